@@ -1,0 +1,16 @@
+package sales
+
+import "strconv"
+
+// ID names a record. Ids are made by the program: time-ordered, unique across replicas, never reused, never read back
+// from the database.
+type ID int64
+
+// PersonID names a person, who may have an identity on each platform.
+type PersonID int64
+
+// String is the id in decimal.
+func (id ID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// String is the id in decimal.
+func (id PersonID) String() string { return strconv.FormatInt(int64(id), 10) }
