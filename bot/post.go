@@ -1,0 +1,224 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"salesflow/cards"
+	"salesflow/store/sales"
+)
+
+// PostTx is what turning replies into deliveries needs of the store.
+type PostTx interface {
+	NewID() sales.ID
+	// LiveCards lists the live copies of a card, one for each platform and set of recipients.
+	LiveCards(ctx context.Context, key string) ([]LiveCard, error)
+	CardByID(ctx context.Context, id sales.ID) (LiveCard, error)
+	// PutCard creates a card row or changes its face, version and state; the receipt is the pump's to write.
+	PutCard(c LiveCard)
+	// AddDelivery queues a delivery. One with the same (Subject, Kind, Slot, Recipient) is already queued: nothing happens.
+	// Not before notBefore, when that is set.
+	AddDelivery(d Delivery, notBefore time.Time)
+}
+
+// Poster turns what handlers and the scheduler want said into deliveries: it finds the platform and account of each
+// person, joins those who get the same thing on one platform into one call, and keeps one live card per key.
+type Poster struct {
+	// Prefer gives the platform on which a person is reached first; "" leaves it to the order of their identities.
+	Prefer func(p sales.PersonID) Platform
+	// Hold gives the moment until which a push that is not urgent must wait; zero when it may go now.
+	Hold func(now time.Time) time.Time
+}
+
+// Origin is the event a reply answers; the zero Origin is the scheduler's.
+type Origin struct {
+	Event  Event
+	Person sales.PersonID
+	// Tapped is the card that was tapped, 0 when none was.
+	Tapped sales.ID
+}
+
+// Post queues deliveries for a reply. It returns the face and delivery for the tapped card, which the adapter may carry
+// in its acknowledgement.
+func (p Poster) Post(ctx context.Context, tx PostTx, org *sales.Org, now time.Time, from Origin, r Reply) (Accepted, error) {
+	var acc Accepted
+	for _, face := range r.Faces {
+		a, err := p.refresh(ctx, tx, from, face)
+		if err != nil {
+			return acc, err
+		}
+		if a.Face != nil {
+			acc = a
+		}
+	}
+	for i, s := range r.Say {
+		if s.Subject == "" {
+			s.Subject = "event:" + string(from.Event.Platform) + ":" + from.Event.ID
+		}
+		if s.Slot == "" {
+			s.Slot = fmt.Sprint(i)
+		}
+		if err := p.say(ctx, tx, org, now, from, s); err != nil {
+			return acc, err
+		}
+	}
+	return acc, nil
+}
+
+func (p Poster) refresh(ctx context.Context, tx PostTx, from Origin, face cards.Card) (Accepted, error) {
+	var acc Accepted
+	live, err := tx.LiveCards(ctx, face.Key)
+	if err != nil {
+		return acc, err
+	}
+	for _, c := range live {
+		c.Face, c.Version = face, c.Version+1
+		tx.PutCard(c)
+		d := Delivery{
+			ID: tx.NewID(), Subject: "card:" + c.ID.String(), Kind: DeliverUpdate, Slot: fmt.Sprint(c.Version),
+			Recipient: recipient(c.Platform, c.Users, c.Chat), Platform: c.Platform, Users: c.Users, Chat: c.Chat,
+			Out: Outgoing{Card: &face}, CardID: c.ID,
+		}
+		if c.ID == from.Tapped {
+			d.Route = from.Event.Route
+			acc = Accepted{Face: &face, FaceDelivery: d.ID}
+		}
+		tx.AddDelivery(d, time.Time{})
+	}
+	return acc, nil
+}
+
+func (p Poster) say(ctx context.Context, tx PostTx, org *sales.Org, now time.Time, from Origin, s Say) error {
+	kind, hold := s.Kind, time.Time{}
+	if kind == "" {
+		kind = DeliverReply
+		if s.Push {
+			kind = DeliverPush
+		}
+	}
+	if s.Push && !s.Urgent && p.Hold != nil {
+		hold = p.Hold(now)
+	}
+	for _, t := range p.targets(org, from, s) {
+		d := Delivery{
+			ID: tx.NewID(), Subject: s.Subject, Kind: kind, Slot: s.Slot, Recipient: recipient(t.platform, t.users, t.chat),
+			Platform: t.platform, Users: t.users, Chat: t.chat, Route: t.route, Out: s.Out,
+		}
+		if c := s.Out.Card; c != nil {
+			id, err := p.newCard(ctx, tx, d, *c)
+			if err != nil {
+				return err
+			}
+			d.CardID = id
+		}
+		tx.AddDelivery(d, hold)
+	}
+	return nil
+}
+
+// newCard makes the row of a card that is about to be sent. A live copy the same people have is closed in favour of
+// the new one.
+func (p Poster) newCard(ctx context.Context, tx PostTx, d Delivery, face cards.Card) (sales.ID, error) {
+	c := LiveCard{ID: tx.NewID(), Key: face.Key, Platform: d.Platform, Users: d.Users, Chat: d.Chat, Face: face, Version: 1, State: CardLive}
+	if face.Key == "" {
+		c.Key = "card:" + c.ID.String()
+	} else {
+		live, err := tx.LiveCards(ctx, face.Key)
+		if err != nil {
+			return 0, err
+		}
+		for _, old := range live {
+			if recipient(old.Platform, old.Users, old.Chat) != d.Recipient {
+				continue
+			}
+			closed := old.Face
+			closed.Buttons, closed.Input, closed.Choice, closed.Closed = nil, nil, nil, "见下面的新卡片"
+			old.Face, old.Version, old.State = closed, old.Version+1, CardGone
+			tx.PutCard(old)
+			tx.AddDelivery(Delivery{
+				ID: tx.NewID(), Subject: "card:" + old.ID.String(), Kind: DeliverUpdate, Slot: fmt.Sprint(old.Version),
+				Recipient: d.Recipient, Platform: old.Platform, Users: old.Users, Chat: old.Chat,
+				Out: Outgoing{Card: &closed}, CardID: old.ID,
+			}, time.Time{})
+		}
+	}
+	tx.PutCard(c)
+	return c.ID, nil
+}
+
+type target struct {
+	platform Platform
+	users    []UserID
+	chat     Chat
+	route    Route
+}
+
+// targets are the calls a message needs: one for a chat, else one for each platform its people are on. People without
+// an account on any platform are left out; they cannot be reached by chat.
+func (p Poster) targets(org *sales.Org, from Origin, s Say) []target {
+	if s.Chat != nil {
+		return []target{{platform: s.Chat.Platform, chat: *s.Chat}}
+	}
+	if len(s.To) == 0 {
+		ev := from.Event
+		t := target{platform: ev.Platform, chat: ev.Chat, route: ev.Route}
+		if !ev.Chat.Group {
+			t.users = []UserID{ev.From}
+		}
+		return []target{t}
+	}
+	var out []target
+	for _, person := range s.To {
+		id, ok := p.identity(org, person, from)
+		if !ok {
+			continue
+		}
+		platform, user := Platform(id.Platform), UserID(id.UserID)
+		i := slices.IndexFunc(out, func(t target) bool { return t.platform == platform })
+		if i < 0 {
+			out = append(out, target{platform: platform, chat: Chat{Platform: platform}})
+			i = len(out) - 1
+		}
+		if !slices.Contains(out[i].users, user) {
+			out[i].users = append(out[i].users, user)
+		}
+	}
+	return out
+}
+
+// identity picks the account on which a person is reached: the one they are talking from, else the preferred platform,
+// else their first.
+func (p Poster) identity(org *sales.Org, person sales.PersonID, from Origin) (sales.Identity, bool) {
+	ids := org.Identities(person)
+	if len(ids) == 0 {
+		return sales.Identity{}, false
+	}
+	want := Platform("")
+	switch {
+	case person == from.Person && from.Event.Platform != "":
+		want = from.Event.Platform
+	case p.Prefer != nil:
+		want = p.Prefer(person)
+	}
+	for _, id := range ids {
+		if Platform(id.Platform) == want {
+			return id, true
+		}
+	}
+	return ids[0], true
+}
+
+func recipient(platform Platform, users []UserID, chat Chat) string {
+	if len(users) == 0 {
+		return string(platform) + ":g:" + string(chat.ID)
+	}
+	names := make([]string, len(users))
+	for i, u := range users {
+		names[i] = string(u)
+	}
+	slices.Sort(names)
+	return string(platform) + ":u:" + strings.Join(names, ",")
+}

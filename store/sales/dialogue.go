@@ -1,0 +1,26 @@
+package sales
+
+// Dialogue is where the bot and a person stand: the open question, the draft it is about, and the last things filed.
+// It is a row, so that a restart or another replica goes on where they were. Locking it locks the person.
+type Dialogue struct {
+	PersonID PersonID `db:"person_id"`
+	// Topic names the handler that waits for an answer ("visit.customer"); empty when none does.
+	Topic string `db:"topic"`
+	// Draft is the handler's own state as JSON.
+	Draft     string  `db:"draft"`
+	AskedAt   Instant `db:"asked_at"`
+	ExpiresAt Instant `db:"expires_at"`
+	// Last are the records most recently filed by the person, newest first, at most five.
+	Last    List[Ref] `db:"last"`
+	Greeted bool      `db:"greeted"`
+	// Platform is where the person last wrote, and so where pushes go first.
+	Platform string `db:"platform"`
+	Version  int64  `db:"version"`
+}
+
+// Ref names a record and when it was filed.
+type Ref struct {
+	Kind string  `json:"kind"`
+	ID   ID      `json:"id"`
+	At   Instant `json:"at"`
+}

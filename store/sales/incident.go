@@ -1,0 +1,38 @@
+package sales
+
+// Incident states.
+const (
+	IncidentOpen     = "open"
+	IncidentResolved = "resolved"
+)
+
+// Incident is one thing that is not being done in time, with everyone it was pushed to (升级事件). One thread per
+// (Kind, subject).
+type Incident struct {
+	ID          ID     `db:"id"`
+	Kind        string `db:"kind"`
+	SubjectKind string `db:"subject_kind"`
+	SubjectID   ID     `db:"subject_id"`
+	// Level is the highest level reached, from 1.
+	Level        int      `db:"level"`
+	State        string   `db:"state"`
+	OpenedAt     Instant  `db:"opened_at"`
+	AckedBy      PersonID `db:"acked_by"`
+	AckedAt      Instant  `db:"acked_at"`
+	AckUntil     Instant  `db:"ack_until"`
+	SnoozedUntil Instant  `db:"snoozed_until"`
+	ResolvedAt   Instant  `db:"resolved_at"`
+	Resolution   string   `db:"resolution"`
+	Version      int64    `db:"version"`
+}
+
+// IncidentStep is one line of an incident's story: pushed, held back and why, acknowledged, resolved.
+type IncidentStep struct {
+	ID         ID       `db:"id"`
+	IncidentID ID       `db:"incident_id"`
+	At         Instant  `db:"at"`
+	Level      int      `db:"level"`
+	What       string   `db:"what"`
+	PersonID   PersonID `db:"person_id"`
+	Note       string   `db:"note"`
+}
