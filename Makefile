@@ -1,0 +1,53 @@
+# What a developer types. Everything here runs without a terminal and cleans up after itself; the work is in .ci/.
+
+GO         ?= go
+TESTFLAGS  ?=
+TESTPROCS  ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
+FUZZTIME   ?= 10s
+LINT       := .cache/golangci-lint
+NLU        ?= ../shared/nlu
+SERVICES   ?= .cache/services
+
+.PHONY: help build test race fuzz lint fmt demo nlu services services-stop clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{gsub(/[$$][$$]/, "$$", $$2); printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## bin/salesflow, static
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/salesflow ./cmd/salesflow
+
+test: ## all tests, with a MariaDB, a Redis and a browser of their own
+	.ci/test.sh -p $(TESTPROCS) -timeout 9m $(TESTFLAGS) ./...
+
+race: ## the same under the race detector (needs a C compiler)
+	CGO_ENABLED=1 .ci/test.sh -race -p $(TESTPROCS) -timeout 20m $(TESTFLAGS) ./...
+
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	.ci/fuzz.sh $(FUZZTIME)
+
+lint: $(LINT) ## the linters of .golangci.yml
+	$(LINT) run ./...
+
+fmt: $(LINT) ## gofumpt and goimports over the tree
+	$(LINT) fmt ./...
+
+# The linter has a module of its own, so that its several hundred dependencies stay out of the program's go.sum.
+$(LINT): .ci/lint/go.mod .ci/lint/go.sum
+	@mkdir -p $(@D)
+	cd .ci/lint && $(GO) build -o $(CURDIR)/$(LINT) github.com/golangci/golangci-lint/v2/cmd/golangci-lint || \
+		{ echo "the linter could not be built (see above); nothing was linted" >&2; exit 1; }
+
+demo: ## the bot, both platforms simulated, and the team's phones at http://127.0.0.1:8080
+	$(GO) run ./cmd/salesflow demo
+
+nlu: build ## score the understanding of Chinese against the examples in NLU
+	.ci/nlu.sh $(NLU)
+
+services: ## start MariaDB and Redis for a working day: eval "$$(make -s services)"
+	@.ci/testenv.sh start $(SERVICES)
+
+services-stop: ## stop them
+	@.ci/testenv.sh stop $(SERVICES)
+
+clean: services-stop ## remove what was built
+	rm -rf bin $(LINT)
