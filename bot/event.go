@@ -125,11 +125,16 @@ type Delivery struct {
 	Out       Outgoing
 	// CardID is the card this delivery sends or changes, 0 when it carries none.
 	CardID sales.ID
+	// Fresh is not 0 when a card that could not be changed is sent afresh; it tells its reference from the earlier ones.
+	Fresh int64
 	// Retry is true when an earlier attempt may have reached the platform: the adapter then uses its idempotency key.
 	Retry    bool
 	Attempts int
 	QueuedAt time.Time
 }
+
+// CardRef is the platform reference of the card this delivery sends.
+func (d Delivery) CardRef() string { return CardRef(d.CardID, d.Fresh) }
 
 // Receipt is what a platform says of a message it took. It is stored with the card so that the card can be changed.
 type Receipt struct {

@@ -107,15 +107,23 @@ const (
 	CardGone = "gone"
 )
 
-// CardRef is the platform reference (WeCom task_id, DingTalk outTrackId) of a card of ours.
-func CardRef(id sales.ID) string { return "sf" + strconv.FormatInt(int64(id), 36) }
+// CardRef is the platform reference (WeCom task_id, DingTalk outTrackId) of a card of ours. A card that had to be sent
+// afresh has a new reference each time: fresh is the version of its face then, 0 the first time.
+func CardRef(id sales.ID, fresh int64) string {
+	ref := "sf" + strconv.FormatInt(int64(id), 36)
+	if fresh > 0 {
+		ref += "-" + strconv.FormatInt(fresh, 36)
+	}
+	return ref
+}
 
-// CardOf reads what CardRef wrote; 0 for anything else.
+// CardOf reads the card's id from what CardRef wrote; 0 for anything else.
 func CardOf(ref string) sales.ID {
 	s, ok := strings.CutPrefix(ref, "sf")
 	if !ok {
 		return 0
 	}
+	s, _, _ = strings.Cut(s, "-")
 	id, err := strconv.ParseInt(s, 36, 64)
 	if err != nil || id < 0 {
 		return 0

@@ -1,0 +1,261 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"salesflow/cards"
+	"salesflow/store/sales"
+)
+
+// MaxEventID is the longest identity of an event, in bytes.
+const MaxEventID = 190
+
+// Turner is what Front needs of one transaction besides what handlers need.
+type Turner interface {
+	PostTx
+	// Dialogue is the locked dialogue of the person the work is done for; SaveDialogue replaces it.
+	Dialogue() sales.Dialogue
+	SaveDialogue(d sales.Dialogue)
+}
+
+// Work is one unit done in one transaction with its inbox key.
+type Work[T any] struct {
+	// Event is whose identity is the inbox key; without an ID there is none (work of the scheduler).
+	Event Event
+	// Person is locked for the length of the work; 0 locks nobody.
+	Person sales.PersonID
+	// Pending says that the event's row waits in the inbox and is done by this work.
+	Pending bool
+	Do      func(ctx context.Context, tx T) error
+}
+
+// Done is what a committed unit of work leaves to be done.
+type Done struct {
+	// Duplicate is true when the event was done before: nothing happened.
+	Duplicate bool
+	// Deliveries are queued and already claimed by this process.
+	Deliveries []Delivery
+	// Dues are the due rows written.
+	Dues []sales.Due
+}
+
+// EventStore is what Front needs of the store.
+type EventStore[T Turner] interface {
+	Do(ctx context.Context, w Work[T]) (Done, error)
+	// KeepPending keeps an event to be done later, in a transaction of its own. An event that is known is no error.
+	KeepPending(ctx context.Context, ev Event) error
+	// LiveCard is a card as it was last shown; NotFound when there is none.
+	LiveCard(ctx context.Context, id sales.ID) (LiveCard, error)
+	// Org is the organisation as of now.
+	Org(ctx context.Context) (*sales.Org, error)
+}
+
+// Front takes events from adapters, does them in one transaction each, and sees to it that an acknowledged event is never
+// lost: what cannot be done in time waits in the inbox, and in the spool when the store is away.
+type Front[T Turner] struct {
+	Store  EventStore[T]
+	Router *Router[T]
+	Poster Poster
+	Spool  *Spool
+	Pump   *Pump
+	Now    func() time.Time
+	// Limit is how long a message may take, TapLimit a tap, whose answer travels in its acknowledgement.
+	Limit, TapLimit time.Duration
+	// Scheduled is told the due rows of a committed turn; Kicked that an event waits in the inbox.
+	Scheduled func([]sales.Due)
+	Kicked    func()
+	// Observe is told each event's outcome and how long it took, for metrics.
+	Observe func(ev Event, outcome string, d time.Duration)
+}
+
+// Outcomes of an event, as metrics and logs name them.
+const (
+	OutcomeDone      = "done"
+	OutcomeDuplicate = "duplicate"
+	OutcomePending   = "pending"
+	OutcomeSpooled   = "spooled"
+	OutcomeRefused   = "refused"
+)
+
+// Accept implements Intake.
+func (f *Front[T]) Accept(ctx context.Context, ev Event) (Accepted, error) {
+	start := f.Now()
+	acc, outcome, err := f.accept(ctx, ev)
+	took := f.Now().Sub(start)
+	if f.Observe != nil {
+		f.Observe(ev, outcome, took)
+	}
+	log := zerolog.Ctx(ctx)
+	line := log.Info()
+	if err != nil {
+		line = log.Error().Err(err)
+	}
+	line.Str("platform", string(ev.Platform)).Str("event_id", ev.ID).Str("kind", string(ev.Kind)).
+		Dur("dur", took).Str("outcome", outcome).Msg("event")
+	return acc, err
+}
+
+func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, error) {
+	if ev.ID == "" || len(ev.ID) > MaxEventID || ev.Platform == "" || ev.From == "" {
+		return Accepted{}, OutcomeRefused, fmt.Errorf("event without identity")
+	}
+	if f.Spool.Waiting() {
+		// Later events must not overtake those that wait in the spool.
+		if err := f.Spool.Append(ev); err != nil {
+			return Accepted{}, OutcomeRefused, err
+		}
+		return Accepted{Later: true}, OutcomeSpooled, nil
+	}
+	limit := f.Limit
+	if ev.Kind == Tapped {
+		limit = f.TapLimit
+	}
+	tctx, cancel := context.WithTimeout(ctx, limit)
+	acc, dup, err := f.Process(tctx, ev, false)
+	cancel()
+	switch {
+	case err == nil && dup:
+		return acc, OutcomeDuplicate, nil
+	case err == nil:
+		return acc, OutcomeDone, nil
+	}
+	zerolog.Ctx(ctx).Warn().Err(err).Str("event_id", ev.ID).Msg("event put off")
+	kctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	if err := f.Store.KeepPending(kctx, ev); err == nil {
+		if f.Kicked != nil {
+			f.Kicked()
+		}
+		return Accepted{Later: true}, OutcomePending, nil
+	}
+	if err := f.Spool.Append(ev); err != nil {
+		return Accepted{}, OutcomeRefused, err
+	}
+	return Accepted{Later: true}, OutcomeSpooled, nil
+}
+
+// Process does one event now. An error means that it was not done; a *sales.Error of a handler is no error here, the
+// person was told.
+func (f *Front[T]) Process(ctx context.Context, ev Event, pending bool) (acc Accepted, duplicate bool, err error) {
+	org, err := f.Store.Org(ctx)
+	if err != nil {
+		return Accepted{}, false, err
+	}
+	person, _ := org.ByAccount(string(ev.Platform), string(ev.From))
+	done, err := f.Store.Do(ctx, Work[T]{
+		Event: ev, Person: person.ID, Pending: pending,
+		Do: func(ctx context.Context, tx T) error {
+			acc, err = f.turn(ctx, tx, org, person, ev)
+			return err
+		},
+	})
+	if err != nil {
+		return Accepted{}, false, err
+	}
+	if done.Duplicate {
+		return f.again(ctx, ev), true, nil
+	}
+	f.Committed(done, acc.FaceDelivery)
+	return acc, false, nil
+}
+
+// again answers a repeated event: nothing happens, but a card tapped twice gets its live face back.
+func (f *Front[T]) again(ctx context.Context, ev Event) Accepted {
+	if ev.Tap == nil {
+		return Accepted{}
+	}
+	c, err := f.Store.LiveCard(ctx, CardOf(ev.Tap.Card))
+	if err != nil {
+		return Accepted{}
+	}
+	return Accepted{Face: &c.Face}
+}
+
+// Committed hands on what a committed unit of work left to be done. The delivery named by face is held until the adapter
+// says whether it travelled in the acknowledgement.
+func (f *Front[T]) Committed(done Done, face sales.ID) {
+	f.Pump.Offer(done.Deliveries, face)
+	if f.Scheduled != nil && len(done.Dues) > 0 {
+		f.Scheduled(done.Dues)
+	}
+}
+
+// FaceSent implements Intake.
+func (f *Front[T]) FaceSent(ctx context.Context, delivery sales.ID, ok bool) {
+	f.Pump.FaceSent(ctx, delivery, ok)
+}
+
+func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.Person, ev Event) (Accepted, error) {
+	now := f.Now()
+	t := Turn{Event: ev, Now: now, Today: sales.DayOf(now), Person: person, Org: org, Dialogue: tx.Dialogue()}
+	from := Origin{Event: ev, Person: person.ID}
+	if ev.Tap != nil {
+		if id := CardOf(ev.Tap.Card); id != 0 {
+			c, err := tx.CardByID(ctx, id)
+			switch {
+			case err == nil:
+				t.Card, from.Tapped = &c, id
+			case sales.KindOf(err) != sales.NotFound:
+				return Accepted{}, err
+			}
+		}
+	}
+	reply, err := f.Router.Dispatch(ctx, t, tx)
+	var told *sales.Error
+	if errors.As(err, &told) && told.Msg != "" && told.Kind != sales.Internal && told.Kind != sales.Unavailable {
+		reply, err = Text(told.Msg), nil
+	}
+	if err != nil {
+		return Accepted{}, err
+	}
+	f.saveDialogue(tx, t, reply)
+	reply = f.steer(t, reply)
+	acc, err := f.Poster.Post(ctx, tx, org, now, from, reply)
+	if err == nil && acc.Face == nil && t.Card != nil {
+		face := t.Card.Face
+		acc.Face = &face // nothing changed: an acknowledgement that carries the live face corrects a stale copy
+	}
+	return acc, err
+}
+
+func (f *Front[T]) saveDialogue(tx T, t Turn, reply Reply) {
+	if t.Person.ID == 0 {
+		return
+	}
+	d := t.Dialogue
+	if reply.Dialogue != nil {
+		d = *reply.Dialogue
+	}
+	d.PersonID = t.Person.ID
+	if t.Event.Kind != Changed {
+		d.Platform = string(t.Event.Platform)
+	}
+	if reply.Dialogue == nil && d.Platform == t.Dialogue.Platform {
+		return
+	}
+	tx.SaveDialogue(d)
+}
+
+// steer sends answers to taps in a group to the one who tapped, so that the group is not told who tapped in vain.
+func (f *Front[T]) steer(t Turn, reply Reply) Reply {
+	if t.Event.Kind != Tapped || !t.InGroup() || t.Person.ID == 0 {
+		return reply
+	}
+	for i, s := range reply.Say {
+		if s.Chat == nil && len(s.To) == 0 && s.Out.Card == nil && s.Out.File == nil {
+			reply.Say[i].To = []sales.PersonID{t.Person.ID}
+		}
+	}
+	return reply
+}
+
+// Working is the face a tapped card shows while its event waits to be done.
+func Working(c cards.Card) cards.Card {
+	c.Buttons, c.Input, c.Choice, c.Closed = nil, nil, nil, "处理中"
+	return c
+}

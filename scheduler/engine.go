@@ -1,0 +1,271 @@
+package scheduler
+
+import (
+	"container/heap"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"salesflow/bot"
+	"salesflow/store/sales"
+)
+
+// Horizon is how far ahead a sweep claims due rows into the heap.
+const Horizon = time.Minute
+
+// MaxAttempts bounds how often a due row is tried before it is set aside for the operator.
+const MaxAttempts = 20
+
+// Moment is a due row at its moment.
+type Moment struct {
+	Now   time.Time
+	Today sales.Day
+	Due   sales.Due
+	Org   *sales.Org
+}
+
+// Decision is what is done at the moment. Reason is recorded, above all when nothing is said.
+type Decision struct {
+	Reply  bot.Reply
+	Reason string
+	// Again, when set, puts the row off to that moment instead of closing it.
+	Again time.Time
+}
+
+// Decide answers "what, if anything, now?" for one kind of due row. It reads and writes through tx only, and may be
+// called again when the transaction is repeated.
+type Decide[T any] func(ctx context.Context, m Moment, tx T) (Decision, error)
+
+// DueTx is what the engine needs of one transaction.
+type DueTx interface {
+	bot.PostTx
+	// DueByID reads a due row; NotFound when there is none.
+	DueByID(ctx context.Context, id sales.ID) (sales.Due, error)
+	// FinishDue closes a pending row; PutOff moves it.
+	FinishDue(id sales.ID, state, reason string)
+	PutOff(id sales.ID, until sales.Instant, reason string)
+}
+
+// DueStore is what the engine needs of the store.
+type DueStore[T DueTx] interface {
+	// ClaimDues takes pending rows due before now+horizon that nobody else holds.
+	ClaimDues(ctx context.Context, now time.Time, horizon time.Duration, limit int) ([]sales.Due, error)
+	Do(ctx context.Context, w bot.Work[T]) (bot.Done, error)
+	Org(ctx context.Context) (*sales.Org, error)
+}
+
+// Engine decides due rows at their moments.
+type Engine[T DueTx] struct {
+	Store  DueStore[T]
+	Clock  Clock
+	Poster bot.Poster
+	// Committed hands on what a decision left to be sent.
+	Committed func(done bot.Done)
+	// Enqueue makes the row an immediate task; an error (Redis is away) makes the engine run it itself.
+	Enqueue func(ctx context.Context, d sales.Due) error
+	// Observe is told how late each row was decided.
+	Observe func(kind string, late time.Duration)
+
+	kinds map[string]Decide[T]
+
+	mu   sync.Mutex
+	heap dueHeap
+	wake chan struct{}
+}
+
+// Handle registers the decision of a kind of due row; a second registration panics.
+func (e *Engine[T]) Handle(kind string, d Decide[T]) {
+	if e.kinds == nil {
+		e.kinds, e.wake = map[string]Decide[T]{}, make(chan struct{}, 1)
+	}
+	if _, ok := e.kinds[kind]; ok {
+		panic("scheduler: kind registered twice: " + kind)
+	}
+	e.kinds[kind] = d
+}
+
+// Scheduled is told rows that were just written, so that those due soon need not wait for the next sweep. They are
+// claimed by that sweep, not here: until then their moment is only a wake-up.
+func (e *Engine[T]) Scheduled(dues []sales.Due) {
+	soon := e.Clock.Now().Add(Horizon)
+	for _, d := range dues {
+		if d.DueAt.Before(soon) {
+			e.nudge()
+			return
+		}
+	}
+}
+
+func (e *Engine[T]) nudge() {
+	select {
+	case e.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Sweep claims what is due within the horizon into the heap.
+func (e *Engine[T]) Sweep(ctx context.Context) error {
+	const batch = 1000
+	for {
+		ds, err := e.Store.ClaimDues(ctx, e.Clock.Now(), Horizon, batch)
+		if err != nil {
+			return fmt.Errorf("sweep due rows: %w", err)
+		}
+		e.mu.Lock()
+		for _, d := range ds {
+			heap.Push(&e.heap, d)
+		}
+		e.mu.Unlock()
+		if len(ds) > 0 {
+			e.nudge()
+		}
+		if len(ds) < batch {
+			return nil
+		}
+	}
+}
+
+// Run sends each row of the heap on its way at its moment, and sweeps when it is nudged, until ctx ends.
+func (e *Engine[T]) Run(ctx context.Context) error {
+	for {
+		e.fire(ctx)
+		wctx, cancel := context.WithCancel(ctx)
+		go func() {
+			select {
+			case <-e.wake:
+				cancel()
+			case <-wctx.Done():
+			}
+		}()
+		err := e.Clock.Wait(wctx, e.next())
+		cancel()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil { // nudged
+			if err := e.Sweep(ctx); err != nil {
+				zerolog.Ctx(ctx).Error().Err(err).Msg("sweep")
+			}
+		}
+	}
+}
+
+// next is the moment of the earliest row in the heap, or far away.
+func (e *Engine[T]) next() time.Time {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.heap) == 0 {
+		return e.Clock.Now().Add(24 * time.Hour)
+	}
+	return e.heap[0].DueAt.Time
+}
+
+// fire sends what has come due on its way.
+func (e *Engine[T]) fire(ctx context.Context) {
+	for {
+		e.mu.Lock()
+		if len(e.heap) == 0 || e.heap[0].DueAt.After(e.Clock.Now()) {
+			e.mu.Unlock()
+			return
+		}
+		d := heap.Pop(&e.heap).(sales.Due)
+		e.mu.Unlock()
+		if err := e.Enqueue(ctx, d); err != nil {
+			zerolog.Ctx(ctx).Warn().Err(err).Str("due", d.ID.String()).Msg("enqueue; running it here")
+			if err := e.Decide(ctx, d.ID); err != nil {
+				zerolog.Ctx(ctx).Error().Err(err).Str("due", d.ID.String()).Str("kind", d.Kind).Msg("decide")
+			}
+		}
+	}
+}
+
+// Decide decides one row now. A row that is closed, or not due yet, is left alone: that is success.
+func (e *Engine[T]) Decide(ctx context.Context, id sales.ID) error {
+	org, err := e.Store.Org(ctx)
+	if err != nil {
+		return err
+	}
+	var late time.Duration
+	var kind string
+	done, err := e.Store.Do(ctx, bot.Work[T]{Do: func(ctx context.Context, tx T) error {
+		d, err := tx.DueByID(ctx, id)
+		now := e.Clock.Now()
+		if sales.KindOf(err) == sales.NotFound || err == nil && (d.State != sales.DuePending || d.DueAt.After(now)) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		kind, late = d.Kind, now.Sub(d.DueAt.Time)
+		return e.decide(ctx, tx, Moment{Now: now, Today: sales.DayOf(now), Due: d, Org: org})
+	}})
+	if err != nil {
+		return fmt.Errorf("decide due %d: %w", id, err)
+	}
+	if kind != "" && e.Observe != nil {
+		e.Observe(kind, late)
+	}
+	e.Committed(done)
+	return nil
+}
+
+func (e *Engine[T]) decide(ctx context.Context, tx T, m Moment) error {
+	decide, ok := e.kinds[m.Due.Kind]
+	if !ok {
+		tx.FinishDue(m.Due.ID, sales.DueCancelled, "no such kind")
+		return nil
+	}
+	if m.Due.Attempts > MaxAttempts {
+		zerolog.Ctx(ctx).Error().Str("due", m.Due.ID.String()).Str("kind", m.Due.Kind).Msg("due row set aside")
+		tx.FinishDue(m.Due.ID, sales.DueCancelled, "too many attempts")
+		return nil
+	}
+	dec, err := decide(ctx, m, tx)
+	var known *sales.Error
+	if errors.As(err, &known) && known.Kind == sales.NotFound {
+		tx.FinishDue(m.Due.ID, sales.DueCancelled, "the record is gone")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !dec.Again.IsZero() {
+		tx.PutOff(m.Due.ID, sales.At(dec.Again), dec.Reason)
+	} else {
+		tx.FinishDue(m.Due.ID, sales.DueDone, dec.Reason)
+	}
+	for i := range dec.Reply.Say {
+		s := &dec.Reply.Say[i]
+		s.Push = true
+		if s.Subject == "" {
+			s.Subject = "due:" + m.Due.ID.String()
+		}
+		if s.Slot == "" {
+			s.Slot = fmt.Sprintf("%s:%d", m.Due.Slot, i)
+		}
+	}
+	_, err = e.Poster.Post(ctx, tx, m.Org, m.Now, bot.Origin{}, dec.Reply)
+	return err
+}
+
+// dueHeap orders due rows by their moment.
+type dueHeap []sales.Due
+
+func (h dueHeap) Len() int           { return len(h) }
+func (h dueHeap) Less(i, j int) bool { return h[i].DueAt.Before(h[j].DueAt.Time) }
+func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+
+// Push implements heap.Interface.
+func (h *dueHeap) Push(x any) { *h = append(*h, x.(sales.Due)) }
+
+// Pop implements heap.Interface.
+func (h *dueHeap) Pop() any {
+	old := *h
+	x := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return x
+}
