@@ -145,9 +145,9 @@ func (c *Calendar) workSpan(d Day) (from, to time.Time) {
 }
 
 // AddWorking is the first instant at which working time d has passed since t: an hour from Friday 17:30 is Monday 9:30,
-// half an hour is still Friday 18:00. t itself when d is not positive.
+// half an hour is still Friday 18:00. t itself when d is not positive or t is zero.
 func (c *Calendar) AddWorking(t time.Time, d time.Duration) time.Time {
-	if d <= 0 {
+	if d <= 0 || t.IsZero() {
 		return t
 	}
 	for day := DayOf(t); ; day = c.NextWorkday(day) {
