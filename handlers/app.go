@@ -1,0 +1,153 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/cards"
+	"salesflow/store/approval"
+	"salesflow/store/sales"
+)
+
+// Settings are the numbers and policies a company can change.
+type Settings struct {
+	// UndoFor is how long 撤销 works, DraftFor how long a draft waits for its answer.
+	UndoFor, DraftFor time.Duration
+	// DueHour and DueMinute are when something due on a day is due: the end of work.
+	DueHour, DueMinute int
+	// RemindBefore is how long before the due moment the first reminder comes.
+	RemindBefore time.Duration
+	// Approval is who approves contracts; Clauses are the company's limits on their terms.
+	Approval   approval.Policy
+	Clauses    sales.ClauseLimits
+	Escalation approval.EscalationPolicy
+	// ContractSeries is what contract numbers start with ("HT").
+	ContractSeries string
+	// PublicURL is where people's phones reach the bot's own pages; empty when there are none.
+	PublicURL string
+	// UploadFor is how long an upload link works.
+	UploadFor time.Duration
+	// PromptHour… are the times of the daily rhythm.
+	PromptHour, PromptMinute   int
+	CaptureHour, CaptureMinute int
+	MorningHour, MorningMinute int
+}
+
+// App holds what the handlers share.
+type App struct {
+	Names    Names
+	Calendar *sales.Calendar
+	Settings Settings
+	// Secret makes random codes (bytes from crypto/rand in cmd).
+	Secret func(n int) ([]byte, error)
+	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.
+	Pictures PictureStore
+}
+
+// PictureStore keeps the bytes of pictures the bot makes. What is kept but never referred to is cleared away later.
+type PictureStore interface {
+	KeepPicture(ctx context.Context, id sales.ID, png []byte) (sales.File, error)
+}
+
+// Register fills a router with everything the bot can do.
+func (a *App) Register(r *bot.Router[Tx]) {
+	a.registerVisit(r)
+	a.registerTodo(r)
+	a.registerCustomer(r)
+	a.registerLink(r)
+	a.registerHelp(r)
+	r.Text = a.FreeText
+}
+
+// audit writes one line of the trace.
+func audit(tx Tx, t bot.Turn, verb, kind string, id sales.ID, changes ...sales.Change) {
+	tx.Audit(sales.AuditEntry{
+		ID: tx.NewID(), At: sales.At(t.Now), PersonID: t.Person.ID, EventID: t.Event.ID, Verb: verb,
+		SubjectKind: kind, SubjectID: id, Changes: changes,
+	})
+}
+
+// emit writes what happened to a record, for the rules.
+func emit(tx Tx, t bot.Turn, what, kind string, id sales.ID) {
+	tx.Emit(sales.DomainEvent{
+		ID: tx.NewID(), At: sales.At(t.Now), Kind: what, SubjectKind: kind, SubjectID: id, PersonID: t.Person.ID, Data: "{}",
+	})
+}
+
+// ask opens a question: the next text of the person goes to the topic's handler, with draft as its state.
+func (a *App) ask(t bot.Turn, topic string, draft any) (*sales.Dialogue, error) {
+	b, err := json.Marshal(draft)
+	if err != nil {
+		return nil, fmt.Errorf("keep draft: %w", err)
+	}
+	d := t.Dialogue
+	d.Topic, d.Draft = topic, string(b)
+	d.AskedAt, d.ExpiresAt = sales.At(t.Now), sales.At(t.Now.Add(a.Settings.DraftFor))
+	return &d, nil
+}
+
+// closeTopic ends the open question.
+func closeTopic(d sales.Dialogue) *sales.Dialogue {
+	d.Topic, d.Draft, d.ExpiresAt = "", "", sales.Instant{}
+	return &d
+}
+
+// remember notes a record as the last one filed, for 撤销, 修改 and 刚才那条.
+func remember(d *sales.Dialogue, kind string, id sales.ID, now time.Time) *sales.Dialogue {
+	last := sales.List[sales.Ref]{{Kind: kind, ID: id, At: sales.At(now)}}
+	for _, r := range d.Last {
+		if len(last) < 5 && (r.Kind != kind || r.ID != id) {
+			last = append(last, r)
+		}
+	}
+	d.Last = last
+	return d
+}
+
+// lastOf is the newest record of a kind the person filed.
+func lastOf(d sales.Dialogue, kind string) (sales.Ref, bool) {
+	for _, r := range d.Last {
+		if r.Kind == kind {
+			return r, true
+		}
+	}
+	return sales.Ref{}, false
+}
+
+// draft reads the state of the open question.
+func draft[T any](t bot.Turn) (T, error) {
+	var v T
+	if err := json.Unmarshal([]byte(t.Dialogue.Draft), &v); err != nil {
+		return v, fmt.Errorf("read draft of %s: %w", t.Dialogue.Topic, err)
+	}
+	return v, nil
+}
+
+// isNo and isYes read the short answers people give to a question.
+func isNo(s string) bool {
+	switch strings.Trim(s, " 。.!！") {
+	case "不", "不是", "不要", "不用", "否", "算了", "取消", "no", "n", "N", "都不是", "没有":
+		return true
+	}
+	return false
+}
+
+func isYes(s string) bool {
+	switch strings.Trim(s, " 。.!！") {
+	case "是", "是的", "对", "对的", "好", "好的", "嗯", "可以", "确认", "确定", "yes", "y", "Y", "ok", "OK", "行":
+		return true
+	}
+	return false
+}
+
+// action is a button's action on a record.
+func action(verb string, id sales.ID, version int64, arg ...string) cards.Action {
+	return cards.Action{Verb: verb, Record: int64(id), Version: version, Arg: strings.Join(arg, ",")}
+}
+
+// dueAt is the moment something due on a day is due.
+func (a *App) dueAt(d sales.Day) time.Time { return d.At(a.Settings.DueHour, a.Settings.DueMinute) }

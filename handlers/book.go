@@ -1,0 +1,55 @@
+package handlers
+
+import (
+	"context"
+
+	"salesflow/bot/parse"
+	"salesflow/store/sales"
+)
+
+// Book is the master data at one revision: what names mean, and how ids are called. It is never changed once made.
+type Book struct {
+	Revision  int64
+	Customers map[sales.ID]sales.Customer
+	Contacts  map[sales.ID]sales.Contact
+	Products  map[sales.ID]sales.Product
+	Parser    parse.Parser
+}
+
+// Names gives the book as of now. It costs one small read when nothing has changed.
+type Names interface {
+	Book(ctx context.Context) (*Book, error)
+}
+
+// Customer is a customer's name; empty for none.
+func (b *Book) Customer(id sales.ID) string { return b.Customers[id].Name }
+
+// Contact is how a contact is called on a card: "王主任", with the department when there is one.
+func (b *Book) Contact(id sales.ID) string {
+	c := b.Contacts[id]
+	if c.Department != "" {
+		return c.Name + "(" + c.Department + ")"
+	}
+	return c.Name
+}
+
+// ProductNames are the names of products, in order.
+func (b *Book) ProductNames(ids []sales.ID) []string {
+	names := make([]string, 0, len(ids))
+	for _, id := range ids {
+		if p, ok := b.Products[id]; ok {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// Line is the product line of the first product that has one.
+func (b *Book) Line(ids []sales.ID) string {
+	for _, id := range ids {
+		if l := b.Products[id].Line; l != "" {
+			return l
+		}
+	}
+	return ""
+}
