@@ -130,6 +130,9 @@ func (d *dater) weekDay(i int, base *point) (point, bool) {
 	}
 	n, e := d.weekdayName(j)
 	if n < 0 {
+		if e, f := d.weekAgain(j); said && f > 0 {
+			return d.fixedDay(i, f, mon.AddDate(0, 0, e)), true
+		}
 		if !said || t.before(j, "周") && t.any(j, "边", "转", "期", "围", "总", "主", "经", "工", "院", "科", "老", "校") > 0 {
 			return point{}, false
 		}
@@ -143,6 +146,9 @@ func (d *dater) weekDay(i int, base *point) (point, bool) {
 	p.fixed, p.weekday = said, true
 	if !said { // 星期天, 二月十号
 		if q, ok := d.monthDate(t.opt(e, ",", " "), nil); ok && q.grain == grainDay {
+			if last := q.start.AddDate(-1, 0, 0); int(q.start.Weekday()) != (n+1)%7 && int(last.Weekday()) == (n+1)%7 {
+				q = d.dayPoint(i, q.j, last)
+			}
 			q.i = i
 			return q, true
 		}
@@ -151,6 +157,21 @@ func (d *dater) weekDay(i int, base *point) (point, bool) {
 		p.j, p.end, p.grain = e2, x.AddDate(0, 0, 2), grainWeekend
 	}
 	return p, true
+}
+
+// weekAgain reads the 星期三 of 上周星期三.
+func (d *dater) weekAgain(i int) (n, j int) {
+	k := d.t.any(d.t.opt(i, "的", " "), "星期", "礼拜", "周")
+	if k < 0 {
+		return -1, -1
+	}
+	return d.weekdayName(k)
+}
+
+func (d *dater) fixedDay(i, j int, x time.Time) point {
+	p := d.dayPoint(i, j, x)
+	p.fixed = true
+	return p
 }
 
 func (d *dater) weekend(i, j int, mon time.Time, said bool) point {

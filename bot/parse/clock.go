@@ -12,7 +12,8 @@ type dayPart struct {
 
 var dayParts = []dayPart{
 	{names: words("下班之前 下班以前 下班前"), from: 18 * 60, to: 18*60 + 1, afternoon: true},
-	{names: words("大清早 大早上 一大清早 一大早 大早 清早 清晨 早晨 早上 一早 早间 凌早 黎明 拂晓 破晓 晨间 晨 早"), from: 8 * 60, to: 12 * 60},
+	{names: words("大清早 大早上 一大清早 一大早 大早 清早 早晨 早上 一早 早间 早"), from: 8 * 60, to: 12 * 60},
+	{names: words("黎明 拂晓 破晓 清晨 晨间 凌早 晨"), from: 6 * 60, to: 8 * 60},
 	{names: words("凌晨"), from: 3 * 60, to: 6 * 60},
 	{names: words("上午 午前"), from: 9 * 60, to: 12 * 60},
 	{names: words("正午 中午 午间 晌午"), from: 12 * 60, to: 14 * 60},
@@ -21,6 +22,19 @@ var dayParts = []dayPart{
 	{names: words("大半夜 后半夜 前半夜 下半夜 上半夜 半夜 深夜 午夜 子夜"), from: 22 * 60, to: 24 * 60, afternoon: true, night: true},
 	{names: words("大晚上 晚上 晚间 夜晚 夜里 夜间 晚 夜"), from: 19 * 60, to: 24 * 60, afternoon: true, night: true},
 	{names: words("白天 全天 整天"), from: 9 * 60, to: 18 * 60},
+}
+
+var morningPart, afternoonPart = partNamed("上午"), partNamed("下午")
+
+func partNamed(name string) *dayPart {
+	for k := range dayParts {
+		for _, w := range dayParts[k].names {
+			if w == name {
+				return &dayParts[k]
+			}
+		}
+	}
+	panic("parse: no part of the day named " + name)
 }
 
 // dayPart reads a part of the day at i.
@@ -79,14 +93,14 @@ func (d *dater) clock(i int, afterDate bool) (clockTime, bool) {
 		return clockTime{}, false
 	}
 	if e := d.t.any(j, "pm", "PM", "p.m.", "p.m", "P.M."); e > 0 {
-		part, j = &dayParts[5], e
+		part, j = afternoonPart, e
 	} else if e := d.t.any(d.t.blank(j), "am", "AM", "a.m.", "a.m"); e > 0 {
-		part, j = &dayParts[3], e
+		part, j = morningPart, e
 		if h == 12 {
 			h = 0
 		}
 	} else if e := d.t.any(d.t.blank(j), "pm", "PM"); e > 0 {
-		part, j = &dayParts[5], e
+		part, j = afternoonPart, e
 	}
 	bare := part == nil && h > 0 && h < 12 && !padded
 	h = hourIn(part, h, padded)
@@ -161,8 +175,13 @@ func (d *dater) clockDigits(i int, sure bool) (h, m, s, hi, j int, padded, ok bo
 		j = t.opt(k, "时整", "时")
 	case t.any(k, "am", "pm", "AM", "PM", "a.m", "p.m") > 0:
 		return h, 0, 0, 0, k, padded, true
-	default:
-		return
+	default: // 9~12点半
+		_, e, isRange := d.rangeWord(k)
+		n2, f, isHour := t.integer(e, 25)
+		if !isRange || !isHour || n2 <= n || t.any(f, "点", "时") < 0 || t.any(f, "时间", "时候") > 0 || !sure && !d.loose {
+			return
+		}
+		return h, 0, 0, 0, k, padded, true
 	}
 	m, s, j = d.minutes(j)
 	if m < 0 {
@@ -233,7 +252,7 @@ func (d *dater) twoHours(i int) (h, m, s, hi, j int, padded, ok bool) {
 func (d *dater) clockOnly(i int, base *point) (point, bool) {
 	if c, ok := d.clock(i, base != nil); ok && d.clockFits(i, c) {
 		at := d.clockDay(c, base)
-		p := point{i: i, j: c.j, start: at, end: at, grain: grainClock, part: c.part, bareHour: c.bare}
+		p := point{i: i, j: c.j, start: at, end: at, grain: grainClock, part: c.part, bareHour: c.bare, noDay: true}
 		if c.hi > 0 {
 			p.end = at.Add(time.Hour)
 		}

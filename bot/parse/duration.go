@@ -103,7 +103,7 @@ func roundRat(r *big.Rat) int64 {
 // length reads 两年零三个月, 一个半小时, 半天, 俩礼拜 at i.
 func (t text) length(i int) (length, bool) {
 	l, ok := t.lengthPart(i)
-	if !ok {
+	if !ok || t.any(i, "十分") == l.j {
 		return l, false
 	}
 	last := l.unit
@@ -148,7 +148,7 @@ func (t text) lengthPart(i int) (length, bool) {
 			return length{}, false
 		}
 		n, k = x.v, x.j
-		if x.j-x.i == 1 && t.notNumber(x) {
+		if x.j-x.i == 1 && t.at(i) == '一' && t.notNumber(x) || x.digits == 4 && t.any(x.j, "年") > 0 {
 			return length{}, false
 		}
 	}

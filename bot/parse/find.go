@@ -35,7 +35,10 @@ func Date(s string, now time.Time, tense Tense, cal Calendar) (When, bool) {
 			return d.when(x, x.start), true
 		case x.form == formWithin && x.grain == grainDay:
 			return d.when(x, x.due), true
-		case x.a != nil && x.a.grain == grainDay && (x.form == formBefore || x.form == formAfter):
+		}
+	}
+	for _, x := range found {
+		if x.a != nil && x.a.grain == grainDay && (x.form == formBefore || x.form == formAfter) {
 			return d.when(x, x.a.start), true
 		}
 	}
@@ -107,7 +110,7 @@ func Period(s string, now time.Time, tense Tense, cal Calendar) (Stretch, bool) 
 	if best.openStart {
 		out.Start = time.Time{}
 	}
-	if best.openEnd {
+	if best.openEnd || best.form == formPoint && best.ago && best.start.After(now) {
 		out.End = time.Time{}
 	}
 	return out, true

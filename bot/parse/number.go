@@ -100,11 +100,15 @@ type numState struct {
 	approx, stopped bool
 	digits          int
 	hi              *big.Rat
+	noPoint         bool // 点 is the clock's
 }
 
 // num reads a number at i.
-func (t text) num(i int) (number, bool) {
-	s := numState{t: t, j: i, total: new(big.Rat), section: new(big.Rat), arabicOnly: true}
+func (t text) num(i int) (number, bool) { return t.numBefore(i, false) }
+
+// numBefore is num, or with clock set a number that may stand before the clock's 点.
+func (t text) numBefore(i int, clock bool) (number, bool) {
+	s := numState{t: t, j: i, noPoint: clock, total: new(big.Rat), section: new(big.Rat), arabicOnly: true}
 	neg := false
 	if c := t.at(i); c == '负' || c == '-' && !isWord(t.at(i-1)) {
 		neg = true
@@ -148,7 +152,7 @@ func (s *numState) step() {
 	case (c == '多' || c == '余') && s.any && isUnit(s.t.at(s.j+1)):
 		s.approx = true
 		s.j++
-	case c == '点' && s.any && s.decimals():
+	case c == '点' && s.any && !s.noPoint && s.decimals():
 	case (c == 'k' || c == 'K' || c == 'w' || c == 'W' || c == 'M') && s.cur != nil && s.curDigits > 0 && !isWord(s.t.at(s.j+1)):
 		s.latin(c)
 	default:
@@ -261,7 +265,7 @@ func (s *numState) unit(c rune) {
 	}
 	if s.cur == nil {
 		next := s.t.at(s.j + 1)
-		if u != 10 || c == '拾' && !s.any && !isUnit(next) && !strings.ContainsRune("壹贰叁肆伍陆柒捌玖", next) || s.any && s.lastUnit > 0 && s.lastUnit <= 10 {
+		if u != 10 || c == '拾' && !s.any && !isUnit(next) && !s.capitalTen() || s.any && s.lastUnit > 0 && s.lastUnit <= 10 {
 			s.stopped = true
 			return
 		}
@@ -278,6 +282,11 @@ func (s *numState) unit(c rune) {
 	s.section = add(s.section, mul(s.cur, ur))
 	s.clearCur(u)
 	s.j++
+}
+
+// capitalTen reports that the 拾 at hand is a ten: 拾陆元, 拾六万, not 拾到.
+func (s *numState) capitalTen() bool {
+	return isChineseDigit(s.t.at(s.j+1)) && (isUnit(s.t.at(s.j+2)) || s.t.any(s.j+2, "元", "圆", "块") > 0 || s.j+2 == len(s.t.r))
 }
 
 func (s *numState) bigUnit(u int64, ur *big.Rat) {
@@ -386,7 +395,7 @@ func (s *numState) finish() (*big.Rat, bool) {
 
 // integer reads a plain whole number below limit, Arabic or Chinese, without 万 and decimals: for days, hours, counts.
 func (t text) integer(i int, limit int64) (n int64, j int, ok bool) {
-	x, ok := t.num(i)
+	x, ok := t.numBefore(i, true)
 	if !ok || !x.v.IsInt() || x.hi != nil || x.approx || x.v.Sign() < 0 {
 		return 0, i, false
 	}

@@ -30,6 +30,7 @@ type point struct {
 	bareHour   bool // clock time that could be morning or evening
 	ago        bool // N天后, N天前
 	yearSaid   bool
+	noDay      bool // a clock time alone
 	weekday    bool // 周二: tense decides
 	monthDay   bool // 3月8日, 20号: tense decides
 }

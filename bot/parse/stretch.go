@@ -106,6 +106,9 @@ func (d *dater) ranged(i int, p point) (stretch, bool) {
 		q.j = t.any(q.j, "之间", "期间")
 		return d.join(i, p, q)
 	}
+	if p.noDay && d.tense == TenseUnknown && p.start.Day() != d.now.Day() {
+		p.start, p.end = p.start.AddDate(0, 0, -1), p.end.AddDate(0, 0, -1)
+	}
 	q, ok := d.point(j, &p)
 	if !ok {
 		return stretch{}, false
@@ -119,9 +122,6 @@ func (d *dater) ranged(i int, p point) (stretch, bool) {
 
 // join makes a range of its halves; the last day, month or year belongs to it.
 func (d *dater) join(i int, p, q point) (stretch, bool) {
-	if p.bareHour && q.part != nil && q.part.afternoon && p.start.Hour() < 12 && p.start.Add(12*time.Hour).Before(q.start) && p.part == nil && midnight(p.start).Equal(midnight(q.start)) && p.grain == grainClock && p.start.Hour() > 6 && false {
-		p.start = p.start.Add(12 * time.Hour)
-	}
 	if p.monthDay && !p.yearSaid && !p.fixed && p.start.After(d.now) && d.tense == TenseUnknown && p.grain == grainMonth {
 		if a, b := addMonths(p.start, -12), addMonths(q.end, -12); b.After(d.now) || q.grain == grainMonth && p.start.Year() > d.now.Year() && a.Year() == d.now.Year() {
 			p.start, q.end = a, b

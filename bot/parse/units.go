@@ -24,7 +24,7 @@ func (d *dater) units(i int) (stretch, bool) {
 				continue
 			}
 			l, ok := t.length(k)
-			if !ok || len([]rune(w)) == 1 && !l.single && w != "近" {
+			if !ok || t.at(k) == '半' && len([]rune(w)) == 1 || len([]rune(w)) == 1 && !l.single && w != "近" {
 				continue
 			}
 			if w == "这" && !l.many && (!l.n.IsInt() || l.n.Num().Int64() < 2) || w == "上" && t.any(k, "月", "年", "周") > 0 || t.any(l.j, "前", "后") > 0 && (w == "上" || w == "前") {
