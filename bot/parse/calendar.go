@@ -1,0 +1,423 @@
+package parse
+
+import "time"
+
+// iso reads 2019-04-19, 2019/4/19, 2010.01.29, 2010 01 29, 13.5.2015, 20240307, 09-01.
+func (d *dater) iso(i int, base *point) (point, bool) {
+	t := d.t
+	if !isDigit(t.at(i)) || isWord(t.at(i-1)) || (t.at(i-1) == '.' || t.at(i-1) == '-') && isWord(t.at(i-2)) {
+		return point{}, false
+	}
+	a, an, k := t.digits(i)
+	sep := t.at(k)
+	if an == 8 {
+		return d.isoDay(i, k, a/10000, a/100%100, a%100)
+	}
+	if sep != '-' && sep != '/' && sep != '.' && sep != ' ' {
+		return point{}, false
+	}
+	b, bn, k2 := t.digits(k + 1)
+	if bn == 0 || bn > 2 {
+		return point{}, false
+	}
+	c, cn, k3 := 0, 0, k2
+	if t.at(k2) == sep {
+		c, cn, k3 = t.digits(k2 + 1)
+	}
+	switch {
+	case an == 4 && (cn == 1 || cn == 2) && !isDigit(t.at(k3)):
+		return d.isoDay(i, t.opt(k3, "日", "号"), a, b, c)
+	case an == 4 && cn == 0 && sep != ' ' && sep != '.' && a > 1900 && a < 2100 && b >= 1 && b <= 12 && (d.loose || bn == 2) && !isWord(t.at(k2)):
+		p := d.monthPoint(i, k2, a, time.Month(b))
+		p.fixed, p.yearSaid = true, true
+		return p, true
+	case cn == 4 && an <= 2 && a <= 31 && b <= 12:
+		return d.isoDay(i, k3, c, b, a)
+	case cn == 4 && an <= 2 && a <= 12 && b <= 31:
+		return d.isoDay(i, k3, c, a, b)
+	case cn == 0 && an <= 2 && (sep == '/' || sep == '-' && an == 2 && bn == 2 && d.loose) && a >= 1 && a <= 12 && b >= 1 && b <= 31 && (d.loose || t.dateHint(k2)):
+		return d.yearless(i, t.opt(k2, "日", "号"), time.Month(a), b, base)
+	}
+	return point{}, false
+}
+
+// dateHint reports that what follows a bare 3/20 speaks for a date.
+func (t text) dateHint(i int) bool {
+	return t.any(t.blank(i), "前", "之前", "后", "以前", "到账", "号", "日", "上午", "下午", "交", "送", "发", "签", "到", "去", "见", ",", "拜访") > 0
+}
+
+func (d *dater) isoDay(i, j, y, m, n int) (point, bool) {
+	if m < 1 || m > 12 || y < 1000 {
+		return point{}, false
+	}
+	x, ok := d.day(y, time.Month(m), n)
+	if !ok || isDigit(d.t.at(j)) {
+		return point{}, false
+	}
+	p := d.dayPoint(i, j, x)
+	p.fixed, p.yearSaid = true, true
+	return p, true
+}
+
+// digits reads up to 8 Arabic digits.
+func (t text) digits(i int) (v, n, j int) {
+	j = i
+	for isDigit(t.at(j)) && n < 9 {
+		v = v*10 + int(t.r[j]-'0')
+		n++
+		j++
+	}
+	return v, n, j
+}
+
+// yearless is month m, day n in the year that base or tense calls for.
+func (d *dater) yearless(i, j int, m time.Month, n int, base *point) (point, bool) {
+	today := d.today()
+	y := today.Year()
+	from := today
+	if base != nil {
+		from = midnight(base.start)
+		y = from.Year()
+	}
+	for k := 0; k < 9; k++ { // 29 February
+		x, ok := d.day(y, m, n)
+		switch {
+		case !ok && n > 29 || !ok && m != time.February:
+			return point{}, false
+		case !ok && d.tense == TensePast && base == nil:
+			y--
+			continue
+		case !ok:
+			y++
+			continue
+		case base != nil && x.Before(from), base == nil && d.tense != TensePast && x.Before(today):
+			y++
+		case base == nil && d.tense == TensePast && x.After(today):
+			y--
+		default:
+			p := d.dayPoint(i, j, x)
+			p.monthDay = true
+			return p, true
+		}
+	}
+	return point{}, false
+}
+
+var weekPrefixes = []struct {
+	word  string
+	weeks int
+}{
+	{"上上上", -3}, {"上上", -2}, {"下下下", 3}, {"下下", 2}, {"上", -1}, {"下", 1}, {"这", 0}, {"本", 0}, {"今", 0}, {"当", 0},
+}
+
+// weekDay reads 下周三, 这个星期一, 上周, 周末, bare 周二.
+func (d *dater) weekDay(i int, base *point) (point, bool) {
+	t := d.t
+	off, said, k := 0, false, i
+	for _, w := range weekPrefixes {
+		if j := t.lit(i, w.word); j > 0 {
+			off, said, k = w.weeks, true, t.opt(j, "一个", "个", "一")
+			break
+		}
+	}
+	j := t.any(k, "星期", "礼拜", "周")
+	if j < 0 || !said && t.any(i-1, "一周", "两周", "每周", "四周", "圆周", "整周") > 0 {
+		return point{}, false
+	}
+	mon := monday(d.now).AddDate(0, 0, 7*off)
+	if e := t.any(j, "末"); e > 0 {
+		return d.weekend(i, e, mon, said), true
+	}
+	n, e := d.weekdayName(j)
+	if n < 0 {
+		if e, f := d.weekAgain(j); said && f > 0 {
+			return d.fixedDay(i, f, mon.AddDate(0, 0, e)), true
+		}
+		if !said || t.before(j, "周") && t.any(j, "边", "转", "期", "围", "总", "主", "经", "工", "院", "科", "老", "校") > 0 {
+			return point{}, false
+		}
+		return point{i: i, j: t.opt(j, "内", "里"), start: mon, end: mon.AddDate(0, 0, 7), grain: grainWeek, fixed: true}, true
+	}
+	x := mon.AddDate(0, 0, n)
+	if !said {
+		x = d.bareWeekday(n, base)
+	}
+	p := d.dayPoint(i, e, x)
+	p.fixed, p.weekday = said, true
+	if !said { // 星期天, 二月十号
+		if q, ok := d.monthDate(t.opt(e, ",", " "), nil); ok && q.grain == grainDay {
+			if last := q.start.AddDate(-1, 0, 0); int(q.start.Weekday()) != (n+1)%7 && int(last.Weekday()) == (n+1)%7 {
+				q = d.dayPoint(i, q.j, last)
+			}
+			q.i = i
+			return q, true
+		}
+	}
+	if m, e2 := d.weekdayName(e); m == n+1 && n < 6 && t.any(e2, "点", "号", "月", "个", "台", "箱", "套", "家", "块", "万") < 0 { // 周三四
+		p.j, p.end, p.grain = e2, x.AddDate(0, 0, 2), grainWeekend
+	}
+	return p, true
+}
+
+// weekAgain reads the 星期三 of 上周星期三.
+func (d *dater) weekAgain(i int) (n, j int) {
+	k := d.t.any(d.t.opt(i, "的", " "), "星期", "礼拜", "周")
+	if k < 0 {
+		return -1, -1
+	}
+	return d.weekdayName(k)
+}
+
+func (d *dater) fixedDay(i, j int, x time.Time) point {
+	p := d.dayPoint(i, j, x)
+	p.fixed = true
+	return p
+}
+
+func (d *dater) weekend(i, j int, mon time.Time, said bool) point {
+	sat := mon.AddDate(0, 0, 5)
+	if !said && d.tense == TensePast && sat.After(d.today()) {
+		sat = sat.AddDate(0, 0, -7)
+	}
+	return point{i: i, j: j, start: sat, end: sat.AddDate(0, 0, 2), grain: grainWeekend, fixed: said}
+}
+
+// bareWeekday resolves 周X by tense: the latest past one, today included, or the next one after today.
+func (d *dater) bareWeekday(n int, base *point) time.Time {
+	today := d.today()
+	if base != nil {
+		from := midnight(base.start)
+		x := monday(from).AddDate(0, 0, n)
+		if x.Before(from) {
+			x = x.AddDate(0, 0, 7)
+		}
+		return x
+	}
+	x := monday(today).AddDate(0, 0, n)
+	switch {
+	case d.tense == TensePast && x.After(today):
+		return x.AddDate(0, 0, -7)
+	case d.tense != TensePast && !x.After(today):
+		return x.AddDate(0, 0, 7)
+	}
+	return x
+}
+
+// yearAt reads a year with 年: 2018年, 零八年, 15年, 今年, 两年前.
+func (d *dater) yearAt(i int) (y, j int, ok bool) {
+	t := d.t
+	now := d.now.Year()
+	for _, w := range []struct {
+		word string
+		off  int
+	}{
+		{"大大前年", -4}, {"大大后年", 4}, {"大前年", -3}, {"大后年", 3}, {"前年", -2}, {"后年", 2}, {"去年", -1}, {"上一年度", -1}, {"上一年", -1}, {"上年度", -1}, {"上年", -1},
+		{"昨年", -1}, {"明年", 1}, {"来年", 1}, {"次年", 1}, {"翌年", 1}, {"下一年度", 1}, {"下一年", 1}, {"下年度", 1}, {"下年", 1}, {"今年度", 0}, {"今年", 0}, {"本年度", 0}, {"本年", 0}, {"当年", 0}, {"这一年", 0},
+	} {
+		if j := t.lit(i, w.word); j > 0 {
+			return now + w.off, t.opt(j, "度"), true
+		}
+	}
+	k := t.opt(i, "公元", "西元")
+	if !isDigit(t.at(k)) && !isChineseDigit(t.at(k)) || isDigit(t.at(k-1)) || isChineseDigit(t.at(k-1)) {
+		return 0, 0, false
+	}
+	n, digits, j := 0, 0, k
+	for ; digits < 5; digits, j = digits+1, j+1 {
+		c := t.at(j)
+		v, han := digitValues[c]
+		if isDigit(c) {
+			v = int64(c - '0')
+		} else if !han || c == '两' {
+			break
+		}
+		n = n*10 + int(v)
+	}
+	e := t.lit(t.blank(j), "年")
+	if e < 0 || t.any(e, "前", "后", "以", "之", "内", "级", "期", "多", "半", "左右", "没", "了", "保修", "质保", "试剂") > 0 && digits == 2 {
+		return 0, 0, false
+	}
+	switch digits {
+	case 4:
+		return n, t.opt(e, "度"), n >= 1000
+	case 2:
+		if t.at(e) == '的' && !d.loose {
+			return 0, 0, false
+		}
+		if n > now%100+20 {
+			return 1900 + n, t.opt(e, "度"), true
+		}
+		return 2000 + n, t.opt(e, "度"), true
+	}
+	return 0, 0, false
+}
+
+// yearDate reads a year and what follows it: 2018年12月, 明年三月初八, 去年中秋, 07年第三季度.
+func (d *dater) yearDate(i int, base *point) (point, bool) {
+	y, j, ok := d.yearAt(i)
+	if !ok {
+		if j := d.t.any(i, "农历", "阴历", "旧历"); j > 0 {
+			if y, k, ok := d.yearAt(j); ok {
+				return d.lunarIn(i, k, y)
+			}
+		}
+		return d.bareYear(i)
+	}
+	for _, k := range []int{j, d.t.opt(j, "的", " ", ",")} {
+		if p, ok := d.inYear(i, k, y); ok {
+			p.fixed, p.yearSaid = true, true
+			return p, true
+		}
+	}
+	return d.yearPoint(i, j, y), true
+}
+
+// bareYear reads 2018 where it can only be a year, and the 1995 of 1995 - 1997年.
+func (d *dater) bareYear(i int) (point, bool) {
+	t := d.t
+	y, n, j := t.digits(i)
+	if n != 4 || y < 1900 || y > 2099 || isWord(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '-' && isWord(t.at(i-2)) {
+		return point{}, false
+	}
+	if _, k, ok := d.rangeWord(j); ok {
+		if y2, n2, e := t.digits(t.blank(k)); n2 == 4 && y2 >= y && t.any(t.blank(e), "年") > 0 {
+			return d.yearPoint(i, j, y), true
+		}
+	}
+	if !d.loose || t.at(j) == '-' || t.at(j) == '.' || isWord(t.at(j)) || t.at(j) == '/' || t.countable(j) || t.any(j, "元", "万", "块", "亿", ":", ",0", "%", "美", "千", "号", "点") > 0 {
+		return point{}, false
+	}
+	return d.yearPoint(i, j, y), true
+}
+
+// inYear reads what stands after a year.
+func (d *dater) inYear(i, k, y int) (point, bool) {
+	t := d.t
+	if j := t.any(k, "农历", "阴历", "旧历"); j > 0 {
+		return d.lunarIn(i, j, y)
+	}
+	if p, ok := d.partOfYear(i, k, y); ok {
+		return p, true
+	}
+	if t.any(k, "本月", "当月") > 0 {
+		return d.inMonth(d.monthPoint(i, k+2, y, d.now.Month())), true
+	}
+	if j := t.any(k, "今天", "今日", "这一天"); j > 0 {
+		if x, ok := d.day(y, d.now.Month(), d.now.Day()); ok {
+			return d.dayPoint(i, j, x), true
+		}
+	}
+	if m, j, ok := d.monthNumber(k); ok {
+		return d.inMonth(d.monthPoint(i, j, y, m)), true
+	}
+	if h, j := t.holiday(k); j > 0 {
+		if x, ok := h.on(y, d.now.Location()); ok {
+			return d.dayPoint(i, j, x), true
+		}
+	}
+	return d.lunarIn(i, k, y)
+}
+
+// monthNumber reads 3月, 十二月份, the 2 of 2至4月, 首月, 第九个月.
+func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
+	t := d.t
+	if j := t.any(i, "首月", "第一个月", "头一个月"); j > 0 {
+		return 1, j, true
+	}
+	if j := t.any(i, "末月", "最后一个月", "最后1个月"); j > 0 {
+		return 12, j, true
+	}
+	k := t.opt(i, "第")
+	n, e, ok := t.integer(k, 13)
+	if !ok || n < 1 || isDigit(t.at(k-1)) || isChineseDigit(t.at(k-1)) || t.at(k-1) == '.' {
+		return 0, 0, false
+	}
+	e = t.blank(e)
+	if k > i {
+		j = t.any(e, "个月", "月")
+		return time.Month(n), j, j > 0
+	}
+	if j := t.any(e, "月份", "月"); j > 0 {
+		return time.Month(n), j, true
+	}
+	if _, f, ok := d.rangeWord(e); ok {
+		if n2, g, ok := t.integer(f, 13); ok && n2 > n && t.any(g, "月") > 0 && n2 != n {
+			return time.Month(n), e, true
+		}
+	}
+	return 0, 0, false
+}
+
+// monthWord reads 上个月, 本月, 下下月 and what follows.
+func (d *dater) monthWord(i int, base *point) (point, bool) {
+	t := d.t
+	for _, w := range weekPrefixes {
+		j := t.lit(i, w.word)
+		if j < 0 {
+			continue
+		}
+		k := t.any(t.opt(j, "一个", "个", "一"), "月份", "月")
+		if k < 0 || t.any(k, "亮", "饼") > 0 || w.word == "今" {
+			continue
+		}
+		first := time.Date(d.now.Year(), d.now.Month()+time.Month(w.weeks), 1, 0, 0, 0, 0, d.now.Location())
+		p := d.monthPoint(i, k, first.Year(), first.Month())
+		if w.word == "当" && base != nil {
+			p = d.monthPoint(i, k, base.start.Year(), base.start.Month())
+		}
+		p.fixed = true
+		return d.inMonth(p), true
+	}
+	if j := t.any(i, "次月", "来月"); j > 0 {
+		first := time.Date(d.now.Year(), d.now.Month()+1, 1, 0, 0, 0, 0, d.now.Location())
+		p := d.monthPoint(i, j, first.Year(), first.Month())
+		p.fixed = true
+		return d.inMonth(p), true
+	}
+	if t.any(i, "月初", "月底", "月末", "月中", "上旬", "中旬", "下旬") > 0 && !isDigit(t.at(i-1)) && !isChineseDigit(t.at(i-1)) && t.at(i-1) != '个' {
+		k := t.opt(i, "月")
+		p := d.inMonth(d.monthPoint(i, k, d.now.Year(), d.now.Month()))
+		switch {
+		case base == nil && d.tense != TensePast && !p.end.After(d.today()):
+			next := d.now.AddDate(0, 0, 1-d.now.Day()).AddDate(0, 1, 0)
+			p = d.inMonth(d.monthPoint(i, k, next.Year(), next.Month()))
+		case base == nil && d.tense == TensePast && p.start.After(d.now):
+			last := d.now.AddDate(0, 0, 1-d.now.Day()).AddDate(0, -1, 0)
+			p = d.inMonth(d.monthPoint(i, k, last.Year(), last.Month()))
+		}
+		return p, true
+	}
+	return point{}, false
+}
+
+// monthDate reads 3月, 3月8日, 十月31, 三月初 without a year.
+func (d *dater) monthDate(i int, base *point) (point, bool) {
+	m, j, ok := d.monthNumber(i)
+	if !ok || d.t.at(i) == '首' || d.t.at(i) == '第' || d.t.at(i) == '头' || d.t.at(i) == '末' || d.t.at(i) == '最' {
+		return point{}, false
+	}
+	today := d.today()
+	probe := d.inMonth(d.monthPoint(i, j, 2024, m))
+	if probe.grain == grainDay && probe.due.IsZero() {
+		return d.yearless(i, probe.j, m, probe.start.Day(), base)
+	}
+	y := today.Year()
+	if base != nil {
+		y = base.start.Year()
+		if m < base.start.Month() {
+			y++
+		}
+		p := d.inMonth(d.monthPoint(i, j, y, m))
+		p.monthDay = true
+		return p, true
+	}
+	p := d.inMonth(d.monthPoint(i, j, y, m))
+	switch {
+	case d.tense == TensePast && p.start.After(today):
+		p = d.inMonth(d.monthPoint(i, j, y-1, m))
+	case d.tense != TensePast && !p.end.After(today):
+		p = d.inMonth(d.monthPoint(i, j, y+1, m))
+	}
+	p.monthDay = true
+	return p, true
+}

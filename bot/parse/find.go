@@ -1,0 +1,134 @@
+package parse
+
+import "time"
+
+// all finds the stretches of time in a text, left to right.
+func (d *dater) all() []stretch {
+	var out []stretch
+	for i := 0; i < len(d.t.r); i++ {
+		s, ok := d.stretch(i)
+		if !ok || s.j <= i {
+			if c := d.t.r[i]; isDigit(c) { // not into the middle of a number
+				for i+1 < len(d.t.r) && isDigit(d.t.r[i+1]) {
+					i++
+				}
+			}
+			continue
+		}
+		out = append(out, s)
+		i = s.j - 1
+	}
+	return out
+}
+
+func expression(s string, now time.Time, tense Tense, cal Calendar) *dater {
+	return &dater{t: newText(s, true), now: now, tense: tense, cal: cal, loose: true}
+}
+
+// Date finds the day that s names: 下周三, 3月8日, 2星期前, 国庆节, 月底.
+func Date(s string, now time.Time, tense Tense, cal Calendar) (When, bool) {
+	d := expression(s, now, tense, cal)
+	found := d.all()
+	for _, x := range found {
+		switch {
+		case x.form == formPoint && x.grain == grainDay:
+			return d.when(x, x.start), true
+		case x.form == formWithin && x.grain == grainDay:
+			return d.when(x, x.due), true
+		}
+	}
+	for _, x := range found {
+		if x.a != nil && x.a.grain == grainDay && (x.form == formBefore || x.form == formAfter) {
+			return d.when(x, x.a.start), true
+		}
+	}
+	for _, x := range found {
+		switch {
+		case x.form == formPoint && x.grain != grainClock && !x.due.IsZero():
+			return d.when(x, midnight(x.due)), true
+		case x.form == formPoint || x.form == formRange:
+			return d.when(x, midnight(x.start)), true
+		case x.form == formBefore && x.a != nil:
+			return d.when(x, midnight(x.due)), true
+		case !x.due.IsZero():
+			return d.when(x, midnight(x.due)), true
+		}
+	}
+	return When{}, false
+}
+
+func (d *dater) when(x stretch, start time.Time) When {
+	return When{Start: start, Why: d.t.why(x.i, x.j)}
+}
+
+// Moment finds the moment that s names: 明天上午十点半, 5分钟之后, 今晚.
+func Moment(s string, now time.Time, tense Tense, cal Calendar) (When, bool) {
+	d := expression(s, now, tense, cal)
+	found := d.all()
+	for _, g := range []grain{grainClock, grainPart} {
+		for _, x := range found {
+			if x.grain == g && (x.form == formPoint || x.a != nil && x.a.grain == g) {
+				start := x.start
+				if x.a != nil && x.form != formRange {
+					start = x.a.start
+				}
+				w := d.when(x, start)
+				w.HasTime = true
+				return w, true
+			}
+			if g == grainClock && x.grain == grainClock && !x.due.IsZero() {
+				w := d.when(x, x.due)
+				w.HasTime = true
+				return w, true
+			}
+		}
+	}
+	return When{}, false
+}
+
+// Stretch is a stretch of time; a zero Start or End means open.
+type Stretch struct {
+	Start, End time.Time // End is exclusive
+	Why        Why
+}
+
+// Period finds the stretch of time that s names: 上周, Q1, 5月到10月, 近30天, 年底前, 明天上午.
+func Period(s string, now time.Time, tense Tense, cal Calendar) (Stretch, bool) {
+	d := expression(s, now, tense, cal)
+	found := d.all()
+	best, rank := stretch{}, -1
+	for _, x := range found {
+		r := x.periodRank()
+		if r > rank {
+			best, rank = x, r
+		}
+	}
+	if rank < 0 {
+		return Stretch{}, false
+	}
+	out := Stretch{Start: best.start, End: best.end, Why: d.t.why(best.i, best.j)}
+	if best.openStart {
+		out.Start = time.Time{}
+	}
+	if best.openEnd || best.form == formPoint && best.ago && best.start.After(now) {
+		out.End = time.Time{}
+	}
+	return out, true
+}
+
+// periodRank prefers what is a stretch by its words.
+func (s stretch) periodRank() int {
+	switch {
+	case s.form != formPoint:
+		return 4
+	case s.ago && s.grain == grainDay:
+		return 1
+	case s.grain == grainPart || s.grain < grainDay:
+		return 3
+	case s.grain == grainClock && s.end.After(s.start):
+		return 3
+	case s.grain == grainDay:
+		return 1
+	}
+	return 0
+}

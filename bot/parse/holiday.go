@@ -1,0 +1,93 @@
+package parse
+
+import "time"
+
+// holiday is a named day of the year.
+type holiday struct {
+	names   []string
+	month   int // solar
+	day     int
+	lunar   bool
+	nth     int // nth weekday of the month, with day = weekday; 0: a fixed day
+	public  bool
+	solar   int // solar term index + 1
+	before  int // days before the day given (除夕)
+	context bool
+}
+
+// holidays lists longer names first where one holds another.
+var holidays = []holiday{
+	{names: words("元旦节 元旦 阳历新年 公历新年 新历新年"), month: 1, day: 1, public: true},
+	{names: words("西方情人节 情人节 圣瓦伦丁节"), month: 2, day: 14},
+	{names: words("国际劳动妇女节 国际妇女节 三八妇女节 三八节 妇女节 女神节 女人节"), month: 3, day: 8},
+	{names: words("植树节"), month: 3, day: 12},
+	{names: words("国际消费者权益日 世界消费者权益日 消费者权益日 三一五 315消费者权益日"), month: 3, day: 15},
+	{names: words("愚人节"), month: 4, day: 1},
+	{names: words("世界地球日 地球日"), month: 4, day: 22},
+	{names: words("五一国际劳动节 国际劳动节 五一劳动节 劳动节 五一节 五一小长假 五一假期 五一"), month: 5, day: 1, public: true},
+	{names: words("五四青年节 青年节"), month: 5, day: 4},
+	{names: words("国际护士节 护士节"), month: 5, day: 12},
+	{names: words("母亲节"), month: 5, day: 0, nth: 2},
+	{names: words("国际六一儿童节 六一国际儿童节 国际儿童节 六一儿童节 儿童节 六一"), month: 6, day: 1},
+	{names: words("父亲节"), month: 6, day: 0, nth: 3},
+	{names: words("七一建党节 建党节 党的生日"), month: 7, day: 1},
+	{names: words("八一建军节 建军节"), month: 8, day: 1},
+	{names: words("教师节"), month: 9, day: 10},
+	{names: words("十一国庆节 国庆节 国庆 十一假期 十一黄金周 十一长假"), month: 10, day: 1, public: true},
+	{names: words("哥伦布日"), month: 10, day: 1, nth: 2},
+	{names: words("万圣节前夜 万圣夜"), month: 10, day: 31},
+	{names: words("万圣节"), month: 11, day: 1},
+	{names: words("双十一 光棍节 双11"), month: 11, day: 11},
+	{names: words("感恩节"), month: 11, day: 4, nth: 4},
+	{names: words("双十二 双12"), month: 12, day: 12},
+	{names: words("国家公祭日"), month: 12, day: 13},
+	{names: words("平安夜 圣诞前夕 圣诞夜"), month: 12, day: 24},
+	{names: words("圣诞节 圣诞"), month: 12, day: 25},
+	{names: words("跨年夜 跨年"), month: 12, day: 31},
+	{names: words("春节 农历新年 中国新年 阴历新年 大年初一 年初一 过年 新春 新年初一"), month: 1, day: 1, lunar: true, public: true},
+	{names: words("元宵节 元宵 上元节 灯节"), month: 1, day: 15, lunar: true},
+	{names: words("龙抬头"), month: 2, day: 2, lunar: true},
+	{names: words("端午节 端午 端阳节 龙舟节"), month: 5, day: 5, lunar: true, public: true},
+	{names: words("七夕节 七夕情人节 中国情人节 七夕 乞巧节"), month: 7, day: 7, lunar: true},
+	{names: words("中元节 鬼节 盂兰盆节"), month: 7, day: 15, lunar: true},
+	{names: words("中秋节 中秋 仲秋节 月饼节"), month: 8, day: 15, lunar: true, public: true},
+	{names: words("重阳节 重阳 老人节"), month: 9, day: 9, lunar: true},
+	{names: words("腊八节 腊八"), month: 12, day: 8, lunar: true},
+	{names: words("小年夜 小年"), month: 12, day: 23, lunar: true},
+	{names: words("除夕夜 除夕 大年三十 大年夜 年三十 年夜"), month: 1, day: 1, lunar: true, before: 1},
+	{names: words("清明节 清明"), solar: 7, public: true},
+}
+
+// on is the holiday's day in a year.
+func (h holiday) on(y int, loc *time.Location) (time.Time, bool) {
+	switch {
+	case h.solar > 0:
+		return solarTerm(y, h.solar-1, loc), true
+	case h.lunar:
+		d, ok := lunarDay(y, h.month, h.day, loc)
+		return d.AddDate(0, 0, -h.before), ok
+	case h.nth > 0:
+		first := time.Date(y, time.Month(h.month), 1, 0, 0, 0, 0, loc)
+		off := (h.day - int(first.Weekday()) + 7) % 7
+		return first.AddDate(0, 0, off+7*(h.nth-1)), true
+	}
+	return time.Date(y, time.Month(h.month), h.day, 0, 0, 0, 0, loc), true
+}
+
+// holiday reads a holiday's name or a solar term at i.
+func (t text) holiday(i int) (holiday, int) {
+	for _, h := range holidays {
+		if j := t.any(i, h.names...); j > 0 {
+			if h.month == 5 && h.day == 1 && t.before(j, "五一") && (t.any(j, "广场", "路", "店", "村") > 0) {
+				continue
+			}
+			return h, t.opt(j, "节", "那天", "当天", "当日")
+		}
+	}
+	for k, w := range solarTerms {
+		if j := t.lit(i, w); j > 0 {
+			return holiday{solar: k + 1}, t.opt(j, "节气", "那天", "当天", "时节")
+		}
+	}
+	return holiday{}, -1
+}

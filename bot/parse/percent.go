@@ -1,0 +1,192 @@
+package parse
+
+import "math/big"
+
+// percentage is a percentage as written. off means "by that much less": 降5个点, 便宜一成.
+type percentage struct {
+	i, j int
+	v    *big.Rat
+	fold bool // 折: percent of the price
+}
+
+// Number finds the first number of s as a decimal string.
+func Number(s string) (string, bool) {
+	t := newText(s, true)
+	if v, ok := t.wholeFraction(); ok {
+		return decimalText(v), true
+	}
+	for i := 0; i < len(t.r); i++ {
+		v, _, ok := t.plainNumber(i)
+		if ok {
+			return decimalText(v), true
+		}
+	}
+	return "", false
+}
+
+// wholeFraction reads 1/2 when it is all there is.
+func (t text) wholeFraction() (*big.Rat, bool) {
+	a, ok := t.num(0)
+	if !ok || t.at(a.j) != '/' {
+		return nil, false
+	}
+	b, ok := t.num(a.j + 1)
+	if !ok || b.j != len(t.r) || b.v.Sign() == 0 {
+		return nil, false
+	}
+	return new(big.Rat).Quo(a.v, b.v), true
+}
+
+// plainNumber reads a number at i that is a number to a reader, not the 一 of 一起.
+func (t text) plainNumber(i int) (*big.Rat, int, bool) {
+	c := t.at(i)
+	if c == '半' && t.at(i+1) != '百' {
+		if i > 0 && t.at(i+1) == 0 && len(t.r) > 1 {
+			return nil, 0, false
+		}
+		if j := t.any(i+1, "个", "只", "天", "年", "月", "小时", "斤", "箱", "吨"); j > 0 || len(t.r) == 1 {
+			return big.NewRat(1, 2), i + 1, true
+		}
+		return nil, 0, false
+	}
+	n, ok := t.num(i)
+	if !ok || t.notNumber(n) {
+		return nil, 0, false
+	}
+	v, j := n.v, n.j
+	if t.at(j) == '又' {
+		if f, k, ok := t.fraction(j + 1); ok {
+			return add(v, f), k, true
+		}
+	}
+	if f, k, ok := t.fraction(i); ok {
+		return f, k, true
+	}
+	if t.at(j) == '个' && t.at(j+1) == '半' {
+		return add(v, big.NewRat(1, 2)), j + 2, true
+	}
+	if t.at(j) == '打' && j+1 == len(t.r) {
+		return mul(v, ratInt(12)), j + 1, true
+	}
+	return v, j, true
+}
+
+// fraction reads 二分之一 and 十分一.
+func (t text) fraction(i int) (*big.Rat, int, bool) {
+	d, ok := t.num(i)
+	if !ok || d.v.Sign() <= 0 || t.at(d.j) != '分' {
+		return nil, 0, false
+	}
+	k := t.opt(d.j+1, "之")
+	n, ok := t.num(k)
+	if !ok || k == d.j+1 && !t.before(i, "又") {
+		return nil, 0, false
+	}
+	return new(big.Rat).Quo(n.v, d.v), n.j, true
+}
+
+var notOne = words("切 些 样 起 下 直 定 般 致 旦 边 贯 律 概 经 向 再 时 味 旁 同 并 番 流 会儿 点点 点儿 方面")
+
+// notNumber tells the numerals inside words: 一切, 统一, 十足, 放肆.
+func (t text) notNumber(n number) bool {
+	if n.arabic {
+		return false
+	}
+	if n.j-n.i > 1 {
+		return false
+	}
+	whole := len(t.r) == 1
+	switch t.r[n.i] {
+	case '一':
+		return t.any(n.j, notOne...) >= 0 || t.before(n.i, "统", "唯", "万", "之", "同", "单", "专", "逐") && t.at(n.i-2) != '分'
+	case '十':
+		return t.any(n.j, "足", "分", "全十美") >= 0
+	case '四', '五', '六', '七', '八', '九', '三', '二', '两':
+		return t.any(n.j, "边形", "手", "周边", "面八方") >= 0
+	case '拾', '肆', '陆', '伍', '叁', '柒', '捌', '玖', '壹', '贰', '俩', '仨', '幺':
+		return !whole
+	}
+	return false
+}
+
+// Percent finds the first percentage of s: 30% and 三成 are "30", 九五折 is "95".
+func Percent(s string) (string, bool) {
+	t := newText(s, true)
+	for i := range t.r {
+		if p, ok := t.percent(i); ok {
+			return decimalText(p.v), true
+		}
+	}
+	return "", false
+}
+
+var perParts = []struct {
+	word  string
+	parts int64
+}{{"百分之", 1}, {"千分之", 10}, {"万分之", 100}, {"万万分之", 1e6}, {"十万分之", 1000}, {"百万分之", 1e4}, {"亿分之", 1e6}}
+
+// percent reads a percentage at i.
+func (t text) percent(i int) (percentage, bool) {
+	if j := t.any(i, "对折", "半折", "五折"); j > 0 {
+		return percentage{i, j, ratInt(50), true}, true
+	}
+	k := i
+	neg := false
+	if j := t.any(i, "负"); j > 0 {
+		k, neg = j, true
+	}
+	for _, p := range perParts {
+		j := t.lit(k, p.word)
+		if j < 0 {
+			continue
+		}
+		if t.at(j) == '百' {
+			return percentage{i, j + 1, ratInt(100), false}, true
+		}
+		n, ok := t.num(j)
+		if !ok {
+			continue
+		}
+		v := new(big.Rat).Quo(n.v, ratInt(p.parts))
+		if neg {
+			v.Neg(v)
+		}
+		return percentage{i, n.j, v, false}, true
+	}
+	n, ok := t.num(i)
+	if !ok {
+		return percentage{}, false
+	}
+	return t.percentAfter(n)
+}
+
+// percentAfter reads what makes n a percentage: %, 个百分点, 个点, 成, 折.
+func (t text) percentAfter(n number) (percentage, bool) {
+	k := t.blank(n.j)
+	if j := t.any(k, "%", "个百分点", "百分点", "个点"); j > 0 {
+		if t.lit(k, "个点") == j && n.v.Cmp(ratInt(100)) > 0 {
+			return percentage{}, false
+		}
+		return percentage{n.i, j, n.v, false}, true
+	}
+	if t.at(k) == '成' && n.v.Cmp(ratInt(10)) <= 0 && t.any(k+1, "立", "本", "交", "都", "为", "功", "果", "长", "员", "熟", "分", "品", "套") < 0 {
+		v, j := mul(n.v, ratInt(10)), k+1
+		switch d := t.at(j); {
+		case d == '半':
+			v, j = add(v, ratInt(5)), j+1
+		case isChineseDigit(d) && t.at(j+1) != '成':
+			v, j = add(v, ratInt(digitValues[d])), j+1
+		}
+		return percentage{n.i, j, v, false}, true
+	}
+	if t.at(k) == '折' && t.any(k+1, "叠", "腾", "磨") < 0 && n.v.Sign() > 0 {
+		v := n.v
+		if v.Cmp(ratInt(10)) < 0 {
+			v = mul(v, ratInt(10))
+		}
+		if v.Cmp(ratInt(100)) < 0 || v.Cmp(ratInt(10)) == 0 {
+			return percentage{n.i, k + 1, v, true}, true
+		}
+	}
+	return percentage{}, false
+}

@@ -1,0 +1,214 @@
+package parse
+
+import "time"
+
+// stretch is a stretch of time with a form: a point, a range, a bound, or N units from now.
+type stretch struct {
+	point
+	form      form
+	openStart bool
+	openEnd   bool
+	due       time.Time // as the date of a to-do
+	a         *point    // the point inside, for forms before and after
+}
+
+type form int
+
+const (
+	formPoint  form = iota
+	formRange       // A到B
+	formBefore      // A前
+	formAfter       // A后, A起
+	formWithin      // 三天内, 3个工作日内
+	formLast        // 近30天, 过去的一周
+	formNext        // 未来三个月, 后三小时
+)
+
+// rangeWord reads what joins the halves of a range.
+func (d *dater) rangeWord(i int) (sure bool, j int, ok bool) {
+	t := d.t
+	k := t.blank(i)
+	if j := t.any(k, "一直到", "直到", "到", "至"); j > 0 && t.any(k, "到账", "到款", "到货", "到期", "到访", "到场", "至少", "至今", "到时", "到现在", "到目前", "至多", "到底") < 0 {
+		return true, t.blank(j), true
+	}
+	n := k
+	for c := t.at(n); c == '-' || c == '~'; c = t.at(n) {
+		n++
+	}
+	if n > k {
+		return false, t.blank(n), true
+	}
+	return false, i, false
+}
+
+// stretch reads the longest stretch of time at i.
+func (d *dater) stretch(i int) (stretch, bool) {
+	if s, ok := d.units(i); ok {
+		return s, true
+	}
+	t := d.t
+	k := t.opt(i, "从", "自从", "自", "打", "由", "在")
+	until := t.any(i, "截止到", "截至到", "截止", "截至", "直到", "不晚于", "不迟于", "最晚", "最迟", "至迟")
+	if until > 0 {
+		k = until
+	}
+	p, ok := d.point(k, nil)
+	if !ok {
+		return stretch{}, false
+	}
+	if until > 0 {
+		return d.bound(i, p, t.opt(p.j, "为止", "之前", "前", "止"), p.grain >= grainMonth), true
+	}
+	if s, ok := d.ranged(i, p); ok {
+		return s, true
+	}
+	if s, ok := d.bounded(i, p); ok {
+		return s, true
+	}
+	s := stretch{point: p, due: d.dueOf(p)}
+	if k > i && t.any(i, "在") < 0 && !p.yearSaid {
+		s.j = p.j
+	}
+	s.j = t.opt(s.j, "左右", "前后", "许", "期间", "这天", "那天", "当天", "一整天")
+	return s, true
+}
+
+// dueOf is the day or moment of a to-do due "at" p.
+func (d *dater) dueOf(p point) time.Time {
+	if !p.due.IsZero() {
+		return p.due
+	}
+	switch p.grain {
+	case grainClock, grainPart, grainDay:
+		return p.start
+	}
+	return p.end.AddDate(0, 0, -1)
+}
+
+// ranged reads the second half of a range.
+func (d *dater) ranged(i int, p point) (stretch, bool) {
+	t := d.t
+	k := t.opt(p.j, "起", "开始")
+	if j := t.any(t.opt(k, ","), "至今", "到现在为止", "到现在", "到今天为止", "到目前为止", "到目前", "以来"); j > 0 {
+		s := stretch{point: p, form: formAfter, openEnd: true}
+		s.i, s.j, s.end = i, j, d.now
+		return s, true
+	}
+	_, j, ok := d.rangeWord(k)
+	if !ok {
+		if j = t.any(p.j, "和", "与"); j < 0 {
+			return stretch{}, false
+		}
+		q, ok := d.point(j, &p)
+		if !ok || t.any(q.j, "之间", "期间") < 0 {
+			return stretch{}, false
+		}
+		q.j = t.any(q.j, "之间", "期间")
+		return d.join(i, p, q)
+	}
+	if p.noDay && d.tense == TenseUnknown && p.start.Day() != d.now.Day() {
+		p.start, p.end = p.start.AddDate(0, 0, -1), p.end.AddDate(0, 0, -1)
+	}
+	q, ok := d.point(j, &p)
+	if !ok {
+		return stretch{}, false
+	}
+	if p.grain == grainClock && q.grain < grainDay || p.grain == grainDay && q.grain == grainPart && !q.fixed && q.part != nil && q.j-j < 3 && t.any(j, "晚上", "下午") < 0 {
+		return stretch{}, false
+	}
+	q.j = t.opt(q.j, "为止", "之间", "期间", "止")
+	return d.join(i, p, q)
+}
+
+// join makes a range of its halves; the last day, month or year belongs to it.
+func (d *dater) join(i int, p, q point) (stretch, bool) {
+	if p.monthDay && !p.yearSaid && !p.fixed && p.start.After(d.now) && d.tense == TenseUnknown && p.grain == grainMonth {
+		if a, b := addMonths(p.start, -12), addMonths(q.end, -12); b.After(d.now) || q.grain == grainMonth && p.start.Year() > d.now.Year() && a.Year() == d.now.Year() {
+			p.start, q.end = a, b
+			q.start = addMonths(q.start, -12)
+		}
+	}
+	end := q.end
+	if q.grain == grainClock {
+		end = q.start
+	}
+	if !end.After(p.start) {
+		return stretch{}, false
+	}
+	s := stretch{point: p, form: formRange, due: d.dueOf(q), a: &q}
+	s.i, s.j, s.end = i, q.j, end
+	s.grain = p.grain
+	return s, true
+}
+
+// bounded reads 前, 之前, 及以前, 后, 起 after a point.
+func (d *dater) bounded(i int, p point) (stretch, bool) {
+	t := d.t
+	k := t.blank(p.j)
+	if j := t.any(k, "及之前", "及以前", "或之前", "或以前", "及更早", "或更早", "(含)前", "(含)之前"); j > 0 {
+		return d.bound(i, p, j, true), true
+	}
+	if j := t.any(k, "及之后", "及以后", "或之后", "或以后", "及更晚", "或更晚", "(含)后"); j > 0 {
+		return d.after(i, p, j, true), true
+	}
+	if j := t.any(k, "之前", "以前", "前"); j > 0 && t.any(k, "前后", "前期", "前台", "前面", "前往", "前去", "前沿") < 0 {
+		return d.bound(i, p, j, p.grain == grainXun || !p.due.IsZero()), true
+	}
+	if j := t.any(k, "为止"); j > 0 {
+		return d.bound(i, p, j, true), true
+	}
+	if j := t.any(k, "之后", "以后", "过后", "后"); j > 0 && t.any(k, "后续", "后面", "后期", "后天", "后台", "后勤") < 0 {
+		s := d.after(i, p, j, p.grain < grainDay && p.grain != grainWeek || p.ago)
+		k = t.opt(j, "到", "、", ",", "至", "且")
+		if q, ok := d.point(k, &p); ok && !p.ago {
+			if e := t.any(q.j, "之前", "以前", "前"); e > 0 && q.start.After(s.start) {
+				s.form, s.end, s.openEnd, s.j = formRange, q.start, false, e
+			}
+		}
+		return s, true
+	}
+	if j := t.any(k, "开始", "起", "以来", "至今", "以降"); j > 0 && t.any(k, "起草", "起来", "起步", "起飞", "起订", "开始谈") < 0 && p.grain != grainPart {
+		return d.after(i, p, j, true), true
+	}
+	return stretch{}, false
+}
+
+// bound is the time before p; including says whether p itself belongs to it.
+func (d *dater) bound(i int, p point, j int, including bool) stretch {
+	s := stretch{point: p, form: formBefore, openStart: true, due: d.dueOf(p), a: &p}
+	s.i, s.j = i, j
+	s.end = p.start
+	if including && p.grain != grainClock {
+		s.end = p.end
+		if !p.due.IsZero() {
+			s.end = p.due.AddDate(0, 0, 1)
+		}
+	}
+	switch {
+	case p.holiday != nil && p.holiday.public && d.t.str(p.j, j) != "":
+		s.due = d.lastWorkdayBefore(p.start)
+	case p.grain == grainPart:
+		s.due = p.start
+	}
+	if p.ago {
+		s.due = p.start
+	}
+	return s
+}
+
+// after is the time from p on; including says whether p itself belongs to it.
+func (d *dater) after(i int, p point, j int, including bool) stretch {
+	s := stretch{point: p, form: formAfter, openEnd: true, a: &p}
+	s.i, s.j = i, j
+	if !including {
+		s.start = p.end
+	}
+	s.due = p.start
+	switch {
+	case p.holiday != nil && p.holiday.public:
+		s.due = d.firstWorkdayAfter(p.start)
+	case p.grain < grainDay:
+		s.due = time.Time{}
+	}
+	return s
+}

@@ -1,0 +1,192 @@
+package parse
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxRunes bounds the work on one message; what is behind it is not read.
+const maxRunes = 4000
+
+// text is a message made uniform: half width, simplified where dates and amounts need it, lower case kept, control
+// characters and emoji as blanks. Each rune knows where it came from.
+type text struct {
+	orig string
+	r    []rune
+	off  []int // byte offset in orig of each rune, and of the end
+}
+
+// newText reads at most maxRunes runes. squeeze drops the blanks that do not part two ASCII words, as in 五 天.
+func newText(s string, squeeze bool) text {
+	t := text{orig: s, r: make([]rune, 0, min(len(s), maxRunes)), off: make([]int, 0, min(len(s), maxRunes)+1)}
+	end := len(s)
+	for i, c := range s {
+		if len(t.r) == maxRunes {
+			end = i
+			break
+		}
+		t.r = append(t.r, plainRune(c))
+		t.off = append(t.off, i)
+	}
+	t.off = append(t.off, end)
+	if squeeze {
+		t = t.squeezed()
+	}
+	return t
+}
+
+func (t text) squeezed() text {
+	out := text{orig: t.orig}
+	for i, c := range t.r {
+		if c == ' ' {
+			next := i + 1
+			for next < len(t.r) && t.r[next] == ' ' {
+				next++
+			}
+			if len(out.r) == 0 || next == len(t.r) || out.r[len(out.r)-1] == ' ' || !isWord(out.r[len(out.r)-1]) || !isWord(t.r[next]) {
+				continue
+			}
+		}
+		out.r = append(out.r, c)
+		out.off = append(out.off, t.off[i])
+	}
+	out.off = append(out.off, t.off[len(t.off)-1])
+	return out
+}
+
+// why is the reason made of the runes from i to j.
+func (t text) why(i, j int) Why {
+	if i < 0 || j > len(t.r) || i >= j {
+		return Why{}
+	}
+	for i < j && t.r[i] == ' ' {
+		i++
+	}
+	start := t.off[i]
+	end := t.off[j-1]
+	_, n := utf8.DecodeRuneInString(t.orig[end:])
+	end += n
+	return Why{Start: start, End: end, Text: t.orig[start:end]}
+}
+
+// str is the uniform text from i to j.
+func (t text) str(i, j int) string { return string(t.r[i:j]) }
+
+func isDigit(c rune) bool { return c >= '0' && c <= '9' }
+
+func isWord(c rune) bool {
+	return isDigit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+func isLetter(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+func isHan(c rune) bool { return unicode.Is(unicode.Han, c) }
+
+var plainRunes = pairs("，,。。、、；;：:？?！!（(）)【[】]“\"”\"‘'’'～~〜~－-–-—-―-−-﹣-‐-·.•.％%￥¥＋+○零〇零◯零",
+	"這这個个後后點点號号週周禮礼鐘钟兩两萬万億亿間间時时幾几聖圣誕诞國国慶庆節节勞劳動动婦妇兒儿軍军師师黨党臘腊農农曆历歷历陽阳陰阴陸陆開开來来過过內内當当雙双產产費费權权護护際际從从現现價价圓圆塊块錢钱買买賣卖隻只將将還还負负貳贰參叁叄叁擺摆會会見见報报單单樣样機机訂订貨货車车請请說说電电話话設设備备醫医療疗業业務务購购聯联係系級级經经理理長长員员東东廠厂興兴華华紹绍寧宁蘇苏無无錫锡揚扬徐徐鎮镇極极處处關关於于與与為为應应該该嗎吗麼么們们對对題题給给讓让應应夠够貴贵個个禮礼歲岁滿满結结應应驚惊蟄蛰穀谷處处霜霜種种")
+
+func pairs(groups ...string) map[rune]rune {
+	m := map[rune]rune{}
+	for _, g := range groups {
+		var from rune
+		for i, c := range []rune(g) {
+			if i%2 == 0 {
+				from = c
+			} else {
+				m[from] = c
+			}
+		}
+	}
+	return m
+}
+
+// plainRune is the uniform form of one rune.
+func plainRune(c rune) rune {
+	switch {
+	case c < 0x80:
+		if c < ' ' || c == 0x7f {
+			if c == '\n' || c == '\r' {
+				return '\n'
+			}
+			return ' '
+		}
+		return c
+	case c >= 0xff01 && c <= 0xff5e:
+		if p, ok := plainRunes[c]; ok {
+			return p
+		}
+		return c - 0xfee0
+	case c == utf8.RuneError, c == 0x3000, c == 0xa0:
+		return ' '
+	}
+	if p, ok := plainRunes[c]; ok {
+		return p
+	}
+	if !unicode.IsLetter(c) && !unicode.IsNumber(c) && !unicode.IsPunct(c) && c != '¥' && c != '€' && c != '£' {
+		return ' ' // emoji, marks, control and format characters
+	}
+	return c
+}
+
+// at is the rune at i, 0 outside.
+func (t text) at(i int) rune {
+	if i < 0 || i >= len(t.r) {
+		return 0
+	}
+	return t.r[i]
+}
+
+// lit returns the position after w when w stands at i, else -1.
+func (t text) lit(i int, w string) int {
+	if i < 0 {
+		return -1
+	}
+	for _, c := range w {
+		if i >= len(t.r) || t.r[i] != c {
+			return -1
+		}
+		i++
+	}
+	return i
+}
+
+// any returns the position after the first of ws that stands at i, else -1. List longer words first.
+func (t text) any(i int, ws ...string) int {
+	for _, w := range ws {
+		if j := t.lit(i, w); j >= 0 {
+			return j
+		}
+	}
+	return -1
+}
+
+// opt is any, or i when none stands there.
+func (t text) opt(i int, ws ...string) int {
+	if j := t.any(i, ws...); j >= 0 {
+		return j
+	}
+	return i
+}
+
+// before reports whether one of ws ends at i.
+func (t text) before(i int, ws ...string) bool {
+	for _, w := range ws {
+		n := utf8.RuneCountInString(w)
+		if i-n >= 0 && t.lit(i-n, w) == i {
+			return true
+		}
+	}
+	return false
+}
+
+// blank skips blanks.
+func (t text) blank(i int) int {
+	for i < len(t.r) && t.r[i] == ' ' {
+		i++
+	}
+	return i
+}
+
+// word lists split at blanks keep long vocabularies readable.
+func words(s string) []string { return strings.Fields(s) }
