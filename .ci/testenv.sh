@@ -159,11 +159,12 @@ start() {
 	install_missing
 	mkdir -p "$dir"
 	touch "$dir/.testenv"
-	trap 'stop' ERR INT TERM
+	trap stop EXIT
+	trap 'exit 1' INT TERM HUP
 	[ -n "$mysql_dsn" ] || start_mariadb
 	[ -n "$redis_addr" ] || start_redis
 	[ -n "$chromium" ] || chromium=$(find_tool chromium chromium-browser google-chrome)
-	trap - ERR INT TERM
+	trap - EXIT INT TERM HUP
 	{
 		printf "export SALESFLOW_TEST_MYSQL_DSN='%s'\n" "$mysql_dsn"
 		printf "export SALESFLOW_TEST_REDIS_ADDR='%s'\n" "$redis_addr"

@@ -1,0 +1,253 @@
+package configs
+
+import "time"
+
+// Config is the whole configuration. Its keys are the yaml tags; each is also an environment variable, SALESFLOW_ and
+// the path in upper case with underscores (wecom.robot.bot_id: SALESFLOW_WECOM_ROBOT_BOT_ID). Default gives the values
+// of keys that are not set.
+type Config struct {
+	// Listen is the address (host:port) of the HTTP server.
+	Listen string `yaml:"listen"`
+	// PublicURL is how phones reach Listen from outside; empty: no signed pages.
+	PublicURL string `yaml:"public_url"`
+	// DataDir holds the embedded stores, the spool and files.
+	DataDir string `yaml:"data_dir"`
+
+	MySQL        MySQL        `yaml:"mysql"`
+	Redis        Redis        `yaml:"redis"`
+	WeCom        WeCom        `yaml:"wecom"`
+	DingTalk     DingTalk     `yaml:"dingtalk"`
+	Organisation Organisation `yaml:"organisation"`
+
+	Mail             Mail    `yaml:"mail"`
+	SMS              Service `yaml:"sms"`
+	Speech           Service `yaml:"speech"`
+	OCR              Service `yaml:"ocr"`
+	LLM              LLM     `yaml:"llm"`
+	ERP              Service `yaml:"erp"`
+	DeliveryCalendar Service `yaml:"delivery_calendar"`
+
+	Rules Rules `yaml:"rules"`
+	Admin Admin `yaml:"admin"`
+	Log   Log   `yaml:"log"`
+	OTel  OTel  `yaml:"otel"`
+}
+
+// MySQL is the database. An empty DSN means the embedded store in DataDir.
+type MySQL struct {
+	// DSN in the form of go-sql-driver: user:password@tcp(host:3306)/salesflow.
+	DSN Secret `yaml:"dsn"`
+}
+
+// Redis is the queue's server: no address means the embedded one, one a single server, several a cluster, or the
+// sentinels of MasterName.
+type Redis struct {
+	Addrs      []string `yaml:"addrs"`
+	MasterName string   `yaml:"master_name"`
+	Username   string   `yaml:"username"`
+	Password   Secret   `yaml:"password"`
+	DB         int      `yaml:"db"`
+	TLS        bool     `yaml:"tls"`
+}
+
+// WeCom is the self-built app (自建应用) in 企业微信, its intelligent robot (智能机器人) and group webhooks.
+type WeCom struct {
+	CorpID         string `yaml:"corp_id"`
+	AgentID        int    `yaml:"agent_id"`
+	Secret         Secret `yaml:"secret"`
+	ContactsSecret Secret `yaml:"contacts_secret"`
+	Token          Secret `yaml:"token"`
+	EncodingAESKey Secret `yaml:"encoding_aes_key"`
+	APIBase        string `yaml:"api_base"`
+	CallbackPath   string `yaml:"callback_path"`
+	Robot          Robot  `yaml:"robot"`
+	// GroupWebhooks is the webhook address of a group's robot (消息推送) by the group's name.
+	GroupWebhooks map[string]Secret `yaml:"group_webhooks"`
+}
+
+// Enabled reports whether the self-built app is configured.
+func (w WeCom) Enabled() bool { return w.CorpID != "" }
+
+// Robot is the intelligent robot that hears @bot in WeCom groups. An empty WSURL is the platform's own address.
+type Robot struct {
+	BotID  string `yaml:"bot_id"`
+	Secret Secret `yaml:"secret"`
+	WSURL  string `yaml:"ws_url"`
+}
+
+// Enabled reports whether the robot is configured.
+func (r Robot) Enabled() bool { return r.BotID != "" }
+
+// DingTalk is the company's own app (企业内部应用) in 钉钉, received by stream.
+type DingTalk struct {
+	ClientID     string `yaml:"client_id"`
+	ClientSecret Secret `yaml:"client_secret"`
+	CorpID       string `yaml:"corp_id"`
+	AgentID      string `yaml:"agent_id"`
+	// RobotCode is the client id unless said otherwise, as the platform has it.
+	RobotCode string `yaml:"robot_code"`
+	// CardTemplateID is the one card template; empty: text mode.
+	CardTemplateID string `yaml:"card_template_id"`
+	APIBase        string `yaml:"api_base"`
+	OAPIBase       string `yaml:"oapi_base"`
+	// Edition (standard, professional, exclusive) decides the monthly and per-second API budget.
+	Edition string `yaml:"edition"`
+}
+
+// Enabled reports whether the app is configured.
+func (d DingTalk) Enabled() bool { return d.ClientID != "" }
+
+// Organisation names the file LoadOrg reads: people, teams, groups and master data for a start without contact sync.
+type Organisation struct {
+	File string `yaml:"file"`
+}
+
+// Mail is an SMTP server as smtp://user:password@host:587 or smtps://…:465; empty: no mail.
+type Mail struct {
+	SMTP Secret `yaml:"smtp"`
+	From string `yaml:"from"`
+}
+
+// Service is an HTTP endpoint outside; an empty URL switches it off.
+type Service struct {
+	URL    string `yaml:"url"`
+	Secret Secret `yaml:"secret"`
+}
+
+// LLM is an OpenAI-compatible endpoint, the optional last resort of the parser.
+type LLM struct {
+	URL    string `yaml:"url"`
+	Secret Secret `yaml:"secret"`
+	Model  string `yaml:"model"`
+}
+
+// Admin says who may open the jobs dashboard.
+type Admin struct {
+	// People are ids of the organisation file.
+	People []string `yaml:"people"`
+	// Token is asked for beside the person; empty: no dashboard.
+	Token Secret `yaml:"token"`
+}
+
+// Log is the program's own log on standard error.
+type Log struct {
+	Level  string `yaml:"level"`  // trace, debug, info, warn, error
+	Format string `yaml:"format"` // json, console
+}
+
+// OTel is where traces go (OTLP over HTTP); empty: nowhere.
+type OTel struct {
+	Endpoint string `yaml:"endpoint"`
+}
+
+// Rules are the numbers of the working rules.
+type Rules struct {
+	Approval           Approval       `yaml:"approval"`
+	ContractEscalation Escalation     `yaml:"contract_escalation"`
+	ContractLimits     ContractLimits `yaml:"contract_limits"`
+	Promise            Promise        `yaml:"promise"`
+	QuietHours         QuietHours     `yaml:"quiet_hours"`
+	Daily              Daily          `yaml:"daily"`
+	// UndoWindow is how long 撤销 takes back one's own last entry.
+	UndoWindow time.Duration `yaml:"undo_window"`
+	// DraftTTL is how long an unconfirmed draft and its open question live.
+	DraftTTL time.Duration `yaml:"draft_ttl"`
+}
+
+// Approval is the default approval policy.
+type Approval struct {
+	// Contract lists the roles that approve a contract, one after the other.
+	Contract []string `yaml:"contract"`
+	// RemindAfter lists when a waiting approver is reminded, counted from when the step became theirs.
+	RemindAfter []time.Duration `yaml:"remind_after"`
+	// NudgeEvery is the least time between two nudges (催办) of one request.
+	NudgeEvery time.Duration `yaml:"nudge_every"`
+}
+
+// Clocks an Escalation may run on.
+const (
+	ClockNatural = "natural" // hours as they pass
+	ClockWorking = "working" // hours of workdays
+)
+
+// Escalation is when a waiting request goes up, to whom, and what follows.
+type Escalation struct {
+	After      time.Duration `yaml:"after"`
+	Clock      string        `yaml:"clock"`
+	Notify     []string      `yaml:"notify"` // roles
+	NextAfter  time.Duration `yaml:"next_after"`
+	NextNotify []string      `yaml:"next_notify"` // roles
+}
+
+// ContractLimits are the company's limits for clauses of a contract; what lies beyond is marked on the card.
+type ContractLimits struct {
+	PaymentDaysMax   int `yaml:"payment_days_max"`
+	PrepayPercentMin int `yaml:"prepay_percent_min"`
+	PricePercentMin  int `yaml:"price_percent_min"` // of the list price
+	DeliveryDaysMin  int `yaml:"delivery_days_min"`
+}
+
+// Promise is how a promise (承诺) is watched. It is always reminded of when it is due.
+type Promise struct {
+	RemindBefore []time.Duration `yaml:"remind_before"`
+}
+
+// QuietHours (静默时段) hold pushes back from From to To of the next day, and on rest days.
+type QuietHours struct {
+	From TimeOfDay `yaml:"from"`
+	To   TimeOfDay `yaml:"to"`
+}
+
+// Daily is the rhythm of a workday.
+type Daily struct {
+	Morning      TimeOfDay `yaml:"morning"`       // TOP3 and the lead's morning page
+	ReportPrompt TimeOfDay `yaml:"report_prompt"` // 日报 prompt
+	Capture      TimeOfDay `yaml:"capture"`       // stage changes of the day
+}
+
+// Default is the configuration of an empty file: embedded stores, no platform, the rules as product defaults.
+func Default() Config {
+	return Config{
+		Listen:  "0.0.0.0:8080",
+		DataDir: "./data",
+		WeCom: WeCom{
+			APIBase:      "https://qyapi.weixin.qq.com",
+			CallbackPath: "/wecom/callback",
+		},
+		DingTalk: DingTalk{
+			APIBase:  "https://api.dingtalk.com",
+			OAPIBase: "https://oapi.dingtalk.com",
+			Edition:  "standard",
+		},
+		Rules: Rules{
+			Approval: Approval{
+				Contract:    []string{"legal", "director"},
+				RemindAfter: []time.Duration{24 * time.Hour},
+				NudgeEvery:  4 * time.Hour,
+			},
+			ContractEscalation: Escalation{
+				After:      48 * time.Hour,
+				Clock:      ClockNatural,
+				Notify:     []string{"legal_head", "director"},
+				NextAfter:  24 * time.Hour,
+				NextNotify: []string{"gm", "director"},
+			},
+			ContractLimits: ContractLimits{
+				PaymentDaysMax:   45,
+				PrepayPercentMin: 30,
+				PricePercentMin:  85,
+				DeliveryDaysMin:  15,
+			},
+			Promise:    Promise{RemindBefore: []time.Duration{24 * time.Hour}},
+			QuietHours: QuietHours{From: ClockTime(20, 0), To: ClockTime(8, 30)},
+			Daily: Daily{
+				Morning:      ClockTime(8, 45),
+				ReportPrompt: ClockTime(17, 0),
+				Capture:      ClockTime(18, 0),
+			},
+			UndoWindow: 10 * time.Minute,
+			DraftTTL:   24 * time.Hour,
+		},
+		Log: Log{Level: "info", Format: "json"},
+	}
+}
