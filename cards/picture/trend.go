@@ -47,8 +47,8 @@ func drawTrend(d TrendData) (*canvas, error) {
 	for _, l := range d.Lines[:min(len(d.Lines), maxLines)] {
 		t.lines = append(t.lines, Line{Name: l.Name, Values: t.clean(l.Values, skip)})
 	}
-	low, high, any := t.extent()
-	if !any {
+	low, high, found := t.extent()
+	if !found {
 		return nil, ErrNoData
 	}
 	t.step, t.low, t.high = scale(low, high)
@@ -94,15 +94,15 @@ func (t trend) clean(values []float64, skip int) []float64 {
 	return out
 }
 
-func (t trend) extent() (low, high float64, any bool) {
+func (t trend) extent() (low, high float64, found bool) {
 	for _, l := range t.lines {
 		for _, v := range l.Values {
 			if !math.IsNaN(v) {
-				low, high, any = math.Min(low, v), math.Max(high, v), true
+				low, high, found = math.Min(low, v), math.Max(high, v), true
 			}
 		}
 	}
-	return low, high, any
+	return low, high, found
 }
 
 // scale rounds the extent to steps of 1, 2 or 5 times a power of ten, about four of them.
