@@ -53,6 +53,10 @@ func line(s string) string {
 // cleaned is c with every text safe to show, within the counts every platform can draw, and without empty fields.
 func cleaned(c cards.Card) (cards.Card, error) {
 	c.Title, c.Status, c.Closed, c.Note = line(c.Title), line(c.Status), line(c.Closed), text(c.Note)
+	if c.Title == "" {
+		// The platforms refuse a card without a title, and a name made of nothing printable may have been the title.
+		c.Title, c.Status = orElse(c.Status, "消息"), ""
+	}
 	c.Fields = cleanFields(c.Fields)
 	buttons, err := cleanButtons(c.Buttons)
 	if err != nil {
@@ -75,9 +79,7 @@ func cleanFields(in []cards.Field) []cards.Field {
 		if len(out) == cards.MaxFields || f.Name == "" && f.Value == "" {
 			continue
 		}
-		if f.Value == "" {
-			f.Value = "-"
-		}
+		f.Name, f.Value = orElse(f.Name, "其他"), orElse(f.Value, "-")
 		out = append(out, f)
 	}
 	return out
@@ -126,7 +128,7 @@ func cleanChoice(c cards.Choice) *cards.Choice {
 	seen := map[string]bool{}
 	for _, o := range c.Options {
 		o.Text = line(o.Text)
-		if len(out.Options) == wecomMaxOptions || o.ID == "" || len(o.ID) > wecomMaxOptionID || seen[o.ID] {
+		if len(out.Options) == wecomMaxOptions || o.ID == "" || o.Text == "" || len(o.ID) > wecomMaxOptionID || seen[o.ID] {
 			continue
 		}
 		seen[o.ID] = true

@@ -117,12 +117,7 @@ func dingBody(c cards.Card) string {
 func paragraphs(c cards.Card, n int) []string {
 	var out []string
 	for _, f := range c.Fields {
-		value := markdown(CutBytes(f.Value, n))
-		if f.Name == "" {
-			out = append(out, value)
-			continue
-		}
-		out = append(out, "**"+markdown(f.Name)+"** "+value)
+		out = append(out, "**"+markdown(f.Name)+"** "+markdown(CutBytes(f.Value, n)))
 	}
 	if c.Note != "" {
 		out = append(out, strings.ReplaceAll(markdown(CutBytes(c.Note, n)), "\n", "\n\n"))

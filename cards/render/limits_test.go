@@ -17,7 +17,7 @@ func extremes() map[string]cards.Card {
 	long := strings.Repeat("超长的异议说明,对方嫌贵 30% 还要再谈 ", 60)
 	emoji := strings.Repeat("👨‍👩‍👧‍👦🇨🇳👍🏽", 80)
 	hostile := strings.Repeat("</font>[点我](http://evil.example)\u202e\x00\xff\u2028<@all>\n# \"\\&", 40)
-	out := map[string]cards.Card{"empty": {}, "only a title": {Title: long}}
+	out := map[string]cards.Card{"empty": {}, "only a title": {Title: long}, "no names": {Title: "\x00", Status: "等你处理", Fields: []cards.Field{{Value: "x"}, {Name: "y"}}}}
 	for name, s := range map[string]string{"long": long, "emoji": emoji, "hostile": hostile, "one long word": strings.Repeat("x", 20000), "digits": strings.Repeat("9", 3000)} {
 		c := cards.Card{
 			Key: "x:1/y", Title: s, Status: s, Level: cards.Alert, Note: s,
@@ -105,6 +105,9 @@ func checkWeCom(t *testing.T, c cards.Card, opt render.WeComOptions) {
 		title, sub, value = 26, 112, 26
 	}
 	checkRunes(t, "title", w.MainTitle.Title, title)
+	if w.MainTitle.Title == "" {
+		t.Error("the platform wants a title")
+	}
 	checkRunes(t, "desc", w.MainTitle.Desc, 44)
 	checkRunes(t, "source", w.Source.Desc, 20)
 	checkRunes(t, "sub title", w.SubTitle, sub)
@@ -113,6 +116,9 @@ func checkWeCom(t *testing.T, c cards.Card, opt render.WeComOptions) {
 	}
 	for _, r := range w.Rows {
 		checkRunes(t, "key name", r.Keyname, 5)
+		if r.Keyname == "" || r.Value == "" {
+			t.Errorf("an empty row: %+v", r)
+		}
 		checkRunes(t, "value", r.Value, value)
 	}
 	seen := map[string]bool{}

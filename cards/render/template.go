@@ -19,6 +19,56 @@ type Variable struct {
 	About string
 }
 
+// Tap is what a tap on a button of the template sends back.
+type Tap struct {
+	Action cards.Action
+	// Input is what was typed on the card, by the card's Input.Key; nil when nothing was.
+	Input map[string]string
+}
+
+// Bounds of what a tap may bring: the params come from a client.
+const (
+	maxTapInputs = 8
+	maxTapInput  = 4 << 10
+)
+
+// ReadTap reads the params of a card callback (cardPrivateData.params). The template's buttons send "action", and with
+// an input line "input", the text, and "input_key", its name, since the editor knows no parameter with a variable name.
+// A template built by hand may send the text under its name, {"input": {"reason": "…"}}, which is understood too.
+// Nothing in a tap is trusted. The error is cards.ErrAction when there is no action of ours.
+func ReadTap(params map[string]any) (Tap, error) {
+	encoded, _ := params["action"].(string)
+	action, err := cards.DecodeAction(encoded)
+	if err != nil {
+		return Tap{}, err
+	}
+	tap := Tap{Action: action}
+	switch in := params["input"].(type) {
+	case string:
+		if key, _ := params["input_key"].(string); key != "" {
+			tap.put(key, in)
+		}
+	case map[string]any:
+		for key, v := range in {
+			if s, ok := v.(string); ok {
+				tap.put(key, s)
+			}
+		}
+	}
+	return tap, nil
+}
+
+func (t *Tap) put(key, value string) {
+	value = text(value)
+	if value == "" || len(t.Input) == maxTapInputs {
+		return
+	}
+	if t.Input == nil {
+		t.Input = map[string]string{}
+	}
+	t.Input[CutBytes(key, 100)] = CutBytes(value, maxTapInput)
+}
+
 // TemplateVariables lists the variables of the DingTalk card template, in the order of the card. Documents
 // that tell how to build the template by hand list these.
 func TemplateVariables() []Variable {

@@ -41,8 +41,7 @@ func DingTalkTemplate() ([]byte, error) {
 	return append(file, '\n'), nil
 }
 
-// localInput is the template's own variable for what was typed; the buttons send it as parameter "input", with the name
-// it is for as "input_key", beside "action".
+// localInput is the template's own variable for what was typed. The buttons send it back: see ReadTap.
 const localInput = "local_input"
 
 func components(names ...string) []node {
@@ -79,7 +78,7 @@ func templateRoot() node {
 // templateButton is one button, twice in the template: to send the action, or to open the address.
 func templateButton(i int, opens bool) node {
 	p := buttonPrefix(i)
-	id, action, urlIs := "btn_"+strconv.Itoa(i+1), "request", "equal"
+	id, action, urlIs := "b"+strconv.Itoa(i+1), "request", "equal"
 	if opens {
 		id, action, urlIs = id+"_url", "url", "notEqual"
 	}

@@ -2,11 +2,14 @@ package render_test
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/sebdah/goldie/v2"
 
+	"salesflow/cards"
 	"salesflow/cards/render"
 )
 
@@ -17,6 +20,41 @@ func TestShippedTemplateIsCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	goldie.New(t, goldie.WithFixtureDir("."), goldie.WithNameSuffix("")).Assert(t, "dingtalk_template.json", got)
+}
+
+func TestReadTap(t *testing.T) {
+	t.Parallel()
+	reject := act("contract.reject", 18, 4)
+	tests := []struct {
+		name   string
+		params string
+		want   render.Tap
+		err    error
+	}{
+		{"the shipped template", `{"action":"contract.reject|i|4|","input_key":"reason","input":" 账期太长 "}`, render.Tap{Action: reject, Input: map[string]string{"reason": "账期太长"}}, nil},
+		{"a template built by hand", `{"action":"contract.reject|i|4|","input":{"reason":"账期太长","n":1}}`, render.Tap{Action: reject, Input: map[string]string{"reason": "账期太长"}}, nil},
+		{"nothing typed", `{"action":"contract.reject|i|4|","input_key":"reason","input":""}`, render.Tap{Action: reject}, nil},
+		{"a card without an input line", `{"action":"contract.reject|i|4|","input_key":"","input":""}`, render.Tap{Action: reject}, nil},
+		{"not one of our cards", `{"action":"agree"}`, render.Tap{}, cards.ErrAction},
+		{"no text", `{"action":7}`, render.Tap{}, cards.ErrAction},
+		{"nothing", `{}`, render.Tap{}, cards.ErrAction},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var params map[string]any
+			if err := json.Unmarshal([]byte(tt.params), &params); err != nil {
+				t.Fatal(err)
+			}
+			got, err := render.ReadTap(params)
+			if !errors.Is(err, tt.err) {
+				t.Fatalf("got error %v, want %v", err, tt.err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
 }
 
 // The editor drops a component whose variable it does not know, so every variable used must be declared.

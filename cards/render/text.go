@@ -57,7 +57,7 @@ func Text(c cards.Card) string {
 	return within(WeComTextBytes, func(n int) string {
 		part := []string{CutBytes(c.Heading(), n)}
 		for _, f := range c.Fields {
-			part = append(part, strings.TrimSpace(f.Name+":"+CutBytes(f.Value, n)))
+			part = append(part, f.Name+":"+CutBytes(f.Value, n))
 		}
 		if c.Note != "" {
 			part = append(part, CutBytes(c.Note, n))
