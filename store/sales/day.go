@@ -270,12 +270,19 @@ func FormatTime(t, now time.Time) string {
 	if near := nearDay(d.Sub(today)); near != "" && !today.IsZero() {
 		return near + " " + clock
 	}
-	y, m, dom := d.Date()
-	s := strconv.Itoa(int(m)) + "月" + strconv.Itoa(dom) + "日 " + clock
-	if y != today.Year() {
-		s = strconv.Itoa(y) + "年" + s
+	if y := d.Year(); y != today.Year() {
+		return strconv.Itoa(y) + "年" + FormatMoment(t)
 	}
-	return s
+	return FormatMoment(t)
+}
+
+// FormatMoment is the instant t as it may stand on a card for weeks: "3月11日 12:20". Empty for the zero time.
+func FormatMoment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	_, m, dom := DayOf(t).Date()
+	return strconv.Itoa(int(m)) + "月" + strconv.Itoa(dom) + "日 " + t.In(Shanghai).Format("15:04")
 }
 
 // Waited is a span as one would say it, rounded down: "不到 1 分钟", "35 分钟", "51 小时", from 72 hours on "3 天".
