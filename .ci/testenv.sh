@@ -91,7 +91,9 @@ start_mariadb() {
 	user=$(id -un)
 	# --no-defaults: neither the machine's my.cnf nor Debian's utf8mb4 default, so that the tests meet a stock server
 	# (latin1) and only the program's own words make it utf8mb4.
-	"$installer" --no-defaults --user="$user" --datadir="$dir/mysql" --auth-root-authentication-method=normal \
+	# A folder for temporary tables of its own: two installations at once collide in a shared one.
+	mkdir -p "$dir/tmp"
+	"$installer" --no-defaults --tmpdir="$dir/tmp" --user="$user" --datadir="$dir/mysql" --auth-root-authentication-method=normal \
 		--skip-test-db >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; die "mariadb-install-db did not succeed"; }
 	cat >"$dir/init.sql" <<-'SQL'
 		CREATE USER IF NOT EXISTS 'salesflow'@'%' IDENTIFIED BY 'salesflow';
@@ -101,7 +103,7 @@ start_mariadb() {
 	chmod 644 "$dir/init.sql"
 	for try in 1 2 3 4 5; do
 		port=$(random_port)
-		spawn mariadb "$server" --no-defaults --user="$user" --datadir="$dir/mysql" --socket="$dir/mysql.sock" \
+		spawn mariadb "$server" --no-defaults --user="$user" --datadir="$dir/mysql" --tmpdir="$dir/tmp" --socket="$dir/mysql.sock" \
 			--pid-file="$dir/mysqld.pid" --bind-address=127.0.0.1 --port="$port" --skip-name-resolve --skip-log-bin \
 			--innodb-buffer-pool-size=256M --innodb-log-file-size=96M --innodb-flush-log-at-trx-commit=2 \
 			--innodb-lock-wait-timeout=5 --max-connections=400 --performance-schema=OFF \
