@@ -28,7 +28,7 @@ const (
 func (a *App) registerTodo(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "待办", Aliases: []string{"db", "我的待办"}, Summary: "看还没做完的事", Usage: "待办",
-		Detail: "列出没做完的事,最急的在前。回 完成 1 关掉第 1 条,回 延期 1 周五 改到周五。",
+		Detail:  "列出没做完的事,最急的在前。回 完成 1 关掉第 1 条,回 延期 1 周五 改到周五。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "待办", nil },
 		Rank: map[sales.Role]int{
 			sales.RoleRep: 3, sales.RoleLead: 4, sales.RoleDirector: 4, sales.RoleLegal: 3, sales.RoleLegalHead: 3,
@@ -314,7 +314,7 @@ func (a *App) postpone(ctx context.Context, t bot.Turn, tx Tx, todo sales.Todo, 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	w, ok := book.Parser.Date(words, t.Now.In(sales.Shanghai), parse.TenseFuture)
+	w, ok := parse.Date(words, t.Now.In(sales.Shanghai), parse.TenseFuture, book.Parser.Calendar)
 	if !ok {
 		return bot.Text("日期没看懂:\"" + cutRunes(words, 20) + "\"。回 明天、周五、3月20日 这样的就行。"), nil
 	}

@@ -1,0 +1,388 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"salesflow/bot"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+// customerDraft is a customer that is being created; Visit is filed when it is.
+type customerDraft struct {
+	Name     string      `json:"name"`
+	Phone    string      `json:"phone,omitempty"`
+	Industry string      `json:"industry,omitempty"`
+	USCC     string      `json:"uscc,omitempty"`
+	City     string      `json:"city,omitempty"`
+	Asking   string      `json:"asking,omitempty"`
+	Checked  bool        `json:"checked,omitempty"` // the person has seen the possible duplicates
+	Hits     []sales.ID  `json:"hits,omitempty"`
+	Visit    *visitDraft `json:"visit,omitempty"`
+	At       int64       `json:"at"`
+}
+
+const topicCustomer = "customer.field"
+
+// Industries are offered when a customer is created; any other word is taken as it is.
+var industries = []string{"医疗", "快消", "制造", "教育", "其他"}
+
+func (a *App) registerCustomer(r *bot.Router[Tx]) {
+	r.Command(bot.Command[Tx]{
+		Name: "新客户", Aliases: []string{"建客户", "新建客户", "xkh"}, Summary: "新建一家客户", Usage: "新客户 名称 电话 行业",
+		Detail: "三样必填:名称、联系电话、行业。可以再带统一社会信用代码。建之前先查重,别人的客户只显示归谁。",
+		Example: func(context.Context, bot.Turn, Tx) (string, error) {
+			return "新客户 绍兴云岭康复医院 13800005678 医疗", nil
+		},
+		Rank: map[sales.Role]int{sales.RoleRep: 4}, Handle: a.NewCustomer,
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "客户", Aliases: []string{"kh", "查客户"}, Summary: "看一家客户", Usage: "客户 名称",
+		Detail:  "联系人、商机、没办完的承诺和最近几次拜访。别人的客户只显示归谁。",
+		Example: a.customerExample, Rank: map[sales.Role]int{sales.RoleRep: 6, sales.RoleLead: 6, sales.RoleFinance: 3},
+		Handle: a.ShowCustomer,
+	})
+	r.Topic(topicCustomer, a.AnswerCustomer)
+	r.Action("customer.create", a.TapCustomer)
+}
+
+func (a *App) customerExample(ctx context.Context, t bot.Turn, tx Tx) (string, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return "", err
+	}
+	c, _ := book.ownCustomer(t.Person.ID)
+	if c == "" {
+		c = "绍兴市立医院"
+	}
+	return "客户 " + c, nil
+}
+
+// NewCustomer creates a customer (建客户) from "新客户 名称 电话 行业 [信用代码]", asking for what is missing.
+func (a *App) NewCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	d := customerDraft{At: t.Now.Unix()}
+	for _, w := range strings.FieldsFunc(t.Args, func(r rune) bool { return strings.ContainsRune(" \n\t,,、;;", r) }) {
+		d.take(w)
+	}
+	return a.continueCustomer(ctx, t, tx, d)
+}
+
+// take puts a word where its form says it belongs.
+func (d *customerDraft) take(w string) {
+	_, phone := sales.NormalPhone(w)
+	switch {
+	case d.USCC == "" && looksLikeUSCC(w):
+		d.USCC = strings.ToUpper(w)
+	case d.Phone == "" && (phone == nil || looksLikeNumber(w)):
+		d.Phone = w
+	case d.Name == "":
+		d.Name = cutRunes(w, 60)
+	case d.Industry == "":
+		d.Industry = cutRunes(w, 20)
+	default:
+		d.Name = cutRunes(d.Name+w, 60)
+	}
+}
+
+func looksLikeUSCC(w string) bool {
+	if len(w) != 18 {
+		return false
+	}
+	for _, r := range w {
+		if r > 'z' || (r < '0' || r > '9') && (r < 'A' || r > 'Z') && r < 'a' {
+			return false
+		}
+	}
+	return true
+}
+
+func looksLikeNumber(w string) bool {
+	digits := 0
+	for _, r := range w {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case !strings.ContainsRune("+- ()", r):
+			return false
+		}
+	}
+	return digits >= 5
+}
+
+// continueCustomer asks for the next thing missing, checks for duplicates, and creates.
+func (a *App) continueCustomer(ctx context.Context, t bot.Turn, tx Tx, d customerDraft) (bot.Reply, error) {
+	if d.At == 0 {
+		d.At = t.Now.Unix()
+	}
+	if d.Name == "" {
+		return a.askCustomer(t, d, "name", "客户全称是什么?例:绍兴云岭康复医院")
+	}
+	if d.USCC != "" {
+		if err := sales.CheckUSCC(d.USCC); err != nil {
+			msg := sales.Message(err)
+			d.USCC = ""
+			return a.askCustomer(t, d, "uscc", msg+" 重发一次,没有就回 跳过。")
+		}
+	}
+	if d.Phone != "" {
+		p, err := sales.NormalPhone(d.Phone)
+		if err != nil {
+			d.Phone = ""
+			return a.askCustomer(t, d, "phone", sales.Message(err))
+		}
+		d.Phone = p
+	}
+	if !d.Checked {
+		if r, stop, err := a.checkDuplicates(ctx, t, tx, &d); err != nil || stop {
+			return r, err
+		}
+	}
+	switch {
+	case d.Phone == "":
+		return a.askCustomer(t, d, "phone", d.Name+"的联系电话?手机或带区号的座机。")
+	case d.Industry == "":
+		return a.askIndustry(t, d)
+	}
+	return a.createCustomer(ctx, t, tx, d)
+}
+
+func (a *App) askCustomer(t bot.Turn, d customerDraft, field, question string) (bot.Reply, error) {
+	d.Asking = field
+	dialogue, err := a.ask(t, topicCustomer, d)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return bot.Reply{Say: bot.Text(question).Say, Dialogue: dialogue}, nil
+}
+
+func (a *App) askIndustry(t bot.Turn, d customerDraft) (bot.Reply, error) {
+	reply, err := a.askCustomer(t, d, "industry", "")
+	p := view.Pick{Key: pickKey(t, "industry"), Question: d.Name + "是什么行业?"}
+	for _, name := range industries {
+		p.Options = append(p.Options, view.PickOption{Text: name, Action: action("customer.create", 0, d.At, "industry", name)})
+	}
+	reply.Say = bot.ShowCard(view.PickOne(p)).Say
+	return reply, err
+}
+
+// checkDuplicates looks for the customer under another spelling, phone or code before it is created.
+func (a *App) checkDuplicates(ctx context.Context, t bot.Turn, tx Tx, d *customerDraft) (bot.Reply, bool, error) {
+	hits, err := tx.DuplicateCustomers(ctx, d.USCC, d.Phone, d.Name, 3)
+	if err != nil {
+		return bot.Reply{}, true, err
+	}
+	d.Hits = nil
+	exact := false
+	var lines []view.CustomerHit
+	for _, c := range hits {
+		same := c.NameKey == sales.NameKey(d.Name) || d.USCC != "" && c.USCC == d.USCC
+		exact = exact || same
+		own := c.OwnerID == t.Person.ID || t.Org.ScopeOf(t.Person).Covers(c.OwnerID)
+		h := view.CustomerHit{Name: c.Name, Same: same, Owner: t.Org.Name(c.OwnerID), Own: c.OwnerID == t.Person.ID, Masked: !own || t.InGroup()}
+		lines = append(lines, h)
+		d.Hits = append(d.Hits, c.ID)
+	}
+	if len(hits) == 0 {
+		d.Checked = true
+		return bot.Reply{}, false, nil
+	}
+	pick := view.DuplicateCustomers(pickKey(t, "duplicate"), d.Name, lines, exact, d.At)
+	reply, err := a.askCustomer(t, *d, "duplicate", "")
+	reply.Say = bot.ShowCard(pick).Say
+	return reply, true, err
+}
+
+// AnswerCustomer takes the typed answer to a question about a new customer.
+func (a *App) AnswerCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	d, err := draft[customerDraft](t)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if t.Text == "取消" || t.Text == "算了" || d.Asking == "name" && isNo(t.Text) {
+		return bot.Reply{Say: bot.Text("好,不建了。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
+	}
+	switch d.Asking {
+	case "name":
+		d.Name = cutRunes(t.Text, 60)
+	case "phone":
+		d.Phone = t.Text
+	case "uscc":
+		if !isNo(t.Text) && t.Text != "跳过" {
+			d.USCC = strings.ToUpper(strings.ReplaceAll(t.Text, " ", ""))
+		}
+	case "industry":
+		d.Industry = cutRunes(t.Text, 20)
+		if n, err := strconv.Atoi(t.Text); err == nil && n >= 1 && n <= len(industries) {
+			d.Industry = industries[n-1]
+		}
+	case "duplicate":
+		return a.decideDuplicate(ctx, t, tx, d, t.Text)
+	}
+	return a.continueCustomer(ctx, t, tx, d)
+}
+
+// TapCustomer takes a tapped answer to a question about a new customer.
+func (a *App) TapCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	d, err := draft[customerDraft](t)
+	if t.Dialogue.Topic != topicCustomer || err != nil || d.At != t.Action.Version || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
+		return closePick(t, bot.Text("这一问已经过去了,没有改动。要新建,发 新客户 名称 电话 行业。")), nil
+	}
+	field, value, _ := strings.Cut(t.Action.Arg, ",")
+	var reply bot.Reply
+	switch {
+	case field == "industry" && d.Asking == "industry" && slices.Contains(industries, value):
+		d.Industry = value
+		reply, err = a.continueCustomer(ctx, t, tx, d)
+	case field == "duplicate" && d.Asking == "duplicate":
+		reply, err = a.decideDuplicate(ctx, t, tx, d, value)
+	default:
+		reply = bot.Text("这一问已经过去了,没有改动。")
+	}
+	return closePick(t, reply), err
+}
+
+// decideDuplicate goes on after the possible duplicates were shown: it is one of them (its number), it is a new one, or
+// nothing.
+func (a *App) decideDuplicate(ctx context.Context, t bot.Turn, tx Tx, d customerDraft, answer string) (bot.Reply, error) {
+	n, _ := strconv.Atoi(answer)
+	switch {
+	case n >= 1 && n <= len(d.Hits):
+		return a.useExisting(ctx, t, tx, d, d.Hits[n-1])
+	case answer == "new" || strings.HasPrefix(answer, "新建") || n == len(d.Hits)+1:
+		d.Checked = true
+		return a.continueCustomer(ctx, t, tx, d)
+	case answer == "stop" || isNo(answer) || n == len(d.Hits)+2:
+		return bot.Reply{Say: bot.Text("好,不建了。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
+	}
+	return bot.Reply{}, bot.ErrNotMine
+}
+
+func (a *App) useExisting(ctx context.Context, t bot.Turn, tx Tx, d customerDraft, id sales.ID) (bot.Reply, error) {
+	if d.Visit != nil {
+		return a.withCustomer(ctx, t, tx, *d.Visit, id)
+	}
+	c, err := tx.CustomerByID(ctx, id)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply, err := a.customerCard(ctx, t, tx, c)
+	reply.Dialogue = closeTopic(t.Dialogue)
+	return reply, err
+}
+
+func (a *App) createCustomer(ctx context.Context, t bot.Turn, tx Tx, d customerDraft) (bot.Reply, error) {
+	c := sales.Customer{
+		ID: tx.NewID(), Name: d.Name, NameKey: sales.NameKey(d.Name), USCC: d.USCC, Phone: d.Phone, Industry: d.Industry, City: d.City,
+		OwnerID: t.Person.ID, TeamID: t.Person.TeamID, CreatedBy: t.Person.ID, CreatedAt: sales.At(t.Now),
+		SourceEventID: t.Event.ID, Version: 1,
+	}
+	tx.CreateCustomer(c)
+	audit(tx, t, "customer.create", "customer", c.ID)
+	emit(tx, t, "customer.created", "customer", c.ID)
+	dialogue := remember(closeTopic(t.Dialogue), "customer", c.ID, t.Now)
+	reply := bot.ShowCard(view.CustomerCreated(c, t.Person.Name, t.InGroup()))
+	reply.Dialogue = dialogue
+	if d.Visit == nil {
+		return reply, nil
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	book = book.with(c)
+	res, err := a.read(ctx, t, tx, d.Visit.Text, d.Visit.At)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	groups := byCustomer(res.Frames)
+	if len(groups) == 0 {
+		groups = []facts{{}}
+	}
+	visit := *d.Visit
+	visit.Customer = c.ID
+	f := groups[0]
+	f.fill(visit)
+	filed, err := a.fileVisit(ctx, t, tx, book, visit, f, dialogue)
+	return reply.And(filed), err
+}
+
+// with is the book with one customer more, for the turn that creates it.
+func (b *Book) with(c sales.Customer) *Book {
+	n := *b
+	n.Customers = make(map[sales.ID]sales.Customer, len(b.Customers)+1)
+	for id, old := range b.Customers {
+		n.Customers[id] = old
+	}
+	n.Customers[c.ID] = c
+	return &n
+}
+
+// ShowCustomer shows one customer (客户 名称).
+func (a *App) ShowCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if t.Args == "" {
+		return bot.Text("看哪家?例:客户 绍兴市立医院"), nil
+	}
+	id, reply, err := a.findCustomer(ctx, t, tx, t.Args)
+	if err != nil || id == 0 {
+		return reply, err
+	}
+	c, err := tx.CustomerByID(ctx, id)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return a.customerCard(ctx, t, tx, c)
+}
+
+// findCustomer resolves the customer named in words; id is 0 when the reply must say why not.
+func (a *App) findCustomer(ctx context.Context, t bot.Turn, tx Tx, words string) (sales.ID, bot.Reply, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return 0, bot.Reply{}, err
+	}
+	res, err := a.read(ctx, t, tx, words, t.Now)
+	if err != nil {
+		return 0, bot.Reply{}, err
+	}
+	for _, f := range res.Frames {
+		switch c := f.Customer; {
+		case c.ID != 0:
+			return sales.ID(c.ID), bot.Reply{}, nil
+		case len(c.Candidates) > 0:
+			var names []string
+			for _, id := range c.Candidates[:min(len(c.Candidates), 5)] {
+				names = append(names, book.Customer(sales.ID(id)))
+			}
+			return 0, bot.Text("\"" + cutRunes(words, 20) + "\"有几家:" + strings.Join(names, "、") + "。写全称再发一次。"), nil
+		}
+	}
+	return 0, bot.Text("没找到客户\"" + cutRunes(words, 20) + "\"。换个叫法,或发 新客户 名称 电话 行业。"), nil
+}
+
+func (a *App) customerCard(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer) (bot.Reply, error) {
+	if !t.Org.ScopeOf(t.Person).Covers(c.OwnerID) && !sales.SeesContracts(t.Person) && c.OwnerID != 0 {
+		return bot.Text(c.Name + "是" + t.Org.Name(c.OwnerID) + "的客户,要看细节找" + t.Org.Name(c.OwnerID) + "。"), nil
+	}
+	v := view.Customer{Customer: c, Owner: t.Org.Name(c.OwnerID), Today: t.Today, Group: t.InGroup()}
+	contacts, err := tx.ContactsByCustomer(ctx, c.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	for _, p := range contacts {
+		v.Contacts = append(v.Contacts, p.Name)
+	}
+	if v.Opportunities, err = tx.OpenOpportunities(ctx, c.ID); err != nil {
+		return bot.Reply{}, err
+	}
+	if v.Visits, err = tx.VisitsByCustomer(ctx, c.ID, 3); err != nil {
+		return bot.Reply{}, err
+	}
+	tx.Audit(sales.AuditEntry{
+		ID: tx.NewID(), At: sales.At(t.Now), PersonID: t.Person.ID, EventID: t.Event.ID, Verb: "customer.read",
+		SubjectKind: "customer", SubjectID: c.ID,
+	})
+	return bot.Text(view.CustomerText(v)), nil
+}

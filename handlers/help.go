@@ -1,0 +1,199 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"salesflow/bot"
+	"salesflow/bot/parse"
+	"salesflow/store/sales"
+)
+
+// helpLines is how many things the short help shows.
+const helpLines = 5
+
+type helper struct {
+	app    *App
+	router *bot.Router[Tx]
+}
+
+func (a *App) registerHelp(r *bot.Router[Tx]) {
+	h := helper{a, r}
+	r.Command(bot.Command[Tx]{
+		Name: "帮助", Aliases: []string{"help", "bz", "?", "？", "菜单", "怎么用"}, Summary: "看你能做什么", Usage: "帮助 / 帮助 漏斗",
+		Handle: h.Help,
+	})
+	r.Entered, r.Joined, r.Stranger, r.Lost = h.Entered, h.Joined, h.Stranger, h.Lost
+	r.Action("card.closed", h.Closed)
+}
+
+// Help shows five things for this person with examples of their own, or one command in depth.
+func (h helper) Help(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	word := strings.TrimSpace(t.Args)
+	if word == "" {
+		s, err := h.short(ctx, t, tx)
+		return bot.Text(s), err
+	}
+	if word == "全部" || word == "所有" {
+		return bot.Text(h.all(t.Person)), nil
+	}
+	c, ok := h.router.Find(word)
+	if !ok {
+		if best, ok := parse.Suggest(word, h.names(t.Person)); ok {
+			return bot.Text("没有\"" + cutRunes(word, 10) + "\"。要看的是 帮助 " + best + " 吗?"), nil
+		}
+		return bot.Text("没有\"" + cutRunes(word, 10) + "\"。发 帮助 看常用的,发 帮助 全部 看所有的。"), nil
+	}
+	return h.deep(ctx, t, tx, c)
+}
+
+func (h helper) deep(ctx context.Context, t bot.Turn, tx Tx, c bot.Command[Tx]) (bot.Reply, error) {
+	lines := []string{"**" + c.Name + "** " + c.Summary, "写法:" + c.Usage}
+	if c.Detail != "" {
+		lines = append(lines, c.Detail)
+	}
+	if c.Example != nil {
+		e, err := c.Example(ctx, t, tx)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		lines = append(lines, "试试:"+e)
+	}
+	if len(c.Roles) > 0 && !t.Person.Has(c.Roles...) {
+		lines = append(lines, "你现在的角色用不了这一项。")
+	}
+	return bot.Text(strings.Join(lines, "\n")), nil
+}
+
+// short is the help of a role: the commands with the lowest rank for any of the person's roles.
+func (h helper) short(ctx context.Context, t bot.Turn, tx Tx) (string, error) {
+	type ranked struct {
+		rank int
+		c    bot.Command[Tx]
+	}
+	var list []ranked
+	for _, c := range h.router.Commands() {
+		best := 0
+		for _, role := range t.Person.Roles {
+			if r := c.Rank[role]; r > 0 && (best == 0 || r < best) {
+				best = r
+			}
+		}
+		if best > 0 && (len(c.Roles) == 0 || t.Person.Has(c.Roles...)) {
+			list = append(list, ranked{best, c})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b ranked) int { return a.rank - b.rank })
+	lines := []string{t.Person.Name + ",你常用的:"}
+	for i, l := range list {
+		if i == helpLines {
+			break
+		}
+		line := l.c.Summary + ":" + l.c.Usage
+		if l.c.Example != nil {
+			e, err := l.c.Example(ctx, t, tx)
+			if err != nil {
+				return "", err
+			}
+			line = l.c.Summary + ":" + e
+		}
+		lines = append(lines, "· "+line)
+	}
+	lines = append(lines, "单看一项:帮助 "+h.firstName(t.Person)+"。全部:帮助 全部。")
+	return strings.Join(lines, "\n"), nil
+}
+
+func (h helper) firstName(p sales.Person) string {
+	best, rank := "拜访", 0
+	for _, c := range h.router.Commands() {
+		for _, role := range p.Roles {
+			if r := c.Rank[role]; r > 0 && (rank == 0 || r < rank) {
+				best, rank = c.Name, r
+			}
+		}
+	}
+	return best
+}
+
+// all lists every command the person may use, a line each.
+func (h helper) all(p sales.Person) string {
+	lines := []string{"能用的指令:"}
+	for _, c := range h.router.Commands() {
+		if len(c.Roles) == 0 || p.Has(c.Roles...) {
+			lines = append(lines, "· "+c.Name+":"+c.Summary+"("+c.Usage+")")
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (h helper) names(p sales.Person) []string {
+	var names []string
+	for _, c := range h.router.Commands() {
+		if len(c.Roles) == 0 || p.Has(c.Roles...) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// Entered greets a person who opens the chat, once.
+func (h helper) Entered(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if t.Dialogue.Greeted {
+		return bot.Reply{}, nil
+	}
+	short, err := h.short(ctx, t, tx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	d := t.Dialogue
+	d.Greeted = true
+	return bot.Reply{
+		Say:      bot.Text("我是销售流:你在聊天里说一句,我记成销售记录,到点提醒该提醒的人。\n" + short).Say,
+		Dialogue: &d,
+	}, nil
+}
+
+// Joined greets a group.
+func (h helper) Joined(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	tx.PutGroupChat(sales.GroupChat{
+		Platform: string(t.Event.Platform), ChatID: string(t.Event.Chat.ID), Name: t.Event.ChatName, TeamID: t.Person.TeamID,
+		SeenAt: sales.At(t.Now),
+	})
+	return bot.Text("大家好,我是销售流。@我 加一句拜访就能记录,发 漏斗 看团队进度。涉及金额和客户细节的请单聊我。"), nil
+}
+
+// Stranger tells a person the bot does not know what to do.
+func (h helper) Stranger(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if t.Event.Kind == bot.Tapped || t.Event.Kind == bot.Changed {
+		return bot.Reply{}, nil
+	}
+	name := cutRunes(t.Event.Name, 20)
+	if name == "" {
+		name = "你好"
+	}
+	return bot.Text(name + ",我还不认识你,这条没有记。\n已经在另一个平台用我:在那边发 绑定 拿 6 位码,再到这里发 绑定 加 6 位码。\n" +
+		"还没用过:请管理员把你加进人员名单,账号是 " + cutRunes(string(t.Event.From), 64) + "。"), nil
+}
+
+// Lost answers a text nobody could use: with the command that was probably meant, else with where help is.
+func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	word, rest, _ := strings.Cut(strings.TrimLeft(t.Text, "/#"), " ")
+	if best, ok := parse.Suggest(word, h.names(t.Person)); ok {
+		s := strings.TrimSpace(best + " " + cutRunes(rest, 40))
+		return bot.Text("没有\"" + cutRunes(word, 10) + "\"这个指令。是不是:" + s), nil
+	}
+	e, err := h.app.visitExample(ctx, t, tx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if !t.Person.Has(sales.RoleRep) {
+		return bot.Text("没看懂,这条没有记。发 帮助 看能做什么。"), nil
+	}
+	return bot.Text("没看懂,这条没有记。记拜访要有客户名,例:" + e + "\n发 帮助 看还能做什么。"), nil
+}
+
+// Closed answers a tap on a card that is closed.
+func (h helper) Closed(context.Context, bot.Turn, Tx) (bot.Reply, error) {
+	return bot.Text("这张卡片已经处理完了,没有改动。"), nil
+}
