@@ -24,7 +24,7 @@ type Tx interface {
 	PeopleTx
 	FileTx
 	TraceTx
-	bot.PostTx
+	bot.Turner
 }
 
 // VisitTx reads and writes visits.

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"salesflow/configs"
+	"salesflow/handlers"
+	"salesflow/store/approval"
+	"salesflow/store/sales"
+)
+
+// settings are the numbers and policies of the configuration as the handlers take them.
+func settings(c configs.Config) handlers.Settings {
+	r := c.Rules
+	s := handlers.Settings{
+		UndoFor: r.UndoWindow, DraftFor: r.DraftTTL,
+		DueHour: 18, RemindBefore: 24 * time.Hour,
+		Approval: approvalPolicy(r), Escalation: escalationPolicy(r),
+		Clauses: sales.ClauseLimits{
+			MaxPaymentDays:       r.ContractLimits.PaymentDaysMax,
+			MinPrepayPercent:     sales.Percents(r.ContractLimits.PrepayPercentMin),
+			FloorDiscountPercent: sales.Percents(r.ContractLimits.PricePercentMin),
+		},
+		ContractSeries: "HT", PublicURL: c.PublicURL, UploadFor: 30 * time.Minute,
+		PromptHour: r.Daily.ReportPrompt.Hour(), PromptMinute: r.Daily.ReportPrompt.Minute(),
+		CaptureHour: r.Daily.Capture.Hour(), CaptureMinute: r.Daily.Capture.Minute(),
+		MorningHour: r.Daily.Morning.Hour(), MorningMinute: r.Daily.Morning.Minute(),
+	}
+	if len(r.Promise.RemindBefore) > 0 {
+		s.RemindBefore = r.Promise.RemindBefore[0]
+	}
+	return s
+}
+
+func approvalPolicy(r configs.Rules) approval.Policy {
+	p := approval.ContractPolicy()
+	p.Steps = nil
+	for _, role := range r.Approval.Contract {
+		p.Steps = append(p.Steps, approval.StepPolicy{Role: role, RoleName: sales.Role(role).Name(), Mode: approval.AnyOf})
+	}
+	p.NudgeEvery, p.Limit = r.Approval.NudgeEvery, r.ContractEscalation.After
+	p.Clock = approval.Clock(r.ContractEscalation.Clock)
+	return p
+}
+
+func escalationPolicy(r configs.Rules) approval.EscalationPolicy {
+	e := r.ContractEscalation
+	p := approval.ContractEscalation()
+	p.After, p.Clock = e.After, approval.Clock(e.Clock)
+	p.Levels = []approval.Level{{Roles: e.Notify}}
+	if len(e.NextNotify) > 0 {
+		p.Levels = append(p.Levels, approval.Level{Delay: e.NextAfter, Roles: e.NextNotify})
+	}
+	return p
+}
+
+// calendar is the company's working calendar.
+func calendar(c configs.Config) (*sales.Calendar, error) {
+	cal, err := sales.NewCalendar(sales.CalendarOptions{
+		QuietFrom: c.Rules.QuietHours.From.Duration(), QuietTo: c.Rules.QuietHours.To.Duration(),
+		WorkFrom: 9 * time.Hour, WorkTo: 18 * time.Hour,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("calendar: %w", err)
+	}
+	return cal, nil
+}
