@@ -91,7 +91,7 @@ type IncidentState struct {
 	AckedAt      time.Time
 	SnoozedUntil time.Time
 	Snoozes      int           // so far, this one included
-	Paused       time.Duration // time that does not count, such as the absence of whom it waits for
+	Paused       time.Duration // time before the first level that does not count: the absence of whom it waits for
 }
 
 // Reason says why a level is due when it is, or why none is.

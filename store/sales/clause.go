@@ -35,7 +35,7 @@ type ContractTerms struct {
 type ClauseLimits struct {
 	MaxPaymentDays       int
 	MinPrepayPercent     Percent
-	MaxDeliveryDays      int     // what the factory's schedule allows
+	MaxDeliveryDays      int     // the company's rule
 	FloorDiscountPercent Percent // the lowest share of the list price
 	CreditLimit          Money   // the most the customer may owe, this contract's unpaid part included
 	BlockDiscount        bool    // a price under the floor blocks instead of warning
@@ -81,10 +81,16 @@ func CheckTerms(t ContractTerms, l ClauseLimits) []Finding {
 		add(ClausePayment, false, paymentText(t), "制度上限 "+days(l.MaxPaymentDays))
 	}
 	if l.MaxDeliveryDays > 0 && t.DeliveryDays > 0 && t.DeliveryDays > l.MaxDeliveryDays {
-		add(ClauseDelivery, false, days(t.DeliveryDays), "上限 "+days(l.MaxDeliveryDays))
+		add(ClauseDelivery, false, days(t.DeliveryDays), "制度上限 "+days(l.MaxDeliveryDays))
+	}
+	if over := t.Owed + t.unpaid() - l.CreditLimit; l.CreditLimit > 0 && over > 0 {
+		add(ClauseCredit, l.BlockCredit, "已欠 "+t.Owed.Short(), "授信 "+l.CreditLimit.Short()+",签后超 "+over.Short())
 	}
 	return found
 }
+
+// unpaid is what the customer will owe from this contract once it is delivered.
+func (t ContractTerms) unpaid() Money { return t.Amount - t.Amount.Percent(t.PrepayPercent) }
 
 func prepayText(p Percent) string {
 	if p <= 0 {
@@ -94,10 +100,25 @@ func prepayText(p Percent) string {
 }
 
 func paymentText(t ContractTerms) string {
-	if t.PrepayPercent > 0 {
-		return "余款验收后 " + days(t.PaymentDays)
+	s := "验收后 " + days(t.PaymentDays)
+	if t.PaymentDays <= 0 {
+		s = "验收即付"
 	}
-	return "验收后 " + days(t.PaymentDays)
+	if t.PrepayPercent > 0 {
+		return "余款" + s
+	}
+	return s
+}
+
+// PaymentText is the payment clause for the card: "30% 预付,余款验收后 60 天".
+func (t ContractTerms) PaymentText() string {
+	if t.PrepayPercent >= Percents(100) {
+		return "全款预付"
+	}
+	if t.PrepayPercent > 0 {
+		return prepayText(t.PrepayPercent) + "," + paymentText(t)
+	}
+	return paymentText(t)
 }
 
 func days(n int) string { return strconv.Itoa(n) + " 天" }
