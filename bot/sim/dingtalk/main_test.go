@@ -142,7 +142,7 @@ func (w *world) do(method, path string, body any) reply {
 		w.t.Fatal(err)
 	}
 	return w.call(method, path, http.Header{
-		"Content-Type": {"application/json"}, "X-Acs-Dingtalk-Access-Token": {w.token},
+		"Content-Type": {"application/json"}, "Accept": {"application/json"}, "X-Acs-Dingtalk-Access-Token": {w.token},
 	}, b)
 }
 
