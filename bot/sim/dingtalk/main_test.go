@@ -259,14 +259,19 @@ func (w *world) connect(subs ...dingtalk.Subscription) *socket {
 		subs = everything
 	}
 	before := len(w.Connections())
-	endpoint, ticket := w.open(subs...)
+	s := w.dial(w.open(subs...))
+	w.wait("the connection", func() bool { return len(w.Connections()) > before })
+	return s
+}
+
+func (w *world) dial(endpoint, ticket string) *socket {
+	w.t.Helper()
 	ws, resp, err := websocket.DefaultDialer.Dial(endpoint+"?ticket="+ticket, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	_ = resp.Body.Close()
 	w.t.Cleanup(func() { _ = ws.Close() })
-	w.wait("the connection", func() bool { return len(w.Connections()) > before })
 	return &socket{w: w, ws: ws}
 }
 
