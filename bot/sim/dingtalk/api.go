@@ -43,7 +43,7 @@ type route struct {
 	limit   int64
 	// scope is the permission point (权限点) the call needs.
 	scope string
-	do      func(*call) (any, error)
+	do    func(*call) (any, error)
 }
 
 // call is one request on its way through the API.

@@ -8,11 +8,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"salesflow/bot/sim"
 )
 
-// Documented limits of cards, in bytes.
+// Documented limits of cards: maxTrackID in characters, the others in bytes.
 const (
 	maxTrackID    = 64
 	maxParamKey   = 100
@@ -219,7 +220,7 @@ func (s *Server) newCardLocked(in cardRequest) (*card, error) {
 	switch {
 	case in.OutTrackID == "":
 		return nil, errParam("param.outTrackIdEmpty", "outTrackId为空")
-	case len(in.OutTrackID) > maxTrackID:
+	case utf8.RuneCountInString(in.OutTrackID) > maxTrackID:
 		return nil, errParam("param.invalid", "outTrackId超过%d个字符", maxTrackID)
 	case in.TemplateID == "":
 		return nil, errParam("param.cardTemplateIdEmpty", "cardTemplateId为空")

@@ -77,6 +77,9 @@ func (c *call) openConnection() (any, error) {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if c.r.Header.Get("Accept") == "" {
+		s.violateLocked("gateway", "", "without an Accept header the platform may answer in XML")
+	}
 	if len(s.tickets) >= maxTickets {
 		clear(s.tickets)
 	}

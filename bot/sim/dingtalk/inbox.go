@@ -56,7 +56,7 @@ func (s *Server) postLocked(people []string, msg sim.Message, c *card, by *sent)
 		s.seq++
 		e := &entry{seq: s.seq, msg: msg, who: p, card: c, send: by}
 		if c != nil {
-			e.msg.Card = c.draw(p)
+			e.msg.Card = s.faceOfLocked(c, p)
 			c.entries = append(c.entries, e)
 		}
 		box := append(s.inboxes[p], e)
@@ -68,13 +68,20 @@ func (s *Server) postLocked(people []string, msg sim.Message, c *card, by *sent)
 	s.touchLocked()
 }
 
+// faceOfLocked is a card as one person sees it, with its pictures.
+func (s *Server) faceOfLocked(c *card, person string) *sim.Card {
+	face := c.draw(person)
+	face.Note = s.showLocked(face.Note)
+	return face
+}
+
 // redrawLocked shows a changed card on the phones where it looks different now.
 func (s *Server) redrawLocked(c *card) {
 	for _, e := range c.entries {
 		if e.msg.Kind != "card" {
 			continue // recalled
 		}
-		face := c.draw(e.who)
+		face := s.faceOfLocked(c, e.who)
 		if reflect.DeepEqual(face, e.msg.Card) {
 			continue
 		}

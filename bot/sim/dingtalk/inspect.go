@@ -45,7 +45,7 @@ type Call struct {
 // Violation is something the documents forbid and the platform does not (always) refuse.
 type Violation struct {
 	At time.Time
-	// Kind is card_update_in_callback, card_response, ack, media or link.
+	// Kind is card_update_in_callback, card_response, ack, media or gateway.
 	Kind string
 	// Subject is the outTrackId or media id concerned.
 	Subject string

@@ -142,7 +142,7 @@ func (w *world) do(method, path string, body any) reply {
 		w.t.Fatal(err)
 	}
 	return w.call(method, path, http.Header{
-		"Content-Type": {"application/json"}, "X-Acs-Dingtalk-Access-Token": {w.token},
+		"Content-Type": {"application/json"}, "Accept": {"application/json"}, "X-Acs-Dingtalk-Access-Token": {w.token},
 	}, b)
 }
 
@@ -259,14 +259,19 @@ func (w *world) connect(subs ...dingtalk.Subscription) *socket {
 		subs = everything
 	}
 	before := len(w.Connections())
-	endpoint, ticket := w.open(subs...)
+	s := w.dial(w.open(subs...))
+	w.wait("the connection", func() bool { return len(w.Connections()) > before })
+	return s
+}
+
+func (w *world) dial(endpoint, ticket string) *socket {
+	w.t.Helper()
 	ws, resp, err := websocket.DefaultDialer.Dial(endpoint+"?ticket="+ticket, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	_ = resp.Body.Close()
 	w.t.Cleanup(func() { _ = ws.Close() })
-	w.wait("the connection", func() bool { return len(w.Connections()) > before })
 	return &socket{w: w, ws: ws}
 }
 

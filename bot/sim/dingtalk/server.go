@@ -74,7 +74,7 @@ var _ sim.Simulator = (*Server)(nil)
 
 // How much of everything is remembered, so that a simulator that runs for days stays small.
 const (
-	keepInbox    = 2000
+	keepInbox    = 20000
 	keepRecords  = 10000
 	keepObjects  = 20000
 	keepFileSize = 256 << 20
