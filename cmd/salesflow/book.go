@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"salesflow/bot/parse"
+	"salesflow/handlers"
+	"salesflow/store"
+	"salesflow/store/sales"
+)
+
+// books keeps the organisation and the master data in memory, and brings them up to date when the store's revisions say
+// that something has changed, so that a new name is understood in the next message on every replica.
+type books struct {
+	db  *store.DB
+	cal *sales.Calendar
+
+	mu   sync.Mutex
+	book *handlers.Book
+	org  *sales.Org
+}
+
+// Org is the organisation as of now.
+func (b *books) Org(ctx context.Context) (*sales.Org, error) {
+	_, org, err := b.now(ctx)
+	return org, err
+}
+
+// Book is the master data as of now.
+func (b *books) Book(ctx context.Context) (*handlers.Book, error) {
+	book, _, err := b.now(ctx)
+	return book, err
+}
+
+func (b *books) now(ctx context.Context) (*handlers.Book, *sales.Org, error) {
+	rev, err := b.db.Revisions(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read revisions: %w", err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.org == nil || b.org.Revision < rev.Org {
+		org, err := b.db.LoadOrg(ctx)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read organisation: %w", err)
+		}
+		b.org = org
+	}
+	switch {
+	case b.book == nil:
+		err = b.load(ctx)
+	case b.book.Revision < rev.Master:
+		err = b.catchUp(ctx)
+	}
+	return b.book, b.org, err
+}
+
+func (b *books) load(ctx context.Context) error {
+	m, err := b.db.LoadMaster(ctx)
+	if err != nil {
+		return fmt.Errorf("read master data: %w", err)
+	}
+	book := &handlers.Book{
+		Revision: m.Revision, Customers: make(map[sales.ID]sales.Customer, len(m.Customers)),
+		Contacts: make(map[sales.ID]sales.Contact, len(m.Contacts)), Products: make(map[sales.ID]sales.Product, len(m.Products)),
+	}
+	fill(book, m)
+	book.Parser = parse.Parser{Index: parse.NewIndex(names(m)), Calendar: workdays{b.cal}}
+	b.book = book
+	return nil
+}
+
+// catchUp reads only what has changed. The old book stays as it is for those who read it.
+func (b *books) catchUp(ctx context.Context) error {
+	m, err := b.db.MasterChangesSince(ctx, b.book.Revision)
+	if err != nil {
+		return fmt.Errorf("read changed master data: %w", err)
+	}
+	old := b.book
+	book := &handlers.Book{
+		Revision: m.Revision, Customers: copied(old.Customers, len(m.Customers)), Contacts: copied(old.Contacts, len(m.Contacts)),
+		Products: copied(old.Products, len(m.Products)),
+	}
+	fill(book, m)
+	book.Parser = parse.Parser{Index: old.Parser.Index.With(names(m)), Calendar: old.Parser.Calendar}
+	b.book = book
+	return nil
+}
+
+func copied[V any](m map[sales.ID]V, more int) map[sales.ID]V {
+	n := make(map[sales.ID]V, len(m)+more)
+	for k, v := range m {
+		n[k] = v
+	}
+	return n
+}
+
+func fill(book *handlers.Book, m store.Master) {
+	for _, c := range m.Customers {
+		book.Customers[c.ID] = c
+	}
+	for _, c := range m.Contacts {
+		book.Contacts[c.ID] = c
+	}
+	for _, p := range m.Products {
+		book.Products[p.ID] = p
+	}
+}
+
+// names are the master data as the understanding of messages takes them.
+func names(m store.Master) parse.Master {
+	var out parse.Master
+	for _, c := range m.Customers {
+		out.Customers = append(out.Customers, parse.Customer{
+			ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: c.City, Owner: parse.ID(c.OwnerID),
+		})
+	}
+	for _, c := range m.Contacts {
+		out.Contacts = append(out.Contacts, parse.Contact{
+			ID: parse.ID(c.ID), Customer: parse.ID(c.CustomerID), Name: c.Name, Title: c.Title, Dept: c.Department, Phone: c.Phone,
+		})
+	}
+	for _, p := range m.Products {
+		out.Products = append(out.Products, parse.Product{ID: parse.ID(p.ID), Name: p.Name, Aliases: p.Aliases})
+	}
+	return out
+}
