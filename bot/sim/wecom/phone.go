@@ -59,6 +59,9 @@ func (s *Server) await(ctx context.Context, id string, handed <-chan struct{}, e
 func (s *Server) sayNow(say sim.Say, p *sim.Person, g *group) (string, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if id, handed, err := s.repeatLocked(say.EventID); id != "" || err != nil {
+		return id, handed, err
+	}
 	n := s.nextMsgID(say.EventID)
 	id := strconv.FormatInt(n, 10)
 	ev := &event{id: id, kind: "text", from: p.ID}
@@ -103,11 +106,13 @@ func (s *Server) dispatch(ev *event) (<-chan struct{}, error) {
 
 // repeat delivers again what an EventID stands for.
 func (s *Server) repeat(eventID string) (string, <-chan struct{}, error) {
-	if eventID == "" {
-		return "", nil, nil
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.repeatLocked(eventID)
+}
+
+// repeatLocked is repeat for callers that are about to make the event: of two that arrive together, one makes it.
+func (s *Server) repeatLocked(eventID string) (string, <-chan struct{}, error) {
 	ev, ok := s.events.get(eventID)
 	if !ok {
 		return "", nil, nil
@@ -213,6 +218,9 @@ func (s *Server) Send(ctx context.Context, u sim.Upload) (string, error) {
 func (s *Server) sendNow(u sim.Upload, kind string, p *sim.Person, g *group) (string, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if id, handed, err := s.repeatLocked(u.EventID); id != "" || err != nil {
+		return id, handed, err
+	}
 	n := s.nextMsgID(u.EventID)
 	id := strconv.FormatInt(n, 10)
 	ev := &event{id: id, kind: kind, from: p.ID}
@@ -293,7 +301,16 @@ func (s *Server) Locate(ctx context.Context, at Place) (string, error) {
 	if err := s.enter(ctx, p, ""); err != nil {
 		return "", err
 	}
+	id, handed, err := s.locateNow(at, p)
+	return s.await(ctx, id, handed, err)
+}
+
+func (s *Server) locateNow(at Place, p *sim.Person) (string, <-chan struct{}, error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if id, handed, err := s.repeatLocked(at.EventID); id != "" || err != nil {
+		return id, handed, err
+	}
 	n := s.nextMsgID(at.EventID)
 	ev := &event{id: strconv.FormatInt(n, 10), kind: "location", from: p.ID}
 	ev.plain = s.messageXML(p.ID, "location", n, func(x *xmlWriter) {
@@ -304,9 +321,7 @@ func (s *Server) Locate(ctx context.Context, at Place) (string, error) {
 		x.text("AppType", "wxwork")
 	})
 	s.postOwn(ev.id, p, "", nil, sim.Message{Kind: "text", Text: "[位置] " + at.Label})
-	id, handed, err := s.send(at.EventID, ev)
-	s.mu.Unlock()
-	return s.await(ctx, id, handed, err)
+	return s.send(at.EventID, ev)
 }
 
 func degrees(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
