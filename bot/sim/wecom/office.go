@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -99,7 +100,7 @@ func (s *Server) apiCheckins(c *call) (any, *apiError) {
 		list = append(list, fields{
 			"userid": k.UserID, "groupname": "默认规则", "checkin_type": kind, "exception_type": "", "checkin_time": at,
 			"location_title": k.Title, "location_detail": k.Detail, "wifiname": "", "notes": k.Notes, "wifimac": "",
-			"mediaids": []string{}, "lat": int64(k.Lat * 1e6), "lng": int64(k.Lng * 1e6), "deviceid": "",
+			"mediaids": []string{}, "lat": int64(math.Round(k.Lat * 1e6)), "lng": int64(math.Round(k.Lng * 1e6)), "deviceid": "",
 			"sch_checkin_time": at, "groupid": 1, "schedule_id": 0, "timeline_id": 0,
 		})
 	}
