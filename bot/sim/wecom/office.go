@@ -237,10 +237,10 @@ func (s *Server) Decide(ctx context.Context, no, approver string, agree bool, sp
 	if err != nil {
 		return err
 	}
-	return s.handOver(ctx, handed)
+	return s.handOver(ctx, handed, messageGap)
 }
 
-func (s *Server) decideLocked(no, approver string, agree bool, speech string) (<-chan struct{}, error) {
+func (s *Server) decideLocked(no, approver string, agree bool, speech string) (*handoff, error) {
 	a, ok := s.office.approvals.get(no)
 	p := s.dir.person(approver)
 	if !ok || p == nil || a.status != approvalPending {

@@ -49,14 +49,14 @@ func (s *Server) Say(ctx context.Context, say sim.Say) (string, error) {
 }
 
 // await waits for the hand-over of what was said.
-func (s *Server) await(ctx context.Context, id string, handed <-chan struct{}, err error) (string, error) {
+func (s *Server) await(ctx context.Context, id string, handed *handoff, err error) (string, error) {
 	if err != nil || handed == nil {
 		return id, err
 	}
-	return id, s.handOver(ctx, handed)
+	return id, s.handOver(ctx, handed, messageGap)
 }
 
-func (s *Server) sayNow(say sim.Say, p *sim.Person, g *group) (string, <-chan struct{}, error) {
+func (s *Server) sayNow(say sim.Say, p *sim.Person, g *group) (string, *handoff, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if id, handed, err := s.repeatLocked(say.EventID); id != "" || err != nil {
@@ -85,7 +85,7 @@ func (s *Server) sayNow(say sim.Say, p *sim.Person, g *group) (string, <-chan st
 }
 
 // send delivers a new event and remembers it under the EventID. The lock is held.
-func (s *Server) send(eventID string, ev *event) (string, <-chan struct{}, error) {
+func (s *Server) send(eventID string, ev *event) (string, *handoff, error) {
 	if eventID != "" {
 		s.events.put(eventID, ev)
 	}
@@ -94,7 +94,7 @@ func (s *Server) send(eventID string, ev *event) (string, <-chan struct{}, error
 }
 
 // dispatch takes an event the way it has to go. The lock is held.
-func (s *Server) dispatch(ev *event) (<-chan struct{}, error) {
+func (s *Server) dispatch(ev *event) (*handoff, error) {
 	switch {
 	case ev.toRobot != nil:
 		return nil, s.deliverRobot(ev)
@@ -105,14 +105,14 @@ func (s *Server) dispatch(ev *event) (<-chan struct{}, error) {
 }
 
 // repeat delivers again what an EventID stands for.
-func (s *Server) repeat(eventID string) (string, <-chan struct{}, error) {
+func (s *Server) repeat(eventID string) (string, *handoff, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.repeatLocked(eventID)
 }
 
 // repeatLocked is repeat for callers that are about to make the event: of two that arrive together, one makes it.
-func (s *Server) repeatLocked(eventID string) (string, <-chan struct{}, error) {
+func (s *Server) repeatLocked(eventID string) (string, *handoff, error) {
 	ev, ok := s.events.get(eventID)
 	if !ok {
 		return "", nil, nil
@@ -172,10 +172,10 @@ func (s *Server) enter(ctx context.Context, p *sim.Person, chat string) error {
 	if err != nil || handed == nil {
 		return err
 	}
-	return s.handOver(ctx, handed)
+	return s.handOver(ctx, handed, enterGap)
 }
 
-func (s *Server) enterNow(p *sim.Person, chat string) (<-chan struct{}, error) {
+func (s *Server) enterNow(p *sim.Person, chat string) (*handoff, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if chat == RobotChat {
@@ -215,7 +215,7 @@ func (s *Server) Send(ctx context.Context, u sim.Upload) (string, error) {
 	return s.await(ctx, id, handed, err)
 }
 
-func (s *Server) sendNow(u sim.Upload, kind string, p *sim.Person, g *group) (string, <-chan struct{}, error) {
+func (s *Server) sendNow(u sim.Upload, kind string, p *sim.Person, g *group) (string, *handoff, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if id, handed, err := s.repeatLocked(u.EventID); id != "" || err != nil {
@@ -305,7 +305,7 @@ func (s *Server) Locate(ctx context.Context, at Place) (string, error) {
 	return s.await(ctx, id, handed, err)
 }
 
-func (s *Server) locateNow(at Place, p *sim.Person) (string, <-chan struct{}, error) {
+func (s *Server) locateNow(at Place, p *sim.Person) (string, *handoff, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if id, handed, err := s.repeatLocked(at.EventID); id != "" || err != nil {
