@@ -128,7 +128,7 @@ func (a *Adapter) robotMessages(ctx context.Context, d bot.Delivery, t target) (
 		return []robotMessage{{MsgType: "file", File: &mediaID{MediaID: id}}}, r, nil
 	}
 	var msgs []robotMessage
-	for _, part := range render.SplitBytes(d.Out.Text, render.WeComRobotMarkdownBytes) {
+	for _, part := range render.SplitBytes(strings.TrimSpace(d.Out.Text), render.WeComStreamBytes) {
 		if strings.TrimSpace(part) != "" {
 			msgs = append(msgs, robotMessage{MsgType: "markdown", Markdown: &content{part}})
 		}
@@ -161,7 +161,11 @@ func (r *robot) answer(reqID string, m robotMessage) (cmd string, answer robotMe
 		return "", m, false
 	}
 	m.ChatID = ""
-	switch r.spend(reqID, freshMessage, freshWelcome) {
+	kinds := []rune{freshMessage, freshWelcome}
+	if m.Markdown != nil && len(m.Markdown.Content) > render.WeComTextBytes {
+		kinds = kinds[:1] // a welcome is a short text
+	}
+	switch r.spend(reqID, kinds...) {
 	case freshMessage:
 		if m.Markdown != nil {
 			m = robotMessage{MsgType: "stream", Stream: &stream{ID: newReqID(), Finish: true, Content: m.Markdown.Content}}

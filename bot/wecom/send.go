@@ -146,7 +146,7 @@ func (a *Adapter) sendText(ctx context.Context, d bot.Delivery, t target, text s
 		limit = render.WeComRobotMarkdownBytes
 	}
 	var msgs []message
-	for _, part := range render.SplitBytes(text, limit) {
+	for _, part := range render.SplitBytes(strings.TrimSpace(text), limit) {
 		if strings.TrimSpace(part) == "" {
 			continue
 		}
