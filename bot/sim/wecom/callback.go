@@ -30,12 +30,10 @@ type event struct {
 	toRobot *robotEvent
 }
 
-// deliver posts an event to the app's callback, with the platform's retries, and returns a channel that is closed when
-// the first request was written. The lock is held.
-func (s *Server) deliver(ev *event) (<-chan struct{}, error) {
-	handed := make(chan struct{})
-	var once sync.Once
-	done := func() { once.Do(func() { close(handed) }) }
+// deliver posts an event to the app's callback, with the platform's retries, and returns how far the first
+// attempt is. The lock is held.
+func (s *Server) deliver(ev *event) (*handoff, error) {
+	handed := newHandoff()
 	d := &Delivery{ID: ev.id, Kind: ev.kind, From: ev.from, Channel: "callback", At: s.opt.Clock.Now(), State: Delivering}
 	s.log.deliveries = bounded(append(s.log.deliveries, d))
 	s.log.count("deliveries")
@@ -43,7 +41,7 @@ func (s *Server) deliver(ev *event) (<-chan struct{}, error) {
 	if address == "" {
 		s.finish(d, Failed)
 		s.violate(d.At, "no_callback", ev.kind+" lost: no callback address")
-		done()
+		handed.done()
 		return handed, nil
 	}
 	times := 1
@@ -51,7 +49,7 @@ func (s *Server) deliver(ev *event) (<-chan struct{}, error) {
 		times = 2
 	}
 	return handed, s.spawnLocked(func() {
-		defer done()
+		defer handed.done()
 		select {
 		case s.slots <- struct{}{}:
 			defer func() { <-s.slots }()
@@ -59,19 +57,20 @@ func (s *Server) deliver(ev *event) (<-chan struct{}, error) {
 			return
 		}
 		for range times {
-			s.attempts(address, ev, d, done)
+			s.attempts(address, ev, d, handed)
 		}
 	})
 }
 
 // attempts delivers once and retries until the bot accepts or the retries are used up.
-func (s *Server) attempts(address string, ev *event, d *Delivery, handed func()) {
+func (s *Server) attempts(address string, ev *event, d *Delivery, handed *handoff) {
 	var sealed *envelope
 	for i := 0; ; i++ {
 		if sealed == nil || !s.opt.SameNonce {
 			sealed = s.seal(ev.plain)
 		}
 		reply, a := s.post(address, sealed, handed)
+		handed.done()
 		s.mu.Lock()
 		if a.Err == "" && take(&s.faults.lostAck) {
 			a.Lost = true
@@ -135,11 +134,11 @@ func newNonce() string {
 }
 
 // post makes one attempt and measures it.
-func (s *Server) post(address string, e *envelope, handed func()) (reply []byte, a Attempt) {
+func (s *Server) post(address string, e *envelope, handed *handoff) (reply []byte, a Attempt) {
 	a = Attempt{Nonce: e.nonce}
 	ctx, cancel := context.WithTimeout(s.ctx, s.opt.AnswerTimeout)
 	defer cancel()
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { handed() }})
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { handed.wrote() }})
 	began := s.opt.Wall()
 	status, reply, err := s.roundTrip(ctx, http.MethodPost, signedURL(address, e, ""), e.body)
 	a.Latency = s.opt.Wall().Sub(began)
@@ -238,15 +237,46 @@ func (s *Server) newEcho() (plain, echo string, err error) {
 	return plain, echo, nil
 }
 
-// handOverTime is how long Say waits at most for its message to be handed over.
-const handOverTime = 10 * time.Second
+// handoff tells how far the first attempt of a delivery is.
+type handoff struct {
+	written, answered         chan struct{}
+	writtenOnce, answeredOnce sync.Once
+}
 
-// handOver waits until the first request of a delivery was written.
-func (s *Server) handOver(ctx context.Context, handed <-chan struct{}) error {
-	timer := time.NewTimer(handOverTime)
+func newHandoff() *handoff {
+	return &handoff{written: make(chan struct{}), answered: make(chan struct{})}
+}
+
+// wrote marks that the request is on the wire.
+func (h *handoff) wrote() { h.writtenOnce.Do(func() { close(h.written) }) }
+
+// done marks that the attempt is over, answered or not.
+func (h *handoff) done() {
+	h.wrote()
+	h.answeredOnce.Do(func() { close(h.answered) })
+}
+
+// How long a person's action waits for its delivery: to be on the wire, and then, so that quick messages of one person
+// arrive in their order, for the answer. Opening a chat and typing into it are further apart than two messages.
+const (
+	handOverTime = 10 * time.Second
+	messageGap   = 50 * time.Millisecond
+	enterGap     = time.Second
+)
+
+// handOver waits until the first request of a delivery was written, and up to gap for its answer.
+func (s *Server) handOver(ctx context.Context, h *handoff, gap time.Duration) error {
+	if err := s.waitFor(ctx, h.written, handOverTime); err != nil {
+		return err
+	}
+	return s.waitFor(ctx, h.answered, gap)
+}
+
+func (s *Server) waitFor(ctx context.Context, done <-chan struct{}, limit time.Duration) error {
+	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
-	case <-handed:
+	case <-done:
 		return nil
 	case <-timer.C:
 		return nil

@@ -15,10 +15,10 @@ func (s *Server) Click(ctx context.Context, c sim.Click) error {
 	if err != nil || handed == nil {
 		return err
 	}
-	return s.handOver(ctx, handed)
+	return s.handOver(ctx, handed, messageGap)
 }
 
-func (s *Server) clickNow(c sim.Click) (<-chan struct{}, error) {
+func (s *Server) clickNow(c sim.Click) (*handoff, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -99,7 +100,7 @@ func (s *Server) apiCheckins(c *call) (any, *apiError) {
 		list = append(list, fields{
 			"userid": k.UserID, "groupname": "默认规则", "checkin_type": kind, "exception_type": "", "checkin_time": at,
 			"location_title": k.Title, "location_detail": k.Detail, "wifiname": "", "notes": k.Notes, "wifimac": "",
-			"mediaids": []string{}, "lat": int64(k.Lat * 1e6), "lng": int64(k.Lng * 1e6), "deviceid": "",
+			"mediaids": []string{}, "lat": int64(math.Round(k.Lat * 1e6)), "lng": int64(math.Round(k.Lng * 1e6)), "deviceid": "",
 			"sch_checkin_time": at, "groupid": 1, "schedule_id": 0, "timeline_id": 0,
 		})
 	}
@@ -236,10 +237,10 @@ func (s *Server) Decide(ctx context.Context, no, approver string, agree bool, sp
 	if err != nil {
 		return err
 	}
-	return s.handOver(ctx, handed)
+	return s.handOver(ctx, handed, messageGap)
 }
 
-func (s *Server) decideLocked(no, approver string, agree bool, speech string) (<-chan struct{}, error) {
+func (s *Server) decideLocked(no, approver string, agree bool, speech string) (*handoff, error) {
 	a, ok := s.office.approvals.get(no)
 	p := s.dir.person(approver)
 	if !ok || p == nil || a.status != approvalPending {

@@ -49,16 +49,19 @@ func (s *Server) Say(ctx context.Context, say sim.Say) (string, error) {
 }
 
 // await waits for the hand-over of what was said.
-func (s *Server) await(ctx context.Context, id string, handed <-chan struct{}, err error) (string, error) {
+func (s *Server) await(ctx context.Context, id string, handed *handoff, err error) (string, error) {
 	if err != nil || handed == nil {
 		return id, err
 	}
-	return id, s.handOver(ctx, handed)
+	return id, s.handOver(ctx, handed, messageGap)
 }
 
-func (s *Server) sayNow(say sim.Say, p *sim.Person, g *group) (string, <-chan struct{}, error) {
+func (s *Server) sayNow(say sim.Say, p *sim.Person, g *group) (string, *handoff, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if id, handed, err := s.repeatLocked(say.EventID); id != "" || err != nil {
+		return id, handed, err
+	}
 	n := s.nextMsgID(say.EventID)
 	id := strconv.FormatInt(n, 10)
 	ev := &event{id: id, kind: "text", from: p.ID}
@@ -82,7 +85,7 @@ func (s *Server) sayNow(say sim.Say, p *sim.Person, g *group) (string, <-chan st
 }
 
 // send delivers a new event and remembers it under the EventID. The lock is held.
-func (s *Server) send(eventID string, ev *event) (string, <-chan struct{}, error) {
+func (s *Server) send(eventID string, ev *event) (string, *handoff, error) {
 	if eventID != "" {
 		s.events.put(eventID, ev)
 	}
@@ -91,7 +94,7 @@ func (s *Server) send(eventID string, ev *event) (string, <-chan struct{}, error
 }
 
 // dispatch takes an event the way it has to go. The lock is held.
-func (s *Server) dispatch(ev *event) (<-chan struct{}, error) {
+func (s *Server) dispatch(ev *event) (*handoff, error) {
 	switch {
 	case ev.toRobot != nil:
 		return nil, s.deliverRobot(ev)
@@ -102,12 +105,14 @@ func (s *Server) dispatch(ev *event) (<-chan struct{}, error) {
 }
 
 // repeat delivers again what an EventID stands for.
-func (s *Server) repeat(eventID string) (string, <-chan struct{}, error) {
-	if eventID == "" {
-		return "", nil, nil
-	}
+func (s *Server) repeat(eventID string) (string, *handoff, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.repeatLocked(eventID)
+}
+
+// repeatLocked is repeat for callers that are about to make the event: of two that arrive together, one makes it.
+func (s *Server) repeatLocked(eventID string) (string, *handoff, error) {
 	ev, ok := s.events.get(eventID)
 	if !ok {
 		return "", nil, nil
@@ -167,10 +172,10 @@ func (s *Server) enter(ctx context.Context, p *sim.Person, chat string) error {
 	if err != nil || handed == nil {
 		return err
 	}
-	return s.handOver(ctx, handed)
+	return s.handOver(ctx, handed, enterGap)
 }
 
-func (s *Server) enterNow(p *sim.Person, chat string) (<-chan struct{}, error) {
+func (s *Server) enterNow(p *sim.Person, chat string) (*handoff, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if chat == RobotChat {
@@ -210,9 +215,12 @@ func (s *Server) Send(ctx context.Context, u sim.Upload) (string, error) {
 	return s.await(ctx, id, handed, err)
 }
 
-func (s *Server) sendNow(u sim.Upload, kind string, p *sim.Person, g *group) (string, <-chan struct{}, error) {
+func (s *Server) sendNow(u sim.Upload, kind string, p *sim.Person, g *group) (string, *handoff, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if id, handed, err := s.repeatLocked(u.EventID); id != "" || err != nil {
+		return id, handed, err
+	}
 	n := s.nextMsgID(u.EventID)
 	id := strconv.FormatInt(n, 10)
 	ev := &event{id: id, kind: kind, from: p.ID}
@@ -293,7 +301,16 @@ func (s *Server) Locate(ctx context.Context, at Place) (string, error) {
 	if err := s.enter(ctx, p, ""); err != nil {
 		return "", err
 	}
+	id, handed, err := s.locateNow(at, p)
+	return s.await(ctx, id, handed, err)
+}
+
+func (s *Server) locateNow(at Place, p *sim.Person) (string, *handoff, error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if id, handed, err := s.repeatLocked(at.EventID); id != "" || err != nil {
+		return id, handed, err
+	}
 	n := s.nextMsgID(at.EventID)
 	ev := &event{id: strconv.FormatInt(n, 10), kind: "location", from: p.ID}
 	ev.plain = s.messageXML(p.ID, "location", n, func(x *xmlWriter) {
@@ -304,9 +321,7 @@ func (s *Server) Locate(ctx context.Context, at Place) (string, error) {
 		x.text("AppType", "wxwork")
 	})
 	s.postOwn(ev.id, p, "", nil, sim.Message{Kind: "text", Text: "[位置] " + at.Label})
-	id, handed, err := s.send(at.EventID, ev)
-	s.mu.Unlock()
-	return s.await(ctx, id, handed, err)
+	return s.send(at.EventID, ev)
 }
 
 func degrees(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -1,0 +1,229 @@
+package wecom
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+)
+
+// Bounds of a decrypted message.
+const (
+	maxXMLDepth = 12
+	maxXMLSize  = 256 << 10
+	maxEventID  = 190
+	maxItems    = 50
+)
+
+// tapLife is how long the response code of a tap can be used (document 94945).
+const tapLife = 72 * time.Hour
+
+// inbound is the plaintext of a message or event (documents 90239, 90240). Elements come in any order, unknown ones are
+// ignored.
+type inbound struct {
+	CorpID     string `xml:"ToUserName"`
+	From       string `xml:"FromUserName"`
+	CreateTime int64  `xml:"CreateTime"`
+	MsgType    string `xml:"MsgType"`
+	MsgID      string `xml:"MsgId"`
+	AgentID    string `xml:"AgentID"`
+	Content    string `xml:"Content"`
+	MediaID    string `xml:"MediaId"`
+
+	Event        string         `xml:"Event"`
+	EventKey     string         `xml:"EventKey"`
+	TaskID       string         `xml:"TaskId"`
+	ResponseCode string         `xml:"ResponseCode"`
+	Selected     []selectedItem `xml:"SelectedItems>SelectedItem"`
+
+	ChangeType string   `xml:"ChangeType"`
+	UserID     string   `xml:"UserID"`
+	ID         string   `xml:"Id"`
+	Approval   approval `xml:"ApprovalInfo"`
+}
+
+type selectedItem struct {
+	Question string   `xml:"QuestionKey"`
+	Options  []string `xml:"OptionIds>OptionId"`
+}
+
+// approval holds what tells two approval events of one second apart. The spelling is the platform's.
+type approval struct {
+	SpNo    string `xml:"SpNo"`
+	SpNoStr string `xml:"SpNoStr"`
+	Change  string `xml:"StatuChangeEvent"`
+}
+
+// decode turns the plaintext into an event. ignored says why there is none, for the log; err is for what is not a
+// message at all.
+func decode(plain []byte) (ev bot.Event, ignored string, err error) {
+	var in inbound
+	if err := unmarshalXML(plain, &in); err != nil {
+		return bot.Event{}, "", err
+	}
+	if in.From == "" || in.CreateTime <= 0 || in.MsgType == "" {
+		return bot.Event{}, "", errors.New("message without sender, time or type")
+	}
+	ev = bot.Event{
+		Platform: Platform, ID: in.eventID(), At: time.Unix(in.CreateTime, 0).UTC(), From: bot.UserID(in.From),
+		Chat: bot.Chat{Platform: Platform, ID: bot.ChatID(in.From), Via: ViaApp},
+	}
+	if in.MsgType == "event" {
+		return in.event(ev)
+	}
+	if in.MsgID == "" {
+		return bot.Event{}, "", errors.New("message without MsgId")
+	}
+	return in.message(ev)
+}
+
+func (in *inbound) message(ev bot.Event) (bot.Event, string, error) {
+	switch in.MsgType {
+	case "text":
+		ev.Kind, ev.Text = bot.Said, strings.TrimSpace(in.Content)
+		if ev.Text == "" {
+			return bot.Event{}, "empty text", nil
+		}
+	case "image", "voice", "video":
+		if in.MediaID == "" {
+			return bot.Event{}, "media without MediaId", nil
+		}
+		ref, err := mediaRef{MediaID: in.MediaID}.encode()
+		if err != nil {
+			return bot.Event{}, "", err
+		}
+		ev.Kind, ev.Files = bot.Sent, []bot.FileRef{{Ref: ref, Kind: in.MsgType}}
+	default:
+		return bot.Event{}, "message of type " + short(in.MsgType), nil
+	}
+	return ev, "", nil
+}
+
+func (in *inbound) event(ev bot.Event) (bot.Event, string, error) {
+	switch in.Event {
+	case "template_card_event", "template_card_menu_event":
+		ev.Kind = bot.Tapped
+		ev.Tap = &bot.Tap{Action: in.EventKey, Card: in.TaskID, Input: in.input()}
+		ev.Route = bot.Route{Code: in.ResponseCode, Until: ev.At.Add(tapLife)}
+	case "click":
+		// The key of a menu entry is what the entry says in words: 漏斗, 日报.
+		ev.Kind, ev.Text = bot.Said, strings.TrimSpace(in.EventKey)
+		if ev.Text == "" {
+			return bot.Event{}, "menu entry without key", nil
+		}
+	case "enter_agent", "subscribe":
+		ev.Kind = bot.Entered
+	case "change_contact", "unsubscribe":
+		ev.Kind = bot.Changed
+	default:
+		return bot.Event{}, "event " + short(in.Event), nil
+	}
+	return ev, "", nil
+}
+
+// input is what was chosen on the card, several options of one question joined by ",".
+func (in *inbound) input() map[string]string {
+	if len(in.Selected) == 0 {
+		return nil
+	}
+	out := map[string]string{}
+	for _, s := range in.Selected[:min(len(in.Selected), maxItems)] {
+		if s.Question != "" {
+			out[s.Question] = strings.Join(s.Options, ",")
+		}
+	}
+	return out
+}
+
+// eventID is MsgId for a message. An event has none, and the pair the platform suggests (sender and second) loses one of
+// two approvals decided in the same second, so everything that tells events apart goes into a hash.
+func (in *inbound) eventID() string {
+	if in.MsgType != "event" && in.MsgID != "" {
+		return boundedID("m:" + in.MsgID)
+	}
+	return "e:" + hash(in.CorpID, in.AgentID, in.From, fmt.Sprint(in.CreateTime), in.Event, in.ChangeType, in.EventKey,
+		in.TaskID, in.Approval.SpNo, in.Approval.SpNoStr, in.Approval.Change, in.UserID, in.ID)
+}
+
+// boundedID keeps an identity as it is while it fits, and hashes it otherwise.
+func boundedID(id string) string {
+	if len(id) <= maxEventID {
+		return id
+	}
+	return "h:" + hash(id)
+}
+
+// hash is the sha256 of the parts, each with its length, so that no two lists are the same.
+func hash(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s|", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// mediaRef is bot.FileRef.Ref: a media id of the app, or an address of the robot's with the key the file is sealed with.
+// It holds a secret and lives as long as the file does on the platform (three days, five minutes).
+type mediaRef struct {
+	MediaID string `json:"media_id,omitempty"`
+	URL     string `json:"url,omitempty"`
+	AESKey  string `json:"aes_key,omitempty"`
+}
+
+func (m mediaRef) encode() (string, error) {
+	b, err := json.Marshal(m)
+	if err != nil {
+		return "", fmt.Errorf("encode file reference: %w", err)
+	}
+	return string(b), nil
+}
+
+// unmarshalXML reads a bounded document into v. Markup declarations are refused: the platform sends none, and they are
+// how entity attacks begin.
+func unmarshalXML(doc []byte, v any) error {
+	if len(doc) > maxXMLSize {
+		return errors.New("xml is too large")
+	}
+	dec := xml.NewDecoder(bytes.NewReader(doc))
+	depth := 0
+	for {
+		tok, err := dec.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("read xml: %w", err)
+		}
+		switch tok.(type) {
+		case xml.StartElement:
+			depth++
+		case xml.EndElement:
+			depth--
+		case xml.Directive:
+			return errors.New("xml with a declaration")
+		}
+		if depth > maxXMLDepth {
+			return errors.New("xml is too deep")
+		}
+	}
+	if err := xml.Unmarshal(doc, v); err != nil {
+		return fmt.Errorf("read xml: %w", err)
+	}
+	return nil
+}
+
+// short bounds a word of the platform's for the log.
+func short(s string) string {
+	if len(s) > 40 {
+		s = s[:40]
+	}
+	return strings.ToValidUTF8(s, "")
+}

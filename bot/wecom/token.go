@@ -1,0 +1,136 @@
+package wecom
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/silenceper/wechat/v2/cache"
+	"github.com/silenceper/wechat/v2/credential"
+
+	"salesflow/bot"
+)
+
+// The SDK keeps a token for 25 minutes less than it lives. tokenCache makes that five, so that a short-lived token is
+// not fetched anew for every call.
+const (
+	sdkMargin = 1500 * time.Second
+	margin    = 300 * time.Second
+)
+
+// secretPause is how long a refused secret is not tried again: wrong ones in a row get the address banned for an hour.
+const secretPause = 5 * time.Minute
+
+// tokens keeps the access token of one secret (document 91039). The SDK fetches it; one fetch at a time.
+type tokens struct {
+	opt    Options
+	secret string
+	agent  string
+	cache  tokenCache
+	turn   chan struct{} // one fetch at a time, given up when the caller's context ends
+
+	mu      sync.Mutex
+	refused error
+	until   time.Time
+}
+
+func newTokens(opt Options, secret, agent string) *tokens {
+	return &tokens{opt: opt, secret: secret, agent: agent, cache: tokenCache{opt.Cache}, turn: make(chan struct{}, 1)}
+}
+
+// key is the SDK's key of the token in the cache.
+func (t *tokens) key() string {
+	return credential.CacheKeyWorkPrefix + "_access_token_" + t.opt.CorpID + "_" + t.agent
+}
+
+// token is the access token in force.
+func (t *tokens) token(ctx context.Context) (string, error) {
+	if s, _ := t.cache.Get(t.key()).(string); s != "" {
+		return s, nil
+	}
+	select {
+	case t.turn <- struct{}{}:
+		defer func() { <-t.turn }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	if err := t.paused(); err != nil {
+		return "", err
+	}
+	start := t.opt.Now()
+	token, err := t.fetch(ctx)
+	reason := bot.Reason("")
+	if err != nil {
+		reason = failed(err, false).Reason
+	}
+	t.opt.Observer.Observe("gettoken", reason, t.opt.Now().Sub(start))
+	t.remember(err)
+	return token, err
+}
+
+// fetch lets the SDK look into the cache once more, since another caller may just have been faster, and call gettoken.
+func (t *tokens) fetch(ctx context.Context) (token string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, t.opt.Timeout)
+	defer cancel()
+	r := sdk()
+	trip := &tripRoute{ctx: ctx, api: "gettoken", base: t.opt.APIBase, param: "corpsecret", secret: t.secret, transport: t.opt.Transport, reached: new(atomic.Bool)}
+	err = r.with(trip, func(ticket string) error {
+		h := credential.NewWorkAccessTokenWithAgentID(t.opt.CorpID, ticket, t.agent, credential.CacheKeyWorkPrefix, t.cache)
+		token, err = h.GetAccessTokenContext(ctx)
+		return err
+	})
+	if err != nil {
+		return "", failed(err, false)
+	}
+	return token, nil
+}
+
+func (t *tokens) paused() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.refused != nil && t.opt.Now().Before(t.until) {
+		return t.refused
+	}
+	return nil
+}
+
+func (t *tokens) remember(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.refused = nil
+	if err == nil {
+		return
+	}
+	if f := failed(err, false); f.Reason == bot.BadToken || f.Reason == bot.Permission {
+		t.refused, t.until = err, t.opt.Now().Add(secretPause)
+	}
+}
+
+// drop forgets a token that does not work any more, unless somebody has put a newer one in its place.
+func (t *tokens) drop(token string) error {
+	if s, _ := t.cache.Get(t.key()).(string); s != token {
+		return nil
+	}
+	return t.cache.Delete(t.key())
+}
+
+// tokenCache is the caller's cache as the SDK may use it: only texts, and never longer than the token lives.
+type tokenCache struct{ cache.Cache }
+
+// Get hides what is not a token: the SDK asserts the type.
+func (c tokenCache) Get(key string) any {
+	if s, ok := c.Cache.Get(key).(string); ok && s != "" {
+		return s
+	}
+	return nil
+}
+
+// Set corrects the SDK's margin. A token that is about to die is not kept.
+func (c tokenCache) Set(key string, val any, ttl time.Duration) error {
+	ttl += sdkMargin - margin
+	if ttl <= 0 {
+		return nil
+	}
+	return c.Cache.Set(key, val, ttl)
+}
