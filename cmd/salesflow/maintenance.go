@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/store"
+	"salesflow/store/sales"
+)
+
+// maxFetchAttempts is how often an attachment is fetched before its sender is told that it is lost.
+const maxFetchAttempts = 6
+
+// fetchFiles fetches attachments that are known by their platform's reference only: at once after they were sent, and
+// again on a beat until it works.
+func (p *program) fetchFiles(ctx context.Context) error {
+	rows, err := p.db.ClaimFiles(ctx, p.clock.Now(), pendingLease, 16)
+	if err != nil {
+		return fmt.Errorf("claim files: %w", err)
+	}
+	for _, f := range rows {
+		if err := p.fetchFile(ctx, f); err != nil {
+			p.log.Warn().Err(err).Str("file", f.ID.String()).Int("attempts", f.Attempts).Msg("fetch file")
+		}
+	}
+	return nil
+}
+
+func (p *program) fetchFile(ctx context.Context, f sales.File) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	err := p.download(ctx, &f)
+	switch {
+	case err == nil:
+		f.State = sales.FileKept
+	case f.Attempts >= maxFetchAttempts || !bot.SendFailure(err).Retry:
+		f.State = sales.FileLost
+	default:
+		return err
+	}
+	if serr := p.db.FinishFile(ctx, f); serr != nil {
+		return serr
+	}
+	if f.State == sales.FileLost {
+		return p.tellLost(ctx, f, err)
+	}
+	return nil
+}
+
+func (p *program) download(ctx context.Context, f *sales.File) error {
+	fetcher, ok := p.pump.Senders[bot.Platform(f.Platform)].(bot.Fetcher)
+	if !ok {
+		return &bot.SendError{Reason: bot.Unsupported, Err: fmt.Errorf("no way to fetch from %s", f.Platform)}
+	}
+	body, name, mime, err := fetcher.Fetch(ctx, bot.FileRef{Ref: f.Ref, Name: f.Name})
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if f.Name == "" {
+		f.Name = name
+	}
+	if f.MIME == "" {
+		f.MIME = mime
+	}
+	f.Size, f.SHA256, err = p.files.keep(f.ID, body)
+	return err
+}
+
+// tellLost tells the sender of an attachment that it did not arrive.
+func (p *program) tellLost(ctx context.Context, f sales.File, cause error) error {
+	p.log.Error().Err(cause).Str("file", f.ID.String()).Msg("file lost")
+	name := f.Name
+	if name == "" {
+		name = "刚才的附件"
+	}
+	return p.say(ctx, bot.Say{
+		To: []sales.PersonID{f.PersonID}, Subject: "file:" + f.ID.String(), Kind: bot.DeliverPush, Slot: "lost",
+		Out: bot.Outgoing{Text: name + "没收到,平台上已经取不回来了。重新发一次就行。"},
+	})
+}
+
+// say queues messages outside a turn of dialogue.
+func (p *program) say(ctx context.Context, says ...bot.Say) error {
+	org, err := p.books.Org(ctx)
+	if err != nil {
+		return err
+	}
+	done, err := storage{p.books, p.db}.do(ctx, bot.Event{}, 0, func(ctx context.Context, tx *store.Tx) error {
+		_, err := p.front.Poster.Post(ctx, tx, org, p.clock.Now(), bot.Origin{}, bot.Reply{Say: says})
+		return err
+	})
+	if err == nil {
+		p.front.Committed(done, 0)
+	}
+	return err
+}

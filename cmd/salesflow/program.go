@@ -1,0 +1,319 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"salesflow/bot"
+	"salesflow/configs"
+	"salesflow/handlers"
+	"salesflow/scheduler"
+	"salesflow/store"
+	"salesflow/store/sales"
+)
+
+// program is the running bot: what serve runs on real platforms, and demo on simulated ones.
+type program struct {
+	cfg   configs.Config
+	clock scheduler.Clock
+	log   zerolog.Logger
+
+	db     *store.DB
+	redis  redis.UniversalClient
+	books  *books
+	files  files
+	spool  *bot.Spool
+	front  *bot.Front[handlers.Tx]
+	pump   *bot.Pump
+	engine *scheduler.Engine[*store.Tx]
+	jobs   *jobs
+	router *bot.Router[handlers.Tx]
+	app    *handlers.App
+	meter  *meter
+	mux    *http.ServeMux
+
+	adapters   adapters
+	holdsRobot atomic.Bool
+	// perMinute is how many messages a minute one member may get, 0 for the platform's limit, negative for none.
+	perMinute int
+	kick      chan struct{}
+
+	closers []func() error
+	running sync.WaitGroup
+	stop    context.CancelFunc
+}
+
+// options are what differs between serve, demo and tests.
+type options struct {
+	clock scheduler.Clock
+	log   zerolog.Logger
+	// poll is how often an idle asynq worker looks for a task.
+	poll time.Duration
+	// org is what the organisation file says.
+	org configs.Org
+	// perMinute: see program.
+	perMinute int
+	// wall is time.Now.
+	wall func() time.Time
+}
+
+// build opens the stores and wires everything; nothing runs yet.
+func build(ctx context.Context, cfg configs.Config, o options) (*program, error) {
+	p := &program{
+		cfg: cfg, clock: o.clock, log: o.log, mux: http.NewServeMux(), meter: newMeter(o.wall), perMinute: o.perMinute,
+		kick: make(chan struct{}, 1),
+	}
+	if err := p.open(ctx, o); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	cal, err := calendar(cfg)
+	if err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	p.books = &books{db: p.db, cal: cal}
+	if err := seed(ctx, p.db, o.org, o.clock.Now()); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	st := storage{p.books, p.db}
+	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now}
+	p.app = &handlers.App{
+		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files,
+	}
+	p.router = &bot.Router[handlers.Tx]{}
+	p.app.Register(p.router)
+	poster := bot.Poster{Hold: func(now time.Time) time.Time {
+		if cal.Quiet(now) {
+			return cal.NextAllowed(now)
+		}
+		return time.Time{}
+	}}
+	p.pump = &bot.Pump{
+		Store: outbox{st}, Senders: map[bot.Platform]bot.Sender{}, Now: o.clock.Now, Timeout: 15 * time.Second, Observe: p.meter.sent,
+	}
+	p.front = &bot.Front[handlers.Tx]{
+		Store: events{st}, Router: p.router, Poster: poster, Spool: p.spool, Pump: p.pump, Now: o.clock.Now,
+		Limit: 3 * time.Second, TapLimit: 1400 * time.Millisecond, Observe: p.meter.event,
+	}
+	p.jobs = newJobs(p.redis, o.log, o.poll)
+	p.engine = &scheduler.Engine[*store.Tx]{
+		Store: dues{st}, Clock: o.clock, Poster: poster, Enqueue: p.jobs.enqueueDue, Observe: p.meter.due,
+		Committed: func(done bot.Done) { p.front.Committed(done, 0) },
+	}
+	p.front.Scheduled = p.engine.Scheduled
+	p.front.Kicked = func() {
+		select {
+		case p.kick <- struct{}{}:
+		default:
+		}
+	}
+	p.decide(cal)
+	if err := p.background(); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	if err := p.platforms(ctx); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	p.pages()
+	return p, nil
+}
+
+// open opens database, Redis and spool, and brings the schema up to date.
+func (p *program) open(ctx context.Context, o options) error {
+	db, err := store.Open(ctx, store.Options{
+		DSN: p.cfg.MySQL.DSN.Reveal(), DataDir: p.cfg.DataDir, Now: o.clock.Now, Mine: p.mine,
+	})
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	p.db = db
+	p.closers = append(p.closers, db.Close)
+	if err := db.Migrate(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	rdb, closeRedis, err := openRedis(ctx, p.cfg.Redis)
+	if err != nil {
+		return fmt.Errorf("open redis: %w", err)
+	}
+	p.redis = rdb
+	p.closers = append(p.closers, closeRedis)
+	p.spool, err = bot.OpenSpool(filepath.Join(p.cfg.DataDir, "spool"))
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, p.spool.Close)
+	return nil
+}
+
+func secret(n int) ([]byte, error) {
+	b := make([]byte, n)
+	_, err := rand.Read(b)
+	return b, err
+}
+
+// background registers the tasks of asynq and their rhythm.
+func (p *program) background() error {
+	p.jobs.handle(taskDueRun, func(ctx context.Context, payload []byte) error {
+		var d duePayload
+		if err := json.Unmarshal(payload, &d); err != nil {
+			return fmt.Errorf("task payload: %w", err)
+		}
+		return p.engine.Decide(ctx, d.ID)
+	})
+	p.jobs.handle(taskDueSweep, func(ctx context.Context, _ []byte) error { return p.engine.Sweep(ctx) })
+	p.jobs.handle(taskOutboxSweep, func(ctx context.Context, _ []byte) error {
+		_, err := p.pump.Sweep(ctx)
+		return err
+	})
+	p.jobs.handle(taskInboxWork, func(ctx context.Context, _ []byte) error { return p.workInbox(ctx) })
+	p.jobs.handle(taskFileFetch, func(ctx context.Context, _ []byte) error { return p.fetchFiles(ctx) })
+	p.jobs.handle(taskAuditSeal, func(ctx context.Context, _ []byte) error { return p.seal(ctx) })
+	p.jobs.handle(taskPrune, func(ctx context.Context, _ []byte) error { return p.prune(ctx) })
+	return errors.Join(
+		p.jobs.every("@every 15s", taskDueSweep, 10*time.Second),
+		p.jobs.every("@every 10s", taskOutboxSweep, 8*time.Second),
+		p.jobs.every("@every 10s", taskInboxWork, 8*time.Second),
+		p.jobs.every("@every 30s", taskFileFetch, 25*time.Second),
+		p.jobs.every("@every 30s", taskAuditSeal, 25*time.Second),
+		p.jobs.every("@daily", taskPrune, time.Hour),
+	)
+}
+
+// start runs the bot until close.
+func (p *program) start(ctx context.Context) error {
+	ctx, p.stop = context.WithCancel(p.log.WithContext(ctx))
+	p.pump.Start(ctx)
+	if err := p.jobs.start(); err != nil {
+		return err
+	}
+	p.closers = append(p.closers, func() error { p.jobs.stop(); return nil })
+	p.goRun(ctx, "due engine", p.engine.Run)
+	p.goRun(ctx, "recovery", p.recover)
+	return errors.Join(p.engine.Sweep(ctx), p.receive(ctx))
+}
+
+// goRun runs one of the program's own goroutines.
+func (p *program) goRun(ctx context.Context, name string, run func(context.Context) error) {
+	p.running.Add(1)
+	go func() {
+		defer p.running.Done()
+		if err := run(ctx); err != nil && ctx.Err() == nil {
+			p.log.Error().Err(err).Str("part", name).Msg("part ended")
+		}
+	}()
+}
+
+// close stops receiving, lets what runs end, and closes the stores, in the reverse order of opening.
+func (p *program) close() error {
+	if p.stop != nil {
+		p.stop()
+	}
+	var errs []error
+	for i := len(p.closers) - 1; i >= 0; i-- {
+		if i == 2 { // above the stores: everything that uses them has been told to end
+			p.running.Wait()
+			if p.stop != nil {
+				p.pump.Wait()
+			}
+		}
+		errs = append(errs, p.closers[i]())
+	}
+	p.closers = nil
+	return errors.Join(errs...)
+}
+
+// recover does what waits in spool and inbox: at start, whenever something is put there, and on a slow beat, so that work
+// goes on by itself when the store comes back.
+func (p *program) recover(ctx context.Context) error {
+	beat := time.NewTicker(time.Second)
+	defer beat.Stop()
+	for {
+		if err := p.workInbox(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn().Err(err).Msg("work inbox")
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-beat.C:
+		case <-p.kick:
+		}
+	}
+}
+
+// maxEventAttempts is how often a waiting event is tried before it is parked.
+const maxEventAttempts = 8
+
+// workInbox does events that wait: first the spool's, into the inbox, then the inbox's, in the platforms' order.
+func (p *program) workInbox(ctx context.Context) error {
+	if p.spool.Waiting() {
+		err := p.spool.Drain(ctx, func(ctx context.Context, ev bot.Event) error { return p.db.KeepPending(ctx, ev) })
+		if err != nil {
+			return fmt.Errorf("drain spool: %w", err)
+		}
+	}
+	for {
+		kept, err := p.db.ClaimPending(ctx, p.clock.Now(), pendingLease, 64)
+		if err != nil || len(kept) == 0 {
+			return err
+		}
+		for _, k := range kept {
+			if err := p.workEvent(ctx, k); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (p *program) workEvent(ctx context.Context, k store.Kept) error {
+	ectx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	acc, _, err := p.front.Process(ectx, k.Event, true)
+	if err == nil {
+		p.front.FaceSent(ctx, acc.FaceDelivery, false)
+		return nil
+	}
+	if sales.KindOf(err) == sales.Unavailable || errors.Is(err, context.DeadlineExceeded) || k.Attempts < maxEventAttempts {
+		return fmt.Errorf("event %s: %w", k.Event.ID, err)
+	}
+	p.log.Error().Err(err).Str("event_id", k.Event.ID).Msg("event parked")
+	if err := p.db.ParkInbox(ctx, k.Event, err.Error()); err != nil {
+		return fmt.Errorf("park event: %w", err)
+	}
+	return p.tellParked(ctx, k.Event)
+}
+
+// tellParked tells the sender of an event that could not be done, and the admins.
+func (p *program) tellParked(ctx context.Context, ev bot.Event) error {
+	org, err := p.books.Org(ctx)
+	if err != nil {
+		return err
+	}
+	var admins []sales.PersonID
+	for _, a := range org.WithRole(sales.RoleAdmin) {
+		admins = append(admins, a.ID)
+	}
+	reply := bot.Text("刚才那条没处理成功,已转给管理员。编号 " + ev.ID + ",可以换个说法再发一次。")
+	if len(admins) > 0 {
+		reply.Say = append(reply.Say, bot.Say{
+			To: admins, Kind: bot.DeliverPush, Slot: "parked",
+			Out: bot.Outgoing{Text: "有一条消息反复处理不了,已停放。平台 " + string(ev.Platform) + ",编号 " + ev.ID + "。"},
+		})
+	}
+	person, _ := org.ByAccount(string(ev.Platform), string(ev.From))
+	done, err := storage{p.books, p.db}.do(ctx, bot.Event{}, 0, func(ctx context.Context, tx *store.Tx) error {
+		_, err := p.front.Poster.Post(ctx, tx, org, p.clock.Now(), bot.Origin{Event: ev, Person: person.ID}, reply)
+		return err
+	})
+	p.front.Committed(done, 0)
+	return err
+}
