@@ -26,7 +26,7 @@ func (r Request) refusal(actor Actor, now time.Time) error {
 		return r.decided(now)
 	case r.State == Returned:
 		return r.returned(now)
-	case r.turnOf(actor) >= 0: // asked for something that only the requester can do
+	case r.turnOf(actor) >= 0: // a deputy who asks for something else
 		return sales.Errorf(sales.Conflict, r.Label()+" 正在审批,现在就等你。")
 	}
 	waits := false

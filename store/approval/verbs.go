@@ -140,8 +140,11 @@ type Changes struct {
 // Resubmit takes a returned request up again, at the step that sent it back; what was signed stays signed. Only the
 // requester can.
 func Resubmit(r Request, actor Actor, now time.Time, c Changes) (Request, Outcome, error) {
+	if r.State.Final() {
+		return r, Outcome{}, r.decided(now)
+	}
 	if r.State != Returned {
-		return r, Outcome{}, r.refusal(actor, now)
+		return r, Outcome{}, sales.Errorf(sales.Conflict, r.Label()+" 正在审批,不用再提交,现在等 "+r.NextText()+"。")
 	}
 	if actor.ID != r.Requester {
 		return r, Outcome{}, sales.Errorf(sales.Forbidden, r.Label()+" 已退回修改,只有发起人 "+r.RequesterName+" 能再提交。")

@@ -1,0 +1,148 @@
+package approval
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"salesflow/store/sales"
+)
+
+// anyVerb draws a verb with its arguments.
+func anyVerb(t *rapid.T, r Request, now time.Time) (Request, Outcome, error) {
+	people := []Person{zhou, wang, zhao, qian, sun, chen, he, lin, wu}
+	actor := Actor{Person: rapid.SampledFrom(people).Draw(t, "actor")}
+	if turn := r.Turn(); len(turn) > 0 && rapid.IntRange(0, 3).Draw(t, "whose turn it is") > 0 {
+		actor.Person = rapid.SampledFrom(turn).Draw(t, "turn")
+	}
+	actor.Oversees = rapid.Bool().Draw(t, "oversees")
+	if rapid.IntRange(0, 4).Draw(t, "deputy") == 0 {
+		actor.ActsFor = []sales.PersonID{rapid.SampledFrom(people).Draw(t, "for").ID}
+	}
+	other := rapid.SampledFrom(people).Draw(t, "other")
+	text := rapid.SampledFrom([]string{"", "原因"}).Draw(t, "text")
+	switch rapid.IntRange(0, 10).Draw(t, "verb") {
+	case 0:
+		return Reject(r, actor, now, text)
+	case 1, 2:
+		return SendBack(r, actor, now, text)
+	case 3:
+		return Resubmit(r, Actor{Person: zhou}, now, Changes{Restart: rapid.Bool().Draw(t, "restart")})
+	case 4:
+		return Transfer(r, actor, now, other, text)
+	case 5:
+		return AddApprover(r, actor, now, other, rapid.SampledFrom([]Position{Before, After}).Draw(t, "position"), text)
+	case 6:
+		return Nudge(r, actor, now)
+	case 7:
+		return Comment(r, actor, now, text)
+	case 8:
+		if rapid.IntRange(0, 4).Draw(t, "withdraw") == 0 {
+			return Withdraw(r, Actor{Person: zhou}, now, text)
+		}
+	}
+	return Approve(r, actor, now, text)
+}
+
+func TestNoSequenceOfVerbsBreaksARequest(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		mode := rapid.SampledFrom([]SignMode{AllOf, AnyOf, InOrder})
+		roles := rapid.SampledFrom([]string{"legal", "legals", "director", "legal_head", "finance"})
+		p := Policy{
+			Kind:     Contract,
+			Fallback: "gm",
+			Self:     rapid.SampledFrom([]SelfRule{SelfSuperior, SelfSkip, SelfAllow}).Draw(t, "self"),
+			Repeat:   rapid.SampledFrom([]RepeatRule{RepeatAuto, RepeatAsk}).Draw(t, "repeat"),
+		}
+		for i := range rapid.IntRange(1, 3).Draw(t, "steps") {
+			p.Steps = append(p.Steps, StepPolicy{
+				Role: roles.Draw(t, "role"), RoleName: string(rune('甲' + i)), Mode: mode.Draw(t, "mode"),
+			})
+		}
+		now := start
+		r, out, err := Submit(draft(), p, staff(), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		holds(t, r, out)
+		for range rapid.IntRange(0, 25).Draw(t, "verbs") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 300).Draw(t, "minutes")) * time.Minute)
+			before := r.clone()
+			next, out, err := anyVerb(t, r, now)
+			if diff := cmp.Diff(before, r); diff != "" {
+				t.Fatalf("a verb changed the request it was given:\n%s", diff)
+			}
+			if err != nil {
+				if diff := cmp.Diff(r, next); diff != "" || sales.Message(err) == "" {
+					t.Fatalf("refused with %v, yet changed:\n%s", err, diff)
+				}
+				continue
+			}
+			if r.State.Final() {
+				t.Fatalf("%s changed a request that was %s", out.Verb, r.State)
+			}
+			if next.Version != r.Version+1 || len(next.Log) <= len(r.Log) || !cmp.Equal(next.Log[:len(r.Log)], r.Log) {
+				t.Fatalf("%s left version %d and %d entries after %d and %d", out.Verb, next.Version, len(next.Log), r.Version, len(r.Log))
+			}
+			r = next
+			holds(t, r, out)
+		}
+	})
+}
+
+// holds checks what is true of every request.
+func holds(t *rapid.T, r Request, out Outcome) {
+	signed := map[sales.PersonID]bool{}
+	for i, s := range r.Steps {
+		pending, people := 0, map[sales.PersonID]bool{}
+		for _, a := range s.Approvers {
+			if a.State == ApproverPending {
+				pending++
+			}
+			if a.State == ApproverApproved {
+				signed[a.decider()] = true
+			}
+			if a.Person == r.Requester && !r.Rules.SelfApprove {
+				t.Fatalf("the requester sits in step %d: %s", i, states(r))
+			}
+			if a.State != ApproverTransferred && people[a.Person] {
+				t.Fatalf("%s sits twice in step %d: %s", a.Name, i, states(r))
+			}
+			people[a.Person] = people[a.Person] || a.State != ApproverTransferred
+			if i > r.Step && r.State == Pending && a.State != ApproverWaiting && a.State != ApproverTransferred {
+				t.Fatalf("step %d has begun before step %d is done: %s", i, r.Step, states(r))
+			}
+			if i < r.Step && !a.State.done() {
+				t.Fatalf("step %d was left undone: %s", i, states(r))
+			}
+		}
+		if (pending > 0) != (r.State == Pending && i == r.Step) {
+			t.Fatalf("%s in step %d, step %d has %d pending: %s", r.State, r.Step, i, pending, states(r))
+		}
+		if s.Mode == InOrder && pending > 1 {
+			t.Fatalf("two at once in an ordered step: %s", states(r))
+		}
+	}
+	if signed[r.Requester] && !r.Rules.SelfApprove {
+		t.Fatalf("the requester signed: %s", states(r))
+	}
+	if (r.State == Approved) != (r.Step == len(r.Steps)) || r.State.Final() == r.DecidedAt.IsZero() {
+		t.Fatalf("%s at step %d of %d, decided %s", r.State, r.Step, len(r.Steps), r.DecidedAt)
+	}
+	if (r.State == Pending || r.State == Returned) != (r.NextText() != "") || len(out.Next) != len(r.Turn()) {
+		t.Fatalf("%s waits for %q, %d people", r.State, r.NextText(), len(out.Next))
+	}
+	told := map[sales.PersonID]bool{}
+	for _, n := range out.Notify {
+		if told[n.To.ID] || n.To.ID == 0 || n.To.Name == "" || n.Why == "" {
+			t.Fatalf("%s tells %+v", out.Verb, out.Notify)
+		}
+		told[n.To.ID] = true
+	}
+	if out.Headline == "" {
+		t.Fatalf("%s has no headline", out.Verb)
+	}
+}
