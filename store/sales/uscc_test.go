@@ -78,6 +78,15 @@ func TestOrganisationCodeOfTheStandard(t *testing.T) {
 	}
 }
 
+func TestBothCheckSignsMustFit(t *testing.T) {
+	t.Parallel()
+	wrong := "91110000600037342" // organisation code 60003734-1
+	wrong += string(usccCheck(wrong))
+	if _, err := ParseUSCC(wrong); KindOf(err) != Invalid {
+		t.Errorf("ParseUSCC(%q) takes a wrong organisation code", wrong)
+	}
+}
+
 func TestFindUSCC(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
