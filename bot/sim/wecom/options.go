@@ -70,6 +70,9 @@ type Options struct {
 	// RobotIdle closes a robot socket that sent nothing, not even a ping, for so long.
 	RobotIdle time.Duration
 
+	// RobotBacklog keeps messages for a robot without a socket for so long; zero loses them.
+	RobotBacklog time.Duration
+
 	// SameNonce makes retries repeat timestamp, nonce and ciphertext.
 	SameNonce bool
 	// AcceptStringAgentID takes "agentid":"1000002" for the number it should be.
