@@ -106,36 +106,43 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, path string, r
 	if plan.delay > 0 && !s.wait(r, plan.delay) {
 		return
 	}
+	answer, refused := s.answer(c, r, rt, plan, tooLarge != nil)
+	if plan.broken {
+		http.Error(w, "internal server error", http.StatusInternalServerError)
+		return
+	}
+	writeAnswer(w, r, c, answer, refused)
+}
+
+// answer makes the answer of a call and records it.
+func (s *Server) answer(c *call, r *http.Request, rt route, plan faultPlan, tooLarge bool) (answer any, refused *apiError) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	c.now = s.opt.Clock.Now()
-	c.record = Call{At: c.now, API: path, Subject: subjectOf(c.query), Body: bodyForLog(r.Header.Get("Content-Type"), body)}
-	var answer any
-	var refused *apiError
+	c.record = Call{
+		At: c.now, API: c.path, Subject: subjectOf(c.query), Status: http.StatusOK,
+		Body: bodyForLog(r.Header.Get("Content-Type"), c.body),
+	}
+	defer func() {
+		if refused != nil {
+			c.record.ErrCode = refused.code
+		}
+		s.log.call(c.record)
+	}()
 	switch {
 	case plan.broken:
 		c.record.Status = http.StatusInternalServerError
-		s.log.call(c.record)
-		s.mu.Unlock()
-		http.Error(w, "internal server error", http.StatusInternalServerError)
-		return
+		return nil, nil
 	case plan.limited:
-		refused = &apiError{code: codeRateLimited}
-	case tooLarge != nil && path == "media/upload" || tooLarge != nil && path == "webhook/upload_media":
-		refused = &apiError{code: codeMediaTooLarge, detail: "media size out of limit"}
-	case tooLarge != nil && rt.limit > 0:
-		refused = fail(codeParam, "request body too large")
+		return nil, &apiError{code: codeRateLimited}
+	case tooLarge && rt.limit == maxMediaBody:
+		return nil, fail(codeMediaTooLarge, "media size out of limit")
+	case tooLarge && rt.limit > 0:
+		return nil, fail(codeParam, "request body too large")
 	case r.Method != rt.method:
-		refused = fail(codeParam, "%s required", rt.method)
-	default:
-		answer, refused = s.admit(c, rt)
+		return nil, fail(codeParam, "%s required", rt.method)
 	}
-	c.record.Status = http.StatusOK
-	if refused != nil {
-		c.record.ErrCode = refused.code
-	}
-	s.log.call(c.record)
-	s.mu.Unlock()
-	writeAnswer(w, r, c, answer, refused)
+	return s.admit(c, rt)
 }
 
 // admit checks the token and serves the call. The lock is held.

@@ -45,21 +45,29 @@ func (s *Server) deliver(ev *event) (*handoff, error) {
 		return handed, nil
 	}
 	times := 1
-	if take(&s.faults.redeliver) {
+	if !ev.entering() && take(&s.faults.redeliver) {
 		times = 2
 	}
-	return handed, s.spawnLocked(func() {
-		defer handed.done()
-		select {
-		case s.slots <- struct{}{}:
-			defer func() { <-s.slots }()
-		case <-s.ctx.Done():
-			return
+	for range times { // a repeated delivery may overlap the first
+		if err := s.spawnLocked(func() { s.run(address, ev, d, handed) }); err != nil {
+			return handed, err
 		}
-		for range times {
-			s.attempts(address, ev, d, handed)
-		}
-	})
+	}
+	return handed, nil
+}
+
+// entering tells the events that come by themselves, which faults meant for messages leave alone.
+func (ev *event) entering() bool { return ev.kind == "enter_agent" || ev.kind == "enter_chat" }
+
+// run makes one delivery once there is room for it.
+func (s *Server) run(address string, ev *event, d *Delivery, handed *handoff) {
+	defer handed.done()
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+		s.attempts(address, ev, d, handed)
+	case <-s.ctx.Done():
+	}
 }
 
 // attempts delivers once and retries until the bot accepts or the retries are used up.
@@ -72,7 +80,7 @@ func (s *Server) attempts(address string, ev *event, d *Delivery, handed *handof
 		reply, a := s.post(address, sealed, handed)
 		handed.done()
 		s.mu.Lock()
-		if a.Err == "" && take(&s.faults.lostAck) {
+		if a.Err == "" && !ev.entering() && take(&s.faults.lostAck) {
 			a.Lost = true
 		}
 		d.Attempts = append(d.Attempts, a)

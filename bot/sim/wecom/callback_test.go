@@ -318,3 +318,38 @@ func TestCloseEndsADeliveryUnderWay(t *testing.T) {
 		t.Errorf("after Close: %v", err)
 	}
 }
+
+func TestEventsOfTheApp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := context.Background()
+	for _, err := range []error{
+		w.sim.SetVisible(ctx, "ZhouMin", true),
+		w.sim.Report(ctx, Place{From: "ZhouMin", Lat: 29.9958, Lng: 120.5861}, 65),
+		w.sim.Menu(ctx, "ZhouMin", "funnel"),
+		w.sim.Scan(ctx, "ZhouMin", "visit", "C-1"),
+		w.sim.ContactChanged(ctx, ContactChange{Type: "update_user", UserID: "ZhouMin", Departments: []int{1, 2}}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := w.deliveries(5)
+	for i, want := range []string{
+		"<Event><![CDATA[subscribe]]></Event><AgentID>",
+		"<Latitude>29.9958</Latitude><Longitude>120.5861</Longitude><Precision>65</Precision>",
+		"<Event><![CDATA[click]]></Event><EventKey><![CDATA[funnel]]></EventKey>",
+		"<ScanResult><![CDATA[C-1]]></ScanResult>",
+		"<ChangeType><![CDATA[update_user]]></ChangeType><UserID><![CDATA[ZhouMin]]></UserID><Department><![CDATA[1,2]]></Department><AgentID>",
+	} {
+		if !strings.Contains(got[i].plain, want) {
+			t.Errorf("event %d lacks %s:\n%s", i, want, got[i].plain)
+		}
+		if strings.Contains(got[i].plain, "MsgId") {
+			t.Errorf("an event has a MsgId: %s", got[i].plain)
+		}
+	}
+	if err := w.sim.Menu(ctx, "ghost", "x"); err == nil {
+		t.Error("a stranger has a menu")
+	}
+}

@@ -7,7 +7,7 @@
 //   - spacing of callback retries: Options.RetryAfter; a retry carries a new nonce and ciphertext (Options.SameNonce: not);
 //   - an agentid written as a string: refused unless Options.AcceptStringAgentID;
 //   - a send suppressed by enable_duplicate_check: errcode 0 without msgid or response_code (send.go);
-//   - a robot message while no socket is connected is lost (robot.go);
+//   - a robot message while no socket is connected is lost (Options.RobotBacklog: kept for a while);
 //   - encryption of a robot's files: sealMedia (crypto.go);
 //   - errcodes of the robot's socket other than 846605 (robot_reply.go).
 //

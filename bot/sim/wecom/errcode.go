@@ -16,6 +16,7 @@ const (
 	codeMsgType        = 40008
 	codeCorpID         = 40013
 	codeBadToken       = 40014
+	codeEscapes        = 40033
 	codeAgentID        = 40056
 	codeParam          = 40058
 	codeImageFormat    = 40123
@@ -80,7 +81,7 @@ const (
 var errTexts = map[int]string{
 	codeBadSecret: "invalid credential", codeNoUser: "invalid userid", codeBadMedia: "invalid media_id",
 	codeMsgType: "invalid message type", codeCorpID: "invalid corpid", codeBadToken: "invalid access_token",
-	codeAgentID: "invalid agentid", codeParam: "invalid Request Parameter", codeNoToken: "access_token missing",
+	codeAgentID: "invalid agentid", codeEscapes: "invalid charset, do not use \\uxxxx", codeParam: "invalid Request Parameter", codeNoToken: "access_token missing",
 	codeNoCorpID: "corpid missing", codeNoSecret: "secret missing", codeTokenExpired: "access_token expired",
 	codeTaskID:     "taskid has existed or empty or exceed max len",
 	codeNoCallback: "callback url is not set", codeEmptyText: "empty content", codeTextTooLong: "content size out of limit",

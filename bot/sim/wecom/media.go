@@ -22,7 +22,7 @@ const (
 	robotURLTTL     = 5 * time.Minute
 	minMediaBytes   = 6
 	maxMediaEntries = 20_000
-	maxBlobBytes    = 512 << 20
+	maxBlobBytes    = 256 << 20
 )
 
 // maxMediaBytes is the size limit by type.

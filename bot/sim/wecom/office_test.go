@@ -216,3 +216,22 @@ func TestBodiesAreBounded(t *testing.T) {
 		t.Errorf("unknown file answers %d", got.status)
 	}
 }
+
+func TestMalformedBodiesAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, api := range []string{
+		"message/send", "message/update_template_card", "message/recall", "appchat/create", "appchat/update", "appchat/send",
+		"media/upload", "user/list_id", "checkin/getcheckindata", "oa/gettemplatedetail", "oa/applyevent", "oa/getapprovaldetail",
+	} {
+		for _, body := range []string{
+			"", "null", "[]", "7", "{", `{"touser":7}`, `{"agentid":1000002,"userids":"a","template_card":null}`,
+			`{"touser":"ZhouMin","agentid":1000002,"msgtype":"template_card","template_card":{"card_type":"vote_interaction","task_id":"x","main_title":null,"checkbox":{"option_list":[null]}}}`,
+			`{"touser":"ZhouMin","agentid":1000002,"msgtype":"news","news":{"articles":[null]}}`,
+		} {
+			if got := w.call(api, body); got.ErrCode == 0 {
+				t.Errorf("%s accepts %q: %s", api, body, got.raw)
+			}
+		}
+	}
+}

@@ -70,10 +70,16 @@ type Options struct {
 	// RobotIdle closes a robot socket that sent nothing, not even a ping, for so long.
 	RobotIdle time.Duration
 
+	// RobotBacklog keeps messages for a robot without a socket for so long; zero loses them.
+	RobotBacklog time.Duration
+
 	// SameNonce makes retries repeat timestamp, nonce and ciphertext.
 	SameNonce bool
 	// AcceptStringAgentID takes "agentid":"1000002" for the number it should be.
 	AcceptStringAgentID bool
+	// RefuseEscapes answers 40033 to JSON with \uxxxx in message/send, which the error's description asks for; whether
+	// the platform still does it is not known.
+	RefuseEscapes bool
 	// NoMemberLimit lifts the 30 messages a minute and 1000 an hour to one member, for measurements.
 	NoMemberLimit bool
 	// NoEnterEvents leaves out enter_agent and enter_chat when a person opens a chat for the first time.

@@ -29,6 +29,16 @@ type robot struct {
 	entered map[string]string // person → day of the last enter_chat
 	streams *fifo[*robotStream]
 	uploads *fifo[*robotUpload]
+	// waiting are messages for a robot that is away, when Options.RobotBacklog keeps them.
+	waiting []waitingEvent
+	// posted is the message the current frame made.
+	posted string
+}
+
+// waitingEvent is a message that waits for the robot to come back.
+type waitingEvent struct {
+	ev *event
+	d  *Delivery
 }
 
 // robotReq is a callback that may be answered under its req_id.
@@ -166,9 +176,7 @@ func (s *Server) read(c *robotConn, ip string) {
 		if kind != websocket.TextMessage || json.Unmarshal(raw, &f) != nil {
 			return
 		}
-		s.mu.Lock()
 		s.takeFrame(c, &f, ip)
-		s.mu.Unlock()
 	}
 }
 
@@ -187,7 +195,8 @@ func (s *Server) queue(c *robotConn, v any) bool {
 	}
 }
 
-// deliverRobot writes an event to the live socket. The platform keeps nothing for a robot that is away. The lock is held.
+// deliverRobot writes an event to the live socket. What comes while the robot is away is lost, unless a backlog is kept:
+// the vendor does not say. The lock is held.
 func (s *Server) deliverRobot(ev *event) error {
 	if s.closed {
 		return errClosed
@@ -210,11 +219,34 @@ func (s *Server) deliverRobot(ev *event) error {
 		}
 		d.Attempts = append(d.Attempts, a)
 	}
+	if d.State == Failed && s.opt.RobotBacklog > 0 && ev.toRobot.req.kind == reqMessage && len(s.robot.waiting) < maxQueued/2 {
+		d.State = Delivering
+		s.robot.waiting = append(s.robot.waiting, waitingEvent{ev, d})
+		return nil
+	}
+	s.robotSettled(d)
+	return nil
+}
+
+func (s *Server) robotSettled(d *Delivery) {
 	s.log.count(d.State)
 	if d.State == Failed {
-		s.violate(now, "robot_offline", ev.kind+" "+ev.id+" lost: no robot connected")
+		s.violate(s.opt.Clock.Now(), "robot_offline", d.Kind+" "+d.ID+" lost: no robot connected")
 	}
-	return nil
+}
+
+// catchUp hands a robot that came back what was kept for it. The lock is held.
+func (s *Server) catchUp() {
+	waiting := s.robot.waiting
+	s.robot.waiting = nil
+	for _, w := range waiting {
+		w.d.State = Failed
+		if s.opt.Clock.Now().Sub(w.d.At) <= s.opt.RobotBacklog && s.robot.live != nil && s.pushFrame(w.ev.toRobot) {
+			w.d.Attempts = append(w.d.Attempts, Attempt{Status: http.StatusOK})
+			w.d.State = Accepted
+		}
+		s.robotSettled(w.d)
+	}
 }
 
 // pushFrame writes one callback under a new req_id and starts the clock of those that must be answered in time.

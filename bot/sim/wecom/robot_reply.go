@@ -3,6 +3,7 @@ package wecom
 import (
 	"encoding/json"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -24,8 +25,11 @@ type robotStream struct {
 	finished bool
 }
 
-// takeFrame serves one frame of the client and acknowledges it. The lock is held.
+// takeFrame serves one frame of the client and acknowledges it.
 func (s *Server) takeFrame(c *robotConn, f *frame, ip string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.robot.posted = ""
 	now := s.opt.Clock.Now()
 	var body any
 	refused := s.frameFault(f)
@@ -37,14 +41,15 @@ func (s *Server) takeFrame(c *robotConn, f *frame, ip string) {
 		code, text = refused.code, refused.message(now.Unix(), ip)
 	}
 	if f.Cmd != "ping" {
-		s.log.call(Call{At: now, API: "ws:" + f.Cmd, Body: frameForLog(f), Status: 200, ErrCode: code})
+		s.log.call(Call{At: now, API: "ws:" + f.Cmd, Body: frameForLog(f), Status: http.StatusOK, ErrCode: code, MessageID: s.robot.posted})
 	}
 	ack := fields{"headers": f.Headers, "errcode": code, "errmsg": text}
 	if body != nil && refused == nil {
 		ack["body"] = body
 	}
 	s.queue(c, ack)
-	if f.Cmd == "aibot_subscribe" && refused == nil && s.faults.drops > 0 {
+	if f.Cmd == "aibot_subscribe" && refused == nil {
+		s.catchUp()
 		s.dropRobotLocked()
 	}
 }
@@ -369,5 +374,6 @@ func (s *Server) newRobotMessage(chat string, card *templateCard, show sim.Messa
 		s.cards.addTask(viaRobot, m.task, m)
 	}
 	s.phones.post(m, show, card, people)
+	s.robot.posted = m.id
 	return m, nil
 }

@@ -391,3 +391,44 @@ func TestRobotSecretIsNotKept(t *testing.T) {
 		t.Errorf("inspector keeps the robot's secret: %v", err)
 	}
 }
+
+func TestBacklogWaitsForTheRobot(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *Options) { o.RobotBacklog = time.Minute })
+	w.say("ZhouMin", RobotChat, "太早")
+	w.clock.advance(61 * time.Second)
+	id := w.say("ZhouMin", "east1", "还在")
+	c := w.robotUp()
+	if f := c.read(); f.Body.MsgID != id {
+		t.Errorf("frame %+v", f)
+	}
+	if d := w.settled(id); d.State != Accepted {
+		t.Errorf("delivery %+v", d)
+	}
+	c.ok(c.ask("ping", fields{}))
+}
+
+func TestMalformedFramesAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.robotUp()
+	w.say("ZhouMin", RobotChat, "在吗")
+	msg := c.read()
+	bodies := []any{
+		nil, []any{}, "x", 7, fields{}, fields{"msgtype": "stream"}, fields{"msgtype": "template_card", "template_card": nil},
+		fields{"msgtype": "template_card", "template_card": fields{"card_type": "button_interaction", "task_id": "x", "button_list": []any{nil}}},
+		fields{"chatid": "ZhouMin", "msgtype": "file", "file": fields{"media_id": 7}}, fields{"upload_id": "", "chunk_index": -1},
+		fields{"type": "file", "filename": "x", "total_size": -1, "total_chunks": 1}, fields{"response_type": "update_template_card"},
+	}
+	for _, cmd := range []string{
+		"aibot_respond_msg", "aibot_respond_welcome_msg", "aibot_respond_update_msg", "aibot_send_msg",
+		"aibot_upload_media_init", "aibot_upload_media_chunk", "aibot_upload_media_finish", "aibot_dance", "aibot_subscribe",
+	} {
+		for i, body := range bodies {
+			if f := c.answer(msg.Headers.ReqID, cmd, body); f.ErrCode == 0 {
+				t.Errorf("%s accepts body %d", cmd, i)
+			}
+		}
+	}
+	c.ok(c.ask("ping", nil))
+}

@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -77,6 +78,9 @@ type article struct {
 
 // apiSend serves message/send.
 func (s *Server) apiSend(c *call) (any, *apiError) {
+	if s.opt.RefuseEscapes && bytes.Contains(c.body, []byte(`\u`)) {
+		return nil, &apiError{code: codeEscapes}
+	}
 	var req sendRequest
 	if refused := s.decode(c, &req); refused != nil {
 		return nil, refused
@@ -251,6 +255,7 @@ func (s *Server) content(c *call, req *sendRequest, scope string) (sim.Message, 
 		if refused := checkCard(req.Card, false); refused != nil {
 			return sim.Message{}, refused
 		}
+		s.noteSoftLimits(c.now, req.Card)
 		return sim.Message{Kind: "card", Card: draw(req.Card)}, nil
 	default:
 		return sim.Message{}, &apiError{code: codeMsgType}

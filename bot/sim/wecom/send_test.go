@@ -273,3 +273,21 @@ func TestSendsKeepNoSecrets(t *testing.T) {
 		}
 	}
 }
+
+func TestEscapedJSONCanBeRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *Options) { o.RefuseEscapes = true })
+	w.wantCode(w.call("message/send", text("ZhouMin", "<b>")), codeEscapes)
+	w.ok(w.call("message/send", text("ZhouMin", "好")))
+}
+
+func TestSoftLimitsAreNoted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ok(w.call("message/send", cardTo("ZhouMin", with(contract("t1"), map[string]any{
+		"horizontal_content_list": []map[string]any{{"keyname": "六个字的标签", "value": "v"}},
+	}))))
+	if v := w.violation("soft_limit"); v.Detail != "keyname has 6 characters, phones show 5" {
+		t.Errorf("violation %+v", v)
+	}
+}

@@ -98,6 +98,9 @@ func (s *Server) apiUpdateCard(c *call) (any, *apiError) {
 		return nil, refused
 	}
 	rc.used = true
+	if req.Card != nil {
+		s.noteSoftLimits(c.now, req.Card)
+	}
 	c.record.MessageID = rc.of.id
 	people, invalid := s.updateAudience(&req, rc.of)
 	for _, id := range people {
