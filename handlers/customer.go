@@ -73,7 +73,7 @@ func (a *App) NewCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 
 // take puts a word where its form says it belongs.
 func (d *customerDraft) take(w string) {
-	_, phone := sales.NormalPhone(w)
+	_, phone := sales.ParsePhone(w)
 	switch {
 	case d.USCC == "" && looksLikeUSCC(w):
 		d.USCC = strings.ToUpper(w)
@@ -122,19 +122,20 @@ func (a *App) continueCustomer(ctx context.Context, t bot.Turn, tx Tx, d custome
 		return a.askCustomer(t, d, "name", "客户全称是什么?例:绍兴云岭康复医院")
 	}
 	if d.USCC != "" {
-		if err := sales.CheckUSCC(d.USCC); err != nil {
-			msg := sales.Message(err)
+		code, err := sales.ParseUSCC(d.USCC)
+		if err != nil {
 			d.USCC = ""
-			return a.askCustomer(t, d, "uscc", msg+" 重发一次,没有就回 跳过。")
+			return a.askCustomer(t, d, "uscc", sales.Message(err)+"没有就回 跳过。")
 		}
+		d.USCC = string(code)
 	}
 	if d.Phone != "" {
-		p, err := sales.NormalPhone(d.Phone)
+		phone, err := sales.ParsePhone(d.Phone)
 		if err != nil {
 			d.Phone = ""
 			return a.askCustomer(t, d, "phone", sales.Message(err))
 		}
-		d.Phone = p
+		d.Phone = string(phone)
 	}
 	if !d.Checked {
 		if r, stop, err := a.checkDuplicates(ctx, t, tx, &d); err != nil || stop {
@@ -179,7 +180,7 @@ func (a *App) checkDuplicates(ctx context.Context, t bot.Turn, tx Tx, d *custome
 	exact := false
 	var lines []view.CustomerHit
 	for _, c := range hits {
-		same := c.NameKey == sales.NameKey(d.Name) || d.USCC != "" && c.USCC == d.USCC
+		same := c.NameKey == sales.ParseName(d.Name).Key || d.USCC != "" && c.USCC == d.USCC
 		exact = exact || same
 		own := c.OwnerID == t.Person.ID || t.Org.ScopeOf(t.Person).Covers(c.OwnerID)
 		h := view.CustomerHit{Name: c.Name, Same: same, Owner: t.Org.Name(c.OwnerID), Own: c.OwnerID == t.Person.ID, Masked: !own || t.InGroup()}
@@ -276,7 +277,7 @@ func (a *App) useExisting(ctx context.Context, t bot.Turn, tx Tx, d customerDraf
 
 func (a *App) createCustomer(ctx context.Context, t bot.Turn, tx Tx, d customerDraft) (bot.Reply, error) {
 	c := sales.Customer{
-		ID: tx.NewID(), Name: d.Name, NameKey: sales.NameKey(d.Name), USCC: d.USCC, Phone: d.Phone, Industry: d.Industry, City: d.City,
+		ID: tx.NewID(), Name: d.Name, NameKey: sales.ParseName(d.Name).Key, USCC: d.USCC, Phone: d.Phone, Industry: d.Industry, City: d.City,
 		OwnerID: t.Person.ID, TeamID: t.Person.TeamID, CreatedBy: t.Person.ID, CreatedAt: sales.At(t.Now),
 		SourceEventID: t.Event.ID, Version: 1,
 	}

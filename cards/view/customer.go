@@ -76,7 +76,7 @@ func MaskName(s string) string {
 func CustomerCreated(c sales.Customer, owner string, group bool) cards.Card {
 	phone := c.Phone
 	if group {
-		phone = sales.MaskPhone(phone)
+		phone = sales.Phone(phone).Masked()
 	}
 	card := cards.Card{
 		Key: "customer:" + c.ID.String() + "/created", Title: "客户已建", Status: c.Name, Level: cards.OK,
@@ -111,7 +111,7 @@ func CustomerText(v Customer) string {
 	if c.Phone != "" {
 		phone := c.Phone
 		if v.Group {
-			phone = sales.MaskPhone(phone)
+			phone = sales.Phone(phone).Masked()
 		}
 		b.WriteString("\n电话 " + phone)
 	}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"os"
 	"time"
 
 	"salesflow/bot"
@@ -50,6 +52,10 @@ func (p *program) fetchFile(ctx context.Context, f sales.File) error {
 }
 
 func (p *program) download(ctx context.Context, f *sales.File) error {
+	var local localRef
+	if err := json.Unmarshal([]byte(f.Ref), &local); err == nil && local.Local != 0 {
+		return p.adopt(f, local)
+	}
 	fetcher, ok := p.pump.Senders[bot.Platform(f.Platform)].(bot.Fetcher)
 	if !ok {
 		return &bot.SendError{Reason: bot.Unsupported, Err: fmt.Errorf("no way to fetch from %s", f.Platform)}
@@ -65,6 +71,18 @@ func (p *program) download(ctx context.Context, f *sales.File) error {
 	if f.MIME == "" {
 		f.MIME = mime
 	}
+	f.Size, f.SHA256, err = p.files.keep(f.ID, body)
+	return err
+}
+
+// adopt takes over a file that came through the upload page.
+func (p *program) adopt(f *sales.File, local localRef) error {
+	body, err := os.Open(p.files.path(local.Local))
+	if err != nil {
+		return fmt.Errorf("open upload: %w", err)
+	}
+	defer body.Close()
+	f.MIME = local.MIME
 	f.Size, f.SHA256, err = p.files.keep(f.ID, body)
 	return err
 }

@@ -1,0 +1,139 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"html/template"
+	"io"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/rs/zerolog"
+
+	"salesflow/store/sales"
+)
+
+// MaxUpload is the largest file the upload page takes, in bytes.
+const MaxUpload = 20 << 20
+
+// uploadTypes are the files a contract or its papers come as.
+var uploadTypes = map[string]string{
+	".pdf": "application/pdf", ".doc": "application/msword",
+	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	".xls":  "application/vnd.ms-excel",
+	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	".jpg":  "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".zip": "application/zip",
+}
+
+// Uploads is what the upload page needs of the program.
+type Uploads interface {
+	// Valid reports whether a link, by the hash of its token, can still be used.
+	Valid(ctx context.Context, hash string) (bool, error)
+	// Receive keeps the file and does what the link was made for, once. NotFound when the link is used or expired.
+	Receive(ctx context.Context, hash, name, mime string, body io.Reader) error
+}
+
+// TokenHash is how the token of a one-time link is kept: its SHA-256 in hex.
+func TokenHash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+//go:embed upload.html
+var uploadHTML string
+
+var uploadPage = template.Must(template.New("upload").Parse(uploadHTML))
+
+// uploadView is what the page shows: a form, or one sentence.
+type uploadView struct {
+	Form    bool
+	Message string
+}
+
+// UploadPage serves a one-time link, registered as "/u/{token}": GET shows a form, POST takes the file.
+func UploadPage(u Uploads) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		w.Header().Set("Referrer-Policy", "no-referrer")
+		w.Header().Set("Cache-Control", "no-store")
+		token := r.PathValue("token")
+		if len(token) < 20 || len(token) > 100 {
+			show(w, r, http.StatusNotFound, uploadView{Message: expired})
+			return
+		}
+		hash := TokenHash(token)
+		switch r.Method {
+		case http.MethodGet, http.MethodHead:
+			ok, err := u.Valid(r.Context(), hash)
+			switch {
+			case err != nil:
+				fail(w, r, err)
+			case !ok:
+				show(w, r, http.StatusNotFound, uploadView{Message: expired})
+			default:
+				show(w, r, http.StatusOK, uploadView{Form: true})
+			}
+		case http.MethodPost:
+			receive(w, r, u, hash)
+		default:
+			w.Header().Set("Allow", "GET, HEAD, POST")
+			show(w, r, http.StatusMethodNotAllowed, uploadView{Message: "这里只能上传文件。"})
+		}
+	})
+}
+
+const expired = "这个链接用过或过期了。回聊天里重新提交,会给你新的链接。"
+
+func receive(w http.ResponseWriter, r *http.Request, u Uploads, hash string) {
+	r.Body = http.MaxBytesReader(w, r.Body, MaxUpload+1<<20)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		show(w, r, http.StatusBadRequest, uploadView{Form: true, Message: "没收到文件,再选一次。"})
+		return
+	}
+	part, err := parts.NextPart()
+	for err == nil && part.FormName() != "file" {
+		part, err = parts.NextPart()
+	}
+	if err != nil || part.FileName() == "" {
+		show(w, r, http.StatusBadRequest, uploadView{Form: true, Message: "还没选文件。"})
+		return
+	}
+	name := path.Base(strings.ReplaceAll(part.FileName(), "\\", "/"))
+	mime, ok := uploadTypes[strings.ToLower(path.Ext(name))]
+	if !ok {
+		show(w, r, http.StatusUnsupportedMediaType, uploadView{Form: true, Message: "这种文件收不了。能收 PDF、Word、Excel、图片和 zip。"})
+		return
+	}
+	err = u.Receive(r.Context(), hash, name, mime, part)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil:
+		show(w, r, http.StatusOK, uploadView{Message: "已收到 " + name + ",回聊天里看结果。"})
+	case errors.As(err, &tooLarge):
+		show(w, r, http.StatusRequestEntityTooLarge, uploadView{Form: true, Message: "文件超过 20MB,压缩后再传。"})
+	case sales.KindOf(err) == sales.NotFound:
+		show(w, r, http.StatusNotFound, uploadView{Message: expired})
+	case sales.KindOf(err) == sales.Invalid:
+		show(w, r, http.StatusBadRequest, uploadView{Form: true, Message: sales.Message(err)})
+	default:
+		fail(w, r, err)
+	}
+}
+
+func fail(w http.ResponseWriter, r *http.Request, err error) {
+	zerolog.Ctx(r.Context()).Error().Err(err).Msg("upload page")
+	show(w, r, http.StatusServiceUnavailable, uploadView{Message: "系统忙,过一分钟再试。链接还能用。"})
+}
+
+func show(w http.ResponseWriter, r *http.Request, status int, v uploadView) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	if err := uploadPage.Execute(w, v); err != nil {
+		zerolog.Ctx(r.Context()).Debug().Err(err).Msg("write upload page")
+	}
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/hibiken/asynqmon"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"salesflow/bot"
+	"salesflow/bot/httpapi"
+	"salesflow/store"
+	"salesflow/store/sales"
+)
+
+// pages serves what is not a platform's callback: health, metrics, the upload page and the jobs dashboard.
+func (p *program) pages() {
+	p.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	p.mux.HandleFunc("GET /readyz", p.ready)
+	p.mux.Handle("GET /metrics", p.meter.handler())
+	p.mux.Handle("/u/{token}", httpapi.UploadPage(uploads{p}))
+	if token := p.cfg.Admin.Token.Reveal(); token != "" {
+		mon := asynqmon.New(asynqmon.Options{RootPath: "/admin/jobs", RedisConnOpt: sharedRedis{p}, ReadOnly: true})
+		p.mux.Handle("/admin/jobs/", adminOnly(token, mon))
+		p.closers = append(p.closers, mon.Close)
+	}
+	p.gauges()
+}
+
+// sharedRedis gives asynqmon the program's own Redis client.
+type sharedRedis struct{ p *program }
+
+// MakeRedisClient implements asynq.RedisConnOpt.
+func (s sharedRedis) MakeRedisClient() any { return s.p.redis }
+
+var _ asynq.RedisConnOpt = sharedRedis{}
+
+// adminOnly asks for the admin's token as the password of HTTP basic authentication.
+func adminOnly(token string, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, pass, _ := r.BasicAuth()
+		if subtle.ConstantTimeCompare([]byte(pass), []byte(token)) != 1 {
+			w.Header().Set("WWW-Authenticate", `Basic realm="salesflow jobs"`)
+			http.Error(w, "admin token needed", http.StatusUnauthorized)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// ready says whether the stores answer and the platforms are connected; 503 when a store does not.
+func (p *program) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	state := map[string]string{"database": "ok", "redis": "ok", "spool": fmt.Sprint(p.spool.Len())}
+	status := http.StatusOK
+	if err := p.db.Ping(ctx); err != nil {
+		state["database"], status = "away", http.StatusServiceUnavailable
+	}
+	if err := p.redis.Ping(ctx).Err(); err != nil {
+		state["redis"] = "away" // only wakes us up: not a reason to take the replica out
+	}
+	if a := p.adapters.wecom; a != nil {
+		state["wecom_robot"] = "ok"
+		if err := a.RobotTrouble(); err != nil {
+			state["wecom_robot"] = "away"
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(state) // the caller is gone: nothing to do
+}
+
+// gauges are the numbers read when the metrics are asked for.
+func (p *program) gauges() {
+	ask := func(read func(ctx context.Context) (float64, error)) func() float64 {
+		return func() float64 {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			v, err := read(ctx)
+			if err != nil {
+				return -1
+			}
+			return v
+		}
+	}
+	for _, state := range []string{bot.DeliveryQueued, bot.DeliverySending, bot.DeliveryRetry, bot.DeliveryFailed} {
+		p.meter.gauge("salesflow_outbox", "Deliveries of the outbox by state; -1 when the database is away.", prometheus.Labels{"state": state},
+			ask(func(ctx context.Context) (float64, error) {
+				n, err := p.db.QueuedByState(ctx)
+				return float64(n[state]), err
+			}))
+	}
+	p.meter.gauge("salesflow_due_oldest_seconds", "How long the oldest due row is overdue.", nil, ask(func(ctx context.Context) (float64, error) {
+		at, err := p.db.NextDueAt(ctx)
+		if err != nil || at.IsZero() || at.After(p.clock.Now()) {
+			return 0, err
+		}
+		return p.clock.Now().Sub(at).Seconds(), nil
+	}))
+	p.meter.gauge("salesflow_inbox_pending", "Events that wait in the inbox.", nil, ask(func(ctx context.Context) (float64, error) {
+		n, err := p.db.PendingCount(ctx)
+		return float64(n), err
+	}))
+	p.meter.gauge("salesflow_spool_waiting", "Events that wait on disk for the database.", nil, func() float64 { return float64(p.spool.Len()) })
+	p.meter.gauge("salesflow_api_calls_month", "Counted API calls of this month.", prometheus.Labels{"platform": "dingtalk"},
+		ask(func(ctx context.Context) (float64, error) {
+			n, err := p.db.APICalls(ctx, "dingtalk", month(p.clock.Now()))
+			return float64(n), err
+		}))
+}
+
+// month is the month a platform's budget counts, in China.
+func month(t time.Time) string { return t.In(sales.Shanghai).Format("2006-01") }
+
+// uploads is the program as the upload page needs it.
+type uploads struct{ p *program }
+
+// Valid implements httpapi.Uploads.
+func (u uploads) Valid(ctx context.Context, hash string) (ok bool, err error) {
+	return u.p.db.UploadValid(ctx, hash, sales.At(u.p.clock.Now()))
+}
+
+// Receive implements httpapi.Uploads: the bytes are kept first, then the link is used up, then the file comes to the bot
+// as if the person had sent it in the chat.
+func (u uploads) Receive(ctx context.Context, hash, name, mime string, body io.Reader) error {
+	p := u.p
+	if ok, err := u.Valid(ctx, hash); err != nil || !ok {
+		if err == nil {
+			err = sales.Errorf(sales.NotFound, "链接用过或过期了。")
+		}
+		return err
+	}
+	id, err := p.db.NewID(ctx)
+	if err != nil {
+		return err
+	}
+	if _, _, err := p.files.keep(id, body); err != nil {
+		return err
+	}
+	var person sales.PersonID
+	_, err = storage{p.books, p.db}.do(ctx, bot.Event{}, 0, func(ctx context.Context, tx *store.Tx) error {
+		person, _, err = tx.TakeUpload(ctx, hash, sales.At(p.clock.Now()))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	org, err := p.books.Org(ctx)
+	if err != nil {
+		return err
+	}
+	accounts := org.Identities(person)
+	if len(accounts) == 0 {
+		return sales.Errorf(sales.NotFound, "这个链接的主人已经没有账号。")
+	}
+	ref, err := json.Marshal(localRef{Local: id, MIME: mime})
+	if err != nil {
+		return fmt.Errorf("encode reference: %w", err)
+	}
+	account := accounts[0]
+	_, err = p.front.Accept(ctx, bot.Event{
+		Platform: bot.Platform(account.Platform), ID: "upload:" + hash, Kind: bot.Sent, At: p.clock.Now(),
+		From: bot.UserID(account.UserID), Chat: bot.Chat{Platform: bot.Platform(account.Platform)},
+		Files: []bot.FileRef{{Ref: string(ref), Name: name, Kind: "file"}},
+	})
+	return err
+}
+
+// localRef is the reference of a file that came through the upload page and is ours already.
+type localRef struct {
+	Local sales.ID `json:"local"`
+	MIME  string   `json:"mime"`
+}
