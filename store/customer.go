@@ -1,0 +1,231 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/mozillazg/go-pinyin"
+
+	"salesflow/store/sales"
+)
+
+const customerColumns = `
+	id,
+	code,
+	name,
+	name_key,
+	aliases,
+	uscc,
+	phone,
+	industry,
+	city,
+	class,
+	owner_id,
+	team_id,
+	created_by,
+	created_at,
+	last_contact_at,
+	source_event_id,
+	version`
+
+const contactColumns = `
+	id,
+	code,
+	customer_id,
+	name,
+	title,
+	department,
+	phone,
+	created_by,
+	created_at,
+	version`
+
+const productColumns = `
+	id,
+	code,
+	name,
+	aliases,
+	line,
+	list_price,
+	floor_percent`
+
+var (
+	// The last contact is TouchCustomer's alone, since it moves without a version.
+	customers = tableOf[sales.Customer]("customers", customerColumns).keeping("last_contact_at")
+	contacts  = tableOf[sales.Contact]("contacts", contactColumns)
+	products  = tableOf[sales.Product]("products", productColumns).
+			upsert("id", "code, name, aliases, line, list_price, floor_percent", "")
+	bigrams = rowsOf("customer_bigrams", "bigram, customer_id").upsert("bigram, customer_id", "", "")
+)
+
+// CreateCustomer makes a customer, to be found by its name from the next message on.
+func (tx *Tx) CreateCustomer(c sales.Customer) {
+	c.NameKey = sales.ParseName(c.Name).Key
+	tx.create(customers, c.ID, c)
+	tx.indexCustomer(c)
+}
+
+// UpdateCustomer changes a customer over the version it was read at.
+func (tx *Tx) UpdateCustomer(c sales.Customer) {
+	c.NameKey = sales.ParseName(c.Name).Key
+	tx.update(customers, c.ID, c.Version, c)
+	tx.before = append(tx.before, statement{"DELETE FROM customer_bigrams WHERE customer_id = ?", []any{c.ID}, -1})
+	tx.indexCustomer(c)
+}
+
+func (tx *Tx) indexCustomer(c sales.Customer) {
+	for _, g := range nameBigrams(c.Name) {
+		tx.add(bigrams, []any{g, c.ID})
+	}
+	tx.changed("customer", c.ID)
+}
+
+// nameBigrams are the pairs of neighbouring characters of a name, legal form left out, and those of its syllables, so
+// that a homophone is found too. A name of one character is a pair of its own.
+func nameBigrams(name string) []string {
+	n := sales.ParseName(name)
+	seen := map[string]bool{}
+	var out []string
+	add := func(words []string, sep string) {
+		for i := range words {
+			if i > 0 || len(words) == 1 {
+				g := strings.Join(words[max(i-1, 0):i+1], sep)
+				if !seen[g] {
+					seen[g] = true
+					out = append(out, g)
+				}
+			}
+		}
+	}
+	add(strings.Split(n.Place+n.Core+n.Branch, ""), "")
+	add(pinyin.LazyConvert(n.Core, nil), " ")
+	return out
+}
+
+// TouchCustomer records a contact with a customer, unless a later one is known. It does not change the version.
+func (tx *Tx) TouchCustomer(id sales.ID, at sales.Instant) {
+	const touch = "UPDATE customers SET last_contact_at = ? WHERE id = ? AND (last_contact_at IS NULL OR last_contact_at < ?)"
+	tx.after = append(tx.after, statement{touch, []any{at, id, at}, -1})
+}
+
+// CustomerByID reads a customer.
+func (tx *Tx) CustomerByID(ctx context.Context, id sales.ID) (sales.Customer, error) {
+	var c sales.Customer
+	err := tx.get(ctx, "没找到这家客户。", &c, "SELECT "+customerColumns+" FROM customers WHERE id = ?", id)
+	return c, err
+}
+
+// CustomersByIDs returns those that exist, in no order.
+func (tx *Tx) CustomersByIDs(ctx context.Context, ids []sales.ID) ([]sales.Customer, error) {
+	return byIDs[sales.Customer](ctx, tx, customerColumns, "customers", ids)
+}
+
+// ProductsByIDs returns those that exist, in no order.
+func (tx *Tx) ProductsByIDs(ctx context.Context, ids []sales.ID) ([]sales.Product, error) {
+	return byIDs[sales.Product](ctx, tx, productColumns, "products", ids)
+}
+
+func byIDs[T any](ctx context.Context, tx *Tx, columns, table string, ids []sales.ID) ([]T, error) {
+	var out []T
+	for chunk := range slices.Chunk(ids, maxRows) {
+		var part []T
+		err := tx.list(ctx, &part, "SELECT "+columns+" FROM "+table+" WHERE id IN ("+marks(len(chunk))+")", anys(chunk)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, part...)
+	}
+	return out, nil
+}
+
+const alikeCustomers = `
+	SELECT customer_id
+	FROM customer_bigrams
+	WHERE bigram IN (`
+
+// DuplicateCustomers lists customers with the same USCC, phone or name key, and those whose names are alike
+// (sales.DuplicateThreshold), the best first, at most limit.
+func (tx *Tx) DuplicateCustomers(ctx context.Context, uscc, phone, name string, limit int) ([]sales.Customer, error) {
+	limit = bound(limit, 20)
+	asked := sales.ParseName(name)
+	where, args := []string{}, []any{}
+	for column, value := range map[string]string{"uscc": uscc, "phone": phone, "name_key": asked.Key} {
+		if value != "" {
+			where, args = append(where, column+" = ?"), append(args, value)
+		}
+	}
+	if len(where) == 0 {
+		return nil, nil
+	}
+	var found []sales.Customer
+	query := "SELECT " + customerColumns + " FROM customers WHERE " + strings.Join(where, " OR ") + " ORDER BY id LIMIT 50"
+	if err := tx.list(ctx, &found, query, args...); err != nil {
+		return nil, err
+	}
+	if grams := nameBigrams(name); asked.Core != "" && len(grams) > 0 {
+		var ids []sales.ID
+		query := alikeCustomers + marks(len(grams)) + ") GROUP BY customer_id ORDER BY COUNT(*) DESC, customer_id LIMIT 50"
+		if err := tx.list(ctx, &ids, query, anys(grams)...); err != nil {
+			return nil, err
+		}
+		alike, err := tx.CustomersByIDs(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, alike...)
+	}
+	return rankDuplicates(found, uscc, phone, asked, limit), nil
+}
+
+func rankDuplicates(found []sales.Customer, uscc, phone string, asked sales.Name, limit int) []sales.Customer {
+	score := make(map[sales.ID]float64, len(found))
+	var out []sales.Customer
+	for _, c := range found {
+		if _, seen := score[c.ID]; seen {
+			continue
+		}
+		s := asked.Similar(sales.ParseName(c.Name))
+		if uscc != "" && c.USCC == uscc {
+			s += 3
+		}
+		if phone != "" && c.Phone == phone {
+			s += 2
+		}
+		score[c.ID] = s
+		if s >= sales.DuplicateThreshold {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b sales.Customer) int {
+		return cmp.Or(cmp.Compare(score[b.ID], score[a.ID]), cmp.Compare(a.ID, b.ID))
+	})
+	return out[:min(limit, len(out))]
+}
+
+// CreateContact makes a contact, to be found by name from the next message on.
+func (tx *Tx) CreateContact(c sales.Contact) {
+	tx.create(contacts, c.ID, c)
+	tx.changed("contact", c.ID)
+}
+
+// UpdateContact changes a contact over the version it was read at.
+func (tx *Tx) UpdateContact(c sales.Contact) {
+	tx.update(contacts, c.ID, c.Version, c)
+	tx.changed("contact", c.ID)
+}
+
+// ContactByID reads a contact.
+func (tx *Tx) ContactByID(ctx context.Context, id sales.ID) (sales.Contact, error) {
+	var c sales.Contact
+	err := tx.get(ctx, "没找到这个联系人。", &c, "SELECT "+contactColumns+" FROM contacts WHERE id = ?", id)
+	return c, err
+}
+
+// ContactsByCustomer lists a customer's contacts, the oldest first.
+func (tx *Tx) ContactsByCustomer(ctx context.Context, customer sales.ID) ([]sales.Contact, error) {
+	var out []sales.Contact
+	err := tx.list(ctx, &out, "SELECT "+contactColumns+" FROM contacts WHERE customer_id = ? ORDER BY id LIMIT 200", customer)
+	return out, err
+}

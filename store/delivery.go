@@ -1,0 +1,267 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"salesflow/bot"
+	"salesflow/store/sales"
+)
+
+const deliveryColumns = `
+	id,
+	subject,
+	kind,
+	slot,
+	recipient,
+	platform,
+	users,
+	chat,
+	route,
+	content,
+	card_id,
+	fresh,
+	unsure,
+	attempts,
+	queued_at`
+
+// channel is one way out: a platform and the adapter's own channel on it (bot.Chat.Via).
+type channel struct {
+	Platform bot.Platform `db:"platform"`
+	Via      string       `db:"via"`
+}
+
+// ClaimDeliveries takes what wants to be sent now, the longest waiting first, and leaves out channels that are not
+// Options.Mine. They are this process's for Options.SendLease. One that was being sent when its lease ran out comes with
+// Retry set: it may have reached the platform.
+func (db *DB) ClaimDeliveries(ctx context.Context, now time.Time, limit int) ([]bot.Delivery, error) {
+	if err := db.holdNode(ctx); err != nil {
+		return nil, err
+	}
+	var rows []deliveryRow
+	err := db.write(ctx, func(tx *sqlx.Tx) error {
+		rows = nil
+		ids, err := db.claimable(ctx, tx, now, bound(limit, 500))
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		return db.takeDeliveries(ctx, tx, ids, now, &rows)
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]bot.Delivery, 0, len(rows))
+	for _, r := range rows {
+		d, err := r.delivery()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// claimable finds what this process may send now. Channels that turn out not to be its own are left out of the next
+// look, so that a long queue of theirs does not hide what is.
+func (db *DB) claimable(ctx context.Context, tx *sqlx.Tx, now time.Time, limit int) ([]sales.ID, error) {
+	where, args := []string{"wake_at <= ?"}, []any{sales.At(now)}
+	for range 8 {
+		var found []struct {
+			ID sales.ID `db:"id"`
+			channel
+		}
+		query := "SELECT id, platform, via FROM outbox WHERE " + strings.Join(where, " AND ") + " ORDER BY wake_at, id LIMIT ?"
+		if err := tx.SelectContext(ctx, &found, query, append(slices.Clone(args), limit)...); err != nil {
+			return nil, fmt.Errorf("find deliveries: %w", err)
+		}
+		var ids []sales.ID
+		others := map[channel]bool{}
+		for _, f := range found {
+			switch {
+			case db.opts.Mine(f.Platform, f.Via):
+				ids = append(ids, f.ID)
+			case !others[f.channel]:
+				others[f.channel] = true
+				where = append(where, "NOT (platform = ? AND via = ?)")
+				args = append(args, f.Platform, f.Via)
+			}
+		}
+		if len(others) == 0 || len(found) < limit {
+			return ids, nil
+		}
+	}
+	return nil, nil
+}
+
+func (db *DB) takeDeliveries(ctx context.Context, tx *sqlx.Tx, ids []sales.ID, now time.Time, rows *[]deliveryRow) error {
+	claim := db.opts.Holder + "/" + db.ids.next().String()
+	in := "id IN (" + marks(len(ids)) + ")"
+	// state comes last: MySQL sets the columns from left to right, each seeing those before it.
+	take := `
+		UPDATE outbox
+		SET
+			unsure = CASE WHEN state = 'sending' THEN 1 ELSE unsure END,
+			claimed_by = ?,
+			wake_at = ?,
+			attempts = attempts + CASE WHEN state = 'sending' THEN 1 ELSE 0 END,
+			state = 'sending'
+		WHERE wake_at <= ? AND ` + in
+	args := append([]any{claim, sales.At(now.Add(db.opts.SendLease)), sales.At(now)}, anys(ids)...)
+	if _, err := tx.ExecContext(ctx, take, args...); err != nil {
+		return fmt.Errorf("claim deliveries: %w", err)
+	}
+	read := "SELECT " + deliveryColumns + " FROM outbox WHERE " + in + " AND claimed_by = ? ORDER BY queued_at, id"
+	if err := tx.SelectContext(ctx, rows, read, append(anys(ids), claim)...); err != nil {
+		return fmt.Errorf("read deliveries: %w", err)
+	}
+	return nil
+}
+
+// open reports whether something is left to do.
+func open(state string) bool { return state == bot.DeliveryRetry || state == bot.DeliveryQueued }
+
+func arrived(state string) bool {
+	return state == bot.DeliverySent || state == bot.DeliveryDelivered || state == bot.DeliveryRead
+}
+
+// outcomeGroup is what outcomes must have in common to be written by one statement.
+type outcomeGroup struct {
+	state    string
+	attempts int
+	nextAt   time.Time
+	reason   string
+}
+
+// FinishDeliveries notes what became of deliveries, and the receipts of their cards. A delivery that is finished already
+// only goes from sent to delivered and read. One that was tried with unknown outcome (bot.Unsure) comes with Retry set
+// the next time.
+func (db *DB) FinishDeliveries(ctx context.Context, done []bot.Outcome) error {
+	if len(done) == 0 {
+		return nil
+	}
+	groups := map[outcomeGroup][]bot.Outcome{}
+	var order []outcomeGroup
+	for _, o := range done {
+		g := outcomeGroup{o.State, o.Attempts, o.NextAt, o.Reason}
+		if !open(o.State) {
+			g.nextAt = time.Time{}
+		}
+		if _, ok := groups[g]; !ok {
+			order = append(order, g)
+		}
+		groups[g] = append(groups[g], o)
+	}
+	now := sales.At(db.now())
+	return db.write(ctx, func(tx *sqlx.Tx) error {
+		for _, g := range order {
+			for chunk := range slices.Chunk(groups[g], maxRows) {
+				if err := finishGroup(ctx, tx, g, chunk, now); err != nil {
+					return err
+				}
+			}
+		}
+		return keepReceipts(ctx, tx, done, now)
+	})
+}
+
+func finishGroup(ctx context.Context, tx *sqlx.Tx, g outcomeGroup, list []bot.Outcome, now sales.Instant) error {
+	set := []string{
+		"state = ?", "attempts = ?", "unsure = CASE WHEN ? THEN 1 ELSE unsure END", "reason = ?", "wake_at = ?", "done_at = ?", "claimed_by = ''",
+	}
+	done, wake := now, sales.Instant{}
+	if open(g.state) {
+		done, wake = sales.Instant{}, sales.At(g.nextAt)
+		if wake.IsZero() {
+			wake = now
+		}
+	}
+	args := []any{g.state, g.attempts, g.reason == string(bot.Unsure), clip(g.reason, 190), wake, done}
+	var cases []string
+	var values []any
+	for _, o := range list {
+		if o.Receipt.Ref != "" || o.Receipt.Message != "" || o.Receipt.Code != "" || len(o.Receipt.Undelivered) > 0 {
+			cases = append(cases, "WHEN ? THEN ?")
+			values = append(values, o.ID, toJSON(o.Receipt))
+		}
+	}
+	if len(cases) > 0 {
+		set = append(set, "receipt = CASE id "+strings.Join(cases, " ")+" ELSE receipt END")
+		args = append(args, values...)
+	}
+	ids := make([]any, len(list))
+	for i, o := range list {
+		ids[i] = o.ID
+	}
+	from := "'queued', 'sending', 'failed_for_now'"
+	switch g.state {
+	case bot.DeliveryDelivered:
+		from += ", 'sent'"
+	case bot.DeliveryRead:
+		from += ", 'sent', 'delivered'"
+	}
+	query := "UPDATE outbox SET " + strings.Join(set, ", ") + " WHERE id IN (" + marks(len(ids)) + ") AND state IN (" + from + ")"
+	if _, err := tx.ExecContext(ctx, query, append(args, ids...)...); err != nil {
+		return fmt.Errorf("finish deliveries: %w", err)
+	}
+	return nil
+}
+
+// keepReceipts writes the receipts of cards that arrived.
+func keepReceipts(ctx context.Context, tx *sqlx.Tx, outcomes []bot.Outcome, now sales.Instant) error {
+	for chunk := range slices.Chunk(outcomes, maxRows) {
+		var cases []string
+		var values, ids []any
+		for _, o := range slices.Backward(chunk) { // of several receipts of one card the last counts
+			if o.CardID != 0 && arrived(o.State) {
+				cases = append(cases, "WHEN ? THEN ?")
+				values = append(values, o.CardID, toJSON(o.Receipt))
+				ids = append(ids, o.CardID)
+			}
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		query := "UPDATE cards SET sent_at = COALESCE(sent_at, ?), receipt = CASE id " + strings.Join(cases, " ") +
+			" END WHERE id IN (" + marks(len(ids)) + ")"
+		args := append([]any{now}, values...)
+		if _, err := tx.ExecContext(ctx, query, append(args, ids...)...); err != nil {
+			return fmt.Errorf("keep receipts: %w", err)
+		}
+	}
+	return nil
+}
+
+// DeliveryCounts counts deliveries that are not finished, by state.
+func (db *DB) DeliveryCounts(ctx context.Context) (map[string]int, error) {
+	var rows []struct {
+		State string `db:"state"`
+		Count int    `db:"n"`
+	}
+	err := db.r.SelectContext(ctx, &rows, "SELECT state, COUNT(*) AS n FROM outbox WHERE wake_at IS NOT NULL GROUP BY state")
+	if err != nil {
+		return nil, fmt.Errorf("count deliveries: %w", err)
+	}
+	out := make(map[string]int, len(rows))
+	for _, r := range rows {
+		out[r.State] = r.Count
+	}
+	return out, nil
+}
+
+// NextDeliveryAt is when the next unfinished delivery wants to be looked at; the zero time when there is none.
+func (db *DB) NextDeliveryAt(ctx context.Context) (time.Time, error) {
+	var at []sales.Instant
+	err := db.r.SelectContext(ctx, &at, "SELECT wake_at FROM outbox WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1")
+	if err != nil {
+		return time.Time{}, fmt.Errorf("next delivery: %w", err)
+	}
+	if len(at) == 0 {
+		return time.Time{}, nil
+	}
+	return at[0].Time, nil
+}

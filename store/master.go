@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+
+	"salesflow/store/sales"
+)
+
+// Revisions count the changes of what is kept in memory: the organisation and the master data. A revision that has
+// grown says that something must be read again.
+type Revisions struct{ Org, Master int64 }
+
+// Revisions reads the present revisions; it is one small read.
+func (db *DB) Revisions(ctx context.Context) (Revisions, error) { return revisions(ctx, db.r) }
+
+// Revisions are those of this transaction, read once for all its units.
+func (tx *Tx) Revisions(ctx context.Context) (Revisions, error) {
+	if tx.u.revisions == nil {
+		err := tx.fail(ctx, func() error {
+			r, err := revisions(tx.u.ctx, tx.u.q)
+			tx.u.revisions = &r
+			return err
+		})
+		if err != nil {
+			return Revisions{}, err
+		}
+	}
+	return *tx.u.revisions, nil
+}
+
+func revisions(ctx context.Context, q sqlx.QueryerContext) (Revisions, error) {
+	var rows []struct {
+		Name  string `db:"name"`
+		Value int64  `db:"value"`
+	}
+	var out Revisions
+	if err := sqlx.SelectContext(ctx, q, &rows, "SELECT name, value FROM revisions"); err != nil {
+		return out, fmt.Errorf("read revisions: %w", err)
+	}
+	for _, r := range rows {
+		switch r.Name {
+		case "org":
+			out.Org = r.Value
+		case "master":
+			out.Master = r.Value
+		}
+	}
+	return out, nil
+}
+
+// masterChange names a record of the master data that changed: customer, contact or product.
+type masterChange struct {
+	kind string
+	id   sales.ID
+}
+
+var masterChanges = rowsOf("master_changes", "revision, kind, record_id").upsert("revision, kind, record_id", "", "")
+
+func (tx *Tx) changed(kind string, id sales.ID) {
+	tx.master = append(tx.master, masterChange{kind, id})
+}
+
+// PutProduct creates or changes a product.
+func (tx *Tx) PutProduct(p sales.Product) {
+	tx.touching("product", p.ID.String())
+	tx.add(products, products.row(p))
+	tx.changed("product", p.ID)
+}
+
+// Master is master data at a revision: all of it, or what changed since an earlier one.
+type Master struct {
+	Revision  int64
+	Customers []sales.Customer
+	Contacts  []sales.Contact
+	Products  []sales.Product
+}
+
+// LoadMaster reads all master data with the revision it is of.
+func (db *DB) LoadMaster(ctx context.Context) (Master, error) {
+	// The revision is read first: what changes meanwhile comes again with the next changes, and is never missed.
+	rev, err := db.Revisions(ctx)
+	if err != nil {
+		return Master{}, err
+	}
+	m := Master{Revision: rev.Master}
+	for query, dest := range map[string]any{
+		"SELECT " + customerColumns + " FROM customers ORDER BY id": &m.Customers,
+		"SELECT " + contactColumns + " FROM contacts ORDER BY id":   &m.Contacts,
+		"SELECT " + productColumns + " FROM products ORDER BY id":   &m.Products,
+	} {
+		if err := db.r.SelectContext(ctx, dest, query); err != nil {
+			return Master{}, fmt.Errorf("load master data: %w", err)
+		}
+	}
+	return m, nil
+}
+
+// MasterChangesSince reads the records that changed after a revision, as they are now.
+func (db *DB) MasterChangesSince(ctx context.Context, revision int64) (Master, error) {
+	rev, err := db.Revisions(ctx)
+	if err != nil {
+		return Master{}, err
+	}
+	m := Master{Revision: rev.Master}
+	var rows []struct {
+		Kind string   `db:"kind"`
+		ID   sales.ID `db:"record_id"`
+	}
+	const changes = "SELECT DISTINCT kind, record_id FROM master_changes WHERE revision > ? AND revision <= ? ORDER BY kind, record_id"
+	if err := db.r.SelectContext(ctx, &rows, changes, revision, rev.Master); err != nil {
+		return Master{}, fmt.Errorf("list changed master data: %w", err)
+	}
+	of := map[string][]sales.ID{}
+	for _, r := range rows {
+		of[r.Kind] = append(of[r.Kind], r.ID)
+	}
+	if err := selectIDs(ctx, db.r, &m.Customers, customerColumns, "customers", of["customer"]); err != nil {
+		return Master{}, err
+	}
+	if err := selectIDs(ctx, db.r, &m.Contacts, contactColumns, "contacts", of["contact"]); err != nil {
+		return Master{}, err
+	}
+	return m, selectIDs(ctx, db.r, &m.Products, productColumns, "products", of["product"])
+}
+
+func selectIDs[T any](ctx context.Context, q sqlx.QueryerContext, out *[]T, columns, table string, ids []sales.ID) error {
+	for chunk := range slices.Chunk(ids, maxRows) {
+		var part []T
+		query := "SELECT " + columns + " FROM " + table + " WHERE id IN (" + marks(len(chunk)) + ")"
+		if err := sqlx.SelectContext(ctx, q, &part, query, anys(chunk)...); err != nil {
+			return fmt.Errorf("read changed %s: %w", table, err)
+		}
+		*out = append(*out, part...)
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"salesflow/store/sales"
+)
+
+// maxBatch is how many units of work share one transaction at most.
+const maxBatch = 64
+
+// The life of a call.
+const (
+	callWaiting int32 = iota
+	callRunning
+	callWithdrawn
+)
+
+// call is a unit of work that waits for its turn, and its outcome.
+type call struct {
+	ctx    context.Context
+	work   Work
+	key    string // of the inbox; empty when the work has no event
+	state  atomic.Int32
+	done   chan struct{}
+	result Result
+	err    error
+}
+
+func (c *call) finish(r Result, err error) {
+	c.result, c.err = r, err
+	close(c.done)
+}
+
+// queue holds the calls that wait, in the order they came. Calls of one person never share a batch and never overtake
+// each other, since the second must see what the first did.
+type queue struct {
+	mu      sync.Mutex
+	more    *sync.Cond
+	waiting []*call
+	persons map[sales.PersonID]bool // in a batch under way
+	events  map[string]bool
+	closed  bool
+}
+
+func newQueue() *queue {
+	q := &queue{persons: map[sales.PersonID]bool{}, events: map[string]bool{}}
+	q.more = sync.NewCond(&q.mu)
+	return q
+}
+
+// add puts a call at the end; false when the store is closing.
+func (q *queue) add(c *call) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return false
+	}
+	q.waiting = append(q.waiting, c)
+	q.more.Signal()
+	return true
+}
+
+// take waits for calls and takes as many as may share a transaction; nil when the store is closing.
+func (q *queue) take() []*call {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for {
+		if batch := q.pick(); len(batch) > 0 {
+			return batch
+		}
+		if q.closed {
+			return nil
+		}
+		q.more.Wait()
+	}
+}
+
+func (q *queue) pick() []*call {
+	var batch, rest []*call
+	passed := map[sales.PersonID]bool{} // persons of whom an earlier call has been left waiting
+	for i, c := range q.waiting {
+		if len(batch) == maxBatch {
+			rest = append(rest, q.waiting[i:]...)
+			break
+		}
+		p := c.work.Person
+		if p != 0 && (q.persons[p] || passed[p]) || c.key != "" && q.events[c.key] {
+			passed[p] = true
+			rest = append(rest, c)
+			continue
+		}
+		if !c.state.CompareAndSwap(callWaiting, callRunning) {
+			continue // withdrawn by its caller
+		}
+		if p != 0 {
+			q.persons[p] = true
+		}
+		if c.key != "" {
+			q.events[c.key] = true
+		}
+		batch = append(batch, c)
+	}
+	q.waiting = rest
+	return batch
+}
+
+// release lets those through who waited for someone in the batch.
+func (q *queue) release(batch []*call) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, c := range batch {
+		delete(q.persons, c.work.Person)
+		delete(q.events, c.key)
+	}
+	q.more.Broadcast()
+}
+
+// close refuses new calls and those that have not begun.
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	for _, c := range q.waiting {
+		if c.state.CompareAndSwap(callWaiting, callRunning) {
+			c.finish(Result{}, ErrClosed)
+		}
+	}
+	q.waiting = nil
+	q.more.Broadcast()
+}

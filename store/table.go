@@ -1,0 +1,128 @@
+package store
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx/reflectx"
+
+	"salesflow/store/dialect"
+)
+
+// table is how rows stand in the database: the columns in the order of a row's values.
+type table struct {
+	name    string
+	columns []string
+	// fields lead to each column's field of the record, nil for rows made by hand.
+	fields [][]int
+	// version is the column that guards updates, -1 when there is none.
+	version int
+	// fixed are columns that an update leaves alone.
+	fixed []string
+	// keys are the unique key of rows that may exist already, which then take the new values of replace and are increased
+	// by those of add; with neither they stay.
+	keys, replace, add []string
+}
+
+var fieldMap = reflectx.NewMapperFunc("db", strings.ToLower)
+
+// split reads a list of columns as queries have it.
+func split(columns string) []string {
+	out := strings.Split(columns, ",")
+	for i := range out {
+		out[i] = strings.TrimSpace(out[i])
+	}
+	return out
+}
+
+// tableOf describes the table of a record type. It panics when the record has no field for a column.
+func tableOf[T any](name, columns string) *table {
+	t := &table{name: name, columns: split(columns)}
+	t.version = slices.Index(t.columns, "version")
+	typ := reflect.TypeFor[T]()
+	t.fields = fieldMap.TraversalsByName(typ, t.columns)
+	for i, f := range t.fields {
+		if len(f) == 0 {
+			panic(fmt.Sprintf("%s has no field for column %s of %s", typ, t.columns[i], name))
+		}
+	}
+	return t
+}
+
+// rowsOf describes a table whose rows are made by hand.
+func rowsOf(name, columns string) *table {
+	return &table{name: name, columns: split(columns), version: -1}
+}
+
+func (t *table) keeping(columns ...string) *table {
+	t.fixed = columns
+	return t
+}
+
+func (t *table) upsert(keys, replace, add string) *table {
+	t.keys = split(keys)
+	if replace != "" {
+		t.replace = split(replace)
+	}
+	if add != "" {
+		t.add = split(add)
+	}
+	return t
+}
+
+// row is a record's values in the order of the columns.
+func (t *table) row(record any) []any {
+	v := reflect.ValueOf(record)
+	row := make([]any, len(t.fields))
+	for i, f := range t.fields {
+		row[i] = reflectx.FieldByIndexesReadOnly(v, f).Interface()
+	}
+	return row
+}
+
+// insert is the statement for n rows.
+func (t *table) insert(d dialect.Dialect, n int) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO " + t.name + " (" + strings.Join(t.columns, ", ") + ") VALUES ")
+	one := "(" + marks(len(t.columns)) + ")"
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(one)
+	}
+	if len(t.keys) > 0 {
+		b.WriteString(d.Upsert(t.name, t.keys, t.replace, t.add))
+	}
+	return b.String()
+}
+
+// update is the statement and arguments that write a row over the version it was made from.
+func (t *table) update(row []any, base int64) (string, []any) {
+	var set []string
+	var args []any
+	for i, c := range t.columns {
+		if i > 0 && !slices.Contains(t.fixed, c) { // the first is the id
+			set = append(set, c+" = ?")
+			args = append(args, row[i])
+		}
+	}
+	q := "UPDATE " + t.name + " SET " + strings.Join(set, ", ") + " WHERE " + t.columns[0] + " = ? AND version = ?"
+	return q, append(args, row[0], base)
+}
+
+// marks is n placeholders.
+func marks(n int) string {
+	return strings.TrimSuffix(strings.Repeat("?, ", n), ", ")
+}
+
+// anys is a list as arguments of placeholders.
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
