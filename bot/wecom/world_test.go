@@ -121,9 +121,12 @@ func (w *world) newAdapter() *wecom.Adapter {
 	return a
 }
 
-// quick is a timer a thousand times as fast as asked for.
+// quick is a timer a thousand times as fast as asked for, for pauses shorter than the one between pings.
 func quick(d time.Duration) (<-chan time.Time, func() bool) {
-	t := time.NewTimer(max(d/1000, time.Millisecond))
+	if d < 30*time.Second {
+		d = max(d/1000, time.Millisecond)
+	}
+	t := time.NewTimer(d)
 	return t.C, t.Stop
 }
 
