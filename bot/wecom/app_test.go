@@ -66,7 +66,7 @@ func TestATapChangesTheCardOnEveryPhone(t *testing.T) {
 	w := newWorld(t)
 	w.inbox.face = func(bot.Event) *cards.Card { return &decided }
 	sent := w.send(card(18, contract, "ZhouMin", "sunjing"))
-	if sent.Ref != bot.CardRef(18) || sent.Code == "" || sent.Message == "" || !sent.Until.Equal(start.Add(72*time.Hour)) {
+	if sent.Ref != bot.CardRef(18, 0) || sent.Code == "" || sent.Message == "" || !sent.Until.Equal(start.Add(72*time.Hour)) {
 		t.Fatalf("receipt %+v", sent)
 	}
 	phone := w.phone("sunjing", "")
@@ -135,6 +135,25 @@ func TestAUsedTapFallsBackOnTheSendTimeCode(t *testing.T) {
 	if err != nil || r.Code != "" || w.phone("sunjing", "")[0].Version != 2 {
 		t.Errorf("update: %v, receipt %+v", err, r)
 	}
+}
+
+func TestACardSentAfreshHasANameOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	old := w.send(card(18, contract, "sunjing"))
+	d := card(18, contract, "sunjing")
+	d.Fresh = 2
+	r := w.send(d)
+	if r.Ref == old.Ref || bot.CardOf(r.Ref) != 18 {
+		t.Fatalf("receipt %+v after %+v", r, old)
+	}
+	if _, err := w.adapter.Update(w.Context(), card(18, decided, "sunjing"), r); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.phone("sunjing", ""); got[0].Version != 1 || got[1].Version != 2 {
+		t.Errorf("phone %+v: the fresh card changes, not the old one", got)
+	}
+	w.noViolation()
 }
 
 func TestADeadTokenIsReplacedOnceForAll(t *testing.T) {
@@ -321,7 +340,7 @@ func TestACardWhoseAnswerGotLostIsNotSentTwice(t *testing.T) {
 		t.Errorf("the address is in %q", e)
 	}
 	d.Retry = true
-	if r := w.send(d); r.Ref != bot.CardRef(18) {
+	if r := w.send(d); r.Ref != bot.CardRef(18, 0) {
 		t.Errorf("receipt %+v", r)
 	}
 	if got := w.phone("sunjing", ""); len(got) != 1 {

@@ -131,7 +131,7 @@ func TestAGroupCardChangesOnItsOwnTapOnly(t *testing.T) {
 	d := reply(w.event(1), bot.Outgoing{Card: &contract})
 	d.CardID = 18
 	r := w.send(d)
-	if r.Ref != bot.CardRef(18) || r.AsText {
+	if r.Ref != bot.CardRef(18, 0) || r.AsText {
 		t.Fatalf("receipt %+v", r)
 	}
 	u := bot.Delivery{Chat: d.Chat, CardID: 18, Out: bot.Outgoing{Card: &decided}}
