@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/silenceper/wechat/v2/cache"
+
 	"salesflow/bot"
 	"salesflow/bot/sim"
 	simwecom "salesflow/bot/sim/wecom"
@@ -186,6 +188,26 @@ func TestADeadTokenIsReplacedOnceForAll(t *testing.T) {
 				t.Errorf("%d tokens fetched, want 2", n)
 			}
 		})
+	}
+}
+
+// away is a cache that is down.
+type away struct{ cache.Cache }
+
+func (away) Get(string) any                       { return nil }
+func (away) Set(string, any, time.Duration) error { return errors.New("cache is away") }
+func (away) Delete(string) error                  { return nil }
+
+func TestWithoutItsCacheTheTokenIsStillFetchedOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *wecom.Options) { o.Cache = away{} })
+	for range 3 {
+		w.send(text("在", "ZhouMin"))
+	}
+	w.sim.ExpireTokens()
+	w.send(text("还在", "ZhouMin"))
+	if n := w.calls("gettoken"); n != 2 {
+		t.Errorf("%d tokens fetched, want 2", n)
 	}
 }
 

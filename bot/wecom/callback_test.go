@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -206,6 +207,19 @@ func TestWrongOptionsAreAllNamed(t *testing.T) {
 	o := wecom.Options{CorpID: "c", AgentID: 1, Secret: "s", Cache: cache.NewMemory(), Now: time.Now, Token: "t", EncodingAESKey: "short"}
 	if _, err := wecom.New(o); err == nil {
 		t.Error("a short key is accepted")
+	}
+}
+
+func TestOptionsDoNotShowTheirSecrets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, form := range []string{"%v", "%+v", "%#v", "%s"} {
+		got := fmt.Sprintf(form, w.opt)
+		for _, secret := range []string{w.opt.Secret, w.opt.ContactsSecret, w.opt.Token, w.opt.EncodingAESKey, w.opt.Robot.Secret, "hook-key-1"} {
+			if strings.Contains(got, secret) {
+				t.Errorf("%s shows a secret", form)
+			}
+		}
 	}
 }
 

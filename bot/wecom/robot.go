@@ -20,7 +20,7 @@ type Lease interface {
 	Acquire(ctx context.Context) (bool, error)
 	// Renew prolongs it; false means that it is another's by now.
 	Renew(ctx context.Context) (bool, error)
-	// Release gives it up, so that another replica need not wait.
+	// Release gives it up if it is still ours, so that another replica need not wait.
 	Release(ctx context.Context) error
 }
 
