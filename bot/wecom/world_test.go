@@ -66,8 +66,14 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*wecom.Options)) *world {
 	t.Helper()
+	return newWorldOn(t, func(*simwecom.Options) {}, change...)
+}
+
+// newWorldOn is a world whose platform is changed too.
+func newWorldOn(t *testing.T, platform func(*simwecom.Options), change ...func(*wecom.Options)) *world {
+	t.Helper()
 	w := &world{T: t, clock: &clock{now: start}, inbox: newInbox(), files: files{}}
-	s, err := simwecom.New(simwecom.Options{
+	simulated := simwecom.Options{
 		Company: sim.Company{
 			People: []sim.Person{
 				{ID: "ZhouMin", Name: "周敏", Role: "rep", Platform: sim.WeCom, Team: "华东一组"},
@@ -78,7 +84,9 @@ func newWorld(t *testing.T, change ...func(*wecom.Options)) *world {
 		},
 		Clock: w.clock, BotName: "小销", WebhookKeys: map[string]string{"hook-key-1": group}, NoEnterEvents: true,
 		RetryAfter: []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond},
-	})
+	}
+	platform(&simulated)
+	s, err := simwecom.New(simulated)
 	if err != nil {
 		t.Fatal(err)
 	}
