@@ -98,6 +98,14 @@ type Options struct {
 	PerMinute int
 }
 
+// String names the app and none of its secrets.
+func (o Options) String() string {
+	return fmt.Sprintf("wecom corp %s, agent %d, robot %q at %s", o.CorpID, o.AgentID, o.Robot.BotID, o.APIBase)
+}
+
+// GoString is String: %#v must not show secrets either.
+func (o Options) GoString() string { return o.String() }
+
 func (o *Options) fill() error {
 	var errs []error
 	missing := func(absent bool, key string) {

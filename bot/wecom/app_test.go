@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/silenceper/wechat/v2/cache"
+
 	"salesflow/bot"
 	"salesflow/bot/sim"
 	simwecom "salesflow/bot/sim/wecom"
@@ -66,7 +68,7 @@ func TestATapChangesTheCardOnEveryPhone(t *testing.T) {
 	w := newWorld(t)
 	w.inbox.face = func(bot.Event) *cards.Card { return &decided }
 	sent := w.send(card(18, contract, "ZhouMin", "sunjing"))
-	if sent.Ref != bot.CardRef(18) || sent.Code == "" || sent.Message == "" || !sent.Until.Equal(start.Add(72*time.Hour)) {
+	if sent.Ref != bot.CardRef(18, 0) || sent.Code == "" || sent.Message == "" || !sent.Until.Equal(start.Add(72*time.Hour)) {
 		t.Fatalf("receipt %+v", sent)
 	}
 	phone := w.phone("sunjing", "")
@@ -137,6 +139,25 @@ func TestAUsedTapFallsBackOnTheSendTimeCode(t *testing.T) {
 	}
 }
 
+func TestACardSentAfreshHasANameOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	old := w.send(card(18, contract, "sunjing"))
+	d := card(18, contract, "sunjing")
+	d.Fresh = 2
+	r := w.send(d)
+	if r.Ref == old.Ref || bot.CardOf(r.Ref) != 18 {
+		t.Fatalf("receipt %+v after %+v", r, old)
+	}
+	if _, err := w.adapter.Update(w.Context(), card(18, decided, "sunjing"), r); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.phone("sunjing", ""); got[0].Version != 1 || got[1].Version != 2 {
+		t.Errorf("phone %+v: the fresh card changes, not the old one", got)
+	}
+	w.noViolation()
+}
+
 func TestADeadTokenIsReplacedOnceForAll(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -167,6 +188,26 @@ func TestADeadTokenIsReplacedOnceForAll(t *testing.T) {
 				t.Errorf("%d tokens fetched, want 2", n)
 			}
 		})
+	}
+}
+
+// away is a cache that is down.
+type away struct{ cache.Cache }
+
+func (away) Get(string) any                       { return nil }
+func (away) Set(string, any, time.Duration) error { return errors.New("cache is away") }
+func (away) Delete(string) error                  { return nil }
+
+func TestWithoutItsCacheTheTokenIsStillFetchedOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(o *wecom.Options) { o.Cache = away{} })
+	for range 3 {
+		w.send(text("在", "ZhouMin"))
+	}
+	w.sim.ExpireTokens()
+	w.send(text("还在", "ZhouMin"))
+	if n := w.calls("gettoken"); n != 2 {
+		t.Errorf("%d tokens fetched, want 2", n)
 	}
 }
 
@@ -321,7 +362,7 @@ func TestACardWhoseAnswerGotLostIsNotSentTwice(t *testing.T) {
 		t.Errorf("the address is in %q", e)
 	}
 	d.Retry = true
-	if r := w.send(d); r.Ref != bot.CardRef(18) {
+	if r := w.send(d); r.Ref != bot.CardRef(18, 0) {
 		t.Errorf("receipt %+v", r)
 	}
 	if got := w.phone("sunjing", ""); len(got) != 1 {

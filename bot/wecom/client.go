@@ -106,7 +106,7 @@ func (c *client) withToken(ctx context.Context, api string, call func(ctx contex
 			return err
 		}
 		if err := c.tokens.drop(token); err != nil {
-			return fmt.Errorf("drop token: %w", err)
+			return err
 		}
 		if token, err = c.tokens.token(ctx); err != nil {
 			return failed(err, false)

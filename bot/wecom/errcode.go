@@ -1,7 +1,6 @@
 package wecom
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -145,9 +144,4 @@ func plainError(err error) error {
 func cardRefused(err error) bool {
 	code := errcode(err)
 	return code >= 42027 && code <= 42051 || code == codeNoCallback
-}
-
-// late reports whether err is a deadline of ours.
-func late(err error) bool {
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }

@@ -11,12 +11,14 @@ import (
 	"io"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/silenceper/wechat/v2/work/addresslist"
 	workcontext "github.com/silenceper/wechat/v2/work/context"
 	"github.com/silenceper/wechat/v2/work/material"
 
 	"salesflow/bot"
+	"salesflow/store/sales"
 )
 
 // Sizes of files in bytes (documents 90253, 99110).
@@ -48,7 +50,11 @@ func (a *Adapter) load(ctx context.Context, f bot.File) (outFile, error) {
 	}
 	body, name, mime, err := a.opt.Files.Open(ctx, f.ID)
 	if err != nil {
-		return outFile{}, &bot.SendError{Reason: bot.Rejected, Retry: late(err), Err: fmt.Errorf("open file: %w", err)}
+		e := &bot.SendError{Reason: bot.Down, Retry: true, After: time.Second, Err: fmt.Errorf("open file: %w", err)}
+		if sales.KindOf(err) == sales.NotFound {
+			e.Reason, e.Retry = bot.Rejected, false
+		}
+		return outFile{}, e
 	}
 	defer body.Close()
 	data, err := io.ReadAll(io.LimitReader(body, maxFile+1))

@@ -36,8 +36,9 @@ type MemoryPacer struct {
 	now                func() time.Time
 	perMinute, perHour int
 
-	mu   sync.Mutex
-	sent map[string][]time.Time
+	mu    sync.Mutex
+	sent  map[string][]time.Time
+	swept time.Time
 }
 
 // NewPacer makes a pacer. A negative perMinute lifts all limits.
@@ -61,7 +62,7 @@ func (p *MemoryPacer) Take(_ context.Context, receivers []string, n int) (time.D
 	if wait > 0 {
 		return wait, nil
 	}
-	if len(p.sent) > maxPaced {
+	if len(p.sent) > maxPaced && now.Sub(p.swept) >= time.Minute {
 		p.sweep(now)
 	}
 	for _, r := range receivers {
@@ -105,7 +106,9 @@ func (p *MemoryPacer) forget(receiver string, now time.Time) {
 	p.sent[receiver] = stamps[old:]
 }
 
+// sweep forgets receivers that got nothing for an hour.
 func (p *MemoryPacer) sweep(now time.Time) {
+	p.swept = now
 	for r := range p.sent {
 		p.forget(r, now)
 	}

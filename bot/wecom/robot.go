@@ -20,7 +20,7 @@ type Lease interface {
 	Acquire(ctx context.Context) (bool, error)
 	// Renew prolongs it; false means that it is another's by now.
 	Renew(ctx context.Context) (bool, error)
-	// Release gives it up, so that another replica need not wait.
+	// Release gives it up if it is still ours, so that another replica need not wait.
 	Release(ctx context.Context) error
 }
 
@@ -343,18 +343,18 @@ func (l *lanes) work(ctx context.Context, j job) {
 		l.log.Error().Err(err).Str("event_id", j.ev.ID).Msg("robot event not accepted")
 		return
 	}
-	if done.FaceDelivery == 0 {
-		return
-	}
+	// A face without a delivery is the live one, for a copy that may be stale.
 	ok := false
-	if done.Face != nil {
+	if done.Face != nil && j.ev.Tap != nil {
 		err := l.r.face(context.WithoutCancel(ctx), j, done)
 		ok = err == nil
 		if err != nil {
 			l.log.Info().Err(err).Str("event_id", j.ev.ID).Msg("robot card not changed in time")
 		}
 	}
-	l.intake.FaceSent(context.WithoutCancel(ctx), done.FaceDelivery, ok)
+	if done.FaceDelivery != 0 {
+		l.intake.FaceSent(context.WithoutCancel(ctx), done.FaceDelivery, ok)
+	}
 }
 
 // accept tries a few times, since the platform will not. What was received is taken even when the program is ending.

@@ -185,7 +185,7 @@ func (a *Adapter) updateByRobot(ctx context.Context, d bot.Delivery, r bot.Recei
 	if d.Route.Code == "" {
 		return r, refused(bot.NoUpdate, "a robot's card changes only on its own tap")
 	}
-	raw, err := render.WeCom(*d.Out.Card, render.WeComOptions{TaskID: taskID(d), HomeURL: a.opt.HomeURL, Robot: true, Update: true})
+	raw, err := render.WeCom(*d.Out.Card, render.WeComOptions{TaskID: sentAs(d, r), HomeURL: a.opt.HomeURL, Robot: true, Update: true})
 	if err != nil {
 		return r, &bot.SendError{Reason: bot.Rejected, Err: err}
 	}

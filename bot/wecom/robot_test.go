@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -131,7 +132,7 @@ func TestAGroupCardChangesOnItsOwnTapOnly(t *testing.T) {
 	d := reply(w.event(1), bot.Outgoing{Card: &contract})
 	d.CardID = 18
 	r := w.send(d)
-	if r.Ref != bot.CardRef(18) || r.AsText {
+	if r.Ref != bot.CardRef(18, 0) || r.AsText {
 		t.Fatalf("receipt %+v", r)
 	}
 	u := bot.Delivery{Chat: d.Chat, CardID: 18, Out: bot.Outgoing{Card: &decided}}
@@ -357,5 +358,52 @@ func TestAWrongRobotSecretWaitsLong(t *testing.T) {
 	err := w.adapter.RobotTrouble()
 	if e := new(bot.SendError); !errors.As(err, &e) || e.Reason != bot.BadToken {
 		t.Errorf("trouble %v", err)
+	}
+}
+
+func TestTheRobotKeepsTryingWhatCouldNotBeKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.robotUp()
+	w.inbox.mu.Lock()
+	w.inbox.refuse = 2
+	w.inbox.mu.Unlock()
+	w.say("ZhouMin", group, "漏斗")
+	if ev := w.event(1); ev.Text != "漏斗" {
+		t.Errorf("event %+v", ev)
+	}
+}
+
+func TestWhoOpensTheRobotsChatIsWelcomed(t *testing.T) {
+	t.Parallel()
+	w := newWorldOn(t, func(o *simwecom.Options) { o.NoEnterEvents = false })
+	w.robotUp()
+	w.say("ZhouMin", simwecom.RobotChat, "你好")
+	ev := w.event(1)
+	if ev.Kind != bot.Entered || ev.From != "ZhouMin" || ev.Chat.Group {
+		t.Fatalf("event %+v", ev)
+	}
+	w.send(reply(ev, bot.Outgoing{Text: "我是销售助手"}))
+	if n := w.calls("ws:aibot_respond_welcome_msg"); n != 1 {
+		t.Errorf("%d welcomes", n)
+	}
+	if got := w.phone("ZhouMin", simwecom.RobotChat); len(got) != 1 || got[0].Text != "我是销售助手" {
+		t.Errorf("phone %+v", got)
+	}
+	w.noViolation()
+}
+
+func TestWhatOnePersonSaysStaysInOrder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.robotUp()
+	for i := range 50 {
+		w.say("ZhouMin", group, strconv.Itoa(i))
+	}
+	w.event(50)
+	for i, ev := range w.inbox.all() {
+		if ev.Text != strconv.Itoa(i) {
+			t.Fatalf("message %d is %q", i, ev.Text)
+		}
 	}
 }

@@ -230,7 +230,7 @@ func taskID(d bot.Delivery) string {
 	if d.CardID == 0 {
 		return ""
 	}
-	return bot.CardRef(d.CardID)
+	return d.CardRef()
 }
 
 // viewers are the people behind the accounts, for buttons that are for some people only.

@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,7 +28,7 @@ type tokens struct {
 	opt    Options
 	secret string
 	agent  string
-	cache  tokenCache
+	cache  *tokenCache
 	turn   chan struct{} // one fetch at a time, given up when the caller's context ends
 
 	mu      sync.Mutex
@@ -36,7 +37,7 @@ type tokens struct {
 }
 
 func newTokens(opt Options, secret, agent string) *tokens {
-	return &tokens{opt: opt, secret: secret, agent: agent, cache: tokenCache{opt.Cache}, turn: make(chan struct{}, 1)}
+	return &tokens{opt: opt, secret: secret, agent: agent, cache: &tokenCache{Cache: opt.Cache, now: opt.Now}, turn: make(chan struct{}, 1)}
 }
 
 // key is the SDK's key of the token in the cache.
@@ -102,7 +103,8 @@ func (t *tokens) remember(err error) {
 	if err == nil {
 		return
 	}
-	if f := failed(err, false); f.Reason == bot.BadToken || f.Reason == bot.Permission {
+	switch failed(err, false).Reason {
+	case bot.BadToken, bot.Permission, bot.Throttled:
 		t.refused, t.until = err, t.opt.Now().Add(secretPause)
 	}
 }
@@ -112,25 +114,54 @@ func (t *tokens) drop(token string) error {
 	if s, _ := t.cache.Get(t.key()).(string); s != token {
 		return nil
 	}
-	return t.cache.Delete(t.key())
+	if err := t.cache.Delete(t.key()); err != nil {
+		return fmt.Errorf("drop token: %w", err)
+	}
+	return nil
 }
 
-// tokenCache is the caller's cache as the SDK may use it: only texts, and never longer than the token lives.
-type tokenCache struct{ cache.Cache }
+// tokenCache is the caller's cache as the SDK may use it: only texts, and never longer than the token lives. What it keeps
+// it also remembers itself, so that a cache that is away costs nothing but the sharing.
+type tokenCache struct {
+	cache.Cache
+	now func() time.Time
+
+	mu    sync.Mutex
+	key   string
+	token string
+	until time.Time
+}
 
 // Get hides what is not a token: the SDK asserts the type.
-func (c tokenCache) Get(key string) any {
+func (c *tokenCache) Get(key string) any {
 	if s, ok := c.Cache.Get(key).(string); ok && s != "" {
 		return s
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.key == key && c.token != "" && c.now().Before(c.until) {
+		return c.token
 	}
 	return nil
 }
 
 // Set corrects the SDK's margin. A token that is about to die is not kept.
-func (c tokenCache) Set(key string, val any, ttl time.Duration) error {
-	ttl += sdkMargin - margin
-	if ttl <= 0 {
+func (c *tokenCache) Set(key string, val any, ttl time.Duration) error {
+	token, ok := val.(string)
+	if ttl += sdkMargin - margin; ttl <= 0 || !ok {
 		return nil
 	}
-	return c.Cache.Set(key, val, ttl)
+	c.mu.Lock()
+	c.key, c.token, c.until = key, token, c.now().Add(ttl)
+	c.mu.Unlock()
+	_ = c.Cache.Set(key, val, ttl) // shared when possible
+	return nil
+}
+
+// Delete implements cache.Cache.
+func (c *tokenCache) Delete(key string) error {
+	c.mu.Lock()
+	c.token = ""
+	c.mu.Unlock()
+	return c.Cache.Delete(key)
 }

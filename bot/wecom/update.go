@@ -34,7 +34,7 @@ func (a *Adapter) Update(ctx context.Context, d bot.Delivery, r bot.Receipt) (bo
 	case t.via != ViaApp || t.group:
 		return r, refused(bot.NoUpdate, "cards in this channel do not change")
 	}
-	raw, err := render.WeCom(*d.Out.Card, render.WeComOptions{TaskID: taskID(d), HomeURL: a.opt.HomeURL, Viewers: a.viewers(t.users), Update: true})
+	raw, err := render.WeCom(*d.Out.Card, render.WeComOptions{TaskID: sentAs(d, r), HomeURL: a.opt.HomeURL, Viewers: a.viewers(t.users), Update: true})
 	if err != nil {
 		return r, &bot.SendError{Reason: bot.Rejected, Err: err}
 	}
@@ -56,6 +56,14 @@ func (a *Adapter) Update(ctx context.Context, d bot.Delivery, r bot.Receipt) (bo
 		r.Code = ""
 	}
 	return r, err
+}
+
+// sentAs is the name the card was sent under.
+func sentAs(d bot.Delivery, r bot.Receipt) string {
+	if r.Ref != "" {
+		return r.Ref
+	}
+	return taskID(d)
 }
 
 // update makes the call. What the platform does not accept as a new face leaves a fresh card as the way out.

@@ -66,8 +66,14 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*wecom.Options)) *world {
 	t.Helper()
+	return newWorldOn(t, func(*simwecom.Options) {}, change...)
+}
+
+// newWorldOn is a world whose platform is changed too.
+func newWorldOn(t *testing.T, platform func(*simwecom.Options), change ...func(*wecom.Options)) *world {
+	t.Helper()
 	w := &world{T: t, clock: &clock{now: start}, inbox: newInbox(), files: files{}}
-	s, err := simwecom.New(simwecom.Options{
+	simulated := simwecom.Options{
 		Company: sim.Company{
 			People: []sim.Person{
 				{ID: "ZhouMin", Name: "周敏", Role: "rep", Platform: sim.WeCom, Team: "华东一组"},
@@ -78,7 +84,9 @@ func newWorld(t *testing.T, change ...func(*wecom.Options)) *world {
 		},
 		Clock: w.clock, BotName: "小销", WebhookKeys: map[string]string{"hook-key-1": group}, NoEnterEvents: true,
 		RetryAfter: []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond},
-	})
+	}
+	platform(&simulated)
+	s, err := simwecom.New(simulated)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,9 +129,12 @@ func (w *world) newAdapter() *wecom.Adapter {
 	return a
 }
 
-// quick is a timer a thousand times as fast as asked for.
+// quick is a timer a thousand times as fast as asked for, for pauses shorter than the one between pings.
 func quick(d time.Duration) (<-chan time.Time, func() bool) {
-	t := time.NewTimer(max(d/1000, time.Millisecond))
+	if d < 30*time.Second {
+		d = max(d/1000, time.Millisecond)
+	}
+	t := time.NewTimer(d)
 	return t.C, t.Stop
 }
 
