@@ -93,7 +93,7 @@ func (p *program) gauges() {
 	for _, state := range []string{bot.DeliveryQueued, bot.DeliverySending, bot.DeliveryRetry, bot.DeliveryFailed} {
 		p.meter.gauge("salesflow_outbox", "Deliveries of the outbox by state; -1 when the database is away.", prometheus.Labels{"state": state},
 			ask(func(ctx context.Context) (float64, error) {
-				n, err := p.db.QueuedByState(ctx)
+				n, err := p.db.DeliveryCounts(ctx)
 				return float64(n[state]), err
 			}))
 	}
@@ -111,7 +111,11 @@ func (p *program) gauges() {
 	p.meter.gauge("salesflow_spool_waiting", "Events that wait on disk for the database.", nil, func() float64 { return float64(p.spool.Len()) })
 	p.meter.gauge("salesflow_api_calls_month", "Counted API calls of this month.", prometheus.Labels{"platform": "dingtalk"},
 		ask(func(ctx context.Context) (float64, error) {
-			n, err := p.db.APICalls(ctx, "dingtalk", month(p.clock.Now()))
+			calls, err := p.db.APICalls(ctx, "dingtalk", month(p.clock.Now()))
+			n := int64(0)
+			for _, c := range calls {
+				n += c
+			}
 			return float64(n), err
 		}))
 }

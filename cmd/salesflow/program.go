@@ -99,11 +99,11 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 		return time.Time{}
 	}}
 	p.pump = &bot.Pump{
-		Store: outbox{st}, Senders: map[bot.Platform]bot.Sender{}, Now: o.clock.Now, Timeout: 15 * time.Second, Observe: p.meter.sent,
+		Store: p.db, Senders: map[bot.Platform]bot.Sender{}, Now: o.clock.Now, Timeout: 15 * time.Second, Observe: p.meter.sent,
 	}
 	p.front = &bot.Front[handlers.Tx]{
 		Store: events{st}, Router: p.router, Poster: poster, Spool: p.spool, Pump: p.pump, Now: o.clock.Now,
-		Limit: 3 * time.Second, TapLimit: 1400 * time.Millisecond, Observe: p.meter.event,
+		Limit: 2500 * time.Millisecond, TapLimit: 1400 * time.Millisecond, Observe: p.meter.event,
 	}
 	p.jobs = newJobs(p.redis, o.log, o.poll)
 	p.engine = &scheduler.Engine[*store.Tx]{

@@ -10,11 +10,8 @@ import (
 	"salesflow/store/sales"
 )
 
-// Leases: how long what a process has claimed is left to it.
-const (
-	dueLease     = 2 * time.Minute
-	pendingLease = 30 * time.Second
-)
+// pendingLease is how long a waiting event or file that a process has claimed is left to it.
+const pendingLease = 30 * time.Second
 
 // storage is the store as the bot and the scheduler ask for it.
 type storage struct {
@@ -33,14 +30,8 @@ func (s events) Do(ctx context.Context, w bot.Work[handlers.Tx]) (bot.Done, erro
 // KeepPending implements bot.EventStore.
 func (s events) KeepPending(ctx context.Context, ev bot.Event) error { return s.db.KeepPending(ctx, ev) }
 
-// LiveCard implements bot.EventStore and bot.OutboxStore.
-func (s storage) LiveCard(ctx context.Context, id sales.ID) (c bot.LiveCard, err error) {
-	err = s.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
-		c, err = tx.CardByID(ctx, id)
-		return err
-	})
-	return c, err
-}
+// LiveCard implements bot.EventStore.
+func (s events) LiveCard(ctx context.Context, id sales.ID) (bot.LiveCard, error) { return s.db.LiveCard(ctx, id) }
 
 // dues is the store for what time decides.
 type dues struct{ storage }
@@ -52,33 +43,10 @@ func (s dues) Do(ctx context.Context, w bot.Work[*store.Tx]) (bot.Done, error) {
 
 // ClaimDues implements scheduler.DueStore.
 func (s dues) ClaimDues(ctx context.Context, now time.Time, horizon time.Duration, limit int) ([]sales.Due, error) {
-	return s.db.ClaimDues(ctx, now, horizon, dueLease, limit)
+	return s.db.ClaimDues(ctx, now, horizon, limit)
 }
 
 func (s storage) do(ctx context.Context, ev bot.Event, person sales.PersonID, fn func(context.Context, *store.Tx) error) (bot.Done, error) {
 	r, err := s.db.Do(ctx, store.Work{Platform: ev.Platform, EventID: ev.ID, Person: person, Event: ev, Fn: fn})
 	return bot.Done{Duplicate: r.Duplicate, Deliveries: r.Deliveries, Dues: r.Dues}, err
-}
-
-// outbox is the store for the pump.
-type outbox struct{ storage }
-
-// ClaimDeliveries implements bot.OutboxStore.
-func (s outbox) ClaimDeliveries(ctx context.Context, now time.Time, limit int) ([]bot.Delivery, error) {
-	return s.db.ClaimDeliveries(ctx, now, limit)
-}
-
-// FinishDeliveries implements bot.OutboxStore.
-func (s outbox) FinishDeliveries(ctx context.Context, done []bot.Outcome) error {
-	return s.db.FinishDeliveries(ctx, done)
-}
-
-// CurrentTask implements bot.OutboxStore.
-func (s outbox) CurrentTask(ctx context.Context, todo sales.ID) (string, error) {
-	return s.db.TodoTask(ctx, todo)
-}
-
-// SetTask implements bot.OutboxStore.
-func (s outbox) SetTask(ctx context.Context, todo sales.ID, task string) error {
-	return s.db.SetTodoTask(ctx, todo, task)
 }
