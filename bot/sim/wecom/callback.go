@@ -25,7 +25,6 @@ type event struct {
 	plain          []byte
 	// clicked is the card a tap was on; a passive reply may change it.
 	clicked *message
-	code    string
 	// toRobot is set for what goes through the socket instead.
 	toRobot *robotEvent
 }

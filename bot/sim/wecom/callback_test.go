@@ -146,13 +146,17 @@ func TestSameEventIDIsTheSameMessage(t *testing.T) {
 func TestEnterAgentComesFirstAndOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(o *Options) { o.NoEnterEvents = false })
-	w.say("ZhouMin", "", "一")
+	if err := w.sim.Fault(sim.Fault{Kind: sim.Redeliver}); err != nil { // meant for messages
+		t.Fatal(err)
+	}
+	w.settled(w.say("ZhouMin", "", "一"))
+	w.deliveries(3)
 	w.say("ZhouMin", "", "二")
 	var kinds []string
-	for _, g := range w.deliveries(3) {
+	for _, g := range w.deliveries(4) {
 		kinds = append(kinds, g.xml.MsgType+g.xml.Event)
 	}
-	if got := strings.Join(kinds, " "); got != "evententer_agent text text" {
+	if got := strings.Join(kinds, " "); got != "evententer_agent text text text" {
 		t.Errorf("order %q", got)
 	}
 }
@@ -352,4 +356,20 @@ func TestEventsOfTheApp(t *testing.T) {
 	if err := w.sim.Menu(ctx, "ghost", "x"); err == nil {
 		t.Error("a stranger has a menu")
 	}
+}
+
+func TestRedeliveredMessageOverlapsTheFirst(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.bot.block = make(chan struct{})
+	if err := w.sim.Fault(sim.Fault{Kind: sim.Redeliver}); err != nil {
+		t.Fatal(err)
+	}
+	id := w.say("ZhouMin", "", "一")
+	got := w.deliveries(2) // none was answered yet
+	if got[0].plain != got[1].plain || got[0].query.Get("nonce") == got[1].query.Get("nonce") {
+		t.Errorf("deliveries %+v", got)
+	}
+	close(w.bot.block)
+	w.eventually("both accepted", func() bool { return len(w.settled(id).Attempts) == 2 })
 }

@@ -46,7 +46,8 @@ func TestCardIsDrawnFromItsWireForm(t *testing.T) {
 			Fields: []sim.Field{{Name: "客户", Value: "绍兴市立医院"}, {Name: "金额", Value: "¥1,280,000.00"}},
 			Note:   "付款 60 天，制度上限 45 天",
 			Buttons: []sim.Button{
-				{Text: "同意", Style: "primary", Enabled: true}, {Text: "驳回", Style: "danger", Enabled: true},
+				{Text: "同意", Style: "primary", Enabled: true},
+				{Text: "驳回", Style: "danger", Enabled: true},
 				{Text: "详情", Style: "secondary", URL: "https://bot.example.com/c/42", Enabled: true},
 			},
 			Choice: &sim.Choice{Key: "reason", Title: "理由", Options: []sim.Option{{ID: "price", Text: "价格"}, {ID: "term", Text: "账期"}}},

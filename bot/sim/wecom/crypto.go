@@ -106,16 +106,15 @@ func openCBC(key, sealed []byte) ([]byte, error) {
 	return out[:len(out)-pad], nil
 }
 
-// sealMedia encrypts a file for the robot and returns the ciphertext and the aeskey that goes with its URL.
+// sealMedia encrypts a file for the robot; the key goes in standard base64, as aeskey, beside the file's URL.
 //
-// The scheme is the one the vendor's Node client opens (@wecom/aibot-node-sdk 1.0.7, decryptFile): AES-256-CBC, the key is
-// the base64-decoded aeskey, the IV its first 16 bytes, PKCS#7 to 32 bytes, no length prefix. That every file gets a key
-// of its own is as documented; the rest is not stated on the vendor's pages.
-func sealMedia(data []byte) (sealed []byte, aesKey string, err error) {
+// The scheme is the one the vendor's Node client opens (@wecom/aibot-node-sdk 1.0.7, decryptFile): AES-256-CBC, the IV is
+// the first 16 bytes of the key, PKCS#7 to 32 bytes, no length prefix. That every file has a key of its own is documented;
+// the rest is not stated on the vendor's pages.
+func sealMedia(key, data []byte) ([]byte, error) { return sealCBC(key, data) }
+
+func newMediaKey() []byte {
 	key := make([]byte, 32)
-	if _, err := rand.Read(key); err != nil {
-		return nil, "", fmt.Errorf("media key: %w", err)
-	}
-	sealed, err = sealCBC(key, data)
-	return sealed, base64.StdEncoding.EncodeToString(key), err
+	_, _ = rand.Read(key)
+	return key
 }

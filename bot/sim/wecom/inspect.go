@@ -10,8 +10,8 @@ import (
 
 // How much the inspector remembers.
 const (
-	maxRecords    = 20_000
-	maxRecordBody = 64 << 10
+	maxRecords    = 10_000
+	maxRecordBody = 16 << 10
 )
 
 // Call is one API call, or one frame sent through the robot's socket (API "ws:" and the command).

@@ -41,23 +41,24 @@ type blob struct {
 	data                  []byte
 }
 
-// upload is a media_id.
+// upload is a media_id. It names its file, so that forgetting a file frees it.
 type upload struct {
-	*blob
+	blob        string
 	kind, scope string
 	created     time.Time
 }
 
-// robotFile is an encrypted file behind a URL of the robot's.
+// robotFile is a URL of the robot's, behind which a file is served encrypted with the key.
 type robotFile struct {
-	name    string
-	sealed  []byte
+	blob    string
+	key     []byte
 	created time.Time
 }
 
 type media struct {
 	blobs   *fifo[*blob]
-	size    int
+	size    int // bytes in blobs, at most maxSize
+	maxSize int
 	uploads *fifo[upload]
 	robot   *fifo[robotFile]
 }
@@ -65,7 +66,7 @@ type media struct {
 func newMedia() media {
 	return media{
 		blobs: newFIFO[*blob](maxMediaEntries), uploads: newFIFO[upload](maxMediaEntries),
-		robot: newFIFO[robotFile](200),
+		robot: newFIFO[robotFile](maxMediaEntries), maxSize: maxBlobBytes,
 	}
 }
 
@@ -76,12 +77,10 @@ func (m *media) keep(name string, data []byte) *blob {
 	for _, old := range m.blobs.put(b.id, b) {
 		m.size -= len(old.data)
 	}
-	for m.size > maxBlobBytes && len(m.blobs.order) > 1 {
-		old, ok := m.blobs.get(m.blobs.order[0])
-		if ok {
-			m.size -= len(old.data)
-		}
-		m.blobs.remove(m.blobs.order[0])
+	for m.size > m.maxSize && len(m.blobs.order) > 1 {
+		old, _ := m.blobs.get(m.blobs.order[0])
+		m.size -= len(old.data)
+		m.blobs.remove(old.id)
 	}
 	return b
 }
@@ -130,15 +129,15 @@ func (s *Server) uploadMedia(c *call, scope string) (any, *apiError) {
 	if refused := checkMedia(kind, data, limit); refused != nil {
 		return nil, refused
 	}
-	id := s.addUpload(kind, scope, name, data, c.now)
+	id, _ := s.addUpload(kind, scope, name, data, c.now)
 	c.record.Body = fmt.Sprintf("(upload %s %q, %d bytes)", kind, name, len(data))
 	return fields{"type": kind, "media_id": id, "created_at": strconv.FormatInt(c.now.Unix(), 10), "errmsg": ""}, nil
 }
 
-func (s *Server) addUpload(kind, scope, name string, data []byte, now time.Time) string {
-	id := "MEDIA" + randomHex(24)
-	s.media.uploads.put(id, upload{blob: s.media.keep(name, data), kind: kind, scope: scope, created: now})
-	return id
+func (s *Server) addUpload(kind, scope, name string, data []byte, now time.Time) (mediaID string, b *blob) {
+	mediaID, b = "MEDIA"+randomHex(24), s.media.keep(name, data)
+	s.media.uploads.put(mediaID, upload{blob: b.id, kind: kind, scope: scope, created: now})
+	return mediaID, b
 }
 
 // readUpload takes the multipart field "media".
@@ -190,12 +189,16 @@ func checkMedia(kind string, data []byte, limit int) *apiError {
 }
 
 // mediaOf finds a media_id that is valid in the scope and of the kind ("" for any).
-func (s *Server) mediaOf(id, scope, kind string, now time.Time) (upload, *apiError) {
+func (s *Server) mediaOf(id, scope, kind string, now time.Time) (*blob, *apiError) {
 	u, ok := s.media.uploads.get(id)
 	if !ok || u.scope != scope || kind != "" && u.kind != kind || now.Sub(u.created) > mediaTTL {
-		return upload{}, &apiError{code: codeBadMedia}
+		return nil, &apiError{code: codeBadMedia}
 	}
-	return u, nil
+	b, ok := s.media.blobs.get(u.blob)
+	if !ok {
+		return nil, &apiError{code: codeBadMedia}
+	}
+	return b, nil
 }
 
 // apiMediaGet serves media/get: the bytes, or a JSON error.
@@ -253,18 +256,33 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 
 // serveRobotFile hands the robot an encrypted file, for five minutes after the message.
 func (s *Server) serveRobotFile(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	f, ok := s.media.robot.get(r.PathValue("id"))
-	late := ok && s.opt.Clock.Now().Sub(f.created) > robotURLTTL
-	if late {
-		s.violate(s.opt.Clock.Now(), "robot_media", "file downloaded after its five minutes")
-	}
-	s.mu.Unlock()
-	if !ok || late {
+	b, key := s.robotFile(r.PathValue("id"))
+	if b == nil {
 		http.Error(w, "url expired", http.StatusForbidden)
 		return
 	}
+	sealed, err := sealMedia(key, b.data)
+	if err != nil {
+		http.Error(w, "internal server error", http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.name}))
-	_, _ = w.Write(f.sealed)
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": b.name}))
+	_, _ = w.Write(sealed)
+}
+
+// robotFile finds what is behind a URL of the robot's while it is valid.
+func (s *Server) robotFile(id string) (*blob, []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.media.robot.get(id)
+	if !ok {
+		return nil, nil
+	}
+	if now := s.opt.Clock.Now(); now.Sub(f.created) > robotURLTTL {
+		s.violate(now, "robot_media", "file downloaded after its five minutes")
+		return nil, nil
+	}
+	b, _ := s.media.blobs.get(f.blob)
+	return b, f.key
 }

@@ -17,7 +17,7 @@ import (
 // Bounds of what a phone sends, and of the deliveries that can be repeated by their EventID.
 const (
 	maxSayBytes = 20_000
-	maxEvents   = 50_000
+	maxEvents   = 20_000
 )
 
 // Refusal is why a phone would not do what was asked of it, in the words it would use.
@@ -227,17 +227,12 @@ func (s *Server) sendNow(u sim.Upload, kind string, p *sim.Person, g *group) (st
 	var kept *blob
 	switch u.Chat {
 	case "":
-		media := s.addUpload(kind, mediaCorp, u.Name, u.Data, s.opt.Clock.Now())
-		up, _ := s.media.uploads.get(media)
-		kept = up.blob
+		var media string
+		media, kept = s.addUpload(kind, mediaCorp, u.Name, u.Data, s.opt.Clock.Now())
 		ev.plain = s.messageXML(p.ID, kind, n, func(x *xmlWriter) { s.mediaXML(x, kind, media, kept) })
 	case RobotChat:
 		kept = s.media.keep(u.Name, u.Data)
-		body, err := s.robotMedia(kind, u, kept)
-		if err != nil {
-			return "", nil, err
-		}
-		ev.toRobot = s.robotMessage(id, p, nil, kind, body)
+		ev.toRobot = s.robotMessage(id, p, nil, kind, s.robotMedia(kind, u, kept))
 	default:
 		kept = s.media.keep(u.Name, u.Data)
 	}

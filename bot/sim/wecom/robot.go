@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"time"
@@ -303,17 +304,13 @@ func (s *Server) robotMessage(msgID string, p *sim.Person, g *group, kind string
 }
 
 // robotMedia is the content of a picture, clip or file. Voice arrives as the platform's own text.
-func (s *Server) robotMedia(kind string, u sim.Upload, b *blob) (fields, error) {
+func (s *Server) robotMedia(kind string, u sim.Upload, b *blob) fields {
 	if kind == "voice" {
-		return fields{"voice": fields{"content": u.Recognition}}, nil
+		return fields{"voice": fields{"content": u.Recognition}}
 	}
-	sealed, key, err := sealMedia(u.Data)
-	if err != nil {
-		return nil, err
-	}
-	id := randomHex(16)
-	s.media.robot.put(id, robotFile{name: b.name, sealed: sealed, created: s.opt.Clock.Now()})
-	return fields{kind: fields{"url": s.base() + "/robot/media/" + id, "aeskey": key}}, nil
+	id, key := randomHex(16), newMediaKey()
+	s.media.robot.put(id, robotFile{blob: b.id, key: key, created: s.opt.Clock.Now()})
+	return fields{kind: fields{"url": s.base() + "/robot/media/" + id, "aeskey": base64.StdEncoding.EncodeToString(key)}}
 }
 
 // enterRobot tells the robot of the first visit of a day to its single chat. The lock is held.

@@ -415,10 +415,17 @@ func TestMalformedFramesAreRefused(t *testing.T) {
 	w.say("ZhouMin", RobotChat, "在吗")
 	msg := c.read()
 	bodies := []any{
-		nil, []any{}, "x", 7, fields{}, fields{"msgtype": "stream"}, fields{"msgtype": "template_card", "template_card": nil},
+		nil,
+		[]any{},
+		"x", 7,
+		fields{},
+		fields{"msgtype": "stream"},
+		fields{"msgtype": "template_card", "template_card": nil},
 		fields{"msgtype": "template_card", "template_card": fields{"card_type": "button_interaction", "task_id": "x", "button_list": []any{nil}}},
-		fields{"chatid": "ZhouMin", "msgtype": "file", "file": fields{"media_id": 7}}, fields{"upload_id": "", "chunk_index": -1},
-		fields{"type": "file", "filename": "x", "total_size": -1, "total_chunks": 1}, fields{"response_type": "update_template_card"},
+		fields{"chatid": "ZhouMin", "msgtype": "file", "file": fields{"media_id": 7}},
+		fields{"upload_id": "", "chunk_index": -1},
+		fields{"type": "file", "filename": "x", "total_size": -1, "total_chunks": 1},
+		fields{"response_type": "update_template_card"},
 	}
 	for _, cmd := range []string{
 		"aibot_respond_msg", "aibot_respond_welcome_msg", "aibot_respond_update_msg", "aibot_send_msg",

@@ -102,6 +102,6 @@ func (s *Server) uploadFinish(f *frame, now time.Time) (any, *apiError) {
 		return nil, refused
 	}
 	s.robot.uploads.remove(b.UploadID)
-	id := s.addUpload(u.kind, mediaRobot, u.name, data, now)
+	id, _ := s.addUpload(u.kind, mediaRobot, u.name, data, now)
 	return fields{"type": u.kind, "media_id": id, "created_at": strconv.FormatInt(now.Unix(), 10)}, nil
 }

@@ -395,7 +395,8 @@ func contract(task string) map[string]any {
 			"question_key": "reason", "title": "理由", "option_list": []map[string]any{{"id": "price", "text": "价格"}, {"id": "term", "text": "账期"}},
 		},
 		"button_list": []map[string]any{
-			{"text": "同意", "style": 1, "key": "approve|42|1"}, {"text": "驳回", "style": 4, "key": "reject|42|1"},
+			{"text": "同意", "style": 1, "key": "approve|42|1"},
+			{"text": "驳回", "style": 4, "key": "reject|42|1"},
 			{"type": 1, "text": "详情", "style": 2, "url": "https://bot.example.com/c/42"},
 		},
 	}
