@@ -112,10 +112,12 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	}
 	base := "http://" + d.listener.Addr().String()
 	company := simulated(org)
-	d.wecom = simwecom.New(simwecom.Options{
+	if d.wecom, err = simwecom.New(simwecom.Options{
 		Company: company, Clock: d.clock, Wall: time.Now, BotName: "销售流", PublicURL: base + wecomPrefix,
-		CallbackURL: base + "/wecom/callback?from=wecom",
-	})
+		CallbackURL: base + "/wecom/callback?from=wecom", RobotBacklog: time.Minute,
+	}); err != nil {
+		return fmt.Errorf("wecom simulator: %w", err)
+	}
 	d.dingtalk = simding.New(simding.Options{
 		Company: company, Clock: d.clock, Wall: time.Now, BotName: "销售流", BaseURL: base + dingtalkPrefix,
 		ClientID: "demo-client", ClientSecret: "demo-secret", CorpID: "dingdemo", CardTemplateID: "demo.schema",

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -15,40 +16,58 @@ import (
 // maxFetchAttempts is how often an attachment is fetched before its sender is told that it is lost.
 const maxFetchAttempts = 6
 
+// fetchLease is how long a replica has the fetching of attachments to itself.
+const fetchLease = 2 * time.Minute
+
 // fetchFiles fetches attachments that are known by their platform's reference only: at once after they were sent, and
-// again on a beat until it works.
+// again on a beat until it works. One replica does it at a time.
 func (p *program) fetchFiles(ctx context.Context) error {
-	rows, err := p.db.ClaimFiles(ctx, p.clock.Now(), pendingLease, 16)
-	if err != nil {
-		return fmt.Errorf("claim files: %w", err)
+	rows, err := p.wanted(ctx)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	ours, err := p.db.Lease(ctx, "file.fetch", p.db.Holder(), fetchLease)
+	if err != nil || !ours {
+		return err
 	}
 	for _, f := range rows {
 		if err := p.fetchFile(ctx, f); err != nil {
 			p.log.Warn().Err(err).Str("file", f.ID.String()).Int("attempts", f.Attempts).Msg("fetch file")
 		}
 	}
-	return nil
+	return p.db.ReleaseLease(ctx, "file.fetch", p.db.Holder())
+}
+
+func (p *program) wanted(ctx context.Context) (rows []sales.File, err error) {
+	err = p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
+		rows, err = tx.WantedFiles(ctx, 16)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for files to fetch: %w", err)
+	}
+	return rows, nil
 }
 
 func (p *program) fetchFile(ctx context.Context, f sales.File) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	err := p.download(ctx, &f)
+	cause := p.download(ctx, &f)
+	f.Attempts++
 	switch {
-	case err == nil:
+	case cause == nil:
 		f.State = sales.FileKept
-	case f.Attempts >= maxFetchAttempts || !bot.SendFailure(err).Retry:
+	case f.Attempts >= maxFetchAttempts || !bot.SendFailure(cause).Retry:
 		f.State = sales.FileLost
-	default:
-		return err
 	}
-	if serr := p.db.FinishFile(ctx, f); serr != nil {
-		return serr
+	_, err := storage{p.books, p.db}.do(ctx, bot.Event{}, 0, func(_ context.Context, tx *store.Tx) error {
+		tx.UpdateFile(f)
+		return nil
+	})
+	if err == nil && f.State == sales.FileLost {
+		err = p.tellLost(ctx, f, cause)
 	}
-	if f.State == sales.FileLost {
-		return p.tellLost(ctx, f, err)
-	}
-	return nil
+	return errors.Join(cause, err)
 }
 
 func (p *program) download(ctx context.Context, f *sales.File) error {
