@@ -71,3 +71,16 @@ func (tx *Tx) VisitsByCustomer(ctx context.Context, customer sales.ID, limit int
 	err := tx.list(ctx, &out, visitsByCustomer, customer, bound(limit, 200))
 	return out, err
 }
+
+const visitsOf = "SELECT " + visitColumns + `
+	FROM visits
+	WHERE person_id = ?
+	ORDER BY id DESC
+	LIMIT ?`
+
+// VisitsOf lists a person's newest visits, the undone ones included.
+func (tx *Tx) VisitsOf(ctx context.Context, person sales.PersonID, limit int) ([]sales.Visit, error) {
+	var out []sales.Visit
+	err := tx.list(ctx, &out, visitsOf, person, bound(limit, 200))
+	return out, err
+}

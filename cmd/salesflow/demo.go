@@ -60,8 +60,8 @@ type demoOptions struct {
 	listen, data string
 	start        time.Time
 	log          zerolog.Logger
-	// change adapts the configuration before the program is built.
-	change func(*configs.Config)
+	// change adapts the configuration and the organisation before the program is built.
+	change func(*configs.Config, *configs.Org)
 	// history is false in tests that want an empty past.
 	noHistory bool
 }
@@ -111,6 +111,10 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 		return fmt.Errorf("listen: %w", err)
 	}
 	base := "http://" + d.listener.Addr().String()
+	cfg := configs.Default()
+	if o.change != nil {
+		o.change(&cfg, &org)
+	}
 	company := simulated(org)
 	if d.wecom, err = simwecom.New(simwecom.Options{
 		Company: company, Clock: d.clock, Wall: time.Now, BotName: "销售流", PublicURL: base + wecomPrefix,
@@ -127,7 +131,7 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	mux.Handle(dingtalkPrefix+"/", http.StripPrefix(dingtalkPrefix, d.dingtalk.Handler()))
 	d.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = d.server.Serve(d.listener) }() // ends when the server is closed
-	cfg := d.config(base, o)
+	d.configure(&cfg, base, o.data)
 	if d.program, err = build(ctx, cfg, options{clock: d.clock, log: o.log, poll: 10 * time.Millisecond, org: org, wall: time.Now}); err != nil {
 		return err
 	}
@@ -151,10 +155,9 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	return d.ready(ctx)
 }
 
-// config is the demo's configuration: embedded stores, both simulators.
-func (d *demo) config(base string, o demoOptions) configs.Config {
-	c := configs.Default()
-	c.Listen, c.PublicURL, c.DataDir = d.listener.Addr().String(), base, o.data
+// configure points the program at the embedded stores and at both simulators.
+func (d *demo) configure(c *configs.Config, base, data string) {
+	c.Listen, c.PublicURL, c.DataDir = d.listener.Addr().String(), base, data
 	k := d.wecom.Credentials()
 	c.WeCom.CorpID, c.WeCom.AgentID, c.WeCom.Secret = k.CorpID, k.AgentID, configs.Secret(k.Secret)
 	c.WeCom.ContactsSecret, c.WeCom.Token, c.WeCom.EncodingAESKey = configs.Secret(k.ContactsSecret), configs.Secret(k.Token), configs.Secret(k.EncodingAESKey)
@@ -165,10 +168,6 @@ func (d *demo) config(base string, o demoOptions) configs.Config {
 	c.DingTalk.ClientID, c.DingTalk.ClientSecret, c.DingTalk.CorpID = "demo-client", configs.Secret("demo-secret"), "dingdemo"
 	c.DingTalk.CardTemplateID = "demo.schema"
 	c.DingTalk.APIBase, c.DingTalk.OAPIBase = base+dingtalkPrefix, base+dingtalkPrefix
-	if o.change != nil {
-		o.change(&c)
-	}
-	return c
 }
 
 // simulated is the organisation as the simulators know it. A person with accounts on both platforms is there once for each.

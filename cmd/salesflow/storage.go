@@ -28,10 +28,14 @@ func (s events) Do(ctx context.Context, w bot.Work[handlers.Tx]) (bot.Done, erro
 }
 
 // KeepPending implements bot.EventStore.
-func (s events) KeepPending(ctx context.Context, ev bot.Event) error { return s.db.KeepPending(ctx, ev) }
+func (s events) KeepPending(ctx context.Context, ev bot.Event) error {
+	return s.db.KeepPending(ctx, ev)
+}
 
 // LiveCard implements bot.EventStore.
-func (s events) LiveCard(ctx context.Context, id sales.ID) (bot.LiveCard, error) { return s.db.LiveCard(ctx, id) }
+func (s events) LiveCard(ctx context.Context, id sales.ID) (bot.LiveCard, error) {
+	return s.db.LiveCard(ctx, id)
+}
 
 // dues is the store for what time decides.
 type dues struct{ storage }
