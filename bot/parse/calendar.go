@@ -261,7 +261,7 @@ func (d *dater) yearDate(i int, base *point) (point, bool) {
 				return d.lunarIn(i, k, y)
 			}
 		}
-		return d.bareYear(i)
+		return d.bareYear(i, base)
 	}
 	for _, k := range []int{j, d.t.opt(j, "的", " ", ",")} {
 		if p, ok := d.inYear(i, k, y); ok {
@@ -273,14 +273,14 @@ func (d *dater) yearDate(i int, base *point) (point, bool) {
 }
 
 // bareYear reads 2018 where it can only be a year, and the 1995 of 1995 - 1997年.
-func (d *dater) bareYear(i int) (point, bool) {
+func (d *dater) bareYear(i int, base *point) (point, bool) {
 	t := d.t
 	y, n, j := t.digits(i)
-	if n != 4 || y < 1900 || y > 2099 || isWord(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '-' && isWord(t.at(i-2)) {
+	if n != 4 || y < 1900 || y > 2099 || isWord(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '-' && isWord(t.at(i-2)) && base == nil {
 		return point{}, false
 	}
 	if _, k, ok := d.rangeWord(j); ok {
-		if y2, n2, e := t.digits(t.blank(k)); n2 == 4 && y2 >= y && t.any(t.blank(e), "年") > 0 {
+		if y2, n2, e := t.digits(t.blank(k)); n2 == 4 && y2 >= y && (t.any(t.blank(e), "年") > 0 || d.loose && y2 < 2100 && !isWord(t.at(e)) && t.at(e) != '-' && !t.countable(e)) {
 			return d.yearPoint(i, j, y), true
 		}
 	}
@@ -398,7 +398,7 @@ func (d *dater) monthDate(i int, base *point) (point, bool) {
 	}
 	today := d.today()
 	probe := d.inMonth(d.monthPoint(i, j, 2024, m))
-	if probe.grain == grainDay && probe.due.IsZero() {
+	if probe.grain == grainDay && d.t.any(d.t.opt(j, "的"), "第", "最后", "首") < 0 {
 		return d.yearless(i, probe.j, m, probe.start.Day(), base)
 	}
 	y := today.Year()
@@ -412,10 +412,13 @@ func (d *dater) monthDate(i int, base *point) (point, bool) {
 		return p, true
 	}
 	p := d.inMonth(d.monthPoint(i, j, y, m))
+	if _, _, bad := d.dayNumber(j, false); bad && p.grain == grainMonth {
+		return point{}, false // 2月30日
+	}
 	switch {
 	case d.tense == TensePast && p.start.After(today):
 		p = d.inMonth(d.monthPoint(i, j, y-1, m))
-	case d.tense != TensePast && !p.end.After(today):
+	case d.tense != TensePast && !p.end.After(today) && m != today.Month():
 		p = d.inMonth(d.monthPoint(i, j, y+1, m))
 	}
 	p.monthDay = true

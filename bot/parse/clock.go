@@ -88,6 +88,14 @@ func (d *dater) clock(i int, afterDate bool) (clockTime, bool) {
 	} else {
 		k = d.t.blank(d.t.opt(k, "的", ","))
 	}
+	less := 0
+	if e := d.t.any(k, "差"); e > 0 { // 差五分三点
+		if n, f, ok := d.t.integer(e, 60); ok && d.t.any(f, "分钟", "分") > 0 {
+			less, k = int(n), d.t.any(f, "分钟", "分")
+		} else if f := d.t.any(e, "一刻钟", "一刻"); f > 0 {
+			less, k = 15, f
+		}
+	}
 	h, m, s, hi, j, padded, ok := d.clockDigits(k, part != nil || afterDate)
 	if !ok {
 		return clockTime{}, false
@@ -107,7 +115,7 @@ func (d *dater) clock(i int, afterDate bool) (clockTime, bool) {
 	if hi > 0 && hourIn(part, hi, padded) > h {
 		hi = hourIn(part, hi, padded)
 	}
-	return clockTime{j: j, seconds: h*3600 + m*60 + s, part: part, bare: bare, hi: hi}, true
+	return clockTime{j: j, seconds: h*3600 + (m-less)*60 + s, part: part, bare: bare, hi: hi}, true
 }
 
 // hourIn turns the hour said into the hour meant. Without a part of the day 1 to 6 are afternoon.

@@ -21,6 +21,7 @@ type length struct {
 	single  bool     // one unit only
 	workday bool
 	many    bool // 几天
+	word    string
 }
 
 var lengthUnits = []struct {
@@ -152,7 +153,7 @@ func (t text) lengthPart(i int) (length, bool) {
 			return length{}, false
 		}
 	}
-	k = t.blank(k)
+	k = t.opt(t.blank(k), "整")
 	if n != half {
 		if j := t.any(k, "个半", "半"); j > 0 {
 			if u, e, _ := t.lengthUnit(j); u > 0 && e > 0 {
@@ -188,7 +189,19 @@ func (t text) lengthPart(i int) (length, bool) {
 		h := new(big.Rat).Quo(ratInt(u), ratInt(2))
 		sec, n, j = add(sec, h), add(n, half), j+1
 	}
-	return length{i: i, j: j, seconds: sec, n: n, unit: u, single: true, workday: work, many: many}, true
+	return length{i: i, j: j, seconds: sec, n: n, unit: u, single: true, workday: work, many: many, word: t.unitWord(k, j)}, true
+}
+
+// unitWord is the unit that ends at j without the 半 behind it.
+func (t text) unitWord(k, j int) string {
+	if k > 0 && t.at(k) != '个' && t.at(k-1) == '个' {
+		k--
+	}
+	w := []rune(t.str(k, j))
+	if len(w) > 1 && w[len(w)-1] == '半' {
+		w = w[:len(w)-1]
+	}
+	return string(w)
 }
 
 // lengthUnit reads a unit of time at i.

@@ -39,7 +39,7 @@ func Date(s string, now time.Time, tense Tense, cal Calendar) (When, bool) {
 	}
 	for _, x := range found {
 		if x.a != nil && x.a.grain == grainDay && (x.form == formBefore || x.form == formAfter) {
-			return d.when(x, x.a.start), true
+			return d.when(x, midnight(x.due)), true
 		}
 	}
 	for _, x := range found {

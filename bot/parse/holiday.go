@@ -45,6 +45,11 @@ var holidays = []holiday{
 	{names: words("圣诞节 圣诞"), month: 12, day: 25},
 	{names: words("跨年夜 跨年"), month: 12, day: 31},
 	{names: words("春节 农历新年 中国新年 阴历新年 大年初一 年初一 过年 新春 新年初一"), month: 1, day: 1, lunar: true, public: true},
+	{names: words("大年初二 正月初二 年初二"), month: 1, day: 2, lunar: true},
+	{names: words("大年初三 年初三"), month: 1, day: 3, lunar: true},
+	{names: words("大年初五 年初五 破五"), month: 1, day: 5, lunar: true},
+	{names: words("大年初七 年初七"), month: 1, day: 7, lunar: true},
+	{names: words("大年初八 年初八"), month: 1, day: 8, lunar: true},
 	{names: words("元宵节 元宵 上元节 灯节"), month: 1, day: 15, lunar: true},
 	{names: words("龙抬头"), month: 2, day: 2, lunar: true},
 	{names: words("端午节 端午 端阳节 龙舟节"), month: 5, day: 5, lunar: true, public: true},
@@ -72,6 +77,23 @@ func (h holiday) on(y int, loc *time.Location) (time.Time, bool) {
 		return first.AddDate(0, 0, off+7*(h.nth-1)), true
 	}
 	return time.Date(y, time.Month(h.month), h.day, 0, 0, 0, 0, loc), true
+}
+
+// nextPublic is the first public holiday on or after a day.
+func nextPublic(from time.Time) (holiday, time.Time) {
+	var best holiday
+	var at time.Time
+	for _, h := range holidays {
+		if !h.public {
+			continue
+		}
+		for y := from.Year(); y <= from.Year()+1; y++ {
+			if x, ok := h.on(y, from.Location()); ok && !x.Before(from) && (at.IsZero() || x.Before(at)) {
+				best, at = h, x
+			}
+		}
+	}
+	return best, at
 }
 
 // holiday reads a holiday's name or a solar term at i.

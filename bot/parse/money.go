@@ -60,7 +60,7 @@ func (m money) amount() (Amount, bool) {
 		f := mul(r, ratInt(100))
 		half := big.NewRat(1, 2)
 		n := new(big.Int).Quo(add(f, half).Num(), add(f, half).Denom())
-		if !n.IsInt64() || n.Int64() > 1e17 {
+		if !n.IsInt64() || n.Int64() > 9e18 {
 			ok = false
 			return 0
 		}
@@ -270,6 +270,8 @@ func (t text) smallChange(m *money) {
 		}
 		if j := t.any(n.j, u.words...); j > 0 {
 			m.v, m.j = add(m.v, new(big.Rat).Quo(n.v, ratInt(u.per))), t.opt(j, "钱")
+		} else if u.per == 100 && t.before(m.j, "毛", "角") && n.j-n.i == 1 && !t.countable(n.j) {
+			m.v, m.j = add(m.v, new(big.Rat).Quo(n.v, ratInt(100))), n.j
 		} else if u.per == 10 && t.before(m.j, "块") && n.j-n.i == 1 && !t.countable(n.j) && t.any(n.j, "分", "%", "点") < 0 {
 			m.v, m.j = add(m.v, new(big.Rat).Quo(n.v, ratInt(10))), n.j
 		}

@@ -149,7 +149,7 @@ func (s *numState) step() {
 		s.chineseDigits()
 	case isUnit(c):
 		s.unit(c)
-	case (c == '多' || c == '余') && s.any && isUnit(s.t.at(s.j+1)):
+	case (c == '多' || c == '余' || c == '来') && s.any && isUnit(s.t.at(s.j+1)):
 		s.approx = true
 		s.j++
 	case c == '点' && s.any && !s.noPoint && s.decimals():
@@ -237,11 +237,16 @@ func (s *numState) chineseDigits() {
 	n := run - s.j
 	a := digitValues[s.t.r[s.j]]
 	if n == 2 && isUnit(s.t.at(run)) {
-		if b := digitValues[s.t.r[s.j+1]]; b == a+1 || b == a+2 && a == 3 { // 三四十, 三五百
+		if b := digitValues[s.t.r[s.j+1]]; a > 0 && (b == a+1 || b == a+2 && a == 3) { // 三四十, 三五百
 			s.cur, s.curHi, s.any = ratInt(a), ratInt(b), true
 			s.j = run
 			return
 		}
+	}
+	if b := digitValues[s.t.at(s.j+1)]; n == 2 && a > 0 && b == a+1 && !s.units && s.t.any(run, "年", "折", "点", "级") < 0 && !isDigit(s.t.at(run)) { // 两三天
+		s.cur, s.curHi, s.any = ratInt(a), ratInt(b), true
+		s.j = run
+		return
 	}
 	if n > 1 && !s.units && n <= maxDigits { // 二零一八
 		v := new(big.Int)
@@ -265,11 +270,14 @@ func (s *numState) unit(c rune) {
 	}
 	if s.cur == nil {
 		next := s.t.at(s.j + 1)
-		if u != 10 || c == '拾' && !s.any && !isUnit(next) && !s.capitalTen() || s.any && s.lastUnit > 0 && s.lastUnit <= 10 {
+		if (u == 100 || u == 1000) && !s.any && (next == '万' || next == '亿') && s.t.any(s.j+2, "别", "不", "要", "记", "注", "小心", "得", "给") < 0 {
+			s.cur = ratInt(1) // 百万
+		} else if u != 10 || c == '拾' && !s.any && !isUnit(next) && !s.capitalTen() || s.any && s.lastUnit > 0 && s.lastUnit <= 10 {
 			s.stopped = true
 			return
+		} else {
+			s.cur = ratInt(1)
 		}
-		s.cur = ratInt(1)
 	}
 	if s.units && s.lastUnit <= u && s.lastUnit < 1e4 { // 三百五千 is two numbers
 		s.stopped = true

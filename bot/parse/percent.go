@@ -58,6 +58,11 @@ func (t text) plainNumber(i int) (*big.Rat, int, bool) {
 		if f, k, ok := t.fraction(j + 1); ok {
 			return add(v, f), k, true
 		}
+		if a, ok := t.num(j + 1); ok && t.at(a.j) == '/' {
+			if b, ok := t.num(a.j + 1); ok && b.v.Sign() > 0 {
+				return add(v, new(big.Rat).Quo(a.v, b.v)), b.j, true
+			}
+		}
 	}
 	if f, k, ok := t.fraction(i); ok {
 		return f, k, true
@@ -127,6 +132,9 @@ var perParts = []struct {
 
 // percent reads a percentage at i.
 func (t text) percent(i int) (percentage, bool) {
+	if j := t.any(i, "半成"); j > 0 && t.at(j) != '品' {
+		return percentage{i, j, ratInt(5), false}, true
+	}
 	if j := t.any(i, "对折", "半折", "五折"); j > 0 {
 		return percentage{i, j, ratInt(50), true}, true
 	}

@@ -118,7 +118,7 @@ func (p point) inPart(part *dayPart, j int) point {
 // date reads a day or something coarser at i.
 func (d *dater) date(i int, base *point) (point, bool) {
 	for _, read := range []func(int, *point) (point, bool){
-		d.iso, d.dayWord, d.ago, d.weekDay, d.yearDate, d.monthWord, d.monthDate, d.holidayDate, d.lunarDate, d.nthDay, d.dayOfMonth, d.partYear,
+		d.iso, d.dayWord, d.ago, d.weekDay, d.decade, d.yearDate, d.monthWord, d.monthDate, d.holidayDate, d.lunarDate, d.nthDay, d.dayOfMonth, d.partYear,
 	} {
 		if p, ok := read(i, base); ok {
 			p.i = i

@@ -18,8 +18,22 @@ func (d *dater) ago(i int, base *point) (point, bool) {
 		j, sign = l.j, 1
 	}
 	p := d.shift(l, sign)
+	if l.dated(sign, t.at(i)) {
+		return point{}, false
+	}
 	p.i, p.j, p.fixed, p.ago = i, j, true, true
 	return p, true
+}
+
+// dated tells 20日前 and 3月后, which speak of the 20th and of March, from 两月后 and 三日后.
+func (l length) dated(sign int, first rune) bool {
+	switch l.word {
+	case "月":
+		return first != '两' && first != '俩' && first != '几' && first != '数' && first != '半'
+	case "日":
+		return sign < 0 && first != '两' && first != '几' && first != '数'
+	}
+	return false
 }
 
 // beforeAfter reads 前 (-1) or 后 (+1) after a length of time.
@@ -55,6 +69,11 @@ func (d *dater) move(x time.Time, l length, sign int) time.Time {
 	n := sign * whole
 	switch l.unit {
 	case year:
+		if rest == 182 {
+			n, rest = 0, 0
+			x = addMonths(x, sign*6)
+			n = sign * whole
+		}
 		x = addMonths(x, 12*n)
 	case 91 * day:
 		x = addMonths(x, 3*n)
@@ -134,7 +153,7 @@ func (d *dater) firstWorkdayAfter(x time.Time) time.Time {
 func (d *dater) holidayDate(i int, base *point) (point, bool) {
 	h, j := d.t.holiday(i)
 	if j < 0 {
-		return point{}, false
+		return d.someHoliday(i)
 	}
 	from := d.today()
 	if base != nil {
@@ -156,6 +175,18 @@ func (d *dater) holidayDate(i int, base *point) (point, bool) {
 	}
 	p := d.dayPoint(i, j, x)
 	p.holiday, p.monthDay = &h, true
+	return p, true
+}
+
+// someHoliday reads the 节 of 节后 and 节前: the next public holiday.
+func (d *dater) someHoliday(i int) (point, bool) {
+	j := d.t.any(i, "放假", "长假", "假期", "过完节", "节")
+	if j < 0 || d.t.any(j, "前", "后", "之前", "之后", "以后", "以前") < 0 || d.t.at(j-1) == '节' && i > 0 && isHan(d.t.at(i-1)) && d.t.at(i-1) != '过' {
+		return point{}, false
+	}
+	h, x := nextPublic(d.today())
+	p := d.dayPoint(i, j, x)
+	p.holiday = &h
 	return p, true
 }
 
@@ -249,7 +280,7 @@ func (d *dater) nthDay(i int, base *point) (point, bool) {
 func (d *dater) dayOfMonth(i int, base *point) (point, bool) {
 	t := d.t
 	k := t.opt(i, "本月", "这个月")
-	if isWord(t.at(k-1)) || isChineseDigit(t.at(k-1)) || t.at(k-1) == '.' || t.at(k-1) == '-' && isWord(t.at(k-2)) && base == nil {
+	if isWord(t.at(k-1)) || isChineseDigit(t.at(k-1)) || t.at(k-1) == '月' && k == i || t.at(k-1) == '.' || t.at(k-1) == '-' && isWord(t.at(k-2)) && base == nil {
 		return point{}, false
 	}
 	n, e, ok := t.integer(k, 32)

@@ -116,6 +116,9 @@ func (d *dater) ranged(i int, p point) (stretch, bool) {
 	if p.grain == grainClock && q.grain < grainDay || p.grain == grainDay && q.grain == grainPart && !q.fixed && q.part != nil && q.j-j < 3 && t.any(j, "晚上", "下午") < 0 {
 		return stretch{}, false
 	}
+	if e := t.any(q.j, "之前", "以前"); e > 0 && q.grain == grainDay {
+		q.j, q.end = e, q.start
+	}
 	q.j = t.opt(q.j, "为止", "之间", "期间", "止")
 	return d.join(i, p, q)
 }
@@ -126,6 +129,14 @@ func (d *dater) join(i int, p, q point) (stretch, bool) {
 		if a, b := addMonths(p.start, -12), addMonths(q.end, -12); b.After(d.now) || q.grain == grainMonth && p.start.Year() > d.now.Year() && a.Year() == d.now.Year() {
 			p.start, q.end = a, b
 			q.start = addMonths(q.start, -12)
+		}
+	}
+	if back := addMonths(q.end, -12); p.monthDay && !p.yearSaid && p.grain == grainDay && q.grain == grainDay && d.tense == TenseUnknown && p.start.After(d.now) {
+		switch month := addMonths(q.end, -1); {
+		case back.After(d.now):
+			p.start, q.start, q.end = addMonths(p.start, -12), addMonths(q.start, -12), back
+		case month.After(d.now) && d.t.any(p.j-1, "号", "日") > 0 && d.t.at(p.i+2) != '月' && d.t.at(p.i+1) != '月':
+			p.start, q.start, q.end = addMonths(p.start, -1), addMonths(q.start, -1), month
 		}
 	}
 	end := q.end

@@ -24,16 +24,19 @@ func (d *dater) units(i int) (stretch, bool) {
 				continue
 			}
 			l, ok := t.length(k)
-			if !ok || t.at(k) == '半' && len([]rune(w)) == 1 || len([]rune(w)) == 1 && !l.single && w != "近" {
+			if !ok || t.at(k) == '半' && len([]rune(w)) == 1 && w != "近" || w == "前" && l.word == "季度" || len([]rune(w)) == 1 && !l.single && w != "近" {
 				continue
 			}
 			if w == "这" && !l.many && (!l.n.IsInt() || l.n.Num().Int64() < 2) || w == "上" && t.any(k, "月", "年", "周") > 0 || t.any(l.j, "前", "后") > 0 && (w == "上" || w == "前") {
 				continue
 			}
-			if w == "上" || w == "下" || w == "前" {
+			if w == "上" || w == "下" {
 				if one, e, ok := t.integer(k, 100); ok && one == 1 && t.any(e, "个月", "周", "年", "个季度", "个星期", "个礼拜") > 0 {
 					continue // 上一周, 下一个月: the calendar's
 				}
+			}
+			if w == "这" && d.tense == TenseFuture {
+				sign = 1
 			}
 			return d.counted(i, l, sign, w), true
 		}

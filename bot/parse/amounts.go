@@ -1,0 +1,129 @@
+package parse
+
+import "math/big"
+
+// amounts gives the sums of a part of the message their roles.
+func (m *message) amounts(from, to int, kind Kind) []Amount {
+	var out []Amount
+	for _, s := range m.sums {
+		if s.i < from || s.i >= to {
+			continue
+		}
+		a := s.amount
+		a.Role = m.role(s, kind)
+		if m.roughly(s.i, s.j) {
+			a.Approx = true
+		}
+		if dup := a; !contains(out, dup) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func contains(list []Amount, a Amount) bool {
+	for _, b := range list {
+		if b.Role == a.Role && b.Value == a.Value && b.Min == a.Min && b.Max == a.Max {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *message) roughly(i, j int) bool {
+	return m.before(i, "大概", "大约", "约", "差不多", "估计", "将近", "近", "大概在", "估计在") || m.any(j, "左右", "上下", "多", "出头") > 0
+}
+
+// role reads what the sum is from the words of its clause, those before it first.
+func (m *message) role(s sumHit, kind Kind) Role {
+	c := m.clauses[s.clause]
+	near := func(ws ...string) bool { return m.has(max(c.i, s.i-8), s.i, ws...) }
+	in := func(ws ...string) bool { return m.has(c.i, c.j, ws...) }
+	back := m.has(max(0, s.i-20), s.i, "预算")
+	rival := m.rivalIn(c) || in("竞品", "对手", "友商", "别家", "同行", "另一家", "其他家")
+	switch {
+	case m.perUnit(s):
+		if rival && !near("我们") {
+			return RoleCompetitorPrice
+		}
+		return RoleUnitPrice
+	case (rival || in("比他们", "比别人")) && in("贵", "便宜", "高", "低", "差") && (m.any(m.blank(s.j), "左右", "多") > 0 || near("贵", "便宜", "高", "低", "差", "少")) && !near("报"):
+		return RolePriceGap
+	case near("贵了", "便宜了", "便宜", "差价", "差", "高了", "低了") && kind == KindCompetitor:
+		return RolePriceGap
+	case rival && (in("报", "价", "卖", "给到", "只要", "要") || kind == KindCompetitor):
+		return RoleCompetitorPrice
+	case in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "一年下来", "年需求"):
+		return RoleAnnual
+	case near("还欠", "尾款", "余款", "还剩", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
+		return RoleBalance
+	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):
+		return RoleBudget
+	case kind == KindPayment:
+		return RolePayment
+	case near("单价"):
+		return RoleUnitPrice
+	case near("合同", "签了", "签下", "签的", "中标", "成交", "标的") || in("中标", "签了", "签下", "签约", "合同额", "合同金额", "成交", "拿下"):
+		return RoleContract
+	case near("订单", "下单", "下了", "订了", "订货", "要货", "进货", "采购了") || in("下单", "订单"):
+		return RoleOrder
+	case near("报", "总价", "报价", "方案价", "开价", "价格") || kind == KindQuote:
+		return RoleQuote
+	case back:
+		return RoleBudget
+	case m.wonIn(c.i, len(m.r)) || m.wonIn(0, c.j):
+		return RoleContract
+	}
+	return RoleBudget
+}
+
+// perUnit reads 235元/把, 每台3万, 58一箱, 单价1.2.
+func (m *message) perUnit(s sumHit) bool {
+	k := m.blank(s.j)
+	if j := m.any(k, "/", "每", "一", "1"); j > 0 && m.any(m.blank(j), goods...) > 0 {
+		return true
+	}
+	if m.before(s.i, "单价", "单价是", "单价:", "单价 ") {
+		return true
+	}
+	for n := 2; n <= 4; n++ {
+		if s.i-n >= 0 && (m.at(s.i-n) == '每' || m.at(s.i-n) == '一' && m.before(s.i-n, "要", "卖", "就", "了", ",")) && m.any(s.i-n+1, goods...) == s.i {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *message) rivalIn(c clause) bool {
+	for _, r := range m.rivals {
+		if r.i >= c.i && r.i < c.j {
+			return true
+		}
+	}
+	return false
+}
+
+// total adds the sum of a quote that names only a unit price and one quantity.
+func total(amounts []Amount, counts []Quantity) []Amount {
+	if len(counts) != 1 {
+		return amounts
+	}
+	var unit *Amount
+	for i, a := range amounts {
+		if a.Role == RoleQuote || !a.Exact() {
+			return amounts
+		}
+		if a.Role == RoleUnitPrice {
+			unit = &amounts[i]
+		}
+	}
+	n, ok := new(big.Rat).SetString(counts[0].Value)
+	if unit == nil || !ok {
+		return amounts
+	}
+	v := mul(n, ratInt(unit.Value))
+	if !v.IsInt() || !v.Num().IsInt64() {
+		return amounts
+	}
+	return append(amounts, Amount{Role: RoleQuote, Value: v.Num().Int64(), Currency: unit.Currency, Inferred: true, Why: counts[0].Why})
+}

@@ -1,0 +1,242 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+)
+
+// part is the piece of a message about one customer.
+type part struct {
+	i, j int
+	hit  *customerHit
+}
+
+// parts cuts the message where another customer comes up: at the beginning of that customer's clause.
+func (m *message) partsOf() []part {
+	var out []part
+	for k := range m.hits {
+		h := &m.hits[k]
+		if len(out) > 0 && (sameRef(out[len(out)-1].hit.ref, h.ref) || m.mere(h)) {
+			continue
+		}
+		start := 0
+		if len(out) > 0 {
+			start = h.i
+			c := m.clauses[m.clauseAt(h.i)]
+			if c.i > out[len(out)-1].hit.i {
+				start = c.i
+			}
+			out[len(out)-1].j = start
+		}
+		out = append(out, part{i: start, j: len(m.r), hit: h})
+	}
+	if len(out) == 0 {
+		out = []part{{0, len(m.r), nil}}
+	}
+	return out
+}
+
+// mere reports a customer who is only compared with: 和恒大一样, 恒大也在用.
+func (m *message) mere(h *customerHit) bool {
+	return m.any(h.j, "也在用", "也用", "那种", "一样", "同款", "介绍的", "介绍来", "推荐") > 0 || m.before(h.i, "像", "参考", "和", "跟", "比") && m.any(h.j, "一样", "同样", "那样", "差不多") > 0
+}
+
+func sameRef(a, b CustomerRef) bool {
+	return a.ID == b.ID && slices.Equal(a.Candidates, b.Candidates) && a.NewName == b.NewName
+}
+
+// frame reads one part.
+func (m *message) frame(p part) Frame {
+	kind := m.kindOf(p.i, p.j)
+	f := Frame{Kind: kind, Why: m.why(p.i, p.j)}
+	m.who(&f, p)
+	for _, h := range m.prods {
+		if h.i >= p.i && h.i < p.j && !h.past && !slices.ContainsFunc(f.Products, func(r ProductRef) bool { return r.ID == h.ref.ID }) {
+			f.Products = append(f.Products, h.ref)
+		}
+	}
+	for _, h := range m.papers {
+		if h.i >= p.i && h.i < p.j && f.Contract.No == "" {
+			f.Contract = h.ref
+		}
+	}
+	m.contractByNumber(&f, p)
+	f.Amounts = m.amounts(p.i, p.j, kind)
+	m.quantities(&f, p)
+	if kind == KindQuote {
+		f.Amounts = total(f.Amounts, f.Quantities)
+	}
+	f.Promises = m.promises(p.i, p.j, kind)
+	f.Objections = m.objections(p.i, p.j)
+	f.Needs = m.needs(p.i, p.j)
+	f.Discount = m.discount(p.i, p.j)
+	f.Stage = m.stage(p.i, p.j, kind, f.Customer.NewName != "")
+	f.When = m.when(p, kind)
+	if m.phone.Value != "" && m.phone.Why.Start >= m.off[p.i] {
+		f.Phone = m.phone
+	}
+	for _, r := range m.rivals {
+		if r.i >= p.i && r.i < p.j && f.Competitor.Name == "" {
+			f.Competitor = r.ref
+		}
+	}
+	m.byKind(&f, p)
+	return f
+}
+
+// byKind fills what only some kinds have.
+func (m *message) byKind(f *Frame, p part) {
+	switch f.Kind {
+	case KindPayment:
+		f.Payment = m.paymentStatus(p, f.When)
+		if f.When.IsZero() && f.Payment == PaymentReceived && m.has(p.i, p.j, "刚", "今天", "刚刚") {
+			f.When = When{Start: midnight(m.now)}
+		}
+	case KindComplaint:
+		f.Issue = m.issue(p.i, p.j)
+	case KindSample:
+		f.Sample, f.Tracking = m.sampleAction(p.i, p.j), m.track
+		if f.Sample == SampleFeedback {
+			f.Sentiment = m.sentiment(p.i, p.j)
+		}
+	case KindVisit:
+		f.NotMet = m.has(p.i, p.j, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "出差了没", "没人", "没见上", "没碰上", "没找到人") && !m.has(p.i, p.j, "不在乎", "不在意")
+	}
+	if f.Tracking.Value == "" && f.Kind != KindSample {
+		f.Tracking = m.track
+	}
+}
+
+// who fills customer and contact.
+func (m *message) who(f *Frame, p part) {
+	switch {
+	case p.hit != nil:
+		f.Customer = p.hit.ref
+	default:
+		f.Customer = m.unnamedCustomer(p)
+	}
+	f.Contact = m.contact(p.i, p.j, f.Customer)
+	if f.Customer.ID == 0 && f.Customer.NewName == "" && len(f.Customer.Candidates) == 0 {
+		m.customerByContact(f, p)
+	}
+}
+
+// unnamedCustomer is the customer of the contract named, a new one, or the one of the conversation.
+func (m *message) unnamedCustomer(p part) CustomerRef {
+	for _, h := range m.papers {
+		if h.i >= p.i && h.i < p.j && h.of != 0 {
+			return CustomerRef{ID: h.of, Inferred: true, Why: h.ref.Why}
+		}
+	}
+	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" {
+		m.mark(i, j)
+		return CustomerRef{NewName: name, Fuzzy: !sure, Why: m.why(i, j)}
+	}
+	if m.ctx.Scanned != 0 {
+		return CustomerRef{ID: m.ctx.Scanned, Inferred: true}
+	}
+	if r := m.ctx.Reply; r != nil && r.Customer != 0 {
+		return CustomerRef{ID: r.Customer, Inferred: true}
+	}
+	if d := m.ctx.Draft; d != nil && d.Customer.ID != 0 {
+		return CustomerRef{ID: d.Customer.ID, Inferred: true}
+	}
+	return CustomerRef{}
+}
+
+// customerByContact finds the customer through a contact of the sender's own customers who is named in full or is the
+// only one of that surname and title.
+func (m *message) customerByContact(f *Frame, p part) {
+	own := m.x.ownedBy(m.user)
+	if len(own) == 0 || len(own) > 2000 {
+		return
+	}
+	var found []Contact
+	var span [2]int
+	for i := p.i; i < p.j; i++ {
+		if m.used[i] {
+			continue
+		}
+		for _, n := range m.mentionsAt(i) {
+			if n.surname == "" || n.i != i || !m.free(n.i, n.j) || len(found) > 0 {
+				continue
+			}
+			for _, id := range own {
+				found = append(found, m.fitting(n, id)...)
+			}
+			span = [2]int{n.i, n.j}
+		}
+	}
+	switch {
+	case len(found) == 1:
+		why := m.why(span[0], span[1])
+		f.Customer = CustomerRef{ID: found[0].Customer, Inferred: true, Why: why}
+		f.Contact = ContactRef{ID: found[0].ID, Why: why}
+	case len(found) > 1 && len(found) <= 6:
+		var ids []ID
+		for _, c := range found {
+			ids = append(ids, c.Customer)
+		}
+		slices.Sort(ids)
+		f.Customer = CustomerRef{Candidates: slices.Compact(ids), Why: m.why(span[0], span[1])}
+	}
+}
+
+var newCues = words("陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位")
+
+// newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
+func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
+	sure = m.has(from, to, newCues...)
+	best := 0
+	for e := from; e < to; e++ {
+		end := m.any(e, orgEndings...)
+		if end < 0 || end > to || !m.free(e, end) {
+			continue
+		}
+		if k := m.any(end, "股份有限公司", "有限责任公司", "有限公司", "公司", "厂", "店", "中心"); k > 0 {
+			end = k
+		}
+		start := e
+		for start > from && isHan(m.r[start-1]) && m.nameRune(start-1) && e-start < 14 {
+			start--
+		}
+		for cut := true; cut; {
+			cut = false
+			for _, w := range nameLeads {
+				if k := m.lit(start, w); k > 0 && k < end {
+					start, cut = k, true
+				}
+			}
+		}
+		if n := end - start; n > best && n >= 4 && (sure || n >= 5) && !strings.Contains("这家那家一家他们", m.cut(start, min(start+2, end))) {
+			name, i, j, best = m.cut(start, end), start, end, n
+		}
+	}
+	if name != "" && !sure && !m.has(from, i, "拜访", "去", "见", "跟", "给", "和") {
+		return "", 0, 0, false
+	}
+	return name, i, j, sure
+}
+
+func (m *message) nameRune(i int) bool {
+	return !m.used[i] && !m.inTime(i, i+1) && !strings.ContainsRune("了的着过在去到给跟和与把被让是有个家说", m.r[i])
+}
+
+var nameLeads = words("今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
+
+// ownedBy lists a person's customers.
+func (x *Index) ownedBy(person ID) []ID {
+	if person == 0 {
+		return nil
+	}
+	var out []ID
+	lost := x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	for _, t := range x.tables() {
+		for _, id := range t.owned[person] {
+			if x.holds(t, lost, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,313 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// mention is a person as spoken of: 王主任, 小王, 施敏, 李芳科长, 院长.
+type mention struct {
+	i, j    int
+	surname string // 王; "" when only a title is said
+	given   string
+	title   string
+	young   bool // 小王, 老李
+	typo    bool
+}
+
+// titles as spoken, longer ones first.
+var titles = words("副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 店长 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管")
+
+// strictTitles tell one person from another of the same surname; the others are courtesies.
+var strictTitles = wordSet("护士长 主任 副主任 科长 副科长 院长 副院长 校长 副校长 园长 副园长 店长 厂长 副厂长 处长 副处长 部长 副部长 局长 所长 站长 班长 组长 队长 会长 行长 主管 采购 总监 书记 会计 出纳 教授")
+
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾萧肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤温康施牛葛樊安阮颜倪易庞邢洪翟柳俞季骆祝耿焦路甄窦喻戚奚郎鲁昌苗凤花费岑水云柏章鲍酆廉盛游辛梅柯卓蓝屠包詹靳裴涂桑关丛单房解应宗宣包左崔吉钮嵇滑荣翁荀羊惠甄曲家封储邴糜松井段富巫乌巴弓牧隗山谷车宓蓬全班仰伊宫宁仇栾暴甘厉戎祖符景詹束幸司韶郜蓟薄印宿怀蒲邰鄂索咸籍赖蔺蒙池乔阴胥能苍双闻莘党贡劳逄姬申扶堵冉宰郦雍璩桑桂濮扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容古慎戈庾终暨居衡步都满弘匡国文寇广禄阙欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾简饶空沙养鞠须丰巢蒯相查后荆红竺"
+
+var doubleSurnames = words("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫")
+
+// mentionsAt reads the people that may be spoken of at i.
+func (m *message) mentionsAt(i int) []mention {
+	var out []mention
+	k := m.blank(i)
+	k = m.opt(k, "的", "那边的", "那边", "那里", "这边", "里的")
+	k = m.blank(k)
+	k = m.department(k)
+	if m.any(k, "小", "老") > 0 && m.surnameAt(k+1) > 0 && m.any(k, "老师", "老板") < 0 {
+		out = append(out, mention{i: k, j: k + 2, surname: m.cut(k+1, k+2), young: true})
+	}
+	if j := m.surnameAt(k); j > 0 {
+		for given := 0; given <= 2; given++ {
+			if given > 0 && !m.allHan(j, j+given) {
+				break
+			}
+			if e, title, typo := m.titleAt(j + given); e > 0 {
+				out = append(out, mention{i: k, j: e, surname: m.cut(k, j), given: m.cut(j, j+given), title: title, typo: typo})
+				break
+			}
+		}
+	}
+	if e, title, _ := m.titleAt(k); e > 0 && e-k >= 2 {
+		out = append(out, mention{i: k, j: e, title: title})
+	}
+	return out
+}
+
+var departments = words("检验科 设备科 采购科 采购部 采购中心 器械科 信息科 信息中心 信息部 院办 校办 总务处 总务 教务处 教务 电教 实训中心 资产处 理化科 后勤部 后勤 生产部 技术部 工程部 质量部 质检部 财务部 财务科 财务 供应链 运营部 运营 药剂科 检验 设备部 生鲜部 生鲜 品控 行政部 商务部 市场部 物资部 研发部 使用科室 科室")
+
+func (m *message) department(i int) int {
+	j := m.any(i, departments...)
+	if j < 0 {
+		return i
+	}
+	return m.opt(j, "的", " ")
+}
+
+func (m *message) surnameAt(i int) int {
+	if j := m.any(i, doubleSurnames...); j > 0 {
+		return j
+	}
+	if strings.ContainsRune(surnames, m.at(i)) {
+		return i + 1
+	}
+	return -1
+}
+
+// titleAt reads a title; 主仁 is a 主任 misheard.
+func (m *message) titleAt(i int) (j int, title string, typo bool) {
+	if i >= len(m.r) {
+		return -1, "", false
+	}
+	for _, w := range titles {
+		j := m.lit(i, w)
+		if j < 0 {
+			continue
+		}
+		if j-i == 1 && !m.titleEnds(i, j) {
+			continue
+		}
+		if w == "主仁" || w == "主人" {
+			return j, "主任", true
+		}
+		return j, w, false
+	}
+	if i+2 <= len(m.r) && m.allHan(i, i+2) {
+		heard := sound(m.cut(i, i+2))
+		for _, w := range []string{"主任", "科长", "院长", "经理", "校长", "店长", "园长", "主管", "厂长"} {
+			if heard == sound(w) {
+				return i + 2, w, true
+			}
+		}
+	}
+	return -1, "", false
+}
+
+// titleEnds guards the one-character titles: 王总, not 王总结; 刘工, not 刘工厂.
+func (m *message) titleEnds(i, j int) bool {
+	switch m.r[i] {
+	case '总':
+		return m.any(j, "结", "价", "部", "共", "额", "体", "是说", "数", "量", "店", "算", "包", "承包", "成本", "金额") < 0
+	case '工':
+		return m.any(j, "厂", "业", "作", "具", "程", "人", "地", "期", "商", "资", "艺", "段", "单") < 0
+	case '董':
+		return m.any(j, "事") < 0
+	case '姐', '哥', '叔', '姨':
+		return true
+	}
+	return m.at(j) == 0 || m.any(j, "说", "那", "要", "想", "让", ",", "的", " ", "在", "看", "问", "催", "觉", "嫌", "反", "答", "告") > 0 && !m.used[j]
+}
+
+// findByName looks for a contact of the customers by the full name, by letter or by sound.
+func (m *message) findByName(from, to int, ids []ID) (Contact, int, int, bool) {
+	for _, customer := range ids {
+		for _, c := range m.x.ContactsOf(customer) {
+			n := utf8.RuneCountInString(c.Name)
+			if n < 2 {
+				continue
+			}
+			heard := sound(c.Name)
+			for i := from; i+n <= to; i++ {
+				if m.lit(i, c.Name) == i+n {
+					return c, i, i + n, true
+				}
+				if n >= 2 && m.allHan(i, i+n) && sound(m.cut(i, i+n)) == heard && (n >= 3 || m.titleBehind(i+n)) && m.free(i, i+n) {
+					return c, i, i + n, true
+				}
+			}
+		}
+	}
+	return Contact{}, 0, 0, false
+}
+
+func (m *message) titleBehind(i int) bool {
+	e, _, _ := m.titleAt(i)
+	return e > 0
+}
+
+// fitting are the customer's contacts that the mention may mean.
+func (m *message) fitting(n mention, customer ID) []Contact {
+	var out []Contact
+	for _, c := range m.x.ContactsOf(customer) {
+		switch {
+		case n.surname == "":
+			if strings.HasSuffix(c.Title, n.title) && !strings.HasSuffix(c.Title, "副"+n.title) {
+				out = append(out, c)
+			}
+		case !strings.HasPrefix(c.Name, n.surname):
+		case n.given != "" && sound(c.Name) != sound(n.surname+n.given):
+		case n.given != "" || n.young || titleFits(n.title, c.Title):
+			out = append(out, c)
+		}
+	}
+	if len(out) > 1 && n.title != "" { // 王主任 is the 主任, not the 副主任
+		exact := slices.DeleteFunc(slices.Clone(out), func(c Contact) bool {
+			return !strings.HasSuffix(c.Title, n.title) || strings.HasSuffix(c.Title, "副"+n.title)
+		})
+		if len(exact) > 0 {
+			out = exact
+		}
+	}
+	return out
+}
+
+// titleFits reports whether someone with a title may be called so.
+func titleFits(said, title string) bool {
+	if said == "总" && strings.Contains(title, "采购") && !strings.Contains(title, "总") {
+		return true
+	}
+	if !strictTitles[said] || title == "" {
+		return true
+	}
+	return strings.Contains(title, strings.TrimPrefix(said, "副"))
+}
+
+// contact finds who is spoken of between from and to, at the customer.
+func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
+	ids := customer.Candidates
+	if customer.ID != 0 {
+		ids = []ID{customer.ID}
+	}
+	if c, i, j, ok := m.findByName(from, to, ids); ok {
+		if e, _, _ := m.titleAt(j); e > 0 && e <= to {
+			j = e
+		}
+		m.mark(i, j)
+		return ContactRef{ID: c.ID, Why: m.why(i, j)}
+	}
+	var fresh ContactRef
+	for i := from; i < to; i++ {
+		if m.used[i] {
+			continue
+		}
+		for _, n := range m.mentionsAt(i) {
+			if n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
+				continue
+			}
+			if ref, ok := m.known(n, ids); ok {
+				m.mark(n.i, n.j)
+				return ref
+			}
+			if fresh.NewName == "" && n.surname != "" && (customer.ID != 0 || customer.NewName != "") && m.isNew(n) {
+				fresh = m.newContact(n)
+				m.mark(n.i, n.j)
+			}
+		}
+	}
+	if fresh.NewName == "" && (customer.ID != 0 || customer.NewName != "") {
+		fresh = m.introduced(from, to)
+	}
+	return fresh
+}
+
+// known resolves a mention among the contacts of the customers.
+func (m *message) known(n mention, ids []ID) (ContactRef, bool) {
+	var fits []Contact
+	for _, id := range ids {
+		fits = append(fits, m.fitting(n, id)...)
+	}
+	why := m.why(n.i, n.j)
+	switch {
+	case len(fits) == 1:
+		return ContactRef{ID: fits[0].ID, Why: why}, true
+	case len(fits) > 1 && n.surname != "" && len(ids) == 1:
+		ref := ContactRef{Why: why}
+		for _, c := range fits {
+			ref.Candidates = append(ref.Candidates, c.ID)
+		}
+		slices.Sort(ref.Candidates)
+		return ref, true
+	}
+	return ContactRef{}, false
+}
+
+// notPerson tells words that only look like a person: 常总结, 高工业, 向经理汇报.
+func (m *message) notPerson(n mention) bool {
+	if n.surname == "" {
+		return false
+	}
+	if m.any(n.i, "向", "于", "和", "都", "后", "能", "单", "全", "应", "相", "安", "连", "关", "解", "满", "别", "查", "容", "须") > 0 && n.given == "" {
+		return true
+	}
+	return false
+}
+
+// isNew reports whether an unknown person is certain enough to be entered: a surname with a title.
+func (m *message) isNew(n mention) bool {
+	return n.given == "" && n.title != "" && !n.young && !m.notPerson(n)
+}
+
+func (m *message) newContact(n mention) ContactRef {
+	ref := ContactRef{NewName: n.surname + n.title, NewTitle: n.title, Why: m.why(n.i, n.j)}
+	if n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" {
+		ref.NewTitle = ""
+	}
+	for _, w := range words("采购经理 采购主管 采购 设备科长 设备科 检验科 财务 老板 主任 科长 经理 主管 店长 厂长 工程师 总监 院长 校长 负责人 助理 业务 质检 库管 仓管") {
+		if m.before(n.i, w, w+"的") {
+			ref.NewTitle = w
+			break
+		}
+	}
+	return ref
+}
+
+// introduced reads 老板姓龚, 新来的采购林小燕, 联系人 赵晓明.
+func (m *message) introduced(from, to int) ContactRef {
+	for i := from; i < to; i++ {
+		if j := m.any(i, "姓"); j > 0 && m.surnameAt(j) > 0 && !m.used[j] {
+			end := m.surnameAt(j)
+			title := ""
+			for _, w := range titles {
+				if len([]rune(w)) > 1 && m.before(i, w) {
+					title = w
+					break
+				}
+			}
+			ref := ContactRef{NewName: m.cut(j, end) + title, NewTitle: title, Why: m.why(i-utf8.RuneCountInString(title), end)}
+			if title == "" {
+				return ContactRef{}
+			}
+			return ref
+		}
+		j := m.any(i, "联系人是", "联系人叫", "联系人", "对接人是", "对接人", "负责人是", "负责人", "新来的采购", "新来的", "新任", "换成", "接手的是", "叫")
+		if j < 0 || j >= to || m.used[i] {
+			continue
+		}
+		k := m.blank(m.opt(j, ":", "是", "叫"))
+		title := ""
+		if e, w, _ := m.titleAt(k); e > 0 && e-k > 1 {
+			title, k = w, e
+		} else if m.before(k, "采购") {
+			title = "采购"
+		}
+		s := m.surnameAt(k)
+		if s < 0 {
+			continue
+		}
+		for n := 2; n >= 1; n-- {
+			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来") > 0) {
+				return ContactRef{NewName: m.cut(k, s+n), NewTitle: title, Why: m.why(k, s+n)}
+			}
+		}
+	}
+	return ContactRef{}
+}

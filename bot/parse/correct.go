@@ -1,0 +1,180 @@
+package parse
+
+import "slices"
+
+var correctionCues = words("刚才那条 刚才这条 刚刚那条 上一条 上条 刚才那个 刚才的 刚才 刚刚 那条 这条 上面那条 前面那条 上一个 前一条 刚发的 刚录的 刚记的 更正 纠正 搞错 写错 记错 说错 弄错 打错 录错 填错 改成 改为 改到 改下 改一下 应该是 不对 作废 撤回 撤销 删掉 删了 取消 不算")
+
+var withdrawWords = words("作废 撤回 撤销 删掉 删了 删除 取消 不算 发错群 发错了 重复了 别记 不作数 当没说 无效")
+
+// correction reads a change of an earlier record.
+func (m *message) correction() (Frame, bool) {
+	end := len(m.r)
+	has := func(ws ...string) bool { return m.has(0, end, ws...) }
+	if !has(correctionCues...) {
+		return Frame{}, false
+	}
+	points := has("刚才那", "刚才这", "上一条", "上条", "刚刚那", "那条", "这条", "前一条", "刚发的", "刚录的", "刚记的", "上一个", "上面那", "刚才的", "更正", "纠正")
+	changes := has("改成", "改为", "改到", "改下", "改一下", "应该是", "不对", "错", "更正", "纠正", "是", "换成", "推迟到", "提前到", "延到", "挪到", "改")
+	withdraw := has(withdrawWords...)
+	rec := m.record()
+	if !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "改成", "改为", "改到", "应该是"))) {
+		return Frame{}, false
+	}
+	c := &Correction{Why: m.why(0, end)}
+	if rec != nil {
+		c.Record = rec.ID
+	}
+	m.newValue(c, rec, withdraw)
+	if c.Field == "" {
+		return Frame{}, false
+	}
+	f := Frame{Kind: KindCorrection, Correction: c, Why: c.Why}
+	return f, true
+}
+
+// record is the record meant: the card replied to, else the last one.
+func (m *message) record() *Record {
+	if m.ctx.Reply != nil {
+		return m.ctx.Reply
+	}
+	if n := len(m.ctx.Records); n > 0 {
+		return &m.ctx.Records[n-1]
+	}
+	return nil
+}
+
+func (m *message) startsWithField() bool {
+	i := m.blank(0)
+	return m.any(i, "金额", "联系人", "客户", "日期", "时间", "数量", "产品", "改成", "改到", "改为", "价格", "报价", "截止", "交期") > 0 && m.has(0, len(m.r), "改", "应该是", "错", "不对", "换成")
+}
+
+// newValue finds which field the message changes, and to what.
+func (m *message) newValue(c *Correction, rec *Record, withdraw bool) {
+	end := len(m.r)
+	has := func(ws ...string) bool { return m.has(0, end, ws...) }
+	m.correctedSum()
+	var customer ID
+	if rec != nil {
+		customer = rec.Customer
+	}
+	switch {
+	case withdraw && !has("改成", "改为", "改到", "应该是", "换成") && len(m.sums) == 0:
+		c.Field, c.Withdraw = FieldRecord, true
+	case len(m.hits) > 0 && (has("客户", "公司", "医院", "单位", "学校") || !has("金额", "日期", "时间", "联系人", "价")) && len(m.sums) == 0:
+		if ref, ok := m.rightCustomer(customer); ok {
+			c.Field, c.Customer = FieldCustomer, ref
+		}
+	case len(m.sums) > 0 && !has("联系人", "日期"):
+		s := m.sums[m.right(len(m.sums), func(k int) int { return m.sums[k].i })]
+		c.Field, c.Amount = FieldAmount, s.amount
+	case len(m.counts) > 0 && has("数量", "箱", "台", "套", "件"):
+		h := m.counts[m.right(len(m.counts), func(k int) int { return m.counts[k].i })]
+		c.Field, c.Quantity = FieldQuantity, h.q
+	case len(m.times) > 0 && (has("日期", "时间", "截止", "交期", "改到", "推迟", "提前", "延", "挪", "期", "待办") || !has("联系人")):
+		t := m.times[m.right(len(m.times), func(k int) int { return m.times[k].i })]
+		c.Field, c.Due = FieldDue, m.dueOf(t)
+	case customer != 0 && m.rightContact(c, customer):
+		c.Field = FieldContact
+	case len(m.prods) > 0:
+		p := m.prods[m.right(len(m.prods), func(k int) int { return m.prods[k].i })]
+		c.Field, c.Product = FieldProduct, p.ref
+	}
+}
+
+// correctedSum lets a bare number behind 改成 be money when the message speaks of an amount.
+func (m *message) correctedSum() {
+	if len(m.sums) > 0 || !m.has(0, len(m.r), "金额", "价", "款", "预算", "钱") {
+		return
+	}
+	for i := range m.r {
+		if !isDigit(m.r[i]) || m.used[i] || isWord(m.at(i-1)) || m.inTime(i, i+1) {
+			continue
+		}
+		n, ok := m.num(i)
+		if !ok || !m.before(i, "改成", "改为", "应该是", "是", "到") || m.countable(n.j) {
+			continue
+		}
+		x := money{i: i, j: n.j, v: n.v, currency: "CNY"}
+		if a, ok := x.amount(); ok {
+			a.Why = m.why(i, n.j)
+			m.sums = append(m.sums, sumHit{x, a, m.clauseAt(i)})
+			return
+		}
+	}
+}
+
+// right picks of several values the one that is to hold: the one behind 改成, 应该是 or 是, not the one behind 不是.
+func (m *message) right(n int, at func(int) int) int {
+	for k := range n {
+		i := at(k)
+		if m.before(i, "改成", "改为", "改到", "应该是", "应是", "换成", "推迟到", "延到", "挪到", "提前到", "更正为") {
+			return k
+		}
+	}
+	for k := range n {
+		i := at(k)
+		if m.before(i, "是", "成", "为") && !m.before(i, "不是", "而不是") {
+			return k
+		}
+	}
+	for k := range n {
+		if !m.before(at(k), "不是", "不", "把", "从") {
+			return k
+		}
+	}
+	return n - 1
+}
+
+func (m *message) rightCustomer(old ID) (CustomerRef, bool) {
+	k := m.right(len(m.hits), func(k int) int { return m.hits[k].i })
+	ref := m.hits[k].ref
+	if ref.ID == old && old != 0 {
+		for _, h := range m.hits {
+			if h.ref.ID != old && !m.before(h.i, "不是") {
+				return h.ref, true
+			}
+		}
+		return CustomerRef{}, false
+	}
+	if len(ref.Candidates) > 1 && slices.Contains(ref.Candidates, old) && len(ref.Candidates) == 2 {
+		for _, id := range ref.Candidates {
+			if id != old {
+				ref.ID, ref.Candidates = id, nil
+				break
+			}
+		}
+	}
+	return ref, true
+}
+
+// rightContact finds the contact that is to hold: 是李主任不是王主任, 联系人改成李主任.
+func (m *message) rightContact(c *Correction, customer ID) bool {
+	var list []ContactRef
+	var at []int
+	for i := 0; i < len(m.r); i++ {
+		if ct, a, b, ok := m.findByName(i, min(i+4, len(m.r)), []ID{customer}); ok && a == i {
+			list, at = append(list, ContactRef{ID: ct.ID, Why: m.why(a, b)}), append(at, a)
+			i = b - 1
+			continue
+		}
+		for _, n := range m.mentionsAt(i) {
+			if n.i != i || n.surname == "" {
+				continue
+			}
+			ref, ok := m.known(n, []ID{customer})
+			if !ok && m.isNew(n) {
+				ref, ok = m.newContact(n), true
+			}
+			if ok {
+				list, at = append(list, ref), append(at, i)
+				i = n.j - 1
+				break
+			}
+		}
+	}
+	if len(list) == 0 {
+		return false
+	}
+	c.Contact = list[m.right(len(list), func(k int) int { return at[k] })]
+	return true
+}

@@ -1,0 +1,263 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// findCustomers reads the customers named in the message: by name, by short form, by sound, by one slip.
+func (m *message) findCustomers() {
+	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	names := func(t *table) nameTable { return t.customers }
+	for i := 0; i < len(m.r); i++ {
+		if m.used[i] || m.r[i] == ' ' || isDigit(m.r[i]) && isDigit(m.at(i-1)) {
+			continue
+		}
+		whole, part := m.x.names(m.from(i), names, lost)
+		hit, n := m.pickName(i, whole, part)
+		if n == 0 {
+			continue
+		}
+		m.hits = append(m.hits, customerHit{i: i, j: i + n, ids: idsOf(hit), how: bestHow(hit)})
+		m.mark(i, i+n)
+		i += n - 1
+	}
+	if len(m.hits) == 0 {
+		m.soundCustomers()
+	}
+	if len(m.hits) == 0 {
+		m.typoCustomers()
+	}
+	for k := range m.hits {
+		m.resolve(&m.hits[k])
+	}
+}
+
+// pickName chooses between a whole name and a longer beginning of a name.
+func (m *message) pickName(i int, whole, part nameHit) ([]nameKey, int) {
+	if n := part.runes; n > whole.runes && n >= 3 && len(part.keys) <= 40 {
+		keys := slices.DeleteFunc(slices.Clone(part.keys), func(k nameKey) bool {
+			c, ok := m.x.Customer(k.id)
+			total := utf8.RuneCountInString(k.key)
+			core := n
+			if ok && c.City != "" && strings.HasPrefix(k.key, c.City) {
+				core -= utf8.RuneCountInString(c.City)
+			}
+			return k.how > howAlias || core < 2 || n*2 < total || !ok
+		})
+		if ids := idsOf(keys); len(ids) > 0 && len(ids) <= 5 && !m.otherName(i+n, keys) && m.placeFits(i, keys) {
+			for k := range keys {
+				keys[k].how = howPart
+			}
+			return keys, n
+		}
+	}
+	if whole.runes == 0 {
+		return nil, 0
+	}
+	keys := whole.keys
+	if best := bestHow(keys); best >= howDerived {
+		keys = m.inPlace(i, keys)
+		if whole.runes == 2 && m.otherWord(i, i+2) || m.otherName(i+whole.runes, keys) {
+			return nil, 0
+		}
+	} else {
+		keys = slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return k.how > howAlias })
+		if whole.runes == 2 && m.otherWord(i, i+2) {
+			return nil, 0
+		}
+	}
+	if len(keys) == 0 {
+		return nil, 0
+	}
+	return keys, whole.runes
+}
+
+var orgEndings = words("医院 公司 集团 学校 小学 中学 大学 学院 幼儿园 超市 商店 酒店 工厂 银行 药房 门诊部 门诊 诊所 卫生院 便利店 批发部 经营部 商行 五金厂 机械厂 电器厂 厂 店 中心 研究所 研究院 管委会 局 商贸 科技 实业 商城 模具 机械 机电 电子 五金 食品 贸易")
+
+// otherName reports that the text after a short form goes on to another institution's name: 杭州第一 小学.
+func (m *message) otherName(j int, keys []nameKey) bool {
+	for n := 0; n <= 3; n++ {
+		for _, e := range []string{"医院", "公司", "集团", "小学", "中学", "大学", "学院", "幼儿园", "超市", "酒店", "银行", "药房", "厂"} {
+			k := m.lit(j+n, e)
+			if k < 0 || !m.allHan(j, j+n) || n > 0 && m.has(j, j+n, "的", "说", "在", "去", "和", "跟", "与", "要", "想") {
+				continue
+			}
+			for _, key := range keys {
+				c, _ := m.x.Customer(key.id)
+				if strings.Contains(tidyName(c.Name), e) {
+					return n > 0 && !strings.Contains(tidyName(c.Name), m.cut(j, k))
+				}
+			}
+			return true
+		}
+	}
+	return false
+}
+
+func (m *message) allHan(i, j int) bool {
+	for k := i; k < j; k++ {
+		if k >= len(m.r) || !isHan(m.r[k]) {
+			return false
+		}
+	}
+	return true
+}
+
+// placeFits checks a city right before a short form against the customers it may mean.
+func (m *message) placeFits(i int, keys []nameKey) bool { return len(m.inPlace(i, keys)) > 0 }
+
+// inPlace keeps the customers of the city that stands right before i, if one does.
+func (m *message) inPlace(i int, keys []nameKey) []nameKey {
+	for n := 2; n <= 4 && i-n >= 0; n++ {
+		place := m.cut(i-n, i)
+		if !m.x.city(strings.TrimSuffix(place, "市")) {
+			continue
+		}
+		place = strings.TrimSuffix(place, "市")
+		return slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool {
+			c, ok := m.x.Customer(k.id)
+			return !ok || c.City != place && !strings.Contains(c.Name, place)
+		})
+	}
+	return keys
+}
+
+// otherWord reports that a two-character name at i is part of some other word.
+func (m *message) otherWord(i, j int) bool {
+	switch m.cut(i, j) {
+	case "百惠", "美廉", "鼎力":
+		return m.any(j, "相助", "支持") > 0
+	case "恒大", "育才":
+		return m.any(j, "地产", "集团", "路", "街", "计划") > 0
+	}
+	return false
+}
+
+func idsOf(keys []nameKey) []ID {
+	var ids []ID
+	for _, k := range keys {
+		if !slices.Contains(ids, k.id) {
+			ids = append(ids, k.id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func bestHow(keys []nameKey) how {
+	best := howTypo
+	for _, k := range keys {
+		best = min(best, k.how)
+	}
+	return best
+}
+
+// soundCustomers finds names written with other characters of the same sound. Names of two characters need a known
+// contact right behind them.
+func (m *message) soundCustomers() {
+	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	heard := []rune(sound(m.s))
+	if len(heard) != len(m.r) {
+		return
+	}
+	for i := 0; i < len(m.r); i++ {
+		if m.used[i] || !isHan(m.r[i]) {
+			continue
+		}
+		whole, _ := m.x.names(string(heard[i:min(len(heard), i+24)]), func(t *table) nameTable { return t.sounds }, lost)
+		if whole.runes < 2 || !m.free(i, i+whole.runes) {
+			continue
+		}
+		keys := whole.keys
+		if whole.runes == 2 {
+			keys = slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return !m.contactBehind(i+2, k.id) })
+		}
+		if len(keys) == 0 {
+			continue
+		}
+		m.hits = append(m.hits, customerHit{i: i, j: i + whole.runes, ids: idsOf(keys), how: howSound})
+		m.mark(i, i+whole.runes)
+		i += whole.runes - 1
+	}
+}
+
+func (m *message) contactBehind(i int, customer ID) bool {
+	for _, n := range m.mentionsAt(i) {
+		if len(m.fitting(n, customer)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// typoCustomers finds names with one slip.
+func (m *message) typoCustomers() {
+	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	for n := 12; n >= typoMin-1; n-- {
+		for i := 0; i+n <= len(m.r) && i < 400; i++ {
+			if !m.free(i, i+n) || !m.allHan(i, i+n) {
+				continue
+			}
+			var ids []ID
+			for _, t := range m.x.tables() {
+				for _, row := range t.typos.near(m.r[i : i+n]) {
+					c := t.master.Customers[row]
+					if m.x.holds(t, lost, c.ID) && !slices.Contains(ids, c.ID) && m.slipOf(c, i, n) {
+						ids = append(ids, c.ID)
+					}
+				}
+			}
+			if len(ids) > 0 {
+				slices.Sort(ids)
+				m.hits = append(m.hits, customerHit{i: i, j: i + n, ids: ids, how: howTypo})
+				m.mark(i, i+n)
+				return
+			}
+		}
+	}
+}
+
+// slipOf reports whether the text is one slip off one of the customer's names, the city untouched.
+func (m *message) slipOf(c Customer, i, n int) bool {
+	s := m.cut(i, i+n)
+	for _, k := range customerKeys(c, nil) {
+		if utf8.RuneCountInString(k.key) >= typoMin && oneOff(s, k.key) {
+			if c.City != "" && strings.HasPrefix(k.key, c.City) && !strings.HasPrefix(s, c.City) && m.x.city(string(m.r[i:i+2])) {
+				continue
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// resolve decides between the customers that fit: the one whose contact is named, then the sender's own, else a question.
+func (m *message) resolve(h *customerHit) {
+	h.ref = CustomerRef{Fuzzy: h.how >= howSound, Why: m.why(h.i, h.j)}
+	if len(h.ids) == 1 {
+		h.ref.ID = h.ids[0]
+		return
+	}
+	var own, known []ID
+	for _, id := range h.ids {
+		if m.x.owns(m.user, id) {
+			own = append(own, id)
+		}
+		if m.contactBehind(h.j, id) {
+			known = append(known, id)
+		}
+	}
+	both := slices.DeleteFunc(slices.Clone(own), func(id ID) bool { return !slices.Contains(known, id) })
+	switch {
+	case len(both) == 1:
+		h.ref.ID, h.ref.Assumed = both[0], true
+	case len(own) == 1 && len(known) == 0:
+		h.ref.ID, h.ref.Assumed = own[0], true
+	case len(known) == 1:
+		h.ref.ID, h.ref.Assumed = known[0], true
+	default:
+		h.ref.Candidates = h.ids
+	}
+}

@@ -1,0 +1,236 @@
+package parse
+
+import (
+	"math/big"
+	"strings"
+	"time"
+)
+
+// contractByNumber reads 7号合同 as the customer's contract whose number ends in 7.
+func (m *message) contractByNumber(f *Frame, p part) {
+	if f.Contract.No != "" || f.Customer.ID == 0 {
+		return
+	}
+	for i := p.i; i < p.j; i++ {
+		if isDigit(m.at(i-1)) || isChineseDigit(m.at(i-1)) || m.used[i] {
+			continue
+		}
+		n, e, ok := m.integer(i, 100000)
+		if !ok || m.any(e, "号合同", "号的合同", "合同", "号单") < 0 && !(m.before(i, "合同") && m.any(e, "号") > 0) {
+			continue
+		}
+		for _, c := range m.x.contractsOf(f.Customer.ID) {
+			tail := contractKey(c.No)
+			k := len(tail)
+			for k > 0 && tail[k-1] >= '0' && tail[k-1] <= '9' {
+				k--
+			}
+			if _, serial, ok := strings.Cut(c.No, "-"); ok {
+				tail, k = serial, 0
+			}
+			if v, ok := new(big.Int).SetString(tail[k:], 10); ok && v.Int64() == n {
+				f.Contract = ContractRef{ID: c.ID, No: c.No, Why: m.why(i, e+1)}
+				return
+			}
+		}
+	}
+}
+
+// quantities gives the counts of a part what they count.
+func (m *message) quantities(f *Frame, p part) {
+	for _, h := range m.counts {
+		if h.i < p.i || h.i >= p.j {
+			continue
+		}
+		q := h.q
+		if f.Kind == KindComplaint {
+			q.Of = m.countOf(h)
+		}
+		if len(f.Products) > 1 {
+			q.Product = m.counted(h)
+		}
+		f.Quantities = append(f.Quantities, q)
+	}
+	if f.Kind != KindComplaint && len(f.Quantities) == 1 {
+		f.Quantities[0].Product = 0
+	}
+}
+
+// countOf tells what went wrong with the things counted.
+func (m *message) countOf(h countHit) QuantityOf {
+	c := m.clauses[h.clause]
+	near := func(ws ...string) bool { return m.has(max(c.i, h.i-6), min(c.j, h.j+8), ws...) }
+	switch {
+	case m.before(h.i, "少了", "少", "缺", "缺了", "短少", "少发", "少发了", "漏发", "漏发了", "差", "差了", "短缺", "还差"):
+		return OfShortage
+	case m.has(max(c.i, h.i-6), h.i, "这批", "整批", "一共", "总共", "送了", "到货", "发了", "收了", "订了", "买的", "进的", "到了") && !m.has(h.j, min(c.j, h.j+6), "破", "坏", "胀", "漏", "碎", "有问题", "不良", "压"):
+		return OfBatch
+	case near("破", "胀", "碎", "压", "变形", "漏", "摔", "烂", "磕", "裂", "瘪", "湿"):
+		return OfDamage
+	case near("不良", "不合格", "坏", "有问题", "次品", "变质", "过期", "生锈", "异味", "发霉", "故障", "不亮", "报错", "尺寸", "毛刺", "不能用", "用不了", "死机", "不转", "发黄"):
+		return OfDefect
+	case near("少", "缺"):
+		return OfShortage
+	}
+	return ""
+}
+
+// counted is the product a count belongs to: the one right behind it, else the one before it.
+func (m *message) counted(h countHit) ID {
+	var best ID
+	gap := 1 << 20
+	for _, p := range m.prods {
+		d := h.i - p.j
+		if d < 0 {
+			d = p.i - h.j
+		}
+		if d >= 0 && d < gap && m.clauseAt(p.i) == h.clause {
+			best, gap = p.ref.ID, d
+		}
+	}
+	return best
+}
+
+var objectionWords = []struct {
+	kind  ObjectionType
+	words []string
+}{
+	{ObjectPrice, words("嫌贵 太贵 贵了 价格高 价格偏高 偏贵 价高 有点贵 价格贵 觉得贵 报价高 价格太高 要降价 要求降价 压价 砍价 价格没优势 单价高 价格降 还是贵 贵 高了 价格压 便宜点 再便宜 价格下不来 降价")},
+	{ObjectBudget, words("预算不够 预算不足 没预算 没有预算 预算没批 预算还没 预算没有 预算紧 预算有限 预算被砍 超预算 预算超 资金紧张 没钱 预算砍 预算卡 经费不足 经费紧张 经费不够 预算只有")},
+	{ObjectDelivery, words("交期太长 交期长 交期慢 交货慢 交货期 发货慢 等不了 交期太久 货期长 货期 来不及 交期 供货慢 到货慢 等太久")},
+	{ObjectQuality, words("质量担心 担心质量 质量不稳 不稳定 怕质量 质量不放心 精度不够 怕不耐用 质量一般 质量不行 担心精度 质量差 不耐用 担心稳定 怕不稳定 质量")},
+	{ObjectService, words("售后慢 服务慢 服务跟不上 响应慢 售后不行 售后差 担心售后 服务不好 没人管 售后没保障 怕售后 售后 服务差")},
+}
+
+// objections reads what the customer holds against buying, with the percentage said for it.
+func (m *message) objections(from, to int) []Objection {
+	var out []Objection
+	for k, c := range m.clauses {
+		if c.i < from || c.i >= to {
+			continue
+		}
+		for _, o := range objectionWords {
+			i := m.find(c.i, c.j, o.words...)
+			if i < 0 || !m.held(c, i, o.kind) {
+				continue
+			}
+			b := Objection{Type: o.kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)}
+			for _, r := range m.rates {
+				if !r.fold && (r.clause == k || r.clause == k+1 && r.i-c.j <= 1) && b.Percent == "" && o.kind == ObjectPrice {
+					b.Percent = decimalText(r.v)
+				}
+			}
+			out = append(out, b)
+			break
+		}
+	}
+	return out
+}
+
+// held tells an objection from a mere mention: 不贵, 交期45天, 贵司.
+func (m *message) held(c clause, i int, kind ObjectionType) bool {
+	if m.before(i, "不", "没嫌", "不嫌", "没", "不算", "不会", "没说") && m.any(i, "没", "不") < 0 || m.any(i, "贵司", "贵公司", "贵院", "贵方", "贵校", "贵厂", "贵州", "贵阳") > 0 || m.rivalIn(c) && m.any(i, "贵", "高了") < 0 {
+		return false
+	}
+	neg := m.has(c.i, c.j, "慢", "长", "久", "差", "担心", "怕", "不放心", "不满", "不行", "不够", "跟不上", "等不", "不及", "不稳", "一般", "没保障", "没人管", "顾虑", "太", "没批", "紧", "没有", "没预算", "还没", "不足", "砍", "超", "只有", "有限", "没钱", "卡", "嫌")
+	switch kind {
+	case ObjectDelivery, ObjectQuality, ObjectService, ObjectBudget:
+		return neg
+	}
+	return true
+}
+
+var needWords = words("想 希望 需要 下一步 打算 计划 考虑 要 试 感兴趣 换成 最好 能不能 增加 关心 关注 看重 建议 求")
+
+// needs reads what the customer wants next, in his words.
+func (m *message) needs(from, to int) []Need {
+	var out []Need
+	for _, c := range m.clauses {
+		if c.i < from || c.i >= to || !m.has(c.i, c.j, needWords...) || m.has(c.i, c.j, "不需要", "不想", "不要", "不用", "没兴趣", "不感兴趣") {
+			continue
+		}
+		out = append(out, Need{Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(c.i, c.j)})
+	}
+	return out
+}
+
+// discount is the percent of the price: 打九五折, 降5个点.
+func (m *message) discount(from, to int) Rate {
+	for _, r := range m.rates {
+		if r.i < from || r.i >= to {
+			continue
+		}
+		c := m.clauses[r.clause]
+		why := m.why(r.i, r.j)
+		if r.fold {
+			return Rate{decimalText(r.v), why}
+		}
+		if m.has(max(c.i, r.i-6), r.i, "降", "让", "优惠", "下浮", "让利", "再降", "降价", "少") && r.v.Cmp(ratInt(100)) < 0 && r.v.Sign() > 0 {
+			return Rate{decimalText(new(big.Rat).Sub(ratInt(100), r.v)), why}
+		}
+	}
+	return Rate{}
+}
+
+// when is the time of the activity, payment or delivery.
+func (m *message) when(p part, kind Kind) When {
+	for _, t := range m.times {
+		if t.i < p.i || t.i >= p.j || t.form == formLast || t.form == formWithin {
+			continue
+		}
+		c := m.clauses[t.clause]
+		future := m.isFuture(t)
+		switch {
+		case kind == KindPayment:
+			w := m.dueOf(t)
+			if t.due.IsZero() {
+				continue
+			}
+			return w
+		case future, t.form != formPoint || t.grain < grainDay, kind == KindPromise:
+			continue
+		case c.tense == TenseFuture && !sameDay(t.start, m.now) && t.start.After(m.now):
+			continue
+		}
+		w := When{Start: t.start, HasTime: t.grain == grainClock, Why: m.why(t.i, t.j)}
+		if !w.HasTime {
+			w.Start = midnight(t.start)
+		}
+		return w
+	}
+	return When{}
+}
+
+func (m *message) isFuture(t timeHit) bool {
+	return !t.start.Before(midnight(m.now).AddDate(0, 0, 1)) || t.form == formBefore
+}
+
+func sameDay(a, b time.Time) bool { return midnight(a).Equal(midnight(b)) }
+
+func (m *message) paymentStatus(p part, w When) PaymentStatus {
+	has := func(ws ...string) bool { return m.has(p.i, p.j, ws...) }
+	future := !w.Start.IsZero() && w.Start.After(m.now) && !sameDay(w.Start, m.now)
+	switch {
+	case future || has("预计", "能到", "准备付", "安排付", "打算", "答应", "承诺", "下周付", "会付", "会打", "要付", "争取", "计划付", "才能付", "还没", "还欠", "催", "没到账", "未到", "说付", "等", "没付", "拖"):
+		if !future && has("收到", "到账了", "已到账", "打过来了", "已经到") && !has("还没", "没到账", "预计") {
+			return PaymentReceived
+		}
+		return PaymentExpected
+	case has("到账", "收到", "打过来", "已付", "付了", "到了", "刚打", "已到", "入账", "付清", "结清", "付过来", "转过来", "汇过来", "打了", "打款了", "转了", "汇了", "结了", "回款"):
+		return PaymentReceived
+	}
+	return ""
+}
+
+func (m *message) sentiment(from, to int) Sentiment {
+	has := func(ws ...string) bool { return m.has(from, to, ws...) }
+	bad := has("不行", "太差", "不满意", "不好用", "不达标", "有异味", "不认可", "不合格", "效果不好", "不理想", "一般", "不稳定", "偏咸", "偏甜", "太甜", "太咸", "太硬", "太软", "太酸", "不好", "不喜欢", "没通过", "失败", "不准", "漏", "起泡", "生锈", "不太行", "太淡", "太吵", "噪音大", "偏大", "偏小", "差")
+	good := has("不错", "满意", "挺好", "很好", "可以", "稳定", "认可", "没问题", "合格", "通过", "好用", "喜欢", "好吃", "好喝", "好评", "顺手", "够用", "达标", "效果好", "准")
+	switch {
+	case bad && !has("差不多") && !(good && has("可以,", "不错,", "满意,")):
+		return Negative
+	case good:
+		return Positive
+	}
+	return ""
+}

@@ -1,0 +1,234 @@
+package parse
+
+var (
+	paymentWords   = words("回款 到账 打款 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 打过来 转账 转过来 结款 汇过来 付款 付了 付过来 收款 二期款 一期款 三期款 进度款 结清 入账 付清 汇款 电汇 打到 款到 期款 质保金 余款 钱到 款项 支票")
+	wonWords       = words("中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下")
+	lostWords      = words("丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 签给了 用了别家 不做了 不采购了")
+	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
+	complaintWords = words("投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转")
+	sampleWords    = words("样品 样机 小样 试用 试吃 试样 打样 样件 寄样 送样 试喝 试剂样 样本 试饮 留样 样")
+	pledgeWords    = words("答应 承诺 约了 约好 约在 说好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
+	talkWords      = words("拜访 聊 介绍 谈 见了 讲了 嫌 预算 感兴趣 去了 意向 想要 需要 演示了 反馈 顾虑 看了 交流 沟通 了解 对比 陌拜 参观")
+)
+
+// kindOf decides what a part of the message reports.
+func (m *message) kindOf(from, to int) Kind {
+	has := func(ws ...string) bool { return m.has(from, to, ws...) }
+	switch {
+	case m.tag(from, "回款", "收款", "到账"):
+		return KindPayment
+	case m.tag(from, "报价"):
+		return KindQuote
+	case m.tag(from, "投诉", "售后"):
+		return KindComplaint
+	case m.tag(from, "竞品"):
+		return KindCompetitor
+	case m.tag(from, "样品"):
+		return KindSample
+	case m.tag(from, "拜访"):
+		return KindVisit
+	case m.tag(from, "待办", "承诺"):
+		return KindPromise
+	}
+	switch {
+	case m.paymentIn(from, to):
+		return KindPayment
+	case m.complaintIn(from, to):
+		return KindComplaint
+	case m.rivalNews(from, to):
+		return KindCompetitor
+	case m.sampleIn(from, to):
+		return KindSample
+	case has(wonWords...) || has(lostWords...):
+		return KindVisit
+	case m.quoteIn(from, to):
+		return KindQuote
+	case m.pledged(from, to):
+		return KindPromise
+	}
+	return KindVisit
+}
+
+// tag reads #回款 and a leading 回款 as people begin a filing.
+func (m *message) tag(from int, ws ...string) bool {
+	i := m.blank(from)
+	if m.at(i) == '#' {
+		return m.any(i+1, ws...) > 0
+	}
+	j := m.any(i, ws...)
+	return i == m.blank(0) && j > 0 && (m.at(j) == ' ' || m.at(j) == ':')
+}
+
+func (m *message) sumIn(from, to int) bool {
+	for _, s := range m.sums {
+		if s.i >= from && s.i < to {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *message) paymentIn(from, to int) bool {
+	at := m.find(from, to, paymentWords...)
+	if at < 0 || m.has(from, to, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例") && !m.has(from, to, "到账", "打过来") {
+		return false
+	}
+	if m.has(from, to, "报价", "报了") && !m.has(from, to, "到账", "收到", "打过来") {
+		return false
+	}
+	return m.sumIn(from, to) || m.has(from, to, "到账", "收到", "打过来", "付清", "结清", "汇票", "款到")
+}
+
+func (m *message) complaintIn(from, to int) bool {
+	for i := from; i < to; i++ {
+		e := m.any(i, complaintWords...)
+		if e < 0 || e > to {
+			continue
+		}
+		if m.before(i, "没", "没有", "不", "无", "不会", "不是", "怕", "担心", "没什么", "别", "没啥", "会不会") || m.any(i, "有问题随时", "有问题再", "老是") > 0 && !m.has(from, to, "投诉", "报错", "坏", "停机", "死机") && m.any(i, "老是") > 0 && !m.has(i, to, "漏", "卡", "断", "跳", "停", "黑", "报", "坏", "出错", "不准", "偏", "重启", "掉线") {
+			continue
+		}
+		if m.lit(i, "还没到") > 0 && m.has(from, to, "款", "预算", "时候", "时间") || m.lit(i, "拖了") > 0 && m.has(from, to, "款") || m.lit(i, "裂") > 0 && m.any(i-1, "分裂") > 0 {
+			continue
+		}
+		if m.pastTalk(i) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// pastTalk tells 说上次的用了3年没坏 and the rival's troubles from a complaint.
+func (m *message) pastTalk(i int) bool {
+	c := m.clauses[m.clauseAt(i)]
+	return m.rivalIn(c) || m.has(c.i, i, "竞品", "别家", "对手", "友商", "之前用的", "以前用的", "原来用的")
+}
+
+func (m *message) rivalNews(from, to int) bool {
+	named := false
+	for _, r := range m.rivals {
+		named = named || r.i >= from && r.i < to
+	}
+	if !named {
+		return m.has(from, to, "竞品", "友商", "竞争对手") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈")
+	}
+	return true
+}
+
+func (m *message) sampleIn(from, to int) bool {
+	at := m.find(from, to, sampleWords...)
+	if at < 0 || m.any(at, "样板", "样子") > 0 && !m.has(from, to, "样品", "样机", "小样") {
+		return false
+	}
+	return m.sampleAction(from, to) != ""
+}
+
+// sampleAction is what has happened to the sample; "" when it is only wanted or promised.
+func (m *message) sampleAction(from, to int) SampleAction {
+	has := func(ws ...string) bool { return m.has(from, to, ws...) }
+	switch {
+	case has("反馈", "试用了", "试吃了", "试喝了", "试用下来", "用下来", "测试结果", "测下来", "试下来", "试过", "测过", "试用结果", "口感", "试用后", "试用完", "试吃后", "试用反馈", "测试通过", "试了", "用了几天", "用了一周", "尝了", "检测结果", "测试合格", "检测合格", "试用合格", "吃下来"):
+		return SampleFeedback
+	case has("签收", "收到样", "样品收到", "样机收到", "样品到了", "样机到了", "收到了", "已收到", "送到了", "已送到", "样品送到", "样机送到", "小样收到", "已签收", "样品已到", "到货了"):
+		return SampleDelivered
+	case has("寄了", "送了", "发了", "已寄", "已发", "寄出", "寄过去了", "发过去了", "送过去了", "带了", "寄走", "寄去了", "送去了", "已经寄", "已经发", "刚寄", "刚发", "给寄", "留了", "放了", "快递了", "送去", "寄去", "顺丰", "单号", "已送"):
+		if has("答应", "承诺", "要求") && !has("顺丰", "单号", "已寄", "已发") {
+			return ""
+		}
+		return SampleSent
+	}
+	return ""
+}
+
+func (m *message) quoteIn(from, to int) bool {
+	for i := from; i < to; i++ {
+		e := m.any(i, quoteWords...)
+		if e < 0 || e > to || m.inTime(i, e) {
+			continue
+		}
+		if m.any(e, "单", "表", "书") > 0 && !m.before(i, "发了", "给了", "送了", "提交了", "出了") || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
+			continue
+		}
+		c := m.clauses[m.clauseAt(i)]
+		if m.rivalIn(c) {
+			continue
+		}
+		if m.sumIn(from, to) || m.has(from, to, "报了", "报过去了", "已报价", "报价了", "报给") {
+			return true
+		}
+	}
+	return false
+}
+
+// pledged reports that the message is nothing but to-dos.
+func (m *message) pledged(from, to int) bool {
+	if m.has(from, to, talkWords...) && !m.has(from, to, "答应", "承诺", "约了", "约好", "定了") {
+		return false
+	}
+	if m.has(from, to, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了") {
+		return false
+	}
+	return m.has(from, to, pledgeWords...) && len(m.promises(from, to, KindPromise)) > 0
+}
+
+func (m *message) wonIn(from, to int) bool {
+	for i := from; i < to; i++ {
+		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没") < 0 {
+			c := m.clauses[m.clauseAt(i)]
+			if !m.rivalIn(c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stage is the stage that the message says outright.
+func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
+	ref := func(s Stage, ws ...string) StageRef {
+		if i := m.find(from, to, ws...); i >= 0 {
+			return StageRef{s, m.why(i, m.any(i, ws...))}
+		}
+		return StageRef{Stage: s}
+	}
+	has := func(ws ...string) bool { return m.has(from, to, ws...) }
+	switch {
+	case kind == KindPayment || kind == KindComplaint || kind == KindSample:
+		return StageRef{}
+	case m.wonIn(from, to):
+		return ref(StageWon, wonWords...)
+	case has(lostWords...) && !has("没丢", "怕丢"):
+		return ref(StageLost, lostWords...)
+	case has("签合同", "走合同", "合同评审", "合同流程", "审合同") && has("开始", "进入", "已经", "在走"):
+		return ref(StageSigning, "签合同", "走合同", "合同评审", "合同流程")
+	case kind == KindQuote:
+		return ref(StageProposal, "报价", "报了", "报")
+	case has("谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判", "谈价格", "进入谈判", "讲价") && !has("没谈价", "没谈价格"):
+		return ref(StageNegotiation, "谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判")
+	case has("方案提交了", "交了方案", "提交了方案", "方案发了", "方案给了", "方案已提交", "方案已经发", "递了方案", "方案过了"):
+		return ref(StageProposal, "方案")
+	case has("需求确认了", "确认了需求", "需求明确", "需求已确认", "需求定了"):
+		return ref(StageNeed, "需求")
+	case fresh:
+		return ref(StageLead, "有意向", "陌拜", "新客户")
+	}
+	return StageRef{}
+}
+
+func (m *message) issue(from, to int) Issue {
+	has := func(ws ...string) bool { return m.has(from, to, ws...) }
+	switch {
+	case has("少了", "短少", "少发", "缺了", "短缺", "漏发", "数量不对", "没收齐", "差了", "少给"):
+		return IssueShortage
+	case has("破损", "胀包", "碎了", "压坏", "变形", "漏液", "漏油", "摔", "破了", "漏包", "漏袋", "渗漏", "磕", "划伤", "包装破", "爆裂", "碰坏", "压扁", "漏了", "裂", "烂了"):
+		return IssueDamage
+	case has("没到货", "没收到货", "催发货", "催货", "没发货", "迟迟", "延误", "晚到", "拖了", "还没到", "晚了", "逾期", "延期", "没送到", "没送来", "还没发", "没发", "超期", "一直没到", "没到"):
+		return IssueLateDelivery
+	case has("质量", "不合格", "变质", "异味", "生锈", "色差", "发霉", "过期", "不准", "偏差", "精度", "沉淀", "掉漆", "次品", "不达标", "味道", "结块", "杂质", "误差", "发黄", "串味", "不良", "尺寸", "毛刺", "纯度", "口感", "硬度", "泡沫"):
+		return IssueQuality
+	case has("报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警"):
+		return IssueFault
+	}
+	return ""
+}

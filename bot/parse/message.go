@@ -1,0 +1,320 @@
+package parse
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// message is one message while it is being read.
+type message struct {
+	text
+	x       *Index
+	now     time.Time
+	user    ID
+	ctx     Context
+	cal     Calendar
+	s       string // the uniform text
+	byteAt  []int  // byte offset in s of each rune
+	used    []bool // runes that belong to a name, a number of something, a literal
+	clauses []clause
+	hits    []customerHit
+	prods   []productHit
+	rivals  []rivalHit
+	people  []ID
+	papers  []contractHit
+	phone   Text
+	track   Text
+	times   []timeHit
+	sums    []sumHit
+	rates   []rateHit
+	counts  []countHit
+}
+
+// clause is a part of a message with one thought.
+type clause struct {
+	i, j  int
+	tense Tense
+}
+
+type customerHit struct {
+	i, j int
+	ref  CustomerRef
+	ids  []ID // all that fit
+	how  how
+}
+
+type productHit struct {
+	i, j int
+	ref  ProductRef
+	past bool // 上次的: not what this message is about
+}
+
+type rivalHit struct {
+	i, j int
+	ref  CompetitorRef
+}
+
+type contractHit struct {
+	i, j int
+	ref  ContractRef
+	of   ID // its customer
+}
+
+type timeHit struct {
+	stretch
+	clause int
+}
+
+type sumHit struct {
+	money
+	amount Amount
+	clause int
+}
+
+type rateHit struct {
+	percentage
+	clause int
+}
+
+type countHit struct {
+	i, j   int
+	q      Quantity
+	clause int
+}
+
+func (p Parser) newMessage(in Input) *message {
+	m := &message{text: newText(in.Text, false), x: p.Index, now: in.Now, user: in.User, ctx: in.Context, cal: p.Calendar}
+	m.dropFillers()
+	m.used = make([]bool, len(m.r))
+	var b strings.Builder
+	m.byteAt = make([]int, 0, len(m.r)+1)
+	for _, c := range m.r {
+		m.byteAt = append(m.byteAt, b.Len())
+		b.WriteRune(c)
+	}
+	m.byteAt = append(m.byteAt, b.Len())
+	m.s = b.String()
+	return m
+}
+
+// dropFillers blanks what transcripts of speech are full of.
+func (m *message) dropFillers() {
+	for i, c := range m.r {
+		switch c {
+		case '嗯', '呃', '唉', '哎', '噢', '哦', '啊', '呀', '嘛', '哈':
+			m.r[i] = ' '
+		}
+	}
+	for i := range m.r {
+		if j := m.any(i, "就是说", "那个那个", "这个这个", "怎么说呢"); j > 0 {
+			for k := i; k < j; k++ {
+				m.r[k] = ' '
+			}
+		}
+	}
+	for i := 0; i+1 < len(m.r); i++ { // enumerations: 1明天发参数 2周五前报价
+		if c := m.r[i]; c >= '1' && c <= '9' && (i == 0 || strings.ContainsRune(" :,;\n", m.r[i-1])) {
+			j := i + 1
+			if strings.ContainsRune(".,、)", m.r[j]) && !isDigit(m.at(j+1)) {
+				m.r[i], m.r[j] = ',', ' '
+			} else if isHan(m.r[j]) && m.any(j, "明", "后", "今", "下", "本", "这", "周五", "周一", "周二", "周三", "周四", "先", "寄", "发", "送", "报") > 0 {
+				m.r[i] = ','
+			}
+		}
+	}
+}
+
+// from is the uniform text from rune i on.
+func (m *message) from(i int) string { return m.s[m.byteAt[i]:] }
+
+func (m *message) cut(i, j int) string { return m.s[m.byteAt[i]:m.byteAt[j]] }
+
+func (m *message) mark(i, j int) {
+	for k := i; k < j; k++ {
+		m.used[k] = true
+	}
+}
+
+func (m *message) free(i, j int) bool {
+	for k := i; k < j; k++ {
+		if m.used[k] {
+			return false
+		}
+	}
+	return true
+}
+
+// rest is the text with all names taken out, for reading times and numbers.
+func (m *message) rest() text {
+	t := m.text
+	t.r = append([]rune(nil), m.r...)
+	for i, u := range m.used {
+		if u {
+			t.r[i] = '□'
+		}
+	}
+	return t
+}
+
+var (
+	phonePattern    = regexp.MustCompile(`(?:^|[^0-9A-Za-z])(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4})(?:$|[^0-9])`)
+	trackPattern    = regexp.MustCompile(`(?i)(?:^|[^A-Za-z0-9])((?:SF|YT|ZTO|STO|JD|JDV|EMS|DB|DPK|YD|JT)[A-Z]{0,2}\d{8,18})`)
+	trackWords      = regexp.MustCompile(`(?:单号|运单|快递号|物流号|顺丰|中通|圆通|韵达|申通|邮政|京东|德邦|极兔)[^0-9A-Za-z]{0,4}([A-Za-z]{0,4}\d{8,18})`)
+	contractPattern = regexp.MustCompile(`(?i)(?:^|[^A-Za-z0-9])((?:HT|XS|CG|SO|XSHT|CT|PO)[- ]?(?:19|20)\d{2}[- ]?\d{2,6})`)
+	roomPattern     = regexp.MustCompile(`\d+(?:室|房|楼|层|栋|幢|号楼|单元|车间|病区|线)`)
+	codePattern     = regexp.MustCompile(`[A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,}`)
+)
+
+// literals reads telephone numbers, tracking and contract numbers, rooms and codes, and takes them out.
+func (m *message) literals() {
+	m.eachMatch(phonePattern, func(i, j int) {
+		if m.phone.Value == "" {
+			m.phone = Text{Value: strings.NewReplacer("-", "", " ", "").Replace(m.cut(i, j)), Why: m.why(i, j)}
+		}
+	})
+	m.eachMatch(contractPattern, func(i, j int) { m.contract(i, j) })
+	for _, p := range []*regexp.Regexp{trackPattern, trackWords} {
+		m.eachMatch(p, func(i, j int) {
+			if m.track.Value == "" {
+				m.track = Text{Value: m.cut(i, j), Why: m.why(i, j)}
+			}
+		})
+	}
+	m.eachMatch(roomPattern, func(i, j int) {})
+}
+
+// codes takes out what looks like a model or an article number.
+func (m *message) codes() {
+	m.eachMatch(codePattern, func(i, j int) {})
+}
+
+// eachMatch marks each free match (its first group, if any) and hands on its runes.
+func (m *message) eachMatch(p *regexp.Regexp, do func(i, j int)) {
+	for _, loc := range p.FindAllStringSubmatchIndex(m.s, 50) {
+		a, b := loc[0], loc[1]
+		if len(loc) > 2 && loc[2] >= 0 {
+			a, b = loc[2], loc[3]
+		}
+		i := utf8.RuneCountInString(m.s[:a])
+		j := i + utf8.RuneCountInString(m.s[a:b])
+		if m.free(i, j) {
+			do(i, j)
+			m.mark(i, j)
+		}
+	}
+}
+
+func (m *message) contract(i, j int) {
+	no := m.cut(i, j)
+	ref := ContractRef{No: no, Why: m.why(i, j)}
+	var of ID
+	if c, ok := m.x.Contract(no); ok {
+		ref.ID, ref.No, of = c.ID, c.No, c.Customer
+	}
+	m.papers = append(m.papers, contractHit{i, j, ref, of})
+}
+
+var connectors = words("然后 另外 接着 顺便 同时 并且 但是 不过 让我 叫我 要我 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求")
+
+// split cuts the message into clauses at punctuation, at connectors, and at blanks that part two thoughts.
+func (m *message) split() {
+	start := 0
+	cut := func(i int) {
+		if i > start {
+			m.clauses = append(m.clauses, clause{i: start, j: i})
+		}
+		start = i
+	}
+	for i := range m.r {
+		switch c := m.r[i]; {
+		case c == ',' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1)) && m.thousands(max(0, i-3), i)), c == ';', c == '\n', c == '!', c == '?', c == '。':
+			cut(i)
+			start = i + 1
+		case c == ':' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1))):
+			cut(i)
+			start = i + 1
+		case i > start && m.free(i, i+1) && m.any(i, connectors...) > 0 && !m.before(i, "预算", "没", "不"):
+			cut(i)
+		case c == ' ' && m.parts(start, i):
+			cut(i)
+			start = i + 1
+		}
+	}
+	cut(len(m.r))
+	for k := range m.clauses {
+		m.clauses[k].tense = m.tenseOf(m.clauses[k])
+	}
+}
+
+// parts reports whether the blank at i ends a thought: something other than names and times stands before it.
+func (m *message) parts(from, i int) bool {
+	plain := 0
+	for k := from; k < i; k++ {
+		if !m.used[k] && m.r[k] != ' ' {
+			plain++
+		}
+	}
+	return plain >= 3
+}
+
+var (
+	pastWords   = words("了 过 刚 已 昨 上午去 来过 打过来 送过去了 到账了 收到 反馈 试用了 透露 前天 去见 签收")
+	futureWords = words("前 约 准备 预计 再 让 叫 答应 承诺 要 明天 后天 下周 下月 计划 安排 打算 能到 会 内 催 等 保证 定于 之内 待 争取 尽快")
+)
+
+func (m *message) tenseOf(c clause) Tense {
+	past, future := false, false
+	for i := c.i; i < c.j; i++ {
+		if j := m.any(i, pastWords...); j > 0 && j <= c.j && m.any(i, "了解", "了吗", "过来", "过去", "过两", "过几", "过会", "通过") < 0 {
+			past = true
+		}
+		if j := m.any(i, futureWords...); j > 0 && j <= c.j && m.any(i, "会议", "会员", "前台", "要求", "前期", "内部", "内科", "再次", "目前", "之前去", "让利", "机会", "都会", "等级") < 0 {
+			future = true
+		}
+	}
+	switch {
+	case past && !future:
+		return TensePast
+	case future && !past:
+		return TenseFuture
+	}
+	if past && m.verbBeforeDate(c) {
+		return TensePast
+	}
+	return TenseUnknown
+}
+
+// verbBeforeDate is for 周一去了…: done, whatever else the clause says.
+func (m *message) verbBeforeDate(c clause) bool {
+	for i := c.i; i < c.j; i++ {
+		if j := m.any(i, "去了", "见了", "拜访了", "来了", "谈了", "到账了", "聊了", "跑了"); j > 0 && j <= c.j {
+			return true
+		}
+	}
+	return false
+}
+
+// clauseAt is the index of the clause that holds rune i.
+func (m *message) clauseAt(i int) int {
+	for k, c := range m.clauses {
+		if i < c.j {
+			return k
+		}
+	}
+	return max(0, len(m.clauses)-1)
+}
+
+// has reports whether one of ws stands in runes i to j.
+func (m *message) has(i, j int, ws ...string) bool { return m.find(i, j, ws...) >= 0 }
+
+// find is the position of the first of ws in runes i to j, or -1.
+func (m *message) find(i, j int, ws ...string) int {
+	for k := i; k < j; k++ {
+		if e := m.any(k, ws...); e > 0 && e <= j {
+			return k
+		}
+	}
+	return -1
+}

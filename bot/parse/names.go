@@ -1,0 +1,114 @@
+package parse
+
+import (
+	"sort"
+	"strings"
+	"unicode/utf8"
+)
+
+// how tells how a name stands for its record; lower is surer.
+type how uint8
+
+const (
+	howName    how = iota // as registered
+	howAlias              // a registered alias
+	howDerived            // a short form that follows from the name: 市立医院
+	howPart               // the beginning of a name
+	howSound              // by sound
+	howTypo               // one character off
+)
+
+// nameKey is one name of one record.
+type nameKey struct {
+	key string
+	id  ID
+	how how
+}
+
+// nameTable finds names at a position of a text: a sorted list, narrowed rune by rune.
+type nameTable struct {
+	keys  []nameKey
+	first map[rune][2]int32
+}
+
+func newNameTable(keys []nameKey) nameTable {
+	sort.Slice(keys, func(i, j int) bool {
+		if keys[i].key != keys[j].key {
+			return keys[i].key < keys[j].key
+		}
+		if keys[i].id != keys[j].id {
+			return keys[i].id < keys[j].id
+		}
+		return keys[i].how < keys[j].how
+	})
+	out := keys[:0]
+	for _, k := range keys {
+		if k.key == "" || len(out) > 0 && out[len(out)-1].key == k.key && out[len(out)-1].id == k.id {
+			continue
+		}
+		out = append(out, k)
+	}
+	t := nameTable{keys: out, first: map[rune][2]int32{}}
+	for i := 0; i < len(out); {
+		r, _ := utf8.DecodeRuneInString(out[i].key)
+		j := i
+		for j < len(out) {
+			if s, _ := utf8.DecodeRuneInString(out[j].key); s != r {
+				break
+			}
+			j++
+		}
+		t.first[r] = [2]int32{int32(i), int32(j)}
+		i = j
+	}
+	return t
+}
+
+// nameHit is a run of keys that share a text: all equal to it, or all beginning with it.
+type nameHit struct {
+	runes int // length in the text
+	keys  []nameKey
+}
+
+// at finds the longest name that stands at the beginning of s, and the longest beginning of a name.
+func (t nameTable) at(s string) (whole, part nameHit) {
+	r, n := utf8.DecodeRuneInString(s)
+	span, ok := t.first[r]
+	if !ok {
+		return whole, part
+	}
+	lo, hi := int(span[0]), int(span[1])
+	for depth, runes := n, 1; ; runes++ {
+		prefix := s[:depth]
+		part = nameHit{runes, t.keys[lo:hi]}
+		e := lo
+		for e < hi && t.keys[e].key == prefix {
+			e++
+		}
+		if e > lo {
+			whole = nameHit{runes, t.keys[lo:e]}
+		}
+		_, n := utf8.DecodeRuneInString(s[depth:])
+		if n == 0 || runes >= 40 {
+			return whole, part
+		}
+		depth += n
+		next := s[:depth]
+		a := lo + sort.Search(hi-lo, func(i int) bool { return t.keys[lo+i].key >= next })
+		b := a + sort.Search(hi-a, func(i int) bool { return !strings.HasPrefix(t.keys[a+i].key, next) })
+		if a == b {
+			return whole, part
+		}
+		lo, hi = a, b
+	}
+}
+
+// get finds the records with exactly this name.
+func (t nameTable) get(key string) []nameKey {
+	a := sort.Search(len(t.keys), func(i int) bool { return t.keys[i].key >= key })
+	b := a
+	for b < len(t.keys) && t.keys[b].key == key {
+		b++
+	}
+	return t.keys[a:b]
+}

@@ -1,0 +1,203 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+)
+
+// doing are the verbs of to-dos; the sales team's own and those of customers.
+var (
+	ourVerbs   = words("寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明")
+	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
+	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定")
+	negated    = words("不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 不想")
+)
+
+// promises reads the to-dos of a part of the message.
+func (m *message) promises(from, to int, kind Kind) []Promise {
+	var out []Promise
+	pledge := ""
+	for k, c := range m.clauses {
+		if c.i < from || c.i >= to {
+			continue
+		}
+		if w := m.pledgeIn(c); w != "" {
+			pledge = w
+		}
+		p, ok := m.promise(k, c, kind, pledge)
+		if ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
+func (m *message) pledgeIn(c clause) string {
+	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "定了", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫"} {
+		if m.has(c.i, c.j, w) {
+			return w
+		}
+	}
+	return ""
+}
+
+func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, bool) {
+	if m.has(c.i, c.j, negated...) {
+		return Promise{}, false
+	}
+	due, at, dated := m.dueIn(k, c)
+	own := m.pledgeIn(c)
+	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs)
+	switch {
+	case !verb:
+		return Promise{}, false
+	case dated && m.has(c.i, c.j, vague...) && own == "":
+		return Promise{}, false
+	case dated && kind == KindPayment:
+		return Promise{}, false
+	case dated && c.tense == TensePast && own == "":
+		return Promise{}, false
+	case dated && due.Start.Before(midnight(m.now)):
+		return Promise{}, false
+	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.has(c.i, c.j, "前", "要", "得", "去给", "发给", "送过去"):
+		return Promise{}, false
+	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
+		return Promise{}, false
+	case !dated && own == "要求" && !m.serviceIn(c):
+		return Promise{}, false
+	}
+	p := Promise{Who: m.whoIn(c, own), What: m.whatOf(c, at), Due: due, Why: m.why(c.i, c.j)}
+	if p.What == "" {
+		return Promise{}, false
+	}
+	return p, true
+}
+
+// serviceIn is what customers demand of us without naming a day.
+func (m *message) serviceIn(c clause) bool {
+	return m.has(c.i, c.j, "补", "换", "退", "修", "赔", "派", "重发", "重做", "处理", "解决", "上门", "给说法", "给个说法", "道歉", "送", "寄", "发", "报价", "报个价", "出方案", "给方案", "提供", "演示", "培训")
+}
+
+func (m *message) verbIn(c clause, verbs []string) bool {
+	for i := c.i; i < c.j; i++ {
+		if m.inTime(i, i+1) || m.at(i) == ' ' {
+			continue
+		}
+		if e := m.any(i, verbs...); e > 0 && e <= c.j && (e-i > 1 || m.any(i, "发票", "发现", "发光", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// dueIn is the time of the clause as the day or moment a to-do is due.
+func (m *message) dueIn(k int, c clause) (When, timeHit, bool) {
+	for _, t := range m.times {
+		if t.clause != k || t.form == formLast || t.due.IsZero() {
+			continue
+		}
+		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth {
+			continue
+		}
+		return m.dueOf(t), t, true
+	}
+	return When{}, timeHit{}, false
+}
+
+// dueOf turns a time into a due date with, where the words leave room, its first and last day.
+func (m *message) dueOf(t timeHit) When {
+	w := When{Start: t.due, HasTime: t.grain >= grainPart, Why: m.why(t.i, t.j)}
+	switch {
+	case t.form == formWithin:
+		w.HasTime = t.grain == grainClock
+	case t.form == formPoint && t.grain < grainDay:
+		w.From, w.To = t.start, t.end.AddDate(0, 0, -1)
+		if w.From.Before(midnight(m.now)) {
+			w.From = midnight(m.now)
+		}
+	case t.form == formRange:
+		w.From, w.To = midnight(t.start), midnight(t.due)
+	}
+	if !w.HasTime {
+		w.Start = midnight(w.Start)
+	}
+	return w
+}
+
+// whoIn says who has to do it.
+func (m *message) whoIn(c clause, own string) Party {
+	switch own {
+	case "让我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在", "承诺", "保证":
+		if own == "承诺" && m.namedBefore(c, own) && m.verbIn(c, theirVerbs) {
+			return PartyCustomer
+		}
+		return PartyUs
+	case "答应":
+		if m.namedBefore(c, "答应") && !m.has(c.i, c.j, "我答应", "我们答应", "已答应给") && !m.has(c.i, m.find(c.i, c.j, "答应"), "跟", "给", "向", "和", "对") {
+			return PartyCustomer
+		}
+		return PartyUs
+	}
+	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
+		return PartyUs
+	}
+	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给准信", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
+		return PartyCustomer
+	}
+	return PartyUs
+}
+
+// namedBefore reports whether a customer or contact stands before the word in its clause: 邹总答应, not 答应邹总.
+func (m *message) namedBefore(c clause, w string) bool {
+	at := m.find(c.i, c.j, w)
+	for i := c.i; i < at; i++ {
+		if m.used[i] && !m.isProduct(i) {
+			return true
+		}
+	}
+	return m.has(c.i, max(at, c.i), "对方", "客户", "他", "她", "他们")
+}
+
+func (m *message) isProduct(i int) bool {
+	for _, p := range m.prods {
+		if i >= p.i && i < p.j {
+			return true
+		}
+	}
+	return false
+}
+
+var leadIns = words("答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 说 就 得 要 会 需要 那 先 再")
+
+// whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
+func (m *message) whatOf(c clause, at timeHit) string {
+	var b strings.Builder
+	for i := c.i; i < c.j; i++ {
+		switch {
+		case i >= at.i && i < at.j && at.j > 0:
+			continue
+		case m.nameAt(i):
+			continue
+		}
+		b.WriteRune(m.r[i])
+	}
+	s := strings.TrimSpace(b.String())
+	for changed := true; changed; {
+		changed = false
+		for _, w := range leadIns {
+			if t := strings.TrimSpace(strings.TrimPrefix(s, w)); t != s && len([]rune(t)) >= 2 && w != "再" && w != "给" {
+				s, changed = t, true
+			}
+		}
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// nameAt reports whether rune i belongs to a customer's or contact's name.
+func (m *message) nameAt(i int) bool {
+	if !m.used[i] || m.isProduct(i) {
+		return false
+	}
+	return !slices.ContainsFunc(m.papers, func(h contractHit) bool { return i >= h.i && i < h.j })
+}

@@ -1,0 +1,94 @@
+package parse
+
+import (
+	"time"
+	"unicode/utf8"
+)
+
+// query reads a question to the bot: whose to-dos, how much money came, when the last visit was.
+func (m *message) query() (Frame, bool) {
+	has := func(ws ...string) bool { return m.has(0, len(m.r), ws...) }
+	asks := has("?", "哪些", "多少", "几", "什么", "有没有", "吗", "查一下", "查下", "看一下", "看下", "列一下", "哪天", "多久", "啥", "汇总", "统计", "呢", "帮我查", "帮我看", "了没")
+	if !asks || len(m.sums) > 0 {
+		return Frame{}, false
+	}
+	var what QueryWhat
+	switch {
+	case has("待办", "要做的", "没做完", "没完成", "任务", "要跟进", "跟进事项", "未完成", "该做", "要办", "事要做", "要做什么", "有什么事", "安排") && !has("客户说", "对方说"):
+		what = QueryTodos
+	case has("上次", "最近一次", "最后一次", "上一次", "多久没", "最近什么时候", "最近哪天") && has("拜访", "去", "见", "跑", "联系"):
+		what = QueryLastVisit
+	case has("回款", "收款", "到账", "收了多少钱", "回了多少", "进账", "收回来"):
+		what = QueryPaymentSum
+	case has("合同", "签单", "签约", "签了多少", "业绩", "签了几", "成交"):
+		what = QueryContractSum
+	default:
+		return Frame{}, false
+	}
+	q := &Query{What: what, Why: m.why(0, len(m.r))}
+	q.Owner = m.owner(what)
+	q.From, q.To = m.period()
+	f := Frame{Kind: KindQuery, Query: q, Why: q.Why}
+	if len(m.hits) > 0 {
+		f.Customer = m.hits[0].ref
+	}
+	return f, true
+}
+
+// owner is the colleague named, or the sender for 我 and for to-dos.
+func (m *message) owner(what QueryWhat) ID {
+	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.people })
+	for i := range m.r {
+		if w, _ := m.x.names(m.from(i), func(t *table) nameTable { return t.people }, lost); w.runes > 1 && !m.used[i] {
+			return w.keys[0].id
+		}
+	}
+	all := m.has(0, len(m.r), "我们", "团队", "全公司", "大家", "部门", "全组", "公司", "一共")
+	if i := m.find(0, len(m.r), "我"); i >= 0 && !all && m.any(i, "我们") < 0 || what == QueryTodos && !all {
+		return m.user
+	}
+	for i := range m.r { // 小李, 李总 of ours: the only one of that surname
+		if id := m.colleague(i); id != 0 {
+			return id
+		}
+	}
+	return 0
+}
+
+// colleague reads 小李 as the only 李 among us.
+func (m *message) colleague(i int) ID {
+	if m.any(i, "小", "老") < 0 || i+1 >= len(m.r) {
+		return 0
+	}
+	var found ID
+	for _, t := range m.x.tables() {
+		for _, p := range t.master.People {
+			if c, _ := utf8.DecodeRuneInString(p.Name); c == m.r[i+1] && m.x.holds(t, m.x.goneOf(func(g *gone) map[ID]bool { return g.people }), p.ID) {
+				if found != 0 {
+					return 0
+				}
+				found = p.ID
+			}
+		}
+	}
+	return found
+}
+
+// period is the first stretch of time in a question as days, both included; a running week or month as a whole.
+func (m *message) period() (from, to time.Time) {
+	for _, t := range m.times {
+		if t.form == formBefore || t.form == formAfter && !t.openEnd {
+			continue
+		}
+		end := t.end
+		if t.openEnd {
+			end = midnight(m.now).AddDate(0, 0, 1)
+		}
+		last := end.Add(-time.Nanosecond)
+		if !end.After(t.start) {
+			last = t.start
+		}
+		return midnight(t.start), midnight(last)
+	}
+	return time.Time{}, time.Time{}
+}

@@ -1,0 +1,73 @@
+package parse
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/mozillazg/go-pinyin"
+)
+
+// syllables gives each Han character the number of its first reading, tone and the pairs that southern speakers and
+// speech recognisers confuse (z/zh, in/ing) levelled. Characters that sound alike share a number.
+var syllables = sync.OnceValue(func() map[rune]uint16 {
+	args := pinyin.NewArgs()
+	numbers := map[string]uint16{}
+	out := make(map[rune]uint16, len(pinyin.PinyinDict))
+	for c := range pinyin.PinyinDict {
+		p := pinyin.SinglePinyin(rune(c), args)
+		if len(p) == 0 {
+			continue
+		}
+		s := levelSound(p[0])
+		n, ok := numbers[s]
+		if !ok {
+			n = uint16(len(numbers)) + 0x100
+			numbers[s] = n
+		}
+		out[rune(c)] = n
+	}
+	return out
+})
+
+var soundLevels = strings.NewReplacer("zh", "z", "ch", "c", "sh", "s")
+
+func levelSound(p string) string {
+	p = soundLevels.Replace(p)
+	if strings.HasSuffix(p, "ng") && !strings.HasSuffix(p, "ong") && len(p) > 3 {
+		p = p[:len(p)-1]
+	}
+	return p
+}
+
+// sound is the text with every Han character replaced by its syllable, as runes of a private area; other characters
+// stay, in upper case.
+func sound(s string) string {
+	tab := syllables()
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, c := range s {
+		if n, ok := tab[c]; ok {
+			b.WriteRune(0xe000 + rune(n))
+			continue
+		}
+		if c >= 'a' && c <= 'z' {
+			c -= 32
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// initials gives the pinyin initials of s: 拜访 is "bf".
+func initials(s string) string {
+	args := pinyin.NewArgs()
+	args.Style = pinyin.FirstLetter
+	var b strings.Builder
+	for _, p := range pinyin.LazyPinyin(s, args) {
+		b.WriteString(p)
+	}
+	return b.String()
+}
+
+// spelled gives the pinyin of s without tones: 拜访 is "baifang".
+func spelled(s string) string { return strings.Join(pinyin.LazyPinyin(s, pinyin.NewArgs()), "") }

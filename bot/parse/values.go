@@ -1,0 +1,227 @@
+package parse
+
+import (
+	"strings"
+)
+
+// findProducts reads products and competitors.
+func (m *message) findProducts() {
+	upper := strings.ToUpper(m.s)
+	if len(upper) != len(m.s) {
+		upper = m.s
+	}
+	lostP := m.x.goneOf(func(g *gone) map[ID]bool { return g.products })
+	lostC := m.x.goneOf(func(g *gone) map[ID]bool { return g.competitors })
+	for i := 0; i < len(m.r); i++ {
+		if m.used[i] || m.r[i] == ' ' {
+			continue
+		}
+		if w, _ := m.x.names(m.from(i), func(t *table) nameTable { return t.competitors }, lostC); w.runes > 0 && m.free(i, i+w.runes) {
+			c := m.competitorName(w.keys[0].id)
+			m.rivals = append(m.rivals, rivalHit{i, i + w.runes, CompetitorRef{ID: w.keys[0].id, Name: c, Why: m.why(i, i+w.runes)}})
+			m.mark(i, i+w.runes)
+			i += w.runes - 1
+			continue
+		}
+		if isWord(m.r[i]) && isWord(m.at(i-1)) {
+			continue
+		}
+		w, _ := m.x.names(upper[m.byteAt[i]:], func(t *table) nameTable { return t.products }, lostP)
+		if w.runes == 0 || !m.free(i, i+w.runes) || isWord(m.r[i+w.runes-1]) && isWord(m.at(i+w.runes)) {
+			continue
+		}
+		m.product(i, i+w.runes, w.keys)
+		i += w.runes - 1
+	}
+	m.soundProducts()
+}
+
+func (m *message) competitorName(id ID) string {
+	for _, t := range m.x.tables() {
+		for _, c := range t.master.Competitors {
+			if c.ID == id {
+				return c.Name
+			}
+		}
+	}
+	return ""
+}
+
+func (m *message) product(i, j int, keys []nameKey) {
+	best := bestHow(keys)
+	var ids []ID
+	for _, k := range keys {
+		if k.how == best || best <= howAlias && k.how <= howAlias {
+			ids = append(ids, k.id)
+		}
+	}
+	ids = idsOf(keysOf(ids))
+	if len(ids) != 1 {
+		return // several fit: the name alone tells nothing
+	}
+	h := productHit{i: i, j: j, ref: ProductRef{ID: ids[0], Fuzzy: best >= howPart, Why: m.why(i, j)}}
+	for k := max(0, i-6); k < i; k++ {
+		if m.any(k, "上次", "以前", "之前", "原来", "老的", "旧的", "去年买", "上回", "早先") > 0 && !m.has(k, i, ",", "。", ";") {
+			h.past = true
+		}
+	}
+	m.prods = append(m.prods, h)
+	m.mark(i, j)
+}
+
+func keysOf(ids []ID) []nameKey {
+	keys := make([]nameKey, len(ids))
+	for i, id := range ids {
+		keys[i].id = id
+	}
+	return keys
+}
+
+func (m *message) soundProducts() {
+	heard := []rune(sound(m.s))
+	if len(heard) != len(m.r) {
+		return
+	}
+	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.products })
+	for i := range m.r {
+		if m.used[i] || !isHan(m.r[i]) {
+			continue
+		}
+		w, _ := m.x.names(string(heard[i:min(len(heard), i+20)]), func(t *table) nameTable { return t.prodSounds }, lost)
+		if w.runes >= 3 && m.free(i, i+w.runes) {
+			for k := range w.keys {
+				w.keys[k].how = howSound
+			}
+			m.product(i, i+w.runes, w.keys)
+		}
+	}
+}
+
+// findTimes reads the times of each clause in its tense.
+func (m *message) findTimes(t text) {
+	last := -1
+	for k, c := range m.clauses {
+		d := &dater{t: t, now: m.now, tense: c.tense, cal: m.cal}
+		for i := max(c.i, last); i < c.j; i++ {
+			s, ok := d.stretch(i)
+			if !ok || s.j <= i {
+				if isDigit(t.at(i)) {
+					for isDigit(t.at(i + 1)) {
+						i++
+					}
+				}
+				continue
+			}
+			m.times = append(m.times, timeHit{s, k})
+			i, last = s.j-1, s.j
+		}
+	}
+}
+
+func (m *message) inTime(i, j int) bool {
+	for _, t := range m.times {
+		if i < t.j && t.i < j {
+			return true
+		}
+	}
+	return false
+}
+
+// goods are the units in which things are sold.
+var goods = words("公斤 千克 平方米 平米 立方 毫升 箱 台 套 件 支 桶 瓶 把 只 盏 吨 斤 盒 包 袋 片 张 块 卷 捆 车 托 升 米 根 双 副 部 颗 粒 条 打 辆 组 个 罐 听 提 扎 板 樘 株 本 册 枚 具 份 批 头")
+
+// findNumbers reads percentages, amounts of money and quantities outside names and times.
+func (m *message) findNumbers(t text) {
+	for i := 0; i < len(t.r); i++ {
+		if t.r[i] == '□' || m.inTime(i, i+1) {
+			continue
+		}
+		k := m.clauseAt(i)
+		if p, ok := t.percent(i); ok {
+			m.rates = append(m.rates, rateHit{p, k})
+			i = p.j - 1
+			continue
+		}
+		if j, ok := m.quantity(t, i, k); ok {
+			i = j - 1
+			continue
+		}
+		x, ok := t.money(i)
+		if !ok {
+			x, ok = m.bareSum(t, i)
+		}
+		if ok && !m.inTime(x.i, x.j) {
+			if a, good := x.amount(); good {
+				a.Why = m.why(x.i, x.j)
+				m.sums = append(m.sums, sumHit{x, a, k})
+				i = x.j - 1
+				continue
+			}
+		}
+		i = t.skipNumber(i) - 1
+	}
+}
+
+var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的")
+
+// bareSum takes a number right behind 报价, 金额 and the like.
+func (m *message) bareSum(t text, i int) (money, bool) {
+	if !isDigit(t.at(i)) || isWord(t.at(i-1)) || t.at(i-1) == '.' {
+		return money{}, false
+	}
+	k := i
+	for k > 0 && (t.r[k-1] == ' ' || t.r[k-1] == ':' || t.r[k-1] == '是' || t.r[k-1] == '为') {
+		k--
+	}
+	n, ok := t.num(i)
+	if !ok || !t.before(k, bareSumWords...) || n.v.Cmp(ratInt(10)) < 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/") > 0 || isWord(t.at(n.j)) {
+		return money{}, false
+	}
+	return money{i: i, j: n.j, v: n.v, currency: "CNY"}, true
+}
+
+// quantity reads 2箱, 两百箱, 三四十台 at i.
+func (m *message) quantity(t text, i, clause int) (int, bool) {
+	if isWord(t.at(i-1)) || isChineseDigit(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '第' || t.at(i-1) == '/' || t.at(i-1) == '每' {
+		return 0, false
+	}
+	n, ok := t.num(i)
+	if !ok || n.v.Sign() <= 0 || n.hi != nil {
+		return 0, false
+	}
+	k := t.blank(t.opt(n.j, "多", "余", "来"))
+	j := t.any(k, goods...)
+	if j < 0 || n.j-n.i == 1 && t.notNumber(n) {
+		return 0, false
+	}
+	unit := t.str(k, j)
+	switch unit {
+	case "块":
+		return 0, false // 三块 is money
+	case "个":
+		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月") > 0 || !m.productNear(j) {
+			return 0, false
+		}
+	case "把", "批", "份", "部", "头", "条", "件", "张", "本", "板", "组", "具":
+		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
+			return 0, false
+		}
+	case "米", "斤", "升":
+		if t.any(j, "级", "职") > 0 {
+			return 0, false
+		}
+	}
+	q := Quantity{Value: decimalText(n.v), Unit: unit, Why: m.why(i, j)}
+	m.counts = append(m.counts, countHit{i, j, q, clause})
+	return j, true
+}
+
+// productNear reports a product right behind a count: 3个球阀.
+func (m *message) productNear(j int) bool {
+	for _, p := range m.prods {
+		if p.i >= j && p.i <= j+3 || p.j <= j && p.j >= j-6 {
+			return true
+		}
+	}
+	return false
+}
