@@ -337,10 +337,7 @@ func (a *App) editVisit(ctx context.Context, t bot.Turn, tx Tx, v sales.Visit, t
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	c, ok := book.Parser.ParseCorrection(parse.Input{
-		Text: text, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID),
-		Context: parse.Context{Records: []parse.Record{visitRecord(v)}},
-	})
+	c, ok := readCorrection(book.Parser, text, t.Now, t.Person.ID, v)
 	if !ok {
 		return bot.Text("没看懂要改什么:\"" + cutRunes(text, 30) + "\"。" + editExample), nil
 	}
