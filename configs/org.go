@@ -68,6 +68,8 @@ type MasterFile struct {
 	// Owners is the person id by the owner's id in the file; DefaultOwner has what is not named.
 	Owners       map[string]string `yaml:"owners"`
 	DefaultOwner string            `yaml:"default_owner"`
+	// Lines are the ids of the products in the file by product line.
+	Lines map[string][]string `yaml:"lines"`
 }
 
 // Master is master data (主数据). Customer.Owner is a person id of the Org it was loaded with.
@@ -108,6 +110,8 @@ type Product struct {
 	Aliases   []string `json:"aliases"`
 	Unit      string   `json:"unit"`
 	ListPrice string   `json:"list_price"`
+	// Line is the product line (产品线), from MasterFile.Lines.
+	Line string `json:"line"`
 }
 
 // Contract (合同) already signed. Amount is yuan as a decimal text.
@@ -168,6 +172,13 @@ func (d *decoder) readMaster(m MasterFile, name string, read func(string) ([]byt
 			owner = m.DefaultOwner
 		}
 		c.Owner = owner
+	}
+	for line, ids := range m.Lines {
+		for i := range master.Products {
+			if slices.Contains(ids, master.Products[i].ID) {
+				master.Products[i].Line = line
+			}
+		}
 	}
 	return master
 }

@@ -24,11 +24,11 @@ type Names interface {
 // Customer is a customer's name; empty for none.
 func (b *Book) Customer(id sales.ID) string { return b.Customers[id].Name }
 
-// Contact is how a contact is called on a card: "王主任", with the department when there is one.
+// Contact is how a contact is called on a card: "王建国(检验科主任)".
 func (b *Book) Contact(id sales.ID) string {
 	c := b.Contacts[id]
-	if c.Department != "" {
-		return c.Name + "(" + c.Department + ")"
+	if title := c.Department + c.Title; title != "" {
+		return c.Name + "(" + title + ")"
 	}
 	return c.Name
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"salesflow/bot/parse"
 	"salesflow/handlers"
@@ -114,16 +115,24 @@ func names(m store.Master) parse.Master {
 	var out parse.Master
 	for _, c := range m.Customers {
 		out.Customers = append(out.Customers, parse.Customer{
-			ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: c.City, Owner: parse.ID(c.OwnerID),
+			ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: c.City, Owners: []parse.ID{parse.ID(c.OwnerID)},
 		})
 	}
 	for _, c := range m.Contacts {
 		out.Contacts = append(out.Contacts, parse.Contact{
-			ID: parse.ID(c.ID), Customer: parse.ID(c.CustomerID), Name: c.Name, Title: c.Title, Dept: c.Department, Phone: c.Phone,
+			ID: parse.ID(c.ID), Customer: parse.ID(c.CustomerID), Name: c.Name, Title: c.Department + c.Title,
 		})
 	}
 	for _, p := range m.Products {
-		out.Products = append(out.Products, parse.Product{ID: parse.ID(p.ID), Name: p.Name, Aliases: p.Aliases})
+		out.Products = append(out.Products, parse.Product{ID: parse.ID(p.ID), Name: p.Name, Aliases: p.Aliases, ListPrice: int64(p.ListPrice)})
 	}
 	return out
+}
+
+// workdays tells the understanding of messages which days are workdays.
+type workdays struct{ cal *sales.Calendar }
+
+// IsWorkday implements parse.Calendar.
+func (w workdays) IsWorkday(year int, month time.Month, day int) bool {
+	return w.cal.IsWorkday(sales.NewDay(year, month, day))
 }

@@ -10,51 +10,221 @@ import (
 	"salesflow/store/sales"
 )
 
-// seed brings the organisation file into the store. What is there already, by its code, is brought up to date; nothing is
-// taken away.
+// seeder takes an organisation file over into the store. What is there already, by its code, keeps its id and is brought up
+// to date where the file is the authority (people, teams, groups, products); customers and contacts are only added, since
+// they live on in the chat. Nothing is taken away.
+type seeder struct {
+	org configs.Org
+	now sales.Instant
+	db  *store.DB
+
+	teams     map[string]sales.Team
+	people    map[string]sales.Person
+	customers map[string]sales.Customer
+	contacts  map[string]sales.Contact
+	products  map[string]sales.Product
+}
+
+// seed takes over an organisation file.
 func seed(ctx context.Context, db *store.DB, org configs.Org, now time.Time) error {
 	if len(org.People) == 0 {
 		return nil
 	}
-	s := store.Seed{At: now}
-	for _, t := range org.Teams {
-		s.Teams = append(s.Teams, store.SeedTeam{
-			Team: sales.Team{Code: t.ID, Name: t.Name, Region: t.Region}, Parent: t.Parent, Lead: t.Lead,
-		})
-	}
-	for _, p := range org.People {
-		person := sales.Person{Code: p.ID, Name: p.Name, Phone: p.Phone, Active: true}
-		for _, r := range p.Roles {
-			person.Roles = append(person.Roles, sales.Role(r))
-		}
-		if p.Hired != "" {
-			d, err := sales.ParseDay(p.Hired)
-			if err != nil {
-				return fmt.Errorf("hiring day of %s: %w", p.ID, err)
-			}
-			person.HiredOn = d
-		}
-		s.People = append(s.People, store.SeedPerson{Person: person, Team: p.Team, Accounts: p.Platforms})
-	}
-	for _, g := range org.Groups {
-		s.Groups = append(s.Groups, store.SeedGroup{
-			Chat: sales.GroupChat{Platform: g.Platform, ChatID: g.Chat, Name: g.Name, SeenAt: sales.At(now)},
-			Team: teamOf(org, g),
-		})
-	}
-	seedMaster(&s, org.Master)
-	if err := db.SeedOrganisation(ctx, s); err != nil {
+	s := &seeder{org: org, now: sales.At(now), db: db}
+	if err := s.read(ctx); err != nil {
 		return fmt.Errorf("take over the organisation file: %w", err)
+	}
+	for _, step := range []func(context.Context) error{s.putPeople, s.putProducts, s.addCustomers, s.addContracts} {
+		if err := step(ctx); err != nil {
+			return fmt.Errorf("take over the organisation file: %w", err)
+		}
 	}
 	return nil
 }
 
-// teamOf is the team a group belongs to: the one of its name.
-func teamOf(org configs.Org, g configs.Group) string {
-	for _, t := range org.Teams {
-		if t.Name == g.Name {
-			return t.ID
+// read reads what is there, by code.
+func (s *seeder) read(ctx context.Context) error {
+	org, err := s.db.LoadOrg(ctx)
+	if err != nil {
+		return err
+	}
+	master, err := s.db.LoadMaster(ctx)
+	if err != nil {
+		return err
+	}
+	s.teams, s.people = byCode(org.Teams(), func(t sales.Team) string { return t.Code }), byCode(org.Everybody(), func(p sales.Person) string { return p.Code })
+	s.customers = byCode(master.Customers, func(c sales.Customer) string { return c.Code })
+	s.contacts = byCode(master.Contacts, func(c sales.Contact) string { return c.Code })
+	s.products = byCode(master.Products, func(p sales.Product) string { return p.Code })
+	return nil
+}
+
+func byCode[T any](list []T, code func(T) string) map[string]T {
+	m := make(map[string]T, len(list))
+	for _, v := range list {
+		if c := code(v); c != "" {
+			m[c] = v
 		}
 	}
-	return ""
+	return m
+}
+
+func (s *seeder) do(ctx context.Context, write func(tx *store.Tx) error) error {
+	_, err := s.db.Do(ctx, store.Work{Fn: func(_ context.Context, tx *store.Tx) error { return write(tx) }})
+	return err
+}
+
+// putPeople writes teams, people, accounts and groups. Ids are given first, since they refer to each other.
+func (s *seeder) putPeople(ctx context.Context) error {
+	return s.do(ctx, func(tx *store.Tx) error {
+		for _, t := range s.org.Teams {
+			team := s.teams[t.ID]
+			if team.ID == 0 {
+				team.ID = tx.NewID()
+			}
+			team.Code, team.Name, team.Region = t.ID, t.Name, t.Region
+			s.teams[t.ID] = team
+		}
+		for _, p := range s.org.People {
+			if err := s.person(tx, p); err != nil {
+				return err
+			}
+		}
+		for _, t := range s.org.Teams {
+			team := s.teams[t.ID]
+			team.ParentID, team.LeadID = s.teams[t.Parent].ID, s.people[t.Lead].ID
+			s.teams[t.ID] = team
+			tx.PutTeam(team)
+		}
+		for _, p := range s.org.People {
+			person := s.people[p.ID]
+			tx.PutPerson(person)
+			for platform, account := range p.Platforms {
+				tx.LinkIdentity(sales.Identity{Platform: platform, UserID: account, PersonID: person.ID, LinkedAt: s.now})
+			}
+		}
+		for _, g := range s.org.Groups {
+			tx.PutGroupChat(sales.GroupChat{Platform: g.Platform, ChatID: g.Chat, Name: g.Name, TeamID: s.teamOf(g).ID, SeenAt: s.now})
+		}
+		return nil
+	})
+}
+
+func (s *seeder) person(tx *store.Tx, p configs.Person) error {
+	person := s.people[p.ID]
+	if person.ID == 0 {
+		person.ID = sales.PersonID(tx.NewID())
+	}
+	person.Code, person.Name, person.Phone, person.Active, person.TeamID = p.ID, p.Name, p.Phone, true, s.teams[p.Team].ID
+	person.Roles = nil
+	for _, r := range p.Roles {
+		person.Roles = append(person.Roles, sales.Role(r))
+	}
+	if p.Hired != "" {
+		d, err := sales.ParseDay(p.Hired)
+		if err != nil {
+			return fmt.Errorf("hiring day of %s: %w", p.ID, err)
+		}
+		person.HiredOn = d
+	}
+	s.people[p.ID] = person
+	return nil
+}
+
+// teamOf is the team a group belongs to: the one of its name.
+func (s *seeder) teamOf(g configs.Group) sales.Team {
+	for _, t := range s.org.Teams {
+		if t.Name == g.Name {
+			return s.teams[t.ID]
+		}
+	}
+	return sales.Team{}
+}
+
+func (s *seeder) putProducts(ctx context.Context) error {
+	return s.do(ctx, func(tx *store.Tx) error {
+		for _, p := range s.org.Master.Products {
+			product := s.products[p.ID]
+			if product.ID == 0 {
+				product.ID = tx.NewID()
+			}
+			product.Code, product.Name, product.Aliases, product.Line = p.ID, p.Name, p.Aliases, p.Line
+			if p.Model != "" {
+				product.Aliases = append(append(sales.List[string]{}, p.Aliases...), p.Model)
+			}
+			if p.ListPrice != "" {
+				price, err := sales.ParseMoney(p.ListPrice + "元")
+				if err != nil {
+					return fmt.Errorf("list price of %s: %w", p.ID, err)
+				}
+				product.ListPrice = price
+			}
+			s.products[p.ID] = product
+			tx.PutProduct(product)
+		}
+		return nil
+	})
+}
+
+// industryNames are the industries of master files in Chinese.
+var industryNames = map[string]string{
+	"medical": "医疗", "fmcg": "快消", "manufacturing": "制造", "industrial": "制造", "education": "教育",
+}
+
+// addCustomers adds customers and contacts that are not there.
+func (s *seeder) addCustomers(ctx context.Context) error {
+	return s.do(ctx, func(tx *store.Tx) error {
+		for _, c := range s.org.Master.Customers {
+			if _, ok := s.customers[c.ID]; ok {
+				continue
+			}
+			owner := s.people[c.Owner]
+			industry := c.Industry
+			if name, ok := industryNames[industry]; ok {
+				industry = name
+			}
+			customer := sales.Customer{
+				ID: tx.NewID(), Code: c.ID, Name: c.Name, Aliases: c.Aliases, Phone: c.Phone, Industry: industry, City: c.City,
+				OwnerID: owner.ID, TeamID: owner.TeamID, CreatedBy: owner.ID, CreatedAt: s.now, Version: 1,
+			}
+			s.customers[c.ID] = customer
+			tx.CreateCustomer(customer)
+		}
+		for _, c := range s.org.Master.Contacts {
+			if _, ok := s.contacts[c.ID]; ok {
+				continue
+			}
+			tx.CreateContact(sales.Contact{
+				ID: tx.NewID(), Code: c.ID, CustomerID: s.customers[c.Customer].ID, Name: c.Name, Title: c.Title, Phone: c.Phone,
+				CreatedAt: s.now, Version: 1,
+			})
+		}
+		return nil
+	})
+}
+
+// addContracts adds contracts that were signed before the bot came, so that their numbers are known and not given again.
+func (s *seeder) addContracts(ctx context.Context) error {
+	return s.do(ctx, func(tx *store.Tx) error {
+		for _, c := range s.org.Master.Contracts {
+			_, err := tx.ContractByNo(ctx, c.No)
+			if err == nil {
+				continue
+			}
+			if sales.KindOf(err) != sales.NotFound {
+				return err
+			}
+			amount, err := sales.ParseMoney(c.Amount + "元")
+			if err != nil {
+				return fmt.Errorf("amount of %s: %w", c.No, err)
+			}
+			customer := s.customers[c.Customer]
+			tx.CreateContract(sales.Contract{
+				ID: tx.NewID(), No: c.No, CustomerID: customer.ID, OwnerID: customer.OwnerID, TeamID: customer.TeamID, Amount: amount,
+				PrepayPercent: -1, PaymentDays: -1, DeliveryDays: -1, DiscountPercent: -1, State: sales.ContractApproved,
+				CreatedAt: s.now, Version: 1,
+			})
+		}
+		return nil
+	})
 }

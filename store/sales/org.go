@@ -80,6 +80,15 @@ func (o *Org) Identities(id PersonID) []Identity { return o.identities[id] }
 // People lists the active members.
 func (o *Org) People() []Person { return o.filter(func(Person) bool { return true }) }
 
+// Everybody lists all members, former ones included.
+func (o *Org) Everybody() []Person {
+	out := make([]Person, 0, len(o.order))
+	for _, id := range o.order {
+		out = append(out, o.people[id])
+	}
+	return out
+}
+
 // WithRole lists the active members who have a role.
 func (o *Org) WithRole(r Role) []Person { return o.filter(func(p Person) bool { return p.Has(r) }) }
 
