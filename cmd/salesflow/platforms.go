@@ -33,7 +33,7 @@ func (p *program) platforms(context.Context) error {
 			CorpID: c.CorpID, AgentID: c.AgentID, Secret: c.Secret.Reveal(), ContactsSecret: c.ContactsSecret.Reveal(),
 			Token: c.Token.Reveal(), EncodingAESKey: c.EncodingAESKey.Reveal(), APIBase: c.APIBase,
 			Robot:    wecom.RobotOptions{BotID: c.Robot.BotID, Secret: c.Robot.Secret.Reveal(), URL: c.Robot.WSURL},
-			Webhooks: webhooks, HomeURL: p.home(), Cache: cache.ForWeCom(p.redis), Files: p.files, Person: p.personOf(wecom.Platform),
+			Webhooks: webhooks, HomeURL: p.home(), Cache: cache.ForTokens(p.redis), Files: p.files, Person: p.personOf(wecom.Platform),
 			Observer: callMeter{p.meter, wecom.Platform}, Now: p.clock.Now, PerMinute: p.perMinute,
 		})
 		errs = append(errs, err)
@@ -120,4 +120,48 @@ func (l leaseOf) Renew(ctx context.Context) (bool, error) { return l.Acquire(ctx
 func (l leaseOf) Release(ctx context.Context) error {
 	l.p.holdsRobot.Store(false)
 	return l.p.db.ReleaseLease(ctx, l.name, l.p.db.Holder())
+}
+
+// newDingTalk makes the DingTalk adapter.
+func (p *program) newDingTalk() (*dingtalk.Adapter, error) {
+	c := p.cfg.DingTalk
+	return dingtalk.New(dingtalk.Options{
+		ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), RobotCode: c.RobotCode, CardTemplateID: c.CardTemplateID,
+		APIBase: c.APIBase, OAPIBase: c.OAPIBase, Cache: cache.ForTokens(p.redis), Files: p.files,
+		Account: p.accountOf(dingtalk.Platform), Person: p.personOf(dingtalk.Platform), Union: p.unionOf,
+		Usage: p.usage, Count: p.countCall, Observer: callMeter{p.meter, dingtalk.Platform}, Now: p.clock.Now,
+	})
+}
+
+// accountOf finds a person's account on a platform, "" when they have none.
+func (p *program) accountOf(platform bot.Platform) func(int64) bot.UserID {
+	return func(person int64) bot.UserID {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		org, err := p.books.Org(ctx)
+		if err != nil {
+			return ""
+		}
+		for _, id := range org.Identities(sales.PersonID(person)) {
+			if id.Platform == string(platform) {
+				return bot.UserID(id.UserID)
+			}
+		}
+		return ""
+	}
+}
+
+// unionOf finds the unionId of a DingTalk account among what was synchronised.
+func (p *program) unionOf(ctx context.Context, user bot.UserID) (string, error) {
+	org, err := p.books.Org(ctx)
+	if err != nil {
+		return "", err
+	}
+	person, _ := org.ByAccount(string(dingtalk.Platform), string(user))
+	for _, id := range org.Identities(person.ID) {
+		if id.Platform == string(dingtalk.Platform) {
+			return id.UnionID, nil
+		}
+	}
+	return "", nil
 }
