@@ -49,8 +49,10 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleUnitPrice
 	case (rival || in("比他们", "比别人")) && in("贵", "便宜", "高", "低", "差") && (m.any(m.blank(s.j), "左右", "多") > 0 || near("贵", "便宜", "高", "低", "差", "少")) && !near("报"):
 		return RolePriceGap
-	case near("贵了", "便宜了", "便宜", "差价", "差", "高了", "低了") && kind == KindCompetitor:
+	case kind == KindCompetitor && (near("贵", "便宜", "差价", "差", "高了", "低了") || in("比我们", "比咱们", "比我司", "比咱") && in("低", "高", "便宜", "贵", "少", "多")):
 		return RolePriceGap
+	case kind == KindCompetitor && !in("我们", "咱们", "预算"):
+		return RoleCompetitorPrice
 	case rival && (in("报", "价", "卖", "给到", "只要", "要") || kind == KindCompetitor):
 		return RoleCompetitorPrice
 	case in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "一年下来", "年需求"):
@@ -104,8 +106,8 @@ func (m *message) rivalIn(c clause) bool {
 }
 
 // total adds the sum of a quote that names only a unit price and one quantity.
-func total(amounts []Amount, counts []Quantity) []Amount {
-	if len(counts) != 1 {
+func total(amounts []Amount, counts []Quantity, discounted bool) []Amount {
+	if len(counts) != 1 || discounted {
 		return amounts
 	}
 	var unit *Amount

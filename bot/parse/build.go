@@ -64,7 +64,7 @@ func (m *message) frame(p part) Frame {
 	f.Amounts = m.amounts(p.i, p.j, kind)
 	m.quantities(&f, p)
 	if kind == KindQuote {
-		f.Amounts = total(f.Amounts, f.Quantities)
+		f.Amounts = total(f.Amounts, f.Quantities, m.discount(p.i, p.j).Percent != "")
 	}
 	f.Promises = m.promises(p.i, p.j, kind)
 	f.Objections = m.objections(p.i, p.j)

@@ -200,7 +200,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			continue
 		}
 		for _, n := range m.mentionsAt(i) {
-			if n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
+			if n.surname == "" || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
 				continue
 			}
 			if ref, ok := m.known(n, ids); ok {
@@ -216,7 +216,28 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	if fresh.NewName == "" && (customer.ID != 0 || customer.NewName != "") {
 		fresh = m.introduced(from, to)
 	}
+	if fresh.NewName == "" && !m.has(from, to, "新来", "新任", "换了", "换成", "新换", "接替", "接任") {
+		return m.byTitle(from, to, ids)
+	}
 	return fresh
+}
+
+// byTitle finds the only contact with a title said alone: 院长说.
+func (m *message) byTitle(from, to int, ids []ID) ContactRef {
+	for i := from; i < to; i++ {
+		if m.used[i] {
+			continue
+		}
+		for _, n := range m.mentionsAt(i) {
+			if n.surname != "" || n.i < i || n.j > to || !m.free(n.i, n.j) || m.any(n.j, "部", "科", "岗", "单", "计划", "合同", "了", "价", "量", "中心", "周期", "需求") > 0 {
+				continue
+			}
+			if ref, ok := m.known(n, ids); ok {
+				return ref
+			}
+		}
+	}
+	return ContactRef{}
 }
 
 // known resolves a mention among the contacts of the customers.
@@ -288,7 +309,7 @@ func (m *message) introduced(from, to int) ContactRef {
 			}
 			return ref
 		}
-		j := m.any(i, "联系人是", "联系人叫", "联系人", "对接人是", "对接人", "负责人是", "负责人", "新来的采购", "新来的", "新任", "换成", "接手的是", "叫")
+		j := m.any(i, "新来的叫", "换成了", "联系人是", "联系人叫", "联系人", "对接人是", "对接人", "负责人是", "负责人", "新来的采购", "新来的", "新任", "换成", "接手的是", "叫")
 		if j < 0 || j >= to || m.used[i] {
 			continue
 		}

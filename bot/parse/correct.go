@@ -20,6 +20,7 @@ func (m *message) correction() (Frame, bool) {
 	if !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "改成", "改为", "改到", "应该是"))) {
 		return Frame{}, false
 	}
+	m.readForward(rec)
 	c := &Correction{Why: m.why(0, end)}
 	if rec != nil {
 		c.Record = rec.ID
@@ -30,6 +31,18 @@ func (m *message) correction() (Frame, bool) {
 	}
 	f := Frame{Kind: KindCorrection, Correction: c, Why: c.Why}
 	return f, true
+}
+
+// readForward reads the times again as plans, unless the record is about what has happened.
+func (m *message) readForward(rec *Record) {
+	if rec != nil && rec.Kind != KindPromise && !m.has(0, len(m.r), "交期", "截止", "改到", "推迟", "延", "挪", "提前", "待办", "送", "寄", "交", "约") {
+		return
+	}
+	for k := range m.clauses {
+		m.clauses[k].tense = TenseFuture
+	}
+	m.times = nil
+	m.findTimes(m.rest())
 }
 
 // record is the record meant: the card replied to, else the last one.
@@ -157,6 +170,11 @@ func (m *message) rightContact(c *Correction, customer ID) bool {
 			i = b - 1
 			continue
 		}
+		if name, j := m.plainName(i); j > 0 {
+			list, at = append(list, ContactRef{NewName: name, Why: m.why(i, j)}), append(at, i)
+			i = j - 1
+			continue
+		}
 		for _, n := range m.mentionsAt(i) {
 			if n.i != i || n.surname == "" {
 				continue
@@ -175,6 +193,30 @@ func (m *message) rightContact(c *Correction, customer ID) bool {
 	if len(list) == 0 {
 		return false
 	}
-	c.Contact = list[m.right(len(list), func(k int) int { return at[k] })]
+	k := m.right(len(list), func(k int) int { return at[k] })
+	if m.before(at[k], "不是", "而不是") {
+		return false
+	}
+	c.Contact = list[k]
 	return true
+}
+
+// plainName reads a full name behind 是 or 改成 that ends its clause: 是杨静.
+func (m *message) plainName(i int) (string, int) {
+	if !m.before(i, "是", "改成", "改为", "应该是", "换成") || m.before(i, "不是") {
+		return "", -1
+	}
+	s := m.surnameAt(i)
+	if s < 0 {
+		return "", -1
+	}
+	for n := 2; n >= 1; n-- {
+		if m.allHan(s, s+n) && m.free(i, s+n) && !isHan(m.at(s+n)) {
+			if _, title, _ := m.titleAt(s); title != "" {
+				return "", -1
+			}
+			return m.cut(i, s+n), s + n
+		}
+	}
+	return "", -1
 }

@@ -19,9 +19,13 @@ func (m *message) findCustomers() {
 		if n == 0 {
 			continue
 		}
-		m.hits = append(m.hits, customerHit{i: i, j: i + n, ids: idsOf(hit), how: bestHow(hit)})
-		m.mark(i, i+n)
-		i += n - 1
+		h := customerHit{i: i, j: i + n, ids: idsOf(hit), how: bestHow(hit)}
+		if h.how >= howDerived && len(h.ids) > 1 {
+			h = m.heardWhole(h)
+		}
+		m.hits = append(m.hits, h)
+		m.mark(h.i, h.j)
+		i = h.j - 1
 	}
 	if len(m.hits) == 0 {
 		m.soundCustomers()
@@ -181,6 +185,18 @@ func (m *message) soundCustomers() {
 		m.mark(i, i+whole.runes)
 		i += whole.runes - 1
 	}
+}
+
+// heardWhole widens an ambiguous short form to a whole name that sounds like the text: 鱼姚人民医院.
+func (m *message) heardWhole(h customerHit) customerHit {
+	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	for k := 1; k <= 4 && h.i-k >= 0 && m.free(h.i-k, h.i) && isHan(m.r[h.i-k]); k++ {
+		w, _ := m.x.names(sound(m.cut(h.i-k, min(len(m.r), h.j+8))), func(t *table) nameTable { return t.sounds }, lost)
+		if w.runes >= k+h.j-h.i {
+			return customerHit{i: h.i - k, j: h.i - k + w.runes, ids: idsOf(w.keys), how: howSound}
+		}
+	}
+	return h
 }
 
 func (m *message) contactBehind(i int, customer ID) bool {

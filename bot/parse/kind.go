@@ -2,7 +2,7 @@ package parse
 
 var (
 	paymentWords   = words("回款 到账 打款 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 打过来 转账 转过来 结款 汇过来 付款 付了 付过来 收款 二期款 一期款 三期款 进度款 结清 入账 付清 汇款 电汇 打到 款到 期款 质保金 余款 钱到 款项 支票")
-	wonWords       = words("中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下")
+	wonWords       = words("中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了")
 	lostWords      = words("丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 签给了 用了别家 不做了 不采购了")
 	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
 	complaintWords = words("投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转")
@@ -35,11 +35,13 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindPayment
 	case m.complaintIn(from, to):
 		return KindComplaint
+	case m.lostIn(from, to) && has("丢", "输", "黄了"):
+		return KindVisit
 	case m.rivalNews(from, to):
 		return KindCompetitor
 	case m.sampleIn(from, to):
 		return KindSample
-	case has(wonWords...) || has(lostWords...):
+	case m.wonIn(from, to) || m.lostIn(from, to):
 		return KindVisit
 	case m.quoteIn(from, to):
 		return KindQuote
@@ -128,7 +130,7 @@ func (m *message) sampleIn(from, to int) bool {
 func (m *message) sampleAction(from, to int) SampleAction {
 	has := func(ws ...string) bool { return m.has(from, to, ws...) }
 	switch {
-	case has("反馈", "试用了", "试吃了", "试喝了", "试用下来", "用下来", "测试结果", "测下来", "试下来", "试过", "测过", "试用结果", "口感", "试用后", "试用完", "试吃后", "试用反馈", "测试通过", "试了", "用了几天", "用了一周", "尝了", "检测结果", "测试合格", "检测合格", "试用合格", "吃下来"):
+	case has("反馈", "试用了", "试吃了", "试喝了", "试用下来", "用下来", "测试结果", "测下来", "试下来", "试过", "测过", "试用结果", "口感", "试用后", "试用完", "试吃后", "试用反馈", "测试通过", "试了", "用了几天", "用了一周", "尝了", "喝了", "吃了样", "吃了", "试了下", "检测结果", "测试合格", "检测合格", "试用合格", "吃下来"):
 		return SampleFeedback
 	case has("签收", "收到样", "样品收到", "样机收到", "样品到了", "样机到了", "收到了", "已收到", "送到了", "已送到", "样品送到", "样机送到", "小样收到", "已签收", "样品已到", "到货了"):
 		return SampleDelivered
@@ -172,9 +174,13 @@ func (m *message) pledged(from, to int) bool {
 	return m.has(from, to, pledgeWords...) && len(m.promises(from, to, KindPromise)) > 0
 }
 
+func (m *message) lostIn(from, to int) bool {
+	return m.has(from, to, lostWords...) && !m.has(from, to, "没丢", "怕丢", "别丢", "不能丢", "差点丢")
+}
+
 func (m *message) wonIn(from, to int) bool {
 	for i := from; i < to; i++ {
-		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没") < 0 {
+		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
 			c := m.clauses[m.clauseAt(i)]
 			if !m.rivalIn(c) {
 				return true
@@ -198,7 +204,7 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 		return StageRef{}
 	case m.wonIn(from, to):
 		return ref(StageWon, wonWords...)
-	case has(lostWords...) && !has("没丢", "怕丢"):
+	case m.lostIn(from, to):
 		return ref(StageLost, lostWords...)
 	case has("签合同", "走合同", "合同评审", "合同流程", "审合同") && has("开始", "进入", "已经", "在走"):
 		return ref(StageSigning, "签合同", "走合同", "合同评审", "合同流程")

@@ -163,7 +163,7 @@ func (t text) wholeOrBig(i int, m money) bool {
 	for _, c := range t.r[m.i:m.j] {
 		big = big || c == '万' || c == '亿' || c == 'w' || c == 'W' || c == 'k' || c == 'K'
 	}
-	return big && !t.countable(m.j)
+	return big && (!t.countable(m.j) || t.any(m.j, "月底", "月初", "月末", "月中", "年底", "年前", "年后", "周", "号", "天天", "一", "年内", "日前") > 0)
 }
 
 // boundBefore reads 最多, 不超过 (+1: upper) and 至少, 不低于 (-1: lower).

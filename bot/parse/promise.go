@@ -50,6 +50,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	own := m.pledgeIn(c)
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs)
 	switch {
+	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "约定") && due.Start.After(m.now):
 	case !verb:
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":
@@ -186,8 +187,9 @@ func (m *message) whatOf(c clause, at timeHit) string {
 	for changed := true; changed; {
 		changed = false
 		for _, w := range leadIns {
-			if t := strings.TrimSpace(strings.TrimPrefix(s, w)); t != s && len([]rune(t)) >= 2 && w != "再" && w != "给" {
+			if t := strings.TrimSpace(strings.TrimPrefix(s, w)); t != s && t != "" && (len([]rune(t)) >= 2 || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
 				s, changed = t, true
+				break
 			}
 		}
 	}

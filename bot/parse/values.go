@@ -60,6 +60,11 @@ func (m *message) product(i, j int, keys []nameKey) {
 		return // several fit: the name alone tells nothing
 	}
 	h := productHit{i: i, j: j, ref: ProductRef{ID: ids[0], Fuzzy: best >= howPart, Why: m.why(i, j)}}
+	if e := m.any(j, "用了"); e > 0 {
+		if l, ok := m.length(e); ok && l.unit >= month {
+			h.past = true // BC-30用了5年
+		}
+	}
 	for k := max(0, i-6); k < i; k++ {
 		if m.any(k, "上次", "以前", "之前", "原来", "老的", "旧的", "去年买", "上回", "早先") > 0 && !m.has(k, i, ",", "。", ";") {
 			h.past = true
@@ -174,10 +179,19 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		k--
 	}
 	n, ok := t.num(i)
+	if ok && n.v.Sign() > 0 && !t.countable(n.j) && t.perUnitBehind(n.j) || ok && n.v.Cmp(ratInt(1000)) >= 0 && t.any(n.j, "的尾款", "尾款", "的货款", "货款", "的款", "定金", "的定金", "的预付", "预付") > 0 {
+		return money{i: i, j: n.j, v: n.v, currency: "CNY"}, true
+	}
 	if !ok || !t.before(k, bareSumWords...) || n.v.Cmp(ratInt(10)) < 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/") > 0 || isWord(t.at(n.j)) {
 		return money{}, false
 	}
 	return money{i: i, j: n.j, v: n.v, currency: "CNY"}, true
+}
+
+// perUnitBehind reads the 一台 of 1600一台.
+func (t text) perUnitBehind(i int) bool {
+	j := t.any(t.blank(i), "一", "/", "每")
+	return j > 0 && t.any(j, goods...) > 0
 }
 
 // quantity reads 2箱, 两百箱, 三四十台 at i.
@@ -195,9 +209,14 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 		return 0, false
 	}
 	unit := t.str(k, j)
+	if s := len(m.sums); s > 0 && m.sums[s-1].j == i && n.v.Cmp(ratInt(1)) == 0 {
+		return 0, false // 82元一只
+	}
 	switch unit {
 	case "块":
-		return 0, false // 三块 is money
+		if !m.productNear(j) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
+			return 0, false // 三块 is money
+		}
 	case "个":
 		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月") > 0 || !m.productNear(j) {
 			return 0, false
