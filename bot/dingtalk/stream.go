@@ -1,0 +1,299 @@
+package dingtalk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http/httptrace"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+	sdk "github.com/open-dingtalk/dingtalk-stream-sdk-go/client"
+	"github.com/open-dingtalk/dingtalk-stream-sdk-go/handler"
+	"github.com/open-dingtalk/dingtalk-stream-sdk-go/logger"
+	"github.com/open-dingtalk/dingtalk-stream-sdk-go/payload"
+	"github.com/open-dingtalk/dingtalk-stream-sdk-go/utils"
+	"github.com/rs/zerolog"
+
+	"salesflow/bot"
+)
+
+// Pauses between attempts to connect.
+const (
+	maxPause    = time.Minute
+	connectTime = 20 * time.Second
+)
+
+// maxPending is how many frames may wait at a time. Beyond it the SDK leaves frames without an answer.
+const maxPending = 4096
+
+// Codes of an acknowledgement.
+const (
+	ackOK         = 200
+	ackBadRequest = 400
+	ackFailed     = 500
+)
+
+var errNotConnected = errors.New("stream is not connected yet")
+
+// StreamTrouble is why the stream is not connected; nil while it is. A connection that broke shows at the next look
+// (StreamOptions.Look).
+func (a *Adapter) StreamTrouble() error { return a.trouble.get() }
+
+// silence keeps the SDK's logger quiet, since at debug level it prints the client secret. It is set once, because the
+// SDK keeps it in a variable without a lock.
+var silence = sync.OnceFunc(func() { logger.SetLogger(mute{}) })
+
+type mute struct{}
+
+func (mute) Debugf(string, ...any)   {}
+func (mute) Infof(string, ...any)    {}
+func (mute) Warningf(string, ...any) {}
+func (mute) Errorf(string, ...any)   {}
+func (mute) Fatalf(string, ...any)   {}
+
+// stream is one Run.
+type stream struct {
+	a      *Adapter
+	intake bot.Intake
+	cli    *sdk.StreamClient
+	// base carries the logger and outlives a connection: what was begun is finished when the socket breaks.
+	base context.Context
+	// slots bounds the frames worked on at a time.
+	slots chan struct{}
+}
+
+// Run receives until ctx ends: it connects, reconnects, and hands every event to intake. What is under way when ctx ends
+// is given StreamOptions.Drain to finish. It returns nil.
+func (a *Adapter) Run(ctx context.Context, intake bot.Intake) error {
+	silence()
+	base, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	s := &stream{
+		a: a, intake: intake, base: base,
+		slots: make(chan struct{}, a.opt.Stream.Concurrency),
+	}
+	s.cli = sdk.NewStreamClient(
+		sdk.WithAppCredential(sdk.NewAppCredentialConfig(a.opt.ClientID, a.opt.ClientSecret)),
+		sdk.WithOpenApiHost(a.opt.APIBase),
+		sdk.WithUserAgent(&sdk.UserAgentConfig{UserAgent: a.opt.Agent}),
+		// The SDK's own reconnect begins after 3 s and tells nobody; ours is below.
+		sdk.WithAutoReconnect(false),
+		sdk.WithMaxPendingHandlers(maxPending),
+		sdk.WithSubscription(utils.SubscriptionTypeKCallback, payload.BotMessageCallbackTopic, s.answering(s.message)),
+		sdk.WithSubscription(utils.SubscriptionTypeKCallback, payload.CardInstanceCallbackTopic, s.answering(s.tap)),
+		sdk.WithSubscription(utils.SubscriptionTypeKEvent, "*", s.answering(s.event)),
+	)
+	s.keepConnected(ctx)
+	s.drain()
+	s.cli.Close()
+	a.trouble.set(errNotConnected)
+	return nil
+}
+
+// keepConnected looks after the connection until ctx ends. Start does nothing while the connection lives, so asking for
+// it again and again is how a broken one is noticed.
+func (s *stream) keepConnected(ctx context.Context) {
+	log := zerolog.Ctx(ctx)
+	pause := s.a.opt.Stream.Look
+	for {
+		dialled, err := s.start(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		changed := s.a.trouble.set(err)
+		switch {
+		case err == nil:
+			pause = s.a.opt.Stream.Look
+			if dialled {
+				log.Info().Str("platform", string(Platform)).Msg("stream connected")
+			}
+		default:
+			if changed {
+				log.Warn().Err(err).Str("platform", string(Platform)).Msg("stream not connected")
+			}
+			pause = min(max(pause*2, s.a.opt.Stream.Look), maxPause)
+			if bot.SendFailure(err).Reason == bot.BadToken {
+				pause = maxPause
+			}
+		}
+		t := time.NewTimer(pause + rand.N(pause/5+1))
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			return
+		}
+	}
+}
+
+// start connects unless the connection lives, and reports whether it had to.
+func (s *stream) start(ctx context.Context) (dialled bool, err error) {
+	var asked atomic.Bool
+	cctx, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	cctx = httptrace.WithClientTrace(cctx, &httptrace.ClientTrace{GetConn: func(string) { asked.Store(true) }})
+	begin := s.a.opt.Now()
+	err = s.cli.Start(cctx)
+	if !asked.Load() {
+		return false, err
+	}
+	if err != nil {
+		err = streamError(err, s.a.opt.Now())
+	}
+	reason := bot.Reason("")
+	if err != nil {
+		reason = bot.SendFailure(err).Reason
+	}
+	s.a.opt.Observer.Observe("stream/connect", reason, s.a.opt.Now().Sub(begin))
+	return true, err
+}
+
+// streamError reads an error of the SDK, which is the text of the gateway's answer or an error of the network. Neither is
+// passed on as text: an address may hold the ticket.
+func streamError(err error, now time.Time) *bot.SendError {
+	var a answer
+	if json.Unmarshal([]byte(err.Error()), &a) == nil && a.Code != "" {
+		e := &apiError{api: apiGateway.name, status: ackBadRequest, code: id(a.Code), request: id(a.RequestID)}
+		return e.verdict(true, now)
+	}
+	cause := errors.New("unexpected answer")
+	if n := net.Error(nil); errors.As(err, &n) || errors.Is(err, websocket.ErrBadHandshake) {
+		cause = plain(err)
+	}
+	return &bot.SendError{Reason: bot.Down, Retry: true, Err: fmt.Errorf("%s: %w", apiGateway.name, cause)}
+}
+
+// drain waits until nothing is under way, or as long as it may.
+func (s *stream) drain() {
+	t := time.NewTimer(s.a.opt.Stream.Drain)
+	defer t.Stop()
+	for range cap(s.slots) {
+		select {
+		case s.slots <- struct{}{}:
+		case <-t.C:
+			return
+		}
+	}
+}
+
+// reply is the acknowledgement of a frame.
+type reply struct {
+	code int
+	// data is JSON, "" for none.
+	data string
+	// written, when set, is told whether the acknowledgement was written while the platform still waited for it.
+	written func(ctx context.Context, inTime bool)
+}
+
+// answering makes a handler of the SDK. It writes the acknowledgement itself, because only so it is known whether it was
+// written, and then ends the frame's goroutine, because the SDK would send a second acknowledgement when the handler
+// returns. Frames of the platform that must not be ended so (ping, disconnect) are handled by the SDK.
+func (s *stream) answering(take func(ctx context.Context, f *payload.DataFrame) reply) handler.IFrameHandler {
+	return func(conn context.Context, f *payload.DataFrame) (*payload.DataFrameResponse, error) {
+		s.answer(conn, f, take)
+		runtime.Goexit()
+		return nil, nil
+	}
+}
+
+func (s *stream) answer(conn context.Context, f *payload.DataFrame, take func(context.Context, *payload.DataFrame) reply) {
+	ctx, cancel := context.WithTimeout(s.base, s.a.opt.Stream.MessageLimit)
+	defer cancel()
+	inTime, stop := context.WithTimeout(conn, s.a.opt.Stream.AckLimit)
+	defer stop()
+	begin := s.a.opt.Now()
+	r := reply{code: ackFailed}
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+		r = s.guarded(ctx, f, take)
+	case <-ctx.Done():
+		zerolog.Ctx(s.base).Error().Str("platform", string(Platform)).Msg("stream is overloaded")
+	}
+	ack := payload.NewDataFrameResponse(r.code)
+	ack.SetHeader(payload.DataFrameHeaderKMessageId, f.GetMessageId())
+	ack.SetHeader(payload.DataFrameHeaderKContentType, payload.DataFrameContentTypeKJson)
+	ack.Message, ack.Data = "OK", r.data
+	if r.code != ackOK {
+		ack.Message = "not accepted"
+	}
+	err := s.cli.SendDataFrameResponse(conn, ack)
+	if r.written != nil {
+		r.written(s.base, err == nil && inTime.Err() == nil)
+	}
+	reason := bot.Reason("")
+	if err != nil || r.code == ackFailed {
+		reason = bot.Down
+	}
+	s.a.opt.Observer.Observe("stream"+f.GetTopic(), reason, s.a.opt.Now().Sub(begin))
+}
+
+// guarded turns a panic into a failed acknowledgement: the SDK would swallow it and answer nothing.
+func (s *stream) guarded(ctx context.Context, f *payload.DataFrame, take func(context.Context, *payload.DataFrame) reply) (r reply) {
+	defer func() {
+		if p := recover(); p != nil {
+			// The value may quote what was said; the stack does not.
+			zerolog.Ctx(ctx).Error().Str("platform", string(Platform)).Str("topic", f.GetTopic()).
+				Str("panic", fmt.Sprintf("%T", p)).Bytes("stack", debug.Stack()).Msg("stream handler")
+			r = reply{code: ackFailed}
+		}
+	}()
+	return take(ctx, f)
+}
+
+// at is the platform's time of a frame.
+func (s *stream) at(f *payload.DataFrame) time.Time {
+	if t := word(strconv.FormatInt(f.GetTimestamp(), 10)).millis(); !t.IsZero() {
+		return t
+	}
+	return s.a.opt.Now().UTC()
+}
+
+// message acknowledges a bot message once it is kept. What the frame's own answer holds is ignored by the platform.
+func (s *stream) message(ctx context.Context, f *payload.DataFrame) reply {
+	ev, ignored, err := decodeMessage(f.Data, s.a.opt.RobotCode, s.at(f))
+	if r, done := s.nothing(ctx, f, ignored, err); done {
+		return r
+	}
+	if _, err := s.intake.Accept(ctx, ev); err != nil {
+		return reply{code: ackFailed}
+	}
+	return reply{code: ackOK, data: `{"response":null}`}
+}
+
+// event answers an EVENT frame. One that was not kept is asked for again.
+func (s *stream) event(ctx context.Context, f *payload.DataFrame) reply {
+	const done, later = `{"status":"SUCCESS","message":"ok"}`, `{"status":"LATER","message":"later"}`
+	ev, ignored := decodeChange(f.GetHeader("eventType"), f.GetHeader("eventId"), s.at(f))
+	if ignored != "" {
+		zerolog.Ctx(ctx).Debug().Str("platform", string(Platform)).Str("ignored", ignored).Msg("event")
+		return reply{code: ackOK, data: done}
+	}
+	if _, err := s.intake.Accept(ctx, ev); err != nil {
+		return reply{code: ackFailed, data: later}
+	}
+	return reply{code: ackOK, data: done}
+}
+
+// nothing answers a frame without an event of ours.
+func (s *stream) nothing(ctx context.Context, f *payload.DataFrame, ignored string, err error) (reply, bool) {
+	switch {
+	case err != nil:
+		zerolog.Ctx(ctx).Error().Str("platform", string(Platform)).Str("topic", f.GetTopic()).Int("bytes", len(f.Data)).
+			Msg("frame cannot be read")
+		return reply{code: ackBadRequest}, true
+	case ignored != "":
+		zerolog.Ctx(ctx).Info().Str("platform", string(Platform)).Str("ignored", ignored).Msg("frame")
+		return reply{code: ackOK, data: `{"response":null}`}, true
+	}
+	return reply{}, false
+}
