@@ -10,6 +10,7 @@ import (
 	"salesflow/bot/dingtalk"
 	"salesflow/bot/wecom"
 	"salesflow/store/cache"
+	"salesflow/store/sales"
 )
 
 // robotLease is how long a replica holds the robot's socket without renewing it.

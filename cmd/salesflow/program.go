@@ -48,6 +48,7 @@ type program struct {
 	// perMinute is how many messages a minute one member may get, 0 for the platform's limit, negative for none.
 	perMinute int
 	kick      chan struct{}
+	budget    budget
 
 	closers []func() error
 	running sync.WaitGroup
@@ -199,6 +200,7 @@ func (p *program) start(ctx context.Context) error {
 	p.closers = append(p.closers, func() error { p.jobs.stop(); return nil })
 	p.goRun(ctx, "due engine", p.engine.Run)
 	p.goRun(ctx, "recovery", p.recover)
+	p.goRun(ctx, "budget", p.keepBudget)
 	return errors.Join(p.engine.Sweep(ctx), p.receive(ctx))
 }
 
