@@ -216,6 +216,9 @@ func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.
 	f.saveDialogue(tx, t, reply)
 	reply = f.steer(t, reply)
 	acc, err := f.Poster.Post(ctx, tx, org, now, from, reply)
+	if acc.FaceDelivery == 0 && t.Card != nil && ev.Route.Code != "" && ev.Route.Until.After(now) {
+		tx.KeepTapCode(t.Card.ID, ev.Route.Code, ev.Route.Until)
+	}
 	if err == nil && acc.Face == nil && t.Card != nil {
 		face := t.Card.Face
 		acc.Face = &face // nothing changed: an acknowledgement that carries the live face corrects a stale copy

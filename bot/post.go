@@ -19,6 +19,8 @@ type PostTx interface {
 	CardByID(ctx context.Context, id sales.ID) (LiveCard, error)
 	// PutCard creates a card row or changes its face, version and state; the receipt is the pump's to write.
 	PutCard(c LiveCard)
+	// KeepTapCode keeps the one-time code of a tap that changed nothing, for a later change of the card.
+	KeepTapCode(card sales.ID, code string, until time.Time)
 	// AddDelivery queues a delivery. One with the same (Subject, Kind, Slot, Recipient) is already queued: nothing happens.
 	// Not before notBefore, when that is set.
 	AddDelivery(d Delivery, notBefore time.Time)

@@ -31,6 +31,8 @@ type OutboxStore interface {
 	ClaimDeliveries(ctx context.Context, now time.Time, limit int) ([]Delivery, error)
 	FinishDeliveries(ctx context.Context, done []Outcome) error
 	LiveCard(ctx context.Context, id sales.ID) (LiveCard, error)
+	// SpendTapCode forgets the code of a tap that was used.
+	SpendTapCode(ctx context.Context, card sales.ID, code string) error
 	// TodoTask records the platform's id of a to-do's task; CurrentTask reads it.
 	SetTask(ctx context.Context, todo sales.ID, task string) error
 	CurrentTask(ctx context.Context, todo sales.ID) (string, error)
@@ -48,9 +50,11 @@ type Pump struct {
 
 	lanes    []chan Delivery
 	outcomes chan Outcome
+	sending  sync.WaitGroup // the lanes
+	ended    chan struct{}  // closed when all outcomes are written
 	mu       sync.Mutex
 	held     map[sales.ID]Delivery // faces that travel in an acknowledgement
-	busy     sync.WaitGroup
+	receipts map[sales.ID]Receipt  // of cards whose outcome is not written yet
 }
 
 const (
@@ -61,35 +65,49 @@ const (
 	MaxAttempts = 40
 )
 
-// Start starts the lanes; they end when ctx does.
+// Start starts the lanes. When ctx ends they take no more; what is being sent is finished and recorded.
 func (p *Pump) Start(ctx context.Context) {
 	p.lanes = make([]chan Delivery, pumpLanes)
 	p.outcomes = make(chan Outcome, pumpLanes*4)
-	p.held = map[sales.ID]Delivery{}
+	p.held, p.receipts = map[sales.ID]Delivery{}, map[sales.ID]Receipt{}
+	p.ended = make(chan struct{})
 	for i := range p.lanes {
 		p.lanes[i] = make(chan Delivery, pumpLaneDepth)
-		p.busy.Add(1)
+		p.sending.Add(1)
 		go func(lane chan Delivery) {
-			defer p.busy.Done()
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case d := <-lane:
-					p.record(ctx, p.Send(ctx, d))
-				}
-			}
+			defer p.sending.Done()
+			p.runLane(ctx, lane)
 		}(p.lanes[i])
 	}
-	p.busy.Add(1)
+	done := make(chan struct{})
 	go func() {
-		defer p.busy.Done()
-		p.recorder(ctx)
+		p.sending.Wait()
+		close(done)
+	}()
+	go func() {
+		defer close(p.ended)
+		p.recorder(context.WithoutCancel(ctx), done)
 	}()
 }
 
-// Wait returns when the lanes have ended.
-func (p *Pump) Wait() { p.busy.Wait() }
+func (p *Pump) runLane(ctx context.Context, lane chan Delivery) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		default:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case d := <-lane:
+			p.record(p.Send(context.WithoutCancel(ctx), d))
+		}
+	}
+}
+
+// Wait returns when the lanes have ended and all outcomes are written.
+func (p *Pump) Wait() { <-p.ended }
 
 // Offer sends deliveries that this process has claimed. It does not wait: what finds its lane full stays claimed and is
 // found by the sweep when the claim lapses. The delivery named by face waits for FaceSent.
@@ -129,7 +147,12 @@ func (p *Pump) FaceSent(ctx context.Context, id sales.ID, ok bool) {
 	case !ok:
 		p.put(d)
 	default:
-		p.record(ctx, Outcome{ID: id, State: DeliverySent, Attempts: 1, Reason: "in acknowledgement"})
+		o := Outcome{ID: id, State: DeliverySent, Attempts: 1, Reason: "in acknowledgement"}
+		select {
+		case p.outcomes <- o:
+		case <-p.ended:
+			_ = p.write(context.WithoutCancel(ctx), []Outcome{o}) // logged; the claim lapses
+		}
 	}
 }
 
@@ -161,6 +184,7 @@ func (p *Pump) Send(ctx context.Context, d Delivery) Outcome {
 		out.State, out.Reason, out.CardID = DeliverySuperseded, superseded, 0
 	case err == nil:
 		out.State, out.Receipt = DeliverySent, receipt
+		p.remember(d.CardID, receipt)
 	default:
 		fail := SendFailure(err)
 		reason = fail.Reason
@@ -199,6 +223,11 @@ func (p *Pump) update(ctx context.Context, s Sender, d Delivery) (Receipt, strin
 	if d.Slot != fmt.Sprint(c.Version) {
 		return Receipt{}, "a newer face follows", nil
 	}
+	p.mu.Lock()
+	if r, ok := p.receipts[d.CardID]; ok {
+		c.Receipt = r
+	}
+	p.mu.Unlock()
 	if c.Receipt.Ref == "" {
 		// The card itself is still on its way; its own delivery comes first.
 		return Receipt{}, "", &SendError{Reason: Down, Retry: true, After: time.Second, Err: fmt.Errorf("card not sent yet")}
@@ -207,7 +236,14 @@ func (p *Pump) update(ctx context.Context, s Sender, d Delivery) (Receipt, strin
 	if !ok || c.Receipt.AsText {
 		return Receipt{}, "went out as text", nil
 	}
+	kept := d.Route.Code == "" && c.TapCode != "" && c.TapUntil.After(p.Now())
+	if kept {
+		d.Route = Route{Code: c.TapCode, Until: c.TapUntil}
+	}
 	r, err := u.Update(ctx, d, c.Receipt)
+	if kept && err == nil {
+		err = p.Store.SpendTapCode(ctx, d.CardID, c.TapCode)
+	}
 	if err == nil || SendFailure(err).Reason != NoUpdate {
 		return r, "", err
 	}
@@ -246,40 +282,73 @@ func retryAfter(attempts int) time.Duration {
 	return min(time.Second<<min(attempts, 11), 30*time.Minute)
 }
 
-// record hands an outcome to the recorder; when that has ended, it is written at once, so that a stop loses none.
-func (p *Pump) record(ctx context.Context, o Outcome) {
-	select {
-	case p.outcomes <- o:
-	case <-ctx.Done():
-		_ = p.write(context.WithoutCancel(ctx), []Outcome{o}) // logged; the claim lapses
+// remember keeps the receipt of a card until its outcome is written, for a change that follows at once.
+func (p *Pump) remember(card sales.ID, r Receipt) {
+	if card == 0 {
+		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.receipts[card] = r
 }
+
+func (p *Pump) record(o Outcome) { p.outcomes <- o }
 
 // recorder writes outcomes together: those that wait at the same moment in one transaction. While the store is away they
 // wait here; should the process die meanwhile, the claims lapse and the deliveries, now of unknown outcome, are repeated
-// with the platform's idempotency key.
-func (p *Pump) recorder(ctx context.Context) {
+// with the platform's idempotency key. It ends when done is closed and everything was written or tried once more.
+func (p *Pump) recorder(ctx context.Context, done <-chan struct{}) {
 	var batch []Outcome
+	again := time.NewTimer(time.Hour)
+	defer again.Stop()
 	for {
-		var again <-chan time.Time
-		if len(batch) > 0 {
-			again = time.After(recordAgain)
-		}
 		select {
-		case <-ctx.Done():
-			_ = p.write(context.WithoutCancel(ctx), p.waiting(batch, cap(p.outcomes)))
+		case <-done:
+			_ = p.write(ctx, p.waiting(batch, cap(p.outcomes)+len(batch))) // logged; the claims lapse
 			return
 		case o := <-p.outcomes:
 			batch = p.waiting(append(batch, o), 128)
-		case <-again:
+		case <-again.C:
+			if len(batch) == 0 {
+				p.sweepAgain(ctx)
+			}
 		}
+		next := p.nextTry(batch)
 		if p.write(ctx, batch) {
 			batch = nil
+			if next > 0 {
+				again.Reset(next)
+			}
+		} else {
+			again.Reset(recordAgain)
 		}
 	}
 }
 
 const recordAgain = 500 * time.Millisecond
+
+// nextTry is how long it is until the first of these is to be tried again; 0 when none is.
+func (p *Pump) nextTry(batch []Outcome) time.Duration {
+	var next time.Duration
+	for _, o := range batch {
+		if o.State != DeliveryRetry {
+			continue
+		}
+		if d := max(o.NextAt.Sub(p.Now()), time.Millisecond); next == 0 || d < next {
+			next = d
+		}
+	}
+	return next
+}
+
+// sweepAgain sends what was put off until now; other sweeps find what this one misses.
+func (p *Pump) sweepAgain(ctx context.Context) {
+	sctx, cancel := context.WithTimeout(ctx, p.Timeout)
+	defer cancel()
+	if _, err := p.Sweep(sctx); err != nil {
+		zerolog.Ctx(ctx).Warn().Err(err).Msg("sweep outbox")
+	}
+}
 
 // waiting adds the outcomes that wait now, up to n in all.
 func (p *Pump) waiting(batch []Outcome, n int) []Outcome {
@@ -303,6 +372,11 @@ func (p *Pump) write(ctx context.Context, batch []Outcome) bool {
 	if err := p.Store.FinishDeliveries(wctx, batch); err != nil {
 		zerolog.Ctx(ctx).Error().Err(err).Int("deliveries", len(batch)).Msg("record deliveries")
 		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, o := range batch {
+		delete(p.receipts, o.CardID)
 	}
 	return true
 }

@@ -99,6 +99,10 @@ type LiveCard struct {
 	// State is "live", or "gone" when it was replaced or can no longer change.
 	State  string
 	SentAt time.Time
+	// TapCode is the one-time code of a tap that was not spent on a new face; until TapUntil it allows one change
+	// without a tap.
+	TapCode  string
+	TapUntil time.Time
 }
 
 // Card states.

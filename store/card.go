@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"salesflow/bot"
 	"salesflow/store/sales"
@@ -20,7 +23,9 @@ const cardColumns = `
 	version,
 	receipt,
 	state,
-	sent_at`
+	sent_at,
+	tap_code,
+	tap_until`
 
 // cardRow is a live card as its table has it.
 type cardRow struct {
@@ -34,10 +39,12 @@ type cardRow struct {
 	Receipt  *string       `db:"receipt"`
 	State    string        `db:"state"`
 	SentAt   sales.Instant `db:"sent_at"`
+	TapCode  string        `db:"tap_code"`
+	TapUntil sales.Instant `db:"tap_until"`
 }
 
-// The receipt and when it was sent are written by FinishDeliveries alone.
-var cardTable = tableOf[cardRow]("cards", cardColumns).keeping("card_key", "platform", "receipt", "sent_at")
+// The receipt and when it was sent are written by FinishDeliveries alone, the code of a tap by KeepTapCode.
+var cardTable = tableOf[cardRow]("cards", cardColumns).keeping("card_key", "platform", "receipt", "sent_at", "tap_code", "tap_until")
 
 func cardToRow(c bot.LiveCard) cardRow {
 	return cardRow{
@@ -47,7 +54,10 @@ func cardToRow(c bot.LiveCard) cardRow {
 }
 
 func (r cardRow) card() (bot.LiveCard, error) {
-	c := bot.LiveCard{ID: r.ID, Key: r.Key, Platform: r.Platform, Version: r.Version, State: r.State, SentAt: r.SentAt.Time}
+	c := bot.LiveCard{
+		ID: r.ID, Key: r.Key, Platform: r.Platform, Version: r.Version, State: r.State, SentAt: r.SentAt.Time,
+		TapCode: r.TapCode, TapUntil: r.TapUntil.Time,
+	}
 	fields := map[any]string{&c.Users: r.Users, &c.Chat: r.Chat, &c.Face: r.Face}
 	if r.Receipt != nil {
 		fields[&c.Receipt] = *r.Receipt
@@ -118,6 +128,22 @@ func (tx *Tx) PutCard(c bot.LiveCard) {
 		tx.touching("cards", c.ID.String())
 	}
 	tx.cards[c.ID] = c
+}
+
+// KeepTapCode keeps the one-time code of a tap on a card until the card changes without a tap.
+func (tx *Tx) KeepTapCode(card sales.ID, code string, until time.Time) {
+	const keep = "UPDATE cards SET tap_code = ?, tap_until = ? WHERE id = ?"
+	tx.after = append(tx.after, statement{keep, []any{code, sales.At(until), card}, -1})
+}
+
+// SpendTapCode forgets the code of a tap that was used.
+func (db *DB) SpendTapCode(ctx context.Context, card sales.ID, code string) error {
+	return db.write(ctx, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, "UPDATE cards SET tap_code = '' WHERE id = ? AND tap_code = ?", card, code); err != nil {
+			return fmt.Errorf("spend tap code: %w", err)
+		}
+		return nil
+	})
 }
 
 // finishCards turns the cards that remain into rows.

@@ -40,7 +40,8 @@ func (db *DB) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// migrations makes a step of every file. A step is not one transaction: MySQL commits at every CREATE anyway.
+// migrations makes a step of every file, in the connection that goose holds: SQLite has no second one. On MySQL a step
+// is not one transaction, since every CREATE commits.
 func (db *DB) migrations() ([]*goose.Migration, error) {
 	names, err := fs.Glob(migration.FS, "*.sql")
 	if err != nil {
@@ -57,7 +58,7 @@ func (db *DB) migrations() ([]*goose.Migration, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read migration %s: %w", name, err)
 		}
-		up := func(ctx context.Context, conn *sql.DB) error {
+		up := func(ctx context.Context, conn *sql.Tx) error {
 			for stmt := range strings.SplitSeq(db.dialect.DDL(string(text)), ";\n") {
 				if strings.TrimSpace(stmt) == "" {
 					continue
@@ -68,7 +69,7 @@ func (db *DB) migrations() ([]*goose.Migration, error) {
 			}
 			return nil
 		}
-		steps = append(steps, goose.NewGoMigration(version, &goose.GoFunc{RunDB: up}, nil))
+		steps = append(steps, goose.NewGoMigration(version, &goose.GoFunc{RunTx: up}, nil))
 	}
 	return steps, nil
 }

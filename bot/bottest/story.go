@@ -176,7 +176,7 @@ func (p *Phone) wait(fits func(sim.Message) bool) bool {
 	}
 }
 
-// Click taps a button of a card by the beginning of its text; input is what is typed or chosen with it, by key.
+// Click taps the first button of a card whose text holds the given one; input is what is typed or chosen with it, by key.
 func (m Seen) Click(button string, input ...map[string]string) Seen {
 	m.phone.s.t.Helper()
 	if err := m.Try(button, input...); err != nil {
@@ -189,7 +189,7 @@ func (m Seen) Click(button string, input ...map[string]string) Seen {
 func (m Seen) Try(button string, input ...map[string]string) error {
 	c := sim.Click{From: m.phone.person.ID, MessageID: m.ID, Button: button}
 	for _, b := range m.now().Card.Buttons {
-		if strings.HasPrefix(b.Text, button) {
+		if strings.Contains(b.Text, button) {
 			c.Button = b.Text
 			break
 		}

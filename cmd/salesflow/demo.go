@@ -62,8 +62,8 @@ type demoOptions struct {
 	log          zerolog.Logger
 	// change adapts the configuration and the organisation before the program is built.
 	change func(*configs.Config, *configs.Org)
-	// history is false in tests that want an empty past.
-	noHistory bool
+	// noHistory leaves the past empty; noEntering keeps phones from telling that a chat was opened.
+	noHistory, noEntering bool
 }
 
 // demo is the whole product in one process: the bot, both platforms simulated, and the page.
@@ -118,7 +118,7 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	company := simulated(org)
 	if d.wecom, err = simwecom.New(simwecom.Options{
 		Company: company, Clock: d.clock, Wall: time.Now, BotName: "销售流", PublicURL: base + wecomPrefix,
-		CallbackURL: base + "/wecom/callback?from=wecom", RobotBacklog: time.Minute,
+		CallbackURL: base + "/wecom/callback?from=wecom", RobotBacklog: time.Minute, NoEnterEvents: o.noEntering,
 	}); err != nil {
 		return fmt.Errorf("wecom simulator: %w", err)
 	}

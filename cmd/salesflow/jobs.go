@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -114,5 +115,12 @@ type asynqLog struct{ log zerolog.Logger }
 func (l asynqLog) Debug(args ...any) { l.log.Debug().Msg(fmt.Sprint(args...)) }
 func (l asynqLog) Info(args ...any)  { l.log.Debug().Msg(fmt.Sprint(args...)) }
 func (l asynqLog) Warn(args ...any)  { l.log.Warn().Msg(fmt.Sprint(args...)) }
-func (l asynqLog) Error(args ...any) { l.log.Error().Msg(fmt.Sprint(args...)) }
+
+// Error drops asynq's complaint that it may not close a Redis client it shares: we close it.
+func (l asynqLog) Error(args ...any) {
+	if msg := fmt.Sprint(args...); !strings.Contains(msg, "redis connection is shared") {
+		l.log.Error().Msg(msg)
+	}
+}
+
 func (l asynqLog) Fatal(args ...any) { l.log.Error().Msg(fmt.Sprint(args...)) }

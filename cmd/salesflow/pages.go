@@ -28,7 +28,6 @@ func (p *program) pages() {
 	if token := p.cfg.Admin.Token.Reveal(); token != "" {
 		mon := asynqmon.New(asynqmon.Options{RootPath: "/admin/jobs", RedisConnOpt: sharedRedis{p}, ReadOnly: true})
 		p.mux.Handle("/admin/jobs/", adminOnly(token, mon))
-		p.closers = append(p.closers, mon.Close)
 	}
 	p.gauges()
 }

@@ -36,7 +36,7 @@ func newWorld(t *testing.T, platform string, change ...func(*demoOptions)) world
 		log = zerolog.New(zerolog.ConsoleWriter{Out: os.Stderr, NoColor: true}).Level(zerolog.WarnLevel)
 	}
 	o := demoOptions{
-		listen: "127.0.0.1:0", data: t.TempDir(), start: storyStart, log: log, noHistory: true,
+		listen: "127.0.0.1:0", data: t.TempDir(), start: storyStart, log: log, noHistory: true, noEntering: true,
 		change: func(_ *configs.Config, org *configs.Org) { everybodyOn(org, platform) },
 	}
 	for _, c := range change {

@@ -61,7 +61,10 @@ CREATE TABLE cards (
 	version  BIGINT NOT NULL,
 	receipt  MEDIUMTEXT NULL,
 	state    VARCHAR(16) NOT NULL,
-	sent_at  DATETIME(6) NULL
+	sent_at  DATETIME(6) NULL,
+	-- The one-time code of the newest tap that was not spent on a new face, which allows one change without a tap.
+	tap_code VARCHAR(190) NOT NULL DEFAULT '',
+	tap_until DATETIME(6) NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE INDEX cards_key ON cards (card_key, state);
