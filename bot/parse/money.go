@@ -309,6 +309,9 @@ func (t text) upTo(m money) money {
 	} else if low.scale == nil && n.scale == nil {
 		a = t.sharedUnit(a, low, n)
 	}
+	if n.v.Sign() > 0 && b.v.Cmp(n.v) < 0 && !m.marked { // 两到五分
+		a = mul(a, new(big.Rat).Quo(b.v, n.v))
+	}
 	if b.j == n.j && t.percentLike(b.j) {
 		return m
 	}

@@ -148,6 +148,8 @@ func (s *numState) step() {
 		s.twenty(c)
 	case isChineseDigit(c):
 		s.chineseDigits()
+	case c == '个' && s.cur != nil && s.t.at(s.j+1) == '亿': // 两个亿
+		s.j++
 	case isUnit(c):
 		s.unit(c)
 	case (c == '多' || c == '余' || c == '来') && s.any && isUnit(s.t.at(s.j+1)):
@@ -245,7 +247,7 @@ func (s *numState) chineseDigits() {
 			return
 		}
 	}
-	if b := digitValues[s.t.at(s.j+1)]; n == 2 && a > 0 && b == a+1 && !s.units && s.t.any(run, "年", "折", "点", "级") < 0 && !isDigit(s.t.at(run)) { // 两三天
+	if b := digitValues[s.t.at(s.j+1)]; n == 2 && a > 0 && b == a+1 && !s.units && s.t.any(run, "年", "折", "级") < 0 && !isDigit(s.t.at(run)) { // 两三天
 		s.cur, s.curHi, s.any = ratInt(a), ratInt(b), true
 		s.j = run
 		return
