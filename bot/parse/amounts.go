@@ -43,7 +43,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 	rival := m.rivalIn(c) || in("竞品", "对手", "友商", "别家", "同行", "另一家", "其他家")
 	switch {
 	case m.perUnit(s):
-		if rival && !near("我们") {
+		if (rival || kind == KindCompetitor) && !near("我们", "咱们") {
 			return RoleCompetitorPrice
 		}
 		return RoleUnitPrice

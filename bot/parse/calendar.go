@@ -212,7 +212,7 @@ func (d *dater) yearAt(i int) (y, j int, ok bool) {
 		off  int
 	}{
 		{"大大前年", -4}, {"大大后年", 4}, {"大前年", -3}, {"大后年", 3}, {"前年", -2}, {"后年", 2}, {"去年", -1}, {"上一年度", -1}, {"上一年", -1}, {"上年度", -1}, {"上年", -1},
-		{"昨年", -1}, {"明年", 1}, {"来年", 1}, {"次年", 1}, {"翌年", 1}, {"下一年度", 1}, {"下一年", 1}, {"下年度", 1}, {"下年", 1}, {"今年度", 0}, {"今年", 0}, {"本年度", 0}, {"本年", 0}, {"当年", 0}, {"这一年", 0},
+		{"昨年", -1}, {"明年", 1}, {"来年", 1}, {"次年", 1}, {"翌年", 1}, {"下一年度", 1}, {"下一年", 1}, {"下年度", 1}, {"下年", 1}, {"今年度", 0}, {"全年", 0}, {"今年", 0}, {"本年度", 0}, {"本年", 0}, {"当年", 0}, {"这一年", 0},
 	} {
 		if j := t.lit(i, w.word); j > 0 {
 			return now + w.off, t.opt(j, "度"), true
@@ -307,6 +307,11 @@ func (d *dater) inYear(i, k, y int) (point, bool) {
 			return d.dayPoint(i, j, x), true
 		}
 	}
+	if n, j, ok := d.twoOf(k, "月份", "月"); ok && n < 12 {
+		p := d.monthPoint(i, j, y, time.Month(n))
+		p.end = addMonths(p.end, 1)
+		return p, true
+	}
 	if m, j, ok := d.monthNumber(k); ok {
 		return d.inMonth(d.monthPoint(i, j, y, m)), true
 	}
@@ -390,8 +395,36 @@ func (d *dater) monthWord(i int, base *point) (point, bool) {
 	return point{}, false
 }
 
+// twoOf reads 五六 before a unit and gives the five.
+func (d *dater) twoOf(i int, units ...string) (n, j int, ok bool) {
+	k := d.t.opt(i, "十", "二十")
+	a, okA := digitValues[d.t.at(k)]
+	b, okB := digitValues[d.t.at(k+1)]
+	if !okA || !okB || b != a+1 || a == 0 || isChineseDigit(d.t.at(i-1)) {
+		return 0, 0, false
+	}
+	j = d.t.any(k+2, units...)
+	return int(a) + 10*(k-i), j, j > 0
+}
+
+// today is the day to count from: today, or the first half of a range.
+func today(d *dater, base *point) time.Time {
+	if base != nil {
+		return midnight(base.start)
+	}
+	return d.today()
+}
+
 // monthDate reads 3月, 3月8日, 十月31, 三月初 without a year.
 func (d *dater) monthDate(i int, base *point) (point, bool) {
+	if n, j, ok := d.twoOf(i, "月份", "月"); ok && n < 12 { // 五六月份
+		y := today(d, base).Year()
+		p := d.monthPoint(i, j, y, time.Month(n))
+		if p.end = addMonths(p.end, 1); d.tense != TensePast && !p.end.After(d.today()) {
+			p.start, p.end = addMonths(p.start, 12), addMonths(p.end, 12)
+		}
+		return p, true
+	}
 	m, j, ok := d.monthNumber(i)
 	if !ok || d.t.at(i) == '首' || d.t.at(i) == '第' || d.t.at(i) == '头' || d.t.at(i) == '末' || d.t.at(i) == '最' {
 		return point{}, false

@@ -12,7 +12,8 @@ type mention struct {
 	surname string // 王; "" when only a title is said
 	given   string
 	title   string
-	young   bool // 小王, 老李
+	dept    string // 检验科
+	young   bool   // 小王, 老李
 	typo    bool
 }
 
@@ -32,7 +33,10 @@ func (m *message) mentionsAt(i int) []mention {
 	k := m.blank(i)
 	k = m.opt(k, "的", "那边的", "那边", "那里", "这边", "里的")
 	k = m.blank(k)
-	k = m.department(k)
+	dept := ""
+	if e := m.department(k); e > k {
+		dept, k = strings.TrimRight(m.cut(k, e), " 的"), e
+	}
 	if m.any(k, "小", "老") > 0 && m.surnameAt(k+1) > 0 && m.any(k, "老师", "老板") < 0 {
 		out = append(out, mention{i: k, j: k + 2, surname: m.cut(k+1, k+2), young: true})
 	}
@@ -42,13 +46,13 @@ func (m *message) mentionsAt(i int) []mention {
 				break
 			}
 			if e, title, typo := m.titleAt(j + given); e > 0 {
-				out = append(out, mention{i: k, j: e, surname: m.cut(k, j), given: m.cut(j, j+given), title: title, typo: typo})
+				out = append(out, mention{i: k, j: e, surname: m.cut(k, j), given: m.cut(j, j+given), title: title, dept: dept, typo: typo})
 				break
 			}
 		}
 	}
 	if e, title, _ := m.titleAt(k); e > 0 && e-k >= 2 {
-		out = append(out, mention{i: k, j: e, title: title})
+		out = append(out, mention{i: k, j: e, title: title, dept: dept})
 	}
 	return out
 }
@@ -157,6 +161,12 @@ func (m *message) fitting(n mention, customer ID) []Contact {
 		case n.given != "" && sound(c.Name) != sound(n.surname+n.given):
 		case n.given != "" || n.young || titleFits(n.title, c.Title):
 			out = append(out, c)
+		}
+	}
+	if len(out) > 1 && n.dept != "" {
+		there := slices.DeleteFunc(slices.Clone(out), func(c Contact) bool { return !strings.Contains(c.Title, strings.TrimRight(n.dept, "科部处")) })
+		if len(there) > 0 {
+			out = there
 		}
 	}
 	if len(out) > 1 && n.title != "" { // 王主任 is the 主任, not the 副主任
@@ -285,6 +295,12 @@ func (m *message) newContact(n mention) ContactRef {
 	for _, w := range words("采购经理 采购主管 采购 设备科长 设备科 检验科 财务 老板 主任 科长 经理 主管 店长 厂长 工程师 总监 院长 校长 负责人 助理 业务 质检 库管 仓管") {
 		if m.before(n.i, w, w+"的") {
 			ref.NewTitle = w
+			return ref
+		}
+	}
+	for _, w := range titles {
+		if len([]rune(w)) > 1 && m.before(n.i, w) {
+			ref.NewTitle = w
 			break
 		}
 	}
@@ -303,7 +319,12 @@ func (m *message) introduced(from, to int) ContactRef {
 					break
 				}
 			}
-			ref := ContactRef{NewName: m.cut(j, end) + title, NewTitle: title, Why: m.why(i-utf8.RuneCountInString(title), end)}
+			for _, w := range titles {
+				if title == "" && len([]rune(w)) > 1 && m.has(max(from, i-8), i, w) {
+					title = w
+				}
+			}
+			ref := ContactRef{NewName: m.cut(j, end) + title, NewTitle: title, Why: m.why(i, end)}
 			if title == "" {
 				return ContactRef{}
 			}

@@ -2,7 +2,7 @@ package parse
 
 import "slices"
 
-var correctionCues = words("刚才那条 刚才这条 刚刚那条 上一条 上条 刚才那个 刚才的 刚才 刚刚 那条 这条 上面那条 前面那条 上一个 前一条 刚发的 刚录的 刚记的 更正 纠正 搞错 写错 记错 说错 弄错 打错 录错 填错 改成 改为 改到 改下 改一下 应该是 不对 作废 撤回 撤销 删掉 删了 取消 不算")
+var correctionCues = words("刚才那条 刚才这条 刚刚那条 上一条 上条 刚才那个 刚才的 刚才 刚刚 那条 这条 上面那条 前面那条 上一个 前一条 刚发的 刚录的 刚记的 更正 纠正 搞错 写错 记错 说错 弄错 打错 录错 填错 改成 改为 改到 改下 改一下 应该是 不对 不是 说错 错了 作废 撤回 撤销 删掉 删了 取消 不算")
 
 var withdrawWords = words("作废 撤回 撤销 删掉 删了 删除 取消 不算 发错群 发错了 重复了 别记 不作数 当没说 无效")
 
@@ -17,7 +17,9 @@ func (m *message) correction() (Frame, bool) {
 	changes := has("改成", "改为", "改到", "改下", "改一下", "应该是", "不对", "错", "更正", "纠正", "是", "换成", "推迟到", "提前到", "延到", "挪到", "改")
 	withdraw := has(withdrawWords...)
 	rec := m.record()
-	if !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "改成", "改为", "改到", "应该是"))) {
+	start := m.blank(0)
+	bare := rec != nil && m.any(start, "不对", "错了", "更正", "改成", "改为", "应该是", "说错了", "不是") > 0 && has("是", "改")
+	if !bare && !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() && changes || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "改成", "改为", "改到", "应该是"))) {
 		return Frame{}, false
 	}
 	m.readForward(rec)
@@ -58,7 +60,7 @@ func (m *message) record() *Record {
 
 func (m *message) startsWithField() bool {
 	i := m.blank(0)
-	return m.any(i, "金额", "联系人", "客户", "日期", "时间", "数量", "产品", "改成", "改到", "改为", "价格", "报价", "截止", "交期") > 0 && m.has(0, len(m.r), "改", "应该是", "错", "不对", "换成")
+	return m.any(i, "金额", "联系人", "客户", "日期", "时间", "数量", "产品", "改成", "改到", "改为", "价格", "报价", "截止", "交期") > 0 && m.has(0, len(m.r), "改", "应该是", "错", "不对", "换成", "不是")
 }
 
 // newValue finds which field the message changes, and to what.

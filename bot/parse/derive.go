@@ -138,6 +138,9 @@ func shortForms(name, city string) []string {
 		for _, w := range lineWords {
 			if i := strings.Index(f, w); i > 0 {
 				s := f[:i] + f[i+len(w):]
+				if n := utf8.RuneCountInString(f[:i]); n >= 2 && f[:i] != city {
+					out = append(out, f[:i])
+				}
 				if n := utf8.RuneCountInString(s); n >= 2 && s != city && (n > 2 || city == "" || !strings.HasPrefix(city, s)) {
 					out = append(out, s)
 				}

@@ -65,6 +65,8 @@ func (m *message) countOf(h countHit) QuantityOf {
 		return OfShortage
 	case m.has(max(c.i, h.i-6), h.i, "这批", "整批", "一共", "总共", "送了", "到货", "发了", "收了", "订了", "买的", "进的", "到了") && !m.has(h.j, min(c.j, h.j+6), "破", "坏", "胀", "漏", "碎", "有问题", "不良", "压"):
 		return OfBatch
+	case m.any(h.j, "里", "中", "当中", "里面") > 0:
+		return OfBatch
 	case near("漏水", "漏气", "黑屏", "白屏", "闪屏", "卡", "重启", "不转", "开不", "松动"):
 		return OfDefect
 	case near("破", "胀", "碎", "压", "变形", "漏", "摔", "烂", "磕", "裂", "瘪", "湿"):
@@ -113,7 +115,7 @@ func (m *message) objections(from, to int) []Objection {
 		}
 		for _, o := range objectionWords {
 			i := m.find(c.i, c.j, o.words...)
-			if i < 0 || !m.held(c, i, o.kind) {
+			if i < 0 || !m.free(i, i+1) || !m.held(c, i, o.kind) {
 				continue
 			}
 			b := Objection{Type: o.kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)}

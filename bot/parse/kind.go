@@ -5,7 +5,7 @@ var (
 	wonWords       = words("中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了")
 	lostWords      = words("丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 签给了 用了别家 不做了 不采购了")
 	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
-	complaintWords = words("投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转")
+	complaintWords = words("投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
 	sampleWords    = words("样品 样机 小样 试用 试吃 试样 打样 样件 寄样 送样 试喝 试剂样 样本 试饮 留样 样")
 	pledgeWords    = words("答应 承诺 约了 约好 约在 说好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
 	talkWords      = words("拜访 聊 介绍 谈 见了 讲了 嫌 预算 感兴趣 去了 意向 想要 需要 演示了 反馈 顾虑 看了 交流 沟通 了解 对比 陌拜 参观")
@@ -72,13 +72,16 @@ func (m *message) sumIn(from, to int) bool {
 
 func (m *message) paymentIn(from, to int) bool {
 	at := m.find(from, to, paymentWords...)
+	if at < 0 && m.sumIn(from, to) && m.has(from, to, "收到", "已收", "到帐") && !m.has(from, to, sampleWords...) && !m.has(from, to, "订单", "报价") {
+		return true
+	}
 	if at < 0 || m.has(from, to, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例") && !m.has(from, to, "到账", "打过来") {
 		return false
 	}
 	if m.has(from, to, "报价", "报了") && !m.has(from, to, "到账", "收到", "打过来") {
 		return false
 	}
-	return m.sumIn(from, to) || m.has(from, to, "到账", "收到", "打过来", "付清", "结清", "汇票", "款到")
+	return m.sumIn(from, to) || m.has(from, to, "到账了", "收到", "打过来了", "已付清", "已结清", "结清了", "付清了", "汇票", "款到了", "已到账", "付了")
 }
 
 func (m *message) complaintIn(from, to int) bool {
@@ -112,8 +115,30 @@ func (m *message) rivalNews(from, to int) bool {
 	for _, r := range m.rivals {
 		named = named || r.i >= from && r.i < to
 	}
+	if named && m.asideOnly(from, to) {
+		return false
+	}
 	if !named {
 		return m.has(from, to, "竞品", "友商", "竞争对手") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈")
+	}
+	return true
+}
+
+// asideOnly tells a visit that mentions a rival in passing (比科曼德贵15%) from news of the rival.
+func (m *message) asideOnly(from, to int) bool {
+	visit := m.has(from, to, "拜访", "聊", "介绍", "碰了", "讲了", "碰头", "见了", "谈了", "演示了")
+	for _, r := range m.rivals {
+		if r.i < from || r.i >= to {
+			continue
+		}
+		c := m.clauses[m.clauseAt(r.i)]
+		compared := m.before(r.i, "比", "和", "跟", "对比", "不如") && m.has(r.j, c.j, "贵", "高", "比", "差", "对比")
+		if !compared && !(visit && !m.has(c.i, c.j, "报", "降价", "送", "进场", "抢", "中标", "便宜", "给到", "卖", "只要")) {
+			return false
+		}
+		if compared && !visit && !m.has(from, to, "嫌", "觉得", "预算") {
+			return false
+		}
 	}
 	return true
 }
@@ -146,14 +171,18 @@ func (m *message) sampleAction(from, to int) SampleAction {
 func (m *message) quoteIn(from, to int) bool {
 	for i := from; i < to; i++ {
 		e := m.any(i, quoteWords...)
+		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到", "个") < 0 && m.sumIn(i, m.clauses[m.clauseAt(i)].j) {
+			e = i + 1
+		}
 		if e < 0 || e > to || m.inTime(i, e) {
 			continue
 		}
 		if m.any(e, "单", "表", "书") > 0 && !m.before(i, "发了", "给了", "送了", "提交了", "出了") || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
 			continue
 		}
-		c := m.clauses[m.clauseAt(i)]
-		if m.rivalIn(c) {
+		k := m.clauseAt(i)
+		c := m.clauses[k]
+		if m.rivalIn(c) || m.pledgeIn(c) != "" || m.planned(k, c) {
 			continue
 		}
 		if m.sumIn(from, to) || m.has(from, to, "报了", "报过去了", "已报价", "报价了", "报给") {
@@ -163,8 +192,41 @@ func (m *message) quoteIn(from, to int) bool {
 	return false
 }
 
+// planned reports that the clause names a day to come.
+func (m *message) planned(k int, c clause) bool {
+	due, _, ok := m.dueIn(k, c)
+	return ok && due.Start.After(m.now) && !m.has(c.i, c.j, "报价 ", "报价:")
+}
+
+// onlyPlans reports that every clause is a to-do with a day.
+func (m *message) onlyPlans(from, to int) bool {
+	n := 0
+	for k, c := range m.clauses {
+		if c.i < from || c.i >= to {
+			continue
+		}
+		plain := 0
+		for i := c.i; i < c.j; i++ {
+			if !m.used[i] && m.r[i] != ' ' && !m.inTime(i, i+1) {
+				plain++
+			}
+		}
+		_, ok := m.promise(k, c, KindPromise, "")
+		switch {
+		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
+			n++
+		case plain >= 3 || c.tense == TensePast:
+			return false
+		}
+	}
+	return n > 0
+}
+
 // pledged reports that the message is nothing but to-dos.
 func (m *message) pledged(from, to int) bool {
+	if m.onlyPlans(from, to) {
+		return true
+	}
 	if m.has(from, to, talkWords...) && !m.has(from, to, "答应", "承诺", "约了", "约好", "定了") {
 		return false
 	}
@@ -233,7 +295,7 @@ func (m *message) issue(from, to int) Issue {
 		return IssueLateDelivery
 	case has("质量", "不合格", "变质", "异味", "生锈", "色差", "发霉", "过期", "不准", "偏差", "精度", "沉淀", "掉漆", "次品", "不达标", "味道", "结块", "杂质", "误差", "发黄", "串味", "不良", "尺寸", "毛刺", "纯度", "口感", "硬度", "泡沫"):
 		return IssueQuality
-	case has("报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警"):
+	case has("报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不灵", "来修", "修好", "用不了", "不能用", "罢工"):
 		return IssueFault
 	}
 	return ""

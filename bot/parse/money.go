@@ -171,6 +171,9 @@ func (t text) boundBefore(i int) (j, bound int) {
 	if j := t.any(i, "最多", "最高", "不超过", "不能超过", "不高于", "低于", "小于", "少于", "不到", "不足", "封顶", "上限", "顶多", "至多"); j > 0 {
 		return t.opt(j, "是", "为"), 1
 	}
+	if j := t.any(i, "至少要", "至少得", "起码要", "最少要"); j > 0 {
+		return j, -1
+	}
 	if j := t.any(i, "最少", "至少", "不低于", "不少于", "不小于", "高于", "大于", "多于", "超过", "起码", "最低", "超"); j > 0 {
 		return t.opt(j, "是", "为"), -1
 	}
@@ -305,6 +308,9 @@ func (t text) upTo(m money) money {
 		a = mul(a, n.scale)
 	} else if low.scale == nil && n.scale == nil {
 		a = t.sharedUnit(a, low, n)
+	}
+	if n.v.Sign() > 0 && b.v.Cmp(n.v) < 0 && !m.marked { // 两到五分
+		a = mul(a, new(big.Rat).Quo(b.v, n.v))
 	}
 	if b.j == n.j && t.percentLike(b.j) {
 		return m

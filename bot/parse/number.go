@@ -51,7 +51,7 @@ func (t text) arabic(i int) (v *big.Rat, j, digits int, point, ok bool) {
 		case isDigit(c):
 			b.WriteRune(c)
 			digits++
-		case c == ',' && !point && digits > 0 && t.thousands(i, j):
+		case (c == ',' || c == '、') && !point && digits > 0 && t.thousands(i, j):
 		case c == '.' && !point && isDigit(t.at(j+1)):
 			b.WriteByte('.')
 			point = true
@@ -91,6 +91,7 @@ type numState struct {
 	cur             *big.Rat
 	curHi           *big.Rat
 	curDigits       int
+	curAt           int // where cur began
 	curPoint        bool
 	lastUnit        int64
 	zero, any       bool
@@ -147,6 +148,8 @@ func (s *numState) step() {
 		s.twenty(c)
 	case isChineseDigit(c):
 		s.chineseDigits()
+	case c == '个' && s.cur != nil && s.t.at(s.j+1) == '亿': // 两个亿
+		s.j++
 	case isUnit(c):
 		s.unit(c)
 	case (c == '多' || c == '余' || c == '来') && s.any && isUnit(s.t.at(s.j+1)):
@@ -174,6 +177,7 @@ func (s *numState) literal() {
 		s.any = s.any && digits <= maxDigits
 		return
 	}
+	s.curAt = s.j
 	s.cur, s.j, s.curDigits, s.any, s.curPoint = v, j, digits, true, point
 	s.digits = digits
 	s.point = s.point || point
@@ -217,7 +221,7 @@ func (s *numState) twenty(c rune) {
 
 func (s *numState) chineseDigits() {
 	run := s.j
-	for isChineseDigit(s.t.at(run)) {
+	for run < s.j+maxDigits+4 && isChineseDigit(s.t.at(run)) {
 		run++
 	}
 	s.arabicOnly = false
@@ -243,7 +247,7 @@ func (s *numState) chineseDigits() {
 			return
 		}
 	}
-	if b := digitValues[s.t.at(s.j+1)]; n == 2 && a > 0 && b == a+1 && !s.units && s.t.any(run, "年", "折", "点", "级") < 0 && !isDigit(s.t.at(run)) { // 两三天
+	if b := digitValues[s.t.at(s.j+1)]; n == 2 && a > 0 && b == a+1 && !s.units && s.t.any(run, "年", "折", "级") < 0 && !isDigit(s.t.at(run)) { // 两三天
 		s.cur, s.curHi, s.any = ratInt(a), ratInt(b), true
 		s.j = run
 		return
@@ -257,6 +261,7 @@ func (s *numState) chineseDigits() {
 		s.j = run
 		return
 	}
+	s.curAt = s.j
 	s.cur, s.any, s.digits = ratInt(a), true, 1
 	s.j++
 }
@@ -374,6 +379,10 @@ func (s *numState) settle() {
 		return
 	}
 	v := s.cur
+	if s.lastUnit >= 1e4 && s.curHi == nil && (v.Cmp(ratInt(1)) == 0 || s.curDigits > 0) && s.t.any(s.j, goods...) > 0 && s.t.any(s.j, "块", "毫", "个亿") < 0 { // 2.8万一套
+		s.cur, s.j = nil, s.curAt
+		return
+	}
 	if s.units && !s.zero && s.lastUnit >= 100 {
 		switch {
 		case s.curPoint || s.curDigits > 1 && v.Cmp(ratInt(s.lastUnit)) >= 0:

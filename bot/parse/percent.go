@@ -44,6 +44,9 @@ func (t text) plainNumber(i int) (*big.Rat, int, bool) {
 		if i > 0 && t.at(i+1) == 0 && len(t.r) > 1 {
 			return nil, 0, false
 		}
+		if t.any(i+1, "打") == len(t.r) {
+			return ratInt(6), i + 2, true
+		}
 		if j := t.any(i+1, "个", "只", "天", "年", "月", "小时", "斤", "箱", "吨"); j > 0 || len(t.r) == 1 {
 			return big.NewRat(1, 2), i + 1, true
 		}
@@ -78,6 +81,13 @@ func (t text) plainNumber(i int) (*big.Rat, int, bool) {
 
 // fraction reads 二分之一 and 十分一.
 func (t text) fraction(i int) (*big.Rat, int, bool) {
+	if t.at(i) == '负' {
+		v, j, ok := t.fraction(i + 1)
+		if !ok {
+			return nil, 0, false
+		}
+		return v.Neg(v), j, true
+	}
 	d, ok := t.num(i)
 	if !ok || d.v.Sign() <= 0 || t.at(d.j) != '分' {
 		return nil, 0, false

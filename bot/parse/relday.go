@@ -276,47 +276,64 @@ func (d *dater) nthDay(i int, base *point) (point, bool) {
 	return d.dayPoint(i, e+1, d.today().AddDate(0, 0, int(n)-1)), true
 }
 
-// dayOfMonth reads 20号, 30日, and the 10 of 10到12号.
+// dayOfMonth reads 20号, 30日, the 10 of 10到12号, and 十五六号.
 func (d *dater) dayOfMonth(i int, base *point) (point, bool) {
 	t := d.t
 	k := t.opt(i, "本月", "这个月")
 	if isWord(t.at(k-1)) || isChineseDigit(t.at(k-1)) || t.at(k-1) == '月' && k == i || t.at(k-1) == '.' || t.at(k-1) == '-' && isWord(t.at(k-2)) && base == nil {
 		return point{}, false
 	}
-	n, e, ok := t.integer(k, 32)
-	if !ok || n < 1 {
+	days := 1
+	n, j, ok := d.twoOf(k, "号", "日")
+	if ok {
+		days = 2
+	} else if n, j, ok = d.dayWithUnit(k); !ok {
 		return point{}, false
 	}
-	j := t.any(t.blank(e), "日", "号")
-	if j > 0 && t.any(j, "楼", "店", "线", "机", "合同", "仓", "厂", "院", "桥", "院区", "单", "产品", "元", "库", "车", "柜", "地块", "文件", "项目", "门") > 0 {
+	x, ok := d.monthDay(n, base)
+	if !ok {
 		return point{}, false
 	}
-	if j < 0 {
-		_, f, isRange := d.rangeWord(e)
-		n2, g, ok := t.integer(f, 32)
-		if !isRange || !ok || n2 <= n || t.any(g, "日", "号") < 0 {
-			return point{}, false
-		}
-		j = e
+	p := d.dayPoint(i, j, x)
+	p.monthDay = true
+	if days == 2 {
+		p.end, p.grain = x.AddDate(0, 0, 2), grainWeekend
 	}
+	return p, true
+}
+
+// dayWithUnit reads a number with 日 or 号 that is a day, not 2号楼.
+func (d *dater) dayWithUnit(k int) (n, j int, ok bool) {
+	t := d.t
+	v, e, ok := t.integer(k, 32)
+	if !ok || v < 1 {
+		return 0, 0, false
+	}
+	if j = t.any(t.blank(e), "日", "号"); j > 0 {
+		return int(v), j, t.any(j, "楼", "店", "线", "机", "合同", "仓", "厂", "院", "桥", "单", "产品", "元", "库", "车", "柜", "地块", "文件", "项目", "门") < 0
+	}
+	_, f, isRange := d.rangeWord(e)
+	n2, g, ok := t.integer(f, 32)
+	return int(v), e, isRange && ok && n2 > v && t.any(g, "日", "号") > 0
+}
+
+// monthDay is the n-th of the month that base or tense calls for.
+func (d *dater) monthDay(n int, base *point) (time.Time, bool) {
 	from := d.today()
 	if base != nil {
 		from = midnight(base.start)
 	}
+	back := base == nil && d.tense == TensePast
 	first := time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, from.Location())
 	for step := range 4 {
-		back := base == nil && d.tense == TensePast
 		m := first.AddDate(0, step, 0)
 		if back {
 			m = first.AddDate(0, -step, 0)
 		}
-		x, ok := d.day(m.Year(), m.Month(), int(n))
-		if !ok || !back && x.Before(from) || back && x.After(from) {
-			continue
+		x, ok := d.day(m.Year(), m.Month(), n)
+		if ok && (back && !x.After(from) || !back && !x.Before(from)) {
+			return x, true
 		}
-		p := d.dayPoint(i, j, x)
-		p.monthDay = true
-		return p, true
 	}
-	return point{}, false
+	return time.Time{}, false
 }

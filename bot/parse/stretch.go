@@ -89,6 +89,9 @@ func (d *dater) dueOf(p point) time.Time {
 func (d *dater) ranged(i int, p point) (stretch, bool) {
 	t := d.t
 	k := t.opt(p.j, "起", "开始")
+	if j := t.any(k, "以来", "至今", "到现在"); j > 0 && p.monthDay && !p.yearSaid && p.start.After(d.now) { // 1月1号以来
+		p.start, p.end = addMonths(p.start, -12), addMonths(p.end, -12)
+	}
 	if j := t.any(t.opt(k, ","), "至今", "到现在为止", "到现在", "到今天为止", "到目前为止", "到目前", "以来"); j > 0 {
 		s := stretch{point: p, form: formAfter, openEnd: true}
 		s.i, s.j, s.end = i, j, d.now

@@ -97,8 +97,9 @@ func oneOff(a, b string) bool {
 		}
 		return false
 	}
-	if len(ra) == len(rb) {
-		return !differs(ra) && !differs(rb)
+	if len(ra) == len(rb) { // another character makes another company, unless it sounds alike or ends the name
+		alike := i >= len(ra)-2 || levenshtein.ComputeDistance(spelled(string(ra[i])), spelled(string(rb[i]))) <= 1
+		return alike && !differs(ra) && !differs(rb)
 	}
 	if len(ra) > len(rb) {
 		return !differs(ra)

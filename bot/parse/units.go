@@ -16,6 +16,9 @@ func (d *dater) units(i int) (stretch, bool) {
 	if s, ok := d.within(i); ok {
 		return s, true
 	}
+	if s, ok := d.clockUnit(i); ok {
+		return s, true
+	}
 	for k, list := range [][]string{backWords, forwardWords} {
 		sign := 2*k - 1
 		for _, w := range list {
@@ -40,6 +43,29 @@ func (d *dater) units(i int) (stretch, bool) {
 			}
 			return d.counted(i, l, sign, w), true
 		}
+	}
+	return stretch{}, false
+}
+
+// clockUnit reads 上个小时, 这一分钟, 下个小时 as the clock's.
+func (d *dater) clockUnit(i int) (stretch, bool) {
+	for _, w := range weekPrefixes {
+		k := d.t.lit(i, w.word)
+		if k < 0 {
+			continue
+		}
+		k = d.t.opt(k, "一个", "个", "一")
+		step := time.Hour
+		j := d.t.any(k, "小时", "钟头")
+		if j < 0 {
+			step = time.Minute
+			j = d.t.any(k, "分钟")
+		}
+		if j < 0 || d.t.before(k, "上", "下") {
+			continue
+		}
+		a := d.now.Truncate(step).Add(time.Duration(w.weeks) * step)
+		return stretch{form: formRange, point: point{i: i, j: j, start: a, end: a.Add(step), grain: grainClock, fixed: true}}, true
 	}
 	return stretch{}, false
 }

@@ -1,0 +1,217 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func parseOne(t *testing.T, text string, user ID) (Frame, *Ask) {
+	t.Helper()
+	r := testParser().Parse(Input{Text: text, Now: testNow, User: user})
+	if len(r.Frames) != 1 {
+		t.Fatalf("%q: %d frames: %+v", text, len(r.Frames), r.Frames)
+	}
+	return r.Frames[0], r.Ask
+}
+
+func TestVisitInOneMessage(t *testing.T) {
+	t.Parallel()
+	f, ask := parseOne(t, "拜访 湖滨市立医院 王主任 介绍生化分析仪,嫌贵30%,下周二前寄样", 10)
+	if f.Kind != KindVisit || f.Customer.ID != 101 || f.Contact.ID != 201 || ask != nil {
+		t.Fatalf("kind %s, customer %+v, contact %+v, ask %+v", f.Kind, f.Customer, f.Contact, ask)
+	}
+	if len(f.Products) != 1 || f.Products[0].ID != 301 || f.Products[0].Why.Text != "生化分析仪" {
+		t.Errorf("products %+v", f.Products)
+	}
+	if len(f.Objections) != 1 || f.Objections[0].Type != ObjectPrice || f.Objections[0].Percent != "30" {
+		t.Errorf("objections %+v", f.Objections)
+	}
+	if len(f.Promises) != 1 {
+		t.Fatalf("promises %+v", f.Promises)
+	}
+	p := f.Promises[0]
+	if p.Who != PartyUs || p.What != "寄样" || p.Due.Start.Format(time.DateOnly) != "2026-03-17" || p.Due.HasTime || p.Due.Why.Text != "下周二前" {
+		t.Errorf("promise %+v", p)
+	}
+}
+
+func TestWhichCustomer(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, text string
+		user       ID
+		want       ID
+		assumed    bool
+		candidates []ID
+		newName    string
+	}{
+		{"全名", "去了江州宏远机械有限公司", 11, 103, false, nil, ""},
+		{"去掉公司后缀", "去了江州宏远机械", 11, 103, false, nil, ""},
+		{"别名", "宏远罗总要两台离心机", 11, 103, false, nil, ""},
+		{"同音错字", "拜访湖宾市立医院", 11, 101, false, nil, ""},
+		{"漏一个字", "拜访江州市立医", 10, 102, false, nil, ""},
+		{"两家都像,都不是自己的", "市立医院想看离心机", 99, 0, false, []ID{101, 102}, ""},
+		{"两家都像,一家是自己的", "市立医院想看离心机", 10, 101, true, nil, ""},
+		{"联系人认得出", "市立医院孟科长想看离心机", 99, 102, true, nil, ""},
+		{"第一和第二不是错字", "湖滨第二中学张校长想看离心机", 99, 0, false, nil, ""},
+		{"简称", "湖滨一中要3台离心机", 99, 104, false, nil, ""},
+		{"合同带出客户", "#回款 HT2026-018 12万 到账", 99, 101, false, nil, ""},
+		{"新客户", "今天陌拜了一家白石锐锋五金厂,老板姓龚,想要离心机", 10, 0, false, nil, "白石锐锋五金厂"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := testParser().Parse(Input{Text: c.text, Now: testNow, User: c.user})
+			var got CustomerRef
+			if len(r.Frames) > 0 {
+				got = r.Frames[0].Customer
+			}
+			if got.ID != c.want || got.Assumed != c.assumed || !slices.Equal(got.Candidates, c.candidates) || got.NewName != c.newName {
+				t.Errorf("%q: %+v", c.text, got)
+			}
+			if len(c.candidates) > 0 && (r.Ask == nil || r.Ask.Field != AskCustomer) {
+				t.Errorf("not asked which customer: %+v", r.Ask)
+			}
+		})
+	}
+}
+
+func TestKinds(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text string
+		want Kind
+	}{
+		{"红星超市今天打款3万", KindPayment},
+		{"给红星超市报价纯奶52一箱,100箱", KindQuote},
+		{"答应红星超市谭店长周五前送200箱纯奶", KindPromise},
+		{"红星超市纯奶有5箱胀包,要求换货", KindComplaint},
+		{"华瑞给红星超市报45一箱", KindCompetitor},
+		{"给红星超市寄了2箱纯奶样品", KindSample},
+		{"跟红星超市谭店长聊了纯奶,没投诉", KindVisit},
+		{"红星超市问能不能寄样", KindVisit},
+		{"我这周有哪些待办", KindQuery},
+		{"李强上个月回款多少", KindQuery},
+	} {
+		if f, _ := parseOne(t, c.text, 10); f.Kind != c.want {
+			t.Errorf("%q is %s, want %s", c.text, f.Kind, c.want)
+		}
+	}
+}
+
+func TestNothingInvented(t *testing.T) {
+	t.Parallel()
+	f, _ := parseOne(t, "湖滨市立医院301室王主任13812340000说BS-800用了3年,HT2026-018的86寸屏也还行,今天没谈价格,不用寄样", 10)
+	if len(f.Amounts) > 0 || len(f.Promises) > 0 || len(f.Quantities) > 0 {
+		t.Errorf("amounts %+v, promises %+v, quantities %+v", f.Amounts, f.Promises, f.Quantities)
+	}
+	if f.Phone.Value != "13812340000" || f.Contract.ID != 401 {
+		t.Errorf("phone %q, contract %+v", f.Phone.Value, f.Contract)
+	}
+	for _, text := range []string{"你好", "收到", "哈哈哈", "", "   ", "12345", "。。。", "🎉🎉"} {
+		if r := testParser().Parse(Input{Text: text, Now: testNow, User: 10}); len(r.Frames) > 0 || r.Ask != nil {
+			t.Errorf("%q gives %+v", text, r)
+		}
+	}
+}
+
+func TestCorrections(t *testing.T) {
+	t.Parallel()
+	ctx := Context{Records: []Record{{ID: "r1", Kind: KindPromise, Customer: 101, Amounts: []int64{16000000}}}}
+	parse := func(text string, ctx Context) Result {
+		return testParser().Parse(Input{Text: text, Now: testNow, User: 10, Context: ctx})
+	}
+	c := func(text string) *Correction {
+		r := parse(text, ctx)
+		if len(r.Frames) != 1 || r.Frames[0].Correction == nil {
+			t.Fatalf("%q is not a correction: %+v", text, r)
+		}
+		return r.Frames[0].Correction
+	}
+	if x := c("刚才那条金额改成18万"); x.Record != "r1" || x.Field != FieldAmount || x.Amount.Value != 18000000 {
+		t.Errorf("amount: %+v", x)
+	}
+	if x := c("联系人改成王芸"); x.Field != FieldContact || x.Contact.ID != 202 {
+		t.Errorf("contact: %+v", x)
+	}
+	if x := c("日期改到下周三"); x.Field != FieldDue || x.Due.Start.Format(time.DateOnly) != "2026-03-18" {
+		t.Errorf("due: %+v", x)
+	}
+	if x := c("上一条客户搞错了,是江州市立医院不是湖滨市立医院"); x.Field != FieldCustomer || x.Customer.ID != 102 {
+		t.Errorf("customer: %+v", x)
+	}
+	if x := c("上一条作废"); x.Field != FieldRecord || !x.Withdraw {
+		t.Errorf("withdrawn: %+v", x)
+	}
+	if r := parse("刚才那条金额改成18万", Context{}); r.Ask == nil || r.Ask.Field != AskRecord {
+		t.Errorf("no record in the context, but asked %+v", r.Ask)
+	}
+}
+
+func TestIndexChanges(t *testing.T) {
+	t.Parallel()
+	base := NewIndex(testMaster())
+	more := base.With(Master{Customers: []Customer{{ID: 120, Name: "青田石材厂", Owners: []ID{10}}}, Contacts: []Contact{{ID: 220, Customer: 120, Name: "阮明", Title: "厂长"}}})
+	less := more.With(Master{Customers: []Customer{{ID: 101, Deleted: true}, {ID: 103, Name: "江州致远机械有限公司", City: "江州"}}})
+	find := func(x *Index, text string) CustomerRef {
+		r := Parser{Index: x}.Parse(Input{Text: text, Now: testNow, User: 99})
+		if len(r.Frames) == 0 {
+			return CustomerRef{}
+		}
+		return r.Frames[0].Customer
+	}
+	if got := find(base, "去了青田石材厂看离心机"); got.ID != 0 {
+		t.Errorf("base knows what was added later: %+v", got)
+	}
+	if got := find(more, "去了青田石材厂,阮厂长要离心机"); got.ID != 120 {
+		t.Errorf("added customer: %+v", got)
+	}
+	if got := find(less, "去了青田石材厂看离心机"); got.ID != 120 {
+		t.Errorf("second change lost the first: %+v", got)
+	}
+	if got := find(less, "市立医院想看离心机"); got.ID != 102 {
+		t.Errorf("with one of two deleted: %+v", got)
+	}
+	if got := find(less, "去了江州致远机械"); got.ID != 103 {
+		t.Errorf("renamed customer: %+v", got)
+	}
+	if got := find(less, "去了江州宏远机械有限公司看离心机"); got.ID == 103 {
+		t.Errorf("old name still stands: %+v", got)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{
+		"拜访 湖滨市立医院 王主任 介绍生化分析仪,嫌贵30%,下周二前寄样", "1e9999", "1897年3月5日", "九九九九九九九九九九亿亿亿", "-0.0.0.0万", "百分之", "半半半天前后内",
+		"第99999999周", "99999999999年后", "农历十三月四十", "差60分0点", "\x00\xff\xfe", "👨‍👩‍👧‍👦要3套", strings.Repeat("上下", 500), strings.Repeat("9", 500), strings.Repeat("万", 300),
+		"2月30日到2月31日之前之后", "从到至-~", "刚才那条改成改成", "#回款", "0年0月0日0时0分", "一万亿亿万亿亿", "两千零零零零五万零", "１２３４５６７８９０１２３４５６７８９０１２３４５６７８９０元", "过去99999999个世纪",
+	} {
+		f.Add(s)
+	}
+	p := testParser()
+	f.Fuzz(func(t *testing.T, s string) {
+		in := Input{Text: s, Now: testNow, User: 10, Context: Context{Records: []Record{{ID: "r", Customer: 101}}}}
+		p.Parse(in)
+		p.Deal(in)
+		p.NewCustomer(in)
+		Date(s, testNow, TenseUnknown, nil)
+		Moment(s, testNow, TensePast, nil)
+		Period(s, testNow, TenseFuture, nil)
+		Duration(s)
+		Money(s)
+		Number(s)
+		Percent(s)
+	})
+}
+
+func TestLongMessage(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"湖滨市立医院王主任下周二前寄样128万30%,", "一二三四五六七八九十百千万亿", "上上上下下下周周周", "1,2.3-4/5:6 ", "到至到至3月5日"} {
+		start := time.Now()
+		testParser().Parse(Input{Text: strings.Repeat(s, 20000/len(s)), Now: testNow, User: 10})
+		if d := time.Since(start); d > 2*time.Second {
+			t.Errorf("20 kB of %q took %v", s, d)
+		}
+	}
+}
