@@ -40,8 +40,8 @@ func (db *DB) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// migrations makes a step of every file, in the connection that goose holds: SQLite has no second one. On MySQL a step
-// is not one transaction, since every CREATE commits.
+// migrations makes a step of every file. On SQLite a step is one transaction; MySQL commits at every CREATE, so a step
+// that failed half-way there is finished by hand.
 func (db *DB) migrations() ([]*goose.Migration, error) {
 	names, err := fs.Glob(migration.FS, "*.sql")
 	if err != nil {
@@ -58,12 +58,12 @@ func (db *DB) migrations() ([]*goose.Migration, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read migration %s: %w", name, err)
 		}
-		up := func(ctx context.Context, conn *sql.Tx) error {
+		up := func(ctx context.Context, tx *sql.Tx) error {
 			for stmt := range strings.SplitSeq(db.dialect.DDL(string(text)), ";\n") {
 				if strings.TrimSpace(stmt) == "" {
 					continue
 				}
-				if _, err := conn.ExecContext(ctx, stmt); err != nil {
+				if _, err := tx.ExecContext(ctx, stmt); err != nil {
 					return fmt.Errorf("%s: %w", name, err)
 				}
 			}

@@ -32,6 +32,7 @@ func OpenMySQL(dsn string, conns int) (*sql.DB, error) {
 	cfg.MultiStatements = false
 	cfg.ParseTime = false
 	cfg.Loc = time.UTC
+	cfg.Logger = &mysql.NopLogger{} // what it would say is also returned as an error
 	cfg.Collation = "utf8mb4_bin"
 	if err := cfg.Apply(mysql.Charset("utf8mb4", "utf8mb4_bin")); err != nil {
 		return nil, fmt.Errorf("read MySQL DSN: %w", err)
