@@ -206,6 +206,24 @@ func TestCardForSomeShowsEachTheirButtons(t *testing.T) {
 	}
 }
 
+func TestCardForSomebodyWhoLeftStillArrives(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	card := approval()
+	card.Buttons[0].Only = []int64{2, 9}
+	w.send(toPerson(bot.Outgoing{Card: &card}, "chengang"))
+	if c := w.last("chengang", "").Card; len(c.Buttons) != 2 {
+		t.Errorf("card %+v", c)
+	}
+	card.Status = "催办过"
+	if _, err := w.Update(context.Background(), toPerson(bot.Outgoing{Card: &card}, "chengang"), bot.Receipt{Ref: bot.CardRef(4711, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	if c := w.last("chengang", "").Card; c.Status != "催办过" || len(c.Buttons) != 2 {
+		t.Errorf("card %+v", c)
+	}
+}
+
 func TestCardSentTwiceIsOneCard(t *testing.T) {
 	t.Parallel()
 	w := start(t)
