@@ -89,7 +89,7 @@ func TestEveryFrameGetsOneAcknowledgement(t *testing.T) {
 		got <- acks
 		_, _, _ = ws.ReadMessage() // until the adapter closes
 	})
-	a, err := New(Options{ClientID: "c", ClientSecret: "s", APIBase: s.URL, OAPIBase: s.URL, Now: time.Now, Cache: &memory{}, Agent: "salesflow-test"})
+	a, err := New(Options{ClientID: "c", ClientSecret: "s", APIBase: s.URL, OAPIBase: s.URL, Now: (&clock{now: frameTime}).Now, Cache: &memory{}, Agent: "salesflow-test"})
 	if err != nil {
 		t.Fatal(err)
 	}
