@@ -3,7 +3,6 @@ package dingtalk
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -166,6 +165,10 @@ func TestOutsiderIsAnsweredOnlyByTheReplyAddress(t *testing.T) {
 	}
 	d.Route = bot.Route{}
 	w.refused(d, bot.NoRecipient, false)
+	w.refused(toPerson(bot.Outgoing{Text: "谁"}, system), bot.NoRecipient, false)
+	if w.counted() != 0 {
+		t.Error("a call was spent on nobody")
+	}
 }
 
 func TestCardToPeopleAndGroup(t *testing.T) {
@@ -456,79 +459,6 @@ func TestOwnRateLimit(t *testing.T) {
 	}
 }
 
-func TestTodo(t *testing.T) {
-	t.Parallel()
-	w := start(t)
-	ctx := context.Background()
-	due := w.clock.Now().Add(48 * time.Hour)
-	d := toPerson(bot.Outgoing{Todo: &bot.TodoTask{TodoID: 12, Text: "给绍兴市立医院寄样", Due: due}}, "liqiang")
-	r, err := w.PutTodo(ctx, d)
-	if err != nil || r.Ref == "" {
-		t.Fatal(r, err)
-	}
-	todo := w.Todos()[0]
-	if todo.ID != r.Ref || todo.Subject != "给绍兴市立医院寄样" || !todo.Due.Equal(due) || todo.Executors[0] != "liqiang" || todo.Done {
-		t.Errorf("to-do %+v", todo)
-	}
-
-	d.Out.Todo = &bot.TodoTask{TodoID: 12, Task: r.Ref, Text: "给绍兴市立医院寄两份样", Due: due.Add(time.Hour)}
-	if _, err := w.PutTodo(ctx, d); err != nil {
-		t.Fatal(err)
-	}
-	if todo := w.Todos()[0]; todo.Subject != "给绍兴市立医院寄两份样" || !todo.Due.Equal(due.Add(time.Hour)) {
-		t.Errorf("changed to-do %+v", todo)
-	}
-	d.Out.Todo = &bot.TodoTask{TodoID: 12, Task: r.Ref, Text: "给绍兴市立医院寄两份样", Done: true}
-	if _, err := w.PutTodo(ctx, d); err != nil {
-		t.Fatal(err)
-	}
-	if todo := w.Todos()[0]; !todo.Done {
-		t.Errorf("closed to-do %+v", todo)
-	}
-	if n := calls(w, "/topapi/v2/user/get"); n != 1 {
-		t.Errorf("the union id was looked up %d times", n)
-	}
-	d.Out.Todo.Task = "deleted"
-	if _, err := w.PutTodo(ctx, d); err != nil {
-		t.Errorf("closing a deleted to-do: %v", err)
-	}
-}
-
-func TestTodoCreatedTwiceIsOneTodo(t *testing.T) {
-	t.Parallel()
-	w := start(t)
-	d := toPerson(bot.Outgoing{Todo: &bot.TodoTask{TodoID: 12, Text: "寄样"}}, "liqiang")
-	for range 2 {
-		if r, err := w.PutTodo(context.Background(), d); err != nil || r.Ref == "" {
-			t.Fatal(r, err)
-		}
-	}
-	if n := len(w.Todos()); n != 1 {
-		t.Errorf("%d to-dos", n)
-	}
-}
-
-func TestTodoUsesTheUnionThatIsKnown(t *testing.T) {
-	t.Parallel()
-	var w *world
-	w = start(t, change{adapt: func(o *Options) {
-		o.Union = func(_ context.Context, u bot.UserID) (string, error) {
-			if u == "zhaolei" {
-				return "", errors.New("store is away")
-			}
-			return w.UnionID(string(u)), nil
-		}
-	}})
-	d := toPerson(bot.Outgoing{Todo: &bot.TodoTask{TodoID: 12, Text: "寄样"}}, "liqiang")
-	if _, err := w.PutTodo(context.Background(), d); err != nil || calls(w, "/topapi/v2/user/get") != 0 {
-		t.Error(err)
-	}
-	d.Users = []bot.UserID{"zhaolei"}
-	if _, err := w.PutTodo(context.Background(), d); bot.SendFailure(err).Reason != bot.Down {
-		t.Errorf("error = %v", err)
-	}
-}
-
 func TestParamsAreWithinTheLimitOfThePlatform(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{strings.Repeat("\x01", 30000), strings.Repeat("<&>", 20000), strings.Repeat("汉", 30000)} {
@@ -541,12 +471,15 @@ func TestParamsAreWithinTheLimitOfThePlatform(t *testing.T) {
 	}
 }
 
-func TestCardThatIsTooMuchForACard(t *testing.T) {
+func TestCardThePlatformDoesNotTakeIsText(t *testing.T) {
 	t.Parallel()
-	w := start(t)
-	card := approval()
-	card.Buttons = append(card.Buttons, cards.Button{Text: "空的"})
-	if _, err := w.Adapter.Send(context.Background(), toPerson(bot.Outgoing{Card: &card}, "liqiang")); err != nil && bot.SendFailure(err).Retry {
-		t.Errorf("a card that will never do is tried again: %v", err)
+	w := start(t, change{peer: func(o *peer.Options) { o.Denied = []string{peer.ScopeCard} }})
+	wrong := approval()
+	wrong.Buttons = append(wrong.Buttons, cards.Button{Text: "空的"})
+	for _, card := range []cards.Card{approval(), wrong} {
+		r := w.send(toPerson(bot.Outgoing{Card: &card}, "liqiang"))
+		if m := w.last("liqiang", ""); !r.AsText || !strings.Contains(m.Text, "同意 HT2026-018") {
+			t.Errorf("receipt %+v, phone shows %+v", r, m)
+		}
 	}
 }
