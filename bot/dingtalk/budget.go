@@ -90,34 +90,32 @@ func untilNextMonth(now time.Time) time.Duration {
 
 // Load is what a team asks of the bot, for CallsPerMonth.
 type Load struct {
-	// People file reports and get reminders; Approvers decide.
-	People, Approvers int
-	// VisitsPerDay is how many visits each of People files on a working day, ApprovalsPerDay how many requests are
-	// decided in all.
-	VisitsPerDay, ApprovalsPerDay float64
-	// PushesPerDay is how many reminders and digests each of People gets.
-	PushesPerDay float64
+	// People file visits and get reminders.
+	People int
+	// VisitsPerDay is how many visits each of People files on a working day, TodosPerVisit how many promises of a visit
+	// become to-dos of the platform, PushesPerDay how many reminders and digests each of People gets.
+	VisitsPerDay, TodosPerVisit, PushesPerDay float64
+	// ApprovalsPerDay is how many requests are decided in all.
+	ApprovalsPerDay float64
 	// TextMode is without a card template: answers then cost nothing.
 	TextMode bool
 	// Workdays of the month, 22 when zero.
 	Workdays int
 }
 
-// CallsPerMonth is about how many counted calls a team needs. A filed visit costs the card that answers it and, for one
-// in two, a later change of that card; an approval costs the card to the approvers, the change after the decision and
-// the notice to the requester; a push costs one call; the to-do of one visit in two costs two. Taps cost nothing: the new
-// face travels in the acknowledgement.
+// CallsPerMonth is about how many counted calls a team needs. A filed visit costs the card that answers it, a to-do two
+// (made and closed), a push one, an approval three: the card to the approvers, its change for the others after the
+// decision, the notice to the requester. Taps cost nothing, since the new face travels in the acknowledgement.
 func CallsPerMonth(l Load) int {
 	days := l.Workdays
 	if days <= 0 {
 		days = 22
 	}
-	visit := 1 + 0.5 + 0.5*2
-	approval := 3.0
+	card, approval := 1.0, 3.0
 	if l.TextMode {
-		visit, approval = 0.5*2, 2
+		card, approval = 0, 2
 	}
-	perDay := float64(l.People)*(l.VisitsPerDay*visit+l.PushesPerDay) + l.ApprovalsPerDay*approval + float64(l.Approvers)
+	perDay := float64(l.People)*(l.VisitsPerDay*(card+2*l.TodosPerVisit)+l.PushesPerDay) + l.ApprovalsPerDay*approval
 	return int(math.Ceil(perDay * float64(days)))
 }
 

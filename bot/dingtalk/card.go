@@ -122,8 +122,25 @@ func private(c render.DingTalkCard) map[string]params {
 // sendCard creates the card and puts it into its chats. The card's reference is its identity on the platform: when it
 // is taken, an earlier attempt has arrived.
 func (a *Adapter) sendCard(ctx context.Context, d bot.Delivery, t target) (bot.Receipt, error) {
-	ref := d.CardRef()
-	face, err := a.render(*d.Out.Card, t.users, false)
+	r, err := a.createCard(ctx, d.CardRef(), *d.Out.Card, t)
+	if codeOf(err) == codeUserUnknown && exclusive(*d.Out.Card) {
+		return a.createCard(ctx, d.CardRef(), forAll(*d.Out.Card), t)
+	}
+	return r, err
+}
+
+// forAll is the card with every button for everybody. Somebody named on a button may have left, and then the platform
+// refuses the whole card; who may do what is asked again when the tap arrives.
+func forAll(c cards.Card) cards.Card {
+	c.Buttons = slices.Clone(c.Buttons)
+	for i := range c.Buttons {
+		c.Buttons[i].Only = nil
+	}
+	return c
+}
+
+func (a *Adapter) createCard(ctx context.Context, ref string, card cards.Card, t target) (bot.Receipt, error) {
+	face, err := a.render(card, t.users, false)
 	if err != nil {
 		return bot.Receipt{}, err
 	}
@@ -134,7 +151,7 @@ func (a *Adapter) sendCard(ctx context.Context, d bot.Delivery, t target) (bot.R
 		Template: a.opt.CardTemplateID, OutTrackID: ref, CallbackType: "STREAM", Data: params{face.Public},
 		Private: private(face), UserIDType: 1,
 	}
-	a.address(&body, t, d.Out.Card.Heading())
+	a.address(&body, t, card.Heading())
 	var out delivered
 	err = a.api.do(ctx, request{api: apiCardCreate, body: body}, &out)
 	if codeOf(err) == codeCardExists {
@@ -192,14 +209,21 @@ func (a *Adapter) Update(ctx context.Context, d bot.Delivery, r bot.Receipt) (bo
 	if d.Out.Card == nil || r.Ref == "" || r.AsText {
 		return r, refused(bot.Unsupported, "no card to change")
 	}
-	face, err := a.render(*d.Out.Card, d.Users, true)
-	if err != nil {
-		return r, err
+	err := a.updateCard(ctx, r.Ref, *d.Out.Card, d.Users)
+	if codeOf(err) == codeUserUnknown {
+		err = a.updateCard(ctx, r.Ref, forAll(*d.Out.Card), nil)
 	}
-	err = a.api.do(ctx, request{api: apiCardUpdate, body: cardUpdate{
-		OutTrackID: r.Ref, Data: params{face.Public}, Private: private(face), UserIDType: 1, Options: byKey{true, true},
-	}}, nil)
 	return r, err
+}
+
+func (a *Adapter) updateCard(ctx context.Context, ref string, card cards.Card, viewers []bot.UserID) error {
+	face, err := a.render(card, viewers, true)
+	if err != nil {
+		return err
+	}
+	return a.api.do(ctx, request{api: apiCardUpdate, body: cardUpdate{
+		OutTrackID: ref, Data: params{face.Public}, Private: private(face), UserIDType: 1, Options: byKey{true, true},
+	}}, nil)
 }
 
 // cardAnswer is what the acknowledgement of a tap says (document "事件回调"): the new variables, by key. What differs for

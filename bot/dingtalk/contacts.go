@@ -114,7 +114,10 @@ func (a *Adapter) Directory(ctx context.Context) (Directory, error) {
 		d.Departments = append(d.Departments, next...)
 		level = next
 	}
-	return d, a.readMembers(ctx, &d)
+	if err := a.readMembers(ctx, &d); err != nil {
+		return Directory{}, err
+	}
+	return d, nil
 }
 
 // readMembers fills in the members of every department. Somebody in two departments is listed in both.

@@ -137,6 +137,8 @@ func decodeMessage(data, robot string, at time.Time) (ev bot.Event, ignored stri
 		return bot.Event{}, "message without id", nil
 	case m.SenderStaffID == "" && m.SenderID == "":
 		return bot.Event{}, "message without sender", nil
+	case m.ConversationType == "2" && m.ConversationID == "":
+		return bot.Event{}, "message of a group without id", nil
 	}
 	if m.RobotCode == "" {
 		m.RobotCode = word(robot)

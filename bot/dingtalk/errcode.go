@@ -59,13 +59,11 @@ const (
 	codeNotJSON       = "not JSON"
 	codeCardGone      = "param.cardNotExist"
 	codeCardExists    = "param.cardAlreadyExist"
-	codeUnsafe        = "param.contentUnsafe"
 	codeUserUnknown   = "param.userIdNotExist"
 	codeBadGroup      = "invalid.openConversationId"
 	codeNoResource    = "resource.unavailable"
 	codeTaskNotMade   = "todo.taskCreate.paramError"
 	codeTaskNotSaved  = "todo.taskUpdate.paramError"
-	codeWebhookGone   = "300005"
 	codeWebhookFast   = "130101"
 	codeTooLong       = "460101"
 	codeUnknownMember = "60121"
@@ -186,15 +184,6 @@ func (e *apiError) throttledSend() bool {
 		return true
 	}
 	return strings.HasSuffix(e.code, "flowControlError") || strings.HasSuffix(e.code, "lockError")
-}
-
-// templateMissing reports whether a card was refused because of its template: then it goes out as text.
-func (e *apiError) templateMissing() bool {
-	switch e.code {
-	case "param.templateNotExist", "param.templateUnpublished", "param.cardTemplateIdEmpty":
-		return true
-	}
-	return false
 }
 
 // refusedWith gives the platform's refusal inside an error, nil when it is something else.

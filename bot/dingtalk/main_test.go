@@ -175,8 +175,10 @@ func start(t *testing.T, changes ...change) *world {
 	opt := Options{
 		ClientID: clientID, ClientSecret: password, CardTemplateID: template, APIBase: web.URL, OAPIBase: web.URL,
 		Cache: w.cache, Now: w.clock.Now, Pause: time.Millisecond, PerSecond: -1,
-		Account: func(p int64) bot.UserID { return map[int64]bot.UserID{1: "liqiang", 2: "chengang", 3: "zhaolei"}[p] },
-		Person:  func(u bot.UserID) int64 { return map[bot.UserID]int64{"liqiang": 1, "chengang": 2, "zhaolei": 3}[u] },
+		Account: func(p int64) bot.UserID {
+			return map[int64]bot.UserID{1: "liqiang", 2: "chengang", 3: "zhaolei", 9: "left"}[p]
+		},
+		Person: func(u bot.UserID) int64 { return map[bot.UserID]int64{"liqiang": 1, "chengang": 2, "zhaolei": 3}[u] },
 		Count: func(api string) {
 			w.mu.Lock()
 			defer w.mu.Unlock()

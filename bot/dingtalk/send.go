@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"salesflow/bot"
 	"salesflow/cards"
 	"salesflow/cards/render"
@@ -56,7 +58,9 @@ func (a *Adapter) target(d bot.Delivery) (target, error) {
 
 // reachable leaves out those who have no account and can be answered only through a reply address.
 func (t target) reachable() target {
-	t.users = slices.DeleteFunc(slices.Clone(t.users), func(u bot.UserID) bool { return strings.HasPrefix(string(u), outsider) })
+	t.users = slices.DeleteFunc(slices.Clone(t.users), func(u bot.UserID) bool {
+		return u == system || strings.HasPrefix(string(u), outsider)
+	})
 	return t
 }
 
@@ -101,11 +105,16 @@ func (a *Adapter) sendAnyCard(ctx context.Context, d bot.Delivery, t target) (bo
 	if err == nil {
 		return r, nil
 	}
-	if e := refusedWith(err); e != nil && e.templateMissing() {
+	switch bot.SendFailure(err).Reason {
+	case bot.Rejected, bot.Permission:
+		// No such template, no permission for cards, or something in it the platform does not take: what the card says
+		// must arrive all the same.
+		zerolog.Ctx(ctx).Warn().Err(err).Str("platform", string(Platform)).Str("delivery", d.ID.String()).Msg("card goes out as text")
 		return a.sayCard(ctx, d, t)
-	}
-	if bot.SendFailure(err).Reason == bot.Quota && t.webhook != "" {
-		return a.sayCard(ctx, d, t)
+	case bot.Quota:
+		if t.webhook != "" {
+			return a.sayCard(ctx, d, t)
+		}
 	}
 	return r, err
 }

@@ -30,6 +30,8 @@ import (
 const (
 	maxPause    = time.Minute
 	connectTime = 20 * time.Second
+	// keepAlive is the silence after which the connection is pinged: what is said while it is dead unnoticed is lost.
+	keepAlive = 30 * time.Second
 )
 
 // maxPending is how many frames may wait at a time. Beyond it the SDK leaves frames without an answer.
@@ -88,6 +90,7 @@ func (a *Adapter) Run(ctx context.Context, intake bot.Intake) error {
 		// The SDK's own reconnect begins after 3 s and tells nobody; ours is below.
 		sdk.WithAutoReconnect(false),
 		sdk.WithMaxPendingHandlers(maxPending),
+		sdk.WithKeepAlive(keepAlive),
 		sdk.WithSubscription(utils.SubscriptionTypeKCallback, payload.BotMessageCallbackTopic, s.answering(s.message)),
 		sdk.WithSubscription(utils.SubscriptionTypeKCallback, payload.CardInstanceCallbackTopic, s.answering(s.tap)),
 		sdk.WithSubscription(utils.SubscriptionTypeKEvent, "*", s.answering(s.event)),
@@ -234,7 +237,18 @@ func (s *stream) answer(conn context.Context, f *payload.DataFrame, take func(co
 	if err != nil || r.code == ackFailed {
 		reason = bot.Down
 	}
-	s.a.opt.Observer.Observe("stream"+f.GetTopic(), reason, s.a.opt.Now().Sub(begin))
+	s.a.opt.Observer.Observe(apiOf(f.GetTopic()), reason, s.a.opt.Now().Sub(begin))
+}
+
+// apiOf is how metrics call what comes in under a topic.
+func apiOf(topic string) string {
+	switch topic {
+	case payload.BotMessageCallbackTopic:
+		return "stream/message"
+	case payload.CardInstanceCallbackTopic:
+		return "stream/tap"
+	}
+	return "stream/event"
 }
 
 // guarded turns a panic into a failed acknowledgement: the SDK would swallow it and answer nothing.
@@ -263,6 +277,9 @@ func (s *stream) message(ctx context.Context, f *payload.DataFrame) reply {
 	ev, ignored, err := decodeMessage(f.Data, s.a.opt.RobotCode, s.at(f))
 	if r, done := s.nothing(ctx, f, ignored, err); done {
 		return r
+	}
+	if ev.Trouble != "" {
+		zerolog.Ctx(ctx).Warn().Str("platform", string(Platform)).Str("event_id", ev.ID).Str("trouble", ev.Trouble).Msg("message")
 	}
 	if _, err := s.intake.Accept(ctx, ev); err != nil {
 		return reply{code: ackFailed}

@@ -196,17 +196,15 @@ func TestLateFaceIsSentAsUpdate(t *testing.T) {
 	const limit = 30 * time.Millisecond
 	w := start(t, change{
 		peer:  func(o *peer.Options) { o.CardAckLimit = limit },
-		adapt: func(o *Options) { o.Stream.AckLimit = limit },
+		adapt: func(o *Options) { o.Stream.AckLimit, o.Stream.TapLimit = limit, 2*limit },
 	})
 	d := newDesk()
-	late := make(chan struct{})
-	d.accept = func(context.Context, bot.Event) (bot.Accepted, error) {
-		<-late
+	d.accept = func(ctx context.Context, _ bot.Event) (bot.Accepted, error) {
+		<-ctx.Done()
 		return bot.Accepted{Face: approved(), FaceDelivery: 99}, nil
 	}
 	w.listen(d)
 	w.tapped("同意", nil)
-	time.AfterFunc(2*limit, func() { close(late) })
 	if f := receive(t, "word of the face", d.faces); f.ok {
 		t.Fatal("the face is said to have been in time")
 	}
