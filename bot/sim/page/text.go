@@ -115,13 +115,13 @@ func (k markup) line(line string) (tag, class, body string) {
 
 // The marks inside a line, over text that is escaped already. Go's expressions match in linear time.
 var (
-	anchorMark = `&lt;a href=&#34;([^\s<>]{1,2000}?)&#34;&gt;(.{1,500}?)&lt;/a&gt;`
-	bareMark   = `(https?://[^\s<>()\[\]{},;，。；、）】》”]{3,2000}[^\s<>()\[\]{},.;:!?，。；、）】》”])`
-	pictures   = `!\[([^\]]{0,200})\]\(([^\s()]{1,2000})\)`
-	links      = `\[([^\[\]]{1,500})\]\(([^\s()]{1,2000})\)`
-	bold       = `\*\*([^*].{0,2000}?)\*\*`
-	font       = `&lt;font color=(?:&#34;|&#39;)?([#\w]{1,20})(?:&#34;|&#39;)?&gt;(.{0,2000}?)&lt;/font&gt;`
-	code       = "`([^`]{1,500})`"
+	anchorMark = `&lt;a href=&#34;([^\s<>]+?)&#34;&gt;(.+?)&lt;/a&gt;`
+	bareMark   = `https?://(?:&amp;|[^\s<>&()\[\]{},;，。；、）】》”])*(?:&amp;|[^\s<>&()\[\]{},.;:!?，。；、）】》”])`
+	pictures   = `!\[([^\]]*)\]\(([^\s()]+)\)`
+	links      = `\[([^\[\]]+)\]\(([^\s()]+)\)`
+	bold       = `\*\*([^*].*?)\*\*`
+	font       = `&lt;font color=(?:&#34;|&#39;)?([#\w]+)(?:&#34;|&#39;)?&gt;(.*?)&lt;/font&gt;`
+	code       = "`([^`]+)`"
 
 	plainMarks  = regexp.MustCompile(bareMark)
 	anchorMarks = regexp.MustCompile(anchorMark + "|" + bareMark)
