@@ -25,6 +25,8 @@ type Settings struct {
 	Approval   approval.Policy
 	Clauses    sales.ClauseLimits
 	Escalation approval.EscalationPolicy
+	// RemindApprover is how long an approver has before they are reminded; 24 hours when 0.
+	RemindApprover time.Duration
 	// ContractSeries is what contract numbers start with ("HT").
 	ContractSeries string
 	// PublicURL is where people's phones reach the bot's own pages; empty when there are none.
@@ -58,6 +60,10 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerVisit(r)
 	a.registerTodo(r)
 	a.registerCustomer(r)
+	a.registerContract(r)
+	a.registerApproval(r)
+	a.registerIncident(r)
+	a.registerFile(r)
 	a.registerLink(r)
 	a.registerHelp(r)
 	r.Text = a.FreeText

@@ -43,7 +43,7 @@ func bringIn(r Request, actor Actor, now time.Time, verb Verb, who Person, comme
 	if comment, err = checkComment(comment); err != nil {
 		return r, Outcome{}, err
 	}
-	if err := r.mayJoin(actor, who); err != nil {
+	if err := r.mayJoin(r.Steps[r.Step].Approvers[i], who); err != nil {
 		return r, Outcome{}, err
 	}
 	after := r.clone()
@@ -63,12 +63,13 @@ func bringIn(r Request, actor Actor, now time.Time, verb Verb, who Person, comme
 	return after, out, nil
 }
 
-// mayJoin refuses who cannot become an approver of the step at work.
-func (r Request) mayJoin(actor Actor, who Person) error {
+// mayJoin refuses who cannot become an approver of the step at work, in the seat of own. Who acts for own may take the
+// seat over.
+func (r Request) mayJoin(own Approver, who Person) error {
 	switch s := r.Steps[r.Step]; {
 	case who.ID == 0:
 		return sales.Errorf(sales.Invalid, "交给谁?写上名字,比如:转交 "+r.handle()+" 王芳。")
-	case who.ID == actor.ID:
+	case who.ID == own.Person:
 		return sales.Errorf(sales.Invalid, "现在就等你,不用转给自己。")
 	case who.ID == r.Requester && !r.Rules.SelfApprove:
 		return sales.Errorf(sales.Forbidden, who.Name+" 是发起人,不能审自己的"+r.Kind.Noun()+"。换一个人。")

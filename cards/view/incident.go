@@ -1,0 +1,186 @@
+package view
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"salesflow/cards"
+	"salesflow/store/approval"
+	"salesflow/store/sales"
+)
+
+// Incident is an incident of a contract that waits too long, with what its cards show.
+type Incident struct {
+	Incident sales.Incident
+	Contract sales.Contract
+	Request  approval.Request
+	Customer string
+	Wait     approval.Wait
+	// Roles are the roles a level is pushed to, in words: "法务主管、销售总监".
+	Roles []string
+	// After is the rule's limit, Impact what is at stake, Done what has been done about it.
+	After        time.Duration
+	Impact, Done string
+	AckedBy      string
+	Now          time.Time
+}
+
+// IncidentKey names the card of a level of an incident, from 1.
+func IncidentKey(id sales.ID, level int) string {
+	return "incident:" + id.String() + "/level:" + strconv.Itoa(level)
+}
+
+// RuleName is how the rule of a limit is called: "合同48小时".
+func RuleName(after time.Duration) string {
+	return "合同" + strconv.Itoa(int(after/time.Hour)) + "小时"
+}
+
+// IncidentCard is the card of those a level was pushed to.
+func IncidentCard(v Incident, level int) cards.Card {
+	i := v.Incident
+	c := cards.Card{
+		Key: IncidentKey(i.ID, level), Title: "🔴 合同超时未审 · " + v.Contract.No,
+		Status: v.Customer + " " + v.Contract.Amount.Short(), Level: cards.Alert,
+	}
+	if i.State != sales.IncidentOpen {
+		c.Title, c.Level = "合同超时已处理 · "+v.Contract.No, cards.OK
+		c.Closed = i.Resolution + " · " + sales.FormatMoment(i.ResolvedAt.Time)
+		return c
+	}
+	add := func(name, value string) {
+		if value != "" {
+			c.Fields = append(c.Fields, cards.Field{Name: name, Value: value})
+		}
+	}
+	add("已等", strings.TrimPrefix(v.Wait.String(), "已等 ")+",卡在 "+v.Request.NextText())
+	add("影响", v.Impact)
+	add("已做", v.Done)
+	switch {
+	case v.AckedBy != "" && i.AckUntil.After(v.Now):
+		add("在处理", v.AckedBy+",到 "+sales.FormatMoment(i.AckUntil.Time)+" 没结果再提醒")
+		c.Level = cards.Warn
+	case i.SnoozedUntil.After(v.Now):
+		add("稍后", sales.FormatMoment(i.SnoozedUntil.Time)+" 再提醒")
+	}
+	role := ""
+	if level >= 1 && level <= len(v.Roles) {
+		role = ",推给" + v.Roles[level-1]
+	}
+	c.Note = "为什么推给我:规则\"" + RuleName(v.After) + "\"" + role + "。发 为什么催我 看全部。"
+	no := v.Contract.No
+	tap := func(verb string) cards.Action {
+		return cards.Action{Verb: verb, Record: int64(i.ID), Version: i.Version}
+	}
+	c.Buttons = []cards.Button{
+		{Text: "我来处理", Style: cards.Primary, Typed: "我来处理 " + no, Action: tap("incident.ack")},
+		{Text: nudgeText(v.Request), Typed: "催办 " + no, Action: tap("incident.nudge")},
+		{Text: "转给他人", Typed: "转交 " + no + " 姓名", Action: tap("incident.transfer")},
+		{Text: "2小时后再提醒", Typed: "稍后 " + no, Action: tap("incident.snooze")},
+	}
+	return c
+}
+
+func nudgeText(r approval.Request) string {
+	if turn := r.Turn(); len(turn) == 1 {
+		return "催办" + clip(turn[0].Name, 6)
+	}
+	return "催办"
+}
+
+// IncidentFaces are the faces of all levels that were pushed.
+func IncidentFaces(v Incident) []cards.Card {
+	var out []cards.Card
+	for level := 1; level <= v.Incident.Level; level++ {
+		out = append(out, IncidentCard(v, level))
+	}
+	return out
+}
+
+// IncidentDone says what has been done about a wait, from the due rows and the request's log: "已提醒 1 次,催办 2 次".
+func IncidentDone(r approval.Request, reminders int) string {
+	nudges := 0
+	for _, e := range r.Log {
+		if e.Verb == approval.VerbNudge && !e.At.Before(r.RoundSince.Time) {
+			nudges++
+		}
+	}
+	var parts []string
+	if reminders > 0 {
+		parts = append(parts, fmt.Sprintf("提醒 %d 次", reminders))
+	}
+	if nudges > 0 {
+		parts = append(parts, fmt.Sprintf("催办 %d 次", nudges))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, ",") + ",还没处理"
+}
+
+// IncidentImpact says what is at stake: when the customer is to sign.
+func IncidentImpact(o sales.Opportunity, today sales.Day) string {
+	if o.ID == 0 || o.ExpectedOn.IsZero() {
+		return ""
+	}
+	return "预计 " + o.ExpectedOn.ChineseFrom(today) + "签约"
+}
+
+var stepWords = map[string]string{
+	approval.StepOpened: "超时,开始升级", approval.StepPushed: "推送给", approval.StepHeld: "没有推送",
+	approval.StepUnreachable: "没有能推送的人", approval.StepAcked: "说了 我来处理:", approval.StepSnoozed: "要求稍后再提醒:",
+	approval.StepNudged: "催办:", approval.StepHandedOver: "转给他人:", approval.StepResolved: "结束:",
+}
+
+// IncidentStory answers 为什么催我 and 谁在处理: the rule, the clock, what happened, who is next.
+func IncidentStory(v Incident, steps []sales.IncidentStep, name func(sales.PersonID) string, delivered []string, next string) string {
+	var b strings.Builder
+	clock := "自然小时"
+	if v.Request.Rules.Clock == approval.Working {
+		clock = "工作时间"
+	}
+	fmt.Fprintf(&b, "%s · %s %s", v.Contract.No, v.Customer, v.Contract.Amount.Short())
+	fmt.Fprintf(&b, "\n规则:\"%s\",审批超过 %s(%s)没处理就升级", RuleName(v.After), sales.Waited(v.After), clock)
+	if v.Request.State == approval.Pending {
+		fmt.Fprintf(&b, "\n计时:%s 起,%s", sales.FormatMoment(v.Wait.Since), v.Wait)
+		fmt.Fprintf(&b, "\n卡在:%s", v.Request.NextText())
+	} else {
+		word, _, _ := standing(v.Request)
+		fmt.Fprintf(&b, "\n现在:%s", word)
+	}
+	if v.Done != "" {
+		b.WriteString("\n已做:" + v.Done)
+	}
+	if n := len(steps); n > 15 {
+		fmt.Fprintf(&b, "\n…前面还有 %d 条", n-15)
+		steps = steps[n-15:]
+	}
+	for _, s := range steps {
+		b.WriteString("\n" + stepText(s, name))
+	}
+	if len(delivered) > 0 {
+		b.WriteString("\n送达:" + strings.Join(delivered, ";"))
+	}
+	if next != "" {
+		b.WriteString("\n接下来:" + next)
+	}
+	return b.String()
+}
+
+func stepText(s sales.IncidentStep, name func(sales.PersonID) string) string {
+	line := sales.FormatMoment(s.At.Time) + " "
+	who := name(s.PersonID)
+	switch s.What {
+	case approval.StepPushed:
+		line += "第 " + strconv.Itoa(s.Level) + " 级推送给 " + who
+	case approval.StepOpened, approval.StepHeld, approval.StepUnreachable, approval.StepResolved:
+		line += stepWords[s.What]
+	default:
+		line += who + " " + stepWords[s.What]
+	}
+	if s.Note != "" {
+		line = strings.TrimSuffix(line, ":") + ":" + s.Note
+	}
+	return line
+}

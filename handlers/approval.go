@@ -1,0 +1,448 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/cards"
+	"salesflow/cards/view"
+	"salesflow/store/approval"
+	"salesflow/store/sales"
+)
+
+// Kinds of due rows about a contract. The scheduler decides them.
+const (
+	DueApprovalRemind  = "approval.remind"  // its approvers have had it for a while
+	DueApprovalOverdue = "approval.overdue" // the next level of its escalation may be due
+)
+
+const (
+	topicApprovalReason = "approval.reason"
+	topicApprovalName   = "approval.name"
+	maxPending          = 10
+)
+
+var contractStates = map[approval.State]string{
+	approval.Pending: sales.ContractPending, approval.Returned: sales.ContractReturned, approval.Approved: sales.ContractApproved,
+	approval.Rejected: sales.ContractRejected, approval.Withdrawn: sales.ContractWithdrawn,
+}
+
+func (a *App) registerApproval(r *bot.Router[Tx]) {
+	legal := func(n int) map[sales.Role]int {
+		return map[sales.Role]int{sales.RoleLegal: n, sales.RoleLegalHead: n, sales.RoleDirector: n + 1}
+	}
+	r.Command(bot.Command[Tx]{
+		Name: "审批", Aliases: []string{"待审", "sp", "我的审批"}, Summary: "看等你审批的", Usage: "审批",
+		Detail: "列出等你的合同,最早的在前。只有一份时直接出卡片。", Rank: legal(1), Handle: a.ListApprovals,
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "同意", Aliases: []string{"ty"}, Summary: "同意一份合同", Usage: "同意 HT2026-018",
+		Detail: "后面可以带一句意见。几份一起批:同意 HT2026-018 HT2026-019。只有一份等你时可以不写编号。", Rank: legal(2),
+		Example: a.approvalExample("同意", ""), Handle: a.typedVerb(approval.VerbApprove),
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "退回", Aliases: []string{"退回修改", "th"}, Summary: "退回去改", Usage: "退回 HT2026-018 账期改成45天",
+		Detail: "要写改什么。提交人改好后回到你这一步。", Rank: legal(3), Example: a.approvalExample("退回", "账期改成45天"),
+		Handle: a.typedVerb(approval.VerbSendBack),
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "驳回", Aliases: []string{"bh"}, Summary: "驳回,要写原因", Usage: "驳回 HT2026-018 价格太低", Rank: legal(4),
+		Example: a.approvalExample("驳回", "价格太低"), Handle: a.typedVerb(approval.VerbReject),
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "转交", Aliases: []string{"转审", "zj"}, Summary: "把这一步转给别人审", Usage: "转交 HT2026-018 孙静",
+		Handle: a.typedVerb(approval.VerbTransfer),
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "加签", Aliases: []string{"jq"}, Summary: "请别人先签,再轮到你", Usage: "加签 HT2026-018 王芳",
+		Handle: a.typedVerb(approval.VerbAddApprover),
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "催办", Aliases: []string{"cb", "催一下"}, Summary: "催一下卡住的审批", Usage: "催办 HT2026-018",
+		Detail: "推给现在该审的人。4 小时内只催一次。", Rank: map[sales.Role]int{sales.RoleRep: 7}, Handle: a.typedVerb(approval.VerbNudge),
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "撤回", Aliases: []string{"ch"}, Summary: "撤回自己提交的合同", Usage: "撤回 HT2026-018", Handle: a.typedVerb(approval.VerbWithdraw),
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "留言", Aliases: []string{"ly"}, Summary: "在审批里留一句话", Usage: "留言 HT2026-018 客户同意先付三成",
+		Handle: a.typedVerb(approval.VerbComment),
+	})
+	for verb, v := range tapVerbs {
+		r.Action(verb, a.tapVerb(v))
+	}
+	r.Action("contract.more", a.TapMore)
+	r.Topic(topicApprovalReason, a.AnswerReason)
+	r.Topic(topicApprovalName, a.AnswerName)
+}
+
+var tapVerbs = map[string]approval.Verb{
+	"contract.approve": approval.VerbApprove, "contract.sendback": approval.VerbSendBack, "contract.reject": approval.VerbReject,
+	"contract.transfer": approval.VerbTransfer, "contract.addsign": approval.VerbAddApprover, "contract.nudge": approval.VerbNudge,
+	"contract.withdraw": approval.VerbWithdraw,
+}
+
+// approvalExample is a verb on the oldest request that waits for the person.
+func (a *App) approvalExample(verb, rest string) func(context.Context, bot.Turn, Tx) (string, error) {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (string, error) {
+		rs, err := tx.PendingRequests(ctx, t.Person.ID, 1)
+		if err != nil {
+			return "", err
+		}
+		no := fmt.Sprintf("%s%d-018", a.Settings.ContractSeries, t.Today.Year())
+		if len(rs) > 0 {
+			no = rs[0].No
+		}
+		return strings.TrimSpace(verb + " " + no + " " + rest), nil
+	}
+}
+
+// act is one verb on one contract: who, and what was said with it.
+type act struct {
+	verb    approval.Verb
+	comment string
+	target  approval.Person
+}
+
+// changed is a contract whose approval has changed in this turn.
+type changed struct {
+	contract      sales.Contract
+	before, after approval.Request
+	out           approval.Outcome
+	// paper says that the contract itself changed too; fresh are the files made in this turn.
+	paper bool
+	fresh []sales.File
+}
+
+func (a *App) actor(t bot.Turn, r approval.Request) approval.Actor {
+	return approval.Actor{
+		Person:   approval.Person{ID: t.Person.ID, Name: t.Person.Name},
+		Oversees: sales.SeesContracts(t.Person) || t.Org.ScopeOf(t.Person).Covers(r.Requester),
+	}
+}
+
+// try applies a verb to a request; it changes nothing by itself.
+func (a *App) try(t bot.Turn, r approval.Request, actor approval.Actor, v act) (approval.Request, approval.Outcome, error) {
+	switch v.verb {
+	case approval.VerbApprove:
+		return approval.Approve(r, actor, t.Now, v.comment)
+	case approval.VerbReject:
+		return approval.Reject(r, actor, t.Now, v.comment)
+	case approval.VerbSendBack:
+		return approval.SendBack(r, actor, t.Now, v.comment)
+	case approval.VerbTransfer:
+		return approval.Transfer(r, actor, t.Now, v.target, v.comment)
+	case approval.VerbAddApprover:
+		return approval.AddApprover(r, actor, t.Now, v.target, approval.Before, v.comment)
+	case approval.VerbNudge:
+		return approval.Nudge(r, actor, t.Now)
+	case approval.VerbWithdraw:
+		return approval.Withdraw(r, actor, t.Now, v.comment)
+	case approval.VerbComment:
+		return approval.Comment(r, actor, t.Now, v.comment)
+	}
+	return r, approval.Outcome{}, fmt.Errorf("approval verb %q", v.verb)
+}
+
+// perform does a verb and everything that follows. A refusal is explained and changes nothing; the live faces go along,
+// so that a stale card is put right.
+func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request, v act) (bot.Reply, error) {
+	actor := a.actor(t, r)
+	if v.verb == approval.VerbTransfer {
+		var err error
+		if actor.ActsFor, err = a.standsIn(ctx, t, tx, c, r); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	after, out, err := a.try(t, r, actor, v)
+	if err != nil {
+		return a.refused(ctx, t, tx, c, r, err)
+	}
+	reply, err := a.applied(ctx, t, tx, changed{contract: c, before: r, after: after, out: out})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if t.Event.Kind != bot.Tapped {
+		reply.Say = append(bot.Text(doneText(v, after)).Say, reply.Say...)
+	}
+	return reply, nil
+}
+
+// refused tells why nothing changed, and puts every copy of the card right.
+func (a *App) refused(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request, err error) (bot.Reply, error) {
+	var told *sales.Error
+	if !errors.As(err, &told) || told.Msg == "" || t.Event.Kind != bot.Tapped {
+		return bot.Reply{}, err
+	}
+	v, verr := a.contractView(ctx, t, tx, c, r)
+	if verr != nil {
+		return bot.Reply{}, verr
+	}
+	return bot.Reply{Say: bot.Text(told.Msg).Say, Faces: liveFace(t, view.ContractFaces(v))}, nil
+}
+
+// liveFace picks the face of the tapped card; the other copies are right already.
+func liveFace(t bot.Turn, faces []cards.Card) []cards.Card {
+	if t.Card == nil {
+		return nil
+	}
+	for _, f := range faces {
+		if f.Key == t.Card.Key {
+			return []cards.Card{f}
+		}
+	}
+	return nil
+}
+
+var doneWords = map[approval.Verb]string{
+	approval.VerbApprove: "已同意", approval.VerbReject: "已驳回", approval.VerbSendBack: "已退回", approval.VerbNudge: "已催办",
+	approval.VerbWithdraw: "已撤回", approval.VerbComment: "已留言", approval.VerbTransfer: "已转交", approval.VerbAddApprover: "已加签",
+}
+
+// doneText says what was done and what is next.
+func doneText(v act, r approval.Request) string {
+	s := doneWords[v.verb]
+	if v.target.Name != "" {
+		s += "给" + v.target.Name
+	}
+	s += ":" + r.Label()
+	switch {
+	case r.State == approval.Approved:
+		return s + ",全部通过了。"
+	case r.State == approval.Returned:
+		return s + ",等" + r.RequesterName + "改好再提交。"
+	case r.State == approval.Pending:
+		return s + ",现在等 " + r.NextText() + "。"
+	}
+	return s + "。"
+}
+
+// applied writes a changed approval and what follows from it: trace, due rows, everyone's cards, who is told, and the
+// incident when there is one.
+func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.Reply, error) {
+	c, r := ch.contract, ch.after
+	tx.UpdateRequest(r)
+	if state := contractStates[r.State]; c.State != state || ch.paper {
+		c.State = state
+		tx.UpdateContract(c)
+		c.Version++
+	}
+	for _, e := range ch.out.Entries {
+		audit(tx, t, "contract."+string(e.Verb), "contract", c.ID,
+			sales.Change{Field: "state", Old: string(ch.before.State), New: string(r.State)}, sales.Change{Field: "说明", New: e.Comment})
+	}
+	emit(tx, t, "contract."+string(ch.out.Verb), "contract", c.ID)
+	a.scheduleApproval(tx, t.Now, ch.before, r)
+	v, err := a.contractView(ctx, t, tx, c, r, ch.fresh...)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply := a.notices(v, r, ch.out)
+	for _, f := range view.ContractFaces(v) {
+		if !sentAfresh(reply, f.Key) {
+			reply.Faces = append(reply.Faces, f)
+		}
+	}
+	inc, err := a.followIncident(ctx, t, tx, c, r)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply = reply.And(inc)
+	reply.Dialogue = remember(answered(t.Dialogue), "contract", c.ID, t.Now)
+	return reply, nil
+}
+
+// answered ends an open question about an approval; a draft of something else stays open.
+func answered(d sales.Dialogue) *sales.Dialogue {
+	switch d.Topic {
+	case topicApprovalReason, topicApprovalName, topicResubmit:
+		return closeTopic(d)
+	}
+	return &d
+}
+
+// sentAfresh reports whether a card of this key goes out anew to all who have it: then its old copies are closed by
+// that. A card that goes to one more person only is not meant.
+func sentAfresh(r bot.Reply, key string) bool {
+	for _, s := range r.Say {
+		if s.Out.Card != nil && s.Out.Card.Key == key && !strings.HasPrefix(s.Slot, "join:") {
+			return true
+		}
+	}
+	return false
+}
+
+// notices tell everyone an outcome concerns. Those whose turn it is get the card, the requester a sentence.
+func (a *App) notices(v view.Contract, r approval.Request, out approval.Outcome) bot.Reply {
+	var reply bot.Reply
+	turn := map[approval.Why][]sales.PersonID{}
+	say := func(to []sales.PersonID, why approval.Why, o bot.Outgoing) {
+		slot := fmt.Sprintf("%s:%d", why, r.Version)
+		if out.Verb == approval.VerbTransfer || out.Verb == approval.VerbAddApprover {
+			slot = "join:" + slot
+		}
+		reply.Say = append(reply.Say, bot.Say{
+			To: to, Subject: contractSubject(v.Contract.ID), Kind: bot.DeliverPush, Slot: slot, Push: true, Out: o,
+		})
+	}
+	last := approval.Entry{}
+	if n := len(out.Entries); n > 0 {
+		last = out.Entries[0]
+	}
+	label := r.Label() + "(" + v.Customer + " " + v.Contract.Amount.Short() + ")"
+	for _, n := range out.Notify {
+		to := []sales.PersonID{n.To.ID}
+		switch n.Why {
+		case approval.WhyTurn, approval.WhyNudged:
+			turn[n.Why] = append(turn[n.Why], n.To.ID)
+		case approval.WhyApproved:
+			say(to, n.Why, bot.Outgoing{Text: label + "全部通过,最后由" + orSystem(last.ActorName) + "同意。可以走签约了。"})
+		case approval.WhyRejected:
+			say(to, n.Why, bot.Outgoing{Text: label + "被" + last.ActorName + "驳回:" + trimStop(last.Comment) + "。改好可以重新提交一份。"})
+		case approval.WhyReturned:
+			say(to, n.Why, bot.Outgoing{Text: label + "被" + last.ActorName + "退回修改:" + trimStop(last.Comment) + "。改好发:重新提交 " + r.No + " 改了什么"})
+		case approval.WhyCommented:
+			say(to, n.Why, bot.Outgoing{Text: last.ActorName + "在" + label + "留言:" + trimStop(last.Comment) + "。"})
+		case approval.WhyCopied:
+			say(to, n.Why, bot.Outgoing{Text: "抄送:" + label + "," + out.Headline + "。"})
+		}
+	}
+	if to := turn[approval.WhyTurn]; len(to) > 0 {
+		say(to, approval.WhyTurn, cardOut(view.ContractForStep(v, r.Step)))
+	}
+	if to := turn[approval.WhyNudged]; len(to) > 0 {
+		v.Hint = last.ActorName + "催你看一下。"
+		say(to, approval.WhyNudged, cardOut(view.ContractForStep(v, r.Step)))
+	}
+	return reply
+}
+
+func orSystem(name string) string {
+	if name == "" {
+		return "制度"
+	}
+	return name
+}
+
+func trimStop(s string) string { return strings.TrimRight(strings.TrimSpace(s), "。.;;!!") }
+
+// scheduleApproval writes the due rows of a request after a change: the reminder when a step begins, the escalation when
+// the wait begins; none when it does not wait any more.
+func (a *App) scheduleApproval(tx Tx, now time.Time, before, r approval.Request) {
+	if r.State != approval.Pending {
+		tx.CancelDue("", "contract", r.Record, string(r.State))
+		return
+	}
+	due := func(kind, slot string, at time.Time) {
+		tx.Schedule(sales.Due{
+			ID: tx.NewID(), Kind: kind, SubjectKind: "contract", SubjectID: r.Record, Slot: slot, DueAt: sales.At(at), State: sales.DuePending,
+		})
+	}
+	began := before.State != approval.Pending || before.Round != r.Round
+	if began || before.Step != r.Step {
+		tx.CancelDue(DueApprovalRemind, "contract", r.Record, "next step")
+		due(DueApprovalRemind, fmt.Sprintf("%d.%d", r.Round, r.Step), r.StepSince.Add(a.remindAfter()))
+	}
+	if began || before.Step != r.Step && a.Settings.Escalation.Since == approval.SinceStep {
+		if at, level, _ := approval.NextEscalation(r, a.Settings.Escalation, approval.IncidentState{}, a.Calendar, now); level > 0 {
+			due(DueApprovalOverdue, "ladder", at)
+		}
+	}
+}
+
+// tappedContract reads the contract of a tapped button.
+func tappedContract(ctx context.Context, t bot.Turn, tx Tx) (sales.Contract, approval.Request, error) {
+	c, err := tx.ContractByID(ctx, sales.ID(t.Action.Record))
+	if err != nil {
+		return c, approval.Request{}, err
+	}
+	r, err := tx.RequestByID(ctx, c.RequestID)
+	return c, r, err
+}
+
+// tapVerb does a verb by its button. Of a stale card that could still do it the tap is not taken: what it showed has
+// changed.
+func (a *App) tapVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		c, r, err := tappedContract(ctx, t, tx)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		v := act{verb: verb, comment: view.ReasonText(t.Input["reason"])}
+		if verb != approval.VerbReject && verb != approval.VerbSendBack {
+			v.comment = view.TypedReason(t.Input["reason"])
+		}
+		probe := v
+		probe.comment, probe.target = "?", approval.Person{ID: -1, Name: "?"}
+		if _, _, err := a.try(t, r, a.actor(t, r), probe); err != nil {
+			return a.refused(ctx, t, tx, c, r, err)
+		}
+		if t.Action.Version != r.Version {
+			return a.refused(ctx, t, tx, c, r, sales.Errorf(sales.Conflict, "这张卡片旧了,"+r.Label()+" 之后又有变动,没有按它办。看过新的再点一次。"))
+		}
+		switch {
+		case verb == approval.VerbTransfer || verb == approval.VerbAddApprover:
+			return a.askName(t, c, verb)
+		case (verb == approval.VerbReject || verb == approval.VerbSendBack) && v.comment == "":
+			return a.askReason(t, c, verb)
+		}
+		return a.perform(ctx, t, tx, c, r, v)
+	}
+}
+
+// TapMore turns an approver's card over to its second row of buttons, and back.
+func (a *App) TapMore(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	c, r, err := tappedContract(ctx, t, tx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if err := mayRead(t, c, r); err != nil {
+		return bot.Reply{}, err
+	}
+	v, err := a.contractView(ctx, t, tx, c, r)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if !myTurn(r, t.Person.ID) {
+		return bot.Reply{
+			Say:   []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: view.ContractDetail(v)}}},
+			Faces: liveFace(t, view.ContractFaces(v)),
+		}, nil
+	}
+	v.More = strings.HasPrefix(t.Action.Arg, "open")
+	return bot.Reply{Faces: []cards.Card{view.ContractForStep(v, r.Step)}}, nil
+}
+
+// ListApprovals shows what waits for the person (审批): the card itself when it is one.
+func (a *App) ListApprovals(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	rs, err := tx.PendingRequests(ctx, t.Person.ID, maxPending+1)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if len(rs) == 1 && !t.InGroup() {
+		c, err := tx.ContractByID(ctx, rs[0].Record)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		v, err := a.contractView(ctx, t, tx, c, rs[0])
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		return bot.ShowCard(view.ContractForStep(v, rs[0].Step)), nil
+	}
+	more := len(rs) > maxPending
+	var lines []view.ApprovalLine
+	for _, r := range rs[:min(len(rs), maxPending)] {
+		lines = append(lines, view.ApprovalLine{Request: r, Wait: approval.Overdue(r, a.Calendar, t.Now)})
+	}
+	text := view.ApprovalList(lines, more)
+	if t.InGroup() && len(rs) > 0 {
+		text = "有 " + strconv.Itoa(len(rs)) + " 份等你审批,详情请单聊我。"
+	}
+	return bot.Text(text), nil
+}

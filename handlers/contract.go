@@ -1,0 +1,420 @@
+package handlers
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/cards"
+	"salesflow/cards/view"
+	"salesflow/store/approval"
+	"salesflow/store/sales"
+)
+
+const (
+	topicContract    = "contract.file"
+	topicResubmit    = "contract.resubmit"
+	maxContractFiles = 10
+	maxTerms         = 500 // runes kept of what was said
+)
+
+const exampleContract = "提交合同 绍兴市立医院 生化分析仪 128万 30%预付 交期45天"
+
+func (a *App) registerContract(r *bot.Router[Tx]) {
+	r.Command(bot.Command[Tx]{
+		Name: "提交合同", Aliases: []string{"tjht", "合同提交"}, Glued: true, Summary: "提交一份合同审批",
+		Usage:   "提交合同 客户 产品 金额 预付 交期",
+		Detail:  "一句话:客户、产品、金额,再带预付比例、余款账期、交期、折扣。说完传附件,没有就回 无附件。法务和销售总监依次审,卡片上看进度。",
+		Example: a.contractExample, Rank: map[sales.Role]int{sales.RoleRep: 2}, Handle: a.SubmitContract,
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "合同", Aliases: []string{"ht", "查合同"}, Summary: "看合同和审批进度", Usage: "合同 HT2026-018",
+		Detail: "发 合同 列最近几份,发 合同 加编号看一份。能看的是提交人、他的上级、法务、财务和总监。",
+		Rank:   map[sales.Role]int{sales.RoleFinance: 2, sales.RoleDirector: 5, sales.RoleLegal: 5}, Handle: a.ShowContract,
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "重新提交", Aliases: []string{"cxtj"}, Summary: "退回的合同改好再提交", Usage: "重新提交 HT2026-018 账期改成45天",
+		Detail: "改了什么直接写在后面。回到退回的那一步接着审,前面同意过的不用再批。", Handle: a.ResubmitContract,
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "附件", Aliases: []string{"fj"}, Summary: "要合同的附件", Usage: "附件 HT2026-018", Handle: a.ContractFiles,
+	})
+	r.Action("contract.customer", a.PickContractCustomer)
+	r.Action("contract.draft", a.TapContractDraft)
+	r.Action("contract.resubmit", a.TapResubmit)
+	r.Action("contract.files", a.TapContractFiles)
+	r.Action("contract.detail", a.TapContractDetail)
+	r.Topic(topicContract, a.AnswerContract)
+	r.Topic(topicResubmit, a.AnswerResubmit)
+}
+
+func (a *App) contractExample(ctx context.Context, t bot.Turn, _ Tx) (string, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return "", err
+	}
+	c, _ := book.ownCustomer(t.Person.ID)
+	if c == "" {
+		return exampleContract, nil
+	}
+	return "提交合同 " + c + " 28万 30%预付 交期45天", nil
+}
+
+// fileContract numbers a contract, opens its approval and shows it to everyone whose turn it is. The draft is complete.
+func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDraft, files []sales.File) (bot.Reply, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	c := d.contract()
+	findings := view.Findings(c, a.Settings.Clauses)
+	for _, f := range findings {
+		if f.Block {
+			return bot.Text("提交不了:" + f.Sentence() + "。改了再提,例:重发一次把这一项改掉;要破例先找总监。"), nil
+		}
+	}
+	c.ID, c.RequestID = tx.NewID(), tx.NewID()
+	if c.OpportunityID, err = a.openOpportunity(ctx, t, tx, c.CustomerID, book.Line(c.Products)); err != nil {
+		return bot.Reply{}, err
+	}
+	year := t.Today.Year()
+	n, err := tx.NextNumber(ctx, "contract:"+strconv.Itoa(year))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	c.No = fmt.Sprintf("%s%d-%03d", a.Settings.ContractSeries, year, n)
+	c.OwnerID, c.TeamID, c.State, c.CreatedAt = t.Person.ID, t.Person.TeamID, sales.ContractPending, sales.At(t.Now)
+	c.SourceEventID, c.Version = d.EventID, 1
+	for _, f := range files {
+		c.Files = append(c.Files, f.ID)
+	}
+	after, out, err := approval.Submit(approval.Draft{
+		ID: c.RequestID, Kind: approval.Contract, Record: c.ID, No: c.No, Title: contractTitle(book.Customer(c.CustomerID), c.Amount),
+		Amount: c.Amount, Requester: approval.Person{ID: t.Person.ID, Name: t.Person.Name},
+	}, a.Settings.Approval, approval.OrgResolver{Org: t.Org}, t.Now)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	c.State = contractStates[after.State]
+	tx.CreateContract(c)
+	tx.CreateRequest(after)
+	audit(tx, t, "contract.submit", "contract", c.ID, sales.Change{Field: "金额", New: c.Amount.String()})
+	emit(tx, t, "contract.submitted", "contract", c.ID)
+	tx.TouchCustomer(c.CustomerID, sales.At(t.Now))
+	a.scheduleApproval(tx, t.Now, approval.Request{}, after)
+	v := a.viewOf(t, book, c, after, files)
+	reply := a.notices(v, after, out)
+	reply.Say = append([]bot.Say{{To: alone(t), Subject: contractSubject(c.ID), Slot: "submitted", Out: cardOut(view.ContractForRequester(v))}}, reply.Say...)
+	if d.Group != nil {
+		reply.Say = append(reply.Say, bot.Say{Chat: d.Group, Subject: contractSubject(c.ID), Slot: "group", Out: cardOut(view.ContractForGroup(v))})
+	}
+	reply.Faces = append(reply.Faces, view.ContractDraftClosed(draftKey(d, t.Person.ID), book.Customer(c.CustomerID), "已提交 "+c.No))
+	dialogue := remember(closeTopic(t.Dialogue), "contract", c.ID, t.Now)
+	for _, f := range files {
+		dialogue.Last = forget(dialogue.Last, "file", f.ID)
+	}
+	reply.Dialogue = dialogue
+	return reply, nil
+}
+
+func contractSubject(id sales.ID) string { return "contract:" + id.String() }
+
+func contractTitle(customer string, amount sales.Money) string {
+	return customer + " " + amount.Short()
+}
+
+func draftKey(d contractDraft, p sales.PersonID) string {
+	return fmt.Sprintf("draft:%s/contract:%d", p, d.At.Unix())
+}
+
+// openOpportunity is the customer's open opportunity the contract belongs to: one's own first, of the same line first.
+func (a *App) openOpportunity(ctx context.Context, t bot.Turn, tx Tx, customer sales.ID, line string) (sales.ID, error) {
+	open, err := tx.OpenOpportunities(ctx, customer)
+	if err != nil {
+		return 0, err
+	}
+	best, score := sales.ID(0), -1
+	for _, o := range open {
+		s := 0
+		if o.OwnerID == t.Person.ID {
+			s += 2
+		}
+		if line != "" && o.Line == line {
+			s++
+		}
+		if s > score {
+			best, score = o.ID, s
+		}
+	}
+	return best, nil
+}
+
+// uploadLink makes a one-time link to the upload page; empty when there are no pages. Only the hash of its token is kept.
+func (a *App) uploadLink(t bot.Turn, tx Tx) (string, error) {
+	if a.Settings.PublicURL == "" {
+		return "", nil
+	}
+	b, err := a.Secret(32)
+	if err != nil {
+		return "", fmt.Errorf("make upload token: %w", err)
+	}
+	token := base64.RawURLEncoding.EncodeToString(b)
+	tx.CreateUpload(UploadHash(token), t.Person.ID, topicContract, sales.At(t.Now.Add(a.Settings.UploadFor)))
+	return strings.TrimRight(a.Settings.PublicURL, "/") + "/u/" + token, nil
+}
+
+// UploadHash is what is kept of the token in an upload link: its SHA-256 in hexadecimal.
+func UploadHash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// viewOf puts a contract together with the names its cards show. files are those that are known.
+func (a *App) viewOf(t bot.Turn, book *Book, c sales.Contract, r approval.Request, files []sales.File) view.Contract {
+	v := view.Contract{
+		Contract: c, Request: r, Customer: book.Customer(c.CustomerID), Class: book.Customers[c.CustomerID].Class,
+		Products: book.ProductNames(c.Products), Findings: view.Findings(c, a.Settings.Clauses),
+		Wait: approval.Overdue(r, a.Calendar, t.Now), Now: t.Now,
+	}
+	if t.Card != nil {
+		v.Face = t.Card.Version
+	}
+	for _, f := range files {
+		v.Files = append(v.Files, f.Name)
+	}
+	return v
+}
+
+// contractView reads what viewOf needs.
+func (a *App) contractView(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request, fresh ...sales.File) (view.Contract, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return view.Contract{}, err
+	}
+	files, err := filesOf(ctx, tx, c, fresh...)
+	if err != nil {
+		return view.Contract{}, err
+	}
+	return a.viewOf(t, book, c, r, files), nil
+}
+
+// filesOf reads a contract's attachments; those made in this turn are given.
+func filesOf(ctx context.Context, tx Tx, c sales.Contract, fresh ...sales.File) ([]sales.File, error) {
+	var out []sales.File
+next:
+	for _, id := range c.Files {
+		for _, f := range fresh {
+			if f.ID == id {
+				out = append(out, f)
+				continue next
+			}
+		}
+		f, err := tx.FileByID(ctx, id)
+		if sales.KindOf(err) == sales.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+var (
+	reContractNo = regexp.MustCompile(`^(?i)([a-z]{1,8}\d{4}-\d{1,6})`)
+	reShortNo    = regexp.MustCompile(`^(\d{1,4})(?:号)?(?:[\s,,::、]|$)`)
+)
+
+// cutContractNo splits "HT2026-018 价格太低" into the number and the rest. A short number is one of this year's.
+func (a *App) cutContractNo(args string, today sales.Day) (no, rest string) {
+	args = strings.TrimSpace(args)
+	if m := reContractNo.FindString(args); m != "" {
+		head, num, _ := strings.Cut(strings.ToUpper(m), "-")
+		n, _ := strconv.Atoi(num)
+		no, rest = fmt.Sprintf("%s-%03d", head, n), args[len(m):]
+	} else if m := reShortNo.FindStringSubmatch(args); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		no, rest = fmt.Sprintf("%s%d-%03d", a.Settings.ContractSeries, today.Year(), n), args[len(m[0]):]
+	} else {
+		rest = args
+	}
+	return no, strings.Trim(rest, " \n\t,,::、")
+}
+
+// contractByNo reads a contract and its approval by the number people say.
+func contractByNo(ctx context.Context, tx Tx, no string) (sales.Contract, approval.Request, error) {
+	c, err := tx.ContractByNo(ctx, no)
+	if sales.KindOf(err) == sales.NotFound {
+		return c, approval.Request{}, sales.Errorf(sales.NotFound, "没有合同 "+cutRunes(no, 20)+"。发 合同 看最近的几份。")
+	}
+	if err != nil {
+		return c, approval.Request{}, err
+	}
+	r, err := tx.RequestByID(ctx, c.RequestID)
+	return c, r, err
+}
+
+// mayRead refuses who may not see a contract: its requester, those above, everyone with a part in the approval and
+// those through whose hands the papers pass may.
+func mayRead(t bot.Turn, c sales.Contract, r approval.Request) error {
+	if t.Org.ScopeOf(t.Person).Covers(c.OwnerID) || sales.SeesContracts(t.Person) {
+		return nil
+	}
+	for _, p := range r.People() {
+		if p.ID == t.Person.ID {
+			return nil
+		}
+	}
+	return sales.Errorf(sales.Forbidden, c.No+" 是"+t.Org.Name(c.OwnerID)+"的合同,提交人、他的上级、法务、财务和总监能看。发 合同 看你自己的。")
+}
+
+// ShowContract shows one contract, or the newest ones (合同).
+func (a *App) ShowContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	no, rest := a.cutContractNo(t.Args, t.Today)
+	if no == "" && rest != "" {
+		return bot.Reply{}, bot.ErrNotMine
+	}
+	if no == "" {
+		return a.listContracts(ctx, t, tx)
+	}
+	c, r, err := contractByNo(ctx, tx, no)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if err := mayRead(t, c, r); err != nil {
+		return bot.Reply{}, err
+	}
+	v, err := a.contractView(ctx, t, tx, c, r)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	audit(tx, t, "contract.read", "contract", c.ID)
+	say := bot.Say{Out: cardOut(view.ContractForWatcher(v))}
+	switch {
+	case t.InGroup():
+		say.Out = cardOut(view.ContractForGroup(v))
+	case myTurn(r, t.Person.ID):
+		say.Out = cardOut(view.ContractForStep(v, r.Step))
+	case c.OwnerID == t.Person.ID:
+		say.Out = cardOut(view.ContractForRequester(v))
+	}
+	return bot.Reply{Say: []bot.Say{say}}, nil
+}
+
+func (a *App) listContracts(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	scope := t.Org.ScopeOf(t.Person)
+	if sales.SeesContracts(t.Person) {
+		scope.All = true
+	}
+	cs, err := tx.ContractsOf(ctx, scope, 8)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return bot.Text(view.ContractList(cs, book.Customer, t.InGroup(), t.Now)), nil
+}
+
+// alone is the destination of what is for the acting person only: their single chat when others read along, else the
+// chat they are in.
+func alone(t bot.Turn) []sales.PersonID {
+	if t.InGroup() {
+		return []sales.PersonID{t.Person.ID}
+	}
+	return nil
+}
+
+func cardOut(c cards.Card) bot.Outgoing { return bot.Outgoing{Card: &c} }
+
+// myTurn reports whether a request waits for a person.
+func myTurn(r approval.Request, p sales.PersonID) bool {
+	for _, q := range r.Turn() {
+		if q.ID == p {
+			return true
+		}
+	}
+	return false
+}
+
+// ContractFiles sends a contract's attachments to who may see it (附件).
+func (a *App) ContractFiles(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	c, r, _, err := a.namedContract(ctx, t, tx, t.Args, ownContract)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return a.sendFiles(ctx, t, tx, c, r)
+}
+
+// TapContractFiles sends the attachments by the button.
+func (a *App) TapContractFiles(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	c, r, err := tappedContract(ctx, t, tx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return a.sendFiles(ctx, t, tx, c, r)
+}
+
+func (a *App) sendFiles(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request) (bot.Reply, error) {
+	if err := mayRead(t, c, r); err != nil {
+		return bot.Reply{}, err
+	}
+	files, err := filesOf(ctx, tx, c)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if len(files) == 0 {
+		return bot.Text(c.No + " 没有附件。"), nil
+	}
+	var reply bot.Reply
+	var waiting []string
+	for i, f := range files {
+		if f.State != sales.FileKept {
+			waiting = append(waiting, f.Name)
+			continue
+		}
+		reply.Say = append(reply.Say, bot.Say{
+			To: alone(t), Slot: "file:" + strconv.Itoa(i),
+			Out: bot.Outgoing{File: &bot.File{ID: f.ID, Name: f.Name, Image: strings.HasPrefix(f.MIME, "image/")}},
+		})
+	}
+	if len(waiting) > 0 {
+		reply.Say = append(reply.Say, bot.Say{Out: bot.Outgoing{Text: "还没取到:" + strings.Join(waiting, "、") + "。过一会再发 附件 " + c.No + "。"}})
+	}
+	audit(tx, t, "contract.files", "contract", c.ID)
+	return reply, nil
+}
+
+// TapContractDetail tells everything about a contract to the one who tapped.
+func (a *App) TapContractDetail(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	c, r, err := tappedContract(ctx, t, tx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if err := mayRead(t, c, r); err != nil {
+		return bot.Reply{}, err
+	}
+	v, err := a.contractView(ctx, t, tx, c, r)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	audit(tx, t, "contract.read", "contract", c.ID)
+	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: view.ContractDetail(v)}}}}, nil
+}
+
+// remindAfter is how long an approver has before the reminder.
+func (a *App) remindAfter() time.Duration {
+	if a.Settings.RemindApprover > 0 {
+		return a.Settings.RemindApprover
+	}
+	return 24 * time.Hour
+}

@@ -1,0 +1,312 @@
+package handlers
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/bot/parse"
+	"salesflow/cards"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+// contractDraft is a contract that waits for an answer: which customer, how much, or its paper.
+type contractDraft struct {
+	At       time.Time   `json:"at"`
+	EventID  string      `json:"event_id"`
+	Group    *bot.Chat   `json:"group,omitempty"`
+	Text     string      `json:"text"`
+	Customer sales.ID    `json:"customer,omitempty"`
+	Options  []sales.ID  `json:"options,omitempty"`
+	Products []sales.ID  `json:"products,omitempty"`
+	Amount   sales.Money `json:"amount,omitempty"`
+	Prepay   int         `json:"prepay"`
+	Payment  int         `json:"payment"`
+	Delivery int         `json:"delivery"`
+	Discount int         `json:"discount"`
+	Files    []sales.ID  `json:"files,omitempty"`
+	Asking   string      `json:"asking"`
+}
+
+// What a draft waits for.
+const (
+	askingText     = "text"
+	askingCustomer = "customer"
+	askingAmount   = "amount"
+	askingFile     = "file"
+)
+
+func (d contractDraft) contract() sales.Contract {
+	return sales.Contract{
+		CustomerID: d.Customer, Products: d.Products, Amount: d.Amount, PrepayPercent: d.Prepay, PaymentDays: d.Payment,
+		DeliveryDays: d.Delivery, DiscountPercent: d.Discount, Terms: cutRunes(d.Text, maxTerms),
+	}
+}
+
+// take puts the terms a text says into the draft; it reports whether there were any.
+func (d *contractDraft) take(w contractWords) bool {
+	if w.Amount != 0 {
+		d.Amount = w.Amount
+	}
+	for _, f := range []struct {
+		to   *int
+		said int
+	}{{&d.Prepay, w.Prepay}, {&d.Payment, w.Payment}, {&d.Delivery, w.Delivery}, {&d.Discount, w.Discount}} {
+		if f.said >= 0 {
+			*f.to = f.said
+		}
+	}
+	return w.anythingIn
+}
+
+// SubmitContract starts a contract (提交合同).
+func (a *App) SubmitContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	d := contractDraft{At: t.Now, EventID: t.Event.ID, Prepay: -1, Payment: -1, Delivery: -1, Discount: -1}
+	if t.InGroup() {
+		d.Group = &t.Event.Chat
+	}
+	for _, ref := range t.Dialogue.Last { // papers sent just before belong to it
+		if ref.Kind == "file" && t.Now.Sub(ref.At.Time) < a.Settings.DraftFor && len(d.Files) < maxContractFiles {
+			d.Files = append(d.Files, ref.ID)
+		}
+	}
+	if strings.TrimSpace(t.Args) == "" {
+		return a.askContract(t, d, askingText, "哪家客户,多少钱,什么条件?例:"+exampleContract)
+	}
+	return a.understandContract(ctx, t, tx, d, t.Args)
+}
+
+// understandContract reads a message into the draft and goes on with it.
+func (a *App) understandContract(ctx context.Context, t bot.Turn, tx Tx, d contractDraft, text string) (bot.Reply, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	w := readContractWords(text)
+	d.take(w)
+	d.Text = strings.TrimSpace(d.Text + " " + text)
+	customer, products := book.namesIn(parse.Input{Text: w.rest, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
+	if len(products) > 0 {
+		d.Products = products
+	}
+	switch {
+	case customer.ID != 0 && !customer.Fuzzy:
+		d.Customer = sales.ID(customer.ID)
+	case customer.ID != 0:
+		d.Options = []sales.ID{sales.ID(customer.ID)}
+	case len(customer.Candidates) > 0:
+		d.Options = nil
+		for _, id := range customer.Candidates[:min(len(customer.Candidates), 5)] {
+			d.Options = append(d.Options, sales.ID(id))
+		}
+	}
+	if w.amountUnclear && d.Amount == 0 {
+		d.Asking = askingAmount
+	}
+	return a.continueContract(ctx, t, tx, book, d)
+}
+
+// continueContract asks for the one thing that is missing, the paper last.
+func (a *App) continueContract(ctx context.Context, t bot.Turn, tx Tx, book *Book, d contractDraft) (bot.Reply, error) {
+	switch {
+	case d.Customer == 0 && len(d.Options) > 0:
+		reply, err := a.askContract(t, d, askingCustomer, "")
+		p := view.Pick{Key: pickKey(t, "contract"), Question: "合同是哪家客户的?"}
+		for i, id := range d.Options {
+			p.Options = append(p.Options, view.PickOption{
+				Text: book.Customer(id) + ownerMark(t, book.Customers[id].OwnerID), Action: action("contract.customer", 0, d.At.Unix(), strconv.Itoa(i)),
+			})
+		}
+		p.Options = append(p.Options, view.PickOption{Text: "都不是", Action: action("contract.customer", 0, d.At.Unix(), "none")})
+		reply.Say = bot.ShowCard(view.PickOne(p)).Say
+		return reply, err
+	case d.Customer == 0:
+		return a.askContract(t, d, askingCustomer, "合同是哪家客户的?回客户名。还没建的先发:新客户 名称 电话 行业。")
+	case d.Amount == 0 && d.Asking == askingAmount:
+		return a.askContract(t, d, askingAmount, "金额没看懂,要一个准数。回 128万 这样的就行。")
+	case d.Amount == 0:
+		return a.askContract(t, d, askingAmount, book.Customer(d.Customer)+"这份合同多少钱?回 128万 这样的数。")
+	}
+	if d.Discount < 0 {
+		d.Discount = book.discountOf(d.Products, d.Amount)
+	}
+	return a.askPaper(ctx, t, tx, book, d)
+}
+
+func (a *App) askContract(t bot.Turn, d contractDraft, asking, question string) (bot.Reply, error) {
+	d.Asking = asking
+	dialogue, err := a.ask(t, topicContract, d)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return bot.Reply{Say: bot.Text(question).Say, Dialogue: dialogue}, nil
+}
+
+// askPaper shows the draft and waits for the contract's paper. It goes to the person alone: it holds the amount, and the
+// upload link is theirs.
+func (a *App) askPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d contractDraft) (bot.Reply, error) {
+	files, err := filesOf(ctx, tx, sales.Contract{Files: d.Files})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	link := ""
+	if len(files) == 0 {
+		if link, err = a.uploadLink(t, tx); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	reply, err := a.askContract(t, d, askingFile, "")
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply.Say = []bot.Say{{To: alone(t), Out: cardOut(a.draftCard(t, book, d, files, link))}}
+	if t.InGroup() {
+		reply.Say = append(reply.Say, bot.Say{Out: bot.Outgoing{Text: book.Customer(d.Customer) + "的合同草稿发到你的单聊了,在那里传附件。"}, Slot: "group"})
+	}
+	return reply, nil
+}
+
+func (a *App) draftCard(t bot.Turn, book *Book, d contractDraft, files []sales.File, link string) cards.Card {
+	c := d.contract()
+	v := view.ContractDraft{
+		Key: draftKey(d, t.Person.ID), Contract: c, Customer: book.Customer(c.CustomerID), Products: book.ProductNames(c.Products),
+		Findings: view.Findings(c, a.Settings.Clauses), Upload: link, At: d.At.Unix(),
+	}
+	for _, f := range files {
+		v.Files = append(v.Files, f.Name)
+	}
+	return view.ContractDraftCard(v)
+}
+
+// AnswerContract takes the typed answer to what the draft waits for.
+func (a *App) AnswerContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	d, err := draft[contractDraft](t)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if t.Text == "取消" || t.Text == "算了" || t.Text == "不提交了" {
+		return a.dropContract(t, book, d), nil
+	}
+	switch d.Asking {
+	case askingText:
+		return a.understandContract(ctx, t, tx, d, t.Text)
+	case askingCustomer:
+		return a.answerContractCustomer(ctx, t, tx, book, d)
+	case askingAmount:
+		w := readContractWords(t.Text)
+		if w.Amount == 0 {
+			return a.askContract(t, d, askingAmount, "金额没看懂:\""+cutRunes(t.Text, 20)+"\"。回 128万 这样的数就行。")
+		}
+		d.take(w)
+		return a.continueContract(ctx, t, tx, book, d)
+	}
+	return a.answerPaper(ctx, t, tx, book, d)
+}
+
+func (a *App) answerContractCustomer(ctx context.Context, t bot.Turn, tx Tx, book *Book, d contractDraft) (bot.Reply, error) {
+	n, _ := strconv.Atoi(t.Text)
+	switch id, ok := optionOf(book, t.Text, d.Options, book.Customer); {
+	case ok:
+		d.Customer = id
+	case len(d.Options) == 1 && isYes(t.Text):
+		d.Customer = d.Options[0]
+	case len(d.Options) > 0 && (isNo(t.Text) || n == len(d.Options)+1):
+		d.Options = nil
+	default:
+		before := d
+		customer, _ := book.namesIn(parse.Input{Text: t.Text, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
+		if customer.ID == 0 && len(customer.Candidates) == 0 {
+			return a.askContract(t, before, askingCustomer, "没找到客户\""+cutRunes(t.Text, 20)+"\"。写全称再回一次;还没建的先发:新客户 名称 电话 行业。")
+		}
+		d.Options = nil
+		return a.understandContract(ctx, t, tx, d, t.Text)
+	}
+	return a.continueContract(ctx, t, tx, book, d)
+}
+
+// answerPaper takes what is typed while the draft waits for its paper: to go without, or a change of terms.
+func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d contractDraft) (bot.Reply, error) {
+	switch strings.Trim(t.Text, " 。.!!") {
+	case "无附件", "没附件", "没有附件", "没有", "不传了", "无附件提交", "提交", "确认", "直接提交":
+		return a.submitDraft(ctx, t, tx, d)
+	}
+	w := readContractWords(t.Text)
+	if !w.anythingIn || len([]rune(w.rest)) > 6 { // other news, not a change of these terms
+		return bot.Reply{}, bot.ErrNotMine
+	}
+	if w.Amount != 0 && w.Discount < 0 {
+		d.Discount = -1
+	}
+	d.take(w)
+	d.Text = cutRunes(d.Text+";"+t.Text, maxTerms)
+	return a.continueContract(ctx, t, tx, book, d)
+}
+
+// submitDraft submits a draft with the papers it has.
+func (a *App) submitDraft(ctx context.Context, t bot.Turn, tx Tx, d contractDraft, fresh ...sales.File) (bot.Reply, error) {
+	files, err := filesOf(ctx, tx, sales.Contract{Files: d.Files}, fresh...)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return a.fileContract(ctx, t, tx, d, files)
+}
+
+func (a *App) dropContract(t bot.Turn, book *Book, d contractDraft) bot.Reply {
+	reply := bot.Reply{Dialogue: closeTopic(t.Dialogue)}
+	reply.Faces = append(reply.Faces, view.ContractDraftClosed(draftKey(d, t.Person.ID), book.Customer(d.Customer), "没有提交"))
+	if t.Event.Kind != bot.Tapped {
+		reply.Say = bot.Text("好,合同没有提交,草稿已清掉。").Say
+	}
+	return reply
+}
+
+// openContractDraft is the draft a tapped card belongs to; gone is the explanation when it is not open any more.
+func (a *App) openContractDraft(t bot.Turn, asking string) (contractDraft, *bot.Reply) {
+	d, err := draft[contractDraft](t)
+	if t.Dialogue.Topic != topicContract || err != nil || d.At.Unix() != t.Action.Version || d.Asking != asking || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
+		r := closePick(t, bot.Text("这份草稿已经不在了,没有改动。要提交,重新发:"+exampleContract))
+		return d, &r
+	}
+	return d, nil
+}
+
+// PickContractCustomer takes a tapped answer to "which customer".
+func (a *App) PickContractCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	d, gone := a.openContractDraft(t, askingCustomer)
+	if gone != nil {
+		return *gone, nil
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if i, err := strconv.Atoi(t.Action.Arg); err == nil && i >= 0 && i < len(d.Options) {
+		d.Customer = d.Options[i]
+	}
+	d.Options = nil
+	reply, err := a.continueContract(ctx, t, tx, book, d)
+	return closePick(t, reply), err
+}
+
+// TapContractDraft submits a draft as it is, or drops it.
+func (a *App) TapContractDraft(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	d, gone := a.openContractDraft(t, askingFile)
+	if gone != nil {
+		return *gone, nil
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if t.Action.Arg == "drop" {
+		return a.dropContract(t, book, d), nil
+	}
+	return a.submitDraft(ctx, t, tx, d)
+}

@@ -1,0 +1,160 @@
+package scheduler
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+// Kinds of due rows about a to-do. Their subject is the to-do.
+const (
+	KindTodoBefore  = "todo.before"  // some hours ahead
+	KindTodoDue     = "todo.due"     // at the moment
+	KindTodoOverdue = "todo.overdue" // a working day later: the owner's superior hears of it
+)
+
+// ReminderTx is what reminders of to-dos need of one transaction.
+type ReminderTx interface {
+	bot.PostTx
+	TodoByID(ctx context.Context, id sales.ID) (sales.Todo, error)
+	CustomerByID(ctx context.Context, id sales.ID) (sales.Customer, error)
+	VisitByID(ctx context.Context, id sales.ID) (sales.Visit, error)
+	Schedule(d sales.Due)
+	Audit(e sales.AuditEntry)
+	Emit(e sales.DomainEvent)
+}
+
+// Reminders decide about to-dos as they come due.
+type Reminders struct {
+	Calendar *sales.Calendar
+	// OverdueAfter is the working time after which an overdue promise is told to the owner's superior; 0 takes 9 hours, a
+	// working day; below 0 nobody is told.
+	OverdueAfter time.Duration
+}
+
+// RegisterReminders registers the decisions about to-dos.
+func RegisterReminders[T interface {
+	DueTx
+	ReminderTx
+}](e *Engine[T], r Reminders) {
+	for _, kind := range []string{KindTodoBefore, KindTodoDue} {
+		e.Handle(kind, func(ctx context.Context, m Moment, tx T) (Decision, error) { return r.Remind(ctx, m, tx) })
+	}
+	e.Handle(KindTodoOverdue, func(ctx context.Context, m Moment, tx T) (Decision, error) { return r.Overdue(ctx, m, tx) })
+}
+
+// current reads the to-do of a due row; stale says why nothing is to be done about it any more.
+func current(ctx context.Context, m Moment, tx ReminderTx) (todo sales.Todo, stale string, err error) {
+	todo, err = tx.TodoByID(ctx, m.Due.SubjectID)
+	switch {
+	case err != nil:
+		return todo, "", err
+	case todo.State != sales.TodoOpen:
+		return todo, "closed: " + todo.State, nil
+	case m.Due.Slot != fmt.Sprint(todo.Postponed):
+		return todo, "put off since", nil
+	}
+	if p, ok := m.Org.Person(todo.OwnerID); !ok || !p.Active {
+		return todo, "its owner has left", nil
+	}
+	return todo, "", nil
+}
+
+// Remind pushes a to-do's card to its owner, ahead of time or at the moment.
+func (r Reminders) Remind(ctx context.Context, m Moment, tx ReminderTx) (Decision, error) {
+	todo, stale, err := current(ctx, m, tx)
+	if err != nil || stale != "" {
+		return Decision{Reason: stale}, err
+	}
+	if m.Due.Kind == KindTodoBefore && !todo.DueAt.After(m.Now) {
+		return Decision{Reason: "already due"}, nil // after an outage the reminder of the moment itself says it
+	}
+	customer, origin, err := about(ctx, m, tx, todo)
+	if err != nil {
+		return Decision{}, err
+	}
+	if m.Due.Kind == KindTodoDue && r.OverdueAfter >= 0 && todo.SourceKind == "visit" {
+		tx.Schedule(sales.Due{
+			ID: tx.NewID(), Kind: KindTodoOverdue, SubjectKind: "todo", SubjectID: todo.ID, Slot: m.Due.Slot,
+			DueAt: sales.At(r.Calendar.NextAllowed(r.Calendar.AddWorking(todo.DueAt.Time, r.overdueAfter()))), State: sales.DuePending,
+		})
+	}
+	card := view.TodoReminder(todo, customer, origin, m.Today, m.Now)
+	return Decision{Reason: "reminded", Reply: bot.Reply{Say: []bot.Say{{
+		To: []sales.PersonID{todo.OwnerID}, Subject: "todo:" + todo.ID.String(), Kind: bot.DeliverPush,
+		Slot: m.Due.Kind + ":" + m.Due.Slot, Out: bot.Outgoing{Card: &card},
+	}}}}, nil
+}
+
+func (r Reminders) overdueAfter() time.Duration {
+	if r.OverdueAfter == 0 {
+		return 9 * time.Hour
+	}
+	return r.OverdueAfter
+}
+
+// Overdue tells the owner's superior of a promise that was not kept, and the owner that it did.
+func (r Reminders) Overdue(ctx context.Context, m Moment, tx ReminderTx) (Decision, error) {
+	todo, stale, err := current(ctx, m, tx)
+	if err != nil || stale != "" {
+		return Decision{Reason: stale}, err
+	}
+	up, ok := m.Org.Manager(todo.OwnerID)
+	if !ok || len(m.Org.Identities(up.ID)) == 0 {
+		return Decision{Reason: "nobody above to tell"}, nil
+	}
+	customer, origin, err := about(ctx, m, tx, todo)
+	if err != nil {
+		return Decision{}, err
+	}
+	tx.Audit(sales.AuditEntry{
+		ID: tx.NewID(), At: sales.At(m.Now), EventID: "due:" + m.Due.ID.String(), Verb: "todo.overdue", SubjectKind: "todo", SubjectID: todo.ID,
+	})
+	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: sales.At(m.Now), Kind: "todo.overdue", SubjectKind: "todo", SubjectID: todo.ID, PersonID: todo.OwnerID, Data: "{}"})
+	owner := m.Org.Name(todo.OwnerID)
+	mine := view.TodoReminder(todo, customer, origin, m.Today, m.Now)
+	mine.Note += "已同步给" + up.Name + "。"
+	subject, slot := "todo:"+todo.ID.String(), m.Due.Kind+":"+m.Due.Slot
+	text := owner + "的承诺过期 " + sales.Waited(m.Now.Sub(todo.DueAt.Time)) + ":" + joinNonEmpty(" · ", customer, todo.Text) +
+		"。规则:承诺过期一个工作日同步主管。要帮忙就找" + owner + "。"
+	return Decision{Reason: "told " + up.Name, Reply: bot.Reply{Say: []bot.Say{
+		{To: []sales.PersonID{up.ID}, Subject: subject, Kind: bot.DeliverPush, Slot: slot, Out: bot.Outgoing{Text: text}},
+		{To: []sales.PersonID{todo.OwnerID}, Subject: subject, Kind: bot.DeliverPush, Slot: slot, Out: bot.Outgoing{Card: &mine}},
+	}}}, nil
+}
+
+// about is the customer of a to-do and where it came from, in words.
+func about(ctx context.Context, m Moment, tx ReminderTx, todo sales.Todo) (customer, origin string, err error) {
+	if todo.CustomerID != 0 {
+		c, err := tx.CustomerByID(ctx, todo.CustomerID)
+		if err != nil && sales.KindOf(err) != sales.NotFound {
+			return "", "", err
+		}
+		customer = c.Name
+	}
+	if todo.SourceKind == "visit" {
+		v, err := tx.VisitByID(ctx, todo.SourceID)
+		if err != nil && sales.KindOf(err) != sales.NotFound {
+			return "", "", err
+		}
+		if err == nil {
+			origin = v.Day.ChineseFrom(m.Today) + "的拜访"
+		}
+	}
+	return customer, origin, nil
+}
+
+func joinNonEmpty(sep string, parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, sep)
+}
