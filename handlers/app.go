@@ -58,6 +58,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerVisit(r)
 	a.registerTodo(r)
 	a.registerCustomer(r)
+	a.registerOpportunity(r)
 	a.registerLink(r)
 	a.registerHelp(r)
 	r.Text = a.FreeText
