@@ -59,6 +59,8 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerTodo(r)
 	a.registerCustomer(r)
 	a.registerOpportunity(r)
+	a.registerFunnel(r)
+	a.registerReport(r)
 	a.registerLink(r)
 	a.registerHelp(r)
 	r.Text = a.FreeText

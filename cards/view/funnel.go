@@ -173,8 +173,8 @@ func FunnelKey(person sales.PersonID, group bool) string {
 	return "funnel:" + person.String() + "/own"
 }
 
-// FunnelCard offers the parts of a funnel, the worst first. back leads to where it was drilled from, nil at the top.
-func FunnelCard(key string, v Funnel, segments []FunnelSegment, back *cards.Button) cards.Card {
+// FunnelCard offers the parts of a funnel, the worst first.
+func FunnelCard(key string, v Funnel, segments []FunnelSegment) cards.Card {
 	c := cards.Card{Key: key, Title: "漏斗", Status: v.Scope + " · " + v.Period.Name}
 	i, stuck := v.Steps.Worst()
 	for n, s := range segments {
@@ -199,9 +199,6 @@ func FunnelCard(key string, v Funnel, segments []FunnelSegment, back *cards.Butt
 		c.Note = fmt.Sprintf("%s → %s,低于%s 最多的排在前面。", v.Steps[i-1].Stage.Name(), v.Steps[i].Stage.Name(), v.Average)
 	default:
 		c.Note = "往下看一层。"
-	}
-	if back != nil {
-		c.Buttons = append(c.Buttons, *back)
 	}
 	return c
 }

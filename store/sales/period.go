@@ -159,3 +159,6 @@ func (p Period) Long() string {
 	}
 	return p.Name + "(" + shortDay(p.From) + "–" + shortDay(p.To) + ")"
 }
+
+// Whole is the last day of the period as it was asked for, which may be ahead: "本月" asked again tomorrow is a day longer.
+func (p Period) Whole() Day { return p.end }
