@@ -22,13 +22,17 @@ var morningRoles = []sales.Role{sales.RoleLead, sales.RoleRegionalDirector, sale
 
 func (a *App) registerReport(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "日报", Aliases: []string{"rb", "交日报", "提交日报"}, Summary: "看、交今天的日报", Usage: "日报 / 日报 提交 / 日报 补一句话",
+		Name: "日报", Aliases: []string{"rb"}, Summary: "看、交今天的日报", Usage: "日报 / 日报 提交 / 日报 补一句话",
 		Detail: "日报按你今天记的自动填好。日报 看一眼再交;日报 提交 直接交;日报 后面写一句就补上再交。18:00 后交算补报,下个工作日中午前都能补:补报。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) {
 			return "日报 提交", nil
 		},
 		Roles: append([]sales.Role{sales.RoleRep}, morningRoles...),
 		Rank:  map[sales.Role]int{sales.RoleRep: 6, sales.RoleLead: 7}, Handle: a.Report,
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "提交日报", Aliases: []string{"交日报"}, Summary: "直接交今天的日报", Usage: "提交日报",
+		Roles: []sales.Role{sales.RoleRep}, Handle: a.SubmitReport,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "补报", Aliases: []string{"bb", "补日报"}, Summary: "补上个工作日的日报", Usage: "补报 / 补报 补一句话",
@@ -74,6 +78,15 @@ func (a *App) Report(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		return a.lateReport(ctx, t, tx, strings.TrimSpace(rest))
 	}
 	return a.report(ctx, t, tx, t.Today, args)
+}
+
+// SubmitReport hands in the report of today without a look at it.
+func (a *App) SubmitReport(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	words := strings.TrimSpace(t.Args)
+	if words == "" {
+		words = "提交"
+	}
+	return a.report(ctx, t, tx, t.Today, words)
 }
 
 // LateReport hands in the report of the last workday (补报), until noon.
