@@ -64,6 +64,9 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerApproval(r)
 	a.registerIncident(r)
 	a.registerFile(r)
+	a.registerOpportunity(r)
+	a.registerFunnel(r)
+	a.registerReport(r)
 	a.registerLink(r)
 	a.registerHelp(r)
 	r.Text = a.FreeText

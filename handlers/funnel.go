@@ -1,0 +1,372 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"salesflow/bot"
+	"salesflow/cards"
+	"salesflow/cards/picture"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+func (a *App) registerFunnel(r *bot.Router[Tx]) {
+	r.Command(bot.Command[Tx]{
+		Name: "漏斗", Aliases: []string{"ld", "销售漏斗"}, Glued: true, Summary: "看销售漏斗", Usage: "漏斗 / 漏斗 我的 / 漏斗 华东一组 上月",
+		Detail: "每个阶段新进了几单、多少钱、转化和全司比怎么样,卡在哪、该做什么;点按钮往下看。" + funnelForm +
+			"不写就是你能看的范围、本月。",
+		Example: a.funnelExample,
+		Roles: []sales.Role{
+			sales.RoleRep, sales.RoleLead, sales.RoleRegionalDirector, sales.RoleDirector, sales.RoleGM, sales.RoleAdmin,
+		},
+		Rank: map[sales.Role]int{
+			sales.RoleRep: 5, sales.RoleLead: 1, sales.RoleRegionalDirector: 1, sales.RoleDirector: 1, sales.RoleGM: 1,
+		},
+		Handle: a.Funnel,
+	})
+	r.Action("funnel.drill", a.DrillFunnel)
+}
+
+func (a *App) funnelExample(_ context.Context, t bot.Turn, _ Tx) (string, error) {
+	switch led := t.Org.Led(t.Person.ID); {
+	case t.Org.ScopeOf(t.Person).All:
+		for _, team := range t.Org.Teams() {
+			if len(t.Org.Reps(team.ID)) > 0 && team.ParentID != 0 {
+				return "漏斗 " + team.Name + " 本月", nil
+			}
+		}
+	case len(led) > 0:
+		return "漏斗 " + led[0].Name + " 本月", nil
+	}
+	return "漏斗 我的 本月", nil
+}
+
+// Funnel shows a funnel (漏斗) of the scope and period that are named: picture, the same numbers in words, and where to
+// look next.
+func (a *App) Funnel(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	q, err := readFunnel(t, book, t.Args)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	named := strings.TrimSpace(t.Args) != "" && q.scope() != defaultScope(t)
+	if t.InGroup() {
+		if q, err = a.inGroup(ctx, t, tx, q, named); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	res, err := a.readNumbers(ctx, t, tx, q)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply, err := a.showFunnel(ctx, t, tx, res)
+	if card, ok := a.funnelCard(t, res); ok && err == nil {
+		reply.Say = append(reply.Say, bot.Say{Out: bot.Outgoing{Card: &card}})
+	}
+	return reply, err
+}
+
+// DrillFunnel shows the part of a funnel a button names, in place of the one it came from.
+func (a *App) DrillFunnel(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	q, ok := askOfArg(t.Action.Arg, t.Today)
+	if !ok {
+		return bot.Text("这个按钮已经不用了。发 漏斗 重新看。"), nil
+	}
+	if t.InGroup() {
+		var err error
+		if q, err = a.inGroup(ctx, t, tx, q, true); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	res, err := a.readNumbers(ctx, t, tx, q)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	var reply bot.Reply
+	if q.by == "" {
+		if reply, err = a.showFunnel(ctx, t, tx, res); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	card, ok := a.funnelCard(t, res)
+	switch {
+	case !ok:
+	case t.Card != nil:
+		card.Key = t.Card.Face.Key
+		reply.Faces = append(reply.Faces, card)
+	default:
+		reply.Say = append(reply.Say, bot.Say{Out: bot.Outgoing{Card: &card}})
+	}
+	return reply, nil
+}
+
+// inGroup narrows what is asked in a group to the group's team and what the person may see, whichever is smaller.
+// People are not looked at one by one there, except oneself.
+func (a *App) inGroup(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk, named bool) (funnelAsk, error) {
+	groups, err := tx.GroupChats(ctx)
+	if err != nil {
+		return q, err
+	}
+	var team sales.Team
+	for _, g := range groups {
+		if g.Platform == string(t.Event.Platform) && g.ChatID == string(t.Event.Chat.ID) {
+			team, _ = t.Org.Team(g.TeamID)
+		}
+	}
+	if team.ID == 0 {
+		return q, sales.Errorf(sales.Forbidden, "这个群没有对应的团队,漏斗单聊我看。")
+	}
+	members := join(sales.Scope{}, t.Org.Members(team.ID))
+	if !named {
+		q.path = []string{"me"}
+		if covers(t.Org.ScopeOf(t.Person), members) {
+			q.path = []string{"t:" + team.ID.String()}
+		}
+		return q, nil
+	}
+	s, ok := resolveScope(t, q.scope())
+	switch {
+	case ok && s.token == "me":
+	case ok && strings.HasPrefix(s.token, "p:"):
+		return q, sales.Errorf(sales.Forbidden, "群里不按人看漏斗,单聊我发 漏斗 "+s.name+"。")
+	case !ok || !covers(members, s.scope):
+		return q, sales.Errorf(sales.Forbidden, "这个群里只看"+team.Name+"的漏斗,别的单聊我。")
+	}
+	return q, nil
+}
+
+// funnelNumbers is a funnel that was read.
+type funnelNumbers struct {
+	ask  funnelAsk
+	who  funnelScope
+	view view.Funnel
+	// parts are the rows cut by partsBy ("team", "person" or "line"); hasLines says that there is more than one line.
+	parts   []sales.FunnelRow
+	partsBy string
+	lines   bool
+}
+
+// readNumbers reads a funnel, its earlier period and the average, when the person may see it.
+func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (funnelNumbers, error) {
+	who, ok := resolveScope(t, q.scope())
+	if !ok {
+		return funnelNumbers{}, sales.Errorf(sales.Invalid, "没有这个范围。"+funnelForm)
+	}
+	if !covers(t.Org.ScopeOf(t.Person), who.scope) {
+		return funnelNumbers{}, funnelRefusal(t, who)
+	}
+	p := q.period
+	res := funnelNumbers{ask: q, who: who, view: view.Funnel{Scope: strings.TrimSpace(who.name + " " + q.line), Period: p, Group: t.InGroup()}}
+	if p.Future() {
+		return res, nil
+	}
+	now, err := tx.Funnel(ctx, who.scope, q.line, p.From, p.To, "")
+	if err != nil {
+		return res, err
+	}
+	var prev, average []sales.FunnelRow
+	if before, ok := p.Previous(); ok {
+		if prev, err = tx.Funnel(ctx, who.scope, q.line, before.From, before.To, ""); err != nil {
+			return res, err
+		}
+		res.view.Prev = before.Name
+	}
+	if who.scope.All {
+		average, res.view.Average = prev, res.view.Prev
+	} else {
+		if average, err = tx.Funnel(ctx, sales.Scope{All: true}, q.line, p.From, p.To, ""); err != nil {
+			return res, err
+		}
+		res.view.Average = "全司"
+	}
+	res.view.Steps = sales.NewFunnel(now, prev, average)
+	if q.line == "" {
+		if res.view.Standing, err = tx.Standing(ctx, who.scope); err != nil {
+			return res, err
+		}
+	}
+	audit(tx, t, "funnel.read", "funnel", 0, sales.Change{Field: "范围", New: res.view.Scope + " " + p.Name})
+	return res, a.readParts(ctx, t, tx, &res)
+}
+
+// readParts reads the parts below a funnel: teams below the company or a region, people below a team, else product lines.
+func (a *App) readParts(ctx context.Context, t bot.Turn, tx Tx, res *funnelNumbers) error {
+	kind, _, _ := strings.Cut(res.who.token, ":")
+	q := res.ask
+	by := map[string]string{"all": "team", "r": "team", "led": "team", "t": "person"}[kind]
+	if q.line == "" && (by == "" || q.by == "line") {
+		by = "line"
+	}
+	if by == "person" && t.InGroup() || by == "" || res.view.Steps.Empty() {
+		return nil
+	}
+	rows, err := tx.Funnel(ctx, res.who.scope, q.line, q.period.From, q.period.To, by)
+	if err == nil && by == "team" && oneTeam(rows) && !t.InGroup() {
+		by = "person"
+		rows, err = tx.Funnel(ctx, res.who.scope, q.line, q.period.From, q.period.To, by)
+	}
+	res.parts, res.partsBy = rows, by
+	if err != nil || q.line != "" || by == "line" {
+		return err
+	}
+	lines, err := tx.Funnel(ctx, res.who.scope, "", q.period.From, q.period.To, "line")
+	for _, r := range lines {
+		res.lines = res.lines || r.Line != lines[0].Line
+	}
+	return err
+}
+
+func oneTeam(rows []sales.FunnelRow) bool {
+	for _, r := range rows {
+		if r.TeamID != rows[0].TeamID {
+			return false
+		}
+	}
+	return true
+}
+
+// showFunnel says a funnel as picture and words; without data one sentence.
+func (a *App) showFunnel(ctx context.Context, t bot.Turn, tx Tx, res funnelNumbers) (bot.Reply, error) {
+	v := res.view
+	if v.Steps.Empty() {
+		return bot.Text(view.FunnelNothing(v.Scope, v.Period)), nil
+	}
+	png, err := picture.Funnel(funnelPicture(v))
+	if err != nil && !errors.Is(err, picture.ErrNoData) {
+		return bot.Reply{}, fmt.Errorf("draw funnel: %w", err)
+	}
+	var reply bot.Reply
+	if err == nil {
+		say, err := a.pictureSay(ctx, tx, "漏斗 "+v.Subtitle(), png)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		reply.Say = append(reply.Say, say)
+	}
+	reply.Say = append(reply.Say, bot.Text(view.FunnelText(v)).Say...)
+	return reply, nil
+}
+
+// pictureSay keeps a picture and says it.
+func (a *App) pictureSay(ctx context.Context, tx Tx, name string, png []byte) (bot.Say, error) {
+	file, err := a.Pictures.KeepPicture(ctx, tx.NewID(), png)
+	if err != nil {
+		return bot.Say{}, fmt.Errorf("keep picture: %w", err)
+	}
+	if file.Name == "" {
+		file.Name = strings.ReplaceAll(name, "/", "-") + ".png"
+	}
+	tx.CreateFile(file)
+	return bot.Say{Out: bot.Outgoing{File: &bot.File{ID: file.ID, Name: file.Name, Image: true}}}, nil
+}
+
+func funnelPicture(v view.Funnel) picture.FunnelData {
+	d := picture.FunnelData{Title: "销售漏斗", Subtitle: v.Subtitle(), AverageName: v.Average, PrevName: v.Prev}
+	for _, s := range v.Steps {
+		amount := s.Amount
+		if v.Group {
+			amount = sales.RoundForGroup(amount)
+		}
+		d.Stages = append(d.Stages, picture.Stage{
+			Name: s.Stage.Name(), Count: s.Entered, AmountFen: int64(amount), PrevCount: s.Prev,
+			ConversionPercent: max(s.Conversion, 0), AveragePercent: max(s.Average, 0),
+		})
+	}
+	return d
+}
+
+// maxParts is how many parts get a button, beside the ways to cut otherwise and back.
+const maxParts = 3
+
+// funnelCard is the card to look further with; false when there is nothing further.
+func (a *App) funnelCard(t bot.Turn, res funnelNumbers) (cards.Card, bool) {
+	q := res.ask
+	stage, average := sales.StageNeed, 0
+	if i, ok := res.view.Steps.Worst(); ok {
+		stage, average = res.view.Steps[i].Stage, res.view.Steps[i].Average
+	}
+	var segments []view.FunnelSegment
+	for _, s := range sales.Segments(res.parts, stage, average) {
+		next, name := q.into(t, res.partsBy, s)
+		if len(segments) == maxParts || name == "" {
+			continue
+		}
+		typed := "漏斗 " + name
+		if res.partsBy == "line" {
+			typed = "漏斗 " + res.who.name + " " + name
+		}
+		seg := view.FunnelSegment{
+			Segment: s, Name: name, Typed: typed + " " + strings.ReplaceAll(q.period.Name, "–", "到"),
+			Action: cards.Action{Verb: "funnel.drill", Arg: next.arg()},
+		}
+		if fits(seg.Action) {
+			segments = append(segments, seg)
+		}
+	}
+	var back *cards.Button
+	if up, ok := q.up(); ok {
+		back = &cards.Button{Text: "返回", Action: cards.Action{Verb: "funnel.drill", Arg: up.arg()}, Typed: "漏斗"}
+	}
+	if len(segments) == 0 && back == nil {
+		return cards.Card{}, false
+	}
+	card := view.FunnelCard(view.FunnelKey(t.Person.ID, t.InGroup()), res.view, segments)
+	if byLine := q; res.lines && q.by == "" {
+		byLine.by = "line"
+		card.Buttons = append(card.Buttons, cards.Button{
+			Text: "按产品线", Typed: "漏斗 " + res.who.name, Action: cards.Action{Verb: "funnel.drill", Arg: byLine.arg()},
+		})
+	}
+	if back != nil {
+		card.Buttons = append(card.Buttons, *back)
+	}
+	return card, true
+}
+
+// fits reports whether an action can be carried by a button and read back.
+func fits(a cards.Action) bool {
+	return len(a.Encode()) <= cards.MaxAction && !strings.Contains(a.Arg, "|")
+}
+
+// into is the ask for one part of a funnel, and the part's name; empty when it cannot be looked into.
+func (q funnelAsk) into(t bot.Turn, by string, s sales.Segment) (funnelAsk, string) {
+	next := q
+	next.by = ""
+	token, name := "", ""
+	switch by {
+	case "line":
+		next.line = s.Line
+		return next, s.Line
+	case "team":
+		team, _ := t.Org.Team(s.Team)
+		token, name = "t:"+s.Team.String(), team.Name
+	case "person":
+		token, name = "p:"+s.Person.String(), t.Org.Name(s.Person)
+	}
+	if len(q.path) >= maxPath {
+		return next, ""
+	}
+	next.path = append(append([]string(nil), q.path...), token)
+	return next, name
+}
+
+// up is the ask one level up; false at the top.
+func (q funnelAsk) up() (funnelAsk, bool) {
+	switch {
+	case q.by != "":
+		q.by = ""
+	case q.line != "" && len(q.path) > 0:
+		q.line = ""
+	case len(q.path) > 1:
+		q.path = q.path[:len(q.path)-1]
+	default:
+		return q, false
+	}
+	return q, true
+}
