@@ -62,7 +62,7 @@ func (a *App) registerOpportunity(r *bot.Router[Tx]) {
 		Name: "输单", Aliases: []string{"丢单", "sd"}, Summary: "商机丢了,写明原因", Usage: "输单 客户 原因", Handle: a.Lose,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "撤销推进", Aliases: []string{"cxtj"}, Summary: "撤销刚才的推进(10 分钟内)", Usage: "撤销推进 客户", Handle: a.UndoMove,
+		Name: "撤销推进", Aliases: []string{"cxt"}, Summary: "撤销刚才的推进(10 分钟内)", Usage: "撤销推进 客户", Handle: a.UndoMove,
 	})
 	r.Action("opportunity.advance", a.TapAdvance)
 	r.Action("opportunity.lose", a.TapLose)

@@ -39,7 +39,7 @@ func (a *App) registerReport(r *bot.Router[Tx]) {
 		Roles: []sales.Role{sales.RoleRep}, Handle: a.LateReport,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "晨报", Aliases: []string{"cb", "早报"}, Summary: "看昨晚谁没报、单子停在哪", Usage: "晨报",
+		Name: "晨报", Aliases: []string{"zb", "早报"}, Summary: "看昨晚谁没报、单子停在哪", Usage: "晨报",
 		Detail: "上个工作日 18:00 的日报、商机推进和倒退、各人各阶段热力图,加上要你管的三件事。每个工作日早上自动发,随时发 晨报 也能看。",
 		Roles:  morningRoles,
 		Rank: map[sales.Role]int{

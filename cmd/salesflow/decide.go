@@ -1,8 +1,43 @@
 package main
 
 import (
+	"context"
+	"fmt"
+
+	"salesflow/scheduler"
+	"salesflow/store"
 	"salesflow/store/sales"
 )
 
 // decide registers what the scheduler decides.
-func (p *program) decide(cal *sales.Calendar) {}
+func (p *program) decide(cal *sales.Calendar) {
+	s := p.app.Settings
+	scheduler.RegisterReminders(p.engine, scheduler.Reminders{Calendar: cal})
+	scheduler.RegisterEscalation(p.engine, scheduler.Escalation{Policy: s.Escalation, Calendar: cal, Clauses: s.Clauses})
+	p.reports = scheduler.Reports{
+		Rhythm: sales.Rhythm{
+			Calendar: cal,
+			Prompt:   sales.ClockTime{Hour: s.PromptHour, Minute: s.PromptMinute},
+			Capture:  sales.ClockTime{Hour: s.CaptureHour, Minute: s.CaptureMinute},
+			Morning:  sales.ClockTime{Hour: s.MorningHour, Minute: s.MorningMinute},
+		},
+		Pictures: p.files,
+	}
+	scheduler.RegisterReports(p.engine, p.reports)
+}
+
+// ensureRhythm writes the next due rows of the daily rhythm for everyone: at start, and whenever the organisation changed.
+func (p *program) ensureRhythm(ctx context.Context) error {
+	org, err := p.books.Org(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = storage{p.books, p.db}.do(ctx, noEvent, 0, func(_ context.Context, tx *store.Tx) error {
+		p.reports.EnsureRhythm(tx, org, p.clock.Now())
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("plan the daily rhythm: %w", err)
+	}
+	return nil
+}

@@ -134,6 +134,3 @@ func (p *program) say(ctx context.Context, says ...bot.Say) error {
 	}
 	return err
 }
-
-// Retention of plumbing rows, which say nothing once they are done.
-const keepPlumbing = 30 * 24 * time.Hour

@@ -49,6 +49,7 @@ type program struct {
 	perMinute int
 	kick      chan struct{}
 	budget    budget
+	reports   scheduler.Reports
 
 	closers []func() error
 	running sync.WaitGroup
@@ -201,7 +202,7 @@ func (p *program) start(ctx context.Context) error {
 	p.goRun(ctx, "due engine", p.engine.Run)
 	p.goRun(ctx, "recovery", p.recover)
 	p.goRun(ctx, "budget", p.keepBudget)
-	return errors.Join(p.engine.Sweep(ctx), p.receive(ctx))
+	return errors.Join(p.ensureRhythm(ctx), p.engine.Sweep(ctx), p.receive(ctx))
 }
 
 // goRun runs one of the program's own goroutines.

@@ -13,6 +13,9 @@ import (
 // pendingLease is how long a waiting event or file that a process has claimed is left to it.
 const pendingLease = 30 * time.Second
 
+// noEvent is the event of work that no event caused.
+var noEvent bot.Event
+
 // storage is the store as the bot and the scheduler ask for it.
 type storage struct {
 	*books
