@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -69,6 +70,8 @@ type Front[T Turner] struct {
 	// Scheduled is told the due rows of a committed turn; Kicked that an event waits in the inbox.
 	Scheduled func([]sales.Due)
 	Kicked    func()
+	// Hint is told that a platform's directory has changed.
+	Hint func(ev Event)
 	// Observe is told each event's outcome and how long it took, for metrics.
 	Observe func(ev Event, outcome string, d time.Duration)
 }
@@ -90,12 +93,11 @@ func (f *Front[T]) Accept(ctx context.Context, ev Event) (Accepted, error) {
 	if f.Observe != nil {
 		f.Observe(ev, outcome, took)
 	}
-	log := zerolog.Ctx(ctx)
-	line := log.Info()
+	level := zerolog.InfoLevel
 	if err != nil {
-		line = log.Error().Err(err)
+		level = zerolog.ErrorLevel
 	}
-	line.Str("platform", string(ev.Platform)).Str("event_id", ev.ID).Str("kind", string(ev.Kind)).
+	zerolog.Ctx(ctx).WithLevel(level).Err(err).Str("platform", string(ev.Platform)).Str("event_id", ev.ID).Str("kind", string(ev.Kind)).
 		Dur("dur", took).Str("outcome", outcome).Msg("event")
 	return acc, err
 }
@@ -103,6 +105,12 @@ func (f *Front[T]) Accept(ctx context.Context, ev Event) (Accepted, error) {
 func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, error) {
 	if ev.ID == "" || len(ev.ID) > MaxEventID || ev.Platform == "" || ev.From == "" {
 		return Accepted{}, OutcomeRefused, fmt.Errorf("event without identity")
+	}
+	if ev.Kind == Changed {
+		if f.Hint != nil {
+			f.Hint(ev)
+		}
+		return Accepted{}, OutcomeDone, nil
 	}
 	if f.Spool.Waiting() {
 		// Later events must not overtake those that wait in the spool.
@@ -150,7 +158,7 @@ func (f *Front[T]) Process(ctx context.Context, ev Event, pending bool) (acc Acc
 	done, err := f.Store.Do(ctx, Work[T]{
 		Event: ev, Person: person.ID, Pending: pending,
 		Do: func(ctx context.Context, tx T) error {
-			acc, err = f.turn(ctx, tx, org, person, ev)
+			acc, err = f.turn(ctx, tx, org, person, ev, pending)
 			return err
 		},
 	})
@@ -190,7 +198,7 @@ func (f *Front[T]) FaceSent(ctx context.Context, delivery sales.ID, ok bool) {
 	f.Pump.FaceSent(ctx, delivery, ok)
 }
 
-func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.Person, ev Event) (Accepted, error) {
+func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.Person, ev Event, pending bool) (Accepted, error) {
 	now := f.Now()
 	t := Turn{Event: ev, Now: now, Today: sales.DayOf(now), Person: person, Org: org, Dialogue: tx.Dialogue()}
 	from := Origin{Event: ev, Person: person.ID}
@@ -215,6 +223,9 @@ func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.
 	}
 	f.saveDialogue(tx, t, reply)
 	reply = f.steer(t, reply)
+	if pending && t.Card != nil && !showsFace(reply, t.Card.Key) {
+		reply.Faces = append(reply.Faces, t.Card.Face) // it shows 处理中 since the tap
+	}
 	acc, err := f.Poster.Post(ctx, tx, org, now, from, reply)
 	if acc.FaceDelivery == 0 && t.Card != nil && ev.Route.Code != "" && ev.Route.Until.After(now) {
 		tx.KeepTapCode(t.Card.ID, ev.Route.Code, ev.Route.Until)
@@ -235,13 +246,15 @@ func (f *Front[T]) saveDialogue(tx T, t Turn, reply Reply) {
 		d = *reply.Dialogue
 	}
 	d.PersonID = t.Person.ID
-	if t.Event.Kind != Changed {
-		d.Platform = string(t.Event.Platform)
-	}
+	d.Platform = string(t.Event.Platform)
 	if reply.Dialogue == nil && d.Platform == t.Dialogue.Platform {
 		return
 	}
 	tx.SaveDialogue(d)
+}
+
+func showsFace(r Reply, key string) bool {
+	return slices.ContainsFunc(r.Faces, func(c cards.Card) bool { return c.Key == key })
 }
 
 // steer sends answers to taps in a group to the one who tapped, so that the group is not told who tapped in vain.

@@ -17,6 +17,8 @@ type PostTx interface {
 	// LiveCards lists the live copies of a card, one for each platform and set of recipients.
 	LiveCards(ctx context.Context, key string) ([]LiveCard, error)
 	CardByID(ctx context.Context, id sales.ID) (LiveCard, error)
+	// DialogueOf reads a person's dialogue, which knows the platform they last wrote from.
+	DialogueOf(ctx context.Context, person sales.PersonID) (sales.Dialogue, error)
 	// PutCard creates a card row or changes its face, version and state; the receipt is the pump's to write.
 	PutCard(c LiveCard)
 	// KeepTapCode keeps the one-time code of a tap that changed nothing, for a later change of the card.
@@ -29,8 +31,6 @@ type PostTx interface {
 // Poster turns what handlers and the scheduler want said into deliveries: it finds the platform and account of each
 // person, joins those who get the same thing on one platform into one call, and keeps one live card per key.
 type Poster struct {
-	// Prefer gives the platform on which a person is reached first; "" leaves it to the order of their identities.
-	Prefer func(p sales.PersonID) Platform
 	// Hold gives the moment until which a push that is not urgent must wait; zero when it may go now.
 	Hold func(now time.Time) time.Time
 }
@@ -104,7 +104,11 @@ func (p Poster) say(ctx context.Context, tx PostTx, org *sales.Org, now time.Tim
 	if s.Push && !s.Urgent && p.Hold != nil {
 		hold = p.Hold(now)
 	}
-	for _, t := range p.targets(org, from, s) {
+	targets, err := p.targets(ctx, tx, org, from, s)
+	if err != nil {
+		return err
+	}
+	for _, t := range targets {
 		d := Delivery{
 			ID: tx.NewID(), Subject: s.Subject, Kind: kind, Slot: s.Slot, Recipient: recipient(t.platform, t.users, t.chat),
 			Platform: t.platform, Users: t.users, Chat: t.chat, Route: t.route, Out: s.Out,
@@ -160,9 +164,9 @@ type target struct {
 
 // targets are the calls a message needs: one for a chat, else one for each platform its people are on. People without
 // an account on any platform are left out; they cannot be reached by chat.
-func (p Poster) targets(org *sales.Org, from Origin, s Say) []target {
+func (p Poster) targets(ctx context.Context, tx PostTx, org *sales.Org, from Origin, s Say) ([]target, error) {
 	if s.Chat != nil {
-		return []target{{platform: s.Chat.Platform, chat: *s.Chat}}
+		return []target{{platform: s.Chat.Platform, chat: *s.Chat}}, nil
 	}
 	if len(s.To) == 0 {
 		ev := from.Event
@@ -170,11 +174,14 @@ func (p Poster) targets(org *sales.Org, from Origin, s Say) []target {
 		if !ev.Chat.Group {
 			t.users = []UserID{ev.From}
 		}
-		return []target{t}
+		return []target{t}, nil
 	}
 	var out []target
 	for _, person := range s.To {
-		id, ok := p.identity(org, person, from)
+		id, ok, err := p.identity(ctx, tx, org, person, from)
+		if err != nil {
+			return nil, err
+		}
 		if !ok {
 			continue
 		}
@@ -188,29 +195,33 @@ func (p Poster) targets(org *sales.Org, from Origin, s Say) []target {
 			out[i].users = append(out[i].users, user)
 		}
 	}
-	return out
+	return out, nil
 }
 
-// identity picks the account on which a person is reached: the one they are talking from, else the preferred platform,
-// else their first.
-func (p Poster) identity(org *sales.Org, person sales.PersonID, from Origin) (sales.Identity, bool) {
+// identity picks the account on which a person is reached: the one they are talking from, else the one they last wrote
+// from, else their first.
+func (p Poster) identity(ctx context.Context, tx PostTx, org *sales.Org, person sales.PersonID, from Origin) (sales.Identity, bool, error) {
 	ids := org.Identities(person)
-	if len(ids) == 0 {
-		return sales.Identity{}, false
-	}
-	want := Platform("")
 	switch {
-	case person == from.Person && from.Event.Platform != "":
-		want = from.Event.Platform
-	case p.Prefer != nil:
-		want = p.Prefer(person)
+	case len(ids) == 0:
+		return sales.Identity{}, false, nil
+	case len(ids) == 1:
+		return ids[0], true, nil
+	}
+	want := string(from.Event.Platform)
+	if person != from.Person || want == "" {
+		d, err := tx.DialogueOf(ctx, person)
+		if err != nil && sales.KindOf(err) != sales.NotFound {
+			return sales.Identity{}, false, err
+		}
+		want = d.Platform
 	}
 	for _, id := range ids {
-		if Platform(id.Platform) == want {
-			return id, true
+		if id.Platform == want {
+			return id, true, nil
 		}
 	}
-	return ids[0], true
+	return ids[0], true, nil
 }
 
 func recipient(platform Platform, users []UserID, chat Chat) string {

@@ -49,7 +49,8 @@ type Router[T any] struct {
 
 	// Text handles free text, Sent files, Entered the first contact, Joined a group. Stranger answers people the bot does
 	// not know, Lost a text nobody could use.
-	Text, Sent, Entered, Joined, Stranger, Lost HandlerFunc[T]
+	// Troubled answers what the platform delivered broken.
+	Text, Sent, Entered, Joined, Stranger, Lost, Troubled HandlerFunc[T]
 }
 
 // Command registers a command.
@@ -114,6 +115,9 @@ func (r *Router[T]) Dispatch(ctx context.Context, t Turn, tx T) (Reply, error) {
 	t.Text = CleanText(t.Event.Text)
 	if t.Person.ID == 0 {
 		return r.stranger(ctx, t, tx)
+	}
+	if t.Event.Trouble != "" {
+		return r.Troubled(ctx, t, tx)
 	}
 	switch t.Event.Kind {
 	case Tapped:

@@ -23,7 +23,7 @@ func (a *App) registerHelp(r *bot.Router[Tx]) {
 		Name: "帮助", Aliases: []string{"help", "bz", "?", "？", "菜单", "怎么用"}, Summary: "看你能做什么", Usage: "帮助 / 帮助 漏斗",
 		Handle: h.Help,
 	})
-	r.Entered, r.Joined, r.Stranger, r.Lost = h.Entered, h.Joined, h.Stranger, h.Lost
+	r.Entered, r.Joined, r.Stranger, r.Lost, r.Troubled = h.Entered, h.Joined, h.Stranger, h.Lost, h.Troubled
 	r.Action("card.closed", h.Closed)
 }
 
@@ -190,6 +190,22 @@ func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		return bot.Text("没看懂,这条没有记。发 帮助 看能做什么。"), nil
 	}
 	return bot.Text("没看懂,这条没有记。记拜访要有客户名,例:" + e + "\n发 帮助 看还能做什么。"), nil
+}
+
+// Troubled answers a message that the platform delivered without its content, and tells the admins, once a day.
+func (h helper) Troubled(_ context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	reply := bot.Text("刚才那条没传过来,平台那边出了状况,没有记。过一会儿再发一次。")
+	var admins []sales.PersonID
+	for _, a := range t.Org.WithRole(sales.RoleAdmin) {
+		admins = append(admins, a.ID)
+	}
+	if len(admins) > 0 {
+		reply.Say = append(reply.Say, bot.Say{
+			To: admins, Subject: "trouble:" + string(t.Event.Platform), Kind: bot.DeliverPush, Slot: t.Today.String(), Push: true,
+			Out: bot.Outgoing{Text: "平台送来的消息不完整:" + cutRunes(t.Event.Trouble, 120) + "。多半是调用量用完了,去开发者后台看用量。"},
+		})
+	}
+	return reply, nil
 }
 
 // Closed answers a tap on a card that is closed.

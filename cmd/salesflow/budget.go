@@ -9,9 +9,6 @@ import (
 	"salesflow/bot/dingtalk"
 )
 
-// monthlyCalls is how many counted API calls a month DingTalk's editions have; 0 is no limit that is known.
-var monthlyCalls = map[string]int{"standard": 5000}
-
 // budget counts the calls of DingTalk's API. Calls are added up here and written together, so that counting costs no
 // transaction of its own; what is not written when the process dies is lost to the count, not to anybody's message.
 type budget struct {
@@ -48,7 +45,7 @@ func (p *program) usage(ctx context.Context) dingtalk.Usage {
 			}
 		}
 	}
-	u := dingtalk.Usage{Used: b.known, Limit: monthlyCalls[p.cfg.DingTalk.Edition]}
+	u := dingtalk.Usage{Used: b.known, Limit: dingtalk.MonthlyLimit(p.cfg.DingTalk.Edition)}
 	for _, n := range b.fresh {
 		u.Used += int(n)
 	}
