@@ -153,7 +153,11 @@ func (f funnel) bar(i int) {
 	if f.data.PrevName != "" {
 		nameY -= 18
 		text, col := change(s.Count, s.PrevCount)
-		f.text(margin, middle+24, f.fit(f.data.PrevName+" "+tally(s.PrevCount)+text, smallSize, nameWidth-10), style{size: smallSize, color: col})
+		line := f.data.PrevName + " " + tally(s.PrevCount) + text
+		if f.measure(line, smallSize) > nameWidth-10 {
+			line = "上期 " + tally(s.PrevCount) + text // the legend says which period that is
+		}
+		f.text(margin, middle+24, f.fit(line, smallSize, nameWidth-10), style{size: smallSize, color: col})
 	}
 	f.text(margin, nameY, f.fit(s.Name, labelSize, nameWidth-16), style{size: labelSize, color: ink, bold: true})
 }

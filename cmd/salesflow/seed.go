@@ -203,6 +203,10 @@ func (s *seeder) addCustomers(ctx context.Context) error {
 	})
 }
 
+// signedBefore is how long ago contracts are taken to have been signed whose file does not say when: they are no news of
+// the day they are taken over on.
+const signedBefore = -60 * 24 * time.Hour
+
 // addContracts adds contracts that were signed before the bot came, so that their numbers are known and not given again.
 func (s *seeder) addContracts(ctx context.Context) error {
 	return s.do(ctx, func(tx *store.Tx) error {
@@ -222,7 +226,7 @@ func (s *seeder) addContracts(ctx context.Context) error {
 			tx.CreateContract(sales.Contract{
 				ID: tx.NewID(), No: c.No, CustomerID: customer.ID, OwnerID: customer.OwnerID, TeamID: customer.TeamID, Amount: amount,
 				PrepayPercent: -1, PaymentDays: -1, DeliveryDays: -1, DiscountPercent: -1, State: sales.ContractApproved,
-				CreatedAt: s.now, Version: 1,
+				CreatedAt: sales.At(s.now.Add(signedBefore)), Version: 1,
 			})
 		}
 		return nil
