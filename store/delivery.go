@@ -75,7 +75,7 @@ func (db *DB) claimable(ctx context.Context, tx *sqlx.Tx, now time.Time, limit i
 			ID sales.ID `db:"id"`
 			channel
 		}
-		query := "SELECT id, platform, via FROM outbox WHERE " + strings.Join(where, " AND ") + " ORDER BY wake_at, id LIMIT ?"
+		query := "SELECT id, platform, via FROM outbox WHERE " + strings.Join(where, " AND ") + " ORDER BY wake_at LIMIT ?"
 		if err := tx.SelectContext(ctx, &found, query, append(slices.Clone(args), limit)...); err != nil {
 			return nil, fmt.Errorf("find deliveries: %w", err)
 		}
