@@ -174,7 +174,9 @@ func finishGroup(ctx context.Context, tx *sqlx.Tx, g outcomeGroup, list []bot.Ou
 		"state = ?", "attempts = ?", "unsure = CASE WHEN ? THEN 1 ELSE unsure END", "reason = ?", "wake_at = ?", "done_at = ?", "claimed_by = ''",
 	}
 	done, wake := now, sales.Instant{}
-	if open(g.state) {
+	if !open(g.state) {
+		set = append(set, "route = '{}'") // it may hold a reply address that is a secret
+	} else {
 		done, wake = sales.Instant{}, sales.At(g.nextAt)
 		if wake.IsZero() {
 			wake = now
