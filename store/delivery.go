@@ -171,7 +171,13 @@ func (db *DB) FinishDeliveries(ctx context.Context, done []bot.Outcome) error {
 
 func finishGroup(ctx context.Context, tx *sqlx.Tx, g outcomeGroup, list []bot.Outcome, now sales.Instant) error {
 	set := []string{
-		"state = ?", "attempts = ?", "unsure = CASE WHEN ? THEN 1 ELSE unsure END", "reason = ?", "wake_at = ?", "done_at = ?", "claimed_by = ''",
+		"state = ?",
+		"attempts = CASE WHEN ? > 0 THEN ? ELSE attempts END", // news of a delivery that was sent count no attempt
+		"unsure = CASE WHEN ? THEN 1 ELSE unsure END",
+		"reason = ?",
+		"wake_at = ?",
+		"done_at = ?",
+		"claimed_by = ''",
 	}
 	done, wake := now, sales.Instant{}
 	if !open(g.state) {
@@ -182,7 +188,7 @@ func finishGroup(ctx context.Context, tx *sqlx.Tx, g outcomeGroup, list []bot.Ou
 			wake = now
 		}
 	}
-	args := []any{g.state, g.attempts, g.reason == string(bot.Unsure), clip(g.reason, 190), wake, done}
+	args := []any{g.state, g.attempts, g.attempts, g.reason == string(bot.Unsure), clip(g.reason, 190), wake, done}
 	var cases []string
 	var values []any
 	for _, o := range list {
