@@ -75,7 +75,7 @@ func (db *DB) claimable(ctx context.Context, tx *sqlx.Tx, now time.Time, limit i
 			ID sales.ID `db:"id"`
 			channel
 		}
-		query := "SELECT id, platform, via FROM outbox WHERE " + strings.Join(where, " AND ") + " ORDER BY wake_at, id LIMIT ?"
+		query := "SELECT id, platform, via FROM outbox WHERE " + strings.Join(where, " AND ") + " ORDER BY wake_at LIMIT ?"
 		if err := tx.SelectContext(ctx, &found, query, append(slices.Clone(args), limit)...); err != nil {
 			return nil, fmt.Errorf("find deliveries: %w", err)
 		}
@@ -171,16 +171,24 @@ func (db *DB) FinishDeliveries(ctx context.Context, done []bot.Outcome) error {
 
 func finishGroup(ctx context.Context, tx *sqlx.Tx, g outcomeGroup, list []bot.Outcome, now sales.Instant) error {
 	set := []string{
-		"state = ?", "attempts = ?", "unsure = CASE WHEN ? THEN 1 ELSE unsure END", "reason = ?", "wake_at = ?", "done_at = ?", "claimed_by = ''",
+		"state = ?",
+		"attempts = CASE WHEN ? > 0 THEN ? ELSE attempts END", // news of a delivery that was sent count no attempt
+		"unsure = CASE WHEN ? THEN 1 ELSE unsure END",
+		"reason = ?",
+		"wake_at = ?",
+		"done_at = ?",
+		"claimed_by = ''",
 	}
 	done, wake := now, sales.Instant{}
-	if open(g.state) {
+	if !open(g.state) {
+		set = append(set, "route = '{}'") // it may hold a reply address that is a secret
+	} else {
 		done, wake = sales.Instant{}, sales.At(g.nextAt)
 		if wake.IsZero() {
 			wake = now
 		}
 	}
-	args := []any{g.state, g.attempts, g.reason == string(bot.Unsure), clip(g.reason, 190), wake, done}
+	args := []any{g.state, g.attempts, g.attempts, g.reason == string(bot.Unsure), clip(g.reason, 190), wake, done}
 	var cases []string
 	var values []any
 	for _, o := range list {
