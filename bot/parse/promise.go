@@ -82,7 +82,7 @@ func (m *message) serviceIn(c clause) bool {
 
 func (m *message) verbIn(c clause, verbs []string) bool {
 	for i := c.i; i < c.j; i++ {
-		if m.inTime(i, i+1) || m.at(i) == ' ' {
+		if m.used[i] || m.inTime(i, i+1) || m.at(i) == ' ' {
 			continue
 		}
 		if e := m.any(i, verbs...); e > 0 && e <= c.j && (e-i > 1 || m.any(i, "发票", "发现", "发光", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {

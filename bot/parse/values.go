@@ -59,6 +59,11 @@ func (m *message) product(i, j int, keys []nameKey) {
 	if len(ids) != 1 {
 		return // several fit: the name alone tells nothing
 	}
+	if p, ok := m.x.Product(ids[0]); ok {
+		if spec := specPart.FindString(tidyName(p.Name)); spec != "" && m.lit(j, spec) > 0 {
+			j = m.lit(j, spec)
+		}
+	}
 	h := productHit{i: i, j: j, ref: ProductRef{ID: ids[0], Fuzzy: best >= howPart, Why: m.why(i, j)}}
 	if e := m.any(j, "用了"); e > 0 {
 		if l, ok := m.length(e); ok && l.unit >= month {
