@@ -153,6 +153,12 @@ func (d *dater) weekDay(i int, base *point) (point, bool) {
 			return q, true
 		}
 	}
+	if d.t.at(e) == '(' { // 下周五(20号)
+		if q, ok := d.date(e+1, nil); ok && q.grain == grainDay && q.start.Day() == x.Day() && d.t.at(q.j) == ')' {
+			p.j = q.j + 1
+			return p, true
+		}
+	}
 	if m, e2 := d.weekdayName(e); m == n+1 && n < 6 && t.any(e2, "点", "号", "月", "个", "台", "箱", "套", "家", "块", "万") < 0 { // 周三四
 		p.j, p.end, p.grain = e2, x.AddDate(0, 0, 2), grainWeekend
 	}

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"strings"
+	"time"
 )
 
 // findProducts reads products and competitors.
@@ -121,6 +122,12 @@ func (m *message) findTimes(t text) {
 					}
 				}
 				continue
+			}
+			if c.tense == TenseUnknown && s.form == formPoint && (s.monthDay && s.start.Sub(m.now) > 270*24*time.Hour || s.noDay && s.start.Day() != m.now.Day()) {
+				past := &dater{t: t, now: m.now, tense: TensePast, cal: m.cal} // 3月5日 just gone, 8点半 this morning
+				if q, ok := past.stretch(i); ok {
+					s = q
+				}
 			}
 			m.times = append(m.times, timeHit{s, k})
 			i, last = s.j-1, s.j
