@@ -22,7 +22,6 @@ type message struct {
 	hits    []customerHit
 	prods   []productHit
 	rivals  []rivalHit
-	people  []ID
 	papers  []contractHit
 	phone   Text
 	track   Text
