@@ -49,14 +49,16 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleUnitPrice
 	case (rival || in("比他们", "比别人")) && in("贵", "便宜", "高", "低", "差") && (m.any(m.blank(s.j), "左右", "多") > 0 || near("贵", "便宜", "高", "低", "差", "少")) && !near("报"):
 		return RolePriceGap
+	case m.before(s.i, "贵", "贵了", "便宜", "便宜了", "低了", "高了", "差了", "差价", "比我们低", "比我们高"):
+		return RolePriceGap
 	case kind == KindCompetitor && (near("贵", "便宜", "差价", "差", "高了", "低了") || in("比我们", "比咱们", "比我司", "比咱") && in("低", "高", "便宜", "贵", "少", "多")):
 		return RolePriceGap
+	case in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):
+		return RoleAnnual
 	case kind == KindCompetitor && !in("我们", "咱们", "预算"):
 		return RoleCompetitorPrice
 	case rival && (in("报", "价", "卖", "给到", "只要", "要") || kind == KindCompetitor):
 		return RoleCompetitorPrice
-	case in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "一年下来", "年需求"):
-		return RoleAnnual
 	case near("还欠", "尾款", "余款", "还剩", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
 	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):
@@ -73,7 +75,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleQuote
 	case back:
 		return RoleBudget
-	case m.wonIn(c.i, len(m.r)) || m.wonIn(0, c.j):
+	case m.has(max(0, s.i-12), s.i, "合同"), m.wonIn(c.i, len(m.r)) || m.wonIn(0, c.j):
 		return RoleContract
 	}
 	return RoleBudget

@@ -100,7 +100,7 @@ func (m *message) byKind(f *Frame, p part) {
 			f.Sentiment = m.sentiment(p.i, p.j)
 		}
 	case KindVisit:
-		f.NotMet = m.has(p.i, p.j, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "出差了没", "没人", "没见上", "没碰上", "没找到人") && !m.has(p.i, p.j, "不在乎", "不在意")
+		f.NotMet = m.notMet(p.i, p.j)
 	}
 	if f.Tracking.Value == "" && f.Kind != KindSample {
 		f.Tracking = m.track
@@ -170,6 +170,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 	switch {
 	case len(found) == 1:
 		why := m.why(span[0], span[1])
+		m.mark(span[0], span[1])
 		f.Customer = CustomerRef{ID: found[0].Customer, Inferred: true, Why: why}
 		f.Contact = ContactRef{ID: found[0].ID, Why: why}
 	case len(found) > 1 && len(found) <= 6:

@@ -153,6 +153,12 @@ func (d *dater) weekDay(i int, base *point) (point, bool) {
 			return q, true
 		}
 	}
+	if d.t.at(e) == '(' { // 下周五(20号)
+		if q, ok := d.date(e+1, nil); ok && q.grain == grainDay && q.start.Day() == x.Day() && d.t.at(q.j) == ')' {
+			p.j = q.j + 1
+			return p, true
+		}
+	}
 	if m, e2 := d.weekdayName(e); m == n+1 && n < 6 && t.any(e2, "点", "号", "月", "个", "台", "箱", "套", "家", "块", "万") < 0 { // 周三四
 		p.j, p.end, p.grain = e2, x.AddDate(0, 0, 2), grainWeekend
 	}
@@ -203,17 +209,45 @@ func (d *dater) bareWeekday(n int, base *point) time.Time {
 	return x
 }
 
+// yearWords name a year by its distance from this one.
+var yearWords = []struct {
+	word string
+	off  int
+}{
+	{"大大前年", -4},
+	{"大大后年", 4},
+	{"大前年", -3},
+	{"大后年", 3},
+	{"前年", -2},
+	{"后年", 2},
+	{"去年", -1},
+	{"上一年度", -1},
+	{"上一年", -1},
+	{"上年度", -1},
+	{"上年", -1},
+	{"昨年", -1},
+	{"明年", 1},
+	{"来年", 1},
+	{"次年", 1},
+	{"翌年", 1},
+	{"下一年度", 1},
+	{"下一年", 1},
+	{"下年度", 1},
+	{"下年", 1},
+	{"今年度", 0},
+	{"全年", 0},
+	{"今年", 0},
+	{"本年度", 0},
+	{"本年", 0},
+	{"当年", 0},
+	{"这一年", 0},
+}
+
 // yearAt reads a year with 年: 2018年, 零八年, 15年, 今年, 两年前.
 func (d *dater) yearAt(i int) (y, j int, ok bool) {
 	t := d.t
 	now := d.now.Year()
-	for _, w := range []struct {
-		word string
-		off  int
-	}{
-		{"大大前年", -4}, {"大大后年", 4}, {"大前年", -3}, {"大后年", 3}, {"前年", -2}, {"后年", 2}, {"去年", -1}, {"上一年度", -1}, {"上一年", -1}, {"上年度", -1}, {"上年", -1},
-		{"昨年", -1}, {"明年", 1}, {"来年", 1}, {"次年", 1}, {"翌年", 1}, {"下一年度", 1}, {"下一年", 1}, {"下年度", 1}, {"下年", 1}, {"今年度", 0}, {"全年", 0}, {"今年", 0}, {"本年度", 0}, {"本年", 0}, {"当年", 0}, {"这一年", 0},
-	} {
+	for _, w := range yearWords {
 		if j := t.lit(i, w.word); j > 0 {
 			return now + w.off, t.opt(j, "度"), true
 		}

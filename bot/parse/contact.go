@@ -210,7 +210,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			continue
 		}
 		for _, n := range m.mentionsAt(i) {
-			if n.surname == "" || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
+			if n.surname == "" || m.any(n.j, "你好", "您好", "早", "好") > 0 && m.blank(0) == n.i || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
 				continue
 			}
 			if ref, ok := m.known(n, ids); ok {

@@ -20,7 +20,7 @@ func (m *message) findCustomers() {
 			continue
 		}
 		h := customerHit{i: i, j: i + n, ids: idsOf(hit), how: bestHow(hit)}
-		if h.how >= howDerived && len(h.ids) > 1 {
+		if h.how >= howDerived && len(h.ids) > 1 || n <= 3 {
 			h = m.heardWhole(h)
 		}
 		m.hits = append(m.hits, h)
@@ -190,9 +190,9 @@ func (m *message) soundCustomers() {
 // heardWhole widens an ambiguous short form to a whole name that sounds like the text: 鱼姚人民医院.
 func (m *message) heardWhole(h customerHit) customerHit {
 	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
-	for k := 1; k <= 4 && h.i-k >= 0 && m.free(h.i-k, h.i) && isHan(m.r[h.i-k]); k++ {
+	for k := 0; k <= 4 && h.i-k >= 0 && m.free(h.i-k, h.i) && isHan(m.r[h.i-k]); k++ {
 		w, _ := m.x.names(sound(m.cut(h.i-k, min(len(m.r), h.j+8))), func(t *table) nameTable { return t.sounds }, lost)
-		if w.runes >= k+h.j-h.i {
+		if w.runes > h.j-h.i && w.runes >= k+h.j-h.i && (w.runes > 3 || h.how >= howDerived) {
 			return customerHit{i: h.i - k, j: h.i - k + w.runes, ids: idsOf(w.keys), how: howSound}
 		}
 	}

@@ -61,6 +61,10 @@ func (m *message) countOf(h countHit) QuantityOf {
 	c := m.clauses[h.clause]
 	near := func(ws ...string) bool { return m.has(max(c.i, h.i-6), min(c.j, h.j+8), ws...) }
 	switch {
+	case m.before(h.i, "破损", "破损了", "胀包", "漏了", "碎了", "压坏", "压坏了", "变形", "摔坏", "裂了", "烂了"):
+		return OfDamage
+	case m.before(h.i, "坏了", "不合格", "次品", "不良"):
+		return OfDefect
 	case m.before(h.i, "少了", "少", "缺", "缺了", "短少", "少发", "少发了", "漏发", "漏发了", "差", "差了", "短缺", "还差"):
 		return OfShortage
 	case m.has(max(c.i, h.i-6), h.i, "这批", "整批", "一共", "总共", "送了", "到货", "发了", "收了", "订了", "买的", "进的", "到了") && !m.has(h.j, min(c.j, h.j+6), "破", "坏", "胀", "漏", "碎", "有问题", "不良", "压"):
@@ -100,7 +104,7 @@ var objectionWords = []struct {
 	words []string
 }{
 	{ObjectPrice, words("嫌贵 太贵 贵了 价格高 价格偏高 偏贵 价高 有点贵 价格贵 觉得贵 报价高 价格太高 要降价 要求降价 压价 砍价 价格没优势 单价高 价格降 还是贵 贵 高了 价格压 便宜点 再便宜 价格下不来 降价")},
-	{ObjectBudget, words("预算不够 预算不足 没预算 没有预算 预算没批 预算还没 预算没有 预算紧 预算有限 预算被砍 超预算 预算超 资金紧张 没钱 预算砍 预算卡 预算要 预算得 经费不足 经费紧张 经费不够 预算只有")},
+	{ObjectBudget, words("预算不够 预算不足 没预算 没有预算 预算没批 预算还没 预算没有 预算紧 预算有限 预算被砍 超预算 预算超 资金紧张 没钱 预算砍 经费要 经费没 经费还 预算卡 预算要 预算得 经费不足 经费紧张 经费不够 预算只有")},
 	{ObjectDelivery, words("交期太长 交期长 交期慢 交货慢 交货期 发货慢 等不了 交期太久 货期长 货期 来不及 交期 供货慢 到货慢 等太久")},
 	{ObjectQuality, words("质量担心 担心质量 质量不稳 不稳定 怕质量 质量不放心 精度不够 怕不耐用 质量一般 质量不行 担心精度 质量差 不耐用 担心稳定 怕不稳定 质量")},
 	{ObjectService, words("售后慢 服务慢 服务跟不上 响应慢 售后不行 售后差 担心售后 服务不好 没人管 售后没保障 怕售后 售后 服务差")},
@@ -133,10 +137,13 @@ func (m *message) objections(from, to int) []Objection {
 
 // held tells an objection from a mere mention: 不贵, 交期45天, 贵司.
 func (m *message) held(c clause, i int, kind ObjectionType) bool {
+	if m.before(i, "没有", "没有说", "没有嫌", "不是") && m.any(i, "没", "不") < 0 {
+		return false
+	}
 	if m.before(i, "不", "没嫌", "不嫌", "没", "不算", "不会", "没说") && m.any(i, "没", "不") < 0 || m.any(i, "贵司", "贵公司", "贵院", "贵方", "贵校", "贵厂", "贵州", "贵阳") > 0 || m.rivalIn(c) && m.any(i, "贵", "高了") < 0 {
 		return false
 	}
-	neg := m.has(c.i, c.j, "慢", "长", "久", "差", "担心", "怕", "不放心", "不满", "不行", "不够", "跟不上", "等不", "不及", "不稳", "一般", "没保障", "没人管", "顾虑", "太", "没批", "才批", "才能批", "才下来", "批不", "紧", "没有", "没预算", "还没", "不足", "砍", "超", "只有", "有限", "没钱", "卡", "嫌")
+	neg := m.has(c.i, c.j, "慢", "长", "久", "差", "担心", "怕", "不放心", "不满", "不行", "不够", "跟不上", "等不", "不及", "不稳", "一般", "没保障", "没人管", "顾虑", "太", "接受不了", "要等", "没批", "才批", "才能批", "才下来", "批不", "紧", "没有", "没预算", "还没", "不足", "砍", "超", "只有", "有限", "没钱", "卡", "嫌")
 	switch kind {
 	case ObjectDelivery, ObjectQuality, ObjectService, ObjectBudget:
 		return neg
@@ -191,6 +198,8 @@ func (m *message) when(p part, kind Kind) When {
 				continue
 			}
 			return w
+		case t.start.Equal(m.now) && t.end.Equal(m.now), c.tense == TenseFuture && t.grain == grainDay && !m.has(t.i, t.j, "今天", "今日"):
+			continue
 		case future, t.form != formPoint || t.grain < grainDay, kind == KindPromise:
 			continue
 		case c.tense == TenseFuture && !sameDay(t.start, m.now) && t.start.After(m.now):
@@ -215,7 +224,7 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 	has := func(ws ...string) bool { return m.has(p.i, p.j, ws...) }
 	future := !w.Start.IsZero() && w.Start.After(m.now) && !sameDay(w.Start, m.now)
 	switch {
-	case future || has("预计", "能到", "准备付", "安排付", "打算", "答应", "承诺", "下周付", "会付", "会打", "要付", "争取", "计划付", "才能付", "还没", "还欠", "催", "没到账", "未到", "说付", "等", "没付", "拖"):
+	case future || has("预计", "能到", "准备付", "安排付", "打算", "答应", "承诺", "下周付", "会付", "会打", "要付", "争取", "计划付", "才能付", "还没", "还欠", "催", "没到账", "未到", "说付", "等", "没付", "拖", "没结", "未付", "没回", "欠"):
 		if !future && has("收到", "到账了", "已到账", "打过来了", "已经到") && !has("还没", "没到账", "预计") {
 			return PaymentReceived
 		}
@@ -226,9 +235,15 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 	return ""
 }
 
+// tooMuch reads 太甜, 太复杂, but not 太好.
+func (m *message) tooMuch(from, to int) bool {
+	i := m.find(from, to, "太")
+	return i >= 0 && m.any(i+1, "好", "棒", "满意", "合适", "香", "喜欢", "值") < 0 && !m.before(i, "不")
+}
+
 func (m *message) sentiment(from, to int) Sentiment {
 	has := func(ws ...string) bool { return m.has(from, to, ws...) }
-	bad := has("不行", "太差", "不满意", "不好用", "不达标", "有异味", "不认可", "不合格", "效果不好", "不理想", "一般", "不稳定", "偏咸", "偏甜", "太甜", "太咸", "太硬", "太软", "太酸", "不好", "不喜欢", "没通过", "失败", "不准", "漏", "起泡", "生锈", "不太行", "太淡", "太吵", "噪音大", "偏大", "偏小", "差")
+	bad := m.tooMuch(from, to) || has("复杂", "难用", "麻烦", "不行", "太差", "不满意", "不好用", "不达标", "有异味", "不认可", "不合格", "效果不好", "不理想", "一般", "不稳定", "偏咸", "偏甜", "太甜", "太咸", "太硬", "太软", "太酸", "不好", "不喜欢", "没通过", "失败", "不准", "漏", "起泡", "生锈", "不太行", "太淡", "太吵", "噪音大", "偏大", "偏小", "差")
 	good := has("不错", "满意", "挺好", "很好", "可以", "稳定", "认可", "没问题", "合格", "通过", "好用", "喜欢", "好吃", "好喝", "好评", "顺手", "够用", "达标", "效果好", "准")
 	switch {
 	case bad && !has("差不多") && !(good && has("可以,", "不错,", "满意,")):

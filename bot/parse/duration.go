@@ -136,7 +136,8 @@ func (t text) length(i int) (length, bool) {
 // lengthPart reads one count with its unit.
 func (t text) lengthPart(i int) (length, bool) {
 	half := big.NewRat(1, 2)
-	n, k := (*big.Rat)(nil), i
+	var n *big.Rat
+	var k int
 	many := false
 	switch {
 	case t.at(i) == '半':

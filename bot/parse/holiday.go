@@ -4,15 +4,14 @@ import "time"
 
 // holiday is a named day of the year.
 type holiday struct {
-	names   []string
-	month   int // solar
-	day     int
-	lunar   bool
-	nth     int // nth weekday of the month, with day = weekday; 0: a fixed day
-	public  bool
-	solar   int // solar term index + 1
-	before  int // days before the day given (除夕)
-	context bool
+	names  []string
+	month  int // solar
+	day    int
+	lunar  bool
+	nth    int // nth weekday of the month, with day = weekday; 0: a fixed day
+	public bool
+	solar  int // solar term index + 1
+	before int // days before the day given (除夕)
 }
 
 // holidays lists longer names first where one holds another.

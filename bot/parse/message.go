@@ -22,7 +22,6 @@ type message struct {
 	hits    []customerHit
 	prods   []productHit
 	rivals  []rivalHit
-	people  []ID
 	papers  []contractHit
 	phone   Text
 	track   Text
@@ -267,6 +266,9 @@ var (
 func (m *message) tenseOf(c clause) Tense {
 	past, future := false, false
 	for i := c.i; i < c.j; i++ {
+		if m.used[i] {
+			continue
+		}
 		if j := m.any(i, pastWords...); j > 0 && j <= c.j && m.any(i, "了解", "了吗", "过来", "过去", "过两", "过几", "过会", "通过") < 0 {
 			past = true
 		}
@@ -311,7 +313,10 @@ func (m *message) has(i, j int, ws ...string) bool { return m.find(i, j, ws...) 
 
 // find is the position of the first of ws in runes i to j, or -1.
 func (m *message) find(i, j int, ws ...string) int {
-	for k := i; k < j; k++ {
+	for k := max(i, 0); k < j; k++ {
+		if k < len(m.used) && m.used[k] {
+			continue // part of a name
+		}
 		if e := m.any(k, ws...); e > 0 && e <= j {
 			return k
 		}

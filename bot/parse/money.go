@@ -247,7 +247,7 @@ func (t text) unitWords(m *money, n number) bool {
 		}
 		m.j, m.marked = j, true
 		t.smallChange(m)
-	case t.any(k, "毛", "角") > 0 && t.any(k+1, "利", "巾", "病", "磨", "度", "色", "衣", "重", "落") < 0 && n.scale == nil:
+	case t.any(k, "毛", "角") > 0 && t.any(k+1, "利", "巾", "病", "磨", "度", "色", "衣", "重", "落", "螺", "形", "钢", "铁", "尺", "头", "膜", "架", "阀") < 0 && n.scale == nil:
 		m.v, m.marked = new(big.Rat), true
 		m.min, m.max = nil, nil
 		m.j = n.i

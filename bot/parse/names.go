@@ -102,13 +102,3 @@ func (t nameTable) at(s string) (whole, part nameHit) {
 		lo, hi = a, b
 	}
 }
-
-// get finds the records with exactly this name.
-func (t nameTable) get(key string) []nameKey {
-	a := sort.Search(len(t.keys), func(i int) bool { return t.keys[i].key >= key })
-	b := a
-	for b < len(t.keys) && t.keys[b].key == key {
-		b++
-	}
-	return t.keys[a:b]
-}

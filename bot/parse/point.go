@@ -235,8 +235,5 @@ func (d *dater) dayWord(i int, base *point) (point, bool) {
 		}
 		return p, true
 	}
-	if j := d.t.any(i, "大明天"); j > 0 {
-		return point{}, false
-	}
 	return point{}, false
 }

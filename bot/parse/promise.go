@@ -8,7 +8,7 @@ import (
 // doing are the verbs of to-dos; the sales team's own and those of customers.
 var (
 	ourVerbs   = words("寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明")
-	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
+	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 订货 要货 进货 给订单 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
 	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定")
 	negated    = words("不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 不想")
 )
@@ -47,6 +47,9 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	}
 	due, at, dated := m.dueIn(k, c)
+	if !dated {
+		due, at, dated = m.dueBeside(k)
+	}
 	own := m.pledgeIn(c)
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs)
 	switch {
@@ -59,9 +62,13 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && c.tense == TensePast && own == "":
 		return Promise{}, false
-	case dated && due.Start.Before(midnight(m.now)):
+	case kind == KindComplaint && own == "" && m.has(c.i, c.j, complaintWords...):
 		return Promise{}, false
-	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.has(c.i, c.j, "前", "要", "得", "去给", "发给", "送过去") && !(at.grain >= grainPart && due.Start.After(m.now) && m.has(c.i, c.j, "发", "寄", "给", "回复", "回电") && c.tense != TensePast):
+	case dated && (due.Start.Before(midnight(m.now)) || due.HasTime && due.Start.Before(m.now)):
+		return Promise{}, false
+	case dated && at.form == formPoint && at.grain == grainDay && sameDay(due.Start, m.now) && m.has(c.i, c.j, "了"):
+		return Promise{}, false
+	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !(c.tense == TenseFuture && at.weekday) && !m.has(c.i, c.j, "前", "要", "得", "去给", "发给", "送过去") && !(at.grain >= grainPart && due.Start.After(m.now) && m.has(c.i, c.j, "发", "寄", "给", "回复", "回电") && c.tense != TensePast):
 		return Promise{}, false
 	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
 		return Promise{}, false
@@ -82,10 +89,10 @@ func (m *message) serviceIn(c clause) bool {
 
 func (m *message) verbIn(c clause, verbs []string) bool {
 	for i := c.i; i < c.j; i++ {
-		if m.inTime(i, i+1) || m.at(i) == ' ' {
+		if m.used[i] || m.inTime(i, i+1) || m.at(i) == ' ' {
 			continue
 		}
-		if e := m.any(i, verbs...); e > 0 && e <= c.j && (e-i > 1 || m.any(i, "发票", "发现", "发光", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
+		if e := m.any(i, verbs...); e > 0 && e <= c.j && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
 			return true
 		}
 	}
@@ -102,6 +109,24 @@ func (m *message) dueIn(k int, c clause) (When, timeHit, bool) {
 			continue
 		}
 		return m.dueOf(t), t, true
+	}
+	return When{}, timeHit{}, false
+}
+
+// dueBeside takes the time of a neighbouring clause that holds nothing but a time: 提供报价单,周四前.
+func (m *message) dueBeside(k int) (When, timeHit, bool) {
+	for _, n := range []int{k + 1, k - 1} {
+		if n < 0 || n >= len(m.clauses) {
+			continue
+		}
+		c := m.clauses[n]
+		only := true
+		for i := c.i; i < c.j; i++ {
+			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
+		}
+		if only {
+			return m.dueIn(n, c)
+		}
 	}
 	return When{}, timeHit{}, false
 }
@@ -143,7 +168,7 @@ func (m *message) whoIn(c clause, own string) Party {
 	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
 		return PartyUs
 	}
-	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给准信", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
+	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给准信", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
 		return PartyCustomer
 	}
 	return PartyUs

@@ -70,9 +70,8 @@ func (d *dater) move(x time.Time, l length, sign int) time.Time {
 	switch l.unit {
 	case year:
 		if rest == 182 {
-			n, rest = 0, 0
+			rest = 0
 			x = addMonths(x, sign*6)
-			n = sign * whole
 		}
 		x = addMonths(x, 12*n)
 	case 91 * day:

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"strings"
+	"time"
 )
 
 // findProducts reads products and competitors.
@@ -58,6 +59,11 @@ func (m *message) product(i, j int, keys []nameKey) {
 	ids = idsOf(keysOf(ids))
 	if len(ids) != 1 {
 		return // several fit: the name alone tells nothing
+	}
+	if p, ok := m.x.Product(ids[0]); ok {
+		if spec := specPart.FindString(tidyName(p.Name)); spec != "" && m.lit(j, spec) > 0 {
+			j = m.lit(j, spec)
+		}
 	}
 	h := productHit{i: i, j: j, ref: ProductRef{ID: ids[0], Fuzzy: best >= howPart, Why: m.why(i, j)}}
 	if e := m.any(j, "用了"); e > 0 {
@@ -116,6 +122,12 @@ func (m *message) findTimes(t text) {
 					}
 				}
 				continue
+			}
+			if c.tense == TenseUnknown && s.form == formPoint && (s.monthDay && s.start.Sub(m.now) > 270*24*time.Hour || s.noDay && s.start.Day() != m.now.Day()) {
+				past := &dater{t: t, now: m.now, tense: TensePast, cal: m.cal} // 3月5日 just gone, 8点半 this morning
+				if q, ok := past.stretch(i); ok {
+					s = q
+				}
 			}
 			m.times = append(m.times, timeHit{s, k})
 			i, last = s.j-1, s.j
