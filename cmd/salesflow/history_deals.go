@@ -23,7 +23,7 @@ var pastDeals = []pastDeal{
 	{owner: "zhoumin", customer: "C014", products: "P01", yuan: 480_000, steps: []int{7, 5, 3}},
 	{owner: "zhoumin", customer: "C015", products: "P04", yuan: 72_000, steps: []int{14, 10}, lostOn: 6, why: "医院今年设备预算砍了"},
 	{owner: "zhoumin", customer: "C018", products: "P03", yuan: 520_000, steps: []int{12, 9, 6, 2}},
-	{owner: "zhoumin", customer: "C024", products: "P02", yuan: 98_000, steps: []int{3, 1}},
+	{owner: "zhoumin", customer: "C024", products: "P02", yuan: 98_000, steps: []int{6, 1}},
 	{owner: "zhoumin", customer: "C011", products: "P05", yuan: 25_500, steps: []int{2}},
 	{owner: "zhoumin", customer: "C019", products: "P02", yuan: 96_000, steps: []int{12, 4}},
 	{owner: "zhoumin", customer: "C025", products: "P07", yuan: 86_400, steps: []int{20, 15, 7, 4, 3, 2}},
@@ -38,7 +38,7 @@ var pastDeals = []pastDeal{
 	{owner: "zhoumin", customer: "C041", products: "P12", yuan: 264_000, steps: []int{22, 16, 12, 9, 1}},
 	{owner: "zhoumin", customer: "C042", products: "P11", yuan: 49_000, steps: []int{7}},
 	{owner: "zhoumin", customer: "C036", products: "P09", yuan: 19_200, steps: []int{23, 21, 20, 19, 17, 16}},
-	{owner: "zhoumin", customer: "C033", products: "P10", yuan: 14_400, steps: []int{3}},
+	{owner: "zhoumin", customer: "C033", products: "P10", yuan: 14_400, steps: []int{5}},
 
 	{owner: "liqiang", customer: "C002", products: "P01", yuan: 480_000, steps: []int{10, 7, 4, 1}},
 	{owner: "liqiang", customer: "C004", products: "P03", yuan: 560_000, steps: []int{21, 19, 15, 9}},
