@@ -344,7 +344,8 @@ func (h *past) pick(lines []string) string {
 }
 
 func (h *past) object(v *sales.Visit, industry string) {
-	o := pastObjections[h.rnd.IntN(len(pastObjections))]
+	list := slices.Concat(pastObjections[""], pastObjections[industry])
+	o := list[h.rnd.IntN(len(list))]
 	v.Objection = strings.ReplaceAll(o.text, "{r}", rivals[industry])
 	v.ObjectionType, v.ObjectionPercent = o.kind, o.percent
 	v.Text += ",对方" + v.Objection
@@ -354,7 +355,8 @@ func (h *past) object(v *sales.Visit, industry string) {
 func (h *past) file(log *dayLog, v sales.Visit, promise bool) {
 	name := h.book.Customer(v.CustomerID)
 	if promise {
-		p := pastPromises[h.rnd.IntN(len(pastPromises))]
+		list := slices.Concat(pastPromises[""], pastPromises[industryOf(h.book.Customers[v.CustomerID])])
+		p := list[h.rnd.IntN(len(list))]
 		due := h.cal.AddWorkdays(log.day, p.days)
 		// What fell due at or after the start would be a to-do of the demo; those are chosen by hand.
 		if due.Before(sales.DayOf(h.start)) {
