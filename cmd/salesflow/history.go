@@ -201,7 +201,7 @@ func (h *past) advance(log *dayLog, d *deal) {
 	}
 	v := h.visit(log, d.o.CustomerID, d.o.Products, stageLines[to], at)
 	v.OpportunityID = d.o.ID
-	industry := h.customers[d.customer].Industry
+	industry := industryOf(h.customers[d.customer])
 	switch to {
 	case sales.StageNeed:
 		v.Need = h.pick(needLines[industry])
@@ -256,16 +256,17 @@ func (h *past) followUp(log *dayLog, seen map[sales.ID]bool) {
 		lines = openLines
 	} else if list := h.visited(log.person); len(list) > 0 {
 		customer = list[h.rnd.IntN(len(list))]
-		products = h.lineOf(customer.Industry)
+		products = h.productFor(industryOf(customer))
 	}
 	if customer.ID == 0 || seen[customer.ID] {
 		return
 	}
 	seen[customer.ID] = true
-	v := h.visit(log, customer.ID, products, slices.Concat(lines[customer.Industry], lines[""]), log.next(h.rnd))
+	industry := industryOf(customer)
+	v := h.visit(log, customer.ID, products, slices.Concat(lines[industry], lines[""]), log.next(h.rnd))
 	v.OpportunityID = opportunity
 	if h.rnd.IntN(5) == 0 {
-		h.object(&v, customer.Industry)
+		h.object(&v, industry)
 	}
 	h.file(log, v, h.rnd.IntN(4) == 0)
 }
@@ -289,11 +290,21 @@ func (h *past) openDeals(owner sales.PersonID, seen map[sales.ID]bool) []*deal {
 	return out
 }
 
-// lineOf is a product for an industry, from the deals of the same.
-func (h *past) lineOf(industry string) sales.List[sales.ID] {
+// industries are the keys of the past's words by the names that the master data gets.
+var industries = map[string]string{"医疗": "medical", "快消": "fmcg", "制造": "hardware", "五金": "hardware", "教育": "education"}
+
+func industryOf(c sales.Customer) string {
+	if key, ok := industries[c.Industry]; ok {
+		return key
+	}
+	return c.Industry
+}
+
+// productFor is a product for an industry, from the deals of the same.
+func (h *past) productFor(industry string) sales.List[sales.ID] {
 	var out []sales.ID
 	for _, d := range pastDeals {
-		if id := h.products[strings.Fields(d.products)[0]]; id != 0 && h.customers[d.customer].Industry == industry {
+		if id := h.products[strings.Fields(d.products)[0]]; id != 0 && industryOf(h.customers[d.customer]) == industry {
 			out = append(out, id)
 		}
 	}
@@ -333,7 +344,8 @@ func (h *past) pick(lines []string) string {
 }
 
 func (h *past) object(v *sales.Visit, industry string) {
-	o := pastObjections[h.rnd.IntN(len(pastObjections))]
+	list := slices.Concat(pastObjections[""], pastObjections[industry])
+	o := list[h.rnd.IntN(len(list))]
 	v.Objection = strings.ReplaceAll(o.text, "{r}", rivals[industry])
 	v.ObjectionType, v.ObjectionPercent = o.kind, o.percent
 	v.Text += ",对方" + v.Objection
@@ -343,7 +355,8 @@ func (h *past) object(v *sales.Visit, industry string) {
 func (h *past) file(log *dayLog, v sales.Visit, promise bool) {
 	name := h.book.Customer(v.CustomerID)
 	if promise {
-		p := pastPromises[h.rnd.IntN(len(pastPromises))]
+		list := slices.Concat(pastPromises[""], pastPromises[industryOf(h.book.Customers[v.CustomerID])])
+		p := list[h.rnd.IntN(len(list))]
 		due := h.cal.AddWorkdays(log.day, p.days)
 		// What fell due at or after the start would be a to-do of the demo; those are chosen by hand.
 		if due.Before(sales.DayOf(h.start)) {

@@ -23,7 +23,7 @@ var pastDeals = []pastDeal{
 	{owner: "zhoumin", customer: "C014", products: "P01", yuan: 480_000, steps: []int{7, 5, 3}},
 	{owner: "zhoumin", customer: "C015", products: "P04", yuan: 72_000, steps: []int{14, 10}, lostOn: 6, why: "医院今年设备预算砍了"},
 	{owner: "zhoumin", customer: "C018", products: "P03", yuan: 520_000, steps: []int{12, 9, 6, 2}},
-	{owner: "zhoumin", customer: "C024", products: "P02", yuan: 98_000, steps: []int{3, 1}},
+	{owner: "zhoumin", customer: "C024", products: "P02", yuan: 98_000, steps: []int{6, 1}},
 	{owner: "zhoumin", customer: "C011", products: "P05", yuan: 25_500, steps: []int{2}},
 	{owner: "zhoumin", customer: "C019", products: "P02", yuan: 96_000, steps: []int{12, 4}},
 	{owner: "zhoumin", customer: "C025", products: "P07", yuan: 86_400, steps: []int{20, 15, 7, 4, 3, 2}},
@@ -38,7 +38,7 @@ var pastDeals = []pastDeal{
 	{owner: "zhoumin", customer: "C041", products: "P12", yuan: 264_000, steps: []int{22, 16, 12, 9, 1}},
 	{owner: "zhoumin", customer: "C042", products: "P11", yuan: 49_000, steps: []int{7}},
 	{owner: "zhoumin", customer: "C036", products: "P09", yuan: 19_200, steps: []int{23, 21, 20, 19, 17, 16}},
-	{owner: "zhoumin", customer: "C033", products: "P10", yuan: 14_400, steps: []int{3}},
+	{owner: "zhoumin", customer: "C033", products: "P10", yuan: 14_400, steps: []int{5}},
 
 	{owner: "liqiang", customer: "C002", products: "P01", yuan: 480_000, steps: []int{10, 7, 4, 1}},
 	{owner: "liqiang", customer: "C004", products: "P03", yuan: 560_000, steps: []int{21, 19, 15, 9}},
@@ -163,29 +163,48 @@ var (
 // pastObjection is what a customer objected to, as a report groups it.
 type pastObjection struct{ kind, text, percent string }
 
-// {r} is the competitor.
-var pastObjections = []pastObjection{
-	{"price", "比{r}贵 8%", "8"},
-	{"price", "嫌贵 10%", "10"},
-	{"price", "嫌贵 15%", "15"},
-	{"price", "比{r}贵 12%", "12"},
-	{"budget", "今年预算只剩一半,想分两年付", ""},
-	{"budget", "预算要等下季度", ""},
-	{"delivery", "嫌交期长,要 30 天内到货", ""},
-	{"quality", "想先看同行的使用情况", ""},
-	{"service", "怕售后跟不上,要 24 小时到场", ""},
+// pastObjections are by industry, "" for all; {r} is the competitor.
+var pastObjections = map[string][]pastObjection{
+	"": {
+		{"price", "比{r}贵 8%", "8"},
+		{"price", "嫌贵 10%", "10"},
+		{"price", "嫌贵 15%", "15"},
+		{"price", "比{r}贵 12%", "12"},
+	},
+	"medical": {
+		{"budget", "今年预算只剩一半,想分两年付", ""},
+		{"delivery", "嫌交期长,要 30 天内到货", ""},
+		{"service", "怕售后跟不上,要 24 小时到场", ""},
+		{"quality", "想先看同级医院的使用情况", ""},
+	},
+	"fmcg": {
+		{"delivery", "怕旺季断货,要先锁量", ""},
+		{"quality", "担心到店日期不新鲜", ""},
+		{"budget", "这个月进货额度用完了", ""},
+	},
+	"hardware": {
+		{"delivery", "嫌交期长,要一周内到", ""},
+		{"quality", "上一家尺寸不稳,要先看检测报告", ""},
+		{"budget", "要月结 60 天", ""},
+	},
+	"education": {
+		{"budget", "预算要等下学期", ""},
+		{"service", "怕坏了没人修,要驻点", ""},
+		{"delivery", "怕暑假装不完", ""},
+	},
 }
 
-// pastPromises are what reps promised; the days are workdays until it was due.
-var pastPromises = []struct {
+// pastPromise is what a rep promised; days counts workdays until it was due.
+type pastPromise struct {
 	text string
 	days int
-}{
-	{"发配置清单", 1},
-	{"寄样", 3},
-	{"发报价单", 1},
-	{"送检测报告", 2},
-	{"约工程师上门", 3},
-	{"发同行案例", 2},
-	{"回复付款方式", 1},
+}
+
+// pastPromises are by industry, "" for all.
+var pastPromises = map[string][]pastPromise{
+	"":          {{"发报价单", 1}, {"发同行案例", 2}, {"回复付款方式", 1}},
+	"medical":   {{"发配置清单", 1}, {"约工程师上门", 3}, {"送检测报告", 2}},
+	"fmcg":      {{"送样品", 2}, {"发陈列方案", 1}},
+	"hardware":  {{"寄样件", 3}, {"发材质证明", 2}},
+	"education": {{"出安装点位图", 2}, {"送样机试用", 3}, {"发参数表", 1}},
 }
