@@ -138,6 +138,9 @@ func configTable(t *testing.T) string {
 		if i := strings.LastIndex(key, "."); i > 0 && meaning == "" {
 			meaning = about[key[:i]+":"]
 		}
+		if !wired(t, key) {
+			meaning = strings.TrimSuffix("reserved, nothing uses it yet: "+meaning, ": ")
+		}
 		rows = append(rows, []string{"`" + key + "`", "`" + env + "`", defaultText(v), meaning})
 	})
 	return markdownTable(rows)
@@ -146,14 +149,60 @@ func configTable(t *testing.T) string {
 // walkConfig visits the keys that take a value, in the order of the struct.
 func walkConfig(v reflect.Value, path string, visit func(key string, v reflect.Value)) {
 	for i := range v.NumField() {
-		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
-		key := strings.TrimPrefix(path+"."+name, ".")
+		key := strings.TrimPrefix(path+"."+yamlName(v.Type().Field(i)), ".")
 		if f := v.Field(i); f.Kind() == reflect.Struct {
 			walkConfig(f, key, visit)
 		} else {
 			visit(key, f)
 		}
 	}
+}
+
+func yamlName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+	return name
+}
+
+// wired reports whether this package reads a key: every field on the way to it is selected somewhere, and the last one
+// from its parent where its name alone says too little.
+func wired(t *testing.T, key string) bool {
+	t.Helper()
+	var fields []string
+	at := reflect.TypeFor[configs.Config]()
+	for _, part := range strings.Split(key, ".") {
+		for i := range at.NumField() {
+			if f := at.Field(i); yamlName(f) == part {
+				fields, at = append(fields, f.Name), f.Type
+				break
+			}
+		}
+	}
+	source := sources(t)
+	for i, f := range fields {
+		if i > 0 && slices.Contains([]string{"Secret", "URL", "From", "People", "Token"}, f) {
+			f = fields[i-1] + `\.` + f
+		}
+		if !regexp.MustCompile(`\.` + f + `\b`).MatchString(source) {
+			return false
+		}
+	}
+	return true
+}
+
+// sources is the program's own source, without tests.
+func sources(t *testing.T) string {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, n := range names {
+		if !strings.HasSuffix(n, "_test.go") {
+			b.WriteString(readDoc(t, n))
+		}
+	}
+	return b.String()
 }
 
 func defaultText(v reflect.Value) string {
@@ -312,17 +361,7 @@ var (
 
 // Operators build alerts on what the document says is measured.
 func TestMetricsOfTheDocuments(t *testing.T) {
-	sources, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want []string
-	for _, s := range sources {
-		if strings.HasSuffix(s, "_test.go") {
-			continue
-		}
-		want = append(want, captures(metricForm, readDoc(t, s))...)
-	}
+	want := captures(metricForm, sources(t))
 	got := captures(metricInDoc, readDoc(t, filepath.Join(repo, "docs/operation.md")))
 	if want, got := distinct(want), distinct(got); !slices.Equal(got, want) {
 		t.Errorf("docs/operation.md names the metrics\n%v\nthe program has\n%v", got, want)
