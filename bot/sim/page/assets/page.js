@@ -54,6 +54,13 @@ new MutationObserver((changes) => {
   }
 }).observe(phones, {childList: true, subtree: true});
 
+// The field for a time starts from the clock, unless somebody is writing in it.
+const clock = document.getElementById('clock'), field = document.querySelector('[data-set]');
+new MutationObserver(() => {
+  const now = clock.querySelector('time')?.getAttribute('datetime');
+  if (now && document.activeElement !== field) field.value = now;
+}).observe(clock, {childList: true});
+
 // Saying something empties the line at once and gives it back when it was refused.
 document.addEventListener('htmx:config:request', (event) => {
   const form = event.target;
