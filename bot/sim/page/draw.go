@@ -126,14 +126,14 @@ type buttonView struct {
 	Class string
 }
 
-func (s *server) messageView(p phone, c chat, m sim.Message) messageView {
+func (s *server) messageView(p phone, c chat, m sim.Message, who names) messageView {
 	m = s.absolute(p.Platform, m)
 	v := messageView{
 		Element: fmt.Sprintf("m-%d-%s", p.Index, short(m.ID)), Log: c.Log, ID: m.ID, Person: p.ID, Platform: p.Platform,
 		Phone: p.Index, Own: m.From == p.ID, Kind: m.Kind, File: m.File, Initial: initial(s.opt.BotName),
 	}
 	if m.From != "" {
-		name := s.nameOf(p.Platform, m.From)
+		name := who.of(p.Platform, m.From)
 		v.Initial = initial(name)
 		if c.Group && !v.Own {
 			v.Sender = name
@@ -141,14 +141,13 @@ func (s *server) messageView(p phone, c chat, m sim.Message) messageView {
 	} else if c.Group {
 		v.Sender = s.opt.BotName
 	}
-	text := s.text(p.Platform, m.From == "")
 	switch {
 	case m.Card != nil:
 		v.Kind, v.Card = "card", s.cardView(p.Platform, m.Card)
 	case m.Kind == "markdown":
 		v.Body = s.markdown(p.Platform).block(m.Text)
 	default:
-		v.Body = text.block(m.Text)
+		v.Body = s.text(p.Platform, m.From == "").block(m.Text)
 	}
 	return v
 }
@@ -174,11 +173,20 @@ func (s *server) cardView(platform string, c *sim.Card) *cardView {
 	return v
 }
 
-func (s *server) nameOf(platform, id string) string {
-	for _, p := range s.company().People {
-		if p.ID == id && p.Platform == platform {
-			return p.Name
-		}
+// names are people's names by platform and id.
+type names map[[2]string]string
+
+func namesOf(phones []phone) names {
+	out := make(names, len(phones))
+	for _, p := range phones {
+		out[[2]string{p.Platform, p.ID}] = p.Name
+	}
+	return out
+}
+
+func (n names) of(platform, id string) string {
+	if name, ok := n[[2]string{platform, id}]; ok {
+		return name
 	}
 	return id
 }
@@ -239,11 +247,16 @@ func (s *server) index(w http.ResponseWriter, _ *http.Request) {
 
 // link is an address a button may open: http(s), or a path of this host.
 func (s *server) link(platform, url string) string {
-	if strings.HasPrefix(url, "/") && !strings.HasPrefix(url, "//") {
+	if ownPath(url) {
 		return s.address(platform, url)
 	}
 	if strings.HasPrefix(url, "http://") || strings.HasPrefix(url, "https://") {
 		return url
 	}
 	return ""
+}
+
+// ownPath reports whether an address is a path of this host. Browsers read a backslash as a slash.
+func ownPath(url string) bool {
+	return strings.HasPrefix(url, "/") && !strings.HasPrefix(url, "//") && !strings.Contains(url, `\`)
 }

@@ -93,6 +93,7 @@ type viewer struct {
 	// have is the shape of the phones as the page was made; a page that reconnects keeps tabs and half-written texts.
 	have   string
 	phones []*shownPhone
+	names  names
 	clock  clockView
 }
 
@@ -115,6 +116,7 @@ func (v *viewer) draw() ([][]byte, error) {
 		}
 	}
 	phones := v.s.phones()
+	v.names = namesOf(phones)
 	kept := shape(phones) == v.have
 	for i, p := range phones {
 		if i >= len(v.phones) || !p.equal(v.phones[i].phone) {
@@ -170,7 +172,7 @@ func (v *viewer) show(b *bytes.Buffer, p *shownPhone, m sim.Message) error {
 	if chat < 0 {
 		return nil // of a chat the person has left
 	}
-	view := v.s.messageView(p.phone, p.Chats[chat], m)
+	view := v.s.messageView(p.phone, p.Chats[chat], m, v.names)
 	if p.shown[m.ID] {
 		view.Changed = true
 		return templates.ExecuteTemplate(b, "message-update", view)

@@ -132,6 +132,7 @@ func TestTheClockShowsItsWay(t *testing.T) {
 	w.clock.gate <- struct{}{}
 	b.WaitText("[data-clock-now]", "周三 11:00")
 	b.WaitGone("#clock progress")
+	b.Wait(`document.querySelector('[data-set]').value === '2026-03-11T11:00'`)
 	b.Eval(`document.querySelector('[data-set]').value = '2026-03-10T09:00'`, nil)
 	b.Click("[data-set-button]")
 	b.WaitText("[data-clock-notice]", "时钟不能往回拨")

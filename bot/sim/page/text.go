@@ -37,7 +37,7 @@ func (s *server) text(platform string, fromBot bool) markup {
 // picture is the path of a picture on this host. A simulator writes it as a path of its own or as an absolute address
 // with whatever loopback name it was told.
 func (s *server) picture(platform, address string) string {
-	if strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") {
+	if ownPath(address) {
 		return s.address(platform, address)
 	}
 	u, err := url.Parse(address)

@@ -25,12 +25,23 @@ import (
 	"github.com/open-dingtalk/dingtalk-stream-sdk-go/card"
 	"github.com/open-dingtalk/dingtalk-stream-sdk-go/chatbot"
 	"github.com/open-dingtalk/dingtalk-stream-sdk-go/client"
+	"go.uber.org/goleak"
 
 	"salesflow/bot/sim"
 	"salesflow/bot/sim/dingtalk"
 	"salesflow/bot/sim/page"
 	"salesflow/bot/sim/wecom"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(quiet{m}) }
+
+// quiet lets go of idle client connections before goroutines are counted.
+type quiet struct{ *testing.M }
+
+func (q quiet) Run() int {
+	defer http.DefaultClient.CloseIdleConnections()
+	return q.M.Run()
+}
 
 var shanghai = time.FixedZone("CST", 8*60*60)
 

@@ -5,7 +5,6 @@
 const phones = document.querySelector('.phones');
 const narrow = matchMedia('(max-width: 700px)');
 const phone = (index) => document.getElementById('phone-' + index);
-const visible = (log) => !log.hidden && !log.closest('.phone').hidden;
 
 // Tabs.
 function openTab(tab) {
@@ -31,7 +30,7 @@ function added(log, node) {
   log.querySelector('.hint')?.remove();
   for (const image of node.querySelectorAll('img')) image.addEventListener('load', () => stay(log), {once: true});
   if (node.classList.contains('own')) log.classList.remove('reading');
-  if (!visible(log) || narrow.matches) mark(log, node);
+  mark(log, node);
   stay(log);
 }
 
@@ -43,7 +42,7 @@ function mark(log, node) {
   if (log.hidden) document.getElementById(log.getAttribute('aria-labelledby'))?.classList.add('unread');
   const owner = log.closest('.phone');
   const name = document.querySelector(`[data-show="${owner.id.slice('phone-'.length)}"]`);
-  if (owner.hidden || narrow.matches && name.getAttribute('aria-current') !== 'true') name.classList.add('unread');
+  if (narrow.matches ? name.getAttribute('aria-current') !== 'true' : owner.hidden) name.classList.add('unread');
 }
 
 new MutationObserver((changes) => {
@@ -54,6 +53,13 @@ new MutationObserver((changes) => {
     }
   }
 }).observe(phones, {childList: true, subtree: true});
+
+// The field for a time starts from the clock, unless somebody is writing in it.
+const clock = document.getElementById('clock'), field = document.querySelector('[data-set]');
+new MutationObserver(() => {
+  const now = clock.querySelector('time')?.getAttribute('datetime');
+  if (now && document.activeElement !== field) field.value = now;
+}).observe(clock, {childList: true});
 
 // Saying something empties the line at once and gives it back when it was refused.
 document.addEventListener('htmx:config:request', (event) => {

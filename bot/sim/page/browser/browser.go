@@ -187,6 +187,11 @@ func (b *Browser) Type(selector, text string) {
 	b.Click(selector)
 	b.Eval(`(e => { e.focus(); e.select?.(); })(`+one(selector)+`)`, nil)
 	b.call("Input.insertText", map[string]any{"text": text}, nil)
+	var got string
+	b.Eval(one(selector)+`.value`, &got)
+	if got != text {
+		b.t.Fatalf("typed %q into %s, it holds %q", text, selector, got)
+	}
 }
 
 // Press presses a key such as Enter in the element that has the focus.
