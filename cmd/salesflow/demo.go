@@ -22,11 +22,14 @@ import (
 	"salesflow/store/sales"
 )
 
+// demoStart is where the demo's clock begins: a Wednesday morning.
+const demoStart = "2026-03-11T10:00:00+08:00"
+
 // demoCmd runs the demo company.
 type demoCmd struct {
 	Listen string `default:"127.0.0.1:8080" help:"Address of the page. The control surface answers loopback only."`
 	Data   string `help:"Folder to keep the demo's data in; without it they are forgotten in the end." type:"path"`
-	Start  string `default:"2026-03-11T10:00:00+08:00" help:"Where the demo's clock begins (RFC 3339)."`
+	Start  string `default:"${demo_start}" help:"Where the demo's clock begins (RFC 3339)."`
 	Log    string `default:"warn" help:"Log level: debug, info, warn, error."`
 }
 
@@ -34,7 +37,7 @@ type demoCmd struct {
 func (c *demoCmd) Run(e *env) error {
 	start, err := time.Parse(time.RFC3339, c.Start)
 	if err != nil {
-		return fmt.Errorf("--start wants a time such as 2026-03-11T10:00:00+08:00: %w", err)
+		return fmt.Errorf("--start wants a time such as %s: %w", demoStart, err)
 	}
 	level, err := zerolog.ParseLevel(c.Log)
 	if err != nil {

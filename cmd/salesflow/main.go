@@ -48,7 +48,7 @@ func run(e *env, args []string) int {
 	var cli commands
 	code := -1
 	parser, err := kong.New(&cli, kong.Name("salesflow"), kong.Description("销售流: a chat-ops sales bot for WeCom and DingTalk."),
-		kong.UsageOnError(), kong.Writers(e.stdout, e.stderr), kong.Exit(func(c int) { code = c }))
+		kong.UsageOnError(), kong.Vars{"demo_start": demoStart}, kong.Writers(e.stdout, e.stderr), kong.Exit(func(c int) { code = c }))
 	if err != nil {
 		fmt.Fprintln(e.stderr, "salesflow:", err)
 		return 1

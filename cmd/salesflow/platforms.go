@@ -35,7 +35,7 @@ func (p *program) platforms(context.Context) error {
 			Token: c.Token.Reveal(), EncodingAESKey: c.EncodingAESKey.Reveal(), APIBase: c.APIBase,
 			Robot:    wecom.RobotOptions{BotID: c.Robot.BotID, Secret: c.Robot.Secret.Reveal(), URL: c.Robot.WSURL},
 			Webhooks: webhooks, HomeURL: p.home(), Cache: cache.ForTokens(p.redis), Files: p.files, Person: p.personOf(wecom.Platform),
-			Observer: callMeter{p.meter, wecom.Platform}, Now: p.clock.Now, PerMinute: p.perMinute,
+			Observer: callMeter{p.meter, wecom.Platform}, Now: p.clock.Now, Pace: p.newPacer(),
 		})
 		errs = append(errs, err)
 		if err == nil {
