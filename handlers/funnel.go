@@ -253,15 +253,13 @@ func (a *App) showFunnel(ctx context.Context, t bot.Turn, tx Tx, res funnelNumbe
 	return reply, nil
 }
 
-// pictureSay keeps a picture and says it.
+// pictureSay keeps a picture under a name and says it.
 func (a *App) pictureSay(ctx context.Context, tx Tx, name string, png []byte) (bot.Say, error) {
 	file, err := a.Pictures.KeepPicture(ctx, tx.NewID(), png)
 	if err != nil {
 		return bot.Say{}, fmt.Errorf("keep picture: %w", err)
 	}
-	if file.Name == "" {
-		file.Name = strings.ReplaceAll(name, "/", "-") + ".png"
-	}
+	file.Name = strings.ReplaceAll(name, "/", "-") + ".png"
 	tx.CreateFile(file)
 	return bot.Say{Out: bot.Outgoing{File: &bot.File{ID: file.ID, Name: file.Name, Image: true}}}, nil
 }

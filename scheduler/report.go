@@ -260,9 +260,7 @@ func (r Reports) heatMap(ctx context.Context, m Moment, tx ReportTx, f sales.Mor
 	if err != nil {
 		return nil, fmt.Errorf("keep heat map: %w", err)
 	}
-	if file.Name == "" {
-		file.Name = "晨报 " + m.Today.String() + ".png"
-	}
+	file.Name = "晨报 " + m.Today.String() + ".png"
 	tx.CreateFile(file)
 	return &bot.File{ID: file.ID, Name: file.Name, Image: true}, nil
 }
