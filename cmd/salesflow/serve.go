@@ -177,7 +177,9 @@ func (s *server) start(ctx context.Context, cfg configs.Config, org configs.Org,
 
 // withLogger gives each request the log in its context.
 func withLogger(h http.Handler, log zerolog.Logger) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r.WithContext(log.WithContext(r.Context()))) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(log.WithContext(r.Context())))
+	})
 }
 
 // close stops receiving, lets what is under way finish for at most stopTimeout, and closes the stores. What could not

@@ -31,7 +31,7 @@ type simCmd struct {
 func (c *simCmd) Run(e *env) error {
 	start, err := time.Parse(time.RFC3339, c.Start)
 	if err != nil {
-		return fmt.Errorf("--start wants a time such as %s: %w", demoStart, err)
+		return fmt.Errorf("--start wants a time such as 2026-03-11T10:00:00+08:00: %w", err)
 	}
 	s, err := newSimulators(e.ctx, c, start, e.environ)
 	if err != nil {
