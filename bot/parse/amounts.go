@@ -49,7 +49,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleUnitPrice
 	case (rival || in("比他们", "比别人")) && in("贵", "便宜", "高", "低", "差") && (m.any(m.blank(s.j), "左右", "多") > 0 || near("贵", "便宜", "高", "低", "差", "少")) && !near("报"):
 		return RolePriceGap
-	case m.before(s.i, "贵", "贵了", "便宜", "便宜了", "低了", "高了", "差了", "差价", "比我们低", "比我们高"):
+	case m.before(s.i, "价格差", "差价", "价差", "贵", "贵了", "便宜", "便宜了", "低了", "高了", "差了", "差价", "比我们低", "比我们高"):
 		return RolePriceGap
 	case kind == KindCompetitor && (near("贵", "便宜", "差价", "差", "高了", "低了") || in("比我们", "比咱们", "比我司", "比咱") && in("低", "高", "便宜", "贵", "少", "多")):
 		return RolePriceGap
@@ -59,7 +59,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleCompetitorPrice
 	case rival && (in("报", "价", "卖", "给到", "只要", "要") || kind == KindCompetitor):
 		return RoleCompetitorPrice
-	case near("还欠", "尾款", "余款", "还剩", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
+	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
 	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):
 		return RoleBudget
@@ -69,7 +69,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleUnitPrice
 	case near("合同", "签了", "签下", "签的", "中标", "成交", "标的") || in("中标", "签了", "签下", "签约", "合同额", "合同金额", "成交", "拿下"):
 		return RoleContract
-	case near("订单", "下单", "下了", "订了", "订货", "要货", "进货", "采购了") || in("下单", "订单"):
+	case m.has(max(0, s.i-16), s.i, "下单", "下了订单", "订单"), near("订单", "下单", "下了", "订了", "订货", "要货", "进货", "采购了") || in("下单", "订单"):
 		return RoleOrder
 	case near("报", "总价", "报价", "方案价", "开价", "价格") || kind == KindQuote:
 		return RoleQuote
@@ -91,7 +91,7 @@ func (m *message) perUnit(s sumHit) bool {
 		return true
 	}
 	for n := 2; n <= 4; n++ {
-		if s.i-n >= 0 && (m.at(s.i-n) == '每' || m.at(s.i-n) == '一' && m.before(s.i-n, "要", "卖", "就", "了", ",")) && m.any(s.i-n+1, goods...) == s.i {
+		if s.i-n >= 0 && (m.at(s.i-n) == '每' || m.at(s.i-n) == '一') && m.any(s.i-n+1, goods...) == s.i {
 			return true
 		}
 	}

@@ -183,7 +183,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 	}
 }
 
-var newCues = words("陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位")
+var newCues = words("介绍了一家 没合作过 首次拜访 第一次拜访 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位")
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
@@ -223,7 +223,7 @@ func (m *message) nameRune(i int) bool {
 	return !m.used[i] && !m.inTime(i, i+1) && !strings.ContainsRune("了的着过在去到给跟和与把被让是有个家说", m.r[i])
 }
 
-var nameLeads = words("今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
+var nameLeads = words("首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
 
 // ownedBy lists a person's customers.
 func (x *Index) ownedBy(person ID) []ID {

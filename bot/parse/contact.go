@@ -197,6 +197,11 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	if customer.ID != 0 {
 		ids = []ID{customer.ID}
 	}
+	if customer.ID != 0 && m.has(from, to, newPersonCues...) {
+		if ref := m.introduced(from, to); ref.NewName != "" {
+			return ref
+		}
+	}
 	if c, i, j, ok := m.findByName(from, to, ids); ok {
 		if e, _, _ := m.titleAt(j); e > 0 && e <= to {
 			j = e
@@ -212,6 +217,10 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		for _, n := range m.mentionsAt(i) {
 			if n.surname == "" || m.any(n.j, "你好", "您好", "早", "好") > 0 && m.blank(0) == n.i || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
 				continue
+			}
+			if m.isNew(n) && m.has(max(from, n.i-8), n.i, newPersonCues...) {
+				m.mark(n.i, n.j)
+				return m.newContact(n)
 			}
 			if ref, ok := m.known(n, ids); ok {
 				m.mark(n.i, n.j)
@@ -231,6 +240,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	}
 	return fresh
 }
+
+// newPersonCues announce somebody who was not there before.
+var newPersonCues = words("新来 新任 新采购 新换 新的采购 新对接 换了采购 换了人 换成了 来了位 来了个 来了一位 多了个 多了一位 接替 接任 新上任 新主任 新科长 新经理 新店长")
 
 // byTitle finds the only contact with a title said alone: 院长说.
 func (m *message) byTitle(from, to int, ids []ID) ContactRef {
@@ -336,6 +348,12 @@ func (m *message) introduced(from, to int) ContactRef {
 		}
 		k := m.blank(m.opt(j, ":", "是", "叫"))
 		title := ""
+		for _, w := range titles {
+			if len([]rune(w)) > 1 && m.before(i, w) {
+				title = w
+				break
+			}
+		}
 		if e, w, _ := m.titleAt(k); e > 0 && e-k > 1 {
 			title, k = w, e
 		} else if m.before(k, "采购") {

@@ -122,7 +122,7 @@ func (m *message) correctedSum() {
 func (m *message) right(n int, at func(int) int) int {
 	for k := range n {
 		i := at(k)
-		if m.before(i, "改成", "改为", "改到", "应该是", "应是", "换成", "推迟到", "延到", "挪到", "提前到", "更正为") {
+		if m.before(i, "改", "应为", "改成", "改为", "改到", "应该是", "应是", "换成", "推迟到", "延到", "挪到", "提前到", "更正为") {
 			return k
 		}
 	}

@@ -63,6 +63,9 @@ func (m *message) pickName(i int, whole, part nameHit) ([]nameKey, int) {
 	keys := whole.keys
 	if best := bestHow(keys); best >= howDerived {
 		keys = m.inPlace(i, keys)
+		if m.unknownPrefix(i) {
+			return nil, 0
+		}
 		if whole.runes == 2 && m.otherWord(i, i+2) || m.otherName(i+whole.runes, keys) {
 			return nil, 0
 		}
@@ -126,6 +129,19 @@ func (m *message) inPlace(i int, keys []nameKey) []nameKey {
 		})
 	}
 	return keys
+}
+
+// unknownPrefix reports that the short form at i is the end of a longer name that is not known: 广陵中医院.
+func (m *message) unknownPrefix(i int) bool {
+	if i == 0 || !isHan(m.r[i-1]) || m.used[i-1] || strings.ContainsRune("了去到在给跟和与对从访约应诺向帮让请把将为见过找的那家是看问催说叫陪同往回由午天早晚刚才户日号点月里拜跑位叫于及或替代找着又也还先再要等下上前后听", m.r[i-1]) {
+		return false
+	}
+	for n := 2; n <= 4 && i-n >= 0; n++ {
+		if m.x.city(strings.TrimSuffix(m.cut(i-n, i), "市")) {
+			return false
+		}
+	}
+	return true
 }
 
 // otherWord reports that a two-character name at i is part of some other word.

@@ -124,7 +124,10 @@ func shortForms(name, city string) []string {
 	}
 	bare := strings.TrimPrefix(base, city)
 	if city != "" && bare != base {
-		bare = strings.TrimPrefix(bare, "市")
+		if rest := strings.TrimPrefix(bare, "市"); rest != bare && !strings.HasPrefix(rest, "立") { // 绍兴市第一医院, not 绍兴市立医院
+			out = append(out, bare)
+			bare = rest
+		}
 		if utf8.RuneCountInString(bare) >= 2 {
 			out = append(out, bare)
 		}

@@ -117,6 +117,8 @@ func plainRune(c rune) rune {
 			return p
 		}
 		return c - 0xfee0
+	case c >= 0x2460 && c <= 0x2473: // ①
+		return ','
 	case c == utf8.RuneError, c == 0x3000, c == 0xa0:
 		return ' '
 	}

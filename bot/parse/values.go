@@ -191,7 +191,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		k--
 	}
 	n, ok := t.num(i)
-	if ok && n.v.Sign() > 0 && !t.countable(n.j) && t.perUnitBehind(n.j) || ok && n.v.Cmp(ratInt(1000)) >= 0 && t.any(n.j, "的尾款", "尾款", "的货款", "货款", "的款", "定金", "的定金", "的预付", "预付") > 0 {
+	if ok && n.v.Sign() > 0 && !t.countable(n.j) && (t.perUnitBehind(n.j) || t.before(i, "便宜", "便宜了", "贵了") && t.any(n.j, "%", "个点", "成", "折") < 0 && n.bare) || ok && n.v.Cmp(ratInt(1000)) >= 0 && t.any(n.j, "的尾款", "尾款", "的货款", "货款", "的款", "定金", "的定金", "的预付", "预付") > 0 {
 		return money{i: i, j: n.j, v: n.v, currency: "CNY"}, true
 	}
 	if !ok || !t.before(k, bareSumWords...) || n.v.Cmp(ratInt(10)) < 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/") > 0 || isWord(t.at(n.j)) {
@@ -221,12 +221,15 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 		return 0, false
 	}
 	unit := t.str(k, j)
+	if _, ok := t.money(j); ok && n.v.Cmp(ratInt(1)) == 0 {
+		return 0, false // 一盏三百块
+	}
 	if s := len(m.sums); s > 0 && m.sums[s-1].j == i && n.v.Cmp(ratInt(1)) == 0 {
 		return 0, false // 82元一只
 	}
 	switch unit {
 	case "块":
-		if !m.productNear(j) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
+		if !m.productFollows(j) && !(m.productNear(j) && m.before(i, "要", "订", "加", "有", "买", "共", "来", "装了")) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
 			return 0, false // 三块 is money
 		}
 	case "个":
@@ -249,6 +252,15 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	q := Quantity{Value: decimalText(n.v), Unit: unit, Why: m.why(i, j)}
 	m.counts = append(m.counts, countHit{i, j, q, clause})
 	return j, true
+}
+
+func (m *message) productFollows(j int) bool {
+	for _, p := range m.prods {
+		if p.i >= j && p.i <= j+1 {
+			return true
+		}
+	}
+	return false
 }
 
 // productNear reports a product right behind a count: 3个球阀.
