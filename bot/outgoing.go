@@ -49,6 +49,12 @@ type Updater interface {
 	Update(ctx context.Context, d Delivery, r Receipt) (Receipt, error)
 }
 
+// Recaller is implemented by platforms that can take a message back. It is tried before a card that can no longer change
+// is sent afresh, so that people are not left with two that say different things.
+type Recaller interface {
+	Recall(ctx context.Context, r Receipt) error
+}
+
 // Todos is implemented by platforms with to-dos of their own. The receipt's Ref is the platform's id of the task.
 type Todos interface {
 	PutTodo(ctx context.Context, d Delivery) (Receipt, error)

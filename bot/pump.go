@@ -247,11 +247,22 @@ func (p *Pump) update(ctx context.Context, s Sender, d Delivery) (Receipt, strin
 	if err == nil || SendFailure(err).Reason != NoUpdate {
 		return r, "", err
 	}
-	if len(d.Out.Card.Buttons) == 0 || d.Chat.Group {
+	if d.Chat.Group || c.State != CardLive {
 		return Receipt{}, "the card cannot be changed any more", nil
 	}
+	return p.sendAfresh(ctx, s, d, c)
+}
+
+// sendAfresh sends a card anew because the copy that is out cannot change. That copy is taken back where that is
+// possible; where it is not, a tap on it is explained.
+func (p *Pump) sendAfresh(ctx context.Context, s Sender, d Delivery, c LiveCard) (Receipt, string, error) {
+	if rc, ok := s.(Recaller); ok {
+		if err := rc.Recall(ctx, c.Receipt); err != nil {
+			zerolog.Ctx(ctx).Debug().Err(err).Str("delivery", d.ID.String()).Msg("recall old card")
+		}
+	}
 	d.Fresh = c.Version
-	r, err = s.Send(ctx, d)
+	r, err := s.Send(ctx, d)
 	return r, "", err
 }
 

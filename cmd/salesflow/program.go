@@ -235,7 +235,7 @@ func (p *program) close() error {
 	return errors.Join(errs...)
 }
 
-// recover does what waits in spool and inbox: at start, whenever something is put there, and on a slow beat, so that work
+// recover does what waits in spool and inbox, and fetches attachments: at start, whenever something is put there, and on a slow beat, so that work
 // goes on by itself when the store comes back.
 func (p *program) recover(ctx context.Context) error {
 	beat := time.NewTicker(time.Second)
@@ -243,6 +243,9 @@ func (p *program) recover(ctx context.Context) error {
 	for {
 		if err := p.workInbox(ctx); err != nil && ctx.Err() == nil {
 			p.log.Warn().Err(err).Msg("work inbox")
+		}
+		if err := p.fetchFiles(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn().Err(err).Msg("fetch files")
 		}
 		select {
 		case <-ctx.Done():
