@@ -236,6 +236,8 @@ func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d 
 	switch strings.Trim(t.Text, " 。.!!") {
 	case "无附件", "没附件", "没有附件", "没有", "不传了", "无附件提交", "提交", "确认", "直接提交":
 		return a.submitDraft(ctx, t, tx, d)
+	case "上传", "上传附件", "链接", "新链接", "重新上传": // the link was used or has expired
+		return a.askPaper(ctx, t, tx, book, d)
 	}
 	w := readContractWords(t.Text)
 	if !w.anythingIn || len([]rune(w.rest)) > 6 { // other news, not a change of these terms

@@ -143,8 +143,9 @@ func ContractForGroup(v Contract) cards.Card {
 	c := contractCard(v, ContractKey(v.Contract.ID, "group"))
 	c.Fields = []cards.Field{
 		{Name: "客户", Value: v.Customer}, {Name: "金额", Value: v.Contract.Amount.Rounded()},
-		{Name: "提交", Value: submittedLine(v)}, {Name: "流程", Value: v.Request.Path()},
+		{Name: "提交", Value: submittedLine(v)},
 	}
+	c.Fields = appendPath(c.Fields, v.Request)
 	c.Note = "详情请单聊我。"
 	if v.Request.State == approval.Pending {
 		c.Status = "等 " + v.Request.NextText()
@@ -202,14 +203,22 @@ func contractCard(v Contract, key string) cards.Card {
 			{Name: "付款", Value: paymentLine(v)},
 			{Name: "交期", Value: deliveryLine(v)},
 			{Name: "提交", Value: submittedLine(v)},
-			{Name: "流程", Value: v.Request.Path()},
 		},
 		Note: contractNote(v),
 	}
+	c.Fields = appendPath(c.Fields, v.Request)
 	if v.Request.State != approval.Pending && v.Request.State != approval.Returned {
 		c.Status = v.Customer
 	}
 	return c
+}
+
+// appendPath adds the way of a request; of one that was withdrawn at once none is left.
+func appendPath(fields []cards.Field, r approval.Request) []cards.Field {
+	if path := r.Path(); path != "" {
+		fields = append(fields, cards.Field{Name: "流程", Value: path})
+	}
+	return fields
 }
 
 // standing says where a request stands: the words for the card's title, the line in place of the buttons when nothing
