@@ -51,11 +51,10 @@ func (a *App) Funnel(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	q, err := readFunnel(t, book, t.Args)
+	q, named, err := readFunnel(t, book, t.Args)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	named := strings.TrimSpace(t.Args) != "" && q.scope() != defaultScope(t)
 	if t.InGroup() {
 		if q, err = a.inGroup(ctx, t, tx, q, named); err != nil {
 			return bot.Reply{}, err
@@ -155,7 +154,10 @@ type funnelNumbers struct {
 // readNumbers reads a funnel, its earlier period and the average, when the person may see it.
 func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (funnelNumbers, error) {
 	who, ok := resolveScope(t, q.scope())
-	if !ok {
+	switch {
+	case !ok && who.token == "led":
+		return funnelNumbers{}, funnelRefusal(t, funnelScope{needs: "你没有带团队。"})
+	case !ok:
 		return funnelNumbers{}, sales.Errorf(sales.Invalid, "没有这个范围。"+funnelForm)
 	}
 	if !covers(t.Org.ScopeOf(t.Person), who.scope) {

@@ -68,7 +68,7 @@ func resolveScope(t bot.Turn, token string) (funnelScope, bool) {
 			names = append(names, team.Name)
 			s.scope = join(s.scope, t.Org.Members(team.ID))
 		}
-		s.name, s.needs = strings.Join(names, "、"), "你没有带团队。"
+		s.name = strings.Join(names, "、")
 	case "r":
 		s.name, s.scope, s.needs = value, join(sales.Scope{}, t.Org.InRegion(value)), "看"+value+"漏斗需要区域总监权限。"
 	case "t":
@@ -193,9 +193,9 @@ var fillers = []string{"产品线", "销售", "漏斗", "看看", "大区", "区
 
 const funnelForm = "范围:我的 / 华东 / 华东一组 / 人名 / 产品线;时间:本月 / 上月 / 本季度 / 近30天。"
 
-// readFunnel reads the words after 漏斗.
-func readFunnel(t bot.Turn, book *Book, text string) (funnelAsk, error) {
-	q := funnelAsk{path: []string{defaultScope(t)}, period: sales.MonthOf(t.Today)}
+// readFunnel reads the words after 漏斗. named says that a scope was among them.
+func readFunnel(t bot.Turn, book *Book, text string) (q funnelAsk, named bool, err error) {
+	q = funnelAsk{path: []string{defaultScope(t)}, period: sales.MonthOf(t.Today)}
 	rest, narrow := cutRunes(text, 60), -1
 	for _, w := range funnelWords(t.Org, book) {
 		at := strings.Index(rest, w.word)
@@ -225,9 +225,9 @@ func readFunnel(t bot.Turn, book *Book, text string) (funnelAsk, error) {
 		rest = strings.ReplaceAll(rest, f, " ")
 	}
 	if rest = strings.Join(strings.FieldsFunc(rest, isSeparator), " "); rest != "" {
-		return q, sales.Errorf(sales.Invalid, "没看懂\""+cutRunes(rest, 20)+"\"。"+funnelForm)
+		return q, false, sales.Errorf(sales.Invalid, "没看懂\""+cutRunes(rest, 20)+"\"。"+funnelForm)
 	}
-	return q, nil
+	return q, narrow >= 0, nil
 }
 
 // samePerson lets one's own name mean oneself, and of several people of a name the one the person may see.

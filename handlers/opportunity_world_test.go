@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -41,8 +42,9 @@ type desk struct {
 	router *bot.Router[Tx]
 	org    *sales.Org
 	events int
-	// pictures counts what was drawn.
+	// pictures counts what was drawn, hashes what of it was different.
 	pictures int
+	hashes   map[[32]byte]bool
 }
 
 type oneBook struct{ book *Book }
@@ -55,6 +57,7 @@ func (d *desk) KeepPicture(_ context.Context, id sales.ID, png []byte) (sales.Fi
 		return sales.File{}, errors.New("not a PNG")
 	}
 	d.pictures++
+	d.hashes[sha256.Sum256(png)] = true
 	return sales.File{ID: id, Name: "chart.png", MIME: "image/png", Size: int64(len(png)), State: sales.FileKept, Version: 1}, nil
 }
 
@@ -68,7 +71,7 @@ func newDesk(t *testing.T) *desk {
 	person := func(id sales.PersonID, name string, team sales.ID, roles ...sales.Role) sales.Person {
 		return sales.Person{ID: id, Name: name, TeamID: team, Roles: roles, Active: true}
 	}
-	d := &desk{t: t, db: w.Open(), clock: w.Clock, router: &bot.Router[Tx]{}, org: sales.NewOrg(1, []sales.Person{
+	d := &desk{t: t, db: w.Open(), clock: w.Clock, router: &bot.Router[Tx]{}, hashes: map[[32]byte]bool{}, org: sales.NewOrg(1, []sales.Person{
 		person(zhoumin, "周敏", east1, sales.RoleRep), person(liqiang, "李强", east1, sales.RoleRep),
 		person(wangfang, "王芳", east1, sales.RoleLead), person(qianliu, "钱六", east2, sales.RoleRep),
 		person(chengang, "陈刚", 10, sales.RoleDirector),
