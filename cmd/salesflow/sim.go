@@ -24,14 +24,17 @@ import (
 type simCmd struct {
 	Listen        string `default:"127.0.0.1:8090" help:"Address of the simulators and their page. The control surface answers loopback only."`
 	WeComCallback string `name:"wecom-callback" help:"Where WeCom delivers what is sent to the app." placeholder:"URL"`
-	Start         string `default:"2026-03-11T10:00:00+08:00" help:"Where the platforms' clock begins (RFC 3339)."`
+	Start         string `help:"Where the platforms' clock begins (RFC 3339); without it now, as a bot with a clock of its own expects." placeholder:"TIME"`
 }
 
 // Run implements the command.
 func (c *simCmd) Run(e *env) error {
-	start, err := time.Parse(time.RFC3339, c.Start)
-	if err != nil {
-		return fmt.Errorf("--start wants a time such as 2026-03-11T10:00:00+08:00: %w", err)
+	start := time.Now()
+	if c.Start != "" {
+		var err error
+		if start, err = time.Parse(time.RFC3339, c.Start); err != nil {
+			return fmt.Errorf("--start wants a time such as 2026-03-11T10:00:00+08:00: %w", err)
+		}
 	}
 	s, err := newSimulators(e.ctx, c, start, e.environ)
 	if err != nil {

@@ -69,6 +69,7 @@ func (s *directorySync) watch(front *bot.Front[handlers.Tx]) {
 
 // run reads the directories until ctx ends.
 func (s *directorySync) run(ctx context.Context) error {
+	ctx = s.p.log.WithContext(ctx)
 	for ctx.Err() == nil {
 		now := s.p.clock.Now()
 		next := nextSync(now)
