@@ -104,7 +104,7 @@ type shownPhone struct {
 	// begun is true after the first look: what was there then is not news.
 	begun bool
 	shown map[string]bool
-	last   map[string]time.Time // by chat, the last message's time
+	last  map[string]time.Time // by chat, the last message's time
 }
 
 // draw makes the events for what changed since the last time. What makes or empties an element comes in an event before
