@@ -99,6 +99,7 @@ type messageView struct {
 	Initial      string
 	Separator    string
 	Changed      bool
+	News         bool // came while the page was open
 	Kind         string
 	Body         template.HTML
 	File         *sim.File

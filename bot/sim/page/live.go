@@ -101,8 +101,10 @@ type viewer struct {
 type shownPhone struct {
 	phone
 	cursor int64
-	shown  map[string]bool
-	last   map[string]time.Time // by chat, the last message's time
+	// begun is true after the first look: what was there then is not news.
+	begun bool
+	shown map[string]bool
+	last  map[string]time.Time // by chat, the last message's time
 }
 
 // draw makes the events for what changed since the last time. What makes or empties an element comes in an event before
@@ -154,15 +156,15 @@ func (v *viewer) renew(b *bytes.Buffer, i int, p phone, kept bool) error {
 
 func (v *viewer) catchUp(b *bytes.Buffer, p *shownPhone) error {
 	messages, cursor := v.s.opt.Simulators[p.Platform].Inbox(p.ID, everyChat, p.cursor)
-	if p.cursor == 0 && len(messages) > keepMessages {
+	if !p.begun && len(messages) > keepMessages {
 		messages = messages[len(messages)-keepMessages:]
 	}
-	p.cursor = cursor
 	for _, m := range messages {
 		if err := v.show(b, p, m); err != nil {
 			return err
 		}
 	}
+	p.cursor, p.begun = cursor, true
 	return nil
 }
 
@@ -173,6 +175,7 @@ func (v *viewer) show(b *bytes.Buffer, p *shownPhone, m sim.Message) error {
 		return nil // of a chat the person has left
 	}
 	view := v.s.messageView(p.phone, p.Chats[chat], m, v.names)
+	view.News = p.begun
 	if p.shown[m.ID] {
 		view.Changed = true
 		return templates.ExecuteTemplate(b, "message-update", view)

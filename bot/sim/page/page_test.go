@@ -88,9 +88,14 @@ func TestAGroupOnThePage(t *testing.T) {
 	if said := w.bot.said(); len(said) != 1 || strings.TrimSpace(said[0]) != "漏斗" {
 		t.Errorf("the bot heard %q, want only what mentioned it", said)
 	}
-	b.Wait(`document.querySelector('[data-phone="chengang"] [data-tab="group_dingtalk"]').classList.contains('unread')`)
+	unread := `document.querySelector('[data-phone="chengang"] [data-tab="group_dingtalk"]').classList.contains('unread')`
+	b.Wait(unread)
 	b.Click(at("chengang", `[data-tab="group_dingtalk"]`))
 	b.WaitText(at("chengang", "[data-message]"), "李强", "中午吃什么")
+	b.Wait("!" + unread)
+	b.Open(w.url + "/?again")
+	b.WaitText(at("chengang", "[data-message]"), "中午吃什么")
+	b.Wait("!" + unread)
 	if p := b.Problems(); len(p) > 0 {
 		t.Errorf("the page complained: %q", p)
 	}

@@ -87,7 +87,7 @@ func (k markup) block(text string) template.HTML {
 		b.WriteString("<" + tag + ` class="` + class + `">` + k.inline(body, 0) + "</" + tag + ">")
 		open = false
 	}
-	return template.HTML(b.String()) //nolint:gosec // escaped above; only fixed tags and checked addresses are added
+	return template.HTML(b.String()) // escaped above; only fixed tags and checked addresses are added
 }
 
 // line tells the element a line of markdown becomes; none is running text.

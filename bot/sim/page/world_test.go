@@ -295,14 +295,18 @@ func (b *bot) contract(task string) object {
 		"card_type": "button_interaction", "task_id": task,
 		"main_title": object{"title": "合同待审批 · HT2026-018 · 等你处理"}, "sub_title_text": "付款 60 天,制度上限 45 天",
 		"horizontal_content_list": []object{
-			{"keyname": "客户", "value": "绍兴市立医院(A类,欠款 0)"}, {"keyname": "金额", "value": "¥1,280,000.00(标准价 92 折)"},
-			{"keyname": "提交", "value": "周敏 · 3月11日 10:02"}, {"keyname": "流程", "value": "法务 赵磊 → 销售总监 陈刚"},
+			{"keyname": "客户", "value": "绍兴市立医院(A类,欠款 0)"},
+			{"keyname": "金额", "value": "¥1,280,000.00(标准价 92 折)"},
+			{"keyname": "提交", "value": "周敏 · 3月11日 10:02"},
+			{"keyname": "流程", "value": "法务 赵磊 → 销售总监 陈刚"},
 		},
 		"button_selection": object{"question_key": "reason", "title": "理由", "option_list": []object{
 			{"id": "price", "text": "价格"}, {"id": "term", "text": "账期"},
 		}},
 		"button_list": []object{
-			{"text": "同意", "style": 1, "key": "approve"}, {"text": "退回修改", "style": 3, "key": "back"}, {"text": "驳回", "style": 4, "key": "reject"},
+			{"text": "同意", "style": 1, "key": "approve"},
+			{"text": "退回修改", "style": 3, "key": "back"},
+			{"text": "驳回", "style": 4, "key": "reject"},
 			{"type": 1, "text": "详情", "style": 2, "url": b.url + "/c/42"},
 		},
 	}

@@ -38,7 +38,7 @@ const stay = (log) => { if (!log.classList.contains('reading')) toEnd(log); };
 
 // What came in where nobody looks gets a dot: on the tab, and on the name of a phone that is not in view.
 function mark(log, node) {
-  if (node.classList.contains('own')) return;
+  if (node.classList.contains('own') || !('news' in node.dataset)) return;
   if (log.hidden) document.getElementById(log.getAttribute('aria-labelledby'))?.classList.add('unread');
   const owner = log.closest('.phone');
   const name = document.querySelector(`[data-show="${owner.id.slice('phone-'.length)}"]`);
