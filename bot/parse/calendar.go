@@ -256,6 +256,11 @@ func (d *dater) yearAt(i int) (y, j int, ok bool) {
 	if !isDigit(t.at(k)) && !isChineseDigit(t.at(k)) || isDigit(t.at(k-1)) || isChineseDigit(t.at(k-1)) {
 		return 0, 0, false
 	}
+	if x, ok := t.numBefore(k, true); ok && !x.arabic && x.v.IsInt() && t.any(x.j, "年") > 0 && t.at(k+1) == '千' { // 两千零八年
+		if v := x.v.Num().Int64(); v >= 1000 && v < 3000 && t.any(x.j, "年前", "年后", "年内", "年之", "年以", "年来") < 0 {
+			return int(v), x.j + 1, true
+		}
+	}
 	n, digits, j := 0, 0, k
 	for ; digits < 5; digits, j = digits+1, j+1 {
 		c := t.at(j)

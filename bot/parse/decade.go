@@ -16,6 +16,9 @@ func (d *dater) decade(i int, base *point) (point, bool) {
 			century, k = int(n)-1, t.any(e, "世纪")
 		}
 	}
+	if y, n, e := t.digits(i); n == 4 && y >= 1000 && y < 2200 && y%10 == 0 && t.any(e, "年代") > 0 && !isDigit(t.at(i-1)) {
+		return d.years(i, e+2, y, 10), true
+	}
 	k = t.opt(k, "的")
 	n, e, ok := t.integer(k, 100)
 	j := t.any(e, "年代")

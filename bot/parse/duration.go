@@ -43,6 +43,8 @@ var lengthUnits = []struct {
 	{"秒钟", second},
 	{"秒", second},
 	{"刻钟", 15 * minute},
+	{"min", minute},
+	{"h", hour},
 	{"个星期", week},
 	{"星期", week},
 	{"个礼拜", week},
@@ -213,6 +215,10 @@ func (t text) lengthUnit(i int) (seconds int64, j int, workday bool) {
 			continue
 		}
 		switch u.word {
+		case "min", "h":
+			if isLetter(t.at(j)) {
+				continue
+			}
 		case "分":
 			if t.any(j, "之", "店", "公司", "析", "期", "销", "批", "钱", "享", "角") > 0 {
 				continue

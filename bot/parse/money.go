@@ -102,6 +102,8 @@ var currencies = []struct {
 	{"ZAR", words("南非兰特")},
 }
 
+var foreignCents = []struct{ word, code string }{{"美分", "USD"}, {"欧分", "EUR"}, {"便士", "GBP"}}
+
 func (t text) currency(i int) (code string, j int) {
 	if i > 0 && isLetter(t.at(i)) && isLetter(t.at(i-1)) {
 		return "", -1
@@ -235,6 +237,12 @@ func (t text) sum(i int) (money, bool) {
 // unitWords reads 元, 块, 角, 分 and foreign units after the number.
 func (t text) unitWords(m *money, n number) bool {
 	k := t.blank(m.j)
+	for _, c := range foreignCents {
+		if j := t.lit(k, c.word); j > 0 && m.v != nil {
+			m.v, m.currency, m.marked, m.j = new(big.Rat).Quo(m.v, ratInt(100)), c.code, true, j
+			return true
+		}
+	}
 	if code, j := t.currency(k); j > 0 {
 		m.currency, m.marked, m.j = code, true, j
 		return true

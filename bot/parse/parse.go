@@ -15,14 +15,15 @@ func (p Parser) Parse(in Input) Result {
 	if f, ok := m.query(); ok {
 		return m.answer([]Frame{f})
 	}
-	var frames []Frame
-	for _, part := range m.partsOf() {
-		f := m.frame(part)
-		if f.said() {
-			frames = append(frames, f)
+	parts := m.partsOf()
+	frames := make([]Frame, len(parts))
+	for k := len(parts) - 1; k >= 0; k-- {
+		frames[k] = m.frame(parts[k])
+		if k+1 < len(parts) && m.joined(parts[k], parts[k+1]) {
+			frames[k].share(frames[k+1])
 		}
 	}
-	return m.answer(frames)
+	return m.answer(merged(frames))
 }
 
 // read runs the recognisers, the surest first: each takes its runes out of the text for the next.
@@ -35,6 +36,64 @@ func (m *message) read() {
 	rest := m.rest()
 	m.findTimes(rest)
 	m.findNumbers(rest)
+}
+
+// joined reports that two customers are named in one breath: 启明星和新东南都要.
+func (m *message) joined(a, b part) bool {
+	j := m.any(m.blank(a.hit.j), "和", "跟", "与", "、", "及", "还有")
+	return j > 0 && m.blank(j) == b.hit.i
+}
+
+// share takes over from g what a frame that is only a name does not say itself.
+func (f *Frame) share(g Frame) {
+	f.Kind = g.Kind
+	if len(f.Products) == 0 {
+		f.Products = g.Products
+	}
+	if len(f.Needs) == 0 {
+		f.Needs = g.Needs
+	}
+	if len(f.Promises) == 0 {
+		f.Promises = g.Promises
+	}
+	if f.When.IsZero() {
+		f.When = g.When
+	}
+}
+
+// merged drops frames that say nothing and joins those of the same kind about the same customer.
+func merged(frames []Frame) []Frame {
+	var out []Frame
+	for _, f := range frames {
+		if !f.said() {
+			continue
+		}
+		k := slices.IndexFunc(out, func(g Frame) bool {
+			return g.Kind == f.Kind && g.Customer.ID != 0 && g.Customer.ID == f.Customer.ID && (f.Contact.ID == 0 || g.Contact.ID == 0 || f.Contact.ID == g.Contact.ID)
+		})
+		if k < 0 {
+			out = append(out, f)
+			continue
+		}
+		g := &out[k]
+		for _, p := range f.Products {
+			if !slices.ContainsFunc(g.Products, func(q ProductRef) bool { return q.ID == p.ID }) {
+				g.Products = append(g.Products, p)
+			}
+		}
+		g.Amounts = append(g.Amounts, f.Amounts...)
+		g.Quantities = append(g.Quantities, f.Quantities...)
+		g.Promises = append(g.Promises, f.Promises...)
+		g.Objections = append(g.Objections, f.Objections...)
+		g.Needs = append(g.Needs, f.Needs...)
+		if g.Contact.ID == 0 && g.Contact.NewName == "" && len(g.Contact.Candidates) == 0 {
+			g.Contact = f.Contact
+		}
+		if g.When.IsZero() {
+			g.When = f.When
+		}
+	}
+	return out
 }
 
 // said reports whether a frame says anything of business.

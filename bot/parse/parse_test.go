@@ -215,3 +215,28 @@ func TestLongMessage(t *testing.T) {
 		}
 	}
 }
+
+func TestSeveralCustomers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		text     string
+		want     []ID
+		products []ID
+	}{
+		{"上午去湖滨市立医院见王主任谈生化仪，下午红星超市谭店长要20箱纯奶", []ID{101, 106}, []ID{301, 303}},
+		{"宏远和红星超市都要纯奶，宏远20箱，红星超市30箱", []ID{103, 106}, []ID{303, 303}},
+		{"红星超市要纯奶，跟宏远一样的", []ID{106}, []ID{303}},
+	} {
+		r := testParser().Parse(Input{Text: c.text, Now: testNow, User: 10})
+		var got, products []ID
+		for _, f := range r.Frames {
+			got = append(got, f.Customer.ID)
+			if len(f.Products) == 1 {
+				products = append(products, f.Products[0].ID)
+			}
+		}
+		if !slices.Equal(got, c.want) || !slices.Equal(products, c.products) {
+			t.Errorf("%q: customers %v, products %v", c.text, got, products)
+		}
+	}
+}

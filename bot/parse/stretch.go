@@ -1,6 +1,9 @@
 package parse
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // stretch is a stretch of time with a form: a point, a range, a bound, or N units from now.
 type stretch struct {
@@ -116,7 +119,7 @@ func (d *dater) ranged(i int, p point) (stretch, bool) {
 	if !ok {
 		return stretch{}, false
 	}
-	if p.grain == grainClock && q.grain < grainDay || p.grain == grainDay && q.grain == grainPart && !q.fixed && q.part != nil && q.j-j < 3 && t.any(j, "晚上", "下午") < 0 {
+	if p.grain == grainClock && q.grain < grainDay && !p.start.Equal(d.now) || p.grain == grainDay && q.grain == grainPart && !q.fixed && q.part != nil && q.j-j < 3 && t.any(j, "晚上", "下午") < 0 {
 		return stretch{}, false
 	}
 	if e := t.any(q.j, "之前", "以前"); e > 0 && q.grain == grainDay {
@@ -138,7 +141,7 @@ func (d *dater) join(i int, p, q point) (stretch, bool) {
 		switch month := addMonths(q.end, -1); {
 		case back.After(d.now):
 			p.start, q.start, q.end = addMonths(p.start, -12), addMonths(q.start, -12), back
-		case month.After(d.now) && d.t.any(p.j-1, "号", "日") > 0 && d.t.at(p.i+2) != '月' && d.t.at(p.i+1) != '月':
+		case month.After(d.now) && !strings.Contains(d.t.str(p.i, q.j), "月"):
 			p.start, q.start, q.end = addMonths(p.start, -1), addMonths(q.start, -1), month
 		}
 	}

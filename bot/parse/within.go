@@ -263,6 +263,11 @@ func (d *dater) quarter(i int) (q, n, j int) {
 	if !ok || v < 1 || isDigit(t.at(k-1)) || isChineseDigit(t.at(k-1)) {
 		return 0, 0, -1
 	}
+	if _, f, ok := d.rangeWord(e); ok { // 1到3季度
+		if last, g, ok := t.integer(t.opt(f, "第"), 5); ok && last > v && t.any(g, "季度") > 0 {
+			return int(v), int(last-v) + 1, t.any(g, "季度")
+		}
+	}
 	if j := t.any(e, "个季度", "季度", "季"); j > 0 && (t.before(j, "度") || k > i) && (k > i || t.before(j, "季度") && t.at(e) != '个') {
 		return int(v), 1, j
 	}
