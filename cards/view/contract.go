@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -206,6 +205,9 @@ func contractCard(v Contract, key string) cards.Card {
 		},
 		Note: contractNote(v),
 	}
+	if v.Request.Path() == "" { // withdrawn before anybody approved
+		c.Fields = c.Fields[:len(c.Fields)-1]
+	}
 	if v.Request.State != approval.Pending && v.Request.State != approval.Returned {
 		c.Status = v.Customer
 	}
@@ -316,11 +318,11 @@ func deliveryLine(v Contract) string {
 }
 
 func submittedLine(v Contract) string {
-	if v.Request.State == approval.Pending { // short enough for one line of a phone, so without the time of day
-		_, month, day := sales.DayOf(v.Request.RoundSince.Time).Date()
-		return fmt.Sprintf("%s %d月%d日,%s", v.Request.RequesterName, month, day, v.Wait)
+	s := v.Request.RequesterName + " · " + sales.FormatMoment(v.Request.RoundSince.Time)
+	if v.Request.State == approval.Pending {
+		s += " · " + v.Wait.String()
 	}
-	return v.Request.RequesterName + " " + sales.FormatMoment(v.Request.RoundSince.Time)
+	return s
 }
 
 func contractNote(v Contract) string {
