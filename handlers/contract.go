@@ -77,7 +77,7 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 	findings := view.Findings(c, a.Settings.Clauses)
 	for _, f := range findings {
 		if f.Block {
-			return bot.Text("提交不了:" + f.Sentence() + "。改了再提,例:重发一次把这一项改掉;要破例先找总监。"), nil
+			return bot.Text("提交不了:" + f.Sentence() + "。改掉这一项再提交一次,要破例先找总监。"), nil
 		}
 	}
 	c.ID, c.RequestID = tx.NewID(), tx.NewID()
@@ -258,6 +258,9 @@ func contractByNo(ctx context.Context, tx Tx, no string) (sales.Contract, approv
 	if err != nil {
 		return c, approval.Request{}, err
 	}
+	if c.RequestID == 0 { // taken over from before the bot came
+		return c, approval.Request{}, sales.Errorf(sales.Conflict, c.No+" 是之前签好的合同,不走审批。")
+	}
 	r, err := tx.RequestByID(ctx, c.RequestID)
 	return c, r, err
 }
@@ -286,17 +289,25 @@ func (a *App) ShowContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 		return a.listContracts(ctx, t, tx)
 	}
 	c, r, err := contractByNo(ctx, tx, no)
-	if err != nil {
+	signed := c.ID != 0 && c.RequestID == 0
+	if err != nil && !signed {
 		return bot.Reply{}, err
 	}
 	if err := mayRead(t, c, r); err != nil {
 		return bot.Reply{}, err
 	}
+	audit(tx, t, "contract.read", "contract", c.ID)
+	if signed {
+		book, err := a.Names.Book(ctx)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		return bot.Text(view.SignedContract(c, book.Customer(c.CustomerID), t.Org.Name(c.OwnerID), t.InGroup())), nil
+	}
 	v, err := a.contractView(ctx, t, tx, c, r)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	audit(tx, t, "contract.read", "contract", c.ID)
 	say := bot.Say{Out: cardOut(view.ContractForWatcher(v))}
 	switch {
 	case t.InGroup():

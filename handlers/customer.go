@@ -21,6 +21,7 @@ type customerDraft struct {
 	Asking   string      `json:"asking,omitempty"`
 	Checked  bool        `json:"checked,omitempty"` // the person has seen the possible duplicates
 	Hits     []sales.ID  `json:"hits,omitempty"`
+	Exact    bool        `json:"exact,omitempty"` // one of Hits is the same customer: it is not created again
 	Visit    *visitDraft `json:"visit,omitempty"`
 	At       int64       `json:"at"`
 }
@@ -64,7 +65,7 @@ func (a *App) customerExample(ctx context.Context, t bot.Turn, tx Tx) (string, e
 // NewCustomer creates a customer (建客户) from "新客户 名称 电话 行业 [信用代码]", asking for what is missing.
 func (a *App) NewCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d := customerDraft{At: t.Now.Unix()}
-	for _, w := range strings.FieldsFunc(t.Args, func(r rune) bool { return strings.ContainsRune(" \n\t,，、;；", r) }) {
+	for _, w := range strings.FieldsFunc(t.Args, func(r rune) bool { return strings.ContainsRune(" \n\t,,、;;", r) }) {
 		d.take(w)
 	}
 	return a.continueCustomer(ctx, t, tx, d)
@@ -190,6 +191,7 @@ func (a *App) checkDuplicates(ctx context.Context, t bot.Turn, tx Tx, d *custome
 		d.Checked = true
 		return bot.Reply{}, false, nil
 	}
+	d.Exact = exact
 	pick := view.DuplicateCustomers(pickKey(t, "duplicate"), d.Name, lines, exact, d.At)
 	reply, err := a.askCustomer(t, *d, "duplicate", "")
 	reply.Say = bot.ShowCard(pick).Say
@@ -252,11 +254,13 @@ func (a *App) decideDuplicate(ctx context.Context, t bot.Turn, tx Tx, d customer
 	switch {
 	case n >= 1 && n <= len(d.Hits):
 		return a.useExisting(ctx, t, tx, d, d.Hits[n-1])
+	case answer == "stop" || isNo(answer) || n == len(d.Hits)+2 || d.Exact && n == len(d.Hits)+1:
+		return bot.Reply{Say: bot.Text("好,不建了。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
+	case d.Exact && (answer == "new" || strings.HasPrefix(answer, "新建")):
+		return bot.Text(d.Name + "已经有了,不能重复建。不建了回 取消,名字写错了就重发:新客户 名称 电话 行业。"), nil
 	case answer == "new" || strings.HasPrefix(answer, "新建") || n == len(d.Hits)+1:
 		d.Checked = true
 		return a.continueCustomer(ctx, t, tx, d)
-	case answer == "stop" || isNo(answer) || n == len(d.Hits)+2:
-		return bot.Reply{Say: bot.Text("好,不建了。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
 	return bot.Reply{}, bot.ErrNotMine
 }
@@ -275,8 +279,12 @@ func (a *App) useExisting(ctx context.Context, t bot.Turn, tx Tx, d customerDraf
 }
 
 func (a *App) createCustomer(ctx context.Context, t bot.Turn, tx Tx, d customerDraft) (bot.Reply, error) {
+	name := sales.ParseName(d.Name)
+	if d.City == "" {
+		d.City = name.Place // so that it is understood when it is called without the place
+	}
 	c := sales.Customer{
-		ID: tx.NewID(), Name: d.Name, NameKey: sales.ParseName(d.Name).Key, USCC: d.USCC, Phone: d.Phone, Industry: d.Industry, City: d.City,
+		ID: tx.NewID(), Name: d.Name, NameKey: name.Key, USCC: d.USCC, Phone: d.Phone, Industry: d.Industry, City: d.City,
 		OwnerID: t.Person.ID, TeamID: t.Person.TeamID, CreatedBy: t.Person.ID, CreatedAt: sales.At(t.Now),
 		SourceEventID: t.Event.ID, Version: 1,
 	}

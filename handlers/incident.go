@@ -290,11 +290,11 @@ func (in incident) addressees(org *sales.Org) []string {
 // ackIncident takes an incident up (我来处理): further levels wait until that lapses.
 func (a *App) ackIncident(ctx context.Context, t bot.Turn, tx Tx, in incident) (bot.Reply, error) {
 	if in.i.AckedBy != 0 && in.i.AckUntil.After(t.Now) {
-		who := t.Org.Name(in.i.AckedBy)
+		who := t.Org.Name(in.i.AckedBy) + " "
 		if in.i.AckedBy == t.Person.ID {
 			who = "你"
 		}
-		return bot.Reply{}, sales.Errorf(sales.Conflict, who+" "+sales.FormatTime(in.i.AckedAt.Time, t.Now)+" 已接下 "+in.c.No+",到 "+
+		return bot.Reply{}, sales.Errorf(sales.Conflict, who+sales.FormatTime(in.i.AckedAt.Time, t.Now)+" 已接下 "+in.c.No+",到 "+
 			sales.FormatTime(in.i.AckUntil.Time, t.Now)+" 没结果再提醒。")
 	}
 	lapse := a.Settings.Escalation.AckLapse

@@ -322,7 +322,7 @@ func (a *App) postpone(ctx context.Context, t bot.Turn, tx Tx, todo sales.Todo, 
 		return bot.Text(d.ChineseFrom(t.Today) + "不行:要今天或以后、一年以内的日子。"), nil
 	}
 	reply, _ := a.moveTodo(t, tx, &todo, w)
-	reply.Say = append(bot.Text("\""+todo.Text+"\"改到 "+todo.DueOn.ChineseFrom(t.Today)+",到时提醒你。").Say, reply.Say...)
+	reply.Say = append(bot.Text("\""+todo.Text+"\"改到 "+todo.DueText(t.Today)+",到时提醒你。").Say, reply.Say...)
 	reply.Dialogue = closeTopic(t.Dialogue)
 	return reply, nil
 }

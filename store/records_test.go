@@ -56,7 +56,7 @@ func TestRecordsComeBackAsTheyWere(t *testing.T) {
 		CreatedAt: at, Version: 1, Postponed: 1,
 	}
 	contract := sales.Contract{
-		ID: 3, No: "HT2026-018", CustomerID: 7, OwnerID: 5, TeamID: 2, Products: sales.List[sales.ID]{3}, Amount: 128 * sales.Wan, PrepayPercent: 30,
+		ID: 3, RequestID: 4, No: "HT2026-018", CustomerID: 7, OwnerID: 5, TeamID: 2, Products: sales.List[sales.ID]{3}, Amount: 128 * sales.Wan, PrepayPercent: 30,
 		PaymentDays: 60, DeliveryDays: -1, DiscountPercent: 85, Terms: "验收后付款", Files: sales.List[sales.ID]{4}, State: sales.ContractPending,
 		CreatedAt: at, Version: 1,
 	}

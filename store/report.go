@@ -80,7 +80,7 @@ const countsOn = `
 		UNION ALL
 		SELECT owner_id, 'contracts', COUNT(*)
 		FROM contracts
-		WHERE created_at >= ? AND created_at < ?
+		WHERE created_at >= ? AND created_at < ? AND request_id <> 0
 		GROUP BY owner_id
 	) counts
 	GROUP BY person_id, what`

@@ -110,7 +110,7 @@ func WeCom(c cards.Card, opt WeComOptions) (json.RawMessage, error) {
 	}
 	out := wecomCard{
 		Source:    wecomSource{IconURL: opt.IconURL, Desc: CutRunes(orElse(line(opt.Source), "销售流"), lim.source), Color: wecomColor(c.Level)},
-		MainTitle: wecomTitle{Title: heading(c, lim.title)},
+		MainTitle: wecomHeading(c, lim),
 		SubTitle:  wecomSubTitle(c, opt.Viewers, lim),
 		TaskID:    opt.TaskID,
 	}
@@ -214,6 +214,15 @@ func wecomSubTitle(c cards.Card, viewers []int64, lim wecomLimits) string {
 		}
 	}
 	return out
+}
+
+// wecomHeading is title and state on one line, or the state on a line of its own where both would not fit.
+func wecomHeading(c cards.Card, lim wecomLimits) wecomTitle {
+	both := utf8.RuneCountInString(c.Title + " · " + c.Status)
+	if c.Status != "" && both > lim.title && utf8.RuneCountInString(c.Title) <= lim.title {
+		return wecomTitle{Title: c.Title, Desc: CutRunes(c.Status, lim.desc)}
+	}
+	return wecomTitle{Title: heading(c, lim.title)}
 }
 
 // heading is title and state on one line of at most n characters. The title gives way: the state is what is new.

@@ -106,10 +106,28 @@ func ContractList(contracts []sales.Contract, customer func(sales.ID) string, gr
 		if group {
 			money = c.Amount.Rounded()
 		}
-		fmt.Fprintf(&b, "\n%s · %s · %s · %s · %s", c.No, customer(c.CustomerID), money, contractStates[c.State], sales.FormatTime(c.CreatedAt.Time, now))
+		fmt.Fprintf(&b, "\n%s · %s · %s · ", c.No, customer(c.CustomerID), money)
+		if c.RequestID == 0 {
+			b.WriteString("之前已签")
+			continue
+		}
+		b.WriteString(contractStates[c.State] + " · " + sales.FormatTime(c.CreatedAt.Time, now))
 	}
 	b.WriteString("\n看一份:合同 " + contracts[0].No)
 	return b.String()
+}
+
+// SignedContract is a contract that was signed before the bot came, in words.
+func SignedContract(c sales.Contract, customer, owner string, group bool) string {
+	money := c.Amount.String()
+	if group {
+		money = c.Amount.Rounded()
+	}
+	s := "**合同 " + c.No + "** · 之前已签\n客户 " + customer + "\n金额 " + money
+	if owner != "" {
+		s += "\n负责人 " + owner
+	}
+	return s
 }
 
 var contractStates = map[string]string{

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -325,11 +324,11 @@ func deliveryLine(v Contract) string {
 }
 
 func submittedLine(v Contract) string {
-	if v.Request.State == approval.Pending { // short enough for one line of a phone, so without the time of day
-		_, month, day := sales.DayOf(v.Request.RoundSince.Time).Date()
-		return fmt.Sprintf("%s %d月%d日,%s", v.Request.RequesterName, month, day, v.Wait)
+	s := v.Request.RequesterName + " · " + sales.FormatMoment(v.Request.RoundSince.Time)
+	if v.Request.State == approval.Pending {
+		s += " · " + v.Wait.String()
 	}
-	return v.Request.RequesterName + " " + sales.FormatMoment(v.Request.RoundSince.Time)
+	return s
 }
 
 func contractNote(v Contract) string {

@@ -98,6 +98,9 @@ func IncidentFaces(v Incident) []cards.Card {
 	return out
 }
 
+// notYet ends what was done about a wait that goes on.
+const notYet = ",还没处理"
+
 // IncidentDone says what has been done about a wait, from the due rows and the request's log: "已提醒 1 次,催办 2 次".
 func IncidentDone(r approval.Request, reminders int) string {
 	nudges := 0
@@ -116,7 +119,7 @@ func IncidentDone(r approval.Request, reminders int) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return strings.Join(parts, ",") + ",还没处理"
+	return strings.Join(parts, ",") + notYet
 }
 
 // IncidentImpact says what is at stake: when the customer is to sign.
@@ -150,7 +153,11 @@ func IncidentStory(v Incident, steps []sales.IncidentStep, name func(sales.Perso
 		fmt.Fprintf(&b, "\n现在:%s", word)
 	}
 	if v.Done != "" {
-		b.WriteString("\n已做:" + v.Done)
+		done := v.Done
+		if v.Request.State != approval.Pending {
+			done = strings.TrimSuffix(done, notYet)
+		}
+		b.WriteString("\n已做:" + done)
 	}
 	if n := len(steps); n > 15 {
 		fmt.Fprintf(&b, "\n…前面还有 %d 条", n-15)

@@ -27,11 +27,7 @@ func todoFields(t sales.Todo, customer string, today sales.Day) []cards.Field {
 	if customer != "" {
 		f = append(f, cards.Field{Name: "客户", Value: customer})
 	}
-	due := "没定日期"
-	if !t.DueOn.IsZero() {
-		due = t.DueOn.ChineseFrom(today)
-	}
-	return append(f, cards.Field{Name: "到期", Value: due})
+	return append(f, cards.Field{Name: "到期", Value: t.DueText(today)})
 }
 
 // TodoCard is the card of one open to-do.
@@ -45,12 +41,9 @@ func TodoCard(t sales.Todo, customer string, today sales.Day) cards.Card {
 func TodoReminder(t sales.Todo, customer, origin string, today sales.Day, now time.Time) cards.Card {
 	c := TodoCard(t, customer, today)
 	c.Title = "提醒"
-	switch left := t.DueAt.Sub(now); {
+	switch left := t.DueAt.Sub(now).Round(time.Minute); {
 	case left > time.Minute:
-		c.Note = "还有 " + sales.Waited(left.Round(time.Hour)) + "到期。"
-		if left < time.Hour {
-			c.Note = "还有 " + sales.Waited(left) + "到期。"
-		}
+		c.Note = "还有 " + sales.Waited(left) + "到期。"
 	case left > -time.Minute:
 		c.Level, c.Note = cards.Warn, "到期了。办完点完成,办不完点延期。"
 	default:
@@ -74,7 +67,7 @@ func TodoClosed(t sales.Todo, who, when string) cards.Card {
 // TodoMoved is a to-do's card after it got another date.
 func TodoMoved(t sales.Todo, today sales.Day) cards.Card {
 	c := TodoCard(t, "", today)
-	c.Note = "已改到 " + t.DueOn.ChineseFrom(today) + ",到时再提醒。"
+	c.Note = "已改到 " + t.DueText(today) + ",到时再提醒。"
 	return c
 }
 
@@ -104,15 +97,11 @@ func TodoList(lines []TodoLine, today sales.Day, now time.Time, more bool) strin
 		fmt.Fprintf(&b, ",过期 %d 条", late)
 	}
 	for i, l := range lines {
-		due := "没定日期"
-		if !l.Todo.DueOn.IsZero() {
-			due = l.Todo.DueOn.ChineseFrom(today)
-		}
 		fmt.Fprintf(&b, "\n%d. %s", i+1, l.Todo.Text)
 		if l.Customer != "" {
 			b.WriteString(" · " + l.Customer)
 		}
-		b.WriteString(" · " + due)
+		b.WriteString(" · " + l.Todo.DueText(today))
 		if !l.Todo.DueAt.IsZero() && l.Todo.DueAt.Before(now) {
 			b.WriteString(" 🔴")
 		}

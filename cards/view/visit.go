@@ -145,7 +145,7 @@ func Promise(t sales.Todo, today sales.Day) string {
 	case t.DueOn.IsZero():
 		return t.Text + "(没说日期)"
 	}
-	return t.Text + " → " + t.DueOn.ChineseFrom(today)
+	return t.Text + " → " + t.DueText(today)
 }
 
 // Pick is a question with a list to choose from; typed, the answer is the number.

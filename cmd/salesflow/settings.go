@@ -15,7 +15,7 @@ func settings(c configs.Config) handlers.Settings {
 	r := c.Rules
 	s := handlers.Settings{
 		UndoFor: r.UndoWindow, DraftFor: r.DraftTTL,
-		DueHour: 18, RemindBefore: 24 * time.Hour,
+		DueHour: sales.EndOfWork, RemindBefore: 24 * time.Hour,
 		Approval: approvalPolicy(r), Escalation: escalationPolicy(r),
 		Clauses: sales.ClauseLimits{
 			MaxPaymentDays:       r.ContractLimits.PaymentDaysMax,

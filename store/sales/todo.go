@@ -7,6 +7,9 @@ const (
 	TodoCancelled = "cancelled"
 )
 
+// EndOfWork is the hour at which something due on a day is due when no time was said.
+const EndOfWork = 18
+
 // Todo is something a person has to do (待办): a promise to a customer, or a task from an escalation.
 type Todo struct {
 	ID         ID       `db:"id"`
@@ -27,4 +30,16 @@ type Todo struct {
 	PlatformTask  string `db:"platform_task"`
 	SourceEventID string `db:"source_event_id"`
 	Version       int64  `db:"version"`
+}
+
+// DueText is when a to-do is due, in words: "明天 周四", with the time when one was said, "没定日期" without a day.
+func (t Todo) DueText(today Day) string {
+	if t.DueOn.IsZero() {
+		return "没定日期"
+	}
+	s := t.DueOn.ChineseFrom(today)
+	if !t.DueAt.IsZero() && !t.DueAt.Equal(t.DueOn.At(EndOfWork, 0)) {
+		s += " " + t.DueAt.In(Shanghai).Format("15:04")
+	}
+	return s
 }
