@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"salesflow/bot"
+	"salesflow/bot/parse"
 	"salesflow/store/sales"
 )
 
@@ -39,7 +40,7 @@ func (h helper) Help(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	}
 	c, ok := h.router.Find(word)
 	if !ok {
-		if best, ok := suggest(word, h.names(t.Person)); ok {
+		if best, ok := parse.Suggest(word, h.names(t.Person)); ok {
 			return bot.Text("没有\"" + cutRunes(word, 10) + "\"。要看的是 帮助 " + best + " 吗?"), nil
 		}
 		return bot.Text("没有\"" + cutRunes(word, 10) + "\"。发 帮助 看常用的,发 帮助 全部 看所有的。"), nil
@@ -178,7 +179,7 @@ func (h helper) Stranger(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 // Lost answers a text nobody could use: with the command that was probably meant, else with where help is.
 func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	word, rest, _ := strings.Cut(strings.TrimLeft(t.Text, "/#"), " ")
-	if best, ok := suggest(word, h.names(t.Person)); ok {
+	if best, ok := parse.Suggest(word, h.names(t.Person)); ok {
 		s := strings.TrimSpace(best + " " + cutRunes(rest, 40))
 		return bot.Text("没有\"" + cutRunes(word, 10) + "\"这个指令。是不是:" + s), nil
 	}
