@@ -25,8 +25,9 @@ type Settings struct {
 	Approval   approval.Policy
 	Clauses    sales.ClauseLimits
 	Escalation approval.EscalationPolicy
-	// RemindApprover is how long an approver has before they are reminded; 24 hours when 0.
-	RemindApprover time.Duration
+	// RemindApprover is after how long an approver is reminded, each time counted from when it became their turn; empty
+	// is once, after 24 hours.
+	RemindApprover []time.Duration
 	// ContractSeries is what contract numbers start with ("HT").
 	ContractSeries string
 	// PublicURL is where people's phones reach the bot's own pages; empty when there are none.

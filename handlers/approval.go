@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -331,7 +332,8 @@ func orSystem(name string) string {
 
 func trimStop(s string) string { return strings.TrimRight(strings.TrimSpace(s), "。.;;!!") }
 
-// scheduleApproval writes the due rows of a request after a change: the reminder when a step begins, the escalation when
+// scheduleApproval writes the due rows of a request after a change: the reminders when it becomes
+// somebody's turn, the escalation when
 // the wait begins; none when it does not wait any more.
 func (a *App) scheduleApproval(tx Tx, now time.Time, before, r approval.Request) {
 	if r.State != approval.Pending {
@@ -344,9 +346,11 @@ func (a *App) scheduleApproval(tx Tx, now time.Time, before, r approval.Request)
 		})
 	}
 	began := before.State != approval.Pending || before.Round != r.Round
-	if began || before.Step != r.Step {
-		tx.CancelDue(DueApprovalRemind, "contract", r.Record, "next step")
-		due(DueApprovalRemind, fmt.Sprintf("%d.%d", r.Round, r.Step), r.StepSince.Add(a.remindAfter()))
+	if began || before.Step != r.Step || !slices.Equal(before.Turn(), r.Turn()) {
+		tx.CancelDue(DueApprovalRemind, "contract", r.Record, "somebody else's turn")
+		for i, after := range a.remindAfter() {
+			due(DueApprovalRemind, fmt.Sprintf("%d.%d.%d", r.Round, r.Step, i), now.Add(after))
+		}
 	}
 	if began || before.Step != r.Step && a.Settings.Escalation.Since == approval.SinceStep {
 		if at, level, _ := approval.NextEscalation(r, a.Settings.Escalation, approval.IncidentState{}, a.Calendar, now); level > 0 {

@@ -7,11 +7,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"salesflow/bot"
+	"salesflow/bot/parse"
 	"salesflow/cards"
 	"salesflow/cards/view"
 	"salesflow/store/approval"
@@ -282,11 +284,8 @@ func mayRead(t bot.Turn, c sales.Contract, r approval.Request) error {
 // ShowContract shows one contract, or the newest ones (合同).
 func (a *App) ShowContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	no, rest := a.cutContractNo(t.Args, t.Today)
-	if no == "" && rest != "" {
-		return bot.Reply{}, bot.ErrNotMine
-	}
 	if no == "" {
-		return a.listContracts(ctx, t, tx)
+		return a.listContracts(ctx, t, tx, rest)
 	}
 	c, r, err := contractByNo(ctx, tx, no)
 	signed := c.ID != 0 && c.RequestID == 0
@@ -320,7 +319,8 @@ func (a *App) ShowContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	return bot.Reply{Say: []bot.Say{say}}, nil
 }
 
-func (a *App) listContracts(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+// listContracts lists the newest contracts the person may see, of one customer when words name one.
+func (a *App) listContracts(ctx context.Context, t bot.Turn, tx Tx, words string) (bot.Reply, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, err
@@ -329,9 +329,23 @@ func (a *App) listContracts(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	if sales.SeesContracts(t.Person) {
 		scope.All = true
 	}
-	cs, err := tx.ContractsOf(ctx, scope, 8)
+	customer, limit := sales.ID(0), 8
+	if words != "" {
+		ref, _ := book.namesIn(parse.Input{Text: words, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
+		if customer, limit = sales.ID(ref.ID), 200; customer == 0 {
+			return bot.Reply{}, bot.ErrNotMine
+		}
+	}
+	cs, err := tx.ContractsOf(ctx, scope, limit)
 	if err != nil {
 		return bot.Reply{}, err
+	}
+	if customer != 0 {
+		cs = slices.DeleteFunc(cs, func(c sales.Contract) bool { return c.CustomerID != customer })
+		if len(cs) == 0 {
+			return bot.Text(book.Customer(customer) + "还没有你能看的合同。"), nil
+		}
+		cs = cs[:min(len(cs), 8)]
 	}
 	return bot.Text(view.ContractList(cs, book.Customer, t.InGroup(), t.Now)), nil
 }
@@ -422,10 +436,10 @@ func (a *App) TapContractDetail(ctx context.Context, t bot.Turn, tx Tx) (bot.Rep
 	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: view.ContractDetail(v)}}}}, nil
 }
 
-// remindAfter is how long an approver has before the reminder.
-func (a *App) remindAfter() time.Duration {
-	if a.Settings.RemindApprover > 0 {
+// remindAfter is after how long an approver is reminded.
+func (a *App) remindAfter() []time.Duration {
+	if len(a.Settings.RemindApprover) > 0 {
 		return a.Settings.RemindApprover
 	}
-	return 24 * time.Hour
+	return []time.Duration{24 * time.Hour}
 }

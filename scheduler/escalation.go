@@ -92,7 +92,7 @@ func (x Escalation) Remind(ctx context.Context, m Moment, tx EscalationTx) (Deci
 	switch {
 	case w.r.State != approval.Pending:
 		return Decision{Reason: "not waiting: " + string(w.r.State)}, nil
-	case m.Due.Slot != fmt.Sprintf("%d.%d", w.r.Round, w.r.Step):
+	case !strings.HasPrefix(m.Due.Slot, fmt.Sprintf("%d.%d.", w.r.Round, w.r.Step)):
 		return Decision{Reason: "the step has changed"}, nil
 	}
 	say, err := x.stepCard(ctx, m, tx, w, "remind")
@@ -107,7 +107,7 @@ func (x Escalation) Remind(ctx context.Context, m Moment, tx EscalationTx) (Deci
 func (x Escalation) stepCard(ctx context.Context, m Moment, tx EscalationTx, w waiting, why string) (bot.Say, error) {
 	v := view.Contract{
 		Contract: w.c, Request: w.r, Customer: w.customer.Name, Class: w.customer.Class, Findings: view.Findings(w.c, x.Clauses),
-		Wait: w.wait, Now: m.Now, Hint: "提醒:在你这里" + strings.TrimPrefix(sales.WaitedAgainst(m.Now.Sub(w.r.StepSince.Time), 0), "已等") + "了。",
+		Wait: w.wait, Now: m.Now, Hint: "提醒:" + w.wait.String() + "。",
 	}
 	products, err := tx.ProductsByIDs(ctx, w.c.Products)
 	if err != nil {

@@ -16,7 +16,7 @@ func settings(c configs.Config) handlers.Settings {
 	s := handlers.Settings{
 		UndoFor: r.UndoWindow, DraftFor: r.DraftTTL,
 		DueHour: sales.EndOfWork, RemindBefore: 24 * time.Hour,
-		Approval: approvalPolicy(r), Escalation: escalationPolicy(r),
+		Approval: approvalPolicy(r), Escalation: escalationPolicy(r), RemindApprover: r.Approval.RemindAfter,
 		Clauses: sales.ClauseLimits{
 			MaxPaymentDays:       r.ContractLimits.PaymentDaysMax,
 			MinPrepayPercent:     sales.Percents(r.ContractLimits.PrepayPercentMin),

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
 	"testing"
 	"time"
 
@@ -88,4 +91,56 @@ func TestAFileInTheChatSubmitsTheContract(t *testing.T) {
 	s.FastForward(time.Minute)
 	legal.Say("附件 1")
 	legal.ExpectText("采购合同.pdf")
+}
+
+func TestTheUploadPageSubmitsTheContract(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "wecom")
+	s := bottest.New(t, w)
+	rep, legal := s.As("周敏").Skip(), s.As("赵磊").Skip()
+	rep.Say(contractFiling)
+	link := ""
+	for _, b := range rep.ExpectCard("合同草稿", "上传附件").Card.Buttons {
+		if b.URL != "" {
+			link = b.URL
+		}
+	}
+	if got := upload(t, link, "采购合同.pdf"); got != http.StatusOK {
+		t.Fatalf("the page answered %d", got)
+	}
+	rep.ExpectCard("合同待审批", "采购合同.pdf")
+	legal.ExpectCard("等你处理", "采购合同.pdf")
+	if got := upload(t, link, "又一份.pdf"); got != http.StatusNotFound {
+		t.Errorf("the link works twice: %d", got)
+	}
+	legal.Say("附件 1")
+	legal.ExpectText("采购合同.pdf")
+}
+
+// upload sends a file through the page behind a link.
+func upload(t *testing.T, link, name string) int {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write([]byte("%PDF-1.4 contract")); err != nil {
+		t.Fatal(err)
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, link, &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	return res.StatusCode
 }
