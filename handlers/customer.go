@@ -65,7 +65,7 @@ func (a *App) customerExample(ctx context.Context, t bot.Turn, tx Tx) (string, e
 // NewCustomer creates a customer (建客户) from "新客户 名称 电话 行业 [信用代码]", asking for what is missing.
 func (a *App) NewCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d := customerDraft{At: t.Now.Unix()}
-	for _, w := range strings.FieldsFunc(t.Args, func(r rune) bool { return strings.ContainsRune(" \n\t,,、;;", r) }) {
+	for _, w := range strings.FieldsFunc(t.Args, func(r rune) bool { return strings.ContainsRune(" \n\t,，、;；", r) }) {
 		d.take(w)
 	}
 	return a.continueCustomer(ctx, t, tx, d)

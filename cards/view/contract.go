@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -324,11 +325,11 @@ func deliveryLine(v Contract) string {
 }
 
 func submittedLine(v Contract) string {
-	s := v.Request.RequesterName + " · " + sales.FormatMoment(v.Request.RoundSince.Time)
-	if v.Request.State == approval.Pending {
-		s += " · " + v.Wait.String()
+	if v.Request.State == approval.Pending { // short enough for one line of a phone, so without the time of day
+		_, month, day := sales.DayOf(v.Request.RoundSince.Time).Date()
+		return fmt.Sprintf("%s %d月%d日,%s", v.Request.RequesterName, month, day, v.Wait)
 	}
-	return s
+	return v.Request.RequesterName + " " + sales.FormatMoment(v.Request.RoundSince.Time)
 }
 
 func contractNote(v Contract) string {

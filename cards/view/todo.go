@@ -43,7 +43,10 @@ func TodoReminder(t sales.Todo, customer, origin string, today sales.Day, now ti
 	c.Title = "提醒"
 	switch left := t.DueAt.Sub(now).Round(time.Minute); {
 	case left > time.Minute:
-		c.Note = "还有 " + sales.Waited(left) + "到期。"
+		c.Note = "还有 " + sales.Waited(left.Round(time.Hour)) + "到期。"
+		if left < time.Hour {
+			c.Note = "还有 " + sales.Waited(left) + "到期。"
+		}
 	case left > -time.Minute:
 		c.Level, c.Note = cards.Warn, "到期了。办完点完成,办不完点延期。"
 	default:

@@ -298,19 +298,19 @@ func Waited(d time.Duration) string {
 	return strconv.Itoa(int(d/(24*time.Hour))) + " 天"
 }
 
-// WaitedAgainst sets a wait beside its limit: "已等 2 小时,48 小时内处理", and past it "已等 51 小时(超时 3 小时)". Without a
-// limit it is "已等 2 小时".
+// WaitedAgainst sets a wait beside its limit: "已等 2 小时,48 小时内处理", and past it "已等 51 小时(超时 3 小时)"; a wait that
+// has just begun is "刚提交,48 小时内处理". Without a limit it is "已等 2 小时".
 func WaitedAgainst(waited, limit time.Duration) string {
 	s := "已等 " + Waited(waited)
 	switch {
 	case limit <= 0:
 		return s
-	case waited-limit >= time.Minute:
-		return s + "(超时 " + Waited(waited-limit) + ")"
-	case waited >= limit:
-		return s + "(刚超时)"
 	case waited < time.Minute:
-		return Waited(limit) + "内处理"
+		return "刚提交," + Waited(limit) + "内处理"
+	case waited > limit && waited < limit+time.Minute:
+		return s + "(刚超时)"
+	case waited > limit:
+		return s + "(超时 " + Waited(waited-limit) + ")"
 	}
 	return s + "," + Waited(limit) + "内处理"
 }
