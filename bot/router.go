@@ -188,7 +188,7 @@ func (r *Router[T]) said(ctx context.Context, t Turn, tx T) (Reply, error) {
 // match finds the command a text starts with: the longest word that is the whole text or is followed by a space,
 // punctuation or a digit or Latin letter, or by anything for glued commands.
 func (r *Router[T]) match(text string) (Command[T], string, bool) {
-	s := strings.TrimLeft(text, "/#")
+	s := strings.TrimLeft(text, "/#／＃ ")
 	folded := foldWord(s)
 	for _, w := range r.ordered {
 		if !strings.HasPrefix(folded, w) {
@@ -206,7 +206,7 @@ func (r *Router[T]) match(text string) (Command[T], string, bool) {
 			continue
 		}
 		return c, strings.TrimLeftFunc(rest, func(r rune) bool {
-			return unicode.IsSpace(r) || strings.ContainsRune(",，:：、", r)
+			return unicode.IsSpace(r) || strings.ContainsRune(",，:：、.。!！?？;；", r) // a transcript ends with a full stop
 		}), true
 	}
 	return Command[T]{}, "", false

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,44 +12,104 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 )
 
 // MaxSpool is the size in bytes above which the spool takes no more: the platforms then redeliver or tell the sender.
 const MaxSpool = 256 << 20
 
+// maxSpoolLine is the longest event the spool takes, in bytes of its line. Both platforms' deliveries are far smaller.
+const maxSpoolLine = 4 << 20
+
 // Spool keeps events on disk while the store is away. An event that Append took is on the disk (fsync) and is done in
-// order once the store is back. There is one writer: the process that owns the directory.
+// order once the store is back. There is one writer: the process that owns the directory, which is locked for it.
 type Spool struct {
-	path string
+	dir   string
+	limit int64
+	lock  io.Closer
+	// draining is held by the one Drain that runs.
+	draining chan struct{}
 
 	mu      sync.Mutex
 	file    *os.File
+	head    int64 // where the first event that waits begins
 	size    int64
 	waiting int
+	damaged int
 }
 
 // OpenSpool opens the spool in dir and counts what waits in it. A line torn by a crash was never acknowledged and is
-// dropped.
-func OpenSpool(dir string) (*Spool, error) {
+// dropped. A damaged line with events behind it is set aside in events.damaged; Damaged counts those. It is refused
+// while another process, or another spool of this one, has the directory.
+func OpenSpool(dir string) (*Spool, error) { return openSpool(dir, MaxSpool) }
+
+func openSpool(dir string, limit int64) (*Spool, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make spool directory: %w", err)
 	}
-	s := &Spool{path: filepath.Join(dir, "events.spool")}
-	events, good, err := s.read()
+	lock, err := lockFile(filepath.Join(dir, "lock"))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("lock spool directory: %w", err)
 	}
-	s.waiting = len(events)
-	s.file, err = os.OpenFile(s.path, os.O_CREATE|os.O_RDWR, 0o600)
+	s := &Spool{dir: dir, limit: limit, lock: lock, draining: make(chan struct{}, 1)}
+	s.file, err = os.OpenFile(filepath.Join(dir, "events.spool"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("open spool: %w", err)
+		return nil, errors.Join(fmt.Errorf("open spool: %w", err), lock.Close())
 	}
-	if err := s.truncate(good); err != nil {
-		return nil, errors.Join(err, s.file.Close())
+	if err := errors.Join(s.inspect(), syncDir(dir)); err != nil {
+		return nil, errors.Join(err, s.file.Close(), lock.Close())
 	}
 	return s, nil
+}
+
+// inspect counts what waits and cuts off a torn tail.
+func (s *Spool) inspect() error {
+	info, err := s.file.Stat()
+	if err != nil {
+		return fmt.Errorf("read spool: %w", err)
+	}
+	var good int64
+	var bad [][]byte
+	r := s.reader(0, info.Size())
+	for {
+		line, n, err := nextLine(r)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("read spool: %w", err)
+		}
+		if _, ok := spoolLine(line); !ok {
+			bad = append(bad, bytes.Clone(line))
+			s.size += n
+			continue
+		}
+		if err := s.setAside(bad); err != nil {
+			return err
+		}
+		bad = nil
+		s.waiting++
+		s.size += n
+		good = s.size
+	}
+	return s.truncate(good)
+}
+
+// setAside keeps damaged lines for the operator: they were acknowledged.
+func (s *Spool) setAside(lines [][]byte) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	s.damaged += len(lines)
+	f, err := os.OpenFile(filepath.Join(s.dir, "events.damaged"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("set damaged events aside: %w", err)
+	}
+	_, err = f.Write(append(bytes.Join(lines, []byte("\n")), '\n'))
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("set damaged events aside: %w", err)
+	}
+	return nil
 }
 
 // Waiting reports whether events wait.
@@ -61,6 +122,9 @@ func (s *Spool) Len() int {
 	return s.waiting
 }
 
+// Damaged is how many lines were found damaged when the spool was opened.
+func (s *Spool) Damaged() int { return s.damaged }
+
 // Append writes an event and returns when it is on the disk.
 func (s *Spool) Append(ev Event) error {
 	b, err := json.Marshal(ev)
@@ -68,9 +132,12 @@ func (s *Spool) Append(ev Event) error {
 		return fmt.Errorf("encode event: %w", err)
 	}
 	line := fmt.Sprintf("%08x %s\n", crc32.ChecksumIEEE(b), b)
+	if len(line) > maxSpoolLine {
+		return errors.New("event is too large for the spool")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.size+int64(len(line)) > MaxSpool {
+	if s.size+int64(len(line)) > s.limit {
 		return errors.New("spool is full")
 	}
 	if _, err := s.file.WriteAt([]byte(line), s.size); err != nil {
@@ -84,40 +151,77 @@ func (s *Spool) Append(ev Event) error {
 	return nil
 }
 
-// Drain does the waiting events in order and forgets each batch when all of it is done. It stops at the first error of
-// do, keeping what is left; what was done before is done again next time, so do must know an event it has seen.
+// Drain does the waiting events in order, those that come meanwhile included. It stops at the first error of do, and
+// goes on with that event next time. Events done before a crash are done again after it, so do must know an event it has
+// seen. One Drain runs at a time; others wait for it. The events are read one by one.
 func (s *Spool) Drain(ctx context.Context, do func(context.Context, Event) error) error {
+	select {
+	case s.draining <- struct{}{}:
+		defer func() { <-s.draining }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	for {
-		s.mu.Lock()
-		events, good, err := s.read()
-		s.mu.Unlock()
-		if err != nil || len(events) == 0 {
+		head, size, err := s.rest()
+		if err != nil || head == size {
 			return err
 		}
-		for _, ev := range events {
+		did, err := s.drain(ctx, s.reader(head, size), do)
+		if err != nil {
+			return err
+		}
+		if did != size-head {
+			return errors.New("spool ends in the middle of an event")
+		}
+	}
+}
+
+// drain does the events of one stretch of the file and tells how many bytes they took.
+func (s *Spool) drain(ctx context.Context, r *bufio.Reader, do func(context.Context, Event) error) (did int64, err error) {
+	for {
+		line, n, err := nextLine(r)
+		if err == io.EOF {
+			return did, nil
+		}
+		if err != nil {
+			return did, fmt.Errorf("read spool: %w", err)
+		}
+		ev, ok := spoolLine(line)
+		if ok {
+			if err := ctx.Err(); err != nil {
+				return did, err
+			}
 			if err := do(ctx, ev); err != nil {
-				return err
+				return did, err
 			}
 		}
-		if done, err := s.forget(good); done || err != nil {
-			return err
+		did += n
+		s.mu.Lock()
+		s.head += n
+		if ok {
+			s.waiting--
 		}
+		s.mu.Unlock()
 	}
 }
 
-// forget drops the first n bytes once nothing was appended behind them.
-func (s *Spool) forget(n int64) (bool, error) {
+// rest says which stretch of the file waits. Once nothing does, the file is emptied.
+func (s *Spool) rest() (head, size int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.size != n {
-		return false, nil
+	if s.head == s.size && s.size > 0 {
+		err = s.truncate(0)
+		s.head = s.size
 	}
-	s.waiting = 0
-	return true, s.truncate(0)
+	return s.head, s.size, err
 }
 
-// Close closes the file; what waits stays.
-func (s *Spool) Close() error { return s.file.Close() }
+// Close closes the file and gives the directory up; what waits stays.
+func (s *Spool) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return errors.Join(s.file.Close(), s.lock.Close())
+}
 
 func (s *Spool) truncate(n int64) error {
 	if err := s.file.Truncate(n); err != nil {
@@ -127,45 +231,49 @@ func (s *Spool) truncate(n int64) error {
 	return s.file.Sync()
 }
 
-// read reads the whole events from the file and tells where the last one ends.
-func (s *Spool) read() ([]Event, int64, error) {
-	f, err := os.Open(s.path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, 0, nil
-	}
-	if err != nil {
-		return nil, 0, fmt.Errorf("read spool: %w", err)
-	}
-	defer f.Close()
-	var events []Event
-	var good int64
-	r := bufio.NewReader(f)
+func (s *Spool) reader(from, to int64) *bufio.Reader {
+	return bufio.NewReaderSize(io.NewSectionReader(s.file, from, to-from), 64<<10)
+}
+
+// nextLine reads a line without its end and tells how many bytes it took; io.EOF at the end and for a line that does not
+// end. Of a line that is too long only the beginning is returned.
+func nextLine(r *bufio.Reader) (line []byte, n int64, err error) {
 	for {
-		line, err := r.ReadString('\n')
-		if errors.Is(err, io.EOF) {
-			return events, good, nil
+		part, err := r.ReadSlice('\n')
+		n += int64(len(part))
+		if len(line)+len(part) <= maxSpoolLine {
+			line = append(line, part...)
 		}
-		if err != nil {
-			return nil, 0, fmt.Errorf("read spool: %w", err)
+		switch {
+		case err == nil:
+			return bytes.TrimSuffix(line, []byte("\n")), n, nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return nil, n, err
 		}
-		ev, ok := spoolLine(line)
-		if !ok {
-			return events, good, nil
-		}
-		events = append(events, ev)
-		good += int64(len(line))
 	}
 }
 
-func spoolLine(line string) (Event, bool) {
+func spoolLine(line []byte) (Event, bool) {
 	var ev Event
-	sum, body, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+	sum, body, ok := bytes.Cut(line, []byte(" "))
 	if !ok {
 		return ev, false
 	}
-	want, err := strconv.ParseUint(sum, 16, 32)
-	if err != nil || uint32(want) != crc32.ChecksumIEEE([]byte(body)) {
+	want, err := strconv.ParseUint(string(sum), 16, 32)
+	if err != nil || uint32(want) != crc32.ChecksumIEEE(body) {
 		return ev, false
 	}
-	return ev, json.Unmarshal([]byte(body), &ev) == nil
+	return ev, json.Unmarshal(body, &ev) == nil
+}
+
+// syncDir makes a new file's name as durable as its bytes.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("sync spool directory: %w", err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("sync spool directory: %w", err)
+	}
+	return nil
 }
