@@ -34,7 +34,7 @@ func TestAContractIsSubmittedAndApproved(t *testing.T) {
 	w.send(zhoumin, "合同扫描件.pdf")
 	w.expect(zhoumin, "合同待审批 · HT2026-001 · 等 法务 赵磊", "[催办]", "[撤回]", "合同扫描件.pdf")
 	m := w.expect(zhaolei, "合同待审批 · HT2026-001 · 等你处理", "绍兴市立医院(A 类)", "¥1,280,000.00", "30% 预付,余款验收后 60 天 ⚠ 制度上限 45 天",
-		"45 天", "周敏 3月11日,刚提交,48 小时内处理", "法务 赵磊 → 销售总监 陈刚", "[同意][退回修改][驳回][更多]")
+		"45 天", "周敏", "48 小时内处理", "法务 赵磊 → 销售总监 陈刚", "[同意][退回修改][驳回][更多]")
 	if len(m.out.Card.Fields) > 6 || len(m.out.Card.Buttons) > 4 {
 		t.Errorf("the card is too full: %d fields, %d buttons", len(m.out.Card.Fields), len(m.out.Card.Buttons))
 	}

@@ -35,7 +35,7 @@ func TestTheReminderComesAfterADay(t *testing.T) {
 	w.advance(23*time.Hour + 59*time.Minute)
 	w.expectNothing(zhaolei)
 	w.advance(time.Minute)
-	w.expect(zhaolei, "HT2026-001 · 等你处理", "提醒:已等 24 小时,48 小时内处理", "[同意]")
+	w.expect(zhaolei, "HT2026-001 · 等你处理", "提醒:已等 24 小时", "[同意]")
 	w.expectNothing(zhoumin)
 	w.expectNothing(sunjing)
 	w.say(zhaolei, "同意").advance(23 * time.Hour)
