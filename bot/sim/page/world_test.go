@@ -105,7 +105,11 @@ func start(t *testing.T) *world {
 		People:     company().People, Clock: w.clock,
 	}))
 	stream := w.bot.stream()
+	for changed := w.dingtalk.Changed(); len(w.dingtalk.Connections()) == 0; changed = w.dingtalk.Changed() {
+		<-changed // what is said before the platform knows the connection is lost
+	}
 	t.Cleanup(func() {
+		w.bot.stop()
 		stream.Close()
 		_ = w.wecom.Close()
 		_ = w.dingtalk.Close()
@@ -165,14 +169,37 @@ func earlier(a, b time.Time) time.Time {
 // 24 hours after the last text.
 type bot struct {
 	*world
-	k     wecom.Credentials
-	mu    sync.Mutex
-	last  time.Time
-	cards int
-	heard []string
+	k       wecom.Credentials
+	mu      sync.Mutex
+	last    time.Time
+	cards   int
+	heard   []string
+	stopped bool
+	work    sync.WaitGroup
 }
 
 func newBot(w *world) *bot { return &bot{world: w, k: w.wecom.Credentials()} }
+
+// working runs a piece of the bot's work, unless the test is over.
+func (b *bot) working(f func()) {
+	b.mu.Lock()
+	if b.stopped {
+		b.mu.Unlock()
+		return
+	}
+	b.work.Add(1)
+	b.mu.Unlock()
+	defer b.work.Done()
+	f()
+}
+
+// stop lets the bot finish what it is at.
+func (b *bot) stop() {
+	b.mu.Lock()
+	b.stopped = true
+	b.mu.Unlock()
+	b.work.Wait()
+}
 
 func (b *bot) hear(text string) int {
 	b.mu.Lock()
@@ -249,6 +276,10 @@ type delivery struct {
 }
 
 func (b *bot) callback(_ http.ResponseWriter, r *http.Request) {
+	b.working(func() { b.take(r) })
+}
+
+func (b *bot) take(r *http.Request) {
 	var sealed struct{ Encrypt string }
 	var d delivery
 	err := xml.NewDecoder(r.Body).Decode(&sealed)
@@ -369,7 +400,7 @@ func (b *bot) open(encrypted string) []byte {
 func (b *bot) stream() *client.StreamClient {
 	c := client.NewStreamClient(client.WithAppCredential(client.NewAppCredentialConfig("ding", "secret")), client.WithOpenApiHost(b.url+"/_dingtalk"))
 	c.RegisterChatBotCallbackRouter(func(_ context.Context, m *chatbot.BotCallbackDataModel) ([]byte, error) {
-		b.dingAnswer(m)
+		b.working(func() { b.dingAnswer(m) })
 		return nil, nil
 	})
 	c.RegisterCardCallbackRouter(func(_ context.Context, r *card.CardRequest) (*card.CardResponse, error) {
