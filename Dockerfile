@@ -2,7 +2,7 @@
 # The program alone: one static binary, no shell, no package manager. Fonts, migrations, time zones and the demo are in it.
 #
 #   docker build -t salesflow .
-#   docker run --rm -p 8080:8080 salesflow demo --listen 0.0.0.0:8080 --data /data
+#   docker run --rm --network host salesflow demo        (its page answers this machine only)
 #
 # There is no HEALTHCHECK here, since nothing in the image could call one. Let the orchestrator ask over HTTP:
 # GET /healthz (alive; restart when it fails) and GET /readyz (stores and platforms; take out of rotation when it fails).

@@ -189,7 +189,7 @@ type ContractLimits struct {
 
 // Promise is how a promise (承诺) is watched. It is always reminded of when it is due.
 type Promise struct {
-	RemindBefore []time.Duration `yaml:"remind_before"`
+	RemindBefore time.Duration `yaml:"remind_before"`
 }
 
 // QuietHours (静默时段) hold pushes back from From to To of the next day, and on rest days.
@@ -238,7 +238,7 @@ func Default() Config {
 				PricePercentMin:  85,
 				DeliveryDaysMin:  15,
 			},
-			Promise:    Promise{RemindBefore: []time.Duration{24 * time.Hour}},
+			Promise:    Promise{RemindBefore: 24 * time.Hour},
 			QuietHours: QuietHours{From: ClockTime(20, 0), To: ClockTime(8, 30)},
 			Daily: Daily{
 				Morning:      ClockTime(8, 45),

@@ -228,7 +228,7 @@ func (r Rules) check(report reporter) {
 	between(report, "rules.contract_limits.price_percent_min", l.PricePercentMin, 0, 100)
 	between(report, "rules.contract_limits.delivery_days_min", l.DeliveryDaysMin, 0, 3650)
 
-	spans(report, "rules.promise.remind_before", r.Promise.RemindBefore)
+	span(report, "rules.promise.remind_before", r.Promise.RemindBefore)
 	span(report, "rules.undo_window", r.UndoWindow)
 	span(report, "rules.draft_ttl", r.DraftTTL)
 	r.checkDay(report)

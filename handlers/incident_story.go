@@ -53,7 +53,7 @@ func deliveredTo(ctx context.Context, t bot.Turn, tx Tx, in incident) ([]string,
 				case c.SentAt.IsZero():
 					out = append(out, p.Name+" 还没送出")
 				default:
-					out = append(out, p.Name+" "+sales.FormatMoment(c.SentAt)+" 已送达")
+					out = append(out, p.Name+" "+sales.FormatMoment(c.SentAt)+" 已发出")
 				}
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -27,7 +28,7 @@ func (p *program) pages() {
 	p.mux.Handle("/u/{token}", httpapi.UploadPage(uploads{p}))
 	if token := p.cfg.Admin.Token.Reveal(); token != "" {
 		mon := asynqmon.New(asynqmon.Options{RootPath: "/admin/jobs", RedisConnOpt: sharedRedis{p}, ReadOnly: true})
-		p.mux.Handle("/admin/jobs/", adminOnly(token, mon))
+		p.mux.Handle("/admin/jobs/", adminOnly(p.cfg.Admin.People, token, mon))
 	}
 	p.gauges()
 }
@@ -40,11 +41,13 @@ func (s sharedRedis) MakeRedisClient() any { return s.p.redis }
 
 var _ asynq.RedisConnOpt = sharedRedis{}
 
-// adminOnly asks for the admin's token as the password of HTTP basic authentication.
-func adminOnly(token string, h http.Handler) http.Handler {
+// adminOnly asks for one of the admins as the user and for the admin's token as the password of HTTP basic
+// authentication. Without a list of admins any user name will do.
+func adminOnly(people []string, token string, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, pass, _ := r.BasicAuth()
-		if subtle.ConstantTimeCompare([]byte(pass), []byte(token)) != 1 {
+		user, pass, _ := r.BasicAuth()
+		known := len(people) == 0 || slices.Contains(people, user)
+		if !known || subtle.ConstantTimeCompare([]byte(pass), []byte(token)) != 1 {
 			w.Header().Set("WWW-Authenticate", `Basic realm="salesflow jobs"`)
 			http.Error(w, "admin token needed", http.StatusUnauthorized)
 			return
@@ -69,6 +72,12 @@ func (p *program) ready(w http.ResponseWriter, r *http.Request) {
 		state["wecom_robot"] = "ok"
 		if err := a.RobotTrouble(); err != nil {
 			state["wecom_robot"] = "away"
+		}
+	}
+	if a := p.adapters.dingtalk; a != nil {
+		state["dingtalk_stream"] = "ok"
+		if err := a.StreamTrouble(); err != nil {
+			state["dingtalk_stream"] = "away"
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")

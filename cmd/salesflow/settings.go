@@ -15,10 +15,11 @@ func settings(c configs.Config) handlers.Settings {
 	r := c.Rules
 	s := handlers.Settings{
 		UndoFor: r.UndoWindow, DraftFor: r.DraftTTL,
-		DueHour: sales.EndOfWork, RemindBefore: 24 * time.Hour,
+		DueHour: sales.EndOfWork, RemindBefore: r.Promise.RemindBefore,
 		Approval: approvalPolicy(r), Escalation: escalationPolicy(r), RemindApprover: r.Approval.RemindAfter,
 		Clauses: sales.ClauseLimits{
 			MaxPaymentDays:       r.ContractLimits.PaymentDaysMax,
+			MinDeliveryDays:      r.ContractLimits.DeliveryDaysMin,
 			MinPrepayPercent:     sales.Percents(r.ContractLimits.PrepayPercentMin),
 			FloorDiscountPercent: sales.Percents(r.ContractLimits.PricePercentMin),
 		},
@@ -26,9 +27,6 @@ func settings(c configs.Config) handlers.Settings {
 		PromptHour: r.Daily.ReportPrompt.Hour(), PromptMinute: r.Daily.ReportPrompt.Minute(),
 		CaptureHour: r.Daily.Capture.Hour(), CaptureMinute: r.Daily.Capture.Minute(),
 		MorningHour: r.Daily.Morning.Hour(), MorningMinute: r.Daily.Morning.Minute(),
-	}
-	if len(r.Promise.RemindBefore) > 0 {
-		s.RemindBefore = r.Promise.RemindBefore[0]
 	}
 	return s
 }

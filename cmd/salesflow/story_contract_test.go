@@ -71,7 +71,7 @@ func TestFortyEightHoursReachTheLegalHead(t *testing.T) {
 		push.Click("我来处理")
 		push = push.ExpectUpdate("孙静", "没结果再提醒")
 		head.Say("为什么催我")
-		head.ExpectText("合同48小时", "自然小时", "孙静", "已送达")
+		head.ExpectText("合同48小时", "自然小时", "孙静", "已发出")
 		push.Click("催办")
 		legal.ExpectCard("孙静催你看一下").Click("同意")
 		head.ExpectCard("卡在 销售总监 陈刚")

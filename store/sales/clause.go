@@ -36,6 +36,7 @@ type ClauseLimits struct {
 	MaxPaymentDays       int
 	MinPrepayPercent     Percent
 	MaxDeliveryDays      int     // the company's rule
+	MinDeliveryDays      int     // the fastest the factory delivers
 	FloorDiscountPercent Percent // the lowest share of the list price
 	CreditLimit          Money   // the most the customer may owe, this contract's unpaid part included
 	BlockDiscount        bool    // a price under the floor blocks instead of warning
@@ -82,6 +83,9 @@ func CheckTerms(t ContractTerms, l ClauseLimits) []Finding {
 	}
 	if l.MaxDeliveryDays > 0 && t.DeliveryDays > 0 && t.DeliveryDays > l.MaxDeliveryDays {
 		add(ClauseDelivery, false, days(t.DeliveryDays), "制度上限 "+days(l.MaxDeliveryDays))
+	}
+	if t.DeliveryDays > 0 && t.DeliveryDays < l.MinDeliveryDays {
+		add(ClauseDelivery, false, days(t.DeliveryDays), "工厂最快 "+days(l.MinDeliveryDays))
 	}
 	if over := t.Owed + t.unpaid() - l.CreditLimit; l.CreditLimit > 0 && over > 0 {
 		add(ClauseCredit, l.BlockCredit, "已欠 "+t.Owed.Short(), "授信 "+l.CreditLimit.Short()+",签后超 "+over.Short())

@@ -63,10 +63,13 @@ func (o *Org) Name(id PersonID) string {
 	return p.Name
 }
 
-// ByAccount finds the active member who has a platform account.
+// ByAccount finds the active member who has a platform account. Who has left is a stranger: the zero Person.
 func (o *Org) ByAccount(platform, user string) (Person, bool) {
 	p, ok := o.people[o.accounts[account(platform, user)]]
-	return p, ok && p.Active
+	if !ok || !p.Active {
+		return Person{}, false
+	}
+	return p, true
 }
 
 // ByName finds active members by their full name.
