@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"salesflow/bot"
@@ -145,7 +146,7 @@ type funnelNumbers struct {
 	ask  funnelAsk
 	who  funnelScope
 	view view.Funnel
-	// parts are the rows cut by partsBy ("team", "person" or "line"); hasLines says that there is more than one line.
+	// parts are the rows cut by partsBy ("team", "person" or "line"); lines says that there is more than one product line.
 	parts   []sales.FunnelRow
 	partsBy string
 	lines   bool
@@ -177,7 +178,9 @@ func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (
 		if prev, err = tx.Funnel(ctx, who.scope, q.line, before.From, before.To, ""); err != nil {
 			return res, err
 		}
-		res.view.Prev = before.Name
+		if len(prev) > 0 {
+			res.view.Prev = before.Name
+		}
 	}
 	if who.scope.All {
 		average, res.view.Average = prev, res.view.Prev
@@ -218,10 +221,12 @@ func (a *App) readParts(ctx context.Context, t bot.Turn, tx Tx, res *funnelNumbe
 		return err
 	}
 	lines, err := tx.Funnel(ctx, res.who.scope, "", q.period.From, q.period.To, "line")
-	for _, r := range lines {
-		res.lines = res.lines || r.Line != lines[0].Line
-	}
+	res.lines = severalLines(lines)
 	return err
+}
+
+func severalLines(rows []sales.FunnelRow) bool {
+	return slices.ContainsFunc(rows, func(r sales.FunnelRow) bool { return r.Line != rows[0].Line })
 }
 
 func oneTeam(rows []sales.FunnelRow) bool {
@@ -294,7 +299,7 @@ func (a *App) funnelCard(t bot.Turn, res funnelNumbers) (cards.Card, bool) {
 	var segments []view.FunnelSegment
 	for _, s := range sales.Segments(res.parts, stage, average) {
 		next, name := q.into(t, res.partsBy, s)
-		if len(segments) == maxParts || name == "" {
+		if len(segments) == maxParts || name == "" || res.partsBy == "line" && !severalLines(res.parts) {
 			continue
 		}
 		typed := "漏斗 " + name
@@ -361,7 +366,7 @@ func (q funnelAsk) up() (funnelAsk, bool) {
 	switch {
 	case q.by != "":
 		q.by = ""
-	case q.line != "" && len(q.path) > 0:
+	case q.line != "":
 		q.line = ""
 	case len(q.path) > 1:
 		q.path = q.path[:len(q.path)-1]

@@ -72,7 +72,7 @@ func TestFunnelScopesAndPeriods(t *testing.T) {
 		want []string
 	}{
 		{chengang, "漏斗 华东 本月", []string{"华东 · 本月", "初步接触 12 个"}},
-		{chengang, "漏斗 华东一组 上月 体外诊断", []string{"华东一组 体外诊断 · 上月(2月1日–2月28日)", "初步接触 6 个", "(1月 0)"}},
+		{chengang, "漏斗 华东一组 上月 体外诊断", []string{"华东一组 体外诊断 · 上月(2月1日–2月28日)", "初步接触 6 个 · 60万\n"}},
 		{chengang, "漏斗 周敏 本季度", []string{"周敏 · 本季度(1月1日–3月11日)", "初步接触 13 个"}},
 		{chengang, "漏斗华东二组", []string{"华东二组 · 本月", "合同签署 3 个"}},
 		{chengang, "漏斗 全司 近30天", []string{"全司", "初步接触 18 个"}},

@@ -195,7 +195,7 @@ func TestUndoingAMove(t *testing.T) {
 	d.clock.Advance(5 * time.Minute)
 	r := d.tap(zhoumin, card, "撤销推进")
 	face := faceOf(t, r, card.Key)
-	if !strings.Contains(cardWords(face), "已撤销推进,回到 方案提交") || strings.Contains(buttons(face), "撤销") {
+	if !strings.HasPrefix(cardWords(face), "推进已撤销 · 绍兴市立医院") || !strings.Contains(cardWords(face), "回到 方案提交 · 周敏") || strings.Contains(buttons(face), "撤销") {
 		t.Errorf("face after undo:\n%s", cardWords(face))
 	}
 	got := d.deal(o.ID)
@@ -211,7 +211,7 @@ func TestUndoingAMove(t *testing.T) {
 
 	// A lost one comes back, once.
 	d.say(zhoumin, "输单 绍兴市立医院 预算")
-	expect(t, d.say(zhoumin, "撤销推进 绍兴市立医院"), "已撤销推进", "价格谈判")
+	expect(t, d.say(zhoumin, "撤销推进 绍兴市立医院"), "推进已撤销", "回到 价格谈判")
 	if got := d.deal(o.ID); got.State != sales.OpportunityOpen || got.LossReason != "" || got.Stage != sales.StageNegotiation {
 		t.Errorf("after taking the loss back %+v", got)
 	}

@@ -291,7 +291,7 @@ func (a *App) teamToday(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	counts, err := tx.CountsOn(ctx, scope, t.Today)
+	counts, err := sales.ReadCounts(ctx, tx, scope, t.Today)
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"salesflow/cards"
 	"salesflow/store/sales"
@@ -71,6 +70,9 @@ func OpportunityCard(v Opportunity) cards.Card {
 		c.Title, c.Level = "商机已建", cards.OK
 	case v.Move != nil:
 		c.Title, c.Level = "商机"+v.Move.Verb(), cards.OK
+		if v.Move.Undone {
+			c.Title = "推进已撤销"
+		}
 		if v.Move.Backward() && !v.Move.Undone || v.Move.To == sales.StageLost {
 			c.Level = cards.Warn
 		}
@@ -145,7 +147,7 @@ func opportunityNote(v Opportunity) string {
 		words := m.Verb()
 		switch {
 		case m.Undone:
-			words += ",回到 " + m.To.Name()
+			words = "回到 " + m.To.Name()
 		case m.Backward():
 			words += "到 " + m.To.Name() + ",原记录保留"
 		case v.Opportunity.State == sales.OpportunityOpen:
@@ -279,15 +281,4 @@ func AdvancedFrom(face cards.Card, stage sales.Stage, note string, undo *cards.B
 	}
 	face.Buttons, face.Note = buttons, note
 	return face
-}
-
-// MoveNote is one move as a note under a card: "已推进到 价格谈判 · 周敏 今天 10:05".
-func MoveNote(m OpportunityMove, who string, at, now time.Time) string {
-	words := m.Verb()
-	if m.Undone {
-		words += ",回到 " + m.To.Name()
-	} else if m.To != sales.StageWon && m.To != sales.StageLost {
-		words += "到 " + m.To.Name()
-	}
-	return words + " · " + who + " " + sales.FormatTime(at, now)
 }

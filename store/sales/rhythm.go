@@ -51,6 +51,7 @@ const StuckDays = 7
 // DayReader is what a person's day is read from.
 type DayReader interface {
 	CountsOn(ctx context.Context, scope Scope, day Day) ([]DayCount, error)
+	MovesOn(ctx context.Context, scope Scope, day Day) ([]StageMove, error)
 	OpenTodos(ctx context.Context, owner PersonID, limit int) ([]Todo, error)
 	OpportunitiesOf(ctx context.Context, scope Scope, limit int) ([]Opportunity, error)
 	CustomersByIDs(ctx context.Context, ids []ID) ([]Customer, error)
@@ -76,7 +77,7 @@ type Task struct {
 // ReadDay reads what a person did on a day and what is best done next, on the next workday.
 func ReadDay(ctx context.Context, r DayReader, person PersonID, day, next Day) (DayFacts, error) {
 	f := DayFacts{Count: DayCount{PersonID: person, Day: day}}
-	counts, err := r.CountsOn(ctx, Only(person), day)
+	counts, err := ReadCounts(ctx, r, Only(person), day)
 	if err != nil {
 		return f, err
 	}
@@ -95,6 +96,59 @@ func ReadDay(ctx context.Context, r DayReader, person PersonID, day, next Day) (
 	}
 	f.Tasks = NextTasks(todos, deals, day, next)
 	return f, nameCustomers(ctx, r, f.Tasks)
+}
+
+// CountReader is what the counts of a day are read from.
+type CountReader interface {
+	CountsOn(ctx context.Context, scope Scope, day Day) ([]DayCount, error)
+	MovesOn(ctx context.Context, scope Scope, day Day) ([]StageMove, error)
+}
+
+// ReadCounts counts what people in scope did on a day. Moves are counted as they stand at the end of the day: an
+// opportunity moved twice is one, and one that was moved and put back (撤销) is none.
+func ReadCounts(ctx context.Context, r CountReader, scope Scope, day Day) ([]DayCount, error) {
+	counts, err := r.CountsOn(ctx, scope, day)
+	if err != nil {
+		return nil, err
+	}
+	moves, err := r.MovesOn(ctx, scope, day)
+	if err != nil {
+		return nil, err
+	}
+	for i := range counts {
+		counts[i].Forward, counts[i].Backward = NetMoves(moves, counts[i].PersonID)
+	}
+	return counts, nil
+}
+
+// NetMoves counts the opportunities that a person moved forward (winning included) and backward, from where they stood
+// before the first of their moves to where they stand after the last. Losing is neither.
+func NetMoves(moves []StageMove, person PersonID) (forward, backward int) {
+	type span struct{ first, last StageMove }
+	of := map[ID]span{}
+	for _, m := range moves {
+		if m.PersonID != person {
+			continue
+		}
+		s, ok := of[m.OpportunityID]
+		if !ok || m.MovedAt.Before(s.first.MovedAt.Time) {
+			s.first = m
+		}
+		if !ok || !m.MovedAt.Before(s.last.MovedAt.Time) {
+			s.last = m
+		}
+		of[m.OpportunityID] = s
+	}
+	for _, s := range of {
+		switch from, to := s.first.From.Index(), s.last.To.Index(); {
+		case to < 0 || from < 0:
+		case to > from:
+			forward++
+		case to < from:
+			backward++
+		}
+	}
+	return forward, backward
 }
 
 // NextTasks picks the three best things to do: to-dos due by the next workday, then opportunities stuck in their stage,
@@ -195,7 +249,7 @@ func (r Rhythm) ReadMorning(ctx context.Context, src MorningReader, reps []Perso
 		return f, err
 	}
 	f.sortReports(r, reports)
-	counts, err := src.CountsOn(ctx, scope, day)
+	counts, err := ReadCounts(ctx, src, scope, day)
 	if err != nil {
 		return f, err
 	}

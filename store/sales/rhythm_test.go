@@ -155,11 +155,13 @@ func TestTopConcerns(t *testing.T) {
 type morning struct {
 	reports  map[Day][]DailyReport
 	counts   []DayCount
+	moves    []StageMove
 	captures []StageCapture
 	standing []StageCapture
 }
 
 func (m morning) CountsOn(context.Context, Scope, Day) ([]DayCount, error) { return m.counts, nil }
+func (m morning) MovesOn(context.Context, Scope, Day) ([]StageMove, error) { return m.moves, nil }
 func (m morning) OpenTodos(context.Context, PersonID, int) ([]Todo, error) { return nil, nil }
 func (m morning) CustomersByIDs(context.Context, []ID) ([]Customer, error) { return nil, nil }
 func (m morning) Captures(context.Context, Scope, Day) ([]StageCapture, error) {
@@ -171,6 +173,34 @@ func (m morning) ReportsOn(_ context.Context, _ Scope, d Day) ([]DailyReport, er
 }
 func (m morning) OpportunitiesOf(context.Context, Scope, int) ([]Opportunity, error) { return nil, nil }
 
+func TestNetMoves(t *testing.T) {
+	t.Parallel()
+	at := NewDay(2026, 3, 11).At(9, 0)
+	move := func(opportunity ID, person PersonID, minute int, from, to Stage) StageMove {
+		return StageMove{OpportunityID: opportunity, PersonID: person, From: from, To: to, MovedAt: At(at.Add(time.Duration(minute) * time.Minute))}
+	}
+	for _, tt := range []struct {
+		name              string
+		moves             []StageMove
+		forward, backward int
+	}{
+		{"one on", []StageMove{move(1, 7, 0, StageNeed, StageProposal)}, 1, 0},
+		{"two steps of one are one", []StageMove{move(1, 7, 0, StageNeed, StageProposal), move(1, 7, 9, StageProposal, StageWon)}, 1, 0},
+		{"taken back is none", []StageMove{move(1, 7, 0, StageNeed, StageProposal), move(1, 7, 3, StageProposal, StageNeed)}, 0, 0},
+		{"taken back and done again", []StageMove{
+			move(1, 7, 6, StageNeed, StageProposal), move(1, 7, 3, StageProposal, StageNeed), move(1, 7, 0, StageNeed, StageProposal),
+		}, 1, 0},
+		{"back", []StageMove{move(1, 7, 0, StageProposal, StageNeed), move(2, 7, 0, StageNeed, StageProposal)}, 1, 1},
+		{"lost is neither", []StageMove{move(1, 7, 0, StageProposal, StageLost)}, 0, 0},
+		{"a loss taken back is neither", []StageMove{move(1, 7, 0, StageProposal, StageLost), move(1, 7, 1, StageLost, StageProposal)}, 0, 0},
+		{"of somebody else", []StageMove{move(1, 8, 0, StageNeed, StageProposal)}, 0, 0},
+	} {
+		if f, b := NetMoves(tt.moves, 7); f != tt.forward || b != tt.backward {
+			t.Errorf("%s: %d forward, %d backward", tt.name, f, b)
+		}
+	}
+}
+
 func TestReadMorning(t *testing.T) {
 	t.Parallel()
 	r := testRhythm(t)
@@ -180,8 +210,12 @@ func TestReadMorning(t *testing.T) {
 		return DailyReport{PersonID: p, Day: d, State: ReportSubmitted, SubmittedAt: At(d.At(hour, 0))}
 	}
 	src := morning{
-		reports:  map[Day][]DailyReport{day: {rep(1, day, 17), rep(2, day, 19), {PersonID: 3, Day: day, State: ReportPrompted}}},
-		counts:   []DayCount{{PersonID: 1, Forward: 2}, {PersonID: 2, Forward: 1, Backward: 1}},
+		reports: map[Day][]DailyReport{day: {rep(1, day, 17), rep(2, day, 19), {PersonID: 3, Day: day, State: ReportPrompted}}},
+		counts:  []DayCount{{PersonID: 1}, {PersonID: 2}},
+		moves: []StageMove{
+			{OpportunityID: 1, PersonID: 1, From: StageNeed, To: StageProposal}, {OpportunityID: 2, PersonID: 1, From: StageNeed, To: StageProposal},
+			{OpportunityID: 3, PersonID: 2, From: StageNeed, To: StageProposal}, {OpportunityID: 4, PersonID: 2, From: StageProposal, To: StageNeed},
+		},
 		standing: []StageCapture{{PersonID: 2, Stage: StageNeed, Count: 4}},
 	}
 	f, err := r.ReadMorning(context.Background(), src, reps, day, day.AddDays(1).At(8, 45))
