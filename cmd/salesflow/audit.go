@@ -115,14 +115,24 @@ func exists(path string) bool {
 // openExisting opens the database of a configuration. An embedded one that is not there is an error: an empty new one
 // would look fine and be of no use.
 func openExisting(ctx context.Context, cfg configs.Config) (*store.DB, error) {
-	if cfg.MySQL.DSN == "" && !exists(filepath.Join(cfg.DataDir, "salesflow.db")) {
-		return nil, fmt.Errorf("data_dir: no database in %s; name the folder that serve uses, or set mysql.dsn", cfg.DataDir)
+	if cfg.MySQL.DSN == "" {
+		if err := openable(cfg.DataDir); err != nil {
+			return nil, err
+		}
 	}
 	db, err := store.Open(ctx, storeOptions(cfg))
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	return db, nil
+}
+
+// openable says whether there is an embedded database in a folder.
+func openable(dir string) error {
+	if !exists(filepath.Join(dir, "salesflow.db")) {
+		return fmt.Errorf("data_dir: no database in %s; name the folder that serve uses, or set mysql.dsn", dir)
+	}
+	return nil
 }
 
 // readCheckpoints reads signed checkpoints that stand one behind the other: each is a text, an empty line, and lines of
