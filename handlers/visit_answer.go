@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -50,7 +51,7 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 			return a.askCard(t, topicVisitCustomer, d, customerPick(t, book, d, "是哪家\""+t.Text+"\"?"))
 		}
 	}
-	if len([]rune(t.Text)) > 30 || len([]rune(t.Text)) < 3 {
+	if len([]rune(t.Text)) > 30 || len([]rune(t.Text)) < 3 || !strings.ContainsFunc(t.Text, unicode.IsLetter) {
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	d.Options, d.NewName = nil, t.Text

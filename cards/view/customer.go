@@ -11,8 +11,8 @@ import (
 // CustomerHit is a customer that may be the one being created.
 type CustomerHit struct {
 	Name, Owner string
-	// Same is true when name or code are the same, not just alike.
-	Same, Own bool
+	// Same is true when name or code are the same, not just alike; SamePhone when only the phone is.
+	Same, SamePhone, Own bool
 	// Masked hides the name of a customer that belongs to someone else.
 	Masked bool
 }
@@ -26,8 +26,11 @@ func DuplicateCustomers(key, name string, hits []CustomerHit, exact bool, versio
 	var owner string
 	for i, h := range hits {
 		label := "相近"
-		if h.Same {
+		switch {
+		case h.Same:
 			label = "相同"
+		case h.SamePhone:
+			label = "同电话"
 		}
 		shown := h.Name
 		if h.Masked {
