@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -169,13 +170,29 @@ func (k *checkup) holidays() []finding {
 	return out
 }
 
-// target is the account a test message goes to on a platform, "" for none.
+// target is the account a test message goes to on a platform, "" for none. An account of the organisation file is on the
+// platforms it says, any other on each.
 func (k *checkup) target(platform string) string {
-	if p, user, found := strings.Cut(k.sendTo, ":"); found && (p == "wecom" || p == "dingtalk") {
+	if p, user, found := strings.Cut(k.sendTo, ":"); found && slices.Contains(configs.Platforms, p) {
 		if p != platform {
 			return ""
 		}
 		return user
+	}
+	known := false
+	for _, p := range k.org.People {
+		for at, account := range p.Platforms {
+			if !strings.EqualFold(account, k.sendTo) {
+				continue
+			}
+			if at == platform {
+				return account
+			}
+			known = true
+		}
+	}
+	if known {
+		return ""
 	}
 	return k.sendTo
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"salesflow/bot"
 	"salesflow/bot/dingtalk"
 	"salesflow/bot/wecom"
@@ -29,20 +31,20 @@ func (k *checkup) platforms(ctx context.Context) []checkSection {
 	defer func() { _ = closer() }() // in memory
 	var out []checkSection
 	if k.cfg.WeCom.Enabled() {
-		out = append(out, checkSection{"企业微信", k.wecom(ctx, cache.ForTokens(tokens))})
+		out = append(out, checkSection{"企业微信", k.wecom(ctx, tokens)})
 	}
 	if k.cfg.DingTalk.Enabled() {
-		out = append(out, checkSection{"钉钉", k.dingtalk(ctx, cache.ForTokens(tokens))})
+		out = append(out, checkSection{"钉钉", k.dingtalk(ctx, tokens)})
 	}
 	return out
 }
 
-func (k *checkup) wecom(ctx context.Context, tokens dingtalk.Cache) []finding {
+func (k *checkup) wecom(ctx context.Context, tokens redis.UniversalClient) []finding {
 	c := k.cfg.WeCom
 	a, err := wecom.New(wecom.Options{
 		CorpID: c.CorpID, AgentID: c.AgentID, Secret: c.Secret.Reveal(), ContactsSecret: c.ContactsSecret.Reveal(),
 		Token: c.Token.Reveal(), EncodingAESKey: c.EncodingAESKey.Reveal(), APIBase: c.APIBase,
-		Robot: wecom.RobotOptions{BotID: c.Robot.BotID, Secret: c.Robot.Secret.Reveal(), URL: c.Robot.WSURL}, Cache: tokens, Now: k.now,
+		Robot: wecom.RobotOptions{BotID: c.Robot.BotID, Secret: c.Robot.Secret.Reveal(), URL: c.Robot.WSURL}, Cache: cache.ForTokens(tokens), Now: k.now,
 	})
 	if err != nil {
 		return []finding{bad("企业微信的配置不能用:"+cause(err), "核对 wecom.*")}
@@ -98,11 +100,11 @@ func (k *checkup) sendWeCom(ctx context.Context, a *wecom.Adapter, user string) 
 	return ok("测试卡片已发给 " + user)
 }
 
-func (k *checkup) dingtalk(ctx context.Context, tokens dingtalk.Cache) []finding {
+func (k *checkup) dingtalk(ctx context.Context, tokens redis.UniversalClient) []finding {
 	c := k.cfg.DingTalk
 	a, err := dingtalk.New(dingtalk.Options{
 		ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), RobotCode: c.RobotCode, CardTemplateID: c.CardTemplateID,
-		APIBase: c.APIBase, OAPIBase: c.OAPIBase, Cache: tokens, Now: k.now,
+		APIBase: c.APIBase, OAPIBase: c.OAPIBase, Cache: cache.ForTokens(tokens), Now: k.now,
 	})
 	if err != nil {
 		return []finding{bad("钉钉的配置不能用:"+cause(err), "核对 dingtalk.*")}

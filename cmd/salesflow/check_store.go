@@ -176,7 +176,7 @@ func (k *checkup) public(ctx context.Context) []finding {
 		out = append(out, notice("public_url 是内网地址,手机在外面打不开", "换成公网域名"))
 	}
 	if u.Scheme != "https" {
-		out = append(out, notice("public_url 不是 https,链接里的凭据会裸奔", "在网关上配证书,改成 https://"))
+		out = append(out, notice("public_url 不是 https,链接里的凭据路上会被看到", "在网关上配证书,改成 https://"))
 	}
 	return append(out, k.reach(ctx))
 }
