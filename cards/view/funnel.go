@@ -196,7 +196,7 @@ func FunnelCard(key string, v Funnel, segments []FunnelSegment) cards.Card {
 	case len(segments) == 0:
 		c.Note = "到底了,没有再往下的。"
 	case stuck:
-		c.Note = fmt.Sprintf("%s → %s,低于%s 最多的排在前面。", v.Steps[i-1].Stage.Name(), v.Steps[i].Stage.Name(), v.Average)
+		c.Note = fmt.Sprintf("%s → %s:比%s低得最多的在前。", v.Steps[i-1].Stage.Name(), v.Steps[i].Stage.Name(), v.Average)
 	default:
 		c.Note = "往下看一层。"
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -86,4 +88,18 @@ func (w world) todo(t *testing.T, id sales.ID) (out sales.Todo) {
 		return err
 	})
 	return out
+}
+
+// numberAfter finds the number behind a word and a space.
+func numberAfter(word string) *regexp.Regexp {
+	return regexp.MustCompile(regexp.QuoteMeta(word) + ` (\d+)`)
+}
+
+func atoi(t *testing.T, s string) int {
+	t.Helper()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

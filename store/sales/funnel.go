@@ -116,7 +116,8 @@ type Segment struct {
 }
 
 // Segments cuts rows into their segments at the step into stage and puts the one that loses most against the average
-// first: not the lowest rate but the most opportunities, so that one deal of a newcomer does not outrank a team.
+// first: not the lowest rate but the most opportunities, so that one deal of a newcomer does not outrank a team. Without an
+// average the largest comes first.
 // Segments in which nothing entered either stage are left out.
 func Segments(rows []FunnelRow, stage Stage, average int) []Segment {
 	type key struct {
@@ -144,7 +145,9 @@ func Segments(rows []FunnelRow, stage Stage, average int) []Segment {
 		}
 		s.Person, s.Team, s.Line = k.person, k.team, k.line
 		s.Conversion = conversion(s.Before, s.After)
-		s.Missing = s.Before*max(average, 0) - s.After*100
+		if average > 0 {
+			s.Missing = s.Before*average - s.After*100
+		}
 		out = append(out, s)
 	}
 	slices.SortFunc(out, func(a, b Segment) int {
