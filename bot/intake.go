@@ -149,19 +149,17 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 
 // Process does one event now. An error means that it was not done; a *sales.Error of a handler is no error here, the
 // person was told.
-func (f *Front[T]) Process(ctx context.Context, ev Event, pending bool) (acc Accepted, duplicate bool, err error) {
+func (f *Front[T]) Process(ctx context.Context, ev Event, pending bool) (accepted Accepted, duplicate bool, err error) {
 	org, err := f.Store.Org(ctx)
 	if err != nil {
 		return Accepted{}, false, err
 	}
 	person, _ := org.ByAccount(string(ev.Platform), string(ev.From))
-	done, err := f.Store.Do(ctx, Work[T]{
-		Event: ev, Person: person.ID, Pending: pending,
-		Do: func(ctx context.Context, tx T) error {
-			acc, err = f.turn(ctx, tx, org, person, ev, pending)
-			return err
-		},
-	})
+	acc, done, err := f.do(ctx, org, person, ev, pending, f.Router.Dispatch)
+	if told := toTell(err); told != nil {
+		// What the handler wrote before it refused has not happened; saying why is a unit of its own.
+		acc, done, err = f.do(ctx, org, person, ev, pending, func(context.Context, Turn, T) (Reply, error) { return Text(told.Msg), nil })
+	}
 	if err != nil {
 		return Accepted{}, false, err
 	}
@@ -170,6 +168,43 @@ func (f *Front[T]) Process(ctx context.Context, ev Event, pending bool) (acc Acc
 	}
 	f.Committed(done, acc.FaceDelivery)
 	return acc, false, nil
+}
+
+// do does an event in one transaction, by handle. What the work leaves is only looked at when it was committed: after a
+// time-out it may still be running.
+func (f *Front[T]) do(ctx context.Context, org *sales.Org, person sales.Person, ev Event, pending bool, handle HandlerFunc[T]) (Accepted, Done, error) {
+	var acc Accepted
+	done, err := f.Store.Do(ctx, Work[T]{
+		Event: ev, Person: person.ID, Pending: pending,
+		Do: func(ctx context.Context, tx T) (err error) {
+			acc, err = f.turn(ctx, tx, org, person, ev, pending, handle)
+			return err
+		},
+	})
+	if err != nil {
+		return Accepted{}, Done{}, err
+	}
+	return acc, done, nil
+}
+
+// refusedError is a handler's refusal, which undoes what it wrote and is told to the person.
+type refusedError struct{ told *sales.Error }
+
+func (e refusedError) Error() string { return e.told.Error() }
+func (e refusedError) Unwrap() error { return e.told }
+
+// toTell is the refusal to tell the person, nil when err is none: a handler's, or the store's when it cannot keep what
+// was said. Other errors of the store are tried again.
+func toTell(err error) *sales.Error {
+	var refused refusedError
+	if errors.As(err, &refused) {
+		return refused.told
+	}
+	var known *sales.Error
+	if errors.As(err, &known) && known.Kind == sales.Invalid && known.Msg != "" {
+		return known
+	}
+	return nil
 }
 
 // again answers a repeated event: nothing happens, but a card tapped twice gets its live face back.
@@ -198,7 +233,7 @@ func (f *Front[T]) FaceSent(ctx context.Context, delivery sales.ID, ok bool) {
 	f.Pump.FaceSent(ctx, delivery, ok)
 }
 
-func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.Person, ev Event, pending bool) (Accepted, error) {
+func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.Person, ev Event, pending bool, handle HandlerFunc[T]) (Accepted, error) {
 	now := f.Now()
 	t := Turn{Event: ev, Now: now, Today: sales.DayOf(now), Person: person, Org: org, Dialogue: tx.Dialogue()}
 	from := Origin{Event: ev, Person: person.ID}
@@ -213,10 +248,10 @@ func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.
 			}
 		}
 	}
-	reply, err := f.Router.Dispatch(ctx, t, tx)
+	reply, err := handle(ctx, t, tx)
 	var told *sales.Error
 	if errors.As(err, &told) && told.Msg != "" && told.Kind != sales.Internal && told.Kind != sales.Unavailable {
-		reply, err = Text(told.Msg), nil
+		err = refusedError{told}
 	}
 	if err != nil {
 		return Accepted{}, err

@@ -263,7 +263,9 @@ func TestRegisteringTwiceIsAWiringMistake(t *testing.T) {
 		register func(r *bot.Router[nothing])
 	}{
 		{"同名指令", func(r *bot.Router[nothing]) { r.Command(bot.Command[nothing]{Name: "总结"}) }},
-		{"别名撞上指令", func(r *bot.Router[nothing]) { r.Command(bot.Command[nothing]{Name: "新的", Aliases: []string{"日报"}}) }},
+		{"别名撞上指令", func(r *bot.Router[nothing]) {
+			r.Command(bot.Command[nothing]{Name: "新的", Aliases: []string{"日报"}})
+		}},
 		{"大小写不同也是同一个词", func(r *bot.Router[nothing]) { r.Command(bot.Command[nothing]{Name: "新的", Aliases: []string{"RB"}}) }},
 		{"空词", func(r *bot.Router[nothing]) { r.Command(bot.Command[nothing]{}) }},
 		{"按钮", func(r *bot.Router[nothing]) { r.Action("visit.undo", says("")) }},
