@@ -329,7 +329,7 @@ func orSystem(name string) string {
 	return name
 }
 
-func trimStop(s string) string { return strings.TrimRight(strings.TrimSpace(s), "。.;;!!") }
+func trimStop(s string) string { return strings.TrimRight(strings.TrimSpace(s), " 。.;；!！") }
 
 // scheduleApproval writes the due rows of a request after a change: the reminder when a step begins, the escalation when
 // the wait begins; none when it does not wait any more.
