@@ -137,23 +137,6 @@ func draft[T any](t bot.Turn) (T, error) {
 	return v, nil
 }
 
-// isNo and isYes read the short answers people give to a question.
-func isNo(s string) bool {
-	switch strings.Trim(s, " 。.!！") {
-	case "不", "不是", "不要", "不用", "否", "算了", "取消", "no", "n", "N", "都不是", "没有":
-		return true
-	}
-	return false
-}
-
-func isYes(s string) bool {
-	switch strings.Trim(s, " 。.!！") {
-	case "是", "是的", "对", "对的", "好", "好的", "嗯", "可以", "确认", "确定", "yes", "y", "Y", "ok", "OK", "行":
-		return true
-	}
-	return false
-}
-
 // action is a button's action on a record.
 func action(verb string, id sales.ID, version int64, arg ...string) cards.Action {
 	return cards.Action{Verb: verb, Record: int64(id), Version: version, Arg: strings.Join(arg, ",")}

@@ -330,7 +330,7 @@ func orSystem(name string) string {
 	return name
 }
 
-func trimStop(s string) string { return strings.TrimRight(strings.TrimSpace(s), "。.;;!!") }
+func trimStop(s string) string { return strings.TrimRight(strings.TrimSpace(s), " 。.;；!！") }
 
 // scheduleApproval writes the due rows of a request after a change: the reminders when it becomes
 // somebody's turn, the escalation when

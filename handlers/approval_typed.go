@@ -101,7 +101,7 @@ func (a *App) typedVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
 // manyNos are the numbers of "同意 HT2026-018 HT2026-019".
 func (a *App) manyNos(t bot.Turn) []string {
 	var nos []string
-	for _, w := range strings.FieldsFunc(t.Args, func(r rune) bool { return strings.ContainsRune(" \n,,、;;", r) }) {
+	for _, w := range strings.FieldsFunc(t.Args, isSeparator) {
 		no, rest := a.cutContractNo(w, t.Today)
 		if no == "" || rest != "" || len(nos) == maxPending {
 			return nil
@@ -144,8 +144,8 @@ func (a *App) approveMany(ctx context.Context, t bot.Turn, tx Tx, nos []string) 
 
 // colleague finds the person a text begins with; the rest is a comment.
 func colleague(t bot.Turn, words string) (approval.Person, string, error) {
-	name, rest, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(words), "给"), " ")
-	name = strings.Trim(name, " @,,。")
+	name, rest := cutWord(strings.TrimPrefix(strings.TrimSpace(words), "给"))
+	name = strings.Trim(name, "@"+punctuation)
 	found := t.Org.ByName(name)
 	switch {
 	case name == "":

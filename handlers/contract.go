@@ -232,7 +232,7 @@ next:
 
 var (
 	reContractNo = regexp.MustCompile(`^(?i)([a-z]{1,8}\d{4}-\d{1,6})`)
-	reShortNo    = regexp.MustCompile(`^(\d{1,4})(?:号)?(?:[\s,,::、]|$)`)
+	reShortNo    = regexp.MustCompile(`^(\d{1,4})(?:号)?(?:[\s,，:：、]|$)`)
 )
 
 // cutContractNo splits "HT2026-018 价格太低" into the number and the rest. A short number is one of this year's.
@@ -248,7 +248,7 @@ func (a *App) cutContractNo(args string, today sales.Day) (no, rest string) {
 	} else {
 		rest = args
 	}
-	return no, strings.Trim(rest, " \n\t,,::、")
+	return no, strings.Trim(rest, " \n\t,，:：、")
 }
 
 // contractByNo reads a contract and its approval by the number people say.

@@ -211,7 +211,7 @@ func (a *App) AnswerContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 }
 
 func (a *App) answerContractCustomer(ctx context.Context, t bot.Turn, tx Tx, book *Book, d contractDraft) (bot.Reply, error) {
-	n, _ := strconv.Atoi(t.Text)
+	n := ordinal(t.Text)
 	switch id, ok := optionOf(book, t.Text, d.Options, book.Customer); {
 	case ok:
 		d.Customer = id
@@ -233,7 +233,7 @@ func (a *App) answerContractCustomer(ctx context.Context, t bot.Turn, tx Tx, boo
 
 // answerPaper takes what is typed while the draft waits for its paper: to go without, or a change of terms.
 func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d contractDraft) (bot.Reply, error) {
-	switch strings.Trim(t.Text, " 。.!!") {
+	switch bare(t.Text) {
 	case "无附件", "没附件", "没有附件", "没有", "不传了", "无附件提交", "提交", "确认", "直接提交":
 		return a.submitDraft(ctx, t, tx, d)
 	case "上传", "上传附件", "链接", "新链接", "重新上传": // the link was used or has expired

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"salesflow/bot"
@@ -65,7 +64,7 @@ func (a *App) customerExample(ctx context.Context, t bot.Turn, tx Tx) (string, e
 // NewCustomer creates a customer (建客户) from "新客户 名称 电话 行业 [信用代码]", asking for what is missing.
 func (a *App) NewCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d := customerDraft{At: t.Now.Unix()}
-	for _, w := range strings.FieldsFunc(t.Args, func(r rune) bool { return strings.ContainsRune(" \n\t,，、;；", r) }) {
+	for _, w := range strings.FieldsFunc(t.Args, isSeparator) {
 		d.take(w)
 	}
 	return a.continueCustomer(ctx, t, tx, d)
@@ -183,7 +182,7 @@ func (a *App) checkDuplicates(ctx context.Context, t bot.Turn, tx Tx, d *custome
 		same := c.NameKey == sales.ParseName(d.Name).Key || d.USCC != "" && c.USCC == d.USCC
 		exact = exact || same
 		own := c.OwnerID == t.Person.ID || t.Org.ScopeOf(t.Person).Covers(c.OwnerID)
-		h := view.CustomerHit{Name: c.Name, Same: same, SamePhone: d.Phone != "" && c.Phone == d.Phone, Owner: t.Org.Name(c.OwnerID), Own: c.OwnerID == t.Person.ID, Masked: !own || t.InGroup()}
+		h := view.CustomerHit{Name: c.Name, Same: same, Owner: t.Org.Name(c.OwnerID), Own: c.OwnerID == t.Person.ID, Masked: !own || t.InGroup()}
 		lines = append(lines, h)
 		d.Hits = append(d.Hits, c.ID)
 	}
@@ -218,7 +217,7 @@ func (a *App) AnswerCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 		}
 	case "industry":
 		d.Industry = cutRunes(t.Text, 20)
-		if n, err := strconv.Atoi(t.Text); err == nil && n >= 1 && n <= len(industries) {
+		if n := ordinal(t.Text); n >= 1 && n <= len(industries) {
 			d.Industry = industries[n-1]
 		}
 	case "duplicate":
@@ -250,7 +249,7 @@ func (a *App) TapCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 // decideDuplicate goes on after the possible duplicates were shown: it is one of them (its number), it is a new one, or
 // nothing.
 func (a *App) decideDuplicate(ctx context.Context, t bot.Turn, tx Tx, d customerDraft, answer string) (bot.Reply, error) {
-	n, _ := strconv.Atoi(answer)
+	n := ordinal(answer)
 	switch {
 	case n >= 1 && n <= len(d.Hits):
 		return a.useExisting(ctx, t, tx, d, d.Hits[n-1])

@@ -43,7 +43,7 @@ func (a *App) AnswerDeal(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 			return a.dropDeal(t), nil
 		}
 		d.Reason = cutRunes(t.Text, 200)
-		if n, err := strconv.Atoi(strings.Trim(t.Text, "第.。、 ")); err == nil && n >= 1 && n <= len(view.LossReasons) {
+		if n := ordinal(t.Text); n >= 1 && n <= len(view.LossReasons) {
 			d.Reason = view.LossReasons[n-1]
 		}
 		return a.continueDeal(ctx, t, tx, d)
@@ -60,7 +60,7 @@ func (a *App) answerDealCustomer(ctx context.Context, t bot.Turn, tx Tx, book *B
 		d.Customer = id
 		return a.continueDeal(ctx, t, tx, d)
 	}
-	n, _ := strconv.Atoi(t.Text)
+	n := ordinal(t.Text)
 	switch {
 	case len(d.Options) == 1 && isYes(t.Text):
 		d.Customer = d.Options[0]
@@ -98,8 +98,7 @@ func (a *App) notThatCustomer(t bot.Turn, d dealDraft) (bot.Reply, error) {
 }
 
 func (a *App) answerDealAmount(ctx context.Context, t bot.Turn, tx Tx, d dealDraft) (bot.Reply, error) {
-	switch strings.Trim(t.Text, " 。.") {
-	case "跳过", "不知道", "没定", "说不准", "还没定":
+	if saidNothing(t.Text) {
 		d.NoAmount = true
 		return a.continueDeal(ctx, t, tx, d)
 	}

@@ -16,7 +16,7 @@ import (
 func (a *App) pickDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d dealDraft, w dealWords) (bot.Reply, error) {
 	customer := book.Customer(d.Customer)
 	if d.Do == dealLose && d.Reason == "" {
-		d.Reason = cutRunes(strings.TrimSpace(strings.Trim(strings.TrimPrefix(w.beside, "原因"), " ,,::。")), 200)
+		d.Reason = cutRunes(bare(strings.TrimPrefix(bare(w.beside), "原因")), 200)
 	}
 	if d.Opportunity != 0 {
 		o, err := tx.OpportunityByID(ctx, d.Opportunity)

@@ -67,8 +67,6 @@ func blank(b []byte, why parse.Why) {
 	}
 }
 
-func isSeparator(r rune) bool { return strings.ContainsRune(" \n\t,,、;;。", r) }
-
 // takeWords reads word by word what is still missing.
 func (w *dealWords) takeWords(t bot.Turn, book *Book, rest, beside []byte) {
 	for _, word := range strings.FieldsFunc(string(rest), isSeparator) {

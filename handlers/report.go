@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"salesflow/bot"
@@ -107,7 +106,7 @@ func (a *App) report(ctx context.Context, t bot.Turn, tx Tx, day sales.Day, word
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	switch strings.Trim(words, "。. ") {
+	switch bare(words) {
 	case "":
 		card := view.ReportPrompt(v)
 		if v.Report.State == sales.ReportSubmitted {
@@ -308,10 +307,4 @@ func (a *App) teamToday(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		}
 	}
 	return bot.Text(view.TeamToday(reps, summaries, states, t.Today)), nil
-}
-
-// numberIn reads the number a command names, 0 for none.
-func numberIn(s string) int {
-	n, _ := strconv.Atoi(strings.Trim(s, " 第个件条、.。"))
-	return n
 }

@@ -66,7 +66,7 @@ func (a *App) NudgeByNumber(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	n := numberIn(t.Args)
+	n := ordinal(t.Args)
 	if n < 1 || n > len(facts.Concerns) {
 		return bot.Text(fmt.Sprintf("要你管的有 %d 件。发 晨报 看编号,再回 问一下 1。", len(facts.Concerns))), nil
 	}

@@ -187,9 +187,9 @@ func (a *App) ListTodos(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 // pickTodo finds the to-do a typed number means: in the list last shown, else among the open ones. what is the word to
 // repeat in the question.
 func (a *App) pickTodo(ctx context.Context, t bot.Turn, tx Tx, arg, what string) (sales.Todo, string, error) {
-	first, rest, _ := strings.Cut(strings.TrimSpace(arg), " ")
-	n, err := strconv.Atoi(strings.Trim(first, "第条、.。"))
-	if err != nil {
+	first, rest := cutWord(arg)
+	n := ordinal(first)
+	if n == 0 {
 		rest = strings.TrimSpace(arg)
 	}
 	ids := []sales.ID{}
@@ -333,8 +333,8 @@ func (a *App) AnswerTodoList(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	n, err := strconv.Atoi(strings.Trim(t.Text, "第条、.。 "))
-	if err != nil || n < 1 || n > len(l.IDs) {
+	n := ordinal(t.Text)
+	if n < 1 || n > len(l.IDs) {
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	todo, err := tx.TodoByID(ctx, l.IDs[n-1])

@@ -375,11 +375,12 @@ func contactPick(book *Book, d visitDraft, word string) pickedQuestion {
 
 // optionOf reads the number of an option, from 1, in a typed answer, or its name.
 func optionOf(book *Book, answer string, options []sales.ID, name func(sales.ID) string) (sales.ID, bool) {
-	answer = strings.Trim(answer, " 。.、第个")
-	for i, id := range options {
-		if answer == fmt.Sprint(i+1) || answer == name(id) {
-			return id, true
-		}
+	answer = bare(answer)
+	if n := ordinal(answer); n >= 1 && n <= len(options) {
+		return options[n-1], true
+	}
+	if i := slices.IndexFunc(options, func(id sales.ID) bool { return answer == name(id) }); i >= 0 {
+		return options[i], true
 	}
 	hit := slices.IndexFunc(options, func(id sales.ID) bool {
 		return utf8.RuneCountInString(answer) > 1 && strings.Contains(name(id), answer)

@@ -26,7 +26,7 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 		return a.withCustomer(ctx, t, tx, d, id)
 	}
 	last := len(d.Options)
-	switch n, _ := strconv.Atoi(t.Text); {
+	switch n := ordinal(t.Text); {
 	case len(d.Options) == 1 && isYes(t.Text):
 		return a.withCustomer(ctx, t, tx, d, d.Options[0])
 	case d.NewName != "" && (isYes(t.Text) || strings.HasPrefix(t.Text, "新建") || n == last+1):
@@ -119,7 +119,7 @@ func (a *App) AnswerVisitContact(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	n, _ := strconv.Atoi(t.Text)
+	n := ordinal(t.Text)
 	switch id, ok := optionOf(book, t.Text, d.Options, book.Contact); {
 	case ok:
 		d.Contact = id

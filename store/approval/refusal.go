@@ -106,7 +106,7 @@ func (r Request) transferredTo(p sales.PersonID) string {
 
 // quote is a reason as part of a sentence: one line, not long, without its own full stop.
 func quote(reason string) string {
-	text := []rune(strings.TrimRight(strings.Join(strings.Fields(reason), " "), "。.;;"))
+	text := []rune(strings.TrimRight(strings.Join(strings.Fields(reason), " "), " 。.;；"))
 	if len(text) > 40 {
 		return string(text[:40]) + "…"
 	}
