@@ -182,7 +182,7 @@ func (a *App) checkDuplicates(ctx context.Context, t bot.Turn, tx Tx, d *custome
 		same := c.NameKey == sales.ParseName(d.Name).Key || d.USCC != "" && c.USCC == d.USCC
 		exact = exact || same
 		own := c.OwnerID == t.Person.ID || t.Org.ScopeOf(t.Person).Covers(c.OwnerID)
-		h := view.CustomerHit{Name: c.Name, Same: same, Owner: t.Org.Name(c.OwnerID), Own: c.OwnerID == t.Person.ID, Masked: !own || t.InGroup()}
+		h := view.CustomerHit{Name: c.Name, Same: same, SamePhone: d.Phone != "" && c.Phone == d.Phone, Owner: t.Org.Name(c.OwnerID), Own: c.OwnerID == t.Person.ID, Masked: !own || t.InGroup()}
 		lines = append(lines, h)
 		d.Hits = append(d.Hits, c.ID)
 	}

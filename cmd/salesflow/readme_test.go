@@ -355,7 +355,7 @@ func anchors(doc string) []string {
 }
 
 var (
-	metricForm  = regexp.MustCompile(`"(salesflow_[a-z_]+)"`)
+	metricForm  = regexp.MustCompile(`"(salesflow_[a-z_]*[a-z])"`)
 	metricInDoc = regexp.MustCompile("`(salesflow_[a-z_]+)`")
 )
 
