@@ -17,13 +17,20 @@ import (
 // testStart is the demo's first moment.
 var testStart = time.Date(2026, 3, 11, 10, 0, 0, 0, sales.Shanghai)
 
-// demoProgram is the demo's program without its platforms, its past included.
-func demoProgram(t *testing.T) *program {
+// demoOrg is the demo's organisation.
+func demoOrg(t *testing.T) configs.Org {
 	t.Helper()
 	org, err := configs.LoadOrg(configs.DemoOrg, configs.Demo.ReadFile)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return org
+}
+
+// demoProgram is the demo's program without its platforms, its past included.
+func demoProgram(t *testing.T) *program {
+	t.Helper()
+	org := demoOrg(t)
 	cfg := configs.Default()
 	cfg.DataDir = t.TempDir()
 	p, err := build(context.Background(), cfg, options{

@@ -11,7 +11,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"salesflow/configs"
 	"salesflow/scheduler"
 	"salesflow/store"
 	"salesflow/store/sales"
@@ -39,16 +38,12 @@ var importHeader = []any{"客户名称*", "联系电话*", "行业*", "统一社
 func workplace(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	org, err := configs.LoadOrg(configs.DemoOrg, configs.Demo.ReadFile)
-	if err != nil {
-		t.Fatal(err)
-	}
 	db := openAt(t, dir)
 	defer db.Close()
 	if err := db.Migrate(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if err := seed(context.Background(), db, org, testStart); err != nil {
+	if err := seed(context.Background(), db, demoOrg(t), testStart); err != nil {
 		t.Fatal(err)
 	}
 	return dir
