@@ -279,7 +279,7 @@ func (a *App) resubmit(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract,
 		return bot.Reply{}, err
 	}
 	old := c
-	w := readContractWords(words)
+	w := a.contractWords(t, book, words)
 	d := contractDraft{Amount: c.Amount, Prepay: c.PrepayPercent, Payment: c.PaymentDays, Delivery: c.DeliveryDays, Discount: c.DiscountPercent}
 	d.take(w)
 	if w.Amount != 0 && w.Discount < 0 {

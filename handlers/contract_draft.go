@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -59,7 +60,7 @@ func (d *contractDraft) take(w contractWords) bool {
 			*f.to = f.said
 		}
 	}
-	return w.anythingIn
+	return w.anything()
 }
 
 // SubmitContract starts a contract (提交合同).
@@ -85,14 +86,13 @@ func (a *App) understandContract(ctx context.Context, t bot.Turn, tx Tx, d contr
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	w := readContractWords(text)
+	w := a.contractWords(t, book, text)
 	d.take(w)
 	d.Text = strings.TrimSpace(d.Text + " " + text)
-	customer, products := book.namesIn(parse.Input{Text: w.rest, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
-	if len(products) > 0 {
-		d.Products = products
+	if len(w.Products) > 0 {
+		d.Products = w.Products
 	}
-	switch {
+	switch customer := w.Customer; {
 	case customer.ID != 0 && !customer.Fuzzy:
 		d.Customer = sales.ID(customer.ID)
 	case customer.ID != 0:
@@ -103,10 +103,15 @@ func (a *App) understandContract(ctx context.Context, t bot.Turn, tx Tx, d contr
 			d.Options = append(d.Options, sales.ID(id))
 		}
 	}
-	if w.amountUnclear && d.Amount == 0 {
+	if w.Unclear && d.Amount == 0 {
 		d.Asking = askingAmount
 	}
 	return a.continueContract(ctx, t, tx, book, d)
+}
+
+// contractWords reads what a message of this turn says of a contract.
+func (a *App) contractWords(t bot.Turn, book *Book, text string) contractWords {
+	return readContract(book.Parser, parse.Input{Text: text, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
 }
 
 // continueContract asks for the one thing that is missing, the paper last.
@@ -200,7 +205,7 @@ func (a *App) AnswerContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	case askingCustomer:
 		return a.answerContractCustomer(ctx, t, tx, book, d)
 	case askingAmount:
-		w := readContractWords(t.Text)
+		w := a.contractWords(t, book, t.Text)
 		if w.Amount == 0 {
 			return a.askContract(t, d, askingAmount, "金额没看懂:\""+cutRunes(t.Text, 20)+"\"。回 128万 这样的数就行。")
 		}
@@ -220,10 +225,8 @@ func (a *App) answerContractCustomer(ctx context.Context, t bot.Turn, tx Tx, boo
 	case len(d.Options) > 0 && (isNo(t.Text) || n == len(d.Options)+1):
 		d.Options = nil
 	default:
-		before := d
-		customer, _ := book.namesIn(parse.Input{Text: t.Text, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
-		if customer.ID == 0 && len(customer.Candidates) == 0 {
-			return a.askContract(t, before, askingCustomer, "没找到客户\""+cutRunes(t.Text, 20)+"\"。写全称再回一次;还没建的先发:新客户 名称 电话 行业。")
+		if c := a.contractWords(t, book, t.Text).Customer; c.ID == 0 && len(c.Candidates) == 0 {
+			return a.askContract(t, d, askingCustomer, "没找到客户\""+cutRunes(t.Text, 20)+"\"。写全称再回一次;还没建的先发:新客户 名称 电话 行业。")
 		}
 		d.Options = nil
 		return a.understandContract(ctx, t, tx, d, t.Text)
@@ -239,8 +242,9 @@ func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d 
 	case "上传", "上传附件", "链接", "新链接", "重新上传": // the link was used or has expired
 		return a.askPaper(ctx, t, tx, book, d)
 	}
-	w := readContractWords(t.Text)
-	if !w.anythingIn || len([]rune(w.rest)) > 6 { // other news, not a change of these terms
+	w := a.contractWords(t, book, t.Text)
+	other := w.Customer.ID != 0 && sales.ID(w.Customer.ID) != d.Customer
+	if !w.anything() || other || utf8.RuneCountInString(w.Rest) > 6 { // other news, not a change of these terms
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	if w.Amount != 0 && w.Discount < 0 {

@@ -193,10 +193,7 @@ func (a *App) continueDeal(ctx context.Context, t bot.Turn, tx Tx, d dealDraft) 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	w, err := a.readDeal(ctx, t, tx, book, d.Text, d.At)
-	if err != nil {
-		return bot.Reply{}, err
-	}
+	w := readDeal(t, book, d.Text, d.At)
 	if d.Customer == 0 {
 		switch c := w.customer; {
 		case c.ID != 0 && !c.Fuzzy:
@@ -216,6 +213,8 @@ func (a *App) continueDeal(ctx context.Context, t bot.Turn, tx Tx, d dealDraft) 
 			return a.askDealCustomer(t, book, d, "是哪家\""+word+"\"?")
 		case c.NewName != "":
 			return bot.Text("客户里还没有\"" + cutRunes(c.NewName, 20) + "\"。先建:新客户 " + cutRunes(c.NewName, 20) + " 电话 行业,再发一次这条。"), nil
+		case w.unknown != "":
+			return a.askDeal(t, d, askDealCustomer, "没认出客户:\""+cutRunes(w.unknown, 20)+"\"。回客户名;还没建的先发:新客户 名称 电话 行业。")
 		default:
 			return a.askDeal(t, d, askDealCustomer, "是哪家客户?回客户名就行,简称也可以。")
 		}

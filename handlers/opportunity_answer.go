@@ -72,10 +72,7 @@ func (a *App) answerDealCustomer(ctx context.Context, t bot.Turn, tx Tx, book *B
 	case utf8.RuneCountInString(t.Text) > 60:
 		return bot.Reply{}, bot.ErrNotMine
 	}
-	w, err := a.readDeal(ctx, t, tx, book, t.Text, t.Now)
-	if err != nil {
-		return bot.Reply{}, err
-	}
+	w := readDeal(t, book, t.Text, t.Now)
 	if w.noCustomer() {
 		if utf8.RuneCountInString(t.Text) > 12 {
 			return bot.Reply{}, bot.ErrNotMine

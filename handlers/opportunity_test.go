@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"salesflow/bot"
 	"salesflow/cards"
 	"salesflow/cards/view"
 	"salesflow/store/sales"
@@ -273,4 +274,46 @@ func TestForgedStagesAreRefused(t *testing.T) {
 	if d.deal(o.ID).Stage != sales.StageProposal {
 		t.Error("moved")
 	}
+}
+
+func TestTheWordsOfAnOpportunity(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		text     string
+		customer sales.ID
+		products int
+		amount   sales.Money
+		stage    sales.Stage
+		expected string
+		beside   string
+	}{
+		{"绍兴市立医院 生化分析仪 50万 下月底签", shaoxing, 1, 50 * sales.Wan, "", "2026-04-30", "生化分析仪 50万 下月底签"},
+		{"绍兴市立医院，血球，500000，4月30日", shaoxing, 1, 50 * sales.Wan, "", "2026-04-30", "，血球，500000，4月30日"},
+		{"绍兴市立医院 大概30万", shaoxing, 0, 30 * sales.Wan, "", "", "大概30万"},
+		{"绍兴市立医院 30到40万", shaoxing, 0, 0, "", "", "30到40万"},
+		{"绍兴市立医院 价格谈判", shaoxing, 0, 0, sales.StageNegotiation, "", "价格谈判"},
+		{"绍兴市立医院 推进到方案", shaoxing, 0, 0, sales.StageProposal, "", "推进到方案"},
+		{"绍兴市立医院 合同", shaoxing, 0, 0, sales.StageContract, "", "合同"},
+		{"绍兴市立医院 去年4月", shaoxing, 0, 0, "", "", "去年4月"},
+		{"绍兴市立医院 输给对手，贵5万", shaoxing, 0, 5 * sales.Wan, "", "", "输给对手，贵5万"},
+	} {
+		d := newDesk(t)
+		p, _ := d.org.Person(zhoumin)
+		w := readDeal(bot.Turn{Person: p, Today: sales.DayOf(d.clock.Now())}, testBook(), tt.text, d.clock.Now())
+		expected := ""
+		if !w.expected.IsZero() {
+			expected = w.expected.String()
+		}
+		if sales.ID(w.customer.ID) != tt.customer || len(w.products) != tt.products || w.amount != tt.amount || w.stage != tt.stage ||
+			expected != tt.expected || w.beside != tt.beside {
+			t.Errorf("%s:\n%+v", tt.text, w)
+		}
+	}
+}
+
+func TestAnUnknownCustomerOfAnOpportunityIsNamedInTheQuestion(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	expect(t, d.say(zhoumin, "商机 云岭康复中心 血球分析仪 20万"), "没认出客户", "云岭康复中心", "新客户 名称 电话 行业")
+	expect(t, d.say(zhoumin, "绍兴市立医院"), "商机已建 · 绍兴市立医院", "20万")
 }

@@ -103,7 +103,7 @@ func testBook() *Book {
 	}
 	m := parse.Master{}
 	for _, c := range b.Customers {
-		m.Customers = append(m.Customers, parse.Customer{ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, Owners: []parse.ID{parse.ID(c.OwnerID)}})
+		m.Customers = append(m.Customers, parse.Customer{ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: sales.ParseName(c.Name).Place, Owners: []parse.ID{parse.ID(c.OwnerID)}})
 	}
 	for _, p := range b.Products {
 		m.Products = append(m.Products, parse.Product{ID: parse.ID(p.ID), Name: p.Name, Aliases: p.Aliases})
