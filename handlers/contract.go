@@ -331,7 +331,7 @@ func (a *App) listContracts(ctx context.Context, t bot.Turn, tx Tx, words string
 	}
 	customer, limit := sales.ID(0), 8
 	if words != "" {
-		ref, _ := book.namesIn(parse.Input{Text: words, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
+		ref, _ := book.Parser.FindCustomer(parse.Input{Text: words, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
 		if customer, limit = sales.ID(ref.ID), 200; customer == 0 {
 			return bot.Reply{}, bot.ErrNotMine
 		}
