@@ -212,12 +212,12 @@ func doneText(v act, r approval.Request) string {
 		s += "给" + v.target.Name
 	}
 	s += ":" + r.Label()
-	switch {
-	case r.State == approval.Approved:
+	switch r.State {
+	case approval.Approved:
 		return s + ",全部通过了。"
-	case r.State == approval.Returned:
+	case approval.Returned:
 		return s + ",等" + r.RequesterName + "改好再提交。"
-	case r.State == approval.Pending:
+	case approval.Pending:
 		return s + ",现在等 " + r.NextText() + "。"
 	}
 	return s + "。"

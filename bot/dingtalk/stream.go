@@ -113,8 +113,8 @@ func (s *stream) keepConnected(ctx context.Context) {
 			return
 		}
 		changed := s.a.trouble.set(err)
-		switch {
-		case err == nil:
+		switch err {
+		case nil:
 			pause = s.a.opt.Stream.Look
 			if dialled {
 				log.Info().Str("platform", string(Platform)).Msg("stream connected")

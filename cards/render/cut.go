@@ -131,7 +131,7 @@ func beforeNumber(s string, end int) int {
 	if start > 0 && s[start-1] == '-' {
 		start--
 	}
-	if strings.HasSuffix(s[:start], "¥") || strings.HasSuffix(s[:start], "¥") {
+	if strings.HasSuffix(s[:start], "¥") || strings.HasSuffix(s[:start], "\uffe5") {
 		_, w := utf8.DecodeLastRuneInString(s[:start])
 		start -= w
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -154,7 +155,7 @@ func eachLine(in io.Reader, out io.Writer, answer func([]byte) any) error {
 				return fmt.Errorf("write result: %w", err)
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return w.Flush()
 		}
 		if err != nil {
@@ -171,7 +172,7 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 		if room := maxLine - len(line); room > 0 {
 			line = append(line, part[:min(room, len(part))]...)
 		}
-		if err == bufio.ErrBufferFull {
+		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
 		for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {

@@ -2,6 +2,7 @@ package dingtalk
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -92,7 +93,7 @@ func (c *call) multipart() (kind, name string, data []byte, err error) {
 	mr := multipart.NewReader(bytes.NewReader(c.body), params["boundary"])
 	for range 20 {
 		part, err := mr.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
