@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -59,7 +60,7 @@ func TestSweepsUseTheirIndex(t *testing.T) {
 				}
 				plan.WriteString("\n")
 			}
-			if err := rows.Err(); err != nil {
+			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 				t.Fatal(err)
 			}
 			if !strings.Contains(plan.String(), p.Index) {

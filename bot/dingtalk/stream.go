@@ -113,13 +113,12 @@ func (s *stream) keepConnected(ctx context.Context) {
 			return
 		}
 		changed := s.a.trouble.set(err)
-		switch err {
-		case nil:
+		if err == nil {
 			pause = s.a.opt.Stream.Look
 			if dialled {
 				log.Info().Str("platform", string(Platform)).Msg("stream connected")
 			}
-		default:
+		} else {
 			if changed {
 				log.Warn().Err(err).Str("platform", string(Platform)).Msg("stream not connected")
 			}
