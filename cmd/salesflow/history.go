@@ -290,16 +290,6 @@ func (h *past) openDeals(owner sales.PersonID, seen map[sales.ID]bool) []*deal {
 	return out
 }
 
-// industries are the keys of the past's words by the names that the master data gets.
-var industries = map[string]string{"医疗": "medical", "快消": "fmcg", "制造": "hardware", "五金": "hardware", "教育": "education"}
-
-func industryOf(c sales.Customer) string {
-	if key, ok := industries[c.Industry]; ok {
-		return key
-	}
-	return c.Industry
-}
-
 // productFor is a product for an industry, from the deals of the same.
 func (h *past) productFor(industry string) sales.List[sales.ID] {
 	var out []sales.ID

@@ -208,3 +208,13 @@ var pastPromises = map[string][]pastPromise{
 	"hardware":  {{"寄样件", 3}, {"发材质证明", 2}},
 	"education": {{"出安装点位图", 2}, {"送样机试用", 3}, {"发参数表", 1}},
 }
+
+// industries are the keys of the past's words by the names that the master data gets.
+var industries = map[string]string{"医疗": "medical", "快消": "fmcg", "制造": "hardware", "五金": "hardware", "教育": "education"}
+
+func industryOf(c sales.Customer) string {
+	if key, ok := industries[c.Industry]; ok {
+		return key
+	}
+	return c.Industry
+}

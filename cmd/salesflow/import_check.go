@@ -24,6 +24,7 @@ type importer struct {
 	phone    map[string][]sales.Customer
 	name     map[string][]sales.Customer
 	keys     map[string]bool // names of the file itself
+	foreign  int             // customers in the store that are not of this file
 
 	total, known, written int
 	fresh                 []freshCustomer
@@ -64,7 +65,7 @@ func (im *importer) check(ctx context.Context, rows []sheetRow) error {
 		fresh = append(fresh, freshCustomer{r, c})
 	}
 	fresh = im.sift(fresh)
-	if im.similar || len(im.name) == 0 {
+	if im.similar || im.foreign == 0 {
 		im.fresh = fresh
 		return nil
 	}
@@ -85,8 +86,16 @@ func (im *importer) load(ctx context.Context) error {
 	im.keys, im.revision = map[string]bool{}, master.Revision
 	for _, c := range master.Customers {
 		im.index(c)
+		if !im.own(c) {
+			im.foreign++
+		}
 	}
 	return nil
+}
+
+// own reports whether a customer came from this file, in an earlier run that did not get to its end.
+func (im *importer) own(c sales.Customer) bool {
+	return strings.HasPrefix(c.SourceEventID, im.source+":")
 }
 
 func (im *importer) index(c sales.Customer) {
@@ -284,7 +293,7 @@ func (im *importer) catchUp(ctx context.Context) error {
 	im.revision = m.Revision
 	foreign := false
 	for _, c := range m.Customers {
-		if !strings.HasPrefix(c.SourceEventID, im.source+":") {
+		if !im.own(c) {
 			im.index(c)
 			foreign = true
 		}
