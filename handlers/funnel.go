@@ -24,7 +24,7 @@ func (a *App) registerFunnel(r *bot.Router[Tx]) {
 			sales.RoleRep, sales.RoleLead, sales.RoleRegionalDirector, sales.RoleDirector, sales.RoleGM, sales.RoleAdmin,
 		},
 		Rank: map[sales.Role]int{
-			sales.RoleRep: 5, sales.RoleLead: 1, sales.RoleRegionalDirector: 1, sales.RoleDirector: 1, sales.RoleGM: 1,
+			sales.RoleRep: 5, sales.RoleLead: 1, sales.RoleRegionalDirector: 1, sales.RoleDirector: 1, sales.RoleGM: 1, sales.RoleAdmin: 4,
 		},
 		Handle: a.Funnel,
 	})

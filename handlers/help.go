@@ -178,6 +178,13 @@ func (h helper) Stranger(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 
 // Lost answers a text nobody could use: with the command that was probably meant, else with where help is.
 func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	switch strings.Trim(t.Text, " 。.,,!!~～?？") {
+	case "你好", "您好", "hi", "hello", "Hi", "Hello", "在吗", "在不在", "在么", "早", "早上好", "下午好", "晚上好":
+		short, err := h.short(ctx, t, tx)
+		return bot.Text("在。\n" + short), err
+	case "谢谢", "多谢", "辛苦了", "收到", "好", "好的", "嗯", "嗯嗯", "ok", "OK", "知道了", "明白":
+		return bot.Text("好。"), nil
+	}
 	word, rest, _ := strings.Cut(strings.TrimLeft(t.Text, "/#"), " ")
 	if best, ok := parse.Suggest(word, h.names(t.Person)); ok {
 		s := strings.TrimSpace(best + " " + cutRunes(rest, 40))

@@ -2,9 +2,11 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"salesflow/bot"
+	"salesflow/bot/parse"
 	"salesflow/cards/view"
 	"salesflow/store/sales"
 )
@@ -76,7 +78,31 @@ func (a *App) Report(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	if rest, ok := strings.CutPrefix(args, "昨天"); ok {
 		return a.lateReport(ctx, t, tx, strings.TrimSpace(rest))
 	}
+	if rePastDay.MatchString(args) {
+		return a.pastReport(ctx, t, tx, args)
+	}
 	return a.report(ctx, t, tx, t.Today, args)
+}
+
+// rePastDay is an earlier day and nothing else, so that it is not taken for a sentence to add.
+var rePastDay = regexp.MustCompile(`^(前天|大前天|(上|本|这)?(个)?(周|星期|礼拜)[一二三四五六日天]|\d{1,2}月\d{1,2}[日号]?)(的|的日报)?$`)
+
+// pastReport shows the report of an earlier day, which can be handed in while it is not too late.
+func (a *App) pastReport(ctx context.Context, t bot.Turn, tx Tx, words string) (bot.Reply, error) {
+	w, ok := parse.Date(words, t.Now.In(sales.Shanghai), parse.TensePast, nil)
+	day := sales.DayOf(w.Start)
+	if !ok || day.After(t.Today) {
+		return bot.Text("日报看不到那一天:\"" + cutRunes(words, 20) + "\"。发 日报 看今天的,发 日报 昨天 补上个工作日的。"), nil
+	}
+	rep, err := tx.ReportOf(ctx, t.Person.ID, day)
+	if sales.KindOf(err) == sales.NotFound && err != nil || err == nil && rep.State != sales.ReportSubmitted {
+		return bot.Text(day.ChineseFrom(t.Today) + "没有交日报。"), nil
+	}
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	v := view.Report{Report: rep, Today: t.Today, Who: t.Person.Name, Now: t.Now, OnTime: a.rhythm().OnTime(rep)}
+	return bot.ShowCard(view.ReportDone(v)), nil
 }
 
 // SubmitReport hands in the report of today without a look at it.

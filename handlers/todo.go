@@ -94,7 +94,11 @@ func (a *App) scheduleTodo(tx Tx, todo sales.Todo, now time.Time) {
 			})
 		}
 	}
-	at(DueTodoBefore, a.Calendar.NextAllowed(todo.DueAt.Add(-a.Settings.RemindBefore)))
+	before := a.Calendar.NextAllowed(todo.DueAt.Add(-a.Settings.RemindBefore))
+	if !before.Before(todo.DueAt.Time) { // the rest days lie between: on the morning of the last workday
+		before = a.Calendar.NextAllowed(a.Calendar.PrevWorkday(todo.DueOn).Start())
+	}
+	at(DueTodoBefore, before)
 	at(DueTodoDue, todo.DueAt.Time)
 }
 

@@ -94,6 +94,8 @@ func (x Escalation) Remind(ctx context.Context, m Moment, tx EscalationTx) (Deci
 		return Decision{Reason: "not waiting: " + string(w.r.State)}, nil
 	case !strings.HasPrefix(m.Due.Slot, fmt.Sprintf("%d.%d.", w.r.Round, w.r.Step)):
 		return Decision{Reason: "the step has changed"}, nil
+	case x.Calendar.Quiet(m.Now): // decided when it can be read, so that it says what is true then
+		return Decision{Reason: "quiet", Again: x.Calendar.NextAllowed(m.Now)}, nil
 	}
 	say, err := x.stepCard(ctx, m, tx, w, "remind")
 	if err != nil {

@@ -74,6 +74,9 @@ func (r Reminders) Remind(ctx context.Context, m Moment, tx ReminderTx) (Decisio
 	if m.Due.Kind == KindTodoBefore && !todo.DueAt.After(m.Now) {
 		return Decision{Reason: "already due"}, nil // after an outage the reminder of the moment itself says it
 	}
+	if r.Calendar.Quiet(m.Now) { // decided when it can be read, so that it says what is true then
+		return Decision{Reason: "quiet", Again: r.Calendar.NextAllowed(m.Now)}, nil
+	}
 	customer, origin, err := about(ctx, m, tx, todo)
 	if err != nil {
 		return Decision{}, err
