@@ -398,6 +398,8 @@ type phones struct {
 	mu   sync.Mutex
 	sent []bot.Delivery
 	kept []bot.Receipt // the receipt each update came with
+	// recalled are the references of what was taken back.
+	recalled []string
 	// fail answers an attempt; nil is success.
 	fail func(d bot.Delivery) error
 	// enter, when set, is called as a send begins, outside the lock.
@@ -446,6 +448,13 @@ type smart struct{ *phones }
 
 func (p smart) Update(_ context.Context, d bot.Delivery, r bot.Receipt) (bot.Receipt, error) {
 	return p.take(d, r, r)
+}
+
+func (p smart) Recall(_ context.Context, r bot.Receipt) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.recalled = append(p.recalled, r.Ref)
+	return errors.New("more than a day ago") // nobody may depend on it
 }
 
 func (p smart) PutTodo(_ context.Context, d bot.Delivery) (bot.Receipt, error) {

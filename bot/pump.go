@@ -2,8 +2,10 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -94,14 +96,27 @@ func (p *Pump) runLane(ctx context.Context, lane chan Delivery) {
 	for {
 		select {
 		case <-ctx.Done():
+			p.giveBack(lane)
 			return
 		default:
 		}
 		select {
 		case <-ctx.Done():
-			return
 		case d := <-lane:
 			p.record(p.Send(context.WithoutCancel(ctx), d))
+		}
+	}
+}
+
+// giveBack returns what has not been tried to the outbox, so that whoever comes next need not wait for the claims to
+// lapse, nor take it for sent.
+func (p *Pump) giveBack(lane chan Delivery) {
+	for {
+		select {
+		case d := <-lane:
+			p.record(Outcome{ID: d.ID, State: DeliveryQueued, Attempts: d.Attempts, NextAt: p.Now()})
+		default:
+			return
 		}
 	}
 }
@@ -149,9 +164,15 @@ func (p *Pump) FaceSent(ctx context.Context, id sales.ID, ok bool) {
 	default:
 		o := Outcome{ID: id, State: DeliverySent, Attempts: 1, Reason: "in acknowledgement"}
 		select {
-		case p.outcomes <- o:
 		case <-p.ended:
 			_ = p.write(context.WithoutCancel(ctx), []Outcome{o}) // logged; the claim lapses
+			return
+		default:
+		}
+		select {
+		case p.outcomes <- o:
+		case <-p.ended:
+			_ = p.write(context.WithoutCancel(ctx), []Outcome{o})
 		}
 	}
 }
@@ -160,6 +181,9 @@ func (p *Pump) FaceSent(ctx context.Context, id sales.ID, ok bool) {
 func (p *Pump) Sweep(ctx context.Context) (int, error) {
 	ds, err := p.Store.ClaimDeliveries(ctx, p.Now(), pumpLanes*8)
 	for _, d := range ds {
+		p.mu.Lock()
+		delete(p.held, d.ID) // nobody told in time whether it was written
+		p.mu.Unlock()
 		p.put(d)
 	}
 	return len(ds), err
@@ -204,6 +228,13 @@ func (p *Pump) Send(ctx context.Context, d Delivery) Outcome {
 
 // attempt sends a delivery by the way its kind asks for. superseded is the reason why nothing had to be sent.
 func (p *Pump) attempt(ctx context.Context, s Sender, d Delivery) (r Receipt, superseded string, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			// The value may quote what was to be said; the stack does not.
+			zerolog.Ctx(ctx).Error().Str("delivery", d.ID.String()).Str("panic", fmt.Sprintf("%T", v)).Bytes("stack", debug.Stack()).Msg("sender")
+			err = &SendError{Reason: Unsure, Retry: true, Err: errors.New("panic")}
+		}
+	}()
 	switch {
 	case d.Out.Todo != nil:
 		r, superseded, err = p.todo(ctx, s, d)
@@ -217,8 +248,11 @@ func (p *Pump) attempt(ctx context.Context, s Sender, d Delivery) (r Receipt, su
 
 func (p *Pump) update(ctx context.Context, s Sender, d Delivery) (Receipt, string, error) {
 	c, err := p.Store.LiveCard(ctx, d.CardID)
+	if sales.KindOf(err) == sales.NotFound {
+		return Receipt{}, "the card is not there any more", nil
+	}
 	if err != nil {
-		return Receipt{}, "", fmt.Errorf("card of update: %w", err)
+		return Receipt{}, "", &SendError{Reason: Down, Retry: true, Err: fmt.Errorf("card of update: %w", err)}
 	}
 	if d.Slot != fmt.Sprint(c.Version) {
 		return Receipt{}, "a newer face follows", nil
@@ -241,11 +275,16 @@ func (p *Pump) update(ctx context.Context, s Sender, d Delivery) (Receipt, strin
 		d.Route = Route{Code: c.TapCode, Until: c.TapUntil}
 	}
 	r, err := u.Update(ctx, d, c.Receipt)
-	if kept && err == nil {
-		err = p.Store.SpendTapCode(ctx, d.CardID, c.TapCode)
-	}
-	if err == nil || SendFailure(err).Reason != NoUpdate {
+	if err != nil && SendFailure(err).Reason != NoUpdate {
 		return r, "", err
+	}
+	if kept {
+		if err := p.Store.SpendTapCode(ctx, d.CardID, c.TapCode); err != nil {
+			zerolog.Ctx(ctx).Warn().Err(err).Str("card", d.CardID.String()).Msg("spend tap code") // the platform refuses it the next time
+		}
+	}
+	if err == nil {
+		return r, "", nil
 	}
 	if d.Chat.Group || c.State != CardLive {
 		return Receipt{}, "the card cannot be changed any more", nil
@@ -273,7 +312,7 @@ func (p *Pump) todo(ctx context.Context, s Sender, d Delivery) (Receipt, string,
 	}
 	task, err := p.Store.CurrentTask(ctx, d.Out.Todo.TodoID)
 	if err != nil {
-		return Receipt{}, "", err
+		return Receipt{}, "", &SendError{Reason: Down, Retry: true, Err: fmt.Errorf("task of to-do: %w", err)}
 	}
 	if task == "" && d.Out.Todo.Done {
 		return Receipt{}, "done before it was created", nil
@@ -310,6 +349,7 @@ func (p *Pump) record(o Outcome) { p.outcomes <- o }
 // with the platform's idempotency key. It ends when done is closed and everything was written or tried once more.
 func (p *Pump) recorder(ctx context.Context, done <-chan struct{}) {
 	var batch []Outcome
+	var next time.Time // when to look again for what was put off; zero: not at all
 	again := time.NewTimer(time.Hour)
 	defer again.Stop()
 	for {
@@ -321,32 +361,29 @@ func (p *Pump) recorder(ctx context.Context, done <-chan struct{}) {
 			batch = p.waiting(append(batch, o), 128)
 		case <-again.C:
 			if len(batch) == 0 {
+				next = time.Time{}
 				p.sweepAgain(ctx)
 			}
 		}
-		next := p.nextTry(batch)
-		if p.write(ctx, batch) {
-			batch = nil
-			if next > 0 {
-				again.Reset(next)
-			}
-		} else {
+		if !p.write(ctx, batch) {
 			again.Reset(recordAgain)
+			continue
+		}
+		next = p.nextTry(batch, next)
+		batch = nil
+		if !next.IsZero() {
+			again.Reset(max(next.Sub(p.Now()), time.Millisecond))
 		}
 	}
 }
 
 const recordAgain = 500 * time.Millisecond
 
-// nextTry is how long it is until the first of these is to be tried again; 0 when none is.
-func (p *Pump) nextTry(batch []Outcome) time.Duration {
-	var next time.Duration
+// nextTry is when the first of these is to be tried again, or next when that is earlier.
+func (p *Pump) nextTry(batch []Outcome, next time.Time) time.Time {
 	for _, o := range batch {
-		if o.State != DeliveryRetry {
-			continue
-		}
-		if d := max(o.NextAt.Sub(p.Now()), time.Millisecond); next == 0 || d < next {
-			next = d
+		if o.State == DeliveryRetry && (next.IsZero() || o.NextAt.Before(next)) {
+			next = o.NextAt
 		}
 	}
 	return next
