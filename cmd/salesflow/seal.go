@@ -36,7 +36,7 @@ func (p *program) publish(ctx context.Context) error {
 	if err != nil || len(signed) == 0 {
 		return err
 	}
-	f, err := os.OpenFile(filepath.Join(p.cfg.DataDir, "audit-checkpoints.txt"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(filepath.Join(p.cfg.DataDir, auditCheckpointsFile), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("keep checkpoint: %w", err)
 	}
@@ -67,7 +67,7 @@ func (p *program) publish(ctx context.Context) error {
 
 // auditKeys reads the key the checkpoints are signed with, and makes one the first time.
 func auditKeys(dir string) (note.Signer, note.Verifier, error) {
-	path := filepath.Join(dir, "audit.key")
+	path := filepath.Join(dir, auditKeyFile)
 	seed, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		if seed, err = secret(32); err == nil {

@@ -168,7 +168,7 @@ func (s *seeder) putProducts(ctx context.Context) error {
 
 // industryNames are the industries of master files in Chinese.
 var industryNames = map[string]string{
-	"medical": "医疗", "fmcg": "快消", "manufacturing": "制造", "industrial": "制造", "education": "教育",
+	"medical": "医疗", "fmcg": "快消", "manufacturing": "制造", "industrial": "制造", "hardware": "制造", "education": "教育",
 }
 
 // addCustomers adds customers and contacts that are not there.
