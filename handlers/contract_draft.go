@@ -196,7 +196,7 @@ func (a *App) AnswerContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if t.Text == "取消" || t.Text == "算了" || t.Text == "不提交了" {
+	if w := bare(t.Text); w == "取消" || w == "算了" || w == "不提交了" {
 		return a.dropContract(t, book, d), nil
 	}
 	switch d.Asking {

@@ -6,23 +6,28 @@ import (
 	"strings"
 
 	"salesflow/bot"
+	"salesflow/bot/parse"
 	"salesflow/cards/view"
 	"salesflow/store/sales"
 )
 
 // customerDraft is a customer that is being created; Visit is filed when it is.
 type customerDraft struct {
-	Name     string      `json:"name"`
-	Phone    string      `json:"phone,omitempty"`
-	Industry string      `json:"industry,omitempty"`
-	USCC     string      `json:"uscc,omitempty"`
-	City     string      `json:"city,omitempty"`
-	Asking   string      `json:"asking,omitempty"`
-	Checked  bool        `json:"checked,omitempty"` // the person has seen the possible duplicates
-	Hits     []sales.ID  `json:"hits,omitempty"`
-	Exact    bool        `json:"exact,omitempty"` // one of Hits is the same customer: it is not created again
-	Visit    *visitDraft `json:"visit,omitempty"`
-	At       int64       `json:"at"`
+	Name     string `json:"name"`
+	Phone    string `json:"phone,omitempty"`
+	Industry string `json:"industry,omitempty"`
+	USCC     string `json:"uscc,omitempty"`
+	City     string `json:"city,omitempty"`
+	// Contact is a person there who was named along.
+	Contact      string `json:"contact,omitempty"`
+	ContactTitle string `json:"contact_title,omitempty"`
+
+	Asking  string      `json:"asking,omitempty"`
+	Checked bool        `json:"checked,omitempty"` // the person has seen the possible duplicates
+	Hits    []sales.ID  `json:"hits,omitempty"`
+	Exact   bool        `json:"exact,omitempty"` // one of Hits is the same customer: it is not created again
+	Visit   *visitDraft `json:"visit,omitempty"`
+	At      int64       `json:"at"`
 }
 
 const topicCustomer = "customer.field"
@@ -64,26 +69,41 @@ func (a *App) customerExample(ctx context.Context, t bot.Turn, tx Tx) (string, e
 // NewCustomer creates a customer (建客户) from "新客户 名称 电话 行业 [信用代码]", asking for what is missing.
 func (a *App) NewCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d := customerDraft{At: t.Now.Unix()}
-	for _, w := range strings.FieldsFunc(t.Args, isSeparator) {
-		d.take(w)
+	if err := a.readCustomer(ctx, t, &d, t.Args); err != nil {
+		return bot.Reply{}, err
 	}
 	return a.continueCustomer(ctx, t, tx, d)
 }
 
-// take puts a word where its form says it belongs.
-func (d *customerDraft) take(w string) {
-	_, phone := sales.ParsePhone(w)
-	switch {
-	case d.USCC == "" && looksLikeUSCC(w):
-		d.USCC = strings.ToUpper(w)
-	case d.Phone == "" && (phone == nil || looksLikeNumber(w)):
-		d.Phone = w
-	case d.Name == "":
-		d.Name = cutRunes(w, 60)
-	case d.Industry == "":
-		d.Industry = cutRunes(w, 20)
-	default:
-		d.Name = cutRunes(d.Name+w, 60)
+// readCustomer reads what a text says of a new customer into the draft.
+func (a *App) readCustomer(ctx context.Context, t bot.Turn, d *customerDraft, text string) error {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return err
+	}
+	d.take(book.Parser.NewCustomer(parse.Input{Text: text, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)}))
+	return nil
+}
+
+// take puts what was said in its place. A number or a code in the place of the industry is one with a slip: it is asked for again.
+func (d *customerDraft) take(n parse.NewCustomer) {
+	switch w := n.Industry; {
+	case n.USCC == "" && looksLikeUSCC(w):
+		n.USCC, n.Industry = strings.ToUpper(w), ""
+	case n.Phone == "" && looksLikeNumber(w):
+		n.Phone, n.Industry = w, ""
+	}
+	for _, f := range []struct {
+		to   *string
+		said string
+		most int
+	}{
+		{&d.Name, n.Name, 60}, {&d.Phone, n.Phone, 40}, {&d.USCC, n.USCC, 20}, {&d.Industry, n.Industry, 20},
+		{&d.Contact, n.Contact.NewName, 20}, {&d.ContactTitle, n.Contact.NewTitle, 20},
+	} {
+		if f.said != "" {
+			*f.to = cutRunes(f.said, f.most)
+		}
 	}
 }
 
@@ -203,12 +223,14 @@ func (a *App) AnswerCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if t.Text == "取消" || t.Text == "算了" || d.Asking == "name" && isNo(t.Text) {
+	if w := bare(t.Text); w == "取消" || w == "算了" || w == "不建了" || d.Asking == "name" && isNo(w) {
 		return bot.Reply{Say: bot.Text("好,不建了。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
 	switch d.Asking {
 	case "name":
-		d.Name = cutRunes(t.Text, 60)
+		if err := a.readCustomer(ctx, t, &d, t.Text); err != nil {
+			return bot.Reply{}, err
+		}
 	case "phone":
 		d.Phone = t.Text
 	case "uscc":
@@ -290,8 +312,11 @@ func (a *App) createCustomer(ctx context.Context, t bot.Turn, tx Tx, d customerD
 	tx.CreateCustomer(c)
 	audit(tx, t, "customer.create", "customer", c.ID)
 	emit(tx, t, "customer.created", "customer", c.ID)
+	if d.Contact != "" {
+		a.newContact(t, tx, c.ID, parse.ContactRef{NewName: d.Contact, NewTitle: d.ContactTitle}, "")
+	}
 	dialogue := remember(closeTopic(t.Dialogue), "customer", c.ID, t.Now)
-	reply := bot.ShowCard(view.CustomerCreated(c, t.Person.Name, t.InGroup()))
+	reply := bot.ShowCard(view.CustomerCreated(c, t.Person.Name, d.Contact, t.InGroup()))
 	reply.Dialogue = dialogue
 	if d.Visit == nil {
 		return reply, nil
@@ -333,7 +358,7 @@ func (a *App) ShowCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	if t.Args == "" {
 		return bot.Text("看哪家?例:客户 绍兴市立医院"), nil
 	}
-	id, reply, err := a.findCustomer(ctx, t, tx, t.Args)
+	id, reply, err := a.findCustomer(ctx, t, t.Args)
 	if err != nil || id == 0 {
 		return reply, err
 	}
@@ -345,26 +370,21 @@ func (a *App) ShowCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 }
 
 // findCustomer resolves the customer named in words; id is 0 when the reply must say why not.
-func (a *App) findCustomer(ctx context.Context, t bot.Turn, tx Tx, words string) (sales.ID, bot.Reply, error) {
+func (a *App) findCustomer(ctx context.Context, t bot.Turn, words string) (sales.ID, bot.Reply, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return 0, bot.Reply{}, err
 	}
-	res, err := a.read(ctx, t, tx, words, t.Now)
-	if err != nil {
-		return 0, bot.Reply{}, err
-	}
-	for _, f := range res.Frames {
-		switch c := f.Customer; {
-		case c.ID != 0:
-			return sales.ID(c.ID), bot.Reply{}, nil
-		case len(c.Candidates) > 0:
-			var names []string
-			for _, id := range c.Candidates[:min(len(c.Candidates), 5)] {
-				names = append(names, book.Customer(sales.ID(id)))
-			}
-			return 0, bot.Text("\"" + cutRunes(words, 20) + "\"有几家:" + strings.Join(names, "、") + "。写全称再发一次。"), nil
+	c, _ := book.Parser.FindCustomer(parse.Input{Text: words, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
+	switch {
+	case c.ID != 0:
+		return sales.ID(c.ID), bot.Reply{}, nil
+	case len(c.Candidates) > 0:
+		var names []string
+		for _, id := range c.Candidates[:min(len(c.Candidates), 5)] {
+			names = append(names, book.Customer(sales.ID(id)))
 		}
+		return 0, bot.Text("\"" + cutRunes(words, 20) + "\"有几家:" + strings.Join(names, "、") + "。写全称再发一次。"), nil
 	}
 	return 0, bot.Text("没找到客户\"" + cutRunes(words, 20) + "\"。换个叫法,或发 新客户 名称 电话 行业。"), nil
 }

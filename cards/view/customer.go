@@ -75,8 +75,8 @@ func MaskName(s string) string {
 	return string(r[:2]) + "****" + string(r[len(r)-2:])
 }
 
-// CustomerCreated is the card of a new customer.
-func CustomerCreated(c sales.Customer, owner string, group bool) cards.Card {
+// CustomerCreated is the card of a new customer; contact is a person there, empty for none.
+func CustomerCreated(c sales.Customer, owner, contact string, group bool) cards.Card {
 	phone := c.Phone
 	if group {
 		phone = sales.Phone(phone).Masked()
@@ -85,6 +85,9 @@ func CustomerCreated(c sales.Customer, owner string, group bool) cards.Card {
 		Key: "customer:" + c.ID.String() + "/created", Title: "客户已建", Status: c.Name, Level: cards.OK,
 		Fields: []cards.Field{{Name: "电话", Value: phone}, {Name: "行业", Value: c.Industry}, {Name: "负责人", Value: owner}},
 		Note:   "记拜访:拜访 " + c.Name + " 联系人 聊了什么",
+	}
+	if contact != "" {
+		card.Fields = append(card.Fields, cards.Field{Name: "联系人", Value: contact})
 	}
 	if c.USCC != "" {
 		card.Fields = append(card.Fields, cards.Field{Name: "信用代码", Value: c.USCC})
