@@ -260,6 +260,7 @@ func TestOneContractAcrossBothPlatforms(t *testing.T) {
 	rep.ExpectText("全部通过", "陈刚")
 	rep.ExpectCard("合同已通过", "已通过 · 陈刚").ExpectNoButtons()
 	head.ExpectCard("合同超时已处理", "已通过 · 陈刚").ExpectNoButtons()
+	s.Settle()
 	if todos := w.dingtalk.Todos(); len(todos) != 1 || !todos[0].Done {
 		t.Errorf("the director's to-do on the platform: %+v", todos)
 	}
