@@ -70,7 +70,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerReport(r)
 	a.registerLink(r)
 	a.registerHelp(r)
-	r.Text = a.FreeText
+	r.Text = helper{a, r}.orSuggest(a.FreeText)
 }
 
 // audit writes one line of the trace.

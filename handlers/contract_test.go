@@ -270,14 +270,14 @@ func TestNudgeAtMostEveryFourHours(t *testing.T) {
 	w.advance(time.Hour).say(zhoumin, "催办").expect(zhoumin, "催过", "今天 14:00 后可以再催")
 	w.expectNothing(zhaolei)
 	w.advance(3*time.Hour).say(zhoumin, "催办 HT2026-001").expect(zhaolei, "周敏催你看一下")
-	w.say(liqiang, "催办 HT2026-001").expect(liqiang, "不归你审")
+	w.say(liqiang, "催办 HT2026-001").expect(liqiang, "和你无关")
 	w.say(zhaolei, "同意").expect(chengang, "等你处理")
 }
 
 func TestWithdraw(t *testing.T) {
 	t.Parallel()
 	w, c := submitted(t)
-	w.say(liqiang, "撤回 HT2026-001").expect(liqiang, "只有发起人 周敏 能撤回")
+	w.say(liqiang, "撤回 HT2026-001").expect(liqiang, "只有提交人周敏能撤回")
 	w.tap(zhoumin, key(c, "requester"), "撤回")
 	w.expect(zhoumin, "合同已撤回", "已撤回 · 周敏")
 	w.expect(zhaolei, "合同已撤回")

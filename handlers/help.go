@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -198,6 +199,20 @@ func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		return bot.Text("没看懂,这条没有记。发 帮助 看能做什么。"), nil
 	}
 	return bot.Text("没看懂,这条没有记。记拜访要有客户名,例:" + e + "\n发 帮助 看还能做什么。"), nil
+}
+
+// orSuggest keeps a mistyped command with a customer behind it (提交和同 绍兴市立医院) from being filed as a visit. Words of two
+// characters are left alone: too many of them are words of their own (代办, 拜会).
+func (h helper) orSuggest(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		word, rest, _ := strings.Cut(t.Text, " ")
+		if utf8.RuneCountInString(word) >= 3 && rest != "" {
+			if _, ok := parse.Suggest(word, h.names(t.Person)); ok {
+				return h.Lost(ctx, t, tx)
+			}
+		}
+		return next(ctx, t, tx)
+	}
 }
 
 // Troubled answers a message that the platform delivered without its content, and tells the admins, once a day.

@@ -137,6 +137,12 @@ func (p *Phone) ExpectImage() Seen {
 	return p.expect(func(m sim.Message) bool { return m.Kind == "image" }, "a picture", nil)
 }
 
+// ExpectAny waits for whatever the bot says next.
+func (p *Phone) ExpectAny() Seen {
+	p.s.t.Helper()
+	return p.expect(func(sim.Message) bool { return true }, "an answer", nil)
+}
+
 func (p *Phone) expect(kind func(sim.Message) bool, what string, words []string) Seen {
 	p.s.t.Helper()
 	var found sim.Message

@@ -169,7 +169,7 @@ func ContractDraftCard(d ContractDraft) cards.Card {
 		c.Note = "对的话点提交;要改直接说,例:账期改成45天。"
 		submit.Text, submit.Typed, submit.Style = "提交", "提交", cards.Primary
 	case d.Upload != "":
-		c.Note = "点 上传附件 传合同,钉钉里把文件直接发给我也行;传完就提交。要改直接说,例:账期改成45天。"
+		c.Note = "点 上传附件 传合同,传完就提交。要改直接说,例:账期改成45天。"
 		c.Buttons = append(c.Buttons, cards.Button{Text: "上传附件", Style: cards.Primary, URL: d.Upload})
 	default:
 		c.Note = "把合同文件发给我就提交,没有就点 无附件提交。要改直接说,例:账期改成45天。"

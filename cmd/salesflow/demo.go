@@ -64,6 +64,8 @@ type demoOptions struct {
 	change func(*configs.Config, *configs.Org)
 	// noHistory leaves the past empty; noEntering keeps phones from telling that a chat was opened.
 	noHistory, noEntering bool
+	// strangers are people on a platform whom the organisation does not know.
+	strangers []sim.Person
 }
 
 // demo is the whole product in one process: the bot, both platforms simulated, and the page.
@@ -116,6 +118,7 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 		o.change(&cfg, &org)
 	}
 	company := simulated(org)
+	company.People = append(company.People, o.strangers...)
 	if d.wecom, err = simwecom.New(simwecom.Options{
 		Company: company, Clock: d.clock, Wall: time.Now, BotName: "销售流", PublicURL: base + wecomPrefix,
 		CallbackURL: base + "/wecom/callback?from=wecom", RobotBacklog: time.Minute, NoEnterEvents: o.noEntering,

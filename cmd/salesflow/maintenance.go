@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"time"
 
 	"salesflow/bot"
@@ -79,12 +80,16 @@ func (p *program) download(ctx context.Context, f *sales.File) error {
 	if !ok {
 		return &bot.SendError{Reason: bot.Unsupported, Err: fmt.Errorf("no way to fetch from %s", f.Platform)}
 	}
-	body, name, mime, err := fetcher.Fetch(ctx, bot.FileRef{Ref: f.Ref, Name: f.Name})
+	known := f.Name
+	if path.Ext(known) == "" {
+		known = ""
+	}
+	body, name, mime, err := fetcher.Fetch(ctx, bot.FileRef{Ref: f.Ref, Name: known})
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	if f.Name == "" {
+	if path.Ext(f.Name) == "" && name != "" { // what we called it before we knew ("附件") opens on no phone
 		f.Name = name
 	}
 	if f.MIME == "" {

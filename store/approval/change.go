@@ -93,7 +93,7 @@ func Nudge(r Request, actor Actor, now time.Time) (Request, Outcome, error) {
 		return r, Outcome{}, r.returned(now)
 	}
 	if !r.concerns(actor.ID) && !actor.Oversees {
-		return r, Outcome{}, r.refusal(actor, now)
+		return r, Outcome{}, sales.Errorf(sales.Forbidden, r.Label()+" 和你无关,催办要提交人、他的上级或审批人来。现在等 "+r.NextText()+"。")
 	}
 	if turn := r.Turn(); len(turn) == 1 && turn[0].ID == actor.ID {
 		return r, Outcome{}, sales.Errorf(sales.Invalid, "现在就等你。回 同意 "+r.handle()+" 或 退回 "+r.handle()+"。")

@@ -103,7 +103,7 @@ func TestOtherRefusals(t *testing.T) {
 		{"意见里有坏字符", fresh, func(r Request) (Request, Outcome, error) { return Approve(r, by(zhao), now, "\xff") },
 			sales.Invalid, "这句话里有读不了的字符,换个写法再发一次。"},
 		{"别人撤回", fresh, func(r Request) (Request, Outcome, error) { return Withdraw(r, by(zhao), now, "") },
-			sales.Forbidden, "只有发起人 周敏 能撤回 合同 HT2026-018。不同意可以驳回或退回。"},
+			sales.Forbidden, "只有提交人周敏能撤回合同 HT2026-018。不同意可以驳回或退回。"},
 		{"撤回已通过的", passed, func(r Request) (Request, Outcome, error) { return Withdraw(r, by(zhou), now, "") },
 			sales.Conflict, "合同 HT2026-018 已通过,最后由 陈刚 今天 11:02 同意。"},
 		{"别人再提交", returned, func(r Request) (Request, Outcome, error) { return Resubmit(r, by(lin), now, Changes{}) },
@@ -127,7 +127,7 @@ func TestOtherRefusals(t *testing.T) {
 			return AddApprover(r, by(zhao), now, qian, After, "")
 		}, sales.Conflict, "钱进 已经在这一步里。换一个人,或直接催办。"},
 		{"陌生人催办", fresh, func(r Request) (Request, Outcome, error) { return Nudge(r, by(lin), now) },
-			sales.Forbidden, "合同 HT2026-018 不归你审,现在等 法务 赵磊。"},
+			sales.Forbidden, "合同 HT2026-018 和你无关,催办要提交人、他的上级或审批人来。现在等 法务 赵磊。"},
 		{"催自己", fresh, func(r Request) (Request, Outcome, error) { return Nudge(r, by(zhao), now) },
 			sales.Invalid, "现在就等你。回 同意 HT2026-018 或 退回 HT2026-018。"},
 		{"催退回的", returned, func(r Request) (Request, Outcome, error) { return Nudge(r, by(zhou), now) },

@@ -195,7 +195,11 @@ func Withdraw(r Request, actor Actor, now time.Time, comment string) (Request, O
 		return r, Outcome{}, r.decided(now)
 	}
 	if actor.ID != r.Requester {
-		return r, Outcome{}, sales.Errorf(sales.Forbidden, "只有发起人 "+r.RequesterName+" 能撤回 "+r.Label()+"。不同意可以驳回或退回。")
+		s := "只有提交人" + r.RequesterName + "能撤回" + r.Label() + "。"
+		if r.turnOf(actor) >= 0 {
+			s += "不同意可以驳回或退回。"
+		}
+		return r, Outcome{}, sales.Errorf(sales.Forbidden, s)
 	}
 	comment, err := checkComment(comment)
 	if err != nil {
