@@ -75,6 +75,8 @@ type Engine[T DueTx] struct {
 	mu   sync.Mutex
 	heap dueHeap
 	wake chan struct{}
+	// alone is until when rows are run here, because Enqueue failed a moment ago.
+	alone time.Time
 }
 
 // Handle registers the decision of a kind of due row; a second registration panics.
@@ -133,25 +135,34 @@ func (e *Engine[T]) Sweep(ctx context.Context) error {
 func (e *Engine[T]) Run(ctx context.Context) error {
 	for {
 		e.fire(ctx)
-		wctx, cancel := context.WithCancel(ctx)
-		go func() {
-			select {
-			case <-e.wake:
-				cancel()
-			case <-wctx.Done():
-			}
-		}()
-		err := e.Clock.Wait(wctx, e.next())
-		cancel()
+		nudged := e.rest(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err != nil { // nudged
+		if nudged {
 			if err := e.Sweep(ctx); err != nil {
 				zerolog.Ctx(ctx).Error().Err(err).Msg("sweep")
 			}
 		}
 	}
+}
+
+// rest waits for the next moment, a nudge, or the end of ctx, and reports whether there was a nudge.
+func (e *Engine[T]) rest(ctx context.Context) bool {
+	wctx, cancel := context.WithCancel(ctx)
+	nudged := make(chan bool, 1)
+	go func() {
+		select {
+		case <-e.wake:
+			cancel()
+			nudged <- true
+		case <-wctx.Done():
+			nudged <- false
+		}
+	}()
+	_ = e.Clock.Wait(wctx, e.next()) // ended by one of the three
+	cancel()
+	return <-nudged
 }
 
 // next is the moment of the earliest row in the heap, or far away.
@@ -174,13 +185,29 @@ func (e *Engine[T]) fire(ctx context.Context) {
 		}
 		d := heap.Pop(&e.heap).(sales.Due)
 		e.mu.Unlock()
-		if err := e.Enqueue(ctx, d); err != nil {
-			zerolog.Ctx(ctx).Warn().Err(err).Str("due", d.ID.String()).Msg("enqueue; running it here")
-			if err := e.Decide(ctx, d.ID); err != nil {
-				zerolog.Ctx(ctx).Error().Err(err).Str("due", d.ID.String()).Str("kind", d.Kind).Msg("decide")
-			}
+		if e.enqueue(ctx, d) {
+			continue
+		}
+		if err := e.Decide(ctx, d.ID); err != nil {
+			zerolog.Ctx(ctx).Error().Err(err).Str("due", d.ID.String()).Str("kind", d.Kind).Msg("decide")
 		}
 	}
+}
+
+// aloneFor is how long Enqueue is left alone after it failed: many rows must not wait for it one after the other.
+const aloneFor = 15 * time.Second
+
+// enqueue makes the row a task, and reports whether that worked.
+func (e *Engine[T]) enqueue(ctx context.Context, d sales.Due) bool {
+	if e.Clock.Now().Before(e.alone) {
+		return false
+	}
+	err := e.Enqueue(ctx, d)
+	if err != nil {
+		zerolog.Ctx(ctx).Warn().Err(err).Str("due", d.ID.String()).Msg("enqueue; running due rows here for a while")
+		e.alone = e.Clock.Now().Add(aloneFor)
+	}
+	return err == nil
 }
 
 // Decide decides one row now. A row that is closed, or not due yet, is left alone: that is success.
@@ -203,6 +230,13 @@ func (e *Engine[T]) Decide(ctx context.Context, id sales.ID) error {
 		kind, late = d.Kind, now.Sub(d.DueAt.Time)
 		return e.decide(ctx, tx, Moment{Now: now, Today: sales.DayOf(now), Due: d, Org: org})
 	}})
+	if errors.Is(err, errGone) {
+		// What the decision wrote before it found the record gone has not happened; closing the row is a unit of its own.
+		done, err = e.Store.Do(ctx, bot.Work[T]{Do: func(_ context.Context, tx T) error {
+			tx.FinishDue(id, sales.DueCancelled, errGone.Error())
+			return nil
+		}})
+	}
 	if err != nil {
 		return fmt.Errorf("decide due %d: %w", id, err)
 	}
@@ -212,6 +246,9 @@ func (e *Engine[T]) Decide(ctx context.Context, id sales.ID) error {
 	e.Committed(done)
 	return nil
 }
+
+// errGone says that the record of a due row is not there.
+var errGone = errors.New("the record is gone")
 
 func (e *Engine[T]) decide(ctx context.Context, tx T, m Moment) error {
 	decide, ok := e.kinds[m.Due.Kind]
@@ -227,14 +264,13 @@ func (e *Engine[T]) decide(ctx context.Context, tx T, m Moment) error {
 	dec, err := decide(ctx, m, tx)
 	var known *sales.Error
 	if errors.As(err, &known) && known.Kind == sales.NotFound {
-		tx.FinishDue(m.Due.ID, sales.DueCancelled, "the record is gone")
-		return nil
+		return fmt.Errorf("%w: %w", errGone, err)
 	}
 	if err != nil {
 		return err
 	}
 	if !dec.Again.IsZero() {
-		tx.PutOff(m.Due.ID, sales.At(dec.Again), dec.Reason)
+		tx.PutOff(m.Due.ID, sales.At(later(dec.Again, m.Now)), dec.Reason)
 	} else {
 		tx.FinishDue(m.Due.ID, sales.DueDone, dec.Reason)
 	}
@@ -245,11 +281,20 @@ func (e *Engine[T]) decide(ctx context.Context, tx T, m Moment) error {
 			s.Subject = "due:" + m.Due.ID.String()
 		}
 		if s.Slot == "" {
-			s.Slot = fmt.Sprintf("%s:%d", m.Due.Slot, i)
+			// With its moment, since a row that was put off speaks again.
+			s.Slot = fmt.Sprintf("%s:%d:%d", m.Due.Slot, m.Due.DueAt.Unix(), i)
 		}
 	}
 	_, err = e.Poster.Post(ctx, tx, m.Org, m.Now, bot.Origin{}, dec.Reply)
 	return err
+}
+
+// later is when a row is put off to: never to a moment that has passed, or it would be decided again and again.
+func later(again, now time.Time) time.Time {
+	if again.After(now) {
+		return again
+	}
+	return now.Add(time.Minute)
 }
 
 // dueHeap orders due rows by their moment.

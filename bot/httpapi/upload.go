@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rs/zerolog"
 
@@ -60,6 +62,7 @@ func UploadPage(u Uploads) http.Handler {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		w.Header().Set("Referrer-Policy", "no-referrer")
 		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
 		token := r.PathValue("token")
 		if len(token) < 20 || len(token) > 100 {
 			show(w, r, http.StatusNotFound, uploadView{Message: expired})
@@ -103,7 +106,7 @@ func receive(w http.ResponseWriter, r *http.Request, u Uploads, hash string) {
 		show(w, r, http.StatusBadRequest, uploadView{Form: true, Message: "还没选文件。"})
 		return
 	}
-	name := path.Base(strings.ReplaceAll(part.FileName(), "\\", "/"))
+	name := fileName(part.FileName())
 	mime, ok := uploadTypes[strings.ToLower(path.Ext(name))]
 	if !ok {
 		show(w, r, http.StatusUnsupportedMediaType, uploadView{Form: true, Message: "这种文件收不了。能收 PDF、Word、Excel、图片和 zip。"})
@@ -123,6 +126,29 @@ func receive(w http.ResponseWriter, r *http.Request, u Uploads, hash string) {
 	default:
 		fail(w, r, err)
 	}
+}
+
+// maxName is the longest name of a file that is kept, in characters.
+const maxName = 120
+
+// fileName is the last part of a name as a browser sends it, without what cannot be read, and not too long. The ending
+// stays.
+func fileName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, path.Base(strings.ReplaceAll(s, "\\", "/")))
+	runes := []rune(s)
+	if len(runes) <= maxName {
+		return s
+	}
+	ext := []rune(path.Ext(s))
+	if len(ext) > maxName {
+		return string(runes[:maxName])
+	}
+	return string(runes[:maxName-len(ext)]) + string(ext)
 }
 
 func fail(w http.ResponseWriter, r *http.Request, err error) {

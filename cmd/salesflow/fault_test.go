@@ -1,0 +1,143 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"salesflow/bot/bottest"
+	"salesflow/bot/sim"
+	simding "salesflow/bot/sim/dingtalk"
+	"salesflow/store/sales"
+)
+
+// troubles are what may go wrong with a platform while a person is answered.
+var troubles = []struct {
+	name string
+	on   string // "" is both platforms
+	sim.Fault
+}{
+	{"接口报 500", "", sim.Fault{Kind: sim.HTTP5xx, Count: 3}},
+	{"接口慢", "", sim.Fault{Kind: sim.Slow, Count: 2, Delay: 100 * time.Millisecond}},
+	{"令牌失效", "", sim.Fault{Kind: sim.TokenExpired}},
+	{"限流", "", sim.Fault{Kind: sim.RateLimited, Count: 2}},
+	{"本月额度用完", sim.DingTalk, sim.Fault{Kind: sim.Quota, Count: 1}},
+	{"网关超时", sim.DingTalk, sim.Fault{Kind: simding.GatewayTimeout, Count: 2}},
+	{"出口被封一会儿", sim.DingTalk, sim.Fault{Kind: simding.Blocked, Count: 1}},
+	{"投递两遍", "", sim.Fault{Kind: sim.Redeliver, Count: 3}},
+	{"应答丢了", "", sim.Fault{Kind: sim.LostAck, Count: 1}},
+	{"长连接断了", "", sim.Fault{Kind: sim.DropStream}},
+}
+
+// onTrouble tells a story once for each trouble on each platform.
+func onTrouble(t *testing.T, story func(t *testing.T, s *bottest.Story, w world, fault string, arm func())) {
+	onBoth(t, func(t *testing.T, _ *bottest.Story, w world) {
+		platform := sim.DingTalk
+		if _, p := w.phoneOf(t, "周敏"); p.Platform == sim.WeCom {
+			platform = sim.WeCom
+		}
+		for _, tr := range troubles {
+			if tr.on != "" && tr.on != platform {
+				continue
+			}
+			t.Run(tr.name, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, platform)
+				story(t, bottest.New(t, w), w, tr.Kind, func() {
+					t.Helper()
+					if err := w.Simulators()[platform].Fault(tr.Fault); err != nil {
+						t.Fatal(err)
+					}
+					// What is said while no connection is up never reaches the bot, on the real platform too.
+					if err := w.ready(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				})
+			})
+		}
+	})
+}
+
+func TestAPlatformInTroubleStillGetsOneAnswer(t *testing.T) {
+	t.Parallel()
+	onTrouble(t, func(t *testing.T, s *bottest.Story, w world, fault string, arm func()) {
+		rep := s.As("周敏").Skip()
+		arm()
+		rep.Say(firstVisit)
+		w.heard(t, 1)
+		s.FastForward(10 * time.Minute) // past every pause between attempts
+		if fault == sim.Quota { // the session's own address costs no quota, but carries no card
+			rep.ExpectText("拜访已记录", "绍兴市立医院", "撤销")
+		} else {
+			rep.ExpectCard("拜访已记录", "绍兴市立医院")
+		}
+		rep.ExpectNothingElse()
+		if n := len(w.visits(t, "zhoumin")); n != 1 {
+			t.Errorf("%d visits from one message", n)
+		}
+	})
+}
+
+func TestATapOnAPlatformInTroubleIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	onTrouble(t, func(t *testing.T, s *bottest.Story, w world, fault string, arm func()) {
+		rep := s.As("周敏").Skip()
+		rep.Say(firstVisit)
+		card := rep.ExpectCard("拜访已记录")
+		s.Settle()
+		arm()
+		card.Click("撤销")
+		w.heard(t, 2)
+		s.FastForward(10 * time.Minute)
+		if fault == sim.LostAck {
+			// Whoever sees the old card, because its new face was lost on the way, taps again and gets it.
+			_ = card.Try("撤销")
+		}
+		// The card changes in place, or a new one says the same: a one-time code may be gone with a lost answer.
+		w.shows(t, "周敏", "拜访已撤销")
+		if vs := w.visits(t, "zhoumin"); len(vs) != 1 || vs[0].State != sales.VisitUndone {
+			t.Errorf("visits %+v", vs)
+		}
+	})
+}
+
+// heard waits until the bot has taken n events.
+func (w world) heard(t *testing.T, n int) {
+	t.Helper()
+	w.until(t, "the bot to hear of it", func() bool {
+		got, err := w.program.db.EventCount(t.Context())
+		return err == nil && int(got) >= n
+	})
+}
+
+// shows waits until something on a person's phone holds the words.
+func (w world) shows(t *testing.T, name string, words ...string) {
+	t.Helper()
+	w.until(t, "the phone to show it", func() bool {
+		for _, m := range w.shown(t, name) {
+			if contains(bottest.Plain(m), words...) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// until waits for what the bot does in the background.
+func (w world) until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	waitUntil(t, what, ok)
+}
+
+func waitUntil(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	limit := time.After(15 * time.Second)
+	look := time.NewTicker(2 * time.Millisecond)
+	defer look.Stop()
+	for !ok() {
+		select {
+		case <-look.C:
+		case <-limit:
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
