@@ -81,18 +81,30 @@ func (a *App) readCustomer(ctx context.Context, t bot.Turn, d *customerDraft, te
 	if err != nil {
 		return err
 	}
-	d.take(book.Parser.NewCustomer(parse.Input{Text: text, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)}))
+	d.take(book.Parser.NewCustomer(parse.Input{Text: d.takeSlips(text), Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)}))
 	return nil
 }
 
-// take puts what was said in its place. A number or a code in the place of the industry is one with a slip: it is asked for again.
-func (d *customerDraft) take(n parse.NewCustomer) {
-	switch w := n.Industry; {
-	case n.USCC == "" && looksLikeUSCC(w):
-		n.USCC, n.Industry = strings.ToUpper(w), ""
-	case n.Phone == "" && looksLikeNumber(w):
-		n.Phone, n.Industry = w, ""
+// takeSlips takes what is meant as a phone or a credit code but is none out of a text, to be asked for again, and returns
+// the rest.
+func (d *customerDraft) takeSlips(text string) string {
+	var rest []string
+	for _, w := range strings.FieldsFunc(text, isSeparator) {
+		_, err := sales.ParsePhone(w)
+		switch {
+		case looksLikeUSCC(w):
+			d.USCC = strings.ToUpper(w)
+		case err != nil && looksLikeNumber(w):
+			d.Phone = cutRunes(w, 40)
+		default:
+			rest = append(rest, w)
+		}
 	}
+	return strings.Join(rest, " ")
+}
+
+// take puts what was said in its place.
+func (d *customerDraft) take(n parse.NewCustomer) {
 	for _, f := range []struct {
 		to   *string
 		said string
