@@ -142,20 +142,8 @@ func (a *App) openOpportunity(ctx context.Context, t bot.Turn, tx Tx, customer s
 	if err != nil {
 		return 0, err
 	}
-	best, score := sales.ID(0), -1
-	for _, o := range open {
-		s := 0
-		if o.OwnerID == t.Person.ID {
-			s += 2
-		}
-		if line != "" && o.Line == line {
-			s++
-		}
-		if s > score {
-			best, score = o.ID, s
-		}
-	}
-	return best, nil
+	o, _ := likeliest(open, t.Person.ID, line)
+	return o.ID, nil
 }
 
 // uploadLink makes a one-time link to the upload page; empty when there are no pages. Only the hash of its token is kept.

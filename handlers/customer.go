@@ -300,7 +300,11 @@ func (a *App) decideDuplicate(ctx context.Context, t bot.Turn, tx Tx, d customer
 
 func (a *App) useExisting(ctx context.Context, t bot.Turn, tx Tx, d customerDraft, id sales.ID) (bot.Reply, error) {
 	if d.Visit != nil {
-		return a.withCustomer(ctx, t, tx, *d.Visit, id)
+		book, err := a.Names.Book(ctx)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		return a.withCustomer(ctx, t, tx, book, *d.Visit, id)
 	}
 	c, err := tx.CustomerByID(ctx, id)
 	if err != nil {
@@ -342,15 +346,9 @@ func (a *App) createCustomer(ctx context.Context, t bot.Turn, tx Tx, d customerD
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	groups := byCustomer(res.Frames)
-	if len(groups) == 0 {
-		groups = []facts{{}}
-	}
 	visit := *d.Visit
 	visit.Customer = c.ID
-	f := groups[0]
-	f.fill(visit)
-	filed, err := a.fileVisit(ctx, t, tx, book, visit, f, dialogue)
+	filed, err := a.fileParts(ctx, t, tx, book, visit, byCustomer(res), *dialogue)
 	return reply.And(filed), err
 }
 

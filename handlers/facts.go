@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"salesflow/bot/parse"
 	"salesflow/store/sales"
@@ -13,39 +15,54 @@ type facts struct {
 	contact    parse.ContactRef
 	products   []parse.ProductRef
 	amounts    []parse.Amount
+	quantities []parse.Quantity
 	promises   []parse.Promise
 	objections []parse.Objection
 	needs      []parse.Need
 	stage      parse.StageRef
 	discount   parse.Rate
 	when       parse.When
-	phone      string
-	other      bool // something more special was said (payment, complaint, sample …)
+	phone      parse.Text
+	matters    []string // what else was said: payment, complaint, sample, competitor …
 	notMet     bool
 	whys       []string
+	// ask is the question the parser puts about it, nil for none.
+	ask *parse.Ask
 }
 
 // byCustomer joins frames about the same customer, in the order in which customers are first named. A frame that names
-// none belongs to the one before.
-func byCustomer(frames []parse.Frame) []facts {
+// none belongs to the one before, the first ones to the one after.
+func byCustomer(res parse.Result) []facts {
 	var out []facts
-	for _, f := range frames {
+	for k, f := range res.Frames {
 		if f.Kind == parse.KindQuery || f.Kind == parse.KindCorrection {
 			continue
 		}
 		i := len(out) - 1
-		named := f.Customer.ID != 0 || f.Customer.NewName != "" || len(f.Customer.Candidates) > 0
-		if i < 0 || named && !sameCustomer(out[i].customer, f.Customer) {
-			out = append(out, facts{customer: f.Customer})
-			i = len(out) - 1
+		switch at := slices.IndexFunc(out, func(g facts) bool { return sameCustomer(g.customer, f.Customer) }); {
+		case i < 0:
+			out, i = append(out, facts{customer: f.Customer}), 0
+		case !isNamed(f.Customer):
+		case at >= 0:
+			i = at
+		case i == 0 && !isNamed(out[0].customer):
+			out[0].customer, out[0].ask = f.Customer, nil
+		default:
+			out, i = append(out, facts{customer: f.Customer}), i+1
 		}
 		out[i].add(f)
+		if res.Ask != nil && res.Ask.Frame == k {
+			out[i].ask = res.Ask
+		}
 	}
 	return out
 }
 
+// isNamed reports whether a customer is named at all.
+func isNamed(c parse.CustomerRef) bool { return c.ID != 0 || c.NewName != "" || len(c.Candidates) > 0 }
+
 func sameCustomer(a, b parse.CustomerRef) bool {
-	return a.ID == b.ID && a.NewName == b.NewName && len(a.Candidates) == len(b.Candidates)
+	return a.ID == b.ID && a.NewName == b.NewName && slices.Equal(a.Candidates, b.Candidates)
 }
 
 func (f *facts) add(g parse.Frame) {
@@ -54,6 +71,7 @@ func (f *facts) add(g parse.Frame) {
 	}
 	f.products = append(f.products, g.Products...)
 	f.amounts = append(f.amounts, g.Amounts...)
+	f.quantities = append(f.quantities, g.Quantities...)
 	f.promises = append(f.promises, g.Promises...)
 	f.objections = append(f.objections, g.Objections...)
 	f.needs = append(f.needs, g.Needs...)
@@ -66,18 +84,21 @@ func (f *facts) add(g parse.Frame) {
 	if f.when.IsZero() {
 		f.when = g.When
 	}
-	if f.phone == "" {
-		f.phone = g.Phone.Value
+	if f.phone.Value == "" {
+		f.phone = g.Phone
 	}
-	f.other = f.other || g.Kind != parse.KindVisit && g.Kind != parse.KindPromise
+	f.matters = append(f.matters, mattersOf(g)...)
 	f.notMet = f.notMet || g.NotMet
-	if g.Why.Text != "" {
-		f.whys = append(f.whys, g.Why.Text)
+	if w := strings.TrimSpace(g.Why.Text); w != "" {
+		f.whys = append(f.whys, w)
 	}
 }
 
-// fill puts what was picked in answers in the place of what was unclear.
+// fill puts what was picked and corrected in answers in the place of what was unclear or wrong.
 func (f *facts) fill(d visitDraft) {
+	for _, c := range d.Fixes {
+		f.correct(c)
+	}
 	if d.Customer != 0 {
 		f.customer = parse.CustomerRef{ID: parse.ID(d.Customer), Assumed: d.Assumed, Why: f.customer.Why}
 	}
@@ -89,10 +110,49 @@ func (f *facts) fill(d visitDraft) {
 	}
 }
 
+// correct puts one corrected value in its place.
+func (f *facts) correct(c parse.Correction) {
+	switch c.Field {
+	case parse.FieldCustomer:
+		f.customer = c.Customer
+	case parse.FieldContact:
+		f.contact = c.Contact
+	case parse.FieldAmount:
+		f.amounts = []parse.Amount{c.Amount}
+	case parse.FieldProduct:
+		f.products = []parse.ProductRef{c.Product}
+	case parse.FieldQuantity:
+		f.quantities = []parse.Quantity{c.Quantity}
+	case parse.FieldDue:
+		if len(f.promises) > 0 {
+			f.promises[0].Due = c.Due
+		}
+	}
+}
+
 // empty reports whether nothing but names was said.
 func (f facts) empty() bool {
-	return len(f.products)+len(f.amounts)+len(f.promises)+len(f.objections)+len(f.needs) == 0 &&
-		f.stage.Stage == "" && f.discount.Percent == "" && !f.other && !f.notMet
+	return len(f.products)+len(f.amounts)+len(f.quantities)+len(f.promises)+len(f.objections)+len(f.needs)+len(f.matters) == 0 &&
+		f.stage.Stage == "" && f.phone.Value == "" && !f.notMet
+}
+
+// emptyWords say only that there was a visit.
+var emptyWords = strings.NewReplacer("拜访", "", "跟进", "", "今天", "", "昨天", "", "前天", "", "上午", "", "下午", "", "刚刚", "", "刚才", "", "刚", "",
+	"去了", "", "跑了", "", "见了", "", "见到", "", "找了", "", "去", "", "见", "", "找", "", "了", "", "过", "", "到", "", "在", "", "和", "", "跟", "", "我", "", "的", "")
+
+// bareNames reports whether a text holds nothing but names: nobody can tell what the visit was about.
+func (f facts) bareNames() bool {
+	if !f.empty() {
+		return false
+	}
+	s := f.words()
+	for _, w := range []parse.Why{f.customer.Why, f.contact.Why, f.when.Why} {
+		if w.Text != "" {
+			s = strings.Replace(s, w.Text, "", 1)
+		}
+	}
+	rest := strings.FieldsFunc(emptyWords.Replace(s), func(r rune) bool { return strings.ContainsRune(punctuation, r) })
+	return utf8.RuneCountInString(strings.Join(rest, "")) < 3
 }
 
 func (f facts) words() string { return strings.Join(f.whys, " ") }
@@ -154,33 +214,25 @@ func (f facts) objection() (text, kind, percent string) {
 	return cutRunes(strings.Join(parts, ";"), 200), kind, percent
 }
 
-// amount is the first exact amount and what it is. A range is left to the words of the message: no figure is invented.
-func (f facts) amount() (sales.Money, string) {
-	for _, a := range f.amounts {
-		if a.Exact() && !a.Inferred && (a.Currency == "" || a.Currency == "CNY") {
-			return sales.Money(a.Value), string(a.Role)
+// mainAmount is the amount a visit is filed with: the first exact one in yuan, else the first of all; -1 for none.
+func (f facts) mainAmount() int {
+	for i, a := range f.amounts {
+		if _, ok := exactYuan(a); ok && !a.Inferred {
+			return i
 		}
 	}
-	return 0, ""
+	return slices.IndexFunc(f.amounts, func(a parse.Amount) bool { return !a.Inferred && a.Why.Text != "" })
 }
 
-// opportunity is the open opportunity the message is about: the person's own first, the one with a product named first.
-func (f facts) opportunity(open []sales.Opportunity, person sales.PersonID, book *Book) (sales.Opportunity, bool) {
-	best, score := sales.Opportunity{}, -1
-	line := book.Line(f.productIDs())
-	for _, o := range open {
-		s := 0
-		if o.OwnerID == person {
-			s += 2
-		}
-		if line != "" && o.Line == line {
-			s++
-		}
-		if s > score {
-			best, score = o, s
-		}
+// amount is the exact amount in yuan and what it is. Of a range or another currency only the words are kept, in the
+// reasons: no figure is invented.
+func (f facts) amount() (sales.Money, string) {
+	i := f.mainAmount()
+	if i < 0 {
+		return 0, ""
 	}
-	return best, score >= 0
+	m, _ := exactYuan(f.amounts[i])
+	return m, string(f.amounts[i].Role)
 }
 
 var stageOf = map[parse.Stage]sales.Stage{
@@ -207,33 +259,6 @@ func (f facts) suggest(now sales.Stage) sales.Stage {
 		return s
 	}
 	return ""
-}
-
-// reasons say which words gave which field.
-func (f facts) reasons() sales.List[sales.Reason] {
-	var out sales.List[sales.Reason]
-	add := func(field string, w parse.Why) {
-		if w.Text != "" {
-			out = append(out, sales.Reason{Field: field, Words: cutRunes(w.Text, 60)})
-		}
-	}
-	add("客户", f.customer.Why)
-	add("联系人", f.contact.Why)
-	for _, p := range f.products {
-		add("产品", p.Why)
-	}
-	for _, o := range f.objections {
-		add("异议", o.Why)
-	}
-	for _, p := range f.promises {
-		add("承诺", p.Why)
-		add("日期", p.Due.Why)
-	}
-	for _, m := range f.amounts {
-		add("金额", m.Why)
-	}
-	add("阶段", f.stage.Why)
-	return out
 }
 
 func cutRunes(s string, n int) string {

@@ -268,6 +268,24 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 	return reply, nil
 }
 
+// likeliest is the open opportunity something is about: the person's own first, the one of the product line first.
+func likeliest(open []sales.Opportunity, person sales.PersonID, line string) (sales.Opportunity, bool) {
+	best, score := sales.Opportunity{}, -1
+	for _, o := range open {
+		s := 0
+		if o.OwnerID == person {
+			s += 2
+		}
+		if line != "" && o.Line == line {
+			s++
+		}
+		if s > score {
+			best, score = o, s
+		}
+	}
+	return best, score >= 0
+}
+
 // sameLine is an open opportunity of the same product line, which the new one may be a double of.
 func sameLine(open []sales.Opportunity, o sales.Opportunity) *sales.Opportunity {
 	for i := range open {

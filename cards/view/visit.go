@@ -1,6 +1,8 @@
 package view
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,9 +21,10 @@ type Visit struct {
 	Stage sales.Stage
 	// Assumed says that the customer was one of several and is the author's own.
 	Assumed bool
-	// NewContact says that the contact was not known before.
-	NewContact bool
-	Today      sales.Day
+	// NewContact says that the contact was not known before, NewPhone that the number on the card was.
+	NewContact, NewPhone bool
+
+	Today sales.Day
 	// Group is true for the card a group sees: without objection, with rounded amounts.
 	Group bool
 	// Changes are what was corrected, newest last.
@@ -63,57 +66,175 @@ func VisitUndone(v Visit, when string) cards.Card {
 	}
 }
 
+// Fields a visit's reasons are kept under. An amount beside the main one is kept under what it is (AmountName).
+const (
+	ReasonCustomer  = "客户"
+	ReasonContact   = "联系人"
+	ReasonPhone     = "电话"
+	ReasonNotMet    = "没见到"
+	ReasonProduct   = "产品"
+	ReasonQuantity  = "数量"
+	ReasonObjection = "异议"
+	ReasonPromise   = "承诺"
+	ReasonDue       = "日期"
+	ReasonAmount    = "金额"
+	ReasonNeed      = "需求"
+	ReasonMatter    = "事项"
+	ReasonStage     = "阶段"
+)
+
+// reasons are the words kept under a field.
+func (v Visit) reasons(field string) []string {
+	var out []string
+	for _, r := range v.Visit.Reasons {
+		if r.Field == field {
+			out = append(out, r.Words)
+		}
+	}
+	return out
+}
+
+// visitFields are the lines of a visit's card. Where there are more than a card holds, lines are joined: nothing that
+// was said is left out.
 func visitFields(v Visit) []cards.Field {
-	var f []cards.Field
-	add := func(name, value string) {
-		if value != "" && len(f) < cards.MaxFields {
-			f = append(f, cards.Field{Name: name, Value: value})
-		}
+	promises := promiseTexts(v)
+	amounts, need, matter := visitAmounts(v), v.Visit.Need, strings.Join(v.reasons(ReasonMatter), ",")
+	f := visitLines(v, promises, amounts, need, matter)
+	if len(f) > cards.MaxFields {
+		promises = []string{joined(promises...)}
+		f = visitLines(v, promises, amounts, need, matter)
 	}
-	contact := v.Contact
-	if v.NewContact && contact != "" {
-		contact += "(新联系人)"
+	if len(f) > cards.MaxFields {
+		f = visitLines(v, promises, "", "", joined(amounts, need, matter))
 	}
-	add("联系人", contact)
-	add("产品", strings.Join(v.Products, "、"))
-	if v.Visit.Objection != "" || v.Visit.ObjectionType != "" {
-		add("异议", objection(v))
-	}
-	for i, t := range v.Promises {
-		if i == 2 {
-			break
-		}
-		add("承诺", Promise(t, v.Today))
-	}
-	add("金额", amount(v))
-	add("需求", v.Visit.Need)
-	add("商机", opportunityLine(v))
 	return f
 }
 
+func visitLines(v Visit, promises []string, amounts, need, matter string) []cards.Field {
+	f := listed(cards.Field{Name: "联系人", Value: contactLine(v)}, cards.Field{Name: "产品", Value: productLine(v)},
+		cards.Field{Name: "异议", Value: objection(v)})
+	for _, p := range promises {
+		f = append(f, listed(cards.Field{Name: "承诺", Value: p})...)
+	}
+	return append(f, listed(cards.Field{Name: "金额", Value: amounts}, cards.Field{Name: "需求", Value: need},
+		cards.Field{Name: "事项", Value: matter}, cards.Field{Name: "商机", Value: opportunityLine(v)})...)
+}
+
+// listed are the fields that say something.
+func listed(fields ...cards.Field) []cards.Field {
+	var out []cards.Field
+	for _, f := range fields {
+		if f.Value != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func joined(parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, ";")
+}
+
+func promiseTexts(v Visit) []string {
+	var out []string
+	for _, t := range v.Promises {
+		if t.State != sales.TodoCancelled {
+			out = append(out, Promise(t, v.Today))
+		}
+	}
+	return out
+}
+
+// contactLine is who was met: "王主任(新联系人) 13812345678", "没见到人".
+func contactLine(v Visit) string {
+	s := v.Contact
+	if v.NewContact && s != "" {
+		s += "(新联系人)"
+	}
+	for _, phone := range v.reasons(ReasonPhone) {
+		if v.Group {
+			phone = sales.Phone(phone).Masked()
+		}
+		if s += " " + phone; v.NewPhone && !v.NewContact && v.Contact != "" {
+			s += "(电话已更新)"
+		}
+	}
+	if len(v.reasons(ReasonNotMet)) > 0 {
+		if s != "" {
+			s += ","
+		}
+		s += "没见到人"
+	}
+	return strings.TrimSpace(s)
+}
+
+func productLine(v Visit) string {
+	return strings.TrimSpace(strings.Join(v.Products, "、") + " " + strings.Join(v.reasons(ReasonQuantity), "、"))
+}
+
 func objection(v Visit) string {
-	if v.Group {
+	if v.Group && (v.Visit.Objection != "" || v.Visit.ObjectionType != "") {
 		return "有,详情请单聊我"
 	}
 	return v.Visit.Objection
 }
 
-// AmountNames say what an amount is.
+// amountNames say what an amount is.
 var amountNames = map[string]string{
 	"budget": "预算", "quote": "报价", "unit_price": "单价", "order": "订单", "contract": "合同", "payment": "回款",
 	"balance": "欠款", "annual": "年用量", "competitor_price": "竞品价", "price_gap": "价差",
 }
 
-func amount(v Visit) string {
-	if v.Visit.Amount == 0 {
+// AmountName is what an amount is called by its role; empty when that is not known.
+func AmountName(role string) string { return amountNames[role] }
+
+// visitAmounts is every amount that was said with what it is: "报价 128万,预算 100万". A range and what is not in yuan
+// stand in their own words: "预算 45-50万". A group sees the main figure, rounded.
+func visitAmounts(v Visit) string {
+	said := v.reasons(ReasonAmount)
+	main := mainAmount(v, said)
+	if main == "" {
 		return ""
 	}
-	s := v.Visit.Amount.Short()
+	parts := []string{strings.TrimSpace(amountNames[v.Visit.AmountRole] + " " + main)}
 	if v.Group {
-		s = v.Visit.Amount.Rounded()
+		return parts[0]
 	}
-	return strings.TrimSpace(amountNames[v.Visit.AmountRole] + " " + s)
+	parts = append(parts, said[min(1, len(said)):]...)
+	for _, r := range v.Visit.Reasons {
+		if slices.Contains(amountFields, r.Field) {
+			parts = append(parts, r.Field+" "+r.Words)
+		}
+	}
+	return strings.Join(parts, ",")
 }
+
+var aboutWords = []string{"约", "大概", "左右", "上下", "差不多", "将近"}
+
+func mainAmount(v Visit, said []string) string {
+	m := v.Visit.Amount
+	switch {
+	case m != 0 && v.Group:
+		return m.Rounded()
+	case m != 0 && len(said) > 0 && slices.ContainsFunc(aboutWords, func(w string) bool { return strings.Contains(said[0], w) }):
+		return "约" + m.Short()
+	case m != 0:
+		return m.Short()
+	case len(said) > 0 && v.Group:
+		return "有,详情请单聊我"
+	case len(said) > 0:
+		return said[0]
+	}
+	return ""
+}
+
+var amountFields = slices.Sorted(maps.Values(amountNames))
 
 func opportunityLine(v Visit) string {
 	switch {
@@ -152,6 +273,11 @@ func Promise(t sales.Todo, today sales.Day) string {
 type Pick struct {
 	Key, Question, Note string
 	Options             []PickOption
+}
+
+// PickClosed is the face of a question that is over: closed says how it ended.
+func PickClosed(key, question, closed string) cards.Card {
+	return cards.Card{Key: key, Title: question, Closed: closed}
 }
 
 // PickOption is one entry of a Pick.

@@ -1,0 +1,49 @@
+package view
+
+import (
+	"strings"
+	"time"
+
+	"salesflow/store/sales"
+)
+
+// VisitWhy is what explains a visit: the words behind its fields and its trace, oldest first.
+type VisitWhy struct {
+	Customer string
+	Visit    sales.Visit
+	Reasons  []sales.Reason
+	// Linked says that the customer's open opportunity was found for it.
+	Linked bool
+	Trace  []string
+	Now    time.Time
+}
+
+// WhyText answers 为什么: a line for each field with the words that gave it, then who did what.
+func WhyText(v VisitWhy) string {
+	lines := []string{v.Customer + "这条拜访,每一项的来由:"}
+	for i, r := range v.Reasons {
+		switch {
+		case r.Field == ReasonNotMet || r.Field == ReasonMatter:
+			lines = append(lines, r.Field+" ← 从原话看出:"+r.Words)
+		case i > 0 && v.Reasons[i-1].Field == r.Field:
+			lines[len(lines)-1] += "、\"" + r.Words + "\""
+		default:
+			lines = append(lines, r.Field+" ← \""+r.Words+"\"")
+		}
+	}
+	if v.Linked {
+		line := "商机 ← " + v.Customer + "开着的那一单"
+		if v.Visit.SuggestedStage != "" {
+			line += ",听你说的像是到了" + v.Visit.SuggestedStage.Name()
+		}
+		lines = append(lines, line)
+	}
+	if v.Visit.Text != "" {
+		lines = append(lines, "原话:"+clip(v.Visit.Text, 200))
+	}
+	if len(v.Trace) > 0 {
+		lines = append(lines, "经过:")
+		lines = append(lines, v.Trace...)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,192 @@
+package handlers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"salesflow/bot"
+	"salesflow/bot/parse"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+// visitQuestion is the one question to ask about a visit, with its card when there is something to choose from.
+type visitQuestion struct {
+	topic, text string
+	pick        *view.Pick
+	draft       visitDraft
+}
+
+// questionOf finds what must be asked before a visit can be filed; nil when nothing must.
+func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
+	c := f.customer
+	d.Options, d.NewName = nil, ""
+	switch {
+	case c.ID != 0 && c.Fuzzy && d.Customer == 0:
+		d.Options = []sales.ID{sales.ID(c.ID)}
+		return customerPick(t, book, d, "是"+book.Customer(sales.ID(c.ID))+"吗?")
+	case len(c.Candidates) > 0:
+		d.Options = optionIDs(f.ask, parse.AskCustomer, c.Candidates)
+		return customerPick(t, book, d, "是哪家"+quoted(c.Why.Text, "客户")+"?")
+	case c.ID == 0 && c.NewName != "":
+		d.NewName = c.NewName
+		question := "客户里还没有" + quoted(c.NewName, "") + ",新建吗?"
+		if f.ask != nil && f.ask.How == parse.AskConfirm {
+			question = quoted(c.NewName, "") + "是新客户吗?"
+		}
+		return customerPick(t, book, d, question)
+	case c.ID == 0:
+		return &visitQuestion{topic: topicVisitCustomer, text: "是哪家客户?回客户名就行,简称也可以。", draft: d}
+	}
+	d.Customer = sales.ID(c.ID)
+	switch {
+	case len(f.contact.Candidates) > 0:
+		d.Options = optionIDs(f.ask, parse.AskContact, f.contact.Candidates)
+		return contactPick(book, d, f.contact.Why.Text)
+	case !d.Told && f.bareNames():
+		who := book.Contact(f.contactID())
+		if who == "" {
+			who = f.contact.NewName
+		}
+		if who == "" {
+			who = book.Customer(d.Customer) + "的人"
+		}
+		return &visitQuestion{
+			topic: topicVisitContent, draft: d,
+			text: "见了" + who + ",聊了什么?一句话就行:介绍了什么、嫌什么、答应了什么。没见到也说一声。",
+		}
+	}
+	return nil
+}
+
+// optionIDs are at most five candidates to choose from, in the order of the parser's question.
+func optionIDs(ask *parse.Ask, field parse.AskField, candidates []parse.ID) []sales.ID {
+	if ask != nil && ask.Field == field && len(ask.Candidates) == len(candidates) {
+		candidates = ask.Candidates
+	}
+	var out []sales.ID
+	for _, id := range candidates[:min(len(candidates), 5)] {
+		out = append(out, sales.ID(id))
+	}
+	return out
+}
+
+// quoted is a word in quotes, or what stands for it when there is none.
+func quoted(word, instead string) string {
+	if word == "" {
+		return instead
+	}
+	return "\"" + cutRunes(word, 20) + "\""
+}
+
+// askVisit asks in words and waits for the answer.
+func (a *App) askVisit(t bot.Turn, topic string, d visitDraft, question string) (bot.Reply, error) {
+	return a.askCard(t, visitQuestion{topic: topic, text: question, draft: d})
+}
+
+func (a *App) askCard(t bot.Turn, q visitQuestion) (bot.Reply, error) {
+	if q.pick != nil {
+		q.draft.Question = q.pick.Question
+	}
+	dialogue, err := a.ask(t, q.topic, q.draft)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply := bot.Text(q.text)
+	if q.pick != nil {
+		reply = bot.ShowCard(view.PickOne(*q.pick))
+	}
+	reply.Say = append(a.putAside(t, q.draft.EventID), reply.Say...)
+	reply.Dialogue = dialogue
+	return reply, nil
+}
+
+// putAside tells of a draft that loses its question to another message: it is not forgotten in silence.
+func (a *App) putAside(t bot.Turn, eventID string) []bot.Say {
+	d, open := openVisitDraft(t)
+	if !open || d.EventID == eventID || d.Text == "" {
+		return nil
+	}
+	return []bot.Say{{Slot: "aside", Out: bot.Outgoing{Text: "上一条还没记,先放下了:" + cutRunes(d.Text, 40) + "。要记就再发一次。"}}}
+}
+
+func pickKey(t bot.Turn, what string) string { return fmt.Sprintf("pick:%s/%s", t.Person.ID, what) }
+
+// customerPick offers the draft's options, and to create the customer that was named.
+func customerPick(t bot.Turn, book *Book, d visitDraft, question string) *visitQuestion {
+	p := view.Pick{Key: pickKey(t, "customer"), Question: question}
+	put := func(text, arg string) {
+		p.Options = append(p.Options, view.PickOption{Text: text, Action: action("visit.customer", 0, d.At.Unix(), arg)})
+	}
+	for i, id := range d.Options {
+		text := book.Customer(id)
+		if len(d.Options) > 1 {
+			text += ownerMark(t, book.Customers[id].OwnerID)
+		}
+		put(text, fmt.Sprint(i))
+	}
+	if d.NewName != "" {
+		put("新建客户", "new")
+	}
+	none := "都不是"
+	if len(p.Options) == 1 {
+		none = "不是"
+	}
+	put(none, "none")
+	return &visitQuestion{topic: topicVisitCustomer, pick: &p, draft: d}
+}
+
+func ownerMark(t bot.Turn, owner sales.PersonID) string {
+	switch name := t.Org.Name(owner); {
+	case owner == t.Person.ID:
+		return "(你的客户)"
+	case name != "":
+		return "(" + name + "的客户)"
+	}
+	return "(公海)"
+}
+
+func contactPick(book *Book, d visitDraft, word string) *visitQuestion {
+	p := view.Pick{Key: "pick:contact/" + d.EventID, Question: book.Customer(d.Customer) + "的" + quoted(word, "联系人") + "是哪位?"}
+	for i, id := range d.Options {
+		p.Options = append(p.Options, view.PickOption{Text: book.Contact(id), Action: action("visit.contact", 0, d.At.Unix(), fmt.Sprint(i))})
+	}
+	p.Options = append(p.Options, view.PickOption{Text: "都不是", Action: action("visit.contact", 0, d.At.Unix(), "none")})
+	return &visitQuestion{topic: topicVisitContact, pick: &p, draft: d}
+}
+
+// answered closes the pick list of a question that was answered by typing, unless the reply asks with it again.
+func (d visitDraft) answered(t bot.Turn, r bot.Reply, chosen string) bot.Reply {
+	if d.Question == "" || t.Event.Kind == bot.Tapped {
+		return r
+	}
+	key := pickKey(t, "customer")
+	if t.Dialogue.Topic == topicVisitContact {
+		key = "pick:contact/" + d.EventID
+	}
+	if slices.ContainsFunc(r.Say, func(s bot.Say) bool { return s.Out.Card != nil && s.Out.Card.Key == key }) {
+		return r
+	}
+	r.Faces = append(r.Faces, view.PickClosed(key, d.Question, chosen))
+	return r
+}
+
+// optionOf reads the number of an option, from 1, in a typed answer, or its name.
+func optionOf(book *Book, answer string, options []sales.ID, name func(sales.ID) string) (sales.ID, bool) {
+	answer = bare(answer)
+	if n := ordinal(answer); n >= 1 && n <= len(options) {
+		return options[n-1], true
+	}
+	if i := slices.IndexFunc(options, func(id sales.ID) bool { return answer == name(id) }); i >= 0 {
+		return options[i], true
+	}
+	hit := slices.IndexFunc(options, func(id sales.ID) bool {
+		return utf8.RuneCountInString(answer) > 1 && strings.Contains(name(id), answer)
+	})
+	if hit < 0 {
+		return 0, false
+	}
+	return options[hit], true
+}

@@ -1,0 +1,123 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+
+	"salesflow/bot"
+	"salesflow/bot/parse"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+// fileVisit writes a visit that is certain, with its to-dos, and shows its card.
+func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft, f facts, dialogue *sales.Dialogue) (bot.Reply, error) {
+	v := sales.Visit{
+		ID: tx.NewID(), PersonID: t.Person.ID, TeamID: t.Person.TeamID, CustomerID: sales.ID(f.customer.ID),
+		ContactID: f.contactID(), ContactName: f.contact.NewName, Day: f.day(t.Today), FiledAt: sales.At(t.Now),
+		Text: d.Text, Products: f.productIDs(), Need: f.need(), State: sales.VisitFiled, SourceEventID: d.EventID, Version: 1,
+	}
+	v.Objection, v.ObjectionType, v.ObjectionPercent = f.objection()
+	v.Amount, v.AmountRole = f.amount()
+	vv := view.Visit{Customer: book.Customer(v.CustomerID), Today: t.Today, Assumed: f.customer.Assumed || d.Assumed, Group: d.Group != nil}
+	var err error
+	if vv.NewContact, vv.NewPhone, err = a.fileContact(ctx, t, tx, &v, &f); err != nil {
+		return bot.Reply{}, err
+	}
+	v.Reasons = f.reasons()
+	open, err := tx.OpenOpportunities(ctx, v.CustomerID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if o, ok := likeliest(open, t.Person.ID, book.Line(v.Products)); ok {
+		v.OpportunityID, v.SuggestedStage, vv.Stage = o.ID, f.suggest(o.Stage), o.Stage
+	}
+	var todos bot.Reply
+	for _, p := range f.promises {
+		todo := a.promiseTodo(t, tx, v, p)
+		todos = todos.And(a.openTodo(t, tx, todo))
+		vv.Promises = append(vv.Promises, todo)
+	}
+	tx.CreateVisit(v)
+	tx.TouchCustomer(v.CustomerID, v.FiledAt)
+	audit(tx, t, "visit.file", "visit", v.ID)
+	emit(tx, t, "visit.filed", "visit", v.ID)
+	remember(dialogue, "visit", v.ID, t.Now)
+	vv.Visit, vv.Products, vv.Contact = v, book.ProductNames(v.Products), contactName(book, v)
+	reply := bot.ShowCard(view.VisitFiled(vv)).And(todos)
+	return reply.And(a.tellOwner(t, book, v)), nil
+}
+
+// fileContact makes the contact a visit names for the first time, and gives a known one the telephone number that was
+// said. A number that is none is left to the words of the message.
+func (a *App) fileContact(ctx context.Context, t bot.Turn, tx Tx, v *sales.Visit, f *facts) (isNew, newPhone bool, err error) {
+	phone, bad := sales.ParsePhone(f.phone.Value)
+	if bad != nil {
+		phone, f.phone = "", parse.Text{}
+	} else {
+		f.phone.Value = string(phone)
+	}
+	switch {
+	case v.ContactID == 0 && v.ContactName != "":
+		known, err := tx.ContactsByCustomer(ctx, v.CustomerID)
+		if err != nil {
+			return false, false, err
+		}
+		// Somebody may have been made a contact a moment ago, which the index of names does not show yet.
+		i := slices.IndexFunc(known, func(c sales.Contact) bool { return c.Name == v.ContactName })
+		if i < 0 {
+			v.ContactID = a.newContact(t, tx, v.CustomerID, f.contact, string(phone))
+			return true, phone != "", nil
+		}
+		v.ContactID = known[i].ID
+		return false, updatePhone(t, tx, known[i], phone), nil
+	case v.ContactID != 0 && phone != "":
+		c, err := tx.ContactByID(ctx, v.ContactID)
+		if err != nil {
+			return false, false, err
+		}
+		return false, updatePhone(t, tx, c, phone), nil
+	}
+	return false, false, nil
+}
+
+// updatePhone gives a contact another telephone number; the old one stays in the trace.
+func updatePhone(t bot.Turn, tx Tx, c sales.Contact, phone sales.Phone) bool {
+	if phone == "" || c.Phone == string(phone) {
+		return false
+	}
+	ch := sales.Change{Field: "电话", Old: c.Phone, New: string(phone)}
+	c.Phone = string(phone)
+	tx.UpdateContact(c)
+	audit(tx, t, "contact.correct", "contact", c.ID, ch)
+	return true
+}
+
+// tellOwner lets the owner of a customer know that a colleague was there.
+func (a *App) tellOwner(t bot.Turn, book *Book, v sales.Visit) bot.Reply {
+	owner := book.Customers[v.CustomerID].OwnerID
+	if owner == 0 || owner == t.Person.ID {
+		return bot.Reply{}
+	}
+	return bot.Reply{Say: []bot.Say{{
+		To: []sales.PersonID{owner}, Subject: "visit:" + v.ID.String(), Slot: "owner", Kind: bot.DeliverPush, Push: true,
+		Out: bot.Outgoing{Text: t.Person.Name + "记了一次拜访:你的客户" + book.Customer(v.CustomerID) + "。详情找" + t.Person.Name + "。"},
+	}}}
+}
+
+func contactName(book *Book, v sales.Visit) string {
+	if n := book.Contact(v.ContactID); n != "" {
+		return n
+	}
+	return v.ContactName
+}
+
+func (a *App) newContact(t bot.Turn, tx Tx, customer sales.ID, c parse.ContactRef, phone string) sales.ID {
+	n := sales.Contact{
+		ID: tx.NewID(), CustomerID: customer, Name: c.NewName, Title: c.NewTitle, Phone: phone,
+		CreatedBy: t.Person.ID, CreatedAt: sales.At(t.Now), Version: 1,
+	}
+	tx.CreateContact(n)
+	audit(tx, t, "contact.create", "contact", n.ID)
+	return n.ID
+}

@@ -1,0 +1,117 @@
+package handlers
+
+import (
+	"context"
+	"strconv"
+
+	"salesflow/bot"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+// ownVisit reads a visit that only its author may change.
+func (a *App) ownVisit(ctx context.Context, t bot.Turn, tx Tx, id sales.ID) (sales.Visit, error) {
+	v, err := tx.VisitByID(ctx, id)
+	if err != nil {
+		return v, err
+	}
+	if v.PersonID != t.Person.ID {
+		return v, sales.Errorf(sales.Forbidden, "这条拜访是"+t.Org.Name(v.PersonID)+"记的,只有本人能改。")
+	}
+	return v, nil
+}
+
+// UndoVisit takes a visit back by its button (撤销).
+func (a *App) UndoVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	v, err := a.ownVisit(ctx, t, tx, sales.ID(t.Action.Record))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return a.undoVisit(ctx, t, tx, v)
+}
+
+// UndoLast takes back the last thing the person did, or drops what waits for an answer.
+func (a *App) UndoLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if reply, ok, err := a.dropOpen(ctx, t); ok || err != nil {
+		return reply, err
+	}
+	for _, ref := range t.Dialogue.Last {
+		switch ref.Kind {
+		case "visit":
+			v, err := a.ownVisit(ctx, t, tx, ref.ID)
+			if err != nil {
+				return bot.Reply{}, err
+			}
+			return a.undoVisit(ctx, t, tx, v)
+		case "opportunity":
+			o, err := tx.OpportunityByID(ctx, ref.ID)
+			if err != nil {
+				return bot.Reply{}, err
+			}
+			return a.undoMove(ctx, t, tx, o)
+		case "contract":
+			c, err := tx.ContractByID(ctx, ref.ID)
+			if err != nil {
+				return bot.Reply{}, err
+			}
+			return bot.Text("刚才是合同 " + c.No + ",要收回发:撤回 " + c.No), nil
+		}
+	}
+	return bot.Text("没有可以撤销的。撤销只管自己刚记的一条,10 分钟内有效。"), nil
+}
+
+func (a *App) undoVisit(ctx context.Context, t bot.Turn, tx Tx, v sales.Visit) (bot.Reply, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	name := book.Customer(v.CustomerID)
+	switch {
+	case v.State == sales.VisitUndone:
+		return bot.Text(name + "这条已经撤销过了,没有再改动。"), nil
+	case t.Now.Sub(v.FiledAt.Time) > a.Settings.UndoFor:
+		return bot.Text(name + "这条是 " + sales.FormatTime(v.FiledAt.Time, t.Now) + " 记的,超过 " + sales.Waited(a.Settings.UndoFor) +
+			"不能撤销了。可以改:修改 金额改成18万。"), nil
+	}
+	v.State = sales.VisitUndone
+	tx.UpdateVisit(v)
+	todos, err := tx.TodosBySource(ctx, "visit", v.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	var reply bot.Reply
+	for _, todo := range todos {
+		if todo.State == sales.TodoOpen {
+			reply = reply.And(a.endTodo(t, tx, todo, sales.TodoCancelled))
+		}
+	}
+	audit(tx, t, "visit.undo", "visit", v.ID, sales.Change{Field: "state", Old: sales.VisitFiled, New: sales.VisitUndone})
+	emit(tx, t, "visit.undone", "visit", v.ID)
+	v.Version++
+	for _, group := range []bool{false, true} {
+		vv := a.visitView(t, book, v, nil)
+		vv.Group = group
+		reply.Faces = append(reply.Faces, view.VisitUndone(vv, sales.FormatTime(t.Now, t.Now)))
+	}
+	text := "已撤销:" + name + "的拜访"
+	if len(todos) > 0 {
+		text += ",连同 " + strconv.Itoa(len(todos)) + " 条待办"
+	}
+	if t.Event.Kind != bot.Tapped {
+		reply.Say = append(bot.Text(text+"。").Say, reply.Say...)
+	}
+	d := closeTopic(t.Dialogue)
+	d.Last = forget(d.Last, "visit", v.ID)
+	reply.Dialogue = d
+	return reply, nil
+}
+
+func forget(last sales.List[sales.Ref], kind string, id sales.ID) sales.List[sales.Ref] {
+	var out sales.List[sales.Ref]
+	for _, r := range last {
+		if r.Kind != kind || r.ID != id {
+			out = append(out, r)
+		}
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"salesflow/bot"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+const maxTrace = 30
+
+// WhyVisit explains the last visit (为什么): which words gave each field, and who changed what when. With the name of a
+// field it explains that one.
+func (a *App) WhyVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	field := bare(t.Args)
+	ref, ok := lastOf(t.Dialogue, "visit")
+	if !ok {
+		if field != "" {
+			return bot.Reply{}, bot.ErrNotMine
+		}
+		return bot.Text("最近没有记过拜访。问催办的来由,发 为什么催我。"), nil
+	}
+	v, err := tx.VisitByID(ctx, ref.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	known := func(r sales.Reason) bool { return r.Field == field }
+	if field != "" && !slices.ContainsFunc(v.Reasons, known) {
+		return bot.Reply{}, bot.ErrNotMine
+	}
+	if t.InGroup() {
+		return bot.Text("详情请单聊我,发 为什么。"), nil
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	entries, err := tx.AuditOf(ctx, "visit", v.ID, maxTrace)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	w := view.VisitWhy{Customer: book.Customer(v.CustomerID), Visit: v, Now: t.Now}
+	for _, r := range v.Reasons {
+		if field == "" || known(r) {
+			w.Reasons = append(w.Reasons, r)
+		}
+	}
+	if field == "" && v.OpportunityID != 0 {
+		w.Linked = true
+	}
+	slices.SortFunc(entries, func(a, b sales.AuditEntry) int { return a.At.Compare(b.At.Time) })
+	for _, e := range entries {
+		if line := traceLine(t, e); line != "" {
+			w.Trace = append(w.Trace, line)
+		}
+	}
+	return bot.Text(view.WhyText(w)), nil
+}
+
+var traceVerbs = map[string]string{"visit.file": "记下", "visit.correct": "改", "visit.undo": "撤销"}
+
+// traceLine is one entry of a visit's trace: "周敏 今天 10:05 改 金额 无 → 18万".
+func traceLine(t bot.Turn, e sales.AuditEntry) string {
+	verb := traceVerbs[e.Verb]
+	if verb == "" {
+		return ""
+	}
+	line := t.Org.Name(e.PersonID) + " " + sales.FormatTime(e.At.Time, t.Now) + " " + verb
+	if e.Verb == "visit.correct" {
+		var parts []string
+		for _, c := range e.Changes {
+			parts = append(parts, c.Field+" "+orNone(c.Old)+" → "+c.New)
+		}
+		line += " " + strings.Join(parts, ",")
+	}
+	return line
+}
