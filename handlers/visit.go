@@ -17,19 +17,17 @@ import (
 // visitDraft is a visit that waits for one answer. Everything said so far is in Text; what was picked is kept apart, so
 // that the whole is understood anew with each answer.
 type visitDraft struct {
-	Text     string          `json:"text"`
-	At       time.Time       `json:"at"`
-	EventID  string          `json:"event_id"`
-	Group    *bot.Chat       `json:"group,omitempty"`
-	Customer sales.ID        `json:"customer,omitempty"`
-	Contact  sales.ID        `json:"contact,omitempty"`
-	Nobody   bool            `json:"nobody,omitempty"` // none of the contacts offered
-	Assumed  bool            `json:"assumed,omitempty"`
-	Options  []sales.ID      `json:"options,omitempty"`
-	NewName  string          `json:"new_name,omitempty"`
-	Create   *customerDraft  `json:"create,omitempty"`
-	Asked    parse.AskField  `json:"asked,omitempty"`
-	Said     map[string]bool `json:"said,omitempty"`
+	Text     string     `json:"text"`
+	At       time.Time  `json:"at"`
+	EventID  string     `json:"event_id"`
+	Group    *bot.Chat  `json:"group,omitempty"`
+	Customer sales.ID   `json:"customer,omitempty"`
+	Contact  sales.ID   `json:"contact,omitempty"`
+	Nobody   bool       `json:"nobody,omitempty"` // none of the contacts offered
+	Assumed  bool       `json:"assumed,omitempty"`
+	Options  []sales.ID `json:"options,omitempty"`
+	NewName  string     `json:"new_name,omitempty"`
+	Free     bool       `json:"free,omitempty"` // said without the command's word
 }
 
 const (
@@ -109,7 +107,8 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	case f.Customer.ID == 0 && len(f.Customer.Candidates) == 0 && f.Customer.NewName == "":
 		return bot.Reply{}, bot.ErrNotMine
 	}
-	return a.understandVisit(ctx, t, tx, d, false)
+	d.Free = true
+	return a.understandVisit(ctx, t, tx, d, true)
 }
 
 func firstErr(errs ...error) error {
@@ -236,6 +235,10 @@ func (a *App) questionOf(t bot.Turn, book *Book, d visitDraft, f facts, command 
 		who := book.Contact(f.contactID())
 		if who == "" {
 			who = book.Customer(sales.ID(c.ID))
+		}
+		if name := book.Customer(sales.ID(c.ID)); d.Free { // a name alone is not a visit
+			d.Free = false
+			return topicVisitContent, pickedQuestion{text: name + ":记拜访就回一句聊了什么,要看这家发 客户 " + name + "。不记回 算了。"}, d
 		}
 		return topicVisitContent, pickedQuestion{text: "见了" + who + ",聊了什么?一句话就行:介绍了什么、嫌什么、答应了什么。"}, d
 	}

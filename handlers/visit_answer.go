@@ -140,6 +140,13 @@ func (a *App) AnswerVisitContent(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 	if isNo(t.Text) {
 		return bot.Reply{Say: bot.Text("好,这条不记了。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
+	said, err := a.read(ctx, t, tx, t.Text, t.Now)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if g := byCustomer(said.Frames); len(g) == 1 && g[0].customer.ID != 0 && g[0].empty() {
+		return bot.Reply{}, bot.ErrNotMine // a customer's name says nothing of what was talked about
+	}
 	d.Text = strings.TrimSpace(d.Text + " " + t.Text)
 	return a.understandVisit(ctx, t, tx, d, len([]rune(t.Text)) < 2)
 }
