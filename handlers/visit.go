@@ -31,6 +31,8 @@ type visitDraft struct {
 	Assumed  bool           `json:"assumed,omitempty"`
 	Create   *customerDraft `json:"create,omitempty"`
 	Told     bool           `json:"told,omitempty"`
+	// Free is true when it was said without the command's word: then a name alone may not be meant as a visit.
+	Free bool `json:"free,omitempty"`
 	// Fixes are corrections made while the draft was open.
 	Fixes []parse.Correction `json:"fixes,omitempty"`
 }
@@ -119,7 +121,9 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if groups := byCustomer(res); len(groups) == 0 || !isNamed(groups[0].customer) && !groups[0].business() {
 		return bot.Reply{}, bot.ErrNotMine
 	}
-	return a.understandVisit(ctx, t, tx, newVisit(t, t.Text), t.Dialogue)
+	d := newVisit(t, t.Text)
+	d.Free = true
+	return a.understandVisit(ctx, t, tx, d, t.Dialogue)
 }
 
 // business reports whether a text without a customer is surely about one: then the customer is asked for.

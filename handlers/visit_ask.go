@@ -45,6 +45,12 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 	case len(f.contact.Candidates) > 0:
 		d.Options = optionIDs(f.ask, parse.AskContact, f.contact.Candidates)
 		return contactPick(book, d, f.contact.Why.Text)
+	case !d.Told && d.Free && (f.bareNames() || f.empty() && isQuestion(d.Text)):
+		name := book.Customer(d.Customer)
+		d.Free = false
+		return &visitQuestion{
+			topic: topicVisitContent, draft: d, text: name + ":记拜访就回一句聊了什么,要看这家发 客户 " + name + "。不记回 算了。",
+		}
 	case !d.Told && f.bareNames():
 		who := book.Contact(f.contactID())
 		if who == "" {
@@ -59,6 +65,17 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 		}
 	}
 	return nil
+}
+
+// isQuestion reports whether a text asks rather than tells.
+func isQuestion(s string) bool {
+	s = strings.TrimRight(s, " 。.")
+	for _, end := range []string{"?", "\uff1f", "吗", "呢", "怎么样", "如何", "多少"} {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // optionIDs are at most five candidates to choose from, in the order of the parser's question.
