@@ -65,7 +65,7 @@ func TestAPlatformInTroubleStillGetsOneAnswer(t *testing.T) {
 		rep.Say(firstVisit)
 		w.heard(t, 1)
 		s.FastForward(10 * time.Minute) // past every pause between attempts
-		if fault == sim.Quota { // the session's own address costs no quota, but carries no card
+		if fault == sim.Quota {         // the session's own address costs no quota, but carries no card
 			rep.ExpectText("拜访已记录", "绍兴市立医院", "撤销")
 		} else {
 			rep.ExpectCard("拜访已记录", "绍兴市立医院")
