@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"salesflow/bot"
@@ -32,7 +33,13 @@ type PanicError struct {
 	Stack []byte
 }
 
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+// Error leaves the value out unless it is the runtime's own: it may quote what a person wrote.
+func (e *PanicError) Error() string {
+	if r, ok := e.Value.(runtime.Error); ok {
+		return "panic: " + r.Error()
+	}
+	return fmt.Sprintf("panic: %T", e.Value)
+}
 
 // Work is a unit of work: all of it happens or nothing.
 type Work struct {

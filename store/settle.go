@@ -9,13 +9,13 @@ import (
 )
 
 // Unsettled counts what is still under way at a moment: events that wait, due rows not decided, deliveries not sent,
-// attachments not fetched.
+// attachments not fetched. An event that has failed before is not counted: it waits for its next try.
 func (db *DB) Unsettled(ctx context.Context, now time.Time) (int, error) {
 	const query = `
 		SELECT
 			(SELECT COUNT(*) FROM dues WHERE state = 'pending' AND due_at <= ?) +
 			(SELECT COUNT(*) FROM outbox WHERE state = 'sending' OR wake_at <= ?) +
-			(SELECT COUNT(*) FROM inbox WHERE state = 'pending') +
+			(SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND attempts < 2) +
 			(SELECT COUNT(*) FROM files WHERE state = 'wanted')`
 	var n int
 	if err := db.r.GetContext(ctx, &n, query, sales.At(now), sales.At(now)); err != nil {

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"salesflow/bot"
 	"salesflow/bot/bottest"
 	"salesflow/bot/sim"
 	simding "salesflow/bot/sim/dingtalk"
+	"salesflow/handlers"
 	"salesflow/store/sales"
 )
 
@@ -65,7 +68,7 @@ func TestAPlatformInTroubleStillGetsOneAnswer(t *testing.T) {
 		rep.Say(firstVisit)
 		w.heard(t, 1)
 		s.FastForward(10 * time.Minute) // past every pause between attempts
-		if fault == sim.Quota { // the session's own address costs no quota, but carries no card
+		if fault == sim.Quota {         // the session's own address costs no quota, but carries no card
 			rep.ExpectText("拜访已记录", "绍兴市立医院", "撤销")
 		} else {
 			rep.ExpectCard("拜访已记录", "绍兴市立医院")
@@ -140,4 +143,46 @@ func waitUntil(t *testing.T, what string, ok func() bool) {
 			t.Fatalf("waited in vain for %s", what)
 		}
 	}
+}
+
+func TestAPoisonMessageStopsNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	s := bottest.New(t, w)
+	tries := 0
+	w.program.router.Command(bot.Command[handlers.Tx]{Name: "炸", Handle: func(context.Context, bot.Turn, handlers.Tx) (bot.Reply, error) {
+		tries++
+		panic("绍兴市立医院")
+	}})
+	sick, well, admin := s.As("周敏").Skip(), s.As("李强").Skip(), s.As("郑凯").Skip()
+	for _, ev := range []bot.Event{
+		{Platform: sim.WeCom, ID: "poison", Kind: bot.Said, At: w.Now(), From: "zhoumin", Chat: bot.Chat{Platform: sim.WeCom}, Text: "炸"},
+		{
+			Platform: sim.DingTalk, ID: "fine", Kind: bot.Said, At: w.Now().Add(time.Second), From: "liqiang", Chat: bot.Chat{Platform: sim.DingTalk},
+			Text: "拜访 宁波市立医院 看了离心机,周五前发报价",
+		},
+	} {
+		if err := w.program.db.KeepPending(t.Context(), ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.program.workInbox(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	well.ExpectCard("拜访已记录", "宁波市立医院")
+	for range 10 {
+		w.clock.Set(w.Now().Add(pendingLease + time.Second))
+		if err := w.program.workInbox(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sick.ExpectText("没处理成功", "poison")
+	admin.ExpectText("停放", "poison")
+	if tries < 2 || tries > 20 {
+		t.Errorf("tried %d times", tries)
+	}
+	sick.Say(firstVisit)
+	sick.ExpectCard("拜访已记录")
+	sick.ExpectNothingElse()
+	admin.ExpectNothingElse()
 }

@@ -154,6 +154,9 @@ func (p *program) open(ctx context.Context, o options) error {
 		return err
 	}
 	p.closers = append(p.closers, p.spool.Close)
+	if n := p.spool.Damaged(); n > 0 {
+		p.log.Error().Int("events", n).Msg("damaged events in the spool were set aside in events.damaged")
+	}
 	return nil
 }
 
@@ -259,6 +262,9 @@ func (p *program) recover(ctx context.Context) error {
 // maxEventAttempts is how often a waiting event is tried before it is parked.
 const maxEventAttempts = 8
 
+// patientFor is how many times as often an event is tried that ran out of time.
+const patientFor = 10
+
 // workInbox does events that wait: first the spool's, into the inbox, then the inbox's, in the platforms' order.
 func (p *program) workInbox(ctx context.Context) error {
 	if p.spool.Waiting() {
@@ -273,11 +279,24 @@ func (p *program) workInbox(ctx context.Context) error {
 			return err
 		}
 		for _, k := range kept {
-			if err := p.workEvent(ctx, k); err != nil {
-				return err
+			err := p.workEvent(ctx, k)
+			if sales.KindOf(err) == sales.Unavailable || ctx.Err() != nil {
+				return err // the others would fare no better
+			}
+			if err != nil { // it comes again when its claim lapses; nobody else waits for it
+				p.log.Error().Err(err).Bytes("stack", stackOf(err)).Str("event_id", k.Event.ID).Int("attempts", k.Attempts).Msg("waiting event")
 			}
 		}
 	}
+}
+
+// stackOf is where the program panicked, empty when it did not.
+func stackOf(err error) []byte {
+	var p *store.PanicError
+	if errors.As(err, &p) {
+		return p.Stack
+	}
+	return nil
 }
 
 func (p *program) workEvent(ctx context.Context, k store.Kept) error {
@@ -288,7 +307,11 @@ func (p *program) workEvent(ctx context.Context, k store.Kept) error {
 		p.front.FaceSent(ctx, acc.FaceDelivery, false)
 		return nil
 	}
-	if sales.KindOf(err) == sales.Unavailable || errors.Is(err, context.DeadlineExceeded) || k.Attempts < maxEventAttempts {
+	most := maxEventAttempts
+	if errors.Is(err, context.DeadlineExceeded) {
+		most *= patientFor // a store that is slow gets better, an event that takes for ever does not
+	}
+	if sales.KindOf(err) == sales.Unavailable || k.Attempts < most {
 		return fmt.Errorf("event %s: %w", k.Event.ID, err)
 	}
 	p.log.Error().Err(err).Str("event_id", k.Event.ID).Msg("event parked")

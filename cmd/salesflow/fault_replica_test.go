@@ -1,0 +1,414 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"salesflow/bot/bottest"
+	"salesflow/bot/sim"
+	simding "salesflow/bot/sim/dingtalk"
+	simwecom "salesflow/bot/sim/wecom"
+	"salesflow/configs"
+	"salesflow/scheduler"
+	"salesflow/store/sales"
+	"salesflow/store/storetest"
+)
+
+// rig is a pair of simulated platforms that outlives the bots behind it: any number of them, that come and go.
+type rig struct {
+	world
+	t   *testing.T
+	cfg configs.Config
+	org configs.Org
+	log zerolog.Logger
+
+	mu   sync.Mutex
+	live []*program
+	turn int
+	// copies is how often each callback is handed to every bot at the same time; 0 hands it once to one of them.
+	copies int
+}
+
+// newRig starts the platforms; no bot runs yet. change adapts the configuration.
+func newRig(t *testing.T, change ...func(*configs.Config)) *rig {
+	t.Helper()
+	org, err := configs.LoadOrg(configs.DemoOrg, configs.Demo.ReadFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{t: t, cfg: configs.Default(), org: org, log: zerolog.Nop()}
+	d := &demo{clock: scheduler.NewStepClock(time.Now, storyStart), cancel: func() {}}
+	r.world = world{d}
+	if d.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	base := "http://" + d.listener.Addr().String()
+	company := simulated(org)
+	d.wecom, err = simwecom.New(simwecom.Options{
+		Company: company, Clock: d.clock, Wall: time.Now, BotName: "销售流", PublicURL: base + wecomPrefix, NoEnterEvents: true,
+		CallbackURL: base + "/wecom/callback", RobotBacklog: time.Minute,
+		RetryAfter: []time.Duration{20 * time.Millisecond, 200 * time.Millisecond, 2 * time.Second},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.dingtalk = simding.New(simding.Options{
+		Company: company, Clock: d.clock, Wall: time.Now, BotName: "销售流", BaseURL: base + dingtalkPrefix,
+		ClientID: "demo-client", ClientSecret: "demo-secret", CorpID: "dingdemo", CardTemplateID: "demo.schema",
+	})
+	mux := http.NewServeMux()
+	mux.Handle(wecomPrefix+"/", http.StripPrefix(wecomPrefix, d.wecom.Handler()))
+	mux.Handle(dingtalkPrefix+"/", http.StripPrefix(dingtalkPrefix, d.dingtalk.Handler()))
+	mux.HandleFunc("/", r.hand)
+	d.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = d.server.Serve(d.listener) }() // ends when the server is closed
+	d.configure(&r.cfg, base, t.TempDir())
+	for _, c := range change {
+		c(&r.cfg)
+	}
+	t.Cleanup(func() {
+		for _, p := range slices.Clone(r.live) {
+			r.halt(p)
+		}
+		if err := d.close(); err != nil {
+			t.Errorf("stop the platforms: %v", err)
+		}
+	})
+	return r
+}
+
+// boot starts a bot. Each has a folder of its own unless data names one.
+func (r *rig) boot(data string) *program {
+	r.t.Helper()
+	cfg := r.cfg
+	cfg.DataDir = data
+	if data == "" {
+		cfg.DataDir = r.t.TempDir()
+	}
+	p, err := build(context.Background(), cfg, options{clock: r.clock, log: r.log, poll: 10 * time.Millisecond, org: r.org, wall: time.Now})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := p.start(context.Background()); err != nil {
+		r.t.Fatal(errors.Join(err, p.close()))
+	}
+	r.mu.Lock()
+	r.live = append(r.live, p)
+	r.program = r.live[0]
+	r.mu.Unlock()
+	if err := r.ready(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
+	return p
+}
+
+// halt stops a bot without waiting for anything it has not begun.
+func (r *rig) halt(p *program) {
+	r.t.Helper()
+	r.mu.Lock()
+	r.live = slices.DeleteFunc(r.live, func(q *program) bool { return q == p })
+	if len(r.live) > 0 {
+		r.program = r.live[0]
+	}
+	r.mu.Unlock()
+	if err := p.close(); err != nil {
+		r.t.Errorf("stop a bot: %v", err)
+	}
+	r.demo.program = nil
+	if len(r.live) > 0 {
+		r.demo.program = r.live[0]
+	}
+}
+
+// hand hands a request to a bot, as a load balancer does.
+func (r *rig) hand(w http.ResponseWriter, req *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(req.Body, 1<<20))
+	if err != nil {
+		return
+	}
+	r.mu.Lock()
+	live, copies := slices.Clone(r.live), r.copies
+	r.turn++
+	turn := r.turn
+	r.mu.Unlock()
+	if len(live) == 0 {
+		http.Error(w, "nobody is there", http.StatusServiceUnavailable)
+		return
+	}
+	ask := func(p *program) *httptest.ResponseRecorder {
+		c := req.Clone(r.log.WithContext(context.WithoutCancel(req.Context())))
+		c.Body = io.NopCloser(bytes.NewReader(body))
+		rec := httptest.NewRecorder()
+		p.mux.ServeHTTP(rec, c)
+		return rec
+	}
+	answers := make(chan *httptest.ResponseRecorder, 1+copies*len(live))
+	if copies == 0 {
+		answers <- ask(live[turn%len(live)])
+	}
+	var all sync.WaitGroup
+	for range copies {
+		for _, p := range live {
+			all.Go(func() { answers <- ask(p) })
+		}
+	}
+	all.Wait()
+	rec := <-answers
+	for k, v := range rec.Header() {
+		w.Header()[k] = v
+	}
+	w.WriteHeader(rec.Code)
+	_, _ = w.Write(rec.Body.Bytes())
+}
+
+// onMariaDB is a fresh schema for all bots, and a number of the shared Redis.
+func onMariaDB(t *testing.T) (func(*configs.Config), *storetest.World) {
+	t.Helper()
+	w := storetest.MariaDB(t)
+	addr := os.Getenv("SALESFLOW_TEST_REDIS_ADDR")
+	if addr == "" {
+		t.Fatal("SALESFLOW_TEST_REDIS_ADDR is not set; run the tests with make test")
+	}
+	number := 1 + rand.N(15)
+	c := redis.NewClient(&redis.Options{Addr: addr, DB: number})
+	t.Cleanup(func() { _ = c.Close() })
+	if err := c.FlushDB(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	return func(cfg *configs.Config) {
+		cfg.MySQL.DSN = configs.Secret(w.Options.DSN)
+		cfg.Redis.Addrs, cfg.Redis.DB = []string{addr}, number
+	}, w
+}
+
+func TestARestartLosesNothingAndRepeatsNothing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	data := t.TempDir()
+	bot := r.boot(data)
+	s := bottest.New(t, r.world)
+	wecom, ding := s.As("周敏").Skip(), s.As("李强").Skip()
+	wecom.Say(firstVisit)
+	ding.Say("拜访 宁波市立医院 看了离心机,周五前发报价")
+	// DingTalk delivers once, so what is on the wire when the socket closes is nobody's; what was acknowledged is ours.
+	waitUntil(t, "the acknowledgement", func() bool {
+		acks := r.demo.dingtalk.Acks()
+		return len(acks) > 0 && acks[0].Acked
+	})
+	r.halt(bot) // at once: the answers may be queued, or being sent
+	if _, err := r.wecom.Say(t.Context(), sim.Say{From: "zhoumin", Text: "待办"}); err != nil {
+		t.Fatal(err)
+	}
+	r.boot(data) // WeCom delivers again what nobody answered
+	s.FastForward(5 * time.Minute)
+	wecom.ExpectCard("拜访已记录", "绍兴市立医院")
+	waitUntil(t, "the list of to-dos", func() bool {
+		for _, m := range r.shown(t, "周敏") {
+			if contains(bottest.Plain(m), "待办") && m.Card == nil || m.Card != nil && strings.Contains(m.Card.Title, "待办") {
+				return true
+			}
+		}
+		return false
+	})
+	ding.ExpectCard("拜访已记录", "宁波市立医院")
+	ding.ExpectNothingElse()
+	if a, b := len(r.visits(t, "zhoumin")), len(r.visits(t, "liqiang")); a != 1 || b != 1 {
+		t.Errorf("%d and %d visits from one message each", a, b)
+	}
+}
+
+func TestTwoReplicasDoEachEventOnce(t *testing.T) {
+	t.Parallel()
+	onServers, _ := onMariaDB(t)
+	r := newRig(t, onServers)
+	r.boot("")
+	r.boot("")
+	r.mu.Lock()
+	r.copies = 3
+	r.mu.Unlock()
+	s := bottest.New(t, r.world)
+	wecom, ding := s.As("周敏").Skip(), s.As("李强").Skip()
+	wecom.Say(firstVisit) // six times, three to each, all at once
+	for range 3 {         // the platform hands each delivery to one of the connections
+		ding.SayAgain("same-event", "拜访 宁波市立医院 看了离心机,周五前发报价")
+	}
+	card := wecom.ExpectCard("拜访已记录", "绍兴市立医院")
+	ding.ExpectCard("拜访已记录", "宁波市立医院")
+	s.FastForward(5 * time.Minute)
+	wecom.ExpectNothingElse()
+	ding.ExpectNothingElse()
+	card.Click("撤销")
+	r.shows(t, "周敏", "拜访已撤销")
+	s.FastForward(5 * time.Minute)
+	for name, want := range map[string]string{"zhoumin": sales.VisitUndone, "liqiang": ""} {
+		vs := r.visits(t, name)
+		if len(vs) != 1 || want != "" && vs[0].State != want {
+			t.Errorf("%s has the visits %+v", name, vs)
+		}
+	}
+}
+
+func TestDueRowsAreDecidedByOneReplica(t *testing.T) {
+	t.Parallel()
+	onServers, _ := onMariaDB(t)
+	r := newRig(t, onServers)
+	r.boot("")
+	other := r.boot("")
+	s := bottest.New(t, r.world)
+	rep := s.As("周敏").Skip()
+	rep.Say(firstVisit) // a promise for the 17th
+	rep.ExpectCard("拜访已记录")
+	// Both sweep at every step of the clock.
+	ctx, stop := context.WithCancel(t.Context())
+	var sweeps sync.WaitGroup
+	sweeps.Go(func() {
+		for ctx.Err() == nil {
+			_ = other.settle(ctx) // ended by ctx
+		}
+	})
+	s.At(time.Date(2026, 3, 16, 19, 0, 0, 0, sales.Shanghai))
+	stop()
+	sweeps.Wait()
+	n := 0
+	for _, m := range r.shown(t, "周敏") {
+		if text := bottest.Plain(m); contains(text, "寄样") && !contains(text, "拜访已记录") && !contains(text, "日报") {
+			n++
+			t.Log(m.At, text)
+		}
+	}
+	if n != 1 {
+		t.Errorf("reminded %d times", n)
+	}
+}
+
+func TestTheRobotsSocketMoves(t *testing.T) {
+	t.Parallel()
+	onServers, _ := onMariaDB(t)
+	r := newRig(t, onServers)
+	first := r.boot("")
+	second := r.boot("")
+	if !first.holdsRobot.Load() || second.holdsRobot.Load() {
+		t.Fatalf("the socket is held by the first: %v, by the second: %v", first.holdsRobot.Load(), second.holdsRobot.Load())
+	}
+	r.halt(first)
+	waitUntil(t, "the second to take over", func() bool { return second.holdsRobot.Load() && r.demo.wecom.RobotConnected() })
+	s := bottest.New(t, r.world)
+	group := s.As("周敏").In("华东一组").Skip()
+	group.Say(firstVisit)
+	group.ExpectCard("拜访已记录", "绍兴市立医院")
+}
+
+// wire is a network between the bot and its database that can be cut.
+type wire struct {
+	mu    sync.Mutex
+	cut   bool
+	conns []net.Conn
+	l     net.Listener
+	to    string
+}
+
+// newWire lets connections through to an address.
+func newWire(t *testing.T, to string) *wire {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{l: l, to: to}
+	t.Cleanup(func() { _ = l.Close(); w.set(true) })
+	go w.accept()
+	return w
+}
+
+func (w *wire) accept() {
+	for {
+		near, err := w.l.Accept()
+		if err != nil {
+			return
+		}
+		far, err := net.Dial("tcp", w.to)
+		w.mu.Lock()
+		if err != nil || w.cut {
+			_ = near.Close()
+			if far != nil {
+				_ = far.Close()
+			}
+			w.mu.Unlock()
+			continue
+		}
+		w.conns = append(w.conns, near, far)
+		w.mu.Unlock()
+		for _, pair := range [][2]net.Conn{{near, far}, {far, near}} {
+			go func() {
+				_, _ = io.Copy(pair[0], pair[1])
+				_ = pair[0].Close()
+			}()
+		}
+	}
+}
+
+// set cuts the wire, every connection included, or mends it.
+func (w *wire) set(cut bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cut = cut
+	if cut {
+		for _, c := range w.conns {
+			_ = c.Close()
+		}
+		w.conns = nil
+	}
+}
+
+func TestWhileTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	onServers, db := onMariaDB(t)
+	var line *wire
+	r := newRig(t, onServers, func(c *configs.Config) {
+		at := strings.Index(db.Options.DSN, "(") + 1
+		end := strings.Index(db.Options.DSN, ")")
+		line = newWire(t, db.Options.DSN[at:end])
+		c.MySQL.DSN = configs.Secret(db.Options.DSN[:at] + line.l.Addr().String() + db.Options.DSN[end:])
+	})
+	bot := r.boot("")
+	s := bottest.New(t, r.world)
+	wecom, ding := s.As("周敏").Skip(), s.As("李强").Skip()
+	wecom.Say(firstVisit)
+	card := wecom.ExpectCard("拜访已记录")
+	s.Settle()
+
+	line.set(true)
+	ding.Say("拜访 宁波市立医院 看了离心机")
+	r.clock.Set(r.Now().Add(time.Second))
+	ding.Say("周五前发报价")
+	card.Click("撤销")
+	waitUntil(t, "three events on disk", func() bool { return bot.spool.Len() == 3 })
+	resp := httptest.NewRecorder()
+	bot.mux.ServeHTTP(resp, httptest.NewRequest(http.MethodGet, "/readyz", nil))
+	if resp.Code != http.StatusServiceUnavailable {
+		t.Errorf("/readyz says %d while the database is away", resp.Code)
+	}
+	line.set(false)
+	waitUntil(t, "the spool to empty", func() bool { return !bot.spool.Waiting() })
+	r.shows(t, "周敏", "拜访已撤销")
+	ding.ExpectCard("拜访已记录", "宁波市立医院")
+	s.FastForward(5 * time.Minute)
+	if a, b := len(r.visits(t, "zhoumin")), len(r.visits(t, "liqiang")); a != 1 || b != 1 {
+		t.Errorf("%d and %d visits", a, b)
+	}
+}
