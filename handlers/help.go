@@ -183,7 +183,7 @@ func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	case "你好", "您好", "hi", "hello", "Hi", "Hello", "在吗", "在不在", "在么", "早", "早上好", "下午好", "晚上好":
 		short, err := h.short(ctx, t, tx)
 		return bot.Text("在。\n" + short), err
-	case "谢谢", "多谢", "辛苦了", "收到", "好", "好的", "嗯", "嗯嗯", "ok", "OK", "知道了", "明白":
+	case "谢谢", "多谢", "辛苦了", "收到", "好", "好的", "嗯", "嗯嗯", "ok", "OK", "知道了", "明白", "算了", "不用了", "没事":
 		return bot.Text("好。"), nil
 	}
 	word, rest, _ := strings.Cut(strings.TrimLeft(t.Text, "/#"), " ")
