@@ -239,7 +239,7 @@ func CleanText(s string) string {
 		switch {
 		case r == '\n' || r == '\t':
 			return r
-		case unicode.IsControl(r), r == '\u200b', r == '\ufeff', r == '\u2028', r == '\u2029',
+		case unicode.IsControl(r), r == '\u200b', r == '\ufeff', r == '\ufffd', r == '\u2028', r == '\u2029',
 			r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
 			return -1
 		case r == '\u00a0', r == '\u3000':
