@@ -417,9 +417,27 @@ func (a *App) customerCard(ctx context.Context, t bot.Turn, tx Tx, c sales.Custo
 	if v.Visits, err = tx.VisitsByCustomer(ctx, c.ID, 3); err != nil {
 		return bot.Reply{}, err
 	}
+	if err := a.hideWords(ctx, t, v.Visits); err != nil {
+		return bot.Reply{}, err
+	}
 	tx.Audit(sales.AuditEntry{
 		ID: tx.NewID(), At: sales.At(t.Now), PersonID: t.Person.ID, EventID: t.Event.ID, Verb: "customer.read",
 		SubjectKind: "customer", SubjectID: c.ID,
 	})
 	return bot.Text(view.CustomerText(v)), nil
+}
+
+// hideWords keeps what a visit's author wrote (objections, talk of competitors) from everybody else: they see who was
+// there and for which products.
+func (a *App) hideWords(ctx context.Context, t bot.Turn, visits []sales.Visit) error {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return err
+	}
+	for i, v := range visits {
+		if v.PersonID != t.Person.ID {
+			visits[i].Text = strings.TrimSpace(t.Org.Name(v.PersonID) + " " + strings.Join(book.ProductNames(v.Products), "、"))
+		}
+	}
+	return nil
 }
