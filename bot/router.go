@@ -229,7 +229,7 @@ func refusal(what string, roles []sales.Role) string {
 	for i, r := range roles {
 		names[i] = r.Name()
 	}
-	return what + "需要" + strings.Join(names, "或") + "权限。发 帮助 看你能做什么。"
+	return what + "给" + strings.Join(names, "、") + "用,你没有这个权限。发 帮助 看你能做什么。"
 }
 
 // CleanText drops control characters and the invisible ones people paste along, and trims.

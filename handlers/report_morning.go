@@ -67,6 +67,9 @@ func (a *App) NudgeByNumber(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 		return bot.Reply{}, err
 	}
 	n := ordinal(t.Args)
+	if len(facts.Concerns) == 0 {
+		return bot.Text("现在没有要你管的:没有停太久的商机,也没有过期的承诺。"), nil
+	}
 	if n < 1 || n > len(facts.Concerns) {
 		return bot.Text(fmt.Sprintf("要你管的有 %d 件。发 晨报 看编号,再回 问一下 1。", len(facts.Concerns))), nil
 	}
