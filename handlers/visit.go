@@ -56,7 +56,7 @@ func (a *App) registerVisit(r *bot.Router[Tx]) {
 		Detail: "每一项对应你说的哪几个字,谁在什么时候改过什么。", Handle: a.WhyVisit,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "撤销", Aliases: []string{"cx", "撤回刚才那条"}, Summary: "撤销刚记的一条(10 分钟内)", Usage: "撤销", Handle: a.UndoLast,
+		Name: "撤销", Aliases: []string{"cx", "撤消", "撤回刚才那条"}, Summary: "撤销刚记的一条(10 分钟内)", Usage: "撤销", Handle: a.UndoLast,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "修改", Aliases: []string{"xg", "更正"}, Summary: "改刚记的一条", Usage: "修改 金额改成18万",

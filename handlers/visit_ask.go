@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"salesflow/bot"
@@ -37,6 +38,9 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 			question = quoted(c.NewName, "") + "是新客户吗?"
 		}
 		return customerPick(t, book, d, question)
+	case c.ID == 0 && !d.Free && firstName(d.Text) != "":
+		d.NewName = firstName(d.Text)
+		return customerPick(t, book, d, quoted(d.NewName, "")+"是新客户吗?")
 	case c.ID == 0:
 		return &visitQuestion{topic: topicVisitCustomer, text: "是哪家客户?回客户名就行,简称也可以。", draft: d}
 	}
@@ -65,6 +69,21 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 		}
 	}
 	return nil
+}
+
+// firstName is what stands where a command wants the customer's name, when it can be one: the first word, of four
+// characters or more, with nothing in it but characters of names.
+func firstName(text string) string {
+	i := strings.IndexFunc(text, isSeparator)
+	if i < 0 {
+		return ""
+	}
+	name := text[:i]
+	n := utf8.RuneCountInString(name)
+	if n < 4 || n > 25 || strings.ContainsFunc(name, func(r rune) bool { return !unicode.Is(unicode.Han, r) && r != '(' && r != ')' }) {
+		return ""
+	}
+	return name
 }
 
 // isQuestion reports whether a text asks rather than tells.

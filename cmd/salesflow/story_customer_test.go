@@ -104,7 +104,8 @@ func TestAnUnknownCustomerIsCreatedOnTheWay(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
 		rep := s.As("林夏").Skip()
 		rep.Say("拜访 诸暨浣江康复医院 赵院长 介绍尿液分析仪,下周三演示")
-		rep.ExpectText("是哪家客户")
+		rep.ExpectCard("诸暨浣江康复医院", "是新客户吗").Click("不是")
+		rep.ExpectText("那是哪家")
 		rep.Say("13700001234")
 		rep.ExpectText("没看懂")
 		rep.Say("诸暨浣江康复医院")
