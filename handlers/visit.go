@@ -118,8 +118,16 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	case f.Kind == parse.KindCorrection && f.Correction != nil:
 		return a.correctLast(ctx, t, tx, *f.Correction)
 	}
-	if groups := byCustomer(res); len(groups) == 0 || !isNamed(groups[0].customer) && !groups[0].business() {
+	groups := byCustomer(res)
+	if len(groups) == 0 || !isNamed(groups[0].customer) && !groups[0].business() {
 		return bot.Reply{}, bot.ErrNotMine
+	}
+	if f := groups[0]; f.customer.ID != 0 && f.empty() && isQuestion(t.Text) {
+		c, err := tx.CustomerByID(ctx, sales.ID(f.customer.ID))
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		return a.customerCard(ctx, t, tx, c)
 	}
 	d := newVisit(t, t.Text)
 	d.Free = true

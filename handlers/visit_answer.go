@@ -194,7 +194,7 @@ func (a *App) AnswerVisitContent(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 		return bot.Reply{}, err
 	}
 	for _, f := range byCustomer(res) {
-		if d.Customer != 0 && isNamed(f.customer) && sales.ID(f.customer.ID) != d.Customer {
+		if d.Customer != 0 && isNamed(f.customer) && (sales.ID(f.customer.ID) != d.Customer || f.empty() && isQuestion(t.Text)) {
 			return bot.Reply{}, bot.ErrNotMine
 		}
 	}

@@ -49,7 +49,7 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 	case len(f.contact.Candidates) > 0:
 		d.Options = optionIDs(f.ask, parse.AskContact, f.contact.Candidates)
 		return contactPick(book, d, f.contact.Why.Text)
-	case !d.Told && d.Free && (f.bareNames() || f.empty() && isQuestion(d.Text)):
+	case !d.Told && d.Free && f.bareNames():
 		name := book.Customer(d.Customer)
 		d.Free = false
 		return &visitQuestion{
