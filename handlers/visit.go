@@ -136,6 +136,21 @@ func (f facts) business() bool {
 	return len(f.objections) > 0 || len(f.products) > 0 && len(f.promises)+len(f.needs)+len(f.amounts) > 0
 }
 
+// isNews reports whether a text that stands where an answer is wanted is news of a customer instead: it names one and
+// tells what happened there. The question then stays open and the news is filed.
+func (a *App) isNews(ctx context.Context, t bot.Turn, tx Tx) (bool, error) {
+	res, err := a.read(ctx, t, tx, t.Text, t.Now)
+	if err != nil {
+		return false, err
+	}
+	for _, f := range byCustomer(res) {
+		if isNamed(f.customer) && (len(f.promises)+len(f.objections)+len(f.matters) > 0 || f.notMet) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 func firstErr(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {

@@ -285,3 +285,21 @@ func (d *desk) putCustomer(c sales.Customer) {
 	d.book.Customers[c.ID] = c
 	d.book.index()
 }
+
+func TestNewsIsNoAnswerToAnyQuestion(t *testing.T) {
+	t.Parallel()
+	const news = "绍兴市立医院 王主任嫌贵，下周二前寄样"
+	for _, tt := range []struct{ question, answer, want string }{
+		{"新客户 义乌锐锋五金厂", "13812340000", "什么行业"},
+		{"商机 绍兴市立医院 血球分析仪", "50万", "商机已建"},
+		{"推进", "绍兴市立医院", "没有开着的商机"},
+		{"拜访 绍兴市立医院", "介绍了新方案", "拜访已记录"},
+	} {
+		d := newDesk(t)
+		d.say(zhoumin, tt.question)
+		expect(t, d.say(zhoumin, news), "拜访已记录 · 绍兴市立医院", "嫌贵", "寄样")
+		if tt.want != "拜访已记录" { // the news is about that very customer: it is the answer
+			expect(t, d.say(zhoumin, tt.answer), tt.want)
+		}
+	}
+}
