@@ -199,6 +199,9 @@ func (a *App) AnswerContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	if w := bare(t.Text); w == "取消" || w == "算了" || w == "不提交了" {
 		return a.dropContract(t, book, d), nil
 	}
+	if news, err := a.isNews(ctx, t, tx); d.Asking != askingText && (err != nil || news) {
+		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
+	}
 	switch d.Asking {
 	case askingText:
 		return a.understandContract(ctx, t, tx, d, t.Text)

@@ -238,6 +238,9 @@ func (a *App) AnswerCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	if w := bare(t.Text); w == "取消" || w == "算了" || w == "不建了" || d.Asking == "name" && isNo(w) {
 		return bot.Reply{Say: bot.Text("好,不建了。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
+	if news, err := a.isNews(ctx, t, tx); err != nil || news {
+		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
+	}
 	switch d.Asking {
 	case "name":
 		if err := a.readCustomer(ctx, t, &d, t.Text); err != nil {

@@ -12,6 +12,7 @@ import (
 // facts is what one message says of one customer: the frames about it, joined.
 type facts struct {
 	customer   parse.CustomerRef
+	spoken     string // the words for the customer, where customer holds the full name in their place
 	contact    parse.ContactRef
 	products   []parse.ProductRef
 	amounts    []parse.Amount
@@ -185,9 +186,21 @@ func (f facts) day(today sales.Day) sales.Day {
 func (f facts) need() string {
 	var s []string
 	for _, n := range f.needs {
-		s = append(s, n.Text)
+		text := f.unnamed(n.Text)
+		if f.phone.Why.Text != "" { // it has a place of its own, where a group does not see it
+			text = bare(strings.Replace(strings.Replace(text, f.phone.Why.Text, "", 1), "电话", "", 1))
+		}
+		s = append(s, text)
 	}
 	return cutRunes(strings.Join(s, ";"), 200)
+}
+
+// unnamed is a part of the message without the customer's name, which stands in the card's title.
+func (f facts) unnamed(text string) string {
+	if w := f.customer.Why.Text; w != "" {
+		text = bare(strings.Replace(text, w, "", 1))
+	}
+	return text
 }
 
 var objectionNames = map[parse.ObjectionType]string{
@@ -199,7 +212,7 @@ var objectionNames = map[parse.ObjectionType]string{
 func (f facts) objection() (text, kind, percent string) {
 	var parts []string
 	for _, o := range f.objections {
-		s := o.Text
+		s := f.unnamed(o.Text)
 		if s == "" {
 			s = objectionNames[o.Type]
 		}
@@ -245,7 +258,7 @@ var stageOf = map[parse.Stage]sales.Stage{
 // after a proposal means negotiation.
 func (f facts) suggest(now sales.Stage) sales.Stage {
 	s := stageOf[f.stage.Stage]
-	if s == "" && now == sales.StageProposal {
+	if s != sales.StageLost && s.Index() <= now.Index() && now == sales.StageProposal {
 		for _, o := range f.objections {
 			if o.Type == parse.ObjectPrice || o.Type == parse.ObjectBudget {
 				s = sales.StageNegotiation

@@ -91,7 +91,10 @@ func (f facts) reasons() sales.List[sales.Reason] {
 			out = append(out, r)
 		}
 	}
-	add(view.ReasonCustomer, f.customer.Why.Text)
+	if f.spoken == "" {
+		f.spoken = f.customer.Why.Text
+	}
+	add(view.ReasonCustomer, f.spoken)
 	add(view.ReasonContact, f.contact.Why.Text)
 	add(view.ReasonPhone, f.phone.Value)
 	if f.notMet {

@@ -22,6 +22,9 @@ func (a *App) AnswerDeal(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if news, err := a.isNews(ctx, t, tx); d.Asking != askDealReason && (err != nil || news) {
+		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
+	}
 	switch d.Asking {
 	case askDealCustomer:
 		return a.answerDealCustomer(ctx, t, tx, book, d)

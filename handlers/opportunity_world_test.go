@@ -41,6 +41,7 @@ type desk struct {
 	clock  *storetest.Clock
 	router *bot.Router[Tx]
 	org    *sales.Org
+	book   *Book
 	events int
 	// pictures counts what was drawn, hashes what of it was different.
 	pictures int
@@ -79,8 +80,9 @@ func newDesk(t *testing.T) *desk {
 		{ID: 10, Name: "销售管理部", Region: "总部", LeadID: chengang}, {ID: east1, Name: "华东一组", Region: "华东", ParentID: 10, LeadID: wangfang},
 		{ID: east2, Name: "华东二组", Region: "华东", ParentID: 10},
 	}, nil)}
+	d.book = testBook()
 	app := &App{
-		Names: oneBook{testBook()}, Calendar: cal, Pictures: d,
+		Names: oneBook{d.book}, Calendar: cal, Pictures: d,
 		Settings: Settings{
 			UndoFor: 10 * time.Minute, DraftFor: 24 * time.Hour, DueHour: 18, RemindBefore: 24 * time.Hour,
 			PromptHour: 17, CaptureHour: 18, MorningHour: 8, MorningMinute: 45,
@@ -101,15 +103,22 @@ func testBook() *Book {
 			bloodTest: {ID: bloodTest, Name: "血球分析仪", Line: "血液检测"},
 		},
 	}
+	b.index()
+	return b
+}
+
+// index makes the parser know what the book holds.
+func (b *Book) index() {
 	m := parse.Master{}
 	for _, c := range b.Customers {
-		m.Customers = append(m.Customers, parse.Customer{ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: sales.ParseName(c.Name).Place, Owners: []parse.ID{parse.ID(c.OwnerID)}})
+		m.Customers = append(m.Customers, parse.Customer{
+			ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: sales.ParseName(c.Name).Place, Owners: []parse.ID{parse.ID(c.OwnerID)},
+		})
 	}
 	for _, p := range b.Products {
 		m.Products = append(m.Products, parse.Product{ID: parse.ID(p.ID), Name: p.Name, Aliases: p.Aliases})
 	}
 	b.Parser = parse.Parser{Index: parse.NewIndex(m), Calendar: parse.Weekdays{}}
-	return b
 }
 
 // turn runs one event through the router, as the bot does: a refusal becomes what is said.

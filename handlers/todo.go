@@ -294,6 +294,9 @@ func (a *App) AnswerTodoDate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	if err != nil || len(l.IDs) != 1 {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
+	if news, err := a.isNews(ctx, t, tx); err != nil || news {
+		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
+	}
 	todo, err := tx.TodoByID(ctx, l.IDs[0])
 	if err != nil {
 		return bot.Reply{}, err

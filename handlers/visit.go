@@ -74,10 +74,15 @@ func (a *App) registerVisit(r *bot.Router[Tx]) {
 
 // LogVisit files a visit (拜访) from a message that says so.
 func (a *App) LogVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	d := newVisit(t, t.Args)
+	d := newVisit(t, "")
 	if strings.TrimSpace(t.Args) == "" {
 		return a.askVisit(t, topicVisitContent, d, "拜访了哪家,聊了什么?例:"+exampleVisit)
 	}
+	d.Text = "拜访" // whatever word was typed: it tells that what follows is a name
+	if !strings.HasPrefix(t.Args, "了") && !strings.HasPrefix(t.Args, "过") {
+		d.Text += " "
+	}
+	d.Text += t.Args
 	return a.understandVisit(ctx, t, tx, d, t.Dialogue)
 }
 
@@ -139,6 +144,21 @@ func (f facts) business() bool {
 	return len(f.objections) > 0 || len(f.products) > 0 && len(f.promises)+len(f.needs)+len(f.amounts) > 0
 }
 
+// isNews reports whether a text that stands where an answer is wanted is news of a customer instead: it names one and
+// tells what happened there. The question then stays open and the news is filed.
+func (a *App) isNews(ctx context.Context, t bot.Turn, tx Tx) (bool, error) {
+	res, err := a.read(ctx, t, tx, t.Text, t.Now)
+	if err != nil {
+		return false, err
+	}
+	for _, f := range byCustomer(res) {
+		if isNamed(f.customer) && (len(f.promises)+len(f.objections)+len(f.matters) > 0 || f.notMet) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 func firstErr(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
@@ -188,7 +208,38 @@ func (a *App) understandVisit(ctx context.Context, t bot.Turn, tx Tx, d visitDra
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.fileParts(ctx, t, tx, book, d, byCustomer(res), before)
+	groups := byCustomer(res)
+	if name, ok := d.pickedName(book, groups); ok { // once more, with the name in full: its contacts are known by it
+		if res, err = a.read(ctx, t, tx, name, d.At); err != nil {
+			return bot.Reply{}, err
+		}
+		if again := byCustomer(res); len(again) == max(len(groups), 1) {
+			for i := range groups {
+				again[i].spoken = groups[i].customer.Why.Text
+			}
+			groups = again
+		}
+	}
+	return a.fileParts(ctx, t, tx, book, d, groups, before)
+}
+
+// pickedName is the draft's text with the customer that was picked named in full; false when it is so already.
+func (d visitDraft) pickedName(book *Book, groups []facts) (string, bool) {
+	name := book.Customer(d.Customer)
+	if name == "" {
+		return "", false
+	}
+	if len(groups) == 0 {
+		return name + " " + d.Text, true
+	}
+	c := groups[0].customer
+	if len(d.Parts) > 0 {
+		c = groups[min(d.Parts[0], len(groups)-1)].customer
+	}
+	if sales.ID(c.ID) == d.Customer && !c.Fuzzy || c.NewName != "" || c.Why.End > len(d.Text) {
+		return "", false
+	}
+	return d.Text[:c.Why.Start] + name + " " + d.Text[c.Why.End:], true
 }
 
 // fileParts files the parts of a draft. Those that are unclear wait, one question at a time.

@@ -194,8 +194,8 @@ func (a *App) AnswerVisitContent(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 		return bot.Reply{}, err
 	}
 	for _, f := range byCustomer(res) {
-		if d.Customer != 0 && isNamed(f.customer) && (sales.ID(f.customer.ID) != d.Customer || f.empty() && isQuestion(t.Text)) {
-			return bot.Reply{}, bot.ErrNotMine
+		if d.Customer != 0 && isNamed(f.customer) && (sales.ID(f.customer.ID) != d.Customer || f.bareNames() || f.empty() && isQuestion(t.Text)) {
+			return bot.Reply{}, bot.ErrNotMine // other news, or a name, which says nothing of what was talked about
 		}
 	}
 	d.Text, d.Told = strings.TrimSpace(d.Text+" "+t.Text), true

@@ -74,11 +74,10 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 // firstName is what stands where a command wants the customer's name, when it can be one: the first word, of four
 // characters or more, with nothing in it but characters of names.
 func firstName(text string) string {
-	i := strings.IndexFunc(text, isSeparator)
-	if i < 0 {
+	name, rest := cutWord(strings.TrimPrefix(text, "拜访"))
+	if rest == "" {
 		return ""
 	}
-	name := text[:i]
 	n := utf8.RuneCountInString(name)
 	if n < 4 || n > 25 || strings.ContainsFunc(name, func(r rune) bool { return !unicode.Is(unicode.Han, r) && r != '(' && r != ')' }) {
 		return ""

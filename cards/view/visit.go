@@ -98,7 +98,7 @@ func (v Visit) reasons(field string) []string {
 // was said is left out.
 func visitFields(v Visit) []cards.Field {
 	promises := promiseTexts(v)
-	amounts, need, matter := visitAmounts(v), v.Visit.Need, strings.Join(v.reasons(ReasonMatter), ",")
+	amounts, need, matter := visitAmounts(v), needLine(v), strings.Join(v.reasons(ReasonMatter), ",")
 	f := visitLines(v, promises, amounts, need, matter)
 	if len(f) > cards.MaxFields {
 		promises = []string{joined(promises...)}
@@ -176,6 +176,14 @@ func contactLine(v Visit) string {
 
 func productLine(v Visit) string {
 	return strings.TrimSpace(strings.Join(v.Products, "、") + " " + strings.Join(v.reasons(ReasonQuantity), "、"))
+}
+
+// needLine is what the customer wants; a group does not see the figures in it.
+func needLine(v Visit) string {
+	if v.Group && strings.ContainsAny(v.Visit.Need, "0123456789万") {
+		return "有,详情请单聊我"
+	}
+	return v.Visit.Need
 }
 
 func objection(v Visit) string {
