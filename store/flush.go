@@ -196,7 +196,7 @@ func (u *unit) lock(calls []*call) error {
 	if err := u.lockPersons(persons); err != nil {
 		return err
 	}
-	return u.readInbox(keys)
+	return u.readInbox(calls, keys)
 }
 
 func (u *unit) lockPersons(persons []sales.PersonID) error {
@@ -230,21 +230,35 @@ func (u *unit) lockPersons(persons []sales.PersonID) error {
 	return fmt.Errorf("lock persons: %w", errConflict)
 }
 
-func (u *unit) readInbox(keys []string) error {
+// readInbox reads which events of the calls are known, and since when events of their senders wait that nobody has tried.
+func (u *unit) readInbox(calls []*call, keys []string) error {
 	u.inbox = make(map[string]string, len(keys))
+	u.waiting = map[string]sales.Instant{}
 	if len(keys) == 0 {
 		return nil
 	}
-	var found []struct {
-		Key   string `db:"event_key"`
-		State string `db:"state"`
+	var senders []string
+	for _, c := range calls {
+		if c.key != "" {
+			senders = append(senders, senderKey(c.work.Event))
+		}
 	}
-	query := "SELECT event_key, state FROM inbox WHERE event_key IN (" + marks(len(keys)) + ")"
-	if err := u.q.SelectContext(u.ctx, &found, query, anys(keys)...); err != nil {
+	var found []struct {
+		Key   string        `db:"event_key"`
+		State string        `db:"state"`
+		At    sales.Instant `db:"at"`
+	}
+	query := "SELECT event_key, state, at FROM inbox WHERE event_key IN (" + marks(len(keys)) + ") UNION ALL " +
+		"SELECT sender, '" + inboxWaits + "', MIN(at) FROM inbox WHERE sender IN (" + marks(len(senders)) + ") AND state = 'pending' AND attempts = 0 GROUP BY sender"
+	if err := u.q.SelectContext(u.ctx, &found, query, append(anys(keys), anys(senders)...)...); err != nil {
 		return fmt.Errorf("read inbox: %w", err)
 	}
 	for _, f := range found {
-		u.inbox[f.Key] = f.State
+		if f.State == inboxWaits {
+			u.waiting[f.Key] = f.At
+		} else {
+			u.inbox[f.Key] = f.State
+		}
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ var (
 	// ErrUnknownOutcome says that the connection broke while the transaction was being committed, or that the caller's
 	// time was up while it ran: the work may have been done or not. Its event's inbox key tells.
 	ErrUnknownOutcome = errors.New("outcome of the transaction is unknown")
+	// ErrBehind says that an earlier event of the same sender waits in the inbox: this one should wait behind it.
+	ErrBehind = &sales.Error{Kind: sales.Unavailable, Msg: "前一条还没处理完，稍等。"}
 	// ErrClosed says that the store is closing; nothing was done.
 	ErrClosed = &sales.Error{Kind: sales.Unavailable, Msg: "系统正在重启，过一会儿再发一次。"}
 )
@@ -252,6 +254,10 @@ func (u *unit) run(c *call) (outcome, *Tx) {
 		out.result.Duplicate = true
 		return out, nil
 	}
+	if u.overtakes(c) {
+		out.err = ErrBehind
+		return out, nil
+	}
 	if err := c.ctx.Err(); err != nil {
 		out.err = err
 		return out, nil
@@ -265,6 +271,15 @@ func (u *unit) run(c *call) (outcome, *Tx) {
 		u.inboxDone(tx, c)
 	}
 	return out, tx
+}
+
+// overtakes reports whether a new event of the call is later than one of its sender that waits in the inbox.
+func (u *unit) overtakes(c *call) bool {
+	if c.key == "" || u.inbox[c.key] != "" {
+		return false
+	}
+	since, ok := u.waiting[senderKey(c.work.Event)]
+	return ok && since.Before(c.work.Event.At)
 }
 
 func protect(c *call, tx *Tx) (err error) {

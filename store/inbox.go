@@ -18,6 +18,8 @@ const (
 	inboxDone    = "done"
 	inboxPending = "pending"
 	inboxParked  = "parked"
+	// inboxWaits is no state of a row: it marks what a look at the inbox finds of a sender's waiting events.
+	inboxWaits = "waits"
 )
 
 var inbox = rowsOf("inbox", `
@@ -118,7 +120,7 @@ func keptOf(rows []keptRow) ([]Kept, error) {
 }
 
 // The oldest waiting event of each sender, unless somebody is at it. A later one waits for it: people's messages are
-// done in the order of the platform's time.
+// done in the order of the platform's time. It does not wait for one that fails again and again.
 const claimablePending = `
 	SELECT i.id
 	FROM inbox i
@@ -129,6 +131,7 @@ const claimablePending = `
 			FROM inbox e
 			WHERE e.sender = i.sender
 				AND e.state = 'pending'
+				AND e.attempts < 3
 				AND (e.at < i.at OR (e.at = i.at AND e.id < i.id))
 		)
 	ORDER BY i.at, i.id

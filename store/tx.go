@@ -22,6 +22,7 @@ type unit struct {
 	q         *sqlx.Tx
 	dialogues map[sales.PersonID]sales.Dialogue // of the persons locked
 	inbox     map[string]string                 // state of the events that were there before
+	waiting   map[string]sales.Instant          // since when an event of a sender waits that nobody has tried
 	revisions *Revisions
 	broken    error // a read found the transaction dead
 }
