@@ -98,10 +98,7 @@ func (a *App) understandContract(ctx context.Context, t bot.Turn, tx Tx, d contr
 	case customer.ID != 0:
 		d.Options = []sales.ID{sales.ID(customer.ID)}
 	case len(customer.Candidates) > 0:
-		d.Options = nil
-		for _, id := range customer.Candidates[:min(len(customer.Candidates), 5)] {
-			d.Options = append(d.Options, sales.ID(id))
-		}
+		d.Options = optionIDs(nil, parse.AskCustomer, customer.Candidates)
 	}
 	if w.Unclear && d.Amount == 0 {
 		d.Asking = askingAmount

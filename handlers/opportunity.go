@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"salesflow/bot"
+	"salesflow/bot/parse"
 	"salesflow/cards/view"
 	"salesflow/store/sales"
 )
@@ -202,15 +203,8 @@ func (a *App) continueDeal(ctx context.Context, t bot.Turn, tx Tx, d dealDraft) 
 			d.Options = []sales.ID{sales.ID(c.ID)}
 			return a.askDealCustomer(t, book, d, "是"+book.Customer(d.Options[0])+"吗?")
 		case len(c.Candidates) > 0:
-			d.Options = nil
-			for _, id := range c.Candidates[:min(len(c.Candidates), 5)] {
-				d.Options = append(d.Options, sales.ID(id))
-			}
-			word := c.Why.Text
-			if word == "" {
-				word = "客户"
-			}
-			return a.askDealCustomer(t, book, d, "是哪家\""+word+"\"?")
+			d.Options = optionIDs(nil, parse.AskCustomer, c.Candidates)
+			return a.askDealCustomer(t, book, d, "是哪家"+quoted(c.Why.Text, "客户")+"?")
 		case c.NewName != "":
 			return bot.Text("客户里还没有\"" + cutRunes(c.NewName, 20) + "\"。先建:新客户 " + cutRunes(c.NewName, 20) + " 电话 行业,再发一次这条。"), nil
 		case w.unknown != "":

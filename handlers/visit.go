@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -186,7 +187,41 @@ func (a *App) read(ctx context.Context, t bot.Turn, tx Tx, text string, at time.
 			}
 		}
 	}
-	return book.Parser.Parse(in), nil
+	return sentences(book.Parser, in), nil
+}
+
+// sentences understands a text as a whole, and sentence by sentence when one of them names a customer that is new: its
+// news must not go to the known customer of the sentence beside it.
+func sentences(p parse.Parser, in parse.Input) parse.Result {
+	whole := p.Parse(in)
+	named := func(r parse.Result, fits func(parse.CustomerRef) bool) bool {
+		return slices.ContainsFunc(r.Frames, func(f parse.Frame) bool { return fits(f.Customer) })
+	}
+	isNew := func(c parse.CustomerRef) bool { return c.NewName != "" }
+	if !strings.ContainsAny(in.Text, "。；;\n") || !named(whole, isNamed) || named(whole, isNew) {
+		return whole
+	}
+	var apart parse.Result
+	one, at := in, 0
+	for _, s := range strings.FieldsFunc(in.Text, func(r rune) bool { return strings.ContainsRune("。；;\n", r) }) {
+		at += strings.Index(in.Text[at:], s)
+		one.Text = s
+		r := p.Parse(one)
+		if apart.Ask == nil && r.Ask != nil {
+			apart.Ask = r.Ask
+			apart.Ask.Frame += len(apart.Frames)
+		}
+		for _, f := range r.Frames {
+			f.Customer.Why.Start += at
+			f.Customer.Why.End += at
+			apart.Frames = append(apart.Frames, f)
+		}
+		at += len(s)
+	}
+	if !named(apart, isNew) {
+		return whole
+	}
+	return apart
 }
 
 func visitRecord(v sales.Visit) parse.Record {

@@ -34,7 +34,7 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 	case c.ID == 0 && c.NewName != "":
 		d.NewName = c.NewName
 		question := "客户里还没有" + quoted(c.NewName, "") + ",新建吗?"
-		if f.ask != nil && f.ask.How == parse.AskConfirm {
+		if c.Fuzzy { // what the parser asks to confirm (AskConfirm), one at a time
 			question = quoted(c.NewName, "") + "是新客户吗?"
 		}
 		return customerPick(t, book, d, question)
@@ -56,16 +56,13 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 			topic: topicVisitContent, draft: d, text: name + ":记拜访就回一句聊了什么,要看这家发 客户 " + name + "。不记回 算了。",
 		}
 	case !d.Told && f.bareNames():
-		who := book.Contact(f.contactID())
-		if who == "" {
-			who = f.contact.NewName
-		}
-		if who == "" {
-			who = book.Customer(d.Customer) + "的人"
+		where := "去了" + book.Customer(d.Customer)
+		if who := book.Contact(f.contactID()) + f.contact.NewName; who != "" {
+			where = "见了" + who
 		}
 		return &visitQuestion{
 			topic: topicVisitContent, draft: d,
-			text: "见了" + who + ",聊了什么?一句话就行:介绍了什么、嫌什么、答应了什么。没见到也说一声。",
+			text: where + ",聊了什么?一句话就行:介绍了什么、嫌什么、答应了什么。没见到也说一声。",
 		}
 	}
 	return nil

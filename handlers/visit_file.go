@@ -101,7 +101,7 @@ func (a *App) tellOwner(t bot.Turn, book *Book, v sales.Visit) bot.Reply {
 	}
 	return bot.Reply{Say: []bot.Say{{
 		To: []sales.PersonID{owner}, Subject: "visit:" + v.ID.String(), Slot: "owner", Kind: bot.DeliverPush, Push: true,
-		Out: bot.Outgoing{Text: t.Person.Name + "记了一次拜访:你的客户" + book.Customer(v.CustomerID) + "。详情找" + t.Person.Name + "。"},
+		Out: bot.Outgoing{Text: t.Person.Name + "去了你的客户" + book.Customer(v.CustomerID) + ",记了一次拜访。详情找" + t.Person.Name + "。"},
 	}}}
 }
 

@@ -303,3 +303,17 @@ func TestNewsIsNoAnswerToAnyQuestion(t *testing.T) {
 		}
 	}
 }
+
+func TestANewCustomersNewsIsNotTheKnownOnes(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	r := d.say(zhoumin, "拜访了云岭康复医院，李院长想要生化分析仪；去了绍兴市立医院，嫌贵，下周二寄样；又拜访了白塔康复医院，想要血球分析仪")
+	expect(t, r, "拜访已记录 · 绍兴市立医院\n异议 嫌贵\n承诺 寄样", "\"云岭康复医院\"是新客户吗?", "还有没说清的,一条一条来:又拜访了白塔康复医院")
+	expect(t, d.say(zhoumin, "是"), "云岭康复医院的联系电话")
+	d.say(zhoumin, "0575-88001234")
+	expect(t, d.say(zhoumin, "1"), "拜访已记录 · 云岭康复医院", "李院长", "全自动生化分析仪", "\"白塔康复医院\"是新客户吗?")
+	expect(t, d.say(zhoumin, "撤销"), "刚才那条没记")
+	if v := d.visits(zhoumin); len(v) != 2 {
+		t.Errorf("%d visits", len(v))
+	}
+}
