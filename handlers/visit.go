@@ -292,6 +292,9 @@ func (a *App) fileParts(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 	var asked *visitQuestion
 	dialogue := &before
 	for k, i := range d.Parts {
+		if i >= len(groups) && k > 0 { // the names have changed since: what it said is with another part
+			continue
+		}
 		f, part := groups[min(i, len(groups)-1)], d
 		if k == 0 {
 			f.fill(d)

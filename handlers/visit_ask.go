@@ -137,11 +137,36 @@ func (a *App) askCard(t bot.Turn, q visitQuestion) (bot.Reply, error) {
 
 // putAside tells of a draft that loses its question to another message: it is not forgotten in silence.
 func (a *App) putAside(t bot.Turn, eventID string) []bot.Say {
-	d, open := openVisitDraft(t)
-	if !open || d.EventID == eventID || d.Text == "" {
+	text, from := waitingDraft(t)
+	if text == "" || from == eventID {
 		return nil
 	}
-	return []bot.Say{{Slot: "aside", Out: bot.Outgoing{Text: "上一条还没记,先放下了:" + cutRunes(d.Text, 40) + "。要记就再发一次。"}}}
+	return []bot.Say{{Slot: "aside", Out: bot.Outgoing{Text: "上一条还没记,先放下了:" + cutRunes(text, 40) + "。要记就再发一次。"}}}
+}
+
+// waitingDraft is what was said for the record that waits for an answer, and in which event.
+func waitingDraft(t bot.Turn) (text, eventID string) {
+	if d, open := openVisitDraft(t); open {
+		return d.Text, d.EventID
+	}
+	if !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
+		return "", ""
+	}
+	switch t.Dialogue.Topic {
+	case topicContract:
+		if d, err := draft[contractDraft](t); err == nil {
+			return "提交合同 " + d.Text, d.EventID
+		}
+	case topicDeal:
+		if d, err := draft[dealDraft](t); err == nil {
+			return d.Text, d.EventID
+		}
+	case topicCustomer:
+		if d, err := draft[customerDraft](t); err == nil {
+			return "新客户 " + d.Name, ""
+		}
+	}
+	return "", ""
 }
 
 func pickKey(t bot.Turn, what string) string { return fmt.Sprintf("pick:%s/%s", t.Person.ID, what) }
