@@ -375,16 +375,65 @@ func (w *wire) set(cut bool) {
 	}
 }
 
+// cuttable puts a wire between the bots and their database.
+func cuttable(t *testing.T, db *storetest.World) (*wire, func(*configs.Config)) {
+	t.Helper()
+	at := strings.Index(db.Options.DSN, "(") + 1
+	end := strings.Index(db.Options.DSN, ")")
+	line := newWire(t, db.Options.DSN[at:end])
+	return line, func(c *configs.Config) {
+		c.MySQL.DSN = configs.Secret(db.Options.DSN[:at] + line.l.Addr().String() + db.Options.DSN[end:])
+	}
+}
+
+func TestWhatADeadReplicaSentIsNotShownTwice(t *testing.T) {
+	t.Parallel()
+	onServers, db := onMariaDB(t)
+	line, throughWire := cuttable(t, db)
+	r := newRig(t, onServers, throughWire)
+	dying := r.boot("")
+	s := bottest.New(t, r.world)
+	wecom, ding := s.As("周敏").Skip(), s.As("李强").Skip()
+	for _, sm := range r.Simulators() {
+		if err := sm.Fault(sim.Fault{Kind: sim.Slow, Count: 4, Delay: 300 * time.Millisecond}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wecom.Say(firstVisit)
+	ding.Say("拜访 宁波市立医院 看了离心机,周五前发报价")
+	waitUntil(t, "both visits", func() bool { return len(r.visits(t, "zhoumin")) == 1 && len(r.visits(t, "liqiang")) == 1 })
+	line.set(true) // the answers are on their way, and nobody will note that they arrived
+	wecom.ExpectCard("拜访已记录")
+	ding.ExpectCard("拜访已记录")
+	_ = dying.close() // it cannot even say goodbye to its database
+	r.mu.Lock()
+	r.live = nil
+	r.cfg.MySQL.DSN = configs.Secret(db.Options.DSN)
+	r.mu.Unlock()
+	r.clock.Set(r.Now().Add(robotLease)) // so long the socket of a dead replica is nobody's
+	r.boot("")
+	s.FastForward(10 * time.Minute) // its claims lapse
+	wecom.ExpectNothingElse()
+	ding.ExpectNothingElse()
+	asked := 0
+	for _, c := range r.demo.wecom.Sends() {
+		if strings.Contains(c.API, "message/send") {
+			asked++
+		}
+	}
+	if asked != 2 {
+		t.Errorf("WeCom was asked to send %d times, want once by each", asked)
+	}
+	if n, err := r.program.db.DeliveryCounts(t.Context()); err != nil || len(n) != 0 {
+		t.Errorf("left over: %v, %v", n, err)
+	}
+}
+
 func TestWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	onServers, db := onMariaDB(t)
-	var line *wire
-	r := newRig(t, onServers, func(c *configs.Config) {
-		at := strings.Index(db.Options.DSN, "(") + 1
-		end := strings.Index(db.Options.DSN, ")")
-		line = newWire(t, db.Options.DSN[at:end])
-		c.MySQL.DSN = configs.Secret(db.Options.DSN[:at] + line.l.Addr().String() + db.Options.DSN[end:])
-	})
+	line, throughWire := cuttable(t, db)
+	r := newRig(t, onServers, throughWire)
 	bot := r.boot("")
 	s := bottest.New(t, r.world)
 	wecom, ding := s.As("周敏").Skip(), s.As("李强").Skip()

@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"time"
 
@@ -153,16 +155,19 @@ func (u uploads) Receive(ctx context.Context, hash, name, mime string, body io.R
 	if err != nil {
 		return err
 	}
-	if _, _, err := p.files.keep(id, body); err != nil {
+	if _, _, err := p.files.keep(id, body); errors.Is(err, errTooLarge) {
+		return &sales.Error{Kind: sales.Invalid, Msg: "文件超过 20MB,压缩后再传。", Err: err}
+	} else if err != nil {
 		return err
 	}
+	ctx = context.WithoutCancel(ctx) // the file is here: a page that is closed now must not lose it
 	var person sales.PersonID
-	_, err = storage{p.books, p.db}.do(ctx, bot.Event{}, 0, func(ctx context.Context, tx *store.Tx) error {
+	_, err = storage{p.books, p.db}.do(ctx, bot.Event{}, 0, func(ctx context.Context, tx *store.Tx) (err error) {
 		person, _, err = tx.TakeUpload(ctx, hash, sales.At(p.clock.Now()))
 		return err
 	})
 	if err != nil {
-		return err
+		return errors.Join(err, os.Remove(p.files.path(id)))
 	}
 	org, err := p.books.Org(ctx)
 	if err != nil {

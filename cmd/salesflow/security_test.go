@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -208,6 +209,12 @@ func TestAnUploadLinkIsItsOwnersAndWorksOnce(t *testing.T) {
 			t.Errorf("%s: %d", name, got)
 		}
 	}
+	for _, size := range []int{maxFile + 1, httpapi.MaxUpload + 2<<20} {
+		code, page := uploadBytes(t, w.program.mux, base+token, "太大.pdf", make([]byte, size))
+		if code != http.StatusBadRequest || !strings.Contains(page, "文件超过 20MB") {
+			t.Errorf("%d bytes: %d %s", size, code, page)
+		}
+	}
 	var wg sync.WaitGroup
 	codes := make(chan int, 4)
 	for range cap(codes) {
@@ -231,6 +238,29 @@ func TestAnUploadLinkIsItsOwnersAndWorksOnce(t *testing.T) {
 	if ok, err := (uploads{w.program}).Valid(t.Context(), httpapi.TokenHash(token)); ok || err != nil {
 		t.Errorf("after half an hour the link is valid: %v, %v", ok, err)
 	}
+}
+
+// uploadBytes sends a file through the page behind a link and returns what the page then says.
+func uploadBytes(t *testing.T, h http.Handler, link, name string, data []byte) (int, string) {
+	t.Helper()
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	part, err := form.CreateFormFile("file", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = part.Write(data)
+	_ = form.Close()
+	rec := httptest.NewRecorder()
+	req := httptest.NewRequest(http.MethodPost, link, &b)
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	u, err := url.Parse(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.URL = u
+	h.ServeHTTP(rec, req)
+	return rec.Code, rec.Body.String()
 }
 
 func TestTheControlSurfaceIsForThisMachineOnly(t *testing.T) {
