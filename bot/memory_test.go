@@ -81,11 +81,14 @@ func newMemory() *memory {
 func company() *sales.Org {
 	at := sales.At(morning)
 	return sales.NewOrg(1, []sales.Person{
-		{ID: 1, Code: "zhoumin", Name: "周敏", Active: true}, {ID: 2, Code: "liqiang", Name: "李强", Active: true},
-		{ID: 3, Code: "wangfang", Name: "王芳", Active: true}, {ID: 4, Code: "zhengkai", Name: "郑凯", Active: true},
+		{ID: 1, Code: "zhoumin", Name: "周敏", Active: true},
+		{ID: 2, Code: "liqiang", Name: "李强", Active: true},
+		{ID: 3, Code: "wangfang", Name: "王芳", Active: true},
+		{ID: 4, Code: "zhengkai", Name: "郑凯", Active: true},
 		{ID: 5, Code: "chengang", Name: "陈刚", Active: true},
 	}, nil, []sales.Identity{
-		{Platform: "wecom", UserID: "zhoumin", PersonID: 1, LinkedAt: at}, {Platform: "dingtalk", UserID: "liqiang", PersonID: 2, LinkedAt: at},
+		{Platform: "wecom", UserID: "zhoumin", PersonID: 1, LinkedAt: at},
+		{Platform: "dingtalk", UserID: "liqiang", PersonID: 2, LinkedAt: at},
 		{Platform: "wecom", UserID: "wangfang", PersonID: 3, LinkedAt: at},
 		{Platform: "dingtalk", UserID: "wangfang.d", PersonID: 3, LinkedAt: sales.At(morning.Add(time.Hour))},
 		{Platform: "wecom", UserID: "chengang", PersonID: 5, LinkedAt: at},
@@ -364,6 +367,7 @@ func (u *unit) AddDelivery(d bot.Delivery, notBefore time.Time) {
 func (u *unit) Dialogue() sales.Dialogue      { return u.m.dialogues[u.person] }
 func (u *unit) SaveDialogue(d sales.Dialogue) { u.dialogue = &d }
 func (u *unit) key(r *row) string             { return fmt.Sprint(r.Subject, r.Kind, r.Slot, r.Recipient) }
+
 func (u *unit) known(key string) (already bool) {
 	already, u.m.keys[key] = u.m.keys[key], true
 	return already

@@ -322,8 +322,10 @@ func termChanges(old, c sales.Contract) []sales.Change {
 		name, unit string
 		old, new   int
 	}{
-		{"预付", "%", old.PrepayPercent, c.PrepayPercent}, {"账期", "天", old.PaymentDays, c.PaymentDays},
-		{"交期", "天", old.DeliveryDays, c.DeliveryDays}, {"折扣", "折", old.DiscountPercent, c.DiscountPercent},
+		{"预付", "%", old.PrepayPercent, c.PrepayPercent},
+		{"账期", "天", old.PaymentDays, c.PaymentDays},
+		{"交期", "天", old.DeliveryDays, c.DeliveryDays},
+		{"折扣", "折", old.DiscountPercent, c.DiscountPercent},
 	} {
 		if f.old != f.new && f.new >= 0 {
 			was := "没写"

@@ -110,8 +110,12 @@ func (d *customerDraft) take(n parse.NewCustomer) {
 		said string
 		most int
 	}{
-		{&d.Name, n.Name, 60}, {&d.Phone, n.Phone, 40}, {&d.USCC, n.USCC, 20}, {&d.Industry, n.Industry, 20},
-		{&d.Contact, n.Contact.NewName, 20}, {&d.ContactTitle, n.Contact.NewTitle, 20},
+		{&d.Name, n.Name, 60},
+		{&d.Phone, n.Phone, 40},
+		{&d.USCC, n.USCC, 20},
+		{&d.Industry, n.Industry, 20},
+		{&d.Contact, n.Contact.NewName, 20},
+		{&d.ContactTitle, n.Contact.NewTitle, 20},
 	} {
 		if f.said != "" {
 			*f.to = cutRunes(f.said, f.most)

@@ -131,7 +131,8 @@ func newBench(t *testing.T, change ...func(*handlers.Settings)) *bench {
 	sw := storetest.SQLite(t)
 	w := &bench{t: t, db: sw.Open(), clock: sw.Clock}
 	teams := []sales.Team{
-		{ID: 1, Name: "销售管理部", Region: "总部", LeadID: chengang}, {ID: 2, Name: "华东一组", Region: "华东", ParentID: 1, LeadID: wangfang},
+		{ID: 1, Name: "销售管理部", Region: "总部", LeadID: chengang},
+		{ID: 2, Name: "华东一组", Region: "华东", ParentID: 1, LeadID: wangfang},
 		{ID: 3, Name: "法务部", Region: "总部", LeadID: sunjing},
 	}
 	var ids []sales.Identity

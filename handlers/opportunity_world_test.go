@@ -77,7 +77,8 @@ func newDesk(t *testing.T) *desk {
 		person(wangfang, "王芳", east1, sales.RoleLead), person(qianliu, "钱六", east2, sales.RoleRep),
 		person(chengang, "陈刚", 10, sales.RoleDirector),
 	}, []sales.Team{
-		{ID: 10, Name: "销售管理部", Region: "总部", LeadID: chengang}, {ID: east1, Name: "华东一组", Region: "华东", ParentID: 10, LeadID: wangfang},
+		{ID: 10, Name: "销售管理部", Region: "总部", LeadID: chengang},
+		{ID: east1, Name: "华东一组", Region: "华东", ParentID: 10, LeadID: wangfang},
 		{ID: east2, Name: "华东二组", Region: "华东", ParentID: 10},
 	}, nil)}
 	d.book = testBook()

@@ -153,7 +153,9 @@ func (tx *Tx) writeDeliveries() {
 		}
 		tx.add(outbox, []any{
 			d.ID, p.key[:], d.Subject, d.Kind, d.Slot, d.Recipient, d.Platform, d.Chat.Via, toJSON(d.Users), toJSON(d.Chat),
-			toJSON(d.Route), toJSON(d.Out), d.CardID, d.Fresh, state, false, 0, sales.At(d.QueuedAt), wake, by, sales.Instant{}, nil, "",
+			toJSON(d.Route), toJSON(d.Out), d.CardID, d.Fresh, state, false, 0, sales.At(d.QueuedAt), wake, by,
+			sales.Instant{},
+			nil, "",
 		})
 	}
 }

@@ -162,8 +162,10 @@ func TestARequestWaitsForWhoseTurnItIs(t *testing.T) {
 				return tx.PendingRequests(ctx, p, 10)
 			}))
 		}
-		r := approval.Request{ID: 1, Kind: approval.Contract, Record: 3, State: approval.Pending, Version: 1, SubmittedAt: at, Requester: 5,
-			Steps: sales.List[approval.Step]{{Mode: approval.AllOf, Approvers: []approval.Approver{{Person: 6, State: approval.ApproverPending, Name: "赵磊"}}}}}
+		r := approval.Request{
+			ID: 1, Kind: approval.Contract, Record: 3, State: approval.Pending, Version: 1, SubmittedAt: at, Requester: 5,
+			Steps: sales.List[approval.Step]{{Mode: approval.AllOf, Approvers: []approval.Approver{{Person: 6, State: approval.ApproverPending, Name: "赵磊"}}}},
+		}
 		storetest.Do(t, db, func(_ context.Context, tx *store.Tx) error { tx.CreateRequest(r); return nil })
 		if pending(6) != 1 {
 			t.Error("the approver's list is empty")

@@ -70,21 +70,33 @@ func TestCheck(t *testing.T) {
 			"- 43 人一个月约要 4730 次 API 调用,标准版有 5000 次,不够,要专业版 → " + whereUpgrade + "\n"},
 		{"密钥不对", change{adapt: func(o *Options) { o.ClientSecret = "wrong" }}, "- 应用凭证不能用(invalidClientIdOrSecret) → " + whereSecret +
 			"\n- 43 人一个月约要 4730 次 API 调用,标准版有 5000 次,不够,要专业版 → " + whereUpgrade + "\n"},
-		{"没开卡片权限", change{peer: func(o *peer.Options) { o.Denied = []string{peer.ScopeCard} }},
+		{
+			"没开卡片权限",
+			change{peer: func(o *peer.Options) { o.Denied = []string{peer.ScopeCard} }},
 			"+ 应用凭证可用\n+ Stream 网关可用\n+ 通讯录可读:根部门下 2 个部门、1 人\n" +
 				"- 测试卡片发不出去,缺权限 Card.Instance.Write → 开发者后台 → 点开应用 → 权限管理,搜 Card.Instance.Write,点 申请权限\n" +
-				"- 43 人一个月约要 4730 次 API 调用,标准版有 5000 次,不够,要专业版 → " + whereUpgrade + "\n"},
-		{"没开通讯录权限", change{peer: func(o *peer.Options) { o.Denied = []string{peer.ScopeContacts} }},
+				"- 43 人一个月约要 4730 次 API 调用,标准版有 5000 次,不够,要专业版 → " + whereUpgrade + "\n",
+		},
+		{
+			"没开通讯录权限",
+			change{peer: func(o *peer.Options) { o.Denied = []string{peer.ScopeContacts} }},
 			"+ 应用凭证可用\n+ Stream 网关可用\n- 读不到通讯录(60011) → " + whereRange + "\n" +
 				"+ 测试卡片已发出,看看标题、正文和灰字是不是都在\n" +
-				"- 43 人一个月约要 4730 次 API 调用,标准版有 5000 次,不够,要专业版 → " + whereUpgrade + "\n"},
-		{"模板 ID 不对", change{adapt: func(o *Options) { o.CardTemplateID = "other.schema" }},
+				"- 43 人一个月约要 4730 次 API 调用,标准版有 5000 次,不够,要专业版 → " + whereUpgrade + "\n",
+		},
+		{
+			"模板 ID 不对",
+			change{adapt: func(o *Options) { o.CardTemplateID = "other.schema" }},
 			"+ 应用凭证可用\n+ Stream 网关可用\n+ 通讯录可读:根部门下 2 个部门、1 人\n" +
 				"- 测试卡片发不出去(param.templateNotExist) → " + whereTemplate + "\n" +
-				"- 43 人一个月约要 4730 次 API 调用,标准版有 5000 次,不够,要专业版 → " + whereUpgrade + "\n"},
-		{"文字模式", change{adapt: func(o *Options) { o.CardTemplateID = "" }},
+				"- 43 人一个月约要 4730 次 API 调用,标准版有 5000 次,不够,要专业版 → " + whereUpgrade + "\n",
+		},
+		{
+			"文字模式",
+			change{adapt: func(o *Options) { o.CardTemplateID = "" }},
 			"+ 应用凭证可用\n+ Stream 网关可用\n+ 通讯录可读:根部门下 2 个部门、1 人\n+ 测试消息已发出\n" +
-				"+ 没填 card_template_id,卡片都用文字发\n+ 43 人一个月约要 0 次 API 调用,标准版有 5000 次\n"},
+				"+ 没填 card_template_id,卡片都用文字发\n+ 43 人一个月约要 0 次 API 调用,标准版有 5000 次\n",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -177,8 +177,10 @@ func TestFileBeyondTheBoundIsAnError(t *testing.T) {
 		}
 	}))
 	defer endless.Close()
-	a, err := New(Options{ClientID: "c", ClientSecret: "s", APIBase: endless.URL, OAPIBase: endless.URL, Now: (&clock{}).Now,
-		Cache: &memory{m: map[string]any{"dingtalk:token:c": "t"}}})
+	a, err := New(Options{
+		ClientID: "c", ClientSecret: "s", APIBase: endless.URL, OAPIBase: endless.URL, Now: (&clock{}).Now,
+		Cache: &memory{m: map[string]any{"dingtalk:token:c": "t"}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

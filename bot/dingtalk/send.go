@@ -227,8 +227,10 @@ func (a *Adapter) say(ctx context.Context, t target, n note) (bot.Receipt, error
 	for i, p := range n.parts() {
 		r, err := a.sayOne(ctx, &t, p)
 		if err != nil && i > 0 {
-			return bot.Receipt{}, &bot.SendError{Reason: bot.Unsure, Retry: bot.SendFailure(err).Retry, After: bot.SendFailure(err).After,
-				Err: fmt.Errorf("part %d: %w", i+1, err)}
+			return bot.Receipt{}, &bot.SendError{
+				Reason: bot.Unsure, Retry: bot.SendFailure(err).Retry, After: bot.SendFailure(err).After,
+				Err: fmt.Errorf("part %d: %w", i+1, err),
+			}
 		}
 		if err != nil {
 			return bot.Receipt{}, err

@@ -13,8 +13,12 @@ import (
 // ReasonOptions are the reasons offered with 退回 and 驳回 where a card has no line to write on. The first is what the
 // platform sends when nothing was chosen: then the bot asks.
 var ReasonOptions = []cards.Option{
-	{ID: "say", Text: "点了按钮再写"}, {ID: "payment", Text: "账期超过制度"}, {ID: "prepay", Text: "预付比例太低"},
-	{ID: "price", Text: "价格太低"}, {ID: "delivery", Text: "交期做不到"}, {ID: "clause", Text: "条款有风险"},
+	{ID: "say", Text: "点了按钮再写"},
+	{ID: "payment", Text: "账期超过制度"},
+	{ID: "prepay", Text: "预付比例太低"},
+	{ID: "price", Text: "价格太低"},
+	{ID: "delivery", Text: "交期做不到"},
+	{ID: "clause", Text: "条款有风险"},
 	{ID: "paper", Text: "附件缺失或不清楚"},
 }
 
@@ -156,7 +160,9 @@ func ContractDraftCard(d ContractDraft) cards.Card {
 		Key: d.Key, Title: "合同草稿", Status: d.Customer,
 		Fields: []cards.Field{
 			{Name: "产品", Value: orDash(strings.Join(d.Products, "、"))},
-			{Name: "金额", Value: amountLine(v)}, {Name: "付款", Value: paymentLine(v)}, {Name: "交期", Value: deliveryLine(v)},
+			{Name: "金额", Value: amountLine(v)},
+			{Name: "付款", Value: paymentLine(v)},
+			{Name: "交期", Value: deliveryLine(v)},
 		},
 	}
 	tap := func(arg string) cards.Action {

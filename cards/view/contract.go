@@ -142,7 +142,8 @@ func ContractForWatcher(v Contract) cards.Card {
 func ContractForGroup(v Contract) cards.Card {
 	c := contractCard(v, ContractKey(v.Contract.ID, "group"))
 	c.Fields = []cards.Field{
-		{Name: "客户", Value: v.Customer}, {Name: "金额", Value: v.Contract.Amount.Rounded()},
+		{Name: "客户", Value: v.Customer},
+		{Name: "金额", Value: v.Contract.Amount.Rounded()},
 		{Name: "提交", Value: submittedLine(v)},
 	}
 	c.Fields = appendPath(c.Fields, v.Request)

@@ -17,8 +17,11 @@ func TestAVisitsCardHoldsEverything(t *testing.T) {
 		Visit: sales.Visit{
 			Objection: "嫌贵 30%", Need: "想要培训", Amount: 128 * sales.Wan, AmountRole: "quote",
 			Reasons: sales.List[sales.Reason]{
-				{Field: ReasonAmount, Words: "128万"}, {Field: "预算", Words: "90-100万"}, {Field: ReasonMatter, Words: "样品已寄"},
-				{Field: ReasonPhone, Words: "13812345678"}, {Field: ReasonQuantity, Words: "2 台"},
+				{Field: ReasonAmount, Words: "128万"},
+				{Field: "预算", Words: "90-100万"},
+				{Field: ReasonMatter, Words: "样品已寄"},
+				{Field: ReasonPhone, Words: "13812345678"},
+				{Field: ReasonQuantity, Words: "2 台"},
 			},
 		},
 	}

@@ -22,16 +22,31 @@ func TestStateOfReadsTheStory(t *testing.T) {
 		want  approval.IncidentState
 	}{
 		{"还没推送", 0, nil, approval.IncidentState{}},
-		{"一级推给两个人算一次", 1, []sales.IncidentStep{step(0, 0, approval.StepOpened), step(0, 1, approval.StepPushed), step(0, 1, approval.StepPushed)},
-			approval.IncidentState{Level: 1, LevelAt: at(0).Time}},
-		{"再推一次是重复", 1, []sales.IncidentStep{step(0, 1, approval.StepPushed), step(5, 1, approval.StepPushed)},
-			approval.IncidentState{Level: 1, LevelAt: at(5).Time, Repeats: 1}},
-		{"推后再来不算重复", 1, []sales.IncidentStep{step(0, 1, approval.StepPushed), step(1, 1, approval.StepSnoozed), step(3, 1, approval.StepPushed)},
-			approval.IncidentState{Level: 1, LevelAt: at(3).Time, Snoozes: 1}},
-		{"联系不上", 2, []sales.IncidentStep{step(0, 1, approval.StepPushed), step(24, 2, approval.StepUnreachable)},
-			approval.IncidentState{Level: 2, LevelAt: at(24).Time, Unreachable: true}},
-		{"上一次超时的不算", 1, []sales.IncidentStep{step(-200, 1, approval.StepPushed), step(-190, 1, approval.StepSnoozed), step(0, 1, approval.StepPushed)},
-			approval.IncidentState{Level: 1, LevelAt: at(0).Time}},
+		{
+			"一级推给两个人算一次", 1,
+			[]sales.IncidentStep{step(0, 0, approval.StepOpened), step(0, 1, approval.StepPushed), step(0, 1, approval.StepPushed)},
+			approval.IncidentState{Level: 1, LevelAt: at(0).Time},
+		},
+		{
+			"再推一次是重复", 1,
+			[]sales.IncidentStep{step(0, 1, approval.StepPushed), step(5, 1, approval.StepPushed)},
+			approval.IncidentState{Level: 1, LevelAt: at(5).Time, Repeats: 1},
+		},
+		{
+			"推后再来不算重复", 1,
+			[]sales.IncidentStep{step(0, 1, approval.StepPushed), step(1, 1, approval.StepSnoozed), step(3, 1, approval.StepPushed)},
+			approval.IncidentState{Level: 1, LevelAt: at(3).Time, Snoozes: 1},
+		},
+		{
+			"联系不上", 2,
+			[]sales.IncidentStep{step(0, 1, approval.StepPushed), step(24, 2, approval.StepUnreachable)},
+			approval.IncidentState{Level: 2, LevelAt: at(24).Time, Unreachable: true},
+		},
+		{
+			"上一次超时的不算", 1,
+			[]sales.IncidentStep{step(-200, 1, approval.StepPushed), step(-190, 1, approval.StepSnoozed), step(0, 1, approval.StepPushed)},
+			approval.IncidentState{Level: 1, LevelAt: at(0).Time},
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -94,52 +94,92 @@ func TestOtherRefusals(t *testing.T) {
 		kind sales.Kind
 		want string
 	}{
-		{"驳回没写原因", fresh, func(r Request) (Request, Outcome, error) { return Reject(r, by(zhao), now, " \n") },
-			sales.Invalid, "驳回要写原因。回 驳回 HT2026-018 加一句原因,比如:账期超过制度。"},
-		{"退回没写改什么", fresh, func(r Request) (Request, Outcome, error) { return SendBack(r, by(zhao), now, "") },
-			sales.Invalid, "退回要写改什么。回 退回 HT2026-018 加一句,比如:账期改成 45 天。"},
-		{"意见太长", fresh, func(r Request) (Request, Outcome, error) { return Approve(r, by(zhao), now, long) },
-			sales.Invalid, "写了 501 字,最多 500 字。短一点再发。"},
-		{"意见里有坏字符", fresh, func(r Request) (Request, Outcome, error) { return Approve(r, by(zhao), now, "\xff") },
-			sales.Invalid, "这句话里有读不了的字符,换个写法再发一次。"},
-		{"别人撤回", fresh, func(r Request) (Request, Outcome, error) { return Withdraw(r, by(zhao), now, "") },
-			sales.Forbidden, "只有提交人周敏能撤回合同 HT2026-018。不同意可以驳回或退回。"},
-		{"撤回已通过的", passed, func(r Request) (Request, Outcome, error) { return Withdraw(r, by(zhou), now, "") },
-			sales.Conflict, "合同 HT2026-018 已通过,最后由 陈刚 今天 11:02 同意。"},
-		{"别人再提交", returned, func(r Request) (Request, Outcome, error) { return Resubmit(r, by(lin), now, Changes{}) },
-			sales.Forbidden, "合同 HT2026-018 已退回修改,只有发起人 周敏 能再提交。"},
-		{"没退回就再提交", fresh, func(r Request) (Request, Outcome, error) { return Resubmit(r, by(zhou), now, Changes{}) },
-			sales.Conflict, "合同 HT2026-018 正在审批,不用再提交,现在等 法务 赵磊。"},
-		{"再提交已通过的", passed, func(r Request) (Request, Outcome, error) { return Resubmit(r, by(zhou), now, Changes{}) },
-			sales.Conflict, "合同 HT2026-018 已通过,最后由 陈刚 今天 11:02 同意。"},
+		{
+			"驳回没写原因", fresh, func(r Request) (Request, Outcome, error) { return Reject(r, by(zhao), now, " \n") },
+			sales.Invalid, "驳回要写原因。回 驳回 HT2026-018 加一句原因,比如:账期超过制度。",
+		},
+		{
+			"退回没写改什么", fresh, func(r Request) (Request, Outcome, error) { return SendBack(r, by(zhao), now, "") },
+			sales.Invalid, "退回要写改什么。回 退回 HT2026-018 加一句,比如:账期改成 45 天。",
+		},
+		{
+			"意见太长", fresh, func(r Request) (Request, Outcome, error) { return Approve(r, by(zhao), now, long) },
+			sales.Invalid, "写了 501 字,最多 500 字。短一点再发。",
+		},
+		{
+			"意见里有坏字符", fresh, func(r Request) (Request, Outcome, error) { return Approve(r, by(zhao), now, "\xff") },
+			sales.Invalid, "这句话里有读不了的字符,换个写法再发一次。",
+		},
+		{
+			"别人撤回", fresh, func(r Request) (Request, Outcome, error) { return Withdraw(r, by(zhao), now, "") },
+			sales.Forbidden, "只有提交人周敏能撤回合同 HT2026-018。不同意可以驳回或退回。",
+		},
+		{
+			"撤回已通过的", passed, func(r Request) (Request, Outcome, error) { return Withdraw(r, by(zhou), now, "") },
+			sales.Conflict, "合同 HT2026-018 已通过,最后由 陈刚 今天 11:02 同意。",
+		},
+		{
+			"别人再提交", returned, func(r Request) (Request, Outcome, error) { return Resubmit(r, by(lin), now, Changes{}) },
+			sales.Forbidden, "合同 HT2026-018 已退回修改,只有发起人 周敏 能再提交。",
+		},
+		{
+			"没退回就再提交", fresh, func(r Request) (Request, Outcome, error) { return Resubmit(r, by(zhou), now, Changes{}) },
+			sales.Conflict, "合同 HT2026-018 正在审批,不用再提交,现在等 法务 赵磊。",
+		},
+		{
+			"再提交已通过的", passed, func(r Request) (Request, Outcome, error) { return Resubmit(r, by(zhou), now, Changes{}) },
+			sales.Conflict, "合同 HT2026-018 已通过,最后由 陈刚 今天 11:02 同意。",
+		},
 		{"再提交的说明太长", returned, func(r Request) (Request, Outcome, error) {
 			return Resubmit(r, by(zhou), now, Changes{Comment: long})
 		}, sales.Invalid, "写了 501 字,最多 500 字。短一点再发。"},
-		{"转给自己", fresh, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, zhao, "") },
-			sales.Invalid, "现在就等你,不用转给自己。"},
-		{"没说转给谁", fresh, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, Person{}, "") },
-			sales.Invalid, "交给谁?写上名字,比如:转交 HT2026-018 王芳。"},
-		{"转给发起人", fresh, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, zhou, "") },
-			sales.Forbidden, "周敏 是发起人,不能审自己的合同。换一个人。"},
-		{"转给同一步的人", lawyers, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, qian, "") },
-			sales.Conflict, "钱进 已经在这一步里。换一个人,或直接催办。"},
+		{
+			"转给自己", fresh, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, zhao, "") },
+			sales.Invalid, "现在就等你,不用转给自己。",
+		},
+		{
+			"没说转给谁", fresh, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, Person{}, "") },
+			sales.Invalid, "交给谁?写上名字,比如:转交 HT2026-018 王芳。",
+		},
+		{
+			"转给发起人", fresh, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, zhou, "") },
+			sales.Forbidden, "周敏 是发起人,不能审自己的合同。换一个人。",
+		},
+		{
+			"转给同一步的人", lawyers, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, qian, "") },
+			sales.Conflict, "钱进 已经在这一步里。换一个人,或直接催办。",
+		},
 		{"加签同一步的人", lawyers, func(r Request) (Request, Outcome, error) {
 			return AddApprover(r, by(zhao), now, qian, After, "")
 		}, sales.Conflict, "钱进 已经在这一步里。换一个人,或直接催办。"},
-		{"陌生人催办", fresh, func(r Request) (Request, Outcome, error) { return Nudge(r, by(lin), now) },
-			sales.Forbidden, "合同 HT2026-018 和你无关,催办要提交人、他的上级或审批人来。现在等 法务 赵磊。"},
-		{"催自己", fresh, func(r Request) (Request, Outcome, error) { return Nudge(r, by(zhao), now) },
-			sales.Invalid, "现在就等你。回 同意 HT2026-018 或 退回 HT2026-018。"},
-		{"催退回的", returned, func(r Request) (Request, Outcome, error) { return Nudge(r, by(zhou), now) },
-			sales.Conflict, "合同 HT2026-018 已由 赵磊 今天 11:02 退回修改,等 周敏 改好再提交。"},
-		{"催已通过的", passed, func(r Request) (Request, Outcome, error) { return Nudge(r, by(zhou), now) },
-			sales.Conflict, "合同 HT2026-018 已通过,最后由 陈刚 今天 11:02 同意。"},
-		{"陌生人留言", fresh, func(r Request) (Request, Outcome, error) { return Comment(r, by(lin), now, "看看") },
-			sales.Forbidden, "合同 HT2026-018 与你无关,不能留言。有话可以直接找发起人 周敏。"},
-		{"空留言", fresh, func(r Request) (Request, Outcome, error) { return Comment(r, by(zhou), now, "") },
-			sales.Invalid, "留言写什么?回 留言 HT2026-018 加一句话。"},
-		{"给已通过的留言", passed, func(r Request) (Request, Outcome, error) { return Comment(r, by(zhou), now, "谢") },
-			sales.Conflict, "合同 HT2026-018 已通过,最后由 陈刚 今天 11:02 同意。"},
+		{
+			"陌生人催办", fresh, func(r Request) (Request, Outcome, error) { return Nudge(r, by(lin), now) },
+			sales.Forbidden, "合同 HT2026-018 和你无关,催办要提交人、他的上级或审批人来。现在等 法务 赵磊。",
+		},
+		{
+			"催自己", fresh, func(r Request) (Request, Outcome, error) { return Nudge(r, by(zhao), now) },
+			sales.Invalid, "现在就等你。回 同意 HT2026-018 或 退回 HT2026-018。",
+		},
+		{
+			"催退回的", returned, func(r Request) (Request, Outcome, error) { return Nudge(r, by(zhou), now) },
+			sales.Conflict, "合同 HT2026-018 已由 赵磊 今天 11:02 退回修改,等 周敏 改好再提交。",
+		},
+		{
+			"催已通过的", passed, func(r Request) (Request, Outcome, error) { return Nudge(r, by(zhou), now) },
+			sales.Conflict, "合同 HT2026-018 已通过,最后由 陈刚 今天 11:02 同意。",
+		},
+		{
+			"陌生人留言", fresh, func(r Request) (Request, Outcome, error) { return Comment(r, by(lin), now, "看看") },
+			sales.Forbidden, "合同 HT2026-018 与你无关,不能留言。有话可以直接找发起人 周敏。",
+		},
+		{
+			"空留言", fresh, func(r Request) (Request, Outcome, error) { return Comment(r, by(zhou), now, "") },
+			sales.Invalid, "留言写什么?回 留言 HT2026-018 加一句话。",
+		},
+		{
+			"给已通过的留言", passed, func(r Request) (Request, Outcome, error) { return Comment(r, by(zhou), now, "谢") },
+			sales.Conflict, "合同 HT2026-018 已通过,最后由 陈刚 今天 11:02 同意。",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -112,8 +112,12 @@ func TestNextTasks(t *testing.T) {
 		deals []Opportunity
 		want  []ID // to-dos as they are, deals negative
 	}{
-		{"due first, stuck next, then the rest", []Todo{todo(1, 7, today.AddDays(-2)), todo(2, 7, next.AddDays(5))},
-			[]Opportunity{deal(3, 7, today.AddDays(-9)), deal(4, 7, today)}, []ID{1, -3, 2}},
+		{
+			"due first, stuck next, then the rest",
+			[]Todo{todo(1, 7, today.AddDays(-2)), todo(2, 7, next.AddDays(5))},
+			[]Opportunity{deal(3, 7, today.AddDays(-9)), deal(4, 7, today)},
+			[]ID{1, -3, 2},
+		},
 		{"three at most", []Todo{todo(1, 7, today), todo(2, 7, today), todo(3, 7, next), todo(4, 7, next)}, nil, []ID{1, 2, 3}},
 		{"a to-do without a date comes last", []Todo{todo(1, 7, Day{})}, []Opportunity{deal(2, 7, today.AddDays(-7))}, []ID{-2, 1}},
 		{"nothing", nil, nil, nil},
@@ -171,6 +175,7 @@ func (m morning) Standing(context.Context, Scope) ([]StageCapture, error) { retu
 func (m morning) ReportsOn(_ context.Context, _ Scope, d Day) ([]DailyReport, error) {
 	return m.reports[d], nil
 }
+
 func (m morning) OpportunitiesOf(context.Context, Scope, int) ([]Opportunity, error) { return nil, nil }
 
 func TestNetMoves(t *testing.T) {
@@ -213,8 +218,10 @@ func TestReadMorning(t *testing.T) {
 		reports: map[Day][]DailyReport{day: {rep(1, day, 17), rep(2, day, 19), {PersonID: 3, Day: day, State: ReportPrompted}}},
 		counts:  []DayCount{{PersonID: 1}, {PersonID: 2}},
 		moves: []StageMove{
-			{OpportunityID: 1, PersonID: 1, From: StageNeed, To: StageProposal}, {OpportunityID: 2, PersonID: 1, From: StageNeed, To: StageProposal},
-			{OpportunityID: 3, PersonID: 2, From: StageNeed, To: StageProposal}, {OpportunityID: 4, PersonID: 2, From: StageProposal, To: StageNeed},
+			{OpportunityID: 1, PersonID: 1, From: StageNeed, To: StageProposal},
+			{OpportunityID: 2, PersonID: 1, From: StageNeed, To: StageProposal},
+			{OpportunityID: 3, PersonID: 2, From: StageNeed, To: StageProposal},
+			{OpportunityID: 4, PersonID: 2, From: StageProposal, To: StageNeed},
 		},
 		standing: []StageCapture{{PersonID: 2, Stage: StageNeed, Count: 4}},
 	}

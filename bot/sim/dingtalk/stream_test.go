@@ -117,7 +117,8 @@ func TestRepeatedEventKeepsItsMsgID(t *testing.T) {
 	bot := w.connect()
 	say := func(s interface {
 		Say(context.Context, sim.Say) (string, error)
-	}, text string) string {
+	}, text string,
+	) string {
 		t.Helper()
 		id, err := s.Say(context.Background(), sim.Say{From: "liqiang", Text: text, EventID: "e1"})
 		if err != nil {
