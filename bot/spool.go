@@ -73,7 +73,7 @@ func (s *Spool) inspect() error {
 	r := s.reader(0, info.Size())
 	for {
 		line, n, err := nextLine(r)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -180,7 +180,7 @@ func (s *Spool) Drain(ctx context.Context, do func(context.Context, Event) error
 func (s *Spool) drain(ctx context.Context, r *bufio.Reader, do func(context.Context, Event) error) (did int64, err error) {
 	for {
 		line, n, err := nextLine(r)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return did, nil
 		}
 		if err != nil {

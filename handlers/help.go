@@ -179,7 +179,7 @@ func (h helper) Stranger(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 
 // Lost answers a text nobody could use: with the command that was probably meant, else with where help is.
 func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	switch strings.Trim(t.Text, " 。.,,!!~～?？") {
+	switch strings.Trim(t.Text, " 。.,，!！~～?？") {
 	case "你好", "您好", "hi", "hello", "Hi", "Hello", "在吗", "在不在", "在么", "早", "早上好", "下午好", "晚上好":
 		short, err := h.short(ctx, t, tx)
 		return bot.Text("在。\n" + short), err

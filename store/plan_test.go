@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -45,27 +44,35 @@ func TestSweepsUseTheirIndex(t *testing.T) {
 		now := w.Clock.Now().Format("2006-01-02 15:04:05.000000")
 		for name, p := range store.Plans {
 			args := []any{now, now, 100}[3-p.Args:]
-			rows, err := raw.Queryx(explain+p.Query, args...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var plan strings.Builder
-			for rows.Next() {
-				cols, err := rows.SliceScan()
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, c := range cols {
-					fmt.Fprintf(&plan, "%s ", c)
-				}
-				plan.WriteString("\n")
-			}
-			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-				t.Fatal(err)
-			}
-			if !strings.Contains(plan.String(), p.Index) {
-				t.Errorf("%s are not found by %s:\n%s", name, p.Index, plan.String())
+			plan := planOf(t, raw, explain+p.Query, args)
+			if !strings.Contains(plan, p.Index) {
+				t.Errorf("%s are not found by %s:\n%s", name, p.Index, plan)
 			}
 		}
 	})
+}
+
+// planOf is what the database says of how it would do a query.
+func planOf(t *testing.T, db *sqlx.DB, query string, args []any) string {
+	t.Helper()
+	rows, err := db.Queryx(query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	for rows.Next() {
+		cols, err := rows.SliceScan()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cols {
+			fmt.Fprintf(&plan, "%s ", c)
+		}
+		plan.WriteString("\n")
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String()
 }

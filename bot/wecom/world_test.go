@@ -234,13 +234,6 @@ func (w *world) say(from, chat, text string) {
 	}
 }
 
-func (w *world) tap(from, message, button string) {
-	w.Helper()
-	if err := w.sim.Click(w.Context(), sim.Click{From: from, MessageID: message, Button: button}); err != nil {
-		w.Fatal(err)
-	}
-}
-
 func (w *world) send(d bot.Delivery) bot.Receipt {
 	w.Helper()
 	r, err := w.adapter.Send(w.Context(), d)
