@@ -187,7 +187,7 @@ func TestTheLadderHoldsWhileSomebodyHandlesIt(t *testing.T) {
 		head.Skip()
 		head.Say("我来处理 HT2026-001")
 		head.ExpectText("已接下")
-		card.Click("同意")
+		card.Click("同意").ExpectUpdate("已通过法务")
 		director.Skip()
 		director.Say("同意 HT2026-001")
 		rep.ExpectText("全部通过")
