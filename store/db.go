@@ -63,6 +63,7 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 	defaults(&opts)
 	db := &DB{opts: opts, ids: idSource{now: opts.Now}, queue: newQueue()}
 	db.series.given = map[string]int64{}
+	db.node.busy = make(chan struct{}, 1)
 	if err := db.connect(); err != nil {
 		return nil, err
 	}

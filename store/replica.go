@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -19,7 +18,7 @@ const nodeTTL = 2 * time.Minute
 
 // node is this process's leased place among the replicas, which makes its ids its own.
 type node struct {
-	mu       sync.Mutex
+	busy     chan struct{} // holds one token while somebody is at it; a mutex that gives up with its caller's context
 	held     bool
 	number   int
 	until    time.Time
@@ -38,8 +37,12 @@ func (db *DB) NewID(ctx context.Context) (sales.ID, error) {
 // is getting old, and takes another number when somebody else has got it, as after a long sleep.
 func (db *DB) holdNode(ctx context.Context) error {
 	n := &db.node
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	select {
+	case n.busy <- struct{}{}:
+		defer func() { <-n.busy }()
+	case <-ctx.Done():
+		return fmt.Errorf("hold node: %w", ctx.Err())
+	}
 	now := db.now()
 	if n.held && now.Add(nodeTTL/2).Before(n.until) && db.ids.last()+(nodeTTL/2).Milliseconds() < n.reserved {
 		return nil
@@ -149,8 +152,12 @@ func (db *DB) putReplica(ctx context.Context, tx *sqlx.Tx, old replica, until ti
 // releaseNode gives the number back, with the newest id it made. Failing to costs nothing but waiting for the lease.
 func (db *DB) releaseNode(ctx context.Context) {
 	n := &db.node
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	select {
+	case n.busy <- struct{}{}:
+		defer func() { <-n.busy }()
+	case <-ctx.Done():
+		return
+	}
 	if !n.held {
 		return
 	}

@@ -320,6 +320,31 @@ type wire struct {
 	conns []net.Conn
 	l     net.Listener
 	to    string
+	open  chan struct{} // closed while bytes go through
+}
+
+// gate lets nothing through while its wire is stalled.
+type gate struct {
+	io.Reader
+	w *wire
+}
+
+func (g *gate) Read(p []byte) (int, error) {
+	n, err := g.Reader.Read(p)
+	g.w.mu.Lock()
+	open := g.w.open
+	g.w.mu.Unlock()
+	<-open
+	return n, err
+}
+
+// stall holds back everything on the wire, both ways, until the returned function is called.
+func (w *wire) stall() (goOn func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	open := make(chan struct{})
+	w.open = open
+	return sync.OnceFunc(func() { close(open) })
 }
 
 // newWire lets connections through to an address.
@@ -329,7 +354,8 @@ func newWire(t *testing.T, to string) *wire {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &wire{l: l, to: to}
+	w := &wire{l: l, to: to, open: make(chan struct{})}
+	close(w.open)
 	t.Cleanup(func() { _ = l.Close(); w.set(true) })
 	go w.accept()
 	return w
@@ -355,7 +381,7 @@ func (w *wire) accept() {
 		w.mu.Unlock()
 		for _, pair := range [][2]net.Conn{{near, far}, {far, near}} {
 			go func() {
-				_, _ = io.Copy(pair[0], pair[1])
+				_, _ = io.Copy(pair[0], &gate{Reader: pair[1], w: w})
 				_ = pair[0].Close()
 			}()
 		}
@@ -457,6 +483,36 @@ func TestWhileTheDatabaseIsAway(t *testing.T) {
 	r.shows(t, "周敏", "拜访已撤销")
 	ding.ExpectCard("拜访已记录", "宁波市立医院")
 	s.FastForward(5 * time.Minute)
+	if a, b := len(r.visits(t, "zhoumin")), len(r.visits(t, "liqiang")); a != 1 || b != 1 {
+		t.Errorf("%d and %d visits", a, b)
+	}
+}
+
+func TestWhileTheDatabaseHangs(t *testing.T) {
+	t.Parallel()
+	onServers, db := onMariaDB(t)
+	line, throughWire := cuttable(t, db)
+	r := newRig(t, onServers, throughWire)
+	bot1 := r.boot("")
+	s := bottest.New(t, r.world)
+	wecom, ding := s.As("周敏").Skip(), s.As("李强").Skip()
+	s.Settle()
+	goOn := line.stall()
+	defer goOn()
+	began := time.Now()
+	wecom.Say(firstVisit)
+	ding.Say("拜访 宁波市立医院 看了离心机,周五前发报价")
+	waitUntil(t, "both on disk", func() bool { return bot1.spool.Len() == 2 })
+	// WeCom waits five seconds for the answer.
+	if took := time.Since(began); took > 4500*time.Millisecond {
+		t.Errorf("it took %s to put them on disk", took)
+	}
+	goOn()
+	wecom.ExpectCard("拜访已记录", "绍兴市立医院")
+	ding.ExpectCard("拜访已记录", "宁波市立医院")
+	s.FastForward(5 * time.Minute)
+	wecom.ExpectNothingElse()
+	ding.ExpectNothingElse()
 	if a, b := len(r.visits(t, "zhoumin")), len(r.visits(t, "liqiang")); a != 1 || b != 1 {
 		t.Errorf("%d and %d visits", a, b)
 	}
