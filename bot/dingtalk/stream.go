@@ -210,8 +210,8 @@ func (s *stream) answering(take func(ctx context.Context, f *payload.DataFrame) 
 func (s *stream) answer(conn context.Context, f *payload.DataFrame, take func(context.Context, *payload.DataFrame) reply) {
 	ctx, cancel := context.WithTimeout(s.base, s.a.opt.Stream.MessageLimit)
 	defer cancel()
-	inTime, stop := context.WithTimeout(conn, s.a.opt.Stream.AckLimit)
-	defer stop()
+	late := time.NewTimer(s.a.opt.Stream.AckLimit) // a timer, not a context: its channel knows of its time at once
+	defer late.Stop()
 	begin := s.a.opt.Now()
 	r := reply{code: ackFailed}
 	select {
@@ -230,13 +230,23 @@ func (s *stream) answer(conn context.Context, f *payload.DataFrame, take func(co
 	}
 	err := s.cli.SendDataFrameResponse(conn, ack)
 	if r.written != nil {
-		r.written(s.base, err == nil && inTime.Err() == nil)
+		r.written(s.base, err == nil && conn.Err() == nil && !fired(late))
 	}
 	reason := bot.Reason("")
 	if err != nil || r.code == ackFailed {
 		reason = bot.Down
 	}
 	s.a.opt.Observer.Observe(apiOf(f.GetTopic()), reason, s.a.opt.Now().Sub(begin))
+}
+
+// fired reports whether a timer's time has come.
+func fired(t *time.Timer) bool {
+	select {
+	case <-t.C:
+		return true
+	default:
+		return false
+	}
 }
 
 // apiOf is how metrics call what comes in under a topic.
