@@ -132,7 +132,10 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	mux := http.NewServeMux()
 	mux.Handle(wecomPrefix+"/", http.StripPrefix(wecomPrefix, d.wecom.Handler()))
 	mux.Handle(dingtalkPrefix+"/", http.StripPrefix(dingtalkPrefix, d.dingtalk.Handler()))
-	d.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	d.server = &http.Server{
+		Handler: mux, ReadHeaderTimeout: 5 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return o.log.WithContext(context.Background()) },
+	}
 	go func() { _ = d.server.Serve(d.listener) }() // ends when the server is closed
 	d.configure(&cfg, base, o.data)
 	if d.program, err = build(ctx, cfg, options{clock: d.clock, log: o.log, poll: 10 * time.Millisecond, org: org, wall: time.Now}); err != nil {
