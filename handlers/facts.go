@@ -195,8 +195,9 @@ func (f facts) need() string {
 	return cutRunes(strings.Join(s, ";"), 200)
 }
 
-// unnamed is a part of the message without the customer's name, which stands in the card's title.
+// unnamed is a part of the message without the command's word and the customer's name, which stand in the card's title.
 func (f facts) unnamed(text string) string {
+	text = strings.TrimPrefix(text, "拜访 ")
 	if w := f.customer.Why.Text; w != "" {
 		text = bare(strings.Replace(text, w, "", 1))
 	}
