@@ -60,7 +60,10 @@ type WeCom struct {
 	EncodingAESKey Secret `yaml:"encoding_aes_key"`
 	APIBase        string `yaml:"api_base"`
 	CallbackPath   string `yaml:"callback_path"`
-	Robot          Robot  `yaml:"robot"`
+	// PerMemberLimit is how many messages a minute one member may get; 0: the platform's own limit, negative: none, for
+	// measurements against a platform that is not the real one.
+	PerMemberLimit int   `yaml:"per_member_limit"`
+	Robot          Robot `yaml:"robot"`
 	// GroupWebhooks is the webhook address of a group's robot (消息推送) by the group's name.
 	GroupWebhooks map[string]Secret `yaml:"group_webhooks"`
 }

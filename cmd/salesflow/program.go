@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -73,7 +74,7 @@ type options struct {
 // build opens the stores and wires everything; nothing runs yet.
 func build(ctx context.Context, cfg configs.Config, o options) (*program, error) {
 	p := &program{
-		cfg: cfg, clock: o.clock, log: o.log, mux: http.NewServeMux(), meter: newMeter(o.wall), perMinute: o.perMinute,
+		cfg: cfg, clock: o.clock, log: o.log, mux: http.NewServeMux(), meter: newMeter(o.wall), perMinute: cmp.Or(o.perMinute, cfg.WeCom.PerMemberLimit),
 		kick: make(chan struct{}, 1),
 	}
 	if err := p.open(ctx, o); err != nil {

@@ -84,7 +84,9 @@ func parse(text string) (visit, bool) {
 	return visit{f[1], f[2], f[3]}, true
 }
 
-func (v visit) reply() string { return "已登记拜访:" + v.customer + " " + v.contact + " " + v.content }
+func (v visit) reply() string {
+	return "已登记拜访:" + v.customer + " " + v.contact + " " + v.content
+}
 
 func (s *server) read(r *http.Request) (message, int) {
 	var m message
