@@ -31,6 +31,7 @@ const (
 // serveCmd serves the real platforms.
 type serveCmd struct {
 	Config string `help:"Configuration file; the environment alone is enough." type:"path" placeholder:"FILE"`
+	Pprof  string `help:"Serve the runtime's profiles on this loopback address." hidden:"" placeholder:"ADDR"`
 }
 
 // Run implements the command.
@@ -55,6 +56,11 @@ func (c *serveCmd) Run(e *env) error {
 			return err
 		}
 		log.Warn().Err(err).Msg("no organisation file: roles must be in the database already")
+	}
+	if c.Pprof != "" {
+		if err := serveProfiles(e.ctx, c.Pprof); err != nil {
+			return err
+		}
 	}
 	s, err := newServer(e.ctx, cfg, org, log)
 	if err != nil {
