@@ -3,6 +3,7 @@ package parse
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -96,15 +97,21 @@ func (m *message) titleAt(i int) (j int, title string, typo bool) {
 		return j, w, false
 	}
 	if i+2 <= len(m.r) && m.allHan(i, i+2) {
-		heard := sound(m.cut(i, i+2))
-		for _, w := range []string{"主任", "科长", "院长", "经理", "校长", "店长", "园长", "主管", "厂长"} {
-			if heard == sound(w) {
-				return i + 2, w, true
-			}
+		if w, ok := titleOf()[sound(m.cut(i, i+2))]; ok {
+			return i + 2, w, true
 		}
 	}
 	return -1, "", false
 }
+
+// titleOf finds a title by its sound.
+var titleOf = sync.OnceValue(func() map[string]string {
+	of := map[string]string{}
+	for _, w := range []string{"主任", "科长", "院长", "经理", "校长", "店长", "园长", "主管", "厂长"} {
+		of[sound(w)] = w
+	}
+	return of
+})
 
 // titleEnds guards the one-character titles: 王总, not 王总结; 刘工, not 刘工厂.
 func (m *message) titleEnds(i, j int) bool {

@@ -137,6 +137,9 @@ func (t text) length(i int) (length, bool) {
 
 // lengthPart reads one count with its unit.
 func (t text) lengthPart(i int) (length, bool) {
+	if c := t.at(i); c != '好' && !startsNumber(c) {
+		return length{}, false
+	}
 	half := big.NewRat(1, 2)
 	var n *big.Rat
 	var k int

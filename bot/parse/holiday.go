@@ -1,6 +1,9 @@
 package parse
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // holiday is a named day of the year.
 type holiday struct {
@@ -95,8 +98,19 @@ func nextPublic(from time.Time) (holiday, time.Time) {
 	return best, at
 }
 
+var holidayStarts = func() *runeSet {
+	all := slices.Clone(solarTerms[:])
+	for _, h := range holidays {
+		all = append(all, h.names...)
+	}
+	return firstRunes(all...)
+}()
+
 // holiday reads a holiday's name or a solar term at i.
 func (t text) holiday(i int) (holiday, int) {
+	if !holidayStarts.has(t.at(i)) {
+		return holiday{}, -1
+	}
 	for _, h := range holidays {
 		if j := t.any(i, h.names...); j > 0 {
 			if h.month == 5 && h.day == 1 && t.before(j, "五一") && (t.any(j, "广场", "路", "店", "村") > 0) {

@@ -17,6 +17,7 @@ type message struct {
 	cal     Calendar
 	s       string // the uniform text
 	byteAt  []int  // byte offset in s of each rune
+	runes   runeSet
 	used    []bool // runes that belong to a name, a number of something, a literal
 	clauses []clause
 	hits    []customerHit
@@ -92,6 +93,7 @@ func (p Parser) newMessage(in Input) *message {
 	for _, c := range m.r {
 		m.byteAt = append(m.byteAt, b.Len())
 		b.WriteRune(c)
+		m.runes.add(c)
 	}
 	m.byteAt = append(m.byteAt, b.Len())
 	m.s = b.String()
@@ -168,6 +170,28 @@ var (
 
 // literals reads telephone numbers, tracking and contract numbers, rooms and codes, and takes them out.
 func (m *message) literals() {
+	digits := m.digits()
+	if digits == 0 {
+		return
+	}
+	if digits >= 6 { // the shortest of these
+		m.numbersWithNames()
+	}
+	m.eachMatch(roomPattern, func(i, j int) {})
+}
+
+func (m *message) digits() int {
+	n := 0
+	for _, c := range m.r {
+		if isDigit(c) {
+			n++
+		}
+	}
+	return n
+}
+
+// numbersWithNames reads telephone numbers, contract and tracking numbers.
+func (m *message) numbersWithNames() {
 	m.eachMatch(phonePattern, func(i, j int) {
 		if m.phone.Value == "" {
 			m.phone = Text{Value: strings.NewReplacer("-", "", " ", "").Replace(m.cut(i, j)), Why: m.why(i, j)}
@@ -181,11 +205,13 @@ func (m *message) literals() {
 			}
 		})
 	}
-	m.eachMatch(roomPattern, func(i, j int) {})
 }
 
 // codes takes out what looks like a model or an article number.
 func (m *message) codes() {
+	if m.digits() == 0 {
+		return
+	}
 	m.eachMatch(codePattern, func(i, j int) {})
 }
 
@@ -313,6 +339,16 @@ func (m *message) has(i, j int, ws ...string) bool { return m.find(i, j, ws...) 
 
 // find is the position of the first of ws in runes i to j, or -1.
 func (m *message) find(i, j int, ws ...string) int {
+	var buf [24]string
+	some := buf[:0] // of a long list few words have their characters anywhere in the message
+	for _, w := range ws {
+		if m.runes.within(w) {
+			some = append(some, w)
+		}
+	}
+	if ws = some; len(ws) == 0 {
+		return -1
+	}
 	for k := max(i, 0); k < j; k++ {
 		if k < len(m.used) && m.used[k] {
 			continue // part of a name

@@ -109,9 +109,13 @@ func (t text) num(i int) (number, bool) { return t.numBefore(i, false) }
 
 // numBefore is num, or with clock set a number that may stand before the clock's 点.
 func (t text) numBefore(i int, clock bool) (number, bool) {
+	c := t.at(i)
+	if !startsNumber(c) {
+		return number{}, false
+	}
 	s := numState{t: t, j: i, noPoint: clock, total: new(big.Rat), section: new(big.Rat), arabicOnly: true}
 	neg := false
-	if c := t.at(i); c == '负' || c == '-' && !isWord(t.at(i-1)) {
+	if c == '负' || c == '-' && !isWord(t.at(i-1)) {
 		neg = true
 		s.j = t.blank(i + 1)
 	}
@@ -131,6 +135,25 @@ func (t text) numBefore(i int, clock bool) (number, bool) {
 	}
 	return n, true
 }
+
+// startsNumber reports false when no number begins with c.
+func startsNumber(c rune) bool {
+	if c < 0x80 {
+		return isDigit(c) || c == '.' || c == '-'
+	}
+	return numberStarts.has(c)
+}
+
+var numberStarts = func() *runeSet {
+	s := firstRunes("负", "几", "数", "半", "廿", "卅")
+	for c := range digitValues {
+		s.add(c)
+	}
+	for c := range unitValues {
+		s.add(c)
+	}
+	return s
+}()
 
 // step reads the next token.
 func (s *numState) step() {

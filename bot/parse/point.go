@@ -1,6 +1,9 @@
 package parse
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // grain is how fine a point in time is said.
 type grain int
@@ -218,7 +221,19 @@ var dayWords = []struct {
 	{"前晚", -2},
 }
 
+var dayWordStarts = func() *runeSet {
+	s := &runeSet{}
+	for _, w := range dayWords {
+		c, _ := utf8.DecodeRuneInString(w.word)
+		s.add(c)
+	}
+	return s
+}()
+
 func (d *dater) dayWord(i int, base *point) (point, bool) {
+	if !dayWordStarts.has(d.t.at(i)) {
+		return point{}, false
+	}
 	for _, w := range dayWords {
 		j := d.t.lit(i, w.word)
 		if j < 0 {

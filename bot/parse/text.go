@@ -132,7 +132,7 @@ func plainRune(c rune) rune {
 }
 
 // at is the rune at i, 0 outside.
-func (t text) at(i int) rune {
+func (t *text) at(i int) rune {
 	if i < 0 || i >= len(t.r) {
 		return 0
 	}
@@ -140,10 +140,46 @@ func (t text) at(i int) rune {
 }
 
 // lit returns the position after w when w stands at i, else -1.
-func (t text) lit(i int, w string) int {
-	if i < 0 {
+func (t *text) lit(i int, w string) int { return t.any(i, w) }
+
+// any returns the position after the first of ws that stands at i, else -1. List longer words first.
+func (t *text) any(i int, ws ...string) int {
+	if i < 0 || i >= len(t.r) {
 		return -1
 	}
+	// Most words fail at their first character. Nearly all are Chinese, three bytes of UTF-8 of which the last differs most.
+	c := t.r[i]
+	if c >= 0x800 && c < 0x10000 {
+		b0, b1, b2 := byte(0xe0|c>>12), byte(0x80|c>>6&0x3f), byte(0x80|c&0x3f)
+		for _, w := range ws {
+			if len(w) >= 3 && w[2] == b2 && w[1] == b1 && w[0] == b0 {
+				if j := t.tail(i+1, w[3:]); j >= 0 {
+					return j
+				}
+			}
+		}
+		return -1
+	}
+	if c < 0x80 {
+		for _, w := range ws {
+			if len(w) > 0 && w[0] == byte(c) {
+				if j := t.tail(i+1, w[1:]); j >= 0 {
+					return j
+				}
+			}
+		}
+		return -1
+	}
+	for _, w := range ws {
+		if j := t.tail(i, w); j >= 0 {
+			return j
+		}
+	}
+	return -1
+}
+
+// tail is lit without a look at i.
+func (t *text) tail(i int, w string) int {
 	for _, c := range w {
 		if i >= len(t.r) || t.r[i] != c {
 			return -1
@@ -153,18 +189,38 @@ func (t text) lit(i int, w string) int {
 	return i
 }
 
-// any returns the position after the first of ws that stands at i, else -1. List longer words first.
-func (t text) any(i int, ws ...string) int {
-	for _, w := range ws {
-		if j := t.lit(i, w); j >= 0 {
-			return j
-		}
+// runeSet is a set of characters that may also claim to hold one that it does not: it knows their last ten bits.
+type runeSet [16]uint64
+
+func (s *runeSet) add(c rune) { s[c>>6&15] |= 1 << (c & 63) }
+
+func (s *runeSet) has(c rune) bool { return s[c>>6&15]&(1<<(c&63)) != 0 }
+
+// within reports whether w may stand in a text of these characters, by its first two.
+func (s *runeSet) within(w string) bool {
+	c, n := utf8.DecodeRuneInString(w)
+	if !s.has(c) {
+		return false
 	}
-	return -1
+	if n == len(w) {
+		return true
+	}
+	c, _ = utf8.DecodeRuneInString(w[n:])
+	return s.has(c)
+}
+
+// firstRunes are the characters words begin with.
+func firstRunes(ws ...string) *runeSet {
+	s := &runeSet{}
+	for _, w := range ws {
+		c, _ := utf8.DecodeRuneInString(w)
+		s.add(c)
+	}
+	return s
 }
 
 // opt is any, or i when none stands there.
-func (t text) opt(i int, ws ...string) int {
+func (t *text) opt(i int, ws ...string) int {
 	if j := t.any(i, ws...); j >= 0 {
 		return j
 	}
@@ -172,7 +228,7 @@ func (t text) opt(i int, ws ...string) int {
 }
 
 // before reports whether one of ws ends at i.
-func (t text) before(i int, ws ...string) bool {
+func (t *text) before(i int, ws ...string) bool {
 	for _, w := range ws {
 		n := utf8.RuneCountInString(w)
 		if i-n >= 0 && t.lit(i-n, w) == i {
@@ -183,7 +239,7 @@ func (t text) before(i int, ws ...string) bool {
 }
 
 // blank skips blanks.
-func (t text) blank(i int) int {
+func (t *text) blank(i int) int {
 	for i < len(t.r) && t.r[i] == ' ' {
 		i++
 	}

@@ -114,6 +114,9 @@ func (m *message) findTimes(t text) {
 	for k, c := range m.clauses {
 		d := &dater{t: t, now: m.now, tense: c.tense, cal: m.cal}
 		for i := max(c.i, last); i < c.j; i++ {
+			if t.r[i] == '□' {
+				continue
+			}
 			s, ok := d.stretch(i)
 			if !ok || s.j <= i {
 				if isDigit(t.at(i)) {
