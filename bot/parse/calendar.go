@@ -4,7 +4,7 @@ import "time"
 
 // iso reads 2019-04-19, 2019/4/19, 2010.01.29, 2010 01 29, 13.5.2015, 20240307, 09-01.
 func (d *dater) iso(i int, base *point) (point, bool) {
-	t := d.t
+	t := &d.t
 	if !isDigit(t.at(i)) || isWord(t.at(i-1)) || (t.at(i-1) == '.' || t.at(i-1) == '-') && isWord(t.at(i-2)) {
 		return point{}, false
 	}
@@ -42,7 +42,7 @@ func (d *dater) iso(i int, base *point) (point, bool) {
 }
 
 // dateHint reports that what follows a bare 3/20 speaks for a date.
-func (t text) dateHint(i int) bool {
+func (t *text) dateHint(i int) bool {
 	return t.any(t.blank(i), "前", "之前", "后", "以前", "到账", "号", "日", "上午", "下午", "交", "送", "发", "签", "到", "去", "见", ",", "拜访") > 0
 }
 
@@ -60,7 +60,7 @@ func (d *dater) isoDay(i, j, y, m, n int) (point, bool) {
 }
 
 // digits reads up to 8 Arabic digits.
-func (t text) digits(i int) (v, n, j int) {
+func (t *text) digits(i int) (v, n, j int) {
 	j = i
 	for isDigit(t.at(j)) && n < 9 {
 		v = v*10 + int(t.r[j]-'0')
@@ -112,7 +112,7 @@ var weekPrefixes = []struct {
 
 // weekDay reads 下周三, 这个星期一, 上周, 周末, bare 周二.
 func (d *dater) weekDay(i int, base *point) (point, bool) {
-	t := d.t
+	t := &d.t
 	off, said, k := 0, false, i
 	for _, w := range weekPrefixes {
 		if j := t.lit(i, w.word); j > 0 {
@@ -245,7 +245,7 @@ var yearWords = []struct {
 
 // yearAt reads a year with 年: 2018年, 零八年, 15年, 今年, 两年前.
 func (d *dater) yearAt(i int) (y, j int, ok bool) {
-	t := d.t
+	t := &d.t
 	now := d.now.Year()
 	for _, w := range yearWords {
 		if j := t.lit(i, w.word); j > 0 {
@@ -313,7 +313,7 @@ func (d *dater) yearDate(i int, base *point) (point, bool) {
 
 // bareYear reads 2018 where it can only be a year, and the 1995 of 1995 - 1997年.
 func (d *dater) bareYear(i int, base *point) (point, bool) {
-	t := d.t
+	t := &d.t
 	y, n, j := t.digits(i)
 	if n != 4 || y < 1900 || y > 2099 || isWord(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '-' && isWord(t.at(i-2)) && base == nil {
 		return point{}, false
@@ -331,7 +331,7 @@ func (d *dater) bareYear(i int, base *point) (point, bool) {
 
 // inYear reads what stands after a year.
 func (d *dater) inYear(i, k, y int) (point, bool) {
-	t := d.t
+	t := &d.t
 	if j := t.any(k, "农历", "阴历", "旧历"); j > 0 {
 		return d.lunarIn(i, j, y)
 	}
@@ -364,7 +364,7 @@ func (d *dater) inYear(i, k, y int) (point, bool) {
 
 // monthNumber reads 3月, 十二月份, the 2 of 2至4月, 首月, 第九个月.
 func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
-	t := d.t
+	t := &d.t
 	if j := t.any(i, "首月", "第一个月", "头一个月"); j > 0 {
 		return 1, j, true
 	}
@@ -394,7 +394,7 @@ func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
 
 // monthWord reads 上个月, 本月, 下下月 and what follows.
 func (d *dater) monthWord(i int, base *point) (point, bool) {
-	t := d.t
+	t := &d.t
 	for _, w := range weekPrefixes {
 		j := t.lit(i, w.word)
 		if j < 0 {

@@ -150,7 +150,7 @@ var notClock = words("建议 意见 要求 问题 原因 内容 想法 疑问 �
 
 // clockDigits reads 15:20, 3点一刻, 八点十分, 九点零九, 24时, 七八点.
 func (d *dater) clockDigits(i int, sure bool) (h, m, s, hi, j int, padded, ok bool) {
-	t := d.t
+	t := &d.t
 	n, k, good := t.integer(i, 25)
 	if x, isNum := t.num(i); isNum && x.hi != nil && x.j-x.i == 2 {
 		good = false
@@ -200,7 +200,7 @@ func (d *dater) clockDigits(i int, sure bool) (h, m, s, hi, j int, padded, ok bo
 
 // minutes reads what follows 点.
 func (d *dater) minutes(i int) (m, s, j int) {
-	t := d.t
+	t := &d.t
 	if k := t.any(i, "半"); k > 0 && t.any(k, "天", "个", "小时") < 0 {
 		m, j = 30, k
 	} else if k := t.any(i, "过"); k > 0 {
@@ -237,7 +237,7 @@ func (d *dater) minutes(i int) (m, s, j int) {
 	return m, s, j
 }
 
-func (t text) twoDigits(i int) (n, j int, ok bool) {
+func (t *text) twoDigits(i int) (n, j int, ok bool) {
 	if !isDigit(t.at(i)) || !isDigit(t.at(i+1)) || isDigit(t.at(i+2)) {
 		return 0, i, false
 	}

@@ -4,7 +4,7 @@ import "time"
 
 // decade reads 90年代, 20世纪70年代, 上世纪90年代, 21世纪.
 func (d *dater) decade(i int, base *point) (point, bool) {
-	t := d.t
+	t := &d.t
 	century, k := -1, i
 	switch j := t.any(i, "上个世纪", "上世纪"); {
 	case j > 0:

@@ -90,7 +90,7 @@ func Duration(s string) (int64, bool) {
 	return roundRat(first.seconds), true
 }
 
-func (t text) lengthStart(i int) bool {
+func (t *text) lengthStart(i int) bool {
 	return !isDigit(t.at(i-1)) && !isChineseDigit(t.at(i-1)) && t.at(i-1) != '第' && t.at(i-1) != '.'
 }
 
@@ -104,7 +104,7 @@ func roundRat(r *big.Rat) int64 {
 }
 
 // length reads 两年零三个月, 一个半小时, 半天, 俩礼拜 at i.
-func (t text) length(i int) (length, bool) {
+func (t *text) length(i int) (length, bool) {
 	l, ok := t.lengthPart(i)
 	if !ok || t.any(i, "十分") == l.j {
 		return l, false
@@ -136,7 +136,7 @@ func (t text) length(i int) (length, bool) {
 }
 
 // lengthPart reads one count with its unit.
-func (t text) lengthPart(i int) (length, bool) {
+func (t *text) lengthPart(i int) (length, bool) {
 	if c := t.at(i); c != '好' && !startsNumber(c) {
 		return length{}, false
 	}
@@ -199,7 +199,7 @@ func (t text) lengthPart(i int) (length, bool) {
 }
 
 // unitWord is the unit that ends at j without the 半 behind it.
-func (t text) unitWord(k, j int) string {
+func (t *text) unitWord(k, j int) string {
 	if k > 0 && t.at(k) != '个' && t.at(k-1) == '个' {
 		k--
 	}
@@ -211,7 +211,7 @@ func (t text) unitWord(k, j int) string {
 }
 
 // lengthUnit reads a unit of time at i.
-func (t text) lengthUnit(i int) (seconds int64, j int, workday bool) {
+func (t *text) lengthUnit(i int) (seconds int64, j int, workday bool) {
 	for _, u := range lengthUnits {
 		j := t.lit(i, u.word)
 		if j < 0 {

@@ -107,7 +107,7 @@ var holidayStarts = func() *runeSet {
 }()
 
 // holiday reads a holiday's name or a solar term at i.
-func (t text) holiday(i int) (holiday, int) {
+func (t *text) holiday(i int) (holiday, int) {
 	if !holidayStarts.has(t.at(i)) {
 		return holiday{}, -1
 	}

@@ -39,7 +39,7 @@ func Money(s string) (Amount, bool) {
 }
 
 // skipNumber is the position after the number at i, or i+1.
-func (t text) skipNumber(i int) int {
+func (t *text) skipNumber(i int) int {
 	if !isDigit(t.at(i)) {
 		return i + 1
 	}
@@ -104,7 +104,7 @@ var currencies = []struct {
 
 var foreignCents = []struct{ word, code string }{{"美分", "USD"}, {"欧分", "EUR"}, {"便士", "GBP"}}
 
-func (t text) currency(i int) (code string, j int) {
+func (t *text) currency(i int) (code string, j int) {
 	if i > 0 && isLetter(t.at(i)) && isLetter(t.at(i-1)) {
 		return "", -1
 	}
@@ -117,7 +117,7 @@ func (t text) currency(i int) (code string, j int) {
 }
 
 // money reads an amount at i, a range or bound included.
-func (t text) money(i int) (money, bool) {
+func (t *text) money(i int) (money, bool) {
 	if isDigit(t.at(i)) && (isWord(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '-' && isWord(t.at(i-2)) && !isMoneyTail(t, i-2)) {
 		return money{}, false
 	}
@@ -153,11 +153,11 @@ func (t text) money(i int) (money, bool) {
 	return m, true
 }
 
-func isMoneyTail(t text, i int) bool { return isDigit(t.at(i)) }
+func isMoneyTail(t *text, i int) bool { return isDigit(t.at(i)) }
 
 // wholeOrBig reports whether a number without a currency is money to a reader: with 万 and no counted thing after it, or
 // all there is.
-func (t text) wholeOrBig(i int, m money) bool {
+func (t *text) wholeOrBig(i int, m money) bool {
 	if i == 0 && m.j == len(t.r) {
 		return true
 	}
@@ -169,7 +169,7 @@ func (t text) wholeOrBig(i int, m money) bool {
 }
 
 // boundBefore reads 最多, 不超过 (+1: upper) and 至少, 不低于 (-1: lower).
-func (t text) boundBefore(i int) (j, bound int) {
+func (t *text) boundBefore(i int) (j, bound int) {
 	if j := t.any(i, "最多", "最高", "不超过", "不能超过", "不高于", "低于", "小于", "少于", "不到", "不足", "封顶", "上限", "顶多", "至多"); j > 0 {
 		return t.opt(j, "是", "为"), 1
 	}
@@ -182,7 +182,7 @@ func (t text) boundBefore(i int) (j, bound int) {
 	return -1, 0
 }
 
-func (t text) boundAfter(m *money, bound int) {
+func (t *text) boundAfter(m *money, bound int) {
 	if j := t.any(m.j, "左右", "上下", "多点", "来块", "出头", "大概"); j > 0 {
 		m.approx, m.j = true, j
 	}
@@ -203,7 +203,7 @@ func (t text) boundAfter(m *money, bound int) {
 }
 
 // sum reads [currency] number [万] [元] [角] [分] [整] [currency].
-func (t text) sum(i int) (money, bool) {
+func (t *text) sum(i int) (money, bool) {
 	m := money{i: i}
 	k := i
 	if code, j := t.currency(k); j > 0 {
@@ -235,7 +235,7 @@ func (t text) sum(i int) (money, bool) {
 }
 
 // unitWords reads 元, 块, 角, 分 and foreign units after the number.
-func (t text) unitWords(m *money, n number) bool {
+func (t *text) unitWords(m *money, n number) bool {
 	k := t.blank(m.j)
 	for _, c := range foreignCents {
 		if j := t.lit(k, c.word); j > 0 && m.v != nil {
@@ -269,7 +269,7 @@ func (t text) unitWords(m *money, n number) bool {
 }
 
 // smallChange reads 六角七分钱 after the yuan; 五块三 is 5.3.
-func (t text) smallChange(m *money) {
+func (t *text) smallChange(m *money) {
 	for _, u := range []struct {
 		words []string
 		per   int64
@@ -290,7 +290,7 @@ func (t text) smallChange(m *money) {
 }
 
 // upTo reads the second half of 30到50万.
-func (t text) upTo(m money) money {
+func (t *text) upTo(m money) money {
 	if m.v == nil {
 		return m
 	}
@@ -333,7 +333,7 @@ func (t text) upTo(m money) money {
 }
 
 // sharedUnit lets 五到六百 be 五百 to 六百.
-func (t text) sharedUnit(a *big.Rat, low, n number) *big.Rat {
+func (t *text) sharedUnit(a *big.Rat, low, n number) *big.Rat {
 	if low.arabic || !low.bare || n.arabic || n.j-n.i != 2 {
 		return a
 	}
@@ -350,19 +350,19 @@ func pick(a, b string) string {
 	return b
 }
 
-func (t text) percentLike(i int) bool {
+func (t *text) percentLike(i int) bool {
 	return t.any(i, "%", "折", "成", "个点", "个百分点") > 0
 }
 
 // numStart skips a currency before a number.
-func (t text) numStart(i int) int {
+func (t *text) numStart(i int) int {
 	if _, j := t.currency(i); j > 0 {
 		return t.blank(j)
 	}
 	return i
 }
 
-func (t text) firstNumber(i int) int {
+func (t *text) firstNumber(i int) int {
 	for k := i; k < len(t.r) && k < i+8; k++ {
 		if _, ok := t.num(k); ok {
 			return k
@@ -374,4 +374,4 @@ func (t text) firstNumber(i int) int {
 var measures = words("公斤 千克 平方 立方 公里 个月 小时 工作日 百分点 个点 箱 台 套 件 个 支 桶 瓶 把 只 盏 吨 斤 克 米 升 盒 包 袋 片 张 份 本 根 块 辆 次 家 人 名 位 户 天 日 周 年 月 号 点 楼 室 层 栋 期 批 条 打 双 副 部 寸 卷 捆 车 托 板 毫升 ml ML kg KG mm cm 方 % 折 成 页 字 分钟 秒 倍 颗 粒 组 対 对 门 间 班 节 届 排 折 种 款 家店 门店")
 
 // countable reports whether the number that ends at i counts things.
-func (t text) countable(i int) bool { return t.any(t.opt(i, "多", "余", "来"), measures...) > 0 }
+func (t *text) countable(i int) bool { return t.any(t.opt(i, "多", "余", "来"), measures...) > 0 }

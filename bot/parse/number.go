@@ -42,7 +42,7 @@ func decimalText(r *big.Rat) string {
 }
 
 // arabic reads digits with separators and a decimal point at i; ok is false when there are none or too many.
-func (t text) arabic(i int) (v *big.Rat, j, digits int, point, ok bool) {
+func (t *text) arabic(i int) (v *big.Rat, j, digits int, point, ok bool) {
 	var b strings.Builder
 	j = i
 	for j < len(t.r) {
@@ -72,7 +72,7 @@ done:
 }
 
 // thousands reports whether the comma at j parts groups of three digits in the number that starts at i.
-func (t text) thousands(i, j int) bool {
+func (t *text) thousands(i, j int) bool {
 	if !isDigit(t.at(j+1)) || !isDigit(t.at(j+2)) || !isDigit(t.at(j+3)) || isDigit(t.at(j+4)) {
 		return false
 	}
@@ -85,7 +85,7 @@ func (t text) thousands(i, j int) bool {
 
 // numState is the state of reading one number.
 type numState struct {
-	t               text
+	t               *text
 	j               int
 	total, section  *big.Rat
 	cur             *big.Rat
@@ -105,10 +105,10 @@ type numState struct {
 }
 
 // num reads a number at i.
-func (t text) num(i int) (number, bool) { return t.numBefore(i, false) }
+func (t *text) num(i int) (number, bool) { return t.numBefore(i, false) }
 
 // numBefore is num, or with clock set a number that may stand before the clock's 点.
-func (t text) numBefore(i int, clock bool) (number, bool) {
+func (t *text) numBefore(i int, clock bool) (number, bool) {
 	c := t.at(i)
 	if !startsNumber(c) {
 		return number{}, false
@@ -434,7 +434,7 @@ func (s *numState) finish() (*big.Rat, bool) {
 }
 
 // integer reads a plain whole number below limit, Arabic or Chinese, without 万 and decimals: for days, hours, counts.
-func (t text) integer(i int, limit int64) (n int64, j int, ok bool) {
+func (t *text) integer(i int, limit int64) (n int64, j int, ok bool) {
 	x, ok := t.numBefore(i, true)
 	if !ok || !x.v.IsInt() || x.hi != nil || x.approx || x.v.Sign() < 0 {
 		return 0, i, false

@@ -25,7 +25,7 @@ func Number(s string) (string, bool) {
 }
 
 // wholeFraction reads 1/2 when it is all there is.
-func (t text) wholeFraction() (*big.Rat, bool) {
+func (t *text) wholeFraction() (*big.Rat, bool) {
 	a, ok := t.num(0)
 	if !ok || t.at(a.j) != '/' {
 		return nil, false
@@ -38,7 +38,7 @@ func (t text) wholeFraction() (*big.Rat, bool) {
 }
 
 // plainNumber reads a number at i that is a number to a reader, not the 一 of 一起.
-func (t text) plainNumber(i int) (*big.Rat, int, bool) {
+func (t *text) plainNumber(i int) (*big.Rat, int, bool) {
 	c := t.at(i)
 	if c == '半' && t.at(i+1) != '百' {
 		if i > 0 && t.at(i+1) == 0 && len(t.r) > 1 {
@@ -80,7 +80,7 @@ func (t text) plainNumber(i int) (*big.Rat, int, bool) {
 }
 
 // fraction reads 二分之一 and 十分一.
-func (t text) fraction(i int) (*big.Rat, int, bool) {
+func (t *text) fraction(i int) (*big.Rat, int, bool) {
 	if t.at(i) == '负' {
 		v, j, ok := t.fraction(i + 1)
 		if !ok {
@@ -103,7 +103,7 @@ func (t text) fraction(i int) (*big.Rat, int, bool) {
 var notOne = words("切 些 样 起 下 直 定 般 致 旦 边 贯 律 概 经 向 再 时 味 旁 同 并 番 流 会儿 点点 点儿 方面")
 
 // notNumber tells the numerals inside words: 一切, 统一, 十足, 放肆.
-func (t text) notNumber(n number) bool {
+func (t *text) notNumber(n number) bool {
 	if n.arabic {
 		return false
 	}
@@ -141,7 +141,7 @@ var perParts = []struct {
 }{{"百分之", 1}, {"千分之", 10}, {"万分之", 100}, {"万万分之", 1e6}, {"十万分之", 1000}, {"百万分之", 1e4}, {"亿分之", 1e6}}
 
 // percent reads a percentage at i.
-func (t text) percent(i int) (percentage, bool) {
+func (t *text) percent(i int) (percentage, bool) {
 	if j := t.any(i, "半成"); j > 0 && t.at(j) != '品' {
 		return percentage{i, j, ratInt(5), false}, true
 	}
@@ -179,7 +179,7 @@ func (t text) percent(i int) (percentage, bool) {
 }
 
 // percentAfter reads what makes n a percentage: %, 个百分点, 个点, 成, 折.
-func (t text) percentAfter(n number) (percentage, bool) {
+func (t *text) percentAfter(n number) (percentage, bool) {
 	k := t.blank(n.j)
 	if j := t.any(k, "%", "个百分点", "百分点", "个点"); j > 0 {
 		if t.lit(k, "个点") == j && n.v.Cmp(ratInt(100)) > 0 {

@@ -118,12 +118,22 @@ func (p point) inPart(part *dayPart, j int) point {
 	return q
 }
 
+type dateReader = func(d *dater, i int, base *point) (point, bool)
+
+// dateReaders read a day or something coarser, the surest first.
+var dateReaders []dateReader
+
+func init() { // they refer to each other
+	dateReaders = []dateReader{
+		(*dater).iso, (*dater).dayWord, (*dater).ago, (*dater).weekDay, (*dater).decade, (*dater).yearDate, (*dater).monthWord,
+		(*dater).monthDate, (*dater).holidayDate, (*dater).lunarDate, (*dater).nthDay, (*dater).dayOfMonth, (*dater).partYear,
+	}
+}
+
 // date reads a day or something coarser at i.
 func (d *dater) date(i int, base *point) (point, bool) {
-	for _, read := range []func(int, *point) (point, bool){
-		d.iso, d.dayWord, d.ago, d.weekDay, d.decade, d.yearDate, d.monthWord, d.monthDate, d.holidayDate, d.lunarDate, d.nthDay, d.dayOfMonth, d.partYear,
-	} {
-		if p, ok := read(i, base); ok {
+	for _, read := range dateReaders {
+		if p, ok := read(d, i, base); ok {
 			p.i = i
 			return d.weekdayAfter(p), true
 		}

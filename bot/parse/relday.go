@@ -4,7 +4,7 @@ import "time"
 
 // ago reads N天后, 两周前, 3个工作日内 (as the day they name), and 第三天, 一个月后.
 func (d *dater) ago(i int, base *point) (point, bool) {
-	t := d.t
+	t := &d.t
 	k := t.opt(i, "再过", "过")
 	l, ok := t.length(k)
 	if !ok || !t.lengthStart(i) || i > 0 && t.before(i, "每", "第", "前", "近", "过去", "未来", "最近") {
@@ -37,7 +37,7 @@ func (l length) dated(sign int, first rune) bool {
 }
 
 // beforeAfter reads 前 (-1) or 后 (+1) after a length of time.
-func (t text) beforeAfter(i int) (j, sign int) {
+func (t *text) beforeAfter(i int) (j, sign int) {
 	if j := t.any(i, "之前", "以前", "前"); j > 0 && t.any(i, "前期", "前台", "前面") < 0 {
 		return j, -1
 	}
@@ -150,10 +150,11 @@ func (d *dater) firstWorkdayAfter(x time.Time) time.Time {
 
 // holidayDate reads a holiday without a year.
 func (d *dater) holidayDate(i int, base *point) (point, bool) {
-	h, j := d.t.holiday(i)
+	named, j := d.t.holiday(i)
 	if j < 0 {
 		return d.someHoliday(i)
 	}
+	h := named // on the heap, since the point refers to it
 	from := d.today()
 	if base != nil {
 		from = midnight(base.start)
@@ -196,7 +197,7 @@ var lunarMonths = []struct {
 
 // lunarDate reads 农历八月十五, 正月初八, 腊月初十, 初五 without a year.
 func (d *dater) lunarDate(i int, base *point) (point, bool) {
-	t := d.t
+	t := &d.t
 	k := t.opt(i, "农历", "阴历", "旧历")
 	marked := k > i
 	k = t.opt(k, "的")
@@ -277,7 +278,7 @@ func (d *dater) nthDay(i int, base *point) (point, bool) {
 
 // dayOfMonth reads 20号, 30日, the 10 of 10到12号, and 十五六号.
 func (d *dater) dayOfMonth(i int, base *point) (point, bool) {
-	t := d.t
+	t := &d.t
 	k := t.opt(i, "本月", "这个月")
 	if isWord(t.at(k-1)) || isChineseDigit(t.at(k-1)) || t.at(k-1) == '月' && k == i || t.at(k-1) == '.' || t.at(k-1) == '-' && isWord(t.at(k-2)) && base == nil {
 		return point{}, false
@@ -303,7 +304,7 @@ func (d *dater) dayOfMonth(i int, base *point) (point, bool) {
 
 // dayWithUnit reads a number with 日 or 号 that is a day, not 2号楼.
 func (d *dater) dayWithUnit(k int) (n, j int, ok bool) {
-	t := d.t
+	t := &d.t
 	v, e, ok := t.integer(k, 32)
 	if !ok || v < 1 {
 		return 0, 0, false

@@ -29,7 +29,7 @@ const (
 
 // rangeWord reads what joins the halves of a range.
 func (d *dater) rangeWord(i int) (sure bool, j int, ok bool) {
-	t := d.t
+	t := &d.t
 	k := t.blank(i)
 	if j := t.any(k, "一直到", "直到", "到", "至"); j > 0 && t.any(k, "到账", "到款", "到货", "到期", "到访", "到场", "至少", "至今", "到时", "到现在", "到目前", "至多", "到底") < 0 {
 		return true, t.blank(j), true
@@ -49,7 +49,7 @@ func (d *dater) stretch(i int) (stretch, bool) {
 	if s, ok := d.units(i); ok {
 		return s, true
 	}
-	t := d.t
+	t := &d.t
 	k := t.opt(i, "从", "自从", "自", "打", "由", "在")
 	until := t.any(i, "截止到", "截至到", "截止", "截至", "直到", "不晚于", "不迟于", "最晚", "最迟", "至迟")
 	if until > 0 {
@@ -90,7 +90,7 @@ func (d *dater) dueOf(p point) time.Time {
 
 // ranged reads the second half of a range.
 func (d *dater) ranged(i int, p point) (stretch, bool) {
-	t := d.t
+	t := &d.t
 	k := t.opt(p.j, "起", "开始")
 	if j := t.any(k, "以来", "至今", "到现在"); j > 0 && p.monthDay && !p.yearSaid && p.start.After(d.now) { // 1月1号以来
 		p.start, p.end = addMonths(p.start, -12), addMonths(p.end, -12)
@@ -160,7 +160,7 @@ func (d *dater) join(i int, p, q point) (stretch, bool) {
 
 // bounded reads 前, 之前, 及以前, 后, 起 after a point.
 func (d *dater) bounded(i int, p point) (stretch, bool) {
-	t := d.t
+	t := &d.t
 	k := t.blank(p.j)
 	if j := t.any(k, "及之前", "及以前", "或之前", "或以前", "及更早", "或更早", "(含)前", "(含)之前"); j > 0 {
 		return d.bound(i, p, j, true), true

@@ -36,7 +36,7 @@ func newText(s string, squeeze bool) text {
 	return t
 }
 
-func (t text) squeezed() text {
+func (t *text) squeezed() text {
 	out := text{orig: t.orig}
 	for i, c := range t.r {
 		if c == ' ' {
@@ -56,7 +56,7 @@ func (t text) squeezed() text {
 }
 
 // why is the reason made of the runes from i to j.
-func (t text) why(i, j int) Why {
+func (t *text) why(i, j int) Why {
 	if i < 0 || j > len(t.r) || i >= j {
 		return Why{}
 	}
@@ -71,7 +71,7 @@ func (t text) why(i, j int) Why {
 }
 
 // str is the uniform text from i to j.
-func (t text) str(i, j int) string { return string(t.r[i:j]) }
+func (t *text) str(i, j int) string { return string(t.r[i:j]) }
 
 func isDigit(c rune) bool { return c >= '0' && c <= '9' }
 

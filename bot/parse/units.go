@@ -9,7 +9,7 @@ var (
 
 // units reads N units counted from now: 前两周, 近30天, 后三小时, 三天内, 3个工作日内.
 func (d *dater) units(i int) (stretch, bool) {
-	t := d.t
+	t := &d.t
 	if t.before(i, "每", "第") || !t.lengthStart(i) {
 		return stretch{}, false
 	}
@@ -72,7 +72,7 @@ func (d *dater) clockUnit(i int) (stretch, bool) {
 
 // within reads 三天内, 24小时内, 3个工作日内, 一周之内.
 func (d *dater) within(i int) (stretch, bool) {
-	t := d.t
+	t := &d.t
 	k := t.opt(i, "未来", "今后", "接下来", "最近", "过去", "近")
 	back := t.any(i, "过去", "最近", "近") > 0
 	l, ok := t.length(k)

@@ -204,7 +204,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 }
 
 // perUnitBehind reads the 一台 of 1600一台.
-func (t text) perUnitBehind(i int) bool {
+func (t *text) perUnitBehind(i int) bool {
 	j := t.any(t.blank(i), "一", "/", "每")
 	return j > 0 && t.any(j, goods...) > 0
 }

@@ -4,7 +4,7 @@ import "time"
 
 // inMonth reads what follows a month: a day, 初, 底, 上旬, 第一周.
 func (d *dater) inMonth(p point) point {
-	t := d.t
+	t := &d.t
 	k := t.blank(t.opt(p.j, "的"))
 	y, m := p.start.Year(), p.start.Month()
 	last := p.end.AddDate(0, 0, -1)
@@ -69,7 +69,7 @@ func (d *dater) inMonth(p point) point {
 
 // weekOf reads 第三周, 最后一周, 第二个星期五 of a month or a year; weeks are counted from its first Monday.
 func (d *dater) weekOf(p point, k int) (point, bool) {
-	t := d.t
+	t := &d.t
 	n := 0
 	j := t.any(k, "最后一个", "最后一")
 	if j > 0 {
@@ -113,7 +113,7 @@ func (d *dater) weekOf(p point, k int) (point, bool) {
 
 // dayNumber reads the 8日 of 3月8日; without 日 or 号 it must look like a day: 一月二十三, 十月31.
 func (d *dater) dayNumber(i int, apart bool) (n, j int, ok bool) {
-	t := d.t
+	t := &d.t
 	v, e, ok := t.integer(i, 32)
 	if !ok || v < 1 {
 		return 0, 0, false
@@ -135,7 +135,7 @@ func (d *dater) dayNumber(i int, apart bool) (n, j int, ok bool) {
 
 // partOfYear reads the halves, quarters, seasons and edges of a year, and its n-th weeks and days.
 func (d *dater) partOfYear(i, k, y int) (point, bool) {
-	t := d.t
+	t := &d.t
 	months := func(j, from, to int, g grain) (point, bool) {
 		a := d.monthPoint(i, j, y, time.Month(from))
 		b := d.monthPoint(i, j, y, time.Month(to))
@@ -194,7 +194,7 @@ func (d *dater) season(i, j, y, n int) point {
 
 // partCount reads 前十一个月, 后三个月, 第三十七个星期, 第十天 of a year.
 func (d *dater) partCount(i, k, y int) (point, bool) {
-	t := d.t
+	t := &d.t
 	p := d.yearPoint(i, k, y)
 	if j := t.any(k, "前", "头", "后", "最后"); j > 0 {
 		l, ok := t.length(j)
@@ -237,7 +237,7 @@ func (d *dater) partCount(i, k, y int) (point, bool) {
 
 // quarter reads 第三季度, 三季度, Q1, 首季度, 前两个季度: the first quarter and how many.
 func (d *dater) quarter(i int) (q, n, j int) {
-	t := d.t
+	t := &d.t
 	if t.any(i, "Q", "q") > 0 && t.at(i+1) >= '1' && t.at(i+1) <= '4' && !isWord(t.at(i+2)) && !isWord(t.at(i-1)) {
 		return int(t.at(i+1) - '0'), 1, t.opt(i+2, "季度", "季")
 	}
@@ -276,7 +276,7 @@ func (d *dater) quarter(i int) (q, n, j int) {
 
 // partYear reads parts of a year said without one: 上半年, 第三季度, 上个季度, 年底.
 func (d *dater) partYear(i int, base *point) (point, bool) {
-	t := d.t
+	t := &d.t
 	now := d.now
 	for _, w := range weekPrefixes {
 		if j := t.lit(i, w.word); j > 0 {
