@@ -16,7 +16,9 @@ import (
 // plenty is more messages than any run takes.
 const plenty = 60000
 
-func table() *tabwriter.Writer { return tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight) }
+func table() *tabwriter.Writer {
+	return tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+}
 
 func median[T cmp.Ordered](v []T) T {
 	slices.Sort(v)
