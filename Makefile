@@ -8,7 +8,7 @@ LINT       := .cache/golangci-lint
 NLU        ?= ../shared/nlu
 SERVICES   ?= .cache/services
 
-.PHONY: help build test race fuzz lint fmt demo nlu services services-stop clean
+.PHONY: help build test race fuzz bench lint fmt demo nlu services services-stop clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{gsub(/[$$][$$]/, "$$", $$2); printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ race: ## the same under the race detector (needs a C compiler)
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	.ci/fuzz.sh $(FUZZTIME)
+
+bench: ## filing visits beside a bare-Go yardstick, in turns on one MariaDB; ROUNDS="-rounds 1 -d 3s" shortens it
+	.ci/bench.sh $(ROUNDS)
 
 lint: $(LINT) ## the linters of .golangci.yml
 	$(LINT) run ./...
