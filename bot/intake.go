@@ -52,8 +52,10 @@ type EventStore[T Turner] interface {
 	KeepPending(ctx context.Context, ev Event) error
 	// LiveCard is a card as it was last shown; NotFound when there is none.
 	LiveCard(ctx context.Context, id sales.ID) (LiveCard, error)
-	// Org is the organisation as of now.
+	// Org is the organisation as of now, in a unit of work as of its transaction. RecentOrg may be a moment old, and costs
+	// nothing.
 	Org(ctx context.Context) (*sales.Org, error)
+	RecentOrg(ctx context.Context) (*sales.Org, error)
 }
 
 // Front takes events from adapters, does them in one transaction each, and sees to it that an acknowledged event is never
@@ -150,15 +152,20 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 // Process does one event now. An error means that it was not done; a *sales.Error of a handler is no error here, the
 // person was told.
 func (f *Front[T]) Process(ctx context.Context, ev Event, pending bool) (accepted Accepted, duplicate bool, err error) {
-	org, err := f.Store.Org(ctx)
+	org, err := f.Store.RecentOrg(ctx)
 	if err != nil {
 		return Accepted{}, false, err
 	}
-	person, _ := org.ByAccount(string(ev.Platform), string(ev.From))
-	acc, done, err := f.do(ctx, org, person, ev, pending, f.Router.Dispatch)
+	acc, done, err := f.do(ctx, org, ev, pending, f.Router.Dispatch)
+	if errors.Is(err, errOtherPerson) {
+		if org, err = f.Store.Org(ctx); err != nil {
+			return Accepted{}, false, err
+		}
+		acc, done, err = f.do(ctx, org, ev, pending, f.Router.Dispatch)
+	}
 	if told := toTell(err); told != nil {
 		// What the handler wrote before it refused has not happened; saying why is a unit of its own.
-		acc, done, err = f.do(ctx, org, person, ev, pending, func(context.Context, Turn, T) (Reply, error) { return Text(told.Msg), nil })
+		acc, done, err = f.do(ctx, org, ev, pending, func(context.Context, Turn, T) (Reply, error) { return Text(told.Msg), nil })
 	}
 	if err != nil {
 		return Accepted{}, false, err
@@ -170,14 +177,24 @@ func (f *Front[T]) Process(ctx context.Context, ev Event, pending bool) (accepte
 	return acc, false, nil
 }
 
-// do does an event in one transaction, by handle. What the work leaves is only looked at when it was committed: after a
-// time-out it may still be running.
-func (f *Front[T]) do(ctx context.Context, org *sales.Org, person sales.Person, ev Event, pending bool, handle HandlerFunc[T]) (Accepted, Done, error) {
+// do does an event in one transaction, by handle, for the person whom org knows by the account. In the transaction the
+// organisation is looked at again: what changed meanwhile counts. What the work leaves is only looked at when it was
+// committed: after a time-out it may still be running.
+func (f *Front[T]) do(ctx context.Context, org *sales.Org, ev Event, pending bool, handle HandlerFunc[T]) (Accepted, Done, error) {
 	var acc Accepted
+	person, _ := org.ByAccount(string(ev.Platform), string(ev.From))
 	done, err := f.Store.Do(ctx, Work[T]{
 		Event: ev, Person: person.ID, Pending: pending,
 		Do: func(ctx context.Context, tx T) (err error) {
-			acc, err = f.turn(ctx, tx, org, person, ev, pending, handle)
+			now, err := f.Store.Org(ctx)
+			if err != nil {
+				return err
+			}
+			who, _ := now.ByAccount(string(ev.Platform), string(ev.From))
+			if who.ID != person.ID {
+				return errOtherPerson
+			}
+			acc, err = f.turn(ctx, tx, now, who, ev, pending, handle)
 			return err
 		},
 	})
@@ -206,6 +223,9 @@ func toTell(err error) *sales.Error {
 	}
 	return nil
 }
+
+// errOtherPerson says that the account belongs to somebody else than the one who was locked.
+var errOtherPerson = errors.New("the account has changed hands")
 
 // again answers a repeated event: nothing happens, but a card tapped twice gets its live face back.
 func (f *Front[T]) again(ctx context.Context, ev Event) Accepted {

@@ -155,7 +155,7 @@ func (m *memory) do(ctx context.Context, w bot.Work[*unit]) (bot.Done, error) {
 		return bot.Done{Duplicate: true}, nil
 	}
 	u := &unit{m: m, person: w.Person, cards: map[sales.ID]bot.LiveCard{}}
-	if err := w.Do(ctx, u); err != nil {
+	if err := w.Do(context.WithValue(ctx, inUnit{}, true), u); err != nil {
 		return bot.Done{}, err
 	}
 	if w.Event.ID != "" {
@@ -181,9 +181,16 @@ func (m *memory) KeepPending(_ context.Context, ev bot.Event) error {
 	return nil
 }
 
-func (m *memory) Org(context.Context) (*sales.Org, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+// inUnit marks the context of a unit of work, which holds m.mu.
+type inUnit struct{}
+
+func (m *memory) RecentOrg(ctx context.Context) (*sales.Org, error) { return m.Org(ctx) }
+
+func (m *memory) Org(ctx context.Context) (*sales.Org, error) {
+	if ctx.Value(inUnit{}) == nil {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+	}
 	return m.org, m.away
 }
 

@@ -122,6 +122,9 @@ func (w *bench) ClaimDues(ctx context.Context, now time.Time, horizon time.Durat
 	return w.db.ClaimDues(ctx, now, horizon, limit)
 }
 
+// RecentOrg implements bot.EventStore.
+func (w *bench) RecentOrg(ctx context.Context) (*sales.Org, error) { return w.Org(ctx) }
+
 // Org implements scheduler.DueStore.
 func (w *bench) Org(context.Context) (*sales.Org, error) { return w.org, nil }
 

@@ -21,27 +21,59 @@ type books struct {
 	mu   sync.Mutex
 	book *handlers.Book
 	org  *sales.Org
+	// checked is when the revisions were last read.
+	checked time.Time
+	wall    func() time.Time
 }
 
-// Org is the organisation as of now.
+// recentOrg is how old what RecentOrg gives may be.
+const recentOrg = time.Second
+
+// revisionsKey is where a transaction's revisions stand in the context of its work.
+type revisionsKey struct{}
+
+// withRevisions says which revisions the transaction saw whose work is done under ctx, so that Org and Book need not ask.
+func withRevisions(ctx context.Context, r store.Revisions) context.Context {
+	return context.WithValue(ctx, revisionsKey{}, r)
+}
+
+// RecentOrg is the organisation as of a moment ago. Whoever must not miss a change asks again in the transaction.
+func (b *books) RecentOrg(ctx context.Context) (*sales.Org, error) {
+	b.mu.Lock()
+	org, age := b.org, b.wall().Sub(b.checked)
+	b.mu.Unlock()
+	if org != nil && age >= 0 && age < recentOrg {
+		return org, nil
+	}
+	return b.Org(ctx)
+}
+
+// Org is the organisation as of now, in a transaction as of it.
 func (b *books) Org(ctx context.Context) (*sales.Org, error) {
 	_, org, err := b.now(ctx)
 	return org, err
 }
 
-// Book is the master data as of now.
+// Book is the master data as of now, in a transaction as of it.
 func (b *books) Book(ctx context.Context) (*handlers.Book, error) {
 	book, _, err := b.now(ctx)
 	return book, err
 }
 
 func (b *books) now(ctx context.Context) (*handlers.Book, *sales.Org, error) {
-	rev, err := b.db.Revisions(ctx)
-	if err != nil {
-		return nil, nil, fmt.Errorf("read revisions: %w", err)
+	asked := b.wall()
+	rev, ok := ctx.Value(revisionsKey{}).(store.Revisions)
+	var err error
+	if !ok {
+		if rev, err = b.db.Revisions(ctx); err != nil {
+			return nil, nil, fmt.Errorf("read revisions: %w", err)
+		}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if !ok && asked.After(b.checked) {
+		b.checked = asked
+	}
 	if b.org == nil || b.org.Revision < rev.Org {
 		org, err := b.db.LoadOrg(ctx)
 		if err != nil {

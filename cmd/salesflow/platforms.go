@@ -71,7 +71,7 @@ func (p *program) personOf(platform bot.Platform) func(bot.UserID) int64 {
 	return func(u bot.UserID) int64 {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		org, err := p.books.Org(ctx)
+		org, err := p.books.RecentOrg(ctx)
 		if err != nil {
 			return 0
 		}
@@ -139,7 +139,7 @@ func (p *program) accountOf(platform bot.Platform) func(int64) bot.UserID {
 	return func(person int64) bot.UserID {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		org, err := p.books.Org(ctx)
+		org, err := p.books.RecentOrg(ctx)
 		if err != nil {
 			return ""
 		}
@@ -154,7 +154,7 @@ func (p *program) accountOf(platform bot.Platform) func(int64) bot.UserID {
 
 // unionOf finds the unionId of a DingTalk account among what was synchronised.
 func (p *program) unionOf(ctx context.Context, user bot.UserID) (string, error) {
-	org, err := p.books.Org(ctx)
+	org, err := p.books.RecentOrg(ctx)
 	if err != nil {
 		return "", err
 	}

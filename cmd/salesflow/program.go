@@ -84,7 +84,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	if err != nil {
 		return nil, errors.Join(err, p.close())
 	}
-	p.books = &books{db: p.db, cal: cal}
+	p.books = &books{db: p.db, cal: cal, wall: o.wall}
 	if err := seed(ctx, p.db, o.org, o.clock.Now()); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

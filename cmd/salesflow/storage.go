@@ -54,6 +54,13 @@ func (s dues) ClaimDues(ctx context.Context, now time.Time, horizon time.Duratio
 }
 
 func (s storage) do(ctx context.Context, ev bot.Event, person sales.PersonID, fn func(context.Context, *store.Tx) error) (bot.Done, error) {
-	r, err := s.db.Do(ctx, store.Work{Platform: ev.Platform, EventID: ev.ID, Person: person, Event: ev, Fn: fn})
+	work := func(ctx context.Context, tx *store.Tx) error {
+		rev, err := tx.Revisions(ctx)
+		if err != nil {
+			return err
+		}
+		return fn(withRevisions(ctx, rev), tx)
+	}
+	r, err := s.db.Do(ctx, store.Work{Platform: ev.Platform, EventID: ev.ID, Person: person, Event: ev, Fn: work})
 	return bot.Done{Duplicate: r.Duplicate, Deliveries: r.Deliveries, Dues: r.Dues}, err
 }
