@@ -42,6 +42,7 @@ type Options struct {
 // DB is the store. It may be used by any number of goroutines.
 type DB struct {
 	w, r    *sqlx.DB // one pool on MySQL; on SQLite one connection that writes and a pool that reads
+	c       *sqlx.DB // MySQL: the connections of the group commit
 	dialect dialect.Dialect
 	opts    Options
 	ids     idSource
@@ -68,8 +69,7 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 		return nil, err
 	}
 	if err := db.Ping(ctx); err != nil {
-		_ = db.w.Close()
-		_ = db.r.Close()
+		_ = db.closePools()
 		return nil, err
 	}
 	db.base, db.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -113,7 +113,11 @@ func (db *DB) connect() error {
 			return err
 		}
 		db.dialect = dialect.MySQL
-		db.w = sqlx.NewDb(pool, "mysql")
+		batch, err := dialect.OpenMySQLBatch(db.opts.DSN, db.opts.Committers)
+		if err != nil {
+			return errors.Join(err, pool.Close())
+		}
+		db.w, db.c = sqlx.NewDb(pool, "mysql"), sqlx.NewDb(batch, "mysql")
 		db.r = db.w
 		return nil
 	}
@@ -148,11 +152,19 @@ func (db *DB) Close() error {
 		db.releaseNode(ctx)
 		cancel()
 		db.stop()
-		err = db.w.Close()
-		if db.r != db.w {
-			err = errors.Join(err, db.r.Close())
-		}
+		err = db.closePools()
 	})
+	return err
+}
+
+func (db *DB) closePools() error {
+	err := db.w.Close()
+	if db.r != db.w {
+		err = errors.Join(err, db.r.Close())
+	}
+	if db.c != nil {
+		err = errors.Join(err, db.c.Close())
+	}
 	return err
 }
 

@@ -52,17 +52,29 @@ func (u *unit) flush(txs []*Tx) error {
 
 func (u *unit) statements(list []statement) error {
 	for _, s := range list {
-		res, err := u.q.ExecContext(u.ctx, s.query, s.args...)
-		if err != nil {
-			return fmt.Errorf("write: %w", err)
-		}
-		if s.want >= 0 {
-			if err := wantRows(res, s.want); err != nil {
-				return err
+		if s.want < 0 {
+			if err := u.s.write(u.ctx, s.query, s.args); err != nil {
+				return fmt.Errorf("write: %w", err)
 			}
+			continue
+		}
+		if err := u.guarded(s); err != nil {
+			return fmt.Errorf("write: %w", err)
 		}
 	}
 	return nil
+}
+
+// guarded does a statement that must reach so many rows. What is queued before it goes first.
+func (u *unit) guarded(s statement) error {
+	if err := u.s.settle(u.ctx); err != nil {
+		return err
+	}
+	res, err := u.q.ExecContext(u.ctx, s.query, s.args...)
+	if err != nil {
+		return err
+	}
+	return wantRows(res, s.want)
 }
 
 // gather sorts changed records from new rows.
@@ -90,11 +102,7 @@ func gather(txs []*Tx) ([]*change, map[*table][][]any) {
 func (u *unit) updates(changes []*change) error {
 	for _, c := range changes {
 		query, args := c.t.update(c.row, c.base)
-		res, err := u.q.ExecContext(u.ctx, query, args...)
-		if err != nil {
-			return fmt.Errorf("update %s %d: %w", c.t.name, c.id, err)
-		}
-		if err := wantRows(res, 1); err != nil {
+		if err := u.guarded(statement{query, args, 1}); err != nil {
 			return fmt.Errorf("update %s %d: %w", c.t.name, c.id, err)
 		}
 	}
@@ -113,7 +121,7 @@ func (u *unit) inserts(rows map[*table][][]any) error {
 			for _, r := range chunk {
 				args = append(args, r...)
 			}
-			if _, err := u.q.ExecContext(u.ctx, t.insert(u.db.dialect, len(chunk)), args...); err != nil {
+			if err := u.s.write(u.ctx, t.insert(u.db.dialect, len(chunk)), args); err != nil {
 				return fmt.Errorf("insert %s: %w", t.name, err)
 			}
 		}
@@ -123,6 +131,12 @@ func (u *unit) inserts(rows map[*table][][]any) error {
 
 // aggregates keeps the daily sums. The opportunities concerned are locked by their guarded update, or new.
 func (u *unit) aggregates(txs []*Tx) error {
+	if !slices.ContainsFunc(txs, func(tx *Tx) bool { return len(tx.amended)+len(tx.entries) > 0 }) {
+		return nil
+	}
+	if err := u.s.settle(u.ctx); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
 	var sums aggregate.Sums
 	var entries []aggregate.Entry
 	for _, tx := range txs {
@@ -155,6 +169,9 @@ func (u *unit) revise(txs []*Tx) error {
 		if err := u.bump("master"); err != nil {
 			return err
 		}
+		if err := u.s.settle(u.ctx); err != nil {
+			return fmt.Errorf("bump revision: %w", err)
+		}
 		var revision int64
 		if err := u.q.GetContext(u.ctx, &revision, "SELECT value FROM revisions WHERE name = 'master'"); err != nil {
 			return fmt.Errorf("read revision: %w", err)
@@ -174,43 +191,79 @@ func (u *unit) revise(txs []*Tx) error {
 }
 
 func (u *unit) bump(name string) error {
-	if _, err := u.q.ExecContext(u.ctx, "UPDATE revisions SET value = value + 1 WHERE name = ?", name); err != nil {
+	if err := u.s.write(u.ctx, "UPDATE revisions SET value = value + 1 WHERE name = ?", []any{name}); err != nil {
 		return fmt.Errorf("bump revision: %w", err)
 	}
 	return nil
 }
 
-// lock locks the persons of the calls, in the order of their ids, and reads which events were there before.
+// lock locks the persons of the calls, in the order of their ids, and then reads which events were there before, which
+// wait, and the revisions.
 func (u *unit) lock(calls []*call) error {
 	var persons []sales.PersonID
-	var keys []string
+	var keys, senders []string
 	for _, c := range calls {
 		if c.work.Person != 0 {
 			persons = append(persons, c.work.Person)
 		}
 		if c.key != "" {
-			keys = append(keys, c.key)
+			keys, senders = append(keys, c.key), append(senders, senderKey(c.work.Event))
 		}
 	}
 	slices.Sort(persons)
-	if err := u.lockPersons(persons); err != nil {
-		return err
+	u.dialogues = make(map[sales.PersonID]sales.Dialogue, len(persons))
+	u.inbox = make(map[string]string, len(keys))
+	u.waiting = map[string]sales.Instant{}
+	var list []read
+	var locked []sales.Dialogue
+	if len(persons) > 0 {
+		list = append(list, u.lockOf(persons, &locked))
 	}
-	return u.readInbox(calls, keys)
+	var known []inboxState
+	if len(keys) > 0 {
+		list = append(list, knownEvents(keys, senders, &known))
+	}
+	var revs []revisionRow
+	list = append(list, read{revisionRows, nil, &revs})
+	if err := u.s.reads(u.ctx, list...); err != nil {
+		return fmt.Errorf("lock persons, read inbox: %w", err)
+	}
+	for _, f := range known {
+		if f.State == inboxWaits {
+			u.waiting[f.Key] = f.At
+		} else {
+			u.inbox[f.Key] = f.State
+		}
+	}
+	r := revisionsOf(revs)
+	u.revisions = &r
+	return u.locked(persons, locked)
 }
 
-func (u *unit) lockPersons(persons []sales.PersonID) error {
-	u.dialogues = make(map[sales.PersonID]sales.Dialogue, len(persons))
-	if len(persons) == 0 {
-		return nil
-	}
+// inboxState is an event that was there before, or a sender of whom one waits that nobody has tried.
+type inboxState struct {
+	Key   string        `db:"event_key"`
+	State string        `db:"state"`
+	At    sales.Instant `db:"at"`
+}
+
+// knownEvents reads which events are known, and since when events of their senders wait that nobody has tried.
+func knownEvents(keys, senders []string, dest *[]inboxState) read {
+	query := "SELECT event_key, state, at FROM inbox WHERE event_key IN (" + marks(len(keys)) + ") UNION ALL " +
+		"SELECT sender, '" + inboxWaits + "', MIN(at) FROM inbox WHERE sender IN (" + marks(len(senders)) +
+		") AND state = 'pending' AND attempts = 0 GROUP BY sender"
+	return read{query, append(anys(keys), anys(senders)...), dest}
+}
+
+func (u *unit) lockOf(persons []sales.PersonID, dest *[]sales.Dialogue) read {
 	query := "SELECT " + dialogueColumns + " FROM dialogues WHERE person_id IN (" + marks(len(persons)) + ") ORDER BY person_id" +
 		u.db.dialect.ForUpdate()
+	return read{query, anys(persons), dest}
+}
+
+// locked keeps the dialogues of the persons locked. Those who have none get one, which is what is locked.
+func (u *unit) locked(persons []sales.PersonID, found []sales.Dialogue) error {
 	for range 2 {
-		var found []sales.Dialogue
-		if err := u.q.SelectContext(u.ctx, &found, query, anys(persons)...); err != nil {
-			return fmt.Errorf("lock persons: %w", err)
-		}
 		for _, d := range found {
 			u.dialogues[d.PersonID] = d
 		}
@@ -223,42 +276,13 @@ func (u *unit) lockPersons(persons []sales.PersonID) error {
 		if len(missing) == 0 {
 			return nil
 		}
-		if err := u.inserts(map[*table][][]any{newDialogues: missing}); err != nil {
-			return err
+		if err := cmp.Or(u.inserts(map[*table][][]any{newDialogues: missing}), u.s.settle(u.ctx)); err != nil {
+			return fmt.Errorf("lock persons: %w", err)
+		}
+		found = nil
+		if err := u.s.reads(u.ctx, u.lockOf(persons, &found)); err != nil {
+			return fmt.Errorf("lock persons: %w", err)
 		}
 	}
 	return fmt.Errorf("lock persons: %w", errConflict)
-}
-
-// readInbox reads which events of the calls are known, and since when events of their senders wait that nobody has tried.
-func (u *unit) readInbox(calls []*call, keys []string) error {
-	u.inbox = make(map[string]string, len(keys))
-	u.waiting = map[string]sales.Instant{}
-	if len(keys) == 0 {
-		return nil
-	}
-	var senders []string
-	for _, c := range calls {
-		if c.key != "" {
-			senders = append(senders, senderKey(c.work.Event))
-		}
-	}
-	var found []struct {
-		Key   string        `db:"event_key"`
-		State string        `db:"state"`
-		At    sales.Instant `db:"at"`
-	}
-	query := "SELECT event_key, state, at FROM inbox WHERE event_key IN (" + marks(len(keys)) + ") UNION ALL " +
-		"SELECT sender, '" + inboxWaits + "', MIN(at) FROM inbox WHERE sender IN (" + marks(len(senders)) + ") AND state = 'pending' AND attempts = 0 GROUP BY sender"
-	if err := u.q.SelectContext(u.ctx, &found, query, append(anys(keys), anys(senders)...)...); err != nil {
-		return fmt.Errorf("read inbox: %w", err)
-	}
-	for _, f := range found {
-		if f.State == inboxWaits {
-			u.waiting[f.Key] = f.At
-		} else {
-			u.inbox[f.Key] = f.State
-		}
-	}
-	return nil
 }

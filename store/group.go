@@ -203,12 +203,12 @@ func (db *DB) attempt(calls []*call) (later []*call, err error) {
 	if err := db.holdNode(ctx); err != nil {
 		return nil, err
 	}
-	q, err := db.w.BeginTxx(ctx, nil)
+	s, err := db.begin(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("begin: %w", err)
+		return nil, err
 	}
-	defer func() { _ = q.Rollback() }() // says ErrTxDone after a commit
-	u := &unit{db: db, ctx: ctx, q: q}
+	defer s.end()
+	u := &unit{db: db, ctx: ctx, q: s, s: s}
 	if err := u.lock(calls); err != nil {
 		return nil, err
 	}
@@ -232,7 +232,7 @@ func (db *DB) attempt(calls []*call) (later []*call, err error) {
 	if err := u.flush(txs); err != nil {
 		return nil, err
 	}
-	if err := commitError(q.Commit()); err != nil {
+	if err := s.commit(ctx); err != nil {
 		return nil, err
 	}
 	u.publish(done, txs, len(calls)-len(later))

@@ -33,14 +33,22 @@ func (tx *Tx) Revisions(ctx context.Context) (Revisions, error) {
 }
 
 func revisions(ctx context.Context, q sqlx.QueryerContext) (Revisions, error) {
-	var rows []struct {
-		Name  string `db:"name"`
-		Value int64  `db:"value"`
+	var rows []revisionRow
+	if err := sqlx.SelectContext(ctx, q, &rows, revisionRows); err != nil {
+		return Revisions{}, fmt.Errorf("read revisions: %w", err)
 	}
+	return revisionsOf(rows), nil
+}
+
+const revisionRows = "SELECT name, value FROM revisions"
+
+type revisionRow struct {
+	Name  string `db:"name"`
+	Value int64  `db:"value"`
+}
+
+func revisionsOf(rows []revisionRow) Revisions {
 	var out Revisions
-	if err := sqlx.SelectContext(ctx, q, &rows, "SELECT name, value FROM revisions"); err != nil {
-		return out, fmt.Errorf("read revisions: %w", err)
-	}
 	for _, r := range rows {
 		switch r.Name {
 		case "org":
@@ -49,7 +57,7 @@ func revisions(ctx context.Context, q sqlx.QueryerContext) (Revisions, error) {
 			out.Master = r.Value
 		}
 	}
-	return out, nil
+	return out
 }
 
 // masterChange names a record of the master data that changed: customer, contact or product.

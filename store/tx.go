@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
-
 	"salesflow/bot"
 	"salesflow/store/aggregate"
 	"salesflow/store/dialect"
@@ -19,7 +17,8 @@ import (
 type unit struct {
 	db        *DB
 	ctx       context.Context
-	q         *sqlx.Tx
+	q         querier
+	s         *session // q, where the unit writes
 	dialogues map[sales.PersonID]sales.Dialogue // of the persons locked
 	inbox     map[string]string                 // state of the events that were there before
 	waiting   map[string]sales.Instant          // since when an event of a sender waits that nobody has tried

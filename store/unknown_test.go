@@ -69,7 +69,7 @@ func (p *lossyProxy) serve(client net.Conn, server string) {
 		if err != nil {
 			return
 		}
-		if bytes.Contains(buf[:n], []byte("\x03COMMIT")) && p.armed.CompareAndSwap(true, false) {
+		if bytes.Contains(buf[:n], []byte(";\nCOMMIT")) && p.armed.CompareAndSwap(true, false) {
 			cut.Store(true)
 		}
 		if _, err := up.Write(buf[:n]); err != nil {

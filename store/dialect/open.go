@@ -22,14 +22,19 @@ var sessionSetup = []string{
 // OpenMySQL opens a pool for a DSN in the driver's notation. Whatever the DSN says, connections are utf8mb4 compared
 // byte by byte, in UTC, READ COMMITTED, and wait at most two seconds for a lock: the default of 50 seconds is longer
 // than either platform waits for its acknowledgement.
-func OpenMySQL(dsn string, conns int) (*sql.DB, error) {
+func OpenMySQL(dsn string, conns int) (*sql.DB, error) { return openMySQL(dsn, conns, false) }
+
+// OpenMySQLBatch is OpenMySQL for connections that take several statements at once, parted by semicolons.
+func OpenMySQLBatch(dsn string, conns int) (*sql.DB, error) { return openMySQL(dsn, conns, true) }
+
+func openMySQL(dsn string, conns int, batch bool) (*sql.DB, error) {
 	cfg, err := mysql.ParseDSN(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("read MySQL DSN: %w", err)
 	}
 	cfg.ClientFoundRows = true
 	cfg.InterpolateParams = true // a statement in one round trip; safe, since utf8mb4 has no byte that hides a quote
-	cfg.MultiStatements = false
+	cfg.MultiStatements = batch
 	cfg.ParseTime = false
 	cfg.Loc = time.UTC
 	cfg.Logger = &mysql.NopLogger{} // what it would say is also returned as an error
