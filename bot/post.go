@@ -33,6 +33,8 @@ type PostTx interface {
 type Poster struct {
 	// Hold gives the moment until which a push that is not urgent must wait; zero when it may go now.
 	Hold func(now time.Time) time.Time
+	// Todos reports whether a platform has to-dos of its own; nil: all do. Elsewhere ours are enough.
+	Todos func(p Platform) bool
 }
 
 // Origin is the event a reply answers; the zero Origin is the scheduler's.
@@ -109,6 +111,9 @@ func (p Poster) say(ctx context.Context, tx PostTx, org *sales.Org, now time.Tim
 		return err
 	}
 	for _, t := range targets {
+		if s.Out.Todo != nil && p.Todos != nil && !p.Todos(t.platform) {
+			continue
+		}
 		d := Delivery{
 			ID: tx.NewID(), Subject: s.Subject, Kind: kind, Slot: s.Slot, Recipient: recipient(t.platform, t.users, t.chat),
 			Platform: t.platform, Users: t.users, Chat: t.chat, Route: t.route, Out: s.Out,

@@ -70,7 +70,7 @@ const (
 // Start starts the lanes. When ctx ends they take no more; what is being sent is finished and recorded.
 func (p *Pump) Start(ctx context.Context) {
 	p.lanes = make([]chan Delivery, pumpLanes)
-	p.outcomes = make(chan Outcome, pumpLanes*4)
+	p.outcomes = make(chan Outcome, 2*maxOutcomes)
 	p.held, p.receipts = map[sales.ID]Delivery{}, map[sales.ID]Receipt{}
 	p.ended = make(chan struct{})
 	for i := range p.lanes {
@@ -358,7 +358,7 @@ func (p *Pump) recorder(ctx context.Context, done <-chan struct{}) {
 			_ = p.write(ctx, p.waiting(batch, cap(p.outcomes)+len(batch))) // logged; the claims lapse
 			return
 		case o := <-p.outcomes:
-			batch = p.waiting(append(batch, o), 128)
+			batch = p.waiting(append(batch, o), maxOutcomes)
 		case <-again.C:
 			if len(batch) == 0 {
 				next = time.Time{}
@@ -370,6 +370,9 @@ func (p *Pump) recorder(ctx context.Context, done <-chan struct{}) {
 			continue
 		}
 		next = p.nextTry(batch, next)
+		if len(batch) >= manyOutcomes {
+			gather(done)
+		}
 		batch = nil
 		if !next.IsZero() {
 			again.Reset(max(next.Sub(p.Now()), time.Millisecond))
@@ -378,6 +381,23 @@ func (p *Pump) recorder(ctx context.Context, done <-chan struct{}) {
 }
 
 const recordAgain = 500 * time.Millisecond
+
+// Under load outcomes come faster than single writes are worth: after a batch of manyOutcomes the next is let gather for
+// gatherTime. A batch has at most maxOutcomes.
+const (
+	manyOutcomes = 8
+	maxOutcomes  = 256
+	gatherTime   = 20 * time.Millisecond
+)
+
+func gather(done <-chan struct{}) {
+	t := time.NewTimer(gatherTime)
+	defer t.Stop()
+	select {
+	case <-done:
+	case <-t.C:
+	}
+}
 
 // nextTry is when the first of these is to be tried again, or next when that is earlier.
 func (p *Pump) nextTry(batch []Outcome, next time.Time) time.Time {

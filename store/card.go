@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -82,8 +84,11 @@ func toJSON(v any) string {
 // LiveCards lists the live copies of a card, one for each platform and set of recipients, as this unit leaves them.
 func (tx *Tx) LiveCards(ctx context.Context, key string) ([]bot.LiveCard, error) {
 	var rows []cardRow
-	if err := tx.list(ctx, &rows, "SELECT "+cardColumns+" FROM cards WHERE card_key = ? AND state = 'live' ORDER BY id", key); err != nil {
-		return nil, err
+	if !tx.madeFor(key) {
+		query := "SELECT " + cardColumns + " FROM cards WHERE card_key = ? AND state = 'live' ORDER BY id"
+		if err := tx.list(ctx, &rows, query, key); err != nil {
+			return nil, err
+		}
 	}
 	var out []bot.LiveCard
 	for _, r := range rows {
@@ -103,6 +108,19 @@ func (tx *Tx) LiveCards(ctx context.Context, key string) ([]bot.LiveCard, error)
 	}
 	slices.SortFunc(out, func(a, b bot.LiveCard) int { return int(a.ID - b.ID) })
 	return out, nil
+}
+
+// madeFor reports whether a card's key (visit:123/own) names a record whose id was made in this unit: then there can be no
+// such card yet but the unit's own.
+func (tx *Tx) madeFor(key string) bool {
+	_, id, _ := strings.Cut(key, ":")
+	id, _, _ = strings.Cut(id, "/")
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return false
+	}
+	_, ok := tx.made[sales.ID(n)]
+	return ok
 }
 
 // CardByID reads a card.

@@ -3,6 +3,8 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -106,8 +108,40 @@ func nameBigrams(name string) []string {
 
 // TouchCustomer records a contact with a customer, unless a later one is known. It does not change the version.
 func (tx *Tx) TouchCustomer(id sales.ID, at sales.Instant) {
-	const touch = "UPDATE customers SET last_contact_at = ? WHERE id = ? AND (last_contact_at IS NULL OR last_contact_at < ?)"
-	tx.after = append(tx.after, statement{touch, []any{at, id, at}, -1})
+	if tx.contacted == nil {
+		tx.contacted = map[sales.ID]sales.Instant{}
+	}
+	if tx.contacted[id].Before(at.Time) {
+		tx.contacted[id] = at
+	}
+}
+
+// contact writes the last contacts of all units, the customers in the order of their ids. Contacts within one second are
+// written by one statement, as of the last of them.
+func (u *unit) contact(txs []*Tx) error {
+	of := map[int64][]sales.ID{}
+	last := map[int64]sales.Instant{}
+	for _, tx := range txs {
+		for id, at := range tx.contacted {
+			sec := at.Unix()
+			of[sec] = append(of[sec], id)
+			if last[sec].Before(at.Time) {
+				last[sec] = at
+			}
+		}
+	}
+	for _, sec := range slices.Sorted(maps.Keys(of)) {
+		slices.Sort(of[sec])
+		for chunk := range slices.Chunk(slices.Compact(of[sec]), maxRows) {
+			query := "UPDATE customers SET last_contact_at = ? WHERE id IN (" + marks(len(chunk)) +
+				") AND (last_contact_at IS NULL OR last_contact_at < ?)"
+			args := append(append([]any{last[sec]}, anys(chunk)...), last[sec])
+			if err := u.s.write(u.ctx, query, args); err != nil {
+				return fmt.Errorf("touch customers: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 // CustomerByID reads a customer.

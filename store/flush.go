@@ -42,6 +42,9 @@ func (u *unit) flush(txs []*Tx) error {
 	if err := u.inserts(rows); err != nil {
 		return err
 	}
+	if err := u.contact(txs); err != nil {
+		return err
+	}
 	for _, tx := range txs {
 		if err := u.statements(tx.after); err != nil {
 			return err

@@ -48,6 +48,8 @@ type Tx struct {
 	dues       []sales.Due
 	cards      map[sales.ID]bot.LiveCard
 	cardOrder  []sales.ID
+	made       map[sales.ID]struct{} // ids of this unit
+	contacted  map[sales.ID]sales.Instant
 	master     []masterChange
 	orgChanged bool
 
@@ -83,7 +85,14 @@ func newTx(u *unit, w Work) *Tx {
 }
 
 // NewID makes an id.
-func (tx *Tx) NewID() sales.ID { return tx.u.db.ids.next() }
+func (tx *Tx) NewID() sales.ID {
+	id := tx.u.db.ids.next()
+	if tx.made == nil {
+		tx.made = map[sales.ID]struct{}{}
+	}
+	tx.made[id] = struct{}{}
+	return id
+}
 
 func (tx *Tx) create(t *table, id sales.ID, record any) {
 	key := changeKey{t, int64(id)}
@@ -142,7 +151,7 @@ func (tx *Tx) overlaps(touched map[string]struct{}) bool {
 // dirty reports whether there is anything to write.
 func (tx *Tx) dirty() bool {
 	return len(tx.changes)+len(tx.rows)+len(tx.before)+len(tx.after)+len(tx.entries)+len(tx.deliveries)+len(tx.dues)+
-		len(tx.cards)+len(tx.master) > 0 || tx.orgChanged
+		len(tx.cards)+len(tx.master)+len(tx.contacted) > 0 || tx.orgChanged
 }
 
 // get reads one row. missing is what the person is told when there is none.

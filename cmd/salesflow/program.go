@@ -100,6 +100,9 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 			return cal.NextAllowed(now)
 		}
 		return time.Time{}
+	}, Todos: func(platform bot.Platform) bool {
+		_, ok := p.pump.Senders[platform].(bot.Todos)
+		return ok
 	}}
 	p.pump = &bot.Pump{
 		Store: p.db, Senders: map[bot.Platform]bot.Sender{}, Now: o.clock.Now, Timeout: 15 * time.Second, Observe: p.meter.sent,
