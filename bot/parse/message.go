@@ -2,6 +2,7 @@ package parse
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -162,7 +163,8 @@ func (m *message) rest() text {
 var (
 	phonePattern    = regexp.MustCompile(`(?:^|[^0-9A-Za-z])(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4})(?:$|[^0-9])`)
 	trackPattern    = regexp.MustCompile(`(?i)(?:^|[^A-Za-z0-9])((?:SF|YT|ZTO|STO|JD|JDV|EMS|DB|DPK|YD|JT)[A-Z]{0,2}\d{8,18})`)
-	trackWords      = regexp.MustCompile(`(?:单号|运单|快递号|物流号|顺丰|中通|圆通|韵达|申通|邮政|京东|德邦|极兔)[^0-9A-Za-z]{0,4}([A-Za-z]{0,4}\d{8,18})`)
+	carriers        = words("单号 运单 快递号 物流号 顺丰 中通 圆通 韵达 申通 邮政 京东 德邦 极兔")
+	trackWords      = regexp.MustCompile(`(?:` + strings.Join(carriers, "|") + `)[^0-9A-Za-z]{0,4}([A-Za-z]{0,4}\d{8,18})`)
 	contractPattern = regexp.MustCompile(`(?i)(?:^|[^A-Za-z0-9])((?:HT|XS|CG|SO|XSHT|CT|PO)[- ]?(?:19|20)\d{2}[- ]?\d{2,6})`)
 	roomPattern     = regexp.MustCompile(`\d+(?:室|房|楼|层|栋|幢|号楼|单元|车间|病区|线)`)
 	codePattern     = regexp.MustCompile(`[A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,}`)
@@ -197,8 +199,15 @@ func (m *message) numbersWithNames() {
 			m.phone = Text{Value: strings.NewReplacer("-", "", " ", "").Replace(m.cut(i, j)), Why: m.why(i, j)}
 		}
 	})
-	m.eachMatch(contractPattern, func(i, j int) { m.contract(i, j) })
-	for _, p := range []*regexp.Regexp{trackPattern, trackWords} {
+	patterns := []*regexp.Regexp{trackWords}
+	if slices.ContainsFunc(m.r, isLetter) {
+		m.eachMatch(contractPattern, func(i, j int) { m.contract(i, j) })
+		patterns = []*regexp.Regexp{trackPattern, trackWords}
+	}
+	if !slices.ContainsFunc(carriers, m.runes.within) {
+		patterns = patterns[:len(patterns)-1]
+	}
+	for _, p := range patterns {
 		m.eachMatch(p, func(i, j int) {
 			if m.track.Value == "" {
 				m.track = Text{Value: m.cut(i, j), Why: m.why(i, j)}

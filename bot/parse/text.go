@@ -198,14 +198,13 @@ func (s *runeSet) has(c rune) bool { return s[c>>6&15]&(1<<(c&63)) != 0 }
 
 // within reports whether w may stand in a text of these characters, by its first two.
 func (s *runeSet) within(w string) bool {
-	c, n := utf8.DecodeRuneInString(w)
-	if !s.has(c) {
-		return false
+	if len(w) >= 3 && w[0] >= 0xe0 && w[0] < 0xf0 { // Chinese, decoded by hand
+		if s[w[1]&15]&(1<<(w[2]&63)) == 0 {
+			return false
+		}
+		return len(w) < 6 || w[3] < 0xe0 || w[3] >= 0xf0 || s[w[4]&15]&(1<<(w[5]&63)) != 0
 	}
-	if n == len(w) {
-		return true
-	}
-	c, _ = utf8.DecodeRuneInString(w[n:])
+	c, _ := utf8.DecodeRuneInString(w)
 	return s.has(c)
 }
 

@@ -82,7 +82,7 @@ type Options struct {
 	// people only when one of them gets the card. It may be nil.
 	Person   func(bot.UserID) int64
 	Observer Observer
-	// Transport carries every HTTP call; nil means the standard one.
+	// Transport carries every HTTP call; nil means the standard one, with a connection kept for each of those who send.
 	Transport http.RoundTripper
 	// Timeout bounds one API call, 8 s when zero. Files get three times as long.
 	Timeout  time.Duration
@@ -133,7 +133,7 @@ func (o *Options) fill() error {
 		}
 	}
 	if o.Transport == nil {
-		o.Transport = http.DefaultTransport
+		o.Transport = newTransport()
 	}
 	if o.Observer == nil {
 		o.Observer = silent{}
@@ -207,4 +207,17 @@ func New(opt Options) (*Adapter, error) {
 		a.robot = newRobot(opt)
 	}
 	return a, nil
+}
+
+// keptConns is how many idle connections to the API are kept: about as many as send at once.
+const keptConns = 32
+
+func newTransport() http.RoundTripper {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	t := standard.Clone()
+	t.MaxIdleConnsPerHost = keptConns
+	return t
 }

@@ -8,7 +8,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -192,32 +191,48 @@ func unmarshalXML(doc []byte, v any) error {
 	if len(doc) > maxXMLSize {
 		return errors.New("xml is too large")
 	}
-	dec := xml.NewDecoder(bytes.NewReader(doc))
-	depth := 0
-	for {
-		tok, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return fmt.Errorf("read xml: %w", err)
-		}
-		switch tok.(type) {
-		case xml.StartElement:
-			depth++
-		case xml.EndElement:
-			depth--
-		case xml.Directive:
-			return errors.New("xml with a declaration")
-		}
-		if depth > maxXMLDepth {
-			return errors.New("xml is too deep")
-		}
+	if err := checkMarkup(doc); err != nil {
+		return err
 	}
 	if err := xml.Unmarshal(doc, v); err != nil {
 		return fmt.Errorf("read xml: %w", err)
 	}
 	return nil
+}
+
+// checkMarkup refuses declarations and elements too deep, without reading what is well-formed and what is not.
+func checkMarkup(doc []byte) error {
+	depth := 0
+	for {
+		i := bytes.IndexByte(doc, '<')
+		if i < 0 {
+			return nil
+		}
+		doc = doc[i+1:]
+		switch {
+		case bytes.HasPrefix(doc, []byte("![CDATA[")):
+			doc = after(doc, "]]>")
+		case bytes.HasPrefix(doc, []byte("!--")):
+			doc = after(doc[3:], "-->")
+		case bytes.HasPrefix(doc, []byte("!")):
+			return errors.New("xml with a declaration")
+		case bytes.HasPrefix(doc, []byte("/")):
+			depth--
+		case bytes.HasPrefix(doc, []byte("?")):
+		default:
+			if end := bytes.IndexByte(doc, '>'); end <= 0 || doc[end-1] != '/' {
+				depth++
+			}
+		}
+		if depth > maxXMLDepth {
+			return errors.New("xml is too deep")
+		}
+	}
+}
+
+func after(doc []byte, end string) []byte {
+	_, rest, _ := bytes.Cut(doc, []byte(end))
+	return rest
 }
 
 // short bounds a word of the platform's for the log.

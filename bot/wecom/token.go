@@ -34,7 +34,13 @@ type tokens struct {
 	mu      sync.Mutex
 	refused error
 	until   time.Time
+	seen    string // the token as last looked up
+	seenAt  time.Time
 }
+
+// glance is how long a token is used without another look at the cache that replicas share. One that was dropped is
+// looked up at once.
+const glance = 5 * time.Second
 
 func newTokens(opt Options, secret, agent string) *tokens {
 	return &tokens{opt: opt, secret: secret, agent: agent, cache: &tokenCache{Cache: opt.Cache, now: opt.Now}, turn: make(chan struct{}, 1)}
@@ -47,7 +53,13 @@ func (t *tokens) key() string {
 
 // token is the access token in force.
 func (t *tokens) token(ctx context.Context) (string, error) {
+	if s := t.atAGlance(); s != "" {
+		return s, nil
+	}
 	if s, _ := t.cache.Get(t.key()).(string); s != "" {
+		t.mu.Lock()
+		t.seen, t.seenAt = s, t.opt.Now()
+		t.mu.Unlock()
 		return s, nil
 	}
 	select {
@@ -68,6 +80,15 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 	t.opt.Observer.Observe("gettoken", reason, t.opt.Now().Sub(start))
 	t.remember(err)
 	return token, err
+}
+
+func (t *tokens) atAGlance() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if age := t.opt.Now().Sub(t.seenAt); age < 0 || age >= glance {
+		return ""
+	}
+	return t.seen
 }
 
 // fetch lets the SDK look into the cache once more, since another caller may just have been faster, and call gettoken.
@@ -111,6 +132,9 @@ func (t *tokens) remember(err error) {
 
 // drop forgets a token that does not work any more, unless somebody has put a newer one in its place.
 func (t *tokens) drop(token string) error {
+	t.mu.Lock()
+	t.seen = ""
+	t.mu.Unlock()
 	if s, _ := t.cache.Get(t.key()).(string); s != token {
 		return nil
 	}
