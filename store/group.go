@@ -215,11 +215,12 @@ func (db *DB) attempt(calls []*call) (later []*call, err error) {
 	var done []outcome
 	var txs []*Tx
 	touched := map[string]struct{}{}
-	for _, c := range calls {
-		out, tx := u.run(c)
-		if u.broken != nil {
-			return nil, u.broken
-		}
+	outs, all := u.runAll(calls)
+	if u.broken != nil {
+		return nil, u.broken
+	}
+	for i, c := range calls {
+		tx := all[i]
 		if tx != nil && tx.overlaps(touched) {
 			later = append(later, c)
 			continue
@@ -227,7 +228,7 @@ func (db *DB) attempt(calls []*call) (later []*call, err error) {
 		if tx != nil {
 			txs = append(txs, tx)
 		}
-		done = append(done, out)
+		done = append(done, outs[i])
 	}
 	if err := u.flush(txs); err != nil {
 		return nil, err

@@ -83,16 +83,12 @@ func (tx *Tx) OpportunityByID(ctx context.Context, id sales.ID) (sales.Opportuni
 
 const openOpportunities = "SELECT " + opportunityColumns + `
 	FROM opportunities
-	WHERE customer_id = ? AND state = 'open'
-	ORDER BY id DESC
-	LIMIT 100`
+	WHERE state = 'open' AND customer_id IN (`
 
-// OpenOpportunities lists the open ones of a customer, the newest first.
-func (tx *Tx) OpenOpportunities(ctx context.Context, customer sales.ID) ([]sales.Opportunity, error) {
-	var out []sales.Opportunity
-	err := tx.list(ctx, &out, openOpportunities, customer)
-	return out, err
-}
+const openOpportunitiesOrder = ") ORDER BY id DESC"
+
+// maxOpen is how many open opportunities of a customer are looked at.
+const maxOpen = 100
 
 // OpportunitiesOf lists the open ones of people in scope, the longest in their stage first.
 func (tx *Tx) OpportunitiesOf(ctx context.Context, scope sales.Scope, limit int) ([]sales.Opportunity, error) {

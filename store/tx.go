@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"salesflow/bot"
 	"salesflow/store/aggregate"
@@ -18,12 +19,14 @@ type unit struct {
 	db        *DB
 	ctx       context.Context
 	q         querier
-	s         *session // q, where the unit writes
+	s         *session                          // q, where the unit writes
 	dialogues map[sales.PersonID]sales.Dialogue // of the persons locked
 	inbox     map[string]string                 // state of the events that were there before
 	waiting   map[string]sales.Instant          // since when an event of a sender waits that nobody has tried
 	revisions *Revisions
-	broken    error // a read found the transaction dead
+	asking    asking
+	mu        sync.Mutex // held by whoever reads: units run side by side on one connection
+	broken    error      // a read found the transaction dead
 }
 
 // Tx is one unit of work in a transaction. Reads see what others have committed; writes are kept as values and written
@@ -174,9 +177,16 @@ func (tx *Tx) fail(ctx context.Context, read func() error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	return tx.u.reading(read)
+}
+
+// reading runs a read when no other runs.
+func (u *unit) reading(read func() error) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	err := read()
 	if err != nil && !errors.Is(err, sql.ErrNoRows) && (dialect.Busy(err) || dialect.Lost(err) || errors.Is(err, sql.ErrTxDone)) {
-		tx.u.broken = err
+		u.broken = err
 	}
 	return err
 }
