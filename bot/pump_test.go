@@ -385,7 +385,7 @@ func TestMoreThanALaneHolds(t *testing.T) {
 				n++
 			}
 		}
-		return n >= 256
+		return n >= 256 && n == len(x.wecom.texts()) // and what is sent is recorded
 	})
 	x.m.clock.Advance(2 * time.Minute)
 	for x.sweep(t) > 0 {
