@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"salesflow/store/sales"
 )
@@ -43,7 +44,16 @@ type queue struct {
 	persons map[sales.PersonID]bool // in a batch under way
 	events  map[string]bool
 	closed  bool
+
+	underWay int  // batches
+	slow     bool // the first of them has taken longer than patience
+	patience *time.Timer
 }
+
+// patience is how long calls wait for the batch under way before another committer begins one beside it. While the
+// database is quick, one large batch after the other costs it less than two small ones at a time; when one hangs on a
+// lock, the others go on.
+const patience = 25 * time.Millisecond
 
 func newQueue() *queue {
 	q := &queue{persons: map[sales.PersonID]bool{}, events: map[string]bool{}}
@@ -68,14 +78,32 @@ func (q *queue) take() []*call {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for {
-		if batch := q.pick(); len(batch) > 0 {
-			return batch
+		if q.underWay == 0 || q.slow || len(q.waiting) >= maxBatch {
+			if batch := q.pick(); len(batch) > 0 {
+				q.begin()
+				return batch
+			}
 		}
 		if q.closed {
 			return nil
 		}
 		q.more.Wait()
 	}
+}
+
+// begin notes a batch that is taken.
+func (q *queue) begin() {
+	q.underWay++
+	if q.underWay > 1 {
+		return
+	}
+	q.slow = false
+	q.patience = time.AfterFunc(patience, func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		q.slow = true
+		q.more.Broadcast()
+	})
 }
 
 func (q *queue) pick() []*call {
@@ -114,6 +142,9 @@ func (q *queue) release(batch []*call) {
 	for _, c := range batch {
 		delete(q.persons, c.work.Person)
 		delete(q.events, c.key)
+	}
+	if q.underWay--; q.underWay == 0 {
+		q.patience.Stop()
 	}
 	q.more.Broadcast()
 }
