@@ -192,6 +192,9 @@ func finishGroup(ctx context.Context, tx *sqlx.Tx, g outcomeGroup, list []bot.Ou
 	var cases []string
 	var values []any
 	for _, o := range list {
+		if o.CardID != 0 {
+			continue // its card keeps the receipt
+		}
 		if o.Receipt.Ref != "" || o.Receipt.Message != "" || o.Receipt.Code != "" || len(o.Receipt.Undelivered) > 0 {
 			cases = append(cases, "WHEN ? THEN ?")
 			values = append(values, o.ID, toJSON(o.Receipt))

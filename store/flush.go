@@ -120,11 +120,7 @@ func (u *unit) inserts(rows map[*table][][]any) error {
 	slices.SortFunc(tables, func(a, b *table) int { return cmp.Compare(a.name, b.name) })
 	for _, t := range tables {
 		for chunk := range slices.Chunk(rows[t], min(maxRows, maxValues/len(t.columns))) {
-			args := make([]any, 0, len(chunk)*len(t.columns))
-			for _, r := range chunk {
-				args = append(args, r...)
-			}
-			if err := u.s.write(u.ctx, t.insert(u.db.dialect, len(chunk)), args); err != nil {
+			if err := u.s.write(u.ctx, t.insert(u.db.dialect, len(chunk)), chunk...); err != nil {
 				return fmt.Errorf("insert %s: %w", t.name, err)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -100,14 +101,36 @@ func (s *session) reads(ctx context.Context, list ...read) error {
 	return rows.Err()
 }
 
-// write queues a statement whose number of rows does not matter; it is done by settle or commit at the latest.
-func (s *session) write(ctx context.Context, query string, args []any) error {
+// write queues a statement whose number of rows does not matter; it is done by settle or commit at the latest. Its
+// arguments may come as the values of several rows.
+func (s *session) write(ctx context.Context, query string, rows ...[]any) error {
 	if s.tx != nil {
-		_, err := s.tx.ExecContext(ctx, query, args...)
+		_, err := s.tx.ExecContext(ctx, query, slices.Concat(rows...)...)
 		return err
 	}
-	n := len(query)
-	for _, a := range args {
+	n, values := len(query), 0
+	for _, r := range rows {
+		n, values = n+sizeOf(r), values+len(r)
+	}
+	if s.size+n > maxPacket {
+		if err := s.settle(ctx); err != nil {
+			return err
+		}
+	}
+	if need := len(s.args) + values; need > cap(s.args) {
+		s.args = slices.Grow(s.args, max(values, 3*len(s.args)))
+	}
+	for _, r := range rows {
+		s.args = append(s.args, r...)
+	}
+	s.queries, s.size = append(s.queries, query), s.size+n
+	return nil
+}
+
+// sizeOf is about how many bytes values are in a statement.
+func sizeOf(values []any) int {
+	n := 0
+	for _, a := range values {
 		switch v := a.(type) {
 		case string:
 			n += len(v)
@@ -117,13 +140,7 @@ func (s *session) write(ctx context.Context, query string, args []any) error {
 			n += 24
 		}
 	}
-	if s.size+n > maxPacket {
-		if err := s.settle(ctx); err != nil {
-			return err
-		}
-	}
-	s.queries, s.args, s.size = append(s.queries, query), append(s.args, args...), s.size+n
-	return nil
+	return n
 }
 
 // settle sends what is queued.
