@@ -352,6 +352,8 @@ func (p *Pump) recorder(ctx context.Context, done <-chan struct{}) {
 	var next time.Time // when to look again for what was put off; zero: not at all
 	again := time.NewTimer(time.Hour)
 	defer again.Stop()
+	idle, busy := time.NewTimer(gatherTime), 0 // busy: how many writes followed each other closely
+	defer idle.Stop()
 	for {
 		select {
 		case <-done:
@@ -359,6 +361,9 @@ func (p *Pump) recorder(ctx context.Context, done <-chan struct{}) {
 			return
 		case o := <-p.outcomes:
 			batch = p.waiting(append(batch, o), maxOutcomes)
+		case <-idle.C:
+			busy = 0
+			continue
 		case <-again.C:
 			if len(batch) == 0 {
 				next = time.Time{}
@@ -370,9 +375,10 @@ func (p *Pump) recorder(ctx context.Context, done <-chan struct{}) {
 			continue
 		}
 		next = p.nextTry(batch, next)
-		if len(batch) >= manyOutcomes {
+		if busy++; busy > manyWrites || len(batch) >= manyOutcomes {
 			gather(done)
 		}
+		idle.Reset(gatherTime)
 		batch = nil
 		if !next.IsZero() {
 			again.Reset(max(next.Sub(p.Now()), time.Millisecond))
@@ -382,10 +388,11 @@ func (p *Pump) recorder(ctx context.Context, done <-chan struct{}) {
 
 const recordAgain = 500 * time.Millisecond
 
-// Under load outcomes come faster than single writes are worth: after a batch of manyOutcomes the next is let gather for
-// gatherTime. A batch has at most maxOutcomes.
+// Under load outcomes come faster than single writes are worth: after a batch of manyOutcomes, or more than manyWrites
+// one right after the other, the next is let gather for gatherTime. A batch has at most maxOutcomes.
 const (
 	manyOutcomes = 8
+	manyWrites   = 5
 	maxOutcomes  = 256
 	gatherTime   = 20 * time.Millisecond
 )

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"salesflow/store/sales"
@@ -87,11 +89,12 @@ func (u *unit) answer(asks []*ask) {
 	}
 	var found []sales.Opportunity
 	err := u.reading(func() error {
-		return u.q.SelectContext(u.ctx, &found, openOpportunities+marks(len(ids))+openOpportunitiesOrder, anys(ids)...)
+		return u.q.SelectContext(u.ctx, &found, openOpportunities+marks(len(ids))+")", anys(ids)...)
 	})
 	if err != nil {
 		err = fmt.Errorf("open opportunities: %w", err)
 	}
+	slices.SortFunc(found, func(a, b sales.Opportunity) int { return cmp.Compare(b.ID, a.ID) }) // quicker than the database
 	for _, o := range found {
 		for _, q := range of[o.CustomerID] {
 			if len(q.found) < maxOpen {

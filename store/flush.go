@@ -219,8 +219,9 @@ func (u *unit) lock(calls []*call) error {
 		list = append(list, u.lockOf(persons, &locked))
 	}
 	var known []inboxState
+	var waiting []inboxWaiting
 	if len(keys) > 0 {
-		list = append(list, knownEvents(keys, senders, &known))
+		list = append(list, knownEvents(keys, &known), waitingEvents(senders, &waiting))
 	}
 	var revs []revisionRow
 	list = append(list, read{revisionRows, nil, &revs})
@@ -228,10 +229,11 @@ func (u *unit) lock(calls []*call) error {
 		return fmt.Errorf("lock persons, read inbox: %w", err)
 	}
 	for _, f := range known {
-		if f.State == inboxWaits {
-			u.waiting[f.Key] = f.At
-		} else {
-			u.inbox[f.Key] = f.State
+		u.inbox[f.Key] = f.State
+	}
+	for _, f := range waiting {
+		if since, ok := u.waiting[f.Sender]; !ok || f.At.Before(since.Time) {
+			u.waiting[f.Sender] = f.At
 		}
 	}
 	r := revisionsOf(revs)
@@ -239,19 +241,25 @@ func (u *unit) lock(calls []*call) error {
 	return u.locked(persons, locked)
 }
 
-// inboxState is an event that was there before, or a sender of whom one waits that nobody has tried.
+// inboxState is an event that was there before.
 type inboxState struct {
-	Key   string        `db:"event_key"`
-	State string        `db:"state"`
-	At    sales.Instant `db:"at"`
+	Key   string `db:"event_key"`
+	State string `db:"state"`
 }
 
-// knownEvents reads which events are known, and since when events of their senders wait that nobody has tried.
-func knownEvents(keys, senders []string, dest *[]inboxState) read {
-	query := "SELECT event_key, state, at FROM inbox WHERE event_key IN (" + marks(len(keys)) + ") UNION ALL " +
-		"SELECT sender, '" + inboxWaits + "', MIN(at) FROM inbox WHERE sender IN (" + marks(len(senders)) +
-		") AND state = 'pending' AND attempts = 0 GROUP BY sender"
-	return read{query, append(anys(keys), anys(senders)...), dest}
+// inboxWaiting is an event that waits and that nobody has tried.
+type inboxWaiting struct {
+	Sender string        `db:"sender"`
+	At     sales.Instant `db:"at"`
+}
+
+func knownEvents(keys []string, dest *[]inboxState) read {
+	return read{"SELECT event_key, state FROM inbox WHERE event_key IN (" + marks(len(keys)) + ")", anys(keys), dest}
+}
+
+func waitingEvents(senders []string, dest *[]inboxWaiting) read {
+	query := "SELECT sender, at FROM inbox WHERE sender IN (" + marks(len(senders)) + ") AND state = 'pending' AND attempts = 0"
+	return read{query, anys(senders), dest}
 }
 
 func (u *unit) lockOf(persons []sales.PersonID, dest *[]sales.Dialogue) read {

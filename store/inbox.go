@@ -18,8 +18,6 @@ const (
 	inboxDone    = "done"
 	inboxPending = "pending"
 	inboxParked  = "parked"
-	// inboxWaits is no state of a row: it marks what a look at the inbox finds of a sender's waiting events.
-	inboxWaits = "waits"
 )
 
 var inbox = rowsOf("inbox", `

@@ -85,8 +85,6 @@ const openOpportunities = "SELECT " + opportunityColumns + `
 	FROM opportunities
 	WHERE state = 'open' AND customer_id IN (`
 
-const openOpportunitiesOrder = ") ORDER BY id DESC"
-
 // maxOpen is how many open opportunities of a customer are looked at.
 const maxOpen = 100
 
