@@ -67,8 +67,8 @@ func (w *world) startBare(ctx context.Context) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.start(ctx, "barego", "http://"+bareAddr+"/wecom", "http://"+bareAddr+"/",
-		"barego", "-addr", bareAddr, "-dsn", dsn, "-api", "http://"+apiAddr)
+	return w.start(ctx, "barego", "http://"+w.bare+"/wecom", "http://"+w.bare+"/",
+		"barego", "-addr", w.bare, "-dsn", dsn, "-api", "http://"+w.api)
 }
 
 // startFlow starts salesflow; an empty database is the embedded store.
@@ -94,12 +94,12 @@ wecom:
   per_member_limit: -1
 organisation: {file: org.yaml}
 log: {level: warn}
-`, flowAddr, name, dsn, apiAddr)
+`, w.flow, name, dsn, w.api)
 	file := filepath.Join(w.dir, name+".yaml")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		return nil, err
 	}
-	return w.start(ctx, name, "http://"+flowAddr+"/wecom/callback", "http://"+flowAddr+"/readyz", "salesflow", "serve", "--config", file)
+	return w.start(ctx, name, "http://"+w.flow+"/wecom/callback", "http://"+w.flow+"/readyz", "salesflow", "serve", "--config", file)
 }
 
 // result is what the load generator says of one run.
@@ -125,7 +125,7 @@ func (w *world) load(ctx context.Context, p *process, args ...string) (result, e
 		cpu += ",db=" + db
 	}
 	args = append([]string{
-		"-url", p.url, "-api", apiAddr, "-text", w.o.text, "-customers", filepath.Join(w.dir, "customers.txt"),
+		"-url", p.url, "-api", w.api, "-text", w.o.text, "-customers", filepath.Join(w.dir, "customers.txt"),
 		"-reps", strconv.Itoa(reps), "-cpu", cpu, "-tag", p.name,
 	}, args...)
 	cmd := exec.CommandContext(ctx, filepath.Join(w.o.bin, "wecomload"), args...)

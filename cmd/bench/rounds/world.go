@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,12 +15,9 @@ import (
 )
 
 const (
-	reps     = 200
-	bareDB   = "salesflow_bench_bare"
-	flowDB   = "salesflow_bench_flow"
-	bareAddr = "127.0.0.1:19000"
-	flowAddr = "127.0.0.1:19001"
-	apiAddr  = "127.0.0.1:19100"
+	reps   = 200
+	bareDB = "salesflow_bench_bare"
+	flowDB = "salesflow_bench_flow"
 )
 
 // world is what the measurements share.
@@ -28,6 +26,9 @@ type world struct {
 	dir     string
 	db      *sql.DB
 	flush   string // innodb_flush_log_at_trx_commit as it was
+	bare    string // the addresses of the yardstick, salesflow and the API
+	flow    string
+	api     string
 	running []*process
 }
 
@@ -36,6 +37,11 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	w := &world{o: o, dir: o.keep}
 	if w.dir == "" {
 		if w.dir, err = os.MkdirTemp("", "salesflow-bench"); err != nil {
+			return nil, err
+		}
+	}
+	for _, addr := range []*string{&w.bare, &w.flow, &w.api} {
+		if *addr, err = freeAddress(); err != nil {
 			return nil, err
 		}
 	}
@@ -58,6 +64,15 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 		return nil, err
 	}
 	return w, nil
+}
+
+// freeAddress is a loopback address nobody listens on now.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	return l.Addr().String(), l.Close()
 }
 
 func (w *world) close() {
