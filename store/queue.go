@@ -53,7 +53,7 @@ type queue struct {
 // patience is how long calls wait for the batch under way before another committer begins one beside it. While the
 // database is quick, one large batch after the other costs it less than two small ones at a time; when one hangs on a
 // lock, the others go on.
-const patience = 25 * time.Millisecond
+const patience = 5 * time.Millisecond
 
 func newQueue() *queue {
 	q := &queue{persons: map[sales.PersonID]bool{}, events: map[string]bool{}}

@@ -66,6 +66,7 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	tuneCollector()
 	log.Info().Str("listen", s.listener.Addr().String()).Bool("wecom", cfg.WeCom.Enabled()).Bool("dingtalk", cfg.DingTalk.Enabled()).Msg("serving")
 	select {
 	case <-e.ctx.Done():
