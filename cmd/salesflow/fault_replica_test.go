@@ -340,6 +340,11 @@ func TestWhatADeadReplicaSentIsNotShownTwice(t *testing.T) {
 	wecom.Say(firstVisit)
 	ding.Say("拜访 宁波市立医院 看了离心机,周五前发报价")
 	waitUntil(t, "both visits", func() bool { return len(r.visits(t, "zhoumin")) == 1 && len(r.visits(t, "liqiang")) == 1 })
+	waitUntil(t, "the answers to both", func() bool { // then the replica knows that it has committed
+		acks, calls := r.demo.dingtalk.Acks(), r.demo.wecom.Deliveries()
+		attempts := calls[len(calls)-1].Attempts
+		return len(acks) > 0 && acks[len(acks)-1].Acked && len(attempts) > 0 && attempts[0].Status == http.StatusOK
+	})
 	line.set(true) // the answers are on their way, and nobody will note that they arrived
 	wecom.ExpectCard("拜访已记录")
 	ding.ExpectCard("拜访已记录")
