@@ -6,11 +6,12 @@ import "time"
 type ID int64
 
 // Why is the reason for a value: the words of the message that gave it.
-// Start and End are byte offsets into Input.Text; Text is that part of it. The zero Why means "inferred", for example
-// from the context or from another field.
+// Start and End are byte offsets into Input.Text; Text is that part of it. A Why without words means "inferred", for
+// example from the context or from another field. Rule says how the words were read, "" when they say it plainly.
 type Why struct {
 	Start, End int
 	Text       string
+	Rule       Rule
 }
 
 // Kind says what a frame reports.
@@ -32,8 +33,9 @@ const (
 // Result is what one message says. Frames is empty when nothing of business was recognised; Ask is nil unless
 // something must be answered before the frames can be recorded.
 type Result struct {
-	Frames []Frame
-	Ask    *Ask
+	Frames  []Frame
+	Ask     *Ask
+	Unclear []Unclear // what looks like a value and cannot be one
 }
 
 // AskField names what is unclear.
@@ -88,10 +90,18 @@ type Frame struct {
 	Phone      Text
 	Contract   ContractRef
 	Competitor CompetitorRef
-	Tracking   Text // 快递单号
-	NotMet     bool // went, met nobody
+	Tracking   Text        // 快递单号
+	NotMet     bool        // went, met nobody
+	Actions    []ActionRef // of a visit: which of the six actions it reports
+	Companions []PersonRef // of a visit: colleagues who were or will be there
+	Hearsay    bool        // 听说, 据说: nobody has confirmed it
 	Query      *Query
 	Correction *Correction
+	Expense    *Expense
+	Training   *Training
+	Service    *Service
+	Plan       []PlanItem
+	Leave      *Leave
 }
 
 // CustomerRef says which customer. At most one of ID, Candidates and NewName is set.
