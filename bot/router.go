@@ -51,6 +51,10 @@ type Router[T any] struct {
 	// not know, Lost a text nobody could use.
 	// Troubled answers what the platform delivered broken.
 	Text, Sent, Entered, Joined, Stranger, Lost, Troubled HandlerFunc[T]
+
+	// IsCode knows a text that is a scanned code; Scanned takes it before any open question does.
+	IsCode  func(text string) bool
+	Scanned HandlerFunc[T]
 }
 
 // Command registers a command.
@@ -160,6 +164,9 @@ func (r *Router[T]) tapped(ctx context.Context, t Turn, tx T) (Reply, error) {
 func (r *Router[T]) said(ctx context.Context, t Turn, tx T) (Reply, error) {
 	if t.Text == "" {
 		return r.Lost(ctx, t, tx)
+	}
+	if r.IsCode != nil && r.IsCode(t.Text) {
+		return r.Scanned(ctx, t, tx)
 	}
 	if c, args, ok := r.match(t.Text); ok {
 		if !allowed(c.Roles, t.Person) {

@@ -21,8 +21,8 @@ type Config struct {
 
 	Mail             Mail    `yaml:"mail"`
 	SMS              Service `yaml:"sms"`
-	Speech           Service `yaml:"speech"`
-	OCR              Service `yaml:"ocr"`
+	Speech           Tool    `yaml:"speech"`
+	OCR              Tool    `yaml:"ocr"`
 	LLM              LLM     `yaml:"llm"`
 	ERP              Service `yaml:"erp"`
 	DeliveryCalendar Service `yaml:"delivery_calendar"`
@@ -115,6 +115,14 @@ type Mail struct {
 type Service struct {
 	URL    string `yaml:"url"`
 	Secret Secret `yaml:"secret"`
+}
+
+// Tool turns a file into text: an HTTP endpoint that takes its bytes and answers {"text": "…"}, or a program with its
+// arguments, "{file}" among them the file's path, that prints the text. Both empty: off.
+type Tool struct {
+	Command string `yaml:"command"`
+	URL     string `yaml:"url"`
+	Secret  Secret `yaml:"secret"`
 }
 
 // LLM is an OpenAI-compatible endpoint, the optional last resort of the parser.

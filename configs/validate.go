@@ -199,6 +199,11 @@ func (c Config) checkServices(report reporter) {
 			webAddress(report, s.key+".url", s.url)
 		}
 	}
+	for key, tool := range map[string]Tool{"speech": c.Speech, "ocr": c.OCR} {
+		if tool.URL != "" && tool.Command != "" {
+			report(key+".command", "stands beside "+key+".url", "keep one of the two")
+		}
+	}
 	if c.LLM.URL != "" && c.LLM.Model == "" {
 		report("llm.model", "is missing", "name the model the endpoint shall use")
 	}

@@ -23,6 +23,7 @@ type Tx interface {
 	ReportTx
 	PeopleTx
 	FileTx
+	MediaTx
 	TraceTx
 	bot.Turner
 }

@@ -42,6 +42,9 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 	tx.TouchCustomer(v.CustomerID, v.FiledAt)
 	audit(tx, t, "visit.file", "visit", v.ID)
 	emit(tx, t, "visit.filed", "visit", v.ID)
+	if vv.Pictures, err = a.attachPictures(ctx, t, tx, dialogue, v); err != nil {
+		return bot.Reply{}, err
+	}
 	remember(dialogue, "visit", v.ID, t.Now)
 	vv.Visit, vv.Products, vv.Contact = v, book.ProductNames(v.Products), contactName(book, v)
 	reply := bot.ShowCard(view.VisitFiled(vv)).And(todos)

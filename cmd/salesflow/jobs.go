@@ -22,6 +22,7 @@ const (
 	taskOutboxSweep = "outbox:sweep" // send what was missed
 	taskInboxWork   = "inbox:work"   // do events that wait
 	taskFileFetch   = "file:fetch"   // fetch attachments that wait
+	taskMediaLook   = "media:look"   // look at pictures and clips that have arrived
 	taskAuditSeal   = "audit:seal"   // seal new audit rows
 	taskOrgSync     = "org:sync"     // read the platforms' directories
 	taskPrune       = "prune:run"    // forget plumbing rows

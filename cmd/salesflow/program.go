@@ -34,6 +34,7 @@ type program struct {
 	redis  redis.UniversalClient
 	books  *books
 	files  files
+	links  links
 	spool  *bot.Spool
 	front  *bot.Front[handlers.Tx]
 	pump   *bot.Pump
@@ -93,6 +94,11 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	p.app = &handlers.App{
 		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files,
 	}
+	if p.links, err = newLinks(ctx, p.db, cfg.PublicURL); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	p.app.Links = p.links
+	p.app.Settings.Speech = speech(cfg).Set()
 	p.router = &bot.Router[handlers.Tx]{}
 	p.app.Register(p.router)
 	poster := bot.Poster{Hold: func(now time.Time) time.Time {
@@ -186,6 +192,7 @@ func (p *program) background() error {
 	})
 	p.jobs.handle(taskInboxWork, func(ctx context.Context, _ []byte) error { return p.workInbox(ctx) })
 	p.jobs.handle(taskFileFetch, func(ctx context.Context, _ []byte) error { return p.fetchFiles(ctx) })
+	p.jobs.handle(taskMediaLook, func(ctx context.Context, _ []byte) error { return p.lookAtMedia(ctx) })
 	p.jobs.handle(taskAuditSeal, func(ctx context.Context, _ []byte) error { return p.seal(ctx) })
 	p.jobs.handle(taskPrune, func(ctx context.Context, _ []byte) error { return p.prune(ctx) })
 	return errors.Join(
@@ -193,6 +200,7 @@ func (p *program) background() error {
 		p.jobs.every("@every 10s", taskOutboxSweep, 8*time.Second),
 		p.jobs.every("@every 10s", taskInboxWork, 8*time.Second),
 		p.jobs.every("@every 30s", taskFileFetch, 25*time.Second),
+		p.jobs.every("@every 30s", taskMediaLook, 25*time.Second),
 		p.jobs.every("@every 30s", taskAuditSeal, 25*time.Second),
 		p.jobs.every("@daily", taskPrune, time.Hour),
 	)
@@ -253,6 +261,9 @@ func (p *program) recover(ctx context.Context) error {
 		}
 		if err := p.fetchFiles(ctx); err != nil && ctx.Err() == nil {
 			p.log.Warn().Err(err).Msg("fetch files")
+		}
+		if err := p.lookAtMedia(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn().Err(err).Msg("look at media")
 		}
 		select {
 		case <-ctx.Done():
