@@ -72,6 +72,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerFile(r)
 	a.registerMedia(r)
 	a.registerScan(r)
+	a.registerPages(r)
 	a.registerOpportunity(r)
 	a.registerFunnel(r)
 	a.registerReport(r)

@@ -227,3 +227,26 @@ func (s scans) AnswerKind(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	}
 	return reply, err
 }
+
+// ownPages are the pages of 网页, by what people call them.
+var ownPages = []struct{ word, page, what string }{
+	{"客户", "customers", "你的客户清单"},
+	{"记录", "filings", "你记过的拜访"},
+	{"二维码", "codes", "你的客户的二维码"},
+}
+
+func (a *App) registerPages(r *bot.Router[Tx]) {
+	r.Command(bot.Command[Tx]{
+		Name: "网页", Aliases: []string{"wy", "清单", "列表"}, Summary: "在网页里看自己的客户和记录", Usage: "网页 客户 / 网页 记录 / 网页 二维码",
+		Detail: "给一个只属于你的链接,手机电脑都能看,能搜、能翻页,一小时后失效。", Rank: map[sales.Role]int{sales.RoleRep: 10},
+		Handle: func(_ context.Context, t bot.Turn, _ Tx) (bot.Reply, error) {
+			word := strings.TrimPrefix(bare(t.Args), "我的")
+			for _, p := range ownPages {
+				if word == p.word {
+					return a.page(t, p.page, p.what), nil
+				}
+			}
+			return bot.Text("看哪个?网页 客户、网页 记录、网页 二维码。"), nil
+		},
+	})
+}

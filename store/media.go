@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -94,4 +95,30 @@ func (db *DB) Secret(ctx context.Context, name string, fresh func() (string, err
 		return "", fmt.Errorf("read secret: %w", err)
 	}
 	return value, nil
+}
+
+// CustomersOwned lists a person's customers, the longest without contact first, from the offset on. query, when not
+// empty, is part of the name or the phone.
+func (tx *Tx) CustomersOwned(ctx context.Context, owner sales.PersonID, query string, offset, limit int) ([]sales.Customer, error) {
+	where, args := "owner_id = ?", []any{owner}
+	if query != "" {
+		like := "%" + likeText(query) + "%"
+		where += " AND (name LIKE ? ESCAPE '!' OR phone LIKE ? ESCAPE '!')"
+		args = append(args, like, like)
+	}
+	var out []sales.Customer
+	err := tx.list(ctx, &out, "SELECT "+customerColumns+" FROM customers WHERE "+where+" ORDER BY last_contact_at, id LIMIT ? OFFSET ?",
+		append(args, bound(limit, 500), offset)...)
+	return out, err
+}
+
+// likeText takes the meaning from LIKE's wildcards.
+func likeText(s string) string { return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s) }
+
+// VisitsBy lists a person's filed visits, the newest first, from the offset on.
+func (tx *Tx) VisitsBy(ctx context.Context, person sales.PersonID, offset, limit int) ([]sales.Visit, error) {
+	var out []sales.Visit
+	err := tx.list(ctx, &out, "SELECT "+visitColumns+" FROM visits WHERE person_id = ? AND state = 'filed' ORDER BY day DESC, id DESC LIMIT ? OFFSET ?",
+		person, bound(limit, 500), offset)
+	return out, err
 }
