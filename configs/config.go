@@ -163,6 +163,8 @@ type Rules struct {
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.
 	DraftTTL time.Duration `yaml:"draft_ttl"`
+	// ScanPhoto is how long after a customer's code was scanned a photo is waited for before the bot asks; 0: never.
+	ScanPhoto time.Duration `yaml:"scan_photo"`
 }
 
 // Approval is the default approval policy.
@@ -258,6 +260,7 @@ func Default() Config {
 			},
 			UndoWindow: 10 * time.Minute,
 			DraftTTL:   24 * time.Hour,
+			ScanPhoto:  30 * time.Minute,
 		},
 		Log: Log{Level: "info", Format: "json"},
 	}

@@ -214,6 +214,10 @@ func (r Rules) check(report reporter) {
 	spans(report, "rules.approval.remind_after", r.Approval.RemindAfter)
 	span(report, "rules.approval.nudge_every", r.Approval.NudgeEvery)
 
+	if r.ScanPhoto != 0 {
+		span(report, "rules.scan_photo", r.ScanPhoto)
+	}
+
 	e := r.ContractEscalation
 	span(report, "rules.contract_escalation.after", e.After)
 	span(report, "rules.contract_escalation.next_after", e.NextAfter)

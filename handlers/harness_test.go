@@ -162,7 +162,7 @@ func newBench(t *testing.T, change ...func(*handlers.Settings)) *bench {
 		b := make([]byte, k)
 		b[0] = n
 		return b, nil
-	}}
+	}, Links: noLinks{}}
 	w.app.Register(&w.router)
 	w.poster = bot.Poster{Hold: func(now time.Time) time.Time {
 		if cal.Quiet(now) {
@@ -419,3 +419,12 @@ func (w *bench) contract(no string) (sales.Contract, approval.Request) {
 	})
 	return c, r
 }
+
+// noLinks knows no codes and has no pages.
+type noLinks struct{}
+
+func (noLinks) Code(sales.ID, time.Time) string { return "" }
+func (noLinks) ReadCode(string, time.Time) (sales.ID, bool, bool, bool) {
+	return 0, false, false, false
+}
+func (noLinks) Page(string, sales.PersonID, time.Time) string { return "" }

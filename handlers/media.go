@@ -81,7 +81,8 @@ func (a *App) picturesSent(ctx context.Context, t bot.Turn, tx Tx, refs []bot.Fi
 
 // pictureVisit is the visit a picture belongs to: the one filed a moment ago. Waits is true when one is being filed.
 func (a *App) pictureVisit(ctx context.Context, t bot.Turn, tx Tx) (v sales.Visit, waits bool, err error) {
-	if strings.HasPrefix(t.Dialogue.Topic, "visit.") && t.Dialogue.Topic != topicVisitEdit && t.Now.Before(t.Dialogue.ExpiresAt.Time) {
+	open := t.Dialogue.Topic == topicScan || strings.HasPrefix(t.Dialogue.Topic, "visit.") && t.Dialogue.Topic != topicVisitEdit
+	if open && t.Now.Before(t.Dialogue.ExpiresAt.Time) {
 		return v, true, nil
 	}
 	last, ok := lastOf(t.Dialogue, "visit")
@@ -130,8 +131,10 @@ func (a *App) ShowPictures(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 		return bot.Reply{}, err
 	}
 	var out bot.Reply
+	coming := false
 	for _, m := range list {
 		f, err := tx.FileByID(ctx, m.FileID)
+		coming = coming || err == nil && f.State == sales.FileWanted
 		if sales.KindOf(err) == sales.NotFound || err == nil && f.State != sales.FileKept || m.State == sales.MediaBad {
 			continue
 		}
@@ -141,6 +144,9 @@ func (a *App) ShowPictures(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 		if len(out.Say) < 6 {
 			out.Say = append(out.Say, bot.Say{Out: bot.Outgoing{File: &bot.File{ID: f.ID, Name: f.Name, Image: true}}})
 		}
+	}
+	if len(out.Say) == 0 && coming {
+		return bot.Text("照片还在传,过几秒再看。"), nil
 	}
 	if len(out.Say) == 0 {
 		return bot.Text("这次拜访没有照片。拍一张发来就附上。"), nil

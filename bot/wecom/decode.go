@@ -43,11 +43,16 @@ type inbound struct {
 	ResponseCode string         `xml:"ResponseCode"`
 	Selected     []selectedItem `xml:"SelectedItems>SelectedItem"`
 
+	Scanned string `xml:"ScanCodeInfo>ScanResult"`
+
 	ChangeType string   `xml:"ChangeType"`
 	UserID     string   `xml:"UserID"`
 	ID         string   `xml:"Id"`
 	Approval   approval `xml:"ApprovalInfo"`
 }
+
+// maxScan is the longest scanned text that is taken, in bytes: a QR code holds up to 2,953.
+const maxScan = 3000
 
 type selectedItem struct {
 	Question string   `xml:"QuestionKey"`
@@ -118,6 +123,12 @@ func (in *inbound) event(ev bot.Event) (bot.Event, string, error) {
 		if ev.Text == "" {
 			return bot.Event{}, "menu entry without key", nil
 		}
+	case "scancode_push", "scancode_waitmsg":
+		// What was scanned comes as if it had been said. A bar code comes as "CODE_128,6901234567892".
+		ev.Kind, ev.Text = bot.Said, strings.TrimSpace(in.Scanned)
+		if ev.Text == "" || len(ev.Text) > maxScan {
+			return bot.Event{}, "scan of nothing", nil
+		}
 	case "enter_agent", "subscribe":
 		ev.Kind = bot.Entered
 	case "change_contact", "unsubscribe":
@@ -148,8 +159,14 @@ func (in *inbound) eventID() string {
 	if in.MsgType != "event" && in.MsgID != "" {
 		return boundedID("m:" + in.MsgID)
 	}
-	return "e:" + hash(in.CorpID, in.AgentID, in.From, fmt.Sprint(in.CreateTime), in.Event, in.ChangeType, in.EventKey,
-		in.TaskID, in.Approval.SpNo, in.Approval.SpNoStr, in.Approval.Change, in.UserID, in.ID)
+	parts := []string{
+		in.CorpID, in.AgentID, in.From, fmt.Sprint(in.CreateTime), in.Event, in.ChangeType, in.EventKey,
+		in.TaskID, in.Approval.SpNo, in.Approval.SpNoStr, in.Approval.Change, in.UserID, in.ID,
+	}
+	if in.Scanned != "" {
+		parts = append(parts, in.Scanned)
+	}
+	return "e:" + hash(parts...)
 }
 
 // boundedID keeps an identity as it is while it fits, and hashes it otherwise.
