@@ -113,6 +113,9 @@ func (a *App) page(t bot.Turn, page, what string) bot.Reply {
 }
 
 func (s scans) isCode(text string) bool {
+	if s.Links == nil {
+		return false
+	}
 	_, found, _, _ := s.Links.ReadCode(text, time.Time{})
 	return found
 }
