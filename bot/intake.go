@@ -33,6 +33,8 @@ type Work[T any] struct {
 	// Pending says that the event's row waits in the inbox and is done by this work.
 	Pending bool
 	Do      func(ctx context.Context, tx T) error
+	// Meanwhile, which may be nil, is called while the work waits for its transaction.
+	Meanwhile func()
 }
 
 // Done is what a committed unit of work leaves to be done.
@@ -183,8 +185,13 @@ func (f *Front[T]) Process(ctx context.Context, ev Event, pending bool) (accepte
 func (f *Front[T]) do(ctx context.Context, org *sales.Org, ev Event, pending bool, handle HandlerFunc[T]) (Accepted, Done, error) {
 	var acc Accepted
 	person, _ := org.ByAccount(string(ev.Platform), string(ev.From))
+	start := f.turnOf(org, person, ev)
+	var meanwhile func()
+	if start.Ahead = f.Router.ahead(ctx, start); start.Ahead != nil {
+		meanwhile = func() { start.Ahead() }
+	}
 	done, err := f.Store.Do(ctx, Work[T]{
-		Event: ev, Person: person.ID, Pending: pending,
+		Event: ev, Person: person.ID, Pending: pending, Meanwhile: meanwhile,
 		Do: func(ctx context.Context, tx T) (err error) {
 			now, err := f.Store.Org(ctx)
 			if err != nil {
@@ -194,7 +201,9 @@ func (f *Front[T]) do(ctx context.Context, org *sales.Org, ev Event, pending boo
 			if who.ID != person.ID {
 				return errOtherPerson
 			}
-			acc, err = f.turn(ctx, tx, now, who, ev, pending, handle)
+			t := start
+			t.Org, t.Person, t.Dialogue = now, who, tx.Dialogue()
+			acc, err = f.turn(ctx, tx, t, pending, handle)
 			return err
 		},
 	})
@@ -253,10 +262,14 @@ func (f *Front[T]) FaceSent(ctx context.Context, delivery sales.ID, ok bool) {
 	f.Pump.FaceSent(ctx, delivery, ok)
 }
 
-func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.Person, ev Event, pending bool, handle HandlerFunc[T]) (Accepted, error) {
+func (f *Front[T]) turnOf(org *sales.Org, person sales.Person, ev Event) Turn {
 	now := f.Now()
-	t := Turn{Event: ev, Now: now, Today: sales.DayOf(now), Person: person, Org: org, Dialogue: tx.Dialogue()}
-	from := Origin{Event: ev, Person: person.ID}
+	return Turn{Event: ev, Now: now, Today: sales.DayOf(now), Person: person, Org: org}
+}
+
+func (f *Front[T]) turn(ctx context.Context, tx T, t Turn, pending bool, handle HandlerFunc[T]) (Accepted, error) {
+	ev, now := t.Event, t.Now
+	from := Origin{Event: ev, Person: t.Person.ID}
 	if ev.Tap != nil {
 		if id := CardOf(ev.Tap.Card); id != 0 {
 			c, err := tx.CardByID(ctx, id)
@@ -281,7 +294,7 @@ func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.
 	if pending && t.Card != nil && !showsFace(reply, t.Card.Key) {
 		reply.Faces = append(reply.Faces, t.Card.Face) // it shows 处理中 since the tap
 	}
-	acc, err := f.Poster.Post(ctx, tx, org, now, from, reply)
+	acc, err := f.Poster.Post(ctx, tx, t.Org, now, from, reply)
 	if acc.FaceDelivery == 0 && t.Card != nil && ev.Route.Code != "" && ev.Route.Until.After(now) {
 		tx.KeepTapCode(t.Card.ID, ev.Route.Code, ev.Route.Until)
 	}

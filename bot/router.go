@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -55,6 +56,24 @@ type Router[T any] struct {
 	// IsCode knows a text that is a scanned code; Scanned takes it before any open question does.
 	IsCode  func(text string) bool
 	Scanned HandlerFunc[T]
+
+	// Ahead does what of a said text needs no transaction, while the turn waits for its own; it knows the command, but
+	// not the dialogue. It may be nil. What it returns is only a help: a turn must come to the same end without it.
+	Ahead func(ctx context.Context, t Turn) any
+}
+
+// ahead is the work on a turn that needs no transaction, done once, by whoever asks first; nil when there is none.
+func (r *Router[T]) ahead(ctx context.Context, t Turn) func() any {
+	if r.Ahead == nil || t.Person.ID == 0 || t.Event.Kind != Said || t.Event.Trouble != "" || len(t.Event.Text) > MaxText {
+		return nil
+	}
+	return sync.OnceValue(func() any {
+		t.Text = CleanText(t.Event.Text)
+		if c, args, ok := r.match(t.Text); ok {
+			t.Command, t.Args = c.Name, args
+		}
+		return r.Ahead(ctx, t)
+	})
 }
 
 // Command registers a command.

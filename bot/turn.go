@@ -30,6 +30,8 @@ type Turn struct {
 	Action cards.Action
 	Input  map[string]string
 	Card   *LiveCard
+	// Ahead gives what Router.Ahead made of the turn; nil when nobody asked it.
+	Ahead func() any
 }
 
 // InGroup reports whether others read along: then less is shown.

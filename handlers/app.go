@@ -79,6 +79,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerLink(r)
 	a.registerHelp(r)
 	r.Text = helper{a, r}.orSuggest(a.FreeText)
+	r.Ahead = a.Ahead
 }
 
 // audit writes one line of the trace.

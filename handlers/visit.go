@@ -45,9 +45,12 @@ const (
 	topicVisitEdit     = "visit.edit"
 )
 
+// visitCommand is the word a visit begins with.
+const visitCommand = "拜访"
+
 func (a *App) registerVisit(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "拜访", Aliases: []string{"bf", "跟进", "记录"}, Glued: true,
+		Name: visitCommand, Aliases: []string{"bf", "跟进", "记录"}, Glued: true,
 		Summary: "记一次拜访", Usage: "拜访 客户 联系人 聊了什么,答应了什么",
 		Detail:  "一句话就行:客户、见了谁、介绍了什么、对方嫌什么、答应几号做什么。记完回一张卡片,可修改、可撤销。语音和群里@我也行。",
 		Example: a.visitExample, Rank: map[sales.Role]int{sales.RoleRep: 1}, Handle: a.LogVisit,
@@ -79,12 +82,20 @@ func (a *App) LogVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if strings.TrimSpace(t.Args) == "" {
 		return a.askVisit(t, topicVisitContent, d, "拜访了哪家,聊了什么?例:"+exampleVisit)
 	}
-	d.Text = "拜访" // whatever word was typed: it tells that what follows is a name
-	if !strings.HasPrefix(t.Args, "了") && !strings.HasPrefix(t.Args, "过") {
-		d.Text += " "
-	}
-	d.Text += t.Args
+	d.Text = visitText(t.Args)
 	return a.understandVisit(ctx, t, tx, d, t.Dialogue)
+}
+
+// visitText is the text of a visit, whatever word was typed: 拜访 tells that what follows is a name. It is empty when
+// nothing follows.
+func visitText(args string) string {
+	switch {
+	case strings.TrimSpace(args) == "":
+		return ""
+	case strings.HasPrefix(args, "了"), strings.HasPrefix(args, "过"):
+		return "拜访" + args
+	}
+	return "拜访 " + args
 }
 
 func newVisit(t bot.Turn, text string) visitDraft {
@@ -175,8 +186,8 @@ func (a *App) read(ctx context.Context, t bot.Turn, tx Tx, text string, at time.
 	if err != nil {
 		return parse.Result{}, err
 	}
-	in := parse.Input{Text: text, Now: at.In(sales.Shanghai), User: parse.ID(t.Person.ID)}
-	if strings.ContainsAny(text, "改撤错删") || strings.Contains(text, "刚才") || strings.Contains(text, "不是") {
+	in := inputOf(t, text, at)
+	if aboutTheLast(text) {
 		if ref, ok := lastOf(t.Dialogue, "visit"); ok {
 			v, err := tx.VisitByID(ctx, ref.ID)
 			if err != nil && sales.KindOf(err) != sales.NotFound {
@@ -186,6 +197,9 @@ func (a *App) read(ctx context.Context, t bot.Turn, tx Tx, text string, at time.
 				in.Context.Records = []parse.Record{visitRecord(v)}
 			}
 		}
+	}
+	if res, ok := foreseen(t, book, in); ok {
+		return res, nil
 	}
 	return sentences(book.Parser, in), nil
 }

@@ -48,6 +48,7 @@ type DB struct {
 	ids     idSource
 	node    node
 	queue   *queue
+	texts   sync.Pool // of *[]byte, the text of a session's statements
 	series  series
 
 	base    context.Context

@@ -10,3 +10,14 @@ var Plans = map[string]struct {
 	"deliveries": {"SELECT id, platform, via FROM outbox WHERE wake_at <= ? ORDER BY wake_at LIMIT ?", 2, "outbox_wake"},
 	"events":     {claimablePending, 2, "inbox_state"},
 }
+
+// LeftOut lists the columns of each table that a statement may leave out.
+func LeftOut() map[string][]string {
+	out := map[string][]string{}
+	for _, t := range []*table{inbox, outbox, dues, cardTable, todos, visits} {
+		for _, i := range t.lean {
+			out[t.name] = append(out[t.name], t.columns[i])
+		}
+	}
+	return out
+}

@@ -56,7 +56,7 @@ func (u *unit) flush(txs []*Tx) error {
 func (u *unit) statements(list []statement) error {
 	for _, s := range list {
 		if s.want < 0 {
-			if err := u.s.write(u.ctx, s.query, s.args); err != nil {
+			if err := u.s.write(u.ctx, s.query, s.args...); err != nil {
 				return fmt.Errorf("write: %w", err)
 			}
 			continue
@@ -120,7 +120,7 @@ func (u *unit) inserts(rows map[*table][][]any) error {
 	slices.SortFunc(tables, func(a, b *table) int { return cmp.Compare(a.name, b.name) })
 	for _, t := range tables {
 		for chunk := range slices.Chunk(rows[t], min(maxRows, maxValues/len(t.columns))) {
-			if err := u.s.write(u.ctx, t.insert(u.db.dialect, len(chunk)), chunk...); err != nil {
+			if err := u.s.insert(u.ctx, t, chunk); err != nil {
 				return fmt.Errorf("insert %s: %w", t.name, err)
 			}
 		}
@@ -190,7 +190,7 @@ func (u *unit) revise(txs []*Tx) error {
 }
 
 func (u *unit) bump(name string) error {
-	if err := u.s.write(u.ctx, "UPDATE revisions SET value = value + 1 WHERE name = ?", []any{name}); err != nil {
+	if err := u.s.write(u.ctx, "UPDATE revisions SET value = value + 1 WHERE name = ?", name); err != nil {
 		return fmt.Errorf("bump revision: %w", err)
 	}
 	return nil

@@ -31,7 +31,7 @@ var inbox = rowsOf("inbox", `
 	received_at,
 	attempts,
 	claimed_until,
-	reason`)
+	reason`).leaving("event, attempts, claimed_until, reason")
 
 // eventKey is the identity of an event across platforms.
 func eventKey(p bot.Platform, id string) string { return string(p) + ":" + id }
@@ -120,19 +120,15 @@ func keptOf(rows []keptRow) ([]Kept, error) {
 // The oldest waiting event of each sender, unless somebody is at it. A later one waits for it: people's messages are
 // done in the order of the platform's time. It does not wait for one that fails again and again.
 const claimablePending = `
-	SELECT i.id
-	FROM inbox i
-	WHERE i.state = 'pending'
-		AND (i.claimed_until IS NULL OR i.claimed_until <= ?)
-		AND NOT EXISTS (
-			SELECT 1
-			FROM inbox e
-			WHERE e.sender = i.sender
-				AND e.state = 'pending'
-				AND e.attempts < 3
-				AND (e.at < i.at OR (e.at = i.at AND e.id < i.id))
-		)
-	ORDER BY i.at, i.id
+	SELECT id
+	FROM (
+		SELECT id, at, claimed_until, SUM(CASE WHEN attempts < 3 THEN 1 ELSE 0 END)
+			OVER (PARTITION BY sender ORDER BY at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ahead
+		FROM inbox
+		WHERE state = 'pending'
+	) waiting
+	WHERE COALESCE(ahead, 0) = 0 AND (claimed_until IS NULL OR claimed_until <= ?)
+	ORDER BY at, id
 	LIMIT ?`
 
 const claimPending = `

@@ -60,17 +60,15 @@ func (h callback) receive(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, code, "body cannot be read")
 		return
 	}
-	var envelope struct {
-		Encrypt string `xml:"Encrypt"`
-	}
-	if err := unmarshalXML(body, &envelope); err != nil || envelope.Encrypt == "" {
+	sealed, err := readEnvelope(body)
+	if err != nil || sealed == "" {
 		refuse(w, r, http.StatusBadRequest, "body is not an envelope")
 		return
 	}
-	if !h.genuine(w, r, envelope.Encrypt) {
+	if !h.genuine(w, r, sealed) {
 		return
 	}
-	plain, err := h.a.box.open(envelope.Encrypt)
+	plain, err := h.a.box.open(sealed)
 	if err != nil {
 		refuse(w, r, http.StatusForbidden, "message does not decrypt, or is not for this corporation")
 		return

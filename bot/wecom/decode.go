@@ -69,8 +69,8 @@ type approval struct {
 // decode turns the plaintext into an event. ignored says why there is none, for the log; err is for what is not a
 // message at all.
 func decode(plain []byte) (ev bot.Event, ignored string, err error) {
-	var in inbound
-	if err := unmarshalXML(plain, &in); err != nil {
+	in, err := readInbound(plain)
+	if err != nil {
 		return bot.Event{}, "", err
 	}
 	if in.From == "" || in.CreateTime <= 0 || in.MsgType == "" {

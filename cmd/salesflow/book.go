@@ -60,6 +60,13 @@ func (b *books) Book(ctx context.Context) (*handlers.Book, error) {
 	return book, err
 }
 
+// RecentBook is the master data as last read; nil before the first time.
+func (b *books) RecentBook() *handlers.Book {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.book
+}
+
 func (b *books) now(ctx context.Context) (*handlers.Book, *sales.Org, error) {
 	asked := b.wall()
 	rev, ok := ctx.Value(revisionsKey{}).(store.Revisions)

@@ -206,6 +206,15 @@ func (d Day) Value() (driver.Value, error) {
 	return d.String(), nil
 }
 
+// AppendSQL appends the day as it stands in a statement.
+func (d Day) AppendSQL(b []byte) []byte {
+	if d.IsZero() {
+		return append(b, "NULL"...)
+	}
+	b = d.utc().AppendFormat(append(b, '\''), isoDay)
+	return append(b, '\'')
+}
+
 // Scan reads a DATE column of either dialect. A time.Time is taken by its own date: drivers that parse dates give
 // midnight in a zone of their own choice.
 func (d *Day) Scan(src any) error {
