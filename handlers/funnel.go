@@ -192,7 +192,7 @@ func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (
 	}
 	res.view.Steps = sales.NewFunnel(now, prev, average)
 	if q.line == "" {
-		if res.view.Standing, err = tx.Standing(ctx, who.scope); err != nil {
+		if res.view.Standing, err = tx.StandingTogether(ctx, who.scope); err != nil {
 			return res, err
 		}
 	}

@@ -112,7 +112,7 @@ func readFunnel(ctx context.Context, db *store.DB, scope sales.Scope, p sales.Pe
 				return err
 			}
 		}
-		if _, err := tx.Standing(ctx, scope); err != nil {
+		if _, err := tx.StandingTogether(ctx, scope); err != nil {
 			return err
 		}
 		for _, cut := range []string{by, "line"} {
