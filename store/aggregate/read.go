@@ -38,22 +38,18 @@ func Funnel(ctx context.Context, q Querier, ask Question) ([]sales.FunnelRow, er
 		cut = 1
 	}
 	where, args = where+" AND cut = ?", append(args, cut)
-	spans, minus, spanArgs := stretches(ask.From, ask.To, ask.Today)
+	spans, sign, spanArgs, signArgs := stretches(ask.From, ask.To, ask.Today)
 	if ask.Line != "" {
 		where, args = where+" AND line = ?", append(args, ask.Line)
 	}
-	query := "SELECT " + by + "stage, CAST(SUM(n * entered) AS SIGNED) AS entered, CAST(SUM(n * amount) AS SIGNED) AS amount FROM (" +
-		"SELECT " + by + "stage, entered, amount, 1 AS n FROM funnel_sums WHERE " + where + " AND (" + spans + ")"
-	all := append(slices.Clone(args), spanArgs[0]...)
-	if minus != "" {
-		query += " UNION ALL SELECT " + by + "stage, entered, amount, -1 AS n FROM funnel_sums WHERE " + where + " AND (" + minus + ")"
-		all = append(append(all, args...), spanArgs[1]...)
-	}
-	query += ") sums GROUP BY " + by + "stage HAVING SUM(n * entered) <> 0 ORDER BY " + by + "stage"
+	query := "SELECT " + by + "stage, CAST(SUM(entered" + sign + ") AS SIGNED) AS entered, CAST(SUM(amount" + sign + ") AS SIGNED) AS amount " +
+		"FROM funnel_sums WHERE " + where + " AND (" + spans + ") GROUP BY " + by + "stage"
+	args = slices.Concat(signArgs, signArgs, args, spanArgs)
 	var rows []sales.FunnelRow
-	if err := q.SelectContext(ctx, &rows, query, all...); err != nil {
+	if err := q.SelectContext(ctx, &rows, query, args...); err != nil {
 		return nil, fmt.Errorf("read funnel: %w", err)
 	}
+	rows = slices.DeleteFunc(rows, func(r sales.FunnelRow) bool { return r.Entered == 0 })
 	slices.SortStableFunc(rows, func(a, b sales.FunnelRow) int {
 		return cmp.Or(cmp.Compare(a.TeamID, b.TeamID), cmp.Compare(a.PersonID, b.PersonID), strings.Compare(a.Line, b.Line),
 			cmp.Compare(a.Stage.Index(), b.Stage.Index()))
@@ -85,18 +81,21 @@ type stretch struct {
 	minus       bool
 }
 
-// stretches are the sums that make up the days from one to another, as conditions: those to add and those to take away.
-func stretches(from, to, today sales.Day) (plus, minus string, args [2][]any) {
-	parts := [2][]string{}
+// stretches are the sums that make up the days from one to another, as a condition, and the factor of each: those that are
+// to be taken away count -1.
+func stretches(from, to, today sales.Day) (where, sign string, args, signArgs []any) {
+	const within = "grain = ? AND starts_on BETWEEN ? AND ?"
+	var all, minus []string
 	for _, s := range cover(from, to, today) {
-		i := 0
+		all, args = append(all, within), append(args, s.grain, s.first, s.last)
 		if s.minus {
-			i = 1
+			minus, signArgs = append(minus, within), append(signArgs, s.grain, s.first, s.last)
 		}
-		parts[i] = append(parts[i], "grain = ? AND starts_on BETWEEN ? AND ?")
-		args[i] = append(args[i], s.grain, s.first, s.last)
 	}
-	return strings.Join(parts[0], " OR "), strings.Join(parts[1], " OR "), args
+	if len(minus) > 0 {
+		sign = " * CASE WHEN " + strings.Join(minus, " OR ") + " THEN -1 ELSE 1 END"
+	}
+	return strings.Join(all, " OR "), sign, args, signArgs
 }
 
 // cover makes up the days from one to another of whole years, months and days. The days of a year or month that has begun
@@ -221,7 +220,15 @@ func (s stretch) follows(t stretch) bool {
 
 // Rebuild makes the sums anew from the entries and the opportunities. Nothing may be written meanwhile; it is for repair.
 func Rebuild(ctx context.Context, q Querier) error {
-	for _, query := range []string{"DELETE FROM funnel_sums", fillFunnel, "DELETE FROM standing_sums", fillStanding} {
+	queries := []string{"DELETE FROM funnel_sums", "DELETE FROM standing_sums", fillStanding}
+	for _, who := range []string{"0, 0", "-1, team_id", "person_id, team_id"} {
+		for cut, line := range []string{"''", "line"} {
+			for grain, start := range startOf {
+				queries = append(queries, fillFunnel(who, cut, line, grain, start))
+			}
+		}
+	}
+	for _, query := range queries {
 		if _, err := q.ExecContext(ctx, query); err != nil {
 			return fmt.Errorf("rebuild sums: %w", err)
 		}
@@ -229,29 +236,20 @@ func Rebuild(ctx context.Context, q Querier) error {
 	return nil
 }
 
-// fillFunnel counts every entry in each of its sums: its person's, everybody's, its team's; by all lines and its own; by
-// day, month and year.
-const fillFunnel = `
-	INSERT INTO funnel_sums (person_id, cut, grain, starts_on, line, stage, team_id, entered, amount)
-	SELECT
-		CASE w.who WHEN 1 THEN e.person_id WHEN 0 THEN 0 ELSE -1 END AS person,
-		c.cut,
-		g.grain,
-		CASE g.grain
-			WHEN 'd' THEN SUBSTR(e.day, 1, 10)
-			WHEN 'm' THEN CONCAT(SUBSTR(e.day, 1, 8), '01')
-			ELSE CONCAT(SUBSTR(e.day, 1, 5), '01-01')
-		END AS first_day,
-		CASE c.cut WHEN 0 THEN '' ELSE e.line END AS line_name,
-		e.stage,
-		CASE w.who WHEN 0 THEN 0 ELSE e.team_id END AS team,
-		COUNT(*),
-		SUM(e.amount)
-	FROM stage_entries e
-	CROSS JOIN (SELECT 1 AS who UNION ALL SELECT 0 UNION ALL SELECT -1) w
-	CROSS JOIN (SELECT 0 AS cut UNION ALL SELECT 1) c
-	CROSS JOIN (SELECT 'd' AS grain UNION ALL SELECT 'm' UNION ALL SELECT 'y') g
-	GROUP BY person, c.cut, g.grain, first_day, line_name, e.stage, team`
+// startOf is the first day of each grain, of a day as both dialects write it.
+var startOf = map[string]string{
+	grainDay: "SUBSTR(day, 1, 10)", grainMonth: "CONCAT(SUBSTR(day, 1, 8), '01')", grainYear: "CONCAT(SUBSTR(day, 1, 5), '01-01')",
+}
+
+// fillFunnel counts every entry in one of its sums: who is "person, team". One statement for all would sort them on disk.
+func fillFunnel(who string, cut int, line, grain, start string) string {
+	person, team, _ := strings.Cut(who, ", ")
+	return fmt.Sprintf(`
+		INSERT INTO funnel_sums (person_id, cut, grain, starts_on, line, stage, team_id, entered, amount)
+		SELECT p, %d, '%s', s, l, stage, t, COUNT(*), SUM(amount)
+		FROM (SELECT %s AS p, %s AS t, %s AS s, %s AS l, stage, amount FROM stage_entries) e
+		GROUP BY p, s, l, stage, t`, cut, grain, person, team, start, line)
+}
 
 const fillStanding = `
 	INSERT INTO standing_sums (person_id, stage, team_id, opportunities, amount)

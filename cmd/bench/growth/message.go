@@ -30,7 +30,7 @@ func (w *world) messages(ctx context.Context) error {
 	for i := range got {
 		got[i] = map[string][]result{}
 	}
-	for round := range 2 {
+	for round := range min(w.o.rounds, 2) {
 		order := []int{0, 1}
 		if round%2 == 1 {
 			slices.Reverse(order)
@@ -72,7 +72,7 @@ func (w *world) askAll(ctx context.Context, s size, got map[string][]result) err
 		return err
 	}
 	defer p.stop()
-	if _, err := w.post(ctx, p, "-customers", names, "-text", asks[0].text, "-c", "8", "-n", "3000"); err != nil {
+	if _, err := w.post(ctx, p, "-customers", names, "-text", asks[0].text, "-c", "8", "-n", "2000"); err != nil {
 		return err
 	}
 	for _, a := range asks {
@@ -81,11 +81,12 @@ func (w *world) askAll(ctx context.Context, s size, got map[string][]result) err
 		if strings.Contains(text, "{id}") {
 			wait = "send"
 		}
-		r, err := w.post(ctx, p, "-customers", names, "-text", text, "-c", "8", "-d", w.o.span.String(), "-n", "40000", "-wait", wait)
+		r, err := w.post(ctx, p, "-customers", names, "-text", text, "-c", "8", "-d", w.o.span.String(), "-n", "12000", "-wait", wait)
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
 		}
 		got[a.name] = append(got[a.name], r)
+		fmt.Fprintf(os.Stderr, "%s: %s: %.0f/s, CPU %.3f ms, DB %.3f ms, p50 %.2f ms\n", s.database, a.name, r.RPS, r.CPU/1000, r.DBCPU/1000, r.P50)
 	}
 	return nil
 }
