@@ -115,8 +115,11 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	}
 	p.jobs = newJobs(p.redis, o.log, o.poll, o.speed)
 	p.engine = &scheduler.Engine[*store.Tx]{
-		Store: dues{st}, Clock: o.clock, Poster: poster, Enqueue: p.jobs.enqueueDue, Observe: p.meter.due,
+		Store: dues{st}, Clock: o.clock, Poster: poster, Observe: p.meter.due,
 		Committed: func(done bot.Done) { p.front.Committed(done, 0) },
+	}
+	if len(cfg.Redis.Addrs) > 0 { // the embedded Redis is this process's alone
+		p.engine.Enqueue = p.jobs.enqueueDue
 	}
 	p.front.Scheduled = p.engine.Scheduled
 	p.front.Kicked = func() {

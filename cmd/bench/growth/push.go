@@ -194,8 +194,9 @@ func (w *world) clear(ctx context.Context, s size) error {
 	for _, q := range []string{
 		"DELETE d FROM " + s.database + ".dues d JOIN " + s.database + ".todos t ON t.id = d.subject_id WHERE t.source_kind = 'growth'",
 		"DELETE FROM " + s.database + ".todos WHERE source_kind = 'growth'",
-		// The daily rhythm of the people would fall due meanwhile.
-		"DELETE FROM " + s.database + ".dues WHERE kind LIKE 'report.%'",
+		// The daily rhythm, and the to-dos of visits that other measurements filed, would fall due meanwhile.
+		"DELETE FROM " + s.database + ".dues WHERE kind LIKE 'report.%' OR state = 'pending' AND due_at < '" +
+			instant(sales.DayOf(w.now).AddDays(9).Start()) + "'",
 	} {
 		if _, err := w.db.ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("%s: %w", q, err)

@@ -72,9 +72,9 @@ func (d *data) todo(b []byte, i int) []byte {
 		idAt(at, todoNode, i), d.persons[rep], d.customer[c], idAt(at, visitNode, i), sales.DayOf(due), instant(due), state, instant(at), closed, i)
 }
 
-// due is a due row of the year to come, from the day after tomorrow on. Its to-do is none: it never falls due here.
+// due is a due row of the year to come, from ten days on. Its to-do is none: it never falls due here.
 func (d *data) due(b []byte, i int) []byte {
-	at := d.today.AddDays(2).Start().Add(363 * 24 * time.Hour / time.Duration(d.dues) * time.Duration(i))
+	at := d.today.AddDays(10).Start().Add(355 * 24 * time.Hour / time.Duration(d.dues) * time.Duration(i))
 	return fmt.Appendf(b, "%d\ttodo.due\ttodo\t%d\t0\t%s\tpending\t\t0\t\t\\N\n",
 		idAt(d.today.Start().Add(time.Duration(i)*10*time.Microsecond), dueNode, i), i+1, instant(at))
 }
