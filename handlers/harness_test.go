@@ -185,13 +185,12 @@ func (w *bench) seed() {
 	product := sales.Product{ID: analyser, Name: "全自动生化分析仪", Aliases: []string{"生化分析仪"}, ListPrice: 140 * sales.Wan}
 	master := parse.Master{Products: []parse.Product{{ID: parse.ID(analyser), Name: product.Name, Aliases: product.Aliases}}}
 	w.book = &handlers.Book{
-		Customers: map[sales.ID]sales.Customer{}, Contacts: map[sales.ID]sales.Contact{},
 		Products: map[sales.ID]sales.Product{analyser: product},
 	}
 	w.write(func(tx *store.Tx) {
 		for _, c := range customers {
 			tx.CreateCustomer(c)
-			w.book.Customers[c.ID] = c
+			w.book.Customers = w.book.Customers.With(map[sales.ID]sales.Customer{c.ID: c})
 			master.Customers = append(master.Customers, parse.Customer{ID: parse.ID(c.ID), Name: c.Name, Owners: []parse.ID{parse.ID(c.OwnerID)}})
 		}
 	})

@@ -90,6 +90,8 @@ type OpportunityTx interface {
 	Funnel(ctx context.Context, scope sales.Scope, line string, from, to sales.Day, by string) ([]sales.FunnelRow, error)
 	// Standing counts open opportunities by stage and person now.
 	Standing(ctx context.Context, scope sales.Scope) ([]sales.StageCapture, error)
+	// StandingTogether counts those of all people in scope by stage, of no person.
+	StandingTogether(ctx context.Context, scope sales.Scope) ([]sales.StageCapture, error)
 }
 
 // ContractTx reads and writes contracts and their approval requests.

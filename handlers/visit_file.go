@@ -98,7 +98,7 @@ func updatePhone(t bot.Turn, tx Tx, c sales.Contact, phone sales.Phone) bool {
 
 // tellOwner lets the owner of a customer know that a colleague was there.
 func (a *App) tellOwner(t bot.Turn, book *Book, v sales.Visit) bot.Reply {
-	owner := book.Customers[v.CustomerID].OwnerID
+	owner := book.Customers.Of(v.CustomerID).OwnerID
 	if owner == 0 || owner == t.Person.ID {
 		return bot.Reply{}
 	}

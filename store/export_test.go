@@ -1,5 +1,7 @@
 package store
 
+import "salesflow/store/sales"
+
 // The queries whose plans are tested.
 var Plans = map[string]struct {
 	Query string
@@ -20,4 +22,34 @@ func LeftOut() map[string][]string {
 		}
 	}
 	return out
+}
+
+// Lookup is a query, its arguments and the index it must use.
+type Lookup struct {
+	Query string
+	Args  []any
+	Index string
+}
+
+// Lookups are the queries of a message, a push and a report whose cost must not grow with what there is.
+func Lookups(day sales.Day) map[string]Lookup {
+	one := sales.Only(1)
+	counts, args := countsOf(one, []any{day}, []any{day}, []any{sales.At(day.Start()), sales.At(day.AddDays(1).Start())},
+		[]any{sales.At(day.Start()), sales.At(day.AddDays(1).Start())})
+	return map[string]Lookup{
+		"a person's newest visits":     {visitsOf, []any{1, 20}, "visits_person"},
+		"a person's visits of a day":   {visitsOn, []any{1, day}, "visits_person_day"},
+		"a customer's visits":          {visitsByCustomer, []any{1, 20}, "visits_customer"},
+		"a person's to-dos":            {openTodos, []any{1, 20}, "todos_owner"},
+		"a visit's to-dos":             {todosBySource, []any{"visit", 1}, "todos_source"},
+		"a customer's open deals":      {openOpportunities + "?)", []any{1}, "opportunities_customer"},
+		"a person's counts of a day":   {counts, args, "visits_person_day"},
+		"the due rows about a subject": {"SELECT id FROM dues WHERE subject_kind = ? AND subject_id = ?", []any{"todo", 1}, "dues_slot"},
+		"the events of a sender":       {"SELECT sender, at FROM inbox WHERE sender IN (?) AND state = 'pending' AND attempts = 0", []any{"a"}, "inbox_sender"},
+		"the live cards of a record":   {"SELECT id FROM cards WHERE card_key = ? AND state = 'live' ORDER BY id", []any{"a"}, "cards_key"},
+		"an earlier face of a card":    {"SELECT id FROM outbox WHERE card_id = ? AND state IN ('queued', 'failed_for_now')", []any{1}, "outbox_card"},
+		"the moves of a person's day":  {"SELECT id FROM stage_moves WHERE day = ? AND person_id IN (?)", []any{day, 1}, "stage_moves_day"},
+		"the trace of a record":        {"SELECT id FROM audit WHERE subject_kind = ? AND subject_id = ? ORDER BY id DESC", []any{"visit", 1}, "audit_subject"},
+		"the next due row":             {"SELECT due_at FROM dues WHERE state = 'pending' ORDER BY due_at LIMIT 1", nil, "dues_due"},
+	}
 }

@@ -33,10 +33,14 @@ func (u *unit) flush(txs []*Tx) error {
 		}
 	}
 	changes, rows := gather(txs)
+	before, err := u.positions(changes)
+	if err != nil {
+		return err
+	}
 	if err := u.updates(changes); err != nil {
 		return err
 	}
-	if err := u.aggregates(txs); err != nil {
+	if err := u.aggregates(txs, before); err != nil {
 		return err
 	}
 	if err := u.inserts(rows); err != nil {
@@ -128,8 +132,8 @@ func (u *unit) inserts(rows map[*table][][]any) error {
 	return nil
 }
 
-// aggregates keeps the daily sums. The opportunities concerned are locked by their guarded update, or new.
-func (u *unit) aggregates(txs []*Tx) error {
+// aggregates keeps the sums behind the funnel; before is where changed opportunities stood. The opportunities concerned are locked by their guarded update, or new.
+func (u *unit) aggregates(txs []*Tx, before []aggregate.Position) error {
 	if !slices.ContainsFunc(txs, func(tx *Tx) bool { return len(tx.amended)+len(tx.entries) > 0 }) {
 		return nil
 	}
@@ -149,6 +153,7 @@ func (u *unit) aggregates(txs []*Tx) error {
 		}
 		entries = append(entries, tx.entries...)
 	}
+	moved(&sums, before, txs)
 	if err := sums.Enter(u.ctx, u.q, entries); err != nil {
 		return err
 	}

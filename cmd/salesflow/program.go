@@ -70,6 +70,8 @@ type options struct {
 	perMinute int
 	// wall is time.Now.
 	wall func() time.Time
+	// speed is how fast clock runs beside the wall's, 1 when 0.
+	speed float64
 }
 
 // build opens the stores and wires everything; nothing runs yet.
@@ -117,10 +119,13 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 		Store: events{st}, Router: p.router, Poster: poster, Spool: p.spool, Pump: p.pump, Now: o.clock.Now,
 		Limit: 2500 * time.Millisecond, TapLimit: 1400 * time.Millisecond, Observe: p.meter.event,
 	}
-	p.jobs = newJobs(p.redis, o.log, o.poll)
+	p.jobs = newJobs(p.redis, o.log, o.poll, o.speed)
 	p.engine = &scheduler.Engine[*store.Tx]{
-		Store: dues{st}, Clock: o.clock, Poster: poster, Enqueue: p.jobs.enqueueDue, Observe: p.meter.due,
+		Store: dues{st}, Clock: o.clock, Poster: poster, Observe: p.meter.due,
 		Committed: func(done bot.Done) { p.front.Committed(done, 0) },
+	}
+	if len(cfg.Redis.Addrs) > 0 { // the embedded Redis is this process's alone
+		p.engine.Enqueue = p.jobs.enqueueDue
 	}
 	p.front.Scheduled = p.engine.Scheduled
 	p.front.Kicked = func() {
@@ -196,13 +201,13 @@ func (p *program) background() error {
 	p.jobs.handle(taskAuditSeal, func(ctx context.Context, _ []byte) error { return p.seal(ctx) })
 	p.jobs.handle(taskPrune, func(ctx context.Context, _ []byte) error { return p.prune(ctx) })
 	return errors.Join(
-		p.jobs.every("@every 15s", taskDueSweep, 10*time.Second),
-		p.jobs.every("@every 10s", taskOutboxSweep, 8*time.Second),
-		p.jobs.every("@every 10s", taskInboxWork, 8*time.Second),
-		p.jobs.every("@every 30s", taskFileFetch, 25*time.Second),
-		p.jobs.every("@every 30s", taskMediaLook, 25*time.Second),
-		p.jobs.every("@every 30s", taskAuditSeal, 25*time.Second),
-		p.jobs.every("@daily", taskPrune, time.Hour),
+		p.jobs.every(15*time.Second, taskDueSweep),
+		p.jobs.every(10*time.Second, taskOutboxSweep),
+		p.jobs.every(10*time.Second, taskInboxWork),
+		p.jobs.every(30*time.Second, taskFileFetch),
+		p.jobs.every(30*time.Second, taskMediaLook),
+		p.jobs.every(30*time.Second, taskAuditSeal),
+		p.jobs.daily(taskPrune),
 	)
 }
 

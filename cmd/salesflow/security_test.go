@@ -382,7 +382,7 @@ func TestLogsAndMetricsTellNoSecretAndNoCustomer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range book.Customers {
+	for _, c := range book.Customers.All() {
 		secrets = append(secrets, c.Name)
 	}
 	out := log.String()
