@@ -30,8 +30,10 @@ const (
 
 // serveCmd serves the real platforms.
 type serveCmd struct {
-	Config string `help:"Configuration file; the environment alone is enough." type:"path" placeholder:"FILE"`
-	Pprof  string `help:"Serve the runtime's profiles on this loopback address." hidden:"" placeholder:"ADDR"`
+	Config string        `help:"Configuration file; the environment alone is enough." type:"path" placeholder:"FILE"`
+	Pprof  string        `help:"Serve the runtime's profiles on this loopback address." hidden:"" placeholder:"ADDR"`
+	Clock  string        `help:"Let tests move the program's clock, over HTTP on this loopback address." hidden:"" placeholder:"ADDR"`
+	Ahead  time.Duration `help:"How far ahead of the machine's clock the one of --clock begins." hidden:"" placeholder:"DURATION"`
 }
 
 // Run implements the command.
@@ -62,7 +64,15 @@ func (c *serveCmd) Run(e *env) error {
 			return err
 		}
 	}
-	s, err := newServer(e.ctx, cfg, org, log)
+	var clock scheduler.Clock = scheduler.WallClock{Time: time.Now}
+	if c.Clock != "" {
+		moved := newMovedClock(time.Now, c.Ahead)
+		if err := serveClock(e.ctx, c.Clock, moved); err != nil {
+			return err
+		}
+		clock = moved
+	}
+	s, err := newServer(e.ctx, cfg, org, clock, log)
 	if err != nil {
 		return err
 	}
@@ -136,22 +146,22 @@ type server struct {
 
 // newServer starts everything; close ends it. The address is taken first: a port in use should not cost a start of the
 // stores, and a robot's socket taken from the replica that runs.
-func newServer(ctx context.Context, cfg configs.Config, org configs.Org, log zerolog.Logger) (*server, error) {
+func newServer(ctx context.Context, cfg configs.Config, org configs.Org, clock scheduler.Clock, log zerolog.Logger) (*server, error) {
 	// Work goes on while the server stops; close says when it ends.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s := &server{failed: make(chan error, 1), cancel: cancel, flush: func(context.Context) error { return nil }}
-	if err := s.start(ctx, cfg, org, log); err != nil {
+	if err := s.start(ctx, cfg, org, clock, log); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
-func (s *server) start(ctx context.Context, cfg configs.Config, org configs.Org, log zerolog.Logger) (err error) {
+func (s *server) start(ctx context.Context, cfg configs.Config, org configs.Org, clock scheduler.Clock, log zerolog.Logger) (err error) {
 	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	s.program, err = build(ctx, cfg, options{
-		clock: scheduler.WallClock{Time: time.Now}, log: log, poll: servePoll, org: org, wall: time.Now,
+		clock: clock, log: log, poll: servePoll, org: org, wall: time.Now,
 	})
 	if err != nil {
 		return err
