@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,24 +66,35 @@ func (u *unit) inboxDone(tx *Tx, c *call) {
 // KeepPending keeps an event that could not be done now, to be done by a worker. One that is there already, done or
 // waiting, stays as it is.
 func (db *DB) KeepPending(ctx context.Context, ev bot.Event) error {
-	b, err := json.Marshal(ev)
-	if err != nil {
-		return fmt.Errorf("keep event: %w", err)
-	}
+	return db.KeepAll(ctx, []bot.Event{ev})
+}
+
+// KeepAll is KeepPending for several events, of which all are kept or none.
+func (db *DB) KeepAll(ctx context.Context, evs []bot.Event) error {
 	if err := db.holdNode(ctx); err != nil {
 		return err
 	}
 	now := sales.At(db.now())
-	at := sales.At(ev.At)
-	if at.IsZero() {
-		at = now
-	}
-	query := inbox.insert(db.dialect, 1) + db.dialect.Upsert("inbox", []string{"event_key"}, nil, nil)
-	return db.write(ctx, func(tx *sqlx.Tx) error {
-		_, err := tx.ExecContext(ctx, query, db.ids.next(), eventKey(ev.Platform, ev.ID), 0, senderKey(ev), inboxPending, string(b),
-			at, now, 0, sales.Instant{}, nil)
+	var rows [][]any
+	for _, ev := range evs {
+		b, err := json.Marshal(ev)
 		if err != nil {
 			return fmt.Errorf("keep event: %w", err)
+		}
+		at := sales.At(ev.At)
+		if at.IsZero() {
+			at = now
+		}
+		rows = append(rows, []any{
+			db.ids.next(), eventKey(ev.Platform, ev.ID), 0, senderKey(ev), inboxPending, string(b), at, now, 0, sales.Instant{}, nil,
+		})
+	}
+	return db.write(ctx, func(tx *sqlx.Tx) error {
+		for chunk := range slices.Chunk(rows, maxRows) {
+			query := inbox.insert(db.dialect, len(chunk)) + db.dialect.Upsert("inbox", []string{"event_key"}, nil, nil)
+			if _, err := tx.ExecContext(ctx, query, slices.Concat(chunk...)...); err != nil {
+				return fmt.Errorf("keep events: %w", err)
+			}
 		}
 		return nil
 	})

@@ -272,26 +272,58 @@ const patientFor = 10
 // workInbox does events that wait: first the spool's, into the inbox, then the inbox's, in the platforms' order.
 func (p *program) workInbox(ctx context.Context) error {
 	if p.spool.Waiting() {
-		err := p.spool.Drain(ctx, func(ctx context.Context, ev bot.Event) error { return p.db.KeepPending(ctx, ev) })
+		err := p.spool.DrainMany(ctx, maxTogether, p.db.KeepAll)
 		if err != nil {
 			return fmt.Errorf("drain spool: %w", err)
 		}
 	}
 	for {
-		kept, err := p.db.ClaimPending(ctx, p.clock.Now(), pendingLease, 64)
+		kept, err := p.db.ClaimPending(ctx, p.clock.Now(), pendingLease, maxTogether)
 		if err != nil || len(kept) == 0 {
 			return err
 		}
-		for _, k := range kept {
-			err := p.workEvent(ctx, k)
-			if sales.KindOf(err) == sales.Unavailable || ctx.Err() != nil {
-				return err // the others would fare no better
-			}
-			if err != nil { // it comes again when its claim lapses; nobody else waits for it
-				p.log.Error().Err(err).Bytes("stack", stackOf(err)).Str("event_id", k.Event.ID).Int("attempts", k.Attempts).Msg("waiting event")
-			}
+		if err := p.workEvents(ctx, kept); err != nil {
+			return err
 		}
 	}
+}
+
+// maxTogether is how many events are taken from the spool in one transaction, and how many are claimed at once.
+const maxTogether = 64
+
+// maxWorking is how many waiting events are done at a time. They are of different senders, and share transactions.
+const maxWorking = 16
+
+// workEvents does events of different senders side by side. An error says that the store is away or ctx has ended.
+func (p *program) workEvents(ctx context.Context, kept []store.Kept) error {
+	var mu sync.Mutex
+	var away error
+	var all sync.WaitGroup
+	slots := make(chan struct{}, maxWorking)
+	for _, k := range kept {
+		slots <- struct{}{}
+		mu.Lock()
+		stop := away != nil
+		mu.Unlock()
+		if stop {
+			break // the others would fare no better
+		}
+		all.Go(func() {
+			defer func() { <-slots }()
+			err := p.workEvent(ctx, k)
+			switch {
+			case err == nil:
+			case sales.KindOf(err) == sales.Unavailable || ctx.Err() != nil:
+				mu.Lock()
+				away = err
+				mu.Unlock()
+			default: // it comes again when its claim lapses; nobody else waits for it
+				p.log.Error().Err(err).Bytes("stack", stackOf(err)).Str("event_id", k.Event.ID).Int("attempts", k.Attempts).Msg("waiting event")
+			}
+		})
+	}
+	all.Wait()
+	return away
 }
 
 // stackOf is where the program panicked, empty when it did not.

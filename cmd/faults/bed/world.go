@@ -30,6 +30,8 @@ type Options struct {
 	Env    []string
 	// DSN names a server on which a database is made; empty is the embedded store, with one replica.
 	DSN string
+	// KeepSchema leaves the database there in the end, because the server goes away with it.
+	KeepSchema bool
 	// Redis and RedisDB name a Redis, for a DSN.
 	Redis   string
 	RedisDB int
@@ -271,8 +273,11 @@ func (w *World) Close() error {
 		errs = append(errs, w.Redis.Close())
 	}
 	if w.admin != nil {
-		_, err := w.admin.Exec("DROP DATABASE IF EXISTS " + w.schema) //nolint:noctx // clearing up, after an interrupt too
-		errs = append(errs, err, w.admin.Close())
+		if !w.opt.KeepSchema {
+			_, err := w.admin.Exec("DROP DATABASE IF EXISTS " + w.schema) //nolint:noctx // clearing up, after an interrupt too
+			errs = append(errs, err)
+		}
+		errs = append(errs, w.admin.Close())
 	}
 	for _, dir := range w.mounted {
 		errs = append(errs, syscall.Unmount(dir, 0))

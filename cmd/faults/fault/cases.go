@@ -51,7 +51,7 @@ func Cases() []*Case {
 // triple delivers everything three times at the same moment, spread over the replicas.
 func triple(ctx context.Context, r *Run) error {
 	r.Front.Copies(3)
-	r.load.copies = 3
+	r.load.setCopies(3)
 	defer r.Front.Copies(0)
 	r.Talk(ctx)
 	r.Fault()

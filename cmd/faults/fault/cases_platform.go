@@ -170,9 +170,6 @@ func stepClock(d time.Duration) func(context.Context, *Run) error {
 			if err := r.Wait(ctx, r.span(8*time.Second)); err != nil {
 				return err
 			}
-			r.load.mu.Lock()
-			r.load.off += step
-			r.load.mu.Unlock()
 			for _, b := range r.Bots {
 				if err := b.Step(ctx, step); err != nil {
 					return err

@@ -148,7 +148,7 @@ func (l *load) ahead() time.Duration {
 	if last.IsZero() {
 		return 0
 	}
-	return last.Sub(l.w.Clock.Now().Add(l.off))
+	return last.Sub(l.w.Clock.Now())
 }
 
 // unanswered reports whether something was said that is neither acknowledged nor given up.
@@ -248,7 +248,7 @@ func (l *load) countOne(r *Result, st *stored, m *said, now time.Time) {
 		r.problem("%s has %d records", m, len(records))
 	}
 	l.countTwice(r, st, m, answers, "answers")
-	if m.reminder && len(records) > 0 && records[0].state != "undone" && now.Add(l.off).After(m.due) {
+	if m.reminder && len(records) > 0 && records[0].state != "undone" && now.After(m.due) {
 		r.Due++
 		if reminders > 0 {
 			r.Pushed++

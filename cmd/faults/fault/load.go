@@ -88,8 +88,6 @@ type load struct {
 	byMark   map[int]*said
 	byID     map[string]*said // platform and id
 	lateTap  map[string]bool
-	// off is how far the program's clock is off the platforms'; people count from theirs, the program from its own.
-	off time.Duration
 	// taps on cards are part of what people do; copies makes them say everything so often at once.
 	tapping bool
 	copies  int
@@ -123,14 +121,14 @@ func (l *load) run(ctx context.Context, perSecond float64) {
 			return
 		case <-beat.C:
 		}
-		if m := l.turn(); m != nil {
-			talk.Go(func() { l.say(ctx, m, l.copies) })
+		if m, n := l.turn(); m != nil {
+			talk.Go(func() { l.say(ctx, m, n) })
 		}
 	}
 }
 
-// turn is what the next person who is free says, nil when nobody is.
-func (l *load) turn() *said {
+// turn is what the next person who is free says, and how often at once; nil when nobody is.
+func (l *load) turn() (m *said, copies int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for range l.speakers {
@@ -141,12 +139,12 @@ func (l *load) turn() *said {
 				continue
 			}
 			if l.tapping && !m.reminder && m.chat == "" && m.tap == nil && m.mark%4 == 0 && l.tapLocked(m) {
-				return nil
+				return nil, 0
 			}
 		}
-		return l.newLocked(s)
+		return l.newLocked(s), l.copies
 	}
-	return nil
+	return nil, 0
 }
 
 func (l *load) newLocked(s *speaker) *said {
@@ -156,7 +154,7 @@ func (l *load) newLocked(s *speaker) *said {
 	m.text = fmt.Sprintf("拜访 %s 王主任 介绍生化分析仪方案,备注%s,下周二前寄样", customer, code(m.mark))
 	if m.mark%3 == 2 {
 		m.reminder = true
-		m.due = l.w.Clock.Now().Add(l.off + 10*time.Second).Truncate(time.Minute).Add(time.Minute)
+		m.due = l.w.Clock.Now().Add(10 * time.Second).Truncate(time.Minute).Add(time.Minute)
 		m.text = fmt.Sprintf("提醒我 %s 给%s回电话%s", m.due.In(shanghai).Format("15:04"), customer, code(m.mark))
 	}
 	s.last = m

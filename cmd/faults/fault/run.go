@@ -87,7 +87,7 @@ func (c *Case) Try(ctx context.Context, s *Setup, store string) (*Result, error)
 	if store == Servers {
 		opt.Replicas, opt.DSN, opt.Redis, opt.RedisDB = 2, s.DSN, s.RedisAddr, s.RedisDB
 		if s.MariaDB != nil {
-			opt.DSN = s.MariaDB.DSN("")
+			opt.DSN, opt.KeepSchema = s.MariaDB.DSN(""), true
 		}
 		if s.Redis != nil {
 			opt.Redis = s.Redis.Addr
