@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -76,6 +77,20 @@ type Front[T Turner] struct {
 	Hint func(ev Event)
 	// Observe is told each event's outcome and how long it took, for metrics.
 	Observe func(ev Event, outcome string, d time.Duration)
+
+	mu      sync.Mutex
+	settled time.Time // until when events wait for those of other replicas' spools
+}
+
+// settling reports whether the spool was emptied a moment ago.
+func (f *Front[T]) settling() bool {
+	now := f.Now()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.Spool.Emptied() {
+		f.settled = now.Add(SettleTime)
+	}
+	return now.Before(f.settled) && !now.Add(SettleTime).Before(f.settled)
 }
 
 // Outcomes of an event, as metrics and logs name them.
@@ -121,6 +136,9 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 		}
 		return Accepted{Later: true}, OutcomeSpooled, nil
 	}
+	if f.settling() && f.keep(ctx, ev) == nil {
+		return Accepted{Later: true}, OutcomePending, nil
+	}
 	limit := f.Limit
 	if ev.Kind == Tapped {
 		limit = f.TapLimit
@@ -135,9 +153,7 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 		return acc, OutcomeDone, nil
 	}
 	zerolog.Ctx(ctx).Warn().Err(err).Str("event_id", ev.ID).Msg("event put off")
-	kctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	if err := f.Store.KeepPending(kctx, ev); err == nil {
+	if f.keep(ctx, ev) == nil {
 		if f.Kicked != nil {
 			f.Kicked()
 		}
@@ -147,6 +163,13 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 		return Accepted{}, OutcomeRefused, err
 	}
 	return Accepted{Later: true}, OutcomeSpooled, nil
+}
+
+// keep puts an event into the inbox, to be done later.
+func (f *Front[T]) keep(ctx context.Context, ev Event) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	return f.Store.KeepPending(ctx, ev)
 }
 
 // Process does one event now. An error means that it was not done; a *sales.Error of a handler is no error here, the

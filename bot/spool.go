@@ -13,10 +13,16 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // MaxSpool is the size in bytes above which the spool takes no more: the platforms then redeliver or tell the sender.
 const MaxSpool = 256 << 20
+
+// SettleTime is how long events from the spool wait in the inbox before they are done, and how long after the spool is
+// empty new ones wait there too: the replicas find their store back at about the same time, and what one person wrote lies
+// in the spools of several.
+const SettleTime = 2 * time.Second
 
 // maxSpoolLine is the longest event the spool takes, in bytes of its line. Both platforms' deliveries are far smaller.
 const maxSpoolLine = 4 << 20
@@ -36,6 +42,7 @@ type Spool struct {
 	size    int64
 	waiting int
 	damaged int
+	emptied bool // by a drain, and not asked for since
 }
 
 // OpenSpool opens the spool in dir and counts what waits in it. A line torn by a crash was never acknowledged and is
@@ -120,6 +127,17 @@ func (s *Spool) Len() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.waiting
+}
+
+// Emptied reports, once, that events of the spool have been done to the last.
+func (s *Spool) Emptied() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was := s.emptied && s.waiting == 0
+	if was {
+		s.emptied = false
+	}
+	return was
 }
 
 // Damaged is how many lines were found damaged when the spool was opened.
@@ -213,6 +231,7 @@ func (s *Spool) drain(ctx context.Context, r *bufio.Reader, most int, do func(co
 		s.mu.Lock()
 		s.head += bytes
 		s.waiting -= len(evs)
+		s.emptied = s.emptied || len(evs) > 0
 		s.mu.Unlock()
 		switch {
 		case errors.Is(end, io.EOF):

@@ -66,15 +66,19 @@ func (u *unit) inboxDone(tx *Tx, c *call) {
 // KeepPending keeps an event that could not be done now, to be done by a worker. One that is there already, done or
 // waiting, stays as it is.
 func (db *DB) KeepPending(ctx context.Context, ev bot.Event) error {
-	return db.KeepAll(ctx, []bot.Event{ev})
+	return db.KeepAll(ctx, []bot.Event{ev}, 0)
 }
 
-// KeepAll is KeepPending for several events, of which all are kept or none.
-func (db *DB) KeepAll(ctx context.Context, evs []bot.Event) error {
+// KeepAll is KeepPending for several events, of which all are kept or none. They are not claimed before wait has passed.
+func (db *DB) KeepAll(ctx context.Context, evs []bot.Event, wait time.Duration) error {
 	if err := db.holdNode(ctx); err != nil {
 		return err
 	}
 	now := sales.At(db.now())
+	var from sales.Instant
+	if wait > 0 {
+		from = sales.At(now.Add(wait))
+	}
 	var rows [][]any
 	for _, ev := range evs {
 		b, err := json.Marshal(ev)
@@ -86,7 +90,7 @@ func (db *DB) KeepAll(ctx context.Context, evs []bot.Event) error {
 			at = now
 		}
 		rows = append(rows, []any{
-			db.ids.next(), eventKey(ev.Platform, ev.ID), 0, senderKey(ev), inboxPending, string(b), at, now, 0, sales.Instant{}, nil,
+			db.ids.next(), eventKey(ev.Platform, ev.ID), 0, senderKey(ev), inboxPending, string(b), at, now, 0, from, nil,
 		})
 	}
 	return db.write(ctx, func(tx *sqlx.Tx) error {
@@ -135,7 +139,7 @@ const claimablePending = `
 	SELECT i.id
 	FROM inbox i
 	WHERE i.state = 'pending'
-		AND (i.claimed_until IS NULL OR i.claimed_until <= ?)
+		AND (i.claimed_until IS NULL OR i.claimed_until <= ? OR i.claimed_until > ?)
 		AND NOT EXISTS (
 			SELECT 1
 			FROM inbox e
@@ -150,21 +154,22 @@ const claimablePending = `
 const claimPending = `
 	UPDATE inbox
 	SET claimed_until = ?, attempts = attempts + 1
-	WHERE id = ? AND state = 'pending' AND (claimed_until IS NULL OR claimed_until <= ?)`
+	WHERE id = ? AND state = 'pending' AND (claimed_until IS NULL OR claimed_until <= ? OR claimed_until > ?)`
 
 // ClaimPending takes waiting events to be done through Do, at most one of each sender, the oldest first. An event that
 // is neither done nor parked within the lease may be claimed again.
 func (db *DB) ClaimPending(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Kept, error) {
 	var rows []keptRow
+	never := sales.At(now.Add(lease + clockSlack)) // no claim of ours ends so late
 	err := db.write(ctx, func(tx *sqlx.Tx) error {
 		rows = nil
 		var ids []sales.ID
-		if err := tx.SelectContext(ctx, &ids, claimablePending, sales.At(now), bound(limit, 200)); err != nil {
+		if err := tx.SelectContext(ctx, &ids, claimablePending, sales.At(now), never, bound(limit, 200)); err != nil {
 			return fmt.Errorf("find pending events: %w", err)
 		}
 		var got []sales.ID
 		for _, id := range ids {
-			res, err := tx.ExecContext(ctx, claimPending, sales.At(now.Add(lease)), id, sales.At(now))
+			res, err := tx.ExecContext(ctx, claimPending, sales.At(now.Add(lease)), id, sales.At(now), never)
 			if err != nil {
 				return fmt.Errorf("claim event: %w", err)
 			}

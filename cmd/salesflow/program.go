@@ -55,6 +55,9 @@ type program struct {
 	closers []func() error
 	running sync.WaitGroup
 	stop    context.CancelFunc
+	// receiving are the sockets that bring events; hush ends them, before stop ends what works on events.
+	receiving sync.WaitGroup
+	hush      context.CancelFunc
 }
 
 // options are what differs between serve, demo and tests.
@@ -209,22 +212,32 @@ func (p *program) start(ctx context.Context) error {
 	p.goRun(ctx, "due engine", p.engine.Run)
 	p.goRun(ctx, "recovery", p.recover)
 	p.goRun(ctx, "budget", p.keepBudget)
-	return errors.Join(p.ensureRhythm(ctx), p.engine.Sweep(ctx), p.receive(ctx))
+	if err := errors.Join(p.ensureRhythm(ctx), p.engine.Sweep(ctx)); err != nil {
+		return err
+	}
+	ctx, p.hush = context.WithCancel(ctx)
+	return p.receive(ctx)
 }
 
 // goRun runs one of the program's own goroutines.
 func (p *program) goRun(ctx context.Context, name string, run func(context.Context) error) {
-	p.running.Add(1)
-	go func() {
-		defer p.running.Done()
+	p.goIn(ctx, &p.running, name, run)
+}
+
+func (p *program) goIn(ctx context.Context, group *sync.WaitGroup, name string, run func(context.Context) error) {
+	group.Go(func() {
 		if err := run(ctx); err != nil && ctx.Err() == nil {
 			p.log.Error().Err(err).Str("part", name).Msg("part ended")
 		}
-	}()
+	})
 }
 
 // close stops receiving, lets what runs end, and closes the stores, in the reverse order of opening.
 func (p *program) close() error {
+	if p.hush != nil { // what was taken to the last is answered before those end who answer
+		p.hush()
+		p.receiving.Wait()
+	}
 	if p.stop != nil {
 		p.stop()
 	}
@@ -272,7 +285,9 @@ const patientFor = 10
 // workInbox does events that wait: first the spool's, into the inbox, then the inbox's, in the platforms' order.
 func (p *program) workInbox(ctx context.Context) error {
 	if p.spool.Waiting() {
-		err := p.spool.DrainMany(ctx, maxTogether, p.db.KeepAll)
+		err := p.spool.DrainMany(ctx, maxTogether, func(ctx context.Context, evs []bot.Event) error {
+			return p.db.KeepAll(ctx, evs, bot.SettleTime)
+		})
 		if err != nil {
 			return fmt.Errorf("drain spool: %w", err)
 		}

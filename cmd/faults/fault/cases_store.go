@@ -121,6 +121,9 @@ func (r *Run) killOne(ctx context.Context) error {
 			if b.Alive() {
 				b.Kill()
 			}
+			if r.Wait(ctx, time.Second) != nil {
+				return
+			}
 		}
 	})
 	return nil
