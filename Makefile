@@ -8,7 +8,7 @@ LINT       := .cache/golangci-lint
 NLU        ?= ../shared/nlu
 SERVICES   ?= .cache/services
 
-.PHONY: help build test race fuzz bench lint fmt demo nlu services services-stop clean
+.PHONY: help build test race fuzz bench faults lint fmt demo nlu services services-stop clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{gsub(/[$$][$$]/, "$$", $$2); printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 
 bench: ## filing visits beside a bare-Go yardstick, in turns on one MariaDB; ROUNDS="-rounds 1 -d 3s" shortens it
 	.ci/bench.sh $(ROUNDS)
+
+faults: ## kill, cut off, fill up and slow down the running program, and count; FAULTS="-run kill -rounds 5" for one
+	.ci/faults.sh $(FAULTS)
 
 lint: $(LINT) ## the linters of .golangci.yml
 	$(LINT) run ./...

@@ -42,7 +42,6 @@ type Spool struct {
 	size    int64
 	waiting int
 	damaged int
-	emptied bool // by a drain, and not asked for since
 }
 
 // OpenSpool opens the spool in dir and counts what waits in it. A line torn by a crash was never acknowledged and is
@@ -127,17 +126,6 @@ func (s *Spool) Len() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.waiting
-}
-
-// Emptied reports, once, that events of the spool have been done to the last.
-func (s *Spool) Emptied() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	was := s.emptied && s.waiting == 0
-	if was {
-		s.emptied = false
-	}
-	return was
 }
 
 // Damaged is how many lines were found damaged when the spool was opened.
@@ -231,7 +219,6 @@ func (s *Spool) drain(ctx context.Context, r *bufio.Reader, most int, do func(co
 		s.mu.Lock()
 		s.head += bytes
 		s.waiting -= len(evs)
-		s.emptied = s.emptied || len(evs) > 0
 		s.mu.Unlock()
 		switch {
 		case errors.Is(end, io.EOF):

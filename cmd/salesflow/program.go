@@ -286,6 +286,7 @@ const patientFor = 10
 func (p *program) workInbox(ctx context.Context) error {
 	if p.spool.Waiting() {
 		err := p.spool.DrainMany(ctx, maxTogether, func(ctx context.Context, evs []bot.Event) error {
+			p.front.Settle()
 			return p.db.KeepAll(ctx, evs, bot.SettleTime)
 		})
 		if err != nil {
