@@ -232,12 +232,17 @@ func (p *program) goIn(ctx context.Context, group *sync.WaitGroup, name string, 
 	})
 }
 
-// close stops receiving, lets what runs end, and closes the stores, in the reverse order of opening.
-func (p *program) close() error {
-	if p.hush != nil { // what was taken to the last is answered before those end who answer
+// stopReceiving ends the sockets that bring events. What they have brought is answered before those end who answer.
+func (p *program) stopReceiving() {
+	if p.hush != nil {
 		p.hush()
 		p.receiving.Wait()
 	}
+}
+
+// close stops receiving, lets what runs end, and closes the stores, in the reverse order of opening.
+func (p *program) close() error {
+	p.stopReceiving()
 	if p.stop != nil {
 		p.stop()
 	}

@@ -213,6 +213,9 @@ func (s *server) close() error {
 	case s.listener != nil:
 		errs = append(errs, s.listener.Close())
 	}
+	if s.program != nil {
+		s.program.stopReceiving()
+	}
 	s.cancel()
 	if s.program != nil {
 		closed := make(chan error, 1)

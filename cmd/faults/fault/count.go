@@ -291,7 +291,7 @@ func (m *said) String() string {
 	return fmt.Sprintf("%s of %s on %s at %s", code(m.mark), m.rep.ID, m.rep.Platform, m.at.Format("15:04:05.0"))
 }
 
-// platformOf is for the notes of a result.
+// platformNotes are what the simulated platforms found wrong, by kind.
 func platformNotes(l *load) []string {
 	kinds := map[string]int{}
 	for _, v := range l.w.WeCom.Violations() {

@@ -37,7 +37,6 @@ type Setup struct {
 	Rate   float64
 	// Quick shortens every wait that is for good measure.
 	Quick bool
-	Log   func(format string, args ...any)
 }
 
 // Case is one fault.
@@ -56,7 +55,7 @@ type Case struct {
 	AtOnce bool
 	// Slow is by how much less people talk.
 	Slow float64
-	// Needs says what besides a store it needs: a server that may be stopped, a disk of its own.
+	// What it needs of the Setup: servers that may be stopped, the next release.
 	NeedsMariaDB, NeedsRedis, NeedsNext bool
 	// Build adapts the world.
 	Build func(o *bed.Options)
@@ -81,6 +80,9 @@ var start = time.Date(2026, 3, 11, 10, 0, 40, 0, shanghai)
 // Try runs a case on a store. An error means that it could not be run.
 func (c *Case) Try(ctx context.Context, s *Setup, store string) (*Result, error) {
 	began := time.Now()
+	if c.NeedsMariaDB && s.MariaDB == nil || c.NeedsRedis && s.Redis == nil || c.NeedsNext && s.Next == nil {
+		return nil, fmt.Errorf("%s: this setup lacks what it needs", c.Name)
+	}
 	opt := bed.Options{
 		Dir: filepath.Join(s.Dir, c.Name+"-"+store), Binary: s.Binary, Env: s.Env, Reps: 40, Start: start, Backlog: time.Minute,
 	}
