@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -31,18 +32,26 @@ func spawn(dir, name string, env []string, argv ...string) (*Process, error) {
 	cmd := exec.Command(argv[0], argv[1:]...) //nolint:noctx // it ends by Kill or Stop
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Env = append(os.Environ(), env...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for the one who started it
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start %s: %w", name, err)
-	}
+	// Ctrl-C is for the one who started it. It goes down with this process, however that ends.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	p := &Process{Name: name, cmd: cmd, gone: make(chan struct{})}
+	started := make(chan error)
 	go func() {
+		runtime.LockOSThread() // the kernel means the thread that started it: this one lives as long as the process
+		if err := cmd.Start(); err != nil {
+			started <- fmt.Errorf("start %s: %w", name, err)
+			return
+		}
+		started <- nil
 		err := cmd.Wait()
 		p.mu.Lock()
 		p.err = err
 		p.mu.Unlock()
 		close(p.gone)
 	}()
+	if err := <-started; err != nil {
+		return nil, err
+	}
 	return p, nil
 }
 
