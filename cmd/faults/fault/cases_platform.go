@@ -165,6 +165,7 @@ func (r *Run) groupDone(ctx context.Context) error {
 // stepClock sets the program's clock by d, and back. The platforms' stays right.
 func stepClock(d time.Duration) func(context.Context, *Run) error {
 	return func(ctx context.Context, r *Run) error {
+		r.load.tapping = false // 撤销 is for ten minutes, which an hour's step ends
 		r.Talk(ctx)
 		for _, step := range []time.Duration{d, -d} {
 			if err := r.Wait(ctx, r.span(8*time.Second)); err != nil {

@@ -181,6 +181,9 @@ func (l *load) count(st *stored, now time.Time, c *Case) *Result {
 	last := map[*speaker]int64{}
 	for _, m := range l.all {
 		l.countOne(r, st, m, now)
+		if c.AtOnce && m.again > 0 && m.rep.Platform == sim.WeCom {
+			r.problem("%s had to be delivered again", m)
+		}
 		if v := st.visits[m.mark]; c.Ordered && len(v) > 0 {
 			if v[0].id < last[m.rep] {
 				r.problem("%s is out of order", m)
@@ -191,9 +194,6 @@ func (l *load) count(st *stored, now time.Time, c *Case) *Result {
 	r.Late += len(l.lateTap)
 	if r.Late > 0 && !c.MayBeLate {
 		r.problem("%d acknowledged late", r.Late)
-	}
-	if r.Redelivered > 0 && c.AtOnce {
-		r.problem("%d had to be delivered again", r.Redelivered)
 	}
 	if r.Refused > 0 && !c.MayRefuse {
 		r.problem("%d refused", r.Refused)

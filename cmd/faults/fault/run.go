@@ -51,7 +51,8 @@ type Case struct {
 	Ordered bool
 	// MayBeLate and MayRefuse excuse acknowledgements that are late or never come.
 	MayBeLate, MayRefuse bool
-	// AtOnce: nothing may have to be delivered a second time.
+	// AtOnce: WeCom may have to deliver nothing a second time. What DingTalk writes into a socket in the moment in which it
+	// is closed gets no answer: the protocol has no way to say goodbye.
 	AtOnce bool
 	// Slow is by how much less people talk.
 	Slow float64
