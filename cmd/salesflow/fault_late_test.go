@@ -34,8 +34,8 @@ func TestWhatWaitedMeansWhatItMeantThen(t *testing.T) {
 		rep.ExpectCard("提醒", "回电话")
 		rep.ExpectNothingElse()
 
-		// Tomorrow was said before midnight.
+		// Tomorrow was said before midnight, and is today by now.
 		keep("midnight", "拜访 绍兴市立医院 王主任 介绍生化分析仪方案,明天寄样", onDay(11, 23, 50), onDay(12, 0, 30))
-		rep.ExpectCard("拜访已记录", "寄样", "3月12日")
+		rep.ExpectCard("拜访已记录", "寄样", "今天 周四")
 	})
 }
