@@ -129,8 +129,8 @@ func (r *Run) inGroup(ctx context.Context, n int) error {
 }
 
 func (l *load) groupLocked(s *speaker) *said {
-	m := &said{mark: len(l.all), rep: s, at: time.Now(), chat: "group"}
-	m.text = fmt.Sprintf("拜访 %s 王主任 介绍生化分析仪方案,备注%s", s.Customers[s.turns%len(s.Customers)], code(m.mark))
+	m := &said{mark: len(l.all), rep: s, at: time.Now(), chat: "group", customer: s.Customers[s.turns%len(s.Customers)]}
+	m.text = fmt.Sprintf("拜访 %s 王主任 介绍生化分析仪方案,备注%s", m.customer, code(m.mark))
 	s.turns++
 	l.all = append(l.all, m)
 	l.byMark[m.mark] = m

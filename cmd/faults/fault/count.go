@@ -115,9 +115,11 @@ func (l *load) read(ctx context.Context, now time.Time) (*stored, error) {
 	const counts = `
 		SELECT
 			(SELECT COUNT(*) FROM inbox WHERE state = 'pending'),
-			(SELECT COUNT(*) FROM outbox WHERE wake_at IS NOT NULL),
+			(SELECT COUNT(*) FROM outbox WHERE wake_at <= ?),
 			(SELECT COUNT(*) FROM dues WHERE state = 'pending' AND due_at <= ?)`
-	row := l.w.DB.QueryRowContext(ctx, counts, now.UTC().Format("2006-01-02 15:04:05.000000"))
+	const layout = "2006-01-02 15:04:05.000000"
+	// What is held back for the night waits for longer than any pause between two attempts.
+	row := l.w.DB.QueryRowContext(ctx, counts, now.Add(time.Hour).UTC().Format(layout), now.UTC().Format(layout))
 	return st, row.Scan(&st.waiting, &st.unsent, &st.overdue)
 }
 
@@ -164,13 +166,30 @@ func (m *said) shown() (answers, reminders int) {
 		if msg.From != "" || !slices.Contains(m.rep.marked[id], m.mark) {
 			continue
 		}
-		if msg.Card != nil && strings.HasPrefix(msg.Card.Title, "提醒") || msg.Card == nil && strings.Contains(msg.Text, "提醒") {
+		if text := plain(msg); strings.Contains(text, "提醒") && !strings.Contains(text, "已记录") { // a card may have gone out as text
 			reminders++
 		} else {
 			answers++
 		}
 	}
 	return answers, reminders
+}
+
+// shownInGroup is how many answers a message in a group has. Less is said there, and no mark: the answers about its
+// customer are as many as the messages, or one is missing or there twice. The lock is held.
+func (l *load) shownInGroup(m *said) int {
+	n := 0
+	for _, msg := range m.rep.phone {
+		if msg.From == "" && msg.Chat == m.chat && strings.Contains(plain(msg), m.customer) {
+			n++
+		}
+	}
+	for _, other := range l.all {
+		if other != m && other.chat != "" && other.customer == m.customer {
+			n--
+		}
+	}
+	return n
 }
 
 // count compares what people did with what the database holds and the phones show.
@@ -217,6 +236,9 @@ func (l *load) countOne(r *Result, st *stored, m *said, now time.Time) {
 	r.Sent++
 	records := st.visits[m.mark]
 	answers, reminders := m.shown()
+	if m.chat != "" {
+		answers = l.shownInGroup(m)
+	}
 	if m.late {
 		r.Late++
 	}

@@ -44,6 +44,7 @@ type said struct {
 	rep      *speaker
 	text     string
 	chat     string // a group, "" is the single chat
+	customer string // whom it is about, of a message in a group
 	reminder bool
 	due      time.Time // of a reminder
 	at       time.Time // real time
