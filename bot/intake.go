@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -50,8 +51,9 @@ type Done struct {
 // EventStore is what Front needs of the store.
 type EventStore[T Turner] interface {
 	Do(ctx context.Context, w Work[T]) (Done, error)
-	// KeepPending keeps an event to be done later, in a transaction of its own. An event that is known is no error.
-	KeepPending(ctx context.Context, ev Event) error
+	// KeepPending keeps an event to be done when wait has passed, in a transaction of its own. An event that is known is no
+	// error.
+	KeepPending(ctx context.Context, ev Event, wait time.Duration) error
 	// LiveCard is a card as it was last shown; NotFound when there is none.
 	LiveCard(ctx context.Context, id sales.ID) (LiveCard, error)
 	// Org is the organisation as of now, in a unit of work as of its transaction. RecentOrg may be a moment old, and costs
@@ -78,6 +80,24 @@ type Front[T Turner] struct {
 	Hint func(ev Event)
 	// Observe is told each event's outcome and how long it took, for metrics.
 	Observe func(ev Event, outcome string, d time.Duration)
+
+	mu      sync.Mutex
+	settled time.Time // until when events wait for those of other replicas' spools
+}
+
+// Settle lets events wait for SettleTime from now, because some from the spool are being taken in.
+func (f *Front[T]) Settle() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.settled = f.Now().Add(SettleTime)
+}
+
+// settling is how long an event that comes now has to wait. It may come before others of its sender that lie in the spool
+// of another replica.
+func (f *Front[T]) settling() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return min(f.settled.Sub(f.Now()), SettleTime)
 }
 
 // Outcomes of an event, as metrics and logs name them.
@@ -123,6 +143,9 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 		}
 		return Accepted{Later: true}, OutcomeSpooled, nil
 	}
+	if wait := f.settling(); wait > 0 && f.keep(ctx, ev, wait) == nil {
+		return Accepted{Later: true}, OutcomePending, nil
+	}
 	limit := f.Limit
 	if ev.Kind == Tapped {
 		limit = f.TapLimit
@@ -137,9 +160,7 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 		return acc, OutcomeDone, nil
 	}
 	zerolog.Ctx(ctx).Warn().Err(err).Str("event_id", ev.ID).Msg("event put off")
-	kctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	if err := f.Store.KeepPending(kctx, ev); err == nil {
+	if f.keep(ctx, ev, 0) == nil {
 		if f.Kicked != nil {
 			f.Kicked()
 		}
@@ -149,6 +170,13 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 		return Accepted{}, OutcomeRefused, err
 	}
 	return Accepted{Later: true}, OutcomeSpooled, nil
+}
+
+// keep puts an event into the inbox, to be done after wait.
+func (f *Front[T]) keep(ctx context.Context, ev Event, wait time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	return f.Store.KeepPending(ctx, ev, wait)
 }
 
 // Process does one event now. An error means that it was not done; a *sales.Error of a handler is no error here, the

@@ -37,6 +37,18 @@ type Turn struct {
 // InGroup reports whether others read along: then less is shown.
 func (t Turn) InGroup() bool { return t.Event.Chat.Group }
 
+// maxWait is how long what was said may have waited to be understood as of the moment when it was said.
+const maxWait = 7 * 24 * time.Hour
+
+// Said is when the person said it, by the platform's clock: what was said before an outage and is done after it means the
+// days and times of then. It is never later than Now.
+func (t Turn) Said() time.Time {
+	if at := t.Event.At; !at.IsZero() && at.Before(t.Now) && t.Now.Sub(at) < maxWait {
+		return at
+	}
+	return t.Now
+}
+
 // HandlerFunc takes one turn of a dialogue and returns what to say. It reads and writes through tx, whose writes happen
 // when it returns without error, together with the inbox key and the reply. It never sends. It may be called again for
 // the same event when the transaction has to be repeated, so it must not have effects outside tx.

@@ -99,7 +99,7 @@ func visitText(args string) string {
 }
 
 func newVisit(t bot.Turn, text string) visitDraft {
-	d := visitDraft{Text: text, At: t.Now, EventID: t.Event.ID}
+	d := visitDraft{Text: text, At: t.Said(), EventID: t.Event.ID}
 	if t.InGroup() {
 		d.Group = &t.Event.Chat
 	}
@@ -123,7 +123,7 @@ func (a *App) visitExample(ctx context.Context, t bot.Turn, tx Tx) (string, erro
 // FreeText files what a message says without a command word: a visit, a correction, or a question in plain words. An
 // open question stays open.
 func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	res, err := a.read(ctx, t, tx, t.Text, t.Now)
+	res, err := a.read(ctx, t, tx, t.Text, t.Said())
 	if err != nil || len(res.Frames) == 0 {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
@@ -159,7 +159,7 @@ func (f facts) business() bool {
 // isNews reports whether a text that stands where an answer is wanted is news of a customer instead: it names one and
 // tells what happened there. The question then stays open and the news is filed.
 func (a *App) isNews(ctx context.Context, t bot.Turn, tx Tx) (bool, error) {
-	res, err := a.read(ctx, t, tx, t.Text, t.Now)
+	res, err := a.read(ctx, t, tx, t.Text, t.Said())
 	if err != nil {
 		return false, err
 	}

@@ -8,9 +8,9 @@ var Plans = map[string]struct {
 	Args  int
 	Index string
 }{
-	"due rows":   {claimableDues, 3, "dues_due"},
+	"due rows":   {claimableDues, 4, "dues_due"},
 	"deliveries": {"SELECT id, platform, via FROM outbox WHERE wake_at <= ? ORDER BY wake_at LIMIT ?", 2, "outbox_wake"},
-	"events":     {claimablePending, 2, "inbox_state"},
+	"events":     {claimablePending, 3, "inbox_state"},
 }
 
 // LeftOut lists the columns of each table that a statement may leave out.

@@ -113,7 +113,9 @@ func (tx *Tx) CustomersOwned(ctx context.Context, owner sales.PersonID, query st
 }
 
 // likeText takes the meaning from LIKE's wildcards.
-func likeText(s string) string { return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s) }
+func likeText(s string) string {
+	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s)
+}
 
 // VisitsBy lists a person's filed visits, the newest first, from the offset on.
 func (tx *Tx) VisitsBy(ctx context.Context, person sales.PersonID, offset, limit int) ([]sales.Visit, error) {

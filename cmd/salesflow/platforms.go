@@ -83,12 +83,12 @@ func (p *program) personOf(platform bot.Platform) func(bot.UserID) int64 {
 // receive starts to take events: from here on people are answered.
 func (p *program) receive(ctx context.Context) error {
 	if a := p.adapters.wecom; a != nil {
-		p.goRun(ctx, "wecom robot", func(ctx context.Context) error {
+		p.goIn(ctx, &p.receiving, "wecom robot", func(ctx context.Context) error {
 			return a.RunRobot(ctx, p.front, leaseOf{p, "wecom.robot"})
 		})
 	}
 	if a := p.adapters.dingtalk; a != nil {
-		p.goRun(ctx, "dingtalk stream", func(ctx context.Context) error { return a.Run(ctx, p.front) })
+		p.goIn(ctx, &p.receiving, "dingtalk stream", func(ctx context.Context) error { return a.Run(ctx, p.front) })
 	}
 	return nil
 }

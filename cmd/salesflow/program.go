@@ -56,6 +56,9 @@ type program struct {
 	closers []func() error
 	running sync.WaitGroup
 	stop    context.CancelFunc
+	// receiving are the sockets that bring events; hush ends them, before stop ends what works on events.
+	receiving sync.WaitGroup
+	hush      context.CancelFunc
 }
 
 // options are what differs between serve, demo and tests.
@@ -222,22 +225,37 @@ func (p *program) start(ctx context.Context) error {
 	p.goRun(ctx, "due engine", p.engine.Run)
 	p.goRun(ctx, "recovery", p.recover)
 	p.goRun(ctx, "budget", p.keepBudget)
-	return errors.Join(p.ensureRhythm(ctx), p.engine.Sweep(ctx), p.receive(ctx))
+	if err := errors.Join(p.ensureRhythm(ctx), p.engine.Sweep(ctx)); err != nil {
+		return err
+	}
+	ctx, p.hush = context.WithCancel(ctx)
+	return p.receive(ctx)
 }
 
 // goRun runs one of the program's own goroutines.
 func (p *program) goRun(ctx context.Context, name string, run func(context.Context) error) {
-	p.running.Add(1)
-	go func() {
-		defer p.running.Done()
+	p.goIn(ctx, &p.running, name, run)
+}
+
+func (p *program) goIn(ctx context.Context, group *sync.WaitGroup, name string, run func(context.Context) error) {
+	group.Go(func() {
 		if err := run(ctx); err != nil && ctx.Err() == nil {
 			p.log.Error().Err(err).Str("part", name).Msg("part ended")
 		}
-	}()
+	})
+}
+
+// stopReceiving ends the sockets that bring events. What they have brought is answered before those end who answer.
+func (p *program) stopReceiving() {
+	if p.hush != nil {
+		p.hush()
+		p.receiving.Wait()
+	}
 }
 
 // close stops receiving, lets what runs end, and closes the stores, in the reverse order of opening.
 func (p *program) close() error {
+	p.stopReceiving()
 	if p.stop != nil {
 		p.stop()
 	}
@@ -288,26 +306,61 @@ const patientFor = 10
 // workInbox does events that wait: first the spool's, into the inbox, then the inbox's, in the platforms' order.
 func (p *program) workInbox(ctx context.Context) error {
 	if p.spool.Waiting() {
-		err := p.spool.Drain(ctx, func(ctx context.Context, ev bot.Event) error { return p.db.KeepPending(ctx, ev) })
+		err := p.spool.DrainMany(ctx, maxTogether, func(ctx context.Context, evs []bot.Event) error {
+			p.front.Settle()
+			return p.db.KeepAll(ctx, evs, bot.SettleTime)
+		})
 		if err != nil {
 			return fmt.Errorf("drain spool: %w", err)
 		}
 	}
 	for {
-		kept, err := p.db.ClaimPending(ctx, p.clock.Now(), pendingLease, 64)
+		kept, err := p.db.ClaimPending(ctx, p.clock.Now(), pendingLease, maxTogether)
 		if err != nil || len(kept) == 0 {
 			return err
 		}
-		for _, k := range kept {
-			err := p.workEvent(ctx, k)
-			if sales.KindOf(err) == sales.Unavailable || ctx.Err() != nil {
-				return err // the others would fare no better
-			}
-			if err != nil { // it comes again when its claim lapses; nobody else waits for it
-				p.log.Error().Err(err).Bytes("stack", stackOf(err)).Str("event_id", k.Event.ID).Int("attempts", k.Attempts).Msg("waiting event")
-			}
+		if err := p.workEvents(ctx, kept); err != nil {
+			return err
 		}
 	}
+}
+
+// maxTogether is how many events are taken from the spool in one transaction, and how many are claimed at once.
+const maxTogether = 64
+
+// maxWorking is how many waiting events are done at a time. They are of different senders, and share transactions.
+const maxWorking = 16
+
+// workEvents does events of different senders side by side. An error says that the store is away or ctx has ended.
+func (p *program) workEvents(ctx context.Context, kept []store.Kept) error {
+	var mu sync.Mutex
+	var away error
+	var all sync.WaitGroup
+	slots := make(chan struct{}, maxWorking)
+	for _, k := range kept {
+		slots <- struct{}{}
+		mu.Lock()
+		stop := away != nil
+		mu.Unlock()
+		if stop {
+			break // the others would fare no better
+		}
+		all.Go(func() {
+			defer func() { <-slots }()
+			err := p.workEvent(ctx, k)
+			switch {
+			case err == nil:
+			case sales.KindOf(err) == sales.Unavailable || ctx.Err() != nil:
+				mu.Lock()
+				away = err
+				mu.Unlock()
+			default: // it comes again when its claim lapses; nobody else waits for it
+				p.log.Error().Err(err).Bytes("stack", stackOf(err)).Str("event_id", k.Event.ID).Int("attempts", k.Attempts).Msg("waiting event")
+			}
+		})
+	}
+	all.Wait()
+	return away
 }
 
 // stackOf is where the program panicked, empty when it did not.

@@ -32,6 +32,9 @@ type serveCmd struct {
 	Config string `help:"Configuration file; the environment alone is enough." type:"path" placeholder:"FILE"`
 	Pprof  string `help:"Serve the runtime's profiles on this loopback address." hidden:"" placeholder:"ADDR"`
 	Clock  string `help:"A clock for trials: shows START at the real moment ORIGIN and runs SPEED times as fast." hidden:"" placeholder:"START@ORIGINxSPEED"`
+
+	ClockControl string        `help:"Let tests move the program's clock, over HTTP on this loopback address." hidden:"" placeholder:"ADDR"`
+	Ahead        time.Duration `help:"How far ahead of the machine's clock the one of --clock-control begins." hidden:"" placeholder:"DURATION"`
 }
 
 // Run implements the command.
@@ -65,6 +68,13 @@ func (c *serveCmd) Run(e *env) error {
 		if err := serveProfiles(e.ctx, c.Pprof); err != nil {
 			return err
 		}
+	}
+	if c.ClockControl != "" {
+		moved := newMovedClock(time.Now, c.Ahead)
+		if err := serveClock(e.ctx, c.ClockControl, moved); err != nil {
+			return err
+		}
+		clock = moved
 	}
 	s, err := newServer(e.ctx, cfg, options{clock: clock, speed: speed, log: log, poll: servePoll, org: org, wall: time.Now})
 	if err != nil {
@@ -203,6 +213,9 @@ func (s *server) close() error {
 		}
 	case s.listener != nil:
 		errs = append(errs, s.listener.Close())
+	}
+	if s.program != nil {
+		s.program.stopReceiving()
 	}
 	s.cancel()
 	if s.program != nil {

@@ -34,8 +34,8 @@ func (s events) Do(ctx context.Context, w bot.Work[handlers.Tx]) (bot.Done, erro
 }
 
 // KeepPending implements bot.EventStore.
-func (s events) KeepPending(ctx context.Context, ev bot.Event) error {
-	return s.db.KeepPending(ctx, ev)
+func (s events) KeepPending(ctx context.Context, ev bot.Event, wait time.Duration) error {
+	return s.db.KeepAll(ctx, []bot.Event{ev}, wait)
 }
 
 // LiveCard implements bot.EventStore.
