@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"salesflow/bot"
 )
@@ -235,10 +236,16 @@ func after(doc []byte, end string) []byte {
 	return rest
 }
 
-// short bounds a word of the platform's for the log.
-func short(s string) string {
-	if len(s) > 40 {
-		s = s[:40]
-	}
+// short is a word of the platform's for the log: bounded, on one line.
+func short(s string) string { return oneLine(s, 40) }
+
+// oneLine is at most n bytes of a text of the platform's, without what does not belong on a line of the log.
+func oneLine(s string, n int) string {
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s[:min(len(s), n)])
 	return strings.ToValidUTF8(s, "")
 }

@@ -28,6 +28,11 @@ func text(s string) string {
 	if len(s) > maxInput {
 		s = CutBytes(s, maxInput)
 	}
+	return printable(s)
+}
+
+// printable is text at whatever length.
+func printable(s string) string {
 	s = strings.ToValidUTF8(s, "")
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
