@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"salesflow/bot"
@@ -352,9 +353,9 @@ func decodeChange(eventType, eventID string, at time.Time) (ev bot.Event, ignore
 	}, ""
 }
 
-// bounded keeps an identity that fits and hashes one that does not.
+// bounded keeps an identity that fits and is text, and hashes one that is not.
 func bounded(identity string) string {
-	if len(identity) <= bot.MaxEventID {
+	if len(identity) <= bot.MaxEventID && utf8.ValidString(identity) {
 		return identity
 	}
 	return "sha256:" + digest(identity)
@@ -377,10 +378,10 @@ func cut(s string, n int) string {
 	return s[:n]
 }
 
-// fileName is the last part of a name, without control characters.
+// fileName is the last part of a name, without control characters and marks that hide how it ends.
 func fileName(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
 			return -1
 		}
 		return r

@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"salesflow/bot"
 	"salesflow/store/sales"
 )
 
@@ -141,9 +142,10 @@ func header(cells []string) (map[int]int, error) {
 	return at, nil
 }
 
-// tidyCell is a cell's text in one line. A long number that Excel keeps as 1.38E+10 is written out.
+// tidyCell is a cell's text in one line, without what cannot be seen. A long number that Excel keeps as 1.38E+10 is
+// written out.
 func tidyCell(s string) string {
-	s = strings.Join(strings.Fields(strings.ReplaceAll(s, "\u00a0", " ")), " ")
+	s = strings.Join(strings.Fields(bot.CleanText(s)), " ")
 	if len(s) < 32 && strings.ContainsAny(s, "Ee") && strings.Trim(s, "0123456789.+Ee") == "" {
 		if n, _, err := big.ParseFloat(s, 10, 128, big.ToNearestEven); err == nil && n.IsInt() {
 			return n.Text('f', 0)
