@@ -233,7 +233,7 @@ func (f *Front[T]) again(ctx context.Context, ev Event) Accepted {
 		return Accepted{}
 	}
 	c, err := f.Store.LiveCard(ctx, CardOf(ev.Tap.Card))
-	if err != nil {
+	if err != nil || !c.HeldBy(ev) {
 		return Accepted{}
 	}
 	return Accepted{Face: &c.Face}
@@ -261,6 +261,8 @@ func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.
 		if id := CardOf(ev.Tap.Card); id != 0 {
 			c, err := tx.CardByID(ctx, id)
 			switch {
+			case err == nil && !c.HeldBy(ev):
+				// Somebody else's card: what it shows is not for this person, and who tapped is nothing to it.
 			case err == nil:
 				t.Card, from.Tapped = &c, id
 			case sales.KindOf(err) != sales.NotFound:

@@ -70,6 +70,8 @@ type message struct {
 	SenderNick       word `json:"senderNick"`
 	SenderStaffID    word `json:"senderStaffId"`
 	SenderID         word `json:"senderId"`
+	SenderCorpID     word `json:"senderCorpId"`
+	ChatbotCorpID    word `json:"chatbotCorpId"`
 	Webhook          word `json:"sessionWebhook"`
 	WebhookUntil     word `json:"sessionWebhookExpiredTime"`
 	CreateAt         word `json:"createAt"`
@@ -161,9 +163,17 @@ func (m message) envelope(at time.Time) bot.Event {
 	if ev.At.IsZero() {
 		ev.At = at
 	}
+	if m.SenderCorpID != "" && m.ChatbotCorpID != "" && m.SenderCorpID != m.ChatbotCorpID {
+		// An account of another company is not ours, though it may be spelled the same.
+		ev.From = ""
+	}
 	if ev.From == "" {
 		// Outsiders of an external group have no account, nor has anybody before the bot's version is published.
-		ev.From = outsider + bot.UserID(digest(string(m.SenderID))[:24])
+		sender := string(m.SenderID)
+		if sender == "" {
+			sender = string(m.SenderCorpID + "/" + m.SenderStaffID)
+		}
+		ev.From = outsider + bot.UserID(digest(sender)[:24])
 		ev.Trouble = "sender without account: outside the company, or the bot's version is not published"
 	}
 	if m.ConversationType == "2" {
@@ -257,6 +267,7 @@ func (m message) file(ev *bot.Event, kind, name string, codes ...word) {
 // callback is the data of a tap on a card (document "事件回调").
 type callback struct {
 	OutTrackID word            `json:"outTrackId"`
+	CorpID     word            `json:"corpId"`
 	UserID     word            `json:"userId"`
 	SpaceType  word            `json:"spaceType"`
 	SpaceID    word            `json:"spaceId"`
@@ -265,14 +276,18 @@ type callback struct {
 }
 
 // decodeTap reads the data of a card callback. The identity of a tap is the card, the person, the action with the version
-// it carries, and what was typed: whoever sends it back with another reason has tapped anew.
-func decodeTap(data string, at time.Time) (ev bot.Event, ignored string, err error) {
+// it carries, and what was typed: whoever sends it back with another reason has tapped anew. A tap in another company than
+// ours, where we know which that is, is ignored.
+func decodeTap(data, corp string, at time.Time) (ev bot.Event, ignored string, err error) {
 	var c callback
 	if len(data) > maxFrame || json.Unmarshal([]byte(data), &c) != nil {
 		return bot.Event{}, "", errFrame
 	}
 	if c.OutTrackID == "" || c.UserID == "" {
 		return bot.Event{}, "tap without card or person", nil
+	}
+	if corp != "" && c.CorpID != "" && string(c.CorpID) != corp {
+		return bot.Event{}, "tap in another company", nil
 	}
 	params := tapParams(c.Content)
 	if params == nil {

@@ -163,7 +163,7 @@ func TestDecodeTap(t *testing.T) {
 		{"single by the look of its id", "IM", "manager123", single},
 		{"nothing said", "", "", single},
 	} {
-		ev, ignored, err := decodeTap(tapData(t, c.space, c.id, map[string]any{"action": action}), frameTime)
+		ev, ignored, err := decodeTap(tapData(t, c.space, c.id, map[string]any{"action": action}), "", frameTime)
 		if err != nil || ignored != "" || ev.Chat != c.chat || ev.Tap.Action != action || ev.Kind != bot.Tapped || ev.At != frameTime {
 			t.Errorf("%s: %+v %+v %q %v", c.name, ev, ev.Tap, ignored, err)
 		}
@@ -174,7 +174,7 @@ func TestTapIdentity(t *testing.T) {
 	t.Parallel()
 	action := func(version int64) string { return cards.Action{Verb: "a.b", Record: 1, Version: version}.Encode() }
 	id := func(params map[string]any) string {
-		ev, _, err := decodeTap(tapData(t, "IM_ROBOT", "manager123", params), frameTime)
+		ev, _, err := decodeTap(tapData(t, "IM_ROBOT", "manager123", params), "", frameTime)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -196,19 +196,19 @@ func TestTapIdentity(t *testing.T) {
 
 func TestTapOfWhatIsNotOurs(t *testing.T) {
 	t.Parallel()
-	ev, ignored, err := decodeTap(tapData(t, "IM_ROBOT", "u", map[string]any{"action": "accept"}), frameTime)
+	ev, ignored, err := decodeTap(tapData(t, "IM_ROBOT", "u", map[string]any{"action": "accept"}), "", frameTime)
 	if err != nil || ignored != "" || ev.Tap.Action != "accept" {
 		t.Errorf("a foreign action reaches the router, which explains: %+v %q %v", ev.Tap, ignored, err)
 	}
 	for _, data := range []string{`{"outTrackId":"x"}`, `{"userId":"x"}`} {
-		if _, ignored, _ := decodeTap(data, frameTime); ignored == "" {
+		if _, ignored, _ := decodeTap(data, "", frameTime); ignored == "" {
 			t.Errorf("%s is an event", data)
 		}
 	}
 	// Some payloads carry the content as "value", or not as a string.
 	for _, key := range []string{"value", "content"} {
 		data := `{"outTrackId":"x","userId":"u","` + key + `":{"cardPrivateData":{"params":{"action":"a.b|1|1|"}}}}`
-		if ev, _, err := decodeTap(data, frameTime); err != nil || ev.Tap.Action != "a.b|1|1|" {
+		if ev, _, err := decodeTap(data, "", frameTime); err != nil || ev.Tap.Action != "a.b|1|1|" {
 			t.Errorf("%s: %+v %v", key, ev.Tap, err)
 		}
 	}
@@ -250,7 +250,7 @@ func FuzzDecodeTap(f *testing.F) {
 	f.Add(`{"outTrackId":"x","userId":"u","content":"{\"cardPrivateData\":{\"params\":{\"action\":\"a.b|1|1|\",\"input\":{\"reason\":\"x\"}}}}"}`)
 	f.Add(`{"outTrackId":1,"userId":2,"spaceType":3,"spaceId":"cid","value":{}}`)
 	f.Fuzz(func(t *testing.T, data string) {
-		ev, ignored, err := decodeTap(data, frameTime)
+		ev, ignored, err := decodeTap(data, "", frameTime)
 		sound(t, ev, ignored, err)
 	})
 }

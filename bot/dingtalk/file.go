@@ -240,7 +240,7 @@ func (a *Adapter) Fetch(ctx context.Context, ref bot.FileRef) (body io.ReadClose
 // mayFetch reports whether a file may be fetched from there: over TLS from anywhere that is not inside our own network
 // (the storage behind the platform has many names), or from the configured hosts.
 func (a *Adapter) mayFetch(u *url.URL) bool {
-	if u.User != nil || u.Host == "" {
+	if u.User != nil || u.Hostname() == "" {
 		return false
 	}
 	if a.api.ours(u) {

@@ -21,6 +21,8 @@ const (
 	maxXMLSize  = 256 << 10
 	maxEventID  = 190
 	maxItems    = 50
+	// maxTime is the last second of the year 9999: a later one cannot be written down as JSON.
+	maxTime = 253402300799
 )
 
 // tapLife is how long the response code of a tap can be used (document 94945).
@@ -69,7 +71,7 @@ func decode(plain []byte) (ev bot.Event, ignored string, err error) {
 	if err := unmarshalXML(plain, &in); err != nil {
 		return bot.Event{}, "", err
 	}
-	if in.From == "" || in.CreateTime <= 0 || in.MsgType == "" {
+	if in.From == "" || in.CreateTime <= 0 || in.CreateTime > maxTime || in.MsgType == "" {
 		return bot.Event{}, "", errors.New("message without sender, time or type")
 	}
 	ev = bot.Event{

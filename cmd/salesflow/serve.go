@@ -171,8 +171,8 @@ func (s *server) start(ctx context.Context, cfg configs.Config, org configs.Org,
 	}
 	s.program.goRun(ctx, "directory sync", s.sync.run)
 	s.http = &http.Server{
-		Handler: withLogger(handler, log), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: bodyTimeout, WriteTimeout: bodyTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: nil,
+		Handler: withLogger(guarded(handler), log), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: bodyTimeout, WriteTimeout: bodyTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: serverLog(log),
 	}
 	go func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
