@@ -2,6 +2,7 @@ package dingtalk
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -270,5 +271,24 @@ func sound(t *testing.T, ev bot.Event, ignored string, err error) {
 	var back bot.Event
 	if jsonErr != nil || json.Unmarshal(b, &back) != nil || back.ID != ev.ID || back.Text != ev.Text {
 		t.Fatalf("event does not survive: %s", b)
+	}
+}
+
+func TestAnotherCompanysAccountIsAStranger(t *testing.T) {
+	t.Parallel()
+	const frame = `{"conversationId":"cid1","conversationType":"2","chatbotCorpId":"dingours","senderCorpId":"%s","senderStaffId":"liqiang","senderId":"$:LWCP_v1:$x","senderNick":"李强","msgId":"m1","msgtype":"text","text":{"content":"待办"},"createAt":1757557800000}`
+	for corp, known := range map[string]bool{"dingours": true, "": true, "dingother": false} {
+		ev, ignored, err := decodeMessage(fmt.Sprintf(frame, corp), "r", frameTime)
+		if err != nil || ignored != "" || (ev.From == "liqiang") != known {
+			t.Errorf("from %q: sender %q, %q, %v", corp, ev.From, ignored, err)
+		}
+	}
+	tap := tapData(t, "IM_ROBOT", "liqiang", map[string]any{"action": "a.b|1|1|"})
+	tap = strings.Replace(tap, `{`, `{"corpId":"dingother",`, 1)
+	if _, ignored, err := decodeTap(tap, "dingours", frameTime); ignored == "" || err != nil {
+		t.Errorf("a tap in another company is taken: %q, %v", ignored, err)
+	}
+	if _, ignored, err := decodeTap(tap, "dingother", frameTime); ignored != "" || err != nil {
+		t.Errorf("a tap in our company is ignored: %q, %v", ignored, err)
 	}
 }

@@ -66,7 +66,12 @@ func (r sheetRow) empty() bool {
 
 // readSheet reads the first sheet of a workbook. The error is Chinese: it is for whoever made the file.
 func readSheet(body io.Reader) ([]sheetRow, error) {
-	f, err := excelize.OpenReader(body, excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxInMemory})
+	return readSheetWithin(body, maxUnzipped, maxInMemory)
+}
+
+// readSheetWithin reads a workbook that is at most so large once it is unpacked, in memory up to the second size, in bytes.
+func readSheetWithin(body io.Reader, unzipped, inMemory int64) ([]sheetRow, error) {
+	f, err := excelize.OpenReader(body, excelize.Options{RawCellValue: true, UnzipSizeLimit: unzipped, UnzipXMLSizeLimit: inMemory})
 	if err != nil {
 		return nil, sales.Errorf(sales.Invalid, "文件打不开:要 Excel 的 .xlsx 格式,不带密码。另存为 .xlsx 再试。")
 	}
