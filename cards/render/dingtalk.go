@@ -39,7 +39,7 @@ func DingTalk(c cards.Card, opt DingTalkOptions) (DingTalkCard, error) {
 		"level":  dingLevel(c.Level),
 		"body":   dingBody(c),
 		"fields": dingFields(c.Fields),
-		"note":   CutBytes(c.Note, DingTalkValueBytes),
+		"note":   CutBytes(markdown(c.Note), DingTalkValueBytes),
 		"closed": CutRunes(c.Closed, 60),
 	}}
 	for i := range cards.MaxButtons {
@@ -134,7 +134,7 @@ func dingFields(fields []cards.Field) string {
 	return within(DingTalkValueBytes, func(n int) string {
 		list := make([]field, len(fields))
 		for i, f := range fields {
-			list[i] = field{f.Name, CutBytes(f.Value, n)}
+			list[i] = field{markdown(f.Name), markdown(CutBytes(f.Value, n))}
 		}
 		b, err := JSON(list)
 		if err != nil {

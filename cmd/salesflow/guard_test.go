@@ -109,7 +109,7 @@ func TestAZipBombEndsAtItsLimit(t *testing.T) {
 	rows := strings.Repeat("<row><c t=\"inlineStr\"><is><t>"+strings.Repeat(" ", 900)+"</t></is></c></row>", 4000)
 	bomb := zipped(t, map[string]string{
 		"[Content_Types].xml": sheetTypes, "_rels/.rels": sheetRels, "xl/workbook.xml": workbook, "xl/_rels/workbook.xml.rels": bookRels,
-		"xl/worksheets/sheet1.xml": sheetHead + rows + "</sheetData></worksheet>", "xl/sharedStrings.xml": "<sst/>",
+		"xl/worksheets/sheet1.xml": sheetHead + rows + "</sheetData></worksheet>", "xl/sharedStrings.xml": `<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>`,
 	})
 	if len(bomb) > 64<<10 {
 		t.Fatalf("the bomb has %d bytes: it is none", len(bomb))

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// sources reads the Go files of the module that a predicate wants, by their path.
-func sources(t *testing.T, want func(path string) bool) map[string]string {
+// goFiles reads the Go files of the module that a predicate wants, by their path.
+func goFiles(t *testing.T, want func(path string) bool) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	err := filepath.WalkDir("../..", func(path string, d os.DirEntry, err error) error {
@@ -44,7 +44,7 @@ func TestEveryTestOfTheSecurityDocumentExists(t *testing.T) {
 		t.Fatal(err)
 	}
 	have := map[string]bool{}
-	for _, text := range sources(t, func(path string) bool { return strings.HasSuffix(path, "_test.go") }) {
+	for _, text := range goFiles(t, func(path string) bool { return strings.HasSuffix(path, "_test.go") }) {
 		for _, m := range defined.FindAllStringSubmatch(text, -1) {
 			have[m[1]] = true
 		}
@@ -78,7 +78,7 @@ func TestWhatIsWrittenAndDecodedIsGuarded(t *testing.T) {
 		{"a program could be run with people's words", `"os/exec"`, "", "sh\", \"-c"},
 		{"an archive could be a bomb", "zip.NewReader(", "UncompressedSize64", ""},
 	}
-	for path, text := range sources(t, func(path string) bool { return !strings.HasSuffix(path, "_test.go") }) {
+	for path, text := range goFiles(t, func(path string) bool { return !strings.HasSuffix(path, "_test.go") }) {
 		for _, r := range rules {
 			if !strings.Contains(text, r.uses) {
 				continue
