@@ -52,9 +52,15 @@ func sayLine(l string, markdown bool) string {
 	if !markdown {
 		return unquoted(l)
 	}
-	l = strings.NewReplacer("**", "＊＊", "`", "'", "~~", "～～").Replace(l)
+	if !masked(l) {
+		l = strings.ReplaceAll(l, "**", "＊＊")
+	}
+	l = strings.NewReplacer("`", "'", "~~", "～～").Replace(l)
 	return unquoted(l)
 }
+
+// masked reports whether the only stars of a line hide a part of a number or name (138****5678): alone they mark nothing.
+func masked(l string) bool { return strings.Count(l, "**") == 2 && strings.Contains(l, "****") }
 
 // unquoted takes the mark of a heading or quotation from the beginning of a line: by it alone a text would be taken for
 // markdown.
