@@ -270,7 +270,7 @@ func (f *Front[T]) again(ctx context.Context, ev Event) Accepted {
 		return Accepted{}
 	}
 	c, err := f.Store.LiveCard(ctx, CardOf(ev.Tap.Card))
-	if err != nil {
+	if err != nil || !c.HeldBy(ev) {
 		return Accepted{}
 	}
 	return Accepted{Face: &c.Face}
@@ -302,6 +302,8 @@ func (f *Front[T]) turn(ctx context.Context, tx T, t Turn, pending bool, handle 
 		if id := CardOf(ev.Tap.Card); id != 0 {
 			c, err := tx.CardByID(ctx, id)
 			switch {
+			case err == nil && !c.HeldBy(ev):
+				// Somebody else's card: what it shows is not for this person, and who tapped is nothing to it.
 			case err == nil:
 				t.Card, from.Tapped = &c, id
 			case sales.KindOf(err) != sales.NotFound:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -114,6 +115,9 @@ func (r *Router[T]) Topic(name string, h HandlerFunc[T]) {
 	}
 	r.topics[name] = h
 }
+
+// Verbs lists the verbs of the registered buttons, sorted.
+func (r *Router[T]) Verbs() []string { return slices.Sorted(maps.Keys(r.actions)) }
 
 // Commands lists the registered commands in the order of registration.
 func (r *Router[T]) Commands() []Command[T] { return r.commands }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ type Turn struct {
 	// Text is the whole text, trimmed, without the mention of the bot.
 	Text string
 	// Action and Input are a tapped button and what was typed or chosen with it. Card is the tapped card as it was last
-	// shown, nil when it is not known any more.
+	// shown, nil when it is not known any more, or not the sender's to see.
 	Action cards.Action
 	Input  map[string]string
 	Card   *LiveCard
@@ -117,6 +118,21 @@ type LiveCard struct {
 	// without a tap.
 	TapCode  string
 	TapUntil time.Time
+}
+
+// HeldBy reports whether the sender of an event may be shown the card: one of those it was sent to, or somebody in the
+// group it hangs in. Where a platform does not say in which chat was tapped, a group's card passes: it shows what a group
+// may see. The reference of a card comes back from a client, and so do the references of others' cards.
+func (c LiveCard) HeldBy(ev Event) bool {
+	switch {
+	case c.Platform != ev.Platform:
+		return false
+	case len(c.Users) > 0:
+		return slices.ContainsFunc(c.Users, func(u UserID) bool { return strings.EqualFold(string(u), string(ev.From)) })
+	case c.Chat.Group:
+		return !ev.Chat.Group || ev.Chat.ID == c.Chat.ID
+	}
+	return strings.EqualFold(string(c.Chat.ID), string(ev.From))
 }
 
 // Card states.

@@ -78,7 +78,7 @@ func (tx *recTx) AddDelivery(d bot.Delivery, notBefore time.Time) {
 
 // bench is a company with its bot, without platforms.
 type bench struct {
-	t      *testing.T
+	t      testing.TB
 	db     *store.DB
 	clock  *storetest.Clock
 	org    *sales.Org
@@ -129,7 +129,7 @@ func (w *bench) RecentOrg(ctx context.Context) (*sales.Org, error) { return w.Or
 func (w *bench) Org(context.Context) (*sales.Org, error) { return w.org, nil }
 
 // newBench starts a company on the embedded store at Wednesday 2026-03-11 10:00.
-func newBench(t *testing.T, change ...func(*handlers.Settings)) *bench {
+func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 	t.Helper()
 	sw := storetest.SQLite(t)
 	w := &bench{t: t, db: sw.Open(), clock: sw.Clock}
@@ -230,10 +230,12 @@ func (w *bench) event(p sales.PersonID, ev bot.Event) {
 		from := bot.Origin{Event: ev, Person: p}
 		if ev.Tap != nil {
 			c, err := tx.CardByID(ctx, bot.CardOf(ev.Tap.Card))
-			if err != nil {
+			switch {
+			case err == nil:
+				t.Card, from.Tapped = &c, c.ID
+			case sales.KindOf(err) != sales.NotFound:
 				return err
 			}
-			t.Card, from.Tapped = &c, c.ID
 		}
 		reply, err := w.router.Dispatch(ctx, t, tx)
 		if msg := sales.Message(err); msg != "" {

@@ -141,6 +141,8 @@ type ReportTx interface {
 type PeopleTx interface {
 	// CreateLinkCode keeps a code (绑定) that links another identity to the person until it expires.
 	CreateLinkCode(code string, person sales.PersonID, expires sales.Instant)
+	// EventsSince counts what an account has sent since a moment.
+	EventsSince(ctx context.Context, platform, user string, since sales.Instant) (int, error)
 	// TakeLinkCode uses a code up. NotFound when it is unknown, used or expired.
 	TakeLinkCode(ctx context.Context, code string, now sales.Instant) (sales.PersonID, error)
 	// LinkIdentity gives a platform account to a person and takes it from whoever had it.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"salesflow/bot"
 )
@@ -20,6 +21,8 @@ const (
 	maxXMLSize  = 256 << 10
 	maxEventID  = 190
 	maxItems    = 50
+	// maxTime is the last second of the year 9999: a later one cannot be written down as JSON.
+	maxTime = 253402300799
 )
 
 // tapLife is how long the response code of a tap can be used (document 94945).
@@ -73,7 +76,7 @@ func decode(plain []byte) (ev bot.Event, ignored string, err error) {
 	if err != nil {
 		return bot.Event{}, "", err
 	}
-	if in.From == "" || in.CreateTime <= 0 || in.MsgType == "" {
+	if in.From == "" || in.CreateTime <= 0 || in.CreateTime > maxTime || in.MsgType == "" {
 		return bot.Event{}, "", errors.New("message without sender, time or type")
 	}
 	ev = bot.Event{
@@ -252,10 +255,16 @@ func after(doc []byte, end string) []byte {
 	return rest
 }
 
-// short bounds a word of the platform's for the log.
-func short(s string) string {
-	if len(s) > 40 {
-		s = s[:40]
-	}
+// short is a word of the platform's for the log: bounded, on one line.
+func short(s string) string { return oneLine(s, 40) }
+
+// oneLine is at most n bytes of a text of the platform's, without what does not belong on a line of the log.
+func oneLine(s string, n int) string {
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s[:min(len(s), n)])
 	return strings.ToValidUTF8(s, "")
 }

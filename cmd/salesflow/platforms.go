@@ -127,7 +127,7 @@ func (l leaseOf) Release(ctx context.Context) error {
 func (p *program) newDingTalk() (*dingtalk.Adapter, error) {
 	c := p.cfg.DingTalk
 	return dingtalk.New(dingtalk.Options{
-		ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), RobotCode: c.RobotCode, CardTemplateID: c.CardTemplateID,
+		ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), CorpID: c.CorpID, RobotCode: c.RobotCode, CardTemplateID: c.CardTemplateID,
 		APIBase: c.APIBase, OAPIBase: c.OAPIBase, Cache: cache.ForTokens(p.redis), Files: p.files,
 		Account: p.accountOf(dingtalk.Platform), Person: p.personOf(dingtalk.Platform), Union: p.unionOf,
 		Usage: p.usage, Count: p.countCall, Observer: callMeter{p.meter, dingtalk.Platform}, Now: p.clock.Now,

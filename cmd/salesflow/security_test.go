@@ -399,6 +399,18 @@ func TestLogsAndMetricsTellNoSecretAndNoCustomer(t *testing.T) {
 			}
 		}
 	}
+	for _, sm := range r.Simulators() {
+		for _, p := range sm.Company().People {
+			all, _ := sm.Inbox(p.ID, "*", 0)
+			for _, m := range all {
+				for _, secret := range []string{k.Secret, k.ContactsSecret, k.Token, k.EncodingAESKey, k.BotSecret, "demo-secret", "access_token", "runtime error", "goroutine"} {
+					if strings.Contains(bottest.Plain(m), secret) {
+						t.Errorf("%s is told %q: %s", p.Name, secret, bottest.Plain(m))
+					}
+				}
+			}
+		}
+	}
 	for _, want := range []string{`"outcome":"done"`, `"level":"warn"`, "send failed", "callback refused"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the log lacks %q: the story did not reach what it should", want)

@@ -182,8 +182,8 @@ func (s *server) start(ctx context.Context, cfg configs.Config, o options) (err 
 	}
 	s.program.goRun(ctx, "directory sync", s.sync.run)
 	s.http = &http.Server{
-		Handler: withLogger(handler, o.log), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: bodyTimeout, WriteTimeout: bodyTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: nil,
+		Handler: withLogger(guarded(handler), o.log), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: bodyTimeout, WriteTimeout: bodyTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: serverLog(o.log),
 	}
 	go func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {

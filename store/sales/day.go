@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	_ "time/tzdata" // the holiday data cannot be read without Asia/Shanghai, and slim containers have no zone files
 )
@@ -326,6 +327,7 @@ func WaitedAgainst(waited, limit time.Duration) string {
 
 // clip shortens text for quoting it back, by runes.
 func clip(s string, n int) string {
+	s = strings.ToValidUTF8(s, "")
 	r := []rune(s)
 	if len(r) <= n {
 		return s
