@@ -22,8 +22,7 @@ const dueColumns = `
 	attempts`
 
 var dues = rowsOf("dues", dueColumns+", claimed_by, claimed_until").
-	upsert("subject_kind, subject_id, kind, slot", "due_at, state, reason, attempts, claimed_by, claimed_until", "").
-	leaving("attempts, claimed_by, claimed_until")
+	upsert("subject_kind, subject_id, kind, slot", "due_at, state, reason, attempts, claimed_by, claimed_until", "")
 
 // Schedule keeps a due row; one that exists (same kind, subject and slot) is moved to the new time and pending again.
 func (tx *Tx) Schedule(d sales.Due) {

@@ -16,7 +16,7 @@ var Plans = map[string]struct {
 // LeftOut lists the columns of each table that a statement may leave out.
 func LeftOut() map[string][]string {
 	out := map[string][]string{}
-	for _, t := range []*table{inbox, outbox, dues, cardTable, todos, visits} {
+	for _, t := range []*table{inbox, outbox, cardTable, todos, visits} {
 		for _, i := range t.lean {
 			out[t.name] = append(out[t.name], t.columns[i])
 		}
