@@ -12,12 +12,13 @@ shift || true
 # Everything that reads bytes of others has a target. One that is gone, or was renamed without a word here, is a mistake.
 wanted='bot FuzzCleanText FuzzSpool
 bot/dingtalk FuzzAddress FuzzAnswer FuzzDecodeMessage FuzzDecodeTap FuzzFileName FuzzFrame
-bot/httpapi FuzzUpload
+bot/httpapi FuzzToken FuzzUpload
+bot/media FuzzLook
 bot/parse FuzzParse
 bot/sim/dingtalk FuzzAPI
 bot/sim/page FuzzControl FuzzText
 bot/sim/wecom FuzzAPI FuzzRobotFrames
-bot/wecom FuzzAnswer FuzzCallback FuzzDecode FuzzDecodeRobot FuzzMedia FuzzOpen FuzzSocket
+bot/wecom FuzzAnswer FuzzCallback FuzzDecode FuzzDecodeRobot FuzzFlatDocuments FuzzMedia FuzzOpen FuzzSocket
 cards FuzzDecodeAction
 cards/picture FuzzLabels
 cards/render FuzzCard FuzzSay FuzzTap

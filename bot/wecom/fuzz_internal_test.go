@@ -148,11 +148,11 @@ func FuzzSocket(f *testing.F) {
 			t.Fatalf("%d answers to %q", answered, fr.Headers.ReqID)
 		}
 		if e := failed(&apiError{api: "x", code: fr.Code, msg: short(fr.Msg)}, true); fr.Code != 0 {
-			plainText(t, e.Error())
+			fitForLog(t, e.Error())
 		}
 		ev, ignored, err := decodeRobot(fr, "小销", fuzzNow)
 		if ignored != "" {
-			plainText(t, ignored)
+			fitForLog(t, ignored)
 		}
 		if err != nil || ignored != "" {
 			return
@@ -168,8 +168,8 @@ func FuzzSocket(f *testing.F) {
 	})
 }
 
-// plainText is what an error may be: one line of bounded length that can be printed.
-func plainText(t *testing.T, s string) {
+// fitForLog is what an error may be: one line of bounded length that can be printed.
+func fitForLog(t *testing.T, s string) {
 	t.Helper()
 	if len(s) > 2000 || !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
 		t.Fatalf("the log would get %q", s)
@@ -187,7 +187,7 @@ func FuzzAnswer(f *testing.F) {
 			if e.Reason == "" || e.After < 0 {
 				t.Fatalf("%+v", e)
 			}
-			plainText(t, e.Error())
+			fitForLog(t, e.Error())
 		}
 	})
 }
