@@ -109,7 +109,7 @@ func (a *App) page(t bot.Turn, page, what string) bot.Reply {
 	if link == "" {
 		return bot.Text("还没配置外网地址,网页打不开。找管理员配 public_url。")
 	}
-	return bot.Text("[" + what + "](" + link + ")\n只给你看,一小时内有效,别转发。")
+	return bot.Text(what + ":\n" + link + "\n只给你看,一小时内有效,别转发。")
 }
 
 func (s scans) isCode(text string) bool {

@@ -19,7 +19,7 @@ import (
 // size is how much of everything a database has.
 type size struct {
 	database                                                  string
-	customers, contacts, visits, opportunities, dues, reps, n int
+	customers, contacts, visits, opportunities, dues, reps int
 }
 
 // fill makes the data of a size in an empty database. People, customers and contacts go through the store; the rest is

@@ -36,8 +36,12 @@ type part struct {
 
 // parts are in the order in which they are measured; making the data comes before all of them.
 var parts = []part{
-	{"generate", nil}, {"sweep", (*world).sweep}, {"funnel", (*world).funnel}, {"push", (*world).punctual},
-	{"message", (*world).messages}, {"start", (*world).starts},
+	{"generate", nil},
+	{"sweep", (*world).sweep},
+	{"funnel", (*world).funnel},
+	{"push", (*world).punctual},
+	{"message", (*world).messages},
+	{"start", (*world).starts},
 }
 
 func main() {

@@ -220,10 +220,3 @@ func (l *load) tapNow(m *said) {
 		}
 	}()
 }
-
-// until lets people talk for a while.
-func (l *load) during(ctx context.Context, perSecond float64, d time.Duration) {
-	ctx, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	l.run(ctx, perSecond)
-}
