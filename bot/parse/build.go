@@ -47,9 +47,10 @@ func sameRef(a, b CustomerRef) bool {
 
 // frame reads one part.
 func (m *message) frame(p part) Frame {
-	kind := m.kindOf(p.i, p.j)
-	f := Frame{Kind: kind, Why: m.why(p.i, p.j)}
+	f := Frame{Why: m.why(p.i, p.j)}
 	m.who(&f, p)
+	kind := m.kindOf(p.i, p.j)
+	f.Kind = kind
 	for _, h := range m.prods {
 		if h.i >= p.i && h.i < p.j && !h.past && !slices.ContainsFunc(f.Products, func(r ProductRef) bool { return r.ID == h.ref.ID }) {
 			f.Products = append(f.Products, h.ref)
@@ -93,7 +94,9 @@ func (m *message) byKind(f *Frame, p part) {
 			f.When = When{Start: midnight(m.now)}
 		}
 	case KindComplaint:
-		f.Issue = m.issue(p.i, p.j)
+		if f.Issue = m.issue(p.i, p.j); f.Issue == "" {
+			f.Issue = m.issueByProduct(f)
+		}
 	case KindSample:
 		f.Sample, f.Tracking = m.sampleAction(p.i, p.j), m.track
 		if f.Sample == SampleFeedback {
@@ -183,14 +186,14 @@ func (m *message) customerByContact(f *Frame, p part) {
 	}
 }
 
-var newCues = words("介绍了一家 没合作过 首次拜访 第一次拜访 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位")
+var newCues = words("一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 新线索 网上留言 官网留言 展位 名片")
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 	sure = m.has(from, to, newCues...)
 	best := 0
 	for e := from; e < to; e++ {
-		end := m.any(e, orgEndings...)
+		end := m.orgEnd(e, sure)
 		if end < 0 || end > to || !m.free(e, end) {
 			continue
 		}
@@ -213,10 +216,51 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 			name, i, j, best = m.cut(start, end), start, end, n
 		}
 	}
+	if name == "" && sure {
+		name, i, j = m.nameAfterCue(from, to)
+	}
 	if name != "" && !sure && !m.has(from, i, "拜访", "去", "见", "跟", "给", "和") {
 		return "", 0, 0, false
 	}
 	return name, i, j, sure
+}
+
+// orgEnd reads the last word of an institution's name; where the message says that it is new, also a line of business.
+func (m *message) orgEnd(i int, sure bool) int {
+	if j := m.any(i, orgEndings...); j > 0 {
+		return j
+	}
+	if !sure {
+		return -1
+	}
+	if j := m.any(i, lineEndings...); j > 0 && (j == len(m.r) || !isHan(m.r[j]) || m.any(j, "的", "想", "要", "有", "做", "在", "老板", "采购", "那边", "这家", "说", "了") > 0) {
+		return j
+	}
+	return -1
+}
+
+var lineEndings = words("护理院 养老院 敬老院 福利院 康复院 保健院 书院 精密 电器 塑料 塑业 化工 纺织 服饰 包装 印刷 建材 汽配 汽修 农场 合作社 餐厅 饭店 酒楼 茶楼 食堂 宾馆 民宿 便利 生鲜 果业 乳业 烘焙 母婴 药业 药店 口腔 体检 书店 教育 培训 学堂 图书馆 政府 能源 光电 机床 轴承 锻造 铸造 重工 物流 供应链 工贸 股份 国际 健康 医疗 医药 器械 检测 零食 副食 批发 量贩 杂货铺 小卖部 粮油 水果 大药房 连锁 工坊 工作室 事务所 站 院 园 所 坊 馆 社 行 铺 部 城 堂 校")
+
+// nameAfterCue takes the words behind 一家, 新客户, 认识了 up to the next pause as a name: 认识了一家 昆山宏博精密.
+func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
+	for k := from; k < to; k++ {
+		e := m.any(k, "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "客户")
+		if e < 0 {
+			continue
+		}
+		e = m.opt(e, "一家", "叫", "是", "了")
+		for e < to && strings.ContainsRune(" :,", m.r[e]) {
+			e++
+		}
+		end := e
+		for end < to && (isHan(m.r[end]) && m.nameRune(end) || isWord(m.r[end])) && m.any(end, "想", "要", "做", "老板", "采购", "经理", "主任", "对", "聊", "介绍", "那边", "负责", "也", "就", "联系") < 0 {
+			end++
+		}
+		if n := end - e; n >= 4 && n <= 16 && isHan(m.r[e]) && m.any(e, "今天", "昨天", "上午", "下午", "他们", "说", "来") < 0 {
+			return m.cut(e, end), e, end
+		}
+	}
+	return "", 0, 0
 }
 
 func (m *message) nameRune(i int) bool {

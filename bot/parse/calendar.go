@@ -110,12 +110,17 @@ var weekPrefixes = []struct {
 	{"上上上", -3}, {"上上", -2}, {"下下下", 3}, {"下下", 2}, {"上", -1}, {"下", 1}, {"这", 0}, {"本", 0}, {"今", 0}, {"当", 0},
 }
 
+// oneMore reports that the 下 at i belongs to the word before it: 列一下|下周.
+func (t *text) oneMore(i int) bool {
+	return t.at(i) == '下' && t.at(i+1) == '下' && t.at(i-1) == '一'
+}
+
 // weekDay reads 下周三, 这个星期一, 上周, 周末, bare 周二.
 func (d *dater) weekDay(i int, base *point) (point, bool) {
 	t := &d.t
 	off, said, k := 0, false, i
 	for _, w := range weekPrefixes {
-		if j := t.lit(i, w.word); j > 0 {
+		if j := t.lit(i, w.word); j > 0 && !t.oneMore(i) {
 			off, said, k = w.weeks, true, t.opt(j, "一个", "个", "一")
 			break
 		}
@@ -397,7 +402,7 @@ func (d *dater) monthWord(i int, base *point) (point, bool) {
 	t := &d.t
 	for _, w := range weekPrefixes {
 		j := t.lit(i, w.word)
-		if j < 0 {
+		if j < 0 || t.oneMore(i) {
 			continue
 		}
 		k := t.any(t.opt(j, "一个", "个", "一"), "月份", "月")

@@ -76,6 +76,9 @@ func (t *text) thousands(i, j int) bool {
 	if !isDigit(t.at(j+1)) || !isDigit(t.at(j+2)) || !isDigit(t.at(j+3)) || isDigit(t.at(j+4)) {
 		return false
 	}
+	if t.prose && j > 0 && t.orig[t.off[j]] >= 0x80 && t.orig[t.off[j-1]] < 0x80 {
+		return false
+	}
 	n := 0
 	for k := j - 1; k >= i && isDigit(t.r[k]); k-- {
 		n++

@@ -34,12 +34,28 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 
 // pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
 func (m *message) pledgeIn(c clause) string {
-	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫"} {
-		if m.has(c.i, c.j, w) {
-			return w
+	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
+		i := m.find(c.i, c.j, w)
+		if i < 0 || m.denied(i) || w == "定了" && m.countFollows(i+2) {
+			continue
 		}
+		if w == "必须" || w == "务必" || w == "一定要" {
+			return "要求"
+		}
+		return w
 	}
 	return ""
+}
+
+// countFollows reports that a number of things stands at i: 定了2台 is an order.
+func (m *message) countFollows(i int) bool {
+	i = m.blank(i)
+	for _, h := range m.counts {
+		if h.i == i {
+			return true
+		}
+	}
+	return m.isProduct(i)
 }
 
 func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, bool) {
@@ -54,6 +70,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs) || dated && c.j > c.i && m.at(c.j-1) == '到'
 	switch {
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
+	case !verb && dated && (own == "答应" || own == "承诺" || own == "保证") && due.Start.After(m.now) && m.plain(c) >= 4:
 	case !verb:
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":
@@ -62,13 +79,13 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && c.tense == TensePast && own == "":
 		return Promise{}, false
-	case kind == KindComplaint && own == "" && m.has(c.i, c.j, complaintWords...):
+	case kind == KindComplaint && own == "" && m.complaintIn(c.i, c.j):
 		return Promise{}, false
 	case dated && (due.Start.Before(midnight(m.now)) || due.HasTime && due.Start.Before(m.now)):
 		return Promise{}, false
 	case dated && at.form == formPoint && at.grain == grainDay && sameDay(due.Start, m.now) && m.has(c.i, c.j, "了"):
 		return Promise{}, false
-	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !(c.tense == TenseFuture && at.weekday) && !m.has(c.i, c.j, "前", "要", "得", "去给", "发给", "送过去") && !(at.grain >= grainPart && due.Start.After(m.now) && m.has(c.i, c.j, "发", "寄", "给", "回复", "回电") && c.tense != TensePast):
+	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.todayTodo(c, at, due):
 		return Promise{}, false
 	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
 		return Promise{}, false
@@ -81,6 +98,40 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	}
 	return p, true
 }
+
+// plain counts the characters of a clause outside names and times.
+func (m *message) plain(c clause) int {
+	n := 0
+	for i := c.i; i < c.j; i++ {
+		if !m.used[i] && m.r[i] != ' ' && !m.inTime(i, i+1) {
+			n++
+		}
+	}
+	return n
+}
+
+// todayTodo tells 今天下班前要发, 今晚八点发报价 from the news of today: 今天跟我讲想订.
+func (m *message) todayTodo(c clause, at timeHit, due When) bool {
+	if m.has(c.i, c.j, reportWords...) {
+		return false
+	}
+	k := at.j
+	for k < c.j && (m.used[k] || m.r[k] == ' ' || m.any(k, "给", "跟", "和", "再", "就", "把", "我", "们") > 0) {
+		k++
+	}
+	switch {
+	case c.tense == TenseFuture && at.weekday:
+		return true
+	case m.has(at.i, min(at.j+1, c.j), "前"), m.any(k, "要", "得", "务必", "必须", "准备", "打算", "记得", "别忘") > 0, m.has(c.i, at.i, "记得", "别忘", "提醒", "务必", "要在", "得在"):
+		return true
+	case at.grain >= grainPart && due.Start.After(m.now) && c.tense != TensePast:
+		return m.any(k, ourVerbs...) > 0
+	}
+	return m.has(c.i, c.j, "去给", "发给", "送过去") && c.tense != TensePast
+}
+
+// reportWords are how news is told: he said, called, found, liked.
+var reportWords = words("说 讲 来电 打电话来 打来 聊 觉得 反馈 告诉 透露 表示 提到 问 谈了 见了 介绍 满意 担心 嫌 感兴趣 反映")
 
 // serviceIn is what customers demand of us without naming a day.
 func (m *message) serviceIn(c clause) bool {
@@ -154,16 +205,16 @@ func (m *message) dueOf(t timeHit) When {
 // whoIn says who has to do it.
 func (m *message) whoIn(c clause, own string) Party {
 	switch own {
-	case "让我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在", "承诺", "保证":
-		if own == "承诺" && m.namedBefore(c, own) && m.verbIn(c, theirVerbs) {
+	case "让我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
+		return PartyUs
+	case "答应", "承诺", "保证":
+		if at := m.find(c.i, c.j, own); m.namedBefore(c, own) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对") {
 			return PartyCustomer
 		}
 		return PartyUs
-	case "答应":
-		if m.namedBefore(c, "答应") && !m.has(c.i, c.j, "我答应", "我们答应", "已答应给") && !m.has(c.i, m.find(c.i, c.j, "答应"), "跟", "给", "向", "和", "对") {
-			return PartyCustomer
-		}
-		return PartyUs
+	}
+	if m.theyCome(c) {
+		return PartyCustomer
 	}
 	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
 		return PartyUs
@@ -172,6 +223,12 @@ func (m *message) whoIn(c clause, own string) Party {
 		return PartyCustomer
 	}
 	return PartyUs
+}
+
+// theyCome reports that the customer is who moves: 郎老板说明天来签合同, 下周派人来提货.
+func (m *message) theyCome(c clause) bool {
+	i := m.find(c.i, c.j, "来签", "来提货", "来拉货", "来付", "来公司", "来我们", "来厂", "到我们", "来考察", "来参观", "来看厂", "来拿", "过来签", "过来提", "过来付", "过来拿", "派人来", "来交", "来下单", "来验厂", "来验货", "来取")
+	return i >= 0 && !m.has(c.i, c.j, "让我", "叫我", "要我", "我来", "我们来")
 }
 
 // namedBefore reports whether a customer or contact stands before the word in its clause: 邹总答应, not 答应邹总.

@@ -15,6 +15,8 @@ type text struct {
 	orig string
 	r    []rune
 	off  []int // byte offset in orig of each rune, and of the end
+	// prose says that a Chinese comma beside ASCII digits parts clauses, as in 单价310，150盏, not thousands.
+	prose bool
 }
 
 // newText reads at most maxRunes runes. squeeze drops the blanks that do not part two ASCII words, as in 五 天.
