@@ -211,7 +211,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return money{}, false
 	}
 	n, ok := t.num(i)
-	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || isWord(t.at(n.j)) || !n.arabic && n.v.Cmp(ratInt(100)) < 0 {
+	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 {
 		return money{}, false
 	}
 	x := money{i: i, j: n.j, v: n.v, currency: "CNY", approx: n.approx}
