@@ -11,6 +11,9 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		}
 		a := s.amount
 		a.Role = m.role(s, kind)
+		if a.HasMin && !a.HasMax && m.has(s.j, m.clauses[s.clause].j, "不考虑", "不要", "不行", "免谈", "不谈", "不接受", "不批", "就不") {
+			a.HasMin, a.HasMax, a.Min, a.Max = false, true, 0, a.Min // 八万以上不考虑
+		}
 		if m.roughly(s.i, s.j) {
 			a.Approx = true
 		}
@@ -90,8 +93,13 @@ func (m *message) perUnit(s sumHit) bool {
 	if m.before(s.i, "单价", "单价是", "单价:", "单价 ") {
 		return true
 	}
+	return m.perUnitBefore(s.i)
+}
+
+// perUnitBefore reports 每台 or 一台 right before i.
+func (m *message) perUnitBefore(i int) bool {
 	for n := 2; n <= 4; n++ {
-		if s.i-n >= 0 && (m.at(s.i-n) == '每' || m.at(s.i-n) == '一') && m.any(s.i-n+1, goods...) == s.i {
+		if i-n >= 0 && (m.at(i-n) == '每' || m.at(i-n) == '一') && m.any(i-n+1, goods...) == i {
 			return true
 		}
 	}

@@ -19,6 +19,10 @@ func (m *message) partsOf() []part {
 		if len(out) > 0 && (sameRef(out[len(out)-1].hit.ref, h.ref) || m.mere(h)) {
 			continue
 		}
+		if n := len(out); n > 0 && m.takenBack(out[n-1].hit.j, h.i) {
+			out[n-1].hit = h
+			continue
+		}
 		start := 0
 		if len(out) > 0 {
 			start = h.i
@@ -34,6 +38,21 @@ func (m *message) partsOf() []part {
 		out = []part{{0, len(m.r), nil}}
 	}
 	return out
+}
+
+// takenBack reports that between two names the first is taken back: 海纳…不对,海天机电.
+func (m *message) takenBack(i, j int) bool {
+	for i < j && strings.ContainsRune(" ,.。;", m.r[i]) {
+		i++
+	}
+	e := m.any(i, "不对不对", "不对", "不是", "哦不", "错了", "说错了", "我说错了")
+	if e < 0 {
+		return false
+	}
+	for e < j && (strings.ContainsRune(" ,.。;", m.r[e]) || m.any(e, "应该是", "是") > 0) {
+		e = max(e+1, m.any(e, "应该是", "是"))
+	}
+	return e == j
 }
 
 // mere reports a customer who is only compared with: 和恒大一样, 恒大也在用.

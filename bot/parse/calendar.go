@@ -1,6 +1,9 @@
 package parse
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // iso reads 2019-04-19, 2019/4/19, 2010.01.29, 2010 01 29, 13.5.2015, 20240307, 09-01.
 func (d *dater) iso(i int, base *point) (point, bool) {
@@ -35,10 +38,16 @@ func (d *dater) iso(i int, base *point) (point, bool) {
 		return d.isoDay(i, k3, c, b, a)
 	case cn == 4 && an <= 2 && a <= 12 && b <= 31:
 		return d.isoDay(i, k3, c, a, b)
-	case cn == 0 && an <= 2 && (sep == '/' || sep == '-' && an == 2 && bn == 2 && d.loose) && a >= 1 && a <= 12 && b >= 1 && b <= 31 && (d.loose || t.dateHint(k2)):
+	case cn == 0 && an <= 2 && (sep == '/' || sep == '-' && an == 2 && bn == 2 && d.loose) && a >= 1 && a <= 12 && b >= 1 && b <= 31 && (d.loose || t.dateHint(k2) || t.alone(i, k2)):
 		return d.yearless(i, t.opt(k2, "日", "号"), time.Month(a), b, base)
 	}
 	return point{}, false
+}
+
+// alone reports that the runes from i to j stand between blanks or pauses.
+func (t *text) alone(i, j int) bool {
+	apart := func(c rune) bool { return c == 0 || strings.ContainsRune(" ,;。\n", c) }
+	return apart(t.at(i-1)) && apart(t.at(j))
 }
 
 // dateHint reports that what follows a bare 3/20 speaks for a date.

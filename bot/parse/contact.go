@@ -174,7 +174,7 @@ func (m *message) fitting(n mention, customer ID) []Contact {
 	for _, c := range m.x.ContactsOf(customer) {
 		switch {
 		case n.surname == "":
-			if strings.HasSuffix(c.Title, n.title) && !strings.HasSuffix(c.Title, "副"+n.title) {
+			if strings.HasSuffix(c.Title, n.title) && !strings.HasSuffix(c.Title, "副"+n.title) || n.title == "采购" && strings.Contains(c.Title, n.title) {
 				out = append(out, c)
 			}
 		case !strings.HasPrefix(c.Name, n.surname):
@@ -321,20 +321,29 @@ func (m *message) isNew(n mention) bool {
 
 func (m *message) newContact(n mention) ContactRef {
 	ref := ContactRef{NewName: n.surname + n.title, NewTitle: n.title, Why: m.why(n.i, n.j)}
-	if n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" {
+	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士"
+	if courtesy && n.title != "老师" && n.title != "师傅" {
 		ref.NewTitle = ""
 	}
-	for _, w := range words("采购经理 采购主管 采购 设备科长 设备科 检验科 财务 老板 主任 科长 经理 主管 店长 厂长 工程师 总监 院长 校长 负责人 助理 业务 质检 库管 仓管") {
+	for _, w := range words("采购经理 采购主管 设备科长 采购 老板娘 老板 主任 科长 经理 主管 店长 厂长 工程师 总监 院长 校长 负责人 助理 业务 质检 库管 仓管 财务") {
 		if m.before(n.i, w, w+"的") {
 			ref.NewTitle = w
 			return ref
 		}
 	}
-	for _, w := range titles {
-		if len([]rune(w)) > 1 && m.before(n.i, w) {
-			ref.NewTitle = w
-			break
+	for _, w := range departments {
+		if !m.before(n.i, w, w+"的") && n.dept != w {
+			continue
 		}
+		switch r := []rune(w); {
+		case courtesy:
+			ref.NewTitle = w
+		case strings.HasPrefix(n.title, string(r[len(r)-1])): // 设备科 科长
+			ref.NewTitle = string(r[:len(r)-1]) + n.title
+		default:
+			ref.NewTitle = w + n.title
+		}
+		return ref
 	}
 	return ref
 }
@@ -342,8 +351,8 @@ func (m *message) newContact(n mention) ContactRef {
 // introduced reads 老板姓龚, 新来的采购林小燕, 联系人 赵晓明.
 func (m *message) introduced(from, to int) ContactRef {
 	for i := from; i < to; i++ {
-		if j := m.any(i, "姓"); j > 0 && m.surnameAt(j) > 0 && !m.used[j] {
-			end := m.surnameAt(j)
+		if j := m.any(i, "姓"); j > 0 && j < to && isHan(m.r[j]) && !m.used[j] && m.any(j, "名", "什么", "啥") < 0 {
+			end := max(m.surnameAt(j), j+1)
 			title := ""
 			for _, w := range titles {
 				if len([]rune(w)) > 1 && m.before(i, w) {

@@ -1,7 +1,9 @@
 package parse
 
 import (
+	"cmp"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 )
@@ -43,6 +45,9 @@ func (m *message) quantities(f *Frame, p part) {
 			continue
 		}
 		q := h.q
+		if f.Kind != KindComplaint && m.goneCount(h) {
+			continue
+		}
 		if f.Kind == KindComplaint {
 			q.Of = m.countOf(h)
 		}
@@ -54,6 +59,12 @@ func (m *message) quantities(f *Frame, p part) {
 	if f.Kind != KindComplaint && len(f.Quantities) == 1 {
 		f.Quantities[0].Product = 0
 	}
+}
+
+// goneCount reports a count of what was had before: 上个月拿的两百把卖完了.
+func (m *message) goneCount(h countHit) bool {
+	return m.any(m.blank(h.j), "卖完", "卖光", "用完", "用光", "卖得差不多", "消化完", "快没了", "快卖完", "快用完", "都卖", "已经卖") > 0 ||
+		m.before(h.i, "拿的", "进的", "买的", "订的", "上次的", "上回的", "剩的", "剩下", "还剩", "库存", "库存还有", "还有", "还剩下", "只剩") && len(m.counts) > 1
 }
 
 // countOf tells what went wrong with the things counted.
@@ -71,6 +82,8 @@ func (m *message) countOf(h countHit) QuantityOf {
 	in := func(i, j int) QuantityOf {
 		switch {
 		case m.says(i, j, "漏水", "漏气", "漏电", "黑屏", "白屏", "闪屏"):
+			return OfDefect
+		case m.broken(i, j) >= 0:
 			return OfDefect
 		case m.says(i, j, damageWords...):
 			return OfDamage
@@ -138,6 +151,9 @@ func (m *message) objections(from, to int) []Objection {
 		}
 		for _, o := range objectionWords {
 			i := m.find(c.i, c.j, o.words...)
+			if i < 0 && o.kind == ObjectPrice {
+				i = m.dear(c)
+			}
 			if i < 0 || !m.free(i, i+1) || !m.held(c, i, o.kind) {
 				continue
 			}
@@ -151,7 +167,22 @@ func (m *message) objections(from, to int) []Objection {
 			break
 		}
 	}
+	slices.SortStableFunc(out, func(a, b Objection) int { return cmp.Compare(b.Percent, a.Percent) }) // the one with a figure first
 	return out
+}
+
+// dear finds a price that is said to be high: 单价偏高, 价格还是有点高.
+func (m *message) dear(c clause) int {
+	i := m.find(c.i, c.j, "价", "费用", "成本")
+	if i < 0 {
+		return -1
+	}
+	for k := i + 1; k < min(c.j, i+9); k++ {
+		if m.r[k] == '高' && m.any(k, "高钙", "高中", "高速", "高校", "高管", "高低") < 0 && !m.denied(k) {
+			return k
+		}
+	}
+	return -1
 }
 
 // held tells an objection from a mere mention: 不贵, 交期45天, 贵司.
@@ -163,6 +194,9 @@ func (m *message) held(c clause, i int, kind ObjectionType) bool {
 		return false
 	}
 	neg := m.has(c.i, c.j, "慢", "长", "久", "差", "担心", "怕", "不放心", "不满", "不行", "不够", "跟不上", "等不", "不及", "不稳", "一般", "没保障", "没人管", "顾虑", "太", "接受不了", "要等", "用完", "花完", "没批", "才批", "才能批", "才下来", "批不", "紧", "没有", "没预算", "还没", "不足", "砍", "超", "只有", "有限", "没钱", "卡", "嫌")
+	if kind == ObjectBudget && m.sumIn(c.i, c.j) && !m.has(c.i, c.j, "不够", "不足", "没", "砍", "紧", "超") {
+		return false
+	}
 	switch kind {
 	case ObjectDelivery, ObjectQuality, ObjectService, ObjectBudget:
 		return neg

@@ -36,6 +36,9 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 func (m *message) pledgeIn(c clause) string {
 	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
 		i := m.find(c.i, c.j, w)
+		if w == "叫" && i >= 0 && m.any(i+1, "我", "咱", "人", "师傅", "工程师", "厂家", "你们", "尽快", "赶紧") < 0 {
+			continue
+		}
 		if i < 0 || m.denied(i) || w == "定了" && m.countFollows(i+2) {
 			continue
 		}
@@ -67,9 +70,13 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		due, at, dated = m.dueBeside(k)
 	}
 	own := m.pledgeIn(c)
+	if own == "" && kind == KindComplaint && m.says(c.i, c.j, "要退", "要换", "要补", "要修", "要赔", "要我们", "想退", "想换", "催着要", "得换", "得修") {
+		own = "要求"
+	}
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs) || dated && c.j > c.i && m.at(c.j-1) == '到'
 	switch {
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
+	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && (own == "答应" || own == "承诺" || own == "保证") && due.Start.After(m.now) && m.plain(c) >= 4:
 	case !verb:
 		return Promise{}, false
@@ -97,6 +104,20 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	}
 	return p, true
+}
+
+// planWords reports a plan by its form where the verb is none of those listed: 明早九点半跟马力开视频会.
+func (m *message) planWords(k int, c clause, at timeHit, due When) bool {
+	if !due.Start.After(m.now) || sameDay(due.Start, m.now) && !due.HasTime || c.tense == TensePast || at.form != formPoint && at.form != formBefore ||
+		at.grain < grainDay && at.form == formPoint || m.has(c.i, c.j, opinionWords...) || m.plain(c) < 3 {
+		return false
+	}
+	for i := at.i - 1; i >= c.i; i-- { // the time comes first
+		if !m.used[i] && m.r[i] != ' ' {
+			return false
+		}
+	}
+	return m.has(c.i, c.j, "跟", "给", "去", "和", "陪", "带", "把", "帮", "约", "请")
 }
 
 // plain counts the characters of a clause outside names and times.
