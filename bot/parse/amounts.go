@@ -43,7 +43,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 	near := func(ws ...string) bool { return m.has(max(c.i, s.i-8), s.i, ws...) }
 	in := func(ws ...string) bool { return m.has(c.i, c.j, ws...) }
 	back := m.has(max(0, s.i-20), s.i, "预算")
-	rival := m.rivalIn(c) || in("竞品", "对手", "友商", "别家", "同行", "另一家", "其他家")
+	rival := m.rivalSaid(c)
 	switch {
 	case m.perUnit(s):
 		if (rival || kind == KindCompetitor) && !near("我们", "咱们") {
@@ -115,6 +115,11 @@ func (m *message) rivalIn(c clause) bool {
 	return false
 }
 
+// rivalSaid reports a competitor in the clause, by name or not: 对手报110万.
+func (m *message) rivalSaid(c clause) bool {
+	return m.rivalIn(c) || m.has(c.i, c.j, "竞品", "对手", "友商", "别家", "同行", "另一家", "其他家", "别的厂家", "其他厂家", "人家")
+}
+
 // total adds the sum of a quote that names only a unit price and one quantity.
 func total(amounts []Amount, counts []Quantity, discounted bool) []Amount {
 	if len(counts) != 1 || discounted {
@@ -137,5 +142,5 @@ func total(amounts []Amount, counts []Quantity, discounted bool) []Amount {
 	if !v.IsInt() || !v.Num().IsInt64() {
 		return amounts
 	}
-	return append(amounts, Amount{Role: RoleQuote, Value: v.Num().Int64(), Currency: unit.Currency, Inferred: true, Why: counts[0].Why})
+	return append(amounts, Amount{Role: RoleQuote, Value: v.Num().Int64(), Currency: unit.Currency, Inferred: true, Why: Why{counts[0].Why.Start, counts[0].Why.End, counts[0].Why.Text, RuleComputed}})
 }

@@ -100,6 +100,12 @@ func (m *message) frame(p part) Frame {
 			f.Competitor = r.ref
 		}
 	}
+	for _, h := range m.company {
+		if h.i >= p.i && h.i < p.j {
+			f.Companions = append(f.Companions, h.ref)
+		}
+	}
+	f.Hearsay = m.has(p.i, p.j, hearsayWords...)
 	m.byKind(&f, p)
 	return f
 }
@@ -116,13 +122,22 @@ func (m *message) byKind(f *Frame, p part) {
 		if f.Issue = m.issue(p.i, p.j); f.Issue == "" {
 			f.Issue = m.issueByProduct(f)
 		}
+		f.Service = m.service(p.i, p.j)
 	case KindSample:
 		f.Sample, f.Tracking = m.sampleAction(p.i, p.j), m.track
 		if f.Sample == SampleFeedback {
 			f.Sentiment = m.sentiment(p.i, p.j)
 		}
-	case KindVisit:
-		f.NotMet = m.notMet(p.i, p.j)
+	case KindAfterSales:
+		f.Service = m.service(p.i, p.j)
+		if f.Service == nil {
+			f.Service = &Service{What: ServiceAdvice, Text: f.Why.Text, Why: f.Why}
+		}
+	case KindTraining:
+		f.Training, f.Sentiment = m.training(f, p), m.sentiment(p.i, p.j)
+	case KindVisit, KindPromise:
+		f.NotMet = f.Kind == KindVisit && m.notMet(p.i, p.j)
+		f.Actions = m.actions(f, p)
 	}
 	if f.Tracking.Value == "" && f.Kind != KindSample {
 		f.Tracking = m.track
@@ -138,6 +153,9 @@ func (m *message) who(f *Frame, p part) {
 		f.Customer = m.unnamedCustomer(p)
 	}
 	f.Contact = m.contact(p.i, p.j, f.Customer)
+	if f.Contact.ID == 0 && f.Contact.NewName == "" && len(f.Contact.Candidates) == 0 {
+		f.Contact = m.earlierContact(p, f.Customer)
+	}
 	if f.Customer.ID == 0 && f.Customer.NewName == "" && len(f.Customer.Candidates) == 0 {
 		m.customerByContact(f, p)
 	}
@@ -147,23 +165,18 @@ func (m *message) who(f *Frame, p part) {
 func (m *message) unnamedCustomer(p part) CustomerRef {
 	for _, h := range m.papers {
 		if h.i >= p.i && h.i < p.j && h.of != 0 {
-			return CustomerRef{ID: h.of, Inferred: true, Why: h.ref.Why}
+			why := h.ref.Why
+			why.Rule = RuleContract
+			return CustomerRef{ID: h.of, Inferred: true, Why: why}
 		}
 	}
 	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" {
 		m.mark(i, j)
-		return CustomerRef{NewName: name, Fuzzy: !sure, Why: m.why(i, j)}
+		why := m.why(i, j)
+		why.Rule = RuleNew
+		return CustomerRef{NewName: name, Fuzzy: !sure, Why: why}
 	}
-	if m.ctx.Scanned != 0 {
-		return CustomerRef{ID: m.ctx.Scanned, Inferred: true}
-	}
-	if r := m.ctx.Reply; r != nil && r.Customer != 0 {
-		return CustomerRef{ID: r.Customer, Inferred: true}
-	}
-	if d := m.ctx.Draft; d != nil && d.Customer.ID != 0 {
-		return CustomerRef{ID: d.Customer.ID, Inferred: true}
-	}
-	return CustomerRef{}
+	return m.earlier(p)
 }
 
 // customerByContact finds the customer through a contact of the sender's own customers who is named in full or is the
@@ -193,6 +206,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 	case len(found) == 1:
 		why := m.why(span[0], span[1])
 		m.mark(span[0], span[1])
+		why.Rule = RuleContact
 		f.Customer = CustomerRef{ID: found[0].Customer, Inferred: true, Why: why}
 		f.Contact = ContactRef{ID: found[0].ID, Why: why}
 	case len(found) > 1 && len(found) <= 6:
@@ -242,6 +256,41 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 		return "", 0, 0, false
 	}
 	return name, i, j, sure
+}
+
+// findNewNames enters institutions that are not known and stand in a sentence of their own beside known ones, so that
+// their news is not taken for the others'.
+func (m *message) findNewNames() {
+	if len(m.hits) == 0 || len(m.clauses) < 2 {
+		return
+	}
+	var fresh []customerHit
+	for k, c := range m.clauses {
+		if slices.ContainsFunc(m.hits, func(h customerHit) bool { return h.i >= c.i && h.i < c.j }) {
+			continue
+		}
+		from := c.i
+		cued := m.has(c.i, c.j, newCues...)
+		if !cued && k > 0 && m.has(m.clauses[k-1].i, m.clauses[k-1].j, "新客户", "一家", "新开发", "陌拜") {
+			from, cued = m.clauses[k-1].i, true
+		}
+		went := m.has(c.i, c.j, "去了", "拜访了", "拜访", "到了", "跑了", "见了", "走访了", "又去") && m.has(c.i, c.j, "医院", "学校", "中学", "小学", "有限公司", "公司", "超市", "幼儿园", "学院", "厂")
+		if !cued && !went {
+			continue
+		}
+		name, i, j, sure := m.newCustomer(max(from, c.i), c.j)
+		if name == "" || !sure && (j-i < 6 || !m.before(i, "去了", "拜访了", "拜访", "到了", "跑了", "见了", "走访了", "又去")) {
+			continue
+		}
+		why := m.why(i, j)
+		why.Rule = RuleNew
+		fresh = append(fresh, customerHit{i: i, j: j, ref: CustomerRef{NewName: name, Fuzzy: !sure, Why: why}})
+		m.mark(i, j)
+	}
+	if len(fresh) > 0 {
+		m.hits = append(m.hits, fresh...)
+		slices.SortFunc(m.hits, func(a, b customerHit) int { return a.i - b.i })
+	}
 }
 
 // orgEnd reads the last word of an institution's name; where the message says that it is new, also a line of business.

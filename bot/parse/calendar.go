@@ -8,7 +8,7 @@ import (
 // iso reads 2019-04-19, 2019/4/19, 2010.01.29, 2010 01 29, 13.5.2015, 20240307, 09-01.
 func (d *dater) iso(i int, base *point) (point, bool) {
 	t := &d.t
-	if !isDigit(t.at(i)) || isWord(t.at(i-1)) || (t.at(i-1) == '.' || t.at(i-1) == '-') && isWord(t.at(i-2)) {
+	if !isDigit(t.at(i)) || isWord(t.at(i-1)) || (t.at(i-1) == '.' || t.at(i-1) == '-') && isWord(t.at(i-2)) && base == nil {
 		return point{}, false
 	}
 	a, an, k := t.digits(i)
@@ -147,6 +147,9 @@ func (d *dater) weekDay(i int, base *point) (point, bool) {
 		if e, f := d.weekAgain(j); said && f > 0 {
 			return d.fixedDay(i, f, mon.AddDate(0, 0, e)), true
 		}
+		if e := t.any(t.opt(j, "的"), "今天", "今日"); said && e > 0 {
+			return d.fixedDay(i, e, d.today().AddDate(0, 0, 7*off)), true
+		}
 		if !said || t.before(j, "周") && t.any(j, "边", "转", "期", "围", "总", "主", "经", "工", "院", "科", "老", "校") > 0 {
 			return point{}, false
 		}
@@ -255,6 +258,15 @@ var yearWords = []struct {
 	{"本年", 0},
 	{"当年", 0},
 	{"这一年", 0},
+	{"本财年", 0},
+	{"今财年", 0},
+	{"上一财年", -1},
+	{"上个财年", -1},
+	{"上财年", -1},
+	{"下一财年", 1},
+	{"下个财年", 1},
+	{"下财年", 1},
+	{"年内", 0},
 }
 
 // yearAt reads a year with 年: 2018年, 零八年, 15年, 今年, 两年前.
@@ -262,11 +274,16 @@ func (d *dater) yearAt(i int) (y, j int, ok bool) {
 	t := &d.t
 	now := d.now.Year()
 	for _, w := range yearWords {
-		if j := t.lit(i, w.word); j > 0 {
+		if j := t.lit(i, w.word); j > 0 && !(w.word == "年内" && (isHan(t.at(i-1)) || isDigit(t.at(i-1)))) {
 			return now + w.off, t.opt(j, "度"), true
 		}
 	}
 	k := t.opt(i, "公元", "西元")
+	if j := t.any(i, "FY", "fy"); j > 0 && !isWord(t.at(i-1)) {
+		if n, digits, e := t.digits(t.blank(j)); (digits == 2 || digits == 4) && !isWord(t.at(e)) {
+			return n + map[int]int{2: 2000}[digits], t.opt(e, "财年", "年度", "年"), true
+		}
+	}
 	if !isDigit(t.at(k)) && !isChineseDigit(t.at(k)) || isDigit(t.at(k-1)) || isChineseDigit(t.at(k-1)) {
 		return 0, 0, false
 	}
@@ -286,7 +303,7 @@ func (d *dater) yearAt(i int) (y, j int, ok bool) {
 		}
 		n = n*10 + int(v)
 	}
-	e := t.lit(t.blank(j), "年")
+	e := t.any(t.blank(j), "年", "财年")
 	if e < 0 || t.any(e, "前", "后", "以", "之", "内", "级", "期", "多", "半", "左右", "没", "了", "保修", "质保", "试剂") > 0 && digits == 2 {
 		return 0, 0, false
 	}
@@ -366,6 +383,9 @@ func (d *dater) inYear(i, k, y int) (point, bool) {
 		return p, true
 	}
 	if m, j, ok := d.monthNumber(k); ok {
+		if t.at(j) == '初' && isChineseDigit(t.at(j+1)) || t.any(j, "初十") > 0 {
+			return d.lunarIn(i, k, y)
+		}
 		return d.inMonth(d.monthPoint(i, j, y, m)), true
 	}
 	if h, j := t.holiday(k); j > 0 {

@@ -259,6 +259,7 @@ func (m *message) when(p part, kind Kind) When {
 			continue
 		}
 		w := When{Start: t.start, HasTime: t.grain == grainClock, Why: m.why(t.i, t.j)}
+		w.Why.Rule = m.timeRule(t)
 		if !w.HasTime {
 			w.Start = midnight(t.start)
 		}

@@ -19,13 +19,20 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindPayment
 	case m.tag(from, "报价"):
 		return KindQuote
-	case m.tag(from, "投诉", "售后"):
+	case m.tag(from, "投诉"):
 		return KindComplaint
+	case m.tag(from, "售后", "报修"):
+		if m.complaintIn(from, to) {
+			return KindComplaint
+		}
+		return KindAfterSales
+	case m.tag(from, "培训反馈", "培训"):
+		return KindTraining
 	case m.tag(from, "竞品"):
 		return KindCompetitor
 	case m.tag(from, "样品"):
 		return KindSample
-	case m.tag(from, "拜访"):
+	case m.tag(from, "拜访", "签到", "需求", "演示", "异议", "预约"):
 		return KindVisit
 	case m.tag(from, "待办", "承诺"):
 		return KindPromise
@@ -45,6 +52,10 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindVisit
 	case m.quoteIn(from, to):
 		return KindQuote
+	case m.trainedIn(from, to):
+		return KindTraining
+	case m.afterSales(from, to):
+		return KindAfterSales
 	case m.pledged(from, to):
 		return KindPromise
 	}
@@ -117,7 +128,8 @@ func (m *message) rivalNews(from, to int) bool {
 		return false
 	}
 	if !named {
-		return m.has(from, to, "竞品", "友商", "竞争对手") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈")
+		at := m.find(from, to, "竞品", "友商", "竞争对手", "对手", "同行", "别家", "另一家", "其他家", "别的厂家", "其他厂家")
+		return at >= 0 && !m.before(at, "比", "跟", "和", "比起", "对比", "相比") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈")
 	}
 	return true
 }
@@ -161,7 +173,7 @@ func (m *message) quoteIn(from, to int) bool {
 		}
 		k := m.clauseAt(i)
 		c := m.clauses[k]
-		if m.rivalIn(c) || m.pledgeIn(c) != "" || m.planned(k, c) {
+		if m.rivalSaid(c) || m.pledgeIn(c) != "" || m.planned(k, c) {
 			continue
 		}
 		if m.sumIn(from, to) || m.has(from, to, "报了", "报过去了", "已报价", "报价了", "报给") {

@@ -31,6 +31,8 @@ type message struct {
 	sums    []sumHit
 	rates   []rateHit
 	counts  []countHit
+	company []companionHit
+	unclear []Unclear
 }
 
 // clause is a part of a message with one thought.

@@ -325,7 +325,7 @@ func (s *numState) unit(c rune) {
 
 // capitalTen reports that the 拾 at hand is a ten: 拾陆元, 拾六万, not 拾到.
 func (s *numState) capitalTen() bool {
-	return isChineseDigit(s.t.at(s.j+1)) && (isUnit(s.t.at(s.j+2)) || s.t.any(s.j+2, "元", "圆", "块") > 0 || s.j+2 == len(s.t.r))
+	return isChineseDigit(s.t.at(s.j+1)) && (isUnit(s.t.at(s.j+2)) || s.t.any(s.j+2, "元", "圆", "块", "日", "号", "月", "天", "年") > 0 || s.j+2 == len(s.t.r))
 }
 
 func (s *numState) bigUnit(u int64, ur *big.Rat) {

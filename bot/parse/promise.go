@@ -177,7 +177,7 @@ func (m *message) dueIn(k int, c clause) (When, timeHit, bool) {
 		if t.clause != k || t.form == formLast || t.due.IsZero() {
 			continue
 		}
-		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth {
+		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth && !t.inside {
 			continue
 		}
 		return m.dueOf(t), t, true
@@ -206,6 +206,7 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 // dueOf turns a time into a due date with, where the words leave room, its first and last day.
 func (m *message) dueOf(t timeHit) When {
 	w := When{Start: t.due, HasTime: t.grain >= grainPart, Why: m.why(t.i, t.j)}
+	w.Why.Rule = m.timeRule(t)
 	switch {
 	case t.form == formWithin:
 		w.HasTime = t.grain == grainClock
@@ -221,6 +222,24 @@ func (m *message) dueOf(t timeHit) When {
 		w.Start = midnight(w.Start)
 	}
 	return w
+}
+
+// timeRule says what decided how a time was read.
+func (m *message) timeRule(t timeHit) Rule {
+	has := func(ws ...string) bool { return m.has(t.i, t.j, ws...) }
+	switch {
+	case has("工作日"):
+		return RuleWorkdays
+	case t.holiday != nil || t.a != nil && t.a.holiday != nil:
+		return RuleHoliday
+	case has("底", "末"):
+		return RuleMonthEnd
+	case !t.fixed && (t.weekday || t.monthDay || t.noDay) && m.clauses[t.clause].tense == TensePast:
+		return RulePast
+	case !t.fixed && (t.weekday || t.monthDay || t.noDay):
+		return RuleFuture
+	}
+	return ""
 }
 
 // whoIn says who has to do it.
