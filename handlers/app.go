@@ -69,6 +69,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerFunnel(r)
 	a.registerReport(r)
 	a.registerLink(r)
+	a.registerPreview(r)
 	a.registerHelp(r)
 	r.Text = helper{a, r}.orSuggest(a.FreeText)
 }

@@ -176,7 +176,7 @@ func (a *App) read(ctx context.Context, t bot.Turn, tx Tx, text string, at time.
 		return parse.Result{}, err
 	}
 	in := parse.Input{Text: text, Now: at.In(sales.Shanghai), User: parse.ID(t.Person.ID)}
-	if strings.ContainsAny(text, "改撤错删") || strings.Contains(text, "刚才") || strings.Contains(text, "不是") {
+	if parse.RefersBack(text) {
 		if ref, ok := lastOf(t.Dialogue, "visit"); ok {
 			v, err := tx.VisitByID(ctx, ref.ID)
 			if err != nil && sales.KindOf(err) != sales.NotFound {

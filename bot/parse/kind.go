@@ -129,6 +129,11 @@ func (m *message) rivalNews(from, to int) bool {
 	}
 	if !named {
 		at := m.find(from, to, "竞品", "友商", "竞争对手", "对手", "同行", "别家", "另一家", "其他家", "别的厂家", "其他厂家")
+		for _, s := range m.sums {
+			if s.i >= from && s.i < to && !m.rivalSaid(m.clauses[s.clause]) {
+				return false // 报价128万,预算100万,对手报110万: ours, with theirs beside it
+			}
+		}
 		return at >= 0 && !m.before(at, "比", "跟", "和", "比起", "对比", "相比") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈")
 	}
 	return true
