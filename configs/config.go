@@ -130,6 +130,8 @@ type LLM struct {
 	URL    string `yaml:"url"`
 	Secret Secret `yaml:"secret"`
 	Model  string `yaml:"model"`
+	// Timeout is how long one question may take; 0 means 8 seconds.
+	Timeout time.Duration `yaml:"timeout"`
 }
 
 // Admin says who may open the jobs dashboard.

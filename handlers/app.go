@@ -77,6 +77,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerFunnel(r)
 	a.registerReport(r)
 	a.registerLink(r)
+	a.registerPreview(r)
 	a.registerHelp(r)
 	r.Text = helper{a, r}.orSuggest(a.FreeText)
 	r.Ahead = a.Ahead

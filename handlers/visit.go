@@ -187,7 +187,10 @@ func (a *App) read(ctx context.Context, t bot.Turn, tx Tx, text string, at time.
 		return parse.Result{}, err
 	}
 	in := inputOf(t, text, at)
-	if aboutTheLast(text) {
+	if scan, ok := lastOf(t.Dialogue, "scan"); ok && at.Sub(scan.At.Time) < attachFor {
+		in.Context.Scanned = parse.ID(scan.ID)
+	}
+	if parse.RefersBack(text) {
 		if ref, ok := lastOf(t.Dialogue, "visit"); ok {
 			v, err := tx.VisitByID(ctx, ref.ID)
 			if err != nil && sales.KindOf(err) != sales.NotFound {

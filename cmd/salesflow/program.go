@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"salesflow/bot"
+	"salesflow/bot/llm"
 	"salesflow/configs"
 	"salesflow/handlers"
 	"salesflow/scheduler"
@@ -37,6 +38,7 @@ type program struct {
 	links  links
 	spool  *bot.Spool
 	front  *bot.Front[handlers.Tx]
+	model  *llm.Intake // nil: no language model
 	pump   *bot.Pump
 	engine *scheduler.Engine[*store.Tx]
 	jobs   *jobs
@@ -138,6 +140,9 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 		}
 	}
 	p.decide(cal)
+	if err := p.lastResort(); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
 	if err := p.background(); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -225,6 +230,9 @@ func (p *program) start(ctx context.Context) error {
 	p.goRun(ctx, "due engine", p.engine.Run)
 	p.goRun(ctx, "recovery", p.recover)
 	p.goRun(ctx, "budget", p.keepBudget)
+	if p.model != nil {
+		p.goRun(ctx, "language model", p.model.Run)
+	}
 	if err := errors.Join(p.ensureRhythm(ctx), p.engine.Sweep(ctx)); err != nil {
 		return err
 	}
