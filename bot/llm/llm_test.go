@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -122,7 +123,10 @@ func TestAMessageThatGivesOrdersStaysAMessage(t *testing.T) {
 func TestABadEndpointCostsNothingButItsTime(t *testing.T) {
 	t.Parallel()
 	for name, h := range map[string]http.HandlerFunc{
-		"慢":  func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"慢":  func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body) // or the server does not see that the caller has left
+			<-r.Context().Done()
+		},
 		"出错": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
 		"巨大": func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(strings.Repeat("x", maxAnswer+10))) },
 		"转走": func(w http.ResponseWriter, r *http.Request) {
