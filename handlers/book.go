@@ -13,7 +13,17 @@ type Book struct {
 	Customers map[sales.ID]sales.Customer
 	Contacts  map[sales.ID]sales.Contact
 	Products  map[sales.ID]sales.Product
-	Parser    parse.Parser
+	// Merged leads from customers that were merged to those that stand for them.
+	Merged map[sales.ID]sales.ID
+	Parser parse.Parser
+}
+
+// Resolve is the customer that an id stands for now: another one when it was merged.
+func (b *Book) Resolve(id sales.ID) sales.ID {
+	if into, ok := b.Merged[id]; ok {
+		return into
+	}
+	return id
 }
 
 // Names gives the book as of now. It costs one small read when nothing has changed.
@@ -22,7 +32,7 @@ type Names interface {
 }
 
 // Customer is a customer's name; empty for none.
-func (b *Book) Customer(id sales.ID) string { return b.Customers[id].Name }
+func (b *Book) Customer(id sales.ID) string { return b.Customers[b.Resolve(id)].Name }
 
 // Contact is how a contact is called on a card: "王建国(检验科主任)".
 func (b *Book) Contact(id sales.ID) string {

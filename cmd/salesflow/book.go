@@ -114,7 +114,7 @@ func (b *books) catchUp(ctx context.Context) error {
 	old := b.book
 	book := &handlers.Book{
 		Revision: m.Revision, Customers: copied(old.Customers, len(m.Customers)), Contacts: copied(old.Contacts, len(m.Contacts)),
-		Products: copied(old.Products, len(m.Products)),
+		Products: copied(old.Products, len(m.Products)), Merged: old.Merged,
 	}
 	fill(book, m)
 	book.Parser = parse.Parser{Index: old.Parser.Index.With(names(m)), Calendar: old.Parser.Calendar}
@@ -131,6 +131,12 @@ func copied[V any](m map[sales.ID]V, more int) map[sales.ID]V {
 }
 
 func fill(book *handlers.Book, m store.Master) {
+	if m.Merged != nil {
+		book.Merged = m.Merged
+	}
+	for _, id := range m.Gone {
+		delete(book.Customers, id)
+	}
 	for _, c := range m.Customers {
 		book.Customers[c.ID] = c
 	}
@@ -149,6 +155,9 @@ func names(m store.Master) parse.Master {
 		out.Customers = append(out.Customers, parse.Customer{
 			ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: c.City, Owners: []parse.ID{parse.ID(c.OwnerID)},
 		})
+	}
+	for _, id := range m.Gone {
+		out.Customers = append(out.Customers, parse.Customer{ID: parse.ID(id), Deleted: true})
 	}
 	for _, c := range m.Contacts {
 		out.Contacts = append(out.Contacts, parse.Contact{

@@ -14,3 +14,9 @@ func (id ID) String() string { return strconv.FormatInt(int64(id), 10) }
 
 // String is the id in decimal.
 func (id PersonID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// ParseID reads what String wrote.
+func ParseID(s string) (ID, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return ID(n), err
+}
