@@ -49,6 +49,8 @@ type App struct {
 	Secret func(n int) ([]byte, error)
 	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.
 	Pictures PictureStore
+	// Sheets makes Excel files to hand out.
+	Sheets SheetStore
 }
 
 // PictureStore keeps the bytes of pictures the bot makes. What is kept but never referred to is cleared away later.
@@ -61,6 +63,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerVisit(r)
 	a.registerTodo(r)
 	a.registerCustomer(r)
+	a.registerSheet(r)
 	a.registerContract(r)
 	a.registerApproval(r)
 	a.registerIncident(r)

@@ -84,7 +84,7 @@ func (tx *Tx) UpdateCustomer(c sales.Customer) {
 }
 
 func (tx *Tx) indexCustomer(c sales.Customer) {
-	for _, k := range sales.ParseName(c.Name).Keys() {
+	for _, k := range c.DupKeys() {
 		tx.add(customerKeys, []any{k, c.ID})
 	}
 	tx.changed("customer", c.ID)
@@ -212,7 +212,7 @@ func rankDuplicates(found []sales.Customer, uscc, phone string, asked sales.Name
 		if _, seen := score[c.ID]; seen {
 			continue
 		}
-		s := asked.Similar(sales.ParseName(c.Name))
+		s := c.SimilarTo(asked)
 		if uscc != "" && c.USCC == uscc {
 			s += 3
 		}

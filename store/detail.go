@@ -157,3 +157,17 @@ func (tx *Tx) CountCustomers(ctx context.Context, scope sales.Scope) (n int, err
 	err = tx.get(ctx, "", &n, "SELECT COUNT(*) FROM customers WHERE "+in, args...)
 	return n, err
 }
+
+// FirstContacts lists the contacts of customers, by customer and the oldest first.
+func (tx *Tx) FirstContacts(ctx context.Context, customers []sales.ID) ([]sales.Contact, error) {
+	var out []sales.Contact
+	for chunk := range slices.Chunk(customers, maxRows) {
+		var part []sales.Contact
+		query := "SELECT " + contactColumns + " FROM contacts WHERE customer_id IN (" + marks(len(chunk)) + ") ORDER BY customer_id, id"
+		if err := tx.list(ctx, &part, query, anys(chunk)...); err != nil {
+			return nil, err
+		}
+		out = append(out, part...)
+	}
+	return out, nil
+}

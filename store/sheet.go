@@ -89,6 +89,22 @@ func (tx *Tx) SheetRows(ctx context.Context, job sales.ID, states []string, afte
 	return out, err
 }
 
+// CountSheetRows counts the rows of an import by state.
+func (tx *Tx) CountSheetRows(ctx context.Context, job sales.ID) (map[string]int64, error) {
+	var rows []struct {
+		State string `db:"state"`
+		N     int64  `db:"n"`
+	}
+	if err := tx.list(ctx, &rows, "SELECT state, COUNT(*) AS n FROM sheet_rows WHERE job_id = ? GROUP BY state", job); err != nil {
+		return nil, fmt.Errorf("count rows of import %d: %w", job, err)
+	}
+	out := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		out[r.State] = r.N
+	}
+	return out, nil
+}
+
 // SettleSheetRows gives rows of an import a state, by their numbers.
 func (tx *Tx) SettleSheetRows(job sales.ID, state string, numbers []int64) {
 	for chunk := range slices.Chunk(numbers, maxRows) {
@@ -165,7 +181,7 @@ func (db *DB) SheetJobsWaiting(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-const dupColumns = "id, name, uscc, phone, owner_id, team_id, source_event_id"
+const dupColumns = "id, name, aliases, uscc, phone, owner_id, team_id, source_event_id"
 
 // EachCustomer reads what duplicates are found by of all customers, with the revision of the master data it is of.
 func (db *DB) EachCustomer(ctx context.Context, each func(sales.Customer)) (revision int64, err error) {
@@ -214,12 +230,9 @@ func (db *DB) CustomersChangedSince(ctx context.Context, revision int64, each fu
 func (db *DB) KeyCustomers(ctx context.Context) (int, error) {
 	total := 0
 	for after := sales.ID(0); ; {
-		var part []struct {
-			ID   sales.ID `db:"id"`
-			Name string   `db:"name"`
-		}
+		var part []sales.Customer
 		const without = `
-			SELECT c.id, c.name
+			SELECT c.id, c.name, c.aliases
 			FROM customers c
 			WHERE c.id > ? AND NOT EXISTS (SELECT 1 FROM customer_keys k WHERE k.customer_id = c.id)
 			ORDER BY c.id
@@ -232,7 +245,7 @@ func (db *DB) KeyCustomers(ctx context.Context) (int, error) {
 		}
 		_, err := db.Do(ctx, Work{Fn: func(_ context.Context, tx *Tx) error {
 			for _, c := range part {
-				for _, k := range sales.ParseName(c.Name).Keys() {
+				for _, k := range c.DupKeys() {
 					tx.add(customerKeys, []any{k, c.ID})
 				}
 			}

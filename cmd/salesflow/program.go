@@ -91,7 +91,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	st := storage{p.books, p.db}
 	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now}
 	p.app = &handlers.App{
-		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files,
+		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files,
 	}
 	p.router = &bot.Router[handlers.Tx]{}
 	p.app.Register(p.router)
@@ -209,6 +209,7 @@ func (p *program) start(ctx context.Context) error {
 	p.goRun(ctx, "due engine", p.engine.Run)
 	p.goRun(ctx, "recovery", p.recover)
 	p.goRun(ctx, "budget", p.keepBudget)
+	p.goRun(ctx, "sheets", p.keepSheets)
 	return errors.Join(p.ensureRhythm(ctx), p.engine.Sweep(ctx), p.receive(ctx))
 }
 

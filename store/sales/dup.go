@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Keys are what two names have in common when they may be one customer's, as numbers to look up: names whose Similar
@@ -56,7 +57,7 @@ type DupIndex struct {
 
 type dupRow struct {
 	customer Customer
-	name     Name
+	names    []Name
 }
 
 // maxAlike bounds how many customers that share a key are compared: a name that hundreds share tells nothing.
@@ -73,10 +74,11 @@ func NewDupIndex(n int) *DupIndex {
 // Add puts a customer in. Only what is compared is kept of it.
 func (x *DupIndex) Add(c Customer) {
 	at := int32(len(x.rows))
-	name := ParseName(c.Name)
+	names := c.Names()
+	name := names[0]
 	x.rows = append(x.rows, dupRow{Customer{
 		ID: c.ID, Name: c.Name, NameKey: name.Key, USCC: c.USCC, Phone: c.Phone, OwnerID: c.OwnerID, TeamID: c.TeamID, SourceEventID: c.SourceEventID,
-	}, name})
+	}, names})
 	if c.USCC != "" {
 		x.uscc[c.USCC] = at
 	}
@@ -84,11 +86,49 @@ func (x *DupIndex) Add(c Customer) {
 		x.phone[c.Phone] = append(x.phone[c.Phone], at)
 	}
 	x.key[name.Key] = append(x.key[name.Key], at)
-	for _, k := range name.Keys() {
+	for _, k := range c.DupKeys() {
 		if len(x.alike[k]) < maxAlike {
 			x.alike[k] = append(x.alike[k], at)
 		}
 	}
+}
+
+// shortAlias is how long an alias must be, in characters, to be compared: two characters are many people's.
+const shortAlias = 4
+
+// Names are a customer's name and its longer aliases, parsed.
+func (c Customer) Names() []Name {
+	out := []Name{ParseName(c.Name)}
+	for _, a := range c.Aliases {
+		if utf8.RuneCountInString(a) >= shortAlias {
+			out = append(out, ParseName(a))
+		}
+	}
+	return out
+}
+
+// DupKeys are the keys of all names of a customer.
+func (c Customer) DupKeys() []int64 {
+	var out []int64
+	for _, n := range c.Names() {
+		for _, k := range n.Keys() {
+			if !slices.Contains(out, k) {
+				out = append(out, k)
+			}
+		}
+	}
+	return out
+}
+
+// SimilarTo is how alike a name is to any of a customer's.
+func (c Customer) SimilarTo(n Name) float64 { return similarTo(c.Names(), n) }
+
+func similarTo(names []Name, n Name) float64 {
+	best := 0.0
+	for _, m := range names {
+		best = max(best, n.Similar(m))
+	}
+	return best
 }
 
 // ByUSCC finds the customer of a credit code.
@@ -132,7 +172,7 @@ func (x *DupIndex) Alike(n Name, limit int, want func(Customer) bool) []Customer
 			if !want(r.customer) {
 				continue
 			}
-			if s := n.Similar(r.name); s >= DuplicateThreshold {
+			if s := similarTo(r.names, n); s >= DuplicateThreshold {
 				hits = append(hits, hit{at, s})
 			}
 		}
