@@ -34,6 +34,12 @@ type Settings struct {
 	PublicURL string
 	// UploadFor is how long an upload link works.
 	UploadFor time.Duration
+	// CustomerFields are the fields (sales.Field…) that make a customer complete.
+	CustomerFields []string
+	// UnmergeFor is how long a merge can be taken back.
+	UnmergeFor time.Duration
+	// Registry is true when a business registry can be asked.
+	Registry bool
 	// PromptHour… are the times of the daily rhythm.
 	PromptHour, PromptMinute   int
 	CaptureHour, CaptureMinute int
@@ -64,6 +70,11 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerTodo(r)
 	a.registerCustomer(r)
 	a.registerSheet(r)
+	a.registerFill(r)
+	a.registerMerge(r)
+	a.registerProduct(r)
+	a.registerAuthorisation(r)
+	a.registerRegistry(r)
 	a.registerContract(r)
 	a.registerApproval(r)
 	a.registerIncident(r)

@@ -32,9 +32,9 @@ func (a *App) registerSheet(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "导出", Aliases: []string{"dc", "导出客户"}, Summary: "把你看得到的客户导成 Excel", Usage: "导出 客户",
-		Detail: "销售导自己的,主管导本组的,总监导全部。导出会留痕。客户多的时候给一个只能用一次的下载链接。",
+		Detail:  "销售导自己的,主管导本组的,总监导全部。导出会留痕。客户多的时候给一个只能用一次的下载链接。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "导出 客户", nil },
-		Handle: a.ExportSheet,
+		Handle:  a.ExportSheet,
 	})
 	r.Action("sheet.decide", a.TapSheet)
 }

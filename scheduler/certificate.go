@@ -4,16 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"salesflow/bot"
 	"salesflow/store/sales"
-)
-
-// Kinds of due rows about papers that end. Their slot carries the day they end and how many days before it is.
-const (
-	KindCertificate   = "product.certificate"   // its subject is the product
-	KindAuthorisation = "authorisation.expires" // its subject is the authorisation
 )
 
 // CertificateTx is what warnings of papers need of one transaction.
@@ -23,47 +16,6 @@ type CertificateTx interface {
 	AuthorisationByID(ctx context.Context, id sales.ID) (sales.Authorisation, error)
 	CustomerByID(ctx context.Context, id sales.ID) (sales.Customer, error)
 	Emit(e sales.DomainEvent)
-}
-
-// Scheduler keeps due rows.
-type Scheduler interface {
-	NewID() sales.ID
-	Schedule(d sales.Due)
-}
-
-// warnHour is when warnings of papers come: a quiet moment of the morning.
-const warnHour = 9
-
-// WatchCertificate plans the warnings before a product's registration certificate (注册证) ends. Those of an earlier day say
-// nothing when they come.
-func WatchCertificate(tx Scheduler, p sales.Product, now time.Time) {
-	watchPaper(tx, KindCertificate, "product", p.ID, p.CertUntil, now)
-}
-
-// WatchAuthorisation plans the warnings before a letter of authorisation (授权书) ends.
-func WatchAuthorisation(tx Scheduler, a sales.Authorisation, now time.Time) {
-	watchPaper(tx, KindAuthorisation, "authorisation", a.ID, a.Until, now)
-}
-
-func watchPaper(tx Scheduler, kind, subject string, id sales.ID, until sales.Day, now time.Time) {
-	if until.IsZero() {
-		return
-	}
-	planned := false
-	for i, days := range sales.WarnDays {
-		at := until.AddDays(-days).At(warnHour, 0)
-		last := i == len(sales.WarnDays)-1
-		if at.Before(now) && (planned || !last && until.AddDays(-sales.WarnDays[i+1]).At(warnHour, 0).Before(now)) {
-			continue // the nearest that has passed is told at once, in place of all before it
-		}
-		if at.Before(now) {
-			at = now
-		}
-		planned = true
-		tx.Schedule(sales.Due{
-			ID: tx.NewID(), Kind: kind, SubjectKind: subject, SubjectID: id, Slot: fmt.Sprintf("%s:%d", until, days), DueAt: sales.At(at), State: sales.DuePending,
-		})
-	}
 }
 
 // Certificates decide about papers that end.
@@ -76,11 +28,11 @@ func RegisterCertificates[T interface {
 	DueTx
 	CertificateTx
 }](e *Engine[T], c Certificates) {
-	e.Handle(KindCertificate, func(ctx context.Context, m Moment, tx T) (Decision, error) { return c.Certificate(ctx, m, tx) })
-	e.Handle(KindAuthorisation, func(ctx context.Context, m Moment, tx T) (Decision, error) { return c.Authorisation(ctx, m, tx) })
+	e.Handle(sales.DueCertificate, func(ctx context.Context, m Moment, tx T) (Decision, error) { return c.Certificate(ctx, m, tx) })
+	e.Handle(sales.DueAuthorisation, func(ctx context.Context, m Moment, tx T) (Decision, error) { return c.Authorisation(ctx, m, tx) })
 }
 
-// current reports whether a due row is still about the day the paper ends.
+// stale reports whether a due row is no longer about the day the paper ends.
 func (c Certificates) stale(m Moment, until sales.Day) bool {
 	return until.IsZero() || len(m.Due.Slot) < 10 || m.Due.Slot[:10] != until.String()
 }

@@ -28,7 +28,9 @@ var registryChecks = tableOf[sales.RegistryCheck]("registry_checks", registryCol
 func (tx *Tx) CreateRegistryCheck(c sales.RegistryCheck) { tx.create(registryChecks, c.ID, c) }
 
 // UpdateRegistryCheck changes a question over the version it was read at.
-func (tx *Tx) UpdateRegistryCheck(c sales.RegistryCheck) { tx.update(registryChecks, c.ID, c.Version, c) }
+func (tx *Tx) UpdateRegistryCheck(c sales.RegistryCheck) {
+	tx.update(registryChecks, c.ID, c.Version, c)
+}
 
 // RegistryCheckByID reads a question.
 func (tx *Tx) RegistryCheckByID(ctx context.Context, id sales.ID) (sales.RegistryCheck, error) {

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"salesflow/bot/sheet"
-	"salesflow/handlers"
-	"salesflow/scheduler"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -50,7 +48,7 @@ func (k *lettersImport) load(ctx context.Context) error {
 		}
 		for _, p := range products {
 			for _, name := range append([]string{p.Name}, p.Aliases...) {
-				k.products[handlers.ProductKey(name)] = p
+				k.products[sales.ProductKey(name)] = p
 			}
 			letters, err := tx.AuthorisationsOf(ctx, 0, p.ID, 200)
 			if err != nil {
@@ -87,8 +85,8 @@ func (k *lettersImport) check(r sheet.Row, first bool) verdict {
 		}
 	}
 	list := k.customers[sales.ParseName(cell(sheet.Customer)).Key]
-	p, ok := k.products[handlers.ProductKey(cell(sheet.Product))]
-	until, good := readDay(cell(sheet.Until))
+	p, ok := k.products[sales.ProductKey(cell(sheet.Product))]
+	until, bad := sales.ReadDay(cell(sheet.Until))
 	switch {
 	case len(list) == 0:
 		return wrong("没有客户\""+cell(sheet.Customer)+"\",先建客户,或写系统里的全称", k.at[sheet.Customer])
@@ -96,8 +94,8 @@ func (k *lettersImport) check(r sheet.Row, first bool) verdict {
 		return wrong("叫\""+cell(sheet.Customer)+"\"的客户不止一家,写全称", k.at[sheet.Customer])
 	case !ok:
 		return wrong("没有产品\""+cell(sheet.Product)+"\",写系统里的产品名", k.at[sheet.Product])
-	case !good:
-		return wrong("授权到期日没看懂:\""+cell(sheet.Until)+"\",写 2026-12-31", k.at[sheet.Until])
+	case bad != nil:
+		return wrong(trimDot(messageOf(bad)), k.at[sheet.Until])
 	case until.Before(k.today):
 		return wrong("授权到期日已经过了", k.at[sheet.Until])
 	case len([]rune(cell(sheet.No))) > 60:
@@ -133,5 +131,5 @@ func (k *lettersImport) write(tx *store.Tx, no int64, v verdict) {
 		Verb: "authorisation.import", PersonID: k.by.ID, SubjectKind: "authorisation", SubjectID: l.ID, At: k.now, EventID: fmt.Sprintf("%s:%d", k.source, no),
 		Changes: sales.List[sales.Change]{{Field: "until", New: l.Until.String()}},
 	})
-	scheduler.WatchAuthorisation(tx, l, k.now.Time)
+	schedule(tx, sales.AuthorisationDues(l, k.now.Time))
 }
