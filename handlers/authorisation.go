@@ -31,7 +31,7 @@ func (a *App) Authorise(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	if m == nil {
 		return a.listAuthorisations(ctx, t, tx, args)
 	}
-	until, err := sales.ReadDay(m[2])
+	until, err := sales.ReadDate(m[2])
 	switch {
 	case err != nil:
 		return bot.Reply{}, err

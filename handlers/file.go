@@ -34,7 +34,7 @@ func (a *App) FileSent(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	for _, f := range files {
 		remember(&d, "file", f.ID, t.Now)
 	}
-	reply := bot.Text("收下了:" + fileNames(files) + "。要随合同提交,接着发 提交合同 客户 金额,会一起带上。")
+	reply := bot.Text("收下了:" + fileNames(files) + "。" + a.perhapsSheets(t, tx, files) + "要随合同提交,接着发 提交合同 客户 金额,会一起带上。")
 	reply.Dialogue = &d
 	return reply, nil
 }

@@ -183,6 +183,23 @@ func (a *App) takeSheets(t bot.Turn, tx Tx) (bot.Reply, bool) {
 	return reply, found
 }
 
+// perhapsSheets looks into files that came without a name, as they do from WeCom's robot: one that turns out to be a list to
+// import shows its preview, the others stay what they are. It says so, when there are any.
+func (a *App) perhapsSheets(t bot.Turn, tx Tx, files []sales.File) string {
+	said := ""
+	for i, ref := range t.Event.Files {
+		if i >= len(files) || ref.Kind != "file" || path.Ext(files[i].Name) != "" || t.InGroup() {
+			continue
+		}
+		tx.CreateSheetJob(sales.SheetJob{
+			ID: tx.NewID(), Kind: sales.SheetUnknown, State: sales.SheetReading, PersonID: t.Person.ID, FileID: files[i].ID, Choice: sales.ChoosePerhaps,
+			CreatedAt: sales.At(t.Now), UpdatedAt: sales.At(t.Now), Version: 1,
+		})
+		said = "是要导入的表,马上出预览;"
+	}
+	return said
+}
+
 // openImport is the person's newest import that has not ended; the zero job when there is none.
 func (a *App) openImport(ctx context.Context, t bot.Turn, tx Tx) (sales.SheetJob, error) {
 	list, err := tx.SheetJobsOf(ctx, t.Person.ID, 20)

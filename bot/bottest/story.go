@@ -377,3 +377,6 @@ func holds(s string, words []string) bool {
 	}
 	return true
 }
+
+// Platform is the platform the phone is on.
+func (p *Phone) Platform() string { return p.platform }

@@ -86,7 +86,7 @@ func (k *lettersImport) check(r sheet.Row, first bool) verdict {
 	}
 	list := k.customers[sales.ParseName(cell(sheet.Customer)).Key]
 	p, ok := k.products[sales.ProductKey(cell(sheet.Product))]
-	until, bad := sales.ReadDay(cell(sheet.Until))
+	until, bad := sales.ReadDate(cell(sheet.Until))
 	switch {
 	case len(list) == 0:
 		return wrong("没有客户\""+cell(sheet.Customer)+"\",先建客户,或写系统里的全称", k.at[sheet.Customer])

@@ -101,7 +101,7 @@ func (k *productsImport) check(r sheet.Row, first bool) verdict {
 		p.FloorPercent = n
 	}
 	if s := cell(sheet.CertUntil); s != "" {
-		d, err := sales.ReadDay(s)
+		d, err := sales.ReadDate(s)
 		if err != nil {
 			flaw(sheet.CertUntil, "注册证有效期:"+trimDot(messageOf(err)))
 		}

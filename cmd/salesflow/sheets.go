@@ -46,7 +46,11 @@ func (p *program) workSheets(ctx context.Context) error {
 		if err != nil || !ok {
 			return err
 		}
-		if err := p.runSheet(ctx, j); err != nil {
+		err = p.runSheet(ctx, j)
+		if err == nil {
+			_, err = p.db.RenewSheetJob(ctx, j.ID, p.clock.Now(), 0) // what follows need not wait for the claim to run out
+		}
+		if err != nil {
 			if ctx.Err() != nil {
 				return err
 			}
@@ -117,11 +121,20 @@ func (p *program) update(ctx context.Context, j sales.SheetJob, change func(j *s
 			return bot.Reply{}, err
 		}
 		reply := change(&now)
-		now.UpdatedAt, now.Attempts = sales.At(p.clock.Now()), 0
+		perhaps := now.Choice == sales.ChoosePerhaps
+		now.UpdatedAt = sales.At(p.clock.Now())
+		if perhaps {
+			now.Choice = ""
+		}
 		tx.UpdateSheetJob(now)
 		now.Version++
 		face, err := sheetFace(ctx, tx, now)
-		reply.Faces = append(reply.Faces, face)
+		switch {
+		case perhaps && now.State != sales.SheetFailed:
+			return sayTo(now, bot.Outgoing{Card: &face}), err
+		case !perhaps:
+			reply.Faces = append(reply.Faces, face)
+		}
 		return reply, err
 	})
 }
@@ -206,8 +219,12 @@ const sheetBatch = 500
 // readImport reads and checks an import's file, row by row into the store, and shows the preview. It begins anew when it was
 // interrupted.
 func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
-	data, err := os.ReadFile(p.files.path(j.FileID))
+	f, err := p.fileRow(ctx, j.FileID)
 	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(p.files.path(j.FileID))
+	if err != nil || f.State != sales.FileKept {
 		return p.failSheet(ctx, j, "文件没收到,平台上也取不回来了。重新发一次。")
 	}
 	if err := p.do(ctx, func(_ context.Context, tx *store.Tx) error { tx.DropSheetRows(j.ID); return nil }); err != nil {
@@ -228,6 +245,9 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 		return err
 	}
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
+		if now.Name == "" {
+			now.Name = f.Name
+		}
 		now.Kind, now.State, now.Columns = found.Layout.Kind, sales.SheetPreview, found.Columns
 		now.Total, now.Fresh, now.Known = int64(found.Rows), r.count[sales.RowGood], r.count[sales.RowKnown]
 		now.Alike, now.Wrong = r.count[sales.RowAlike], r.count[sales.RowWrong]

@@ -78,8 +78,8 @@ func ReadFloor(text string) (int, error) {
 // excelEpoch is day 0 of Excel's serial numbers, as they are since March 1900.
 var excelEpoch = NewDay(1899, time.December, 30)
 
-// ReadDay takes a day as papers and Excel write it: 2027-03-31, 2027/3/31, 2027年3月31日, 20270331, or Excel's number of days.
-func ReadDay(text string) (Day, error) {
+// ReadDate takes a day as papers and Excel write it: 2027-03-31, 2027/3/31, 2027年3月31日, 20270331, or Excel's number of days.
+func ReadDate(text string) (Day, error) {
 	bad := Errorf(Invalid, `日期没看懂:"`+clip(text, 20)+`"。写 2027-03-31。`)
 	s := strings.TrimSpace(halfWidth(clip(text, 40)))
 	if f, err := strconv.ParseFloat(s, 64); err == nil && f > 20000 && f < 80000 {
@@ -129,7 +129,7 @@ func (p *Product) Set(field, value string) error {
 	case "底价折扣", "底价":
 		p.FloorPercent, err = ReadFloor(value)
 	case "注册证有效期", "有效期":
-		p.CertUntil, err = ReadDay(value)
+		p.CertUntil, err = ReadDate(value)
 	case "注册证号":
 		err = text(&p.CertNo, 100)
 	case "话术":

@@ -25,6 +25,8 @@ const (
 const (
 	ChooseGood  = "good"  // the right ones
 	ChooseAlike = "alike" // those that are like others too
+	// ChoosePerhaps marks a file that may be none to import: it speaks up only when it is.
+	ChoosePerhaps = "perhaps"
 )
 
 // States of the rows of an import.
