@@ -21,7 +21,7 @@ func twoCustomers(t *testing.T, w *storetest.World, db *store.DB) pair {
 	var p pair
 	storetest.Do(t, db, func(_ context.Context, tx *store.Tx) error {
 		p.from = sales.Customer{ID: tx.NewID(), Name: "绍兴云岭康复", Phone: "13800000001", Industry: "医疗", Class: "A", OwnerID: 7, TeamID: 3, CreatedAt: now, Version: 1, Aliases: sales.List[string]{"云岭"}}
-		p.into = sales.Customer{ID: tx.NewID(), Name: "绍兴云岭康复医院", Phone: "13800000002", Industry: "医院", Class: "B", USCC: "91330602MA288T9Y7A", OwnerID: 8, TeamID: 3, CreatedAt: now, Version: 1}
+		p.into = sales.Customer{ID: tx.NewID(), Name: "绍兴云岭康复医院", Phone: "13800000002", Industry: "医院", Class: "B", USCC: "91330602MA288T9Y6J", OwnerID: 8, TeamID: 3, CreatedAt: now, Version: 1}
 		for i, c := range []sales.Customer{p.from, p.into} {
 			tx.CreateCustomer(c)
 			tx.CreateVisit(sales.Visit{ID: tx.NewID(), PersonID: c.OwnerID, CustomerID: c.ID, Day: sales.DayOf(w.Clock.Now()), Text: fmt.Sprint(i), State: "filed", Version: 1})

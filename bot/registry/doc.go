@@ -3,7 +3,7 @@
 //
 // The request is POST to the configured address, as JSON:
 //
-//	{"name": "绍兴云岭康复医院有限公司", "uscc": "91330602MA288T9Y7A"}
+//	{"name": "绍兴云岭康复医院有限公司", "uscc": "91330602MA288T9Y6J"}
 //
 // uscc is empty when it is not known. X-Salesflow-Timestamp is the Unix time in seconds, X-Salesflow-Signature the hexadecimal
 // HMAC-SHA256 of timestamp, "." and body under the configured secret. The answer is 200 with

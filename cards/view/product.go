@@ -25,7 +25,7 @@ func ProductCard(p sales.Product, owner string, today sales.Day, group bool) car
 			price += " / " + p.Unit
 		}
 		if p.FloorPercent > 0 {
-			price += fmt.Sprintf(",低于 %s 要特批", discount(p.FloorPercent))
+			price += fmt.Sprintf(",低于 %s要特批", discount(p.FloorPercent))
 		}
 		add("标准价", price)
 	}

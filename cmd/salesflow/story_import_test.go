@@ -141,25 +141,21 @@ func TestFilesThatCannotBeImportedSayWhatToDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
-		name, file string
-		data       []byte
-		want       string
+		file string
+		data []byte
+		want string
 	}{
-		{"老格式", "客户.xls", append([]byte{0xd0, 0xcf, 0x11, 0xe0}, make([]byte, 600)...), "另存为 .xlsx"},
-		{"不是表格", "客户.xlsx", []byte("hello"), "要 Excel 的 .xlsx"},
-		{"断了的压缩包", "客户.xlsx", []byte("PK\x03\x04broken"), "坏了"},
-		{"缺列", "客户.xlsx", excel(t, []any{"公司名称", "城市"}, []any{"a", "b"}), "表头缺 联系电话、行业"},
-		{"没有表头", "客户.xlsx", excel(t, []any{"a", "b"}, []any{"c", "d"}), "没找到表头"},
-		{"没有数据", "客户.xlsx", excel(t, importHeader), "没有数据"},
-		{"合并单元格", "客户.xlsx", b.Bytes(), "A2:A3 是合并单元格"},
-		{"要管理员", "产品.xlsx", excel(t, []any{"产品名称", "产品线", "标准价"}, []any{"甲", "乙", "1"}), "管理员权限"},
+		{"客户.xls", append([]byte{0xd0, 0xcf, 0x11, 0xe0}, make([]byte, 600)...), "另存为 .xlsx"},
+		{"客户.xlsx", []byte("hello"), "要 Excel 的 .xlsx"},
+		{"客户.xlsx", []byte("PK\x03\x04broken"), "坏了"},
+		{"客户.xlsx", excel(t, []any{"公司名称", "城市"}, []any{"a", "b"}), "表头缺 联系电话、行业"},
+		{"客户.xlsx", excel(t, []any{"a", "b"}, []any{"c", "d"}), "没找到表头"},
+		{"客户.xlsx", excel(t, importHeader), "没有数据"},
+		{"客户.xlsx", b.Bytes(), "A2:A3 是合并单元格"},
+		{"产品.xlsx", excel(t, []any{"产品线", "标准价"}, []any{"甲", "乙", "1"}), "管理员权限"},
 	} {
 		rep.Send(tt.file, tt.data)
-		rep.ExpectCard("导入表格")
-		s.Settle()
-		if !w.seen(t, "周敏", tt.want) {
-			t.Errorf("%s: nobody says %q:\n%s", tt.name, tt.want, w.screen(t, "周敏"))
-		}
+		rep.ExpectCard(tt.want)
 		rep.Skip()
 	}
 }
@@ -355,10 +351,4 @@ func (w world) audited(t *testing.T, verb string) int {
 		t.Fatal(err)
 	}
 	return n
-}
-
-// seen reports whether a person's phone shows all the words in one message.
-func (w world) seen(t *testing.T, name string, words ...string) bool {
-	t.Helper()
-	return w.count(t, name, words...) > 0
 }

@@ -54,7 +54,7 @@ type DetailField struct {
 
 // DetailFields are all fields, in the order in which they are asked for.
 var DetailFields = []DetailField{
-	{Key: FieldUSCC, Name: "信用代码", Words: []string{"统一社会信用代码", "税号", "社会信用代码", "uscc"}, Ask: "的统一社会信用代码?18 位,营业执照上有。", Example: "91330602MA288T9Y7A", Most: 32, Read: readUSCC},
+	{Key: FieldUSCC, Name: "信用代码", Words: []string{"统一社会信用代码", "税号", "社会信用代码", "uscc"}, Ask: "的统一社会信用代码?18 位,营业执照上有。", Example: "91330602MA288T9Y6J", Most: 32, Read: readUSCC},
 	{Key: FieldCity, Name: "城市", Words: []string{"所在城市", "市"}, Ask: "在哪个城市?", Example: "绍兴", Most: 20, Read: readCity},
 	{Key: FieldRegion, Name: "区域", Words: []string{"大区", "片区", "所属区域"}, Ask: "归哪个区域?", Options: []string{"华东", "华南", "华北", "西南"}, Example: "华东", Most: 20},
 	{Key: FieldBudget, Name: "预算范围", Words: []string{"预算", "年预算", "采购预算"}, Ask: "今年的预算大概多少?", Options: []string{"10万以内", "10万–50万", "50万–200万", "200万以上"}, Example: "50万到80万", Most: 40, Read: readBudget},

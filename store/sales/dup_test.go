@@ -65,9 +65,9 @@ func TestSiblingsStayApart(t *testing.T) {
 func TestTheIndexFindsByCodePhoneAndName(t *testing.T) {
 	t.Parallel()
 	x := NewDupIndex(2)
-	x.Add(Customer{ID: 1, Name: "绍兴市立医院", USCC: "91330602MA288T9Y7A", Phone: "0575-88001234", OwnerID: 7})
+	x.Add(Customer{ID: 1, Name: "绍兴市立医院", USCC: "91330602MA288T9Y6J", Phone: "0575-88001234", OwnerID: 7})
 	x.Add(Customer{ID: 2, Name: "宁波市立医院", Phone: "0575-88001234"})
-	if c, ok := x.ByUSCC("91330602MA288T9Y7A"); !ok || c.ID != 1 || c.OwnerID != 7 {
+	if c, ok := x.ByUSCC("91330602MA288T9Y6J"); !ok || c.ID != 1 || c.OwnerID != 7 {
 		t.Errorf("by code: %+v %v", c, ok)
 	}
 	if _, ok := x.ByUSCC(""); ok {
