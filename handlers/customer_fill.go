@@ -196,12 +196,17 @@ func (a *App) askField(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer,
 	}
 	lacking := len(sales.Lacking(c, details, a.Settings.CustomerFields))
 	card := view.FillQuestion(view.Fill{
-		Key: pickKey(t, "fill"), Customer: c.Name, Field: f, Old: sales.DetailOf(c, details, f.Key),
+		Key: fillKey(t, d), Customer: c.Name, Field: f, Old: sales.DetailOf(c, details, f.Key),
 		Done: len(a.Settings.CustomerFields) - lacking, Of: len(a.Settings.CustomerFields), Record: c.ID, At: d.At,
 	})
 	reply := bot.ShowCard(card)
 	reply.Dialogue = dialogue
 	return reply, nil
+}
+
+// fillKey names the card of one question: each has its own, so that the answered one stays as it was.
+func fillKey(t bot.Turn, d fillDraft) string {
+	return pickKey(t, fmt.Sprintf("fill-%d-%s", d.At, d.Field))
 }
 
 // AnswerFill takes the typed answer to a question about a customer's field.
@@ -349,7 +354,7 @@ func (a *App) askAfter(t bot.Turn, c sales.Customer, d fillDraft, f sales.Detail
 		return bot.Reply{}, err
 	}
 	card := view.FillQuestion(view.Fill{
-		Key: pickKey(t, "fill"), Customer: c.Name, Field: f, Said: said, Done: len(a.Settings.CustomerFields) - len(lacking),
+		Key: fillKey(t, d), Customer: c.Name, Field: f, Said: said, Done: len(a.Settings.CustomerFields) - len(lacking),
 		Of: len(a.Settings.CustomerFields), Record: c.ID, At: d.At,
 	})
 	reply := bot.ShowCard(card)

@@ -87,7 +87,7 @@ func TestHostileFilesEndEarly(t *testing.T) {
 	bomb := func() []byte {
 		var b bytes.Buffer
 		z := zip.NewWriter(&b)
-		w, _ := z.Create("xl/worksheets/sheet1.xml")
+		w, _ := z.Create("xl/sharedStrings.xml")
 		zeros := make([]byte, 1<<20)
 		for range 310 {
 			_, _ = w.Write(zeros)

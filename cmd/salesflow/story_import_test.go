@@ -152,7 +152,7 @@ func TestFilesThatCannotBeImportedSayWhatToDo(t *testing.T) {
 		{"客户.xlsx", excel(t, []any{"a", "b"}, []any{"c", "d"}), "没找到表头"},
 		{"客户.xlsx", excel(t, importHeader), "没有数据"},
 		{"客户.xlsx", b.Bytes(), "A2:A3 是合并单元格"},
-		{"产品.xlsx", excel(t, []any{"产品线", "标准价"}, []any{"甲", "乙", "1"}), "管理员权限"},
+		{"产品.xlsx", excel(t, []any{"产品名称", "产品线", "标准价"}, []any{"甲", "乙", "1"}), "管理员权限"},
 	} {
 		rep.Send(tt.file, tt.data)
 		rep.ExpectCard(tt.want)

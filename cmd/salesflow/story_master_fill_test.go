@@ -27,7 +27,7 @@ func TestMissingFieldsAreAskedForOneByOneUntilProductsAreRecommended(t *testing.
 		budget.ExpectUpdate("已选").ExpectNoButtons()
 		rep.ExpectCard("资料 3/6", "谁拍板")
 		rep.Say("检验科提,设备科评估,王院长拍板")
-		rep.ExpectCard("资料 4/6", "多久采购一次").Click("跳过")
+		rep.ExpectCard("资料 4/6", "多久采购一次").Click("跳过").ExpectUpdate("已选 跳过")
 		rep.ExpectCard("资料 4/6", "用什么设备")
 		rep.Say("迈锐 BC-5000 两台")
 		rep.ExpectText("记下了,技术配置")
