@@ -217,7 +217,7 @@ func (im *fileImport) write(ctx context.Context, progress io.Writer) error {
 			return err
 		}
 		im.written += n
-		if left = left[len(batch):]; len(left) > 0 && len(im.fresh)-len(left) >= 10*sheetBatch {
+		if left = left[len(batch):]; len(left) > 0 && len(left)/sheetBatch%10 == 0 {
 			fmt.Fprintf(progress, "已导入 %d 家,还有 %d 家\n", im.written, len(left))
 		}
 	}
