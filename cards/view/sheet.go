@@ -83,7 +83,7 @@ func sheetCounts(j sales.SheetJob) []cards.Field {
 		name string
 		n    int64
 	}{{"可导入", j.Fresh}, {"已有", j.Known}, {"疑似重复", j.Alike}, {"有问题", j.Wrong}} {
-		if f.n > 0 || f.name == "可导入" {
+		if f.n > 0 || f.name == "可导入" && j.State == sales.SheetPreview {
 			out = append(out, cards.Field{Name: f.name, Value: fmt.Sprintf("%d 行", f.n)})
 		}
 	}

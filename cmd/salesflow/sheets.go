@@ -23,10 +23,24 @@ const sheetLease = 45 * time.Second
 // maxSheetAttempts is how often a job is begun before it is given up.
 const maxSheetAttempts = 6
 
-// keepSheets works on Excel files until ctx ends.
+// followFor is how long after a merge what is still filed for the merged customer is given to the other: longer than drafts and
+// the buttons of that day live. followEvery is how often that is looked at.
+const (
+	followFor   = 3 * 24 * time.Hour
+	followEvery = time.Minute
+)
+
+// keepSheets works on Excel files and questions to the registry until ctx ends, and lets late records follow merges.
 func (p *program) keepSheets(ctx context.Context) error {
+	if n, err := p.db.KeyCustomers(ctx); err != nil {
+		p.log.Warn().Err(err).Msg("key customers")
+	} else if n > 0 {
+		p.log.Info().Int("customers", n).Msg("customers of an earlier release can be found as duplicates now")
+	}
 	beat := time.NewTicker(500 * time.Millisecond)
 	defer beat.Stop()
+	follow := time.NewTicker(followEvery)
+	defer follow.Stop()
 	for {
 		if err := errors.Join(p.workSheets(ctx), p.workRegistry(ctx)); err != nil && ctx.Err() == nil {
 			p.log.Warn().Err(err).Msg("work on sheets")
@@ -35,8 +49,22 @@ func (p *program) keepSheets(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-beat.C:
+		case <-follow.C:
+			if err := p.followMerges(ctx); err != nil && ctx.Err() == nil {
+				p.log.Warn().Err(err).Msg("follow merges")
+			}
 		}
 	}
+}
+
+func (p *program) followMerges(ctx context.Context) error {
+	return p.do(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n, err := tx.FollowMerges(ctx, sales.At(p.clock.Now().Add(-followFor)))
+		if n > 0 {
+			p.log.Info().Int("rows", n).Msg("late records followed a merge")
+		}
+		return err
+	})
 }
 
 // workSheets works on jobs that wait, as far as their files are here.
@@ -225,7 +253,7 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 	}
 	data, err := os.ReadFile(p.files.path(j.FileID))
 	if err != nil || f.State != sales.FileKept {
-		return p.failSheet(ctx, j, "文件没收到,平台上也取不回来了。重新发一次。")
+		return p.failSheet(ctx, j, "文件没收到:超过 20 MB 的拆成几个;不是的话重新发一次。")
 	}
 	if err := p.do(ctx, func(_ context.Context, tx *store.Tx) error { tx.DropSheetRows(j.ID); return nil }); err != nil {
 		return err
