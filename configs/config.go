@@ -26,11 +26,13 @@ type Config struct {
 	LLM              LLM     `yaml:"llm"`
 	ERP              Service `yaml:"erp"`
 	DeliveryCalendar Service `yaml:"delivery_calendar"`
+	Registry         Service `yaml:"registry"`
 
-	Rules Rules `yaml:"rules"`
-	Admin Admin `yaml:"admin"`
-	Log   Log   `yaml:"log"`
-	OTel  OTel  `yaml:"otel"`
+	Rules     Rules     `yaml:"rules"`
+	Customers Customers `yaml:"customers"`
+	Admin     Admin     `yaml:"admin"`
+	Log       Log       `yaml:"log"`
+	OTel      OTel      `yaml:"otel"`
 }
 
 // MySQL is the database. An empty DSN means the embedded store in DataDir.
@@ -207,6 +209,17 @@ type Promise struct {
 	RemindBefore time.Duration `yaml:"remind_before"`
 }
 
+// Customers is how customer master data is kept.
+type Customers struct {
+	// Complete lists the fields that make a customer complete (客户完整度).
+	Complete []string `yaml:"complete"`
+	// UnmergeFor is how long a merge of two customers can be taken back.
+	UnmergeFor time.Duration `yaml:"unmerge_for"`
+}
+
+// CustomerFields are the fields that Customers.Complete may list.
+var CustomerFields = []string{"uscc", "city", "region", "budget", "decision", "cycle", "tech", "buyer", "address", "size"}
+
 // QuietHours (静默时段) hold pushes back from From to To of the next day, and on rest days.
 type QuietHours struct {
 	From TimeOfDay `yaml:"from"`
@@ -263,6 +276,10 @@ func Default() Config {
 			UndoWindow: 10 * time.Minute,
 			DraftTTL:   24 * time.Hour,
 			ScanPhoto:  30 * time.Minute,
+		},
+		Customers: Customers{
+			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
+			UnmergeFor: 7 * 24 * time.Hour,
 		},
 		Log: Log{Level: "info", Format: "json"},
 	}

@@ -38,6 +38,12 @@ type Settings struct {
 	PhotoWithin time.Duration
 	// Speech is true when voice clips can be put into words.
 	Speech bool
+	// CustomerFields are the fields (sales.Field…) that make a customer complete.
+	CustomerFields []string
+	// UnmergeFor is how long a merge can be taken back.
+	UnmergeFor time.Duration
+	// Registry is true when a business registry can be asked.
+	Registry bool
 	// PromptHour… are the times of the daily rhythm.
 	PromptHour, PromptMinute   int
 	CaptureHour, CaptureMinute int
@@ -54,6 +60,8 @@ type App struct {
 	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.
 	Pictures PictureStore
 	Links    Links
+	// Sheets makes Excel files to hand out.
+	Sheets SheetStore
 }
 
 // PictureStore keeps the bytes of pictures the bot makes. What is kept but never referred to is cleared away later.
@@ -66,6 +74,12 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerVisit(r)
 	a.registerTodo(r)
 	a.registerCustomer(r)
+	a.registerSheet(r)
+	a.registerFill(r)
+	a.registerMerge(r)
+	a.registerProduct(r)
+	a.registerAuthorisation(r)
+	a.registerRegistry(r)
 	a.registerContract(r)
 	a.registerApproval(r)
 	a.registerIncident(r)

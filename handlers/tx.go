@@ -17,6 +17,7 @@ type Tx interface {
 	VisitTx
 	TodoTx
 	CustomerTx
+	MasterTx
 	OpportunityTx
 	ContractTx
 	IncidentTx

@@ -91,7 +91,7 @@ func (a *App) noneOfThem(t bot.Turn, d visitDraft) (bot.Reply, error) {
 
 func (a *App) withCustomer(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft, id sales.ID) (bot.Reply, error) {
 	old := d
-	d.Customer, d.Options, d.NewName = id, nil, ""
+	d.Customer, d.Options, d.NewName = book.Resolve(id), nil, ""
 	reply, err := a.understandVisit(ctx, t, tx, d, *closeTopic(t.Dialogue))
 	return old.answered(t, reply, "已选 "+book.Customer(id)), err
 }

@@ -25,6 +25,7 @@ func (p *program) decide(cal *sales.Calendar) {
 		Pictures: p.files,
 	}
 	scheduler.RegisterReports(p.engine, p.reports)
+	scheduler.RegisterCertificates(p.engine, scheduler.Certificates{Calendar: cal})
 }
 
 // ensureRhythm writes the next due rows of the daily rhythm for everyone: at start, and whenever the organisation changed.

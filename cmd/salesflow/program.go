@@ -99,7 +99,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	st := storage{p.books, p.db}
 	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now}
 	p.app = &handlers.App{
-		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files,
+		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files,
 	}
 	if p.links, err = newLinks(ctx, p.db, cfg.PublicURL); err != nil {
 		return nil, errors.Join(err, p.close())
@@ -230,6 +230,7 @@ func (p *program) start(ctx context.Context) error {
 	p.goRun(ctx, "due engine", p.engine.Run)
 	p.goRun(ctx, "recovery", p.recover)
 	p.goRun(ctx, "budget", p.keepBudget)
+	p.goRun(ctx, "sheets", p.keepSheets)
 	if p.model != nil {
 		p.goRun(ctx, "language model", p.model.Run)
 	}
