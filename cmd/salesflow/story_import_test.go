@@ -69,7 +69,7 @@ func TestCustomersAreImportedFromAFileInTheChat(t *testing.T) {
 		}
 		preview.Click("问题表")
 		chat.ExpectText("马上发你")
-		s.Settle()
+		chat.ExpectText("标红的格子要改")
 		bad := w.lastFile(t, "zhoumin")
 		if got := bad.cell(t, "B2"); got != "12" {
 			t.Errorf("the list of mistakes holds %q", got)
@@ -78,8 +78,7 @@ func TestCustomersAreImportedFromAFileInTheChat(t *testing.T) {
 			t.Errorf("the list of mistakes:\n%v", bad.rows)
 		}
 		rep.Say("导入 好的")
-		rep.ExpectCard("写入中")
-		s.Settle()
+		rep.ExpectCard("导入了 3 家")
 		c := w.customer(t, "临海远洲机械有限公司")
 		if c.Phone != "13905760001" || c.OwnerID != w.person(t, "zhoumin").ID || len(c.Aliases) != 1 {
 			t.Errorf("imported as %+v", c)
@@ -250,7 +249,6 @@ func TestExportIsWhatOneMaySeeAndNoFormula(t *testing.T) {
 		}
 		rep.Say("导出 客户")
 		rep.ExpectText("在导", "家客户")
-		s.Settle()
 		rep.ExpectText("已留痕")
 		f := w.lastFile(t, "zhoumin")
 		all := fmt.Sprint(f.rows)
