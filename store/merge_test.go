@@ -263,3 +263,28 @@ func TestAChangeMadeMeanwhileStopsAMerge(t *testing.T) {
 		}
 	})
 }
+
+func TestCustomersOfAnEarlierReleaseGetKeys(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		db := w.Open()
+		p := twoCustomers(t, w, db)
+		for _, id := range []sales.ID{p.from.ID, p.into.ID} {
+			if err := db.Exec(context.Background(), "DELETE FROM customer_keys WHERE customer_id = ?", id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for want := 2; want >= 0; want -= 2 {
+			if n, err := db.KeyCustomers(context.Background()); err != nil || n != want {
+				t.Errorf("%d keyed, want %d: %v", n, want, err)
+			}
+		}
+		view(t, db, func(ctx context.Context, tx *store.Tx) error {
+			hits, err := tx.DuplicateCustomers(ctx, "", "", "绍兴云领康复", 5)
+			if len(hits) == 0 {
+				t.Error("not found by a homophone")
+			}
+			return err
+		})
+	})
+}

@@ -166,7 +166,7 @@ func CompletenessText(v CompletenessList) string {
 			fmt.Fprintf(&b, "\n还有 %d 人,后面带名字单看。", len(v.Rows)-i)
 			break
 		}
-		fmt.Fprintf(&b, "\n%s:%d 家齐 %d 家", r.Name, r.Total, r.Complete)
+		fmt.Fprintf(&b, "\n%s:%d 家,齐 %d 家", r.Name, r.Total, r.Complete)
 		if s := worst(r.Completeness, v.Fields); s != "" {
 			b.WriteString(",缺 " + s)
 		}

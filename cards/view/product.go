@@ -36,8 +36,7 @@ func ProductCard(p sales.Product, owner string, today sales.Day, group bool) car
 		case days < 0:
 			c.Level, c.Status = cards.Alert, "注册证已过期"
 		case days <= sales.WarnDays[0]:
-			c.Level = cards.Warn
-			value += fmt.Sprintf(",还有 %d 天", days)
+			c.Level, c.Status = cards.Warn, "注册证快到期"
 		}
 		add("有效期", value)
 	}

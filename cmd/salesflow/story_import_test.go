@@ -69,7 +69,7 @@ func TestCustomersAreImportedFromAFileInTheChat(t *testing.T) {
 		}
 		preview.Click("问题表")
 		chat.ExpectText("马上发你")
-		s.Settle()
+		chat.ExpectText("标红的格子要改")
 		bad := w.lastFile(t, "zhoumin")
 		if got := bad.cell(t, "B2"); got != "12" {
 			t.Errorf("the list of mistakes holds %q", got)
@@ -78,8 +78,7 @@ func TestCustomersAreImportedFromAFileInTheChat(t *testing.T) {
 			t.Errorf("the list of mistakes:\n%v", bad.rows)
 		}
 		rep.Say("导入 好的")
-		rep.ExpectCard("写入中")
-		s.Settle()
+		rep.ExpectCard("导入了 3 家")
 		c := w.customer(t, "临海远洲机械有限公司")
 		if c.Phone != "13905760001" || c.OwnerID != w.person(t, "zhoumin").ID || len(c.Aliases) != 1 {
 			t.Errorf("imported as %+v", c)
@@ -250,7 +249,6 @@ func TestExportIsWhatOneMaySeeAndNoFormula(t *testing.T) {
 		}
 		rep.Say("导出 客户")
 		rep.ExpectText("在导", "家客户")
-		s.Settle()
 		rep.ExpectText("已留痕")
 		f := w.lastFile(t, "zhoumin")
 		all := fmt.Sprint(f.rows)
@@ -351,4 +349,64 @@ func (w world) audited(t *testing.T, verb string) int {
 		t.Fatal(err)
 	}
 	return n
+}
+
+func TestALargeExportIsALinkThatWorksOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sim.WeCom)
+	s := bottest.New(t, w)
+	rep := s.As("周敏").Skip()
+	owner := w.person(t, "zhoumin").ID
+	for from := 0; from < linkFrom; from += 500 {
+		if _, err := w.program.db.Do(t.Context(), store.Work{Fn: func(_ context.Context, tx *store.Tx) error {
+			for i := from; i < from+500; i++ {
+				tx.CreateCustomer(sales.Customer{ID: tx.NewID(), Name: fmt.Sprintf("%s%d号店", unlike(i), i), Phone: fmt.Sprintf("138%08d", i), OwnerID: owner, Version: 1})
+			}
+			return nil
+		}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rep.Say("导出 客户")
+	rep.ExpectText("在导")
+	link := regexp.MustCompile(`http\S+/d/\S+`).FindString(rep.ExpectText("已留痕", "用一次").Text)
+	for range 2 { // looking at it uses nothing up
+		if page := body(t, http.MethodGet, link); !strings.Contains(page, "只能下载一次") {
+			t.Fatalf("the page:\n%s", page)
+		}
+	}
+	data := body(t, http.MethodPost, link)
+	f, err := excelize.OpenReader(strings.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.GetRows("客户")
+	if err != nil || len(rows) <= linkFrom {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+	if again := body(t, http.MethodPost, link); !strings.Contains(again, "用过或过期") {
+		t.Errorf("the link works twice:\n%s", again[:min(len(again), 200)])
+	}
+	if n := w.audited(t, "customer.download"); n != 1 {
+		t.Errorf("%d downloads in the trace", n)
+	}
+	upload := strings.Replace(link, "/d/", "/u/", 1)
+	if page := body(t, http.MethodGet, upload); !strings.Contains(page, "用过或过期") {
+		t.Error("a download link takes uploads")
+	}
+}
+
+func TestAnExcelFileStillGoesWithTheContractThatWaitsForIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sim.DingTalk)
+	s := bottest.New(t, w)
+	rep := s.As("周敏").Skip()
+	rep.Say(contractFiling)
+	rep.ExpectCard("合同草稿")
+	rep.Send("报价明细.xlsx", excel(t, []any{"客户名称", "联系电话", "行业"}, []any{"a", "b", "c"}))
+	rep.ExpectCard("合同待审批", "报价明细.xlsx")
+	s.Settle()
+	if w.count(t, "周敏", "导入") != 0 {
+		t.Errorf("it was imported too:\n%s", w.screen(t, "周敏"))
+	}
 }
