@@ -28,12 +28,27 @@ const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗�
 
 var doubleSurnames = words("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫")
 
+// mentionStarts are the characters with which a person may be named.
+var mentionStarts = func() *runeSet {
+	s := firstRunes("小", "老")
+	for _, c := range surnames {
+		s.add(c)
+	}
+	for _, list := range [][]string{titles, departments, doubleSurnames} {
+		s.join(firstRunes(list...))
+	}
+	return s
+}()
+
 // mentionsAt reads the people that may be spoken of at i.
 func (m *message) mentionsAt(i int) []mention {
 	var out []mention
 	k := m.blank(i)
 	k = m.opt(k, "的", "那边的", "那边", "那里", "这边", "里的")
 	k = m.blank(k)
+	if !mentionStarts.has(m.at(k)) {
+		return nil
+	}
 	dept := ""
 	if e := m.department(k); e > k {
 		dept, k = strings.TrimRight(m.cut(k, e), " 的"), e

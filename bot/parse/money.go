@@ -116,8 +116,26 @@ func (t *text) currency(i int) (code string, j int) {
 	return "", -1
 }
 
+// moneyStarts are the characters with which an amount may begin.
+var moneyStarts = func() *runeSet {
+	s := firstRunes(words("从 自 最 不 封 上 顶 至 低 小 少 起 高 大 多 超 别 控 卡 约 近 将 差 估 半 对 负 百 千 万 亿 十")...)
+	for _, c := range currencies {
+		s.join(firstRunes(c.words...))
+	}
+	s.join(numberStarts)
+	for c := '0'; c <= '9'; c++ {
+		s.add(c)
+	}
+	s.add('.')
+	s.add('-')
+	return s
+}()
+
 // money reads an amount at i, a range or bound included.
 func (t *text) money(i int) (money, bool) {
+	if !moneyStarts.has(t.at(i)) {
+		return money{}, false
+	}
 	if isDigit(t.at(i)) && (isWord(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '-' && isWord(t.at(i-2)) && !isMoneyTail(t, i-2)) {
 		return money{}, false
 	}

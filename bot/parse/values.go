@@ -174,7 +174,7 @@ var goods = words("公斤 千克 平方米 平米 立方 毫升 箱 台 套 件 
 // findNumbers reads percentages, amounts of money and quantities outside names and times.
 func (m *message) findNumbers(t text) {
 	for i := 0; i < len(t.r); i++ {
-		if t.r[i] == '□' || m.inTime(i, i+1) {
+		if t.r[i] == '□' || !moneyStarts.has(t.r[i]) || m.inTime(i, i+1) {
 			continue
 		}
 		k := m.clauseAt(i)
