@@ -132,6 +132,11 @@ var titleOf = sync.OnceValue(func() map[string]string {
 func (m *message) titlePhrase(i int) (j int, title string) {
 	k := m.department(i)
 	e, title, _ := m.titleAt(k)
+	for n := 1; e < 0 && k == i && n <= 3 && m.allHan(i, i+n); n++ { // 信息老师
+		if e, title, _ = m.titleAt(i + n); e > 0 {
+			k = i + n
+		}
+	}
 	if e < 0 {
 		return -1, ""
 	}
@@ -289,6 +294,9 @@ func (m *message) byTitle(from, to int, ids []ID) ContactRef {
 			if n.surname != "" || n.i < i || n.j > to || !m.free(n.i, n.j) || m.any(n.j, "部", "科", "岗", "单", "计划", "合同", "了", "价", "量", "中心", "周期", "需求") > 0 {
 				continue
 			}
+			if n.title == "采购" && m.any(m.blank(n.j), "说", "想", "要", "问", "讲", "那边", "反馈", "觉得", "催", "让", "在", "嫌", "答应", "来电", "打") < 0 {
+				continue // 一年采购20万
+			}
 			if ref, ok := m.known(n, ids); ok {
 				return ref
 			}
@@ -412,7 +420,7 @@ func (m *message) introduced(from, to int) ContactRef {
 			continue
 		}
 		for n := 2; n >= 1; n-- {
-			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来") > 0) {
+			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来", "管", "对接", "接手", "调", "接替") > 0) {
 				return ContactRef{NewName: m.cut(k, s+n), NewTitle: title, Why: m.why(k, s+n)}
 			}
 		}

@@ -256,7 +256,7 @@ func (d *dater) after(i int, p point, j int, including bool) stretch {
 	s.due = p.start
 	switch {
 	case p.holiday != nil && p.holiday.public:
-		s.due = d.firstWorkdayAfter(p.start)
+		s.due, s.j = d.firstWorkdayAfter(p.start), d.t.opt(j, "第一天", "第1天", "第一个工作日", "头一天")
 	case p.grain < grainDay:
 		s.due = time.Time{}
 	}
