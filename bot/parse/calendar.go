@@ -226,6 +226,11 @@ func (d *dater) bareWeekday(n int, base *point) time.Time {
 	return x
 }
 
+// tenThousands reports that the digit before the 月 at i belongs to an amount: 3万6|月底.
+func (t *text) tenThousands(i int) bool {
+	return t.any(i, "月底", "月末", "月初", "月中") > 0 && (isDigit(t.at(i-1)) || isChineseDigit(t.at(i-1))) && (t.at(i-2) == '万' || t.at(i-2) == '千' || t.at(i-2) == 'w')
+}
+
 // monthNumber reads 3月, 十二月份, the 2 of 2至4月, 首月, 第九个月.
 func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
 	t := &d.t
@@ -237,6 +242,9 @@ func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
 	}
 	k := t.opt(i, "第")
 	n, e, ok := t.integer(k, 13)
+	if ok && t.tenThousands(e) {
+		return 0, 0, false
+	}
 	if !ok || n < 1 || isDigit(t.at(k-1)) || isChineseDigit(t.at(k-1)) || t.at(k-1) == '.' {
 		return 0, 0, false
 	}
@@ -282,7 +290,7 @@ func (d *dater) monthWord(i int, base *point) (point, bool) {
 		p.fixed = true
 		return d.inMonth(p), true
 	}
-	if t.any(i, "月初", "月底", "月末", "月中", "上旬", "中旬", "下旬") > 0 && !isDigit(t.at(i-1)) && !isChineseDigit(t.at(i-1)) && t.at(i-1) != '个' {
+	if t.any(i, "月初", "月底", "月末", "月中", "上旬", "中旬", "下旬") > 0 && (!isDigit(t.at(i-1)) && !isChineseDigit(t.at(i-1)) || t.tenThousands(i)) && t.at(i-1) != '个' {
 		k := t.opt(i, "月")
 		p := d.inMonth(d.monthPoint(i, k, d.now.Year(), d.now.Month()))
 		switch {

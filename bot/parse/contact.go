@@ -276,6 +276,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		fresh = m.introduced(from, to)
 	}
 	if fresh.NewName == "" && !m.has(from, to, "新来", "新任", "换了", "换成", "新换", "接替", "接任") {
+		if len(ids) > 1 {
+			return ContactRef{} // a title alone does not decide between customers
+		}
 		return m.byTitle(from, to, ids)
 	}
 	return fresh

@@ -216,6 +216,12 @@ func (m *message) heardWhole(h customerHit) customerHit {
 }
 
 func (m *message) contactBehind(i int, customer ID) bool {
+	k := m.blank(m.opt(m.blank(i), "的", "那边的", "那边", "这边"))
+	for _, c := range m.x.ContactsOf(customer) {
+		if utf8.RuneCountInString(c.Name) >= 2 && m.lit(k, c.Name) > 0 {
+			return true
+		}
+	}
 	for _, n := range m.mentionsAt(i) {
 		if n.surname != "" && len(m.fitting(n, customer)) > 0 {
 			return true

@@ -47,6 +47,11 @@ func (m *message) paysIn(c clause) bool {
 	if m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "分期付款", "付款要", "付款能", "付款分") {
 		return false
 	}
+	for _, p := range m.prods {
+		if p.i >= c.i && p.j <= c.j && m.any(p.j, "款", "的款", "的货款", "的尾款", "的首付", "全款", "的钱") > 0 && m.any(p.j, "款式", "款型") < 0 {
+			return true // 离心机款17000昨天到了
+		}
+	}
 	return m.has(c.i, c.j, paymentWords...) || m.payVerb(c.i, c.j) >= 0
 }
 

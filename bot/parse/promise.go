@@ -85,6 +85,8 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && kind == KindPayment:
 		return Promise{}, false
+	case dated && own == "" && at.form == formPoint && at.grain < grainDay && !at.inside && m.theirWish(c):
+		return Promise{}, false
 	case dated && c.tense == TensePast && own == "":
 		return Promise{}, false
 	case kind == KindComplaint && own == "" && m.complaintIn(c.i, c.j):
@@ -95,7 +97,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.todayTodo(c, at, due):
 		return Promise{}, false
-	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
+	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "说好" || own == "讲好" || own == "谈好" || own == "敲定" || own == "约定" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
 		return Promise{}, false
 	case !dated && own == "要求" && !m.serviceIn(c):
 		return Promise{}, false
@@ -105,6 +107,11 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	}
 	return p, true
+}
+
+// theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.
+func (m *message) theirWish(c clause) bool {
+	return m.has(c.i, c.j, "想", "要", "打算", "准备", "计划", "考虑") && m.has(c.i, c.j, "他", "她", "说", "讲", "客户", "对方", "院里", "学校", "厂里", "电话") && !m.has(c.i, c.j, "我们", "让我", "要我")
 }
 
 // planWords reports a plan by its form where the verb is none of those listed: 明早九点半跟马力开视频会.

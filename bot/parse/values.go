@@ -272,6 +272,10 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月") > 0 || !m.productNear(j) {
 			return 0, false
 		}
+	case "打":
+		if t.any(j, "过", "款", "来", "给", "进", "到", "我", "了") > 0 {
+			return 0, false // 21万打过来
+		}
 	case "批":
 		if n.v.Cmp(ratInt(1)) == 0 || t.any(j, "次", "发", "准") > 0 {
 			return 0, false
