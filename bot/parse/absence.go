@@ -26,6 +26,9 @@ func (m *message) leave() (Leave, bool) {
 	n := len(m.r)
 	kind, at := AbsenceLeave, m.find(0, n, leaveWords...)
 	if at < 0 {
+		at = m.daysOff()
+	}
+	if at < 0 {
 		kind, at = AbsenceTrip, m.find(0, n, tripWords...)
 	}
 	if at < 0 || n > 60 || m.denied(at) || m.othersAway(at) {
@@ -49,6 +52,19 @@ func (m *message) leave() (Leave, bool) {
 		}
 	}
 	return l, true
+}
+
+// daysOff finds 请三天假.
+func (m *message) daysOff() int {
+	for i := range m.r {
+		if m.r[i] != '请' {
+			continue
+		}
+		if l, ok := m.length(m.opt(i+1, "了", "个")); ok && m.any(m.opt(l.j, "的"), "假") > 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // othersAway reports that a customer's people are away: 王主任出差了.

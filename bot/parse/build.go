@@ -45,6 +45,11 @@ func (m *message) takenBack(i, j int) bool {
 	for i < j && strings.ContainsRune(" ,.。;", m.r[i]) {
 		i++
 	}
+	if k := m.any(i, "那边", "这边"); k > 0 {
+		for i = k; i < j && strings.ContainsRune(" ,.。;", m.r[i]); {
+			i++
+		}
+	}
 	e := m.any(i, "不对不对", "不对", "不是", "哦不", "错了", "说错了", "我说错了")
 	if e < 0 {
 		return false
@@ -219,7 +224,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 	}
 }
 
-var newCues = words("一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 新线索 网上留言 官网留言 展位 名片")
+var newCues = words("一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 网上留言 官网留言 展位 名片")
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
@@ -332,10 +337,13 @@ func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
 }
 
 func (m *message) nameRune(i int) bool {
+	if m.r[i] == '和' && !m.used[i] && (m.any(i-1, "仁和", "万和", "平和", "太和", "永和", "中和", "安和", "祥和", "顺和", "义和", "德和", "润和", "协和", "泰和", "民和", "家和", "人和", "惠和") > 0 || m.any(i, "和平", "和美", "和谐", "和顺", "和兴", "和润", "和泰", "和睦", "和信") > 0) {
+		return true
+	}
 	return !m.used[i] && !m.inTime(i, i+1) && !strings.ContainsRune("了的着过在去到给跟和与把被让是有个家说", m.r[i])
 }
 
-var nameLeads = words("首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
+var nameLeads = words("展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
 
 // ownedBy lists a person's customers.
 func (x *Index) ownedBy(person ID) []ID {

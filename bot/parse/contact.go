@@ -28,12 +28,27 @@ const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗�
 
 var doubleSurnames = words("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫")
 
+// mentionStarts are the characters with which a person may be named.
+var mentionStarts = func() *runeSet {
+	s := firstRunes("小", "老")
+	for _, c := range surnames {
+		s.add(c)
+	}
+	for _, list := range [][]string{titles, departments, doubleSurnames} {
+		s.join(firstRunes(list...))
+	}
+	return s
+}()
+
 // mentionsAt reads the people that may be spoken of at i.
 func (m *message) mentionsAt(i int) []mention {
 	var out []mention
 	k := m.blank(i)
 	k = m.opt(k, "的", "那边的", "那边", "那里", "这边", "里的")
 	k = m.blank(k)
+	if !mentionStarts.has(m.at(k)) {
+		return nil
+	}
 	dept := ""
 	if e := m.department(k); e > k {
 		dept, k = strings.TrimRight(m.cut(k, e), " 的"), e
@@ -117,6 +132,11 @@ var titleOf = sync.OnceValue(func() map[string]string {
 func (m *message) titlePhrase(i int) (j int, title string) {
 	k := m.department(i)
 	e, title, _ := m.titleAt(k)
+	for n := 1; e < 0 && k == i && n <= 3 && m.allHan(i, i+n); n++ { // 信息老师
+		if e, title, _ = m.titleAt(i + n); e > 0 {
+			k = i + n
+		}
+	}
 	if e < 0 {
 		return -1, ""
 	}
@@ -256,6 +276,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		fresh = m.introduced(from, to)
 	}
 	if fresh.NewName == "" && !m.has(from, to, "新来", "新任", "换了", "换成", "新换", "接替", "接任") {
+		if len(ids) > 1 {
+			return ContactRef{} // a title alone does not decide between customers
+		}
 		return m.byTitle(from, to, ids)
 	}
 	return fresh
@@ -273,6 +296,9 @@ func (m *message) byTitle(from, to int, ids []ID) ContactRef {
 		for _, n := range m.mentionsAt(i) {
 			if n.surname != "" || n.i < i || n.j > to || !m.free(n.i, n.j) || m.any(n.j, "部", "科", "岗", "单", "计划", "合同", "了", "价", "量", "中心", "周期", "需求") > 0 {
 				continue
+			}
+			if n.title == "采购" && m.any(m.blank(n.j), "说", "想", "要", "问", "讲", "那边", "反馈", "觉得", "催", "让", "在", "嫌", "答应", "来电", "打") < 0 {
+				continue // 一年采购20万
 			}
 			if ref, ok := m.known(n, ids); ok {
 				return ref
@@ -397,7 +423,7 @@ func (m *message) introduced(from, to int) ContactRef {
 			continue
 		}
 		for n := 2; n >= 1; n-- {
-			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来") > 0) {
+			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来", "管", "对接", "接手", "调", "接替") > 0) {
 				return ContactRef{NewName: m.cut(k, s+n), NewTitle: title, Why: m.why(k, s+n)}
 			}
 		}

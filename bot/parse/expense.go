@@ -119,7 +119,7 @@ func (m *message) spentSpan(k int) (from, to int) {
 
 func (m *message) spentOn(from, to int) (ExpenseCategory, int) {
 	for _, e := range expenseWords {
-		if i := m.find(from, to, e.words...); i >= 0 && m.any(i, "吃饭的", "停车场") < 0 {
+		if i := m.find(from, to, e.words...); i >= 0 && m.any(i, "吃饭的", "停车场", "打的款", "打的钱", "打的货") < 0 {
 			return e.category, i
 		}
 	}

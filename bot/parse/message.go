@@ -19,6 +19,7 @@ type message struct {
 	s       string // the uniform text
 	byteAt  []int  // byte offset in s of each rune
 	runes   runeSet
+	pairs   pairSet
 	used    []bool // runes that belong to a name, a number of something, a literal
 	clauses []clause
 	hits    []customerHit
@@ -94,10 +95,14 @@ func (p Parser) newMessage(in Input) *message {
 	m.used = make([]bool, len(m.r))
 	var b strings.Builder
 	m.byteAt = make([]int, 0, len(m.r)+1)
+	b.Grow(3 * len(m.r))
+	var last rune
 	for _, c := range m.r {
 		m.byteAt = append(m.byteAt, b.Len())
 		b.WriteRune(c)
 		m.runes.add(c)
+		m.pairs.add(last, c)
+		last = c
 	}
 	m.byteAt = append(m.byteAt, b.Len())
 	m.s = b.String()
@@ -170,6 +175,7 @@ var (
 	trackWords      = regexp.MustCompile(`(?:` + strings.Join(carriers, "|") + `)[^0-9A-Za-z]{0,4}([A-Za-z]{0,4}\d{8,18})`)
 	contractPattern = regexp.MustCompile(`(?i)(?:^|[^A-Za-z0-9])((?:HT|XS|CG|SO|XSHT|CT|PO)[- ]?(?:19|20)\d{2}[- ]?\d{2,6})`)
 	roomPattern     = regexp.MustCompile(`\d+(?:室|房|楼|层|栋|幢|号楼|单元|车间|病区|线)`)
+	roomWords       = words("室 房 楼 层 栋 幢 单元 车间 病区 线")
 	codePattern     = regexp.MustCompile(`[A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,}`)
 )
 
@@ -182,7 +188,9 @@ func (m *message) literals() {
 	if digits >= 6 { // the shortest of these
 		m.numbersWithNames()
 	}
-	m.eachMatch(roomPattern, func(i, j int) {})
+	if slices.ContainsFunc(roomWords, m.runes.within) {
+		m.eachMatch(roomPattern, func(i, j int) {})
+	}
 }
 
 func (m *message) digits() int {
@@ -221,7 +229,7 @@ func (m *message) numbersWithNames() {
 
 // codes takes out what looks like a model or an article number.
 func (m *message) codes() {
-	if m.digits() == 0 {
+	if n := m.digits(); n == 0 || n < 11 && !slices.ContainsFunc(m.r, isLetter) {
 		return
 	}
 	m.eachMatch(codePattern, func(i, j int) {})
@@ -354,7 +362,7 @@ func (m *message) find(i, j int, ws ...string) int {
 	var buf [24]string
 	some := buf[:0] // of a long list few words have their characters anywhere in the message
 	for _, w := range ws {
-		if m.runes.within(w) {
+		if m.pairs.within(w) && m.runes.within(w) {
 			some = append(some, w)
 		}
 	}

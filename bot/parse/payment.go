@@ -1,6 +1,6 @@
 package parse
 
-var paymentWords = words("回款 到账 到帐 打款 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 订金 转账 结款 付款 收款 进度款 结清 入账 付清 汇款 电汇 款到 期款 质保金 余款 钱到 款项 支票 欠款 付讫 还款 还清 打到 材料款 设备款 票款 机款 的款 笔款")
+var paymentWords = words("回款 到账 到帐 打款 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 订金 转账 结款 付款 收款 进度款 结清 入账 付清 汇款 电汇 款到 期款 质保金 余款 钱到 款项 支票 欠款 付讫 还款 还清 打到 材料款 设备款 票款 机款 的款 笔款 拨款 拨付 放款 液款 灯款 管款 款到")
 
 // payVerbs are verbs of paying of one character with what they must not be part of, behind and before them.
 var payVerbs = []struct {
@@ -46,6 +46,11 @@ func (m *message) rateAt(i int) bool {
 func (m *message) paysIn(c clause) bool {
 	if m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "分期付款", "付款要", "付款能", "付款分") {
 		return false
+	}
+	for _, p := range m.prods {
+		if p.i >= c.i && p.j <= c.j && m.any(p.j, "款", "的款", "的货款", "的尾款", "的首付", "全款", "的钱") > 0 && m.any(p.j, "款式", "款型") < 0 {
+			return true // 离心机款17000昨天到了
+		}
 	}
 	return m.has(c.i, c.j, paymentWords...) || m.payVerb(c.i, c.j) >= 0
 }

@@ -9,7 +9,7 @@ import (
 var (
 	ourVerbs   = words("寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明")
 	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 订货 要货 进货 给订单 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
-	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定")
+	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定 才批 才下来 才能批 才能定")
 	negated    = words("不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 不想")
 )
 
@@ -34,7 +34,7 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 
 // pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
 func (m *message) pledgeIn(c clause) string {
-	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
+	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
 		i := m.find(c.i, c.j, w)
 		if w == "叫" && i >= 0 && m.any(i+1, "我", "咱", "人", "师傅", "工程师", "厂家", "你们", "尽快", "赶紧") < 0 {
 			continue
@@ -77,12 +77,15 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	switch {
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
+	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
 	case !verb && dated && (own == "答应" || own == "承诺" || own == "保证") && due.Start.After(m.now) && m.plain(c) >= 4:
 	case !verb:
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":
 		return Promise{}, false
 	case dated && kind == KindPayment:
+		return Promise{}, false
+	case dated && own == "" && at.form == formPoint && at.grain < grainDay && !at.inside && m.theirWish(c):
 		return Promise{}, false
 	case dated && c.tense == TensePast && own == "":
 		return Promise{}, false
@@ -94,7 +97,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.todayTodo(c, at, due):
 		return Promise{}, false
-	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
+	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "说好" || own == "讲好" || own == "谈好" || own == "敲定" || own == "约定" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
 		return Promise{}, false
 	case !dated && own == "要求" && !m.serviceIn(c):
 		return Promise{}, false
@@ -104,6 +107,11 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	}
 	return p, true
+}
+
+// theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.
+func (m *message) theirWish(c clause) bool {
+	return m.has(c.i, c.j, "想", "要", "打算", "准备", "计划", "考虑") && m.has(c.i, c.j, "他", "她", "说", "讲", "客户", "对方", "院里", "学校", "厂里", "电话") && !m.has(c.i, c.j, "我们", "让我", "要我")
 }
 
 // planWords reports a plan by its form where the verb is none of those listed: 明早九点半跟马力开视频会.
@@ -146,7 +154,7 @@ func (m *message) todayTodo(c clause, at timeHit, due When) bool {
 	case m.has(at.i, min(at.j+1, c.j), "前"), m.any(k, "要", "得", "务必", "必须", "准备", "打算", "记得", "别忘") > 0, m.has(c.i, at.i, "记得", "别忘", "提醒", "务必", "要在", "得在"):
 		return true
 	case at.grain >= grainPart && due.Start.After(m.now) && c.tense != TensePast:
-		return m.any(k, ourVerbs...) > 0
+		return m.any(k, ourVerbs...) > 0 && !m.has(c.j, len(m.r), "没谈", "觉得", "嫌", "谈了", "聊了", "聊", "价格")
 	}
 	return m.has(c.i, c.j, "去给", "发给", "送过去") && c.tense != TensePast
 }
@@ -164,7 +172,7 @@ func (m *message) verbIn(c clause, verbs []string) bool {
 		if m.used[i] || m.inTime(i, i+1) || m.at(i) == ' ' {
 			continue
 		}
-		if e := m.any(i, verbs...); e > 0 && e <= c.j && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
+		if e := m.any(i, verbs...); e > 0 && e <= c.j && !(m.r[i] == '来' && m.countFollows(e)) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
 			return true
 		}
 	}
@@ -192,6 +200,9 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 			continue
 		}
 		c := m.clauses[n]
+		if n == k-1 && m.has(c.i, c.j, "有空", "有时间", "方便", "在单位", "在院里") && m.verbIn(m.clauses[k], ourVerbs) {
+			return m.dueIn(n, c)
+		}
 		only := true
 		for i := c.i; i < c.j; i++ {
 			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
@@ -251,6 +262,9 @@ func (m *message) whoIn(c clause, own string) Party {
 		if at := m.find(c.i, c.j, own); m.namedBefore(c, own) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对") {
 			return PartyCustomer
 		}
+		return PartyUs
+	}
+	if i := m.find(c.i, c.j, "让"); own == "让" && i >= 0 && m.any(i+1, "客户", "对方", "他", "她") < 0 && !(i+1 < len(m.used) && m.used[i+1]) {
 		return PartyUs
 	}
 	if m.theyCome(c) {

@@ -224,6 +224,13 @@ type runeSet [16]uint64
 
 func (s *runeSet) add(c rune) { s[c>>6&15] |= 1 << (c & 63) }
 
+// join adds the members of o.
+func (s *runeSet) join(o *runeSet) {
+	for i := range s {
+		s[i] |= o[i]
+	}
+}
+
 func (s *runeSet) has(c rune) bool { return s[c>>6&15]&(1<<(c&63)) != 0 }
 
 // within reports whether w may stand in a text of these characters, by its first two.
@@ -236,6 +243,25 @@ func (s *runeSet) within(w string) bool {
 	}
 	c, _ := utf8.DecodeRuneInString(w)
 	return s.has(c)
+}
+
+// pairSet is a set of neighbouring Chinese characters that may also claim to hold a pair that it does not.
+type pairSet [64]uint64
+
+func pairBit(a, b uint32) uint32 { return (a*37 ^ b) & 4095 }
+
+func (s *pairSet) add(a, b rune) {
+	k := pairBit(uint32(a)&4095, uint32(b)&4095)
+	s[k>>6] |= 1 << (k & 63)
+}
+
+// within reports whether w may stand in the text, by its first two characters if they are Chinese.
+func (s *pairSet) within(w string) bool {
+	if len(w) < 6 || w[0] < 0xe0 || w[0] >= 0xf0 || w[3] < 0xe0 || w[3] >= 0xf0 {
+		return true
+	}
+	k := pairBit(uint32(w[1]&63)<<6|uint32(w[2]&63), uint32(w[4]&63)<<6|uint32(w[5]&63))
+	return s[k>>6]&(1<<(k&63)) != 0
 }
 
 // firstRunes are the characters words begin with.
@@ -258,7 +284,14 @@ func (t *text) opt(i int, ws ...string) int {
 
 // before reports whether one of ws ends at i.
 func (t *text) before(i int, ws ...string) bool {
+	if i <= 0 || i > len(t.r) {
+		return false
+	}
+	last := t.r[i-1]
 	for _, w := range ws {
+		if c, _ := utf8.DecodeLastRuneInString(w); c != last {
+			continue
+		}
 		n := utf8.RuneCountInString(w)
 		if i-n >= 0 && t.lit(i-n, w) == i {
 			return true

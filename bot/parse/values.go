@@ -174,7 +174,7 @@ var goods = words("公斤 千克 平方米 平米 立方 毫升 箱 台 套 件 
 // findNumbers reads percentages, amounts of money and quantities outside names and times.
 func (m *message) findNumbers(t text) {
 	for i := 0; i < len(t.r); i++ {
-		if t.r[i] == '□' || m.inTime(i, i+1) {
+		if t.r[i] == '□' || !moneyStarts.has(t.r[i]) || m.inTime(i, i+1) {
 			continue
 		}
 		k := m.clauseAt(i)
@@ -203,7 +203,7 @@ func (m *message) findNumbers(t text) {
 	}
 }
 
-var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的 报 才 只要 只卖 卖 给到 开价 要价 卖到 报到 降到 欠 还欠 欠款 付了 打了 转了 汇了 收了 结了 收到 尾款 货款 余款 定金 首付 付 打款 还剩 剩 打来 转来 给价 均价 现价 进价 批发价 零售价 出厂价 成交价 压到 谈到 转过来 打过来 汇过来 付过来 打进来 欠的 剩的 剩下的 余下的 安排 支付 打我 转我")
+var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的 报 才 只要 只卖 卖 给到 开价 要价 卖到 报到 降到 欠 还欠 欠款 付了 打了 转了 汇了 收了 结了 收到 尾款 货款 余款 定金 首付 付 打款 还剩 剩 打来 转来 给价 均价 现价 进价 批发价 零售价 出厂价 成交价 压到 谈到 转过来 打过来 汇过来 付过来 打进来 欠的 剩的 剩下的 余下的 安排 支付 打我 转我 款 还差")
 
 // bareSum takes a number without a currency right behind 报价, 还欠, 才 and the like, or before 的尾款, 一台.
 func (m *message) bareSum(t text, i int) (money, bool) {
@@ -227,6 +227,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"):
 		return x, true
 	case thousand && t.any(n.j, "的尾款", "尾款", "的货款", "货款", "的款", "定金", "的定金", "的预付", "预付", "的余款", "款") > 0:
+		return x, true
+	case m.at(0) == '#' && t.alone(i, n.j) && n.v.Cmp(ratInt(100)) >= 0 && m.tag(0, "回款", "收款", "到账"):
 		return x, true
 	case t.before(i, bareSumWords...), t.before(k, bareSumWords...):
 		return x, n.v.Cmp(ratInt(10)) >= 0 && t.any(n.j, "/") < 0
@@ -269,6 +271,10 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	case "个":
 		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月") > 0 || !m.productNear(j) {
 			return 0, false
+		}
+	case "打":
+		if t.any(j, "过", "款", "来", "给", "进", "到", "我", "了") > 0 {
+			return 0, false // 21万打过来
 		}
 	case "批":
 		if n.v.Cmp(ratInt(1)) == 0 || t.any(j, "次", "发", "准") > 0 {
