@@ -29,6 +29,11 @@ type facts struct {
 	whys       []string
 	// ask is the question the parser puts about it, nil for none.
 	ask *parse.Ask
+	// due and undated are the answer to when something is to be done.
+	due     parse.When
+	undated bool
+	// frames are what was joined.
+	frames []parse.Frame
 }
 
 // byCustomer joins frames about the same customer, in the order in which customers are first named. A frame that names
@@ -67,6 +72,7 @@ func sameCustomer(a, b parse.CustomerRef) bool {
 }
 
 func (f *facts) add(g parse.Frame) {
+	f.frames = append(f.frames, g)
 	if f.contact.ID == 0 && f.contact.NewName == "" && len(f.contact.Candidates) == 0 {
 		f.contact = g.Contact
 	}
