@@ -232,6 +232,7 @@ func (r Rules) check(report reporter) {
 	span(report, "rules.undo_window", r.UndoWindow)
 	span(report, "rules.draft_ttl", r.DraftTTL)
 	r.checkDay(report)
+	r.checkFiling(report)
 }
 
 func (r Rules) checkDay(report reporter) {
@@ -239,6 +240,7 @@ func (r Rules) checkDay(report reporter) {
 		key string
 		at  TimeOfDay
 	}{
+		{"rules.daily.plan", r.Daily.Plan},
 		{"rules.daily.morning", r.Daily.Morning},
 		{"rules.daily.report_prompt", r.Daily.ReportPrompt},
 		{"rules.daily.capture", r.Daily.Capture},

@@ -160,6 +160,9 @@ func MorningText(f sales.MorningFacts, capture sales.ClockTime, today sales.Day)
 	if len(f.Missing) > 0 {
 		b.WriteString("没报:" + names(f.Missing) + "。")
 	}
+	if len(f.Away) > 0 {
+		b.WriteString("不在:" + names(f.Away) + "。")
+	}
 	if len(f.Late) > 0 {
 		b.WriteString("补报:" + names(f.Late) + "。")
 	}
