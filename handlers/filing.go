@@ -141,6 +141,9 @@ func (a *App) filePieces(ctx context.Context, t bot.Turn, tx Tx, book *Book, d v
 		}
 		reply = reply.And(one)
 	}
+	if visit != 0 && len(pieces) > 1 { // 修改 and 撤销 mean the visit first
+		remember(dialogue, "visit", visit, t.Now)
+	}
 	linked, err := a.linkNumbers(t, tx, d, dialogue)
 	return reply.And(linked), err
 }

@@ -141,3 +141,49 @@ func (a *App) customerIn(t bot.Turn, book *Book, text string) (id sales.ID, rest
 	}
 	return 0, text, "没找到这家客户:" + quoted(text, "") + "。写客户名,简称也可以。"
 }
+
+// maxCustomerLines bounds what a customer's page shows of each sort.
+const maxCustomerLines = 3
+
+// customerFilings are the lines of a customer's page about what was filed: what is open first, then who comes next.
+func (a *App) customerFilings(ctx context.Context, t bot.Turn, tx Tx, id sales.ID) ([]string, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := tx.Filings(ctx, sales.FilingFilter{Customer: id, Scope: sales.Scope{All: true}, Limit: 60})
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	spent, since := sales.Money(0), sales.NewDay(t.Today.Year(), 1, 1)
+	for _, kind := range sales.FilingKinds {
+		n := 0
+		for _, f := range list {
+			if f.Kind != kind {
+				continue
+			}
+			if kind == sales.FilingExpense {
+				if !f.Day.Before(since) {
+					spent += f.Amount
+				}
+				continue
+			}
+			if n++; n > maxCustomerLines {
+				continue
+			}
+			v := a.filingView(t, book, f)
+			v.Customer, v.Group, v.Others = "", t.InGroup(), f.PersonID != t.Person.ID
+			v.Masked = kind == sales.FilingCompetitor && v.Others
+			lines = append(lines, kind.Name()+" "+view.FilingLine(v))
+		}
+	}
+	if spent > 0 && !t.InGroup() {
+		lines = append(lines, "费用 今年 ¥"+spent.String())
+	}
+	plans, err := tx.PlansByCustomer(ctx, id, t.Today)
+	for _, p := range plans[:min(len(plans), maxCustomerLines)] {
+		lines = append(lines, strings.TrimSpace("计划 "+p.Day.ChineseFrom(t.Today)+" "+p.When()+" "+t.Org.Name(p.PersonID)+" "+p.Purpose))
+	}
+	return lines, err
+}

@@ -82,6 +82,22 @@ const countsOn = `
 		FROM contracts
 		WHERE created_at >= ? AND created_at < ? AND request_id <> 0
 		GROUP BY owner_id
+		UNION ALL
+		SELECT person_id, kind, COUNT(*)
+		FROM filings
+		WHERE day = ? AND state <> 'undone'
+		GROUP BY person_id, kind
+		UNION ALL
+		SELECT c.person_id, 'joint', COUNT(*)
+		FROM visit_companions c
+		JOIN visits v ON v.id = c.visit_id AND v.state = 'filed'
+		WHERE c.day = ? AND c.state = 'present'
+		GROUP BY c.person_id
+		UNION ALL
+		SELECT person_id, 'planned', COUNT(*)
+		FROM visit_plans
+		WHERE day = ? AND state = 'open'
+		GROUP BY person_id
 	) counts
 	GROUP BY person_id, what`
 
@@ -94,7 +110,7 @@ func (tx *Tx) CountsOn(ctx context.Context, scope sales.Scope, day sales.Day) ([
 		What     string         `db:"what"`
 		N        int            `db:"n"`
 	}
-	if err := tx.list(ctx, &rows, countsOn, day, day, from, to, from, to); err != nil {
+	if err := tx.list(ctx, &rows, countsOn, day, day, from, to, from, to, day, day, day); err != nil {
 		return nil, err
 	}
 	of := map[sales.PersonID]*sales.DayCount{}
@@ -120,6 +136,22 @@ func (tx *Tx) CountsOn(ctx context.Context, scope sales.Scope, day sales.Day) ([
 			c.TodosDone = r.N
 		case "contracts":
 			c.Contracts = r.N
+		case "joint":
+			c.Joint = r.N
+		case "planned":
+			c.Planned = r.N
+		case string(sales.FilingComplaint):
+			c.Complaints = r.N
+		case string(sales.FilingAfterSales):
+			c.AfterSales = r.N
+		case string(sales.FilingSample):
+			c.Samples = r.N
+		case string(sales.FilingCompetitor):
+			c.Competitors = r.N
+		case string(sales.FilingTraining):
+			c.Trainings = r.N
+		case string(sales.FilingExpense):
+			c.Expenses = r.N
 		}
 	}
 	if err := tx.countMoves(ctx, scope, day, count); err != nil {
