@@ -121,7 +121,7 @@ func (a *App) keepAbsence(ctx context.Context, t bot.Turn, tx Tx, kind string, w
 	dialogue := t.Dialogue
 	remember(&dialogue, "absence", x.ID, t.Now)
 	reply := bot.ShowCard(view.AbsenceCard(a.absenceView(t, x)))
-	reply.Say = append(reply.Say, a.tellAbsence(t, x)...)
+	reply.Say = append(reply.Say, a.tellAbsence(t, x, managerOf(t, x.PersonID))...)
 	reply.Dialogue = &dialogue
 	if x.DeputyID != 0 {
 		return reply, nil
@@ -142,21 +142,22 @@ func (a *App) watchReturn(tx Tx, x sales.Absence) {
 	})
 }
 
-// tellAbsence tells the superior and the deputy.
-func (a *App) tellAbsence(t bot.Turn, x sales.Absence) []bot.Say {
-	v := a.absenceView(t, x)
-	push := func(to sales.PersonID, slot, text string) bot.Say {
-		return bot.Say{
-			To: []sales.PersonID{to}, Subject: "absence:" + x.ID.String(), Kind: bot.DeliverPush, Slot: slot + ":" + strconv.FormatInt(x.Version, 10),
-			Push: true, Out: bot.Outgoing{Text: text},
-		}
-	}
+// tellAbsence tells the deputy, and others who should know.
+func (a *App) tellAbsence(t bot.Turn, x sales.Absence, others ...sales.PersonID) []bot.Say {
+	line := view.AbsenceLine(a.absenceView(t, x))
 	var out []bot.Say
-	if up, ok := t.Org.Manager(x.PersonID); ok {
-		out = append(out, push(up.ID, "lead", view.AbsenceLine(v)))
-	}
-	if x.DeputyID != 0 {
-		out = append(out, push(x.DeputyID, "deputy", view.AbsenceLine(v)+"急的和升级的会转给你。"))
+	for _, to := range append(others, x.DeputyID) {
+		text := line
+		if to == x.DeputyID {
+			text += "急的和升级的会转给你。"
+		}
+		if to == 0 || slices.ContainsFunc(out, func(s bot.Say) bool { return s.To[0] == to }) {
+			continue
+		}
+		out = append(out, bot.Say{
+			To: []sales.PersonID{to}, Subject: "absence:" + x.ID.String(), Kind: bot.DeliverPush, Push: true,
+			Slot: "told:" + to.String() + ":" + strconv.FormatInt(x.Version, 10), Out: bot.Outgoing{Text: text},
+		})
 	}
 	return out
 }
@@ -256,7 +257,7 @@ func (a *App) setDeputy(t bot.Turn, tx Tx, x sales.Absence, deputy sales.PersonI
 	case deputy == x.DeputyID && deputy != 0:
 		return bot.Reply{Say: bot.Text("已经是" + p.Name + "代理,没有改动。").Say, Dialogue: d}, nil
 	}
-	old := t.Org.Name(x.DeputyID)
+	was, old := x.DeputyID, t.Org.Name(x.DeputyID)
 	if deputy == 0 && old == "" {
 		return bot.Reply{Say: bot.Text("好,不设代理。急事还是找你。").Say, Dialogue: d}, nil
 	}
@@ -265,10 +266,12 @@ func (a *App) setDeputy(t bot.Turn, tx Tx, x sales.Absence, deputy sales.PersonI
 	x.Version++
 	audit(tx, t, "absence.deputy", "absence", x.ID, sales.Change{Field: "代理", Old: old, New: orNone(t.Org.Name(deputy))})
 	reply := bot.Text("代理:" + orNone(t.Org.Name(deputy)) + "," + x.Span() + "。")
-	for _, s := range a.tellAbsence(t, x) {
-		if deputy != 0 || s.To[0] != deputy {
-			reply.Say = append(reply.Say, s)
-		}
+	reply.Say = append(reply.Say, a.tellAbsence(t, x)...)
+	if was != 0 {
+		reply.Say = append(reply.Say, bot.Say{
+			To: []sales.PersonID{was}, Subject: "absence:" + x.ID.String(), Kind: bot.DeliverPush, Push: true,
+			Slot: "freed:" + strconv.FormatInt(x.Version, 10), Out: bot.Outgoing{Text: t.Person.Name + x.KindName() + "(" + x.Span() + ")不用你代理了。"},
+		})
 	}
 	reply.Faces = append(reply.Faces, view.AbsenceCard(a.absenceView(t, x)))
 	reply.Dialogue = d

@@ -204,6 +204,9 @@ func (f facts) need() string {
 // unnamed is a part of the message without the command's word and the customer's name, which stand in the card's title.
 func (f facts) unnamed(text string) string {
 	text = strings.TrimPrefix(text, "拜访 ")
+	if first, rest := cutWord(text); rest != "" && kindWord(first) {
+		text = rest
+	}
 	if w := f.customer.Why.Text; w != "" {
 		text = bare(strings.Replace(text, w, "", 1))
 	}

@@ -155,7 +155,7 @@ func (a *App) fileFiling(ctx context.Context, t bot.Turn, tx Tx, book *Book, d v
 			return reply, err
 		}
 	}
-	f := a.newFiling(t, tx, d, p)
+	f := a.newFiling(t, tx, book, d, p)
 	f.VisitID = visit
 	var err error
 	if f.CustomerID != 0 {
@@ -189,7 +189,7 @@ func (a *App) fileFiling(ctx context.Context, t bot.Turn, tx Tx, book *Book, d v
 }
 
 // newFiling is the record of a piece.
-func (a *App) newFiling(t bot.Turn, tx Tx, d visitDraft, p piece) sales.Filing {
+func (a *App) newFiling(t bot.Turn, tx Tx, book *Book, d visitDraft, p piece) sales.Filing {
 	kind := sales.FilingKind(p.kind)
 	f := sales.Filing{
 		ID: tx.NewID(), Kind: kind, PersonID: t.Person.ID, TeamID: t.Person.TeamID, CustomerID: sales.ID(p.facts.customer.ID),
@@ -200,6 +200,9 @@ func (a *App) newFiling(t bot.Turn, tx Tx, d visitDraft, p piece) sales.Filing {
 	}
 	if d.NoCustomer {
 		f.CustomerID = 0
+	}
+	if words := p.facts.without(book, f.Text); words != "" {
+		f.Text = words
 	}
 	switch {
 	case kind.ForService():

@@ -86,6 +86,9 @@ func (a *App) filingList(t bot.Turn, book *Book, kind sales.FilingKind, title st
 		v.Group = t.InGroup()
 		v.Masked = f.Kind == sales.FilingCompetitor && f.PersonID != t.Person.ID
 		v.Others = f.PersonID != t.Person.ID
+		if customer != 0 {
+			v.Customer = ""
+		}
 		lines = append(lines, view.FilingLine(v))
 	}
 	return bot.ShowCard(view.FilingList(view.Filings{
@@ -179,11 +182,11 @@ func (a *App) customerFilings(ctx context.Context, t bot.Turn, tx Tx, id sales.I
 		}
 	}
 	if spent > 0 && !t.InGroup() {
-		lines = append(lines, "费用 今年 ¥"+spent.String())
+		lines = append(lines, "费用 今年 "+spent.String())
 	}
 	plans, err := tx.PlansByCustomer(ctx, id, t.Today)
 	for _, p := range plans[:min(len(plans), maxCustomerLines)] {
-		lines = append(lines, strings.TrimSpace("计划 "+p.Day.ChineseFrom(t.Today)+" "+p.When()+" "+t.Org.Name(p.PersonID)+" "+p.Purpose))
+		lines = append(lines, strings.Join(strings.Fields("计划 "+p.Day.ChineseFrom(t.Today)+" "+p.When()+" "+t.Org.Name(p.PersonID)+" "+p.Purpose), " "))
 	}
 	return lines, err
 }

@@ -167,7 +167,7 @@ func (a *App) askLink(ctx context.Context, t bot.Turn, tx Tx, numbers []platform
 	}
 	pick := view.Pick{Key: pickKey(t, "link"), Question: platformNames[numbers[0].platform] + "审批 " + numbers[0].number + " 挂到哪条?"}
 	for _, ref := range t.Dialogue.Last {
-		if ref.Kind != "visit" && ref.Kind != "filing" && ref.Kind != "contract" && ref.Kind != "plan" {
+		if ref.Kind != "visit" && ref.Kind != "filing" && ref.Kind != "contract" {
 			continue
 		}
 		name, err := a.recordName(ctx, t, tx, ref)

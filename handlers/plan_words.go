@@ -43,11 +43,11 @@ func planWords(p parse.Parser, text string, now time.Time, user sales.PersonID) 
 	}
 	var out []planItem
 	day, part, clock := sales.DayOf(now), "", time.Time{}
-	said := false
+	said, turned := false, false // turned: a day or a part of it was said since the last visit
 	for _, word := range planTokens(text) {
 		if d := reDayWord.FindString(word); d == word {
 			if w, ok := parse.Date(d, now, parse.TenseFuture, p.Calendar); ok {
-				day, part, clock, said = sales.DayOf(w.Start), "", time.Time{}, true
+				day, part, clock, said, turned = sales.DayOf(w.Start), "", time.Time{}, true, true
 			}
 			continue
 		}
@@ -58,15 +58,15 @@ func planWords(p parse.Parser, text string, now time.Time, user sales.PersonID) 
 					clock = w.Start
 				}
 			}
-			said = true
+			said, turned = true, true
 			continue
 		}
 		for _, item := range planCustomers(p, in, word) {
-			if n := len(out); n > 0 && item.customer.ID == 0 && len(item.customer.Candidates) == 0 && !reCompany.MatchString(item.name) {
+			if n := len(out); n > 0 && !turned && item.customer.ID == 0 && len(item.customer.Candidates) == 0 && !reCompany.MatchString(item.name) {
 				out[n-1].purpose = cutRunes(strings.TrimSpace(out[n-1].purpose+" "+item.name), 60)
 				continue
 			}
-			item.day, item.part, item.at = day, part, clock
+			item.day, item.part, item.at, turned = day, part, clock, false
 			if len(out) < maxPlanItems {
 				out = append(out, item)
 			}

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -36,6 +37,11 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 		v.OpportunityID, v.SuggestedStage, vv.Stage = o.ID, f.suggest(o.Stage), o.Stage
 	}
 	var todos bot.Reply
+	if joins {
+		if vv.Promises, err = tx.TodosBySource(ctx, "visit", v.ID); err != nil {
+			return bot.Reply{}, err
+		}
+	}
 	for _, p := range f.promises {
 		todo := a.promiseTodo(t, tx, v, p)
 		todos = todos.And(a.openTodo(t, tx, todo))
@@ -92,6 +98,9 @@ func (a *App) joinCheckIn(ctx context.Context, t bot.Turn, tx Tx, dialogue *sale
 		}
 	}
 	v.Need = joinText(was.Need, v.Need)
+	if v.Text = cutRunes(strings.TrimSpace(strings.TrimPrefix(was.Text, sales.ActionCheckIn.Name())+"\n"+v.Text), 2000); v.Amount == 0 {
+		v.Amount, v.AmountRole = was.Amount, was.AmountRole
+	}
 	if v.Objection == "" {
 		v.Objection, v.ObjectionType, v.ObjectionPercent = was.Objection, was.ObjectionType, was.ObjectionPercent
 	}

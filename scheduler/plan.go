@@ -164,3 +164,18 @@ func (d Days) Return(ctx context.Context, m Moment, tx DayTx) (Decision, error) 
 	}
 	return push(a.PersonID, "absence:"+a.ID.String(), "return", bot.Outgoing{Text: view.HeldText(a.KindName(), lines)}), nil
 }
+
+// teamPlans are the visits that people have planned for a day; none when tx does not know.
+func teamPlans(ctx context.Context, tx any, people []sales.Person, day sales.Day) ([]sales.VisitPlan, error) {
+	r, ok := tx.(interface {
+		Plans(ctx context.Context, scope sales.Scope, from, to sales.Day) ([]sales.VisitPlan, error)
+	})
+	if !ok || len(people) == 0 {
+		return nil, nil
+	}
+	var scope sales.Scope
+	for _, p := range people {
+		scope.Persons = append(scope.Persons, p.ID)
+	}
+	return r.Plans(ctx, scope, day, day)
+}

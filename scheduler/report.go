@@ -236,7 +236,15 @@ func (r Reports) Morning(ctx context.Context, m Moment, tx ReportTx) (Decision, 
 		return bot.Say{To: to, Subject: subject, Kind: bot.DeliverPush, Slot: day.String() + ":" + what, Out: out}
 	}
 	dec := Decision{Reason: "told"}
-	dec.Reply.Say = append(dec.Reply.Say, say("text", bot.Outgoing{Text: view.MorningText(facts, r.Rhythm.Capture, m.Today)}))
+	text := view.MorningText(facts, r.Rhythm.Capture, m.Today)
+	plans, err := teamPlans(ctx, tx, facts.Reps, day)
+	if err != nil {
+		return Decision{}, err
+	}
+	if len(plans) > 0 {
+		text += "\n" + view.TeamPlanLine(plans, facts.Reps)
+	}
+	dec.Reply.Say = append(dec.Reply.Say, say("text", bot.Outgoing{Text: text}))
 	heat, err := r.heatMap(ctx, m, tx, facts)
 	if err != nil {
 		return Decision{}, err

@@ -45,7 +45,7 @@ func AbsenceText(v Absence) string {
 	if v.Deputy != "" {
 		return s + " · 代理 " + v.Deputy
 	}
-	return s + " · 没有代理"
+	return s + " · 还没有代理"
 }
 
 // AbsenceLine is what the superior and the deputy hear.

@@ -137,7 +137,7 @@ func filingFields(v Filing) []cards.Field {
 		cards.Field{Name: "联系人", Value: v.Contact}, cards.Field{Name: "竞品", Value: f.Party}, cards.Field{Name: amountLabel(f.Kind), Value: filingAmount(v)},
 		cards.Field{Name: "产品", Value: strings.TrimSpace(strings.Join(v.Products, "、") + " " + f.Quantity)},
 		cards.Field{Name: textLabel(f.Kind), Value: filingText(v)}, cards.Field{Name: "反馈", Value: sales.SentimentName(f.Sentiment)},
-		cards.Field{Name: "人数", Value: peopleText(f.People)}, cards.Field{Name: "进度", Value: sampleWay(f)}, cards.Field{Name: "承诺", Value: joined(promises...)},
+		cards.Field{Name: "人数", Value: peopleText(f.People)}, cards.Field{Name: "进度", Value: sampleWay(f)}, cards.Field{Name: "单号", Value: f.Tracking}, cards.Field{Name: "承诺", Value: joined(promises...)},
 		cards.Field{Name: "处理", Value: handling(v)}, cards.Field{Name: "结果", Value: clip(f.Result, 100)},
 	)
 	return list[:min(len(list), cards.MaxFields)]
@@ -173,7 +173,7 @@ func filingAmount(v Filing) string {
 	case v.Group:
 		return "有,详情请单聊我"
 	case f.Kind == sales.FilingExpense:
-		return "¥" + f.Amount.String()
+		return f.Amount.String()
 	}
 	return f.Amount.Short()
 }
@@ -196,12 +196,13 @@ func sampleWay(f sales.Filing) string {
 	if f.Kind != sales.FilingSample {
 		return ""
 	}
-	parts := []string{sales.FilingStateName(sales.FilingRequested) + " " + f.Day.Chinese()}
+	date := func(d sales.Day) string { return strings.Fields(d.Chinese())[0] }
+	parts := []string{"申领 " + date(f.Day)}
 	if !f.SentOn.IsZero() {
-		parts = append(parts, strings.TrimSpace("寄出 "+f.SentOn.Chinese()+" "+f.Tracking))
+		parts = append(parts, "寄出 "+date(f.SentOn))
 	}
 	if !f.DeliveredOn.IsZero() {
-		parts = append(parts, "送达 "+f.DeliveredOn.Chinese())
+		parts = append(parts, "送达 "+date(f.DeliveredOn))
 	}
 	return strings.Join(parts, " → ")
 }
@@ -374,7 +375,7 @@ func ExpenseText(v Expenses) string {
 		}
 		topics[topic] += s.Amount
 	}
-	lines := []string{fmt.Sprintf("**费用 %s**:%d 笔 ¥%s", span, count, total)}
+	lines := []string{fmt.Sprintf("**费用 %s**:%d 笔 %s", span, count, total)}
 	if len(people) > 1 {
 		lines = append(lines, "按人:"+sumList(people))
 	}
@@ -400,7 +401,7 @@ func sumList(m map[string]sales.Money) string {
 			parts = append(parts, fmt.Sprintf("另 %d 项", len(rows)-i))
 			break
 		}
-		parts = append(parts, r.name+" ¥"+r.money.String())
+		parts = append(parts, r.name+" "+r.money.String())
 	}
 	return strings.Join(parts, "、")
 }

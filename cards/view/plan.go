@@ -216,3 +216,25 @@ func TeamPlanText(v TeamPlan) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// TeamPlanLine is a team's plan of today in a sentence: "今天计划 5 家:周敏 3、李强 2。没排:林夏。看细节发 团队计划。".
+func TeamPlanLine(plans []sales.VisitPlan, reps []sales.Person) string {
+	count := map[sales.PersonID]int{}
+	for _, p := range plans {
+		count[p.PersonID]++
+	}
+	var have []string
+	var none []sales.Person
+	for _, r := range reps {
+		if n := count[r.ID]; n == 0 {
+			none = append(none, r)
+		} else if len(have) < maxNames {
+			have = append(have, fmt.Sprintf("%s %d", r.Name, n))
+		}
+	}
+	s := fmt.Sprintf("今天计划 %d 家:%s。", len(plans), strings.Join(have, "、"))
+	if len(none) > 0 {
+		s += "没排:" + names(none) + "。"
+	}
+	return s + "看细节发 团队计划。"
+}

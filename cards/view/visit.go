@@ -281,7 +281,7 @@ func visitNote(v Visit) string {
 		parts = append(parts, "按你的客户"+v.Customer+"记的,不对就点修改。")
 	}
 	parts = append(parts, v.Changes...)
-	if len(v.Changes) == 0 && !v.Group && v.Visit.Text != "" {
+	if len(v.Changes) == 0 && !v.Group && v.Visit.Text != "" && v.Visit.Text != sales.ActionCheckIn.Name() {
 		parts = append(parts, "原话:"+clip(v.Visit.Text, 120))
 	}
 	return strings.ReplaceAll(strings.Join(parts, " "), "\n ", "\n")

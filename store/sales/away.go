@@ -43,6 +43,9 @@ func ReadHeld(ctx context.Context, r HeldReader, person PersonID) (lines []strin
 			if err != nil || todo.State != TodoOpen {
 				continue
 			}
+			if head, _, ok := strings.Cut(h.Line, " · 到期"); ok && !todo.DueOn.IsZero() { // 今天 was said on another day
+				h.Line = head + " · " + todo.DueOn.Chinese() + "到期"
+			}
 		}
 		lines = append(lines, h.Line)
 	}
