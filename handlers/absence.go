@@ -31,14 +31,18 @@ type absenceDraft struct {
 func (a *App) registerAbsence(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "请假", Aliases: []string{"qj", "休假"}, Summary: "请假期间不催你,急事给代理", Usage: "请假 明天到周五 代理 李强",
-		Detail: "期间日报、计划、提醒都先不发,回来第一天早上合成一条。急的和升级的转给代理人。请假审批还走公司的流程。",
+		Detail:  "期间日报、计划、提醒都先不发,回来第一天早上合成一条。急的和升级的转给代理人。请假审批还走公司的流程。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "请假 明天到周五", nil },
-		Handle:  func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) { return a.Leave(ctx, t, tx, sales.AbsenceLeave) },
+		Handle: func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+			return a.Leave(ctx, t, tx, sales.AbsenceLeave)
+		},
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "出差", Aliases: []string{"cc"}, Summary: "出差期间不催你,急事给代理", Usage: "出差 周三到周五 杭州",
 		Detail: "和请假一样:提醒先不发,回来合成一条,急的给代理人。路上照样能记拜访。",
-		Handle: func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) { return a.Leave(ctx, t, tx, sales.AbsenceTrip) },
+		Handle: func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+			return a.Leave(ctx, t, tx, sales.AbsenceTrip)
+		},
 	})
 	r.Command(bot.Command[Tx]{Name: "我的请假", Aliases: []string{"wdqj", "我的出差"}, Summary: "看自己请的假", Usage: "我的请假", Handle: a.MyLeave})
 	r.Command(bot.Command[Tx]{Name: "取消请假", Aliases: []string{"销假", "取消出差"}, Summary: "取消请假,或提前回来", Usage: "取消请假", Handle: a.CancelLeave})

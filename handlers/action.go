@@ -166,7 +166,7 @@ func (f *facts) setDue(book *Book, v string, d visitDraft) {
 		f.undated = true
 		return
 	}
-	f.due = whenIn(book, v, d.At)
+	f.due, f.dueWords = whenIn(book, v, d.At), v
 }
 
 // whenIn is the day or moment ahead that a text names; zero when it names none.

@@ -30,8 +30,9 @@ type facts struct {
 	// ask is the question the parser puts about it, nil for none.
 	ask *parse.Ask
 	// due and undated are the answer to when something is to be done.
-	due     parse.When
-	undated bool
+	due      parse.When
+	dueWords string
+	undated  bool
 	// frames are what was joined.
 	frames []parse.Frame
 }

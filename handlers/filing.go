@@ -201,7 +201,7 @@ func (a *App) newFiling(t bot.Turn, tx Tx, book *Book, d visitDraft, p piece) sa
 	if d.NoCustomer {
 		f.CustomerID = 0
 	}
-	if words := p.facts.without(book, f.Text); words != "" {
+	if words := p.facts.without(book, f.Text); words != "" && kind != sales.FilingExpense {
 		f.Text = words
 	}
 	switch {

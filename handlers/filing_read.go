@@ -205,6 +205,7 @@ var (
 	reFair     = regexp.MustCompile(`一般|还行|还可以|凑合|马马虎虎`)
 	reParty    = regexp.MustCompile(`^[,，\s:：]*(?:是|的)?\s*([\p{Han}A-Za-z][\p{Han}A-Za-z0-9]{1,7}?)(?:报价|报了|报|降价|降到|降了|降|给|价格|的|便宜|送|在|也|进场|中标|卖|出|推|派|上门|搞|做|又|已|,|，|。|\s|\d|$)`)
 	reSampleIn = regexp.MustCompile(`送到|送达|收到|签收|已到|到了`)
+	reNotYet   = regexp.MustCompile(`(没|未)(有)?(收到|送到|送达|到)`)
 	reSentOut  = regexp.MustCompile(`已寄|寄出|寄了|寄走|已发|发出|发了`)
 )
 
@@ -314,15 +315,16 @@ func (s *said) readSample(p piece, text string) {
 	if len(p.facts.quantities) > 0 {
 		s.quantity = quantityText(p.facts.quantities[0])
 	}
-	switch {
-	case s.sample != "" && s.sample != parse.SampleRequested:
+	switch { // the words first: 送达 is more than what the frame calls sent
+	case reNotYet.MatchString(text):
+		s.sample = parse.SampleSent
 	case strings.Contains(text, "反馈") || strings.Contains(text, "试用") && s.sentiment != "":
 		s.sample = parse.SampleFeedback
 	case reSampleIn.MatchString(text):
 		s.sample = parse.SampleDelivered
 	case reSentOut.MatchString(text) || s.tracking != "":
 		s.sample = parse.SampleSent
-	default:
+	case s.sample == "":
 		s.sample = parse.SampleRequested
 	}
 }
@@ -364,5 +366,5 @@ func (f facts) without(book *Book, text string) string {
 			text = strings.ReplaceAll(text, w, " ")
 		}
 	}
-	return bare(text)
+	return bare(strings.Join(strings.Fields(text), " "))
 }

@@ -104,4 +104,3 @@ func withVersion(f sales.Filing, v int64) sales.Filing {
 	f.Version = v
 	return f
 }
-

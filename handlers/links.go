@@ -125,8 +125,8 @@ func (a *App) pastedNumber(ctx context.Context, t bot.Turn, tx Tx) (reply bot.Re
 }
 
 var (
-	reLinkNoise  = regexp.MustCompile(`(?i)企业微信|企微|钉钉|审批(单号|编号|单|号)?|单号|编号|已?提交|了|通过|procInsId|processInstanceId|审批实例|[=:：]`)
-	reContract = regexp.MustCompile(`(?i)[A-Z]{2,4}\d{4}-\d{2,6}`)
+	reLinkNoise = regexp.MustCompile(`(?i)企业微信|企微|钉钉|审批(单号|编号|单|号)?|单号|编号|已?提交|了|通过|procInsId|processInstanceId|审批实例|[=:：]`)
+	reContract  = regexp.MustCompile(`(?i)[A-Z]{2,4}\d{4}-\d{2,6}`)
 )
 
 func (a *App) linkContract(ctx context.Context, t bot.Turn, tx Tx, numbers []platformNumber, no string) (bot.Reply, bool, error) {

@@ -41,7 +41,7 @@ type planList struct {
 func (a *App) registerPlan(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "计划", Aliases: []string{"jh", "拜访计划", "我的计划"}, Summary: "排拜访、看拜访计划", Usage: "计划 明天 上午 客户 下午 客户 / 计划 明天",
-		Detail: "一句话排几家。计划 看今后 7 天的,计划 本周 看一周完成了几家。改:改计划 1 周五下午。取消:取消计划 1。工作日早上我会发当天的。",
+		Detail:  "一句话排几家。计划 看今后 7 天的,计划 本周 看一周完成了几家。改:改计划 1 周五下午。取消:取消计划 1。工作日早上我会发当天的。",
 		Example: a.ownExample("计划 明天上午 %s"), Rank: map[sales.Role]int{sales.RoleRep: 2}, Handle: a.Plan,
 	})
 	r.Command(bot.Command[Tx]{Name: "改计划", Aliases: []string{"计划改"}, Summary: "拜访计划改时间", Usage: "改计划 1 周五下午 / 改计划 客户 周五", Handle: a.MovePlan})
@@ -250,7 +250,7 @@ func (a *App) fileAppointment(ctx context.Context, t bot.Turn, tx Tx, book *Book
 	x := planItem{day: sales.DayOf(w.Start), customer: p.facts.customer, contact: p.facts.contact, purpose: p.purpose(book, w)}
 	if w.HasTime {
 		x.at = w.Start
-	} else if m := rePart.FindStringSubmatch(w.Why.Text + p.partWord(book)); m != nil {
+	} else if m := rePartOut.FindStringSubmatch(p.facts.dueWords + " " + p.facts.without(book, p.text)); m != nil {
 		x.part = partOf[m[1]]
 	}
 	if x.day.Before(t.Today) || x.day.Sub(t.Today) > maxPlanAhead {
@@ -286,10 +286,6 @@ func (p piece) purpose(book *Book, w parse.When) string {
 		s = strings.Replace(s, w.Why.Text, " ", 1)
 	}
 	return cutRunes(bare(rePartOut.ReplaceAllString(s, "")), 60)
-}
-
-func (p piece) partWord(book *Book) string {
-	return rePartOut.FindString(p.facts.without(book, p.text)) + rePartOut.FindString(p.facts.due.Why.Text)
 }
 
 // watchAppointment sees to it that an agreed visit that was not begun is asked about, once.

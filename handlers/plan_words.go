@@ -32,7 +32,7 @@ var partOf = map[string]string{
 }
 
 // reDayWord is a day in a plan.
-var reDayWord = regexp.MustCompile(`(?:今天|明天|后天|大后天|今日|明日|(?:下下|下个|下|这|本)?(?:周|星期|礼拜)[一二三四五六日天]|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[日号])`)
+var reDayWord = regexp.MustCompile(`(?:前天|昨天|今天|明天|后天|大后天|今日|明日|(?:下下|下个|下|这|本)?(?:周|星期|礼拜)[一二三四五六日天]|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[日号])`)
 
 // planWords reads which visits a text plans. A day and a part of the day hold for what follows them until others are said.
 func planWords(p parse.Parser, text string, now time.Time, user sales.PersonID) []planItem {

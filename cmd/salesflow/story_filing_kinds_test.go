@@ -134,7 +134,7 @@ func TestExpensesAreSummed(t *testing.T) {
 		rep.Say("费用 绍兴市立 打车45.5 停车20")
 		rep.ExpectCard("¥45.50")
 		rep.ExpectCard("¥20.00")
-		rep.Say("费用 请王主任吃饭 320元")
+		rep.Say("费用 餐费320元")
 		rep.ExpectCard("是哪家客户的").Click("绍兴市立医院")
 		rep.ExpectCard("费用(招待)已记录", "¥320.00")
 		rep.Say("费用 打车30")

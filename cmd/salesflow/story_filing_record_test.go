@@ -106,7 +106,7 @@ func TestTheMenuFilesInThreeTaps(t *testing.T) {
 		rep.ExpectCard("投诉什么").Click("故障")
 		rep.ExpectCard("投诉(故障)已记录", "绍兴市立医院")
 		s.As("王芳").Skip().Say("菜单").ExpectCard("菜单", "团队计划").Without("记客户投诉")
-		rep.Say("投述 绍兴市立 坏了")
-		rep.ExpectText("投诉")
+		rep.Say("培训返馈 绍兴市立 都说好")
+		rep.ExpectText("是不是:培训反馈")
 	})
 }

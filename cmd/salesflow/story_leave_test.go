@@ -48,7 +48,6 @@ func TestLeaveIsCancelled(t *testing.T) {
 		deputy.ExpectText("不用代理")
 		rep.Say("取消请假")
 		rep.ExpectText("没有可以取消")
-		rep.Say("请假 31号的事")
 		rep.Say("请假 下雨")
 		rep.ExpectText("日期没看懂")
 		rep.Say("我明天下午请假")
