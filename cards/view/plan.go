@@ -107,7 +107,8 @@ func planSpan(from, to, today sales.Day) string {
 	if from == to {
 		return from.ChineseFrom(today)
 	}
-	return from.Chinese() + " 到 " + to.Chinese()
+	date := func(d sales.Day) string { return strings.Fields(d.Chinese())[0] }
+	return date(from) + "到" + date(to)
 }
 
 // PlanAsk asks about an agreed visit that was not begun.
