@@ -163,7 +163,7 @@ func (a *App) customerFilings(ctx context.Context, t bot.Turn, tx Tx, id sales.I
 	for _, kind := range sales.FilingKinds {
 		n := 0
 		for _, f := range list {
-			if f.Kind != kind {
+			if f.Kind != kind || kind == sales.FilingCompetitor && f.PersonID != t.Person.ID { // only for its author
 				continue
 			}
 			if kind == sales.FilingExpense {
@@ -177,7 +177,6 @@ func (a *App) customerFilings(ctx context.Context, t bot.Turn, tx Tx, id sales.I
 			}
 			v := a.filingView(t, book, f)
 			v.Customer, v.Group, v.Others = "", t.InGroup(), f.PersonID != t.Person.ID
-			v.Masked = kind == sales.FilingCompetitor && v.Others
 			lines = append(lines, kind.Name()+" "+view.FilingLine(v))
 		}
 	}

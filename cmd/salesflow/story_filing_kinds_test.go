@@ -140,7 +140,7 @@ func TestExpensesAreSummed(t *testing.T) {
 		rep.ExpectCard("费用(招待)已记录", "¥320.00")
 		pick.ExpectUpdate("已选")
 		rep.Say("费用 打车30")
-		rep.ExpectCard("是哪家客户的").Click("不归客户")
+		rep.ExpectCard("是哪家客户的", "不归客户").Click("不归客户")
 		rep.ExpectCard("费用(交通)已记录", "¥30.00")
 		rep.Say("费用 本月")
 		rep.ExpectText("4 笔", "415.50", "绍兴市立医院", "385.50", "招待", "320.00")
