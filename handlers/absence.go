@@ -106,7 +106,7 @@ func (a *App) keepAbsence(ctx context.Context, t bot.Turn, tx Tx, kind string, w
 		SourceEventID: t.Event.ID, Version: 1,
 	}
 	if kind == sales.AbsenceTrip && x.Place == "" {
-		x.Place, x.Reason = x.Reason, ""
+		x.Place, x.Reason = strings.TrimPrefix(strings.TrimPrefix(x.Reason, "去"), "到"), ""
 	}
 	if !x.Until.After(t.Now) || x.FirstDay().Sub(t.Today) > maxAbsence || x.LastDay().Sub(x.FirstDay()) > maxAbsence {
 		return bot.Text(x.Span() + "不行:要今天或以后、一年以内的日子。"), nil

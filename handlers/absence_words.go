@@ -21,15 +21,22 @@ type awayWords struct {
 
 var (
 	reDeputy = regexp.MustCompile(`(?:代理|代班|交给|找)(?:人)?(?:是|[:：])?\s*([\p{Han}A-Za-z]{2,8})`)
-	reUntil  = regexp.MustCompile(`\s*(?:到|至|~|—|-|－)\s*`)
-	reDays   = regexp.MustCompile(`(半|[一二两三四五六七八九十]{1,3}|\d{1,3})\s*天`)
+	// reStandsIn is the deputy named first: 李强代理.
+	reStandsIn = regexp.MustCompile(`(?:^|[,，;；\s由])([\p{Han}]{2,4}?)(?:来)?(?:代理|代班|顶班)`)
+	reUntil    = regexp.MustCompile(`\s*(?:到|至|~|—|-|－)\s*`)
+	reDays     = regexp.MustCompile(`(半|[一二两三四五六七八九十]{1,3}|\d{1,3})\s*天`)
 )
 
 // readAway reads when somebody is away: 明天到周五, 明天下午, 3月12日到15日, 三天.
 func readAway(t bot.Turn, book *Book, text string) (awayWords, bool) {
 	var w awayWords
 	now := t.Now.In(sales.Shanghai)
-	if m := reDeputy.FindStringSubmatch(text); m != nil {
+	if m := reStandsIn.FindStringSubmatch(text); m != nil {
+		if list := t.Org.ByName(m[1]); len(list) == 1 && list[0].ID != t.Person.ID {
+			w.deputy, text = list[0].ID, strings.Replace(text, m[0], " ", 1)
+		}
+	}
+	if m := reDeputy.FindStringSubmatch(text); m != nil && w.deputy == 0 {
 		for n := len([]rune(m[1])); n >= 2; n-- { // 代理李强谢谢: the name is the longest that somebody has
 			if list := t.Org.ByName(string([]rune(m[1])[:n])); len(list) == 1 && list[0].ID != t.Person.ID {
 				w.deputy = list[0].ID

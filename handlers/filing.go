@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -201,7 +202,7 @@ func (a *App) newFiling(t bot.Turn, tx Tx, book *Book, d visitDraft, p piece) sa
 	if d.NoCustomer {
 		f.CustomerID = 0
 	}
-	if words := p.facts.without(book, f.Text); words != "" && kind != sales.FilingExpense {
+	if words := reLeading.ReplaceAllString(p.facts.without(book, f.Text), ""); words != "" && kind != sales.FilingExpense {
 		f.Text = words
 	}
 	switch {
@@ -250,6 +251,9 @@ func (a *App) filingFaces(t bot.Turn, book *Book, f sales.Filing, changes ...str
 	}
 	return faces
 }
+
+// reLeading is what stands before a customer's name and means nothing without it.
+var reLeading = regexp.MustCompile(`^(给|跟|和|与|在|去|到|向)\s+`)
 
 var sampleStates = map[parse.SampleAction]string{
 	parse.SampleRequested: sales.FilingRequested, parse.SampleSent: sales.FilingSent, parse.SampleDelivered: sales.FilingDelivered,

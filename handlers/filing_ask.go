@@ -287,7 +287,8 @@ func (a *App) AnswerSlot(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if isNo(t.Text) {
 		return a.dropVisit(t, d), nil
 	}
-	if news, err := a.isNews(ctx, t, tx); err != nil || news {
+	news, err := a.isNews(ctx, t, tx)
+	if err != nil || news || clauseKind(said) != "" {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
 	if slot == slotAmount {

@@ -70,4 +70,6 @@ func framePieces(p piece) []piece {
 
 var expenseNoise = strings.NewReplacer("费用", "", "报销", "", "花了", "", "今天", "", "昨天", "", "用了", "", "一共", "", "共", "")
 
-func expensePurpose(s string) string { return cutRunes(bare(expenseNoise.Replace(bare(s))), 60) }
+func expensePurpose(s string) string {
+	return cutRunes(bare(strings.ReplaceAll(expenseNoise.Replace(bare(s)), " ", "")), 60)
+}

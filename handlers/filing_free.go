@@ -11,6 +11,7 @@ import (
 )
 
 var (
+	reArrived   = regexp.MustCompile(`^(?:我)?(?:已经|刚|刚刚)?(?:到达|到了|到|已到)(.{2,20})$`)
 	reAwayWords = regexp.MustCompile(`^(?:我)?(.{0,12}?)(请假|休假|年假|调休|病假|事假|出差)(.{0,20})$`)
 	rePlanWords = regexp.MustCompile(`^(?:我)?(?:打算|准备|计划|安排)?((?:今天|明天|后天|下周|周|星期|上午|下午).*(?:去|拜访|跑).+)$`)
 )
@@ -18,12 +19,18 @@ var (
 // freeWords takes what is said without a command's word and is no news of a customer: an expense, an absence, a plan, an
 // answer to a colleague. ok is false for anything else.
 func (a *App) freeWords(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, bool, error) {
-	if len([]rune(t.Text)) > 60 || !strings.ContainsAny(t.Text, "假休差去跑拜访0123456789") {
+	if len([]rune(t.Text)) > 60 || !strings.ContainsAny(t.Text, "到假休差去跑拜访0123456789") {
 		return bot.Reply{}, false, nil
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, false, err
+	}
+	if m := reArrived.FindStringSubmatch(bare(t.Text)); m != nil {
+		if id, rest, _ := a.customerIn(t, book, m[1]); id != 0 && (rest == "" || rest == "了") {
+			reply, err := a.fileAs(ctx, t, tx, string(sales.ActionCheckIn), m[1])
+			return reply, true, err
+		}
 	}
 	if clauseKind(t.Text) == sales.FilingExpense {
 		if id, _, why := a.customerIn(t, book, t.Text); id == 0 && strings.HasPrefix(why, "没找到") {

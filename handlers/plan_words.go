@@ -78,6 +78,11 @@ func planWords(p parse.Parser, text string, now time.Time, user sales.PersonID) 
 	return out
 }
 
+var (
+	reGo      = regexp.MustCompile(`^(我|要|准备|打算|先|再)*(去|拜访|跑|见|到)*`)
+	reAndThen = regexp.MustCompile(`^\s*(?:和|跟|与|及|还有|然后|再)(.+)$`)
+)
+
 // reCompany is the end of the name of a customer that is not known.
 var reCompany = regexp.MustCompile(`(医院|公司|厂|集团|中心|学校|大学|学院|中学|小学|门店|超市|诊所|研究院|研究所|局)$`)
 
@@ -94,7 +99,7 @@ func planTokens(text string) []string {
 // planCustomers are the customers that a piece of a plan names, with what it says beside them as purpose. A piece without
 // one is what for, of the visit before it, or a customer that is not known.
 func planCustomers(p parse.Parser, in parse.Input, word string) []planItem {
-	word = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(word, "去"), "拜访"), "见")
+	word = reGo.ReplaceAllString(word, "")
 	if bare(word) == "" {
 		return nil
 	}
@@ -103,7 +108,15 @@ func planCustomers(p parse.Parser, in parse.Input, word string) []planItem {
 	if c.ID == 0 && len(c.Candidates) == 0 {
 		return []planItem{{name: cutRunes(bare(word), 30)}}
 	}
-	return []planItem{{customer: c, name: c.Why.Text, purpose: cutRunes(bare(textBeside(word, c.Why)), 60)}}
+	item := planItem{customer: c, name: c.Why.Text}
+	if end := c.Why.End; end > 0 && end <= len(word) {
+		if m := reAndThen.FindStringSubmatch(word[end:]); m != nil { // 绍兴市立和诸暨人民
+			item.purpose = cutRunes(bare(word[:c.Why.Start]), 60)
+			return append([]planItem{item}, planCustomers(p, in, m[1])...)
+		}
+	}
+	item.purpose = cutRunes(bare(textBeside(word, c.Why)), 60)
+	return []planItem{item}
 }
 
 // framePlan is the plan as the parser understood it.

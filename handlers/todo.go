@@ -52,6 +52,9 @@ func (a *App) promiseTodo(t bot.Turn, tx Tx, v sales.Visit, p parse.Promise) sal
 // promiseOf makes the to-do of a promise that was made in a record.
 func (a *App) promiseOf(t bot.Turn, tx Tx, kind string, id, customer sales.ID, event string, p parse.Promise) sales.Todo {
 	text := p.What
+	if first, rest := cutWord(text); rest != "" && kindWord(first) {
+		text = rest
+	}
 	if p.Who == parse.PartyCustomer {
 		text = "等客户" + text
 	}

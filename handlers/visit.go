@@ -129,6 +129,9 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		return reply, err
 	}
 	res, err := a.read(ctx, t, tx, t.Text, t.Now)
+	if kind := clauseKind(t.Text); err == nil && len(res.Frames) == 0 && kind != "" {
+		return a.fileAs(ctx, t, tx, string(kind), t.Text)
+	}
 	if err != nil || len(res.Frames) == 0 {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
@@ -141,7 +144,7 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		return a.correctLast(ctx, t, tx, *f.Correction)
 	}
 	groups := byCustomer(res)
-	if len(groups) == 0 || !isNamed(groups[0].customer) && !groups[0].business() {
+	if len(groups) == 0 || !isNamed(groups[0].customer) && !groups[0].business() && clauseKind(t.Text) == "" {
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	if f := groups[0]; f.customer.ID != 0 && f.empty() && isQuestion(t.Text) {
@@ -350,7 +353,7 @@ func (a *App) fileParts(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 // becomes.
 func (a *App) questionFor(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft, f facts) (*visitQuestion, []piece, error) {
 	q := questionOf(t, book, d, f)
-	if q != nil && q.pick == nil && q.topic == topicVisitCustomer && d.Kind != "" {
+	if q != nil && q.pick == nil && q.topic == topicVisitCustomer && (d.Kind != "" || clauseKind(d.Text) != "") {
 		q, err := a.recentPick(ctx, t, tx, book, d)
 		return q, nil, err
 	}

@@ -41,6 +41,9 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 	if reply, ok, err := a.correctDraft(ctx, t, tx, book, d, t.Text); ok || err != nil {
 		return reply, err
 	}
+	if clauseKind(t.Text) != "" { // news of its own: no customer is called so
+		return bot.Reply{}, bot.ErrNotMine
+	}
 	res, err := a.read(ctx, t, tx, t.Text, t.Now)
 	if err != nil {
 		return bot.Reply{}, err
