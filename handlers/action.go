@@ -72,8 +72,12 @@ func (a *App) Act(ctx context.Context, t bot.Turn, tx Tx, action sales.VisitActi
 // openVisit is the visit of today that the person filed last.
 func (a *App) openVisit(ctx context.Context, t bot.Turn, tx Tx) (sales.Visit, bool, error) {
 	ref, ok := lastOf(t.Dialogue, "visit")
-	if !ok {
-		return sales.Visit{}, false, nil
+	if !ok { // other things were filed since
+		list, err := tx.VisitsOn(ctx, t.Person.ID, t.Today)
+		if err != nil || len(list) == 0 {
+			return sales.Visit{}, false, err
+		}
+		return list[len(list)-1], true, nil
 	}
 	v, err := tx.VisitByID(ctx, ref.ID)
 	if err != nil && sales.KindOf(err) == sales.NotFound {

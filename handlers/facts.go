@@ -211,6 +211,9 @@ func (f facts) unnamed(text string) string {
 	if w := f.customer.Why.Text; w != "" {
 		text = bare(strings.Replace(text, w, "", 1))
 	}
+	if first, rest := cutWord(text); rest != "" && kindWord(first) {
+		text = rest
+	}
 	return text
 }
 

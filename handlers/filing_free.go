@@ -28,7 +28,7 @@ func (a *App) freeWords(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, bool
 	}
 	if m := reArrived.FindStringSubmatch(bare(t.Text)); m != nil {
 		if id, rest, _ := a.customerIn(t, book, m[1]); id != 0 && (rest == "" || rest == "了") {
-			reply, err := a.fileAs(ctx, t, tx, string(sales.ActionCheckIn), m[1])
+			reply, err := a.fileAs(ctx, t, tx, string(sales.ActionCheckIn), strings.TrimSuffix(m[1], "了"))
 			return reply, true, err
 		}
 	}
