@@ -8,7 +8,7 @@ LINT       := .cache/golangci-lint
 NLU        ?= ../shared/nlu
 SERVICES   ?= .cache/services
 
-.PHONY: help build test race fuzz bench lint fmt demo nlu services services-stop clean
+.PHONY: help build test race fuzz bench bench-growth faults lint fmt demo nlu services services-stop clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{gsub(/[$$][$$]/, "$$", $$2); printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,13 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 	.ci/fuzz.sh $(FUZZTIME)
 
 bench: ## filing visits beside a bare-Go yardstick, in turns on one MariaDB; ROUNDS="-rounds 1 -d 3s" shortens it
-	.ci/bench.sh $(ROUNDS)
+	.ci/bench.sh rounds $(ROUNDS)
+
+bench-growth: ## sweep, funnel, push, message and start with a million visits and due rows; GROWTH="-parts sweep" runs one alone
+	.ci/bench.sh growth $(GROWTH)
+
+faults: ## kill, cut off, fill up and slow down the running program, and count; FAULTS="-run kill -rounds 5" for one
+	.ci/faults.sh $(FAULTS)
 
 lint: $(LINT) ## the linters of .golangci.yml
 	$(LINT) run ./...

@@ -9,6 +9,30 @@ each=${1:-10s}
 shift || true
 [ $# -gt 0 ] || set -- .
 
+# Everything that reads bytes of others has a target. One that is gone, or was renamed without a word here, is a mistake.
+wanted='bot FuzzCleanText FuzzSpool
+bot/dingtalk FuzzAddress FuzzAnswer FuzzDecodeMessage FuzzDecodeTap FuzzFileName FuzzFrame
+bot/httpapi FuzzToken FuzzUpload
+bot/media FuzzLook
+bot/parse FuzzParse
+bot/sim/dingtalk FuzzAPI
+bot/sim/page FuzzControl FuzzText
+bot/sim/wecom FuzzAPI FuzzRobotFrames
+bot/wecom FuzzAnswer FuzzCallback FuzzDecode FuzzDecodeRobot FuzzFlatDocuments FuzzMedia FuzzOpen FuzzSocket
+cards FuzzDecodeAction
+cards/picture FuzzLabels
+cards/render FuzzCard FuzzSay FuzzTap
+cmd/salesflow FuzzCheckpoints FuzzImportRow FuzzLines FuzzSheet FuzzSheetXML
+configs FuzzDecode FuzzEnv FuzzMaster
+handlers FuzzTapped FuzzText
+store/audit FuzzCheckpoint
+store/sales FuzzField FuzzHolidays'
+while read -r package targets; do
+	for target in $targets; do
+		grep -qsE "^func $target\(" "$package"/*_test.go || { echo "the fuzz target $target of $package is missing" >&2; exit 1; }
+	done
+done <<<"$wanted"
+
 found=
 while IFS=: read -r file _ line; do
 	found=1

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -33,6 +34,8 @@ type Work[T any] struct {
 	// Pending says that the event's row waits in the inbox and is done by this work.
 	Pending bool
 	Do      func(ctx context.Context, tx T) error
+	// Meanwhile, which may be nil, is called while the work waits for its transaction.
+	Meanwhile func()
 }
 
 // Done is what a committed unit of work leaves to be done.
@@ -48,8 +51,9 @@ type Done struct {
 // EventStore is what Front needs of the store.
 type EventStore[T Turner] interface {
 	Do(ctx context.Context, w Work[T]) (Done, error)
-	// KeepPending keeps an event to be done later, in a transaction of its own. An event that is known is no error.
-	KeepPending(ctx context.Context, ev Event) error
+	// KeepPending keeps an event to be done when wait has passed, in a transaction of its own. An event that is known is no
+	// error.
+	KeepPending(ctx context.Context, ev Event, wait time.Duration) error
 	// LiveCard is a card as it was last shown; NotFound when there is none.
 	LiveCard(ctx context.Context, id sales.ID) (LiveCard, error)
 	// Org is the organisation as of now, in a unit of work as of its transaction. RecentOrg may be a moment old, and costs
@@ -76,6 +80,24 @@ type Front[T Turner] struct {
 	Hint func(ev Event)
 	// Observe is told each event's outcome and how long it took, for metrics.
 	Observe func(ev Event, outcome string, d time.Duration)
+
+	mu      sync.Mutex
+	settled time.Time // until when events wait for those of other replicas' spools
+}
+
+// Settle lets events wait for SettleTime from now, because some from the spool are being taken in.
+func (f *Front[T]) Settle() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.settled = f.Now().Add(SettleTime)
+}
+
+// settling is how long an event that comes now has to wait. It may come before others of its sender that lie in the spool
+// of another replica.
+func (f *Front[T]) settling() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return min(f.settled.Sub(f.Now()), SettleTime)
 }
 
 // Outcomes of an event, as metrics and logs name them.
@@ -121,6 +143,9 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 		}
 		return Accepted{Later: true}, OutcomeSpooled, nil
 	}
+	if wait := f.settling(); wait > 0 && f.keep(ctx, ev, wait) == nil {
+		return Accepted{Later: true}, OutcomePending, nil
+	}
 	limit := f.Limit
 	if ev.Kind == Tapped {
 		limit = f.TapLimit
@@ -135,9 +160,7 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 		return acc, OutcomeDone, nil
 	}
 	zerolog.Ctx(ctx).Warn().Err(err).Str("event_id", ev.ID).Msg("event put off")
-	kctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	if err := f.Store.KeepPending(kctx, ev); err == nil {
+	if f.keep(ctx, ev, 0) == nil {
 		if f.Kicked != nil {
 			f.Kicked()
 		}
@@ -147,6 +170,13 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 		return Accepted{}, OutcomeRefused, err
 	}
 	return Accepted{Later: true}, OutcomeSpooled, nil
+}
+
+// keep puts an event into the inbox, to be done after wait.
+func (f *Front[T]) keep(ctx context.Context, ev Event, wait time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	return f.Store.KeepPending(ctx, ev, wait)
 }
 
 // Process does one event now. An error means that it was not done; a *sales.Error of a handler is no error here, the
@@ -183,8 +213,13 @@ func (f *Front[T]) Process(ctx context.Context, ev Event, pending bool) (accepte
 func (f *Front[T]) do(ctx context.Context, org *sales.Org, ev Event, pending bool, handle HandlerFunc[T]) (Accepted, Done, error) {
 	var acc Accepted
 	person, _ := org.ByAccount(string(ev.Platform), string(ev.From))
+	start := f.turnOf(org, person, ev)
+	var meanwhile func()
+	if start.Ahead = f.Router.ahead(ctx, start); start.Ahead != nil {
+		meanwhile = func() { start.Ahead() }
+	}
 	done, err := f.Store.Do(ctx, Work[T]{
-		Event: ev, Person: person.ID, Pending: pending,
+		Event: ev, Person: person.ID, Pending: pending, Meanwhile: meanwhile,
 		Do: func(ctx context.Context, tx T) (err error) {
 			now, err := f.Store.Org(ctx)
 			if err != nil {
@@ -194,7 +229,9 @@ func (f *Front[T]) do(ctx context.Context, org *sales.Org, ev Event, pending boo
 			if who.ID != person.ID {
 				return errOtherPerson
 			}
-			acc, err = f.turn(ctx, tx, now, who, ev, pending, handle)
+			t := start
+			t.Org, t.Person, t.Dialogue = now, who, tx.Dialogue()
+			acc, err = f.turn(ctx, tx, t, pending, handle)
 			return err
 		},
 	})
@@ -233,7 +270,7 @@ func (f *Front[T]) again(ctx context.Context, ev Event) Accepted {
 		return Accepted{}
 	}
 	c, err := f.Store.LiveCard(ctx, CardOf(ev.Tap.Card))
-	if err != nil {
+	if err != nil || !c.HeldBy(ev) {
 		return Accepted{}
 	}
 	return Accepted{Face: &c.Face}
@@ -253,14 +290,20 @@ func (f *Front[T]) FaceSent(ctx context.Context, delivery sales.ID, ok bool) {
 	f.Pump.FaceSent(ctx, delivery, ok)
 }
 
-func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.Person, ev Event, pending bool, handle HandlerFunc[T]) (Accepted, error) {
+func (f *Front[T]) turnOf(org *sales.Org, person sales.Person, ev Event) Turn {
 	now := f.Now()
-	t := Turn{Event: ev, Now: now, Today: sales.DayOf(now), Person: person, Org: org, Dialogue: tx.Dialogue()}
-	from := Origin{Event: ev, Person: person.ID}
+	return Turn{Event: ev, Now: now, Today: sales.DayOf(now), Person: person, Org: org}
+}
+
+func (f *Front[T]) turn(ctx context.Context, tx T, t Turn, pending bool, handle HandlerFunc[T]) (Accepted, error) {
+	ev, now := t.Event, t.Now
+	from := Origin{Event: ev, Person: t.Person.ID}
 	if ev.Tap != nil {
 		if id := CardOf(ev.Tap.Card); id != 0 {
 			c, err := tx.CardByID(ctx, id)
 			switch {
+			case err == nil && !c.HeldBy(ev):
+				// Somebody else's card: what it shows is not for this person, and who tapped is nothing to it.
 			case err == nil:
 				t.Card, from.Tapped = &c, id
 			case sales.KindOf(err) != sales.NotFound:
@@ -281,7 +324,7 @@ func (f *Front[T]) turn(ctx context.Context, tx T, org *sales.Org, person sales.
 	if pending && t.Card != nil && !showsFace(reply, t.Card.Key) {
 		reply.Faces = append(reply.Faces, t.Card.Face) // it shows 处理中 since the tap
 	}
-	acc, err := f.Poster.Post(ctx, tx, org, now, from, reply)
+	acc, err := f.Poster.Post(ctx, tx, t.Org, now, from, reply)
 	if acc.FaceDelivery == 0 && t.Card != nil && ev.Route.Code != "" && ev.Route.Until.After(now) {
 		tx.KeepTapCode(t.Card.ID, ev.Route.Code, ev.Route.Until)
 	}

@@ -167,7 +167,7 @@ func (m *memory) do(ctx context.Context, w bot.Work[*unit]) (bot.Done, error) {
 	return done, nil
 }
 
-func (m *memory) KeepPending(_ context.Context, ev bot.Event) error {
+func (m *memory) KeepPending(_ context.Context, ev bot.Event, _ time.Duration) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.away != nil {

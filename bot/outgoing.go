@@ -13,7 +13,8 @@ import (
 
 // Outgoing is one thing to say: a text, a card, a file or picture, or a platform to-do. Exactly one is set.
 type Outgoing struct {
-	// Text is plain text or the little markdown both platforms know (bold, links, quotes, line breaks).
+	// Text is plain text; "**…**" at the beginning of a line is a heading. All other markup is taken out when it is sent
+	// (render.Say), since people's words are in it. An address stands as it is, or on a card's button.
 	Text string      `json:"text,omitempty"`
 	Card *cards.Card `json:"card,omitempty"`
 	File *File       `json:"file,omitempty"`

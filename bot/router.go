@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -51,6 +53,28 @@ type Router[T any] struct {
 	// not know, Lost a text nobody could use.
 	// Troubled answers what the platform delivered broken.
 	Text, Sent, Entered, Joined, Stranger, Lost, Troubled HandlerFunc[T]
+
+	// IsCode knows a text that is a scanned code; Scanned takes it before any open question does.
+	IsCode  func(text string) bool
+	Scanned HandlerFunc[T]
+
+	// Ahead does what of a said text needs no transaction, while the turn waits for its own; it knows the command, but
+	// not the dialogue. It may be nil. What it returns is only a help: a turn must come to the same end without it.
+	Ahead func(ctx context.Context, t Turn) any
+}
+
+// ahead is the work on a turn that needs no transaction, done once, by whoever asks first; nil when there is none.
+func (r *Router[T]) ahead(ctx context.Context, t Turn) func() any {
+	if r.Ahead == nil || t.Person.ID == 0 || t.Event.Kind != Said || t.Event.Trouble != "" || len(t.Event.Text) > MaxText {
+		return nil
+	}
+	return sync.OnceValue(func() any {
+		t.Text = CleanText(t.Event.Text)
+		if c, args, ok := r.match(t.Text); ok {
+			t.Command, t.Args = c.Name, args
+		}
+		return r.Ahead(ctx, t)
+	})
 }
 
 // Command registers a command.
@@ -91,6 +115,9 @@ func (r *Router[T]) Topic(name string, h HandlerFunc[T]) {
 	}
 	r.topics[name] = h
 }
+
+// Verbs lists the verbs of the registered buttons, sorted.
+func (r *Router[T]) Verbs() []string { return slices.Sorted(maps.Keys(r.actions)) }
 
 // Commands lists the registered commands in the order of registration.
 func (r *Router[T]) Commands() []Command[T] { return r.commands }
@@ -161,6 +188,9 @@ func (r *Router[T]) said(ctx context.Context, t Turn, tx T) (Reply, error) {
 	if t.Text == "" {
 		return r.Lost(ctx, t, tx)
 	}
+	if r.IsCode != nil && r.IsCode(t.Text) {
+		return r.Scanned(ctx, t, tx)
+	}
 	if c, args, ok := r.match(t.Text); ok {
 		if !allowed(c.Roles, t.Person) {
 			return Text(refusal(c.Name, c.Roles)), nil
@@ -183,6 +213,12 @@ func (r *Router[T]) said(ctx context.Context, t Turn, tx T) (Reply, error) {
 		return r.Lost(ctx, t, tx)
 	}
 	return reply, err
+}
+
+// Matches reports whether a text starts with a command.
+func (r *Router[T]) Matches(text string) bool {
+	_, _, ok := r.match(text)
+	return ok
 }
 
 // match finds the command a text starts with: the longest word that is the whole text or is followed by a space,

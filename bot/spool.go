@@ -13,10 +13,16 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // MaxSpool is the size in bytes above which the spool takes no more: the platforms then redeliver or tell the sender.
 const MaxSpool = 256 << 20
+
+// SettleTime is how long events from the spool wait in the inbox before they are done, and how long after the spool is
+// empty new ones wait there too: the replicas find their store back at about the same time, and what one person wrote lies
+// in the spools of several.
+const SettleTime = 2 * time.Second
 
 // maxSpoolLine is the longest event the spool takes, in bytes of its line. Both platforms' deliveries are far smaller.
 const maxSpoolLine = 4 << 20
@@ -151,10 +157,15 @@ func (s *Spool) Append(ev Event) error {
 	return nil
 }
 
-// Drain does the waiting events in order, those that come meanwhile included. It stops at the first error of do, and
-// goes on with that event next time. Events done before a crash are done again after it, so do must know an event it has
-// seen. One Drain runs at a time; others wait for it. The events are read one by one.
+// Drain is DrainMany with one event at a time.
 func (s *Spool) Drain(ctx context.Context, do func(context.Context, Event) error) error {
+	return s.DrainMany(ctx, 1, func(ctx context.Context, evs []Event) error { return do(ctx, evs[0]) })
+}
+
+// DrainMany does the waiting events in order, up to n at a time, those that come meanwhile included. It stops at the first
+// error of do, and goes on with those events next time. Events done before a crash are done again after it, so do must
+// know an event it has seen. One Drain runs at a time; others wait for it. The events are read as they are done.
+func (s *Spool) DrainMany(ctx context.Context, n int, do func(context.Context, []Event) error) error {
 	select {
 	case s.draining <- struct{}{}:
 		defer func() { <-s.draining }()
@@ -166,7 +177,7 @@ func (s *Spool) Drain(ctx context.Context, do func(context.Context, Event) error
 		if err != nil || head == size {
 			return err
 		}
-		did, err := s.drain(ctx, s.reader(head, size), do)
+		did, err := s.drain(ctx, s.reader(head, size), n, do)
 		if err != nil {
 			return err
 		}
@@ -176,32 +187,45 @@ func (s *Spool) Drain(ctx context.Context, do func(context.Context, Event) error
 	}
 }
 
+// maxDrainBytes bounds the lines that are read before they are done, beyond the first.
+const maxDrainBytes = 1 << 20
+
 // drain does the events of one stretch of the file and tells how many bytes they took.
-func (s *Spool) drain(ctx context.Context, r *bufio.Reader, do func(context.Context, Event) error) (did int64, err error) {
+func (s *Spool) drain(ctx context.Context, r *bufio.Reader, most int, do func(context.Context, []Event) error) (did int64, err error) {
 	for {
-		line, n, err := nextLine(r)
-		if errors.Is(err, io.EOF) {
-			return did, nil
+		var evs []Event
+		var bytes int64
+		var end error
+		for len(evs) < most && bytes < maxDrainBytes {
+			line, n, err := nextLine(r)
+			if err != nil {
+				end = err
+				break
+			}
+			bytes += n
+			if ev, ok := spoolLine(line); ok {
+				evs = append(evs, ev)
+			}
 		}
-		if err != nil {
-			return did, fmt.Errorf("read spool: %w", err)
-		}
-		ev, ok := spoolLine(line)
-		if ok {
+		if len(evs) > 0 {
 			if err := ctx.Err(); err != nil {
 				return did, err
 			}
-			if err := do(ctx, ev); err != nil {
+			if err := do(ctx, evs); err != nil {
 				return did, err
 			}
 		}
-		did += n
+		did += bytes
 		s.mu.Lock()
-		s.head += n
-		if ok {
-			s.waiting--
-		}
+		s.head += bytes
+		s.waiting -= len(evs)
 		s.mu.Unlock()
+		switch {
+		case errors.Is(end, io.EOF):
+			return did, nil
+		case end != nil:
+			return did, fmt.Errorf("read spool: %w", end)
+		}
 	}
 }
 

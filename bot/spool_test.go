@@ -344,3 +344,38 @@ func TestSpoolIsReadBitByBit(t *testing.T) {
 		t.Errorf("a look at the first event of a long spool took %d bytes", got)
 	}
 }
+
+func TestSpoolIsTakenInTogether(t *testing.T) {
+	t.Parallel()
+	s := openSpool(t, t.TempDir())
+	put(t, s, "a", "b", "c", "d", "e")
+	away := errors.New("the store is away")
+	var got [][]string
+	take := func(_ context.Context, evs []bot.Event) error {
+		if len(got) == 1 {
+			got = append(got, nil)
+			return away
+		}
+		var ids []string
+		for _, ev := range evs {
+			ids = append(ids, ev.ID)
+		}
+		got = append(got, ids)
+		return nil
+	}
+	if err := s.DrainMany(t.Context(), 2, take); !errors.Is(err, away) {
+		t.Fatalf("the store's error came back as %v", err)
+	}
+	if s.Len() != 3 {
+		t.Errorf("%d wait after the first two were taken, want 3", s.Len())
+	}
+	if err := s.DrainMany(t.Context(), 2, take); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 4 || !slices.Equal(got[0], []string{"a", "b"}) || !slices.Equal(got[2], []string{"c", "d"}) || !slices.Equal(got[3], []string{"e"}) {
+		t.Errorf("taken in as %q", got)
+	}
+	if s.Waiting() {
+		t.Error("what was done is still there")
+	}
+}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,14 +27,28 @@ type Turn struct {
 	// Text is the whole text, trimmed, without the mention of the bot.
 	Text string
 	// Action and Input are a tapped button and what was typed or chosen with it. Card is the tapped card as it was last
-	// shown, nil when it is not known any more.
+	// shown, nil when it is not known any more, or not the sender's to see.
 	Action cards.Action
 	Input  map[string]string
 	Card   *LiveCard
+	// Ahead gives what Router.Ahead made of the turn; nil when nobody asked it.
+	Ahead func() any
 }
 
 // InGroup reports whether others read along: then less is shown.
 func (t Turn) InGroup() bool { return t.Event.Chat.Group }
+
+// maxWait is how long what was said may have waited to be understood as of the moment when it was said.
+const maxWait = 7 * 24 * time.Hour
+
+// Said is when the person said it, by the platform's clock: what was said before an outage and is done after it means the
+// days and times of then. It is never later than Now.
+func (t Turn) Said() time.Time {
+	if at := t.Event.At; !at.IsZero() && at.Before(t.Now) && t.Now.Sub(at) < maxWait {
+		return at
+	}
+	return t.Now
+}
 
 // HandlerFunc takes one turn of a dialogue and returns what to say. It reads and writes through tx, whose writes happen
 // when it returns without error, together with the inbox key and the reply. It never sends. It may be called again for
@@ -106,6 +121,21 @@ type LiveCard struct {
 	// without a tap.
 	TapCode  string
 	TapUntil time.Time
+}
+
+// HeldBy reports whether the sender of an event may be shown the card: one of those it was sent to, or somebody in the
+// group it hangs in. Where a platform does not say in which chat was tapped, a group's card passes: it shows what a group
+// may see. The reference of a card comes back from a client, and so do the references of others' cards.
+func (c LiveCard) HeldBy(ev Event) bool {
+	switch {
+	case c.Platform != ev.Platform:
+		return false
+	case len(c.Users) > 0:
+		return slices.ContainsFunc(c.Users, func(u UserID) bool { return strings.EqualFold(string(u), string(ev.From)) })
+	case c.Chat.Group:
+		return !ev.Chat.Group || ev.Chat.ID == c.Chat.ID
+	}
+	return strings.EqualFold(string(c.Chat.ID), string(ev.From))
 }
 
 // Card states.

@@ -21,8 +21,8 @@ type Config struct {
 
 	Mail             Mail    `yaml:"mail"`
 	SMS              Service `yaml:"sms"`
-	Speech           Service `yaml:"speech"`
-	OCR              Service `yaml:"ocr"`
+	Speech           Tool    `yaml:"speech"`
+	OCR              Tool    `yaml:"ocr"`
 	LLM              LLM     `yaml:"llm"`
 	ERP              Service `yaml:"erp"`
 	DeliveryCalendar Service `yaml:"delivery_calendar"`
@@ -117,11 +117,21 @@ type Service struct {
 	Secret Secret `yaml:"secret"`
 }
 
+// Tool turns a file into text: an HTTP endpoint that takes its bytes and answers {"text": "…"}, or a program with its
+// arguments, "{file}" among them the file's path, that prints the text. Both empty: off.
+type Tool struct {
+	Command string `yaml:"command"`
+	URL     string `yaml:"url"`
+	Secret  Secret `yaml:"secret"`
+}
+
 // LLM is an OpenAI-compatible endpoint, the optional last resort of the parser.
 type LLM struct {
 	URL    string `yaml:"url"`
 	Secret Secret `yaml:"secret"`
 	Model  string `yaml:"model"`
+	// Timeout is how long one question may take; 0 means 8 seconds.
+	Timeout time.Duration `yaml:"timeout"`
 }
 
 // Admin says who may open the jobs dashboard.
@@ -158,6 +168,8 @@ type Rules struct {
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.
 	DraftTTL time.Duration `yaml:"draft_ttl"`
+	// ScanPhoto is how long after a customer's code was scanned a photo is waited for before the bot asks; 0: never.
+	ScanPhoto time.Duration `yaml:"scan_photo"`
 }
 
 // Approval is the default approval policy.
@@ -258,6 +270,7 @@ func Default() Config {
 			Service:    AfterSales{AcceptWithin: 2 * time.Hour, CloseWithin: 18 * time.Hour},
 			UndoWindow: 10 * time.Minute,
 			DraftTTL:   24 * time.Hour,
+			ScanPhoto:  30 * time.Minute,
 		},
 		Log: Log{Level: "info", Format: "json"},
 	}

@@ -199,6 +199,11 @@ func (c Config) checkServices(report reporter) {
 			webAddress(report, s.key+".url", s.url)
 		}
 	}
+	for key, tool := range map[string]Tool{"speech": c.Speech, "ocr": c.OCR} {
+		if tool.URL != "" && tool.Command != "" {
+			report(key+".command", "stands beside "+key+".url", "keep one of the two")
+		}
+	}
 	if c.LLM.URL != "" && c.LLM.Model == "" {
 		report("llm.model", "is missing", "name the model the endpoint shall use")
 	}
@@ -208,6 +213,10 @@ func (r Rules) check(report reporter) {
 	roles(report, "rules.approval.contract", r.Approval.Contract)
 	spans(report, "rules.approval.remind_after", r.Approval.RemindAfter)
 	span(report, "rules.approval.nudge_every", r.Approval.NudgeEvery)
+
+	if r.ScanPhoto != 0 {
+		span(report, "rules.scan_photo", r.ScanPhoto)
+	}
 
 	e := r.ContractEscalation
 	span(report, "rules.contract_escalation.after", e.After)

@@ -34,6 +34,10 @@ type Settings struct {
 	PublicURL string
 	// UploadFor is how long an upload link works.
 	UploadFor time.Duration
+	// PhotoWithin is how long after a scan a photo is waited for; 0 is not at all.
+	PhotoWithin time.Duration
+	// Speech is true when voice clips can be put into words.
+	Speech bool
 	// PromptHour… are the times of the daily rhythm.
 	PromptHour, PromptMinute   int
 	CaptureHour, CaptureMinute int
@@ -65,6 +69,7 @@ type App struct {
 	Secret func(n int) ([]byte, error)
 	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.
 	Pictures PictureStore
+	Links    Links
 }
 
 // PictureStore keeps the bytes of pictures the bot makes. What is kept but never referred to is cleared away later.
@@ -87,12 +92,17 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerApproval(r)
 	a.registerIncident(r)
 	a.registerFile(r)
+	a.registerMedia(r)
+	a.registerScan(r)
+	a.registerPages(r)
 	a.registerOpportunity(r)
 	a.registerFunnel(r)
 	a.registerReport(r)
 	a.registerLink(r)
+	a.registerPreview(r)
 	a.registerHelp(r)
 	r.Text = helper{a, r}.orSuggest(a.FreeText)
+	r.Ahead = a.Ahead
 }
 
 // audit writes one line of the trace.

@@ -10,10 +10,12 @@ import (
 // Book is the master data at one revision: what names mean, and how ids are called. It is never changed once made.
 type Book struct {
 	Revision  int64
-	Customers map[sales.ID]sales.Customer
-	Contacts  map[sales.ID]sales.Contact
+	Customers Records[sales.Customer]
+	Contacts  Records[sales.Contact]
 	Products  map[sales.ID]sales.Product
 	Parser    parse.Parser
+	// Examples remember; nil looks each time.
+	Examples *Examples
 }
 
 // Names gives the book as of now. It costs one small read when nothing has changed.
@@ -22,11 +24,11 @@ type Names interface {
 }
 
 // Customer is a customer's name; empty for none.
-func (b *Book) Customer(id sales.ID) string { return b.Customers[id].Name }
+func (b *Book) Customer(id sales.ID) string { return b.Customers.Of(id).Name }
 
 // Contact is how a contact is called on a card: "王建国(检验科主任)".
 func (b *Book) Contact(id sales.ID) string {
-	c := b.Contacts[id]
+	c := b.Contacts.Of(id)
 	if title := c.Department + c.Title; title != "" {
 		return c.Name + "(" + title + ")"
 	}

@@ -169,7 +169,7 @@ func UploadHash(token string) string {
 // viewOf puts a contract together with the names its cards show. files are those that are known.
 func (a *App) viewOf(t bot.Turn, book *Book, c sales.Contract, r approval.Request, files []sales.File) view.Contract {
 	v := view.Contract{
-		Contract: c, Request: r, Customer: book.Customer(c.CustomerID), Class: book.Customers[c.CustomerID].Class,
+		Contract: c, Request: r, Customer: book.Customer(c.CustomerID), Class: book.Customers.Of(c.CustomerID).Class,
 		Products: book.ProductNames(c.Products), Findings: view.Findings(c, a.Settings.Clauses),
 		Wait: approval.Overdue(r, a.Calendar, t.Now), Now: t.Now,
 	}

@@ -119,7 +119,7 @@ func (a *App) continueContract(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 		p := view.Pick{Key: pickKey(t, "contract"), Question: "合同是哪家客户的?"}
 		for i, id := range d.Options {
 			p.Options = append(p.Options, view.PickOption{
-				Text: book.Customer(id) + ownerMark(t, book.Customers[id].OwnerID), Action: action("contract.customer", 0, d.At.Unix(), strconv.Itoa(i)),
+				Text: book.Customer(id) + ownerMark(t, book.Customers.Of(id).OwnerID), Action: action("contract.customer", 0, d.At.Unix(), strconv.Itoa(i)),
 			})
 		}
 		p.Options = append(p.Options, view.PickOption{Text: "都不是", Action: action("contract.customer", 0, d.At.Unix(), "none")})

@@ -362,11 +362,7 @@ func (a *App) createCustomer(ctx context.Context, t bot.Turn, tx Tx, d customerD
 // with is the book with one customer more, for the turn that creates it.
 func (b *Book) with(c sales.Customer) *Book {
 	n := *b
-	n.Customers = make(map[sales.ID]sales.Customer, len(b.Customers)+1)
-	for id, old := range b.Customers {
-		n.Customers[id] = old
-	}
-	n.Customers[c.ID] = c
+	n.Customers = b.Customers.With(map[sales.ID]sales.Customer{c.ID: c})
 	return &n
 }
 

@@ -59,7 +59,7 @@ func TestACustomerIsFoundByAnyOfItsNames(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.do(func(_ context.Context, tx *store.Tx) error {
-		for _, c := range testBook().Customers {
+		for _, c := range testBook().Customers.All() {
 			c.NameKey, c.Version = c.Name, 1
 			tx.CreateCustomer(c)
 		}

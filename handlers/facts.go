@@ -298,20 +298,31 @@ func cutRunes(s string, n int) string {
 
 // ownCustomer is a customer of the person's own with a contact, for examples.
 func (b *Book) ownCustomer(p sales.PersonID) (customer, contact string) {
+	find := func() example { return b.lookForExample(p) }
+	var x example
+	if b.Examples == nil {
+		x = find()
+	} else {
+		x = b.Examples.get(p, find)
+	}
+	return x.customer, x.contact
+}
+
+func (b *Book) lookForExample(p sales.PersonID) example {
 	var best sales.ID
-	for id, c := range b.Customers {
+	for id, c := range b.Customers.All() {
 		if c.OwnerID == p && (best == 0 || id < best) {
 			best = id
 		}
 	}
 	if best == 0 {
-		return "", ""
+		return example{}
 	}
 	first := sales.ID(0)
-	for id, c := range b.Contacts {
+	for id, c := range b.Contacts.All() {
 		if c.CustomerID == best && (first == 0 || id < first) {
 			first = id
 		}
 	}
-	return b.Customers[best].Name, b.Contacts[first].Name
+	return example{b.Customers.Of(best).Name, b.Contacts.Of(first).Name}
 }

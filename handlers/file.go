@@ -14,14 +14,18 @@ func (a *App) registerFile(r *bot.Router[Tx]) { r.Sent = a.FileSent }
 // FileSent takes what a person sent, in the chat or through the upload page: with a contract draft open it is the
 // contract's paper and the contract is submitted; soon after a contract it is added to that; else it is kept for the next.
 func (a *App) FileSent(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	files := a.takeFiles(t, tx)
-	if len(files) == 0 {
-		return bot.Text("这段语音没有转成文字,打字再发一次。"), nil
+	if refs := t.Event.Files; len(refs) > 0 && refs[0].Kind == "voice" {
+		return a.voiceSent(t, tx, refs[0]), nil
 	}
-	if t.Dialogue.Topic == topicContract && t.Now.Before(t.Dialogue.ExpiresAt.Time) {
+	drafting := t.Dialogue.Topic == topicContract && t.Now.Before(t.Dialogue.ExpiresAt.Time)
+	if pictures := picturesOf(t.Event.Files); len(pictures) > 0 && !drafting && !a.justSubmitted(t) {
+		return a.picturesSent(ctx, t, tx, pictures)
+	}
+	files := a.takeFiles(t, tx)
+	if drafting {
 		return a.paperSent(ctx, t, tx, files)
 	}
-	if len(t.Dialogue.Last) > 0 && t.Dialogue.Last[0].Kind == "contract" && t.Now.Sub(t.Dialogue.Last[0].At.Time) < a.Settings.DraftFor {
+	if a.justSubmitted(t) {
 		reply, ok, err := a.supplement(ctx, t, tx, t.Dialogue.Last[0].ID, files)
 		if err != nil || ok {
 			return reply, err
@@ -36,22 +40,43 @@ func (a *App) FileSent(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	return reply, nil
 }
 
-// takeFiles writes the rows of what was sent; it is fetched later. Voice nobody put into words is of no use.
+// justSubmitted reports whether a contract is the last thing the person filed, not long ago.
+func (a *App) justSubmitted(t bot.Turn) bool {
+	last := t.Dialogue.Last
+	return len(last) > 0 && last[0].Kind == "contract" && t.Now.Sub(last[0].At.Time) < a.Settings.DraftFor
+}
+
+// picturesOf is what was sent when it is pictures and nothing else.
+func picturesOf(refs []bot.FileRef) []bot.FileRef {
+	for _, r := range refs {
+		if r.Kind != "image" {
+			return nil
+		}
+	}
+	return refs[:min(len(refs), maxContractFiles)]
+}
+
+// takeFiles writes the rows of what was sent; it is fetched later.
 func (a *App) takeFiles(t bot.Turn, tx Tx) []sales.File {
 	var out []sales.File
-	for _, ref := range t.Event.Files {
-		if ref.Kind == "voice" || len(out) == maxContractFiles {
-			continue
-		}
-		f := sales.File{
-			ID: tx.NewID(), Name: fileName(ref), PersonID: t.Person.ID, Ref: ref.Ref, Platform: string(t.Event.Platform),
-			State: sales.FileWanted, CreatedAt: sales.At(t.Now), Version: 1,
-		}
-		tx.CreateFile(f)
-		audit(tx, t, "file.receive", "file", f.ID)
-		out = append(out, f)
+	for _, ref := range t.Event.Files[:min(len(t.Event.Files), maxContractFiles)] {
+		out = append(out, a.newFile(t, tx, ref, ""))
 	}
 	return out
+}
+
+// newFile writes the row of one file that was sent, under the name it came with or the one given.
+func (a *App) newFile(t bot.Turn, tx Tx, ref bot.FileRef, name string) sales.File {
+	if name == "" {
+		name = fileName(ref)
+	}
+	f := sales.File{
+		ID: tx.NewID(), Name: name, PersonID: t.Person.ID, Ref: ref.Ref, Platform: string(t.Event.Platform),
+		State: sales.FileWanted, CreatedAt: sales.At(t.Now), Version: 1,
+	}
+	tx.CreateFile(f)
+	audit(tx, t, "file.receive", "file", f.ID)
+	return f
 }
 
 var kindNames = map[string]string{"image": "图片", "video": "视频"}

@@ -233,7 +233,7 @@ func (a *App) recentPick(ctx context.Context, t bot.Turn, tx Tx, book *Book, d v
 // someOwn are a few of the person's customers, the first ones.
 func (b *Book) someOwn(p sales.PersonID, n int) []sales.ID {
 	var out []sales.ID
-	for id, c := range b.Customers {
+	for id, c := range b.Customers.All() {
 		if c.OwnerID == p {
 			out = append(out, id)
 		}

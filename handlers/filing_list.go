@@ -55,7 +55,7 @@ func (a *App) listFilings(ctx context.Context, t bot.Turn, tx Tx, kind sales.Fil
 			return bot.Reply{}, false, nil
 		}
 		q.Customer, title = id, title+" · "+book.Customer(id)
-		if book.Customers[id].OwnerID == t.Person.ID {
+		if book.Customers.Of(id).OwnerID == t.Person.ID {
 			q.Scope = sales.Scope{All: true}
 		}
 	}

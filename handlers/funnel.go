@@ -169,10 +169,12 @@ func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (
 	if p.Future() {
 		return res, nil
 	}
-	now, err := tx.Funnel(ctx, who.scope, q.line, p.From, p.To, "")
+	by := res.cut(t)
+	rows, err := tx.Funnel(ctx, who.scope, q.line, p.From, p.To, by)
 	if err != nil {
 		return res, err
 	}
+	now := together(rows)
 	var prev, average []sales.FunnelRow
 	if before, ok := p.Previous(); ok {
 		if prev, err = tx.Funnel(ctx, who.scope, q.line, before.From, before.To, ""); err != nil {
@@ -192,27 +194,51 @@ func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (
 	}
 	res.view.Steps = sales.NewFunnel(now, prev, average)
 	if q.line == "" {
-		if res.view.Standing, err = tx.Standing(ctx, who.scope); err != nil {
+		if res.view.Standing, err = tx.StandingTogether(ctx, who.scope); err != nil {
 			return res, err
 		}
 	}
 	audit(tx, t, "funnel.read", "funnel", 0, sales.Change{Field: "范围", New: res.view.Scope + " " + p.Name})
-	return res, a.readParts(ctx, t, tx, &res)
+	return res, a.readParts(ctx, t, tx, &res, rows, by)
 }
 
-// readParts reads the parts below a funnel: teams below the company or a region, people below a team, else product lines.
-func (a *App) readParts(ctx context.Context, t bot.Turn, tx Tx, res *funnelNumbers) error {
+// together adds up a funnel that was read by its parts.
+func together(rows []sales.FunnelRow) []sales.FunnelRow {
+	var out []sales.FunnelRow
+	at := map[sales.Stage]int{}
+	for _, r := range rows {
+		i, ok := at[r.Stage]
+		if !ok {
+			i = len(out)
+			at[r.Stage] = i
+			out = append(out, sales.FunnelRow{Stage: r.Stage})
+		}
+		out[i].Entered, out[i].Amount = out[i].Entered+r.Entered, out[i].Amount+r.Amount
+	}
+	return out
+}
+
+// cut is what a funnel is cut by below: teams below the company or a region, people below a team, else product lines.
+func (res *funnelNumbers) cut(t bot.Turn) string {
 	kind, _, _ := strings.Cut(res.who.token, ":")
 	q := res.ask
 	by := map[string]string{"all": "team", "r": "team", "led": "team", "t": "person"}[kind]
 	if q.line == "" && (by == "" || q.by == "line") {
 		by = "line"
 	}
-	if by == "person" && t.InGroup() || by == "" || res.view.Steps.Empty() {
+	if by == "person" && t.InGroup() {
+		return ""
+	}
+	return by
+}
+
+// readParts keeps the rows of a funnel that was cut, and reads whether there are several product lines to cut it by.
+func (a *App) readParts(ctx context.Context, t bot.Turn, tx Tx, res *funnelNumbers, rows []sales.FunnelRow, by string) (err error) {
+	q := res.ask
+	if by == "" || res.view.Steps.Empty() {
 		return nil
 	}
-	rows, err := tx.Funnel(ctx, res.who.scope, q.line, q.period.From, q.period.To, by)
-	if err == nil && by == "team" && oneTeam(rows) && !t.InGroup() {
+	if by == "team" && oneTeam(rows) && !t.InGroup() {
 		by = "person"
 		rows, err = tx.Funnel(ctx, res.who.scope, q.line, q.period.From, q.period.To, by)
 	}

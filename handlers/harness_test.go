@@ -78,7 +78,7 @@ func (tx *recTx) AddDelivery(d bot.Delivery, notBefore time.Time) {
 
 // bench is a company with its bot, without platforms.
 type bench struct {
-	t      *testing.T
+	t      testing.TB
 	db     *store.DB
 	clock  *storetest.Clock
 	org    *sales.Org
@@ -129,7 +129,7 @@ func (w *bench) RecentOrg(ctx context.Context) (*sales.Org, error) { return w.Or
 func (w *bench) Org(context.Context) (*sales.Org, error) { return w.org, nil }
 
 // newBench starts a company on the embedded store at Wednesday 2026-03-11 10:00.
-func newBench(t *testing.T, change ...func(*handlers.Settings)) *bench {
+func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 	t.Helper()
 	sw := storetest.SQLite(t)
 	w := &bench{t: t, db: sw.Open(), clock: sw.Clock}
@@ -162,7 +162,7 @@ func newBench(t *testing.T, change ...func(*handlers.Settings)) *bench {
 		b := make([]byte, k)
 		b[0] = n
 		return b, nil
-	}}
+	}, Links: noLinks{}}
 	w.app.Register(&w.router)
 	w.poster = bot.Poster{Hold: func(now time.Time) time.Time {
 		if cal.Quiet(now) {
@@ -185,13 +185,12 @@ func (w *bench) seed() {
 	product := sales.Product{ID: analyser, Name: "全自动生化分析仪", Aliases: []string{"生化分析仪"}, ListPrice: 140 * sales.Wan}
 	master := parse.Master{Products: []parse.Product{{ID: parse.ID(analyser), Name: product.Name, Aliases: product.Aliases}}}
 	w.book = &handlers.Book{
-		Customers: map[sales.ID]sales.Customer{}, Contacts: map[sales.ID]sales.Contact{},
 		Products: map[sales.ID]sales.Product{analyser: product},
 	}
 	w.write(func(tx *store.Tx) {
 		for _, c := range customers {
 			tx.CreateCustomer(c)
-			w.book.Customers[c.ID] = c
+			w.book.Customers = w.book.Customers.With(map[sales.ID]sales.Customer{c.ID: c})
 			master.Customers = append(master.Customers, parse.Customer{ID: parse.ID(c.ID), Name: c.Name, Owners: []parse.ID{parse.ID(c.OwnerID)}})
 		}
 	})
@@ -231,10 +230,12 @@ func (w *bench) event(p sales.PersonID, ev bot.Event) {
 		from := bot.Origin{Event: ev, Person: p}
 		if ev.Tap != nil {
 			c, err := tx.CardByID(ctx, bot.CardOf(ev.Tap.Card))
-			if err != nil {
+			switch {
+			case err == nil:
+				t.Card, from.Tapped = &c, c.ID
+			case sales.KindOf(err) != sales.NotFound:
 				return err
 			}
-			t.Card, from.Tapped = &c, c.ID
 		}
 		reply, err := w.router.Dispatch(ctx, t, tx)
 		if msg := sales.Message(err); msg != "" {
@@ -419,3 +420,12 @@ func (w *bench) contract(no string) (sales.Contract, approval.Request) {
 	})
 	return c, r
 }
+
+// noLinks knows no codes and has no pages.
+type noLinks struct{}
+
+func (noLinks) Code(sales.ID, time.Time) string { return "" }
+func (noLinks) ReadCode(string, time.Time) (sales.ID, bool, bool, bool) {
+	return 0, false, false, false
+}
+func (noLinks) Page(string, sales.PersonID, time.Time) string { return "" }

@@ -14,6 +14,9 @@ import (
 // linkFor is how long a link code works.
 const linkFor = 10 * time.Minute
 
+// maxLinkTries is how many messages an account may send in that time before its codes are not looked at any more.
+const maxLinkTries = 10
+
 func (a *App) registerLink(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "绑定", Aliases: []string{"bd"}, Summary: "把企业微信和钉钉的账号连成一个人", Usage: "绑定 / 绑定 6位码",
@@ -50,6 +53,14 @@ func (a *App) giveCode(t bot.Turn, tx Tx) (bot.Reply, error) {
 func (a *App) takeCode(ctx context.Context, t bot.Turn, tx Tx, code string) (bot.Reply, error) {
 	if len(code) != 6 || strings.Trim(code, "0123456789") != "" {
 		return bot.Text("绑定码是 6 位数字。在已经能用的平台发 绑定 再拿一个。"), nil
+	}
+	// A code is one of a million and lives ten minutes. Whoever writes this much in that time is guessing.
+	tries, err := tx.EventsSince(ctx, string(t.Event.Platform), string(t.Event.From), sales.At(t.Now.Add(-linkFor)))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if tries >= maxLinkTries {
+		return bot.Text("试得太多了,10 分钟后再来。码在你已经能用的平台上发 绑定 拿。"), nil
 	}
 	person, err := tx.TakeLinkCode(ctx, code, sales.At(t.Now))
 	if sales.KindOf(err) == sales.NotFound {

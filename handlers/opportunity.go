@@ -221,7 +221,7 @@ func (a *App) continueDeal(ctx context.Context, t bot.Turn, tx Tx, d dealDraft) 
 
 // createDeal makes the opportunity. With nothing but the customer's name it shows the ones there are.
 func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d dealDraft, w dealWords) (bot.Reply, error) {
-	c := book.Customers[d.Customer]
+	c := book.Customers.Of(d.Customer)
 	if c.OwnerID != 0 && !t.Org.ScopeOf(t.Person).Covers(c.OwnerID) {
 		return bot.Reply{}, sales.Errorf(sales.Forbidden, c.Name+"是"+t.Org.Name(c.OwnerID)+"的客户,商机由"+t.Org.Name(c.OwnerID)+"来建。")
 	}
@@ -346,7 +346,7 @@ func (a *App) askDealCustomer(t bot.Turn, book *Book, d dealDraft, question stri
 	for _, id := range d.Options {
 		text := book.Customer(id)
 		if len(d.Options) > 1 {
-			text += ownerMark(t, book.Customers[id].OwnerID)
+			text += ownerMark(t, book.Customers.Of(id).OwnerID)
 		}
 		options = append(options, text)
 	}

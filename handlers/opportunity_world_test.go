@@ -95,10 +95,10 @@ func newDesk(t *testing.T) *desk {
 
 func testBook() *Book {
 	b := &Book{
-		Customers: map[sales.ID]sales.Customer{
+		Customers: RecordsOf(map[sales.ID]sales.Customer{
 			shaoxing: {ID: shaoxing, Name: "绍兴市立医院", Aliases: sales.List[string]{"绍兴市立"}, OwnerID: zhoumin, TeamID: east1},
 			ningbo:   {ID: ningbo, Name: "宁波市立医院", Aliases: sales.List[string]{"宁波市立"}, OwnerID: liqiang, TeamID: east1},
-		},
+		}),
 		Products: map[sales.ID]sales.Product{
 			analyser:  {ID: analyser, Name: "全自动生化分析仪", Aliases: sales.List[string]{"生化分析仪"}, Line: "体外诊断"},
 			bloodTest: {ID: bloodTest, Name: "血球分析仪", Line: "血液检测"},
@@ -111,7 +111,7 @@ func testBook() *Book {
 // index makes the parser know what the book holds.
 func (b *Book) index() {
 	m := parse.Master{}
-	for _, c := range b.Customers {
+	for _, c := range b.Customers.All() {
 		m.Customers = append(m.Customers, parse.Customer{
 			ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: sales.ParseName(c.Name).Place, Owners: []parse.ID{parse.ID(c.OwnerID)},
 		})

@@ -187,7 +187,7 @@ func (a *App) askPlanCustomer(t bot.Turn, book *Book, d planDraft, i int, x plan
 	for k, id := range x.customer.Candidates[:min(len(x.customer.Candidates), 5)] {
 		d.Options = append(d.Options, sales.ID(id))
 		pick.Options = append(pick.Options, view.PickOption{
-			Text:   book.Customer(sales.ID(id)) + ownerMark(t, book.Customers[sales.ID(id)].OwnerID),
+			Text:   book.Customer(sales.ID(id)) + ownerMark(t, book.Customers.Of(sales.ID(id)).OwnerID),
 			Action: action("plan.customer", 0, d.At.Unix(), strconv.Itoa(k)),
 		})
 	}

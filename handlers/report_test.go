@@ -52,7 +52,7 @@ func (d *desk) todo(owner sales.PersonID, text string, due sales.Day) sales.Todo
 func (d *desk) knowCustomers() {
 	d.t.Helper()
 	d.do(func(_ context.Context, tx *store.Tx) error {
-		for _, c := range testBook().Customers {
+		for _, c := range testBook().Customers.All() {
 			tx.CreateCustomer(c)
 		}
 		return nil

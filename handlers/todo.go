@@ -85,17 +85,18 @@ func (a *App) setDue(todo *sales.Todo, w parse.When) {
 // openTodo writes a new to-do, its reminders, and the platform's own to-do where there is one.
 func (a *App) openTodo(t bot.Turn, tx Tx, todo sales.Todo) bot.Reply {
 	tx.CreateTodo(todo)
-	a.scheduleTodo(tx, todo, t.Now)
+	a.scheduleTodo(tx, todo, t.Said())
 	return platformTodo(todo)
 }
 
-// scheduleTodo writes the due rows of a to-do's reminders. A moment that has passed is not reminded of in advance.
-func (a *App) scheduleTodo(tx Tx, todo sales.Todo, now time.Time) {
+// scheduleTodo writes the due rows of a to-do's reminders. A moment that had passed when it was said is not reminded of;
+// one that has passed since, because the message had to wait, is reminded of at once.
+func (a *App) scheduleTodo(tx Tx, todo sales.Todo, said time.Time) {
 	if todo.DueAt.IsZero() {
 		return
 	}
 	at := func(kind string, when time.Time) {
-		if when.After(now) {
+		if when.After(said) {
 			tx.Schedule(sales.Due{
 				ID: tx.NewID(), Kind: kind, SubjectKind: "todo", SubjectID: todo.ID, Slot: strconv.Itoa(todo.Postponed),
 				DueAt: sales.At(when), State: sales.DuePending,
@@ -139,7 +140,7 @@ func (a *App) moveTodo(t bot.Turn, tx Tx, todo *sales.Todo, w parse.When) (bot.R
 	todo.Postponed++
 	tx.UpdateTodo(*todo)
 	tx.CancelDue("", "todo", todo.ID, "postponed")
-	a.scheduleTodo(tx, *todo, t.Now)
+	a.scheduleTodo(tx, *todo, t.Said())
 	ch := sales.Change{Field: "日期", Old: dayOrNone(old), New: todo.DueOn.Chinese()}
 	audit(tx, t, "todo.postpone", "todo", todo.ID, ch)
 	todo.Version++
@@ -335,7 +336,7 @@ func (a *App) postpone(ctx context.Context, t bot.Turn, tx Tx, todo sales.Todo, 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	w, ok := parse.Date(words, t.Now.In(sales.Shanghai), parse.TenseFuture, book.Parser.Calendar)
+	w, ok := parse.Date(words, t.Said().In(sales.Shanghai), parse.TenseFuture, book.Parser.Calendar)
 	if !ok {
 		return bot.Text("日期没看懂:\"" + cutRunes(words, 20) + "\"。回 明天、周五、3月20日 这样的就行。"), nil
 	}

@@ -26,6 +26,7 @@ type Tx interface {
 	ReportTx
 	PeopleTx
 	FileTx
+	MediaTx
 	TraceTx
 	bot.Turner
 }
@@ -92,6 +93,8 @@ type OpportunityTx interface {
 	Funnel(ctx context.Context, scope sales.Scope, line string, from, to sales.Day, by string) ([]sales.FunnelRow, error)
 	// Standing counts open opportunities by stage and person now.
 	Standing(ctx context.Context, scope sales.Scope) ([]sales.StageCapture, error)
+	// StandingTogether counts those of all people in scope by stage, of no person.
+	StandingTogether(ctx context.Context, scope sales.Scope) ([]sales.StageCapture, error)
 }
 
 // ContractTx reads and writes contracts and their approval requests.
@@ -141,6 +144,8 @@ type ReportTx interface {
 type PeopleTx interface {
 	// CreateLinkCode keeps a code (绑定) that links another identity to the person until it expires.
 	CreateLinkCode(code string, person sales.PersonID, expires sales.Instant)
+	// EventsSince counts what an account has sent since a moment.
+	EventsSince(ctx context.Context, platform, user string, since sales.Instant) (int, error)
 	// TakeLinkCode uses a code up. NotFound when it is unknown, used or expired.
 	TakeLinkCode(ctx context.Context, code string, now sales.Instant) (sales.PersonID, error)
 	// LinkIdentity gives a platform account to a person and takes it from whoever had it.

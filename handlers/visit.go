@@ -53,9 +53,12 @@ const (
 	topicVisitEdit     = "visit.edit"
 )
 
+// visitCommand is the word a visit begins with.
+const visitCommand = "拜访"
+
 func (a *App) registerVisit(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "拜访", Aliases: []string{"bf", "跟进", "记录"}, Glued: true,
+		Name: visitCommand, Aliases: []string{"bf", "跟进", "记录"}, Glued: true,
 		Summary: "记一次拜访", Usage: "拜访 客户 联系人 聊了什么,答应了什么",
 		Detail:  "一句话就行:客户、见了谁、介绍了什么、对方嫌什么、答应几号做什么。记完回一张卡片,可修改、可撤销。语音和群里@我也行。",
 		Example: a.visitExample, Rank: map[sales.Role]int{sales.RoleRep: 1}, Handle: a.LogVisit,
@@ -89,16 +92,24 @@ func (a *App) LogVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if strings.TrimSpace(t.Args) == "" {
 		return a.askVisit(t, topicVisitContent, d, "拜访了哪家,聊了什么?例:"+exampleVisit)
 	}
-	d.Text = "拜访" // whatever word was typed: it tells that what follows is a name
-	if !strings.HasPrefix(t.Args, "了") && !strings.HasPrefix(t.Args, "过") {
-		d.Text += " "
-	}
-	d.Text += t.Args
+	d.Text = visitText(t.Args)
 	return a.understandVisit(ctx, t, tx, d, t.Dialogue)
 }
 
+// visitText is the text of a visit, whatever word was typed: 拜访 tells that what follows is a name. It is empty when
+// nothing follows.
+func visitText(args string) string {
+	switch {
+	case strings.TrimSpace(args) == "":
+		return ""
+	case strings.HasPrefix(args, "了"), strings.HasPrefix(args, "过"):
+		return "拜访" + args
+	}
+	return "拜访 " + args
+}
+
 func newVisit(t bot.Turn, text string) visitDraft {
-	d := visitDraft{Text: text, At: t.Now, EventID: t.Event.ID}
+	d := visitDraft{Text: text, At: t.Said(), EventID: t.Event.ID}
 	if t.InGroup() {
 		d.Group = &t.Event.Chat
 	}
@@ -128,7 +139,7 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if reply, ok, err := a.freeWords(ctx, t, tx); ok || err != nil {
 		return reply, err
 	}
-	res, err := a.read(ctx, t, tx, t.Text, t.Now)
+	res, err := a.read(ctx, t, tx, t.Text, t.Said())
 	if kind := clauseKind(t.Text); err == nil && len(res.Frames) == 0 && kind != "" {
 		return a.fileAs(ctx, t, tx, string(kind), t.Text)
 	}
@@ -167,7 +178,7 @@ func (f facts) business() bool {
 // isNews reports whether a text that stands where an answer is wanted is news of a customer instead: it names one and
 // tells what happened there. The question then stays open and the news is filed.
 func (a *App) isNews(ctx context.Context, t bot.Turn, tx Tx) (bool, error) {
-	res, err := a.read(ctx, t, tx, t.Text, t.Now)
+	res, err := a.read(ctx, t, tx, t.Text, t.Said())
 	if err != nil {
 		return false, err
 	}
@@ -194,8 +205,11 @@ func (a *App) read(ctx context.Context, t bot.Turn, tx Tx, text string, at time.
 	if err != nil {
 		return parse.Result{}, err
 	}
-	in := parse.Input{Text: text, Now: at.In(sales.Shanghai), User: parse.ID(t.Person.ID)}
-	if strings.ContainsAny(text, "改撤错删") || strings.Contains(text, "刚才") || strings.Contains(text, "不是") {
+	in := inputOf(t, text, at)
+	if scan, ok := lastOf(t.Dialogue, "scan"); ok && at.Sub(scan.At.Time) < attachFor {
+		in.Context.Scanned = parse.ID(scan.ID)
+	}
+	if parse.RefersBack(text) {
 		if ref, ok := lastOf(t.Dialogue, "visit"); ok {
 			v, err := tx.VisitByID(ctx, ref.ID)
 			if err != nil && sales.KindOf(err) != sales.NotFound {
@@ -205,6 +219,9 @@ func (a *App) read(ctx context.Context, t bot.Turn, tx Tx, text string, at time.
 				in.Context.Records = []parse.Record{visitRecord(v)}
 			}
 		}
+	}
+	if res, ok := foreseen(t, book, in); ok {
+		return res, nil
 	}
 	return sentences(book.Parser, in), nil
 }

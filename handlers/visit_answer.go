@@ -44,7 +44,7 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 	if clauseKind(t.Text) != "" { // news of its own: no customer is called so
 		return bot.Reply{}, bot.ErrNotMine
 	}
-	res, err := a.read(ctx, t, tx, t.Text, t.Now)
+	res, err := a.read(ctx, t, tx, t.Text, t.Said())
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -78,7 +78,7 @@ func (a *App) namedCustomer(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 
 // unknownCustomer offers to create the customer that an answer names, with what else it says of it.
 func (a *App) unknownCustomer(t bot.Turn, book *Book, d visitDraft) (bot.Reply, error) {
-	n := book.Parser.NewCustomer(parse.Input{Text: t.Text, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
+	n := book.Parser.NewCustomer(parse.Input{Text: t.Text, Now: t.Said().In(sales.Shanghai), User: parse.ID(t.Person.ID)})
 	if size := utf8.RuneCountInString(n.Name); size < 3 || size > 30 || utf8.RuneCountInString(t.Text) > 60 {
 		return bot.Reply{}, bot.ErrNotMine
 	}
@@ -204,7 +204,7 @@ func (a *App) AnswerVisitContent(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 	if reply, ok, err := a.correctDraft(ctx, t, tx, book, d, t.Text); ok || err != nil {
 		return reply, err
 	}
-	res, err := a.read(ctx, t, tx, t.Text, t.Now)
+	res, err := a.read(ctx, t, tx, t.Text, t.Said())
 	if err != nil {
 		return bot.Reply{}, err
 	}

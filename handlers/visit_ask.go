@@ -202,7 +202,7 @@ func customerPick(t bot.Turn, book *Book, d visitDraft, question string) *visitQ
 	for i, id := range d.Options {
 		text := book.Customer(id)
 		if len(d.Options) > 1 {
-			text += ownerMark(t, book.Customers[id].OwnerID)
+			text += ownerMark(t, book.Customers.Of(id).OwnerID)
 		}
 		put(text, fmt.Sprint(i))
 	}

@@ -63,6 +63,9 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 	tx.TouchCustomer(v.CustomerID, v.FiledAt)
 	audit(tx, t, "visit.file", "visit", v.ID)
 	emit(tx, t, "visit.filed", "visit", v.ID)
+	if vv.Pictures, err = a.attachPictures(ctx, t, tx, dialogue, v); err != nil {
+		return bot.Reply{}, err
+	}
 	remember(dialogue, "visit", v.ID, t.Now)
 	vv.Visit, vv.Products, vv.Contact = v, book.ProductNames(v.Products), contactName(book, v)
 	var asked bot.Reply
@@ -155,7 +158,7 @@ func updatePhone(t bot.Turn, tx Tx, c sales.Contact, phone sales.Phone) bool {
 
 // tellOwner lets the owner of a customer know that a colleague was there.
 func (a *App) tellOwner(t bot.Turn, book *Book, v sales.Visit) bot.Reply {
-	owner := book.Customers[v.CustomerID].OwnerID
+	owner := book.Customers.Of(v.CustomerID).OwnerID
 	if owner == 0 || owner == t.Person.ID {
 		return bot.Reply{}
 	}

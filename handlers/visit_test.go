@@ -280,7 +280,7 @@ func (d *desk) putCustomer(c sales.Customer) {
 	d.t.Helper()
 	c.NameKey, c.Version = c.Name, 1
 	d.do(func(_ context.Context, tx *store.Tx) error { tx.CreateCustomer(c); return nil })
-	d.book.Customers[c.ID] = c
+	d.book.Customers = d.book.Customers.With(map[sales.ID]sales.Customer{c.ID: c})
 	d.book.index()
 }
 

@@ -65,7 +65,8 @@ type Engine[T DueTx] struct {
 	Poster bot.Poster
 	// Committed hands on what a decision left to be sent.
 	Committed func(done bot.Done)
-	// Enqueue makes the row an immediate task; an error (Redis is away) makes the engine run it itself.
+	// Enqueue makes the row an immediate task for whichever replica is free; an error (Redis is away) makes the engine run
+	// it itself, and so does nil: a process that is alone need not ask another.
 	Enqueue func(ctx context.Context, d sales.Due) error
 	// Observe is told how late each row was decided.
 	Observe func(kind string, late time.Duration)
@@ -77,12 +78,18 @@ type Engine[T DueTx] struct {
 	wake chan struct{}
 	// alone is until when rows are run here, because Enqueue failed a moment ago.
 	alone time.Time
+	// here are the decisions under way in this process, hands their number.
+	here  sync.WaitGroup
+	hands chan struct{}
 }
+
+// maxHands is how many rows are decided here at a time. Those that wait together share a transaction.
+const maxHands = 64
 
 // Handle registers the decision of a kind of due row; a second registration panics.
 func (e *Engine[T]) Handle(kind string, d Decide[T]) {
 	if e.kinds == nil {
-		e.kinds, e.wake = map[string]Decide[T]{}, make(chan struct{}, 1)
+		e.kinds, e.wake, e.hands = map[string]Decide[T]{}, make(chan struct{}, 1), make(chan struct{}, maxHands)
 	}
 	if _, ok := e.kinds[kind]; ok {
 		panic("scheduler: kind registered twice: " + kind)
@@ -133,6 +140,7 @@ func (e *Engine[T]) Sweep(ctx context.Context) error {
 
 // Run sends each row of the heap on its way at its moment, and sweeps when it is nudged, until ctx ends.
 func (e *Engine[T]) Run(ctx context.Context) error {
+	defer e.here.Wait()
 	for {
 		e.fire(ctx)
 		nudged := e.rest(ctx)
@@ -185,21 +193,38 @@ func (e *Engine[T]) fire(ctx context.Context) {
 		}
 		d := heap.Pop(&e.heap).(sales.Due)
 		e.mu.Unlock()
-		if e.enqueue(ctx, d) {
-			continue
-		}
-		if err := e.Decide(ctx, d.ID); err != nil {
-			zerolog.Ctx(ctx).Error().Err(err).Str("due", d.ID.String()).Str("kind", d.Kind).Msg("decide")
+		if !e.enqueue(ctx, d) {
+			e.decideHere(ctx, d)
 		}
 	}
 }
+
+// decideHere decides a row in this process. It waits only when all hands are full.
+func (e *Engine[T]) decideHere(ctx context.Context, d sales.Due) {
+	select {
+	case e.hands <- struct{}{}:
+	case <-ctx.Done():
+		return // its claim lapses
+	}
+	e.here.Go(func() {
+		defer func() { <-e.hands }()
+		ctx, cancel := context.WithTimeout(ctx, decideFor)
+		defer cancel()
+		if err := e.Decide(ctx, d.ID); err != nil {
+			zerolog.Ctx(ctx).Error().Err(err).Str("due", d.ID.String()).Str("kind", d.Kind).Msg("decide")
+		}
+	})
+}
+
+// decideFor bounds one decision.
+const decideFor = time.Minute
 
 // aloneFor is how long Enqueue is left alone after it failed: many rows must not wait for it one after the other.
 const aloneFor = 15 * time.Second
 
 // enqueue makes the row a task, and reports whether that worked.
 func (e *Engine[T]) enqueue(ctx context.Context, d sales.Due) bool {
-	if e.Clock.Now().Before(e.alone) {
+	if e.Enqueue == nil || e.Clock.Now().Before(e.alone) {
 		return false
 	}
 	err := e.Enqueue(ctx, d)

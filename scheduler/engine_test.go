@@ -229,6 +229,7 @@ func TestWithoutAQueueTheEngineDecidesItself(t *testing.T) {
 	w.run()
 	w.next(3)
 	w.mu.Lock()
+	slices.Sort(w.decided) // side by side
 	if want := []string{"1s 10s", "2s 10s", "3s 10s"}; !slices.Equal(w.decided, want) {
 		t.Errorf("decided %q, want %q", w.decided, want)
 	}

@@ -46,7 +46,8 @@ type cardRow struct {
 }
 
 // The receipt and when it was sent are written by FinishDeliveries alone, the code of a tap by KeepTapCode.
-var cardTable = tableOf[cardRow]("cards", cardColumns).keeping("card_key", "platform", "receipt", "sent_at", "tap_code", "tap_until")
+var cardTable = tableOf[cardRow]("cards", cardColumns).keeping("card_key", "platform", "receipt", "sent_at", "tap_code", "tap_until").
+	leaving("receipt, sent_at, tap_code, tap_until")
 
 func cardToRow(c bot.LiveCard) cardRow {
 	return cardRow{

@@ -136,7 +136,7 @@ func (u *unit) contact(txs []*Tx) error {
 			query := "UPDATE customers SET last_contact_at = ? WHERE id IN (" + marks(len(chunk)) +
 				") AND (last_contact_at IS NULL OR last_contact_at < ?)"
 			args := append(append([]any{last[sec]}, anys(chunk)...), last[sec])
-			if err := u.s.write(u.ctx, query, args); err != nil {
+			if err := u.s.write(u.ctx, query, args...); err != nil {
 				return fmt.Errorf("touch customers: %w", err)
 			}
 		}

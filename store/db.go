@@ -48,6 +48,7 @@ type DB struct {
 	ids     idSource
 	node    node
 	queue   *queue
+	texts   sync.Pool // of *[]byte, the text of a session's statements
 	series  series
 
 	base    context.Context
@@ -124,12 +125,34 @@ func (db *DB) connect() error {
 	if err := os.MkdirAll(db.opts.DataDir, 0o700); err != nil {
 		return fmt.Errorf("make data directory: %w", err)
 	}
+	if err := private(filepath.Join(db.opts.DataDir, "salesflow.db")); err != nil {
+		return err
+	}
 	write, read, err := dialect.OpenSQLite(filepath.Join(db.opts.DataDir, "salesflow.db"), 4)
 	if err != nil {
 		return err
 	}
 	db.dialect = dialect.SQLite
 	db.w, db.r = sqlx.NewDb(write, "sqlite"), sqlx.NewDb(read, "sqlite")
+	return nil
+}
+
+// private makes the file of the embedded database before SQLite does, for its owner alone; the files beside it take over
+// what it may. A folder that was there already may be open to others (systemd's is), and so may a file of an older release.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("make database file: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("make database file: %w", err)
+	}
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		// Another's file is for its owner to close.
+		if err := os.Chmod(name, 0o600); err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, os.ErrPermission) {
+			return fmt.Errorf("make database file: %w", err)
+		}
+	}
 	return nil
 }
 

@@ -114,12 +114,16 @@ func (tx *Tx) writeDues() {
 // dueLease is how long a claimed due row is left to its process after the horizon of its claim.
 const dueLease = 2 * time.Minute
 
+// clockSlack is by how much the replicas' clocks may differ. A claim that ends later than one made now would, by more than
+// that, was made by a clock that has been set back since: it counts for nothing, or what it holds would wait for as long.
+const clockSlack = time.Minute
+
 const claimableDues = `
 	SELECT id
 	FROM dues
 	WHERE state = 'pending'
 		AND due_at <= ?
-		AND (claimed_until IS NULL OR claimed_until <= ?)
+		AND (claimed_until IS NULL OR claimed_until <= ? OR claimed_until > ?)
 	ORDER BY due_at, id
 	LIMIT ?`
 
@@ -133,7 +137,8 @@ func (db *DB) ClaimDues(ctx context.Context, now time.Time, horizon time.Duratio
 	err := db.write(ctx, func(tx *sqlx.Tx) error {
 		out = nil
 		var ids []sales.ID
-		err := tx.SelectContext(ctx, &ids, claimableDues, sales.At(now.Add(horizon)), sales.At(now), bound(limit, 1000))
+		err := tx.SelectContext(ctx, &ids, claimableDues, sales.At(now.Add(horizon)), sales.At(now),
+			sales.At(now.Add(horizon+dueLease+clockSlack)), bound(limit, 1000))
 		if err != nil {
 			return fmt.Errorf("find dues: %w", err)
 		}
@@ -151,9 +156,9 @@ func (db *DB) takeDues(ctx context.Context, tx *sqlx.Tx, ids []sales.ID, now tim
 	claim := db.opts.Holder + "/" + db.ids.next().String()
 	in := "id IN (" + marks(len(ids)) + ")"
 	take := "UPDATE dues SET claimed_by = ?, claimed_until = ?, attempts = attempts + 1 WHERE " + in +
-		" AND state = 'pending' AND (claimed_until IS NULL OR claimed_until <= ?)"
+		" AND state = 'pending' AND (claimed_until IS NULL OR claimed_until <= ? OR claimed_until > ?)"
 	args := append([]any{claim, sales.At(now.Add(span))}, anys(ids)...)
-	if _, err := tx.ExecContext(ctx, take, append(args, sales.At(now))...); err != nil {
+	if _, err := tx.ExecContext(ctx, take, append(args, sales.At(now), sales.At(now.Add(span+clockSlack)))...); err != nil {
 		return fmt.Errorf("claim dues: %w", err)
 	}
 	read := "SELECT " + dueColumns + " FROM dues WHERE " + in + " AND claimed_by = ? ORDER BY due_at, id"

@@ -167,3 +167,43 @@ func TestWaitingEventsAreTakenInTheOrderTheyWereSaid(t *testing.T) {
 		}
 	})
 }
+
+func TestAClaimOfAClockThatWasSetBackHoldsNothingUp(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		db, ctx := w.Open(), context.Background()
+		storetest.Do(t, db, func(_ context.Context, tx *store.Tx) error {
+			tx.Schedule(sales.Due{ID: tx.NewID(), Kind: "test", SubjectKind: "test", SubjectID: 1, Slot: "0", DueAt: sales.At(w.Clock.Now())})
+			return nil
+		})
+		ev := bot.Event{Platform: "wecom", ID: "waits", Kind: bot.Said, At: w.Clock.Now(), From: "zhoumin"}
+		if err := db.KeepPending(ctx, ev); err != nil {
+			t.Fatal(err)
+		}
+		claim := func(holder string) (dues, events int, lease bool) {
+			ds, err := db.ClaimDues(ctx, w.Clock.Now(), time.Minute, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept, err := db.ClaimPending(ctx, w.Clock.Now(), 30*time.Second, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if lease, err = db.Lease(ctx, "test", holder, 20*time.Second); err != nil {
+				t.Fatal(err)
+			}
+			return len(ds), len(kept), lease
+		}
+		w.Clock.Advance(time.Hour)
+		if d, e, l := claim("first"); d != 1 || e != 1 || !l {
+			t.Fatalf("claimed %d due rows, %d events, lease %v", d, e, l)
+		}
+		if d, e, l := claim("second"); d != 0 || e != 0 || l {
+			t.Errorf("claimed twice: %d due rows, %d events, lease %v", d, e, l)
+		}
+		w.Clock.Advance(-time.Hour)
+		if d, e, l := claim("second"); d != 1 || e != 1 || !l {
+			t.Errorf("with the clock set back, claimed %d due rows, %d events, lease %v: the others wait for an hour", d, e, l)
+		}
+	})
+}

@@ -33,10 +33,14 @@ func (u *unit) flush(txs []*Tx) error {
 		}
 	}
 	changes, rows := gather(txs)
+	before, err := u.positions(changes)
+	if err != nil {
+		return err
+	}
 	if err := u.updates(changes); err != nil {
 		return err
 	}
-	if err := u.aggregates(txs); err != nil {
+	if err := u.aggregates(txs, before); err != nil {
 		return err
 	}
 	if err := u.inserts(rows); err != nil {
@@ -56,7 +60,7 @@ func (u *unit) flush(txs []*Tx) error {
 func (u *unit) statements(list []statement) error {
 	for _, s := range list {
 		if s.want < 0 {
-			if err := u.s.write(u.ctx, s.query, s.args); err != nil {
+			if err := u.s.write(u.ctx, s.query, s.args...); err != nil {
 				return fmt.Errorf("write: %w", err)
 			}
 			continue
@@ -120,7 +124,7 @@ func (u *unit) inserts(rows map[*table][][]any) error {
 	slices.SortFunc(tables, func(a, b *table) int { return cmp.Compare(a.name, b.name) })
 	for _, t := range tables {
 		for chunk := range slices.Chunk(rows[t], min(maxRows, maxValues/len(t.columns))) {
-			if err := u.s.write(u.ctx, t.insert(u.db.dialect, len(chunk)), chunk...); err != nil {
+			if err := u.s.insert(u.ctx, t, chunk); err != nil {
 				return fmt.Errorf("insert %s: %w", t.name, err)
 			}
 		}
@@ -128,8 +132,8 @@ func (u *unit) inserts(rows map[*table][][]any) error {
 	return nil
 }
 
-// aggregates keeps the daily sums. The opportunities concerned are locked by their guarded update, or new.
-func (u *unit) aggregates(txs []*Tx) error {
+// aggregates keeps the sums behind the funnel; before is where changed opportunities stood. The opportunities concerned are locked by their guarded update, or new.
+func (u *unit) aggregates(txs []*Tx, before []aggregate.Position) error {
 	if !slices.ContainsFunc(txs, func(tx *Tx) bool { return len(tx.amended)+len(tx.entries) > 0 }) {
 		return nil
 	}
@@ -149,6 +153,7 @@ func (u *unit) aggregates(txs []*Tx) error {
 		}
 		entries = append(entries, tx.entries...)
 	}
+	moved(&sums, before, txs)
 	if err := sums.Enter(u.ctx, u.q, entries); err != nil {
 		return err
 	}
@@ -190,7 +195,7 @@ func (u *unit) revise(txs []*Tx) error {
 }
 
 func (u *unit) bump(name string) error {
-	if err := u.s.write(u.ctx, "UPDATE revisions SET value = value + 1 WHERE name = ?", []any{name}); err != nil {
+	if err := u.s.write(u.ctx, "UPDATE revisions SET value = value + 1 WHERE name = ?", name); err != nil {
 		return fmt.Errorf("bump revision: %w", err)
 	}
 	return nil

@@ -55,6 +55,9 @@ type Work struct {
 	Event bot.Event
 	// Fn reads and writes through tx. It may be called again on fresh state, so it must have no other effect.
 	Fn func(ctx context.Context, tx *Tx) error
+	// Meanwhile, which may be nil, is called by Do while the work waits for its transaction. Whether it succeeds does not
+	// matter here, not even when it panics.
+	Meanwhile func()
 }
 
 // Result is what a unit of work that was committed leaves to be done at once.
@@ -83,6 +86,9 @@ func (db *DB) Do(ctx context.Context, w Work) (Result, error) {
 	if !db.queue.add(c) {
 		return Result{}, ErrClosed
 	}
+	if w.Meanwhile != nil {
+		meanwhile(w.Meanwhile)
+	}
 	select {
 	case <-c.done:
 		return c.result, c.err
@@ -97,6 +103,11 @@ func (db *DB) Do(ctx context.Context, w Work) (Result, error) {
 			return Result{}, fmt.Errorf("%w: %w", ErrUnknownOutcome, ctx.Err())
 		}
 	}
+}
+
+func meanwhile(f func()) {
+	defer func() { _ = recover() }() // whoever needs what it makes sees the panic again
+	f()
 }
 
 // View runs f with a Tx that only reads, outside the group commit.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,7 +32,7 @@ var inbox = rowsOf("inbox", `
 	received_at,
 	attempts,
 	claimed_until,
-	reason`)
+	reason`).leaving("event, attempts, claimed_until, reason")
 
 // eventKey is the identity of an event across platforms.
 func eventKey(p bot.Platform, id string) string { return string(p) + ":" + id }
@@ -65,24 +66,39 @@ func (u *unit) inboxDone(tx *Tx, c *call) {
 // KeepPending keeps an event that could not be done now, to be done by a worker. One that is there already, done or
 // waiting, stays as it is.
 func (db *DB) KeepPending(ctx context.Context, ev bot.Event) error {
-	b, err := json.Marshal(ev)
-	if err != nil {
-		return fmt.Errorf("keep event: %w", err)
-	}
+	return db.KeepAll(ctx, []bot.Event{ev}, 0)
+}
+
+// KeepAll is KeepPending for several events, of which all are kept or none. They are not claimed before wait has passed.
+func (db *DB) KeepAll(ctx context.Context, evs []bot.Event, wait time.Duration) error {
 	if err := db.holdNode(ctx); err != nil {
 		return err
 	}
 	now := sales.At(db.now())
-	at := sales.At(ev.At)
-	if at.IsZero() {
-		at = now
+	var from sales.Instant
+	if wait > 0 {
+		from = sales.At(now.Add(wait))
 	}
-	query := inbox.insert(db.dialect, 1) + db.dialect.Upsert("inbox", []string{"event_key"}, nil, nil)
-	return db.write(ctx, func(tx *sqlx.Tx) error {
-		_, err := tx.ExecContext(ctx, query, db.ids.next(), eventKey(ev.Platform, ev.ID), 0, senderKey(ev), inboxPending, string(b),
-			at, now, 0, sales.Instant{}, nil)
+	var rows [][]any
+	for _, ev := range evs {
+		b, err := json.Marshal(ev)
 		if err != nil {
 			return fmt.Errorf("keep event: %w", err)
+		}
+		at := sales.At(ev.At)
+		if at.IsZero() {
+			at = now
+		}
+		rows = append(rows, []any{
+			db.ids.next(), eventKey(ev.Platform, ev.ID), 0, senderKey(ev), inboxPending, string(b), at, now, 0, from, nil,
+		})
+	}
+	return db.write(ctx, func(tx *sqlx.Tx) error {
+		for chunk := range slices.Chunk(rows, maxRows) {
+			query := inbox.insert(db.dialect, len(chunk)) + db.dialect.Upsert("inbox", []string{"event_key"}, nil, nil)
+			if _, err := tx.ExecContext(ctx, query, slices.Concat(chunk...)...); err != nil {
+				return fmt.Errorf("keep events: %w", err)
+			}
 		}
 		return nil
 	})
@@ -120,39 +136,36 @@ func keptOf(rows []keptRow) ([]Kept, error) {
 // The oldest waiting event of each sender, unless somebody is at it. A later one waits for it: people's messages are
 // done in the order of the platform's time. It does not wait for one that fails again and again.
 const claimablePending = `
-	SELECT i.id
-	FROM inbox i
-	WHERE i.state = 'pending'
-		AND (i.claimed_until IS NULL OR i.claimed_until <= ?)
-		AND NOT EXISTS (
-			SELECT 1
-			FROM inbox e
-			WHERE e.sender = i.sender
-				AND e.state = 'pending'
-				AND e.attempts < 3
-				AND (e.at < i.at OR (e.at = i.at AND e.id < i.id))
-		)
-	ORDER BY i.at, i.id
+	SELECT id
+	FROM (
+		SELECT id, at, claimed_until, SUM(CASE WHEN attempts < 3 THEN 1 ELSE 0 END)
+			OVER (PARTITION BY sender ORDER BY at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ahead
+		FROM inbox
+		WHERE state = 'pending'
+	) waiting
+	WHERE COALESCE(ahead, 0) = 0 AND (claimed_until IS NULL OR claimed_until <= ? OR claimed_until > ?)
+	ORDER BY at, id
 	LIMIT ?`
 
 const claimPending = `
 	UPDATE inbox
 	SET claimed_until = ?, attempts = attempts + 1
-	WHERE id = ? AND state = 'pending' AND (claimed_until IS NULL OR claimed_until <= ?)`
+	WHERE id = ? AND state = 'pending' AND (claimed_until IS NULL OR claimed_until <= ? OR claimed_until > ?)`
 
 // ClaimPending takes waiting events to be done through Do, at most one of each sender, the oldest first. An event that
 // is neither done nor parked within the lease may be claimed again.
 func (db *DB) ClaimPending(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]Kept, error) {
 	var rows []keptRow
+	never := sales.At(now.Add(lease + clockSlack)) // no claim of ours ends so late
 	err := db.write(ctx, func(tx *sqlx.Tx) error {
 		rows = nil
 		var ids []sales.ID
-		if err := tx.SelectContext(ctx, &ids, claimablePending, sales.At(now), bound(limit, 200)); err != nil {
+		if err := tx.SelectContext(ctx, &ids, claimablePending, sales.At(now), never, bound(limit, 200)); err != nil {
 			return fmt.Errorf("find pending events: %w", err)
 		}
 		var got []sales.ID
 		for _, id := range ids {
-			res, err := tx.ExecContext(ctx, claimPending, sales.At(now.Add(lease)), id, sales.At(now))
+			res, err := tx.ExecContext(ctx, claimPending, sales.At(now.Add(lease)), id, sales.At(now), never)
 			if err != nil {
 				return fmt.Errorf("claim event: %w", err)
 			}

@@ -73,3 +73,38 @@ func TestAnEventThatFailsAgainAndAgainHoldsUpNobody(t *testing.T) {
 		t.Errorf("the other message is never done: %q", got)
 	})
 }
+
+func TestEventsAreKeptTogetherAndEachOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		db, ctx := w.Open(), context.Background()
+		ev := func(id string) bot.Event {
+			return bot.Event{Platform: "wecom", ID: id, Kind: bot.Said, At: w.Clock.Now(), From: bot.UserID("from " + id)}
+		}
+		done := ev("done")
+		_, err := db.Do(ctx, store.Work{Platform: done.Platform, EventID: done.ID, Event: done, Fn: func(context.Context, *store.Tx) error { return nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, evs := range [][]bot.Event{{ev("a"), done, ev("b")}, {ev("b"), ev("c"), ev("c")}} {
+			if err := db.KeepAll(ctx, evs, 2*time.Second); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if kept, err := db.ClaimPending(ctx, w.Clock.Now(), 30*time.Second, 10); err != nil || len(kept) != 0 {
+			t.Errorf("claimed at once: %v, %v", kept, err)
+		}
+		w.Clock.Advance(2 * time.Second)
+		kept, err := db.ClaimPending(ctx, w.Clock.Now(), 30*time.Second, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids := map[string]int{}
+		for _, k := range kept {
+			ids[k.Event.ID]++
+		}
+		if len(kept) != 3 || ids["a"] != 1 || ids["b"] != 1 || ids["c"] != 1 {
+			t.Errorf("waiting are %v, want a, b and c once each", ids)
+		}
+	})
+}

@@ -12,7 +12,7 @@ import (
 )
 
 // Lease takes or renews a named lease for holder until ttl from now, and reports whether holder has it. It is refused
-// while somebody else's has not run out.
+// while somebody else's has not run out; one that runs longer than ttl was taken by a clock that has been set back since.
 func (db *DB) Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error) {
 	now := db.now()
 	got := false
@@ -22,8 +22,8 @@ func (db *DB) Lease(ctx context.Context, name, holder string, ttl time.Duration)
 		if _, err := tx.ExecContext(ctx, first, name, holder, sales.At(now.Add(ttl))); err != nil {
 			return fmt.Errorf("lease %s: %w", name, err)
 		}
-		const take = "UPDATE leases SET holder = ?, until = ? WHERE name = ? AND (holder = ? OR until <= ?)"
-		res, err := tx.ExecContext(ctx, take, holder, sales.At(now.Add(ttl)), name, holder, sales.At(now))
+		const take = "UPDATE leases SET holder = ?, until = ? WHERE name = ? AND (holder = ? OR until <= ? OR until > ?)"
+		res, err := tx.ExecContext(ctx, take, holder, sales.At(now.Add(ttl)), name, holder, sales.At(now), sales.At(now.Add(ttl+clockSlack)))
 		if err != nil {
 			return fmt.Errorf("lease %s: %w", name, err)
 		}

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/jmoiron/sqlx"
 
@@ -95,14 +97,21 @@ func (db *DB) LoadMaster(ctx context.Context) (Master, error) {
 		return Master{}, err
 	}
 	m := Master{Revision: rev.Master}
-	for query, dest := range map[string]any{
-		"SELECT " + customerColumns + " FROM customers ORDER BY id": &m.Customers,
-		"SELECT " + contactColumns + " FROM contacts ORDER BY id":   &m.Contacts,
-		"SELECT " + productColumns + " FROM products ORDER BY id":   &m.Products,
+	var errs [3]error
+	var wg sync.WaitGroup
+	for i, part := range []struct {
+		query string
+		dest  any
+	}{
+		{"SELECT " + customerColumns + " FROM customers ORDER BY id", &m.Customers},
+		{"SELECT " + contactColumns + " FROM contacts ORDER BY id", &m.Contacts},
+		{"SELECT " + productColumns + " FROM products ORDER BY id", &m.Products},
 	} {
-		if err := db.r.SelectContext(ctx, dest, query); err != nil {
-			return Master{}, fmt.Errorf("load master data: %w", err)
-		}
+		wg.Go(func() { errs[i] = db.r.SelectContext(ctx, part.dest, part.query) })
+	}
+	wg.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		return Master{}, fmt.Errorf("load master data: %w", err)
 	}
 	return m, nil
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"salesflow/store/aggregate"
 	"salesflow/store/sales"
@@ -118,7 +120,10 @@ func (tx *Tx) MovesOn(ctx context.Context, scope sales.Scope, day sales.Day) ([]
 func (tx *Tx) Funnel(ctx context.Context, scope sales.Scope, line string, from, to sales.Day, by string) ([]sales.FunnelRow, error) {
 	var out []sales.FunnelRow
 	err := tx.fail(ctx, func() (err error) {
-		out, err = aggregate.Funnel(tx.u.ctx, tx.u.q, aggregate.Question{Scope: scope, Line: line, From: from, To: to, By: by})
+		out, err = aggregate.Funnel(tx.u.ctx, tx.u.q, aggregate.Question{
+			Scope: scope, Line: line, From: from, To: to, By: by,
+			Today: sales.DayOf(tx.u.db.now()),
+		})
 		return err
 	})
 	return out, err
@@ -126,19 +131,82 @@ func (tx *Tx) Funnel(ctx context.Context, scope sales.Scope, line string, from, 
 
 // Standing counts open opportunities by stage and person now.
 func (tx *Tx) Standing(ctx context.Context, scope sales.Scope) ([]sales.StageCapture, error) {
-	cond, args := scopeSQL("owner_id", scope)
-	query := `
-		SELECT
-			owner_id AS person_id,
-			MAX(team_id) AS team_id,
-			stage,
-			COUNT(*) AS count,
-			CAST(SUM(amount) AS SIGNED) AS amount
-		FROM opportunities
-		WHERE state = 'open' AND ` + cond + `
-		GROUP BY owner_id, stage
-		ORDER BY owner_id, stage`
+	return tx.standing(ctx, scope, false)
+}
+
+// StandingTogether counts the open opportunities of all people in scope by stage now, of no person.
+func (tx *Tx) StandingTogether(ctx context.Context, scope sales.Scope) ([]sales.StageCapture, error) {
+	return tx.standing(ctx, scope, true)
+}
+
+func (tx *Tx) standing(ctx context.Context, scope sales.Scope, together bool) ([]sales.StageCapture, error) {
 	var out []sales.StageCapture
-	err := tx.list(ctx, &out, query, args...)
+	err := tx.fail(ctx, func() (err error) {
+		out, err = aggregate.Standing(tx.u.ctx, tx.u.q, scope, together)
+		return err
+	})
 	return out, err
+}
+
+// positions are where opportunities stand before their changes are written. They are read unlocked: a change is guarded by
+// the version it was made from, so what was read at another is written by nobody.
+func (u *unit) positions(changes []*change) ([]aggregate.Position, error) {
+	var ids []any
+	for _, c := range changes {
+		if c.t == opportunities {
+			ids = append(ids, c.id)
+		}
+	}
+	var out []aggregate.Position
+	for chunk := range slices.Chunk(ids, maxRows) {
+		var part []aggregate.Position
+		const query = "SELECT id, owner_id, team_id, stage, state, amount, version FROM opportunities WHERE id IN ("
+		if err := u.q.SelectContext(u.ctx, &part, query+marks(len(chunk))+")", chunk...); err != nil {
+			return nil, fmt.Errorf("read opportunities: %w", err)
+		}
+		out = append(out, part...)
+	}
+	return out, nil
+}
+
+// moved counts opportunities where they are now, and no longer where they were.
+func moved(sums *aggregate.Sums, before []aggregate.Position, txs []*Tx) {
+	for _, p := range before {
+		sums.Stand(p, -1)
+	}
+	for _, tx := range txs {
+		for _, c := range tx.changes {
+			if c.t == opportunities {
+				sums.Stand(positionOf(c.row), 1)
+			}
+		}
+	}
+}
+
+// positionOf reads a row of opportunities.
+func positionOf(row []any) (p aggregate.Position) {
+	for i, c := range opportunities.columns {
+		switch v := row[i].(type) {
+		case sales.PersonID:
+			p.PersonID = v
+		case sales.Money:
+			p.Amount = v
+		case sales.ID:
+			switch c {
+			case "id":
+				p.ID = v
+			case "team_id":
+				p.TeamID = v
+			}
+		case sales.Stage:
+			if c == "stage" {
+				p.Stage = v
+			}
+		case string:
+			if c == "state" {
+				p.State = v
+			}
+		}
+	}
+	return p
 }

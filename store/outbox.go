@@ -33,7 +33,7 @@ var outbox = rowsOf("outbox", `
 	claimed_by,
 	done_at,
 	receipt,
-	reason`)
+	reason`).leaving("via, card_id, fresh, unsure, attempts, wake_at, claimed_by, done_at, receipt, reason")
 
 // pending is a delivery that a unit wants queued.
 type pending struct {

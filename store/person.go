@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"salesflow/bot"
 	"salesflow/store/sales"
 )
 
@@ -75,6 +76,16 @@ func (db *DB) LoadOrg(ctx context.Context) (*sales.Org, error) {
 // CreateLinkCode keeps a code (绑定) that links another identity to the person until it expires.
 func (tx *Tx) CreateLinkCode(code string, person sales.PersonID, expires sales.Instant) {
 	tx.add(linkCodes, []any{code, person, expires, false})
+}
+
+// EventsSince counts what an account has sent since a moment. Units that ask it for the same account are not put into one
+// transaction, so that a burst is counted too.
+func (tx *Tx) EventsSince(ctx context.Context, platform, user string, since sales.Instant) (int, error) {
+	sender := senderKey(bot.Event{Platform: bot.Platform(platform), From: bot.UserID(user)})
+	tx.touching("sender", sender)
+	var n int
+	err := tx.get(ctx, "", &n, "SELECT COUNT(*) FROM inbox WHERE sender = ? AND state = 'done' AND at > ?", sender, since)
+	return n, err
 }
 
 // TakeLinkCode uses a code up. NotFound when it is unknown, used or expired.

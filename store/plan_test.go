@@ -43,7 +43,7 @@ func TestSweepsUseTheirIndex(t *testing.T) {
 		defer raw.Close()
 		now := w.Clock.Now().Format("2006-01-02 15:04:05.000000")
 		for name, p := range store.Plans {
-			args := []any{now, now, 100}[3-p.Args:]
+			args := []any{now, now, now, 100}[4-p.Args:]
 			plan := planOf(t, raw, explain+p.Query, args)
 			if !strings.Contains(plan, p.Index) {
 				t.Errorf("%s are not found by %s:\n%s", name, p.Index, plan)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"salesflow/store/sales"
 )
@@ -64,42 +65,69 @@ const countsOn = `
 	FROM (
 		SELECT person_id, 'visits' AS what, COUNT(*) AS n
 		FROM visits
-		WHERE day = ? AND state = 'filed'
+		WHERE day = ? AND state = 'filed' {visits}
 		GROUP BY person_id
 		UNION ALL
 		SELECT t.owner_id, 'promises', COUNT(*)
 		FROM visits v
 		JOIN todos t ON t.source_kind = 'visit' AND t.source_id = v.id AND t.state <> 'cancelled'
-		WHERE v.day = ? AND v.state = 'filed'
+		WHERE v.day = ? AND v.state = 'filed' {promises}
 		GROUP BY t.owner_id
 		UNION ALL
 		SELECT owner_id, 'done', COUNT(*)
 		FROM todos
-		WHERE state = 'done' AND closed_at >= ? AND closed_at < ?
+		WHERE state = 'done' AND closed_at >= ? AND closed_at < ? {done}
 		GROUP BY owner_id
 		UNION ALL
 		SELECT owner_id, 'contracts', COUNT(*)
 		FROM contracts
-		WHERE created_at >= ? AND created_at < ? AND request_id <> 0
+		WHERE created_at >= ? AND created_at < ? AND request_id <> 0 {contracts}
 		GROUP BY owner_id
 		UNION ALL
 		SELECT person_id, kind, COUNT(*)
 		FROM filings
-		WHERE day = ? AND state <> 'undone'
+		WHERE day = ? AND state <> 'undone' {filings}
 		GROUP BY person_id, kind
 		UNION ALL
 		SELECT c.person_id, 'joint', COUNT(*)
 		FROM visit_companions c
 		JOIN visits v ON v.id = c.visit_id AND v.state = 'filed'
-		WHERE c.day = ? AND c.state = 'present'
+		WHERE c.day = ? AND c.state = 'present' {joint}
 		GROUP BY c.person_id
 		UNION ALL
 		SELECT person_id, 'planned', COUNT(*)
 		FROM visit_plans
-		WHERE day = ? AND state = 'open'
+		WHERE day = ? AND state = 'open' {planned}
 		GROUP BY person_id
 	) counts
 	GROUP BY person_id, what`
+
+// maxCounted is how many people are named one by one in a count; of more, the whole day is counted.
+const maxCounted = 50
+
+// countsOf is countsOn for people in scope, with the arguments of its parts: for one person or a team it looks at
+// their own day, not at the company's. A promise is looked for among the visits of the same people.
+func countsOf(scope sales.Scope, parts ...[]any) (string, []any) {
+	var names, args []any
+	few := !scope.All && len(scope.Persons) <= maxCounted
+	if few {
+		names = anys(scope.Persons)
+	}
+	query := countsOn
+	for i, p := range []struct{ mark, column string }{
+		{"{visits}", "person_id"}, {"{promises}", "v.person_id"}, {"{done}", "owner_id"}, {"{contracts}", "owner_id"},
+		{"{filings}", "person_id"}, {"{joint}", "c.person_id"}, {"{planned}", "person_id"},
+	} {
+		cond := ""
+		if few {
+			cond, _ = scopeSQL(p.column, scope)
+			cond = "AND " + cond
+		}
+		query = strings.Replace(query, p.mark, cond, 1)
+		args = append(append(args, parts[i]...), names...)
+	}
+	return query, args
+}
 
 // CountsOn counts what people in scope did on a day; people with nothing are absent. A promise counts on the day of the
 // visit it was made in.
@@ -110,7 +138,8 @@ func (tx *Tx) CountsOn(ctx context.Context, scope sales.Scope, day sales.Day) ([
 		What     string         `db:"what"`
 		N        int            `db:"n"`
 	}
-	if err := tx.list(ctx, &rows, countsOn, day, day, from, to, from, to, day, day, day); err != nil {
+	query, args := countsOf(scope, []any{day}, []any{day}, []any{from, to}, []any{from, to}, []any{day}, []any{day}, []any{day})
+	if err := tx.list(ctx, &rows, query, args...); err != nil {
 		return nil, err
 	}
 	of := map[sales.PersonID]*sales.DayCount{}

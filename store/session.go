@@ -8,7 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
+	"sync"
+	"unsafe"
 
 	"github.com/jmoiron/sqlx"
 
@@ -25,9 +26,9 @@ type querier interface {
 	QueryRowxContext(ctx context.Context, query string, args ...any) *sqlx.Row
 }
 
-// maxPacket is how many bytes of values go to the server at once, about: well below the smallest default of
-// max_allowed_packet.
-const maxPacket = 1 << 20
+// maxPacket is how many bytes of statements go to the server at once, about: what the driver keeps a buffer for, and well
+// below the smallest default of max_allowed_packet.
+const maxPacket = 240 << 10
 
 // session is one transaction of the group commit. A round trip costs as much as a small statement, so on MySQL the
 // statements whose answers nobody waits for go to the server together: the beginning with the first reads, the writes
@@ -38,9 +39,8 @@ type session struct {
 	conn *sqlx.Conn // MySQL
 
 	begun, done bool
-	queries     []string
-	args        []any
-	size        int
+	text        *[]byte // MySQL: statements to be sent, parted by semicolons
+	texts       *sync.Pool
 }
 
 // begin starts a transaction. On MySQL it has begun with the first read.
@@ -56,7 +56,11 @@ func (db *DB) begin(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	return &session{querier: conn, conn: conn}, nil
+	text, ok := db.texts.Get().(*[]byte)
+	if !ok {
+		text = new([]byte)
+	}
+	return &session{querier: conn, conn: conn, text: text, texts: &db.texts}, nil
 }
 
 // read is a query and where its rows go, a pointer to a slice.
@@ -76,16 +80,23 @@ func (s *session) reads(ctx context.Context, list ...read) error {
 		}
 		return nil
 	}
-	var queries []string
-	var args []any
+	if err := s.settle(ctx); err != nil {
+		return err
+	}
 	if !s.begun {
-		queries = append(queries, "START TRANSACTION")
+		*s.text = append(*s.text, "START TRANSACTION;\n"...)
 		s.begun = true
 	}
-	for _, r := range list {
-		queries, args = append(queries, r.query), append(args, r.args...)
+	for i, r := range list {
+		if i > 0 {
+			*s.text = append(*s.text, ";\n"...)
+		}
+		var err error
+		if *s.text, err = dialect.AppendQuery(*s.text, r.query, r.args...); err != nil {
+			return err
+		}
 	}
-	rows, err := s.QueryxContext(ctx, strings.Join(queries, ";\n"), args...)
+	rows, err := s.QueryxContext(ctx, s.taken())
 	if err != nil {
 		return err
 	}
@@ -101,56 +112,67 @@ func (s *session) reads(ctx context.Context, list ...read) error {
 	return rows.Err()
 }
 
-// write queues a statement whose number of rows does not matter; it is done by settle or commit at the latest. Its
-// arguments may come as the values of several rows.
-func (s *session) write(ctx context.Context, query string, rows ...[]any) error {
+// write queues a statement whose number of rows does not matter; it is done by settle or commit at the latest.
+func (s *session) write(ctx context.Context, query string, args ...any) error {
 	if s.tx != nil {
-		_, err := s.tx.ExecContext(ctx, query, slices.Concat(rows...)...)
+		_, err := s.tx.ExecContext(ctx, query, args...)
 		return err
 	}
-	n, values := len(query), 0
-	for _, r := range rows {
-		n, values = n+sizeOf(r), values+len(r)
+	text, err := dialect.AppendQuery(s.next(), query, args...)
+	if err != nil {
+		return err
 	}
-	if s.size+n > maxPacket {
-		if err := s.settle(ctx); err != nil {
+	*s.text = text
+	return s.settleFull(ctx)
+}
+
+// insert queues the statements that insert rows.
+func (s *session) insert(ctx context.Context, t *table, rows [][]any) error {
+	if s.tx != nil {
+		_, err := s.tx.ExecContext(ctx, t.insert(dialect.SQLite, len(rows)), slices.Concat(rows...)...)
+		return err
+	}
+	for len(rows) > 0 {
+		text, left, err := t.appendInsert(s.next(), rows, maxPacket)
+		if err != nil {
+			return err
+		}
+		*s.text, rows = text, left
+		if err := s.settleFull(ctx); err != nil {
 			return err
 		}
 	}
-	if need := len(s.args) + values; need > cap(s.args) {
-		s.args = slices.Grow(s.args, max(values, 3*len(s.args)))
-	}
-	for _, r := range rows {
-		s.args = append(s.args, r...)
-	}
-	s.queries, s.size = append(s.queries, query), s.size+n
 	return nil
 }
 
-// sizeOf is about how many bytes values are in a statement.
-func sizeOf(values []any) int {
-	n := 0
-	for _, a := range values {
-		switch v := a.(type) {
-		case string:
-			n += len(v)
-		case []byte:
-			n += 2 * len(v)
-		default:
-			n += 24
-		}
+// next is the text to which a statement can be appended.
+func (s *session) next() []byte {
+	if len(*s.text) == 0 {
+		return *s.text
 	}
-	return n
+	return append(*s.text, ";\n"...)
+}
+
+// taken is the text as the driver takes it, which copies it at once: the bytes may change when the call has returned.
+func (s *session) taken() string {
+	text := unsafe.String(unsafe.SliceData(*s.text), len(*s.text))
+	*s.text = (*s.text)[:0]
+	return text
+}
+
+func (s *session) settleFull(ctx context.Context) error {
+	if len(*s.text) < maxPacket {
+		return nil
+	}
+	return s.settle(ctx)
 }
 
 // settle sends what is queued.
 func (s *session) settle(ctx context.Context) error {
-	if len(s.queries) == 0 {
+	if s.tx != nil || len(*s.text) == 0 {
 		return nil
 	}
-	query, args := strings.Join(s.queries, ";\n"), s.args
-	s.queries, s.args, s.size = nil, nil, 0
-	_, err := s.ExecContext(ctx, query, args...)
+	_, err := s.ExecContext(ctx, s.taken())
 	return err
 }
 
@@ -160,7 +182,7 @@ func (s *session) commit(ctx context.Context) error {
 	if s.tx != nil {
 		return commitError(s.tx.Commit())
 	}
-	s.queries = append(s.queries, "COMMIT")
+	*s.text = append(s.next(), "COMMIT"...)
 	err := s.settle(ctx)
 	s.done = err == nil
 	return commitError(err)
@@ -179,4 +201,8 @@ func (s *session) end() {
 		}
 	}
 	_ = s.conn.Close()
+	*s.text = (*s.text)[:0]
+	if cap(*s.text) <= 2*maxPacket {
+		s.texts.Put(s.text)
+	}
 }

@@ -24,6 +24,9 @@ type table struct {
 	// keys are the unique key of rows that may exist already, which then take the new values of replace and are increased
 	// by those of add; with neither they stay.
 	keys, replace, add []string
+	// lean are the places of columns that are left out of a statement in which all of them are empty: "", 0, false or
+	// NULL, which then is their default in the database, too.
+	lean []int
 }
 
 var fieldMap = reflectx.NewMapperFunc("db", strings.ToLower)
@@ -54,6 +57,18 @@ func tableOf[T any](name, columns string) *table {
 // rowsOf describes a table whose rows are made by hand.
 func rowsOf(name, columns string) *table {
 	return &table{name: name, columns: split(columns), version: -1}
+}
+
+// leaving says which columns are left to their defaults where they are empty.
+func (t *table) leaving(columns string) *table {
+	for _, c := range split(columns) {
+		i := slices.Index(t.columns, c)
+		if i < 0 {
+			panic(t.name + " has no column " + c)
+		}
+		t.lean = append(t.lean, i)
+	}
+	return t
 }
 
 func (t *table) keeping(columns ...string) *table {
@@ -125,4 +140,70 @@ func anys[T any](list []T) []any {
 		out[i] = v
 	}
 	return out
+}
+
+// appendInsert appends the statement for rows to the text of MySQL statements, up to the row that makes it longer than
+// most bytes, and returns the rows that are left.
+func (t *table) appendInsert(b []byte, rows [][]any, most int) (text []byte, left [][]any, err error) {
+	out := t.leftOut(rows)
+	b = append(append(append(b, "INSERT INTO "...), t.name...), " ("...)
+	sep := ""
+	for i, c := range t.columns {
+		if !out[i] {
+			b = append(append(b, sep...), c...)
+			sep = ","
+		}
+	}
+	b = append(b, ") VALUES "...)
+	for n, row := range rows {
+		sep = "("
+		if n > 0 {
+			sep = ",("
+		}
+		for i, v := range row {
+			if out[i] {
+				continue
+			}
+			b = append(b, sep...)
+			sep = ","
+			if b, err = dialect.AppendValue(b, v); err != nil {
+				return b, nil, err
+			}
+		}
+		b = append(b, ')')
+		if len(b) > most {
+			left = rows[n+1:]
+			break
+		}
+	}
+	if len(t.keys) > 0 {
+		b = append(b, dialect.MySQL.Upsert(t.name, t.keys, t.replace, t.add)...)
+	}
+	return b, left, nil
+}
+
+// leftOut are the columns that are empty in all rows and may be left out.
+func (t *table) leftOut(rows [][]any) []bool {
+	out := make([]bool, len(t.columns))
+	for _, i := range t.lean {
+		out[i] = !slices.ContainsFunc(rows, func(row []any) bool { return !empty(row[i]) })
+	}
+	return out
+}
+
+// empty reports whether a value is what its column holds when it is not named.
+func empty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case bool:
+		return !v
+	case int:
+		return v == 0
+	case int64:
+		return v == 0
+	}
+	return reflect.ValueOf(v).IsZero()
 }

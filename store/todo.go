@@ -27,7 +27,7 @@ const todoColumns = `
 	version`
 
 // The platform's task is written by SetTask alone: it becomes known behind the transaction's back.
-var todos = tableOf[sales.Todo]("todos", todoColumns).keeping("platform_task")
+var todos = tableOf[sales.Todo]("todos", todoColumns).keeping("platform_task").leaving("due_on, due_at, closed_at, postponed, platform_task")
 
 // CreateTodo makes a to-do.
 func (tx *Tx) CreateTodo(t sales.Todo) { tx.create(todos, t.ID, t) }

@@ -16,7 +16,7 @@ type Units[T any] struct {
 // Do does a unit of work, as DB.Do.
 func (u Units[T]) Do(ctx context.Context, w bot.Work[T]) (bot.Done, error) {
 	r, err := u.DB.Do(ctx, Work{
-		Platform: w.Event.Platform, EventID: w.Event.ID, Person: w.Person, Event: w.Event,
+		Platform: w.Event.Platform, EventID: w.Event.ID, Person: w.Person, Event: w.Event, Meanwhile: w.Meanwhile,
 		Fn: func(ctx context.Context, tx *Tx) error { return w.Do(ctx, u.As(tx)) },
 	})
 	return bot.Done{Duplicate: r.Duplicate, Deliveries: r.Deliveries, Dues: r.Dues}, err

@@ -31,7 +31,8 @@ const visitColumns = `
 	source_event_id,
 	version`
 
-var visits = tableOf[sales.Visit]("visits", visitColumns)
+var visits = tableOf[sales.Visit]("visits", visitColumns).
+	leaving("contact_name, objection_type, objection_percent, amount, amount_role, opportunity_id, suggested_stage, next_on")
 
 // CreateVisit files a visit.
 func (tx *Tx) CreateVisit(v sales.Visit) { tx.create(visits, v.ID, v) }

@@ -96,6 +96,12 @@ func (p *Phone) SayAgain(id, text string) *Phone {
 	return p.say(sim.Say{From: p.person.ID, Chat: p.chat, Text: text, MentionBot: p.chat != "", EventID: id})
 }
 
+// Scan scans a code with the platform's own scanner (WeCom), or sends it as what was read from a photo.
+func (p *Phone) Scan(text string) *Phone {
+	p.s.t.Helper()
+	return p.say(sim.Say{From: p.person.ID, Chat: p.chat, Text: text, Scanned: true})
+}
+
 func (p *Phone) say(m sim.Say) *Phone {
 	p.s.t.Helper()
 	if _, err := p.sim.Say(p.s.t.Context(), m); err != nil {
@@ -377,3 +383,6 @@ func holds(s string, words []string) bool {
 	}
 	return true
 }
+
+// Platform is the platform the phone is on.
+func (p *Phone) Platform() string { return p.platform }

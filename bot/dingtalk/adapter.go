@@ -53,6 +53,8 @@ type Observer interface {
 // Options configure the adapter. ClientID, ClientSecret, Cache and Now are required.
 type Options struct {
 	ClientID, ClientSecret string
+	// CorpID is the company, where it is known: what comes from another one is not heard.
+	CorpID string
 	// RobotCode is the bot's code, the client id when empty, as for the bot of an app of the company's own.
 	RobotCode string
 	// CardTemplateID is the one card template; without it cards go out as text.

@@ -241,7 +241,7 @@ type faceAnswer struct {
 // tap accepts a tap and answers with the card's new face. When the answer came too late, or cannot say everything, the
 // face is sent as an update, which the platform forbids before the answer.
 func (s *stream) tap(ctx context.Context, f *payload.DataFrame) reply {
-	ev, ignored, err := decodeTap(f.Data, s.at(f))
+	ev, ignored, err := decodeTap(f.Data, s.a.opt.CorpID, s.at(f))
 	if r, done := s.nothing(ctx, f, ignored, err); done {
 		return r
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"salesflow/bot"
@@ -69,6 +70,8 @@ type message struct {
 	SenderNick       word `json:"senderNick"`
 	SenderStaffID    word `json:"senderStaffId"`
 	SenderID         word `json:"senderId"`
+	SenderCorpID     word `json:"senderCorpId"`
+	ChatbotCorpID    word `json:"chatbotCorpId"`
 	Webhook          word `json:"sessionWebhook"`
 	WebhookUntil     word `json:"sessionWebhookExpiredTime"`
 	CreateAt         word `json:"createAt"`
@@ -160,9 +163,17 @@ func (m message) envelope(at time.Time) bot.Event {
 	if ev.At.IsZero() {
 		ev.At = at
 	}
+	if m.SenderCorpID != "" && m.ChatbotCorpID != "" && m.SenderCorpID != m.ChatbotCorpID {
+		// An account of another company is not ours, though it may be spelled the same.
+		ev.From = ""
+	}
 	if ev.From == "" {
 		// Outsiders of an external group have no account, nor has anybody before the bot's version is published.
-		ev.From = outsider + bot.UserID(digest(string(m.SenderID))[:24])
+		sender := string(m.SenderID)
+		if sender == "" {
+			sender = string(m.SenderCorpID + "/" + m.SenderStaffID)
+		}
+		ev.From = outsider + bot.UserID(digest(sender)[:24])
 		ev.Trouble = "sender without account: outside the company, or the bot's version is not published"
 	}
 	if m.ConversationType == "2" {
@@ -256,6 +267,7 @@ func (m message) file(ev *bot.Event, kind, name string, codes ...word) {
 // callback is the data of a tap on a card (document "事件回调").
 type callback struct {
 	OutTrackID word            `json:"outTrackId"`
+	CorpID     word            `json:"corpId"`
 	UserID     word            `json:"userId"`
 	SpaceType  word            `json:"spaceType"`
 	SpaceID    word            `json:"spaceId"`
@@ -264,14 +276,18 @@ type callback struct {
 }
 
 // decodeTap reads the data of a card callback. The identity of a tap is the card, the person, the action with the version
-// it carries, and what was typed: whoever sends it back with another reason has tapped anew.
-func decodeTap(data string, at time.Time) (ev bot.Event, ignored string, err error) {
+// it carries, and what was typed: whoever sends it back with another reason has tapped anew. A tap in another company than
+// ours, where we know which that is, is ignored.
+func decodeTap(data, corp string, at time.Time) (ev bot.Event, ignored string, err error) {
 	var c callback
 	if len(data) > maxFrame || json.Unmarshal([]byte(data), &c) != nil {
 		return bot.Event{}, "", errFrame
 	}
 	if c.OutTrackID == "" || c.UserID == "" {
 		return bot.Event{}, "tap without card or person", nil
+	}
+	if corp != "" && c.CorpID != "" && string(c.CorpID) != corp {
+		return bot.Event{}, "tap in another company", nil
 	}
 	params := tapParams(c.Content)
 	if params == nil {
@@ -352,9 +368,9 @@ func decodeChange(eventType, eventID string, at time.Time) (ev bot.Event, ignore
 	}, ""
 }
 
-// bounded keeps an identity that fits and hashes one that does not.
+// bounded keeps an identity that fits and is text, and hashes one that is not.
 func bounded(identity string) string {
-	if len(identity) <= bot.MaxEventID {
+	if len(identity) <= bot.MaxEventID && utf8.ValidString(identity) {
 		return identity
 	}
 	return "sha256:" + digest(identity)
@@ -377,10 +393,10 @@ func cut(s string, n int) string {
 	return s[:n]
 }
 
-// fileName is the last part of a name, without control characters.
+// fileName is the last part of a name, without control characters and marks that hide how it ends.
 func fileName(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
 			return -1
 		}
 		return r

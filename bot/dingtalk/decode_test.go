@@ -2,6 +2,7 @@ package dingtalk
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -163,7 +164,7 @@ func TestDecodeTap(t *testing.T) {
 		{"single by the look of its id", "IM", "manager123", single},
 		{"nothing said", "", "", single},
 	} {
-		ev, ignored, err := decodeTap(tapData(t, c.space, c.id, map[string]any{"action": action}), frameTime)
+		ev, ignored, err := decodeTap(tapData(t, c.space, c.id, map[string]any{"action": action}), "", frameTime)
 		if err != nil || ignored != "" || ev.Chat != c.chat || ev.Tap.Action != action || ev.Kind != bot.Tapped || ev.At != frameTime {
 			t.Errorf("%s: %+v %+v %q %v", c.name, ev, ev.Tap, ignored, err)
 		}
@@ -174,7 +175,7 @@ func TestTapIdentity(t *testing.T) {
 	t.Parallel()
 	action := func(version int64) string { return cards.Action{Verb: "a.b", Record: 1, Version: version}.Encode() }
 	id := func(params map[string]any) string {
-		ev, _, err := decodeTap(tapData(t, "IM_ROBOT", "manager123", params), frameTime)
+		ev, _, err := decodeTap(tapData(t, "IM_ROBOT", "manager123", params), "", frameTime)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -196,19 +197,19 @@ func TestTapIdentity(t *testing.T) {
 
 func TestTapOfWhatIsNotOurs(t *testing.T) {
 	t.Parallel()
-	ev, ignored, err := decodeTap(tapData(t, "IM_ROBOT", "u", map[string]any{"action": "accept"}), frameTime)
+	ev, ignored, err := decodeTap(tapData(t, "IM_ROBOT", "u", map[string]any{"action": "accept"}), "", frameTime)
 	if err != nil || ignored != "" || ev.Tap.Action != "accept" {
 		t.Errorf("a foreign action reaches the router, which explains: %+v %q %v", ev.Tap, ignored, err)
 	}
 	for _, data := range []string{`{"outTrackId":"x"}`, `{"userId":"x"}`} {
-		if _, ignored, _ := decodeTap(data, frameTime); ignored == "" {
+		if _, ignored, _ := decodeTap(data, "", frameTime); ignored == "" {
 			t.Errorf("%s is an event", data)
 		}
 	}
 	// Some payloads carry the content as "value", or not as a string.
 	for _, key := range []string{"value", "content"} {
 		data := `{"outTrackId":"x","userId":"u","` + key + `":{"cardPrivateData":{"params":{"action":"a.b|1|1|"}}}}`
-		if ev, _, err := decodeTap(data, frameTime); err != nil || ev.Tap.Action != "a.b|1|1|" {
+		if ev, _, err := decodeTap(data, "", frameTime); err != nil || ev.Tap.Action != "a.b|1|1|" {
 			t.Errorf("%s: %+v %v", key, ev.Tap, err)
 		}
 	}
@@ -250,7 +251,7 @@ func FuzzDecodeTap(f *testing.F) {
 	f.Add(`{"outTrackId":"x","userId":"u","content":"{\"cardPrivateData\":{\"params\":{\"action\":\"a.b|1|1|\",\"input\":{\"reason\":\"x\"}}}}"}`)
 	f.Add(`{"outTrackId":1,"userId":2,"spaceType":3,"spaceId":"cid","value":{}}`)
 	f.Fuzz(func(t *testing.T, data string) {
-		ev, ignored, err := decodeTap(data, frameTime)
+		ev, ignored, err := decodeTap(data, "", frameTime)
 		sound(t, ev, ignored, err)
 	})
 }
@@ -270,5 +271,24 @@ func sound(t *testing.T, ev bot.Event, ignored string, err error) {
 	var back bot.Event
 	if jsonErr != nil || json.Unmarshal(b, &back) != nil || back.ID != ev.ID || back.Text != ev.Text {
 		t.Fatalf("event does not survive: %s", b)
+	}
+}
+
+func TestAnotherCompanysAccountIsAStranger(t *testing.T) {
+	t.Parallel()
+	const frame = `{"conversationId":"cid1","conversationType":"2","chatbotCorpId":"dingours","senderCorpId":"%s","senderStaffId":"liqiang","senderId":"$:LWCP_v1:$x","senderNick":"李强","msgId":"m1","msgtype":"text","text":{"content":"待办"},"createAt":1757557800000}`
+	for corp, known := range map[string]bool{"dingours": true, "": true, "dingother": false} {
+		ev, ignored, err := decodeMessage(fmt.Sprintf(frame, corp), "r", frameTime)
+		if err != nil || ignored != "" || (ev.From == "liqiang") != known {
+			t.Errorf("from %q: sender %q, %q, %v", corp, ev.From, ignored, err)
+		}
+	}
+	tap := tapData(t, "IM_ROBOT", "liqiang", map[string]any{"action": "a.b|1|1|"})
+	tap = strings.Replace(tap, `{`, `{"corpId":"dingother",`, 1)
+	if _, ignored, err := decodeTap(tap, "dingours", frameTime); ignored == "" || err != nil {
+		t.Errorf("a tap in another company is taken: %q, %v", ignored, err)
+	}
+	if _, ignored, err := decodeTap(tap, "dingother", frameTime); ignored != "" || err != nil {
+		t.Errorf("a tap in our company is ignored: %q, %v", ignored, err)
 	}
 }

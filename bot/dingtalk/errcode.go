@@ -103,9 +103,9 @@ func refusal(api string, status int, body []byte) *apiError {
 		}
 		// A field of ours has another type in a good answer ("code": 0): only the status tells.
 	}
-	e.request, e.message, e.scopes = id(a.RequestID), a.Message, a.Denied.Scopes
-	if len(e.scopes) > 8 {
-		e.scopes = e.scopes[:8]
+	e.request, e.message = id(a.RequestID), a.Message
+	for _, scope := range a.Denied.Scopes[:min(len(a.Denied.Scopes), 8)] {
+		e.scopes = append(e.scopes, id(scope))
 	}
 	switch {
 	case a.Source == codeBlocked || a.Punish != "":

@@ -47,11 +47,16 @@ func (a *Adapter) sendFile(ctx context.Context, d bot.Delivery, t target) (bot.R
 	}
 	if m.kind == "image" {
 		if t.webhook != "" && a.step(ctx, d, t) != StepCard {
-			return a.say(ctx, t, note{title: title(m.name), text: "![" + title(m.name) + "](" + m.id + ")", markdown: true})
+			return a.say(ctx, t, note{title: title(m.name), text: "![" + label(m.name) + "](" + m.id + ")", markdown: true})
 		}
 		return a.pushFile(ctx, t, "sampleImageMsg", map[string]string{"photoURL": m.id})
 	}
 	return a.pushFile(ctx, t, "sampleFile", map[string]string{"mediaId": m.id, "fileName": m.name, "fileType": extension(m.name)})
+}
+
+// label is a name of a file as the text of a picture in markdown, which it must not end.
+func label(name string) string {
+	return strings.NewReplacer("[", "(", "]", ")", "<", "＜", "\n", " ").Replace(title(name))
 }
 
 func (a *Adapter) pushFile(ctx context.Context, t target, key string, param map[string]string) (bot.Receipt, error) {
@@ -235,7 +240,7 @@ func (a *Adapter) Fetch(ctx context.Context, ref bot.FileRef) (body io.ReadClose
 // mayFetch reports whether a file may be fetched from there: over TLS from anywhere that is not inside our own network
 // (the storage behind the platform has many names), or from the configured hosts.
 func (a *Adapter) mayFetch(u *url.URL) bool {
-	if u.User != nil || u.Host == "" {
+	if u.User != nil || u.Hostname() == "" {
 		return false
 	}
 	if a.api.ours(u) {

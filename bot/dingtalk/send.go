@@ -136,27 +136,14 @@ type note struct {
 	markdown    bool
 }
 
-// noteOf is a text as what it is: markdown when it uses any. Plain text is shown everywhere and can be copied.
+// noteOf is a text as what it is: markdown when it has a heading. Plain text is shown everywhere and can be copied.
 func noteOf(text string) note {
-	if !marked(text) {
+	text, marked := render.Say(text, false)
+	if !marked {
 		return note{text: text}
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	return note{title: title(strings.Trim(first, "#>*- ")), text: breaks(text), markdown: true}
-}
-
-// marked reports whether a text uses the little markdown there is.
-func marked(s string) bool {
-	if strings.Contains(s, "](http") || strings.Contains(s, "](@") || strings.Count(s, "**") >= 2 {
-		return true
-	}
-	for line := range strings.Lines(s) {
-		if strings.HasPrefix(line, "> ") || strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "## ") ||
-			strings.HasPrefix(line, "### ") || strings.HasPrefix(line, "#### ") {
-			return true
-		}
-	}
-	return false
 }
 
 // breaks makes single line breaks survive: in markdown they need two spaces before them.

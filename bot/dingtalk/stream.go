@@ -174,18 +174,23 @@ func streamError(err error, now time.Time) *bot.SendError {
 	return &bot.SendError{Reason: bot.Down, Retry: true, Err: fmt.Errorf("%s: %w", apiGateway.name, cause)}
 }
 
-// drain waits until nothing is under way, or as long as it may.
+// drain waits until nothing is under way, or as long as it may. What comes meanwhile is taken like everything before: the
+// platform does not know yet that this connection is about to end.
 func (s *stream) drain() {
-	t := time.NewTimer(s.a.opt.Stream.Drain)
-	defer t.Stop()
-	for range cap(s.slots) {
+	end := time.NewTimer(s.a.opt.Stream.Drain)
+	defer end.Stop()
+	look := time.NewTicker(drainLook)
+	defer look.Stop()
+	for len(s.slots) > 0 {
 		select {
-		case s.slots <- struct{}{}:
-		case <-t.C:
+		case <-look.C:
+		case <-end.C:
 			return
 		}
 	}
 }
+
+const drainLook = 2 * time.Millisecond
 
 // reply is the acknowledgement of a frame.
 type reply struct {

@@ -1,11 +1,14 @@
 package parse
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // iso reads 2019-04-19, 2019/4/19, 2010.01.29, 2010 01 29, 13.5.2015, 20240307, 09-01.
 func (d *dater) iso(i int, base *point) (point, bool) {
 	t := &d.t
-	if !isDigit(t.at(i)) || isWord(t.at(i-1)) || (t.at(i-1) == '.' || t.at(i-1) == '-') && isWord(t.at(i-2)) {
+	if !isDigit(t.at(i)) || isWord(t.at(i-1)) || (t.at(i-1) == '.' || t.at(i-1) == '-') && isWord(t.at(i-2)) && base == nil {
 		return point{}, false
 	}
 	a, an, k := t.digits(i)
@@ -35,10 +38,16 @@ func (d *dater) iso(i int, base *point) (point, bool) {
 		return d.isoDay(i, k3, c, b, a)
 	case cn == 4 && an <= 2 && a <= 12 && b <= 31:
 		return d.isoDay(i, k3, c, a, b)
-	case cn == 0 && an <= 2 && (sep == '/' || sep == '-' && an == 2 && bn == 2 && d.loose) && a >= 1 && a <= 12 && b >= 1 && b <= 31 && (d.loose || t.dateHint(k2)):
+	case cn == 0 && an <= 2 && (sep == '/' || sep == '-' && an == 2 && bn == 2 && d.loose) && a >= 1 && a <= 12 && b >= 1 && b <= 31 && (d.loose || t.dateHint(k2) || t.alone(i, k2)):
 		return d.yearless(i, t.opt(k2, "日", "号"), time.Month(a), b, base)
 	}
 	return point{}, false
+}
+
+// alone reports that the runes from i to j stand between blanks or pauses.
+func (t *text) alone(i, j int) bool {
+	apart := func(c rune) bool { return c == 0 || strings.ContainsRune(" ,;。\n", c) }
+	return apart(t.at(i-1)) && apart(t.at(j))
 }
 
 // dateHint reports that what follows a bare 3/20 speaks for a date.
@@ -110,12 +119,17 @@ var weekPrefixes = []struct {
 	{"上上上", -3}, {"上上", -2}, {"下下下", 3}, {"下下", 2}, {"上", -1}, {"下", 1}, {"这", 0}, {"本", 0}, {"今", 0}, {"当", 0},
 }
 
+// oneMore reports that the 下 at i belongs to the word before it: 列一下|下周.
+func (t *text) oneMore(i int) bool {
+	return t.at(i) == '下' && t.at(i+1) == '下' && t.at(i-1) == '一'
+}
+
 // weekDay reads 下周三, 这个星期一, 上周, 周末, bare 周二.
 func (d *dater) weekDay(i int, base *point) (point, bool) {
 	t := &d.t
 	off, said, k := 0, false, i
 	for _, w := range weekPrefixes {
-		if j := t.lit(i, w.word); j > 0 {
+		if j := t.lit(i, w.word); j > 0 && !t.oneMore(i) {
 			off, said, k = w.weeks, true, t.opt(j, "一个", "个", "一")
 			break
 		}
@@ -132,6 +146,9 @@ func (d *dater) weekDay(i int, base *point) (point, bool) {
 	if n < 0 {
 		if e, f := d.weekAgain(j); said && f > 0 {
 			return d.fixedDay(i, f, mon.AddDate(0, 0, e)), true
+		}
+		if e := t.any(t.opt(j, "的"), "今天", "今日"); said && e > 0 {
+			return d.fixedDay(i, e, d.today().AddDate(0, 0, 7*off)), true
 		}
 		if !said || t.before(j, "周") && t.any(j, "边", "转", "期", "围", "总", "主", "经", "工", "院", "科", "老", "校") > 0 {
 			return point{}, false
@@ -241,6 +258,15 @@ var yearWords = []struct {
 	{"本年", 0},
 	{"当年", 0},
 	{"这一年", 0},
+	{"本财年", 0},
+	{"今财年", 0},
+	{"上一财年", -1},
+	{"上个财年", -1},
+	{"上财年", -1},
+	{"下一财年", 1},
+	{"下个财年", 1},
+	{"下财年", 1},
+	{"年内", 0},
 }
 
 // yearAt reads a year with 年: 2018年, 零八年, 15年, 今年, 两年前.
@@ -248,11 +274,16 @@ func (d *dater) yearAt(i int) (y, j int, ok bool) {
 	t := &d.t
 	now := d.now.Year()
 	for _, w := range yearWords {
-		if j := t.lit(i, w.word); j > 0 {
+		if j := t.lit(i, w.word); j > 0 && !(w.word == "年内" && (isHan(t.at(i-1)) || isDigit(t.at(i-1)))) {
 			return now + w.off, t.opt(j, "度"), true
 		}
 	}
 	k := t.opt(i, "公元", "西元")
+	if j := t.any(i, "FY", "fy"); j > 0 && !isWord(t.at(i-1)) {
+		if n, digits, e := t.digits(t.blank(j)); (digits == 2 || digits == 4) && !isWord(t.at(e)) {
+			return n + map[int]int{2: 2000}[digits], t.opt(e, "财年", "年度", "年"), true
+		}
+	}
 	if !isDigit(t.at(k)) && !isChineseDigit(t.at(k)) || isDigit(t.at(k-1)) || isChineseDigit(t.at(k-1)) {
 		return 0, 0, false
 	}
@@ -272,7 +303,7 @@ func (d *dater) yearAt(i int) (y, j int, ok bool) {
 		}
 		n = n*10 + int(v)
 	}
-	e := t.lit(t.blank(j), "年")
+	e := t.any(t.blank(j), "年", "财年")
 	if e < 0 || t.any(e, "前", "后", "以", "之", "内", "级", "期", "多", "半", "左右", "没", "了", "保修", "质保", "试剂") > 0 && digits == 2 {
 		return 0, 0, false
 	}
@@ -352,6 +383,9 @@ func (d *dater) inYear(i, k, y int) (point, bool) {
 		return p, true
 	}
 	if m, j, ok := d.monthNumber(k); ok {
+		if t.at(j) == '初' && isChineseDigit(t.at(j+1)) || t.any(j, "初十") > 0 {
+			return d.lunarIn(i, k, y)
+		}
 		return d.inMonth(d.monthPoint(i, j, y, m)), true
 	}
 	if h, j := t.holiday(k); j > 0 {
@@ -397,7 +431,7 @@ func (d *dater) monthWord(i int, base *point) (point, bool) {
 	t := &d.t
 	for _, w := range weekPrefixes {
 		j := t.lit(i, w.word)
-		if j < 0 {
+		if j < 0 || t.oneMore(i) {
 			continue
 		}
 		k := t.any(t.opt(j, "一个", "个", "一"), "月份", "月")

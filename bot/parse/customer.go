@@ -267,7 +267,11 @@ func (m *message) slipOf(c Customer, i, n int) bool {
 
 // resolve decides between the customers that fit: the one whose contact is named, then the sender's own, else a question.
 func (m *message) resolve(h *customerHit) {
+	if h.ref.NewName != "" {
+		return
+	}
 	h.ref = CustomerRef{Fuzzy: h.how >= howSound, Why: m.why(h.i, h.j)}
+	h.ref.Why.Rule = h.how.rule()
 	if len(h.ids) == 1 {
 		h.ref.ID = h.ids[0]
 		return
@@ -284,11 +288,11 @@ func (m *message) resolve(h *customerHit) {
 	both := slices.DeleteFunc(slices.Clone(own), func(id ID) bool { return !slices.Contains(known, id) })
 	switch {
 	case len(both) == 1:
-		h.ref.ID, h.ref.Assumed = both[0], true
+		h.ref.ID, h.ref.Assumed, h.ref.Why.Rule = both[0], true, RuleOwn
 	case len(own) == 1 && len(known) == 0:
-		h.ref.ID, h.ref.Assumed = own[0], true
+		h.ref.ID, h.ref.Assumed, h.ref.Why.Rule = own[0], true, RuleOwn
 	case len(known) == 1:
-		h.ref.ID, h.ref.Assumed = known[0], true
+		h.ref.ID, h.ref.Assumed, h.ref.Why.Rule = known[0], true, RuleContact
 	default:
 		h.ref.Candidates = h.ids
 	}

@@ -31,6 +31,8 @@ type message struct {
 	sums    []sumHit
 	rates   []rateHit
 	counts  []countHit
+	company []companionHit
+	unclear []Unclear
 }
 
 // clause is a part of a message with one thought.
@@ -87,6 +89,7 @@ type countHit struct {
 
 func (p Parser) newMessage(in Input) *message {
 	m := &message{text: newText(in.Text, false), x: p.Index, now: in.Now, user: in.User, ctx: in.Context, cal: p.Calendar}
+	m.prose = true
 	m.dropFillers()
 	m.used = make([]bool, len(m.r))
 	var b strings.Builder
@@ -250,7 +253,7 @@ func (m *message) contract(i, j int) {
 	m.papers = append(m.papers, contractHit{i, j, ref, of})
 }
 
-var connectors = words("然后 另外 接着 顺便 同时 并且 但是 不过 让我 叫我 要我 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她")
+var connectors = words("然后 还有就是 另外 接着 顺便 同时 并且 但是 不过 让我 叫我 要我 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她")
 
 // split cuts the message into clauses at punctuation, at connectors, and at blanks that part two thoughts.
 func (m *message) split() {
@@ -294,7 +297,7 @@ func (m *message) parts(from, i int) bool {
 }
 
 var (
-	pastWords   = words("了 过 刚 已 昨 上午去 来过 打过来 送过去了 到账了 收到 反馈 试用了 透露 前天 去见 签收")
+	pastWords   = words("了 过 刚 已 昨 上午去 来过 打过来 送过去了 到账了 收到 反馈 试用了 透露 前天 去见 签收 见的 去的 谈的 聊的 拜访的 到的 付的 打的 来的")
 	futureWords = words("前 约 准备 预计 再 让 叫 答应 承诺 要 明天 后天 下周 下月 计划 安排 打算 能到 会 内 催 等 保证 定于 之内 待 争取 尽快")
 )
 

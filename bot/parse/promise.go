@@ -34,12 +34,31 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 
 // pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
 func (m *message) pledgeIn(c clause) string {
-	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫"} {
-		if m.has(c.i, c.j, w) {
-			return w
+	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
+		i := m.find(c.i, c.j, w)
+		if w == "叫" && i >= 0 && m.any(i+1, "我", "咱", "人", "师傅", "工程师", "厂家", "你们", "尽快", "赶紧") < 0 {
+			continue
 		}
+		if i < 0 || m.denied(i) || w == "定了" && m.countFollows(i+2) {
+			continue
+		}
+		if w == "必须" || w == "务必" || w == "一定要" {
+			return "要求"
+		}
+		return w
 	}
 	return ""
+}
+
+// countFollows reports that a number of things stands at i: 定了2台 is an order.
+func (m *message) countFollows(i int) bool {
+	i = m.blank(i)
+	for _, h := range m.counts {
+		if h.i == i {
+			return true
+		}
+	}
+	return m.isProduct(i)
 }
 
 func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, bool) {
@@ -51,9 +70,14 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		due, at, dated = m.dueBeside(k)
 	}
 	own := m.pledgeIn(c)
+	if own == "" && kind == KindComplaint && m.says(c.i, c.j, "要退", "要换", "要补", "要修", "要赔", "要我们", "想退", "想换", "催着要", "得换", "得修") {
+		own = "要求"
+	}
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs) || dated && c.j > c.i && m.at(c.j-1) == '到'
 	switch {
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
+	case !verb && dated && own == "" && m.planWords(k, c, at, due):
+	case !verb && dated && (own == "答应" || own == "承诺" || own == "保证") && due.Start.After(m.now) && m.plain(c) >= 4:
 	case !verb:
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":
@@ -62,13 +86,13 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && c.tense == TensePast && own == "":
 		return Promise{}, false
-	case kind == KindComplaint && own == "" && m.has(c.i, c.j, complaintWords...):
+	case kind == KindComplaint && own == "" && m.complaintIn(c.i, c.j):
 		return Promise{}, false
 	case dated && (due.Start.Before(midnight(m.now)) || due.HasTime && due.Start.Before(m.now)):
 		return Promise{}, false
 	case dated && at.form == formPoint && at.grain == grainDay && sameDay(due.Start, m.now) && m.has(c.i, c.j, "了"):
 		return Promise{}, false
-	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !(c.tense == TenseFuture && at.weekday) && !m.has(c.i, c.j, "前", "要", "得", "去给", "发给", "送过去") && !(at.grain >= grainPart && due.Start.After(m.now) && m.has(c.i, c.j, "发", "寄", "给", "回复", "回电") && c.tense != TensePast):
+	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.todayTodo(c, at, due):
 		return Promise{}, false
 	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
 		return Promise{}, false
@@ -81,6 +105,54 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	}
 	return p, true
 }
+
+// planWords reports a plan by its form where the verb is none of those listed: 明早九点半跟马力开视频会.
+func (m *message) planWords(k int, c clause, at timeHit, due When) bool {
+	if !due.Start.After(m.now) || sameDay(due.Start, m.now) && !due.HasTime || c.tense == TensePast || at.form != formPoint && at.form != formBefore ||
+		at.grain < grainDay && at.form == formPoint || m.has(c.i, c.j, opinionWords...) || m.plain(c) < 3 {
+		return false
+	}
+	for i := at.i - 1; i >= c.i; i-- { // the time comes first
+		if !m.used[i] && m.r[i] != ' ' {
+			return false
+		}
+	}
+	return m.has(c.i, c.j, "跟", "给", "去", "和", "陪", "带", "把", "帮", "约", "请")
+}
+
+// plain counts the characters of a clause outside names and times.
+func (m *message) plain(c clause) int {
+	n := 0
+	for i := c.i; i < c.j; i++ {
+		if !m.used[i] && m.r[i] != ' ' && !m.inTime(i, i+1) {
+			n++
+		}
+	}
+	return n
+}
+
+// todayTodo tells 今天下班前要发, 今晚八点发报价 from the news of today: 今天跟我讲想订.
+func (m *message) todayTodo(c clause, at timeHit, due When) bool {
+	if m.has(c.i, c.j, reportWords...) {
+		return false
+	}
+	k := at.j
+	for k < c.j && (m.used[k] || m.r[k] == ' ' || m.any(k, "给", "跟", "和", "再", "就", "把", "我", "们") > 0) {
+		k++
+	}
+	switch {
+	case c.tense == TenseFuture && at.weekday:
+		return true
+	case m.has(at.i, min(at.j+1, c.j), "前"), m.any(k, "要", "得", "务必", "必须", "准备", "打算", "记得", "别忘") > 0, m.has(c.i, at.i, "记得", "别忘", "提醒", "务必", "要在", "得在"):
+		return true
+	case at.grain >= grainPart && due.Start.After(m.now) && c.tense != TensePast:
+		return m.any(k, ourVerbs...) > 0
+	}
+	return m.has(c.i, c.j, "去给", "发给", "送过去") && c.tense != TensePast
+}
+
+// reportWords are how news is told: he said, called, found, liked.
+var reportWords = words("说 讲 来电 打电话来 打来 聊 觉得 反馈 告诉 透露 表示 提到 问 谈了 见了 介绍 满意 担心 嫌 感兴趣 反映")
 
 // serviceIn is what customers demand of us without naming a day.
 func (m *message) serviceIn(c clause) bool {
@@ -105,7 +177,7 @@ func (m *message) dueIn(k int, c clause) (When, timeHit, bool) {
 		if t.clause != k || t.form == formLast || t.due.IsZero() {
 			continue
 		}
-		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth {
+		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth && !t.inside {
 			continue
 		}
 		return m.dueOf(t), t, true
@@ -134,6 +206,7 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 // dueOf turns a time into a due date with, where the words leave room, its first and last day.
 func (m *message) dueOf(t timeHit) When {
 	w := When{Start: t.due, HasTime: t.grain >= grainPart, Why: m.why(t.i, t.j)}
+	w.Why.Rule = m.timeRule(t)
 	switch {
 	case t.form == formWithin:
 		w.HasTime = t.grain == grainClock
@@ -151,19 +224,37 @@ func (m *message) dueOf(t timeHit) When {
 	return w
 }
 
+// timeRule says what decided how a time was read.
+func (m *message) timeRule(t timeHit) Rule {
+	has := func(ws ...string) bool { return m.has(t.i, t.j, ws...) }
+	switch {
+	case has("工作日"):
+		return RuleWorkdays
+	case t.holiday != nil || t.a != nil && t.a.holiday != nil:
+		return RuleHoliday
+	case has("底", "末"):
+		return RuleMonthEnd
+	case !t.fixed && (t.weekday || t.monthDay || t.noDay) && m.clauses[t.clause].tense == TensePast:
+		return RulePast
+	case !t.fixed && (t.weekday || t.monthDay || t.noDay):
+		return RuleFuture
+	}
+	return ""
+}
+
 // whoIn says who has to do it.
 func (m *message) whoIn(c clause, own string) Party {
 	switch own {
-	case "让我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在", "承诺", "保证":
-		if own == "承诺" && m.namedBefore(c, own) && m.verbIn(c, theirVerbs) {
+	case "让我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
+		return PartyUs
+	case "答应", "承诺", "保证":
+		if at := m.find(c.i, c.j, own); m.namedBefore(c, own) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对") {
 			return PartyCustomer
 		}
 		return PartyUs
-	case "答应":
-		if m.namedBefore(c, "答应") && !m.has(c.i, c.j, "我答应", "我们答应", "已答应给") && !m.has(c.i, m.find(c.i, c.j, "答应"), "跟", "给", "向", "和", "对") {
-			return PartyCustomer
-		}
-		return PartyUs
+	}
+	if m.theyCome(c) {
+		return PartyCustomer
 	}
 	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
 		return PartyUs
@@ -172,6 +263,12 @@ func (m *message) whoIn(c clause, own string) Party {
 		return PartyCustomer
 	}
 	return PartyUs
+}
+
+// theyCome reports that the customer is who moves: 郎老板说明天来签合同, 下周派人来提货.
+func (m *message) theyCome(c clause) bool {
+	i := m.find(c.i, c.j, "来签", "来提货", "来拉货", "来付", "来公司", "来我们", "来厂", "到我们", "来考察", "来参观", "来看厂", "来拿", "过来签", "过来提", "过来付", "过来拿", "派人来", "来交", "来下单", "来验厂", "来验货", "来取")
+	return i >= 0 && !m.has(c.i, c.j, "让我", "叫我", "要我", "我来", "我们来")
 }
 
 // namedBefore reports whether a customer or contact stands before the word in its clause: 邹总答应, not 答应邹总.

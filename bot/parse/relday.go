@@ -50,7 +50,7 @@ func (t *text) beforeAfter(i int) (j, sign int) {
 // shift is now moved by a length of time: a day for days and more, a moment below.
 func (d *dater) shift(l length, sign int) point {
 	p := point{grain: grainDay}
-	if l.unit < day {
+	if l.unit < day || !l.single && l.least < day && l.unit == day || l.unit == day && l.single && !l.n.IsInt() && !l.workday {
 		x := d.now.Add(time.Duration(sign) * time.Duration(roundRat(l.seconds)) * time.Second)
 		return point{grain: grainClock, start: x, end: x}
 	}
@@ -65,6 +65,9 @@ func (d *dater) shift(l length, sign int) point {
 
 // move adds calendar units to a moment; half units in days.
 func (d *dater) move(x time.Time, l length, sign int) time.Time {
+	if !l.single && l.unit >= day && l.least >= day {
+		return addMonths(x, sign*l.months).AddDate(0, 0, sign*l.days)
+	}
 	whole, rest := l.whole()
 	n := sign * whole
 	switch l.unit {

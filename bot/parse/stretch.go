@@ -12,6 +12,7 @@ type stretch struct {
 	openStart bool
 	openEnd   bool
 	due       time.Time // as the date of a to-do
+	inside    bool      // 本季度内: due by its end
 	a         *point    // the point inside, for forms before and after
 }
 
@@ -69,6 +70,11 @@ func (d *dater) stretch(i int) (stretch, bool) {
 		return s, true
 	}
 	s := stretch{point: p, due: d.dueOf(p)}
+	if p.grain <= grainWeekend {
+		if j := t.any(s.j, "之内", "以内", "内"); j > 0 && t.any(s.j, "内部", "内科", "内容") < 0 || t.before(s.j, "年内", "周内") {
+			s.j, s.inside = max(j, s.j), true
+		}
+	}
 	if k > i && t.any(i, "在") < 0 && !p.yearSaid {
 		s.j = p.j
 	}

@@ -47,6 +47,9 @@ type Say struct {
 	Chat       string `json:"chat"`
 	Text       string `json:"text"`
 	MentionBot bool   `json:"mention_bot"`
+	// Scanned says that Text is what the platform's own scanner read from a code (WeCom: scancode_waitmsg of the app's
+	// menu). DingTalk has no such thing.
+	Scanned bool `json:"scanned"`
 	// EventID, when set, is the identity of the delivery: saying it again repeats the delivery, as a platform does.
 	EventID string `json:"event_id"`
 }

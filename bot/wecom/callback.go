@@ -46,8 +46,29 @@ func (h callback) verify(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, http.StatusForbidden, "echostr does not decrypt")
 		return
 	}
+	if !isEcho(plain) {
+		refuse(w, r, http.StatusForbidden, "echostr is not what the console sends")
+		return
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = w.Write(plain)
+}
+
+// maxEcho bounds what the console has echoed, in bytes. It sends a number.
+const maxEcho = 64
+
+// isEcho reports whether a plaintext is of the kind the console sends to be echoed. Messages are sealed and signed in the
+// same way, so without this whoever has recorded one could have it read out here.
+func isEcho(plain []byte) bool {
+	if len(plain) == 0 || len(plain) > maxEcho {
+		return false
+	}
+	for _, b := range plain {
+		if (b < '0' || b > '9') && (b < 'a' || b > 'z') && (b < 'A' || b > 'Z') && b != '-' && b != '_' {
+			return false
+		}
+	}
+	return true
 }
 
 func (h callback) receive(w http.ResponseWriter, r *http.Request) {
@@ -60,17 +81,15 @@ func (h callback) receive(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, code, "body cannot be read")
 		return
 	}
-	var envelope struct {
-		Encrypt string `xml:"Encrypt"`
-	}
-	if err := unmarshalXML(body, &envelope); err != nil || envelope.Encrypt == "" {
+	sealed, err := readEnvelope(body)
+	if err != nil || sealed == "" {
 		refuse(w, r, http.StatusBadRequest, "body is not an envelope")
 		return
 	}
-	if !h.genuine(w, r, envelope.Encrypt) {
+	if !h.genuine(w, r, sealed) {
 		return
 	}
-	plain, err := h.a.box.open(envelope.Encrypt)
+	plain, err := h.a.box.open(sealed)
 	if err != nil {
 		refuse(w, r, http.StatusForbidden, "message does not decrypt, or is not for this corporation")
 		return

@@ -35,13 +35,29 @@ func newClient(opt Options, secret, agent string) *client {
 
 // post calls an API with a JSON body and reads the answer into out, which may be nil. Errors are *bot.SendError.
 func (c *client) post(ctx context.Context, api string, body, out any) error {
-	raw, err := render.JSON(body)
+	raw, err := encoded(body)
 	if err != nil {
 		return &bot.SendError{Reason: bot.Rejected, Err: err}
 	}
 	return c.withToken(ctx, api, func(ctx context.Context, token string, reached *atomic.Bool) error {
 		return c.once(ctx, request{api: api, query: url.Values{"access_token": {token}}, body: raw, mime: jsonType}, out, reached)
 	})
+}
+
+// encoded is a body as JSON. The card in a message is JSON already: it is put in as it is, not read again.
+func encoded(body any) ([]byte, error) {
+	m, ok := body.(message)
+	if !ok || len(m.Card) == 0 {
+		return render.JSON(body)
+	}
+	card := m.Card
+	m.Card = nil
+	raw, err := render.JSON(m)
+	if err != nil {
+		return nil, err
+	}
+	raw = append(bytes.TrimSuffix(raw, []byte("}")), `,"template_card":`...)
+	return append(append(raw, card...), '}'), nil
 }
 
 // get calls an API without a body.

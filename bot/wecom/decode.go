@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"salesflow/bot"
 )
@@ -20,6 +21,8 @@ const (
 	maxXMLSize  = 256 << 10
 	maxEventID  = 190
 	maxItems    = 50
+	// maxTime is the last second of the year 9999: a later one cannot be written down as JSON.
+	maxTime = 253402300799
 )
 
 // tapLife is how long the response code of a tap can be used (document 94945).
@@ -43,11 +46,16 @@ type inbound struct {
 	ResponseCode string         `xml:"ResponseCode"`
 	Selected     []selectedItem `xml:"SelectedItems>SelectedItem"`
 
+	Scanned string `xml:"ScanCodeInfo>ScanResult"`
+
 	ChangeType string   `xml:"ChangeType"`
 	UserID     string   `xml:"UserID"`
 	ID         string   `xml:"Id"`
 	Approval   approval `xml:"ApprovalInfo"`
 }
+
+// maxScan is the longest scanned text that is taken, in bytes: a QR code holds up to 2,953.
+const maxScan = 3000
 
 type selectedItem struct {
 	Question string   `xml:"QuestionKey"`
@@ -64,11 +72,11 @@ type approval struct {
 // decode turns the plaintext into an event. ignored says why there is none, for the log; err is for what is not a
 // message at all.
 func decode(plain []byte) (ev bot.Event, ignored string, err error) {
-	var in inbound
-	if err := unmarshalXML(plain, &in); err != nil {
+	in, err := readInbound(plain)
+	if err != nil {
 		return bot.Event{}, "", err
 	}
-	if in.From == "" || in.CreateTime <= 0 || in.MsgType == "" {
+	if in.From == "" || in.CreateTime <= 0 || in.CreateTime > maxTime || in.MsgType == "" {
 		return bot.Event{}, "", errors.New("message without sender, time or type")
 	}
 	ev = bot.Event{
@@ -118,6 +126,12 @@ func (in *inbound) event(ev bot.Event) (bot.Event, string, error) {
 		if ev.Text == "" {
 			return bot.Event{}, "menu entry without key", nil
 		}
+	case "scancode_push", "scancode_waitmsg":
+		// What was scanned comes as if it had been said. A bar code comes as "CODE_128,6901234567892".
+		ev.Kind, ev.Text = bot.Said, strings.TrimSpace(in.Scanned)
+		if ev.Text == "" || len(ev.Text) > maxScan {
+			return bot.Event{}, "scan of nothing", nil
+		}
 	case "enter_agent", "subscribe":
 		ev.Kind = bot.Entered
 	case "change_contact", "unsubscribe":
@@ -148,8 +162,14 @@ func (in *inbound) eventID() string {
 	if in.MsgType != "event" && in.MsgID != "" {
 		return boundedID("m:" + in.MsgID)
 	}
-	return "e:" + hash(in.CorpID, in.AgentID, in.From, fmt.Sprint(in.CreateTime), in.Event, in.ChangeType, in.EventKey,
-		in.TaskID, in.Approval.SpNo, in.Approval.SpNoStr, in.Approval.Change, in.UserID, in.ID)
+	parts := []string{
+		in.CorpID, in.AgentID, in.From, fmt.Sprint(in.CreateTime), in.Event, in.ChangeType, in.EventKey,
+		in.TaskID, in.Approval.SpNo, in.Approval.SpNoStr, in.Approval.Change, in.UserID, in.ID,
+	}
+	if in.Scanned != "" {
+		parts = append(parts, in.Scanned)
+	}
+	return "e:" + hash(parts...)
 }
 
 // boundedID keeps an identity as it is while it fits, and hashes it otherwise.
@@ -235,10 +255,16 @@ func after(doc []byte, end string) []byte {
 	return rest
 }
 
-// short bounds a word of the platform's for the log.
-func short(s string) string {
-	if len(s) > 40 {
-		s = s[:40]
-	}
+// short is a word of the platform's for the log: bounded, on one line.
+func short(s string) string { return oneLine(s, 40) }
+
+// oneLine is at most n bytes of a text of the platform's, without what does not belong on a line of the log.
+func oneLine(s string, n int) string {
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s[:min(len(s), n)])
 	return strings.ToValidUTF8(s, "")
 }

@@ -12,6 +12,7 @@ import (
 	"path"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/silenceper/wechat/v2/work/addresslist"
 	workcontext "github.com/silenceper/wechat/v2/work/context"
@@ -27,6 +28,7 @@ const (
 	maxFile         = 20 << 20
 	maxImage        = 10 << 20
 	maxWebhookImage = 2 << 20
+	maxName         = 200 // of a file's name
 )
 
 // outFile is a file of ours in memory.
@@ -71,18 +73,24 @@ func (a *Adapter) load(ctx context.Context, f bot.File) (outFile, error) {
 	return outFile{name: fileName(name), image: f.Image && shown && len(data) <= maxImage, data: data}, nil
 }
 
-// fileName is the last part of a name, without what would end it early in a header.
+// fileName is the last part of a name, without what would end it early in a header, and not too long.
 func fileName(name string) string {
 	name = path.Base(strings.Map(func(r rune) rune {
-		if r < ' ' || r == '"' || r == '\\' || r == 0x7f {
+		switch {
+		case unicode.IsControl(r) || r == '"' || r == '\\':
 			return '_'
+		case unicode.Is(unicode.Cf, r): // could hide how the name ends
+			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(name, "")))
-	if name == "." || name == "/" {
+	if name == "." || name == ".." || name == "/" {
 		return "file"
 	}
-	return name
+	if ext := path.Ext(name); len(name) > maxName && len(ext) < maxName/2 {
+		return strings.ToValidUTF8(name[:maxName-len(ext)], "") + ext
+	}
+	return strings.ToValidUTF8(name[:min(len(name), maxName)], "")
 }
 
 func (a *Adapter) sendFile(ctx context.Context, d bot.Delivery, t target, f bot.File) (bot.Receipt, error) {

@@ -55,7 +55,8 @@ type robot struct {
 	mu      sync.Mutex
 	live    *session // subscribed, else nil
 	fresh   map[string]freshFrame
-	order   []string
+	order   []remembered
+	count   int64
 	trouble error
 }
 
@@ -64,6 +65,13 @@ type freshFrame struct {
 	kind rune
 	at   time.Time
 	on   *session
+	no   int64
+}
+
+// remembered is a frame in the order of their coming. Its id may have come again since.
+type remembered struct {
+	id string
+	no int64
 }
 
 func newRobot(opt Options) *robot {
@@ -262,10 +270,14 @@ func (r *robot) remember(s *session, reqID string, kind bot.EventKind) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.count++
+	f.no = r.count
 	r.fresh[reqID] = f
-	r.order = append(r.order, reqID)
+	r.order = append(r.order, remembered{reqID, f.no})
 	if len(r.order) > maxFreshFrame {
-		delete(r.fresh, r.order[0])
+		if oldest := r.order[0]; r.fresh[oldest.id].no == oldest.no {
+			delete(r.fresh, oldest.id)
+		}
 		r.order = r.order[1:]
 	}
 }

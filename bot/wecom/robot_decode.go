@@ -106,7 +106,7 @@ func decodeRobot(f frame, name string, now time.Time) (ev bot.Event, ignored str
 		Chat:  bot.Chat{Platform: Platform, ID: bot.ChatID(in.From.UserID), Via: ViaRobot},
 		Route: bot.Route{Code: f.Headers.ReqID},
 	}
-	if in.CreateTime > 0 {
+	if in.CreateTime > 0 && in.CreateTime <= maxTime {
 		ev.At = time.Unix(in.CreateTime, 0).UTC()
 	}
 	if in.ChatType == "group" || in.ChatType == "" && in.ChatID != "" {

@@ -128,7 +128,8 @@ func (a *Adapter) robotMessages(ctx context.Context, d bot.Delivery, t target) (
 		return []robotMessage{{MsgType: "file", File: &mediaID{MediaID: id}}}, r, nil
 	}
 	var msgs []robotMessage
-	for _, part := range render.SplitBytes(strings.TrimSpace(d.Out.Text), render.WeComStreamBytes) {
+	text, _ := render.Say(d.Out.Text, true)
+	for _, part := range render.SplitBytes(text, render.WeComStreamBytes) {
 		if strings.TrimSpace(part) != "" {
 			msgs = append(msgs, robotMessage{MsgType: "markdown", Markdown: &content{part}})
 		}

@@ -111,10 +111,10 @@ func TestTheRobotAnswersInAGroup(t *testing.T) {
 	if ev.Kind != bot.Said || ev.Text != "漏斗 本周" || !ev.Chat.Group || ev.Chat.ID != group || ev.Chat.Via != wecom.ViaRobot || ev.From != "ZhouMin" {
 		t.Fatalf("event %+v", ev)
 	}
-	w.send(reply(ev, bot.Outgoing{Text: "本周推进 **7 单**"}))
+	w.send(reply(ev, bot.Outgoing{Text: "**本周** 推进 7 单"}))
 	w.send(reply(ev, bot.Outgoing{Text: "倒退 1 单"}))
 	got := w.phone("wangfang", group)
-	if len(got) != 2 || got[0].Text != "本周推进 **7 单**" || got[1].Text != "倒退 1 单" {
+	if len(got) != 2 || got[0].Text != "**本周** 推进 7 单" || got[1].Text != "倒退 1 单" {
 		t.Errorf("the group sees %+v", got)
 	}
 	if w.calls("ws:aibot_respond_msg") != 1 || w.calls("ws:aibot_send_msg") != 1 {

@@ -133,8 +133,5 @@ func codeIn(api string, body []byte) error {
 	if head.Code == 0 {
 		return nil
 	}
-	if len(head.Msg) > 300 {
-		head.Msg = strings.ToValidUTF8(head.Msg[:300], "")
-	}
-	return &apiError{api: api, code: head.Code, msg: head.Msg}
+	return &apiError{api: api, code: head.Code, msg: oneLine(head.Msg, 300)}
 }

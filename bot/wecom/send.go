@@ -146,11 +146,13 @@ func (a *Adapter) sendText(ctx context.Context, d bot.Delivery, t target, text s
 		limit = render.WeComRobotMarkdownBytes
 	}
 	var msgs []message
-	for _, part := range render.SplitBytes(strings.TrimSpace(text), limit) {
+	text, marked := render.Say(text, t.via == ViaWebhook)
+	for _, part := range render.SplitBytes(text, limit) {
 		if strings.TrimSpace(part) == "" {
 			continue
 		}
-		if t.via == ViaWebhook || marked(text) {
+		// Plain text goes out as text: it can be copied and is shown everywhere.
+		if t.via == ViaWebhook || marked {
 			msgs = append(msgs, message{MsgType: "markdown", Markdown: &content{part}})
 		} else {
 			msgs = append(msgs, message{MsgType: "text", Text: &content{part}})
@@ -163,20 +165,6 @@ func (a *Adapter) sendText(ctx context.Context, d bot.Delivery, t target, text s
 		return bot.Receipt{}, err
 	}
 	return a.deliverAll(ctx, d, t, msgs)
-}
-
-// marked reports whether a text uses the little markdown there is. Plain text goes out as text: it can be copied and is
-// shown everywhere.
-func marked(s string) bool {
-	if strings.Contains(s, "](http") || strings.Contains(s, "<font ") || strings.Count(s, "**") >= 2 {
-		return true
-	}
-	for line := range strings.Lines(s) {
-		if strings.HasPrefix(line, "> ") || strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "## ") || strings.HasPrefix(line, "### ") {
-			return true
-		}
-	}
-	return false
 }
 
 // sendCard sends a card where there can be one, and what it says as text elsewhere, or when the platform refuses it.

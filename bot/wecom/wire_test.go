@@ -24,7 +24,7 @@ func TestBodiesOnTheWire(t *testing.T) {
 	w := newWorld(t)
 	w.robotUp()
 	w.send(text("已记录。3月17日(周二)前寄样,到时提醒你。", "ZhouMin", "wangfang"))
-	w.send(text("**本周** 推进 7 单 <font color=\"info\">+2</font>", "ZhouMin"))
+	w.send(text("**本周** 推进 7 单 比上周 +2", "ZhouMin"))
 	again := text("催一下 A&B", "ZhouMin")
 	again.Retry = true
 	w.send(again)

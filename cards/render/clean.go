@@ -28,6 +28,11 @@ func text(s string) string {
 	if len(s) > maxInput {
 		s = CutBytes(s, maxInput)
 	}
+	return printable(s)
+}
+
+// printable is text at whatever length.
+func printable(s string) string {
 	s = strings.ToValidUTF8(s, "")
 	s = strings.ReplaceAll(s, "\r\n", "\n")
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
@@ -45,14 +50,14 @@ func text(s string) string {
 	}, s))
 }
 
-// line is text on one line.
+// line is text on one line, without what could begin a tag.
 func line(s string) string {
-	return strings.Join(strings.FieldsFunc(text(s), func(r rune) bool { return r == '\n' }), " ")
+	return strings.Join(strings.FieldsFunc(closeTags(text(s)), func(r rune) bool { return r == '\n' }), " ")
 }
 
 // cleaned is c with every text safe to show, within the counts every platform can draw, and without empty fields.
 func cleaned(c cards.Card) (cards.Card, error) {
-	c.Title, c.Status, c.Closed, c.Note = line(c.Title), line(c.Status), line(c.Closed), text(c.Note)
+	c.Title, c.Status, c.Closed, c.Note = line(c.Title), line(c.Status), line(c.Closed), closeTags(text(c.Note))
 	if c.Title == "" {
 		// The platforms refuse a card without a title, and a name made of nothing printable may have been the title.
 		c.Title, c.Status = orElse(c.Status, "消息"), ""

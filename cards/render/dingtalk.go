@@ -39,7 +39,7 @@ func DingTalk(c cards.Card, opt DingTalkOptions) (DingTalkCard, error) {
 		"level":  dingLevel(c.Level),
 		"body":   dingBody(c),
 		"fields": dingFields(c.Fields),
-		"note":   CutBytes(c.Note, DingTalkValueBytes),
+		"note":   CutBytes(unlinked(c.Note), DingTalkValueBytes),
 		"closed": CutRunes(c.Closed, 60),
 	}}
 	for i := range cards.MaxButtons {
@@ -125,6 +125,9 @@ func paragraphs(c cards.Card, n int) []string {
 	return out
 }
 
+// unlinked is a text for templates that lay the card out themselves, perhaps in markdown: no links of people's.
+func unlinked(s string) string { return strings.ReplaceAll(s, "](", "] (") }
+
 // dingFields is the fields as JSON text, always a complete array.
 func dingFields(fields []cards.Field) string {
 	type field struct {
@@ -134,7 +137,7 @@ func dingFields(fields []cards.Field) string {
 	return within(DingTalkValueBytes, func(n int) string {
 		list := make([]field, len(fields))
 		for i, f := range fields {
-			list[i] = field{f.Name, CutBytes(f.Value, n)}
+			list[i] = field{unlinked(f.Name), unlinked(CutBytes(f.Value, n))}
 		}
 		b, err := JSON(list)
 		if err != nil {

@@ -93,7 +93,7 @@ func checkWeCom(t *testing.T, c cards.Card, opt render.WeComOptions) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(raw), `\u`) {
+	if strings.Contains(strings.ReplaceAll(string(raw), `\\`, ""), `\u`) {
 		t.Errorf("the platform refuses escapes: %s", raw)
 	}
 	var w wire

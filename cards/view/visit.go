@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -27,6 +28,8 @@ type Visit struct {
 	Today sales.Day
 	// Group is true for the card a group sees: without objection, with rounded amounts.
 	Group bool
+	// Pictures is how many were attached.
+	Pictures int
 	// Changes are what was corrected, newest last.
 	Changes []string
 	// Actions are what of the six was filed; Companions the colleagues who were along, Approvals the numbers linked.
@@ -281,6 +284,9 @@ func visitNote(v Visit) string {
 		parts = append(parts, "按你的客户"+v.Customer+"记的,不对就点修改。")
 	}
 	parts = append(parts, v.Changes...)
+	if v.Pictures > 0 {
+		parts = append(parts, fmt.Sprintf("照片 %d 张。", v.Pictures))
+	}
 	if len(v.Changes) == 0 && !v.Group && v.Visit.Text != "" && v.Visit.Text != sales.ActionCheckIn.Name() {
 		parts = append(parts, "原话:"+clip(v.Visit.Text, 120))
 	}

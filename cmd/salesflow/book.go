@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"salesflow/bot/parse"
 	"salesflow/handlers"
@@ -24,7 +27,13 @@ type books struct {
 	// checked is when the revisions were last read.
 	checked time.Time
 	wall    func() time.Time
+	// renewing says that a fresh book is being made beside the one in use.
+	renewing bool
 }
+
+// maxChanged is how many rows may have changed before the book is read anew beside the one in use: what has changed is
+// searched after what was there, and copied with each further change.
+const maxChanged = 2000
 
 // recentOrg is how old what RecentOrg gives may be.
 const recentOrg = time.Second
@@ -60,6 +69,13 @@ func (b *books) Book(ctx context.Context) (*handlers.Book, error) {
 	return book, err
 }
 
+// RecentBook is the master data as last read; nil before the first time.
+func (b *books) RecentBook() *handlers.Book {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.book
+}
+
 func (b *books) now(ctx context.Context) (*handlers.Book, *sales.Org, error) {
 	asked := b.wall()
 	rev, ok := ctx.Value(revisionsKey{}).(store.Revisions)
@@ -83,26 +99,39 @@ func (b *books) now(ctx context.Context) (*handlers.Book, *sales.Org, error) {
 	}
 	switch {
 	case b.book == nil:
-		err = b.load(ctx)
+		b.book, err = b.load(ctx)
 	case b.book.Revision < rev.Master:
 		err = b.catchUp(ctx)
 	}
 	return b.book, b.org, err
 }
 
-func (b *books) load(ctx context.Context) error {
+// load reads a book from the beginning.
+func (b *books) load(ctx context.Context) (*handlers.Book, error) {
 	m, err := b.db.LoadMaster(ctx)
 	if err != nil {
-		return fmt.Errorf("read master data: %w", err)
+		return nil, fmt.Errorf("read master data: %w", err)
 	}
-	book := &handlers.Book{
-		Revision: m.Revision, Customers: make(map[sales.ID]sales.Customer, len(m.Customers)),
-		Contacts: make(map[sales.ID]sales.Contact, len(m.Contacts)), Products: make(map[sales.ID]sales.Product, len(m.Products)),
+	return &handlers.Book{
+		Revision: m.Revision, Examples: &handlers.Examples{}, Products: byID(m.Products, productID),
+		Customers: handlers.RecordsOf(byID(m.Customers, customerID)), Contacts: handlers.RecordsOf(byID(m.Contacts, contactID)),
+		Parser: parse.Parser{Index: parse.NewIndex(names(m)), Calendar: workdays{b.cal}},
+	}, nil
+}
+
+// renew makes a fresh book while the present one is in use. What changes meanwhile is caught up with afterwards.
+func (b *books) renew(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	book, err := b.load(ctx)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.renewing = false
+	if err != nil {
+		zerolog.Ctx(ctx).Warn().Err(err).Msg("renew names")
+		return
 	}
-	fill(book, m)
-	book.Parser = parse.Parser{Index: parse.NewIndex(names(m)), Calendar: workdays{b.cal}}
 	b.book = book
-	return nil
 }
 
 // catchUp reads only what has changed. The old book stays as it is for those who read it.
@@ -112,34 +141,31 @@ func (b *books) catchUp(ctx context.Context) error {
 		return fmt.Errorf("read changed master data: %w", err)
 	}
 	old := b.book
+	products := maps.Clone(old.Products)
+	maps.Copy(products, byID(m.Products, productID))
 	book := &handlers.Book{
-		Revision: m.Revision, Customers: copied(old.Customers, len(m.Customers)), Contacts: copied(old.Contacts, len(m.Contacts)),
-		Products: copied(old.Products, len(m.Products)),
+		Revision: m.Revision, Examples: old.Examples, Products: products,
+		Customers: old.Customers.With(byID(m.Customers, customerID)), Contacts: old.Contacts.With(byID(m.Contacts, contactID)),
+		Parser: parse.Parser{Index: old.Parser.Index.With(names(m)), Calendar: old.Parser.Calendar},
 	}
-	fill(book, m)
-	book.Parser = parse.Parser{Index: old.Parser.Index.With(names(m)), Calendar: old.Parser.Calendar}
 	b.book = book
+	if book.Customers.Changed()+book.Contacts.Changed() > maxChanged && !b.renewing {
+		b.renewing = true
+		go b.renew(context.WithoutCancel(ctx))
+	}
 	return nil
 }
 
-func copied[V any](m map[sales.ID]V, more int) map[sales.ID]V {
-	n := make(map[sales.ID]V, len(m)+more)
-	for k, v := range m {
-		n[k] = v
-	}
-	return n
-}
+func customerID(c sales.Customer) sales.ID { return c.ID }
+func contactID(c sales.Contact) sales.ID   { return c.ID }
+func productID(p sales.Product) sales.ID   { return p.ID }
 
-func fill(book *handlers.Book, m store.Master) {
-	for _, c := range m.Customers {
-		book.Customers[c.ID] = c
+func byID[V any](rows []V, id func(V) sales.ID) map[sales.ID]V {
+	m := make(map[sales.ID]V, len(rows))
+	for _, v := range rows {
+		m[id(v)] = v
 	}
-	for _, c := range m.Contacts {
-		book.Contacts[c.ID] = c
-	}
-	for _, p := range m.Products {
-		book.Products[p.ID] = p
-	}
+	return m
 }
 
 // names are the master data as the understanding of messages takes them.

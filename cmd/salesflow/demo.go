@@ -112,7 +112,7 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	if d.listener, err = net.Listen("tcp", o.listen); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	base := "http://" + d.listener.Addr().String()
+	base := "http://" + ownAddress(d.listener.Addr())
 	cfg := configs.Default()
 	if o.change != nil {
 		o.change(&cfg, &org)
@@ -132,8 +132,9 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	mux := http.NewServeMux()
 	mux.Handle(wecomPrefix+"/", http.StripPrefix(wecomPrefix, d.wecom.Handler()))
 	mux.Handle(dingtalkPrefix+"/", http.StripPrefix(dingtalkPrefix, d.dingtalk.Handler()))
+	// The credentials of the simulated platforms are known to everybody: nobody else's machine may use them.
 	d.server = &http.Server{
-		Handler: mux, ReadHeaderTimeout: 5 * time.Second,
+		Handler: page.Local(guarded(mux)), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: serverLog(o.log),
 		BaseContext: func(net.Listener) context.Context { return o.log.WithContext(context.Background()) },
 	}
 	go func() { _ = d.server.Serve(d.listener) }() // ends when the server is closed
@@ -270,7 +271,7 @@ const settleFor = 5 * time.Second
 func (p *program) settle(ctx context.Context) error {
 	deadline := time.After(settleFor)
 	for {
-		if err := errors.Join(p.engine.Sweep(ctx), p.workInbox(ctx), p.fetchFiles(ctx)); err != nil {
+		if err := errors.Join(p.engine.Sweep(ctx), p.workInbox(ctx), p.fetchFiles(ctx), p.lookAtMedia(ctx)); err != nil {
 			return err
 		}
 		if _, err := p.pump.Sweep(ctx); err != nil {

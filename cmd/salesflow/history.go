@@ -68,14 +68,14 @@ func newPast(tx *store.Tx, book *handlers.Book, org *sales.Org, cal *sales.Calen
 		customers: map[string]sales.Customer{}, products: map[string]sales.ID{}, people: map[string]sales.Person{},
 		contacts: map[sales.ID][]sales.Contact{}, own: map[sales.PersonID][]sales.Customer{}, last: map[sales.ID]time.Time{},
 	}
-	for _, c := range book.Customers {
+	for _, c := range book.Customers.All() {
 		h.customers[c.Code] = c
 		h.own[c.OwnerID] = append(h.own[c.OwnerID], c)
 	}
 	for _, list := range h.own { // maps have no order, the past must
 		slices.SortFunc(list, func(a, b sales.Customer) int { return strings.Compare(a.Code, b.Code) })
 	}
-	for _, c := range book.Contacts {
+	for _, c := range book.Contacts.All() {
 		h.contacts[c.CustomerID] = append(h.contacts[c.CustomerID], c)
 	}
 	for _, list := range h.contacts {
@@ -345,7 +345,7 @@ func (h *past) object(v *sales.Visit, industry string) {
 func (h *past) file(log *dayLog, v sales.Visit, promise bool) {
 	name := h.book.Customer(v.CustomerID)
 	if promise {
-		list := slices.Concat(pastPromises[""], pastPromises[industryOf(h.book.Customers[v.CustomerID])])
+		list := slices.Concat(pastPromises[""], pastPromises[industryOf(h.book.Customers.Of(v.CustomerID))])
 		p := list[h.rnd.IntN(len(list))]
 		due := h.cal.AddWorkdays(log.day, p.days)
 		// What fell due at or after the start would be a to-do of the demo; those are chosen by hand.

@@ -198,7 +198,7 @@ func TestHistoryHasTheHospitalAtProposal(t *testing.T) {
 		t.Fatal(err)
 	}
 	see(t, p, func(ctx context.Context, tx *store.Tx) error {
-		for _, c := range book.Customers {
+		for _, c := range book.Customers.All() {
 			if c.Code != "C001" {
 				continue
 			}

@@ -131,7 +131,7 @@ func (im *importer) summary(w io.Writer) {
 		if name == "" {
 			name = "(无名称)"
 		}
-		fmt.Fprintf(w, "第 %d 行 %s:%s\n", e.row.number, name, strings.Join(e.what, ";"))
+		fmt.Fprintf(w, "第 %d 行 %s:%s\n", e.row.number, quoted(name), strings.Join(e.what, ";"))
 	}
 }
 

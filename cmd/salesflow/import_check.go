@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"salesflow/cards/render"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -170,12 +171,18 @@ func (im *importer) owner(s string) (sales.Person, string) {
 	}
 	switch len(hits) {
 	case 0:
-		return sales.Person{}, "负责人\"" + s + "\"不在组织里,改成在职同事的姓名或账号,或空着进公海"
+		return sales.Person{}, "负责人\"" + quoted(s) + "\"不在组织里,改成在职同事的姓名或账号,或空着进公海"
 	case 1:
 		return hits[0], ""
 	}
-	return sales.Person{}, fmt.Sprintf("叫%s的有 %d 个人,负责人改填平台账号", s, len(hits))
+	return sales.Person{}, fmt.Sprintf("叫%s的有 %d 个人,负责人改填平台账号", quoted(s), len(hits))
 }
+
+// maxQuoted is how much of a cell is quoted back, in characters.
+const maxQuoted = 30
+
+// quoted is a cell as it is quoted back.
+func quoted(s string) string { return render.CutRunes(s, maxQuoted) }
 
 // doubles says which earlier row of the file is the same customer.
 func doubles(first map[string]int, r sheetRow, c sales.Customer) []string {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"salesflow/bot"
 	"salesflow/store/sales"
 )
 
@@ -65,7 +66,12 @@ func (r sheetRow) empty() bool {
 
 // readSheet reads the first sheet of a workbook. The error is Chinese: it is for whoever made the file.
 func readSheet(body io.Reader) ([]sheetRow, error) {
-	f, err := excelize.OpenReader(body, excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxInMemory})
+	return readSheetWithin(body, maxUnzipped, maxInMemory)
+}
+
+// readSheetWithin reads a workbook that is at most so large once it is unpacked, in memory up to the second size, in bytes.
+func readSheetWithin(body io.Reader, unzipped, inMemory int64) ([]sheetRow, error) {
+	f, err := excelize.OpenReader(body, excelize.Options{RawCellValue: true, UnzipSizeLimit: unzipped, UnzipXMLSizeLimit: inMemory})
 	if err != nil {
 		return nil, sales.Errorf(sales.Invalid, "文件打不开:要 Excel 的 .xlsx 格式,不带密码。另存为 .xlsx 再试。")
 	}
@@ -141,9 +147,10 @@ func header(cells []string) (map[int]int, error) {
 	return at, nil
 }
 
-// tidyCell is a cell's text in one line. A long number that Excel keeps as 1.38E+10 is written out.
+// tidyCell is a cell's text in one line, without what cannot be seen. A long number that Excel keeps as 1.38E+10 is
+// written out.
 func tidyCell(s string) string {
-	s = strings.Join(strings.Fields(strings.ReplaceAll(s, "\u00a0", " ")), " ")
+	s = strings.Join(strings.Fields(bot.CleanText(s)), " ")
 	if len(s) < 32 && strings.ContainsAny(s, "Ee") && strings.Trim(s, "0123456789.+Ee") == "" {
 		if n, _, err := big.ParseFloat(s, 10, 128, big.ToNearestEven); err == nil && n.IsInt() {
 			return n.Text('f', 0)

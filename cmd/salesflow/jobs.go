@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,6 +23,7 @@ const (
 	taskOutboxSweep = "outbox:sweep" // send what was missed
 	taskInboxWork   = "inbox:work"   // do events that wait
 	taskFileFetch   = "file:fetch"   // fetch attachments that wait
+	taskMediaLook   = "media:look"   // look at pictures and clips that have arrived
 	taskAuditSeal   = "audit:seal"   // seal new audit rows
 	taskOrgSync     = "org:sync"     // read the platforms' directories
 	taskPrune       = "prune:run"    // forget plumbing rows
@@ -39,10 +41,11 @@ type jobs struct {
 	periodic  *asynq.Scheduler
 	inspector *asynq.Inspector
 	mux       *asynq.ServeMux
+	speed     float64 // of the program's clock beside Redis's
 }
 
 // newJobs makes the asynq parts on a Redis client. poll is how often an idle worker looks for a task.
-func newJobs(rdb redis.UniversalClient, log zerolog.Logger, poll time.Duration) *jobs {
+func newJobs(rdb redis.UniversalClient, log zerolog.Logger, poll time.Duration, speed float64) *jobs {
 	adapter := asynqLog{log}
 	return &jobs{
 		client: asynq.NewClientFromRedisClient(rdb),
@@ -58,6 +61,7 @@ func newJobs(rdb redis.UniversalClient, log zerolog.Logger, poll time.Duration) 
 		}),
 		inspector: asynq.NewInspectorFromRedisClient(rdb),
 		mux:       asynq.NewServeMux(),
+		speed:     cmp.Or(speed, 1),
 	}
 }
 
@@ -66,8 +70,22 @@ func (j *jobs) handle(kind string, do func(ctx context.Context, payload []byte) 
 	j.mux.HandleFunc(kind, func(ctx context.Context, t *asynq.Task) error { return do(ctx, t.Payload()) })
 }
 
-// every enqueues a task again and again; with several replicas one of them does it each time.
-func (j *jobs) every(spec, kind string, span time.Duration) error {
+// every enqueues a task again and again; with several replicas one of them does it each time. The span is of the
+// program's clock, but never less than a second of the real one.
+func (j *jobs) every(span time.Duration, kind string) error {
+	span = max(time.Duration(float64(span)/j.speed), time.Second)
+	return j.register("@every "+span.String(), kind, max(span*4/5, time.Second))
+}
+
+// daily enqueues a task at midnight, and with a clock for trials each of its days.
+func (j *jobs) daily(kind string) error {
+	if j.speed > 1 {
+		return j.every(24*time.Hour, kind)
+	}
+	return j.register("@daily", kind, time.Hour)
+}
+
+func (j *jobs) register(spec, kind string, span time.Duration) error {
 	_, err := j.periodic.Register(spec, asynq.NewTask(kind, nil), asynq.MaxRetry(0), asynq.Unique(span), asynq.Timeout(time.Minute))
 	if err != nil {
 		return fmt.Errorf("schedule %s: %w", kind, err)

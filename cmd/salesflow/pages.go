@@ -28,6 +28,10 @@ func (p *program) pages() {
 	p.mux.HandleFunc("GET /readyz", p.ready)
 	p.mux.Handle("GET /metrics", p.meter.handler())
 	p.mux.Handle("/u/{token}", httpapi.UploadPage(uploads{p}))
+	p.mux.Handle("GET /q/{token}", httpapi.CodePage(p.links.signer, p.clock.Now))
+	for path, purpose := range pagePurposes {
+		p.mux.Handle("GET /my/"+path+"/{token}", httpapi.MyPage(p.links.signer, purpose, lists{p}, p.clock.Now))
+	}
 	if token := p.cfg.Admin.Token.Reveal(); token != "" {
 		mon := asynqmon.New(asynqmon.Options{RootPath: "/admin/jobs", RedisConnOpt: sharedRedis{p}, ReadOnly: true})
 		p.mux.Handle("/admin/jobs/", adminOnly(p.cfg.Admin.People, token, mon))

@@ -41,7 +41,7 @@ func (p *program) platforms(context.Context) error {
 		if err == nil {
 			p.adapters.wecom = a
 			p.pump.Senders[wecom.Platform] = a
-			p.mux.Handle(c.CallbackPath, a.Callback(p.front))
+			p.mux.Handle(c.CallbackPath, a.Callback(p.intake()))
 		}
 	}
 	if c := p.cfg.DingTalk; c.Enabled() {
@@ -83,12 +83,12 @@ func (p *program) personOf(platform bot.Platform) func(bot.UserID) int64 {
 // receive starts to take events: from here on people are answered.
 func (p *program) receive(ctx context.Context) error {
 	if a := p.adapters.wecom; a != nil {
-		p.goRun(ctx, "wecom robot", func(ctx context.Context) error {
-			return a.RunRobot(ctx, p.front, leaseOf{p, "wecom.robot"})
+		p.goIn(ctx, &p.receiving, "wecom robot", func(ctx context.Context) error {
+			return a.RunRobot(ctx, p.intake(), leaseOf{p, "wecom.robot"})
 		})
 	}
 	if a := p.adapters.dingtalk; a != nil {
-		p.goRun(ctx, "dingtalk stream", func(ctx context.Context) error { return a.Run(ctx, p.front) })
+		p.goIn(ctx, &p.receiving, "dingtalk stream", func(ctx context.Context) error { return a.Run(ctx, p.intake()) })
 	}
 	return nil
 }
@@ -127,7 +127,7 @@ func (l leaseOf) Release(ctx context.Context) error {
 func (p *program) newDingTalk() (*dingtalk.Adapter, error) {
 	c := p.cfg.DingTalk
 	return dingtalk.New(dingtalk.Options{
-		ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), RobotCode: c.RobotCode, CardTemplateID: c.CardTemplateID,
+		ClientID: c.ClientID, ClientSecret: c.ClientSecret.Reveal(), CorpID: c.CorpID, RobotCode: c.RobotCode, CardTemplateID: c.CardTemplateID,
 		APIBase: c.APIBase, OAPIBase: c.OAPIBase, Cache: cache.ForTokens(p.redis), Files: p.files,
 		Account: p.accountOf(dingtalk.Platform), Person: p.personOf(dingtalk.Platform), Union: p.unionOf,
 		Usage: p.usage, Count: p.countCall, Observer: callMeter{p.meter, dingtalk.Platform}, Now: p.clock.Now,

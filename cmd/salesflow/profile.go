@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -12,24 +11,38 @@ import (
 // serveProfiles serves the runtime's profiles (go tool pprof) until ctx ends. They tell much about the program and can
 // slow it down, so the address must be a loopback one.
 func serveProfiles(ctx context.Context, addr string) error {
-	tcp, err := net.ResolveTCPAddr("tcp", addr)
+	ln, err := listenLoopback(ctx, "--pprof", addr)
 	if err != nil {
-		return fmt.Errorf("--pprof: %w", err)
-	}
-	if !tcp.IP.IsLoopback() {
-		return errors.New("--pprof: only a loopback address, as 127.0.0.1:6060")
-	}
-	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return fmt.Errorf("--pprof: %w", err)
+		return err
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	s := &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}
+	serveUntil(ctx, ln, mux)
+	return nil
+}
+
+// listenLoopback listens on an address that only this machine can reach.
+func listenLoopback(ctx context.Context, flag, addr string) (net.Listener, error) {
+	tcp, err := net.ResolveTCPAddr("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	if !tcp.IP.IsLoopback() {
+		return nil, fmt.Errorf("%s: only a loopback address, as 127.0.0.1:6060", flag)
+	}
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	return ln, nil
+}
+
+// serveUntil serves what is for this machine alone until ctx ends.
+func serveUntil(ctx context.Context, ln net.Listener, h http.Handler) {
+	s := &http.Server{Handler: h, ReadHeaderTimeout: readHeaderTimeout}
 	context.AfterFunc(ctx, func() { _ = s.Close() })
 	go func() { _ = s.Serve(ln) }() // ends with Close
-	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"salesflow/bot"
+	"salesflow/bot/llm"
 	"salesflow/configs"
 	"salesflow/handlers"
 	"salesflow/scheduler"
@@ -34,8 +35,10 @@ type program struct {
 	redis  redis.UniversalClient
 	books  *books
 	files  files
+	links  links
 	spool  *bot.Spool
 	front  *bot.Front[handlers.Tx]
+	model  *llm.Intake // nil: no language model
 	pump   *bot.Pump
 	engine *scheduler.Engine[*store.Tx]
 	jobs   *jobs
@@ -56,6 +59,9 @@ type program struct {
 	closers []func() error
 	running sync.WaitGroup
 	stop    context.CancelFunc
+	// receiving are the sockets that bring events; hush ends them, before stop ends what works on events.
+	receiving sync.WaitGroup
+	hush      context.CancelFunc
 }
 
 // options are what differs between serve, demo and tests.
@@ -70,6 +76,8 @@ type options struct {
 	perMinute int
 	// wall is time.Now.
 	wall func() time.Time
+	// speed is how fast clock runs beside the wall's, 1 when 0.
+	speed float64
 }
 
 // build opens the stores and wires everything; nothing runs yet.
@@ -94,6 +102,11 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	p.app = &handlers.App{
 		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files,
 	}
+	if p.links, err = newLinks(ctx, p.db, cfg.PublicURL); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	p.app.Links = p.links
+	p.app.Settings.Speech = speech(cfg).Set()
 	p.router = &bot.Router[handlers.Tx]{}
 	p.app.Register(p.router)
 	poster := bot.Poster{Hold: func(now time.Time) time.Time {
@@ -112,10 +125,13 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 		Store: events{st}, Router: p.router, Poster: poster, Spool: p.spool, Pump: p.pump, Now: o.clock.Now,
 		Limit: 2500 * time.Millisecond, TapLimit: 1400 * time.Millisecond, Observe: p.meter.event,
 	}
-	p.jobs = newJobs(p.redis, o.log, o.poll)
+	p.jobs = newJobs(p.redis, o.log, o.poll, o.speed)
 	p.engine = &scheduler.Engine[*store.Tx]{
-		Store: dues{st}, Clock: o.clock, Poster: poster, Enqueue: p.jobs.enqueueDue, Observe: p.meter.due,
+		Store: dues{st}, Clock: o.clock, Poster: poster, Observe: p.meter.due,
 		Committed: func(done bot.Done) { p.front.Committed(done, 0) },
+	}
+	if len(cfg.Redis.Addrs) > 0 { // the embedded Redis is this process's alone
+		p.engine.Enqueue = p.jobs.enqueueDue
 	}
 	p.front.Scheduled = p.engine.Scheduled
 	p.front.Kicked = func() {
@@ -125,6 +141,9 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 		}
 	}
 	p.decide(cal)
+	if err := p.lastResort(); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
 	if err := p.background(); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -187,15 +206,17 @@ func (p *program) background() error {
 	})
 	p.jobs.handle(taskInboxWork, func(ctx context.Context, _ []byte) error { return p.workInbox(ctx) })
 	p.jobs.handle(taskFileFetch, func(ctx context.Context, _ []byte) error { return p.fetchFiles(ctx) })
+	p.jobs.handle(taskMediaLook, func(ctx context.Context, _ []byte) error { return p.lookAtMedia(ctx) })
 	p.jobs.handle(taskAuditSeal, func(ctx context.Context, _ []byte) error { return p.seal(ctx) })
 	p.jobs.handle(taskPrune, func(ctx context.Context, _ []byte) error { return p.prune(ctx) })
 	return errors.Join(
-		p.jobs.every("@every 15s", taskDueSweep, 10*time.Second),
-		p.jobs.every("@every 10s", taskOutboxSweep, 8*time.Second),
-		p.jobs.every("@every 10s", taskInboxWork, 8*time.Second),
-		p.jobs.every("@every 30s", taskFileFetch, 25*time.Second),
-		p.jobs.every("@every 30s", taskAuditSeal, 25*time.Second),
-		p.jobs.every("@daily", taskPrune, time.Hour),
+		p.jobs.every(15*time.Second, taskDueSweep),
+		p.jobs.every(10*time.Second, taskOutboxSweep),
+		p.jobs.every(10*time.Second, taskInboxWork),
+		p.jobs.every(30*time.Second, taskFileFetch),
+		p.jobs.every(30*time.Second, taskMediaLook),
+		p.jobs.every(30*time.Second, taskAuditSeal),
+		p.jobs.daily(taskPrune),
 	)
 }
 
@@ -210,22 +231,40 @@ func (p *program) start(ctx context.Context) error {
 	p.goRun(ctx, "due engine", p.engine.Run)
 	p.goRun(ctx, "recovery", p.recover)
 	p.goRun(ctx, "budget", p.keepBudget)
-	return errors.Join(p.ensureRhythm(ctx), p.engine.Sweep(ctx), p.receive(ctx))
+	if p.model != nil {
+		p.goRun(ctx, "language model", p.model.Run)
+	}
+	if err := errors.Join(p.ensureRhythm(ctx), p.engine.Sweep(ctx)); err != nil {
+		return err
+	}
+	ctx, p.hush = context.WithCancel(ctx)
+	return p.receive(ctx)
 }
 
 // goRun runs one of the program's own goroutines.
 func (p *program) goRun(ctx context.Context, name string, run func(context.Context) error) {
-	p.running.Add(1)
-	go func() {
-		defer p.running.Done()
+	p.goIn(ctx, &p.running, name, run)
+}
+
+func (p *program) goIn(ctx context.Context, group *sync.WaitGroup, name string, run func(context.Context) error) {
+	group.Go(func() {
 		if err := run(ctx); err != nil && ctx.Err() == nil {
 			p.log.Error().Err(err).Str("part", name).Msg("part ended")
 		}
-	}()
+	})
+}
+
+// stopReceiving ends the sockets that bring events. What they have brought is answered before those end who answer.
+func (p *program) stopReceiving() {
+	if p.hush != nil {
+		p.hush()
+		p.receiving.Wait()
+	}
 }
 
 // close stops receiving, lets what runs end, and closes the stores, in the reverse order of opening.
 func (p *program) close() error {
+	p.stopReceiving()
 	if p.stop != nil {
 		p.stop()
 	}
@@ -255,6 +294,9 @@ func (p *program) recover(ctx context.Context) error {
 		if err := p.fetchFiles(ctx); err != nil && ctx.Err() == nil {
 			p.log.Warn().Err(err).Msg("fetch files")
 		}
+		if err := p.lookAtMedia(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn().Err(err).Msg("look at media")
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -273,26 +315,61 @@ const patientFor = 10
 // workInbox does events that wait: first the spool's, into the inbox, then the inbox's, in the platforms' order.
 func (p *program) workInbox(ctx context.Context) error {
 	if p.spool.Waiting() {
-		err := p.spool.Drain(ctx, func(ctx context.Context, ev bot.Event) error { return p.db.KeepPending(ctx, ev) })
+		err := p.spool.DrainMany(ctx, maxTogether, func(ctx context.Context, evs []bot.Event) error {
+			p.front.Settle()
+			return p.db.KeepAll(ctx, evs, bot.SettleTime)
+		})
 		if err != nil {
 			return fmt.Errorf("drain spool: %w", err)
 		}
 	}
 	for {
-		kept, err := p.db.ClaimPending(ctx, p.clock.Now(), pendingLease, 64)
+		kept, err := p.db.ClaimPending(ctx, p.clock.Now(), pendingLease, maxTogether)
 		if err != nil || len(kept) == 0 {
 			return err
 		}
-		for _, k := range kept {
-			err := p.workEvent(ctx, k)
-			if sales.KindOf(err) == sales.Unavailable || ctx.Err() != nil {
-				return err // the others would fare no better
-			}
-			if err != nil { // it comes again when its claim lapses; nobody else waits for it
-				p.log.Error().Err(err).Bytes("stack", stackOf(err)).Str("event_id", k.Event.ID).Int("attempts", k.Attempts).Msg("waiting event")
-			}
+		if err := p.workEvents(ctx, kept); err != nil {
+			return err
 		}
 	}
+}
+
+// maxTogether is how many events are taken from the spool in one transaction, and how many are claimed at once.
+const maxTogether = 64
+
+// maxWorking is how many waiting events are done at a time. They are of different senders, and share transactions.
+const maxWorking = 16
+
+// workEvents does events of different senders side by side. An error says that the store is away or ctx has ended.
+func (p *program) workEvents(ctx context.Context, kept []store.Kept) error {
+	var mu sync.Mutex
+	var away error
+	var all sync.WaitGroup
+	slots := make(chan struct{}, maxWorking)
+	for _, k := range kept {
+		slots <- struct{}{}
+		mu.Lock()
+		stop := away != nil
+		mu.Unlock()
+		if stop {
+			break // the others would fare no better
+		}
+		all.Go(func() {
+			defer func() { <-slots }()
+			err := p.workEvent(ctx, k)
+			switch {
+			case err == nil:
+			case sales.KindOf(err) == sales.Unavailable || ctx.Err() != nil:
+				mu.Lock()
+				away = err
+				mu.Unlock()
+			default: // it comes again when its claim lapses; nobody else waits for it
+				p.log.Error().Err(err).Bytes("stack", stackOf(err)).Str("event_id", k.Event.ID).Int("attempts", k.Attempts).Msg("waiting event")
+			}
+		})
+	}
+	all.Wait()
+	return away
 }
 
 // stackOf is where the program panicked, empty when it did not.

@@ -382,7 +382,7 @@ func TestLogsAndMetricsTellNoSecretAndNoCustomer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range book.Customers {
+	for _, c := range book.Customers.All() {
 		secrets = append(secrets, c.Name)
 	}
 	out := log.String()
@@ -395,6 +395,18 @@ func TestLogsAndMetricsTellNoSecretAndNoCustomer(t *testing.T) {
 				if strings.Contains(line, secret) {
 					t.Errorf("%s tells %q: %s", what, secret, line)
 					break
+				}
+			}
+		}
+	}
+	for _, sm := range r.Simulators() {
+		for _, p := range sm.Company().People {
+			all, _ := sm.Inbox(p.ID, "*", 0)
+			for _, m := range all {
+				for _, secret := range []string{k.Secret, k.ContactsSecret, k.Token, k.EncodingAESKey, k.BotSecret, "demo-secret", "access_token", "runtime error", "goroutine"} {
+					if strings.Contains(bottest.Plain(m), secret) {
+						t.Errorf("%s is told %q: %s", p.Name, secret, bottest.Plain(m))
+					}
 				}
 			}
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"salesflow/configs"
-	"salesflow/scheduler"
 )
 
 // Bounds of the server. Reading and writing have room for a file over a phone's connection.
@@ -32,10 +31,18 @@ const (
 type serveCmd struct {
 	Config string `help:"Configuration file; the environment alone is enough." type:"path" placeholder:"FILE"`
 	Pprof  string `help:"Serve the runtime's profiles on this loopback address." hidden:"" placeholder:"ADDR"`
+	Clock  string `help:"A clock for trials: shows START at the real moment ORIGIN and runs SPEED times as fast." hidden:"" placeholder:"START@ORIGINxSPEED"`
+
+	ClockControl string        `help:"Let tests move the program's clock, over HTTP on this loopback address." hidden:"" placeholder:"ADDR"`
+	Ahead        time.Duration `help:"How far ahead of the machine's clock the one of --clock-control begins." hidden:"" placeholder:"DURATION"`
 }
 
 // Run implements the command.
 func (c *serveCmd) Run(e *env) error {
+	clock, speed, err := trialClock(c.Clock)
+	if err != nil {
+		return err
+	}
 	cfg, err := loadConfig(c.Config, e.environ)
 	if err != nil {
 		return err
@@ -62,7 +69,14 @@ func (c *serveCmd) Run(e *env) error {
 			return err
 		}
 	}
-	s, err := newServer(e.ctx, cfg, org, log)
+	if c.ClockControl != "" {
+		moved := newMovedClock(time.Now, c.Ahead)
+		if err := serveClock(e.ctx, c.ClockControl, moved); err != nil {
+			return err
+		}
+		clock = moved
+	}
+	s, err := newServer(e.ctx, cfg, options{clock: clock, speed: speed, log: log, poll: servePoll, org: org, wall: time.Now})
 	if err != nil {
 		return err
 	}
@@ -136,24 +150,21 @@ type server struct {
 
 // newServer starts everything; close ends it. The address is taken first: a port in use should not cost a start of the
 // stores, and a robot's socket taken from the replica that runs.
-func newServer(ctx context.Context, cfg configs.Config, org configs.Org, log zerolog.Logger) (*server, error) {
+func newServer(ctx context.Context, cfg configs.Config, o options) (*server, error) {
 	// Work goes on while the server stops; close says when it ends.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	s := &server{failed: make(chan error, 1), cancel: cancel, flush: func(context.Context) error { return nil }}
-	if err := s.start(ctx, cfg, org, log); err != nil {
+	if err := s.start(ctx, cfg, o); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
-func (s *server) start(ctx context.Context, cfg configs.Config, org configs.Org, log zerolog.Logger) (err error) {
+func (s *server) start(ctx context.Context, cfg configs.Config, o options) (err error) {
 	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	s.program, err = build(ctx, cfg, options{
-		clock: scheduler.WallClock{Time: time.Now}, log: log, poll: servePoll, org: org, wall: time.Now,
-	})
-	if err != nil {
+	if s.program, err = build(ctx, cfg, o); err != nil {
 		return err
 	}
 	var handler http.Handler = s.program.mux
@@ -164,15 +175,15 @@ func (s *server) start(ctx context.Context, cfg configs.Config, org configs.Org,
 		}
 		handler, s.flush = traced(handler, provider), provider.Shutdown
 	}
-	s.sync = newDirectorySync(s.program, org)
+	s.sync = newDirectorySync(s.program, o.org)
 	s.sync.watch(s.program.front)
 	if err := s.program.start(ctx); err != nil {
 		return err
 	}
 	s.program.goRun(ctx, "directory sync", s.sync.run)
 	s.http = &http.Server{
-		Handler: withLogger(handler, log), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: bodyTimeout, WriteTimeout: bodyTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: nil,
+		Handler: withLogger(guarded(handler), o.log), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: bodyTimeout, WriteTimeout: bodyTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: serverLog(o.log),
 	}
 	go func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
@@ -202,6 +213,9 @@ func (s *server) close() error {
 		}
 	case s.listener != nil:
 		errs = append(errs, s.listener.Close())
+	}
+	if s.program != nil {
+		s.program.stopReceiving()
 	}
 	s.cancel()
 	if s.program != nil {

@@ -18,6 +18,7 @@ import (
 
 	"salesflow/bot/sim"
 	"salesflow/configs"
+	"salesflow/scheduler"
 )
 
 // offices starts both simulators on an address of their own and returns the environment a bot needs to reach them.
@@ -66,7 +67,9 @@ func serving(t *testing.T, environ []string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newServer(context.Background(), cfg, org, zerolog.Nop())
+	s, err := newServer(context.Background(), cfg, options{
+		clock: scheduler.WallClock{Time: time.Now}, log: zerolog.Nop(), poll: servePoll, org: org, wall: time.Now,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

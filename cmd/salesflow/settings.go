@@ -23,7 +23,7 @@ func settings(c configs.Config) handlers.Settings {
 			MinPrepayPercent:     sales.Percents(r.ContractLimits.PrepayPercentMin),
 			FloorDiscountPercent: sales.Percents(r.ContractLimits.PricePercentMin),
 		},
-		ContractSeries: "HT", PublicURL: c.PublicURL, UploadFor: 30 * time.Minute,
+		ContractSeries: "HT", PublicURL: c.PublicURL, UploadFor: 30 * time.Minute, PhotoWithin: r.ScanPhoto,
 		PromptHour: r.Daily.ReportPrompt.Hour(), PromptMinute: r.Daily.ReportPrompt.Minute(),
 		CaptureHour: r.Daily.Capture.Hour(), CaptureMinute: r.Daily.Capture.Minute(),
 		MorningHour: r.Daily.Morning.Hour(), MorningMinute: r.Daily.Morning.Minute(),

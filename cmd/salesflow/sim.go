@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"salesflow/bot/sim"
 	simding "salesflow/bot/sim/dingtalk"
 	"salesflow/bot/sim/page"
@@ -92,7 +94,7 @@ func newSimulators(ctx context.Context, c *simCmd, start time.Time, environ []st
 	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Listen); err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
-	s.base = "http://" + s.listener.Addr().String()
+	s.base = "http://" + ownAddress(s.listener.Addr())
 	company := simulated(org)
 	wecom.Company, wecom.Clock, wecom.Wall = company, s.clock, time.Now
 	wecom.CallbackURL, wecom.PublicURL, wecom.BotName = c.WeComCallback, s.base+wecomPrefix, "销售流"
@@ -174,7 +176,7 @@ func (s *simulators) serve(company sim.Company) {
 	mux.Handle("/_sim/", p)
 	mux.Handle("GET /{$}", p)
 	mux.Handle("/_page/", p)
-	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes}
+	s.http = &http.Server{Handler: guarded(mux), ErrorLog: serverLog(zerolog.Nop()), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes}
 	go func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("serve: %w", err)

@@ -27,12 +27,15 @@ type events struct{ storage }
 
 // Do implements bot.EventStore.
 func (s events) Do(ctx context.Context, w bot.Work[handlers.Tx]) (bot.Done, error) {
-	return s.do(ctx, w.Event, w.Person, func(ctx context.Context, tx *store.Tx) error { return w.Do(ctx, tx) })
+	return s.work(ctx, store.Work{
+		Event: w.Event, Person: w.Person, Meanwhile: w.Meanwhile,
+		Fn: func(ctx context.Context, tx *store.Tx) error { return w.Do(ctx, tx) },
+	})
 }
 
 // KeepPending implements bot.EventStore.
-func (s events) KeepPending(ctx context.Context, ev bot.Event) error {
-	return s.db.KeepPending(ctx, ev)
+func (s events) KeepPending(ctx context.Context, ev bot.Event, wait time.Duration) error {
+	return s.db.KeepAll(ctx, []bot.Event{ev}, wait)
 }
 
 // LiveCard implements bot.EventStore.
@@ -54,13 +57,20 @@ func (s dues) ClaimDues(ctx context.Context, now time.Time, horizon time.Duratio
 }
 
 func (s storage) do(ctx context.Context, ev bot.Event, person sales.PersonID, fn func(context.Context, *store.Tx) error) (bot.Done, error) {
-	work := func(ctx context.Context, tx *store.Tx) error {
+	return s.work(ctx, store.Work{Event: ev, Person: person, Fn: fn})
+}
+
+// work does a unit of work that knows the revisions its transaction saw.
+func (s storage) work(ctx context.Context, w store.Work) (bot.Done, error) {
+	fn := w.Fn
+	w.Platform, w.EventID = w.Event.Platform, w.Event.ID
+	w.Fn = func(ctx context.Context, tx *store.Tx) error {
 		rev, err := tx.Revisions(ctx)
 		if err != nil {
 			return err
 		}
 		return fn(withRevisions(ctx, rev), tx)
 	}
-	r, err := s.db.Do(ctx, store.Work{Platform: ev.Platform, EventID: ev.ID, Person: person, Event: ev, Fn: work})
+	r, err := s.db.Do(ctx, w)
 	return bot.Done{Duplicate: r.Duplicate, Deliveries: r.Deliveries, Dues: r.Dues}, err
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"salesflow/store/dialect"
 	"salesflow/store/sales"
@@ -54,13 +55,33 @@ func Entries(o, before sales.Opportunity, day sales.Day) []Entry {
 	return out
 }
 
-// sumKey is a row of funnel_days.
+// Everybody and ByTeam stand where a sum is of no single person.
+const (
+	Everybody sales.PersonID = 0
+	ByTeam    sales.PersonID = -1
+)
+
+// The stretches of time that are summed.
+const (
+	grainDay   = "d"
+	grainMonth = "m"
+	grainYear  = "y"
+)
+
+// sumKey is the key of a row of funnel_sums; see its migration.
 type sumKey struct {
-	day    sales.Day
 	person sales.PersonID
-	team   sales.ID
+	cut    int
+	grain  string
+	start  sales.Day
 	line   string
 	stage  sales.Stage
+	team   sales.ID
+}
+
+func (k sumKey) compare(o sumKey) int {
+	return cmp.Or(cmp.Compare(k.person, o.person), cmp.Compare(k.cut, o.cut), strings.Compare(k.grain, o.grain), k.start.Compare(o.start),
+		strings.Compare(k.line, o.line), strings.Compare(string(k.stage), string(o.stage)), cmp.Compare(k.team, o.team))
 }
 
 type sum struct {
@@ -68,16 +89,31 @@ type sum struct {
 	amount  sales.Money
 }
 
-// Sums collects changes of daily sums, so that each row is written once.
-type Sums struct{ of map[sumKey]sum }
+// Sums collects changes of the sums, so that each row is written once.
+type Sums struct {
+	of       map[sumKey]sum
+	standing map[standingKey]sum
+}
 
+// add counts an entry n times in every sum it is part of.
 func (s *Sums) add(e Entry, n int64) {
 	if s.of == nil {
 		s.of = map[sumKey]sum{}
 	}
-	k := sumKey{e.Day, e.PersonID, e.TeamID, e.Line, e.Stage}
-	v := s.of[k]
-	s.of[k] = sum{v.entered + n, v.amount + sales.Money(n)*e.Amount}
+	y, m, _ := e.Day.Date()
+	starts := []struct {
+		grain string
+		day   sales.Day
+	}{{grainDay, e.Day}, {grainMonth, sales.NewDay(y, m, 1)}, {grainYear, sales.NewDay(y, time.January, 1)}}
+	for _, who := range []sumKey{{person: Everybody}, {person: ByTeam, team: e.TeamID}, {person: e.PersonID, team: e.TeamID}} {
+		for cut, line := range []string{"", e.Line} {
+			for _, start := range starts {
+				k := sumKey{who.person, cut, start.grain, start.day, line, e.Stage, who.team}
+				v := s.of[k]
+				s.of[k] = sum{v.entered + n, v.amount + sales.Money(n)*e.Amount}
+			}
+		}
+	}
 }
 
 // Enter writes new entries and counts them.
@@ -138,7 +174,7 @@ func (s *Sums) Amend(ctx context.Context, q Querier, o sales.Opportunity) error 
 	return nil
 }
 
-// Write adds what was collected to the daily sums, in the order of their key, so that two transactions never wait for
+// Write adds what was collected to the sums, in the order of their key, so that two transactions never wait for
 // each other crosswise.
 func (s *Sums) Write(ctx context.Context, q Querier, d dialect.Dialect) error {
 	keys := make([]sumKey, 0, len(s.of))
@@ -147,81 +183,23 @@ func (s *Sums) Write(ctx context.Context, q Querier, d dialect.Dialect) error {
 			keys = append(keys, k)
 		}
 	}
-	slices.SortFunc(keys, func(a, b sumKey) int {
-		return cmp.Or(a.day.Compare(b.day), cmp.Compare(a.person, b.person), cmp.Compare(a.team, b.team),
-			strings.Compare(a.line, b.line), strings.Compare(string(a.stage), string(b.stage)))
-	})
-	const row = "(?, ?, ?, ?, ?, ?, ?)"
+	if len(keys) == 0 {
+		return s.writeStanding(ctx, q, d)
+	}
+	slices.SortFunc(keys, sumKey.compare)
+	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	for chunk := range slices.Chunk(keys, 500) {
-		args := make([]any, 0, 7*len(chunk))
+		args := make([]any, 0, 9*len(chunk))
 		for _, k := range chunk {
 			v := s.of[k]
-			args = append(args, k.day, k.person, k.team, k.line, k.stage, v.entered, v.amount)
+			args = append(args, k.person, k.cut, k.grain, k.start, k.line, k.stage, k.team, v.entered, v.amount)
 		}
-		query := "INSERT INTO funnel_days (day, person_id, team_id, line, stage, entered, amount) VALUES " +
+		query := "INSERT INTO funnel_sums (person_id, cut, grain, starts_on, line, stage, team_id, entered, amount) VALUES " +
 			strings.TrimSuffix(strings.Repeat(row+", ", len(chunk)), ", ") +
-			d.Upsert("funnel_days", []string{"day", "person_id", "team_id", "line", "stage"}, nil, []string{"entered", "amount"})
+			d.Upsert("funnel_sums", []string{"person_id", "cut", "grain", "starts_on", "line", "stage", "team_id"}, nil, []string{"entered", "amount"})
 		if _, err := q.ExecContext(ctx, query, args...); err != nil {
 			return fmt.Errorf("write funnel: %w", err)
 		}
 	}
-	return nil
-}
-
-// Question is what a funnel is asked for: first entries of people in scope from one day to another, both included.
-type Question struct {
-	Scope    sales.Scope
-	Line     string // empty: every product line
-	From, To sales.Day
-	By       string // "", "team", "person" or "line"
-}
-
-var columnsBy = map[string]string{"": "", "team": "team_id, ", "person": "person_id, ", "line": "line, "}
-
-// Funnel sums first entries into each stage, one row for each stage and value of By. Invalid for an unknown By.
-func Funnel(ctx context.Context, q Querier, ask Question) ([]sales.FunnelRow, error) {
-	by, ok := columnsBy[ask.By]
-	if !ok {
-		return nil, &sales.Error{Kind: sales.Invalid, Msg: "漏斗可以按团队、按人、按产品线看。"}
-	}
-	where, args := []string{"day BETWEEN ? AND ?"}, []any{ask.From, ask.To}
-	if !ask.Scope.All {
-		if len(ask.Scope.Persons) == 0 {
-			return nil, nil
-		}
-		where = append(where, "person_id IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(ask.Scope.Persons)), ", ")+")")
-		for _, p := range ask.Scope.Persons {
-			args = append(args, p)
-		}
-	}
-	if ask.Line != "" {
-		where, args = append(where, "line = ?"), append(args, ask.Line)
-	}
-	query := "SELECT " + by + "stage, CAST(SUM(entered) AS SIGNED) AS entered, CAST(SUM(amount) AS SIGNED) AS amount FROM funnel_days WHERE " +
-		strings.Join(where, " AND ") + " GROUP BY " + by + "stage HAVING SUM(entered) <> 0 ORDER BY " + by + "stage"
-	var rows []sales.FunnelRow
-	if err := q.SelectContext(ctx, &rows, query, args...); err != nil {
-		return nil, fmt.Errorf("read funnel: %w", err)
-	}
-	slices.SortStableFunc(rows, func(a, b sales.FunnelRow) int {
-		return cmp.Or(cmp.Compare(a.TeamID, b.TeamID), cmp.Compare(a.PersonID, b.PersonID), strings.Compare(a.Line, b.Line),
-			cmp.Compare(a.Stage.Index(), b.Stage.Index()))
-	})
-	return rows, nil
-}
-
-// Rebuild makes the daily sums anew from the entries. Nothing may be written meanwhile; it is for repair.
-func Rebuild(ctx context.Context, q Querier) error {
-	if _, err := q.ExecContext(ctx, "DELETE FROM funnel_days"); err != nil {
-		return fmt.Errorf("clear funnel: %w", err)
-	}
-	const fill = `
-		INSERT INTO funnel_days (day, person_id, team_id, line, stage, entered, amount)
-		SELECT day, person_id, team_id, line, stage, COUNT(*), SUM(amount)
-		FROM stage_entries
-		GROUP BY day, person_id, team_id, line, stage`
-	if _, err := q.ExecContext(ctx, fill); err != nil {
-		return fmt.Errorf("fill funnel: %w", err)
-	}
-	return nil
+	return s.writeStanding(ctx, q, d)
 }

@@ -2,6 +2,7 @@ package aggregate_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -98,7 +99,7 @@ func TestSumsAreThoseOfTheEntries(t *testing.T) {
 		raw := open(t, w)
 		first := sales.NewDay(2026, 3, 1)
 		rapid.Check(t, func(rt *rapid.T) {
-			for _, table := range []string{"opportunities", "stage_moves", "stage_entries", "funnel_days"} {
+			for _, table := range []string{"opportunities", "stage_moves", "stage_entries", "funnel_sums", "standing_sums"} {
 				if _, err := raw.Exec("DELETE FROM " + table); err != nil {
 					rt.Fatal(err)
 				}
@@ -109,12 +110,25 @@ func TestSumsAreThoseOfTheEntries(t *testing.T) {
 			}
 			from := first.AddDays(rapid.IntRange(0, 10).Draw(rt, "from"))
 			to := from.AddDays(rapid.IntRange(0, 15).Draw(rt, "span"))
+			if rapid.Bool().Draw(rt, "long") {
+				from, to = from.AddDays(-rapid.IntRange(0, 800).Draw(rt, "before")), to.AddDays(rapid.IntRange(0, 800).Draw(rt, "after"))
+			}
 			want := drop0(model.funnel(from, to))
 			if diff := cmp.Diff(want, drop0(asked(funnel(rt, raw, from, to)))); diff != "" {
 				rt.Fatalf("funnel from %s to %s (-entries +sums):\n%s", from, to, diff)
 			}
-			if err := aggregate.Rebuild(context.Background(), raw); err != nil {
-				rt.Fatal(err)
+			standing := drop0(model.standing())
+			if diff := cmp.Diff(standing, drop0(stood(rt, raw))); diff != "" {
+				rt.Fatalf("open opportunities (-model +sums):\n%s", diff)
+			}
+			for _, by := range []string{"", "team", "line"} {
+				if got, want := totals(funnelBy(rt, raw, from, to, by)), totals(funnelBy(rt, raw, from, to, "person")); !cmp.Equal(got, want) {
+					rt.Fatalf("from %s to %s by %q: %v, by person %v", from, to, by, got, want)
+				}
+			}
+			rebuild(rt, raw)
+			if diff := cmp.Diff(standing, drop0(stood(rt, raw))); diff != "" {
+				rt.Fatalf("open opportunities after a rebuild:\n%s", diff)
 			}
 			if diff := cmp.Diff(want, drop0(asked(funnel(rt, raw, from, to)))); diff != "" {
 				rt.Fatalf("after a rebuild:\n%s", diff)
@@ -123,8 +137,66 @@ func TestSumsAreThoseOfTheEntries(t *testing.T) {
 	})
 }
 
+// standing is where the open opportunities stand, by owner and together.
+func (w *world) standing() map[string]int {
+	out := map[string]int{}
+	for _, o := range w.opps {
+		if o.State == sales.OpportunityOpen {
+			for _, who := range []any{o.OwnerID, "all"} {
+				out[fmt.Sprint(who, o.Stage, " n")]++
+				out[fmt.Sprint(who, o.Stage, " fen")] += int(o.Amount)
+			}
+		}
+	}
+	return out
+}
+
+// rebuild makes the sums anew in one transaction: the many statements would wait for the disk one by one.
+func rebuild(rt *rapid.T, raw *sqlx.DB) {
+	tx, err := raw.Beginx()
+	if err == nil {
+		err = errors.Join(aggregate.Rebuild(context.Background(), tx), tx.Commit())
+	}
+	if err != nil {
+		rt.Fatal(err)
+	}
+}
+
+func stood(rt *rapid.T, q aggregate.Querier) map[string]int {
+	out := map[string]int{}
+	for _, together := range []bool{false, true} {
+		rows, err := aggregate.Standing(context.Background(), q, sales.Scope{All: true}, together)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for _, r := range rows {
+			who := any(r.PersonID)
+			if together {
+				who = "all"
+			}
+			out[fmt.Sprint(who, r.Stage, " n")] = r.Count
+			out[fmt.Sprint(who, r.Stage, " fen")] = int(r.Amount)
+		}
+	}
+	return out
+}
+
+// totals adds a funnel up over whatever it was cut by.
+func totals(rows []sales.FunnelRow) map[sales.Stage][2]int {
+	out := map[sales.Stage][2]int{}
+	for _, r := range rows {
+		v := out[r.Stage]
+		out[r.Stage] = [2]int{v[0] + r.Entered, v[1] + int(r.Amount)}
+	}
+	return out
+}
+
 func funnel(rt *rapid.T, q aggregate.Querier, from, to sales.Day) []sales.FunnelRow {
-	rows, err := aggregate.Funnel(context.Background(), q, aggregate.Question{Scope: sales.Scope{All: true}, From: from, To: to, By: "person"})
+	return funnelBy(rt, q, from, to, "person")
+}
+
+func funnelBy(rt *rapid.T, q aggregate.Querier, from, to sales.Day, by string) []sales.FunnelRow {
+	rows, err := aggregate.Funnel(context.Background(), q, aggregate.Question{Scope: sales.Scope{All: true}, From: from, To: to, By: by})
 	if err != nil {
 		rt.Fatal(err)
 	}
@@ -158,7 +230,7 @@ func step(rt *rapid.T, db *store.DB, model *world, day sales.Day) {
 			stage = sales.StageContact
 		}
 		o = sales.Opportunity{
-			ID: id, OwnerID: sales.PersonID(id%2 + 1), TeamID: 1, Line: "检验", Amount: amount, Stage: stage, Peak: stage, State: sales.OpportunityOpen, Version: 1,
+			ID: id, OwnerID: sales.PersonID(id%2 + 1), TeamID: id%2 + 1, Line: []string{"检验", "耗材"}[id/2%2], Amount: amount, Stage: stage, Peak: stage, State: sales.OpportunityOpen, Version: 1,
 		}
 	}
 	move := exists && rapid.Bool().Draw(rt, "move")
@@ -167,7 +239,13 @@ func step(rt *rapid.T, db *store.DB, model *world, day sales.Day) {
 		case !exists:
 			tx.CreateOpportunity(o, day)
 		case move:
-			o.Stage = stage
+			o.Stage, o.State = stage, sales.OpportunityOpen
+			switch stage {
+			case sales.StageWon:
+				o.State = sales.OpportunityWon
+			case sales.StageLost:
+				o.State = "lost"
+			}
 			if stage.Index() > o.Peak.Index() {
 				o.Peak = stage
 			}

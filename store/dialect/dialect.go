@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"regexp"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -73,10 +74,17 @@ var sqliteDDL = strings.NewReplacer(
 	"BINARY(32)", "BLOB",
 )
 
+// SQLite cannot change a column's default; statements for it name every column. Its indexes are dropped by name alone.
+var (
+	alterDefaults = regexp.MustCompile(`(?m)^ALTER TABLE \w+\n(?:\tALTER COLUMN \w+ SET DEFAULT (?:''|\d+)[,;]\n)+`)
+	dropIndex     = regexp.MustCompile(`(?m)^DROP INDEX (\w+) ON \w+;$`)
+)
+
 // DDL is a migration as this dialect reads it. Migrations are written for MySQL, in the part of its language that
 // SQLite shares once types and table options are translated.
 func (d Dialect) DDL(sql string) string {
 	if d == SQLite {
+		sql = dropIndex.ReplaceAllString(alterDefaults.ReplaceAllString(sql, ""), "DROP INDEX $1;")
 		return sqliteDDL.Replace(sql)
 	}
 	return sql

@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	_ "time/tzdata" // the holiday data cannot be read without Asia/Shanghai, and slim containers have no zone files
 )
@@ -206,6 +207,15 @@ func (d Day) Value() (driver.Value, error) {
 	return d.String(), nil
 }
 
+// AppendSQL appends the day as it stands in a statement.
+func (d Day) AppendSQL(b []byte) []byte {
+	if d.IsZero() {
+		return append(b, "NULL"...)
+	}
+	b = d.utc().AppendFormat(append(b, '\''), isoDay)
+	return append(b, '\'')
+}
+
 // Scan reads a DATE column of either dialect. A time.Time is taken by its own date: drivers that parse dates give
 // midnight in a zone of their own choice.
 func (d *Day) Scan(src any) error {
@@ -317,6 +327,7 @@ func WaitedAgainst(waited, limit time.Duration) string {
 
 // clip shortens text for quoting it back, by runes.
 func clip(s string, n int) string {
+	s = strings.ToValidUTF8(s, "")
 	r := []rune(s)
 	if len(r) <= n {
 		return s

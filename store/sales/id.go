@@ -14,3 +14,9 @@ func (id ID) String() string { return strconv.FormatInt(int64(id), 10) }
 
 // String is the id in decimal.
 func (id PersonID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// AppendSQL appends the id as it stands in a statement.
+func (id ID) AppendSQL(b []byte) []byte { return strconv.AppendInt(b, int64(id), 10) }
+
+// AppendSQL appends the id as it stands in a statement.
+func (id PersonID) AppendSQL(b []byte) []byte { return strconv.AppendInt(b, int64(id), 10) }

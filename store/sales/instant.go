@@ -30,6 +30,15 @@ func (t Instant) Value() (driver.Value, error) {
 	return t.UTC().Format(instantLayout), nil
 }
 
+// AppendSQL appends the instant as it stands in a statement.
+func (t Instant) AppendSQL(b []byte) []byte {
+	if t.IsZero() {
+		return append(b, "NULL"...)
+	}
+	b = t.UTC().AppendFormat(append(b, '\''), instantLayout)
+	return append(b, '\'')
+}
+
 // Scan reads what Value wrote, or a time from a driver that parses times itself.
 func (t *Instant) Scan(src any) error {
 	switch v := src.(type) {

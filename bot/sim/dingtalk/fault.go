@@ -167,3 +167,10 @@ func (s *Server) credentials(id, secret string) bool {
 	return subtle.ConstantTimeCompare([]byte(id), []byte(s.opt.ClientID))&
 		subtle.ConstantTimeCompare([]byte(secret), []byte(s.opt.ClientSecret)) == 1
 }
+
+// SetQuota changes how many counted calls a month may have, as buying another edition does; 0 is no limit.
+func (s *Server) SetQuota(monthly int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opt.MonthlyQuota = monthly
+}

@@ -67,6 +67,15 @@ func (s *Server) sayNow(say sim.Say, p *sim.Person, g *group) (string, *handoff,
 	ev := &event{id: id, kind: "text", from: p.ID}
 	text := say.Text
 	switch {
+	case say.Chat == "" && say.Scanned:
+		ev.kind = "scancode_waitmsg"
+		ev.plain = s.eventXML(p.ID, ev.kind, func(x *xmlWriter) {
+			x.text("EventKey", "scan")
+			x.open("ScanCodeInfo")
+			x.text("ScanType", "qrcode")
+			x.text("ScanResult", text)
+			x.close("ScanCodeInfo")
+		})
 	case say.Chat == "":
 		ev.plain = s.messageXML(p.ID, "text", n, func(x *xmlWriter) { x.text("Content", text) })
 	case say.Chat == RobotChat:

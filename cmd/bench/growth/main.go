@@ -1,0 +1,98 @@
+// Command growth measures what must not grow: the cost of a sweep over a million due rows that are not due yet, of a
+// funnel over a million visits, of a message, a card and a push with ten times the data, how punctual pushes are, and what a
+// start with a hundred thousand customers takes. Units (single-row UPDATE, point SELECT) are measured in the same run on
+// the same server.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+type options struct {
+	bin, dsn, parts, keep string
+	customers, contacts   int
+	visits, opportunities int
+	dues, reps            int
+	reuse                 bool
+	rounds                int
+	span                  time.Duration
+	rate                  float64
+	pushes                time.Duration
+}
+
+// part is something that can be measured.
+type part struct {
+	name string
+	run  func(w *world, ctx context.Context) error
+}
+
+// parts are in the order in which they are measured; making the data comes before all of them.
+var parts = []part{
+	{"generate", nil},
+	{"sweep", (*world).sweep},
+	{"funnel", (*world).funnel},
+	{"push", (*world).punctual},
+	{"message", (*world).messages},
+	{"start", (*world).starts},
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.bin, "bin", "bin", "folder of salesflow and wecomload")
+	flag.StringVar(&o.dsn, "dsn", os.Getenv("SALESFLOW_TEST_MYSQL_DSN"), "a database; two others are made beside it and dropped in the end")
+	flag.StringVar(&o.parts, "parts", "sweep,funnel,push,message,start", "what to measure; the data are made first when they are not there")
+	flag.IntVar(&o.customers, "customers", 100000, "customers of the full data; the small data have a tenth of everything")
+	flag.IntVar(&o.contacts, "contacts", 300000, "contacts")
+	flag.IntVar(&o.visits, "visits", 1000000, "visits of two years")
+	flag.IntVar(&o.opportunities, "opportunities", 100000, "opportunities, a third of them open")
+	flag.IntVar(&o.dues, "dues", 1000000, "due rows of the year to come")
+	flag.IntVar(&o.reps, "reps", 200, "reps, ten to a team")
+	flag.BoolVar(&o.reuse, "reuse", false, "use data of an earlier run of the same size, and leave them there")
+	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each measurement")
+	flag.DurationVar(&o.span, "d", 4*time.Second, "length of one measurement of messages")
+	flag.Float64Var(&o.rate, "rate", 200, "pushes a second")
+	flag.DurationVar(&o.pushes, "for", 30*time.Second, "how long pushes fall due")
+	flag.StringVar(&o.keep, "work", "", "folder for configuration and logs (empty: a temporary one)")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, o)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "growth:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) (err error) {
+	wanted := strings.Split(o.parts, ",")
+	for _, name := range wanted {
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
+			return fmt.Errorf("-parts %s: there is no part %q", o.parts, name)
+		}
+	}
+	w, err := newWorld(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	if err := w.generate(ctx); err != nil {
+		return fmt.Errorf("make the data: %w", err)
+	}
+	for _, p := range parts {
+		if p.run == nil || !slices.Contains(wanted, p.name) {
+			continue
+		}
+		if err := p.run(w, ctx); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"salesflow/cmd/faults/fault"
+)
+
+// asProgram makes this test's own binary the program, so that tests can start it as a process without building it.
+const asProgram = "TEST_BINARY_IS_SALESFLOW"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// TestFaults breaks running processes on a small scale; "make faults" does it in earnest.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dsn, redis := os.Getenv("SALESFLOW_TEST_MYSQL_DSN"), os.Getenv("SALESFLOW_TEST_REDIS_ADDR")
+	if dsn == "" || redis == "" {
+		t.Fatal("SALESFLOW_TEST_MYSQL_DSN and SALESFLOW_TEST_REDIS_ADDR are not set; run the tests with make test")
+	}
+	c := fault.Small()
+	for _, store := range c.Stores {
+		t.Run(store, func(t *testing.T) {
+			t.Parallel()
+			res, err := c.Try(t.Context(), &fault.Setup{
+				Dir: t.TempDir(), Binary: self, Env: []string{asProgram + "=1"},
+				DSN: dsn, RedisAddr: redis, RedisDB: 0, // the other tests use the databases from 1 on
+				Rate: 10, Quick: true,
+			}, store)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Log("\n" + fault.Header() + "\n" + res.Line())
+			if !res.OK() {
+				t.Error("there are differences")
+			}
+		})
+	}
+}

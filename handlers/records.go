@@ -1,0 +1,92 @@
+package handlers
+
+import (
+	"iter"
+	"sync"
+
+	"salesflow/store/sales"
+)
+
+// Records are rows of the master data by their id. They are never changed once made; With gives changed ones, which share
+// what is the same, so that a new name costs the same beside a hundred thousand others.
+type Records[V any] struct {
+	base, over map[sales.ID]V
+}
+
+// RecordsOf are rows that were read all together. They belong to the Records from then on.
+func RecordsOf[V any](rows map[sales.ID]V) Records[V] { return Records[V]{base: rows} }
+
+// Of is the row of an id; the zero row for none.
+func (r Records[V]) Of(id sales.ID) V {
+	v, _ := r.Find(id)
+	return v
+}
+
+// Find is the row of an id, if there is one.
+func (r Records[V]) Find(id sales.ID) (V, bool) {
+	if v, ok := r.over[id]; ok {
+		return v, true
+	}
+	v, ok := r.base[id]
+	return v, ok
+}
+
+// All lists the rows, in no order.
+func (r Records[V]) All() iter.Seq2[sales.ID, V] {
+	return func(yield func(sales.ID, V) bool) {
+		for id, v := range r.over {
+			if !yield(id, v) {
+				return
+			}
+		}
+		for id, v := range r.base {
+			if _, changed := r.over[id]; !changed && !yield(id, v) {
+				return
+			}
+		}
+	}
+}
+
+// With are these rows with others changed or added.
+func (r Records[V]) With(rows map[sales.ID]V) Records[V] {
+	if len(rows) == 0 {
+		return r
+	}
+	over := make(map[sales.ID]V, len(r.over)+len(rows))
+	for id, v := range r.over {
+		over[id] = v
+	}
+	for id, v := range rows {
+		over[id] = v
+	}
+	return Records[V]{r.base, over}
+}
+
+// Changed is how many rows differ from those read together.
+func (r Records[V]) Changed() int { return len(r.over) }
+
+// Examples keeps the customer of each person that examples name, which takes a look at every customer to find. The zero
+// value is ready; it goes with the rows that were read together.
+type Examples struct {
+	mu sync.Mutex
+	of map[sales.PersonID]example
+}
+
+type example struct{ customer, contact string }
+
+// get is the example of a person; find is asked once.
+func (e *Examples) get(p sales.PersonID, find func() example) example {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	x, ok := e.of[p]
+	if !ok {
+		x = find()
+		if e.of == nil {
+			e.of = map[sales.PersonID]example{}
+		}
+		if x.customer != "" { // else their first customer is looked for again
+			e.of[p] = x
+		}
+	}
+	return x
+}
