@@ -54,6 +54,10 @@ func readAway(t bot.Turn, book *Book, text string) (awayWords, bool) {
 			w.from, w.until = l.From, l.To.AddDate(0, 0, 1)
 			w.halves(string(l.FromPart), string(l.ToPart), sales.DayOf(l.To))
 			w.place, w.notes = l.Place, l.Reason
+			var own awayWords
+			if w.place == "" && w.notes == "" && own.read(parser, text, now) { // 杭州 without 去
+				w.notes = own.notes
+			}
 			return w, true
 		}
 	}
