@@ -163,6 +163,9 @@ type Rules struct {
 	Promise            Promise        `yaml:"promise"`
 	QuietHours         QuietHours     `yaml:"quiet_hours"`
 	Daily              Daily          `yaml:"daily"`
+	Visit              Visit          `yaml:"visit"`
+	Sample             Sample         `yaml:"sample"`
+	Service            AfterSales     `yaml:"service"`
 	// UndoWindow is how long 撤销 takes back one's own last entry.
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.
@@ -228,6 +231,7 @@ type QuietHours struct {
 
 // Daily is the rhythm of a workday.
 type Daily struct {
+	Plan         TimeOfDay `yaml:"plan"`          // each rep's plan of the day (拜访计划)
 	Morning      TimeOfDay `yaml:"morning"`       // TOP3 and the lead's morning page
 	ReportPrompt TimeOfDay `yaml:"report_prompt"` // 日报 prompt
 	Capture      TimeOfDay `yaml:"capture"`       // stage changes of the day
@@ -269,10 +273,14 @@ func Default() Config {
 			Promise:    Promise{RemindBefore: 24 * time.Hour},
 			QuietHours: QuietHours{From: ClockTime(20, 0), To: ClockTime(8, 30)},
 			Daily: Daily{
+				Plan:         ClockTime(8, 40),
 				Morning:      ClockTime(8, 45),
 				ReportPrompt: ClockTime(17, 0),
 				Capture:      ClockTime(18, 0),
 			},
+			Visit:      defaultVisit(),
+			Sample:     Sample{FeedbackAfter: 7 * 24 * time.Hour},
+			Service:    AfterSales{AcceptWithin: 2 * time.Hour, CloseWithin: 18 * time.Hour},
 			UndoWindow: 10 * time.Minute,
 			DraftTTL:   24 * time.Hour,
 			ScanPhoto:  30 * time.Minute,

@@ -250,6 +250,7 @@ func (r Rules) check(report reporter) {
 	span(report, "rules.undo_window", r.UndoWindow)
 	span(report, "rules.draft_ttl", r.DraftTTL)
 	r.checkDay(report)
+	r.checkFiling(report)
 }
 
 func (r Rules) checkDay(report reporter) {
@@ -257,6 +258,7 @@ func (r Rules) checkDay(report reporter) {
 		key string
 		at  TimeOfDay
 	}{
+		{"rules.daily.plan", r.Daily.Plan},
 		{"rules.daily.morning", r.Daily.Morning},
 		{"rules.daily.report_prompt", r.Daily.ReportPrompt},
 		{"rules.daily.capture", r.Daily.Capture},

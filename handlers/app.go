@@ -48,6 +48,22 @@ type Settings struct {
 	PromptHour, PromptMinute   int
 	CaptureHour, CaptureMinute int
 	MorningHour, MorningMinute int
+	// Filing is how what is filed beside visits is watched.
+	FilingSettings
+}
+
+// FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
+type FilingSettings struct {
+	// ActionWithin is until when, after a check-in, an action of the visit is to be filed; CheckInWithin how long after the
+	// time agreed the check-in is.
+	ActionWithin  map[sales.VisitAction]time.Duration
+	CheckInWithin time.Duration
+	// SampleFeedbackAfter is when a delivered sample is asked about.
+	SampleFeedbackAfter time.Duration
+	// AcceptWithin is the working time in which the service takes a complaint or request, CloseWithin in which it ends it.
+	AcceptWithin, CloseWithin time.Duration
+	// CompanionAfter is when a colleague is reminded to confirm a joint visit.
+	CompanionAfter time.Duration
 }
 
 // App holds what the handlers share.
@@ -72,6 +88,12 @@ type PictureStore interface {
 // Register fills a router with everything the bot can do.
 func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerVisit(r)
+	a.registerFiling(r)
+	a.registerAction(r)
+	a.registerCompanion(r)
+	a.registerPlan(r)
+	a.registerAbsence(r)
+	a.registerLinks(r)
 	a.registerTodo(r)
 	a.registerCustomer(r)
 	a.registerSheet(r)

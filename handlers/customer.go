@@ -424,6 +424,9 @@ func (a *App) customerCard(ctx context.Context, t bot.Turn, tx Tx, c sales.Custo
 	if err := a.hideWords(ctx, t, v.Visits); err != nil {
 		return bot.Reply{}, err
 	}
+	if v.Lines, err = a.customerFilings(ctx, t, tx, c.ID); err != nil {
+		return bot.Reply{}, err
+	}
 	tx.Audit(sales.AuditEntry{
 		ID: tx.NewID(), At: sales.At(t.Now), PersonID: t.Person.ID, EventID: t.Event.ID, Verb: "customer.read",
 		SubjectKind: "customer", SubjectID: c.ID,

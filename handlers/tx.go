@@ -15,6 +15,9 @@ import (
 // "Not found" is a *sales.Error of kind NotFound.
 type Tx interface {
 	VisitTx
+	FilingTx
+	PlanTx
+	AbsenceTx
 	TodoTx
 	CustomerTx
 	MasterTx

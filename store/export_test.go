@@ -39,7 +39,7 @@ type Lookup struct {
 func Lookups(day sales.Day) map[string]Lookup {
 	one := sales.Only(1)
 	counts, args := countsOf(one, []any{day}, []any{day}, []any{sales.At(day.Start()), sales.At(day.AddDays(1).Start())},
-		[]any{sales.At(day.Start()), sales.At(day.AddDays(1).Start())})
+		[]any{sales.At(day.Start()), sales.At(day.AddDays(1).Start())}, []any{day}, []any{day}, []any{day})
 	return map[string]Lookup{
 		"a person's newest visits":     {visitsOf, []any{1, 20}, "visits_person"},
 		"a person's visits of a day":   {visitsOn, []any{1, day}, "visits_person_day"},

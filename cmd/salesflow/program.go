@@ -54,6 +54,7 @@ type program struct {
 	kick      chan struct{}
 	budget    budget
 	reports   scheduler.Reports
+	days      scheduler.Days
 
 	closers []func() error
 	running sync.WaitGroup
