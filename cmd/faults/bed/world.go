@@ -254,6 +254,9 @@ func (w *World) Close() error {
 			b.Kill()
 		}
 	}
+	if w.Front != nil {
+		w.Front.stop()
+	}
 	for _, s := range w.servers {
 		errs = append(errs, s.Close())
 	}
