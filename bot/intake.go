@@ -85,7 +85,8 @@ type Front[T Turner] struct {
 	settled time.Time // until when events wait for those of other replicas' spools
 }
 
-// Settle lets events wait for SettleTime from now, because some from the spool are being taken in.
+// Settle lets events wait for SettleTime from now, because some from the spool are being taken in, or because the store
+// does not answer: other replicas then have events in their spools of which nobody here knows.
 func (f *Front[T]) Settle() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -143,8 +144,14 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 		}
 		return Accepted{Later: true}, OutcomeSpooled, nil
 	}
-	if wait := f.settling(); wait > 0 && f.keep(ctx, ev, wait) == nil {
-		return Accepted{Later: true}, OutcomePending, nil
+	if wait := f.settling(); wait > 0 {
+		if f.keep(ctx, ev, wait) == nil {
+			return Accepted{Later: true}, OutcomePending, nil
+		}
+		if err := f.Spool.Append(ev); err != nil { // the store is away again
+			return Accepted{}, OutcomeRefused, err
+		}
+		return Accepted{Later: true}, OutcomeSpooled, nil
 	}
 	limit := f.Limit
 	if ev.Kind == Tapped {

@@ -128,6 +128,13 @@ func (s *Spool) Len() int {
 	return s.waiting
 }
 
+// Full reports whether it may have no room for the next event.
+func (s *Spool) Full() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.size+maxSpoolLine > s.limit
+}
+
 // Damaged is how many lines were found damaged when the spool was opened.
 func (s *Spool) Damaged() int { return s.damaged }
 

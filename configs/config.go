@@ -12,6 +12,9 @@ type Config struct {
 	PublicURL string `yaml:"public_url"`
 	// DataDir holds the embedded stores, the spool and files.
 	DataDir string `yaml:"data_dir"`
+	// StopDelay is how long a replica that was told to stop still takes callbacks while /readyz says 503, so that the load
+	// balancer has noticed before nobody listens. It counts where Redis is a server: one process alone has no other.
+	StopDelay time.Duration `yaml:"stop_delay"`
 
 	MySQL        MySQL        `yaml:"mysql"`
 	Redis        Redis        `yaml:"redis"`
@@ -242,6 +245,8 @@ func Default() Config {
 	return Config{
 		Listen:  "0.0.0.0:8080",
 		DataDir: "./data",
+
+		StopDelay: 3 * time.Second,
 		WeCom: WeCom{
 			APIBase:      "https://qyapi.weixin.qq.com",
 			CallbackPath: "/wecom/callback",

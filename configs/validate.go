@@ -48,6 +48,9 @@ func (c Config) check(report reporter) {
 
 func (c Config) checkServer(report reporter) {
 	hostPort(report, "listen", c.Listen, "0.0.0.0:8080", true)
+	if d := c.StopDelay; d < 0 || d > maxStopDelay {
+		report("stop_delay", fmt.Sprintf("%s is not between 0s and %s", spanText(d), spanText(maxStopDelay)), "write how long the load balancer takes to notice, such as 3s")
+	}
 	if c.PublicURL != "" {
 		if u := webAddress(report, "public_url", c.PublicURL); u != nil && (u.RawQuery != "" || u.Fragment != "") {
 			report("public_url", "has a query or fragment", "give scheme and host, e.g. https://bot.example.com")
@@ -341,3 +344,6 @@ func between(report reporter, key string, n, low, high int) {
 		report(key, fmt.Sprintf("%d is not between %d and %d", n, low, high), "write a number in that range")
 	}
 }
+
+// maxStopDelay is the longest StopDelay: supervisors kill what does not end.
+const maxStopDelay = time.Minute

@@ -26,7 +26,7 @@ func (a *App) registerFill(r *bot.Router[Tx]) {
 		Name: "补资料", Aliases: []string{"改资料", "bzl"}, Summary: "补客户资料,一次一问", Usage: "补资料 客户 / 补资料 客户 字段 值",
 		Detail: "缺什么问什么,有按钮就点。直接改一项:补资料 绍兴市立医院 预算范围 50万到80万。能改:名称、电话、行业、" + detailNames() +
 			"。补齐了,给你推荐适合这家的产品和话术。",
-		Example: func(ctx context.Context, t bot.Turn, _ Tx) (string, error) { return a.ownExample(ctx, t, "补资料 ") },
+		Example: a.ownExample("补资料 %s"),
 		Rank:    map[sales.Role]int{sales.RoleRep: 8}, Handle: a.FillCustomer,
 	})
 	r.Command(bot.Command[Tx]{
@@ -45,19 +45,6 @@ func detailNames() string {
 		names[i] = f.Name
 	}
 	return strings.Join(names, "、")
-}
-
-// ownExample is an example with a customer of the person's own.
-func (a *App) ownExample(ctx context.Context, t bot.Turn, before string) (string, error) {
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return "", err
-	}
-	c, _ := book.ownCustomer(t.Person.ID)
-	if c == "" {
-		c = "绍兴市立医院"
-	}
-	return before + c, nil
 }
 
 // Fields of the customer itself that can be changed beside its details.

@@ -66,14 +66,22 @@ func adminOnly(people []string, token string, h http.Handler) http.Handler {
 	})
 }
 
-// ready says whether the stores answer and the platforms are connected; 503 when a store does not.
+// ready says whether the stores answer and the platforms are connected. It is 503 when callbacks should go elsewhere: the
+// process is about to stop, or the database is away and the spool is full. While the spool takes events it is 200: were
+// every replica taken out of rotation during an outage of their database, nobody would take what people say meanwhile.
 func (p *program) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
 	state := map[string]string{"database": "ok", "redis": "ok", "spool": fmt.Sprint(p.spool.Len())}
 	status := http.StatusOK
 	if err := p.db.Ping(ctx); err != nil {
-		state["database"], status = "away", http.StatusServiceUnavailable
+		state["database"] = "away"
+		if p.spool.Full() {
+			status = http.StatusServiceUnavailable
+		}
+	}
+	if p.leaving.Load() {
+		state["stopping"], status = "yes", http.StatusServiceUnavailable
 	}
 	if err := p.redis.Ping(ctx).Err(); err != nil {
 		state["redis"] = "away" // only wakes us up: not a reason to take the replica out

@@ -47,6 +47,8 @@ type program struct {
 	meter  *meter
 	mux    *http.ServeMux
 
+	// leaving says that the process was told to stop and still takes callbacks.
+	leaving    atomic.Bool
 	adapters   adapters
 	holdsRobot atomic.Bool
 	// perMinute is how many messages a minute one member may get, 0 for the platform's limit, negative for none.
@@ -234,6 +236,9 @@ func (p *program) start(ctx context.Context) error {
 	p.goRun(ctx, "sheets", p.keepSheets)
 	if p.model != nil {
 		p.goRun(ctx, "language model", p.model.Run)
+	}
+	if len(p.cfg.Redis.Addrs) > 0 { // one process alone has one spool
+		p.goRun(ctx, "watch", p.watchStore)
 	}
 	if err := errors.Join(p.ensureRhythm(ctx), p.engine.Sweep(ctx)); err != nil {
 		return err

@@ -200,9 +200,27 @@ func withLogger(h http.Handler, log zerolog.Logger) http.Handler {
 	})
 }
 
+// leave lets the load balancer see at /readyz that this replica is about to stop, while it still takes what comes. Each
+// answer ends its connection, so that none is idle when the server shuts down.
+func (s *server) leave() {
+	if s.http == nil || s.program == nil || len(s.program.cfg.Redis.Addrs) == 0 {
+		return
+	}
+	s.program.leaving.Store(true)
+	s.http.SetKeepAlivesEnabled(false)
+	t := time.NewTimer(s.program.cfg.StopDelay)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case err := <-s.failed: // nobody is served any more
+		s.failed <- err
+	}
+}
+
 // close stops receiving, lets what is under way finish for at most stopTimeout, and closes the stores. What could not
 // finish is a row that another replica, or the next start, goes on with.
 func (s *server) close() error {
+	s.leave()
 	ctx, done := context.WithTimeout(context.Background(), stopTimeout)
 	defer done()
 	var errs []error

@@ -22,8 +22,10 @@ type Bot struct {
 	name   string
 	config string
 	clock  string // address of its clock's control
-	off    time.Duration
-	binary string
+	// profiles is the address of its runtime's profiles, served when its clock runs fast.
+	profiles string
+	off      time.Duration
+	binary   string
 }
 
 // UseBinary makes the next Start run another build of the program.
@@ -39,8 +41,12 @@ func (b *Bot) Start(ctx context.Context) error {
 
 // Launch starts the replica and does not wait for it.
 func (b *Bot) Launch() (err error) {
-	argv := []string{
-		b.binary, "serve", "--config", b.config, "--clock-control", b.clock, "--ahead=" + (b.w.Clock.Ahead() + b.off).String(),
+	argv := []string{b.binary, "serve", "--config", b.config}
+	if c := b.w.Clock; c.speed > 1 {
+		argv = append(argv, "--pprof", b.profiles, "--clock",
+			fmt.Sprintf("%s@%sx%g", c.start.Format(time.RFC3339Nano), c.origin.Format(time.RFC3339Nano), c.speed))
+	} else {
+		argv = append(argv, "--clock-control", b.clock, "--ahead="+(c.Ahead()+b.off).String())
 	}
 	b.Process, err = spawn(b.w.opt.Dir, b.name, b.w.opt.Env, argv...)
 	return err

@@ -2,6 +2,7 @@ package bed
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -11,21 +12,66 @@ import (
 	"time"
 )
 
-// Front is the load balancer in front of the replicas. Each request goes to one of them in turn; where nobody listens, to
-// the next. Like the usual ones it does not repeat what a replica has begun to read, and keeps no connection.
+// Front is the load balancer in front of the replicas. Each request goes to one of them in turn that is well; where nobody
+// listens, to the next. It asks each replica's /readyz twice a second. When none is well it tries them all. Like the usual
+// ones it does not repeat what a replica has begun to read, and keeps no connection.
 type Front struct {
 	client *http.Client
+	stop   context.CancelFunc
 
 	mu     sync.Mutex
+	ill    map[string]bool
 	to     []string
 	turn   int
 	copies int
 }
 
+// How the replicas' health is looked at.
+const (
+	healthEvery = 500 * time.Millisecond
+	healthLimit = time.Second
+)
+
 func newFront(to []string) *Front {
-	return &Front{to: to, client: &http.Client{
+	ctx, stop := context.WithCancel(context.Background())
+	f := &Front{to: to, stop: stop, ill: map[string]bool{}, client: &http.Client{
 		Transport: &http.Transport{DisableKeepAlives: true, DialContext: (&net.Dialer{Timeout: 2 * time.Second}).DialContext},
 	}}
+	for _, addr := range to {
+		go f.watch(ctx, addr)
+	}
+	return f
+}
+
+// watch asks a replica for its health until ctx ends.
+func (f *Front) watch(ctx context.Context, addr string) {
+	beat := time.NewTicker(healthEvery)
+	defer beat.Stop()
+	for {
+		well := f.well(ctx, addr)
+		f.mu.Lock()
+		f.ill[addr] = !well
+		f.mu.Unlock()
+		select {
+		case <-ctx.Done():
+			return
+		case <-beat.C:
+		}
+	}
+}
+
+func (f *Front) well(ctx context.Context, addr string) bool {
+	ctx, cancel := context.WithTimeout(ctx, healthLimit)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/readyz", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := f.client.Do(req)
+	if err != nil {
+		return false
+	}
+	return resp.Body.Close() == nil && resp.StatusCode == http.StatusOK
 }
 
 // Copies makes each request go out n times at once, spread over the replicas, as a platform that repeats a delivery while
@@ -44,7 +90,17 @@ func (f *Front) route(skip int) (to []string, copies int) {
 		f.turn++
 	}
 	n := (f.turn + skip) % len(f.to)
-	return slices.Concat(f.to[n:], f.to[:n]), max(f.copies, 1)
+	to = slices.Concat(f.to[n:], f.to[:n])
+	slices.SortStableFunc(to, func(a, b string) int { return rank(f.ill[a]) - rank(f.ill[b]) })
+	return to, max(f.copies, 1)
+}
+
+// rank puts those who are well first.
+func rank(ill bool) int {
+	if ill {
+		return 1
+	}
+	return 0
 }
 
 type answer struct {

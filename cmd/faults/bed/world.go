@@ -41,6 +41,10 @@ type Options struct {
 	Reps int
 	// Start is what every clock shows in the beginning.
 	Start time.Time
+	// Speed is how many times as fast as real time every clock runs, 0 for as fast. Above 1 no clock can be moved.
+	Speed float64
+	// Config is more of the replicas' configuration, in YAML.
+	Config string
 	// Disk, when set, puts each replica's folder on a disk of so many bytes.
 	Disk int64
 	// Quota limits the calls a month of the simulated DingTalk.
@@ -80,7 +84,7 @@ const (
 // New builds a world with every replica running and connected.
 func New(ctx context.Context, opt Options) (_ *World, err error) {
 	opt.Replicas = max(opt.Replicas, 1)
-	w := &World{opt: opt, Clock: NewClock(opt.Start)}
+	w := &World{opt: opt, Clock: NewClock(opt.Start, opt.Speed)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close())
@@ -195,6 +199,9 @@ func (w *World) newBot(name string) (*Bot, error) {
 	if b.clock, err = freeAddress(); err != nil {
 		return nil, err
 	}
+	if b.profiles, err = freeAddress(); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(b.Data, 0o700); err != nil {
 		return nil, err
 	}
@@ -219,6 +226,7 @@ func (w *World) configure(b *Bot) string {
 	fmt.Fprintf(&s, "   robot: {bot_id: %q, secret: %q, ws_url: %q}}\n", k.BotID, k.BotSecret, strings.Replace(w.platform, "http", "ws", 1)+wecomPrefix+k.RobotPath)
 	fmt.Fprintf(&s, "dingtalk:\n  {client_id: faults-client, client_secret: faults-secret, corp_id: dingfaults, card_template_id: faults.schema,\n"+
 		"   api_base: %q, oapi_base: %[1]q, edition: exclusive}\n", w.platform+dingPrefix)
+	s.WriteString(w.opt.Config)
 	return s.String()
 }
 
@@ -232,8 +240,11 @@ func (w *World) WaitConnected(ctx context.Context) error {
 	})
 }
 
-// Pass lets time go by for everybody, the platforms included.
+// Pass lets time go by for everybody, the platforms included. Clocks that run fast cannot be moved: it does nothing then.
 func (w *World) Pass(ctx context.Context, d time.Duration) error {
+	if w.opt.Speed > 1 {
+		return nil
+	}
 	w.Clock.pass(d)
 	var errs []error
 	for _, b := range w.Bots {
@@ -253,6 +264,9 @@ func (w *World) Close() error {
 			b.Thaw()
 			b.Kill()
 		}
+	}
+	if w.Front != nil {
+		w.Front.stop()
 	}
 	for _, s := range w.servers {
 		errs = append(errs, s.Close())

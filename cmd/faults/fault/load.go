@@ -91,6 +91,9 @@ type load struct {
 	lateTap  map[string]bool
 	// taps on cards are part of what people do; copies makes them say everything so often at once.
 	tapping bool
+	// due, when set, is for when a reminder is asked for; resting are speakers who say nothing by themselves.
+	due     func(now time.Time) time.Time
+	resting map[*speaker]bool
 	copies  int
 	errs    []error
 }
@@ -135,6 +138,9 @@ func (l *load) turn() (m *said, copies int) {
 	for range l.speakers {
 		s := l.speakers[l.next%len(l.speakers)]
 		l.next++
+		if l.resting[s] {
+			continue
+		}
 		if m := s.last; m != nil {
 			if !m.acked && !m.refused || m.tap != nil && !m.tap.taken && !m.tap.done {
 				continue
@@ -156,6 +162,9 @@ func (l *load) newLocked(s *speaker) *said {
 	if m.mark%3 == 2 {
 		m.reminder = true
 		m.due = l.w.Clock.Now().Add(10 * time.Second).Truncate(time.Minute).Add(time.Minute)
+		if l.due != nil {
+			m.due = l.due(l.w.Clock.Now())
+		}
 		m.text = fmt.Sprintf("提醒我 %s 给%s回电话%s", m.due.In(shanghai).Format("15:04"), customer, code(m.mark))
 	}
 	s.last = m

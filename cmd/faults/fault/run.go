@@ -47,8 +47,7 @@ type Case struct {
 	Rounds int
 	// Do breaks something while people talk.
 	Do func(ctx context.Context, r *Run) error
-	// Ordered: everybody's messages must have been recorded in their order. Where the database only hangs, a transaction that
-	// was on the wire may be done after a later message has gone to another replica's spool.
+	// Ordered: everybody's messages must have been recorded in their order.
 	Ordered bool
 	// MayBeLate and MayRefuse excuse acknowledgements that are late or never come.
 	MayBeLate, MayRefuse bool
