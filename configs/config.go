@@ -161,6 +161,9 @@ type Rules struct {
 	Promise            Promise        `yaml:"promise"`
 	QuietHours         QuietHours     `yaml:"quiet_hours"`
 	Daily              Daily          `yaml:"daily"`
+	Pool               Pool           `yaml:"pool"`
+	Leads              Leads          `yaml:"leads"`
+	Customers          Customers      `yaml:"customers"`
 	// UndoWindow is how long 撤销 takes back one's own last entry.
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.
@@ -260,6 +263,9 @@ func Default() Config {
 				ReportPrompt: ClockTime(17, 0),
 				Capture:      ClockTime(18, 0),
 			},
+			Pool:       defaultPool(),
+			Leads:      defaultLeads(),
+			Customers:  defaultCustomers(),
 			UndoWindow: 10 * time.Minute,
 			DraftTTL:   24 * time.Hour,
 			ScanPhoto:  30 * time.Minute,

@@ -48,6 +48,8 @@ type Person struct {
 	Team  string   `yaml:"team"`
 	// Hired is the first working day as 2006-01-02; empty: long ago.
 	Hired string `yaml:"hired"`
+	// Left says that the person has left; what is theirs is handed over.
+	Left bool `yaml:"left"`
 	// Platforms is the user id by platform.
 	Platforms map[string]string `yaml:"platforms"`
 }

@@ -241,6 +241,7 @@ func (r Rules) check(report reporter) {
 	span(report, "rules.undo_window", r.UndoWindow)
 	span(report, "rules.draft_ttl", r.DraftTTL)
 	r.checkDay(report)
+	r.checkLife(report)
 }
 
 func (r Rules) checkDay(report reporter) {

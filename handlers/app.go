@@ -42,6 +42,24 @@ type Settings struct {
 	PromptHour, PromptMinute   int
 	CaptureHour, CaptureMinute int
 	MorningHour, MorningMinute int
+	// Life is what is done about a customer over time.
+	Life
+}
+
+// Life are the policies about customers over time: the open pool, leads, key fields, handovers.
+type Life struct {
+	Pool  sales.PoolPolicy
+	Leads sales.LeadPolicy
+	// Tags are the only tags allowed; empty is any.
+	Tags []string
+	// ContactSilent is after how many days a silent only contact is a warning, FreshAfter after how many a key field is to be
+	// confirmed, FreshPerDay how many a rep is asked about a day; 0 is never.
+	ContactSilent, FreshAfter, FreshPerDay int
+	// CalibrationDay is the day of the month on which customers of CalibrationClasses are calibrated.
+	CalibrationDay     int
+	CalibrationClasses []string
+	// UndoHandover is for how long a handover can be taken back.
+	UndoHandover time.Duration
 }
 
 // App holds what the handlers share.
@@ -76,6 +94,12 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerOpportunity(r)
 	a.registerFunnel(r)
 	a.registerReport(r)
+	a.registerDecision(r)
+	a.registerPool(r)
+	a.registerLead(r)
+	a.registerHandover(r)
+	a.registerStructure(r)
+	a.registerFreshness(r)
 	a.registerLink(r)
 	a.registerPreview(r)
 	a.registerHelp(r)

@@ -13,6 +13,8 @@ type Book struct {
 	Customers Records[sales.Customer]
 	Contacts  Records[sales.Contact]
 	Products  map[sales.ID]sales.Product
+	// Owners are those in charge of parts and lines, by customer.
+	Owners Records[[]sales.CustomerOwner]
 	Parser    parse.Parser
 	// Examples remember; nil looks each time.
 	Examples *Examples

@@ -24,6 +24,7 @@ type Tx interface {
 	PeopleTx
 	FileTx
 	MediaTx
+	LifeTx
 	TraceTx
 	bot.Turner
 }

@@ -48,7 +48,8 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 	remember(dialogue, "visit", v.ID, t.Now)
 	vv.Visit, vv.Products, vv.Contact = v, book.ProductNames(v.Products), contactName(book, v)
 	reply := bot.ShowCard(view.VisitFiled(vv)).And(todos)
-	return reply.And(a.tellOwner(t, book, v)), nil
+	owner, err := a.inCharge(ctx, tx, book, v.CustomerID, v.ContactID, book.Line(v.Products))
+	return reply.And(a.tellOwner(t, book, v, owner)), err
 }
 
 // fileContact makes the contact a visit names for the first time, and gives a known one the telephone number that was
@@ -96,9 +97,8 @@ func updatePhone(t bot.Turn, tx Tx, c sales.Contact, phone sales.Phone) bool {
 	return true
 }
 
-// tellOwner lets the owner of a customer know that a colleague was there.
-func (a *App) tellOwner(t bot.Turn, book *Book, v sales.Visit) bot.Reply {
-	owner := book.Customers.Of(v.CustomerID).OwnerID
+// tellOwner lets who is in charge know that a colleague was there.
+func (a *App) tellOwner(t bot.Turn, book *Book, v sales.Visit, owner sales.PersonID) bot.Reply {
 	if owner == 0 || owner == t.Person.ID {
 		return bot.Reply{}
 	}

@@ -87,6 +87,8 @@ type Master struct {
 	Customers []sales.Customer
 	Contacts  []sales.Contact
 	Products  []sales.Product
+	// Owners are those in charge of parts and lines of the customers above.
+	Owners []sales.CustomerOwner
 }
 
 // LoadMaster reads all master data with the revision it is of.
@@ -113,7 +115,8 @@ func (db *DB) LoadMaster(ctx context.Context) (Master, error) {
 	if err := errors.Join(errs[:]...); err != nil {
 		return Master{}, fmt.Errorf("load master data: %w", err)
 	}
-	return m, nil
+	m.Owners, err = ownersOf(ctx, db.r, nil)
+	return m, err
 }
 
 // MasterChangesSince reads the records that changed after a revision, as they are now.
@@ -140,6 +143,13 @@ func (db *DB) MasterChangesSince(ctx context.Context, revision int64) (Master, e
 	}
 	if err := selectIDs(ctx, db.r, &m.Contacts, contactColumns, "contacts", of["contact"]); err != nil {
 		return Master{}, err
+	}
+	for chunk := range slices.Chunk(of["customer"], maxRows) {
+		part, err := ownersOf(ctx, db.r, chunk)
+		if err != nil {
+			return Master{}, err
+		}
+		m.Owners = append(m.Owners, part...)
 	}
 	return m, selectIDs(ctx, db.r, &m.Products, productColumns, "products", of["product"])
 }

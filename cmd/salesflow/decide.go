@@ -25,6 +25,8 @@ func (p *program) decide(cal *sales.Calendar) {
 		Pictures: p.files,
 	}
 	scheduler.RegisterReports(p.engine, p.reports)
+	p.life = lifeOf(s, cal)
+	scheduler.RegisterLife(p.engine, p.life)
 }
 
 // ensureRhythm writes the next due rows of the daily rhythm for everyone: at start, and whenever the organisation changed.
@@ -35,6 +37,7 @@ func (p *program) ensureRhythm(ctx context.Context) error {
 	}
 	_, err = storage{p.books, p.db}.do(ctx, noEvent, 0, func(_ context.Context, tx *store.Tx) error {
 		p.reports.EnsureRhythm(tx, org, p.clock.Now())
+		p.life.EnsureLife(tx, org, p.clock.Now())
 		return nil
 	})
 	if err != nil {

@@ -54,6 +54,7 @@ type program struct {
 	kick      chan struct{}
 	budget    budget
 	reports   scheduler.Reports
+	life      scheduler.Life
 
 	closers []func() error
 	running sync.WaitGroup

@@ -115,7 +115,7 @@ func (s *seeder) person(tx *store.Tx, p configs.Person) error {
 	if person.ID == 0 {
 		person.ID = sales.PersonID(tx.NewID())
 	}
-	person.Code, person.Name, person.Phone, person.Active, person.TeamID = p.ID, p.Name, p.Phone, true, s.teams[p.Team].ID
+	person.Code, person.Name, person.Phone, person.Active, person.TeamID = p.ID, p.Name, p.Phone, !p.Left, s.teams[p.Team].ID
 	person.Roles = nil
 	for _, r := range p.Roles {
 		person.Roles = append(person.Roles, sales.Role(r))

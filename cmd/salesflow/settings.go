@@ -27,6 +27,7 @@ func settings(c configs.Config) handlers.Settings {
 		PromptHour: r.Daily.ReportPrompt.Hour(), PromptMinute: r.Daily.ReportPrompt.Minute(),
 		CaptureHour: r.Daily.Capture.Hour(), CaptureMinute: r.Daily.Capture.Minute(),
 		MorningHour: r.Daily.Morning.Hour(), MorningMinute: r.Daily.Morning.Minute(),
+		Life: lifeSettings(r),
 	}
 	return s
 }
