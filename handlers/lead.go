@@ -354,3 +354,31 @@ func (a *App) LeadSources(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	}
 	return bot.Text(view.LeadSourceTable(rows, days, t.InGroup())), nil
 }
+
+// Clean checks what came in from outside and cuts it to what there is room for.
+func (in LeadIntake) Clean() (LeadIntake, error) {
+	s := &in.Text
+	for _, f := range []struct {
+		to   *string
+		most int
+	}{
+		{&s.Company, 60}, {&s.Contact, 20}, {&s.Need, 200}, {&s.City, 20}, {&s.Source, 20}, {&s.Campaign, 40},
+	} {
+		*f.to = cutRunes(strings.Join(strings.Fields(bot.CleanText(*f.to)), " "), f.most)
+	}
+	if s.Phone != "" {
+		p, err := sales.ParsePhone(s.Phone)
+		if err != nil {
+			return in, err
+		}
+		s.Phone = string(p)
+	}
+	s.City = strings.TrimRight(s.City, "省市区县")
+	if s.City == "" {
+		s.City = sales.ParseName(s.Company).Place
+	}
+	if in.Level < 0 || in.Level > 2 {
+		return in, sales.Errorf(sales.Invalid, "级别只有 1 和 2。")
+	}
+	return in, nil
+}

@@ -32,6 +32,9 @@ func (p *program) pages() {
 	for path, purpose := range pagePurposes {
 		p.mux.Handle("GET /my/"+path+"/{token}", httpapi.MyPage(p.links.signer, purpose, lists{p}, p.clock.Now))
 	}
+	if secret := p.cfg.Rules.Leads.IntakeSecret.Reveal(); secret != "" {
+		p.mux.Handle("POST /api/leads", httpapi.LeadIntake(secret, leadIntake{p}, p.meter.wall))
+	}
 	if token := p.cfg.Admin.Token.Reveal(); token != "" {
 		mon := asynqmon.New(asynqmon.Options{RootPath: "/admin/jobs", RedisConnOpt: sharedRedis{p}, ReadOnly: true})
 		p.mux.Handle("/admin/jobs/", adminOnly(p.cfg.Admin.People, token, mon))
