@@ -42,7 +42,7 @@ func (a *App) registerPool(r *bot.Router[Tx]) {
 		Roles:  above, Handle: a.AssignCustomer,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "分级", Aliases: []string{"fj", "客户分级"}, Summary: "给客户定级", Usage: "分级 客户 A",
+		Name: "分级", Aliases: []string{"dj", "客户分级"}, Summary: "给客户定级", Usage: "分级 客户 A",
 		Detail: "级别:KA、A、B、C。定 KA 要主管。级别决定多久没联系回公海。", Example: a.chainExample("分级", "A"), Handle: a.ClassifyCustomer,
 	})
 	r.Command(bot.Command[Tx]{

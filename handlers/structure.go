@@ -237,7 +237,9 @@ func (a *App) headOf(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer, p
 	if len(found) > 1 {
 		return sales.Contact{}, sales.Errorf(sales.Conflict, quoted(w.name, "")+"有 "+itoa(len(found))+" 位,写全名再发一次。")
 	}
-	w.department = part
+	if len(found) == 0 || !strings.Contains(found[0].Department+found[0].Title, part) {
+		w.department = part
+	}
 	contact, _, err := a.putContact(ctx, t, tx, c, found, w)
 	return contact, err
 }

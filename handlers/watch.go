@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
@@ -82,17 +83,42 @@ func (a *App) typedWatch(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 }
 
 // ackWatch takes an incident up: the next level waits.
-func (a *App) ackWatch(_ context.Context, t bot.Turn, _ Tx, w *sales.Watch) (string, error) {
+func (a *App) ackWatch(ctx context.Context, t bot.Turn, tx Tx, w *sales.Watch) (string, error) {
 	until := a.Calendar.AddWorking(t.Now, a.Settings.Leads.AckFor)
 	w.Ack(t.Person.ID, until)
+	if err := a.lookAgain(ctx, tx, w, until); err != nil {
+		return "", err
+	}
 	return t.Person.Name + "在处理,到 " + sales.FormatTime(until, t.Now) + " 没结果再提醒", nil
 }
 
 // snoozeWatch puts the next push off.
-func (a *App) snoozeWatch(_ context.Context, t bot.Turn, _ Tx, w *sales.Watch) (string, error) {
+func (a *App) snoozeWatch(ctx context.Context, t bot.Turn, tx Tx, w *sales.Watch) (string, error) {
 	until := t.Now.Add(snoozeFor)
 	w.Snooze(t.Person.ID, until)
+	if err := a.lookAgain(ctx, tx, w, until); err != nil {
+		return "", err
+	}
 	return sales.FormatTime(until, t.Now) + " 再提醒", nil
+}
+
+// lookAgain moves the clock of a lead's escalation.
+func (a *App) lookAgain(ctx context.Context, tx Tx, w *sales.Watch, at time.Time) error {
+	if w.Kind != sales.WatchLead {
+		return nil
+	}
+	l, err := tx.LeadByID(ctx, w.SubjectID)
+	if err != nil {
+		return err
+	}
+	kind := DueLeadEscalate
+	if l.State == sales.LeadAccepted {
+		kind = DueLeadContact
+	}
+	tx.Schedule(sales.Due{
+		ID: tx.NewID(), Kind: kind, SubjectKind: "lead", SubjectID: l.ID, Slot: itoa(l.Round), DueAt: sales.At(a.Calendar.NextAllowed(at)), State: sales.DuePending,
+	})
+	return nil
 }
 
 // noteCard keeps the tapped card with a sentence that says what was done.
@@ -211,9 +237,12 @@ func (a *App) tellWatch(ctx context.Context, t bot.Turn, tx Tx, i sales.Incident
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	next := ""
+	next, prefix := "", "lead."
+	if i.Kind != sales.WatchLead {
+		prefix = "pool."
+	}
 	for _, d := range dues {
-		if d.State == sales.DuePending && d.DueAt.After(t.Now) && strings.HasPrefix(d.Kind, strings.SplitN(i.Kind, ".", 2)[0]) {
+		if d.State == sales.DuePending && d.DueAt.After(t.Now) && strings.HasPrefix(d.Kind, prefix) {
 			next = sales.FormatMoment(d.DueAt.Time) + " 再看一次"
 			break
 		}

@@ -313,7 +313,11 @@ func (v CustomerPage) todos(c *cards.Card) {
 
 func (v CustomerPage) activity(c *cards.Card) {
 	for _, x := range v.Visits[:min(len(v.Visits), 5)] {
-		addField(c, shortDate(x.Day), v.Who(x.PersonID)+" "+clip(strings.TrimPrefix(x.Text, "拜访 "), 30))
+		text, who := strings.TrimPrefix(x.Text, "拜访 "), v.Who(x.PersonID)
+		if !strings.HasPrefix(text, who) {
+			text = who + " " + text
+		}
+		addField(c, shortDate(x.Day), clip(text, 36))
 	}
 	if len(v.Visits) == 0 {
 		c.Note = "还没有拜访记录。"

@@ -81,7 +81,7 @@ func CalibrationCard(cal sales.Calibration, customer string, side sales.Side, pe
 				Text: fmt.Sprintf("%d不对", i+1), Action: cards.Action{Verb: "calibration.differ", Record: int64(cal.ID), Version: cal.Version, Arg: fmt.Sprint(i + 1)},
 			})
 		}
-		addField(&c, fmt.Sprintf("%d %s", i+1, clip(q.Field.Name(), 3)), q.Field.Name()+":"+value)
+		addField(&c, fmt.Sprintf("第%d条", i+1), q.Field.Name()+":"+value)
 	}
 	if open == 0 {
 		c.Buttons, c.Closed, c.Level = nil, "已答 · "+sales.FormatMoment(now), cards.OK

@@ -22,7 +22,11 @@ func WatchStory(about, rule string, i sales.Incident, steps []sales.IncidentStep
 		shown = shown[n-12:]
 	}
 	for _, s := range shown {
-		b.WriteString("\n" + stepText(s, name))
+		line := strings.Replace(stepText(s, name), "第 0 级推送给", "提醒", 1)
+		if i.Kind != sales.WatchLead { // there is one level only
+			line = strings.Replace(line, "第 1 级推送给", "推送给", 1)
+		}
+		b.WriteString("\n" + line)
 	}
 	switch {
 	case i.State != sales.IncidentOpen:

@@ -10,7 +10,9 @@ import (
 func TestAnOldKeyFieldIsConfirmedByOneTap(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
-		rep := s.As("周敏").Skip()
+		rep, lead := s.As("周敏").Skip(), s.As("王芳").Skip()
+		lead.Say("分级 绍兴市立医院 KA") // so that it stays hers for three months
+		lead.ExpectText("KA")
 		for _, f := range []string{"预算周期 每年10月报明年的", "技术配置 两台贝克曼", "采购负责人 设备科赵科长"} {
 			rep.Say("关键信息 绍兴市立医院 " + f)
 			rep.ExpectText("已记")
@@ -20,9 +22,9 @@ func TestAnOldKeyFieldIsConfirmedByOneTap(t *testing.T) {
 		rep.Say("关键信息 绍兴市立医院")
 		rep.ExpectText("预算周期:每年10月报明年的(周敏 今天", "决策链:还不知道")
 		s.At(onDay(11, 12, 0).AddDate(0, 0, 91)) // Wednesday, June 10
-		budget := rep.ExpectCard("还对吗", "绍兴市立医院", "预算周期", "每年10月报明年的").ExpectButtons("仍然有效", "有变化")
-		tech := rep.ExpectCard("还对吗", "技术配置", "两台贝克曼")
-		rep.ExpectCard("还对吗", "采购负责人")
+		budget := rep.ExpectCard("还对吗 · 绍兴市立医院", "预算周期", "每年10月报明年的").ExpectButtons("仍然有效", "有变化")
+		tech := rep.ExpectCard("还对吗 · 绍兴市立医院", "技术配置", "两台贝克曼")
+		rep.ExpectCard("还对吗 · 绍兴市立医院", "采购负责人")
 		rep.Say("为什么催我 绍兴市立医院")
 		rep.ExpectText("规则", "90 天没确认", "一天最多 3 条")
 		budget.Click("仍然有效")

@@ -50,7 +50,7 @@ func TestWorkIsHandedOverAndTakenBack(t *testing.T) {
 		done.Click("撤销交接")
 		s.Settle()
 		s.At(onDay(11, 17, 40))
-		done.ExpectUpdate("已撤销").ExpectNoButtons()
+		lead.ExpectCard("交接", "周敏 → 李强", "已撤销").ExpectNoButtons()
 		rep.ExpectText("交接已撤销")
 		if n := w.owned(t, "zhoumin"); n != before {
 			t.Errorf("%d customers are back, of %d", n, before)
@@ -117,7 +117,16 @@ func TestALeaversWorkIsAskedAbout(t *testing.T) {
 
 func (w world) owned(t *testing.T, code string) (n int) {
 	t.Helper()
-	p := w.person(t, code)
+	org, err := w.program.books.Org(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var p sales.Person
+	for _, one := range org.Everybody() {
+		if one.Code == code {
+			p = one
+		}
+	}
 	w.view(t, func(ctx context.Context, tx *store.Tx) (err error) {
 		n, err = tx.OwnedCount(ctx, p.ID)
 		return err

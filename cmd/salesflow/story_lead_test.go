@@ -86,7 +86,7 @@ func TestLeadsOfNewcomersAndWrongOnes(t *testing.T) {
 			lead.ExpectText("派给").Without("林夏")
 		}
 		lead.Say("线索 绍兴云岭康复医院 12345 展会")
-		lead.ExpectText("线索还差", "电话")
+		lead.ExpectText("电话没看懂", "12345")
 		lead.Say("线索 绍兴云岭康复医院 展会")
 		lead.ExpectText("还差电话")
 		// A customer's lead goes to the customer's owner.

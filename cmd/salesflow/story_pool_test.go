@@ -65,12 +65,12 @@ func TestAVisitKeepsACustomer(t *testing.T) {
 		rep.Say("分级 绍兴市立医院 C")
 		rep.ExpectText("C类")
 		s.At(onDay(11, 12, 0).AddDate(0, 0, 24))
-		warn := rep.ExpectCard("快回公海", "绍兴市立医院")
+		rep.ExpectCard("快回公海", "绍兴市立医院")
 		s.At(onDay(11, 10, 0).AddDate(0, 0, 27)) // Tuesday, April 7
 		rep.Say("拜访 绍兴市立医院 王主任 看了离心机,嫌贵")
 		rep.ExpectCard("拜访已记录")
 		s.At(onDay(11, 20, 0).AddDate(0, 0, 31))
-		warn.ExpectUpdate("继续归你").ExpectNoButtons()
+		rep.ExpectCard("不回公海了", "继续归你").ExpectNoButtons()
 		if c := w.customer(t, "绍兴市立医院"); c.OwnerID != w.person(t, "zhoumin").ID {
 			t.Errorf("owner = %d", c.OwnerID)
 		}
@@ -100,7 +100,7 @@ func TestACustomerIsReleasedAndAssigned(t *testing.T) {
 		other.Say("拜访 绍兴市立医院 王主任 看了离心机,周五前发报价")
 		other.ExpectCard("拜访已记录")
 		lead.Say("分配 绍兴市立医院 周敏")
-		lead.ExpectText("李强", "周敏")
+		lead.ExpectText("已分配", "→ 周敏")
 		rep.ExpectText("分给你了")
 		other.ExpectText("分给了周敏")
 		rep.Say("待办")

@@ -205,11 +205,12 @@ func PulseOf(f PulseFacts, now time.Time) Pulse {
 		p.Mark, p.Word = "🟡", "要留意"
 	case len(why) == 0 && f.LastContact.IsZero():
 		p.Reasons = []string{"刚建,还没拜访"}
-	case len(why) == 0:
-		p.Reasons = []string{fmt.Sprintf("%d 天前联系过", days)}
-		if days == 0 {
-			p.Reasons = []string{"今天联系过"}
+	case !f.LastContact.IsZero():
+		seen := fmt.Sprintf("%d 天前联系过", days)
+		if days <= 0 {
+			seen = "今天联系过"
 		}
+		p.Reasons = append([]string{seen}, why...)
 	}
 	return p
 }

@@ -128,24 +128,24 @@ func ReadLead(line string) LeadText {
 	var l LeadText
 	var need []string
 	for _, w := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t,，;；|", r) }) {
-		number := strings.Trim(w, "+-()0123456789") == "" && len(w) >= 7
+		number := strings.Trim(w, "+-()0123456789") == "" && len(w) >= 5
 		switch name, value, tagged := cutTag(w); {
 		case tagged && name == "活动":
-			l.Campaign = clip(value, 40)
+			l.Campaign = clipHard(value, 40)
 		case tagged && name == "来源":
-			l.Source = clip(value, 20)
+			l.Source = clipHard(value, 20)
 		case tagged && name == "城市":
-			l.City = clip(value, 20)
+			l.City = clipHard(value, 20)
 		case tagged && (name == "需求" || name == "想要"):
 			need = append(need, value)
 		case l.Phone == "" && l.BadPhone == "" && number:
 			if p, err := ParsePhone(w); err == nil {
 				l.Phone = string(p)
 			} else {
-				l.BadPhone = clip(w, 20)
+				l.BadPhone = clipHard(w, 20)
 			}
 		case l.Company == "":
-			l.Company = clip(w, 60)
+			l.Company = clipHard(w, 60)
 		case l.Source == "" && slices.Contains(LeadSources, w):
 			l.Source = w
 		case l.Contact == "" && isContactName(w):
@@ -158,7 +158,7 @@ func ReadLead(line string) LeadText {
 			need = append(need, w)
 		}
 	}
-	l.Need = clip(strings.Join(need, " "), 200)
+	l.Need = clipHard(strings.Join(need, " "), 200)
 	if l.City == "" {
 		l.City = ParseName(l.Company).Place
 	}
