@@ -17,6 +17,9 @@ func (a *App) typedLead(do leadDeed) bot.HandlerFunc[Tx] {
 	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		word, rest := cutWord(t.Args)
 		no := leadNo(word)
+		if no == "" && !aboutLead(t, word) {
+			return bot.Reply{}, bot.ErrNotMine // 已联系 王主任 … tells of a visit
+		}
 		if no == "" {
 			mine, err := tx.LeadsOf(ctx, sales.Only(t.Person.ID), 2)
 			if err != nil {
@@ -33,6 +36,20 @@ func (a *App) typedLead(do leadDeed) bot.HandlerFunc[Tx] {
 		}
 		return do(ctx, t, tx, l, rest)
 	}
+}
+
+// aboutLead reports whether what follows a command of leads can be meant for a lead that is not named.
+func aboutLead(t bot.Turn, word string) bool {
+	switch t.Command {
+	case "已联系":
+		grade := strings.ToUpper(strings.TrimSuffix(bare(word), "级"))
+		return grade == "" || grade == "A" || grade == "B" || grade == "C"
+	case "转给":
+		return word == "" || len(t.Org.ByName(strings.TrimLeft(bare(word), "@"))) > 0
+	case "无效":
+		return true
+	}
+	return word == ""
 }
 
 // tapLead does a deed by its button.

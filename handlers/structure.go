@@ -27,7 +27,7 @@ func (a *App) registerStructure(r *bot.Router[Tx]) {
 		Name: "架构", Aliases: []string{"jg", "组织架构"}, Summary: "看一家客户的科室和分管", Usage: "架构 客户", Example: a.chainExample("架构", ""), Handle: a.ShowStructure,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "科室", Aliases: []string{"ks", "加科室", "部门"}, Summary: "给客户加科室、定负责人", Usage: "科室 客户 检验科 王主任",
+		Name: "科室", Aliases: []string{"ks", "加科室"}, Summary: "给客户加科室、定负责人", Usage: "科室 客户 检验科 王主任",
 		Detail: "最后写科室负责人(客户那边的人),没有可以不写。再发一次就是改。", Example: a.chainExample("科室", "检验科 王主任"), Handle: a.SetPart,
 	})
 	r.Command(bot.Command[Tx]{
