@@ -162,3 +162,26 @@ func (w world) lastLeadOf(t *testing.T, company string) string {
 	}
 	return list[0].No
 }
+
+func TestApprovalsGoToTheSuccessor(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep, legal, head, admin := s.As("周敏").Skip(), s.As("赵磊").Skip(), s.As("孙静").Skip(), s.As("郑凯").Skip()
+		file(rep, legal)
+		admin.Say("交接 赵磊 给 孙静")
+		card := admin.ExpectCard("交接清单", "赵磊 → 孙静", "待审批 1")
+		card.Click("全部交接")
+		card = card.ExpectUpdate("确认交接")
+		card.Click("确认交接")
+		s.Settle()
+		s.At(onDay(11, 10, 5))
+		card.ExpectUpdate("已交接")
+		head.ExpectText("赵磊的工作交给你了", "待审批 1")
+		head.ExpectCard("合同待审批", "HT2026-001", "等你处理")
+		legal.Skip()
+		legal.Say("同意 HT2026-001")
+		legal.ExpectText("HT2026-001").Without("已同意")
+		head.Say("同意 HT2026-001")
+		head.ExpectText("已同意", "陈刚")
+	})
+}

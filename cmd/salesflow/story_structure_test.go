@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"salesflow/bot/bottest"
+	"salesflow/configs"
 )
 
 func TestAPartOfACustomerHasItsOwnOwner(t *testing.T) {
@@ -46,4 +47,32 @@ func TestAPartOfACustomerHasItsOwnOwner(t *testing.T) {
 		rep.Say("我的客户 火星线")
 		rep.ExpectText("没有产品线", "火星线")
 	})
+}
+
+func TestDepartmentsComeFromTheMasterFile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "wecom", func(o *demoOptions) {
+		everybody := o.change
+		o.change = func(c *configs.Config, org *configs.Org) {
+			everybody(c, org)
+			for i, m := range org.Master.Customers {
+				if m.Name == "绍兴市立医院" {
+					org.Master.Customers[i].Class, org.Master.Customers[i].Tags = "A", []string{"三甲"}
+					org.Master.Customers[i].Parts = []configs.CustomerPart{{Name: "检验科", Head: "K001", Owner: "liqiang"}, {Name: "骨科"}}
+					org.Master.Customers[i].Lines = map[string]string{"耗材": "linxia"}
+				}
+			}
+		}
+	})
+	s := bottest.New(t, w)
+	rep := s.As("周敏").Skip()
+	rep.Say("架构 绍兴市立医院")
+	rep.ExpectText("负责人 周敏", "检验科", "→ 李强", "骨科 → 周敏", "耗材 林夏")
+	rep.Say("客户 绍兴市立医院")
+	rep.ExpectCard("A类", "三甲")
+	newcomer := s.As("林夏").Skip()
+	newcomer.Say("我的客户 耗材")
+	newcomer.ExpectText("绍兴市立医院(只管耗材)")
+	newcomer.Say("我的客户 诊断设备")
+	newcomer.ExpectText("还没有")
 }
