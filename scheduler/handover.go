@@ -216,7 +216,8 @@ func (l Life) finishHandover(ctx context.Context, m Moment, tx LifeTx, h sales.H
 	return Decision{Reason: fmt.Sprintf("done, %d moved", h.Moved), Reply: reply}, nil
 }
 
-// urgent are the things among what was handed over that cannot wait: overdue and due to-dos, leads nobody has contacted.
+// urgent are the things among what was handed over that cannot wait: overdue and due to-dos, leads nobody has contacted,
+// approvals.
 func (l Life) urgent(ctx context.Context, m Moment, tx LifeTx, h sales.Handover) ([]string, error) {
 	moved, err := tx.HandoverItems(ctx, h.ID, sales.MoveTodo, 1000)
 	if err != nil {
@@ -226,11 +227,7 @@ func (l Life) urgent(ctx context.Context, m Moment, tx LifeTx, h sales.Handover)
 	if err != nil {
 		return nil, err
 	}
-	type line struct {
-		at   time.Time
-		text string
-	}
-	var lines []line
+	var lines []urgentLine
 	for _, t := range todos {
 		if t.DueAt.IsZero() || t.DueAt.After(m.Now.Add(72*time.Hour)) || !slices.ContainsFunc(moved, func(i sales.HandoverItem) bool { return i.RecordID == t.ID }) {
 			continue
@@ -246,7 +243,7 @@ func (l Life) urgent(ctx context.Context, m Moment, tx LifeTx, h sales.Handover)
 			}
 			text = joinNonEmpty(" ", c.Name, text)
 		}
-		lines = append(lines, line{t.DueAt.Time, text})
+		lines = append(lines, urgentLine{t.DueAt.Time, text})
 	}
 	leads, err := tx.LeadsOf(ctx, sales.Only(h.ToID), 20)
 	if err != nil {
@@ -258,15 +255,39 @@ func (l Life) urgent(ctx context.Context, m Moment, tx LifeTx, h sales.Handover)
 	}
 	for _, lead := range leads {
 		if lead.State != sales.LeadContacted && slices.ContainsFunc(items, func(i sales.HandoverItem) bool { return i.RecordID == lead.ID }) {
-			lines = append(lines, line{lead.AssignedAt.Time, "线索 " + lead.No + " " + lead.Company + "," + lead.StateName()})
+			lines = append(lines, urgentLine{lead.AssignedAt.Time, "线索 " + lead.No + " " + lead.Company + "," + lead.StateName()})
 		}
 	}
-	slices.SortStableFunc(lines, func(a, b line) int { return cmp.Compare(a.at.Unix(), b.at.Unix()) })
+	passedOn, err := tx.HandoverItems(ctx, h.ID, sales.MoveApproval, 1000)
+	if err != nil || len(passedOn) == 0 {
+		return urgentLines(lines), err
+	}
+	rs, err := tx.PendingRequests(ctx, h.ToID, 20)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rs {
+		if slices.ContainsFunc(passedOn, func(i sales.HandoverItem) bool { return i.RecordID == r.ID }) {
+			lines = append(lines, urgentLine{r.StepSince.Time, r.No + " 等你审批," + approval.Overdue(r, l.Calendar, m.Now).String()})
+		}
+	}
+	return urgentLines(lines), nil
+}
+
+// urgentLine is one thing that cannot wait, with the moment it is ordered by.
+type urgentLine struct {
+	at   time.Time
+	text string
+}
+
+// urgentLines are the six oldest, in words.
+func urgentLines(lines []urgentLine) []string {
+	slices.SortStableFunc(lines, func(a, b urgentLine) int { return cmp.Compare(a.at.Unix(), b.at.Unix()) })
 	var out []string
 	for _, x := range lines[:min(len(lines), 6)] {
 		out = append(out, x.text)
 	}
-	return out, nil
+	return out
 }
 
 func (l Life) endHandover(m Moment, tx LifeTx, h sales.Handover, reply bot.Reply) (Decision, error) {
