@@ -15,7 +15,7 @@ type Book struct {
 	Products  map[sales.ID]sales.Product
 	// Owners are those in charge of parts and lines, by customer.
 	Owners Records[[]sales.CustomerOwner]
-	Parser    parse.Parser
+	Parser parse.Parser
 	// Examples remember; nil looks each time.
 	Examples *Examples
 }
