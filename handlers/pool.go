@@ -423,7 +423,9 @@ func (a *App) AssignCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	from := c.OwnerID
 	a.give(t, tx, c, k, to)
 	if from != 0 {
-		tx.MoveOwned(c.ID, from, to)
+		if err := tx.MoveOwned(ctx, c.ID, from, to); err != nil {
+			return bot.Reply{}, err
+		}
 	}
 	audit(tx, t, "customer.assign", "customer", c.ID, sales.Change{Field: "负责人", Old: t.Org.Name(from), New: to.Name})
 	emit(tx, t, "customer.assigned", "customer", c.ID)

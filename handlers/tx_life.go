@@ -88,7 +88,7 @@ type HandoverTx interface {
 	// OwnedCustomers lists a person's customers by name.
 	OwnedCustomers(ctx context.Context, owner sales.PersonID, limit int) ([]sales.Customer, error)
 	// MoveOwned gives everything open about a customer from one person to another.
-	MoveOwned(customer sales.ID, from sales.PersonID, to sales.Person)
+	MoveOwned(ctx context.Context, customer sales.ID, from sales.PersonID, to sales.Person) error
 }
 
 // FreshnessTx reads and writes key fields and calibrations.

@@ -25,7 +25,7 @@ type HandoverTx interface {
 	HandoverByID(ctx context.Context, id sales.ID) (sales.Handover, error)
 	UpdateHandover(h sales.Handover)
 	HandoverBatch(ctx context.Context, from sales.PersonID, customers []sales.ID, limit int) (kind string, ids []sales.ID, err error)
-	MoveRecords(kind string, ids []sales.ID, from sales.PersonID, to sales.Person)
+	MoveRecords(ctx context.Context, kind string, ids []sales.ID, from sales.PersonID, to sales.Person) error
 	AddHandoverItems(items []sales.HandoverItem)
 	HandoverItems(ctx context.Context, id sales.ID, kind string, limit int) ([]sales.HandoverItem, error)
 	HandoverCounts(ctx context.Context, from sales.PersonID, customers []sales.ID) (sales.HandoverCounts, error)
@@ -67,7 +67,9 @@ func (l Life) handOver(ctx context.Context, m Moment, tx LifeTx, ex EscalationTx
 		return Decision{}, err
 	}
 	if kind != "" {
-		tx.MoveRecords(kind, ids, h.FromID, to)
+		if err := tx.MoveRecords(ctx, kind, ids, h.FromID, to); err != nil {
+			return Decision{}, err
+		}
 		items := make([]sales.HandoverItem, len(ids))
 		for i, id := range ids {
 			items[i] = sales.HandoverItem{HandoverID: h.ID, Kind: kind, RecordID: id}
@@ -325,7 +327,9 @@ func (l Life) takeBack(ctx context.Context, m Moment, tx LifeTx, h sales.Handove
 		of[items[i].Kind] = append(of[items[i].Kind], items[i].RecordID)
 	}
 	for kind, ids := range of {
-		tx.MoveRecords(kind, ids, h.ToID, from)
+		if err := tx.MoveRecords(ctx, kind, ids, h.ToID, from); err != nil {
+			return Decision{}, err
+		}
 		if kind != sales.MoveApproval && kind != sales.MoveIncident {
 			h.Moved += len(ids)
 		}

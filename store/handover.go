@@ -119,13 +119,18 @@ func (tx *Tx) HandoverBatch(ctx context.Context, from sales.PersonID, customers 
 
 // MoveRecords gives records of a kind from one person to another, as far as they are still the first one's. Versions go
 // up, so that who has read a record before is told.
-func (tx *Tx) MoveRecords(kind string, ids []sales.ID, from sales.PersonID, to sales.Person) {
+func (tx *Tx) MoveRecords(ctx context.Context, kind string, ids []sales.ID, from sales.PersonID, to sales.Person) error {
 	if len(ids) == 0 {
-		return
+		return nil
+	}
+	if kind == sales.MoveOpportunity {
+		list, err := byIDs[sales.Opportunity](ctx, tx, opportunityColumns, "opportunities", ids)
+		tx.moveOpportunities(list, from, to)
+		return err
 	}
 	i := slices.IndexFunc(owned, func(o struct{ kind, table, id, where, customer string }) bool { return o.kind == kind })
 	if i < 0 {
-		return
+		return nil
 	}
 	o := owned[i]
 	set, args := "owner_id = ?", []any{to.ID}
@@ -160,11 +165,28 @@ func (tx *Tx) MoveRecords(kind string, ids []sales.ID, from sales.PersonID, to s
 			})
 		}
 	}
+	return nil
+}
+
+// moveOpportunities gives open opportunities to another owner, one by one: the sums of where they stand follow. What was
+// reached before stays counted for whoever reached it.
+func (tx *Tx) moveOpportunities(list []sales.Opportunity, from sales.PersonID, to sales.Person) {
+	for _, o := range list {
+		if o.OwnerID == from && o.State == sales.OpportunityOpen {
+			o.OwnerID, o.TeamID = to.ID, to.TeamID
+			tx.UpdateOpportunity(o)
+		}
+	}
 }
 
 // MoveOwned gives everything open about one customer from one person to another. The customer itself is the caller's.
-func (tx *Tx) MoveOwned(customer sales.ID, from sales.PersonID, to sales.Person) {
-	for _, o := range owned[2:] {
+func (tx *Tx) MoveOwned(ctx context.Context, customer sales.ID, from sales.PersonID, to sales.Person) error {
+	list, err := tx.OpenOpportunities(ctx, customer)
+	if err != nil {
+		return err
+	}
+	tx.moveOpportunities(list, from, to)
+	for _, o := range owned[3:] {
 		set, args := "owner_id = ?", []any{to.ID}
 		if o.kind != sales.MoveTodo {
 			set, args = set+", team_id = ?", append(args, to.TeamID)
@@ -175,6 +197,7 @@ func (tx *Tx) MoveOwned(customer sales.ID, from sales.PersonID, to sales.Person)
 		})
 	}
 	tx.touching("handover", customer.String())
+	return nil
 }
 
 // AddHandoverItems notes what a handover moved.

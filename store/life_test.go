@@ -170,11 +170,13 @@ func TestAHandoverMovesWhatIsOpenAndNothingElse(t *testing.T) {
 			storetest.Do(t, db, func(ctx context.Context, tx *store.Tx) error {
 				kind, ids, err := tx.HandoverBatch(ctx, 1, nil, 2)
 				left = kind
-				tx.MoveRecords(kind, ids, 1, to)
+				if err != nil {
+					return err
+				}
 				for _, id := range ids {
 					tx.AddHandoverItems([]sales.HandoverItem{{HandoverID: 99, Kind: kind, RecordID: id}})
 				}
-				return err
+				return tx.MoveRecords(ctx, kind, ids, 1, to)
 			})
 			if left == "" {
 				break
@@ -206,6 +208,9 @@ func TestAHandoverMovesWhatIsOpenAndNothingElse(t *testing.T) {
 			rows, err := tx.LeadSources(ctx, sales.Only(2), sales.At(now.Add(-time.Hour)))
 			if err != nil || len(rows) != 1 || rows[0].Leads != 1 {
 				t.Errorf("sources %+v, %v", rows, err)
+			}
+			if s, err := tx.Standing(ctx, sales.Scope{Persons: []sales.PersonID{1, 2}}); err != nil || len(s) != 1 || s[0].PersonID != 2 || s[0].Count != 1 || s[0].TeamID != 9 {
+				t.Errorf("where opportunities stand: %+v, %v", s, err)
 			}
 			loads, err := tx.LeadLoads(ctx, []sales.PersonID{1, 2})
 			if err != nil || loads[2].Open != 1 || loads[1].Open != 0 {
