@@ -22,7 +22,8 @@ func (a *App) registerFreshness(r *bot.Router[Tx]) {
 		Example: a.chainExample("关键信息", "预算周期 每年10月报明年的"), Handle: a.Facts,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "校准", Aliases: []string{"jz", "校准会"}, Summary: "看一家客户的校准结果", Usage: "校准 客户", Example: a.chainExample("校准", ""), Handle: a.ShowCalibration,
+		Name: "校准", Aliases: []string{"jz", "校准会"}, Summary: "答校准、看校准结果", Usage: "校准 客户 / 校准 客户 都对 / 校准 客户 2 新的内容",
+		Detail: "每月给重点客户发三件事,销售、客服、交付各答一遍。打字也行:校准 绍兴市立 都对、校准 绍兴市立 不清楚、校准 绍兴市立 2 换成迈瑞了。", Example: a.chainExample("校准", ""), Handle: a.ShowCalibration,
 	})
 	r.Action("fact.keep", a.TapFactKeep)
 	r.Action("fact.change", a.TapFactChange)
@@ -195,13 +196,16 @@ func (a *App) ShowCalibration(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply
 	if strings.TrimSpace(t.Args) == "" {
 		return bot.Text("看哪家的校准?例:校准 绍兴市立医院"), nil
 	}
-	c, _, reply, err := a.customerArg(ctx, t, tx, t.Args)
+	c, rest, reply, err := a.customerArg(ctx, t, tx, t.Args)
 	if err != nil || c.ID == 0 {
 		return reply, err
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, err
+	}
+	if rest = strings.TrimSpace(rest); rest != "" {
+		return a.typedCalibration(ctx, t, tx, c, rest)
 	}
 	if !a.works(t, book, c) || t.InGroup() {
 		return bot.Text(c.Name + "的校准结果给负责人和他的主管看,单聊我。"), nil
@@ -218,6 +222,41 @@ func (a *App) ShowCalibration(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply
 		return bot.Reply{}, err
 	}
 	return bot.Text(view.CalibrationText(c.Name, cal, answers, t.Org.Name)), nil
+}
+
+// typedCalibration takes an answer to a calibration in words: 都对, 不清楚, or the number of a fact and what it is.
+func (a *App) typedCalibration(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer, words string) (bot.Reply, error) {
+	side, ok := sideOf(t, c)
+	if !ok {
+		return bot.Text("这家的校准不用你答。"), nil
+	}
+	cal, err := tx.CalibrationOf(ctx, c.ID)
+	if sales.KindOf(err) == sales.NotFound || err == nil && cal.State != sales.CalibrationOpen {
+		return bot.Text(c.Name + "现在没有要答的校准。"), nil
+	}
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	answers, err := tx.CalibrationAnswers(ctx, cal.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	first, value := cutWord(words)
+	n := ordinal(first)
+	say := map[sales.FactField]string{}
+	switch word := bare(words); {
+	case n >= 1 && n <= len(cal.Questions) && value != "":
+		say[cal.Questions[n-1].Field] = cutRunes(value, maxFact)
+	case word == "都对" || word == "不清楚":
+		for _, q := range cal.Questions {
+			if !slices.ContainsFunc(answers, func(x sales.CalibrationAnswer) bool { return x.Side == side && x.Field == q.Field }) {
+				say[q.Field] = map[bool]string{true: q.Value}[word == "都对"]
+			}
+		}
+	default:
+		return bot.Text("没看懂" + quoted(words, "") + "。回 校准 " + c.Name + " 都对、不清楚,或 校准 " + c.Name + " 2 新的内容。"), nil
+	}
+	return a.answerCalibration(ctx, t, tx, cal.ID, say)
 }
 
 // sideOf is the side a person answers for in a customer's calibration.

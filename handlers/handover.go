@@ -32,6 +32,12 @@ func (a *App) registerHandover(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "撤销交接", Aliases: []string{"cxjj"}, Summary: "撤销一天内的交接", Usage: "撤销交接 周敏", Roles: above, Handle: a.UndoHandover,
 	})
+	r.Command(bot.Command[Tx]{
+		Name: "确认交接", Aliases: []string{"qrjj"}, Summary: "确认刚才看过清单的交接", Usage: "确认交接", Roles: above, Handle: a.typedDraft(a.confirmHandover),
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "取消交接", Aliases: []string{"不交接了"}, Summary: "刚才的交接不要了", Usage: "取消交接", Roles: above, Handle: a.typedDraft(a.cancelHandover),
+	})
 	r.Action("handover.scope", a.TapHandoverScope)
 	r.Action("handover.confirm", a.TapHandoverConfirm)
 	r.Action("handover.cancel", a.TapHandoverCancel)
@@ -294,6 +300,24 @@ func (a *App) TapHandoverConfirm(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 	if err != nil || h.ID == 0 {
 		return reply, err
 	}
+	return a.confirmHandover(ctx, t, tx, h)
+}
+
+// typedDraft does something about the handover the person has previewed last.
+func (a *App) typedDraft(do func(ctx context.Context, t bot.Turn, tx Tx, h sales.Handover) (bot.Reply, error)) bot.HandlerFunc[Tx] {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		h, err := tx.HandoverDraft(ctx, t.Person.ID)
+		if sales.KindOf(err) == sales.NotFound || err == nil && t.Now.Sub(h.CreatedAt.Time) > a.Settings.DraftFor {
+			return bot.Text("没有等你确认的交接。先看清单:" + handoverExample(t)), nil
+		}
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		return do(ctx, t, tx, h)
+	}
+}
+
+func (a *App) confirmHandover(ctx context.Context, t bot.Turn, tx Tx, h sales.Handover) (bot.Reply, error) {
 	from, _ := t.Org.Person(h.FromID)
 	to, ok := t.Org.Person(h.ToID)
 	if !ok || !to.Active {
@@ -303,6 +327,7 @@ func (a *App) TapHandoverConfirm(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 		return bot.Reply{}, err
 	}
 	h.State = sales.HandoverRunning
+	var err error
 	if h.Counts, err = tx.HandoverCounts(ctx, h.FromID, h.Customers); err != nil {
 		return bot.Reply{}, err
 	}
@@ -316,7 +341,11 @@ func (a *App) TapHandoverConfirm(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 	if err := a.endWatch(ctx, t, tx, sales.WatchLeaver, "person", sales.ID(h.FromID), "交接给 "+to.Name); err != nil {
 		return bot.Reply{}, err
 	}
-	return bot.Reply{Faces: []view.Face{view.HandoverCard(a.handoverView(t, h))}}, nil
+	reply := bot.Reply{Faces: []view.Face{view.HandoverCard(a.handoverView(t, h))}}
+	if t.Event.Kind != bot.Tapped {
+		reply.Say = bot.Text("开始交接:" + t.Org.Name(h.FromID) + " → " + to.Name + "," + h.Counts.String() + "。完了告诉你。").Say
+	}
+	return reply, nil
 }
 
 func runHandover(tx Tx, h sales.Handover, t bot.Turn) {
@@ -331,8 +360,15 @@ func (a *App) TapHandoverCancel(ctx context.Context, t bot.Turn, tx Tx) (bot.Rep
 	if err != nil || h.ID == 0 {
 		return reply, err
 	}
+	return a.cancelHandover(ctx, t, tx, h)
+}
+
+func (a *App) cancelHandover(_ context.Context, t bot.Turn, tx Tx, h sales.Handover) (bot.Reply, error) {
 	h.State = sales.HandoverCancelled
 	tx.UpdateHandover(h)
+	if t.Event.Kind != bot.Tapped {
+		return bot.Reply{Say: bot.Text("好,没有交接。").Say, Faces: []view.Face{view.HandoverCard(a.handoverView(t, h))}}, nil
+	}
 	return closeCard(t, "没有交接"), nil
 }
 

@@ -83,6 +83,8 @@ type HandoverTx interface {
 	HandoverByID(ctx context.Context, id sales.ID) (sales.Handover, error)
 	// HandoverFrom is the newest handover of a person's work; NotFound when there is none.
 	HandoverFrom(ctx context.Context, from sales.PersonID) (sales.Handover, error)
+	// HandoverDraft is the newest handover a person has previewed and not confirmed; NotFound when there is none.
+	HandoverDraft(ctx context.Context, by sales.PersonID) (sales.Handover, error)
 	// HandoverCounts counts what is a person's, of some customers or (nil) of all.
 	HandoverCounts(ctx context.Context, from sales.PersonID, customers []sales.ID) (sales.HandoverCounts, error)
 	// OwnedCustomers lists a person's customers by name.

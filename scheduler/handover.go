@@ -315,7 +315,10 @@ func (l Life) takeBack(ctx context.Context, m Moment, tx LifeTx, h sales.Handove
 		tx.UpdateHandover(h)
 		l.trace(m, tx, "handover.undone", "person", sales.ID(h.FromID))
 		subject := "handover:" + h.ID.String()
-		text := m.Org.Name(h.FromID) + " → " + m.Org.Name(h.ToID) + " 的交接已撤销,退回 " + fmt.Sprint(h.Moved) + " 项。审批和超时事项留在" + m.Org.Name(h.ToID) + "手上。"
+		text := m.Org.Name(h.FromID) + " → " + m.Org.Name(h.ToID) + " 的交接已撤销,退回 " + fmt.Sprint(h.Moved) + " 项。"
+		if h.Counts.Approvals+h.Counts.Incidents > 0 {
+			text += "审批和超时事项留在" + m.Org.Name(h.ToID) + "手上。"
+		}
 		return Decision{Reason: "taken back", Reply: bot.Reply{
 			Faces: []view.Face{view.HandoverCard(l.handoverView(m, h))},
 			Say:   []bot.Say{push(subject, "undone", []sales.PersonID{h.ByID, h.ToID, h.FromID}, bot.Outgoing{Text: text})},

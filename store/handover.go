@@ -50,6 +50,13 @@ func (tx *Tx) HandoverFrom(ctx context.Context, from sales.PersonID) (sales.Hand
 	return h, err
 }
 
+// HandoverDraft is the newest handover a person has previewed and not confirmed.
+func (tx *Tx) HandoverDraft(ctx context.Context, by sales.PersonID) (sales.Handover, error) {
+	var h sales.Handover
+	err := tx.get(ctx, "没有等你确认的交接。", &h, "SELECT "+handoverColumns+" FROM handovers WHERE by_id = ? AND state = 'draft' ORDER BY id DESC LIMIT 1", by)
+	return h, err
+}
+
 // owned says what is a person's, kind by kind: table, id, owner's column, further condition, column of the customer.
 var owned = []struct {
 	kind, table, id, where, customer string

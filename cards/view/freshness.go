@@ -78,7 +78,7 @@ func CalibrationCard(cal sales.Calibration, customer string, side sales.Side, pe
 		} else {
 			open++
 			c.Buttons = append(c.Buttons, cards.Button{
-				Text: fmt.Sprintf("%d不对", i+1), Action: cards.Action{Verb: "calibration.differ", Record: int64(cal.ID), Version: cal.Version, Arg: fmt.Sprint(i + 1)},
+				Text: fmt.Sprintf("%d不对", i+1), Typed: fmt.Sprintf("校准 %s %d 新的内容", customer, i+1), Action: cards.Action{Verb: "calibration.differ", Record: int64(cal.ID), Version: cal.Version, Arg: fmt.Sprint(i + 1)},
 			})
 		}
 		addField(&c, fmt.Sprintf("第%d条", i+1), q.Field.Name()+":"+value)
@@ -91,8 +91,8 @@ func CalibrationCard(cal sales.Calibration, customer string, side sales.Side, pe
 	tap := func(verb string) cards.Action {
 		return cards.Action{Verb: verb, Record: int64(cal.ID), Version: cal.Version}
 	}
-	c.Buttons = append([]cards.Button{{Text: "都对", Style: cards.Primary, Action: tap("calibration.agree")}}, c.Buttons...)
-	c.Buttons = append(c.Buttons, cards.Button{Text: "不清楚", Action: tap("calibration.unknown")})
+	c.Buttons = append([]cards.Button{{Text: "都对", Style: cards.Primary, Typed: "校准 " + customer + " 都对", Action: tap("calibration.agree")}}, c.Buttons...)
+	c.Buttons = append(c.Buttons, cards.Button{Text: "不清楚", Typed: "校准 " + customer + " 不清楚", Action: tap("calibration.unknown")})
 	return c
 }
 

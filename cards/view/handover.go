@@ -46,10 +46,10 @@ func HandoverPreview(v Handover) cards.Card {
 	c.Note = "交多少?历史和原作者都不变。"
 	no := v.From + " 给 " + v.To
 	c.Buttons = []cards.Button{
-		{Text: "全部交接", Style: cards.Primary, Typed: "交接 " + no, Action: v.tap("handover.scope", "all")},
+		{Text: "全部交接", Style: cards.Primary, Typed: "确认交接", Action: v.tap("handover.scope", "all")},
 		{Text: "按客户选", Typed: "交接 " + no + " 客户名", Action: v.tap("handover.scope", "customers")},
 		{Text: "按地区选", Typed: "交接 " + no + " 绍兴", Action: v.tap("handover.scope", "region")},
-		{Text: "算了", Style: cards.Danger, Action: v.tap("handover.cancel", "")},
+		{Text: "算了", Style: cards.Danger, Typed: "取消交接", Action: v.tap("handover.cancel", "")},
 	}
 	return c
 }
@@ -60,8 +60,8 @@ func HandoverConfirm(v Handover) cards.Card {
 	c.Level = cards.Warn
 	c.Note = v.To + "会收到清单,急的在前。一天内可以撤销。"
 	c.Buttons = []cards.Button{
-		{Text: "确认交接", Style: cards.Primary, Action: v.tap("handover.confirm", "")},
-		{Text: "算了", Style: cards.Danger, Action: v.tap("handover.cancel", "")},
+		{Text: "确认交接", Style: cards.Primary, Typed: "确认交接", Action: v.tap("handover.confirm", "")},
+		{Text: "算了", Style: cards.Danger, Typed: "取消交接", Action: v.tap("handover.cancel", "")},
 	}
 	return c
 }

@@ -75,7 +75,11 @@ func TestAKeyCustomerIsCalibrated(t *testing.T) {
 			theirs = theirs.ExpectUpdate("换成迈瑞了(改)")
 			theirs.Click("都对")
 			theirs.ExpectUpdate("已答")
-			delivery.ExpectCard("校准", "交付来答").Click("不清楚")
+			delivery.ExpectCard("校准", "交付来答")
+			delivery.Say("校准 绍兴市立医院 看看")
+			delivery.ExpectText("没看懂", "都对")
+			delivery.Say("校准 绍兴市立医院 不清楚")
+			delivery.ExpectText("记下了")
 			conflict := rep.ExpectCard("说法不一致", "绍兴市立医院", "技术配置", "销售 两台贝克曼 · 周敏", "客服 换成迈瑞了 · 客服小何").
 				ExpectButtons("按销售的", "按客服的")
 			s.As("王芳").ExpectCard("说法不一致", "技术配置")

@@ -16,6 +16,7 @@ CREATE TABLE handovers (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE INDEX handovers_from ON handovers (from_id, state);
+CREATE INDEX handovers_by ON handovers (by_id, state);
 
 -- What a handover moved, so that it can be looked up and taken back.
 CREATE TABLE handover_items (
