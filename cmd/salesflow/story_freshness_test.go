@@ -92,3 +92,33 @@ func TestAKeyCustomerIsCalibrated(t *testing.T) {
 		})
 	}
 }
+
+// Who does not answer in time is not waited for: what the others agree on counts.
+func TestACalibrationEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "wecom", func(o *demoOptions) {
+		everybody := o.change
+		o.change = func(c *configs.Config, org *configs.Org) {
+			org.People = append(org.People, configs.Person{ID: "fuwu", Name: "客服小何", Phone: "13800000021", Roles: []string{"service"}, Team: "east1"})
+			everybody(c, org)
+		}
+	})
+	s := bottest.New(t, w)
+	rep, service := s.As("周敏").Skip(), s.As("客服小何").Skip()
+	rep.Say("分级 绍兴市立医院 A")
+	rep.ExpectText("A类")
+	rep.Say("关键信息 绍兴市立医院 预算周期 每年10月")
+	rep.ExpectText("已记")
+	s.At(onDay(11, 11, 0))
+	service.ExpectCard("校准", "客服来答", "每年10月", "还不知道")
+	service.Say("校准 绍兴市立医院 1 改成每年9月")
+	service.ExpectText("记下了")
+	s.At(onDay(18, 18, 30)) // five workdays
+	rep.Skip()
+	rep.Say("校准 绍兴市立医院")
+	rep.ExpectText("2026-03 校准 · 已结束", "客服小何:改成每年9月")
+	rep.Say("关键信息 绍兴市立医院")
+	rep.ExpectText("预算周期:改成每年9月(客服小何")
+	service.Say("校准 绍兴市立医院 都对")
+	service.ExpectText("没有要答的校准")
+}

@@ -71,12 +71,12 @@ func TestAPlaceIsHandedOver(t *testing.T) {
 		lead.Say("取消交接")
 		lead.ExpectText("没有交接")
 		lead.Say("交接 周敏 给 李强 绍兴")
-		card := lead.ExpectCard("确认交接", "范围 绍兴")
+		lead.ExpectCard("确认交接", "范围 绍兴")
 		lead.Say("确认交接")
 		lead.ExpectText("开始交接", "周敏 → 李强")
 		s.Settle()
 		s.At(onDay(11, 10, 5))
-		card.ExpectUpdate("已交接")
+		lead.ExpectCard("已交接", "范围 绍兴")
 		if c := w.customer(t, "绍兴市立医院"); c.OwnerID != w.person(t, "liqiang").ID {
 			t.Errorf("owner = %d", c.OwnerID)
 		}

@@ -106,3 +106,30 @@ func TestLeadsOfNewcomersAndWrongOnes(t *testing.T) {
 		other.ExpectText("周敏的线索").Without("13700001234")
 	})
 }
+
+func TestALeadTakenAndForgottenGoesUpToo(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		lead := s.As("王芳").Skip()
+		lead.Say("线索 绍兴云岭康复医院 13800005678 展会 想要生化仪")
+		lead.ExpectText("L1")
+		name := w.leadOwner(t, "L1")
+		rep := s.As(name)
+		rep.ExpectCard("线索 L1 · 待接").Click("接下")
+		s.At(onDay(12, 10, 30)) // nine working hours later
+		rep.ExpectCard("接了还没联系", "绍兴云岭康复医院")
+		s.At(onDay(12, 15, 0))
+		lead.ExpectCard("线索接了没联系", "L1", name).ExpectButtons("改派", "催一下", "我来处理", "2小时后再提醒")
+		lead.Say("我来处理 L1")
+		lead.ExpectText("L1", "王芳在处理", "没结果再提醒")
+		rep.Skip()
+		rep.Say("已联系 王主任,聊了聊") // no lead's grade: it is left to the others
+		rep.ExpectAny().Without("L1")
+		rep.Say("已联系 L1 B")
+		rep.ExpectText("L1", "B 级")
+		s.At(onDay(16, 12, 0))
+		if n := w.count(t, "陈刚", "线索"); n != 0 {
+			t.Errorf("what was settled went up %d times", n)
+		}
+	})
+}
