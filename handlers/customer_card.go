@@ -120,6 +120,7 @@ func (a *App) readCustomerPage(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 		return v, err
 	}
 	v.Pulse = pulse(v, open, t)
+	v.Guess = guessPart(v.Chain)
 	if c.OwnerID == 0 {
 		k, err := tx.KeepingOf(ctx, c)
 		if err != nil {
@@ -198,4 +199,28 @@ func (a *App) TapCustomerPage(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply
 		return reply, err
 	}
 	return bot.Reply{Faces: []view.Face{*reply.Say[0].Out.Card}}, nil // the card itself turns, nothing new is sent
+}
+
+// titleParts are titles that tell which part somebody most likely plays.
+var titleParts = []struct {
+	title string
+	part  sales.ContactPart
+}{
+	{"采购", sales.PartBuyer}, {"设备科", sales.PartBuyer}, {"院长", sales.PartDecider}, {"总经理", sales.PartDecider}, {"厂长", sales.PartDecider},
+	{"校长", sales.PartDecider}, {"工程师", sales.PartTechnical}, {"技术", sales.PartTechnical},
+}
+
+// guessPart is a contact without a part whose title tells of one that is missing. It is offered, never written.
+func guessPart(chain sales.Chain) sales.ChainLink {
+	for _, missing := range chain.Missing() {
+		for _, l := range chain {
+			for _, p := range titleParts {
+				if l.Part == "" && p.part == missing && strings.Contains(l.Contact.Department+l.Contact.Title, p.title) {
+					l.Part = missing
+					return l
+				}
+			}
+		}
+	}
+	return sales.ChainLink{}
 }

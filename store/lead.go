@@ -39,11 +39,18 @@ const leadColumns = `
 	source_event_id,
 	version`
 
-var leads = tableOf[sales.Lead]("leads", leadColumns)
+var (
+	leads     = tableOf[sales.Lead]("leads", leadColumns)
+	leadMarks = rowsOf("lead_marks", "mark, lead_id")
+)
 
-// CreateLead makes a lead. Its number is unique.
+// CreateLead makes a lead. Its number is unique, and so is its telephone on a day: of two units that both found none, the
+// second is repeated and finds the first.
 func (tx *Tx) CreateLead(l sales.Lead) {
 	tx.create(leads, l.ID, l)
+	if l.Phone != "" {
+		tx.add(leadMarks, []any{l.Phone + "|" + sales.DayOf(l.CreatedAt.Time).String(), l.ID})
+	}
 	// Two leads of one company in one transaction must not miss each other.
 	tx.touching("lead_phone", l.Phone)
 	tx.touching("lead_name", l.NameKey)

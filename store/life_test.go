@@ -220,3 +220,38 @@ func TestAHandoverMovesWhatIsOpenAndNothingElse(t *testing.T) {
 		})
 	})
 }
+
+// Of one company that comes in twice at the same moment there is one lead.
+func TestALeadIsTakenInOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		db := w.Open()
+		for round := range 10 {
+			phone := "1380000" + string(rune('0'+round)) + "678"
+			var all sync.WaitGroup
+			for range 3 {
+				all.Add(1)
+				go func() {
+					defer all.Done()
+					_, err := db.Do(context.Background(), store.Work{Fn: func(ctx context.Context, tx *store.Tx) error {
+						twins, err := tx.LeadTwins(ctx, phone, "")
+						if err != nil || len(twins) > 0 {
+							return err
+						}
+						id := tx.NewID()
+						tx.CreateLead(sales.Lead{ID: id, No: "L" + id.String(), Phone: phone, State: sales.LeadNew, CreatedAt: sales.At(w.Clock.Now()), Version: 1})
+						return nil
+					}})
+					if err != nil {
+						t.Error(err)
+					}
+				}()
+			}
+			all.Wait()
+			twins := read(t, db, func(ctx context.Context, tx *store.Tx) ([]sales.Lead, error) { return tx.LeadTwins(ctx, phone, "") })
+			if len(twins) != 1 {
+				t.Fatalf("%d leads of %s", len(twins), phone)
+			}
+		}
+	})
+}

@@ -27,10 +27,12 @@ type CustomerPage struct {
 	Viewer   sales.PersonID
 	Owner    string
 	// Lines are those in charge of a part or product line: "检验科 李强".
-	Lines     []string
-	Tags      []string
-	Pulse     sales.Pulse
-	Chain     sales.Chain
+	Lines []string
+	Tags  []string
+	Pulse sales.Pulse
+	Chain sales.Chain
+	// Guess is a contact whose title tells of a part that is missing, with that part; empty for none.
+	Guess     sales.ChainLink
 	Deals     []OpportunityLine
 	Contracts []sales.Contract
 	Todos     []sales.Todo
@@ -226,6 +228,9 @@ func (v CustomerPage) chain(c *cards.Card) {
 		c.Level, c.Note = cards.Warn, "只认识一位,他一走这家就断了。"+missingText(missing)
 	default:
 		c.Note = missingText(missing)
+	}
+	if g := v.Guess; g.Part != "" {
+		c.Note += g.Contact.Name + "像是" + g.Part.Name() + ",是就发:联系人 " + v.Customer.Name + " " + g.Contact.Name + " " + g.Part.Name()
 	}
 }
 

@@ -15,7 +15,7 @@ func TestADecisionChainIsBuiltByChat(t *testing.T) {
 		rep.Say("联系人 绍兴市立医院 王主任 技术把关")
 		rep.ExpectText("已更新联系人", "王建国", "技术把关") // the one 王 who is 主任, not a new one
 		rep.Say("决策链 绍兴市立")
-		rep.ExpectCard("绍兴市立医院", "决策链", "决策人", "钱副院长", "没见过", "13900001234", "技术把关", "王建国", "还缺 采购")
+		rep.ExpectCard("绍兴市立医院", "决策链", "决策人", "钱副院长", "没见过", "13900001234", "技术把关", "王建国", "还缺 采购", "像是采购,是就发")
 		rep.Say("联系人 绍兴市立医院 赵科长 采购 12345")
 		rep.ExpectText("电话", "12345")
 		rep.Say("联系人 绍兴市立医院")

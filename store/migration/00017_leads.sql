@@ -40,3 +40,9 @@ CREATE INDEX leads_customer ON leads (customer_id);
 CREATE INDEX leads_opportunity ON leads (opportunity_id);
 CREATE INDEX leads_external ON leads (external_id);
 CREATE INDEX leads_created ON leads (created_at);
+
+-- One lead of a telephone a day: of two that come in at the same moment, the second is repeated and finds the first.
+CREATE TABLE lead_marks (
+	mark    VARCHAR(64) NOT NULL PRIMARY KEY,
+	lead_id BIGINT NOT NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
