@@ -163,7 +163,7 @@ type Rules struct {
 	Daily              Daily          `yaml:"daily"`
 	Pool               Pool           `yaml:"pool"`
 	Leads              Leads          `yaml:"leads"`
-	Customers          Customers      `yaml:"customers"`
+	Customers          CustomerCare   `yaml:"customers"`
 	// UndoWindow is how long 撤销 takes back one's own last entry.
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.
