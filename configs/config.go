@@ -171,7 +171,7 @@ type Rules struct {
 	Service            AfterSales     `yaml:"service"`
 	Pool               Pool           `yaml:"pool"`
 	Leads              Leads          `yaml:"leads"`
-	Customers          CustomerRules  `yaml:"customers"`
+	Customers          CustomerCare   `yaml:"customers"`
 	// UndoWindow is how long 撤销 takes back one's own last entry.
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.

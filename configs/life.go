@@ -46,8 +46,8 @@ type Leads struct {
 	IntakeSecret Secret `yaml:"intake_secret"`
 }
 
-// CustomerRules is what is kept an eye on about customers.
-type CustomerRules struct {
+// CustomerCare is what is kept an eye on about customers.
+type CustomerCare struct {
 	Tags               []string      `yaml:"tags"`
 	ContactSilent      time.Duration `yaml:"contact_silent"`
 	FreshAfter         time.Duration `yaml:"fresh_after"`
@@ -74,8 +74,8 @@ func defaultLeads() Leads {
 	}
 }
 
-func defaultCustomers() CustomerRules {
-	return CustomerRules{
+func defaultCustomers() CustomerCare {
+	return CustomerCare{
 		ContactSilent: 30 * oneDay, FreshAfter: 90 * oneDay, AskPerDay: 3, CalibrationDay: 5, CalibrationClasses: []string{"KA", "A"},
 		HandoverUndo: 24 * time.Hour,
 	}

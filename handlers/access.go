@@ -25,8 +25,8 @@ func (a *App) works(t bot.Turn, book *Book, c sales.Customer) bool {
 	return c.OwnerID != 0 && t.Org.Above(t.Person, c.OwnerID)
 }
 
-// mayChange refuses who neither works with a customer nor is above somebody who does.
-func (a *App) mayChange(t bot.Turn, book *Book, c sales.Customer) error {
+// mayWorkOn refuses who neither works with a customer nor is above somebody who does.
+func (a *App) mayWorkOn(t bot.Turn, book *Book, c sales.Customer) error {
 	switch {
 	case a.works(t, book, c):
 		return nil

@@ -24,7 +24,7 @@ func (a *App) ClassifyCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Repl
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if err := a.mayChange(t, book, c); err != nil {
+	if err := a.mayWorkOn(t, book, c); err != nil {
 		return bot.Reply{}, err
 	}
 	class := sales.ParseClass(bare(rest))
@@ -86,7 +86,7 @@ func (a *App) TagCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if err := a.mayChange(t, book, c); err != nil {
+	if err := a.mayWorkOn(t, book, c); err != nil {
 		return bot.Reply{}, err
 	}
 	after := slices.Clone(tags)

@@ -114,7 +114,7 @@ func (a *App) SetContact(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if err := a.mayChange(t, book, c); err != nil {
+	if err := a.mayWorkOn(t, book, c); err != nil {
 		return bot.Reply{}, err
 	}
 	w, err := readContact(rest)

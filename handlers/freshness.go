@@ -54,7 +54,7 @@ func (a *App) Facts(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if err := a.mayChange(t, book, c); err != nil {
+	if err := a.mayWorkOn(t, book, c); err != nil {
 		return bot.Reply{}, err
 	}
 	facts, err := tx.FactsOf(ctx, c.ID)

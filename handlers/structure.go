@@ -179,7 +179,7 @@ func (a *App) SetPart(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if err := a.mayChange(t, book, c); err != nil {
+	if err := a.mayWorkOn(t, book, c); err != nil {
 		return bot.Reply{}, err
 	}
 	name, head := cutWord(rest)
@@ -257,7 +257,7 @@ func (a *App) SetInCharge(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if err := a.mayChange(t, book, c); err != nil {
+	if err := a.mayWorkOn(t, book, c); err != nil {
 		return bot.Reply{}, err
 	}
 	parts, err := tx.PartsByCustomer(ctx, c.ID)

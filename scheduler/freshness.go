@@ -73,7 +73,7 @@ func (l Life) FreshScan(ctx context.Context, m Moment, tx LifeTx) (Decision, err
 		}
 		w.Push(1, fmt.Sprintf("%s %d 天没确认", f.Field.Name(), days), who)
 		card := view.FactCard(f, c.Name, m.Org.Name, days)
-		dec.Reply.Say = append(dec.Reply.Say, pushed("fact:"+f.ID.String(), m.Today.String(), []sales.PersonID{who}, bot.Outgoing{Card: &card}))
+		dec.Reply.Say = append(dec.Reply.Say, tell("fact:"+f.ID.String(), m.Today.String(), []sales.PersonID{who}, bot.Outgoing{Card: &card}))
 	}
 	for _, w := range watches {
 		w.Save()
@@ -135,7 +135,7 @@ func (l Life) CalibrationScan(ctx context.Context, m Moment, tx LifeTx) (Decisio
 				continue
 			}
 			card := view.CalibrationCard(cal, c.Name, side, p, nil, m.Now)
-			dec.Reply.Say = append(dec.Reply.Say, pushed("calibration:"+cal.ID.String(), string(side), []sales.PersonID{p}, bot.Outgoing{Card: &card}))
+			dec.Reply.Say = append(dec.Reply.Say, tell("calibration:"+cal.ID.String(), string(side), []sales.PersonID{p}, bot.Outgoing{Card: &card}))
 		}
 	}
 	dec.Reason = fmt.Sprintf("opened %d calibrations", len(given))
@@ -171,7 +171,7 @@ func (l Life) CalibrationEnd(ctx context.Context, m Moment, tx LifeTx) (Decision
 		case v.Conflict:
 			cal.State = sales.CalibrationConflict
 			card := view.ConflictCard(cal, c.Name, v, m.Org.Name)
-			dec.Reply.Say = append(dec.Reply.Say, pushed("calibration:"+cal.ID.String(), "conflict:"+string(v.Field), to, bot.Outgoing{Card: &card}))
+			dec.Reply.Say = append(dec.Reply.Say, tell("calibration:"+cal.ID.String(), "conflict:"+string(v.Field), to, bot.Outgoing{Card: &card}))
 		case v.Agreed != "":
 			f := sales.FactNamed(facts, c.ID, v.Field)
 			if f.ID == 0 {

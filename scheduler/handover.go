@@ -59,7 +59,7 @@ func soon(m Moment) time.Time { return m.Now.Add(time.Millisecond) }
 func (l Life) handOver(ctx context.Context, m Moment, tx LifeTx, ex EscalationTx, h sales.Handover) (Decision, error) {
 	to, ok := m.Org.Person(h.ToID)
 	if !ok || !to.Active {
-		return l.endHandover(m, tx, h, bot.Reply{Say: []bot.Say{pushed("handover:"+h.ID.String(), "stopped", []sales.PersonID{h.ByID},
+		return l.endHandover(m, tx, h, bot.Reply{Say: []bot.Say{tell("handover:"+h.ID.String(), "stopped", []sales.PersonID{h.ByID},
 			bot.Outgoing{Text: m.Org.Name(h.ToID) + "已不在职,交接停在 " + fmt.Sprintf("%d/%d", h.Moved, h.Total) + "。剩下的再交给别人。"})}})
 	}
 	kind, ids, err := tx.HandoverBatch(ctx, h.FromID, h.Customers, handoverPart)
@@ -135,7 +135,7 @@ func (l Life) passOn(ctx context.Context, m Moment, tx LifeTx, ex EscalationTx, 
 		after, _, err := approval.Transfer(r, actor, m.Now, approval.Person{ID: to.ID, Name: to.Name}, "交接:"+m.Org.Name(h.FromID)+" → "+to.Name)
 		if err != nil { // to is the requester, or signs already: somebody must choose
 			item.Undone = true
-			out.reply.Say = append(out.reply.Say, pushed("handover:"+h.ID.String(), "approval:"+r.ID.String(), []sales.PersonID{h.ByID},
+			out.reply.Say = append(out.reply.Say, tell("handover:"+h.ID.String(), "approval:"+r.ID.String(), []sales.PersonID{h.ByID},
 				bot.Outgoing{Text: r.No + " 等" + m.Org.Name(h.FromID) + "审批,没能转给" + to.Name + ":" + sales.Message(err) + "另找人发:转交 " + r.No + " 姓名"}))
 		} else {
 			tx.UpdateRequest(after)
@@ -209,9 +209,9 @@ func (l Life) finishHandover(ctx context.Context, m Moment, tx LifeTx, h sales.H
 	v := l.handoverView(m, h)
 	subject := "handover:" + h.ID.String()
 	reply.Faces = append(reply.Faces, view.HandoverCard(v))
-	reply.Say = append([]bot.Say{pushed(subject, "digest", []sales.PersonID{to.ID}, bot.Outgoing{Text: view.HandoverDigest(v, urgent)})}, reply.Say...)
+	reply.Say = append([]bot.Say{tell(subject, "digest", []sales.PersonID{to.ID}, bot.Outgoing{Text: view.HandoverDigest(v, urgent)})}, reply.Say...)
 	if p, ok := m.Org.Person(h.FromID); ok && p.Active && p.ID != h.ByID {
-		reply.Say = append(reply.Say, pushed(subject, "from", []sales.PersonID{p.ID}, bot.Outgoing{
+		reply.Say = append(reply.Say, tell(subject, "from", []sales.PersonID{p.ID}, bot.Outgoing{
 			Text: v.By + "把你的工作(" + h.Scope + ")交给了" + to.Name + ":" + h.Counts.String() + "。有没交代的找" + to.Name + "。",
 		}))
 	}
@@ -321,7 +321,7 @@ func (l Life) takeBack(ctx context.Context, m Moment, tx LifeTx, h sales.Handove
 		}
 		return Decision{Reason: "taken back", Reply: bot.Reply{
 			Faces: []view.Face{view.HandoverCard(l.handoverView(m, h))},
-			Say:   []bot.Say{pushed(subject, "undone", []sales.PersonID{h.ByID, h.ToID, h.FromID}, bot.Outgoing{Text: text})},
+			Say:   []bot.Say{tell(subject, "undone", []sales.PersonID{h.ByID, h.ToID, h.FromID}, bot.Outgoing{Text: text})},
 		}}, nil
 	}
 	of := map[string][]sales.ID{}
@@ -380,7 +380,7 @@ func (l Life) LeaverScan(ctx context.Context, m Moment, tx LifeTx) (Decision, er
 		w.Save()
 		person, _ := m.Org.Person(p)
 		card := view.LeaverCard(p, person.Name, counts, successors, 1)
-		dec.Reply.Say = append(dec.Reply.Say, pushed("person:"+p.String(), "left:"+m.Today.String(), to, bot.Outgoing{Card: &card}))
+		dec.Reply.Say = append(dec.Reply.Say, tell("person:"+p.String(), "left:"+m.Today.String(), to, bot.Outgoing{Card: &card}))
 	}
 	dec.Reason = fmt.Sprintf("asked about %d of %d", len(dec.Reply.Say), len(left))
 	return dec, nil

@@ -51,7 +51,7 @@ func (l Life) LeadRemind(ctx context.Context, m Moment, tx LifeTx) (Decision, er
 	v.Hint = "提醒"
 	card := view.LeadCard(v)
 	return Decision{Reason: "reminded", Reply: bot.Reply{Say: []bot.Say{
-		pushed("lead:"+lead.ID.String(), "remind:"+m.Due.Slot, []sales.PersonID{lead.OwnerID}, bot.Outgoing{Card: &card}),
+		tell("lead:"+lead.ID.String(), "remind:"+m.Due.Slot, []sales.PersonID{lead.OwnerID}, bot.Outgoing{Card: &card}),
 	}}}, nil
 }
 
@@ -88,7 +88,7 @@ func (l Life) LeadContact(ctx context.Context, m Moment, tx LifeTx) (Decision, e
 	return Decision{
 		Reason: "reminded", Again: l.Calendar.NextAllowed(l.Calendar.AddWorking(m.Now, l.Leads.EscalateAfter)),
 		Reply: bot.Reply{Say: []bot.Say{
-			pushed("lead:"+lead.ID.String(), "contact:"+m.Due.Slot, []sales.PersonID{lead.OwnerID}, bot.Outgoing{Card: &card}),
+			tell("lead:"+lead.ID.String(), "contact:"+m.Due.Slot, []sales.PersonID{lead.OwnerID}, bot.Outgoing{Card: &card}),
 		}},
 	}, nil
 }
@@ -139,7 +139,7 @@ func (l Life) leadUp(ctx context.Context, m Moment, tx LifeTx, lead sales.Lead, 
 	return Decision{
 		Reason: fmt.Sprintf("pushed level %d", level), Again: l.Calendar.NextAllowed(l.Calendar.AddWorking(m.Now, l.Leads.EscalateAfter)),
 		Reply: bot.Reply{Say: []bot.Say{
-			pushed("lead:"+lead.ID.String(), fmt.Sprintf("up:%s:%d:%d", m.Due.Slot, level, w.Version), to, bot.Outgoing{Card: &card}),
+			tell("lead:"+lead.ID.String(), fmt.Sprintf("up:%s:%d:%d", m.Due.Slot, level, w.Version), to, bot.Outgoing{Card: &card}),
 		}},
 	}, nil
 }

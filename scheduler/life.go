@@ -199,6 +199,6 @@ func above(org *sales.Org, person sales.PersonID) []sales.PersonID {
 	return out
 }
 
-func pushed(subject, slot string, to []sales.PersonID, out bot.Outgoing) bot.Say {
+func tell(subject, slot string, to []sales.PersonID, out bot.Outgoing) bot.Say {
 	return bot.Say{To: to, Subject: subject, Kind: bot.DeliverPush, Slot: slot, Out: out}
 }

@@ -130,7 +130,7 @@ func (l Life) PoolDue(ctx context.Context, m Moment, tx LifeTx) (Decision, error
 		w.Push(1, "回公海前最后提醒", c.OwnerID)
 		w.Save()
 		return Decision{Reason: "reminded", Reply: bot.Reply{Say: []bot.Say{
-			pushed("customer:"+c.ID.String(), "pool:last:"+k.RecallAt.String(), []sales.PersonID{c.OwnerID}, bot.Outgoing{Card: &card}),
+			tell("customer:"+c.ID.String(), "pool:last:"+k.RecallAt.String(), []sales.PersonID{c.OwnerID}, bot.Outgoing{Card: &card}),
 		}}}, nil
 	}
 	dec := Decision{Reason: "pool " + string(move)}
@@ -167,7 +167,7 @@ func (l Life) poolMove(ctx context.Context, m Moment, tx LifeTx, c sales.Custome
 		}
 		w.Push(1, r.Why+","+r.On.ChineseFrom(m.Today)+"回公海", c.OwnerID)
 		card := view.PoolWarning(c, k, lastDays(c, m.Today), m.Today)
-		reply.Say = append(reply.Say, pushed(subject, "pool:"+r.On.String(), []sales.PersonID{c.OwnerID}, bot.Outgoing{Card: &card}))
+		reply.Say = append(reply.Say, tell(subject, "pool:"+r.On.String(), []sales.PersonID{c.OwnerID}, bot.Outgoing{Card: &card}))
 		l.trace(m, tx, "customer.warn", "customer", c.ID, sales.Change{Field: "回公海", New: r.On.String()}, sales.Change{Field: "原因", New: r.Why})
 	case sales.PoolClear:
 		k.Unwarn()
@@ -182,8 +182,8 @@ func (l Life) poolMove(ctx context.Context, m Moment, tx LifeTx, c sales.Custome
 		l.trace(m, tx, "customer.recall", "customer", c.ID, sales.Change{Field: "负责人", Old: m.Org.Name(owner)}, sales.Change{Field: "原因", New: why})
 		reply.Faces = append(reply.Faces, cards.Card{Key: view.PoolKey(c.ID), Title: "已回公海 · " + c.Name, Closed: "已回公海 · " + sales.FormatMoment(m.Now)})
 		reply.Say = append(reply.Say,
-			pushed(subject, "recalled:"+m.Today.String(), []sales.PersonID{owner}, bot.Outgoing{Text: c.Name + "已回公海:" + why + "。历史都在。要留找主管:分配。"}),
-			pushed(subject, "recalled:"+m.Today.String(), above(m.Org, owner), bot.Outgoing{Text: m.Org.Name(owner) + "的客户" + c.Name + "已回公海:" + why + "。派给谁发:分配 " + c.Name + " 姓名"}))
+			tell(subject, "recalled:"+m.Today.String(), []sales.PersonID{owner}, bot.Outgoing{Text: c.Name + "已回公海:" + why + "。历史都在。要留找主管:分配。"}),
+			tell(subject, "recalled:"+m.Today.String(), above(m.Org, owner), bot.Outgoing{Text: m.Org.Name(owner) + "的客户" + c.Name + "已回公海:" + why + "。派给谁发:分配 " + c.Name + " 姓名"}))
 	}
 	w.Save()
 	tx.PutKeeping(k)
@@ -228,7 +228,7 @@ func (l Life) ContactScan(ctx context.Context, m Moment, tx LifeTx) (Decision, e
 	}
 	dec := Decision{Reason: fmt.Sprintf("told %d people", len(order))}
 	for _, p := range order {
-		dec.Reply.Say = append(dec.Reply.Say, pushed("contact:"+p.String(), m.Due.Slot, []sales.PersonID{p}, bot.Outgoing{Text: view.SilentContacts(lines[p])}))
+		dec.Reply.Say = append(dec.Reply.Say, tell("contact:"+p.String(), m.Due.Slot, []sales.PersonID{p}, bot.Outgoing{Text: view.SilentContacts(lines[p])}))
 	}
 	return dec, nil
 }
