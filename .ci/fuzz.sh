@@ -15,6 +15,7 @@ bot/dingtalk FuzzAddress FuzzAnswer FuzzDecodeMessage FuzzDecodeTap FuzzFileName
 bot/httpapi FuzzToken FuzzUpload
 bot/media FuzzLook
 bot/parse FuzzParse
+bot/sheet FuzzRead
 bot/sim/dingtalk FuzzAPI
 bot/sim/page FuzzControl FuzzText
 bot/sim/wecom FuzzAPI FuzzRobotFrames

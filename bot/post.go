@@ -106,6 +106,23 @@ func (p Poster) say(ctx context.Context, tx PostTx, org *sales.Org, now time.Tim
 	if s.Push && !s.Urgent && p.Hold != nil {
 		hold = p.Hold(now)
 	}
+	at := now
+	if hold.After(at) {
+		at = hold
+	}
+	people := len(s.To)
+	instead, err := p.away(ctx, tx, org, now, at, &s)
+	if err != nil {
+		return err
+	}
+	for _, other := range instead {
+		if err := p.say(ctx, tx, org, now, from, other); err != nil {
+			return err
+		}
+	}
+	if people > 0 && len(s.To) == 0 {
+		return nil
+	}
 	targets, err := p.targets(ctx, tx, org, from, s)
 	if err != nil {
 		return err

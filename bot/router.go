@@ -215,6 +215,12 @@ func (r *Router[T]) said(ctx context.Context, t Turn, tx T) (Reply, error) {
 	return reply, err
 }
 
+// Matches reports whether a text starts with a command.
+func (r *Router[T]) Matches(text string) bool {
+	_, _, ok := r.match(text)
+	return ok
+}
+
 // match finds the command a text starts with: the longest word that is the whole text or is followed by a space,
 // punctuation or a digit or Latin letter, or by anything for glued commands.
 func (r *Router[T]) match(text string) (Command[T], string, bool) {

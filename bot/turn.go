@@ -82,6 +82,9 @@ type Say struct {
 	// Push marks what the clock or another person caused: it waits in quiet hours unless Urgent.
 	Push   bool
 	Urgent bool
+	// Pass marks a push that cannot wait for somebody who is away: their deputy gets it. Back marks one that is sent to
+	// them nevertheless.
+	Pass, Back bool
 }
 
 // Text is a reply of one text.

@@ -29,11 +29,13 @@ type Config struct {
 	LLM              LLM     `yaml:"llm"`
 	ERP              Service `yaml:"erp"`
 	DeliveryCalendar Service `yaml:"delivery_calendar"`
+	Registry         Service `yaml:"registry"`
 
-	Rules Rules `yaml:"rules"`
-	Admin Admin `yaml:"admin"`
-	Log   Log   `yaml:"log"`
-	OTel  OTel  `yaml:"otel"`
+	Rules     Rules     `yaml:"rules"`
+	Customers Customers `yaml:"customers"`
+	Admin     Admin     `yaml:"admin"`
+	Log       Log       `yaml:"log"`
+	OTel      OTel      `yaml:"otel"`
 }
 
 // MySQL is the database. An empty DSN means the embedded store in DataDir.
@@ -133,6 +135,8 @@ type LLM struct {
 	URL    string `yaml:"url"`
 	Secret Secret `yaml:"secret"`
 	Model  string `yaml:"model"`
+	// Timeout is how long one question may take; 0 means 8 seconds.
+	Timeout time.Duration `yaml:"timeout"`
 }
 
 // Admin says who may open the jobs dashboard.
@@ -162,6 +166,9 @@ type Rules struct {
 	Promise            Promise        `yaml:"promise"`
 	QuietHours         QuietHours     `yaml:"quiet_hours"`
 	Daily              Daily          `yaml:"daily"`
+	Visit              Visit          `yaml:"visit"`
+	Sample             Sample         `yaml:"sample"`
+	Service            AfterSales     `yaml:"service"`
 	// UndoWindow is how long 撤销 takes back one's own last entry.
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.
@@ -208,6 +215,17 @@ type Promise struct {
 	RemindBefore time.Duration `yaml:"remind_before"`
 }
 
+// Customers is how customer master data is kept.
+type Customers struct {
+	// Complete lists the fields that make a customer complete (客户完整度).
+	Complete []string `yaml:"complete"`
+	// UnmergeFor is how long a merge of two customers can be taken back.
+	UnmergeFor time.Duration `yaml:"unmerge_for"`
+}
+
+// CustomerFields are the fields that Customers.Complete may list.
+var CustomerFields = []string{"uscc", "city", "region", "budget", "decision", "cycle", "tech", "buyer", "address", "size"}
+
 // QuietHours (静默时段) hold pushes back from From to To of the next day, and on rest days.
 type QuietHours struct {
 	From TimeOfDay `yaml:"from"`
@@ -216,6 +234,7 @@ type QuietHours struct {
 
 // Daily is the rhythm of a workday.
 type Daily struct {
+	Plan         TimeOfDay `yaml:"plan"`          // each rep's plan of the day (拜访计划)
 	Morning      TimeOfDay `yaml:"morning"`       // TOP3 and the lead's morning page
 	ReportPrompt TimeOfDay `yaml:"report_prompt"` // 日报 prompt
 	Capture      TimeOfDay `yaml:"capture"`       // stage changes of the day
@@ -259,13 +278,21 @@ func Default() Config {
 			Promise:    Promise{RemindBefore: 24 * time.Hour},
 			QuietHours: QuietHours{From: ClockTime(20, 0), To: ClockTime(8, 30)},
 			Daily: Daily{
+				Plan:         ClockTime(8, 40),
 				Morning:      ClockTime(8, 45),
 				ReportPrompt: ClockTime(17, 0),
 				Capture:      ClockTime(18, 0),
 			},
+			Visit:      defaultVisit(),
+			Sample:     Sample{FeedbackAfter: 7 * 24 * time.Hour},
+			Service:    AfterSales{AcceptWithin: 2 * time.Hour, CloseWithin: 18 * time.Hour},
 			UndoWindow: 10 * time.Minute,
 			DraftTTL:   24 * time.Hour,
 			ScanPhoto:  30 * time.Minute,
+		},
+		Customers: Customers{
+			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
+			UnmergeFor: 7 * 24 * time.Hour,
 		},
 		Log: Log{Level: "info", Format: "json"},
 	}

@@ -180,6 +180,14 @@ func (d DingTalk) check(report reporter) {
 }
 
 func (c Config) checkServices(report reporter) {
+	for _, f := range c.Customers.Complete {
+		if !slices.Contains(CustomerFields, f) {
+			report("customers.complete", "there is no field "+f, "use some of "+strings.Join(CustomerFields, ", "))
+		}
+	}
+	if c.Customers.UnmergeFor < 0 {
+		report("customers.unmerge_for", "is negative", "say how long a merge can be taken back, such as 7d")
+	}
 	if smtp := c.Mail.SMTP.Reveal(); smtp != "" {
 		u, err := url.Parse(smtp)
 		if err != nil || u.Scheme != "smtp" && u.Scheme != "smtps" || u.Hostname() == "" {
@@ -196,6 +204,7 @@ func (c Config) checkServices(report reporter) {
 		{"llm", c.LLM.URL},
 		{"erp", c.ERP.URL},
 		{"delivery_calendar", c.DeliveryCalendar.URL},
+		{"registry", c.Registry.URL},
 	}
 	for _, s := range services {
 		if s.url != "" {
@@ -244,6 +253,7 @@ func (r Rules) check(report reporter) {
 	span(report, "rules.undo_window", r.UndoWindow)
 	span(report, "rules.draft_ttl", r.DraftTTL)
 	r.checkDay(report)
+	r.checkFiling(report)
 }
 
 func (r Rules) checkDay(report reporter) {
@@ -251,6 +261,7 @@ func (r Rules) checkDay(report reporter) {
 		key string
 		at  TimeOfDay
 	}{
+		{"rules.daily.plan", r.Daily.Plan},
 		{"rules.daily.morning", r.Daily.Morning},
 		{"rules.daily.report_prompt", r.Daily.ReportPrompt},
 		{"rules.daily.capture", r.Daily.Capture},

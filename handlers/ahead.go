@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -33,7 +32,7 @@ func (a *App) Ahead(_ context.Context, t bot.Turn) any {
 	if t.Command != "" {
 		text = visitText(t.Args)
 	}
-	if book == nil || text == "" || t.Command != "" && t.Command != visitCommand || aboutTheLast(text) {
+	if book == nil || text == "" || t.Command != "" && t.Command != visitCommand || parse.RefersBack(text) {
 		return nil
 	}
 	u := &understood{book: book, in: inputOf(t, text, t.Now)}
@@ -45,14 +44,9 @@ func inputOf(t bot.Turn, text string, at time.Time) parse.Input {
 	return parse.Input{Text: text, Now: at.In(sales.Shanghai), User: parse.ID(t.Person.ID)}
 }
 
-// aboutTheLast reports whether a text may be about what was filed before, so that it is read with that in view.
-func aboutTheLast(text string) bool {
-	return strings.ContainsAny(text, "改撤错删") || strings.Contains(text, "刚才") || strings.Contains(text, "不是")
-}
-
 // foreseen is what a text was understood as ahead, if it was read as it would be now.
 func foreseen(t bot.Turn, book *Book, in parse.Input) (parse.Result, bool) {
-	if t.Ahead == nil || len(in.Context.Records) > 0 {
+	if t.Ahead == nil || len(in.Context.Records) > 0 || in.Context.Scanned != 0 {
 		return parse.Result{}, false
 	}
 	u, ok := t.Ahead().(*understood)

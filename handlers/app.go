@@ -38,10 +38,32 @@ type Settings struct {
 	PhotoWithin time.Duration
 	// Speech is true when voice clips can be put into words.
 	Speech bool
+	// CustomerFields are the fields (sales.Field…) that make a customer complete.
+	CustomerFields []string
+	// UnmergeFor is how long a merge can be taken back.
+	UnmergeFor time.Duration
+	// Registry is true when a business registry can be asked.
+	Registry bool
 	// PromptHour… are the times of the daily rhythm.
 	PromptHour, PromptMinute   int
 	CaptureHour, CaptureMinute int
 	MorningHour, MorningMinute int
+	// Filing is how what is filed beside visits is watched.
+	FilingSettings
+}
+
+// FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
+type FilingSettings struct {
+	// ActionWithin is until when, after a check-in, an action of the visit is to be filed; CheckInWithin how long after the
+	// time agreed the check-in is.
+	ActionWithin  map[sales.VisitAction]time.Duration
+	CheckInWithin time.Duration
+	// SampleFeedbackAfter is when a delivered sample is asked about.
+	SampleFeedbackAfter time.Duration
+	// AcceptWithin is the working time in which the service takes a complaint or request, CloseWithin in which it ends it.
+	AcceptWithin, CloseWithin time.Duration
+	// CompanionAfter is when a colleague is reminded to confirm a joint visit.
+	CompanionAfter time.Duration
 }
 
 // App holds what the handlers share.
@@ -54,6 +76,8 @@ type App struct {
 	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.
 	Pictures PictureStore
 	Links    Links
+	// Sheets makes Excel files to hand out.
+	Sheets SheetStore
 }
 
 // PictureStore keeps the bytes of pictures the bot makes. What is kept but never referred to is cleared away later.
@@ -64,8 +88,20 @@ type PictureStore interface {
 // Register fills a router with everything the bot can do.
 func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerVisit(r)
+	a.registerFiling(r)
+	a.registerAction(r)
+	a.registerCompanion(r)
+	a.registerPlan(r)
+	a.registerAbsence(r)
+	a.registerLinks(r)
 	a.registerTodo(r)
 	a.registerCustomer(r)
+	a.registerSheet(r)
+	a.registerFill(r)
+	a.registerMerge(r)
+	a.registerProduct(r)
+	a.registerAuthorisation(r)
+	a.registerRegistry(r)
 	a.registerContract(r)
 	a.registerApproval(r)
 	a.registerIncident(r)
@@ -77,6 +113,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerFunnel(r)
 	a.registerReport(r)
 	a.registerLink(r)
+	a.registerPreview(r)
 	a.registerHelp(r)
 	r.Text = helper{a, r}.orSuggest(a.FreeText)
 	r.Ahead = a.Ahead

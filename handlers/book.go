@@ -16,6 +16,16 @@ type Book struct {
 	Parser    parse.Parser
 	// Examples remember; nil looks each time.
 	Examples *Examples
+	// Merged leads from customers that were merged to those that stand for them.
+	Merged map[sales.ID]sales.ID
+}
+
+// Resolve is the customer that an id stands for now: another one when it was merged.
+func (b *Book) Resolve(id sales.ID) sales.ID {
+	if into, ok := b.Merged[id]; ok {
+		return into
+	}
+	return id
 }
 
 // Names gives the book as of now. It costs one small read when nothing has changed.
@@ -24,7 +34,7 @@ type Names interface {
 }
 
 // Customer is a customer's name; empty for none.
-func (b *Book) Customer(id sales.ID) string { return b.Customers.Of(id).Name }
+func (b *Book) Customer(id sales.ID) string { return b.Customers.Of(b.Resolve(id)).Name }
 
 // Contact is how a contact is called on a card: "王建国(检验科主任)".
 func (b *Book) Contact(id sales.ID) string {

@@ -147,7 +147,10 @@ func (a *App) openOpportunity(ctx context.Context, t bot.Turn, tx Tx, customer s
 }
 
 // uploadLink makes a one-time link to the upload page; empty when there are no pages. Only the hash of its token is kept.
-func (a *App) uploadLink(t bot.Turn, tx Tx) (string, error) {
+func (a *App) uploadLink(t bot.Turn, tx Tx) (string, error) { return a.linkFor(t, tx, topicContract) }
+
+// linkFor is a one-time link to the upload page, made for a topic; empty when the bot has no pages.
+func (a *App) linkFor(t bot.Turn, tx Tx, topic string) (string, error) {
 	if a.Settings.PublicURL == "" {
 		return "", nil
 	}
@@ -156,7 +159,7 @@ func (a *App) uploadLink(t bot.Turn, tx Tx) (string, error) {
 		return "", fmt.Errorf("make upload token: %w", err)
 	}
 	token := base64.RawURLEncoding.EncodeToString(b)
-	tx.CreateUpload(UploadHash(token), t.Person.ID, topicContract, sales.At(t.Now.Add(a.Settings.UploadFor)))
+	tx.CreateUpload(UploadHash(token), t.Person.ID, topic, sales.At(t.Now.Add(a.Settings.UploadFor)))
 	return strings.TrimRight(a.Settings.PublicURL, "/") + "/u/" + token, nil
 }
 

@@ -335,6 +335,7 @@ func (a *App) createCustomer(ctx context.Context, t bot.Turn, tx Tx, d customerD
 	tx.CreateCustomer(c)
 	audit(tx, t, "customer.create", "customer", c.ID)
 	emit(tx, t, "customer.created", "customer", c.ID)
+	a.askRegistry(t, tx, c, true)
 	if d.Contact != "" {
 		a.newContact(t, tx, c.ID, parse.ContactRef{NewName: d.Contact, NewTitle: d.ContactTitle}, "")
 	}
@@ -423,11 +424,15 @@ func (a *App) customerCard(ctx context.Context, t bot.Turn, tx Tx, c sales.Custo
 	if err := a.hideWords(ctx, t, v.Visits); err != nil {
 		return bot.Reply{}, err
 	}
+	if v.Lines, err = a.customerFilings(ctx, t, tx, c.ID); err != nil {
+		return bot.Reply{}, err
+	}
 	tx.Audit(sales.AuditEntry{
 		ID: tx.NewID(), At: sales.At(t.Now), PersonID: t.Person.ID, EventID: t.Event.ID, Verb: "customer.read",
 		SubjectKind: "customer", SubjectID: c.ID,
 	})
-	return bot.Text(view.CustomerText(v)), nil
+	more, err := a.masterLines(ctx, t, tx, c)
+	return bot.Text(view.CustomerText(v) + more), err
 }
 
 // hideWords keeps what a visit's author wrote (objections, talk of competitors) from everybody else: they see who was

@@ -29,6 +29,12 @@ type facts struct {
 	whys       []string
 	// ask is the question the parser puts about it, nil for none.
 	ask *parse.Ask
+	// due and undated are the answer to when something is to be done.
+	due      parse.When
+	dueWords string
+	undated  bool
+	// frames are what was joined.
+	frames []parse.Frame
 }
 
 // byCustomer joins frames about the same customer, in the order in which customers are first named. A frame that names
@@ -67,6 +73,7 @@ func sameCustomer(a, b parse.CustomerRef) bool {
 }
 
 func (f *facts) add(g parse.Frame) {
+	f.frames = append(f.frames, g)
 	if f.contact.ID == 0 && f.contact.NewName == "" && len(f.contact.Candidates) == 0 {
 		f.contact = g.Contact
 	}
@@ -198,8 +205,14 @@ func (f facts) need() string {
 // unnamed is a part of the message without the command's word and the customer's name, which stand in the card's title.
 func (f facts) unnamed(text string) string {
 	text = strings.TrimPrefix(text, "拜访 ")
+	if first, rest := cutWord(text); rest != "" && kindWord(first) {
+		text = rest
+	}
 	if w := f.customer.Why.Text; w != "" {
 		text = bare(strings.Replace(text, w, "", 1))
+	}
+	if first, rest := cutWord(text); rest != "" && kindWord(first) {
+		text = rest
 	}
 	return text
 }

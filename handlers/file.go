@@ -14,6 +14,9 @@ func (a *App) registerFile(r *bot.Router[Tx]) { r.Sent = a.FileSent }
 // FileSent takes what a person sent, in the chat or through the upload page: with a contract draft open it is the
 // contract's paper and the contract is submitted; soon after a contract it is added to that; else it is kept for the next.
 func (a *App) FileSent(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if reply, ok := a.takeSheets(t, tx); ok {
+		return reply, nil
+	}
 	if refs := t.Event.Files; len(refs) > 0 && refs[0].Kind == "voice" {
 		return a.voiceSent(t, tx, refs[0]), nil
 	}
@@ -35,7 +38,7 @@ func (a *App) FileSent(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	for _, f := range files {
 		remember(&d, "file", f.ID, t.Now)
 	}
-	reply := bot.Text("收下了:" + fileNames(files) + "。要随合同提交,接着发 提交合同 客户 金额,会一起带上。")
+	reply := bot.Text("收下了:" + fileNames(files) + "。" + a.perhapsSheets(t, tx, files) + "要随合同提交,接着发 提交合同 客户 金额,会一起带上。")
 	reply.Dialogue = &d
 	return reply, nil
 }

@@ -22,9 +22,11 @@ type helper struct {
 func (a *App) registerHelp(r *bot.Router[Tx]) {
 	h := helper{a, r}
 	r.Command(bot.Command[Tx]{
-		Name: "帮助", Aliases: []string{"help", "bz", "?", "？", "菜单", "怎么用"}, Summary: "看你能做什么", Usage: "帮助 / 帮助 漏斗",
+		Name: "帮助", Aliases: []string{"help", "bz", "?", "？", "怎么用"}, Summary: "看你能做什么", Usage: "帮助 / 帮助 漏斗",
 		Handle: h.Help,
 	})
+	r.Command(bot.Command[Tx]{Name: "菜单", Aliases: []string{"cd", "menu"}, Summary: "点按钮记录和查看", Usage: "菜单", Handle: h.Menu})
+	r.Action("menu.run", h.TapMenu)
 	r.Entered, r.Joined, r.Stranger, r.Lost, r.Troubled = h.Entered, h.Joined, h.Stranger, h.Lost, h.Troubled
 	r.Action("card.closed", h.Closed)
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"iter"
+	"maps"
 	"sync"
 
 	"salesflow/store/sales"
@@ -11,6 +12,7 @@ import (
 // what is the same, so that a new name costs the same beside a hundred thousand others.
 type Records[V any] struct {
 	base, over map[sales.ID]V
+	gone       map[sales.ID]bool // of base
 }
 
 // RecordsOf are rows that were read all together. They belong to the Records from then on.
@@ -27,6 +29,10 @@ func (r Records[V]) Find(id sales.ID) (V, bool) {
 	if v, ok := r.over[id]; ok {
 		return v, true
 	}
+	if r.gone[id] {
+		var none V
+		return none, false
+	}
 	v, ok := r.base[id]
 	return v, ok
 }
@@ -40,7 +46,7 @@ func (r Records[V]) All() iter.Seq2[sales.ID, V] {
 			}
 		}
 		for id, v := range r.base {
-			if _, changed := r.over[id]; !changed && !yield(id, v) {
+			if _, changed := r.over[id]; !changed && !r.gone[id] && !yield(id, v) {
 				return
 			}
 		}
@@ -53,17 +59,27 @@ func (r Records[V]) With(rows map[sales.ID]V) Records[V] {
 		return r
 	}
 	over := make(map[sales.ID]V, len(r.over)+len(rows))
-	for id, v := range r.over {
-		over[id] = v
+	maps.Copy(over, r.over)
+	maps.Copy(over, rows)
+	return Records[V]{r.base, over, r.gone}
+}
+
+// Without are these rows less some. One that is added later is there again.
+func (r Records[V]) Without(ids []sales.ID) Records[V] {
+	if len(ids) == 0 {
+		return r
 	}
-	for id, v := range rows {
-		over[id] = v
+	over, gone := maps.Clone(r.over), make(map[sales.ID]bool, len(r.gone)+len(ids))
+	maps.Copy(gone, r.gone)
+	for _, id := range ids {
+		delete(over, id)
+		gone[id] = true
 	}
-	return Records[V]{r.base, over}
+	return Records[V]{r.base, over, gone}
 }
 
 // Changed is how many rows differ from those read together.
-func (r Records[V]) Changed() int { return len(r.over) }
+func (r Records[V]) Changed() int { return len(r.over) + len(r.gone) }
 
 // Examples keeps the customer of each person that examples name, which takes a look at every customer to find. The zero
 // value is ready; it goes with the rows that were read together.

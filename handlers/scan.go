@@ -45,28 +45,13 @@ func (a *App) registerScan(r *bot.Router[Tx]) {
 	s := scans{a, r}
 	r.Command(bot.Command[Tx]{
 		Name: "二维码", Aliases: []string{"ewm", "客户码", "扫码"}, Summary: "要一家客户的二维码,贴在现场扫", Usage: "二维码 客户 / 二维码 全部",
-		Detail: "打出来贴在客户那里,到了扫一下就能记:企业微信用应用菜单里的扫一扫,钉钉拍下来发给我。二维码 全部 给一张能打印的页面。别的公司的码、改过的码都不认。",
-		Example: func(ctx context.Context, t bot.Turn, _ Tx) (string, error) {
-			return a.withOwnCustomer(ctx, t, "二维码 ")
-		},
-		Rank: map[sales.Role]int{sales.RoleRep: 9}, Handle: s.MakeCode,
+		Detail:  "打出来贴在客户那里,到了扫一下就能记:企业微信用应用菜单里的扫一扫,钉钉拍下来发给我。二维码 全部 给一张能打印的页面。别的公司的码、改过的码都不认。",
+		Example: a.ownExample("二维码 %s"),
+		Rank:    map[sales.Role]int{sales.RoleRep: 9}, Handle: s.MakeCode,
 	})
 	r.IsCode, r.Scanned = s.isCode, s.Scanned
 	r.Action("scan.file", s.TapKind)
 	r.Topic(topicScan, s.AnswerKind)
-}
-
-// withOwnCustomer is an example of a command about one of the person's own customers.
-func (a *App) withOwnCustomer(ctx context.Context, t bot.Turn, before string) (string, error) {
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return "", err
-	}
-	c, _ := book.ownCustomer(t.Person.ID)
-	if c == "" {
-		c = "绍兴市立医院"
-	}
-	return before + c, nil
 }
 
 // MakeCode gives a customer's QR code as a picture, or the page with all of the person's own.

@@ -46,13 +46,21 @@ func (a *App) registerTodo(r *bot.Router[Tx]) {
 
 // promiseTodo makes the to-do of a promise.
 func (a *App) promiseTodo(t bot.Turn, tx Tx, v sales.Visit, p parse.Promise) sales.Todo {
+	return a.promiseOf(t, tx, "visit", v.ID, v.CustomerID, v.SourceEventID, p)
+}
+
+// promiseOf makes the to-do of a promise that was made in a record.
+func (a *App) promiseOf(t bot.Turn, tx Tx, kind string, id, customer sales.ID, event string, p parse.Promise) sales.Todo {
 	text := p.What
+	if first, rest := cutWord(text); rest != "" && kindWord(first) {
+		text = rest
+	}
 	if p.Who == parse.PartyCustomer {
 		text = "等客户" + text
 	}
 	todo := sales.Todo{
-		ID: tx.NewID(), OwnerID: t.Person.ID, CustomerID: v.CustomerID, SourceKind: "visit", SourceID: v.ID,
-		Text: cutRunes(text, 60), State: sales.TodoOpen, CreatedAt: sales.At(t.Now), SourceEventID: v.SourceEventID, Version: 1,
+		ID: tx.NewID(), OwnerID: t.Person.ID, CustomerID: customer, SourceKind: kind, SourceID: id,
+		Text: cutRunes(text, 60), State: sales.TodoOpen, CreatedAt: sales.At(t.Now), SourceEventID: event, Version: 1,
 	}
 	a.setDue(&todo, p.Due)
 	return todo
@@ -235,6 +243,9 @@ func (a *App) FinishTodo(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if done, gone := a.closedTodo(t, todo); gone {
 		return done, nil
 	}
+	if reply, ok, err := a.finishFilingTodo(ctx, t, tx, todo); ok || err != nil {
+		return reply, err
+	}
 	return bot.Text("已完成:" + todo.Text + "。").And(a.endTodo(t, tx, todo, sales.TodoDone)), nil
 }
 
@@ -260,6 +271,9 @@ func (a *App) TapTodoDone(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if done, gone := a.closedTodo(t, todo); gone {
 		done.Faces = append(done.Faces, a.todoFace(t, todo))
 		return done, nil
+	}
+	if reply, ok, err := a.finishFilingTodo(ctx, t, tx, todo); ok || err != nil {
+		return reply, err
 	}
 	return a.endTodo(t, tx, todo, sales.TodoDone), nil
 }

@@ -15,8 +15,12 @@ import (
 // "Not found" is a *sales.Error of kind NotFound.
 type Tx interface {
 	VisitTx
+	FilingTx
+	PlanTx
+	AbsenceTx
 	TodoTx
 	CustomerTx
+	MasterTx
 	OpportunityTx
 	ContractTx
 	IncidentTx

@@ -36,6 +36,14 @@ type visitDraft struct {
 	Free bool `json:"free,omitempty"`
 	// Fixes are corrections made while the draft was open.
 	Fixes []parse.Correction `json:"fixes,omitempty"`
+	// Kind is the kind of record that a command named, empty when the words decide. Slots are the answers to what was
+	// missing, Slot what is asked for now with its Choices, and NoCustomer says that it belongs to none.
+	Kind       string            `json:"kind,omitempty"`
+	Visit      sales.ID          `json:"visit,omitempty"` // the visit an action belongs to
+	Slots      map[string]string `json:"slots,omitempty"`
+	Slot       string            `json:"slot,omitempty"`
+	Choices    []string          `json:"choices,omitempty"`
+	NoCustomer bool              `json:"no_customer,omitempty"`
 }
 
 const (
@@ -66,6 +74,8 @@ func (a *App) registerVisit(r *bot.Router[Tx]) {
 		Name: "修改", Aliases: []string{"xg", "更正"}, Summary: "改刚记的一条", Usage: "修改 金额改成18万",
 		Detail: "改最近一条拜访:修改 金额改成18万 / 修改 联系人改成李主任 / 修改 日期改到下周三。新旧值都留痕。", Handle: a.EditLast,
 	})
+	r.Action("record.pick", a.PickRecord)
+	r.Topic(topicRecordPick, a.AnswerRecord)
 	r.Action("visit.undo", a.UndoVisit)
 	r.Action("visit.edit", a.StartVisitEdit)
 	r.Action("visit.customer", a.PickVisitCustomer)
@@ -123,7 +133,16 @@ func (a *App) visitExample(ctx context.Context, t bot.Turn, tx Tx) (string, erro
 // FreeText files what a message says without a command word: a visit, a correction, or a question in plain words. An
 // open question stays open.
 func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if reply, ok, err := a.pastedNumber(ctx, t, tx); ok || err != nil {
+		return reply, err
+	}
+	if reply, ok, err := a.freeWords(ctx, t, tx); ok || err != nil {
+		return reply, err
+	}
 	res, err := a.read(ctx, t, tx, t.Text, t.Said())
+	if kind := clauseKind(t.Text); err == nil && len(res.Frames) == 0 && kind != "" {
+		return a.fileAs(ctx, t, tx, string(kind), t.Text)
+	}
 	if err != nil || len(res.Frames) == 0 {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
@@ -136,7 +155,7 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		return a.correctLast(ctx, t, tx, *f.Correction)
 	}
 	groups := byCustomer(res)
-	if len(groups) == 0 || !isNamed(groups[0].customer) && !groups[0].business() {
+	if len(groups) == 0 || !isNamed(groups[0].customer) && !groups[0].business() && clauseKind(t.Text) == "" {
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	if f := groups[0]; f.customer.ID != 0 && f.empty() && isQuestion(t.Text) {
@@ -153,7 +172,7 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 
 // business reports whether a text without a customer is surely about one: then the customer is asked for.
 func (f facts) business() bool {
-	return len(f.objections) > 0 || len(f.products) > 0 && len(f.promises)+len(f.needs)+len(f.amounts) > 0
+	return singleKind(f) != "" || len(f.objections) > 0 || len(f.products) > 0 && len(f.promises)+len(f.needs)+len(f.amounts) > 0
 }
 
 // isNews reports whether a text that stands where an answer is wanted is news of a customer instead: it names one and
@@ -187,7 +206,10 @@ func (a *App) read(ctx context.Context, t bot.Turn, tx Tx, text string, at time.
 		return parse.Result{}, err
 	}
 	in := inputOf(t, text, at)
-	if aboutTheLast(text) {
+	if scan, ok := lastOf(t.Dialogue, "scan"); ok && at.Sub(scan.At.Time) < attachFor {
+		in.Context.Scanned = parse.ID(scan.ID)
+	}
+	if parse.RefersBack(text) {
 		if ref, ok := lastOf(t.Dialogue, "visit"); ok {
 			v, err := tx.VisitByID(ctx, ref.ID)
 			if err != nil && sales.KindOf(err) != sales.NotFound {
@@ -315,9 +337,12 @@ func (a *App) fileParts(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 		} else {
 			part = d.fresh()
 		}
-		q := questionOf(t, book, part, f)
+		q, pieces, err := a.questionFor(ctx, t, tx, book, part, f)
+		if err != nil {
+			return bot.Reply{}, err
+		}
 		if q == nil {
-			filed, err := a.fileVisit(ctx, t, tx, book, part, f, dialogue)
+			filed, err := a.filePieces(ctx, t, tx, book, part, pieces, dialogue)
 			if err != nil {
 				return bot.Reply{}, err
 			}
@@ -341,9 +366,27 @@ func (a *App) fileParts(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 	return reply.And(q), err
 }
 
+// questionFor is what must be asked before a part of a draft can be filed, nil when nothing must; then with the records it
+// becomes.
+func (a *App) questionFor(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft, f facts) (*visitQuestion, []piece, error) {
+	q := questionOf(t, book, d, f)
+	if q != nil && q.pick == nil && q.topic == topicVisitCustomer && (d.Kind != "" || clauseKind(d.Text) != "") {
+		q, err := a.recentPick(ctx, t, tx, book, d)
+		return q, nil, err
+	}
+	if q != nil {
+		return q, nil, nil
+	}
+	pieces := a.piecesOf(t, book, d, f)
+	d.fillSlots(book, pieces)
+	d.Customer = sales.ID(f.customer.ID)
+	q, err := a.slotQuestionOf(ctx, t, tx, book, d, pieces)
+	return q, pieces, err
+}
+
 // fresh is the draft for another customer of the same text: nothing was answered about it yet.
 func (d visitDraft) fresh() visitDraft {
-	return visitDraft{Text: d.Text, At: d.At, EventID: d.EventID, Group: d.Group}
+	return visitDraft{Text: d.Text, At: d.At, EventID: d.EventID, Group: d.Group, Kind: d.Kind}
 }
 
 // others are the words of the parts that wait.

@@ -31,6 +31,8 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 		return a.withCustomer(ctx, t, tx, book, d, d.Options[0])
 	case d.NewName != "" && (isYes(t.Text) || strings.HasPrefix(bare(t.Text), "新建") || n == last+1):
 		return a.createForVisit(ctx, t, tx, d)
+	case d.Kind == string(sales.FilingExpense) && (isNo(t.Text) || bare(t.Text) == "不归客户" || n == last+1):
+		return a.withoutCustomer(ctx, t, tx, d)
 	case isNo(t.Text) && d.Question == "":
 		return a.dropVisit(t, d), nil
 	case isNo(t.Text) || last+len(d.NewName) > 0 && (n == last+1 || d.NewName != "" && n == last+2):
@@ -38,6 +40,9 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 	}
 	if reply, ok, err := a.correctDraft(ctx, t, tx, book, d, t.Text); ok || err != nil {
 		return reply, err
+	}
+	if clauseKind(t.Text) != "" { // news of its own: no customer is called so
+		return bot.Reply{}, bot.ErrNotMine
 	}
 	res, err := a.read(ctx, t, tx, t.Text, t.Said())
 	if err != nil {
@@ -91,9 +96,17 @@ func (a *App) noneOfThem(t bot.Turn, d visitDraft) (bot.Reply, error) {
 
 func (a *App) withCustomer(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft, id sales.ID) (bot.Reply, error) {
 	old := d
-	d.Customer, d.Options, d.NewName = id, nil, ""
+	d.Customer, d.Options, d.NewName = book.Resolve(id), nil, ""
 	reply, err := a.understandVisit(ctx, t, tx, d, *closeTopic(t.Dialogue))
 	return old.answered(t, reply, "已选 "+book.Customer(id)), err
+}
+
+// withoutCustomer goes on with what belongs to no customer.
+func (a *App) withoutCustomer(ctx context.Context, t bot.Turn, tx Tx, d visitDraft) (bot.Reply, error) {
+	old := d
+	d.NoCustomer, d.Options, d.NewName = true, nil, ""
+	reply, err := a.understandVisit(ctx, t, tx, d, *closeTopic(t.Dialogue))
+	return old.answered(t, reply, "不归客户"), err
 }
 
 // createForVisit goes on to make the customer; the visit is filed when that is done.
@@ -121,6 +134,8 @@ func (a *App) PickVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Rep
 	}
 	var reply bot.Reply
 	switch i, nerr := strconv.Atoi(t.Action.Arg); {
+	case t.Action.Arg == "nobody":
+		reply, err = a.withoutCustomer(ctx, t, tx, d)
 	case t.Action.Arg == "new" && d.NewName != "":
 		reply, err = a.createForVisit(ctx, t, tx, d)
 	case nerr == nil && i >= 0 && i < len(d.Options):

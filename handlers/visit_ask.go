@@ -25,6 +25,8 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 	c := f.customer
 	d.Options, d.NewName = nil, ""
 	switch {
+	case d.NoCustomer:
+		return nil
 	case c.ID != 0 && c.Fuzzy && d.Customer == 0:
 		d.Options = []sales.ID{sales.ID(c.ID)}
 		return customerPick(t, book, d, "是"+book.Customer(sales.ID(c.ID))+"吗?")
@@ -49,6 +51,8 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 	case len(f.contact.Candidates) > 0:
 		d.Options = optionIDs(f.ask, parse.AskContact, f.contact.Candidates)
 		return contactPick(book, d, f.contact.Why.Text)
+	case d.Kind != "":
+		return nil
 	case !d.Told && d.Free && f.bareNames():
 		name := book.Customer(d.Customer)
 		d.Free = false
@@ -72,6 +76,9 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 // characters or more, with nothing in it but characters of names.
 func firstName(text string) string {
 	name, rest := cutWord(strings.TrimPrefix(text, "拜访"))
+	if rest != "" && kindWord(name) {
+		name, rest = cutWord(rest)
+	}
 	if rest == "" {
 		return ""
 	}
@@ -80,6 +87,21 @@ func firstName(text string) string {
 		return ""
 	}
 	return name
+}
+
+// kindWord reports whether a word is the command of a record.
+func kindWord(w string) bool {
+	for _, k := range sales.FilingKinds {
+		if w == k.Name() {
+			return true
+		}
+	}
+	for _, k := range sales.VisitActions {
+		if w == k.Name() {
+			return true
+		}
+	}
+	return false
 }
 
 // isQuestion reports whether a text asks rather than tells.
@@ -220,8 +242,11 @@ func (d visitDraft) answered(t bot.Turn, r bot.Reply, chosen string) bot.Reply {
 		return r
 	}
 	key := pickKey(t, "customer")
-	if t.Dialogue.Topic == topicVisitContact {
+	switch t.Dialogue.Topic {
+	case topicVisitContact:
 		key = "pick:contact/" + d.EventID
+	case topicSlot:
+		key = pickKey(t, "slot")
 	}
 	if slices.ContainsFunc(r.Say, func(s bot.Say) bool { return s.Out.Card != nil && s.Out.Card.Key == key }) {
 		return r

@@ -18,7 +18,7 @@ func openVisitDraft(t bot.Turn) (visitDraft, bool) {
 		return visitDraft{}, false
 	}
 	switch t.Dialogue.Topic {
-	case topicVisitCustomer, topicVisitContact, topicVisitContent:
+	case topicVisitCustomer, topicVisitContact, topicVisitContent, topicSlot:
 		d, err := draft[visitDraft](t)
 		return d, err == nil
 	case topicCustomer:

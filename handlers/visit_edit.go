@@ -51,18 +51,19 @@ func (a *App) EditLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if reply, ok, err := a.editDraftVisit(ctx, t, tx); ok || err != nil {
 		return reply, err
 	}
-	ref, ok := lastOf(t.Dialogue, "visit")
-	if !ok {
-		return bot.Text("最近没有记过拜访,没有可以改的。"), nil
+	target, change := t.Args, ""
+	if m := reTarget.FindStringSubmatch(t.Args); m != nil {
+		target, change = m[1], m[2]
 	}
-	v, err := a.ownVisit(ctx, t, tx, ref.ID)
-	if err != nil {
-		return bot.Reply{}, err
+	if reply, ok, err := a.changeNamed(ctx, t, tx, "edit", target, change); ok || err != nil {
+		return reply, err
 	}
-	if t.Args == "" {
-		return a.startEdit(t, v)
+	for _, ref := range t.Dialogue.Last {
+		if ref.Kind == "visit" || ref.Kind == "filing" {
+			return a.changeRecord(ctx, t, tx, "edit", t.Args, ref)
+		}
 	}
-	return a.editVisit(ctx, t, tx, v, t.Args)
+	return bot.Text("最近没有记过拜访,没有可以改的。改以前的写上客户和日子:修改 昨天绍兴市立 金额改成18万"), nil
 }
 
 // AnswerVisitEdit takes the answer to "what is to be corrected".
@@ -108,6 +109,13 @@ func notUnderstood(text string) string {
 // correctLast applies a correction said in plain words to the last visit.
 func (a *App) correctLast(ctx context.Context, t bot.Turn, tx Tx, c parse.Correction) (bot.Reply, error) {
 	ref, ok := lastOf(t.Dialogue, "visit")
+	if f, isFiling := lastOf(t.Dialogue, "filing"); isFiling && (!ok || f.At.After(ref.At.Time)) {
+		verb := "edit"
+		if c.Withdraw {
+			verb = "undo"
+		}
+		return a.changeRecord(ctx, t, tx, verb, t.Text, f)
+	}
 	if !ok {
 		return bot.Text("最近没有记过拜访,没有可以改的。"), nil
 	}
@@ -167,6 +175,9 @@ func (a *App) correct(ctx context.Context, t bot.Turn, tx Tx, book *Book, v sale
 	reply := r.reply
 	for _, group := range []bool{false, true} {
 		vv := a.visitView(t, book, v, r.todos)
+		if err := a.visitExtras(ctx, t, tx, &vv); err != nil {
+			return bot.Reply{}, err
+		}
 		vv.Group, vv.Changes = group, []string{"已改 " + said + "(" + sales.FormatTime(t.Now, t.Now) + ")"}
 		if group && r.change.Field == view.ReasonAmount {
 			vv.Changes = []string{"已改金额(" + sales.FormatTime(t.Now, t.Now) + ")"}

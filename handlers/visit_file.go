@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -19,26 +20,46 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 	}
 	v.Objection, v.ObjectionType, v.ObjectionPercent = f.objection()
 	v.Amount, v.AmountRole = f.amount()
+	open, joins, err := a.joinCheckIn(ctx, t, tx, dialogue, &v)
+	if err != nil {
+		return bot.Reply{}, err
+	}
 	vv := view.Visit{Customer: book.Customer(v.CustomerID), Today: t.Today, Assumed: f.customer.Assumed || d.Assumed, Group: d.Group != nil}
-	var err error
 	if vv.NewContact, vv.NewPhone, err = a.fileContact(ctx, t, tx, &v, &f); err != nil {
 		return bot.Reply{}, err
 	}
 	v.Reasons = f.reasons()
-	open, err := tx.OpenOpportunities(ctx, v.CustomerID)
+	deals, err := tx.OpenOpportunities(ctx, v.CustomerID)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if o, ok := likeliest(open, t.Person.ID, book.Line(v.Products)); ok {
+	if o, ok := likeliest(deals, t.Person.ID, book.Line(v.Products)); ok {
 		v.OpportunityID, v.SuggestedStage, vv.Stage = o.ID, f.suggest(o.Stage), o.Stage
 	}
 	var todos bot.Reply
+	if joins {
+		if vv.Promises, err = tx.TodosBySource(ctx, "visit", v.ID); err != nil {
+			return bot.Reply{}, err
+		}
+	}
 	for _, p := range f.promises {
 		todo := a.promiseTodo(t, tx, v, p)
 		todos = todos.And(a.openTodo(t, tx, todo))
 		vv.Promises = append(vv.Promises, todo)
 	}
-	tx.CreateVisit(v)
+	vv.Actions = open
+	for _, action := range f.actionsDone(v, len(vv.Promises)) {
+		vv.Actions = append(vv.Actions, putAction(t, tx, v, action, "", sales.ActionDone, d.EventID))
+		if joins {
+			tx.CancelDue(DueVisitAction(action), "visit", v.ID, "filed")
+		}
+	}
+	if joins {
+		tx.UpdateVisit(v)
+		v.Version++
+	} else {
+		tx.CreateVisit(v)
+	}
 	tx.TouchCustomer(v.CustomerID, v.FiledAt)
 	audit(tx, t, "visit.file", "visit", v.ID)
 	emit(tx, t, "visit.filed", "visit", v.ID)
@@ -47,8 +68,47 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 	}
 	remember(dialogue, "visit", v.ID, t.Now)
 	vv.Visit, vv.Products, vv.Contact = v, book.ProductNames(v.Products), contactName(book, v)
-	reply := bot.ShowCard(view.VisitFiled(vv)).And(todos)
+	var asked bot.Reply
+	asked, vv.Companions = a.askCompanions(t, tx, book, v, companionsIn(t, f, f.words()))
+	for _, n := range approvalNumbers(d.Text) {
+		vv.Approvals = append(vv.Approvals, n.number)
+	}
+	reply := bot.ShowCard(view.VisitFiled(vv)).And(todos).And(asked)
 	return reply.And(a.tellOwner(t, book, v)), nil
+}
+
+// joinCheckIn makes v the visit that was opened by a check-in at the same customer today and of which nothing was told
+// yet; open are its actions.
+func (a *App) joinCheckIn(ctx context.Context, t bot.Turn, tx Tx, dialogue *sales.Dialogue, v *sales.Visit) (open []sales.ActionRow, ok bool, err error) {
+	ref, ok := lastOf(*dialogue, "checkin")
+	if !ok || sales.DayOf(ref.At.Time) != v.Day {
+		return nil, false, nil
+	}
+	was, err := tx.VisitByID(ctx, ref.ID)
+	if err != nil && sales.KindOf(err) == sales.NotFound {
+		return nil, false, nil
+	}
+	if err != nil || was.State != sales.VisitFiled || was.CustomerID != v.CustomerID || was.Day != v.Day || was.PersonID != v.PersonID {
+		return nil, false, err
+	}
+	dialogue.Last = forget(dialogue.Last, "checkin", ref.ID)
+	if v.ID, v.FiledAt, v.Version = was.ID, was.FiledAt, was.Version; v.ContactID == 0 && v.ContactName == "" {
+		v.ContactID, v.ContactName = was.ContactID, was.ContactName
+	}
+	for _, id := range was.Products {
+		if !slices.Contains(v.Products, id) {
+			v.Products = append(v.Products, id)
+		}
+	}
+	v.Need = joinText(was.Need, v.Need)
+	if v.Text = cutRunes(strings.TrimSpace(strings.TrimPrefix(was.Text, sales.ActionCheckIn.Name())+"\n"+v.Text), 2000); v.Amount == 0 {
+		v.Amount, v.AmountRole = was.Amount, was.AmountRole
+	}
+	if v.Objection == "" {
+		v.Objection, v.ObjectionType, v.ObjectionPercent = was.Objection, was.ObjectionType, was.ObjectionPercent
+	}
+	open, err = tx.ActionsOf(ctx, was.ID)
+	return open, true, err
 }
 
 // fileContact makes the contact a visit names for the first time, and gives a known one the telephone number that was

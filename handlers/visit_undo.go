@@ -35,8 +35,31 @@ func (a *App) UndoLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if reply, ok, err := a.dropOpen(ctx, t); ok || err != nil {
 		return reply, err
 	}
+	if bare(t.Args) != "" {
+		if reply, ok, err := a.changeNamed(ctx, t, tx, "undo", t.Args, ""); ok || err != nil {
+			return reply, err
+		}
+	}
 	for _, ref := range t.Dialogue.Last {
 		switch ref.Kind {
+		case "filing":
+			f, err := a.ownFiling(ctx, t, tx, ref.ID)
+			if err != nil {
+				return bot.Reply{}, err
+			}
+			return a.undoFiling(ctx, t, tx, f)
+		case "plan":
+			p, err := tx.PlanByID(ctx, ref.ID)
+			if err != nil {
+				return bot.Reply{}, err
+			}
+			return a.undoPlan(ctx, t, tx, p)
+		case "absence":
+			x, err := tx.AbsenceByID(ctx, ref.ID)
+			if err != nil {
+				return bot.Reply{}, err
+			}
+			return a.cancelAbsence(ctx, t, tx, x)
 		case "visit":
 			v, err := a.ownVisit(ctx, t, tx, ref.ID)
 			if err != nil {
@@ -85,11 +108,15 @@ func (a *App) undoVisit(ctx context.Context, t bot.Turn, tx Tx, v sales.Visit) (
 			reply = reply.And(a.endTodo(t, tx, todo, sales.TodoCancelled))
 		}
 	}
+	tx.CancelDue("", "visit", v.ID, "undone")
 	audit(tx, t, "visit.undo", "visit", v.ID, sales.Change{Field: "state", Old: sales.VisitFiled, New: sales.VisitUndone})
 	emit(tx, t, "visit.undone", "visit", v.ID)
 	v.Version++
 	for _, group := range []bool{false, true} {
 		vv := a.visitView(t, book, v, nil)
+		if err := a.visitExtras(ctx, t, tx, &vv); err != nil {
+			return bot.Reply{}, err
+		}
 		vv.Group = group
 		reply.Faces = append(reply.Faces, view.VisitUndone(vv, sales.FormatTime(t.Now, t.Now)))
 	}

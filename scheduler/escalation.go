@@ -129,7 +129,7 @@ func (x Escalation) stepCard(ctx context.Context, m Moment, tx EscalationTx, w w
 	}
 	card := view.ContractForStep(v, w.r.Step)
 	return bot.Say{
-		To: ids(w.r.Turn()), Subject: "contract:" + w.c.ID.String(), Kind: bot.DeliverPush,
+		To: ids(w.r.Turn()), Subject: "contract:" + w.c.ID.String(), Kind: bot.DeliverPush, Pass: true,
 		Slot: fmt.Sprintf("%s:%s:%d", why, m.Due.Slot, m.Now.Unix()), Out: bot.Outgoing{Card: &card},
 	}, nil
 }
@@ -250,6 +250,10 @@ func (c *climb) push(ctx context.Context, level int) error {
 	c.i.Level = level
 	c.i.AckedBy, c.i.AckedAt, c.i.AckUntil, c.i.SnoozedUntil = 0, sales.Instant{}, sales.Instant{}, sales.Instant{}
 	reach, stuck := c.addressees(level)
+	reach, err := c.standIns(ctx, level, reach)
+	if err != nil {
+		return err
+	}
 	for _, p := range stuck {
 		c.step(approval.StepHeld, level, p, c.m.Org.Name(p)+"自己就是审批人,改为提醒本人")
 	}
@@ -350,7 +354,7 @@ func (c *climb) finish(ctx context.Context) error {
 		}
 		say = append(say, bot.Say{
 			To: to, Subject: "incident:" + c.i.ID.String(), Kind: bot.DeliverPush, Slot: fmt.Sprintf("level:%d:%d", level, c.i.Version),
-			Urgent: c.x.Policy.Urgent, Out: bot.Outgoing{Card: ptr(card)},
+			Urgent: c.x.Policy.Urgent, Pass: true, Out: bot.Outgoing{Card: ptr(card)},
 		})
 	}
 	c.reply.Say = append(say, c.reply.Say...)

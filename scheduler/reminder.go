@@ -81,7 +81,7 @@ func (r Reminders) Remind(ctx context.Context, m Moment, tx ReminderTx) (Decisio
 	if err != nil {
 		return Decision{}, err
 	}
-	if m.Due.Kind == KindTodoDue && r.OverdueAfter >= 0 && todo.SourceKind == "visit" {
+	if m.Due.Kind == KindTodoDue && r.OverdueAfter >= 0 && (todo.SourceKind == "visit" || todo.SourceKind == "filing") {
 		tx.Schedule(sales.Due{
 			ID: tx.NewID(), Kind: KindTodoOverdue, SubjectKind: "todo", SubjectID: todo.ID, Slot: m.Due.Slot,
 			DueAt: sales.At(r.Calendar.NextAllowed(r.Calendar.AddWorking(todo.DueAt.Time, r.overdueAfter()))), State: sales.DuePending,
@@ -111,6 +111,9 @@ func (r Reminders) Overdue(ctx context.Context, m Moment, tx ReminderTx) (Decisi
 	if !ok || len(m.Org.Identities(up.ID)) == 0 {
 		return Decision{Reason: "nobody above to tell"}, nil
 	}
+	if away, err := awayNow(ctx, tx, todo.OwnerID, m.Now); err != nil || away != "" { // told when they are back
+		return Decision{Reason: away}, err
+	}
 	customer, origin, err := about(ctx, m, tx, todo)
 	if err != nil {
 		return Decision{}, err
@@ -126,7 +129,7 @@ func (r Reminders) Overdue(ctx context.Context, m Moment, tx ReminderTx) (Decisi
 	text := owner + "的承诺过期 " + sales.Waited(m.Now.Sub(todo.DueAt.Time)) + ":" + joinNonEmpty(" · ", customer, todo.Text) +
 		"。规则:承诺过期一个工作日同步主管。要帮忙就找" + owner + "。"
 	return Decision{Reason: "told " + up.Name, Reply: bot.Reply{Say: []bot.Say{
-		{To: []sales.PersonID{up.ID}, Subject: subject, Kind: bot.DeliverPush, Slot: slot, Out: bot.Outgoing{Text: text}},
+		{To: []sales.PersonID{up.ID}, Subject: subject, Kind: bot.DeliverPush, Slot: slot, Pass: true, Out: bot.Outgoing{Text: text}},
 		{To: []sales.PersonID{todo.OwnerID}, Subject: subject, Kind: bot.DeliverPush, Slot: slot, Out: bot.Outgoing{Card: &mine}},
 	}}}, nil
 }

@@ -144,6 +144,9 @@ func (r Reports) Prompt(ctx context.Context, m Moment, tx ReportTx) (Decision, e
 	case m.Today != day || r.Rhythm.Calendar.Quiet(m.Now):
 		return Decision{Reason: "the day is over"}, nil
 	}
+	if away, err := awayNow(ctx, tx, p.ID, m.Now); err != nil || away != "" {
+		return Decision{Reason: away}, err
+	}
 	facts, err := sales.ReadDay(ctx, tx, p.ID, day, r.Rhythm.Calendar.NextWorkday(day))
 	if err != nil {
 		return Decision{}, err
@@ -217,8 +220,14 @@ func (r Reports) Morning(ctx context.Context, m Moment, tx ReportTx) (Decision, 
 	case m.Today != day || m.Now.After(r.Rhythm.Prompt.On(day)):
 		return Decision{Reason: "the morning is over"}, nil
 	}
+	if away, err := awayNow(ctx, tx, p.ID, m.Now); err != nil || away != "" {
+		return Decision{Reason: away}, err
+	}
 	facts, err := r.Rhythm.ReadMorning(ctx, tx, m.Org.RepsUnder(p), r.Rhythm.Calendar.PrevWorkday(day), m.Now)
 	if err != nil {
+		return Decision{}, err
+	}
+	if facts.Missing, facts.Away, err = apart(ctx, tx, facts.Missing, r.Rhythm.Capture.On(facts.Day)); err != nil {
 		return Decision{}, err
 	}
 	to := []sales.PersonID{p.ID}
@@ -227,7 +236,15 @@ func (r Reports) Morning(ctx context.Context, m Moment, tx ReportTx) (Decision, 
 		return bot.Say{To: to, Subject: subject, Kind: bot.DeliverPush, Slot: day.String() + ":" + what, Out: out}
 	}
 	dec := Decision{Reason: "told"}
-	dec.Reply.Say = append(dec.Reply.Say, say("text", bot.Outgoing{Text: view.MorningText(facts, r.Rhythm.Capture, m.Today)}))
+	text := view.MorningText(facts, r.Rhythm.Capture, m.Today)
+	plans, err := teamPlans(ctx, tx, facts.Reps, day)
+	if err != nil {
+		return Decision{}, err
+	}
+	if len(plans) > 0 {
+		text += "\n" + view.TeamPlanLine(plans, facts.Reps)
+	}
+	dec.Reply.Say = append(dec.Reply.Say, say("text", bot.Outgoing{Text: text}))
 	heat, err := r.heatMap(ctx, m, tx, facts)
 	if err != nil {
 		return Decision{}, err

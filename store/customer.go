@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mozillazg/go-pinyin"
-
 	"salesflow/store/sales"
 )
 
@@ -51,15 +49,23 @@ const productColumns = `
 	aliases,
 	line,
 	list_price,
-	floor_percent`
+	floor_percent,
+	model,
+	unit,
+	industries,
+	talk,
+	cert_no,
+	cert_until,
+	owner_id,
+	files`
 
 var (
 	// The last contact is TouchCustomer's alone, since it moves without a version.
 	customers = tableOf[sales.Customer]("customers", customerColumns).keeping("last_contact_at")
 	contacts  = tableOf[sales.Contact]("contacts", contactColumns)
 	products  = tableOf[sales.Product]("products", productColumns).
-			upsert("id", "code, name, aliases, line, list_price, floor_percent", "")
-	bigrams = rowsOf("customer_bigrams", "bigram, customer_id").upsert("bigram, customer_id", "", "")
+			upsert("id", "code, name, aliases, line, list_price, floor_percent, model, unit, industries, talk, cert_no, cert_until, owner_id, files", "")
+	customerKeys = rowsOf("customer_keys", "dup_key, customer_id").upsert("dup_key, customer_id", "", "")
 )
 
 // CreateCustomer makes a customer, to be found by its name from the next message on.
@@ -73,37 +79,15 @@ func (tx *Tx) CreateCustomer(c sales.Customer) {
 func (tx *Tx) UpdateCustomer(c sales.Customer) {
 	c.NameKey = sales.ParseName(c.Name).Key
 	tx.update(customers, c.ID, c.Version, c)
-	tx.before = append(tx.before, statement{"DELETE FROM customer_bigrams WHERE customer_id = ?", []any{c.ID}, -1})
+	tx.before = append(tx.before, statement{"DELETE FROM customer_keys WHERE customer_id = ?", []any{c.ID}, -1})
 	tx.indexCustomer(c)
 }
 
 func (tx *Tx) indexCustomer(c sales.Customer) {
-	for _, g := range nameBigrams(c.Name) {
-		tx.add(bigrams, []any{g, c.ID})
+	for _, k := range c.DupKeys() {
+		tx.add(customerKeys, []any{k, c.ID})
 	}
 	tx.changed("customer", c.ID)
-}
-
-// nameBigrams are the pairs of neighbouring characters of a name, legal form left out, and those of its syllables, so
-// that a homophone is found too. A name of one character is a pair of its own.
-func nameBigrams(name string) []string {
-	n := sales.ParseName(name)
-	seen := map[string]bool{}
-	var out []string
-	add := func(words []string, sep string) {
-		for i := range words {
-			if i > 0 || len(words) == 1 {
-				g := strings.Join(words[max(i-1, 0):i+1], sep)
-				if !seen[g] {
-					seen[g] = true
-					out = append(out, g)
-				}
-			}
-		}
-	}
-	add(strings.Split(n.Place+n.Core+n.Branch, ""), "")
-	add(pinyin.LazyConvert(n.Core, nil), " ")
-	return out
 }
 
 // TouchCustomer records a contact with a customer, unless a later one is known. It does not change the version.
@@ -144,10 +128,18 @@ func (u *unit) contact(txs []*Tx) error {
 	return nil
 }
 
-// CustomerByID reads a customer.
+// CustomerByID reads a customer. The id of one that was merged into another leads to the other.
 func (tx *Tx) CustomerByID(ctx context.Context, id sales.ID) (sales.Customer, error) {
 	var c sales.Customer
 	err := tx.get(ctx, "没找到这家客户。", &c, "SELECT "+customerColumns+" FROM customers WHERE id = ?", id)
+	if sales.KindOf(err) != sales.NotFound {
+		return c, err
+	}
+	into, ok, err := tx.mergedInto(ctx, id)
+	if err != nil || !ok {
+		return c, cmp.Or(err, notFound("没找到这家客户。"))
+	}
+	err = tx.get(ctx, "没找到这家客户。", &c, "SELECT "+customerColumns+" FROM customers WHERE id = ?", into)
 	return c, err
 }
 
@@ -175,9 +167,9 @@ func byIDs[T any](ctx context.Context, tx *Tx, columns, table string, ids []sale
 }
 
 const alikeCustomers = `
-	SELECT customer_id
-	FROM customer_bigrams
-	WHERE bigram IN (`
+	SELECT DISTINCT customer_id
+	FROM customer_keys
+	WHERE dup_key IN (`
 
 // DuplicateCustomers lists customers with the same USCC, phone or name key, and those whose names are alike
 // (sales.DuplicateThreshold), the best first, at most limit.
@@ -198,10 +190,10 @@ func (tx *Tx) DuplicateCustomers(ctx context.Context, uscc, phone, name string, 
 	if err := tx.list(ctx, &found, query, args...); err != nil {
 		return nil, err
 	}
-	if grams := nameBigrams(name); asked.Core != "" && len(grams) > 0 {
+	if keys := asked.Keys(); len(keys) > 0 {
 		var ids []sales.ID
-		query := alikeCustomers + marks(len(grams)) + ") GROUP BY customer_id ORDER BY COUNT(*) DESC, customer_id LIMIT 50"
-		if err := tx.list(ctx, &ids, query, anys(grams)...); err != nil {
+		query := alikeCustomers + marks(len(keys)) + ") ORDER BY customer_id LIMIT 100"
+		if err := tx.list(ctx, &ids, query, anys(keys)...); err != nil {
 			return nil, err
 		}
 		alike, err := tx.CustomersByIDs(ctx, ids)
@@ -220,7 +212,7 @@ func rankDuplicates(found []sales.Customer, uscc, phone string, asked sales.Name
 		if _, seen := score[c.ID]; seen {
 			continue
 		}
-		s := asked.Similar(sales.ParseName(c.Name))
+		s := c.SimilarTo(asked)
 		if uscc != "" && c.USCC == uscc {
 			s += 3
 		}

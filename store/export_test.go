@@ -1,6 +1,10 @@
 package store
 
-import "salesflow/store/sales"
+import (
+	"context"
+
+	"salesflow/store/sales"
+)
 
 // The queries whose plans are tested.
 var Plans = map[string]struct {
@@ -35,7 +39,7 @@ type Lookup struct {
 func Lookups(day sales.Day) map[string]Lookup {
 	one := sales.Only(1)
 	counts, args := countsOf(one, []any{day}, []any{day}, []any{sales.At(day.Start()), sales.At(day.AddDays(1).Start())},
-		[]any{sales.At(day.Start()), sales.At(day.AddDays(1).Start())})
+		[]any{sales.At(day.Start()), sales.At(day.AddDays(1).Start())}, []any{day}, []any{day}, []any{day})
 	return map[string]Lookup{
 		"a person's newest visits":     {visitsOf, []any{1, 20}, "visits_person"},
 		"a person's visits of a day":   {visitsOn, []any{1, day}, "visits_person_day"},
@@ -52,4 +56,10 @@ func Lookups(day sales.Day) map[string]Lookup {
 		"the trace of a record":        {"SELECT id FROM audit WHERE subject_kind = ? AND subject_id = ? ORDER BY id DESC", []any{"visit", 1}, "audit_subject"},
 		"the next due row":             {"SELECT due_at FROM dues WHERE state = 'pending' ORDER BY due_at LIMIT 1", nil, "dues_due"},
 	}
+}
+
+// Exec runs a statement by hand.
+func (db *DB) Exec(ctx context.Context, query string, args ...any) error {
+	_, err := db.w.ExecContext(ctx, query, args...)
+	return err
 }

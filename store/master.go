@@ -87,6 +87,10 @@ type Master struct {
 	Customers []sales.Customer
 	Contacts  []sales.Contact
 	Products  []sales.Product
+	// Merged leads from the ids of merged customers to those they were merged into; all of them, whenever one changed.
+	Merged map[sales.ID]sales.ID
+	// Gone are customers that changed and are none any more.
+	Gone []sales.ID
 }
 
 // LoadMaster reads all master data with the revision it is of.
@@ -113,7 +117,8 @@ func (db *DB) LoadMaster(ctx context.Context) (Master, error) {
 	if err := errors.Join(errs[:]...); err != nil {
 		return Master{}, fmt.Errorf("load master data: %w", err)
 	}
-	return m, nil
+	m.Merged, err = mergedCustomers(ctx, db.r)
+	return m, err
 }
 
 // MasterChangesSince reads the records that changed after a revision, as they are now.
@@ -138,10 +143,31 @@ func (db *DB) MasterChangesSince(ctx context.Context, revision int64) (Master, e
 	if err := selectIDs(ctx, db.r, &m.Customers, customerColumns, "customers", of["customer"]); err != nil {
 		return Master{}, err
 	}
+	if err := m.missing(ctx, db.r, of["customer"]); err != nil {
+		return Master{}, err
+	}
 	if err := selectIDs(ctx, db.r, &m.Contacts, contactColumns, "contacts", of["contact"]); err != nil {
 		return Master{}, err
 	}
 	return m, selectIDs(ctx, db.r, &m.Products, productColumns, "products", of["product"])
+}
+
+// missing notes which of the customers that changed are none any more, since they were merged into others.
+func (m *Master) missing(ctx context.Context, q sqlx.QueryerContext, asked []sales.ID) (err error) {
+	if len(asked) == 0 {
+		return nil
+	}
+	found := make(map[sales.ID]bool, len(m.Customers))
+	for _, c := range m.Customers {
+		found[c.ID] = true
+	}
+	for _, id := range asked {
+		if !found[id] {
+			m.Gone = append(m.Gone, id)
+		}
+	}
+	m.Merged, err = mergedCustomers(ctx, q)
+	return err
 }
 
 func selectIDs[T any](ctx context.Context, q sqlx.QueryerContext, out *[]T, columns, table string, ids []sales.ID) error {

@@ -15,6 +15,7 @@ const (
 	keepEvents     = 30 * 24 * time.Hour // a platform repeats an event within hours
 	keepDeliveries = 90 * 24 * time.Hour // people ask why they were told
 	keepCodes      = 7 * 24 * time.Hour
+	keepSheetRows  = 30 * 24 * time.Hour // until then the rows of an import can be mended
 )
 
 // pruneChunk is how many rows one transaction removes, so that none holds locks for long.
@@ -36,6 +37,7 @@ func (db *DB) Prune(ctx context.Context) (int, error) {
 		{"dues", "id", "state = 'done' AND due_at < ?", []any{at(keepDeliveries)}},
 		{"dues", "id", "state = 'cancelled' AND due_at < ?", []any{at(keepDeliveries)}},
 		{"link_codes", "code", "expires_at < ?", []any{at(keepCodes)}},
+		{"sheet_rows", "job_id", "job_id < ?", []any{IDAt(now.Add(-keepSheetRows))}},
 		{"uploads", "hash", "expires_at < ?", []any{at(keepCodes)}},
 	} {
 		for {

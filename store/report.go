@@ -83,13 +83,29 @@ const countsOn = `
 		FROM contracts
 		WHERE created_at >= ? AND created_at < ? AND request_id <> 0 {contracts}
 		GROUP BY owner_id
+		UNION ALL
+		SELECT person_id, kind, COUNT(*)
+		FROM filings
+		WHERE day = ? AND state <> 'undone' {filings}
+		GROUP BY person_id, kind
+		UNION ALL
+		SELECT c.person_id, 'joint', COUNT(*)
+		FROM visit_companions c
+		JOIN visits v ON v.id = c.visit_id AND v.state = 'filed'
+		WHERE c.day = ? AND c.state = 'present' {joint}
+		GROUP BY c.person_id
+		UNION ALL
+		SELECT person_id, 'planned', COUNT(*)
+		FROM visit_plans
+		WHERE day = ? AND state = 'open' {planned}
+		GROUP BY person_id
 	) counts
 	GROUP BY person_id, what`
 
 // maxCounted is how many people are named one by one in a count; of more, the whole day is counted.
 const maxCounted = 50
 
-// countsOf is countsOn for people in scope, with the arguments of its four parts: for one person or a team it looks at
+// countsOf is countsOn for people in scope, with the arguments of its parts: for one person or a team it looks at
 // their own day, not at the company's. A promise is looked for among the visits of the same people.
 func countsOf(scope sales.Scope, parts ...[]any) (string, []any) {
 	var names, args []any
@@ -100,6 +116,7 @@ func countsOf(scope sales.Scope, parts ...[]any) (string, []any) {
 	query := countsOn
 	for i, p := range []struct{ mark, column string }{
 		{"{visits}", "person_id"}, {"{promises}", "v.person_id"}, {"{done}", "owner_id"}, {"{contracts}", "owner_id"},
+		{"{filings}", "person_id"}, {"{joint}", "c.person_id"}, {"{planned}", "person_id"},
 	} {
 		cond := ""
 		if few {
@@ -121,7 +138,7 @@ func (tx *Tx) CountsOn(ctx context.Context, scope sales.Scope, day sales.Day) ([
 		What     string         `db:"what"`
 		N        int            `db:"n"`
 	}
-	query, args := countsOf(scope, []any{day}, []any{day}, []any{from, to}, []any{from, to})
+	query, args := countsOf(scope, []any{day}, []any{day}, []any{from, to}, []any{from, to}, []any{day}, []any{day}, []any{day})
 	if err := tx.list(ctx, &rows, query, args...); err != nil {
 		return nil, err
 	}
@@ -148,6 +165,22 @@ func (tx *Tx) CountsOn(ctx context.Context, scope sales.Scope, day sales.Day) ([
 			c.TodosDone = r.N
 		case "contracts":
 			c.Contracts = r.N
+		case "joint":
+			c.Joint = r.N
+		case "planned":
+			c.Planned = r.N
+		case string(sales.FilingComplaint):
+			c.Complaints = r.N
+		case string(sales.FilingAfterSales):
+			c.AfterSales = r.N
+		case string(sales.FilingSample):
+			c.Samples = r.N
+		case string(sales.FilingCompetitor):
+			c.Competitors = r.N
+		case string(sales.FilingTraining):
+			c.Trainings = r.N
+		case string(sales.FilingExpense):
+			c.Expenses = r.N
 		}
 	}
 	if err := tx.countMoves(ctx, scope, day, count); err != nil {

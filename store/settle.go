@@ -16,9 +16,11 @@ func (db *DB) Unsettled(ctx context.Context, now time.Time) (int, error) {
 			(SELECT COUNT(*) FROM dues WHERE state = 'pending' AND due_at <= ?) +
 			(SELECT COUNT(*) FROM outbox WHERE state = 'sending' OR wake_at <= ?) +
 			(SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND attempts < 2) +
-			(SELECT COUNT(*) FROM files WHERE state = 'wanted')`
+			(SELECT COUNT(*) FROM files WHERE state = 'wanted') +
+			(SELECT COUNT(*) FROM sheet_jobs WHERE state IN ('reading', 'writing', 'making')) +
+			(SELECT COUNT(*) FROM registry_checks WHERE state = 'asked' AND next_at <= ?)`
 	var n int
-	if err := db.r.GetContext(ctx, &n, query, sales.At(now), sales.At(now)); err != nil {
+	if err := db.r.GetContext(ctx, &n, query, sales.At(now), sales.At(now), sales.At(now)); err != nil {
 		return 0, fmt.Errorf("count what is under way: %w", err)
 	}
 	return n, nil

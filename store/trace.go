@@ -67,3 +67,9 @@ func (tx *Tx) EventsOf(ctx context.Context, kind string, id sales.ID, limit int)
 		kind, id, bound(limit, 1000))
 	return out, err
 }
+
+// CountAudit counts the entries of a verb.
+func (db *DB) CountAudit(ctx context.Context, verb string) (n int, err error) {
+	err = db.r.GetContext(ctx, &n, "SELECT COUNT(*) FROM audit WHERE verb = ?", verb)
+	return n, err
+}

@@ -11,6 +11,9 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		}
 		a := s.amount
 		a.Role = m.role(s, kind)
+		if a.HasMin && !a.HasMax && m.has(s.j, m.clauses[s.clause].j, "不考虑", "不要", "不行", "免谈", "不谈", "不接受", "不批", "就不") {
+			a.HasMin, a.HasMax, a.Min, a.Max = false, true, 0, a.Min // 八万以上不考虑
+		}
 		if m.roughly(s.i, s.j) {
 			a.Approx = true
 		}
@@ -40,7 +43,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 	near := func(ws ...string) bool { return m.has(max(c.i, s.i-8), s.i, ws...) }
 	in := func(ws ...string) bool { return m.has(c.i, c.j, ws...) }
 	back := m.has(max(0, s.i-20), s.i, "预算")
-	rival := m.rivalIn(c) || in("竞品", "对手", "友商", "别家", "同行", "另一家", "其他家")
+	rival := m.rivalSaid(c)
 	switch {
 	case m.perUnit(s):
 		if (rival || kind == KindCompetitor) && !near("我们", "咱们") {
@@ -90,8 +93,13 @@ func (m *message) perUnit(s sumHit) bool {
 	if m.before(s.i, "单价", "单价是", "单价:", "单价 ") {
 		return true
 	}
+	return m.perUnitBefore(s.i)
+}
+
+// perUnitBefore reports 每台 or 一台 right before i.
+func (m *message) perUnitBefore(i int) bool {
 	for n := 2; n <= 4; n++ {
-		if s.i-n >= 0 && (m.at(s.i-n) == '每' || m.at(s.i-n) == '一') && m.any(s.i-n+1, goods...) == s.i {
+		if i-n >= 0 && (m.at(i-n) == '每' || m.at(i-n) == '一') && m.any(i-n+1, goods...) == i {
 			return true
 		}
 	}
@@ -105,6 +113,11 @@ func (m *message) rivalIn(c clause) bool {
 		}
 	}
 	return false
+}
+
+// rivalSaid reports a competitor in the clause, by name or not: 对手报110万.
+func (m *message) rivalSaid(c clause) bool {
+	return m.rivalIn(c) || m.has(c.i, c.j, "竞品", "对手", "友商", "别家", "同行", "另一家", "其他家", "别的厂家", "其他厂家", "人家")
 }
 
 // total adds the sum of a quote that names only a unit price and one quantity.
@@ -129,5 +142,5 @@ func total(amounts []Amount, counts []Quantity, discounted bool) []Amount {
 	if !v.IsInt() || !v.Num().IsInt64() {
 		return amounts
 	}
-	return append(amounts, Amount{Role: RoleQuote, Value: v.Num().Int64(), Currency: unit.Currency, Inferred: true, Why: counts[0].Why})
+	return append(amounts, Amount{Role: RoleQuote, Value: v.Num().Int64(), Currency: unit.Currency, Inferred: true, Why: Why{counts[0].Why.Start, counts[0].Why.End, counts[0].Why.Text, RuleComputed}})
 }

@@ -19,6 +19,10 @@ func (m *message) partsOf() []part {
 		if len(out) > 0 && (sameRef(out[len(out)-1].hit.ref, h.ref) || m.mere(h)) {
 			continue
 		}
+		if n := len(out); n > 0 && m.takenBack(out[n-1].hit.j, h.i) {
+			out[n-1].hit = h
+			continue
+		}
 		start := 0
 		if len(out) > 0 {
 			start = h.i
@@ -36,6 +40,26 @@ func (m *message) partsOf() []part {
 	return out
 }
 
+// takenBack reports that between two names the first is taken back: 海纳…不对,海天机电.
+func (m *message) takenBack(i, j int) bool {
+	for i < j && strings.ContainsRune(" ,.。;", m.r[i]) {
+		i++
+	}
+	if k := m.any(i, "那边", "这边"); k > 0 {
+		for i = k; i < j && strings.ContainsRune(" ,.。;", m.r[i]); {
+			i++
+		}
+	}
+	e := m.any(i, "不对不对", "不对", "不是", "哦不", "错了", "说错了", "我说错了")
+	if e < 0 {
+		return false
+	}
+	for e < j && (strings.ContainsRune(" ,.。;", m.r[e]) || m.any(e, "应该是", "是") > 0) {
+		e = max(e+1, m.any(e, "应该是", "是"))
+	}
+	return e == j
+}
+
 // mere reports a customer who is only compared with: 和恒大一样, 恒大也在用.
 func (m *message) mere(h *customerHit) bool {
 	return m.any(h.j, "也在用", "也用", "那种", "一样", "同款", "介绍的", "介绍来", "推荐") > 0 || m.before(h.i, "像", "参考", "和", "跟", "比") && m.any(h.j, "一样", "同样", "那样", "差不多") > 0
@@ -47,9 +71,10 @@ func sameRef(a, b CustomerRef) bool {
 
 // frame reads one part.
 func (m *message) frame(p part) Frame {
-	kind := m.kindOf(p.i, p.j)
-	f := Frame{Kind: kind, Why: m.why(p.i, p.j)}
+	f := Frame{Why: m.why(p.i, p.j)}
 	m.who(&f, p)
+	kind := m.kindOf(p.i, p.j)
+	f.Kind = kind
 	for _, h := range m.prods {
 		if h.i >= p.i && h.i < p.j && !h.past && !slices.ContainsFunc(f.Products, func(r ProductRef) bool { return r.ID == h.ref.ID }) {
 			f.Products = append(f.Products, h.ref)
@@ -80,6 +105,12 @@ func (m *message) frame(p part) Frame {
 			f.Competitor = r.ref
 		}
 	}
+	for _, h := range m.company {
+		if h.i >= p.i && h.i < p.j {
+			f.Companions = append(f.Companions, h.ref)
+		}
+	}
+	f.Hearsay = m.has(p.i, p.j, hearsayWords...)
 	m.byKind(&f, p)
 	return f
 }
@@ -93,14 +124,25 @@ func (m *message) byKind(f *Frame, p part) {
 			f.When = When{Start: midnight(m.now)}
 		}
 	case KindComplaint:
-		f.Issue = m.issue(p.i, p.j)
+		if f.Issue = m.issue(p.i, p.j); f.Issue == "" {
+			f.Issue = m.issueByProduct(f)
+		}
+		f.Service = m.service(p.i, p.j)
 	case KindSample:
 		f.Sample, f.Tracking = m.sampleAction(p.i, p.j), m.track
 		if f.Sample == SampleFeedback {
 			f.Sentiment = m.sentiment(p.i, p.j)
 		}
-	case KindVisit:
-		f.NotMet = m.notMet(p.i, p.j)
+	case KindAfterSales:
+		f.Service = m.service(p.i, p.j)
+		if f.Service == nil {
+			f.Service = &Service{What: ServiceAdvice, Text: f.Why.Text, Why: f.Why}
+		}
+	case KindTraining:
+		f.Training, f.Sentiment = m.training(f, p), m.sentiment(p.i, p.j)
+	case KindVisit, KindPromise:
+		f.NotMet = f.Kind == KindVisit && m.notMet(p.i, p.j)
+		f.Actions = m.actions(f, p)
 	}
 	if f.Tracking.Value == "" && f.Kind != KindSample {
 		f.Tracking = m.track
@@ -116,6 +158,9 @@ func (m *message) who(f *Frame, p part) {
 		f.Customer = m.unnamedCustomer(p)
 	}
 	f.Contact = m.contact(p.i, p.j, f.Customer)
+	if f.Contact.ID == 0 && f.Contact.NewName == "" && len(f.Contact.Candidates) == 0 {
+		f.Contact = m.earlierContact(p, f.Customer)
+	}
 	if f.Customer.ID == 0 && f.Customer.NewName == "" && len(f.Customer.Candidates) == 0 {
 		m.customerByContact(f, p)
 	}
@@ -125,23 +170,18 @@ func (m *message) who(f *Frame, p part) {
 func (m *message) unnamedCustomer(p part) CustomerRef {
 	for _, h := range m.papers {
 		if h.i >= p.i && h.i < p.j && h.of != 0 {
-			return CustomerRef{ID: h.of, Inferred: true, Why: h.ref.Why}
+			why := h.ref.Why
+			why.Rule = RuleContract
+			return CustomerRef{ID: h.of, Inferred: true, Why: why}
 		}
 	}
 	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" {
 		m.mark(i, j)
-		return CustomerRef{NewName: name, Fuzzy: !sure, Why: m.why(i, j)}
+		why := m.why(i, j)
+		why.Rule = RuleNew
+		return CustomerRef{NewName: name, Fuzzy: !sure, Why: why}
 	}
-	if m.ctx.Scanned != 0 {
-		return CustomerRef{ID: m.ctx.Scanned, Inferred: true}
-	}
-	if r := m.ctx.Reply; r != nil && r.Customer != 0 {
-		return CustomerRef{ID: r.Customer, Inferred: true}
-	}
-	if d := m.ctx.Draft; d != nil && d.Customer.ID != 0 {
-		return CustomerRef{ID: d.Customer.ID, Inferred: true}
-	}
-	return CustomerRef{}
+	return m.earlier(p)
 }
 
 // customerByContact finds the customer through a contact of the sender's own customers who is named in full or is the
@@ -171,6 +211,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 	case len(found) == 1:
 		why := m.why(span[0], span[1])
 		m.mark(span[0], span[1])
+		why.Rule = RuleContact
 		f.Customer = CustomerRef{ID: found[0].Customer, Inferred: true, Why: why}
 		f.Contact = ContactRef{ID: found[0].ID, Why: why}
 	case len(found) > 1 && len(found) <= 6:
@@ -183,14 +224,14 @@ func (m *message) customerByContact(f *Frame, p part) {
 	}
 }
 
-var newCues = words("介绍了一家 没合作过 首次拜访 第一次拜访 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位")
+var newCues = words("一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 网上留言 官网留言 展位 名片")
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 	sure = m.has(from, to, newCues...)
 	best := 0
 	for e := from; e < to; e++ {
-		end := m.any(e, orgEndings...)
+		end := m.orgEnd(e, sure)
 		if end < 0 || end > to || !m.free(e, end) {
 			continue
 		}
@@ -213,17 +254,96 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 			name, i, j, best = m.cut(start, end), start, end, n
 		}
 	}
+	if name == "" && sure {
+		name, i, j = m.nameAfterCue(from, to)
+	}
 	if name != "" && !sure && !m.has(from, i, "拜访", "去", "见", "跟", "给", "和") {
 		return "", 0, 0, false
 	}
 	return name, i, j, sure
 }
 
+// findNewNames enters institutions that are not known and stand in a sentence of their own beside known ones, so that
+// their news is not taken for the others'.
+func (m *message) findNewNames() {
+	if len(m.hits) == 0 || len(m.clauses) < 2 {
+		return
+	}
+	var fresh []customerHit
+	for k, c := range m.clauses {
+		if slices.ContainsFunc(m.hits, func(h customerHit) bool { return h.i >= c.i && h.i < c.j }) {
+			continue
+		}
+		from := c.i
+		cued := m.has(c.i, c.j, newCues...)
+		if !cued && k > 0 && m.has(m.clauses[k-1].i, m.clauses[k-1].j, "新客户", "一家", "新开发", "陌拜") {
+			from, cued = m.clauses[k-1].i, true
+		}
+		went := m.has(c.i, c.j, "去了", "拜访了", "拜访", "到了", "跑了", "见了", "走访了", "又去") && m.has(c.i, c.j, "医院", "学校", "中学", "小学", "有限公司", "公司", "超市", "幼儿园", "学院", "厂")
+		if !cued && !went {
+			continue
+		}
+		name, i, j, sure := m.newCustomer(max(from, c.i), c.j)
+		if name == "" || !sure && (j-i < 6 || !m.before(i, "去了", "拜访了", "拜访", "到了", "跑了", "见了", "走访了", "又去")) {
+			continue
+		}
+		why := m.why(i, j)
+		why.Rule = RuleNew
+		fresh = append(fresh, customerHit{i: i, j: j, ref: CustomerRef{NewName: name, Fuzzy: !sure, Why: why}})
+		m.mark(i, j)
+	}
+	if len(fresh) > 0 {
+		m.hits = append(m.hits, fresh...)
+		slices.SortFunc(m.hits, func(a, b customerHit) int { return a.i - b.i })
+	}
+}
+
+// orgEnd reads the last word of an institution's name; where the message says that it is new, also a line of business.
+func (m *message) orgEnd(i int, sure bool) int {
+	if j := m.any(i, orgEndings...); j > 0 {
+		return j
+	}
+	if !sure {
+		return -1
+	}
+	if j := m.any(i, lineEndings...); j > 0 && (j == len(m.r) || !isHan(m.r[j]) || m.any(j, "的", "想", "要", "有", "做", "在", "老板", "采购", "那边", "这家", "说", "了") > 0) {
+		return j
+	}
+	return -1
+}
+
+var lineEndings = words("护理院 养老院 敬老院 福利院 康复院 保健院 书院 精密 电器 塑料 塑业 化工 纺织 服饰 包装 印刷 建材 汽配 汽修 农场 合作社 餐厅 饭店 酒楼 茶楼 食堂 宾馆 民宿 便利 生鲜 果业 乳业 烘焙 母婴 药业 药店 口腔 体检 书店 教育 培训 学堂 图书馆 政府 能源 光电 机床 轴承 锻造 铸造 重工 物流 供应链 工贸 股份 国际 健康 医疗 医药 器械 检测 零食 副食 批发 量贩 杂货铺 小卖部 粮油 水果 大药房 连锁 工坊 工作室 事务所 站 院 园 所 坊 馆 社 行 铺 部 城 堂 校")
+
+// nameAfterCue takes the words behind 一家, 新客户, 认识了 up to the next pause as a name: 认识了一家 昆山宏博精密.
+func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
+	for k := from; k < to; k++ {
+		e := m.any(k, "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "客户")
+		if e < 0 {
+			continue
+		}
+		e = m.opt(e, "一家", "叫", "是", "了")
+		for e < to && strings.ContainsRune(" :,", m.r[e]) {
+			e++
+		}
+		end := e
+		for end < to && (isHan(m.r[end]) && m.nameRune(end) || isWord(m.r[end])) && m.any(end, "想", "要", "做", "老板", "采购", "经理", "主任", "对", "聊", "介绍", "那边", "负责", "也", "就", "联系") < 0 {
+			end++
+		}
+		if n := end - e; n >= 4 && n <= 16 && isHan(m.r[e]) && m.any(e, "今天", "昨天", "上午", "下午", "他们", "说", "来") < 0 {
+			return m.cut(e, end), e, end
+		}
+	}
+	return "", 0, 0
+}
+
 func (m *message) nameRune(i int) bool {
+	if m.r[i] == '和' && !m.used[i] && (m.any(i-1, "仁和", "万和", "平和", "太和", "永和", "中和", "安和", "祥和", "顺和", "义和", "德和", "润和", "协和", "泰和", "民和", "家和", "人和", "惠和") > 0 || m.any(i, "和平", "和美", "和谐", "和顺", "和兴", "和润", "和泰", "和睦", "和信") > 0) {
+		return true
+	}
 	return !m.used[i] && !m.inTime(i, i+1) && !strings.ContainsRune("了的着过在去到给跟和与把被让是有个家说", m.r[i])
 }
 
-var nameLeads = words("首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
+var nameLeads = words("展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
 
 // ownedBy lists a person's customers.
 func (x *Index) ownedBy(person ID) []ID {

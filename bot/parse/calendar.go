@@ -1,11 +1,14 @@
 package parse
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // iso reads 2019-04-19, 2019/4/19, 2010.01.29, 2010 01 29, 13.5.2015, 20240307, 09-01.
 func (d *dater) iso(i int, base *point) (point, bool) {
 	t := &d.t
-	if !isDigit(t.at(i)) || isWord(t.at(i-1)) || (t.at(i-1) == '.' || t.at(i-1) == '-') && isWord(t.at(i-2)) {
+	if !isDigit(t.at(i)) || isWord(t.at(i-1)) || (t.at(i-1) == '.' || t.at(i-1) == '-') && isWord(t.at(i-2)) && base == nil {
 		return point{}, false
 	}
 	a, an, k := t.digits(i)
@@ -35,10 +38,16 @@ func (d *dater) iso(i int, base *point) (point, bool) {
 		return d.isoDay(i, k3, c, b, a)
 	case cn == 4 && an <= 2 && a <= 12 && b <= 31:
 		return d.isoDay(i, k3, c, a, b)
-	case cn == 0 && an <= 2 && (sep == '/' || sep == '-' && an == 2 && bn == 2 && d.loose) && a >= 1 && a <= 12 && b >= 1 && b <= 31 && (d.loose || t.dateHint(k2)):
+	case cn == 0 && an <= 2 && (sep == '/' || sep == '-' && an == 2 && bn == 2 && d.loose) && a >= 1 && a <= 12 && b >= 1 && b <= 31 && (d.loose || t.dateHint(k2) || t.alone(i, k2)):
 		return d.yearless(i, t.opt(k2, "日", "号"), time.Month(a), b, base)
 	}
 	return point{}, false
+}
+
+// alone reports that the runes from i to j stand between blanks or pauses.
+func (t *text) alone(i, j int) bool {
+	apart := func(c rune) bool { return c == 0 || strings.ContainsRune(" ,;。\n", c) }
+	return apart(t.at(i-1)) && apart(t.at(j))
 }
 
 // dateHint reports that what follows a bare 3/20 speaks for a date.
@@ -110,12 +119,17 @@ var weekPrefixes = []struct {
 	{"上上上", -3}, {"上上", -2}, {"下下下", 3}, {"下下", 2}, {"上", -1}, {"下", 1}, {"这", 0}, {"本", 0}, {"今", 0}, {"当", 0},
 }
 
+// oneMore reports that the 下 at i belongs to the word before it: 列一下|下周.
+func (t *text) oneMore(i int) bool {
+	return t.at(i) == '下' && t.at(i+1) == '下' && t.at(i-1) == '一'
+}
+
 // weekDay reads 下周三, 这个星期一, 上周, 周末, bare 周二.
 func (d *dater) weekDay(i int, base *point) (point, bool) {
 	t := &d.t
 	off, said, k := 0, false, i
 	for _, w := range weekPrefixes {
-		if j := t.lit(i, w.word); j > 0 {
+		if j := t.lit(i, w.word); j > 0 && !t.oneMore(i) {
 			off, said, k = w.weeks, true, t.opt(j, "一个", "个", "一")
 			break
 		}
@@ -132,6 +146,9 @@ func (d *dater) weekDay(i int, base *point) (point, bool) {
 	if n < 0 {
 		if e, f := d.weekAgain(j); said && f > 0 {
 			return d.fixedDay(i, f, mon.AddDate(0, 0, e)), true
+		}
+		if e := t.any(t.opt(j, "的"), "今天", "今日"); said && e > 0 {
+			return d.fixedDay(i, e, d.today().AddDate(0, 0, 7*off)), true
 		}
 		if !said || t.before(j, "周") && t.any(j, "边", "转", "期", "围", "总", "主", "经", "工", "院", "科", "老", "校") > 0 {
 			return point{}, false
@@ -209,157 +226,9 @@ func (d *dater) bareWeekday(n int, base *point) time.Time {
 	return x
 }
 
-// yearWords name a year by its distance from this one.
-var yearWords = []struct {
-	word string
-	off  int
-}{
-	{"大大前年", -4},
-	{"大大后年", 4},
-	{"大前年", -3},
-	{"大后年", 3},
-	{"前年", -2},
-	{"后年", 2},
-	{"去年", -1},
-	{"上一年度", -1},
-	{"上一年", -1},
-	{"上年度", -1},
-	{"上年", -1},
-	{"昨年", -1},
-	{"明年", 1},
-	{"来年", 1},
-	{"次年", 1},
-	{"翌年", 1},
-	{"下一年度", 1},
-	{"下一年", 1},
-	{"下年度", 1},
-	{"下年", 1},
-	{"今年度", 0},
-	{"全年", 0},
-	{"今年", 0},
-	{"本年度", 0},
-	{"本年", 0},
-	{"当年", 0},
-	{"这一年", 0},
-}
-
-// yearAt reads a year with 年: 2018年, 零八年, 15年, 今年, 两年前.
-func (d *dater) yearAt(i int) (y, j int, ok bool) {
-	t := &d.t
-	now := d.now.Year()
-	for _, w := range yearWords {
-		if j := t.lit(i, w.word); j > 0 {
-			return now + w.off, t.opt(j, "度"), true
-		}
-	}
-	k := t.opt(i, "公元", "西元")
-	if !isDigit(t.at(k)) && !isChineseDigit(t.at(k)) || isDigit(t.at(k-1)) || isChineseDigit(t.at(k-1)) {
-		return 0, 0, false
-	}
-	if x, ok := t.numBefore(k, true); ok && !x.arabic && x.v.IsInt() && t.any(x.j, "年") > 0 && t.at(k+1) == '千' { // 两千零八年
-		if v := x.v.Num().Int64(); v >= 1000 && v < 3000 && t.any(x.j, "年前", "年后", "年内", "年之", "年以", "年来") < 0 {
-			return int(v), x.j + 1, true
-		}
-	}
-	n, digits, j := 0, 0, k
-	for ; digits < 5; digits, j = digits+1, j+1 {
-		c := t.at(j)
-		v, han := digitValues[c]
-		if isDigit(c) {
-			v = int64(c - '0')
-		} else if !han || c == '两' {
-			break
-		}
-		n = n*10 + int(v)
-	}
-	e := t.lit(t.blank(j), "年")
-	if e < 0 || t.any(e, "前", "后", "以", "之", "内", "级", "期", "多", "半", "左右", "没", "了", "保修", "质保", "试剂") > 0 && digits == 2 {
-		return 0, 0, false
-	}
-	switch digits {
-	case 4:
-		return n, t.opt(e, "度"), n >= 1000
-	case 2:
-		if t.at(e) == '的' && !d.loose {
-			return 0, 0, false
-		}
-		if n > now%100+20 {
-			return 1900 + n, t.opt(e, "度"), true
-		}
-		return 2000 + n, t.opt(e, "度"), true
-	}
-	return 0, 0, false
-}
-
-// yearDate reads a year and what follows it: 2018年12月, 明年三月初八, 去年中秋, 07年第三季度.
-func (d *dater) yearDate(i int, base *point) (point, bool) {
-	y, j, ok := d.yearAt(i)
-	if !ok {
-		if j := d.t.any(i, "农历", "阴历", "旧历"); j > 0 {
-			if y, k, ok := d.yearAt(j); ok {
-				return d.lunarIn(i, k, y)
-			}
-		}
-		return d.bareYear(i, base)
-	}
-	for _, k := range []int{j, d.t.opt(j, "的", " ", ",")} {
-		if p, ok := d.inYear(i, k, y); ok {
-			p.fixed, p.yearSaid = true, true
-			return p, true
-		}
-	}
-	return d.yearPoint(i, j, y), true
-}
-
-// bareYear reads 2018 where it can only be a year, and the 1995 of 1995 - 1997年.
-func (d *dater) bareYear(i int, base *point) (point, bool) {
-	t := &d.t
-	y, n, j := t.digits(i)
-	if n != 4 || y < 1900 || y > 2099 || isWord(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '-' && isWord(t.at(i-2)) && base == nil {
-		return point{}, false
-	}
-	if _, k, ok := d.rangeWord(j); ok {
-		if y2, n2, e := t.digits(t.blank(k)); n2 == 4 && y2 >= y && (t.any(t.blank(e), "年") > 0 || d.loose && y2 < 2100 && !isWord(t.at(e)) && t.at(e) != '-' && !t.countable(e)) {
-			return d.yearPoint(i, j, y), true
-		}
-	}
-	if !d.loose || t.at(j) == '-' || t.at(j) == '.' || isWord(t.at(j)) || t.at(j) == '/' || t.countable(j) || t.any(j, "元", "万", "块", "亿", ":", ",0", "%", "美", "千", "号", "点") > 0 {
-		return point{}, false
-	}
-	return d.yearPoint(i, j, y), true
-}
-
-// inYear reads what stands after a year.
-func (d *dater) inYear(i, k, y int) (point, bool) {
-	t := &d.t
-	if j := t.any(k, "农历", "阴历", "旧历"); j > 0 {
-		return d.lunarIn(i, j, y)
-	}
-	if p, ok := d.partOfYear(i, k, y); ok {
-		return p, true
-	}
-	if t.any(k, "本月", "当月") > 0 {
-		return d.inMonth(d.monthPoint(i, k+2, y, d.now.Month())), true
-	}
-	if j := t.any(k, "今天", "今日", "这一天"); j > 0 {
-		if x, ok := d.day(y, d.now.Month(), d.now.Day()); ok {
-			return d.dayPoint(i, j, x), true
-		}
-	}
-	if n, j, ok := d.twoOf(k, "月份", "月"); ok && n < 12 {
-		p := d.monthPoint(i, j, y, time.Month(n))
-		p.end = addMonths(p.end, 1)
-		return p, true
-	}
-	if m, j, ok := d.monthNumber(k); ok {
-		return d.inMonth(d.monthPoint(i, j, y, m)), true
-	}
-	if h, j := t.holiday(k); j > 0 {
-		if x, ok := h.on(y, d.now.Location()); ok {
-			return d.dayPoint(i, j, x), true
-		}
-	}
-	return d.lunarIn(i, k, y)
+// tenThousands reports that the digit before the 月 at i belongs to an amount: 3万6|月底.
+func (t *text) tenThousands(i int) bool {
+	return t.any(i, "月底", "月末", "月初", "月中") > 0 && (isDigit(t.at(i-1)) || isChineseDigit(t.at(i-1))) && (t.at(i-2) == '万' || t.at(i-2) == '千' || t.at(i-2) == 'w')
 }
 
 // monthNumber reads 3月, 十二月份, the 2 of 2至4月, 首月, 第九个月.
@@ -373,6 +242,9 @@ func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
 	}
 	k := t.opt(i, "第")
 	n, e, ok := t.integer(k, 13)
+	if ok && t.tenThousands(e) {
+		return 0, 0, false
+	}
 	if !ok || n < 1 || isDigit(t.at(k-1)) || isChineseDigit(t.at(k-1)) || t.at(k-1) == '.' {
 		return 0, 0, false
 	}
@@ -397,7 +269,7 @@ func (d *dater) monthWord(i int, base *point) (point, bool) {
 	t := &d.t
 	for _, w := range weekPrefixes {
 		j := t.lit(i, w.word)
-		if j < 0 {
+		if j < 0 || t.oneMore(i) {
 			continue
 		}
 		k := t.any(t.opt(j, "一个", "个", "一"), "月份", "月")
@@ -418,7 +290,7 @@ func (d *dater) monthWord(i int, base *point) (point, bool) {
 		p.fixed = true
 		return d.inMonth(p), true
 	}
-	if t.any(i, "月初", "月底", "月末", "月中", "上旬", "中旬", "下旬") > 0 && !isDigit(t.at(i-1)) && !isChineseDigit(t.at(i-1)) && t.at(i-1) != '个' {
+	if t.any(i, "月初", "月底", "月末", "月中", "上旬", "中旬", "下旬") > 0 && (!isDigit(t.at(i-1)) && !isChineseDigit(t.at(i-1)) || t.tenThousands(i)) && t.at(i-1) != '个' {
 		k := t.opt(i, "月")
 		p := d.inMonth(d.monthPoint(i, k, d.now.Year(), d.now.Month()))
 		switch {

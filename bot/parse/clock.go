@@ -12,12 +12,12 @@ type dayPart struct {
 
 var dayParts = []dayPart{
 	{names: words("下班之前 下班以前 下班前"), from: 18 * 60, to: 18*60 + 1, afternoon: true},
-	{names: words("大清早 大早上 一大清早 一大早 大早 清早 早晨 早上 一早 早间 早"), from: 8 * 60, to: 12 * 60},
+	{names: words("大清早 大早上 一大清早 一大早 大早 清早 早晨 早上 一早 早间 朝早 早 朝"), from: 8 * 60, to: 12 * 60},
 	{names: words("黎明 拂晓 破晓 清晨 晨间 凌早 晨"), from: 6 * 60, to: 8 * 60},
 	{names: words("凌晨"), from: 3 * 60, to: 6 * 60},
 	{names: words("上午 午前"), from: 9 * 60, to: 12 * 60},
 	{names: words("正午 中午 午间 晌午"), from: 12 * 60, to: 14 * 60},
-	{names: words("下午 午后 后半晌"), from: 14 * 60, to: 18 * 60, afternoon: true},
+	{names: words("下午 午后 后半晌 下昼 晏昼 后晌"), from: 14 * 60, to: 18 * 60, afternoon: true},
 	{names: words("傍晚 黄昏 日落"), from: 17*60 + 30, to: 19 * 60, afternoon: true},
 	{names: words("大半夜 后半夜 前半夜 下半夜 上半夜 半夜 深夜 午夜 子夜"), from: 22 * 60, to: 24 * 60, afternoon: true, night: true},
 	{names: words("大晚上 晚上 晚间 夜晚 夜里 夜间 晚 夜"), from: 19 * 60, to: 24 * 60, afternoon: true, night: true},
@@ -47,6 +47,10 @@ func (d *dater) dayPart(i int) (*dayPart, int) {
 		}
 		if j-i == 1 {
 			switch d.t.r[i] {
+			case '朝':
+				if d.t.any(j, "阳", "着", "向", "气", "晖", "天", "代", "外", "内", "前") > 0 || !d.loose {
+					continue
+				}
 			case '早':
 				if d.t.any(j, "点", "餐", "饭", "班", "稻", "期", "日", "些", "就", "已", "一") > 0 && d.t.any(j, "一点") < 0 {
 					continue

@@ -247,7 +247,8 @@ type NewCustomer struct {
 	USCC     string // 统一社会信用代码, as written; the check digit is the caller's
 	Contact  ContactRef
 	City     string
-	Similar  []ID // customers whose names look like it
+	Notes    string // words behind the industry, in their order
+	Similar  []ID   // customers whose names look like it
 }
 
 var usccPattern = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{2}\d{6}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{10})(?:$|[^0-9A-Za-z])`)
@@ -286,6 +287,10 @@ func (m *message) newCustomerWord(n *NewCustomer, w string, i, j int) {
 	case n.Contact.NewName == "" && m.personWord(n, w, i, j):
 	case n.Industry == "":
 		n.Industry = w
+	case n.Notes == "":
+		n.Notes = w
+	default:
+		n.Notes += " " + w
 	}
 }
 

@@ -24,9 +24,21 @@ var titles = words("副总经理 常务副总 副董事长 护士长 总经理 �
 // strictTitles tell one person from another of the same surname; the others are courtesies.
 var strictTitles = wordSet("护士长 主任 副主任 科长 副科长 院长 副院长 校长 副校长 园长 副园长 店长 厂长 副厂长 处长 副处长 部长 副部长 局长 所长 站长 班长 组长 队长 会长 行长 主管 采购 总监 书记 会计 出纳 教授")
 
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾萧肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤温康施牛葛樊安阮颜倪易庞邢洪翟柳俞季骆祝耿焦路甄窦喻戚奚郎鲁昌苗凤花费岑水云柏章鲍酆廉盛游辛梅柯卓蓝屠包詹靳裴涂桑关丛单房解应宗宣包左崔吉钮嵇滑荣翁荀羊惠甄曲家封储邴糜松井段富巫乌巴弓牧隗山谷车宓蓬全班仰伊宫宁仇栾暴甘厉戎祖符景詹束幸司韶郜蓟薄印宿怀蒲邰鄂索咸籍赖蔺蒙池乔阴胥能苍双闻莘党贡劳逄姬申扶堵冉宰郦雍璩桑桂濮扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容古慎戈庾终暨居衡步都满弘匡国文寇广禄阙欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾简饶空沙养鞠须丰巢蒯相查后荆红竺"
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾萧肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤温康施牛葛樊安阮颜倪易庞邢洪翟柳俞季骆祝耿焦路甄窦喻戚奚郎鲁昌苗凤花费岑水云柏章鲍酆廉盛游辛梅柯卓蓝屠包詹靳裴涂桑关丛单房解应宗宣左吉钮嵇滑荣翁荀羊惠曲家封储邴糜松井段富巫乌巴弓牧隗山谷车宓蓬全班仰伊宫宁仇栾暴甘厉戎祖符景束幸司韶郜蓟薄印宿怀蒲邰鄂索咸籍赖蔺蒙池乔阴胥能苍双闻莘党贡劳逄姬申扶堵冉宰郦雍璩桂濮扈燕冀郏浦尚农别庄晏柴瞿阎充慕连茹习宦艾鱼容古慎戈庾终暨居衡步都满弘匡国文寇广禄阙欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾简饶空沙养鞠须丰巢蒯相查后荆红竺褚卫尤华滕殷毕邬乐傅皮卞齐伍元卜穆湛祁禹狄米贝臧伏谈茅纪舒屈项闵席麻强娄危童刁凌霍虞支昝管裘缪干贲郁芮羿汲郗仲钭寿阚权逯盖桓邸岳苑佟仝冼练褟揭"
 
 var doubleSurnames = words("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫")
+
+// mentionStarts are the characters with which a person may be named.
+var mentionStarts = func() *runeSet {
+	s := firstRunes("小", "老")
+	for _, c := range surnames {
+		s.add(c)
+	}
+	for _, list := range [][]string{titles, departments, doubleSurnames} {
+		s.join(firstRunes(list...))
+	}
+	return s
+}()
 
 // mentionsAt reads the people that may be spoken of at i.
 func (m *message) mentionsAt(i int) []mention {
@@ -34,6 +46,9 @@ func (m *message) mentionsAt(i int) []mention {
 	k := m.blank(i)
 	k = m.opt(k, "的", "那边的", "那边", "那里", "这边", "里的")
 	k = m.blank(k)
+	if !mentionStarts.has(m.at(k)) {
+		return nil
+	}
 	dept := ""
 	if e := m.department(k); e > k {
 		dept, k = strings.TrimRight(m.cut(k, e), " 的"), e
@@ -113,6 +128,24 @@ var titleOf = sync.OnceValue(func() map[string]string {
 	return of
 })
 
+// titlePhrase reads a title with the department before it: 总务主任.
+func (m *message) titlePhrase(i int) (j int, title string) {
+	k := m.department(i)
+	e, title, _ := m.titleAt(k)
+	for n := 1; e < 0 && k == i && n <= 3 && m.allHan(i, i+n); n++ { // 信息老师
+		if e, title, _ = m.titleAt(i + n); e > 0 {
+			k = i + n
+		}
+	}
+	if e < 0 {
+		return -1, ""
+	}
+	if k > i {
+		title = strings.TrimRight(m.cut(i, k), " 的") + title
+	}
+	return e, title
+}
+
 // titleEnds guards the one-character titles: 王总, not 王总结; 刘工, not 刘工厂.
 func (m *message) titleEnds(i, j int) bool {
 	switch m.r[i] {
@@ -161,7 +194,7 @@ func (m *message) fitting(n mention, customer ID) []Contact {
 	for _, c := range m.x.ContactsOf(customer) {
 		switch {
 		case n.surname == "":
-			if strings.HasSuffix(c.Title, n.title) && !strings.HasSuffix(c.Title, "副"+n.title) {
+			if strings.HasSuffix(c.Title, n.title) && !strings.HasSuffix(c.Title, "副"+n.title) || n.title == "采购" && strings.Contains(c.Title, n.title) {
 				out = append(out, c)
 			}
 		case !strings.HasPrefix(c.Name, n.surname):
@@ -243,6 +276,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		fresh = m.introduced(from, to)
 	}
 	if fresh.NewName == "" && !m.has(from, to, "新来", "新任", "换了", "换成", "新换", "接替", "接任") {
+		if len(ids) > 1 {
+			return ContactRef{} // a title alone does not decide between customers
+		}
 		return m.byTitle(from, to, ids)
 	}
 	return fresh
@@ -260,6 +296,9 @@ func (m *message) byTitle(from, to int, ids []ID) ContactRef {
 		for _, n := range m.mentionsAt(i) {
 			if n.surname != "" || n.i < i || n.j > to || !m.free(n.i, n.j) || m.any(n.j, "部", "科", "岗", "单", "计划", "合同", "了", "价", "量", "中心", "周期", "需求") > 0 {
 				continue
+			}
+			if n.title == "采购" && m.any(m.blank(n.j), "说", "想", "要", "问", "讲", "那边", "反馈", "觉得", "催", "让", "在", "嫌", "答应", "来电", "打") < 0 {
+				continue // 一年采购20万
 			}
 			if ref, ok := m.known(n, ids); ok {
 				return ref
@@ -308,20 +347,29 @@ func (m *message) isNew(n mention) bool {
 
 func (m *message) newContact(n mention) ContactRef {
 	ref := ContactRef{NewName: n.surname + n.title, NewTitle: n.title, Why: m.why(n.i, n.j)}
-	if n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" {
+	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士"
+	if courtesy && n.title != "老师" && n.title != "师傅" {
 		ref.NewTitle = ""
 	}
-	for _, w := range words("采购经理 采购主管 采购 设备科长 设备科 检验科 财务 老板 主任 科长 经理 主管 店长 厂长 工程师 总监 院长 校长 负责人 助理 业务 质检 库管 仓管") {
+	for _, w := range words("采购经理 采购主管 设备科长 采购 老板娘 老板 主任 科长 经理 主管 店长 厂长 工程师 总监 院长 校长 负责人 助理 业务 质检 库管 仓管 财务") {
 		if m.before(n.i, w, w+"的") {
 			ref.NewTitle = w
 			return ref
 		}
 	}
-	for _, w := range titles {
-		if len([]rune(w)) > 1 && m.before(n.i, w) {
-			ref.NewTitle = w
-			break
+	for _, w := range departments {
+		if !m.before(n.i, w, w+"的") && n.dept != w {
+			continue
 		}
+		switch r := []rune(w); {
+		case courtesy:
+			ref.NewTitle = w
+		case strings.HasPrefix(n.title, string(r[len(r)-1])): // 设备科 科长
+			ref.NewTitle = string(r[:len(r)-1]) + n.title
+		default:
+			ref.NewTitle = w + n.title
+		}
+		return ref
 	}
 	return ref
 }
@@ -329,8 +377,8 @@ func (m *message) newContact(n mention) ContactRef {
 // introduced reads 老板姓龚, 新来的采购林小燕, 联系人 赵晓明.
 func (m *message) introduced(from, to int) ContactRef {
 	for i := from; i < to; i++ {
-		if j := m.any(i, "姓"); j > 0 && m.surnameAt(j) > 0 && !m.used[j] {
-			end := m.surnameAt(j)
+		if j := m.any(i, "姓"); j > 0 && j < to && isHan(m.r[j]) && !m.used[j] && m.any(j, "名", "什么", "啥") < 0 {
+			end := max(m.surnameAt(j), j+1)
 			title := ""
 			for _, w := range titles {
 				if len([]rune(w)) > 1 && m.before(i, w) {
@@ -344,12 +392,16 @@ func (m *message) introduced(from, to int) ContactRef {
 				}
 			}
 			ref := ContactRef{NewName: m.cut(j, end) + title, NewTitle: title, Why: m.why(i, end)}
+			if e, w := m.titlePhrase(m.opt(end, "的")); e > 0 { // 姓贺的经理
+				ref.NewName, ref.NewTitle, ref.Why = m.cut(j, end)+w, w, m.why(i, e)
+				title = w
+			}
 			if title == "" {
 				return ContactRef{}
 			}
 			return ref
 		}
-		j := m.any(i, "新来的叫", "换成了", "联系人是", "联系人叫", "联系人", "对接人是", "对接人", "负责人是", "负责人", "新来的采购", "新来的", "新任", "换成", "接手的是", "叫")
+		j := m.any(i, "新来的叫", "新上任的", "新换的", "新到的", "新的", "换成了", "换了个", "换了", "联系人是", "联系人叫", "联系人", "对接人是", "对接人", "负责人是", "负责人", "新来的采购", "新来的", "新任", "换成", "接手的是", "叫")
 		if j < 0 || j >= to || m.used[i] {
 			continue
 		}
@@ -361,8 +413,8 @@ func (m *message) introduced(from, to int) ContactRef {
 				break
 			}
 		}
-		if e, w, _ := m.titleAt(k); e > 0 && e-k > 1 {
-			title, k = w, e
+		if e, w := m.titlePhrase(k); e > 0 && e-k > 1 {
+			title, k = w, m.opt(e, "叫", "是")
 		} else if m.before(k, "采购") {
 			title = "采购"
 		}
@@ -371,7 +423,7 @@ func (m *message) introduced(from, to int) ContactRef {
 			continue
 		}
 		for n := 2; n >= 1; n-- {
-			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来") > 0) {
+			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来", "管", "对接", "接手", "调", "接替") > 0) {
 				return ContactRef{NewName: m.cut(k, s+n), NewTitle: title, Why: m.why(k, s+n)}
 			}
 		}

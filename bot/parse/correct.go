@@ -2,9 +2,9 @@ package parse
 
 import "slices"
 
-var correctionCues = words("刚才那条 刚才这条 刚刚那条 上一条 上条 刚才那个 刚才的 刚才 刚刚 那条 这条 上面那条 前面那条 上一个 前一条 刚发的 刚录的 刚记的 更正 纠正 搞错 写错 记错 说错 弄错 打错 录错 填错 改成 改为 改到 改下 改一下 应该是 不对 不是 说错 错了 作废 撤回 撤销 删掉 删了 取消 不算")
+var correctionCues = words("刚才那条 刚才这条 刚刚那条 上一条 上条 刚才那个 刚才的 刚才 刚刚 那条 这条 上面那条 前面那条 上一个 前一条 刚发的 刚录的 刚记的 更正 纠正 搞错 写错 记错 说错 弄错 打错 录错 填错 改成 改为 改到 改下 改一下 应该是 不对 不是 说错 错了 应为 少写 多写 写少 写多 作废 撤回 撤销 撤了 撤掉 删掉 删了 取消 不算 打错 选错")
 
-var withdrawWords = words("作废 撤回 撤销 删掉 删了 删除 取消 不算 发错群 发错了 重复了 别记 不作数 当没说 无效")
+var withdrawWords = words("作废 撤回 撤销 删掉 删了 删除 取消 不算 撤了 撤掉 撤吧 发错群 发错了 重复了 别记 不作数 当没说 无效")
 
 // correction reads a change of an earlier record.
 func (m *message) correction() (Frame, bool) {
@@ -14,12 +14,12 @@ func (m *message) correction() (Frame, bool) {
 		return Frame{}, false
 	}
 	points := has("刚才那", "刚才这", "上一条", "上条", "刚刚那", "那条", "这条", "前一条", "刚发的", "刚录的", "刚记的", "上一个", "上面那", "刚才的", "更正", "纠正")
-	changes := has("改成", "改为", "改到", "改下", "改一下", "应该是", "不对", "错", "更正", "纠正", "是", "换成", "推迟到", "提前到", "延到", "挪到", "改")
+	changes := has("改成", "改为", "改到", "改下", "改一下", "应该是", "应为", "应该", "不对", "错", "更正", "纠正", "是", "换成", "推迟到", "提前到", "延到", "挪到", "改")
 	withdraw := has(withdrawWords...)
 	rec := m.record()
 	start := m.blank(0)
 	bare := rec != nil && m.any(start, "不对", "错了", "更正", "改成", "改为", "应该是", "说错了", "不是") > 0 && has("是", "改")
-	if !bare && !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() && changes || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "改成", "改为", "改到", "应该是"))) {
+	if !bare && !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() && changes || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "应为", "改成", "改为", "改到", "应该是"))) {
 		return Frame{}, false
 	}
 	m.readForward(rec)
@@ -98,7 +98,8 @@ func (m *message) newValue(c *Correction, rec *Record, withdraw bool) {
 
 // correctedSum lets a bare number behind 改成 be money when the message speaks of an amount.
 func (m *message) correctedSum() {
-	if len(m.sums) > 0 || !m.has(0, len(m.r), "金额", "价", "款", "预算", "钱") {
+	rec := m.record()
+	if len(m.sums) > 0 || !m.has(0, len(m.r), "金额", "价", "款", "预算", "钱") && (rec == nil || len(rec.Amounts) == 0) {
 		return
 	}
 	for i := range m.r {
@@ -106,7 +107,7 @@ func (m *message) correctedSum() {
 			continue
 		}
 		n, ok := m.num(i)
-		if !ok || !m.before(i, "改成", "改为", "应该是", "是", "到") || m.countable(n.j) {
+		if !ok || !m.before(m.unblank(i), "改成", "改为", "应该是", "应该", "该是", "是", "到", "成", "为") || m.before(i, "不是") || m.countable(n.j) {
 			continue
 		}
 		x := money{i: i, j: n.j, v: n.v, currency: "CNY"}
@@ -116,6 +117,14 @@ func (m *message) correctedSum() {
 			return
 		}
 	}
+}
+
+// unblank steps back over blanks.
+func (m *message) unblank(i int) int {
+	for i > 0 && m.r[i-1] == ' ' {
+		i--
+	}
+	return i
 }
 
 // right picks of several values the one that is to hold: the one behind 改成, 应该是 or 是, not the one behind 不是.

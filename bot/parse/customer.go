@@ -216,8 +216,14 @@ func (m *message) heardWhole(h customerHit) customerHit {
 }
 
 func (m *message) contactBehind(i int, customer ID) bool {
+	k := m.blank(m.opt(m.blank(i), "的", "那边的", "那边", "这边"))
+	for _, c := range m.x.ContactsOf(customer) {
+		if utf8.RuneCountInString(c.Name) >= 2 && m.lit(k, c.Name) > 0 {
+			return true
+		}
+	}
 	for _, n := range m.mentionsAt(i) {
-		if len(m.fitting(n, customer)) > 0 {
+		if n.surname != "" && len(m.fitting(n, customer)) > 0 {
 			return true
 		}
 	}
@@ -267,9 +273,17 @@ func (m *message) slipOf(c Customer, i, n int) bool {
 
 // resolve decides between the customers that fit: the one whose contact is named, then the sender's own, else a question.
 func (m *message) resolve(h *customerHit) {
+	if h.ref.NewName != "" {
+		return
+	}
 	h.ref = CustomerRef{Fuzzy: h.how >= howSound, Why: m.why(h.i, h.j)}
+	h.ref.Why.Rule = h.how.rule()
 	if len(h.ids) == 1 {
 		h.ref.ID = h.ids[0]
+		return
+	}
+	if id := m.byPlaceBehind(h); id != 0 {
+		h.ref.ID = id
 		return
 	}
 	var own, known []ID
@@ -284,12 +298,58 @@ func (m *message) resolve(h *customerHit) {
 	both := slices.DeleteFunc(slices.Clone(own), func(id ID) bool { return !slices.Contains(known, id) })
 	switch {
 	case len(both) == 1:
-		h.ref.ID, h.ref.Assumed = both[0], true
+		h.ref.ID, h.ref.Assumed, h.ref.Why.Rule = both[0], true, RuleOwn
 	case len(own) == 1 && len(known) == 0:
-		h.ref.ID, h.ref.Assumed = own[0], true
+		h.ref.ID, h.ref.Assumed, h.ref.Why.Rule = own[0], true, RuleOwn
 	case len(known) == 1:
-		h.ref.ID, h.ref.Assumed = known[0], true
+		h.ref.ID, h.ref.Assumed, h.ref.Why.Rule = known[0], true, RuleContact
 	default:
+		if id := m.byContactAnywhere(h.ids); id != 0 {
+			h.ref.ID, h.ref.Assumed, h.ref.Why.Rule = id, true, RuleContact
+			return
+		}
 		h.ref.Candidates = h.ids
 	}
+}
+
+// byPlaceBehind decides by a place right behind a short form: 华联柯桥.
+func (m *message) byPlaceBehind(h *customerHit) ID {
+	if !m.allHan(h.j, h.j+2) {
+		return 0
+	}
+	var found ID
+	for _, id := range h.ids {
+		if c, ok := m.x.Customer(id); ok && strings.Contains(tidyName(c.Name), m.cut(h.j, h.j+2)) {
+			if found != 0 {
+				return 0
+			}
+			found = id
+		}
+	}
+	return found
+}
+
+// byContactAnywhere decides by a person named elsewhere in the message who is known at one of the customers only.
+func (m *message) byContactAnywhere(ids []ID) ID {
+	var found ID
+	for i := range m.r {
+		if m.used[i] {
+			continue
+		}
+		for _, n := range m.mentionsAt(i) {
+			if n.i != i || n.surname == "" || m.notPerson(n) {
+				continue
+			}
+			for _, id := range ids {
+				if len(m.fitting(n, id)) == 0 || id == found {
+					continue
+				}
+				if found != 0 {
+					return 0
+				}
+				found = id
+			}
+		}
+	}
+	return found
 }

@@ -111,6 +111,24 @@ func tidyName(s string) string {
 	}, string(t.r))
 }
 
+// branchName is the place of a branch: 柯桥店 of 华联超市柯桥店.
+func branchName(name string) (string, bool) {
+	for _, w := range []string{"超市", "便利店", "药房", "便利", "商场", "医院", "集团", "公司", "银行", "酒店", "学校"} {
+		i := strings.LastIndex(name, w)
+		if i <= 0 {
+			continue
+		}
+		s := name[i+len(w):]
+		n := utf8.RuneCountInString(s)
+		for _, e := range []string{"店", "分店", "院区", "分院", "校区", "分行", "厂区"} {
+			if n >= 3 && n <= 6 && strings.HasSuffix(s, e) {
+				return s, true
+			}
+		}
+	}
+	return "", false
+}
+
 // shortForms drops the legal ending, the city, the line of business, and shortens institutions.
 func shortForms(name, city string) []string {
 	out := make([]string, 0, 12)
@@ -149,6 +167,9 @@ func shortForms(name, city string) []string {
 				}
 				break
 			}
+		}
+		if name, ok := branchName(f); ok {
+			out = append(out, name)
 		}
 		for _, p := range shortenings {
 			if i := strings.Index(f, p[0]); i >= 0 && i+len(p[0]) == len(f) || i > 0 && p[0] == "附属" {

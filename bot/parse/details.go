@@ -1,7 +1,9 @@
 package parse
 
 import (
+	"cmp"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 )
@@ -43,6 +45,9 @@ func (m *message) quantities(f *Frame, p part) {
 			continue
 		}
 		q := h.q
+		if f.Kind != KindComplaint && m.goneCount(h) {
+			continue
+		}
 		if f.Kind == KindComplaint {
 			q.Of = m.countOf(h)
 		}
@@ -56,32 +61,59 @@ func (m *message) quantities(f *Frame, p part) {
 	}
 }
 
+// goneCount reports a count of what was had before: 上个月拿的两百把卖完了.
+func (m *message) goneCount(h countHit) bool {
+	return m.any(m.blank(h.j), "卖完", "卖光", "用完", "用光", "卖得差不多", "消化完", "快没了", "快卖完", "快用完", "都卖", "已经卖") > 0 ||
+		m.before(h.i, "拿的", "进的", "买的", "订的", "上次的", "上回的", "剩的", "剩下", "还剩", "库存", "库存还有", "还有", "还剩下", "只剩") && len(m.counts) > 1
+}
+
 // countOf tells what went wrong with the things counted.
 func (m *message) countOf(h countHit) QuantityOf {
 	c := m.clauses[h.clause]
-	near := func(ws ...string) bool { return m.has(max(c.i, h.i-6), min(c.j, h.j+8), ws...) }
-	switch {
-	case m.before(h.i, "破损", "破损了", "胀包", "漏了", "碎了", "压坏", "压坏了", "变形", "摔坏", "裂了", "烂了"):
-		return OfDamage
-	case m.before(h.i, "坏了", "不合格", "次品", "不良"):
-		return OfDefect
-	case m.before(h.i, "少送了", "少送", "少了", "少", "缺", "缺了", "短少", "少发", "少发了", "漏发", "漏发了", "差", "差了", "短缺", "还差"):
-		return OfShortage
-	case m.has(max(c.i, h.i-6), h.i, "这批", "整批", "一共", "总共", "送了", "到货", "发了", "收了", "订了", "买的", "进的", "到了") && !m.has(h.j, min(c.j, h.j+6), "破", "坏", "胀", "漏", "碎", "有问题", "不良", "压"):
-		return OfBatch
-	case m.any(h.j, "里", "中", "当中", "里面") > 0:
-		return OfBatch
-	case near("漏水", "漏气", "黑屏", "白屏", "闪屏", "卡", "重启", "不转", "开不", "松动"):
-		return OfDefect
-	case near("破", "胀", "碎", "压", "变形", "漏", "摔", "烂", "磕", "裂", "瘪", "湿"):
-		return OfDamage
-	case near("不良", "不合格", "坏", "有问题", "次品", "变质", "过期", "生锈", "异味", "发霉", "故障", "不亮", "报错", "尺寸", "毛刺", "不能用", "用不了", "死机", "不转", "发黄"):
-		return OfDefect
-	case near("少", "缺"):
+	start, end := c.i, min(c.j, h.j+8) // up to the counts beside it
+	for _, o := range m.counts {
+		if o.i < h.i && o.j > start {
+			start = o.j
+		}
+		if o.i > h.i && o.i < end {
+			end = o.i
+		}
+	}
+	in := func(i, j int) QuantityOf {
+		switch {
+		case m.says(i, j, "漏水", "漏气", "漏电", "黑屏", "白屏", "闪屏"):
+			return OfDefect
+		case m.broken(i, j) >= 0:
+			return OfDefect
+		case m.says(i, j, damageWords...):
+			return OfDamage
+		case m.says(i, j, defectWords...):
+			return OfDefect
+		case m.says(i, j, "少", "缺", "短", "没收到", "漏发", "没到", "差"):
+			return OfShortage
+		}
+		return ""
+	}
+	if m.before(h.i, "少送了", "少送", "少了", "少", "缺", "缺了", "短少", "短了", "少发", "少发了", "漏发", "漏发了", "差", "差了", "短缺", "还差", "没收到") {
 		return OfShortage
 	}
-	return ""
+	if of := in(h.j, end); of != "" && m.any(h.j, "里", "中", "当中", "里面") < 0 {
+		return of
+	}
+	if of := in(max(start, h.i-6), h.i); of != "" {
+		return of
+	}
+	if m.has(c.i, h.i, batchWords...) || m.any(h.j, "里", "中", "当中", "里面") > 0 {
+		return OfBatch
+	}
+	return in(start, end)
 }
+
+var (
+	damageWords = words("破 胀 碎 压 变形 漏 摔 烂 磕 裂 瘪 湿 断 凹 划")
+	defectWords = words("不良 不合格 坏 有问题 次品 变质 过期 生锈 锈 异味 发霉 霉 故障 不亮 报错 尺寸 毛刺 不能用 用不了 死机 不转 发黄 发黑 酸 臭 结块 杂质 色差 失灵 卡 重启 开不 松动 不准 没反应 不达标")
+	batchWords  = words("这批 整批 一共 总共 送了 到货 发了 收了 订了 买的 进的 到了 收到 送来 发来 送的 发的 进了 买了 一批 到的 订的")
+)
 
 // counted is the product a count belongs to: the one right behind it, else the one before it.
 func (m *message) counted(h countHit) ID {
@@ -119,6 +151,9 @@ func (m *message) objections(from, to int) []Objection {
 		}
 		for _, o := range objectionWords {
 			i := m.find(c.i, c.j, o.words...)
+			if i < 0 && o.kind == ObjectPrice {
+				i = m.dear(c)
+			}
 			if i < 0 || !m.free(i, i+1) || !m.held(c, i, o.kind) {
 				continue
 			}
@@ -132,7 +167,22 @@ func (m *message) objections(from, to int) []Objection {
 			break
 		}
 	}
+	slices.SortStableFunc(out, func(a, b Objection) int { return cmp.Compare(b.Percent, a.Percent) }) // the one with a figure first
 	return out
+}
+
+// dear finds a price that is said to be high: 单价偏高, 价格还是有点高.
+func (m *message) dear(c clause) int {
+	i := m.find(c.i, c.j, "价", "费用", "成本")
+	if i < 0 {
+		return -1
+	}
+	for k := i + 1; k < min(c.j, i+9); k++ {
+		if m.r[k] == '高' && m.any(k, "高钙", "高中", "高速", "高校", "高管", "高低") < 0 && !m.denied(k) {
+			return k
+		}
+	}
+	return -1
 }
 
 // held tells an objection from a mere mention: 不贵, 交期45天, 贵司.
@@ -140,10 +190,13 @@ func (m *message) held(c clause, i int, kind ObjectionType) bool {
 	if m.before(i, "没有", "没有说", "没有嫌", "不是") && m.any(i, "没", "不") < 0 {
 		return false
 	}
-	if m.before(i, "不", "没嫌", "不嫌", "没", "不算", "不会", "没说") && m.any(i, "没", "不") < 0 || m.any(i, "贵司", "贵公司", "贵院", "贵方", "贵校", "贵厂", "贵州", "贵阳") > 0 || m.rivalIn(c) && m.any(i, "贵", "高了") < 0 {
+	if m.before(i, "不", "没嫌", "不嫌", "没", "不算", "不会", "没说") && m.any(i, "没", "不") < 0 || m.any(i, "贵司", "贵公司", "贵院", "贵方", "贵校", "贵厂", "贵州", "贵阳") > 0 || m.rivalIn(c) && m.any(i, "贵", "高了", "嫌贵", "太贵", "觉得贵", "偏贵", "有点贵") < 0 {
 		return false
 	}
 	neg := m.has(c.i, c.j, "慢", "长", "久", "差", "担心", "怕", "不放心", "不满", "不行", "不够", "跟不上", "等不", "不及", "不稳", "一般", "没保障", "没人管", "顾虑", "太", "接受不了", "要等", "用完", "花完", "没批", "才批", "才能批", "才下来", "批不", "紧", "没有", "没预算", "还没", "不足", "砍", "超", "只有", "有限", "没钱", "卡", "嫌")
+	if kind == ObjectBudget && m.sumIn(c.i, c.j) && !m.has(c.i, c.j, "不够", "不足", "没", "砍", "紧", "超") {
+		return false
+	}
 	switch kind {
 	case ObjectDelivery, ObjectQuality, ObjectService, ObjectBudget:
 		return neg
@@ -206,6 +259,7 @@ func (m *message) when(p part, kind Kind) When {
 			continue
 		}
 		w := When{Start: t.start, HasTime: t.grain == grainClock, Why: m.why(t.i, t.j)}
+		w.Why.Rule = m.timeRule(t)
 		if !w.HasTime {
 			w.Start = midnight(t.start)
 		}
@@ -219,37 +273,3 @@ func (m *message) isFuture(t timeHit) bool {
 }
 
 func sameDay(a, b time.Time) bool { return midnight(a).Equal(midnight(b)) }
-
-func (m *message) paymentStatus(p part, w When) PaymentStatus {
-	has := func(ws ...string) bool { return m.has(p.i, p.j, ws...) }
-	future := !w.Start.IsZero() && w.Start.After(m.now) && !sameDay(w.Start, m.now)
-	switch {
-	case future || has("预计", "能到", "准备付", "安排付", "打算", "答应", "承诺", "下周付", "会付", "会打", "要付", "争取", "计划付", "才能付", "还没", "还欠", "催", "没到账", "未到", "说付", "等", "没付", "拖", "没结", "未付", "没回", "欠"):
-		if !future && has("收到", "到账了", "已到账", "打过来了", "已经到") && !has("还没", "没到账", "预计") {
-			return PaymentReceived
-		}
-		return PaymentExpected
-	case !w.Start.IsZero() && !w.Start.After(m.now), has("到账", "收到", "已收", "打过来", "已付", "付了", "到了", "刚打", "已到", "入账", "付清", "结清", "付过来", "转过来", "汇过来", "打了", "打款了", "转了", "汇了", "结了", "回款"):
-		return PaymentReceived
-	}
-	return ""
-}
-
-// tooMuch reads 太甜, 太复杂, but not 太好.
-func (m *message) tooMuch(from, to int) bool {
-	i := m.find(from, to, "太")
-	return i >= 0 && m.any(i+1, "好", "棒", "满意", "合适", "香", "喜欢", "值") < 0 && !m.before(i, "不")
-}
-
-func (m *message) sentiment(from, to int) Sentiment {
-	has := func(ws ...string) bool { return m.has(from, to, ws...) }
-	bad := m.tooMuch(from, to) || has("复杂", "难用", "麻烦", "不行", "太差", "不满意", "不好用", "不达标", "有异味", "不认可", "不合格", "效果不好", "不理想", "一般", "不稳定", "偏咸", "偏甜", "太甜", "太咸", "太硬", "太软", "太酸", "不好", "不喜欢", "没通过", "失败", "不准", "漏", "起泡", "生锈", "不太行", "太淡", "太吵", "噪音大", "偏大", "偏小", "差")
-	good := has("不错", "满意", "挺好", "很好", "可以", "稳定", "认可", "没问题", "合格", "通过", "好用", "喜欢", "好吃", "好喝", "好评", "顺手", "够用", "达标", "效果好", "准")
-	switch {
-	case bad && !has("差不多") && !(good && has("可以,", "不错,", "满意,")):
-		return Negative
-	case good:
-		return Positive
-	}
-	return ""
-}

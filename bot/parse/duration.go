@@ -20,7 +20,10 @@ type length struct {
 	unit    int64    // its seconds
 	single  bool     // one unit only
 	workday bool
-	many    bool // 几天
+	many    bool  // 几天
+	months  int   // of a compound length the years and months, in months …
+	days    int   // … and the weeks and days
+	least   int64 // seconds of the last unit
 	word    string
 }
 
@@ -110,6 +113,7 @@ func (t *text) length(i int) (length, bool) {
 		return l, false
 	}
 	last := l.unit
+	l.count(l)
 	for {
 		k := t.opt(l.j, "零", "又", "加", "和", ",", " ")
 		p, ok := t.lengthPart(k)
@@ -121,7 +125,9 @@ func (t *text) length(i int) (length, bool) {
 			break
 		}
 		l.seconds, l.j, last, l.single = add(l.seconds, p.seconds), p.j, p.unit, false
+		l.count(p)
 	}
+	l.least = last
 	if l.unit == day {
 		if n, ok := t.num(l.j); ok && t.any(n.j, "晚", "夜") > 0 {
 			l.j = t.any(n.j, "晚上", "晚", "夜")
@@ -135,9 +141,24 @@ func (t *text) length(i int) (length, bool) {
 	return l, true
 }
 
+// count adds a part to the calendar units.
+func (l *length) count(p length) {
+	n := roundDown(p.n)
+	switch p.unit {
+	case year:
+		l.months += 12 * n
+	case month:
+		l.months += n
+	case week:
+		l.days += 7 * n
+	case day:
+		l.days += n
+	}
+}
+
 // lengthPart reads one count with its unit.
 func (t *text) lengthPart(i int) (length, bool) {
-	if c := t.at(i); c != '好' && !startsNumber(c) {
+	if c := t.at(i); c != '好' && c != '个' && c != '大' && !startsNumber(c) {
 		return length{}, false
 	}
 	half := big.NewRat(1, 2)
@@ -146,7 +167,13 @@ func (t *text) lengthPart(i int) (length, bool) {
 	many := false
 	switch {
 	case t.at(i) == '半':
-		n, k = half, t.opt(i+1, "个")
+		n, k = half, t.opt(i+1, "个多", "个")
+	case t.any(i, "大半", "小半") > 0:
+		n, k = half, t.opt(i+2, "个")
+	case t.any(i, "个把") > 0:
+		n, k = ratInt(1), t.opt(i+2, "个")
+	case t.at(i) == '个' || t.at(i) == '大':
+		return length{}, false
 	case t.any(i, "好几", "几", "数") > 0:
 		n, k, many = ratInt(3), t.any(i, "好几", "几", "数"), true
 	default:

@@ -13,8 +13,9 @@ type holiday struct {
 	lunar  bool
 	nth    int // nth weekday of the month, with day = weekday; 0: a fixed day
 	public bool
-	solar  int // solar term index + 1
-	before int // days before the day given (除夕)
+	solar  int  // solar term index + 1
+	easter bool // counted from Easter Sunday: day is the distance in days
+	before int  // days before the day given (除夕), negative: after it
 }
 
 // holidays lists longer names first where one holds another.
@@ -27,13 +28,13 @@ var holidays = []holiday{
 	{names: words("愚人节"), month: 4, day: 1},
 	{names: words("世界地球日 地球日"), month: 4, day: 22},
 	{names: words("五一国际劳动节 国际劳动节 五一劳动节 劳动节 五一节 五一小长假 五一假期 五一"), month: 5, day: 1, public: true},
-	{names: words("五四青年节 青年节"), month: 5, day: 4},
+	{names: words("五四青年节 五四运动纪念日 青年节 五四"), month: 5, day: 4},
 	{names: words("国际护士节 护士节"), month: 5, day: 12},
 	{names: words("母亲节"), month: 5, day: 0, nth: 2},
 	{names: words("国际六一儿童节 六一国际儿童节 国际儿童节 六一儿童节 儿童节 六一"), month: 6, day: 1},
 	{names: words("父亲节"), month: 6, day: 0, nth: 3},
 	{names: words("七一建党节 建党节 党的生日"), month: 7, day: 1},
-	{names: words("八一建军节 建军节"), month: 8, day: 1},
+	{names: words("八一建军节 建军节 八一"), month: 8, day: 1},
 	{names: words("教师节"), month: 9, day: 10},
 	{names: words("十一国庆节 国庆节 国庆 十一假期 十一黄金周 十一长假"), month: 10, day: 1, public: true},
 	{names: words("哥伦布日"), month: 10, day: 1, nth: 2},
@@ -63,22 +64,76 @@ var holidays = []holiday{
 	{names: words("小年夜 小年"), month: 12, day: 23, lunar: true},
 	{names: words("除夕夜 除夕 大年三十 大年夜 年三十 年夜"), month: 1, day: 1, lunar: true, before: 1},
 	{names: words("清明节 清明"), solar: 7, public: true},
+	{names: words("寒食节 寒食"), solar: 7, before: 1},
+	{names: words("复活节星期一 复活节周一"), easter: true, day: 1},
+	{names: words("复活节 复活日"), easter: true},
+	{names: words("耶稣受难日 耶稣受难节 受难日 受难节"), easter: true, day: -2},
+	{names: words("棕枝主日 棕树主日"), easter: true, day: -7},
+	{names: words("耶稣升天节 升天节"), easter: true, day: 39},
+	{names: words("圣灵降临节 五旬节"), easter: true, day: 49},
+	{names: words("黑色星期五"), month: 11, day: 4, nth: 4, before: -1},
+	{names: words("网络星期一"), month: 11, day: 4, nth: 4, before: -4},
+	{names: words("全国助残日 助残日"), month: 5, day: 0, nth: 3},
+	{names: words("马丁路德金纪念日"), month: 1, day: 1, nth: 3},
+	{names: words("全国爱耳日 爱耳日"), month: 3, day: 3},
+	{names: words("学雷锋纪念日 学雷锋日 雷锋日"), month: 3, day: 5},
+	{names: words("女生节"), month: 3, day: 7},
+	{names: words("圣帕特里克节"), month: 3, day: 17},
+	{names: words("世界水日"), month: 3, day: 22},
+	{names: words("世界气象日 气象日"), month: 3, day: 23},
+	{names: words("世界卫生日"), month: 4, day: 7},
+	{names: words("世界读书日 读书日"), month: 4, day: 23},
+	{names: words("中国航天日 航天日"), month: 4, day: 24},
+	{names: words("世界无烟日 无烟日"), month: 5, day: 31},
+	{names: words("世界环境日 环境日"), month: 6, day: 5},
+	{names: words("全国爱眼日 爱眼日"), month: 6, day: 6},
+	{names: words("国际禁毒日 禁毒日"), month: 6, day: 26},
+	{names: words("香港回归纪念日 香港回归日 香港回归"), month: 7, day: 1},
+	{names: words("美国独立日 独立日"), month: 7, day: 4},
+	{names: words("全民健身日"), month: 8, day: 8},
+	{names: words("中国医师节 医师节"), month: 8, day: 19},
+	{names: words("抗战胜利纪念日 抗日战争胜利纪念日 抗战胜利日"), month: 9, day: 3},
+	{names: words("烈士纪念日"), month: 9, day: 30},
+	{names: words("程序员节"), month: 10, day: 24},
+	{names: words("中国记者节 记者节"), month: 11, day: 8},
+	{names: words("全国消防日 消防宣传日 消防日"), month: 11, day: 9},
+	{names: words("世界艾滋病日 艾滋病日"), month: 12, day: 1},
+	{names: words("国际残疾人日"), month: 12, day: 3},
+	{names: words("国家宪法日 宪法日"), month: 12, day: 4},
+	{names: words("澳门回归纪念日 澳门回归日 澳门回归"), month: 12, day: 20},
+	{names: words("节礼日"), month: 12, day: 26},
+	{names: words("佛诞日 佛诞节 佛诞 浴佛节"), month: 4, day: 8, lunar: true},
+	{names: words("上巳节"), month: 3, day: 3, lunar: true},
+	{names: words("寒衣节"), month: 10, day: 1, lunar: true},
+	{names: words("下元节"), month: 10, day: 15, lunar: true},
 }
 
 // on is the holiday's day in a year.
 func (h holiday) on(y int, loc *time.Location) (time.Time, bool) {
 	switch {
+	case h.easter:
+		return easter(y, loc).AddDate(0, 0, h.day), true
 	case h.solar > 0:
-		return solarTerm(y, h.solar-1, loc), true
+		return solarTerm(y, h.solar-1, loc).AddDate(0, 0, -h.before), true
 	case h.lunar:
 		d, ok := lunarDay(y, h.month, h.day, loc)
 		return d.AddDate(0, 0, -h.before), ok
 	case h.nth > 0:
 		first := time.Date(y, time.Month(h.month), 1, 0, 0, 0, 0, loc)
 		off := (h.day - int(first.Weekday()) + 7) % 7
-		return first.AddDate(0, 0, off+7*(h.nth-1)), true
+		return first.AddDate(0, 0, off+7*(h.nth-1)-h.before), true
 	}
 	return time.Date(y, time.Month(h.month), h.day, 0, 0, 0, 0, loc), true
+}
+
+// easter is Easter Sunday of a year (Meeus, Astronomical Algorithms, ch. 8).
+func easter(y int, loc *time.Location) time.Time {
+	a, b, c := y%19, y/100, y%100
+	h := (19*a + b - b/4 - (b-(b+8)/25+1)/3 + 15) % 30
+	l := (32 + 2*(b%4) + 2*(c/4) - h - c%4) % 7
+	m := (a + 11*h + 22*l) / 451
+	n := h + l - 7*m + 114
+	return time.Date(y, time.Month(n/31), n%31+1, 0, 0, 0, 0, loc)
 }
 
 // nextPublic is the first public holiday on or after a day.

@@ -163,7 +163,7 @@ func (t *table) indexProducts() {
 		t.productAt[p.ID] = int32(i)
 		for _, k := range productKeys(p) {
 			keys = append(keys, k)
-			if k.how <= howDerived && len([]rune(k.key)) >= 3 && !isWord([]rune(k.key)[0]) {
+			if k.how <= howDerived && len([]rune(k.key)) >= 2 && !isWord([]rune(k.key)[0]) {
 				sounds = append(sounds, nameKey{sound(k.key), k.id, howSound})
 			}
 		}

@@ -1,13 +1,13 @@
 package parse
 
+import "slices"
+
 var (
-	paymentWords   = words("就打 就付 打给我们 付给我们 回款 到账 打款 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 打过来 转账 转过来 结款 汇过来 付款 付了 付过来 收款 二期款 一期款 三期款 进度款 结清 入账 付清 汇款 电汇 打到 款到 期款 质保金 余款 钱到 款项 支票")
 	wonWords       = words("中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 确定用我们 定我们了 合同签完")
-	lostWords      = words("输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 签给了 用了别家 不做了 不采购了")
+	lostWords      = words("输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
 	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
-	complaintWords = words("不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
-	sampleWords    = words("样品 样机 小样 试用 试吃 试样 打样 样件 寄样 送样 试喝 试剂样 样本 试饮 留样 样")
-	pledgeWords    = words("敲定 答应 承诺 约了 约好 约在 说好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
+	complaintWords = words("不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
+	pledgeWords    = words("敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
 	talkWords      = words("拜访 聊 介绍 谈 见了 讲了 嫌 预算 感兴趣 去了 意向 想要 需要 演示了 反馈 顾虑 看了 交流 沟通 了解 对比 陌拜 参观")
 )
 
@@ -19,13 +19,20 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindPayment
 	case m.tag(from, "报价"):
 		return KindQuote
-	case m.tag(from, "投诉", "售后"):
+	case m.tag(from, "投诉"):
 		return KindComplaint
+	case m.tag(from, "售后", "报修"):
+		if m.complaintIn(from, to) {
+			return KindComplaint
+		}
+		return KindAfterSales
+	case m.tag(from, "培训反馈", "培训"):
+		return KindTraining
 	case m.tag(from, "竞品"):
 		return KindCompetitor
 	case m.tag(from, "样品"):
 		return KindSample
-	case m.tag(from, "拜访"):
+	case m.tag(from, "拜访", "签到", "需求", "演示", "异议", "预约"):
 		return KindVisit
 	case m.tag(from, "待办", "承诺"):
 		return KindPromise
@@ -35,7 +42,7 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindPayment
 	case m.complaintIn(from, to):
 		return KindComplaint
-	case m.lostIn(from, to) && has("丢", "输", "黄了"):
+	case m.lostIn(from, to) && has("丢", "输", "黄了", "没戏", "选了", "定了"):
 		return KindVisit
 	case m.rivalNews(from, to):
 		return KindCompetitor
@@ -45,6 +52,10 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindVisit
 	case m.quoteIn(from, to):
 		return KindQuote
+	case m.trainedIn(from, to):
+		return KindTraining
+	case m.afterSales(from, to):
+		return KindAfterSales
 	case m.pledged(from, to):
 		return KindPromise
 	}
@@ -70,27 +81,22 @@ func (m *message) sumIn(from, to int) bool {
 	return false
 }
 
-func (m *message) paymentIn(from, to int) bool {
-	at := m.find(from, to, paymentWords...)
-	if at < 0 && m.sumIn(from, to) && m.has(from, to, "还欠", "没付", "未付", "没结", "没回款", "欠款", "欠我们") {
-		return true
-	}
-	if at < 0 && m.sumIn(from, to) && m.has(from, to, "收到", "已收", "到帐") && !m.has(from, to, sampleWords...) && !m.has(from, to, "订单", "报价") {
-		return true
-	}
-	if at < 0 || m.has(from, to, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例") && !m.has(from, to, "到账", "打过来") {
-		return false
-	}
-	if m.has(from, to, "报价", "报了") && !m.has(from, to, "到账", "收到", "打过来") {
-		return false
-	}
-	return m.sumIn(from, to) || m.has(from, to, "到账了", "收到", "打过来了", "已付清", "已结清", "结清了", "付清了", "汇票", "款到了", "已到账", "付了")
-}
-
 func (m *message) complaintIn(from, to int) bool {
+	if m.shortBy(from, to) {
+		return true
+	}
+	if i := m.broken(from, to); i >= 0 && !m.pastTalk(i) && m.has(from, to, machineWords...) {
+		return true
+	}
 	for i := from; i < to; i++ {
 		e := m.any(i, complaintWords...)
 		if e < 0 || e > to {
+			continue
+		}
+		if m.any(i, "只到了", "只收到", "只来了", "只送了", "只发了", "短了") > 0 && !m.countFollows(e) {
+			continue
+		}
+		if m.before(i, "没说要", "没说", "没要", "没要求", "没提", "不要", "没想") {
 			continue
 		}
 		if m.before(i, "没", "没有", "不", "无", "不会", "不是", "怕", "担心", "没什么", "别", "没啥", "会不会") || m.any(i, "有问题随时", "有问题再", "老是") > 0 && !m.has(from, to, "投诉", "报错", "坏", "停机", "死机") && m.any(i, "老是") > 0 && !m.has(i, to, "漏", "卡", "断", "跳", "停", "黑", "报", "坏", "出错", "不准", "偏", "重启", "掉线") {
@@ -122,7 +128,13 @@ func (m *message) rivalNews(from, to int) bool {
 		return false
 	}
 	if !named {
-		return m.has(from, to, "竞品", "友商", "竞争对手") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈")
+		at := m.find(from, to, "竞品", "友商", "竞争对手", "对手", "同行", "别家", "另一家", "其他家", "别的厂家", "其他厂家")
+		for _, s := range m.sums {
+			if s.i >= from && s.i < to && !m.rivalSaid(m.clauses[s.clause]) {
+				return false // 报价128万,预算100万,对手报110万: ours, with theirs beside it
+			}
+		}
+		return at >= 0 && !m.before(at, "比", "跟", "和", "比起", "对比", "相比") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈")
 	}
 	return true
 }
@@ -152,44 +164,14 @@ func (m *message) notMet(from, to int) bool {
 		!m.has(from, to, "不在乎", "不在意", "不在考虑")
 }
 
-func (m *message) sampleIn(from, to int) bool {
-	at := m.find(from, to, sampleWords...)
-	if at < 0 || m.notMet(from, to) || m.any(at, "样板", "样子") > 0 && !m.has(from, to, "样品", "样机", "小样") {
-		return false
-	}
-	return m.sampleAction(from, to) != ""
-}
-
-// sampleAction is what has happened to the sample; "" when it is only wanted or promised.
-func (m *message) sampleAction(from, to int) SampleAction {
-	has := func(ws ...string) bool { return m.has(from, to, ws...) }
-	tried := has("试用", "试吃", "试喝", "测试", "试机") && has("说", "觉得", "不好用", "好用", "满意", "太", "反映") &&
-		!has("想试", "先试", "同意试", "要试", "申请试", "能不能试", "试用期", "试用一", "安排试", "去试用", "给试用")
-	switch {
-	case tried, has("样品", "样机", "小样", "试用装") && has("觉得", "认为", "评价", "反映"):
-		return SampleFeedback
-	case has("收到") && has("样品", "样机", "小样") && !has("没收到", "还没收"):
-		return SampleDelivered
-	case m.track.Value != "":
-		return SampleSent
-	case has("反馈", "试用了", "试吃了", "试喝了", "试用下来", "用下来", "测试结果", "测下来", "试下来", "试过", "测过", "试用结果", "口感", "试用后", "试用完", "试吃后", "试用反馈", "测试通过", "试了", "用了几天", "用了一周", "尝了", "喝了", "吃了样", "吃了", "试了下", "检测结果", "测试合格", "检测合格", "试用合格", "吃下来"):
-		return SampleFeedback
-	case has("签收", "收到样", "样品收到", "样机收到", "样品到了", "样机到了", "收到了", "已收到", "送到了", "已送到", "样品送到", "样机送到", "小样收到", "已签收", "样品已到", "到货了"):
-		return SampleDelivered
-	case has("寄了", "送了", "发了", "已寄", "已发", "寄出", "寄过去了", "发过去了", "送过去了", "带了", "寄走", "寄去了", "送去了", "已经寄", "已经发", "刚寄", "刚发", "给寄", "留了", "放了", "快递了", "送去", "寄去", "顺丰", "单号", "已送"):
-		if has("答应", "承诺", "要求") && !has("顺丰", "单号", "已寄", "已发") {
-			return ""
-		}
-		return SampleSent
-	}
-	return ""
-}
-
 func (m *message) quoteIn(from, to int) bool {
 	for i := from; i < to; i++ {
 		e := m.any(i, quoteWords...)
 		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到", "个") < 0 && m.sumIn(i, m.clauses[m.clauseAt(i)].j) {
 			e = i + 1
+		}
+		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到") < 0 && m.sumIn(i, to) && m.discount(from, to).Percent != "" {
+			e = i + 1 // 按88折报,33088元
 		}
 		if e < 0 || e > to || m.inTime(i, e) {
 			continue
@@ -199,7 +181,7 @@ func (m *message) quoteIn(from, to int) bool {
 		}
 		k := m.clauseAt(i)
 		c := m.clauses[k]
-		if m.rivalIn(c) || m.pledgeIn(c) != "" || m.planned(k, c) {
+		if m.rivalSaid(c) || m.pledgeIn(c) != "" || m.planned(k, c) {
 			continue
 		}
 		if m.sumIn(from, to) || m.has(from, to, "报了", "报过去了", "已报价", "报价了", "报给") {
@@ -249,16 +231,45 @@ func (m *message) pledged(from, to int) bool {
 	if m.onlyPlans(from, to) {
 		return true
 	}
+	for k, c := range m.clauses {
+		if c.i < from || c.i >= to {
+			continue
+		}
+		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的") {
+			return false
+		}
+		if _, ok := m.promise(k, c, KindPromise, ""); !ok && m.pledgeIn(c) == "" && m.has(c.i, c.j, opinionWords...) && m.plain(c) >= 3 {
+			return false
+		}
+	}
 	if m.has(from, to, talkWords...) && !m.has(from, to, "答应", "承诺", "约了", "约好", "定了") {
 		return false
 	}
-	if m.has(from, to, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了") {
-		return false
+	return m.pledgeWord(from, to) && len(m.promises(from, to, KindPromise)) > 0
+}
+
+// opinionWords tell of a talk that was held.
+var opinionWords = words("拜访 说 讲 表示 觉得 满意 担心 顾虑 认可 反馈 提到 演示 看了 来电 透露 问 对比 交流 了解 想 要")
+
+// pledgeWord reports a word of agreement that is no order (定了2台).
+func (m *message) pledgeWord(from, to int) bool {
+	for i := from; i < to; i++ {
+		if i = m.find(i, to, pledgeWords...); i < 0 {
+			return false
+		}
+		if !(m.any(i, "定了") > 0 && m.countFollows(i+2)) {
+			return true
+		}
 	}
-	return m.has(from, to, pledgeWords...) && len(m.promises(from, to, KindPromise)) > 0
+	return false
 }
 
 func (m *message) lostIn(from, to int) bool {
+	for _, r := range m.rivals {
+		if r.i >= from && r.i < to && m.before(r.i, "选了", "定了", "签了", "给了", "选择了", "用了", "定的", "选的是", "被") && !m.before(r.i, "试用了") && !(m.before(r.i, "被") && !m.has(r.j, m.clauses[m.clauseAt(r.i)].j, "抢", "拿", "中", "签", "截")) {
+			return true
+		}
+	}
 	return m.has(from, to, lostWords...) && !m.has(from, to, "没丢", "怕丢", "别丢", "不能丢", "差点丢")
 }
 
@@ -289,7 +300,7 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 	case m.wonIn(from, to):
 		return ref(StageWon, wonWords...)
 	case m.lostIn(from, to):
-		return ref(StageLost, lostWords...)
+		return ref(StageLost, append([]string{"选了", "定了", "签了", "被"}, lostWords...)...)
 	case has("签合同", "走合同", "合同评审", "合同流程", "审合同") && has("开始", "进入", "已经", "在走"):
 		return ref(StageSigning, "签合同", "走合同", "合同评审", "合同流程")
 	case kind == KindQuote:
@@ -297,6 +308,8 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 	case has("谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判", "谈价格", "进入谈判", "讲价") && !has("没谈", "没有谈", "没砍", "没有砍", "没压", "没有压", "没还价", "没有还价", "没有讲价"):
 		return ref(StageNegotiation, "谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判")
 	case has("方案提交了", "交了方案", "提交了方案", "方案发了", "方案给了", "方案已提交", "方案已经发", "递了方案", "方案过了", "方案已经提交", "方案提交", "方案报上去了"):
+		return ref(StageProposal, "方案")
+	case m.planHandedIn(from, to):
 		return ref(StageProposal, "方案")
 	case has("需求确认了", "确认了需求", "需求明确", "需求已确认", "需求定了"):
 		return ref(StageNeed, "需求")
@@ -306,9 +319,26 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 	return StageRef{}
 }
 
+// planHandedIn reads 方案交了, 方案已经递上去.
+func (m *message) planHandedIn(from, to int) bool {
+	for i := from; i < to; i++ {
+		if i = m.find(i, to, "方案"); i < 0 {
+			return false
+		}
+		c := m.clauses[m.clauseAt(i)]
+		k := m.find(i, min(c.j, i+8), "交", "递", "发", "给", "报上", "送")
+		if k >= 0 && !m.denied(k) && m.has(i, min(c.j, k+5), "了", "已", "过去", "上去") && c.tense != TenseFuture && m.any(k-1, "等", "待", "让") < 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func (m *message) issue(from, to int) Issue {
 	has := func(ws ...string) bool { return m.has(from, to, ws...) }
 	switch {
+	case m.shortBy(from, to):
+		return IssueShortage
 	case has("少送", "少了", "短少", "少发", "缺了", "短缺", "漏发", "数量不对", "没收齐", "差了", "少给"):
 		return IssueShortage
 	case has("包装破", "破损", "胀包", "碎了", "压坏", "变形", "漏液", "漏油", "摔", "破了", "漏包", "漏袋", "渗漏", "磕", "划伤", "包装破", "爆裂", "碰坏", "压扁", "漏了", "裂", "烂了"):
@@ -317,8 +347,38 @@ func (m *message) issue(from, to int) Issue {
 		return IssueLateDelivery
 	case has("不新鲜", "质量", "不合格", "变质", "异味", "生锈", "色差", "发霉", "过期", "不准", "偏差", "精度", "沉淀", "掉漆", "次品", "不达标", "味道", "结块", "杂质", "误差", "发黄", "串味", "不良", "尺寸", "毛刺", "纯度", "口感", "硬度", "泡沫"):
 		return IssueQuality
-	case has("报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):
+	case m.broken(from, to) >= 0, has("冒烟", "没声音", "没声", "不出", "打不着", "没电", "漏电", "短路", "不通电", "连不上", "读不出", "失真", "抖", "异常", "罢工", "停了", "趴窝", "报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):
 		return IssueFault
 	}
 	return ""
 }
+
+// shortBy reports 差了100公斤, 只到了1万5千支.
+func (m *message) shortBy(from, to int) bool {
+	for _, h := range m.counts {
+		if h.i >= from && h.i < to && m.before(h.i, "差了", "短了", "只到了", "只收到", "只来了", "只送了", "只发了", "只到", "只收到了") {
+			return true
+		}
+	}
+	return false
+}
+
+// issueByProduct guesses what a complaint without telling words is about: a machine fails, goods are bad.
+func (m *message) issueByProduct(f *Frame) Issue {
+	if len(f.Products) == 0 {
+		return ""
+	}
+	p, ok := m.x.Product(f.Products[0].ID)
+	if !ok {
+		return ""
+	}
+	if slices.Contains(machineUnits, p.Unit) {
+		return IssueFault
+	}
+	return IssueQuality
+}
+
+// machineWords stand by a failure that is a complaint.
+var machineWords = words("投诉 反映 反馈 说 要求 让 催 又 一直 老 机 电 屏 仪 灯 坏 报修 修 今天 昨天 突然 了")
+
+var machineUnits = words("台 套 把 部 辆 架 盏 个")

@@ -19,6 +19,7 @@ type message struct {
 	s       string // the uniform text
 	byteAt  []int  // byte offset in s of each rune
 	runes   runeSet
+	pairs   pairSet
 	used    []bool // runes that belong to a name, a number of something, a literal
 	clauses []clause
 	hits    []customerHit
@@ -31,6 +32,8 @@ type message struct {
 	sums    []sumHit
 	rates   []rateHit
 	counts  []countHit
+	company []companionHit
+	unclear []Unclear
 }
 
 // clause is a part of a message with one thought.
@@ -87,14 +90,19 @@ type countHit struct {
 
 func (p Parser) newMessage(in Input) *message {
 	m := &message{text: newText(in.Text, false), x: p.Index, now: in.Now, user: in.User, ctx: in.Context, cal: p.Calendar}
+	m.prose = true
 	m.dropFillers()
 	m.used = make([]bool, len(m.r))
 	var b strings.Builder
 	m.byteAt = make([]int, 0, len(m.r)+1)
+	b.Grow(3 * len(m.r))
+	var last rune
 	for _, c := range m.r {
 		m.byteAt = append(m.byteAt, b.Len())
 		b.WriteRune(c)
 		m.runes.add(c)
+		m.pairs.add(last, c)
+		last = c
 	}
 	m.byteAt = append(m.byteAt, b.Len())
 	m.s = b.String()
@@ -167,6 +175,7 @@ var (
 	trackWords      = regexp.MustCompile(`(?:` + strings.Join(carriers, "|") + `)[^0-9A-Za-z]{0,4}([A-Za-z]{0,4}\d{8,18})`)
 	contractPattern = regexp.MustCompile(`(?i)(?:^|[^A-Za-z0-9])((?:HT|XS|CG|SO|XSHT|CT|PO)[- ]?(?:19|20)\d{2}[- ]?\d{2,6})`)
 	roomPattern     = regexp.MustCompile(`\d+(?:室|房|楼|层|栋|幢|号楼|单元|车间|病区|线)`)
+	roomWords       = words("室 房 楼 层 栋 幢 单元 车间 病区 线")
 	codePattern     = regexp.MustCompile(`[A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,}`)
 )
 
@@ -179,7 +188,9 @@ func (m *message) literals() {
 	if digits >= 6 { // the shortest of these
 		m.numbersWithNames()
 	}
-	m.eachMatch(roomPattern, func(i, j int) {})
+	if slices.ContainsFunc(roomWords, m.runes.within) {
+		m.eachMatch(roomPattern, func(i, j int) {})
+	}
 }
 
 func (m *message) digits() int {
@@ -218,7 +229,7 @@ func (m *message) numbersWithNames() {
 
 // codes takes out what looks like a model or an article number.
 func (m *message) codes() {
-	if m.digits() == 0 {
+	if n := m.digits(); n == 0 || n < 11 && !slices.ContainsFunc(m.r, isLetter) {
 		return
 	}
 	m.eachMatch(codePattern, func(i, j int) {})
@@ -250,7 +261,7 @@ func (m *message) contract(i, j int) {
 	m.papers = append(m.papers, contractHit{i, j, ref, of})
 }
 
-var connectors = words("然后 另外 接着 顺便 同时 并且 但是 不过 让我 叫我 要我 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她")
+var connectors = words("然后 还有就是 另外 接着 顺便 同时 并且 但是 不过 让我 叫我 要我 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她")
 
 // split cuts the message into clauses at punctuation, at connectors, and at blanks that part two thoughts.
 func (m *message) split() {
@@ -294,7 +305,7 @@ func (m *message) parts(from, i int) bool {
 }
 
 var (
-	pastWords   = words("了 过 刚 已 昨 上午去 来过 打过来 送过去了 到账了 收到 反馈 试用了 透露 前天 去见 签收")
+	pastWords   = words("了 过 刚 已 昨 上午去 来过 打过来 送过去了 到账了 收到 反馈 试用了 透露 前天 去见 签收 见的 去的 谈的 聊的 拜访的 到的 付的 打的 来的")
 	futureWords = words("前 约 准备 预计 再 让 叫 答应 承诺 要 明天 后天 下周 下月 计划 安排 打算 能到 会 内 催 等 保证 定于 之内 待 争取 尽快")
 )
 
@@ -351,7 +362,7 @@ func (m *message) find(i, j int, ws ...string) int {
 	var buf [24]string
 	some := buf[:0] // of a long list few words have their characters anywhere in the message
 	for _, w := range ws {
-		if m.runes.within(w) {
+		if m.pairs.within(w) && m.runes.within(w) {
 			some = append(some, w)
 		}
 	}

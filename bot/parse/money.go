@@ -116,8 +116,26 @@ func (t *text) currency(i int) (code string, j int) {
 	return "", -1
 }
 
+// moneyStarts are the characters with which an amount may begin.
+var moneyStarts = func() *runeSet {
+	s := firstRunes(words("从 自 最 不 封 上 顶 至 低 小 少 起 高 大 多 超 别 控 卡 约 近 将 差 估 半 对 负 百 千 万 亿 十")...)
+	for _, c := range currencies {
+		s.join(firstRunes(c.words...))
+	}
+	s.join(numberStarts)
+	for c := '0'; c <= '9'; c++ {
+		s.add(c)
+	}
+	s.add('.')
+	s.add('-')
+	return s
+}()
+
 // money reads an amount at i, a range or bound included.
 func (t *text) money(i int) (money, bool) {
+	if !moneyStarts.has(t.at(i)) {
+		return money{}, false
+	}
 	if isDigit(t.at(i)) && (isWord(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '-' && isWord(t.at(i-2)) && !isMoneyTail(t, i-2)) {
 		return money{}, false
 	}
@@ -170,8 +188,8 @@ func (t *text) wholeOrBig(i int, m money) bool {
 
 // boundBefore reads 最多, 不超过 (+1: upper) and 至少, 不低于 (-1: lower).
 func (t *text) boundBefore(i int) (j, bound int) {
-	if j := t.any(i, "最多", "最高", "不超过", "不能超过", "不高于", "低于", "小于", "少于", "不到", "不足", "封顶", "上限", "顶多", "至多"); j > 0 {
-		return t.opt(j, "是", "为"), 1
+	if j := t.any(i, "最多", "最高", "不超过", "不能超过", "别超过", "不能超", "不超", "别超", "不要超过", "控制在", "卡在", "不高于", "低于", "小于", "少于", "不到", "不足", "封顶", "上限", "顶多", "至多"); j > 0 {
+		return t.opt(j, "是", "为", "只能给", "能给到", "能给", "给到", "给", "能出", "出", "能批", "批", "就", "也就", "能到", "到", "能接受", "接受"), 1
 	}
 	if j := t.any(i, "至少要", "至少得", "起码要", "最少要"); j > 0 {
 		return j, -1
@@ -374,4 +392,9 @@ func (t *text) firstNumber(i int) int {
 var measures = words("公斤 千克 平方 立方 公里 个月 小时 工作日 百分点 个点 箱 台 套 件 个 支 桶 瓶 把 只 盏 吨 斤 克 米 升 盒 包 袋 片 张 份 本 根 块 辆 次 家 人 名 位 户 天 日 周 年 月 号 点 楼 室 层 栋 期 批 条 打 双 副 部 寸 卷 捆 车 托 板 毫升 ml ML kg KG mm cm 方 % 折 成 页 字 分钟 秒 倍 颗 粒 组 対 对 门 间 班 节 届 排 折 种 款 家店 门店")
 
 // countable reports whether the number that ends at i counts things.
-func (t *text) countable(i int) bool { return t.any(t.opt(i, "多", "余", "来"), measures...) > 0 }
+func (t *text) countable(i int) bool {
+	if t.any(i, "打过", "打款", "打来", "打给", "打进", "打到", "打我") > 0 {
+		return false
+	}
+	return t.any(t.opt(i, "多", "余", "来"), measures...) > 0
+}

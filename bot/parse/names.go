@@ -18,6 +18,11 @@ const (
 	howTypo               // one character off
 )
 
+// rule says it for 为什么.
+func (h how) rule() Rule {
+	return [...]Rule{howName: RuleName, howAlias: RuleAlias, howDerived: RuleShort, howPart: RulePart, howSound: RuleSound, howTypo: RuleTypo}[h]
+}
+
 // nameKey is one name of one record.
 type nameKey struct {
 	key string

@@ -76,6 +76,9 @@ func (t *text) thousands(i, j int) bool {
 	if !isDigit(t.at(j+1)) || !isDigit(t.at(j+2)) || !isDigit(t.at(j+3)) || isDigit(t.at(j+4)) {
 		return false
 	}
+	if t.prose && j > 0 && t.orig[t.off[j]] >= 0x80 && t.orig[t.off[j-1]] < 0x80 {
+		return false
+	}
 	n := 0
 	for k := j - 1; k >= i && isDigit(t.r[k]); k-- {
 		n++
@@ -322,7 +325,7 @@ func (s *numState) unit(c rune) {
 
 // capitalTen reports that the 拾 at hand is a ten: 拾陆元, 拾六万, not 拾到.
 func (s *numState) capitalTen() bool {
-	return isChineseDigit(s.t.at(s.j+1)) && (isUnit(s.t.at(s.j+2)) || s.t.any(s.j+2, "元", "圆", "块") > 0 || s.j+2 == len(s.t.r))
+	return isChineseDigit(s.t.at(s.j+1)) && (isUnit(s.t.at(s.j+2)) || s.t.any(s.j+2, "元", "圆", "块", "日", "号", "月", "天", "年") > 0 || s.j+2 == len(s.t.r))
 }
 
 func (s *numState) bigUnit(u int64, ur *big.Rat) {

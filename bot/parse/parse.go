@@ -9,11 +9,28 @@ func (p Parser) Parse(in Input) Result {
 		return Result{}
 	}
 	m.read()
+	if f, ok := m.planFrame(); ok {
+		r := m.answer([]Frame{f})
+		for k, it := range f.Plan {
+			if r.Ask == nil && len(it.Customer.Candidates) > 0 {
+				r.Ask = &Ask{Field: AskCustomer, How: AskWhich, Candidates: m.ownFirst(it.Customer.Candidates), Why: f.Plan[k].Customer.Why}
+			}
+		}
+		return r
+	}
 	if f, ok := m.correction(); ok {
 		return m.answer([]Frame{f})
 	}
 	if f, ok := m.query(); ok {
 		return m.answer([]Frame{f})
+	}
+	if l, ok := m.leave(); ok {
+		return m.answer([]Frame{{Kind: KindLeave, Leave: &l, Why: l.Why}})
+	}
+	if tagged := m.tag(0, "费用", "报销", "花费", "开销"); tagged || len(m.sums) > 0 {
+		if frames := m.expenses(tagged); len(frames) > 0 {
+			return m.answer(frames)
+		}
 	}
 	parts := m.partsOf()
 	frames := make([]Frame, len(parts))
@@ -36,6 +53,9 @@ func (m *message) read() {
 	rest := m.rest()
 	m.findTimes(rest)
 	m.findNumbers(rest)
+	m.findUnclear(rest)
+	m.findNewNames()
+	m.findCompanions()
 }
 
 // joined reports that two customers are named in one breath: 启明星和新东南都要.
@@ -100,12 +120,12 @@ func merged(frames []Frame) []Frame {
 func (f Frame) said() bool {
 	return f.Customer.ID != 0 || f.Customer.NewName != "" || len(f.Customer.Candidates) > 0 || f.Contract.No != "" ||
 		len(f.Products) > 0 && f.Kind != KindVisit || len(f.Promises) > 0 || len(f.Amounts) > 0 && f.Kind != KindVisit ||
-		f.Kind == KindQuery || f.Kind == KindCorrection || len(f.Products) > 0 && (len(f.Needs) > 0 || len(f.Objections) > 0)
+		f.Kind == KindQuery || f.Kind == KindCorrection || f.Kind == KindPlan || f.Kind == KindLeave || f.Kind == KindExpense || len(f.Products) > 0 && (len(f.Needs) > 0 || len(f.Objections) > 0)
 }
 
 // answer adds the one question that must be answered first.
 func (m *message) answer(frames []Frame) Result {
-	r := Result{Frames: frames}
+	r := Result{Frames: frames, Unclear: placed(m.unclear, frames)}
 	for k, f := range frames {
 		switch {
 		case f.Correction != nil && f.Correction.Record == "":
@@ -120,7 +140,7 @@ func (m *message) answer(frames []Frame) Result {
 			r.Ask = &Ask{Field: AskContact, How: AskWhich, Frame: k, Candidates: f.Contact.Candidates, Why: f.Contact.Why}
 		case f.Customer.NewName != "" && f.Customer.Fuzzy:
 			r.Ask = &Ask{Field: AskCustomer, How: AskConfirm, Frame: k, Why: f.Customer.Why}
-		case f.Customer.ID == 0 && f.Customer.NewName == "" && f.Kind != KindQuery && f.Kind != KindCorrection && f.Kind != KindPromise:
+		case f.Customer.ID == 0 && f.Customer.NewName == "" && f.Kind != KindQuery && f.Kind != KindCorrection && f.Kind != KindPromise && f.Kind != KindPlan && f.Kind != KindLeave && f.Kind != KindExpense:
 			r.Ask = &Ask{Field: AskCustomer, How: AskMissing, Frame: k, Why: f.Why}
 		default:
 			continue

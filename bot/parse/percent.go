@@ -197,7 +197,7 @@ func (t *text) percentAfter(n number) (percentage, bool) {
 		}
 		return percentage{n.i, j, v, false}, true
 	}
-	if t.at(k) == '折' && t.any(k+1, "叠", "腾", "磨") < 0 && n.v.Sign() > 0 {
+	if t.at(k) == '折' && t.any(k+1, "叠", "腾", "磨", "页", "线", "射", "旧", "弯", "痕") < 0 && n.v.Sign() > 0 {
 		v := n.v
 		if v.Cmp(ratInt(10)) < 0 {
 			v = mul(v, ratInt(10))

@@ -79,7 +79,7 @@ func monday(x time.Time) time.Time {
 
 // point reads a point in time at i: a date, a date with a clock time, a clock time. base is the first half of a range.
 func (d *dater) point(i int, base *point) (point, bool) {
-	if j := d.t.any(i, "现在", "此时此刻", "此时", "此刻", "目前", "当前", "眼下", "这会儿", "这时候", "当下", "这一刻"); j > 0 {
+	if j := d.t.any(i, "现在", "此时此刻", "此时", "此刻", "目前", "当前", "眼下", "这会儿", "这时候", "当下", "这一刻", "依家", "而家", "宜家"); j > 0 {
 		return point{i: i, j: j, start: d.now, end: d.now, grain: grainClock, fixed: true}, true
 	}
 	p, ok := d.date(i, base)
@@ -228,6 +228,12 @@ var dayWords = []struct {
 	{"前天", -2},
 	{"前日", -2},
 	{"前儿", -2},
+	{"寻日", -1},
+	{"噚日", -1},
+	{"听日", 1},
+	{"寻晚", -1},
+	{"听晚", 1},
+	{"听朝", 1},
 	{"前晚", -2},
 }
 
@@ -240,7 +246,20 @@ var dayWordStarts = func() *runeSet {
 	return s
 }()
 
+// dayPairs are two days said in one word.
+var dayPairs = []struct {
+	word string
+	days int
+}{{"今明两天", 0}, {"今明天", 0}, {"今明", 0}, {"明后两天", 1}, {"明后天", 1}, {"昨今两天", -1}, {"这一两天", 0}}
+
 func (d *dater) dayWord(i int, base *point) (point, bool) {
+	for _, w := range dayPairs {
+		if j := d.t.lit(i, w.word); j > 0 && !(w.word == "今明" && d.t.any(j, "年", "月") > 0) {
+			p := d.dayPoint(i, j, d.today().AddDate(0, 0, w.days))
+			p.end, p.grain, p.fixed = p.end.AddDate(0, 0, 1), grainWeekend, true
+			return p, true
+		}
+	}
 	if !dayWordStarts.has(d.t.at(i)) {
 		return point{}, false
 	}
@@ -250,7 +269,7 @@ func (d *dater) dayWord(i int, base *point) (point, bool) {
 			continue
 		}
 		c := d.t.at(j - 1)
-		if c == '早' || c == '晨' || c == '晚' || c == '夜' {
+		if c == '早' || c == '晨' || c == '晚' || c == '夜' || c == '朝' {
 			j--
 		}
 		p := d.dayPoint(i, j, d.today().AddDate(0, 0, w.days))

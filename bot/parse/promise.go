@@ -9,7 +9,7 @@ import (
 var (
 	ourVerbs   = words("寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明")
 	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 订货 要货 进货 给订单 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
-	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定")
+	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定 才批 才下来 才能批 才能定")
 	negated    = words("不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 不想")
 )
 
@@ -34,12 +34,31 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 
 // pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
 func (m *message) pledgeIn(c clause) string {
-	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫"} {
-		if m.has(c.i, c.j, w) {
-			return w
+	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
+		i := m.find(c.i, c.j, w)
+		if w == "叫" && i >= 0 && m.any(i+1, "我", "咱", "人", "师傅", "工程师", "厂家", "你们", "尽快", "赶紧") < 0 {
+			continue
 		}
+		if i < 0 || m.denied(i) || w == "定了" && m.countFollows(i+2) {
+			continue
+		}
+		if w == "必须" || w == "务必" || w == "一定要" {
+			return "要求"
+		}
+		return w
 	}
 	return ""
+}
+
+// countFollows reports that a number of things stands at i: 定了2台 is an order.
+func (m *message) countFollows(i int) bool {
+	i = m.blank(i)
+	for _, h := range m.counts {
+		if h.i == i {
+			return true
+		}
+	}
+	return m.isProduct(i)
 }
 
 func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, bool) {
@@ -51,26 +70,34 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		due, at, dated = m.dueBeside(k)
 	}
 	own := m.pledgeIn(c)
+	if own == "" && kind == KindComplaint && m.says(c.i, c.j, "要退", "要换", "要补", "要修", "要赔", "要我们", "想退", "想换", "催着要", "得换", "得修") {
+		own = "要求"
+	}
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs) || dated && c.j > c.i && m.at(c.j-1) == '到'
 	switch {
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
+	case !verb && dated && own == "" && m.planWords(k, c, at, due):
+	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
+	case !verb && dated && (own == "答应" || own == "承诺" || own == "保证") && due.Start.After(m.now) && m.plain(c) >= 4:
 	case !verb:
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":
 		return Promise{}, false
 	case dated && kind == KindPayment:
 		return Promise{}, false
+	case dated && own == "" && at.form == formPoint && at.grain < grainDay && !at.inside && m.theirWish(c):
+		return Promise{}, false
 	case dated && c.tense == TensePast && own == "":
 		return Promise{}, false
-	case kind == KindComplaint && own == "" && m.has(c.i, c.j, complaintWords...):
+	case kind == KindComplaint && own == "" && m.complaintIn(c.i, c.j):
 		return Promise{}, false
 	case dated && (due.Start.Before(midnight(m.now)) || due.HasTime && due.Start.Before(m.now)):
 		return Promise{}, false
 	case dated && at.form == formPoint && at.grain == grainDay && sameDay(due.Start, m.now) && m.has(c.i, c.j, "了"):
 		return Promise{}, false
-	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !(c.tense == TenseFuture && at.weekday) && !m.has(c.i, c.j, "前", "要", "得", "去给", "发给", "送过去") && !(at.grain >= grainPart && due.Start.After(m.now) && m.has(c.i, c.j, "发", "寄", "给", "回复", "回电") && c.tense != TensePast):
+	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.todayTodo(c, at, due):
 		return Promise{}, false
-	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
+	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "说好" || own == "讲好" || own == "谈好" || own == "敲定" || own == "约定" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
 		return Promise{}, false
 	case !dated && own == "要求" && !m.serviceIn(c):
 		return Promise{}, false
@@ -82,6 +109,59 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	return p, true
 }
 
+// theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.
+func (m *message) theirWish(c clause) bool {
+	return m.has(c.i, c.j, "想", "要", "打算", "准备", "计划", "考虑") && m.has(c.i, c.j, "他", "她", "说", "讲", "客户", "对方", "院里", "学校", "厂里", "电话") && !m.has(c.i, c.j, "我们", "让我", "要我")
+}
+
+// planWords reports a plan by its form where the verb is none of those listed: 明早九点半跟马力开视频会.
+func (m *message) planWords(k int, c clause, at timeHit, due When) bool {
+	if !due.Start.After(m.now) || sameDay(due.Start, m.now) && !due.HasTime || c.tense == TensePast || at.form != formPoint && at.form != formBefore ||
+		at.grain < grainDay && at.form == formPoint || m.has(c.i, c.j, opinionWords...) || m.plain(c) < 3 {
+		return false
+	}
+	for i := at.i - 1; i >= c.i; i-- { // the time comes first
+		if !m.used[i] && m.r[i] != ' ' {
+			return false
+		}
+	}
+	return m.has(c.i, c.j, "跟", "给", "去", "和", "陪", "带", "把", "帮", "约", "请")
+}
+
+// plain counts the characters of a clause outside names and times.
+func (m *message) plain(c clause) int {
+	n := 0
+	for i := c.i; i < c.j; i++ {
+		if !m.used[i] && m.r[i] != ' ' && !m.inTime(i, i+1) {
+			n++
+		}
+	}
+	return n
+}
+
+// todayTodo tells 今天下班前要发, 今晚八点发报价 from the news of today: 今天跟我讲想订.
+func (m *message) todayTodo(c clause, at timeHit, due When) bool {
+	if m.has(c.i, c.j, reportWords...) {
+		return false
+	}
+	k := at.j
+	for k < c.j && (m.used[k] || m.r[k] == ' ' || m.any(k, "给", "跟", "和", "再", "就", "把", "我", "们") > 0) {
+		k++
+	}
+	switch {
+	case c.tense == TenseFuture && at.weekday:
+		return true
+	case m.has(at.i, min(at.j+1, c.j), "前"), m.any(k, "要", "得", "务必", "必须", "准备", "打算", "记得", "别忘") > 0, m.has(c.i, at.i, "记得", "别忘", "提醒", "务必", "要在", "得在"):
+		return true
+	case at.grain >= grainPart && due.Start.After(m.now) && c.tense != TensePast:
+		return m.any(k, ourVerbs...) > 0 && !m.has(c.j, len(m.r), "没谈", "觉得", "嫌", "谈了", "聊了", "聊", "价格")
+	}
+	return m.has(c.i, c.j, "去给", "发给", "送过去") && c.tense != TensePast
+}
+
+// reportWords are how news is told: he said, called, found, liked.
+var reportWords = words("说 讲 来电 打电话来 打来 聊 觉得 反馈 告诉 透露 表示 提到 问 谈了 见了 介绍 满意 担心 嫌 感兴趣 反映")
+
 // serviceIn is what customers demand of us without naming a day.
 func (m *message) serviceIn(c clause) bool {
 	return m.has(c.i, c.j, "补", "换", "退", "修", "赔", "派", "重发", "重做", "处理", "解决", "上门", "给说法", "给个说法", "道歉", "送", "寄", "发", "报个价", "出方案", "给方案", "提供", "演示", "培训")
@@ -92,7 +172,7 @@ func (m *message) verbIn(c clause, verbs []string) bool {
 		if m.used[i] || m.inTime(i, i+1) || m.at(i) == ' ' {
 			continue
 		}
-		if e := m.any(i, verbs...); e > 0 && e <= c.j && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
+		if e := m.any(i, verbs...); e > 0 && e <= c.j && !(m.r[i] == '来' && m.countFollows(e)) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
 			return true
 		}
 	}
@@ -105,7 +185,7 @@ func (m *message) dueIn(k int, c clause) (When, timeHit, bool) {
 		if t.clause != k || t.form == formLast || t.due.IsZero() {
 			continue
 		}
-		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth {
+		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth && !t.inside {
 			continue
 		}
 		return m.dueOf(t), t, true
@@ -120,6 +200,9 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 			continue
 		}
 		c := m.clauses[n]
+		if n == k-1 && m.has(c.i, c.j, "有空", "有时间", "方便", "在单位", "在院里") && m.verbIn(m.clauses[k], ourVerbs) {
+			return m.dueIn(n, c)
+		}
 		only := true
 		for i := c.i; i < c.j; i++ {
 			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
@@ -134,6 +217,7 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 // dueOf turns a time into a due date with, where the words leave room, its first and last day.
 func (m *message) dueOf(t timeHit) When {
 	w := When{Start: t.due, HasTime: t.grain >= grainPart, Why: m.why(t.i, t.j)}
+	w.Why.Rule = m.timeRule(t)
 	switch {
 	case t.form == formWithin:
 		w.HasTime = t.grain == grainClock
@@ -151,19 +235,40 @@ func (m *message) dueOf(t timeHit) When {
 	return w
 }
 
+// timeRule says what decided how a time was read.
+func (m *message) timeRule(t timeHit) Rule {
+	has := func(ws ...string) bool { return m.has(t.i, t.j, ws...) }
+	switch {
+	case has("工作日"):
+		return RuleWorkdays
+	case t.holiday != nil || t.a != nil && t.a.holiday != nil:
+		return RuleHoliday
+	case has("底", "末"):
+		return RuleMonthEnd
+	case !t.fixed && (t.weekday || t.monthDay || t.noDay) && m.clauses[t.clause].tense == TensePast:
+		return RulePast
+	case !t.fixed && (t.weekday || t.monthDay || t.noDay):
+		return RuleFuture
+	}
+	return ""
+}
+
 // whoIn says who has to do it.
 func (m *message) whoIn(c clause, own string) Party {
 	switch own {
-	case "让我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在", "承诺", "保证":
-		if own == "承诺" && m.namedBefore(c, own) && m.verbIn(c, theirVerbs) {
+	case "让我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
+		return PartyUs
+	case "答应", "承诺", "保证":
+		if at := m.find(c.i, c.j, own); m.namedBefore(c, own) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对") {
 			return PartyCustomer
 		}
 		return PartyUs
-	case "答应":
-		if m.namedBefore(c, "答应") && !m.has(c.i, c.j, "我答应", "我们答应", "已答应给") && !m.has(c.i, m.find(c.i, c.j, "答应"), "跟", "给", "向", "和", "对") {
-			return PartyCustomer
-		}
+	}
+	if i := m.find(c.i, c.j, "让"); own == "让" && i >= 0 && m.any(i+1, "客户", "对方", "他", "她") < 0 && !(i+1 < len(m.used) && m.used[i+1]) {
 		return PartyUs
+	}
+	if m.theyCome(c) {
+		return PartyCustomer
 	}
 	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
 		return PartyUs
@@ -172,6 +277,12 @@ func (m *message) whoIn(c clause, own string) Party {
 		return PartyCustomer
 	}
 	return PartyUs
+}
+
+// theyCome reports that the customer is who moves: 郎老板说明天来签合同, 下周派人来提货.
+func (m *message) theyCome(c clause) bool {
+	i := m.find(c.i, c.j, "来签", "来提货", "来拉货", "来付", "来公司", "来我们", "来厂", "到我们", "来考察", "来参观", "来看厂", "来拿", "过来签", "过来提", "过来付", "过来拿", "派人来", "来交", "来下单", "来验厂", "来验货", "来取")
+	return i >= 0 && !m.has(c.i, c.j, "让我", "叫我", "要我", "我来", "我们来")
 }
 
 // namedBefore reports whether a customer or contact stands before the word in its clause: 邹总答应, not 答应邹总.

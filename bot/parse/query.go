@@ -8,22 +8,22 @@ import (
 // query reads a question to the bot: whose to-dos, how much money came, when the last visit was.
 func (m *message) query() (Frame, bool) {
 	has := func(ws ...string) bool { return m.has(0, len(m.r), ws...) }
-	asks := has("?", "哪些", "多少", "几", "什么", "有没有", "吗", "查一下", "查下", "看一下", "看下", "列一下", "哪天", "多久", "啥", "汇总", "统计", "呢", "帮我查", "帮我看", "了没", "总额", "合计", "没做的")
+	asks := has("?", "哪些", "多少", "几", "什么", "有没有", "吗", "查一下", "查下", "看一下", "看下", "列一下", "哪天", "多久", "啥", "汇总", "统计", "呢", "帮我查", "帮我看", "了没", "总额", "合计", "没做的", "还有什么", "还剩什么")
 	asks = asks || has("待办", "任务") && len(m.r) <= 8
 	if !asks || len(m.sums) > 0 || has("客户问", "对方问", "主任问", "科长问", "经理问", "老板问", "总问", "院长问", "校长问", "店长问", "他问", "她问", "问我们", "问什么", "问我", "问有没有", "问能不能", "来问") {
 		return Frame{}, false
 	}
 	var what QueryWhat
 	switch {
-	case has("待办", "要做的", "没做完", "没完成", "任务", "要跟进", "跟进事项", "未完成", "该做", "要办", "事要做", "要做什么", "没做的", "没做", "没办", "有什么事", "安排") && !has("客户说", "对方说"):
+	case has("待办", "要做的", "没做完", "没完成", "任务", "要跟进", "跟进事项", "未完成", "该做", "要办", "事要做", "要做什么", "没做的", "没做", "没办", "有什么事", "安排", "没干", "要干", "该干", "没弄", "没搞", "没处理", "要处理", "没跟", "要交", "到期", "该跟", "承诺", "答应") && !has("客户说", "对方说"):
 		what = QueryTodos
 	case has("上次", "最近一次", "最后一次", "上一次", "多久没", "最近什么时候", "最近哪天") && has("什么时候", "哪天", "多久", "谁", "啥时", "几号", "几时", "何时") && has("拜访", "去", "见", "跑", "联系"):
 		what = QueryLastVisit
 	case !has("多少", "几", "总", "统计", "汇总", "怎么样", "如何", "查", "情况", "进度", "合计"):
 		return Frame{}, false
-	case has("回款", "收款", "到账", "收了多少钱", "回了多少", "进账", "收回来"):
+	case has("回款", "收款", "到账", "到帐", "进账", "收回来", "入账"), m.howMuch("收", "回", "到", "进"):
 		what = QueryPaymentSum
-	case has("合同", "签单", "签约", "签了多少", "业绩", "签了几", "成交"):
+	case has("合同", "签单", "签约", "业绩", "成交", "订单额", "签下"), m.howMuch("签"):
 		what = QueryContractSum
 	default:
 		return Frame{}, false
@@ -36,6 +36,18 @@ func (m *message) query() (Frame, bool) {
 		f.Customer = m.hits[0].ref
 	}
 	return f, true
+}
+
+// howMuch reads 收了多少款, 签了几单.
+func (m *message) howMuch(verbs ...string) bool {
+	for i := range m.r {
+		if j := m.any(i, verbs...); j > 0 {
+			if k := m.any(m.opt(j, "了", "过", "到", "回来", "回", "下"), "多少", "几", "啥"); k > 0 && m.any(i, "到几号", "到几点") < 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // owner is the colleague named, or the sender for 我 and for to-dos.

@@ -1,6 +1,9 @@
 package parse
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ago reads N天后, 两周前, 3个工作日内 (as the day they name), and 第三天, 一个月后.
 func (d *dater) ago(i int, base *point) (point, bool) {
@@ -50,7 +53,7 @@ func (t *text) beforeAfter(i int) (j, sign int) {
 // shift is now moved by a length of time: a day for days and more, a moment below.
 func (d *dater) shift(l length, sign int) point {
 	p := point{grain: grainDay}
-	if l.unit < day {
+	if l.unit < day || !l.single && l.least < day && l.unit == day || l.unit == day && l.single && !l.n.IsInt() && !l.workday {
 		x := d.now.Add(time.Duration(sign) * time.Duration(roundRat(l.seconds)) * time.Second)
 		return point{grain: grainClock, start: x, end: x}
 	}
@@ -65,6 +68,9 @@ func (d *dater) shift(l length, sign int) point {
 
 // move adds calendar units to a moment; half units in days.
 func (d *dater) move(x time.Time, l length, sign int) time.Time {
+	if !l.single && l.unit >= day && l.least >= day {
+		return addMonths(x, sign*l.months).AddDate(0, 0, sign*l.days)
+	}
 	whole, rest := l.whole()
 	n := sign * whole
 	switch l.unit {
@@ -181,7 +187,7 @@ func (d *dater) holidayDate(i int, base *point) (point, bool) {
 // someHoliday reads the 节 of 节后 and 节前: the next public holiday.
 func (d *dater) someHoliday(i int) (point, bool) {
 	j := d.t.any(i, "放假", "长假", "假期", "过完节", "节")
-	if j < 0 || d.t.any(j, "前", "后", "之前", "之后", "以后", "以前") < 0 || d.t.at(j-1) == '节' && i > 0 && isHan(d.t.at(i-1)) && d.t.at(i-1) != '过' {
+	if j < 0 || d.t.any(j, "前", "后", "之前", "之后", "以后", "以前") < 0 || d.t.at(j-1) == '节' && i > 0 && strings.ContainsRune("季环细章关调情音脱礼使春", d.t.at(i-1)) {
 		return point{}, false
 	}
 	h, x := nextPublic(d.today())

@@ -9,10 +9,10 @@ import (
 
 // syllables gives each Han character the number of its first reading, tone and the pairs that southern speakers and
 // speech recognisers confuse (z/zh, in/ing) levelled. Characters that sound alike share a number.
-var syllables = sync.OnceValue(func() map[rune]uint16 {
+var syllables = sync.OnceValue(func() *soundTable {
 	args := pinyin.NewArgs()
 	numbers := map[string]uint16{}
-	out := make(map[rune]uint16, len(pinyin.PinyinDict))
+	out := &soundTable{rare: map[rune]uint16{}}
 	for c := range pinyin.PinyinDict {
 		p := pinyin.SinglePinyin(rune(c), args)
 		if len(p) == 0 {
@@ -24,10 +24,30 @@ var syllables = sync.OnceValue(func() map[rune]uint16 {
 			n = uint16(len(numbers)) + 0x100
 			numbers[s] = n
 		}
-		out[rune(c)] = n
+		if c := rune(c); c >= hanFirst && c < hanFirst+hanCount {
+			out.common[c-hanFirst] = n
+		} else {
+			out.rare[c] = n
+		}
 	}
 	return out
 })
+
+// soundTable gives characters their syllables' numbers; 0 for none.
+type soundTable struct {
+	common [hanCount]uint16
+	rare   map[rune]uint16
+}
+
+func (t *soundTable) of(c rune) uint16 {
+	if c >= hanFirst && c < hanFirst+hanCount {
+		return t.common[c-hanFirst]
+	}
+	if c < 0x2e80 {
+		return 0
+	}
+	return t.rare[c]
+}
 
 var soundLevels = strings.NewReplacer("zh", "z", "ch", "c", "sh", "s")
 
@@ -46,7 +66,7 @@ func sound(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, c := range s {
-		if n, ok := tab[c]; ok {
+		if n := tab.of(c); n > 0 {
 			b.WriteRune(0xe000 + rune(n))
 			continue
 		}

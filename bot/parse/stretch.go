@@ -12,6 +12,7 @@ type stretch struct {
 	openStart bool
 	openEnd   bool
 	due       time.Time // as the date of a to-do
+	inside    bool      // 本季度内: due by its end
 	a         *point    // the point inside, for forms before and after
 }
 
@@ -44,8 +45,35 @@ func (d *dater) rangeWord(i int) (sure bool, j int, ok bool) {
 	return false, i, false
 }
 
+// timeStarts are the characters with which a time may begin.
+var timeStarts = func() *runeSet {
+	s := firstRunes(words("从 自 打 由 在 截 直 不 最 至 现 此 目 当 眼 这 依 而 宜 再 过 本 今 上 下 大 同 公 西 整 农 阴 旧 正 腊 冬 闰 月 季 岁 年 节 放 长 假 第 首 头 末 星 礼 周 春 夏 秋 个 好 全 次 来 翌 差 F f Q q H h 伊 开 后 前 新 双 三 五 六 七 八 十 破 小 早 晚 夜 晨 凌 白 数 半 明 每 财")...)
+	for _, list := range [][]string{backWords, forwardWords} {
+		s.join(firstRunes(list...))
+	}
+	for _, p := range dayParts {
+		s.join(firstRunes(p.names...))
+	}
+	for _, w := range yearWords {
+		s.join(firstRunes(w.word))
+	}
+	for _, w := range dayPairs {
+		s.join(firstRunes(w.word))
+	}
+	for _, set := range []*runeSet{dayWordStarts, holidayStarts, numberStarts} {
+		s.join(set)
+	}
+	for c := '0'; c <= '9'; c++ {
+		s.add(c)
+	}
+	return s
+}()
+
 // stretch reads the longest stretch of time at i.
 func (d *dater) stretch(i int) (stretch, bool) {
+	if !timeStarts.has(d.t.at(i)) {
+		return stretch{}, false
+	}
 	if s, ok := d.units(i); ok {
 		return s, true
 	}
@@ -69,6 +97,11 @@ func (d *dater) stretch(i int) (stretch, bool) {
 		return s, true
 	}
 	s := stretch{point: p, due: d.dueOf(p)}
+	if p.grain <= grainWeekend {
+		if j := t.any(s.j, "之内", "以内", "内"); j > 0 && t.any(s.j, "内部", "内科", "内容") < 0 || t.before(s.j, "年内", "周内") {
+			s.j, s.inside = max(j, s.j), true
+		}
+	}
 	if k > i && t.any(i, "在") < 0 && !p.yearSaid {
 		s.j = p.j
 	}
@@ -223,7 +256,7 @@ func (d *dater) after(i int, p point, j int, including bool) stretch {
 	s.due = p.start
 	switch {
 	case p.holiday != nil && p.holiday.public:
-		s.due = d.firstWorkdayAfter(p.start)
+		s.due, s.j = d.firstWorkdayAfter(p.start), d.t.opt(j, "第一天", "第1天", "第一个工作日", "头一天")
 	case p.grain < grainDay:
 		s.due = time.Time{}
 	}

@@ -15,6 +15,8 @@ type text struct {
 	orig string
 	r    []rune
 	off  []int // byte offset in orig of each rune, and of the end
+	// prose says that a Chinese comma beside ASCII digits parts clauses, as in 单价310，150盏, not thousands.
+	prose bool
 }
 
 // newText reads at most maxRunes runes. squeeze drops the blanks that do not part two ASCII words, as in 五 天.
@@ -81,10 +83,16 @@ func isWord(c rune) bool {
 
 func isLetter(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-func isHan(c rune) bool { return unicode.Is(unicode.Han, c) }
+func isHan(c rune) bool {
+	if c >= hanFirst && c < hanFirst+hanCount {
+		return true
+	}
+	return c > 0x2e7f && unicode.Is(unicode.Han, c)
+}
 
 var plainRunes = pairs("，,。。、、；;：:？?！!（(）)【[】]“\"”\"‘'’'～~〜~－-–-—-―-−-﹣-‐-·.•.％%￥¥＋+○零〇零◯零",
-	"這这個个後后點点號号週周禮礼鐘钟兩两萬万億亿間间時时幾几聖圣誕诞國国慶庆節节勞劳動动婦妇兒儿軍军師师黨党臘腊農农曆历歷历陽阳陰阴陸陆開开來来過过內内當当雙双產产費费權权護护際际從从現现價价圓圆塊块錢钱買买賣卖隻只將将還还負负貳贰參叁叄叁擺摆會会見见報报單单樣样機机訂订貨货車车請请說说電电話话設设備备醫医療疗業业務务購购聯联係系級级經经理理長长員员東东廠厂興兴華华紹绍寧宁蘇苏無无錫锡揚扬徐徐鎮镇極极處处關关於于與与為为應应該该嗎吗麼么們们對对題题給给讓让應应夠够貴贵個个禮礼歲岁滿满結结應应驚惊蟄蛰穀谷處处霜霜種种")
+	"這这個个後后點点號号週周禮礼鐘钟兩两萬万億亿間间時时幾几聖圣誕诞國国慶庆節节勞劳動动婦妇兒儿軍军師师黨党臘腊農农曆历歷历陽阳陰阴陸陆開开來来過过內内當当雙双產产費费權权護护際际從从現现價价圓圆塊块錢钱買买賣卖隻只將将還还負负貳贰參叁叄叁擺摆會会見见報报單单樣样機机訂订貨货車车請请說说電电話话設设備备醫医療疗業业務务購购聯联係系級级經经理理長长員员東东廠厂興兴華华紹绍寧宁蘇苏無无錫锡揚扬徐徐鎮镇極极處处關关於于與与為为應应該该嗎吗麼么們们對对題题給给讓让應应夠够貴贵個个禮礼歲岁滿满結结應应驚惊蟄蛰穀谷處处霜霜種种",
+	"聽听尋寻晝昼學学園园銀银優优質质簽签沒没裡里裏里發发數数據据歸归線线傳传達达變变辦办協协議议標标準准確确認认識识術术師师資资訊讯網网紙纸連连鎖锁錯错誤误讀读寫写談谈論论證证調调試试驗验運运輸输遲迟約约統统計计總总維维續续願愿類类風风飛飞飯饭館馆馬马鮮鲜鹽盐麗丽龍龙倉仓備备償偿儲储劃划劑剂勢势務务勝胜員员啟启嘗尝嚴严團团場场壓压壞坏奪夺奮奋孫孙寶宝實实審审專专導导屆届層层屬属島岛帳帐帶带幣币幫帮庫库廣广廳厅張张強强彈弹彙汇徑径態态慣惯慮虑懷怀戰战戶户拋抛掃扫採采換换損损擔担擇择擴扩攤摊敗败敘叙斷断晉晋書书條条構构樓楼橋桥檔档檢检歐欧歡欢殘残氣气決决況况減减測测湯汤溫温滅灭滬沪漢汉漲涨潔洁潤润灣湾煙烟熱热營营爭争牆墙獎奖獨独獲获環环畢毕畫画異异盤盘監监盡尽盧卢眾众礎础稅税穩稳窮穷競竞筆笔範范築筑簡简糧粮紅红納纳純纯細细終终組组絕绝綜综綠绿綱纲緊紧編编緩缓練练縣县縮缩績绩織织繳缴罰罚羅罗習习聲声職职腦脑膚肤臨临舉举舊旧艱艰藝艺藥药蘭兰虛虚號号補补裝装製制複复見见規规視视親亲覺觉覽览觀观討讨託托訪访許许訴诉評评詞词詢询詳详語语誠诚課课諮咨謝谢譜谱財财貢贡販贩責责貿贸賀贺賓宾賞赏賠赔賬账贈赠贏赢趙赵跡迹蹤踪軌轨軟软較较載载輔辅輛辆輕轻輪轮轉转違违遠远適适選选遺遗郵邮鄉乡鄭郑釋释鈔钞鈞钧鈴铃銅铜銷销鋁铝鋒锋鋪铺鋼钢錄录錦锦鍋锅鍵键鏡镜鐵铁門门閉闭閱阅闆板隊队階阶陳陈險险隨随隱隐雖虽雜杂難难靈灵靜静響响頁页項项順顺須须預预領领頭头頻频額额顏颜顧顾顯显養养餘余駐驻體体髮发鬥斗魚鱼鳥鸟麥麦黃黄齊齐齡龄復复衛卫區区單单參参婁娄", "￡£")
 
 func pairs(groups ...string) map[rune]rune {
 	m := map[rune]rune{}
@@ -100,6 +108,25 @@ func pairs(groups ...string) map[rune]rune {
 	}
 	return m
 }
+
+const (
+	hanFirst = 0x4e00
+	hanCount = 0x5200
+)
+
+// plainHan is plainRunes for the Chinese characters of every day, as an array for speed.
+var plainHan = func() *[hanCount]uint16 {
+	var t [hanCount]uint16
+	for i := range t {
+		t[i] = uint16(hanFirst + i)
+	}
+	for from, to := range plainRunes {
+		if from >= hanFirst && from < hanFirst+hanCount {
+			t[from-hanFirst] = uint16(to)
+		}
+	}
+	return &t
+}()
 
 // plainRune is the uniform form of one rune.
 func plainRune(c rune) rune {
@@ -121,6 +148,9 @@ func plainRune(c rune) rune {
 		return ','
 	case c == utf8.RuneError, c == 0x3000, c == 0xa0:
 		return ' '
+	}
+	if c >= hanFirst && c < hanFirst+hanCount {
+		return rune(plainHan[c-hanFirst])
 	}
 	if p, ok := plainRunes[c]; ok {
 		return p
@@ -194,6 +224,13 @@ type runeSet [16]uint64
 
 func (s *runeSet) add(c rune) { s[c>>6&15] |= 1 << (c & 63) }
 
+// join adds the members of o.
+func (s *runeSet) join(o *runeSet) {
+	for i := range s {
+		s[i] |= o[i]
+	}
+}
+
 func (s *runeSet) has(c rune) bool { return s[c>>6&15]&(1<<(c&63)) != 0 }
 
 // within reports whether w may stand in a text of these characters, by its first two.
@@ -206,6 +243,25 @@ func (s *runeSet) within(w string) bool {
 	}
 	c, _ := utf8.DecodeRuneInString(w)
 	return s.has(c)
+}
+
+// pairSet is a set of neighbouring Chinese characters that may also claim to hold a pair that it does not.
+type pairSet [64]uint64
+
+func pairBit(a, b uint32) uint32 { return (a*37 ^ b) & 4095 }
+
+func (s *pairSet) add(a, b rune) {
+	k := pairBit(uint32(a)&4095, uint32(b)&4095)
+	s[k>>6] |= 1 << (k & 63)
+}
+
+// within reports whether w may stand in the text, by its first two characters if they are Chinese.
+func (s *pairSet) within(w string) bool {
+	if len(w) < 6 || w[0] < 0xe0 || w[0] >= 0xf0 || w[3] < 0xe0 || w[3] >= 0xf0 {
+		return true
+	}
+	k := pairBit(uint32(w[1]&63)<<6|uint32(w[2]&63), uint32(w[4]&63)<<6|uint32(w[5]&63))
+	return s[k>>6]&(1<<(k&63)) != 0
 }
 
 // firstRunes are the characters words begin with.
@@ -228,7 +284,14 @@ func (t *text) opt(i int, ws ...string) int {
 
 // before reports whether one of ws ends at i.
 func (t *text) before(i int, ws ...string) bool {
+	if i <= 0 || i > len(t.r) {
+		return false
+	}
+	last := t.r[i-1]
 	for _, w := range ws {
+		if c, _ := utf8.DecodeLastRuneInString(w); c != last {
+			continue
+		}
 		n := utf8.RuneCountInString(w)
 		if i-n >= 0 && t.lit(i-n, w) == i {
 			return true

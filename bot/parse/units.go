@@ -80,6 +80,9 @@ func (d *dater) within(i int) (stretch, bool) {
 		return stretch{}, false
 	}
 	j := t.any(t.opt(l.j, "的"), "之内", "以内", "内", "里面", "里")
+	if j < 0 && k == i && (l.workday || l.unit == hour) && t.any(l.j, "交", "给", "出", "发", "寄", "送", "完成", "回复", "答复", "到场", "到现场", "到货", "到位", "装好", "补", "解决", "修好", "处理") > 0 && t.any(i-1, "用", "了", "要", "期") < 0 {
+		j = l.j // 7个工作日交
+	}
 	if j < 0 {
 		return stretch{}, false
 	}

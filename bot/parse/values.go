@@ -105,7 +105,28 @@ func (m *message) soundProducts() {
 			}
 			m.product(i, i+w.runes, w.keys)
 		}
+		if w.runes == 2 && m.free(i, i+2) && len(m.hits) > 0 && m.halfHeard(i, w.keys) {
+			m.product(i, i+2, w.keys)
+		}
 	}
+}
+
+// halfHeard reports that one of two characters is written right and the other only sounds alike: 求阀, 成汁.
+func (m *message) halfHeard(i int, keys []nameKey) bool {
+	ids := idsOf(keys)
+	if len(ids) != 1 {
+		return false
+	}
+	p, _ := m.x.Product(ids[0])
+	for _, k := range productKeys(p) {
+		if a := []rune(k.key); len(a) == 2 && (a[0] == m.r[i]) != (a[1] == m.r[i+1]) && sound(k.key) == sound(m.cut(i, i+2)) {
+			for n := range keys {
+				keys[n].how = howSound
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // findTimes reads the times of each clause in its tense.
@@ -153,7 +174,7 @@ var goods = words("公斤 千克 平方米 平米 立方 毫升 箱 台 套 件 
 // findNumbers reads percentages, amounts of money and quantities outside names and times.
 func (m *message) findNumbers(t text) {
 	for i := 0; i < len(t.r); i++ {
-		if t.r[i] == '□' || m.inTime(i, i+1) {
+		if t.r[i] == '□' || !moneyStarts.has(t.r[i]) || m.inTime(i, i+1) {
 			continue
 		}
 		k := m.clauseAt(i)
@@ -182,25 +203,37 @@ func (m *message) findNumbers(t text) {
 	}
 }
 
-var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的")
+var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的 报 才 只要 只卖 卖 给到 开价 要价 卖到 报到 降到 欠 还欠 欠款 付了 打了 转了 汇了 收了 结了 收到 尾款 货款 余款 定金 首付 付 打款 还剩 剩 打来 转来 给价 均价 现价 进价 批发价 零售价 出厂价 成交价 压到 谈到 转过来 打过来 汇过来 付过来 打进来 欠的 剩的 剩下的 余下的 安排 支付 打我 转我 款 还差")
 
-// bareSum takes a number right behind 报价, 金额 and the like.
+// bareSum takes a number without a currency right behind 报价, 还欠, 才 and the like, or before 的尾款, 一台.
 func (m *message) bareSum(t text, i int) (money, bool) {
-	if !isDigit(t.at(i)) || isWord(t.at(i-1)) || t.at(i-1) == '.' {
+	if !startsNumber(t.at(i)) || isWord(t.at(i-1)) || t.at(i-1) == '.' || isChineseDigit(t.at(i-1)) || t.at(i) == '-' {
 		return money{}, false
-	}
-	k := i
-	for k > 0 && (t.r[k-1] == ' ' || t.r[k-1] == ':' || t.r[k-1] == '是' || t.r[k-1] == '为') {
-		k--
 	}
 	n, ok := t.num(i)
-	if ok && n.v.Sign() > 0 && !t.countable(n.j) && (t.perUnitBehind(n.j) || t.before(i, "便宜", "便宜了", "贵了") && t.any(n.j, "%", "个点", "成", "折") < 0 && n.bare) || ok && n.v.Cmp(ratInt(1000)) >= 0 && t.any(n.j, "的尾款", "尾款", "的货款", "货款", "的款", "定金", "的定金", "的预付", "预付") > 0 {
-		return money{i: i, j: n.j, v: n.v, currency: "CNY"}, true
-	}
-	if !ok || !t.before(k, bareSumWords...) || n.v.Cmp(ratInt(10)) < 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/") > 0 || isWord(t.at(n.j)) {
+	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 {
 		return money{}, false
 	}
-	return money{i: i, j: n.j, v: n.v, currency: "CNY"}, true
+	x := money{i: i, j: n.j, v: n.v, currency: "CNY", approx: n.approx}
+	if n.hi != nil {
+		x.v, x.min, x.max = nil, n.v, n.hi
+	}
+	k := i
+	for k > 0 && strings.ContainsRune(" :是为了过到个", t.r[k-1]) {
+		k--
+	}
+	thousand := n.v.Cmp(ratInt(1000)) >= 0
+	switch {
+	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"):
+		return x, true
+	case thousand && t.any(n.j, "的尾款", "尾款", "的货款", "货款", "的款", "定金", "的定金", "的预付", "预付", "的余款", "款") > 0:
+		return x, true
+	case m.at(0) == '#' && t.alone(i, n.j) && n.v.Cmp(ratInt(100)) >= 0 && m.tag(0, "回款", "收款", "到账"):
+		return x, true
+	case t.before(i, bareSumWords...), t.before(k, bareSumWords...):
+		return x, n.v.Cmp(ratInt(10)) >= 0 && t.any(n.j, "/") < 0
+	}
+	return money{}, false
 }
 
 // perUnitBehind reads the 一台 of 1600一台.
@@ -232,12 +265,16 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	}
 	switch unit {
 	case "块":
-		if !m.productFollows(j) && !(m.productNear(j) && m.before(i, "要", "订", "加", "有", "买", "共", "来", "装了")) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
+		if !m.sheetFollows(j) && !(m.productNear(j) && m.before(i, "要", "订", "加", "有", "买", "共", "来", "装了")) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
 			return 0, false // 三块 is money
 		}
 	case "个":
 		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月") > 0 || !m.productNear(j) {
 			return 0, false
+		}
+	case "打":
+		if t.any(j, "过", "款", "来", "给", "进", "到", "我", "了") > 0 {
+			return 0, false // 21万打过来
 		}
 	case "批":
 		if n.v.Cmp(ratInt(1)) == 0 || t.any(j, "次", "发", "准") > 0 {
@@ -257,10 +294,12 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	return j, true
 }
 
-func (m *message) productFollows(j int) bool {
+// sheetFollows reports a product right behind that is counted in 块: 3块平板, not 8500块离心机款.
+func (m *message) sheetFollows(j int) bool {
 	for _, p := range m.prods {
 		if p.i >= j && p.i <= j+1 {
-			return true
+			q, ok := m.x.Product(p.ref.ID)
+			return ok && (q.Unit == "块" || strings.ContainsAny(m.cut(p.i, p.j), "板屏表砖片")) && m.any(p.j, "款", "的款", "钱") < 0
 		}
 	}
 	return false

@@ -15,10 +15,8 @@ const (
 // Nearest is the kind of the published examples that is closest to k; "" for kinds that are no record of a customer.
 func (k Kind) Nearest() Kind {
 	switch k {
-	case KindTraining:
+	case KindTraining, KindAfterSales:
 		return KindVisit
-	case KindAfterSales:
-		return KindComplaint
 	case KindExpense, KindPlan, KindLeave:
 		return ""
 	}

@@ -20,6 +20,12 @@ func (d *dater) inMonth(p point) point {
 	if j := t.any(k, "上旬", "初"); j > 0 && t.any(k, "初一", "初二", "初三", "初四", "初五", "初六", "初七", "初八", "初九", "初十", "初步", "初稿", "初审") < 0 {
 		return part(j, 1, 10)
 	}
+	if j := t.any(k, "今天", "今日", "这一天", "的今天"); j > 0 {
+		if x, ok := d.day(y, m, d.now.Day()); ok {
+			return d.dayPoint(p.i, j, x)
+		}
+		return p
+	}
 	if j := t.any(k, "上半月", "前半月", "上半个月"); j > 0 {
 		return part(j, 1, 15)
 	}
@@ -50,6 +56,16 @@ func (d *dater) inMonth(p point) point {
 	}
 	if q, ok := d.weekOf(p, k); ok {
 		return q
+	}
+	if j := t.any(k, "前", "头", "后", "最后"); j > 0 && p.fixed {
+		if l, ok := t.length(j); ok && l.single && (l.unit == day || l.unit == week) && l.days > 0 && l.days < 28 {
+			if t.any(k, "前", "头") > 0 {
+				return part(l.j, 1, l.days)
+			}
+			q := part(l.j, 1, 31)
+			q.start = p.end.AddDate(0, 0, -l.days)
+			return q
+		}
 	}
 	if n, j, ok := d.dayNumber(k, p.j != k); ok {
 		if x, ok := d.day(y, m, n); ok {
@@ -198,6 +214,9 @@ func (d *dater) partCount(i, k, y int) (point, bool) {
 	p := d.yearPoint(i, k, y)
 	if j := t.any(k, "前", "头", "后", "最后"); j > 0 {
 		l, ok := t.length(j)
+		if w, _ := d.weekdayName(l.j); ok && l.unit == week && w >= 0 {
+			ok = false // 最后一个星期天
+		}
 		if ok && l.single && l.n.IsInt() && (l.unit == month || l.unit == day || l.unit == week) {
 			n := int(l.n.Num().Int64() % 400)
 			step := func(x time.Time, n int) time.Time {
@@ -262,6 +281,11 @@ func (d *dater) quarter(i int) (q, n, j int) {
 	v, e, ok := t.integer(k, 5)
 	if !ok || v < 1 || isDigit(t.at(k-1)) || isChineseDigit(t.at(k-1)) {
 		return 0, 0, -1
+	}
+	if f := t.any(e, "、", ",", "和", "与"); f > 0 { // 三、四季度
+		if last, g, ok := t.integer(t.opt(f, "第"), 5); ok && last == v+1 && t.any(g, "季度") > 0 {
+			return int(v), 2, t.any(g, "季度")
+		}
 	}
 	if _, f, ok := d.rangeWord(e); ok { // 1到3季度
 		if last, g, ok := t.integer(t.opt(f, "第"), 5); ok && last > v && t.any(g, "季度") > 0 {

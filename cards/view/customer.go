@@ -102,8 +102,10 @@ type Customer struct {
 	Contacts      []string
 	Opportunities []sales.Opportunity
 	Visits        []sales.Visit
-	Today         sales.Day
-	Group         bool
+	// Lines are what else is open or was filed of it: complaints, samples, plans.
+	Lines []string
+	Today sales.Day
+	Group bool
 }
 
 // CustomerText is one customer in words.
@@ -139,6 +141,9 @@ func CustomerText(v Customer) string {
 		if !v.Group {
 			b.WriteString(" " + clip(visit.Text, 40))
 		}
+	}
+	for _, l := range v.Lines {
+		b.WriteString("\n" + l)
 	}
 	if v.Group {
 		b.WriteString("\n详情请单聊我。")

@@ -21,12 +21,24 @@ func DaySummary(c sales.DayCount) string {
 			parts = append(parts, fmt.Sprintf(format, n))
 		}
 	}
-	add(c.Visits, "拜访 %d")
+	switch {
+	case c.Planned > 0:
+		parts = append(parts, fmt.Sprintf("拜访 %d(计划 %d)", c.Visits, c.Planned))
+	default:
+		add(c.Visits, "拜访 %d")
+	}
+	add(c.Joint, "陪访 %d")
 	add(c.Forward, "推进 %d 单")
 	add(c.Backward, "倒退 %d 单")
 	add(c.Promises, "新增承诺 %d")
 	add(c.TodosDone, "办完待办 %d")
 	add(c.Contracts, "提交合同 %d")
+	add(c.Complaints, "投诉 %d")
+	add(c.AfterSales, "售后 %d")
+	add(c.Samples, "样品 %d")
+	add(c.Competitors, "竞品 %d")
+	add(c.Trainings, "培训反馈 %d")
+	add(c.Expenses, "费用 %d 笔")
 	if len(parts) == 0 {
 		return "还没有记录"
 	}
@@ -159,6 +171,9 @@ func MorningText(f sales.MorningFacts, capture sales.ClockTime, today sales.Day)
 	}
 	if len(f.Missing) > 0 {
 		b.WriteString("没报:" + names(f.Missing) + "。")
+	}
+	if len(f.Away) > 0 {
+		b.WriteString("不在:" + names(f.Away) + "。")
 	}
 	if len(f.Late) > 0 {
 		b.WriteString("补报:" + names(f.Late) + "。")

@@ -32,6 +32,10 @@ type Visit struct {
 	Pictures int
 	// Changes are what was corrected, newest last.
 	Changes []string
+	// Actions are what of the six was filed; Companions the colleagues who were along, Approvals the numbers linked.
+	Actions    []sales.ActionRow
+	Companions []string
+	Approvals  []string
 }
 
 // VisitKey names a visit's card: its author's, or the one in the group it was filed from.
@@ -53,6 +57,12 @@ func VisitFiled(v Visit) cards.Card {
 		c.Buttons = append(c.Buttons, cards.Button{
 			Text: "推进", Style: cards.Primary, Typed: "推进 " + v.Customer + " " + s.Name(),
 			Action: cards.Action{Verb: "opportunity.advance", Record: int64(v.Visit.OpportunityID), Version: v.Visit.Version, Arg: string(s)},
+		})
+	}
+	if next := nextAction(v); next != "" {
+		c.Buttons = append(c.Buttons, cards.Button{
+			Text: "补" + next.Name(), Typed: next.Name() + " " + v.Customer,
+			Action: cards.Action{Verb: "visit.next", Record: int64(v.Visit.ID), Version: v.Visit.Version, Arg: string(next)},
 		})
 	}
 	c.Buttons = append(c.Buttons,
@@ -110,6 +120,11 @@ func visitFields(v Visit) []cards.Field {
 	if len(f) > cards.MaxFields {
 		f = visitLines(v, promises, "", "", joined(amounts, need, matter))
 	}
+	if len(f) > cards.MaxFields { // the colleagues move to what else there was
+		with := "同行 " + strings.Join(v.Companions, "、")
+		v.Companions = nil
+		f = visitLines(v, promises, "", "", joined(with, amounts, need, matter))
+	}
 	return f
 }
 
@@ -119,7 +134,7 @@ func visitLines(v Visit, promises []string, amounts, need, matter string) []card
 	for _, p := range promises {
 		f = append(f, listed(cards.Field{Name: "承诺", Value: p})...)
 	}
-	return append(f, listed(cards.Field{Name: "金额", Value: amounts}, cards.Field{Name: "需求", Value: need},
+	return append(f, listed(cards.Field{Name: "同行", Value: strings.Join(v.Companions, "、")}, cards.Field{Name: "金额", Value: amounts}, cards.Field{Name: "需求", Value: need},
 		cards.Field{Name: "事项", Value: matter}, cards.Field{Name: "商机", Value: opportunityLine(v)})...)
 }
 
@@ -259,6 +274,12 @@ func opportunityLine(v Visit) string {
 
 func visitNote(v Visit) string {
 	var parts []string
+	if line := actionLine(v); line != "" {
+		parts = append(parts, line+"\n")
+	}
+	if len(v.Approvals) > 0 {
+		parts = append(parts, "审批 "+strings.Join(v.Approvals, "、")+"。")
+	}
 	if v.Assumed {
 		parts = append(parts, "按你的客户"+v.Customer+"记的,不对就点修改。")
 	}
@@ -266,10 +287,10 @@ func visitNote(v Visit) string {
 	if v.Pictures > 0 {
 		parts = append(parts, fmt.Sprintf("照片 %d 张。", v.Pictures))
 	}
-	if len(v.Changes) == 0 && !v.Group && v.Visit.Text != "" {
+	if len(v.Changes) == 0 && !v.Group && v.Visit.Text != "" && v.Visit.Text != sales.ActionCheckIn.Name() {
 		parts = append(parts, "原话:"+clip(v.Visit.Text, 120))
 	}
-	return strings.Join(parts, " ")
+	return strings.ReplaceAll(strings.Join(parts, " "), "\n ", "\n")
 }
 
 // Promise is one promise as a card says it: "寄样 → 3月17日 周二(6天后)".

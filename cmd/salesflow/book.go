@@ -114,6 +114,7 @@ func (b *books) load(ctx context.Context) (*handlers.Book, error) {
 	}
 	return &handlers.Book{
 		Revision: m.Revision, Examples: &handlers.Examples{}, Products: byID(m.Products, productID),
+		Merged:    m.Merged,
 		Customers: handlers.RecordsOf(byID(m.Customers, customerID)), Contacts: handlers.RecordsOf(byID(m.Contacts, contactID)),
 		Parser: parse.Parser{Index: parse.NewIndex(names(m)), Calendar: workdays{b.cal}},
 	}, nil
@@ -143,9 +144,13 @@ func (b *books) catchUp(ctx context.Context) error {
 	old := b.book
 	products := maps.Clone(old.Products)
 	maps.Copy(products, byID(m.Products, productID))
+	merged := old.Merged
+	if m.Merged != nil {
+		merged = m.Merged
+	}
 	book := &handlers.Book{
-		Revision: m.Revision, Examples: old.Examples, Products: products,
-		Customers: old.Customers.With(byID(m.Customers, customerID)), Contacts: old.Contacts.With(byID(m.Contacts, contactID)),
+		Revision: m.Revision, Examples: old.Examples, Products: products, Merged: merged,
+		Customers: old.Customers.Without(m.Gone).With(byID(m.Customers, customerID)), Contacts: old.Contacts.With(byID(m.Contacts, contactID)),
 		Parser: parse.Parser{Index: old.Parser.Index.With(names(m)), Calendar: old.Parser.Calendar},
 	}
 	b.book = book
@@ -175,6 +180,9 @@ func names(m store.Master) parse.Master {
 		out.Customers = append(out.Customers, parse.Customer{
 			ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: c.City, Owners: []parse.ID{parse.ID(c.OwnerID)},
 		})
+	}
+	for _, id := range m.Gone {
+		out.Customers = append(out.Customers, parse.Customer{ID: parse.ID(id), Deleted: true})
 	}
 	for _, c := range m.Contacts {
 		out.Contacts = append(out.Contacts, parse.Contact{

@@ -25,6 +25,11 @@ func (p *program) decide(cal *sales.Calendar) {
 		Pictures: p.files,
 	}
 	scheduler.RegisterReports(p.engine, p.reports)
+	scheduler.RegisterCertificates(p.engine, scheduler.Certificates{Calendar: cal})
+	scheduler.RegisterFilings(p.engine, scheduler.Filings{Calendar: cal})
+	plan := p.cfg.Rules.Daily.Plan
+	p.days = scheduler.Days{Calendar: cal, At: sales.ClockTime{Hour: plan.Hour(), Minute: plan.Minute()}}
+	scheduler.RegisterDays(p.engine, p.days)
 }
 
 // ensureRhythm writes the next due rows of the daily rhythm for everyone: at start, and whenever the organisation changed.
@@ -35,6 +40,7 @@ func (p *program) ensureRhythm(ctx context.Context) error {
 	}
 	_, err = storage{p.books, p.db}.do(ctx, noEvent, 0, func(_ context.Context, tx *store.Tx) error {
 		p.reports.EnsureRhythm(tx, org, p.clock.Now())
+		p.days.EnsureDays(tx, org, sales.At(p.clock.Now()))
 		return nil
 	})
 	if err != nil {

@@ -271,7 +271,7 @@ const settleFor = 5 * time.Second
 func (p *program) settle(ctx context.Context) error {
 	deadline := time.After(settleFor)
 	for {
-		if err := errors.Join(p.engine.Sweep(ctx), p.workInbox(ctx), p.fetchFiles(ctx), p.lookAtMedia(ctx)); err != nil {
+		if err := errors.Join(p.engine.Sweep(ctx), p.workInbox(ctx), p.fetchFiles(ctx), p.lookAtMedia(ctx), p.workSheets(ctx), p.workRegistry(ctx)); err != nil {
 			return err
 		}
 		if _, err := p.pump.Sweep(ctx); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,9 +10,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
+	"time"
 
+	"salesflow/bot/sheet"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -32,7 +33,11 @@ func (c *importTemplateCmd) Run(e *env) error {
 	if exists(c.File) {
 		return fmt.Errorf("%s 已经有了,换个文件名", c.File)
 	}
-	if err := writeTemplate(c.File); err != nil {
+	data, err := sheet.Template(sheet.Customers)
+	if err == nil {
+		err = os.WriteFile(c.File, data, 0o600)
+	}
+	if err != nil {
 		return fmt.Errorf("write template: %w", err)
 	}
 	fmt.Fprintf(e.stdout, "模板已写到 %s。填好后:salesflow import customers %s --dry-run\n", c.File, filepath.Base(c.File))
@@ -54,7 +59,7 @@ func (c *importCustomersCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	rows, source, err := c.read()
+	data, err := c.read()
 	if err != nil {
 		return err
 	}
@@ -66,8 +71,11 @@ func (c *importCustomersCmd) Run(e *env) error {
 	if err := db.Migrate(e.ctx); err != nil {
 		return err
 	}
-	im := &importer{db: db, source: source, similar: c.AllowSimilar, progress: e.stderr}
-	if err := im.check(e.ctx, rows); err != nil {
+	if _, err := db.KeyCustomers(e.ctx); err != nil {
+		return err
+	}
+	im, err := c.check(e.ctx, db, data)
+	if err != nil {
 		return err
 	}
 	im.summary(e.stdout)
@@ -78,33 +86,79 @@ func (c *importCustomersCmd) Run(e *env) error {
 	case len(im.wrong) > 0 && !c.ValidOnly:
 		return fmt.Errorf("%d 行有问题,一行都没写。改好再导,或者加 --valid-only 先导没问题的 %d 行", len(im.wrong), len(im.fresh))
 	}
-	if err := im.write(e.ctx); err != nil {
+	if err := im.write(e.ctx, e.stderr); err != nil {
 		return fmt.Errorf("已导入 %d 家后中断,再运行一次会接着导:%w", im.written, err)
 	}
 	fmt.Fprintf(e.stdout, "已导入 %d 家。\n", im.written)
 	return nil
 }
 
-// read reads the file. source names it in each record: the beginning of its hash.
-func (c *importCustomersCmd) read() ([]sheetRow, string, error) {
-	f, err := os.Open(c.File)
+// read reads the file.
+func (c *importCustomersCmd) read() ([]byte, error) {
+	info, err := os.Stat(c.File)
 	if err != nil {
-		return nil, "", fmt.Errorf("open file: %w", err)
+		return nil, fmt.Errorf("open file: %w", err)
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	if info.Size() > sheet.MaxBytes {
+		return nil, fmt.Errorf("文件超过 %d MB,拆成几个再导", sheet.MaxBytes>>20)
+	}
+	data, err := os.ReadFile(c.File)
 	if err != nil {
-		return nil, "", fmt.Errorf("open file: %w", err)
+		return nil, fmt.Errorf("open file: %w", err)
 	}
-	if info.Size() > maxImportBytes {
-		return nil, "", fmt.Errorf("文件超过 %d MB,拆成几个再导", maxImportBytes>>20)
-	}
-	h := sha256.New()
-	rows, err := readSheet(io.TeeReader(f, h))
+	return data, nil
+}
+
+// fileImport is a file of customers on its way from the command line into the store.
+type fileImport struct {
+	kind    *customersImport
+	similar bool // names alike are no obstacle
+
+	total, known, written int
+	fresh                 []sheet.Row
+	wrong                 []wrongRow
+}
+
+// wrongRow is a row that cannot be imported, and what to do about it.
+type wrongRow struct {
+	no         int
+	name, what string
+}
+
+// check sorts the rows into fresh, known and wrong.
+func (c *importCustomersCmd) check(ctx context.Context, db *store.DB, data []byte) (*fileImport, error) {
+	org, err := db.LoadOrg(ctx)
 	if err != nil {
-		return nil, "", errors.New(messageOf(err))
+		return nil, err
 	}
-	return rows, "import:" + hex.EncodeToString(h.Sum(nil))[:12], nil
+	sum := sha256.Sum256(data)
+	im := &fileImport{similar: c.AllowSimilar, kind: newCustomersImport(importer{
+		db: db, org: org, scope: sales.Scope{All: true}, source: "import:" + hex.EncodeToString(sum[:])[:12], unlike: "加 --allow-similar",
+		now: sales.At(time.Now()),
+	})}
+	if err := im.kind.load(ctx); err != nil {
+		return nil, err
+	}
+	_, err = sheet.Read(data, []sheet.Layout{sheet.Customers}, func(_ sheet.Found, r sheet.Row) error {
+		im.row(r)
+		return nil
+	})
+	if err != nil {
+		return nil, errors.New(messageOf(err))
+	}
+	return im, nil
+}
+
+func (im *fileImport) row(r sheet.Row) {
+	im.total++
+	switch v := im.kind.check(r, true); {
+	case v.state == sales.RowKnown:
+		im.known++
+	case v.state == sales.RowGood, v.state == sales.RowAlike && im.similar:
+		im.fresh = append(im.fresh, r)
+	default:
+		im.wrong = append(im.wrong, wrongRow{r.No, r.Cells[im.kind.at[sheet.Name]], v.problem})
+	}
 }
 
 // messageOf is what a person is told of an error.
@@ -119,42 +173,40 @@ func messageOf(err error) string {
 const shownErrors = 200
 
 // summary says what was found, the same for a preview and for the real thing.
-func (im *importer) summary(w io.Writer) {
+func (im *fileImport) summary(w io.Writer) {
 	fmt.Fprintf(w, "读到 %d 行:可导入 %d,已有 %d,有问题 %d。\n", im.total, len(im.fresh), im.known, len(im.wrong))
-	slices.SortStableFunc(im.wrong, func(a, b wrongRow) int { return a.row.number - b.row.number })
 	for i, e := range im.wrong {
 		if i == shownErrors {
 			fmt.Fprintf(w, "… 另有 %d 行,先改上面的。\n", len(im.wrong)-i)
 			break
 		}
-		name := e.row.cells[colName]
-		if name == "" {
-			name = "(无名称)"
-		}
-		fmt.Fprintf(w, "第 %d 行 %s:%s\n", e.row.number, quoted(name), strings.Join(e.what, ";"))
+		fmt.Fprintf(w, "第 %d 行 %s:%s\n", e.no, quoted(cmp.Or(e.name, "(无名称)")), e.what)
 	}
 }
 
-// importBatch is how many customers one transaction writes: few enough that the bot's own transactions hardly wait.
-const importBatch = 200
-
-// write writes the fresh rows. Customers that others create meanwhile are looked at before each batch.
-func (im *importer) write(ctx context.Context) error {
-	for len(im.fresh) > 0 {
-		if err := im.catchUp(ctx); err != nil {
+// write writes the fresh rows. What others create meanwhile is looked at before each batch.
+func (im *fileImport) write(ctx context.Context, progress io.Writer) error {
+	for left := im.fresh; len(left) > 0; {
+		revision, err := im.kind.catchUp(ctx)
+		if err != nil {
 			return err
 		}
-		batch := im.fresh[:min(importBatch, len(im.fresh))]
-		_, err := im.db.Do(ctx, store.Work{Fn: func(ctx context.Context, tx *store.Tx) error {
+		batch := left[:min(sheetBatch, len(left))]
+		n := 0
+		_, err = im.kind.db.Do(ctx, store.Work{Fn: func(ctx context.Context, tx *store.Tx) error {
 			rev, err := tx.Revisions(ctx)
 			if err != nil {
 				return err
 			}
-			if rev.Master != im.revision {
+			if rev.Master != revision {
 				return errMoved
 			}
-			for _, c := range batch {
-				im.create(tx, c)
+			n = 0
+			for _, r := range batch {
+				if v := im.kind.check(r, false); v.state == sales.RowGood || v.state == sales.RowAlike && im.similar {
+					im.kind.write(tx, int64(r.No), v)
+					n++
+				}
 			}
 			return nil
 		}})
@@ -164,25 +216,10 @@ func (im *importer) write(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		im.written += len(batch)
-		im.fresh = im.fresh[len(batch):]
-		if len(im.fresh) > 0 {
-			fmt.Fprintf(im.progress, "已导入 %d 家,还有 %d 家\n", im.written, len(im.fresh))
+		im.written += n
+		if left = left[len(batch):]; len(left) > 0 && len(left)/sheetBatch%10 == 0 {
+			fmt.Fprintf(progress, "已导入 %d 家,还有 %d 家\n", im.written, len(left))
 		}
 	}
 	return nil
-}
-
-// errMoved says that master data changed since it was looked at.
-var errMoved = errors.New("master data has changed meanwhile")
-
-func (im *importer) create(tx *store.Tx, f freshCustomer) {
-	c := f.customer
-	c.ID = tx.NewID()
-	tx.CreateCustomer(c)
-	tx.Audit(sales.AuditEntry{
-		Verb: "customer.import", SubjectKind: "customer", SubjectID: c.ID, At: c.CreatedAt, EventID: c.SourceEventID,
-		Changes: sales.List[sales.Change]{{Field: "行", New: fmt.Sprint(f.row.number)}},
-	})
-	tx.Emit(sales.DomainEvent{Kind: "customer.created", SubjectKind: "customer", SubjectID: c.ID, At: c.CreatedAt, Data: "{}"})
 }

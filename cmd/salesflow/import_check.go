@@ -3,179 +3,227 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
+	"slices"
 	"strings"
-	"time"
+	"unicode/utf8"
 
+	"salesflow/bot/sheet"
 	"salesflow/cards/render"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
 
-// importer checks rows of customers against each other and the store, and writes those that are right.
-type importer struct {
-	db       *store.DB
-	source   string
-	similar  bool // names alike are no obstacle
-	progress io.Writer
+// verdict is what becomes of one row of an import: its state, what is wrong and where, and the records it stands for.
+type verdict struct {
+	state, problem string
+	cols           []int
 
-	org      *sales.Org
-	revision int64 // of the master data that was looked at
-	uscc     map[string]sales.Customer
-	phone    map[string][]sales.Customer
-	name     map[string][]sales.Customer
-	keys     map[string]bool // names of the file itself
-	foreign  int             // customers in the store that are not of this file
-
-	total, known, written int
-	fresh                 []freshCustomer
-	wrong                 []wrongRow
-}
-
-type freshCustomer struct {
-	row      sheetRow
 	customer sales.Customer
+	contact  sales.Contact
+	details  []sales.Detail
+	product  sales.Product
+	before   sales.Product
+	letter   sales.Authorisation
 }
 
-// wrongRow is a row that cannot be imported, and what to do about it.
-type wrongRow struct {
-	row  sheetRow
-	what []string
+func wrong(problem string, cols ...int) verdict {
+	return verdict{state: sales.RowWrong, problem: problem, cols: cols}
 }
 
-// check sorts the rows into fresh, known and wrong.
-func (im *importer) check(ctx context.Context, rows []sheetRow) error {
-	if err := im.load(ctx); err != nil {
-		return err
+// importKind checks and writes the rows of one kind of file.
+type importKind interface {
+	// load reads what rows are compared with.
+	load(ctx context.Context) error
+	// catchUp looks at what others have changed since, and reports the revision of the master data that was looked at.
+	catchUp(ctx context.Context) (revision int64, err error)
+	// check says what becomes of a row. first is true when the whole file is gone through, to find rows that are there twice.
+	check(row sheet.Row, first bool) verdict
+	// write writes what a row stands for.
+	write(tx *store.Tx, no int64, v verdict)
+}
+
+// importer is who imports, and from which file: what all kinds share.
+type importer struct {
+	db  *store.DB
+	org *sales.Org
+	// by is who imports; the zero person is the command line, which may do all.
+	by    sales.Person
+	scope sales.Scope
+	// source begins the source of each record: "import:<job>".
+	source string
+	// unlike is what to do when an alike row is another customer after all.
+	unlike   string
+	now      sales.Instant
+	revision int64
+}
+
+// customersImport imports customers.
+type customersImport struct {
+	importer
+	index *sales.DupIndex
+	// first is the row that had a key before, for rows that are twice in the file; ours tells the file's own names.
+	first map[string]int
+	at    map[string]int // place of each column
+}
+
+func newCustomersImport(im importer) *customersImport {
+	k := &customersImport{importer: im, first: map[string]int{}, at: map[string]int{}}
+	for i, c := range sheet.Customers.Columns {
+		k.at[c.Key] = i
 	}
-	im.total = len(rows)
-	first := map[string]int{} // row by what must not be there twice
-	now := sales.At(time.Now())
-	var fresh []freshCustomer
-	for _, r := range rows {
-		c, what := im.read(r)
-		if len(what) == 0 {
-			what = doubles(first, r, c)
+	return k
+}
+
+func (k *customersImport) load(ctx context.Context) (err error) {
+	k.index = sales.NewDupIndex(1 << 10)
+	k.revision, err = k.db.EachCustomer(ctx, k.index.Add)
+	return err
+}
+
+func (k *customersImport) catchUp(ctx context.Context) (int64, error) {
+	rev, err := k.db.CustomersChangedSince(ctx, k.revision, func(c sales.Customer) {
+		if !k.own(c) {
+			k.index.Add(c)
 		}
-		if len(what) > 0 {
-			im.wrong = append(im.wrong, wrongRow{r, what})
-			continue
-		}
-		c.CreatedAt, c.SourceEventID, c.Version = now, fmt.Sprintf("%s:%d", im.source, r.number), 1
-		im.keys[c.NameKey] = true
-		fresh = append(fresh, freshCustomer{r, c})
+	})
+	if err == nil {
+		k.revision = rev
 	}
-	fresh = im.sift(fresh)
-	if im.similar || im.foreign == 0 {
-		im.fresh = fresh
-		return nil
-	}
-	return im.checkAlike(ctx, fresh)
+	return rev, err
 }
 
-// load reads what is there to compare with.
-func (im *importer) load(ctx context.Context) error {
-	var err error
-	if im.org, err = im.db.LoadOrg(ctx); err != nil {
-		return err
-	}
-	master, err := im.db.LoadMaster(ctx)
-	if err != nil {
-		return err
-	}
-	im.uscc, im.phone, im.name = map[string]sales.Customer{}, map[string][]sales.Customer{}, map[string][]sales.Customer{}
-	im.keys, im.revision = map[string]bool{}, master.Revision
-	for _, c := range master.Customers {
-		im.index(c)
-		if !im.own(c) {
-			im.foreign++
+// own reports whether a customer came from this very file.
+func (k *customersImport) own(c sales.Customer) bool {
+	return strings.HasPrefix(c.SourceEventID, k.source+":")
+}
+
+func (k *customersImport) check(r sheet.Row, first bool) verdict {
+	v := k.read(r)
+	if v.state == "" && first {
+		if what, col := k.double(r.No, v.customer); what != "" {
+			return wrong(what, col)
 		}
 	}
-	return nil
-}
-
-// own reports whether a customer came from this file, in an earlier run that did not get to its end.
-func (im *importer) own(c sales.Customer) bool {
-	return strings.HasPrefix(c.SourceEventID, im.source+":")
-}
-
-func (im *importer) index(c sales.Customer) {
-	if c.USCC != "" {
-		im.uscc[c.USCC] = c
+	if v.state != "" {
+		return v
 	}
-	if c.Phone != "" {
-		im.phone[c.Phone] = append(im.phone[c.Phone], c)
-	}
-	im.name[c.NameKey] = append(im.name[c.NameKey], c)
+	return k.compare(v)
 }
 
 // read makes a customer of a row, or says all that is wrong with it.
-func (im *importer) read(r sheetRow) (sales.Customer, []string) {
+func (k *customersImport) read(r sheet.Row) verdict {
+	var v verdict
 	var what []string
-	for i, c := range columns {
-		if c.required && r.cells[i] == "" {
-			what = append(what, c.name+"空着,补上")
+	flaw := func(key, problem string) {
+		what = append(what, problem)
+		v.cols = append(v.cols, k.at[key])
+	}
+	cell := func(key string) string { return r.Cells[k.at[key]] }
+	if r.Problem != "" {
+		what, v.cols = append(what, r.Problem), append(v.cols, r.Cols...)
+	}
+	for i, c := range sheet.Customers.Columns {
+		switch {
+		case slices.Contains(r.Cols, i):
+		case c.Required && r.Cells[i] == "":
+			flaw(c.Key, c.Name+"空着,补上")
+		case utf8.RuneCountInString(r.Cells[i]) > 190:
+			flaw(c.Key, c.Name+"超过 190 个字,改短")
 		}
 	}
-	if name := r.tooLong(); name != "" {
-		what = append(what, fmt.Sprintf("%s超过 %d 个字,改短", name, maxCell))
+	c := sales.Customer{Name: cell(sheet.Name), Industry: cell(sheet.Industry), City: cell(sheet.City), Version: 1, CreatedAt: k.now, CreatedBy: k.by.ID}
+	if c.NameKey = sales.ParseName(c.Name).Key; c.Name != "" && c.NameKey == "" {
+		flaw(sheet.Name, "客户名称没有字,填营业执照上的全称")
 	}
-	c := sales.Customer{Name: r.cells[colName], Industry: r.cells[colIndustry], City: r.cells[colCity]}
-	c.NameKey = sales.ParseName(c.Name).Key
-	if c.Name != "" && c.NameKey == "" {
-		what = append(what, "客户名称没有字,填营业执照上的全称")
-	}
-	if s := r.cells[colPhone]; s != "" {
+	if s := cell(sheet.Phone); s != "" {
 		p, err := sales.ParsePhone(s)
 		if err != nil {
-			what = append(what, trimDot(messageOf(err)))
+			flaw(sheet.Phone, trimDot(messageOf(err)))
 		}
 		c.Phone = string(p)
 	}
-	if s := r.cells[colUSCC]; s != "" {
+	if s := cell(sheet.USCC); s != "" {
 		u, err := sales.ParseUSCC(s)
 		if err != nil {
-			what = append(what, trimDot(messageOf(err)))
+			flaw(sheet.USCC, trimDot(messageOf(err)))
 		}
 		c.USCC = string(u)
 	}
-	if s := r.cells[colOwner]; s != "" {
-		p, problem := im.owner(s)
-		if problem != "" {
-			what = append(what, problem)
+	if s := strings.ToUpper(strings.TrimRight(cell(sheet.Class), "类级")); s != "" {
+		if !slices.Contains([]string{"A", "B", "C", "D", "S", "KA"}, s) {
+			flaw(sheet.Class, "客户等级\""+cell(sheet.Class)+"\"没有,填 A、B、C 或 KA")
 		}
-		c.OwnerID, c.TeamID = p.ID, p.TeamID
+		c.Class = s
 	}
-	for _, alias := range strings.FieldsFunc(r.cells[colAliases], func(r rune) bool { return strings.ContainsRune("、,，;；/|", r) }) {
-		if alias = strings.TrimSpace(alias); alias != "" && alias != c.Name {
-			c.Aliases = append(c.Aliases, alias)
+	p, problem := k.owner(cell(sheet.Owner))
+	if problem != "" {
+		flaw(sheet.Owner, problem)
+	}
+	c.OwnerID, c.TeamID = p.ID, p.TeamID
+	c.Aliases = aliasesOf(cell(sheet.Aliases), c.Name)
+	c.SourceEventID = fmt.Sprintf("%s:%d", k.source, r.No)
+	v.contact = sales.Contact{Name: cell(sheet.Contact), Title: cell(sheet.Title), CreatedBy: k.by.ID, CreatedAt: k.now, Version: 1}
+	for _, f := range sales.DetailFields {
+		i, ok := k.at[f.Key]
+		if !ok || f.Key == sales.FieldUSCC || f.Key == sales.FieldCity || r.Cells[i] == "" {
+			continue
+		}
+		value, err := f.Value(r.Cells[i])
+		if err != nil {
+			flaw(f.Key, trimDot(messageOf(err)))
+		}
+		v.details = append(v.details, sales.Detail{Field: f.Key, Value: value, ConfirmedAt: k.now, ConfirmedBy: k.by.ID})
+	}
+	v.customer = c
+	if len(what) > 0 {
+		v.state, v.problem = sales.RowWrong, strings.Join(what, ";")
+	}
+	return v
+}
+
+func aliasesOf(cell, name string) sales.List[string] {
+	var out sales.List[string]
+	for _, alias := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("、,，;；/|", r) }) {
+		if alias = strings.TrimSpace(alias); alias != "" && alias != name && len(out) < 10 {
+			out = append(out, alias)
 		}
 	}
-	return c, what
+	return out
 }
 
 func trimDot(s string) string { return strings.TrimRight(s, "。") }
 
-// owner finds a person by account, code or name.
+// owner finds a person by account, code or name, and whether whoever imports may give customers to them. Nobody named is whoever
+// imports, or the open pool for those who look after everyone.
 func (im *importer) owner(s string) (sales.Person, string) {
-	for _, platform := range []string{"wecom", "dingtalk"} {
-		if p, ok := im.org.ByAccount(platform, s); ok {
-			return p, ""
+	if s == "" {
+		if im.scope.All {
+			return sales.Person{}, ""
 		}
+		return im.by, ""
 	}
 	var hits []sales.Person
-	for _, p := range im.org.People() {
-		if p.Name == s || p.Code == s {
-			hits = append(hits, p)
+	for _, platform := range []string{"wecom", "dingtalk"} {
+		if p, ok := im.org.ByAccount(platform, s); ok && len(hits) == 0 {
+			hits = []sales.Person{p}
 		}
 	}
-	switch len(hits) {
-	case 0:
-		return sales.Person{}, "负责人\"" + quoted(s) + "\"不在组织里,改成在职同事的姓名或账号,或空着进公海"
-	case 1:
-		return hits[0], ""
+	if len(hits) == 0 {
+		for _, p := range im.org.People() {
+			if p.Name == s || p.Code == s {
+				hits = append(hits, p)
+			}
+		}
 	}
-	return sales.Person{}, fmt.Sprintf("叫%s的有 %d 个人,负责人改填平台账号", quoted(s), len(hits))
+	switch {
+	case len(hits) == 0:
+		return sales.Person{}, "负责人\"" + quoted(s) + "\"不在组织里,改成在职同事的姓名或账号,或空着"
+	case len(hits) > 1:
+		return sales.Person{}, fmt.Sprintf("叫%s的有 %d 个人,负责人改填平台账号", quoted(s), len(hits))
+	case !im.scope.Covers(hits[0].ID):
+		return sales.Person{}, "负责人" + hits[0].Name + "不归你管,空着就归你,要给" + hits[0].Name + "找主管导"
+	}
+	return hits[0], ""
 }
 
 // maxQuoted is how much of a cell is quoted back, in characters.
@@ -184,129 +232,90 @@ const maxQuoted = 30
 // quoted is a cell as it is quoted back.
 func quoted(s string) string { return render.CutRunes(s, maxQuoted) }
 
-// doubles says which earlier row of the file is the same customer.
-func doubles(first map[string]int, r sheetRow, c sales.Customer) []string {
-	keys := []struct{ key, what string }{
-		{"uscc:" + c.USCC, "统一社会信用代码"}, {"phone:" + c.Phone, "联系电话"}, {"name:" + c.NameKey, "客户名称"},
+// double says which earlier row of the file is the same customer.
+func (k *customersImport) double(no int, c sales.Customer) (string, int) {
+	keys := []struct{ col, key, what string }{
+		{sheet.USCC, "uscc:" + c.USCC, "统一社会信用代码"}, {sheet.Phone, "phone:" + c.Phone, "联系电话"}, {sheet.Name, "name:" + c.NameKey, "客户名称"},
 	}
-	for _, k := range keys {
-		if row, ok := first[k.key]; ok && !strings.HasSuffix(k.key, ":") {
-			return []string{fmt.Sprintf("%s和第 %d 行一样,一家客户留一行", k.what, row)}
+	for _, x := range keys {
+		if row, ok := k.first[x.key]; ok && !strings.HasSuffix(x.key, ":") {
+			return fmt.Sprintf("%s和第 %d 行一样,一家客户留一行", x.what, row), k.at[x.col]
 		}
 	}
-	for _, k := range keys {
-		first[k.key] = r.number
+	for _, x := range keys {
+		k.first[x.key] = no
 	}
-	return nil
+	return "", 0
 }
 
-// sift takes out what the store has already, and what contradicts it.
-func (im *importer) sift(rows []freshCustomer) []freshCustomer {
-	fresh := rows[:0]
-	for _, f := range rows {
-		known, what := im.compare(f.customer)
-		switch {
-		case known:
-			im.known++
-		case what != "":
-			im.wrong = append(im.wrong, wrongRow{f.row, []string{what}})
-		default:
-			fresh = append(fresh, f)
-		}
+// compare looks for the same customer in the store: the same code, or the same phone and name. Only one of phone and name is
+// a contradiction that a person must look at.
+func (k *customersImport) compare(v verdict) verdict {
+	c := v.customer
+	if old, ok := k.index.ByUSCC(c.USCC); ok {
+		return verdict{state: sales.RowKnown, problem: "信用代码和已有客户" + k.called(old) + "一样"}
 	}
-	return fresh
-}
-
-// compare looks for the same customer in the store: the same code, or the same phone and name. Only one of phone and name
-// is a contradiction that a person must look at.
-func (im *importer) compare(c sales.Customer) (known bool, what string) {
-	if c.USCC != "" {
-		if _, ok := im.uscc[c.USCC]; ok {
-			return true, ""
-		}
+	name := sales.ParseName(c.Name)
+	others := func(list []sales.Customer) []sales.Customer {
+		return slices.DeleteFunc(list, k.own)
 	}
-	for _, old := range im.phone[c.Phone] {
+	for _, old := range k.index.ByPhone(c.Phone) {
 		if old.NameKey == c.NameKey {
-			return true, ""
+			return verdict{state: sales.RowKnown, problem: "已有客户" + k.called(old)}
 		}
 	}
-	if old := im.phone[c.Phone]; len(old) > 0 {
-		return false, "联系电话和已有客户" + im.called(old[0]) + "相同,核对电话;是同一家就删掉这行"
+	if phones := others(k.index.ByPhone(c.Phone)); len(phones) > 0 {
+		return wrong("联系电话和已有客户"+k.called(phones[0])+"相同,核对电话;是同一家就删掉这行"+k.talkTo(phones[0]), k.at[sheet.Phone])
 	}
-	if old := im.name[c.NameKey]; len(old) > 0 {
-		return false, "客户名称和已有客户" + im.called(old[0]) + "相同但电话不同,在系统里改那一家,删掉这行"
+	if old := others(k.index.ByName(name)); len(old) > 0 {
+		return wrong("客户名称和已有客户"+k.called(old[0])+"相同但电话不同,在系统里改那一家,删掉这行"+k.talkTo(old[0]), k.at[sheet.Name], k.at[sheet.Phone])
 	}
-	return false, ""
+	if hits := k.index.Alike(name, 1, func(old sales.Customer) bool { return !k.own(old) }); len(hits) > 0 {
+		v.state, v.cols = sales.RowAlike, []int{k.at[sheet.Name]}
+		v.problem = "和已有客户" + k.called(hits[0]) + "名字很像,是同一家就删掉这行,不是就" + k.unlike + k.talkTo(hits[0])
+		return v
+	}
+	v.state = sales.RowGood
+	return v
 }
 
-// called names a customer and who has it.
+// called names a customer and who has it; one of somebody else's is masked.
 func (im *importer) called(c sales.Customer) string {
 	owner := im.org.Name(c.OwnerID)
-	if owner == "" {
+	switch {
+	case owner == "":
 		return "\"" + c.Name + "\"(公海)"
+	case !im.scope.Covers(c.OwnerID):
+		return "\"" + sales.MaskName(c.Name) + "\"(" + owner + "的)"
 	}
 	return "\"" + c.Name + "\"(" + owner + "的)"
 }
 
-// alikeBatch is how many names one look into the store asks for.
-const alikeBatch = 2000
-
-// checkAlike takes out customers whose names are like those of others in the store. Names of the file itself do not count:
-// when an interrupted import is run again they stand there already.
-func (im *importer) checkAlike(ctx context.Context, rows []freshCustomer) error {
-	for from := 0; from < len(rows); from += alikeBatch {
-		part := rows[from:min(from+alikeBatch, len(rows))]
-		err := im.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
-			for _, f := range part {
-				hits, err := tx.DuplicateCustomers(ctx, "", "", f.customer.Name, 5)
-				if err != nil {
-					return err
-				}
-				if old, ok := im.stranger(hits); ok {
-					im.wrong = append(im.wrong, wrongRow{f.row, []string{
-						"和已有客户" + im.called(old) + "名字很像,是同一家就删掉这行,不是就加 --allow-similar",
-					}})
-					continue
-				}
-				im.fresh = append(im.fresh, f)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		if len(rows) > alikeBatch {
-			fmt.Fprintf(im.progress, "已核对 %d/%d 行\n", from+len(part), len(rows))
-		}
+// talkTo says who has what is not for whoever imports to see.
+func (im *importer) talkTo(c sales.Customer) string {
+	if owner := im.org.Name(c.OwnerID); owner != "" && !im.scope.Covers(c.OwnerID) {
+		return ",要跟进先找" + owner
 	}
-	return nil
+	return ""
 }
 
-func (im *importer) stranger(hits []sales.Customer) (sales.Customer, bool) {
-	for _, c := range hits {
-		if !im.keys[c.NameKey] {
-			return c, true
-		}
+func (k *customersImport) write(tx *store.Tx, no int64, v verdict) {
+	c := v.customer
+	c.ID = tx.NewID()
+	tx.CreateCustomer(c)
+	tx.Audit(sales.AuditEntry{
+		Verb: "customer.import", PersonID: k.by.ID, SubjectKind: "customer", SubjectID: c.ID, At: c.CreatedAt, EventID: c.SourceEventID,
+		Changes: sales.List[sales.Change]{{Field: "行", New: fmt.Sprint(no)}},
+	})
+	tx.Emit(sales.DomainEvent{Kind: "customer.created", SubjectKind: "customer", SubjectID: c.ID, PersonID: k.by.ID, At: c.CreatedAt, Data: "{}"})
+	if v.contact.Name != "" {
+		p := v.contact
+		p.ID, p.CustomerID = tx.NewID(), c.ID
+		tx.CreateContact(p)
 	}
-	return sales.Customer{}, false
-}
-
-// catchUp looks at what others have created since, and takes out what is known now.
-func (im *importer) catchUp(ctx context.Context) error {
-	m, err := im.db.MasterChangesSince(ctx, im.revision)
-	if err != nil {
-		return err
+	for _, d := range v.details {
+		d.CustomerID = c.ID
+		tx.PutDetail(d)
 	}
-	im.revision = m.Revision
-	foreign := false
-	for _, c := range m.Customers {
-		if !im.own(c) {
-			im.index(c)
-			foreign = true
-		}
-	}
-	if foreign {
-		im.fresh = im.sift(im.fresh)
-	}
-	return nil
+	k.index.Add(c)
 }

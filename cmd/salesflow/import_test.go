@@ -16,8 +16,8 @@ import (
 	"salesflow/store/sales"
 )
 
-// sheet writes an Excel file of rows and returns its path.
-func sheet(t *testing.T, rows ...[]any) string {
+// sheetFile writes an Excel file of rows and returns its path.
+func sheetFile(t *testing.T, rows ...[]any) string {
 	t.Helper()
 	f := excelize.NewFile()
 	for i, r := range rows {
@@ -96,7 +96,7 @@ func wantIn(t *testing.T, out string, parts ...string) {
 func TestImportNamesEachWrongRowAndWritesNothing(t *testing.T) {
 	t.Parallel()
 	dir := workplace(t)
-	file := sheet(t, importHeader,
+	file := sheetFile(t, importHeader,
 		[]any{"临海远洲机械有限公司", "13905760001", "制造", "", "临海", "李强", "远洲"},
 		[]any{"", "13905760002", "制造"},
 		[]any{"玉环金帆阀门厂", "12", "制造"},
@@ -120,7 +120,7 @@ func TestImportNamesEachWrongRowAndWritesNothing(t *testing.T) {
 func TestImportWritesValidRowsOnceHoweverOftenItRuns(t *testing.T) {
 	t.Parallel()
 	dir := workplace(t)
-	file := sheet(t, []any{"2026年客户名单"}, importHeader,
+	file := sheetFile(t, []any{"2026年客户名单"}, importHeader,
 		[]any{"临海远洲机械有限公司", 13905760001, "制造", "", "临海", "liqiang", "远洲、远洲机械"},
 		[]any{"玉环金帆阀门厂", "12", "制造"},
 		[]any{"三门滨海水产", "0576-83330001", "快消"},
@@ -147,7 +147,7 @@ func TestImportWritesValidRowsOnceHoweverOftenItRuns(t *testing.T) {
 func TestImportAsksAboutNamesThatAreAlike(t *testing.T) {
 	t.Parallel()
 	dir := workplace(t)
-	file := sheet(t, importHeader, []any{"永康顶力工具", "13905760009", "制造"}, []any{"天台恒力橡胶", "13905760010", "制造"})
+	file := sheetFile(t, importHeader, []any{"永康顶力工具", "13905760009", "制造"}, []any{"天台恒力橡胶", "13905760010", "制造"})
 	code, out := command(t, dir, "import", "customers", file)
 	if code != 1 {
 		t.Errorf("exit code %d\n%s", code, out)
@@ -164,8 +164,8 @@ func TestImportRefusesWhatIsNoSheetOfCustomers(t *testing.T) {
 	tests := []struct {
 		name, file, want string
 	}{
-		{"没有表头", sheet(t, []any{"a", "b"}, []any{"c", "d"}), "没找到表头"},
-		{"缺必填列", sheet(t, []any{"客户名称", "城市"}), "表头缺 联系电话、行业"},
+		{"没有表头", sheetFile(t, []any{"a", "b"}, []any{"c", "d"}), "没找到表头"},
+		{"缺必填列", sheetFile(t, []any{"客户名称", "城市"}), "表头缺 联系电话、行业"},
 		{"不是 Excel", filepath.Join(dir, "salesflow.db"), "要 Excel 的 .xlsx 格式"},
 	}
 	for _, tt := range tests {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -18,6 +19,7 @@ import (
 
 	"salesflow/bot"
 	"salesflow/bot/httpapi"
+	"salesflow/bot/sheet"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -32,6 +34,8 @@ func (p *program) pages() {
 	for path, purpose := range pagePurposes {
 		p.mux.Handle("GET /my/"+path+"/{token}", httpapi.MyPage(p.links.signer, purpose, lists{p}, p.clock.Now))
 	}
+	p.mux.Handle("/d/{token}", httpapi.DownloadPage(downloads{p}))
+	p.mux.Handle("GET /t/customers.xlsx", httpapi.TemplatePage("客户导入模板.xlsx", func() ([]byte, error) { return sheet.Template(sheet.Customers) }))
 	if token := p.cfg.Admin.Token.Reveal(); token != "" {
 		mon := asynqmon.New(asynqmon.Options{RootPath: "/admin/jobs", RedisConnOpt: sharedRedis{p}, ReadOnly: true})
 		p.mux.Handle("/admin/jobs/", adminOnly(p.cfg.Admin.People, token, mon))
@@ -206,4 +210,46 @@ func (u uploads) Receive(ctx context.Context, hash, name, mime string, body io.R
 type localRef struct {
 	Local sales.ID `json:"local"`
 	MIME  string   `json:"mime"`
+}
+
+// downloads is the program as the download page needs it.
+type downloads struct{ p *program }
+
+// Valid implements httpapi.Downloads.
+func (d downloads) Valid(ctx context.Context, hash string) (bool, error) {
+	return d.p.db.UploadValid(ctx, hash, sales.At(d.p.clock.Now()))
+}
+
+// Take implements httpapi.Downloads: the file is opened before the link is used up.
+func (d downloads) Take(ctx context.Context, hash string) (io.ReadCloser, string, string, int64, error) {
+	var f sales.File
+	var body *os.File
+	ctx = context.WithoutCancel(ctx)
+	_, err := storage{d.p.books, d.p.db}.do(ctx, noEvent, 0, func(ctx context.Context, tx *store.Tx) error {
+		person, topic, err := tx.TakeUpload(ctx, hash, sales.At(d.p.clock.Now()))
+		if err != nil {
+			return err
+		}
+		id, err := sales.ParseID(strings.TrimPrefix(topic, downloadTopic))
+		if err != nil {
+			return sales.Errorf(sales.NotFound, "这个链接下载不了东西。")
+		}
+		if f, err = tx.FileByID(ctx, id); err != nil {
+			return err
+		}
+		if body == nil {
+			if body, err = os.Open(d.p.files.path(id)); err != nil {
+				return fmt.Errorf("open export: %w", err)
+			}
+		}
+		tx.Audit(sales.AuditEntry{Verb: "customer.download", PersonID: person, SubjectKind: "file", SubjectID: f.ID})
+		return nil
+	})
+	if err != nil {
+		if body != nil {
+			err = errors.Join(err, body.Close())
+		}
+		return nil, "", "", 0, err
+	}
+	return body, f.Name, f.MIME, f.Size, nil
 }

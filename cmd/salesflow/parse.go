@@ -93,7 +93,9 @@ func (t idTable) ask(a parse.Ask) map[string]any {
 func (t idTable) events(frames []parse.Frame) []map[string]any {
 	out := make([]map[string]any, 0, len(frames))
 	for _, f := range frames {
-		out = append(out, t.event(f))
+		if f.Kind = f.Kind.Nearest(); f.Kind != "" {
+			out = append(out, t.event(f))
+		}
 	}
 	return out
 }

@@ -41,7 +41,7 @@ func (p *program) platforms(context.Context) error {
 		if err == nil {
 			p.adapters.wecom = a
 			p.pump.Senders[wecom.Platform] = a
-			p.mux.Handle(c.CallbackPath, a.Callback(p.front))
+			p.mux.Handle(c.CallbackPath, a.Callback(p.intake()))
 		}
 	}
 	if c := p.cfg.DingTalk; c.Enabled() {
@@ -84,11 +84,11 @@ func (p *program) personOf(platform bot.Platform) func(bot.UserID) int64 {
 func (p *program) receive(ctx context.Context) error {
 	if a := p.adapters.wecom; a != nil {
 		p.goIn(ctx, &p.receiving, "wecom robot", func(ctx context.Context) error {
-			return a.RunRobot(ctx, p.front, leaseOf{p, "wecom.robot"})
+			return a.RunRobot(ctx, p.intake(), leaseOf{p, "wecom.robot"})
 		})
 	}
 	if a := p.adapters.dingtalk; a != nil {
-		p.goIn(ctx, &p.receiving, "dingtalk stream", func(ctx context.Context) error { return a.Run(ctx, p.front) })
+		p.goIn(ctx, &p.receiving, "dingtalk stream", func(ctx context.Context) error { return a.Run(ctx, p.intake()) })
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"salesflow/bot"
+	"salesflow/bot/llm"
 	"salesflow/configs"
 	"salesflow/handlers"
 	"salesflow/scheduler"
@@ -37,6 +38,7 @@ type program struct {
 	links  links
 	spool  *bot.Spool
 	front  *bot.Front[handlers.Tx]
+	model  *llm.Intake // nil: no language model
 	pump   *bot.Pump
 	engine *scheduler.Engine[*store.Tx]
 	jobs   *jobs
@@ -54,6 +56,7 @@ type program struct {
 	kick      chan struct{}
 	budget    budget
 	reports   scheduler.Reports
+	days      scheduler.Days
 
 	closers []func() error
 	running sync.WaitGroup
@@ -99,7 +102,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	st := storage{p.books, p.db}
 	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now}
 	p.app = &handlers.App{
-		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files,
+		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files,
 	}
 	if p.links, err = newLinks(ctx, p.db, cfg.PublicURL); err != nil {
 		return nil, errors.Join(err, p.close())
@@ -140,6 +143,9 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 		}
 	}
 	p.decide(cal)
+	if err := p.lastResort(); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
 	if err := p.background(); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -227,6 +233,10 @@ func (p *program) start(ctx context.Context) error {
 	p.goRun(ctx, "due engine", p.engine.Run)
 	p.goRun(ctx, "recovery", p.recover)
 	p.goRun(ctx, "budget", p.keepBudget)
+	p.goRun(ctx, "sheets", p.keepSheets)
+	if p.model != nil {
+		p.goRun(ctx, "language model", p.model.Run)
+	}
 	if len(p.cfg.Redis.Addrs) > 0 { // one process alone has one spool
 		p.goRun(ctx, "watch", p.watchStore)
 	}

@@ -24,9 +24,18 @@ func settings(c configs.Config) handlers.Settings {
 			FloorDiscountPercent: sales.Percents(r.ContractLimits.PricePercentMin),
 		},
 		ContractSeries: "HT", PublicURL: c.PublicURL, UploadFor: 30 * time.Minute, PhotoWithin: r.ScanPhoto,
+		CustomerFields: c.Customers.Complete, UnmergeFor: c.Customers.UnmergeFor, Registry: c.Registry.URL != "",
 		PromptHour: r.Daily.ReportPrompt.Hour(), PromptMinute: r.Daily.ReportPrompt.Minute(),
 		CaptureHour: r.Daily.Capture.Hour(), CaptureMinute: r.Daily.Capture.Minute(),
 		MorningHour: r.Daily.Morning.Hour(), MorningMinute: r.Daily.Morning.Minute(),
+		FilingSettings: handlers.FilingSettings{
+			ActionWithin: map[sales.VisitAction]time.Duration{
+				sales.ActionNeed: r.Visit.NeedWithin, sales.ActionDemo: r.Visit.DemoWithin,
+				sales.ActionObjection: r.Visit.ObjectionWithin, sales.ActionPromise: r.Visit.PromiseWithin,
+			},
+			CheckInWithin: r.Visit.CheckInWithin, CompanionAfter: r.Visit.CompanionAfter, SampleFeedbackAfter: r.Sample.FeedbackAfter,
+			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
+		},
 	}
 	return s
 }

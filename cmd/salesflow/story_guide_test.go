@@ -58,8 +58,13 @@ func TestHelpIsForTheRole(t *testing.T) {
 		rep.Say("帮助 漏斗")
 		rep.ExpectText("漏斗", "写法", "试试:漏斗")
 		rep.Say("帮助 全部")
-		rep.ExpectText("拜访", "延期", "提交合同")
+		rep.ExpectText("能用的指令", "拜访")
 		rep.Skip()
+		for _, word := range []string{"延期", "提交合同", "请假"} {
+			if w.count(t, "周敏", word) == 0 {
+				t.Errorf("%s is not among all commands", word)
+			}
+		}
 		rep.Say("你好")
 		rep.ExpectText("你常用的")
 	})

@@ -17,7 +17,7 @@ func TestAVisitIsFiledFromOneMessage(t *testing.T) {
 		rep := s.As("周敏").Skip()
 		rep.Say(firstVisit)
 		card := rep.ExpectCard("拜访已记录", "绍兴市立医院", "王", "全自动生化分析仪", "30%", "3月17日 周二(6天后)")
-		card.ExpectButtons("修改", "撤销")
+		card.ExpectButtons("补需求", "修改", "撤销")
 		rep.ExpectNothingElse()
 
 		v := w.lastVisit(t, "zhoumin")

@@ -48,5 +48,18 @@ type Product struct {
 	// ListPrice is the standard price in fen, 0 when unknown.
 	ListPrice Money `db:"list_price"`
 	// FloorPercent is the lowest discount that needs no special price, in percent of the list price; 0 is none.
-	FloorPercent int `db:"floor_percent"`
+	FloorPercent int    `db:"floor_percent"`
+	Model        string `db:"model"`
+	Unit         string `db:"unit"`
+	// Industries are those the product is recommended to, as people write them: "医疗、教育"; empty is nobody in particular.
+	Industries string `db:"industries"`
+	// Talk is one line to say of it (话术).
+	Talk string `db:"talk"`
+	// CertNo is the registration certificate's number (注册证号), CertUntil the last day it is valid.
+	CertNo    string `db:"cert_no"`
+	CertUntil Day    `db:"cert_until"`
+	// OwnerID is who looks after the product, 0 for nobody.
+	OwnerID PersonID `db:"owner_id"`
+	// Files are its documents.
+	Files List[ID] `db:"files"`
 }

@@ -20,3 +20,9 @@ func (id ID) AppendSQL(b []byte) []byte { return strconv.AppendInt(b, int64(id),
 
 // AppendSQL appends the id as it stands in a statement.
 func (id PersonID) AppendSQL(b []byte) []byte { return strconv.AppendInt(b, int64(id), 10) }
+
+// ParseID reads what String wrote.
+func ParseID(s string) (ID, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return ID(n), err
+}

@@ -30,7 +30,7 @@ const DuplicateThreshold = 0.75
 // ParseName takes a name apart: full width becomes half width, letters small, spaces and brackets go, the legal form
 // (有限公司, 股份有限公司, 集团…) is dropped, place and branch are kept apart.
 func ParseName(text string) Name {
-	s := strings.Join(strings.Fields(halfWidth(clipHard(text, maxName))), "")
+	s := strings.Trim(strings.Join(strings.Fields(halfWidth(clipHard(text, maxName))), ""), "。.,、;:·-—!?\"'")
 	s, inner := cutBrackets(s)
 	var n Name
 	s, n.Branch = cutBranch(s)
@@ -133,7 +133,7 @@ var tradeWords = strings.Fields(`
 医院 人民 中心 市立 妇幼 骨科 口腔 肿瘤 眼科 中医 体检 诊所 疾控 中学 小学 实验 学院 职业 技术 大学 学校 培训 附属 师范 科技 商贸 贸易 食品
 粮油 批发 经销 便利 连锁 超市 购物 商行 生活 配送 机电 机械 工具 五金 阀门 泵业 模具 铝业 装备 电气 配件 实业 工业 制造 设备 仪器 仪表 电子
 信息 网络 软件 投资 管理 咨询 服务 物流 建筑 建材 装饰 工程 医疗 医药 药业 器械 生物 环保 能源 材料 化工 纺织 服饰 餐饮 酒店 传媒 文化 广告
-教育 农业 国际 中国 发展 第一 第二 第三 第四 第五 第六`)
+教育 农业 国际 中国 发展 厂 第一 第二 第三 第四 第五 第六`)
 
 // ownPart is a core without trade words.
 func ownPart(core string) string {
@@ -187,9 +187,48 @@ func (n Name) Similar(m Name) float64 {
 	}
 	score := alike(n.Core, m.Core)
 	if n.own != "" && m.own != "" {
-		score = max(0.4*score+0.6*alike(n.own, m.own), contained(n, m))
+		score = max(0.4*score+0.6*alike(n.own, m.own), contained(n, m), slip(n, m))
 	}
 	return min(score, limit)
+}
+
+// slip scores two names that differ in one character which nobody would tell them apart by: 绍兴云岭康复 and 绍兴云领康夏. Short
+// names, and characters that count or point (东, 二, A), are meant to differ.
+func slip(n, m Name) float64 {
+	a, b := []rune(n.own), []rune(m.own)
+	if n.Place != m.Place || len(a) < 3 || len(a) != len(b) || len([]rune(n.Core)) != len([]rune(m.Core)) {
+		return 0
+	}
+	differ := 0
+	for i := range a {
+		if a[i] == b[i] {
+			continue
+		}
+		if strings.ContainsRune(telling, a[i]) || strings.ContainsRune(telling, b[i]) {
+			return 0
+		}
+		differ++
+	}
+	switch {
+	case differ == 1:
+		return 0.8
+	case differ == 2 && swapped(a, b):
+		return 0.85
+	}
+	return 0
+}
+
+// telling are characters that tell one of a family of names from another.
+const telling = "东南西北中上下左右前后内外新老大小一二三四五六七八九十甲乙丙丁0123456789abcdefghijklmnopqrstuvwxyz"
+
+// swapped reports whether two words are the same but for two neighbours that changed places.
+func swapped(a, b []rune) bool {
+	for i := range len(a) - 1 {
+		if a[i] != b[i] {
+			return a[i] == b[i+1] && a[i+1] == b[i]
+		}
+	}
+	return false
 }
 
 // contained scores a name that is a shorter form of the other: 恒达 of 恒达五金.
@@ -217,6 +256,9 @@ func syllables(s string) []string {
 	args := pinyin.NewArgs()
 	var out []string
 	for _, r := range s {
+		if same, ok := looksLike[r]; ok {
+			r = same
+		}
 		if p := pinyin.SinglePinyin(r, args); len(p) > 0 {
 			out = append(out, p[0])
 		} else {
@@ -225,6 +267,21 @@ func syllables(s string) []string {
 	}
 	return out
 }
+
+// looksLike are characters that are mistaken for others of another sound, by shape: each group counts as its first.
+var looksLike = func() map[rune]rune {
+	m := map[rune]rune{}
+	for _, group := range strings.Fields(`恒桓垣 末未 己已巳 土士 日曰 玉王 今令 治冶 鸟乌 师帅 千干于 巨臣 龙尤 析折拆 泽译 斯期 夏复 隆降 科料
+		铭洺名各 博傅 宁字 瑞端 辰晨唇 钧钓 锐税 凯剀 晟晨 泓弘 翔翎 戊戌戍 天夭 茶荼 兑兖 侯候 赢嬴羸 徽微 暖暧 栋拣 祥样 桥挢`) {
+		first := []rune(group)[0]
+		for _, r := range group {
+			if _, ok := m[r]; !ok {
+				m[r] = first
+			}
+		}
+	}
+	return m
+}()
 
 // dice is twice the number of shared neighbouring pairs over the number of all pairs. Texts of one sign are a pair of
 // themselves.

@@ -30,6 +30,16 @@ type DayCount struct {
 	Backward  int      `db:"backward"`
 	Contracts int      `db:"contracts"`
 	TodosDone int      `db:"todos_done"`
+	// Planned is how many visits were planned for the day, Joint how many of others the person confirmed to have been at.
+	Planned int `db:"planned"`
+	Joint   int `db:"joint"`
+	// What was filed beside visits.
+	Complaints  int `db:"complaints"`
+	AfterSales  int `db:"after_sales"`
+	Samples     int `db:"samples"`
+	Competitors int `db:"competitors"`
+	Trainings   int `db:"trainings"`
+	Expenses    int `db:"expenses"`
 }
 
 // FunnelRow is one stage of a funnel over a period: how many opportunities reached it for the first time, worth what.

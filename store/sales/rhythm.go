@@ -226,6 +226,8 @@ type MorningFacts struct {
 	Concerns []Task
 	// OnTime of Prompted reports of the last days were on time; Prompted is 0 without enough history.
 	OnTime, Prompted int
+	// Away are those who were not there to hand a report in (请假, 出差).
+	Away []Person
 }
 
 // historyDays is how many workdays the rate of punctual reports is made of.

@@ -18,7 +18,7 @@ import (
 
 // size is how much of everything a database has.
 type size struct {
-	database                                                  string
+	database                                               string
 	customers, contacts, visits, opportunities, dues, reps int
 }
 

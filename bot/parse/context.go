@@ -1,0 +1,69 @@
+package parse
+
+import "strings"
+
+var backWordsOf = words("那边 那家 这家 他家 她家 他们家 他们那 同上 再加一条 再补一条 补充 补一条 还有一个 还有一条 上面那家 刚才那家 那个客户 这个客户 那家医院 那家店 那家学校 那家厂 那家公司 他 她 他们 同一家 接着说 继续 另外")
+
+// RefersBack reports that a text may point to what was said before: 那边, 同上, 他说, 刚才那条. Only then does Context.Records
+// make a difference.
+func RefersBack(s string) bool {
+	if strings.ContainsAny(s, "改撤错删") || strings.Contains(s, "刚才") || strings.Contains(s, "刚刚") || strings.Contains(s, "不是") || strings.Contains(s, "不算") || strings.Contains(s, "取消") || strings.Contains(s, "作废") {
+		return true
+	}
+	for _, w := range backWordsOf {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// earlier is the customer of the conversation: of the code scanned, the card replied to, the open draft, or of the last
+// record where the words point back to it.
+func (m *message) earlier(p part) CustomerRef {
+	inferred := func(id ID, r Rule) CustomerRef { return CustomerRef{ID: id, Inferred: true, Why: Why{Rule: r}} }
+	if r := m.ctx.Reply; r != nil && r.Customer != 0 {
+		return inferred(r.Customer, RuleReply)
+	}
+	if m.ctx.Scanned != 0 {
+		return inferred(m.ctx.Scanned, RuleScanned)
+	}
+	if d := m.ctx.Draft; d != nil && d.Customer.ID != 0 {
+		return inferred(d.Customer.ID, RuleDraft)
+	}
+	if n := len(m.ctx.Records); n > 0 && m.ctx.Records[n-1].Customer != 0 {
+		if i := m.find(p.i, p.j, backWordsOf...); i >= 0 {
+			ref := inferred(m.ctx.Records[n-1].Customer, RuleLast)
+			why := m.why(i, m.any(i, backWordsOf...))
+			why.Rule = RuleLast
+			ref.Why = why
+			return ref
+		}
+	}
+	return CustomerRef{}
+}
+
+// earlierContact is the person meant by 他 or 她: the contact of the record the message goes on from.
+func (m *message) earlierContact(p part, customer CustomerRef) ContactRef {
+	if !customer.Inferred || customer.ID == 0 {
+		return ContactRef{}
+	}
+	r := m.ctx.Reply
+	if n := len(m.ctx.Records); r == nil && n > 0 {
+		r = &m.ctx.Records[n-1]
+	}
+	if r == nil || r.Contact == 0 || r.Customer != customer.ID {
+		return ContactRef{}
+	}
+	for i := p.i; i < p.j; i++ {
+		if i = m.find(i, p.j, "他", "她"); i < 0 {
+			break
+		}
+		if m.any(i, "他们", "她们", "他家", "她家") < 0 && !m.before(i, "其") {
+			why := m.why(i, i+1)
+			why.Rule = RuleLast
+			return ContactRef{ID: r.Contact, Why: why}
+		}
+	}
+	return ContactRef{}
+}

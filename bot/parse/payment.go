@@ -1,0 +1,110 @@
+package parse
+
+var paymentWords = words("回款 到账 到帐 打款 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 订金 转账 结款 付款 收款 进度款 结清 入账 付清 汇款 电汇 款到 期款 质保金 余款 钱到 款项 支票 欠款 付讫 还款 还清 打到 材料款 设备款 票款 机款 的款 笔款 拨款 拨付 放款 液款 灯款 管款 款到")
+
+// payVerbs are verbs of paying of one character with what they must not be part of, behind and before them.
+var payVerbs = []struct {
+	verb          rune
+	behind, front []string
+}{
+	{'打', words("折 样 电话 算 听 开 印 包 交道 扰 造 招呼 磨 孔 桩 卡 广告 擦 扫 架 头 动 断 工 击 气 样品 不开 标 对 错 趟 个折 车 的车"), words("角 拍 冲 敲 一")},
+	{'付', words("出 费 方式 条件 周期 比例 期限"), words("交 托 应 对 垫")},
+	{'汇', words("报 总 率 集 演 编"), words("词 外")},
+	{'转', words("介绍 正 达 告 换 速 起 动 型 发 产 机 运 岗 院 科 交 悠 不动 向 不"), words("好 周 中 不 运 旋 反 扭")},
+	{'结', words("果 束 构 块 合 论 婚 实 尾 冰 晶 交 识"), words("总 团 凝 联 冻 打 小")},
+}
+
+// payVerb finds a verb of paying in runes i to j that is neither ours nor denied to be one: 下周三能打, 微信付了.
+func (m *message) payVerb(i, j int) int {
+	for k := i; k < j; k++ {
+		if m.used[k] || m.inTime(k, k+1) {
+			continue
+		}
+		for _, v := range payVerbs {
+			if m.r[k] != v.verb || m.any(k+1, v.behind...) > 0 || m.before(k, v.front...) || m.before(k, "我", "我们", "咱们", "给他们", "给客户") {
+				continue
+			}
+			if m.rateAt(m.blank(k + 1)) {
+				continue // 打95折
+			}
+			return k
+		}
+	}
+	return -1
+}
+
+func (m *message) rateAt(i int) bool {
+	for _, r := range m.rates {
+		if r.i >= i && r.i <= i+1 {
+			return true
+		}
+	}
+	return false
+}
+
+// paysIn reports words of payment in a clause.
+func (m *message) paysIn(c clause) bool {
+	if m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "分期付款", "付款要", "付款能", "付款分") {
+		return false
+	}
+	for _, p := range m.prods {
+		if p.i >= c.i && p.j <= c.j && m.any(p.j, "款", "的款", "的货款", "的尾款", "的首付", "全款", "的钱") > 0 && m.any(p.j, "款式", "款型") < 0 {
+			return true // 离心机款17000昨天到了
+		}
+	}
+	return m.has(c.i, c.j, paymentWords...) || m.payVerb(c.i, c.j) >= 0
+}
+
+var receivedWords = words("收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完")
+
+var owedWords = words("还欠 没付 未付 没结 没回款 欠款 欠我们 还剩 没打 没回 未结 未回 拖着 还差 还没付 还没打 还没结 欠着 没给钱")
+
+// paymentIn reports news of money that came or is to come.
+func (m *message) paymentIn(from, to int) bool {
+	for _, s := range m.sums {
+		if s.i < from || s.i >= to {
+			continue
+		}
+		c := m.clauses[s.clause]
+		if m.before(s.i, "预算", "单价", "便宜", "便宜了", "贵", "贵了") || m.perUnit(s) || m.has(max(c.i, s.i-6), s.i, "预算", "报价", "报了", "报到", "降到", "降了") {
+			continue
+		}
+		if m.paysIn(c) || m.has(c.i, c.j, owedWords...) || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
+			return true
+		}
+		if m.has(c.i, c.j, "收到", "已收") && !m.has(from, to, "订单", "报价") && !m.has(c.i, c.j, sampleWords...) {
+			return true
+		}
+		bare := m.plain(c)-(s.j-s.i) <= 6 && !m.has(c.i, c.j, "订单", "合同额", "总价", "报", "签")
+		for _, k := range []int{s.clause - 1, s.clause + 1} {
+			if k >= 0 && k < len(m.clauses) && m.clauses[k].i >= from && m.clauses[k].i < to && (bare && m.paysIn(m.clauses[k]) || m.has(m.clauses[k].i, m.clauses[k].j, "回款", "到账", "尾款", "期款", "货款", "打款", "汇款", "款到") && !m.has(c.i, c.j, "预算", "总价", "订单", "签")) {
+				return true
+			}
+		}
+	}
+	return !m.sumIn(from, to) && m.says(from, to, "到账了", "打过来了", "已付清", "已结清", "结清了", "付清了", "汇票收", "收到汇票", "款到了", "已到账", "款付了", "回款到", "货款收到", "收到货款", "款子到", "尾款到", "尾款付")
+}
+
+// paymentStatus tells money that came from money to come. What is said to be there counts, whatever is still owed.
+func (m *message) paymentStatus(p part, w When) PaymentStatus {
+	has := func(ws ...string) bool { return m.has(p.i, p.j, ws...) }
+	if !w.Start.IsZero() && w.Start.After(m.now) && !sameDay(w.Start, m.now) {
+		return PaymentExpected
+	}
+	waits := words("预计 能到 准备 安排 打算 答应 承诺 会付 会打 要付 争取 计划 才能 还没 催 没到账 未到 等 拖 说付 要打 说打 说好 最迟 最晚 保证")
+	for _, c := range m.clauses {
+		if c.i < p.i || c.i >= p.j || m.has(c.i, c.j, waits...) {
+			continue
+		}
+		if i := m.findSaid(c.i, c.j, receivedWords...); i >= 0 && !(m.any(i, "收到") > 0 && m.has(c.i, c.j, "发票", "账单", "对账", "通知", "函")) {
+			return PaymentReceived
+		}
+	}
+	switch {
+	case has(waits...) || has(owedWords...) || has("欠", "能付", "能打", "下周付", "会转", "给不了"):
+		return PaymentExpected
+	case !w.Start.IsZero() && !w.Start.After(m.now), has("回款", "打款", "收款", "付款", "付"):
+		return PaymentReceived
+	}
+	return ""
+}

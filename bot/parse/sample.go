@@ -1,0 +1,152 @@
+package parse
+
+var (
+	sampleWords = words("样品 样机 小样 试用 试吃 试样 打样 样件 寄样 送样 试喝 试剂样 样本 试饮 留样 试用装 试用机 尝了 尝过 试了 试过 样")
+	trialWords  = words("试用 试吃 试喝 试饮 试样 试机 测试 试了 试过 试下来 尝了 尝过 试完 用了几天 用了一周 测过 测下来 喝了 吃了")
+	trialWishes = words("想 先 要 能 可以 同意 安排 申请 给 去 准备 打算 希望 提供 免费 再 愿意 答应 约")
+	sentWords   = words("寄了 送了 发了 已寄 已发 寄出 寄过去了 发过去了 送过去了 带了 寄走 寄去了 送去了 刚寄 刚发 寄给 发给 送给 给寄 留了 放了 快递了 送去 寄去 已送 带去 带过去 拿了 拿去 寄的 发的 送的 捎了 邮了 寄到")
+	gotWords    = words("签收 收到 收下 送到 送达 到了 拿到 到手 手上 到货 收着")
+	judgedWords = words("反馈 觉得 认为 评价 反映 用着 用下来 用起来 说 口感 结果 效果 通过 合格 达标")
+)
+
+// sampleIn reports news of a sample.
+func (m *message) sampleIn(from, to int) bool {
+	at := m.find(from, to, sampleWords...)
+	if at < 0 || m.notMet(from, to) || m.any(at, "样板", "样子", "样式", "样的") > 0 && !m.has(from, to, "样品", "样机", "小样") {
+		return false
+	}
+	return m.sampleAction(from, to) != ""
+}
+
+// tried reports that somebody has tried: not 想试用, 先试用五台.
+func (m *message) tried(from, to int) bool {
+	for i := from; i < to; i++ {
+		if i = m.find(i, to, trialWords...); i < 0 {
+			return false
+		}
+		if m.denied(i) || m.before(i, trialWishes...) || m.any(i, "试用期", "试用机", "试用装", "试用品", "试样品", "试吃装", "试吃品") > 0 {
+			continue
+		}
+		c := m.clauses[m.clauseAt(i)]
+		if k := m.clauseAt(i); m.promised(k) {
+			continue
+		}
+		e := m.any(i, trialWords...)
+		if m.before(e, "了", "过", "下来", "完") || m.any(e, "了", "过", "下来", "完", "后", "结果", "反馈", "情况", "效果", "着", "合格", "通过") > 0 || m.has(e, to, judgedWords...) && !m.has(c.i, i, trialWishes...) {
+			return true
+		}
+	}
+	return false
+}
+
+// promised reports that the clause tells what is to be done.
+func (m *message) promised(k int) bool {
+	c := m.clauses[k]
+	return m.pledgeIn(c) != "" || m.planned(k, c) || c.tense == TenseFuture && m.has(c.i, c.j, "要", "准备", "打算", "计划", "能不能", "可以", "尽快", "记得", "等", "待")
+}
+
+// sampleAction is what has happened to the sample; "" when it is only wanted or promised.
+func (m *message) sampleAction(from, to int) SampleAction {
+	thing := m.has(from, to, "样品", "样机", "小样", "样件", "试用装", "试用机", "样")
+	done := func(ws []string) bool {
+		for i := from; i < to; i++ {
+			if i = m.find(i, to, ws...); i < 0 {
+				return false
+			}
+			k := m.clauseAt(i)
+			if !m.denied(i) && !m.before(i, "要", "能", "可以", "想", "准备", "会", "等") && !(m.promised(k) && !m.has(m.clauses[k].i, m.clauses[k].j, "已", "刚", "昨", "上周", "今天")) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case m.tried(from, to):
+		return SampleFeedback
+	case thing && m.sentiment(from, to) != "" && m.has(from, to, judgedWords...) && !m.anyPromise(from, to):
+		return SampleFeedback
+	case m.track.Value != "" && done(gotWords):
+		return SampleDelivered
+	case m.track.Value != "":
+		return SampleSent
+	case thing && done(gotWords):
+		return SampleDelivered
+	case done(sentWords):
+		return SampleSent
+	case thing && m.has(from, to, "反馈") && m.has(from, to, "说", "好", "不"):
+		return SampleFeedback
+	}
+	return ""
+}
+
+// anyPromise reports that some clause tells what is to be done about the sample.
+func (m *message) anyPromise(from, to int) bool {
+	for k, c := range m.clauses {
+		if c.i >= from && c.i < to && m.has(c.i, c.j, sampleWords...) && m.promised(k) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 够 快 灵 噪音小 误差小 声音小 好")
+	badWords  = words("复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果")
+)
+
+// tooMuch reads 太甜, 有点硬, 偏重, but not 太好.
+func (m *message) tooMuch(from, to int) bool {
+	for i := from; i < to; i++ {
+		if i = m.find(i, to, "太", "有点", "偏", "过于", "有些"); i < 0 {
+			return false
+		}
+		e := m.any(i, "太", "有点", "偏", "过于", "有些")
+		if m.any(e, "好", "棒", "满意", "合适", "香", "喜欢", "值", "意思", "意向", "兴趣", "问题") < 0 && !m.before(i, "不", "不会") && m.any(i, "太阳", "偏偏") < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// sentiment weighs the words of praise and blame; of both, the outright verdict counts, else what is said first.
+func (m *message) sentiment(from, to int) Sentiment {
+	good, bad := -1, -1
+	for i := from; i < to; i++ {
+		if m.used[i] {
+			continue
+		}
+		switch {
+		case m.any(i, "差不多", "好像", "好几", "好多", "行业", "行情", "行政", "好了", "行程", "进行", "银行", "可以再", "可以的话", "断货", "差价", "出差", "时差", "够不够", "快递", "快要", "快到", "快一") > 0, m.any(i-1, "进行", "银行", "出差", "能够", "不够", "最好", "只好", "正好", "尽快", "加快", "很快就", "快递", "赶快", "不好意思", "友好", "爱好") > 0:
+		case m.any(i, goodWords...) > 0:
+			if m.any(i, "不错", "没问题") < 0 && m.denied(i) || m.any(i-1, "不行", "不好", "没好") > 0 || m.any(i-2, "不太好", "不太行", "不够好", "不大好") > 0 {
+				bad = first(bad, i)
+			} else {
+				good = first(good, i)
+			}
+		case m.any(i, "噪音低", "噪音不大", "没噪音", "误差不大", "误差低", "漏洞") > 0:
+		case m.any(i, badWords...) > 0 && (!m.denied(i) || m.any(i, "不行") > 0):
+			bad = first(bad, i)
+		}
+	}
+	if m.tooMuch(from, to) {
+		bad = first(bad, m.find(from, to, "太", "有点", "偏", "过于", "有些"))
+	}
+	switch {
+	case good < 0 && bad < 0:
+		return ""
+	case bad < 0:
+		return Positive
+	case good < 0, m.has(from, to, "不满意", "不太满意", "不认可", "不合格", "不达标", "没通过", "不好用", "不理想", "没达标", "不太理想", "不考虑", "失望"):
+		return Negative
+	case good < bad:
+		return Positive
+	}
+	return Negative
+}
+
+func first(at, i int) int {
+	if at < 0 {
+		return i
+	}
+	return min(at, i)
+}

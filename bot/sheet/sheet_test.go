@@ -1,0 +1,174 @@
+package sheet
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"salesflow/store/sales"
+)
+
+// book is a workbook of rows, changed by hand.
+func book(t *testing.T, change func(f *excelize.File), rows ...[]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	for i, r := range rows {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if change != nil {
+		change(f)
+	}
+	var b bytes.Buffer
+	if _, err := f.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+var head = []any{"客户名称", "联系电话", "行业"}
+
+func rowsOf(t *testing.T, data []byte) (Found, []Row, error) {
+	t.Helper()
+	var rows []Row
+	f, err := Read(data, Layouts, func(_ Found, r Row) error { rows = append(rows, r); return nil })
+	return f, rows, err
+}
+
+func TestColumnsAreFoundUnderAnyNameInAnyOrder(t *testing.T) {
+	t.Parallel()
+	for name, header := range map[string][]any{
+		"自己的名字": {"客户名称*", "联系电话*", "行业*"},
+		"同义词":   {"单位名称", "手机号码", "所属行业"},
+		"英文":    {"Company", " PHONE ", "industry"},
+		"括号":    {"客户名称(全称)", "联系电话（手机）", "行业：", "备注"},
+	} {
+		f, rows, err := rowsOf(t, book(t, nil, []any{"客户名单"}, header, []any{"甲公司", "13900000000", "制造"}))
+		if err != nil || len(rows) != 1 || rows[0].No != 3 || rows[0].Cells[0] != "甲公司" || rows[0].Cells[1] != "13900000000" || rows[0].Cells[2] != "制造" {
+			t.Errorf("%s: %+v %+v %v", name, f.Columns, rows, err)
+		}
+	}
+	f, rows, err := rowsOf(t, book(t, nil, []any{"行业", "备注", "名称", "电话"}, []any{"制造", "x", "甲公司", 13900000000}))
+	if err != nil || f.Layout.Kind != "customers" || rows[0].Cells[0] != "甲公司" || rows[0].Cells[1] != "13900000000" || len(f.Ignored) != 1 {
+		t.Errorf("another order: %+v %+v %v", f, rows, err)
+	}
+	f, _, err = rowsOf(t, book(t, nil, []any{"客户名称", "产品名称", "授权到期日", "编号"}, []any{"甲", "乙", "2027-01-01", "1"}))
+	if err != nil || f.Layout.Kind != "authorised" {
+		t.Errorf("letters: %+v %v", f.Layout.Kind, err)
+	}
+}
+
+func TestCellsThatCannotBeReadAreNamed(t *testing.T) {
+	t.Parallel()
+	data := book(t, func(f *excelize.File) {
+		_ = f.MergeCell("Sheet1", "A2", "A3")
+		_ = f.SetCellFormula("Sheet1", "B4", "B3&B2")
+		_ = f.SetCellStr("Sheet1", "C5", "#REF!")
+		_ = f.SetCellStr("Sheet1", "A6", strings.Repeat("长", 600))
+	}, head, []any{"甲", "1", "制造"}, []any{"", "2", "制造"}, []any{"乙", nil, "制造"}, []any{"丙", "3", "x"}, []any{"", "4", "制造"})
+	_, rows, err := rowsOf(t, data)
+	if err != nil || len(rows) != 5 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i, want := range []string{"A2:A3 是合并单元格", "A2:A3 是合并单元格", "联系电话是没有结果的公式", "行业是 #REF!", "客户名称超过 500 个字"} {
+		if !strings.Contains(rows[i].Problem, want) || len(rows[i].Cols) == 0 {
+			t.Errorf("row %d: %q, want %q", rows[i].No, rows[i].Problem, want)
+		}
+	}
+}
+
+func TestHostileFilesEndEarly(t *testing.T) {
+	t.Parallel()
+	bomb := func() []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		w, _ := z.Create("xl/sharedStrings.xml")
+		zeros := make([]byte, 1<<20)
+		for range 310 {
+			_, _ = w.Write(zeros)
+		}
+		_ = z.Close()
+		return b.Bytes()
+	}()
+	many := func() []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for i := range maxParts + 1 {
+			_, _ = z.Create(fmt.Sprint(i))
+		}
+		_ = z.Close()
+		return b.Bytes()
+	}()
+	for name, tt := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"压缩炸弹":      {bomb, "解开来超过"},
+		"部件太多":      {many, "部件"},
+		"太大":        {make([]byte, MaxBytes+1), "超过 20 MB"},
+		"空":         {nil, "要 Excel"},
+		"老 xls":     {[]byte{0xd0, 0xcf, 0x11, 0xe0, 0, 0}, "另存为 .xlsx"},
+		"是 zip 不是表": {many[:0], "要 Excel"},
+	} {
+		_, _, err := rowsOf(t, tt.data)
+		if sales.KindOf(err) != sales.Invalid || !strings.Contains(sales.Message(err), tt.want) {
+			t.Errorf("%s: %v, want %q", name, err, tt.want)
+		}
+	}
+}
+
+func TestWhatIsWrittenIsTextAndNoFormula(t *testing.T) {
+	t.Parallel()
+	w, err := NewWriter("客户", []string{"名称", "电话"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	evil := []string{"=1+1", "+86", "-1", "@x", "\tx", "正常"}
+	for _, s := range evil {
+		if err := w.Row([]string{s, "0575-88001234"}, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := w.Close(&b); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range evil {
+		at := fmt.Sprintf("A%d", i+2)
+		got, _ := f.GetCellValue("客户", at)
+		formula, _ := f.GetCellFormula("客户", at)
+		if formula != "" || s != "正常" && !strings.HasPrefix(got, "'") || s == "正常" && got != s {
+			t.Errorf("%q is written as %q, formula %q", s, got, formula)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte("PK\x03\x04"))
+	x := excelize.NewFile()
+	_ = x.SetSheetRow("Sheet1", "A1", &head)
+	_ = x.SetSheetRow("Sheet1", "A2", &[]any{"甲", "13900000000", "制造"})
+	var b bytes.Buffer
+	_, _ = x.WriteTo(&b)
+	f.Add(b.Bytes())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, err := Read(data, Layouts, func(_ Found, r Row) error {
+			if len(r.Cells) == 0 {
+				t.Error("a row without cells")
+			}
+			return nil
+		})
+		if err != nil && sales.Message(err) == "" {
+			t.Errorf("nobody is told what to do: %v", err)
+		}
+	})
+}

@@ -1,0 +1,494 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/bot/sheet"
+	"salesflow/cards/view"
+	"salesflow/store"
+	"salesflow/store/sales"
+)
+
+// sheetLease is how long a replica has a job to itself without a sign of life; after a crash another goes on when it ends.
+const sheetLease = 45 * time.Second
+
+// maxSheetAttempts is how often a job is begun before it is given up.
+const maxSheetAttempts = 6
+
+// followFor is how long after a merge what is still filed for the merged customer is given to the other: longer than drafts and
+// the buttons of that day live. followEvery is how often that is looked at.
+const (
+	followFor   = 3 * 24 * time.Hour
+	followEvery = time.Minute
+)
+
+// keepSheets works on Excel files and questions to the registry until ctx ends, and lets late records follow merges.
+func (p *program) keepSheets(ctx context.Context) error {
+	if n, err := p.db.KeyCustomers(ctx); err != nil {
+		p.log.Warn().Err(err).Msg("key customers")
+	} else if n > 0 {
+		p.log.Info().Int("customers", n).Msg("customers of an earlier release can be found as duplicates now")
+	}
+	beat := time.NewTicker(500 * time.Millisecond)
+	defer beat.Stop()
+	follow := time.NewTicker(followEvery)
+	defer follow.Stop()
+	for {
+		if err := errors.Join(p.workSheets(ctx), p.workRegistry(ctx)); err != nil && ctx.Err() == nil {
+			p.log.Warn().Err(err).Msg("work on sheets")
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-beat.C:
+		case <-follow.C:
+			if err := p.followMerges(ctx); err != nil && ctx.Err() == nil {
+				p.log.Warn().Err(err).Msg("follow merges")
+			}
+		}
+	}
+}
+
+func (p *program) followMerges(ctx context.Context) error {
+	return p.do(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n, err := tx.FollowMerges(ctx, sales.At(p.clock.Now().Add(-followFor)))
+		if n > 0 {
+			p.log.Info().Int("rows", n).Msg("late records followed a merge")
+		}
+		return err
+	})
+}
+
+// workSheets works on jobs that wait, as far as their files are here.
+func (p *program) workSheets(ctx context.Context) error {
+	for {
+		j, ok, err := p.db.ClaimSheetJob(ctx, p.clock.Now(), sheetLease, func(j sales.SheetJob) bool { return p.canWork(ctx, j) })
+		if err != nil || !ok {
+			return err
+		}
+		err = p.runSheet(ctx, j)
+		if err == nil {
+			_, err = p.db.RenewSheetJob(ctx, j.ID, p.clock.Now(), 0) // what follows need not wait for the claim to run out
+		}
+		if err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			p.log.Error().Err(err).Str("sheet", j.ID.String()).Str("state", j.State).Int("attempts", j.Attempts).Msg("sheet job")
+			if j.Attempts >= maxSheetAttempts {
+				if err := p.failSheet(ctx, j, "这张表处理不了,已转管理员。编号 "+j.ID.String()+"。"); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+// canWork reports whether a job can be worked on here: an import is read where its file was kept.
+func (p *program) canWork(ctx context.Context, j sales.SheetJob) bool {
+	if j.State != sales.SheetReading {
+		return true
+	}
+	f, err := p.fileRow(ctx, j.FileID)
+	if err != nil || f.State == sales.FileWanted {
+		return false
+	}
+	if f.State == sales.FileLost {
+		return true
+	}
+	_, err = os.Stat(p.files.path(j.FileID))
+	return err == nil
+}
+
+func (p *program) fileRow(ctx context.Context, id sales.ID) (f sales.File, err error) {
+	err = p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
+		f, err = tx.FileByID(ctx, id)
+		return err
+	})
+	return f, err
+}
+
+func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
+	switch {
+	case j.State == sales.SheetReading:
+		return p.readImport(ctx, j)
+	case j.State == sales.SheetWriting:
+		return p.writeImport(ctx, j)
+	case j.Kind == sales.SheetExport:
+		return p.exportCustomers(ctx, j)
+	case j.Kind == sales.SheetMistakes:
+		return p.makeMistakes(ctx, j)
+	}
+	return p.failSheet(ctx, j, "这张表处理不了。")
+}
+
+// renew keeps the claim of a job while it is worked on.
+func (p *program) renew(ctx context.Context, j sales.SheetJob) error {
+	ours, err := p.db.RenewSheetJob(ctx, j.ID, p.clock.Now(), sheetLease)
+	if err == nil && !ours {
+		err = errNotOurs
+	}
+	return err
+}
+
+var errNotOurs = errors.New("another replica has taken the job over")
+
+// update changes a job and shows it, in one transaction.
+func (p *program) update(ctx context.Context, j sales.SheetJob, change func(j *sales.SheetJob) bot.Reply) error {
+	return p.answer(ctx, func(ctx context.Context, tx *store.Tx) (bot.Reply, error) {
+		now, err := tx.SheetJobByID(ctx, j.ID)
+		if err != nil || now.Ended() {
+			return bot.Reply{}, err
+		}
+		reply := change(&now)
+		perhaps := now.Choice == sales.ChoosePerhaps
+		now.UpdatedAt = sales.At(p.clock.Now())
+		if perhaps {
+			now.Choice = ""
+		}
+		tx.UpdateSheetJob(now)
+		now.Version++
+		face, err := sheetFace(ctx, tx, now)
+		switch {
+		case perhaps && now.State != sales.SheetFailed:
+			return sayTo(now, bot.Outgoing{Card: &face}), err
+		case !perhaps:
+			reply.Faces = append(reply.Faces, face)
+		}
+		return reply, err
+	})
+}
+
+func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, error) {
+	problems, err := tx.SheetRows(ctx, j.ID, []string{sales.RowWrong, sales.RowAlike}, 0, 2)
+	return view.SheetCard(view.SheetImport{Job: j, Problems: problems}), err
+}
+
+// failSheet ends a job whose file cannot be used.
+func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
+	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
+		now.State, now.Message = sales.SheetFailed, message
+		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes {
+			return bot.Reply{}
+		}
+		return sayTo(*now, bot.Outgoing{Text: message})
+	})
+}
+
+// sayTo tells whoever began a job something at its end.
+func sayTo(j sales.SheetJob, out ...bot.Outgoing) bot.Reply {
+	var r bot.Reply
+	for i, o := range out {
+		r.Say = append(r.Say, bot.Say{To: []sales.PersonID{j.PersonID}, Subject: "sheet:" + j.ID.String(), Kind: bot.DeliverReply, Slot: fmt.Sprint(j.State, i), Out: o})
+	}
+	return r
+}
+
+// answer does a unit of work outside a turn of dialogue and sends what it says.
+func (p *program) answer(ctx context.Context, work func(ctx context.Context, tx *store.Tx) (bot.Reply, error)) error {
+	org, err := p.books.Org(ctx)
+	if err != nil {
+		return err
+	}
+	done, err := storage{p.books, p.db}.do(ctx, noEvent, 0, func(ctx context.Context, tx *store.Tx) error {
+		reply, err := work(ctx, tx)
+		if err != nil {
+			return err
+		}
+		_, err = p.front.Poster.Post(ctx, tx, org, p.clock.Now(), bot.Origin{}, reply)
+		return err
+	})
+	if err == nil {
+		p.front.Committed(done, 0)
+	}
+	return err
+}
+
+// kindOf makes the checker of a kind of import for whoever sent the file.
+func (p *program) kindOf(ctx context.Context, j sales.SheetJob) (importKind, error) {
+	org, err := p.books.Org(ctx)
+	if err != nil {
+		return nil, err
+	}
+	by, ok := org.Person(j.PersonID)
+	if !ok || !by.Active {
+		return nil, sales.Errorf(sales.Forbidden, "发这张表的人已不在职,不导了。")
+	}
+	im := importer{db: p.db, org: org, by: by, scope: org.ScopeOf(by), source: "import:" + j.ID.String(), unlike: "点 连疑似的也导", now: sales.At(p.clock.Now())}
+	return newKind(im, j.Kind)
+}
+
+func newKind(im importer, kind string) (importKind, error) {
+	admin := im.by.ID == 0 || im.by.Has(sales.RoleAdmin)
+	switch {
+	case kind == sales.SheetCustomers:
+		return newCustomersImport(im), nil
+	case !admin:
+		return nil, sales.Errorf(sales.Forbidden, "导入产品和授权书要管理员权限。把表发给管理员。")
+	case kind == sales.SheetProducts:
+		return newProductsImport(im), nil
+	case kind == sales.SheetAuthorised:
+		return newLettersImport(im), nil
+	}
+	return nil, sales.Errorf(sales.Invalid, "不知道这张表要导什么。发 导入 拿模板。")
+}
+
+// sheetBatch is how many rows one transaction reads in or writes: few enough that the bot's own transactions hardly wait.
+const sheetBatch = 500
+
+// readImport reads and checks an import's file, row by row into the store, and shows the preview. It begins anew when it was
+// interrupted.
+func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
+	f, err := p.fileRow(ctx, j.FileID)
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(p.files.path(j.FileID))
+	if err != nil || f.State != sales.FileKept {
+		return p.failSheet(ctx, j, "文件没收到:超过 20 MB 的拆成几个;不是的话重新发一次。")
+	}
+	if err := p.do(ctx, func(_ context.Context, tx *store.Tx) error { tx.DropSheetRows(j.ID); return nil }); err != nil {
+		return err
+	}
+	r := &importReader{p: p, job: j, count: map[string]int64{}}
+	found, err := sheet.Read(data, sheet.Layouts, func(f sheet.Found, row sheet.Row) error { return r.row(ctx, f, row) })
+	if err == nil {
+		err = r.flush(ctx)
+	}
+	if msg := sales.Message(err); msg != "" && (sales.KindOf(err) == sales.Invalid || sales.KindOf(err) == sales.Forbidden) {
+		if r.job.Kind == sales.SheetUnknown && sales.KindOf(err) == sales.Invalid {
+			msg += "要随合同提交就接着发 提交合同 客户 金额,文件会一起带上。"
+		}
+		return p.failSheet(ctx, j, msg)
+	}
+	if err != nil {
+		return err
+	}
+	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
+		if now.Name == "" {
+			now.Name = f.Name
+		}
+		now.Kind, now.State, now.Columns = found.Layout.Kind, sales.SheetPreview, found.Columns
+		now.Total, now.Fresh, now.Known = int64(found.Rows), r.count[sales.RowGood], r.count[sales.RowKnown]
+		now.Alike, now.Wrong = r.count[sales.RowAlike], r.count[sales.RowWrong]
+		return bot.Reply{}
+	})
+}
+
+func (p *program) do(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error {
+	_, err := p.db.Do(ctx, store.Work{Fn: fn})
+	return err
+}
+
+// importReader collects checked rows.
+type importReader struct {
+	p     *program
+	job   sales.SheetJob
+	kind  importKind
+	rows  []sales.SheetRow
+	count map[string]int64
+}
+
+func (r *importReader) row(ctx context.Context, f sheet.Found, row sheet.Row) (err error) {
+	if r.kind == nil {
+		r.job.Kind = f.Layout.Kind
+		if r.kind, err = r.p.kindOf(ctx, r.job); err != nil {
+			return err
+		}
+		if err := r.kind.load(ctx); err != nil {
+			return err
+		}
+	}
+	v := r.kind.check(row, true)
+	r.count[v.state]++
+	r.rows = append(r.rows, sheetRow(r.job.ID, row, v))
+	if len(r.rows) < 4*sheetBatch {
+		return nil
+	}
+	return r.flush(ctx)
+}
+
+func sheetRow(job sales.ID, row sheet.Row, v verdict) sales.SheetRow {
+	slices.Sort(v.cols)
+	return sales.SheetRow{
+		JobID: job, No: int64(row.No), Cells: row.Cells, State: v.state, Problem: v.problem, Cols: slices.Compact(v.cols),
+	}
+}
+
+func (r *importReader) flush(ctx context.Context) error {
+	err := r.p.do(ctx, func(_ context.Context, tx *store.Tx) error { tx.PutSheetRows(r.rows); return nil })
+	r.rows = r.rows[:0]
+	if err != nil {
+		return err
+	}
+	return r.p.renew(ctx, r.job)
+}
+
+// showEvery is how often a running import changes its card: on WeCom a change without a tap is a new message.
+const showEvery = 15 * time.Second
+
+// writeImport writes the chosen rows, from the last one that was written on.
+func (p *program) writeImport(ctx context.Context, j sales.SheetJob) error {
+	kind, err := p.kindOf(ctx, j)
+	if msg := sales.Message(err); msg != "" {
+		return p.failSheet(ctx, j, msg)
+	}
+	if err == nil {
+		err = kind.load(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	shown := time.Now()
+	for {
+		revision, err := kind.catchUp(ctx)
+		if err != nil {
+			return err
+		}
+		w := batchWriter{kind: kind, revision: revision, now: p.clock.Now()}
+		err = p.do(ctx, func(ctx context.Context, tx *store.Tx) error { return w.write(ctx, tx, j.ID) })
+		switch {
+		case errors.Is(err, errMoved):
+			continue
+		case err != nil:
+			return err
+		case w.over:
+			return nil // stopped by a person
+		case w.last:
+			return p.finishImport(ctx, j)
+		}
+		if err := p.renew(ctx, j); err != nil {
+			return err
+		}
+		if time.Since(shown) >= showEvery {
+			shown = time.Now()
+			if err := p.update(ctx, j, func(*sales.SheetJob) bot.Reply { return bot.Reply{} }); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// errMoved says that master data changed since it was looked at.
+var errMoved = errors.New("master data has changed meanwhile")
+
+// batchWriter writes one batch of rows, all or none.
+type batchWriter struct {
+	kind       importKind
+	revision   int64
+	now        time.Time
+	over, last bool
+}
+
+func (w *batchWriter) write(ctx context.Context, tx *store.Tx, id sales.ID) error {
+	w.over, w.last = false, false
+	j, err := tx.SheetJobByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if j.State != sales.SheetWriting {
+		w.over = true
+		return nil
+	}
+	rev, err := tx.Revisions(ctx)
+	if err != nil {
+		return err
+	}
+	if rev.Master != w.revision {
+		return errMoved
+	}
+	choice := chosen(j.Choice)
+	rows, err := tx.SheetRows(ctx, id, choice.states, j.Seen, sheetBatch)
+	if err != nil {
+		return err
+	}
+	var done []int64
+	var changed []sales.SheetRow
+	for _, row := range rows {
+		j.Seen = row.No
+		if !choice.has(row.No) {
+			continue
+		}
+		v := w.kind.check(sheet.Row{No: int(row.No), Cells: row.Cells}, false)
+		if v.state == sales.RowGood || v.state == sales.RowAlike && slices.Contains(choice.states, sales.RowAlike) {
+			w.kind.write(tx, row.No, v)
+			done = append(done, row.No)
+			continue
+		}
+		changed = append(changed, sheetRow(id, sheet.Row{No: int(row.No), Cells: row.Cells}, v))
+	}
+	tx.SettleSheetRows(id, sales.RowDone, done)
+	tx.PutSheetRows(changed)
+	j.Written += int64(len(done))
+	j.UpdatedAt = sales.At(w.now)
+	tx.UpdateSheetJob(j)
+	w.last = len(rows) < sheetBatch
+	return nil
+}
+
+// rowChoice is which rows of a preview are to be written.
+type rowChoice struct {
+	states []string
+	spans  [][2]int64
+}
+
+func chosen(choice string) rowChoice {
+	switch choice {
+	case sales.ChooseGood:
+		return rowChoice{states: []string{sales.RowGood}}
+	case sales.ChooseAlike:
+		return rowChoice{states: []string{sales.RowGood, sales.RowAlike}}
+	}
+	c := rowChoice{states: []string{sales.RowGood, sales.RowAlike}}
+	for part := range strings.SplitSeq(choice, ",") {
+		from, to, ok := strings.Cut(part, "-")
+		if !ok {
+			to = from
+		}
+		a, err1 := strconv.ParseInt(from, 10, 64)
+		b, err2 := strconv.ParseInt(to, 10, 64)
+		if err1 == nil && err2 == nil {
+			c.spans = append(c.spans, [2]int64{min(a, b), max(a, b)})
+		}
+	}
+	return c
+}
+
+func (c rowChoice) has(no int64) bool {
+	return len(c.spans) == 0 || slices.ContainsFunc(c.spans, func(s [2]int64) bool { return no >= s[0] && no <= s[1] })
+}
+
+// bigImport is from how many rows the end of an import is told in words too: whoever began it does other things by then.
+const bigImport = 1000
+
+// finishImport ends an import, or goes back to the preview when only some rows were chosen and others could follow.
+func (p *program) finishImport(ctx context.Context, j sales.SheetJob) error {
+	var count map[string]int64
+	err := p.db.View(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		count, err = tx.CountSheetRows(ctx, j.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
+		now.Fresh, now.Known, now.Alike, now.Wrong = count[sales.RowGood], count[sales.RowKnown], count[sales.RowAlike], count[sales.RowWrong]
+		if len(chosen(now.Choice).spans) > 0 && now.Fresh+now.Alike > 0 {
+			now.State = sales.SheetPreview
+			return sayTo(*now, bot.Outgoing{Text: fmt.Sprintf("选的行导好了,共导入 %d %s。剩下的还等你定。", now.Written, view.SheetUnit(now.Kind))})
+		}
+		now.State = sales.SheetDone
+		if now.Total < bigImport {
+			return bot.Reply{}
+		}
+		return sayTo(*now, bot.Outgoing{Text: fmt.Sprintf("%s导好了:导入 %d %s。", now.Name, now.Written, view.SheetUnit(now.Kind))})
+	})
+}

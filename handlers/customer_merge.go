@@ -1,0 +1,295 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"salesflow/bot"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+func (a *App) registerMerge(r *bot.Router[Tx]) {
+	r.Command(bot.Command[Tx]{
+		Name: "合并", Aliases: []string{"合并客户", "hb"}, Summary: "两家其实是一家,合成一家", Usage: "合并 A 到 B",
+		Detail: "A 的拜访、商机、合同、待办、联系人都跟到 B,A 的叫法还认。先给你看两边,点了才合。主管、管理员能合管得到的,销售能合自己的两家。合错了发 撤销合并。",
+		Handle: a.MergeCustomers,
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "撤销合并", Aliases: []string{"取消合并", "拆开客户"}, Summary: "合并错了,还原成两家", Usage: "撤销合并 / 撤销合并 A",
+		Detail: "7 天内有效。跟过去的记录都回到原来那家,合并以后新记的留在合并后的那家。", Handle: a.UndoMerge,
+	})
+	r.Action("customer.merge", a.TapMerge)
+}
+
+// MergeCustomers shows both sides of a merge and asks (合并 A 到 B).
+func (a *App) MergeCustomers(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if t.InGroup() {
+		return bot.Text("合并客户单聊我。"), nil
+	}
+	first, second, ok := cutMerge(t.Args)
+	if !ok {
+		return bot.Text("哪家合到哪家?例:合并 云岭康复 到 绍兴云岭康复医院"), nil
+	}
+	from, reply, err := a.mergeSide(ctx, t, tx, first)
+	if err != nil || from.ID == 0 {
+		return reply, err
+	}
+	into, reply, err := a.mergeSide(ctx, t, tx, second)
+	if err != nil || into.ID == 0 {
+		return reply, err
+	}
+	if refused := a.mayMerge(t, from, into); refused != "" {
+		return bot.Text(refused), nil
+	}
+	return a.askMerge(ctx, t, tx, from, into)
+}
+
+// cutMerge parts "A 到 B"; a name may hold the word itself, so a blank before it counts first.
+func cutMerge(args string) (first, second string, ok bool) {
+	for _, sep := range []string{" 到 ", " 并到 ", " 合到 ", " 进 ", "并到", "合到", "到", "→", "->", "和", " "} {
+		if first, second, ok = strings.Cut(args, sep); ok && bare(first) != "" && bare(second) != "" {
+			return bare(first), bare(second), true
+		}
+	}
+	return "", "", false
+}
+
+func (a *App) mergeSide(ctx context.Context, t bot.Turn, tx Tx, words string) (sales.Customer, bot.Reply, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return sales.Customer{}, bot.Reply{}, err
+	}
+	for id, c := range book.Customers.All() { // a full name is meant as it stands, even when it is part of another's
+		if c.Name == words && book.Resolve(id) == id {
+			full, err := tx.CustomerByID(ctx, id)
+			return full, bot.Reply{}, err
+		}
+	}
+	id, reply, err := a.findCustomer(ctx, t, words)
+	if err != nil || id == 0 {
+		return sales.Customer{}, reply, err
+	}
+	c, err := tx.CustomerByID(ctx, id)
+	return c, bot.Reply{}, err
+}
+
+// mayMerge says why two customers cannot be merged by the person; empty when they can.
+func (a *App) mayMerge(t bot.Turn, from, into sales.Customer) string {
+	scope := t.Org.ScopeOf(t.Person)
+	own := from.OwnerID == t.Person.ID && into.OwnerID == t.Person.ID
+	leads := t.Person.Has(sales.RoleLead, sales.RoleRegionalDirector, sales.RoleDirector, sales.RoleGM, sales.RoleAdmin)
+	covers := func(c sales.Customer) bool { return c.OwnerID == 0 || scope.Covers(c.OwnerID) }
+	switch {
+	case from.ID == into.ID:
+		return into.Name + "本来就是一家,不用合。"
+	case !own && (!leads || !covers(from) || !covers(into)):
+		other := from
+		if from.OwnerID == t.Person.ID || covers(from) {
+			other = into
+		}
+		who := t.Org.Name(other.OwnerID)
+		if who == "" {
+			return "两家都是你的,或者你是主管,才能合并。找主管或管理员合。"
+		}
+		return sales.MaskName(other.Name) + "是" + who + "的客户,合并要主管或管理员来。先跟" + who + "对一下。"
+	case from.USCC != "" && into.USCC != "" && from.USCC != into.USCC:
+		return "两家信用代码不同(" + from.USCC + "、" + into.USCC + "),是两个法人,不能合。有一个写错了就先改:补资料 " + from.Name + " 信用代码 对的代码"
+	}
+	return ""
+}
+
+func (a *App) askMerge(ctx context.Context, t bot.Turn, tx Tx, from, into sales.Customer) (bot.Reply, error) {
+	s, err := a.mergeSides(ctx, tx, from, into)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	v := view.Merge{
+		Key: pickKey(t, "merge"), Sides: s, FromOwner: t.Org.Name(from.OwnerID), IntoOwner: t.Org.Name(into.OwnerID), Similar: sales.SimilarNames(from.Name, into.Name),
+		Today: t.Today,
+	}
+	for _, side := range []struct {
+		id sales.ID
+		to *view.MergeCounts
+	}{{from.ID, &v.From}, {into.ID, &v.Into}} {
+		visits, err := tx.VisitsByCustomer(ctx, side.id, 100)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		deals, err := tx.OpenOpportunities(ctx, side.id)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		contacts, err := tx.ContactsByCustomer(ctx, side.id)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		*side.to = view.MergeCounts{Visits: len(visits), Deals: len(deals), Contacts: len(contacts)}
+	}
+	return bot.ShowCard(view.MergeAsk(v)), nil
+}
+
+func (a *App) mergeSides(ctx context.Context, tx Tx, from, into sales.Customer) (sales.MergeSides, error) {
+	details, err := tx.Details(ctx, from.ID, into.ID)
+	if err != nil {
+		return sales.MergeSides{}, err
+	}
+	var theirs, mine []sales.Detail
+	for _, d := range details {
+		if d.CustomerID == from.ID {
+			theirs = append(theirs, d)
+		} else {
+			mine = append(mine, d)
+		}
+	}
+	return sales.MergeCustomers(from, into, theirs, mine), nil
+}
+
+// TapMerge merges, turns the merge round, or leaves it.
+func (a *App) TapMerge(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	part := strings.Split(t.Action.Arg, ",")
+	if len(part) != 3 {
+		return bot.Text("这张卡片旧了。再发一次:合并 A 到 B"), nil
+	}
+	intoID, err1 := sales.ParseID(part[1])
+	version, err2 := strconv.ParseInt(part[2], 10, 64)
+	if err1 != nil || err2 != nil {
+		return bot.Text("这张卡片旧了。再发一次:合并 A 到 B"), nil
+	}
+	if part[0] == "no" {
+		return closePick(t, bot.Text("好,不合了,没有改动。")), nil
+	}
+	from, err := tx.CustomerByID(ctx, sales.ID(t.Action.Record))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	into, err := tx.CustomerByID(ctx, intoID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	switch {
+	case from.ID != sales.ID(t.Action.Record) || into.ID != intoID:
+		return closePick(t, bot.Text("这两家已经合过了。")), nil
+	case a.mayMerge(t, from, into) != "":
+		return closePick(t, bot.Text(a.mayMerge(t, from, into))), nil
+	case part[0] == "turn":
+		reply, err := a.askMerge(ctx, t, tx, into, from)
+		if err == nil && len(reply.Say) == 1 && t.Card != nil {
+			return bot.Reply{Faces: []view.Face{*reply.Say[0].Out.Card}}, nil
+		}
+		return reply, err
+	case from.Version != t.Action.Version || into.Version != version: // changed since it was shown
+		reply, err := a.askMerge(ctx, t, tx, from, into)
+		return closePick(t, bot.Text("有人刚改过,再看一眼。").And(reply)), err
+	}
+	reply, err := a.merge(ctx, t, tx, from, into)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return closePick(t, reply), nil
+}
+
+// merge joins from into into, and tells whoever had it.
+func (a *App) merge(ctx context.Context, t bot.Turn, tx Tx, from, into sales.Customer) (bot.Reply, error) {
+	s, err := a.mergeSides(ctx, tx, from, into)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	sides, err := s.Encode()
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	until := t.Now.Add(a.Settings.UnmergeFor)
+	m := sales.Merge{
+		ID: tx.NewID(), FromID: from.ID, IntoID: into.ID, FromName: from.Name, IntoName: into.Name, MergedBy: t.Person.ID,
+		MergedAt: sales.At(t.Now), UndoUntil: sales.At(until), State: sales.MergeDone, Sides: sides, Version: 1,
+	}
+	moved, err := tx.MergeCustomers(ctx, m, s)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	audit(tx, t, "customer.merge", "customer", into.ID, mergeChanges(s, from)...)
+	audit(tx, t, "customer.merged", "customer", from.ID, sales.Change{Field: "并到", New: into.Name})
+	emit(tx, t, "customer.merged", "customer", into.ID)
+	reply := bot.Text(fmt.Sprintf("合好了:%s并到%s,%d 条记录跟过去了,叫%s也认。%s前发 撤销合并 能还原。", from.Name, into.Name, moved, from.Name, sales.DayOf(until).ChineseFrom(t.Today)))
+	var tell []sales.PersonID
+	for _, p := range []sales.PersonID{from.OwnerID, into.OwnerID} {
+		if p != 0 && p != t.Person.ID && len(t.Org.Identities(p)) > 0 && (len(tell) == 0 || tell[0] != p) {
+			tell = append(tell, p)
+		}
+	}
+	if len(tell) > 0 {
+		owner := t.Org.Name(s.After.OwnerID)
+		reply.Say = append(reply.Say, bot.Say{
+			To: tell, Subject: "merge:" + m.ID.String(), Kind: bot.DeliverPush, Slot: "done", Push: true,
+			Out: bot.Outgoing{Text: fmt.Sprintf("%s把%s并到了%s(负责人 %s),记录都在,以后记在%s名下。有疑问找%s。", t.Person.Name, from.Name, into.Name, owner, into.Name, t.Person.Name)},
+		})
+	}
+	return reply, nil
+}
+
+func mergeChanges(s sales.MergeSides, from sales.Customer) []sales.Change {
+	out := []sales.Change{{Field: "并入", New: from.Name}}
+	for _, f := range []struct{ name, old, now string }{
+		{"电话", s.Into.Phone, s.After.Phone}, {"行业", s.Into.Industry, s.After.Industry}, {"城市", s.Into.City, s.After.City},
+		{"等级", s.Into.Class, s.After.Class}, {"信用代码", s.Into.USCC, s.After.USCC},
+	} {
+		if f.old != f.now {
+			out = append(out, sales.Change{Field: f.name, Old: f.old, New: f.now})
+		}
+	}
+	return out
+}
+
+// UndoMerge takes back the person's last merge, or the one of a customer that is named (撤销合并).
+func (a *App) UndoMerge(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	by := t.Person.ID
+	leads := t.Person.Has(sales.RoleLead, sales.RoleRegionalDirector, sales.RoleDirector, sales.RoleGM, sales.RoleAdmin)
+	name := bare(t.Args)
+	if leads && name != "" {
+		by = 0
+	}
+	list, err := tx.MergesOpen(ctx, by, sales.At(t.Now), 50)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	key := sales.ParseName(name).Key
+	for _, m := range list {
+		if name != "" && sales.ParseName(m.FromName).Key != key && sales.ParseName(m.IntoName).Key != key {
+			continue
+		}
+		s, err := m.Sided()
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		if m.MergedBy != t.Person.ID && a.mayMerge(t, s.From, s.Into) != "" {
+			continue
+		}
+		return a.undoMerge(ctx, t, tx, m, s)
+	}
+	return bot.Text(fmt.Sprintf("没有能还原的合并。合并后 %s内、合的人或主管能还原。", sales.Waited(a.Settings.UnmergeFor))), nil
+}
+
+func (a *App) undoMerge(ctx context.Context, t bot.Turn, tx Tx, m sales.Merge, s sales.MergeSides) (bot.Reply, error) {
+	into, err := tx.CustomerByID(ctx, m.IntoID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if into.ID != m.IntoID {
+		return bot.Text(m.IntoName + "后来又并到了" + into.Name + "。先发:撤销合并 " + m.IntoName), nil
+	}
+	details, err := tx.Details(ctx, into.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	m.State, m.UndoneBy, m.UndoneAt = sales.MergeUndone, t.Person.ID, sales.At(t.Now)
+	if err := tx.UnmergeCustomers(ctx, m, s, into, details); err != nil {
+		return bot.Reply{}, err
+	}
+	audit(tx, t, "customer.unmerge", "customer", m.FromID, sales.Change{Field: "从", Old: m.IntoName})
+	audit(tx, t, "customer.unmerge", "customer", m.IntoID, sales.Change{Field: "分出", New: m.FromName})
+	emit(tx, t, "customer.unmerged", "customer", m.FromID)
+	return bot.Text(m.FromName + "和" + m.IntoName + "还原成两家了,各自的记录都回去了。合并以后新记的留在" + m.IntoName + "。"), nil
+}

@@ -1,0 +1,195 @@
+package sales
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ProductKey is a product's name as it is compared: width, case and blanks level.
+func ProductKey(name string) string {
+	return strings.ToLower(strings.Join(strings.Fields(halfWidth(clip(name, 400))), ""))
+}
+
+// ProductChanges lists what differs between two states of a product, for the trace.
+func ProductChanges(old, now Product) []Change {
+	var out []Change
+	add := func(name, was, is string) {
+		if was != is {
+			out = append(out, Change{Field: name, Old: was, New: is})
+		}
+	}
+	day := func(d Day) string {
+		if d.IsZero() {
+			return ""
+		}
+		return d.String()
+	}
+	add("名称", old.Name, now.Name)
+	add("编码", old.Code, now.Code)
+	add("产品线", old.Line, now.Line)
+	add("型号", old.Model, now.Model)
+	add("单位", old.Unit, now.Unit)
+	add("标准价", old.ListPrice.String(), now.ListPrice.String())
+	add("底价折扣", fmt.Sprint(old.FloorPercent), fmt.Sprint(now.FloorPercent))
+	add("适用行业", old.Industries, now.Industries)
+	add("话术", old.Talk, now.Talk)
+	add("注册证号", old.CertNo, now.CertNo)
+	add("有效期", day(old.CertUntil), day(now.CertUntil))
+	add("负责人", old.OwnerID.String(), now.OwnerID.String())
+	add("别名", strings.Join(old.Aliases, "、"), strings.Join(now.Aliases, "、"))
+	return out
+}
+
+// ReadPrice takes yuan as a plain number, or an amount with its unit: "480000", "¥480,000.00", "48万".
+func ReadPrice(s string) (Money, error) {
+	s = strings.NewReplacer(",", "", "¥", "", "￥", "", " ", "").Replace(halfWidth(clip(s, 40)))
+	if strings.Trim(s, "0123456789.") == "" {
+		s += "元"
+	}
+	m, err := ParseMoney(s)
+	if err != nil || m < 0 {
+		return 0, Errorf(Invalid, `标准价没看懂:"`+clip(s, 20)+`"。写 480000 或 48万。`)
+	}
+	return m, nil
+}
+
+// ReadFloor takes "85", "85%", "8.5折" or "0.85" as 85 percent.
+func ReadFloor(text string) (int, error) {
+	s, scale := strings.TrimSpace(halfWidth(clip(text, 20))), 1.0
+	if rest, ok := strings.CutSuffix(s, "折"); ok {
+		if s, scale = rest, 10; len(rest) > 1 && !strings.Contains(rest, ".") {
+			scale = 1 // 85折
+		}
+	}
+	f, err := strconv.ParseFloat(strings.TrimRight(s, "% "), 64)
+	if scale == 1 && f > 0 && f <= 1 {
+		scale = 100
+	}
+	n := math.Round(f * scale)
+	if err != nil || !(n > 0 && n <= 100) {
+		return 0, Errorf(Invalid, `底价折扣没看懂:"`+clip(text, 20)+`"。写 85 或 8.5折。`)
+	}
+	return int(n), nil
+}
+
+// excelEpoch is day 0 of Excel's serial numbers, as they are since March 1900.
+var excelEpoch = NewDay(1899, time.December, 30)
+
+// ReadDate takes a day as papers and Excel write it: 2027-03-31, 2027/3/31, 2027年3月31日, 20270331, or Excel's number of days.
+func ReadDate(text string) (Day, error) {
+	bad := Errorf(Invalid, `日期没看懂:"`+clip(text, 20)+`"。写 2027-03-31。`)
+	s := strings.TrimSpace(halfWidth(clip(text, 40)))
+	if f, err := strconv.ParseFloat(s, 64); err == nil && f > 20000 && f < 80000 {
+		return excelEpoch.AddDays(int(f)), nil
+	}
+	s, _, _ = strings.Cut(s, " ")
+	s = strings.Trim(strings.NewReplacer("年", "-", "月", "-", "日", "", "号", "", "/", "-", ".", "-").Replace(s), "-")
+	if len(s) == 8 && strings.Trim(s, "0123456789") == "" {
+		s = s[:4] + "-" + s[4:6] + "-" + s[6:]
+	}
+	part := strings.Split(s, "-")
+	if len(part) != 3 {
+		return Day{}, bad
+	}
+	var n [3]int
+	for i, p := range part {
+		v, err := strconv.Atoi(p)
+		if err != nil {
+			return Day{}, bad
+		}
+		n[i] = v
+	}
+	if n[0] < 2000 || n[0] > 2200 || n[1] < 1 || n[1] > 12 || n[2] < 1 || n[2] > 31 {
+		return Day{}, bad
+	}
+	d := NewDay(n[0], time.Month(n[1]), n[2])
+	if _, _, day := d.Date(); day != n[2] { // 2月30日 is none
+		return Day{}, bad
+	}
+	return d, nil
+}
+
+// Set reads a value into a field of the product, by the field's Chinese name. Invalid says how to write it. The owner is not
+// among them: that takes the organisation.
+func (p *Product) Set(field, value string) error {
+	text := func(to *string, most int) error {
+		if len([]rune(value)) > most {
+			return Errorf(Invalid, fmt.Sprintf("%s太长,%d 个字以内。", field, most))
+		}
+		*to = value
+		return nil
+	}
+	var err error
+	switch field {
+	case "标准价":
+		p.ListPrice, err = ReadPrice(value)
+	case "底价折扣", "底价":
+		p.FloorPercent, err = ReadFloor(value)
+	case "注册证有效期", "有效期":
+		p.CertUntil, err = ReadDate(value)
+	case "注册证号":
+		err = text(&p.CertNo, 100)
+	case "话术":
+		err = text(&p.Talk, 200)
+	case "适用行业":
+		err = text(&p.Industries, 60)
+	case "产品线":
+		err = text(&p.Line, 30)
+	case "型号":
+		err = text(&p.Model, 60)
+	case "单位":
+		err = text(&p.Unit, 10)
+	case "别名":
+		p.Aliases = nil
+		for _, a := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune("、,，;；/ ", r) }) {
+			p.Aliases = append(p.Aliases, a)
+		}
+	default:
+		return Errorf(Invalid, "产品没有\""+clip(field, 12)+"\"这一项。")
+	}
+	return err
+}
+
+// Kinds of due rows about papers that end. Their slot carries the day they end and how many days before it is.
+const (
+	DueCertificate   = "product.certificate"   // its subject is the product
+	DueAuthorisation = "authorisation.expires" // its subject is the authorisation
+)
+
+// warnHour is when warnings of papers come: a quiet moment of the morning.
+const warnHour = 9
+
+// CertificateDues are the warnings before a product's registration certificate (注册证) ends. Those of an earlier day say
+// nothing when they come.
+func CertificateDues(p Product, now time.Time) []Due {
+	return paperDues(DueCertificate, "product", p.ID, p.CertUntil, now)
+}
+
+// AuthorisationDues are the warnings before a letter of authorisation (授权书) ends.
+func AuthorisationDues(a Authorisation, now time.Time) []Due {
+	return paperDues(DueAuthorisation, "authorisation", a.ID, a.Until, now)
+}
+
+// paperDues leaves out moments that have passed, but for the last of them, which is now.
+func paperDues(kind, subject string, id ID, until Day, now time.Time) []Due {
+	if until.IsZero() {
+		return nil
+	}
+	var out []Due
+	for i, days := range WarnDays {
+		at := until.AddDays(-days).At(warnHour, 0)
+		if at.Before(now) {
+			if i+1 < len(WarnDays) && until.AddDays(-WarnDays[i+1]).At(warnHour, 0).Before(now) {
+				continue
+			}
+			at = now
+		}
+		out = append(out, Due{
+			Kind: kind, SubjectKind: subject, SubjectID: id, Slot: fmt.Sprintf("%s:%d", until, days), DueAt: At(at), State: DuePending,
+		})
+	}
+	return out
+}

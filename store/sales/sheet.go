@@ -1,0 +1,82 @@
+package sales
+
+// Kinds of sheet jobs.
+const (
+	SheetCustomers  = "customers"  // 导入客户
+	SheetProducts   = "products"   // 导入产品
+	SheetExport     = "export"     // 导出客户
+	SheetMistakes   = "mistakes"   // the rows of an import that are to be mended, as a file
+	SheetUnknown    = "unknown"    // a file whose kind is found when it is read
+	SheetAuthorised = "authorised" // 导入授权书
+)
+
+// States of sheet jobs.
+const (
+	SheetReading   = "reading"   // waits for the file, or is being read and checked
+	SheetPreview   = "preview"   // checked; a person decides
+	SheetWriting   = "writing"   // being written
+	SheetMaking    = "making"    // a file is being made
+	SheetDone      = "done"      // finished
+	SheetFailed    = "failed"    // the file cannot be used; Message says why and what to do
+	SheetCancelled = "cancelled" // stopped by a person; Written rows stay
+)
+
+// Choices of rows to import.
+const (
+	ChooseGood  = "good"  // the right ones
+	ChooseAlike = "alike" // those that are like others too
+	// ChoosePerhaps marks a file that may be none to import: it speaks up only when it is.
+	ChoosePerhaps = "perhaps"
+)
+
+// States of the rows of an import.
+const (
+	RowGood  = "ok"
+	RowKnown = "known" // is there already
+	RowAlike = "alike" // like one that is there
+	RowWrong = "wrong"
+	RowDone  = "done"
+)
+
+// SheetJob is an Excel file on its way in or out. It is worked on outside of any turn, by whichever replica claims it.
+type SheetJob struct {
+	ID       ID       `db:"id"`
+	Kind     string   `db:"kind"`
+	State    string   `db:"state"`
+	PersonID PersonID `db:"person_id"`
+	FileID   ID       `db:"file_id"`
+	Name     string   `db:"name"`
+	SHA256   string   `db:"sha256"`
+	// Counts of rows; Seen is the number of the last row of the file that was written.
+	Total, Fresh, Known, Alike, Wrong, Written, Seen int64
+	// Choice is which rows are to be written: ChooseGood, ChooseAlike or rows like "3-20,25".
+	Choice string `db:"choice"`
+	// Columns are the columns of the file that were understood.
+	Columns List[string] `db:"columns_seen"`
+	// Message says, in Chinese, what hinders the file.
+	Message string `db:"message"`
+	// ResultID is the file that was made.
+	ResultID ID `db:"result_id"`
+	// Face counts the faces of its card, so that a late one does not follow a newer one.
+	Face      int64   `db:"face"`
+	CreatedAt Instant `db:"created_at"`
+	UpdatedAt Instant `db:"updated_at"`
+	Attempts  int     `db:"attempts"`
+	Version   int64   `db:"version"`
+}
+
+// Ended reports whether nothing more happens to the job.
+func (j SheetJob) Ended() bool {
+	return j.State == SheetDone || j.State == SheetFailed || j.State == SheetCancelled
+}
+
+// SheetRow is one row of a file that is imported, its cells in the order of the job's kind.
+type SheetRow struct {
+	JobID ID           `db:"job_id"`
+	No    int64        `db:"row_no"`
+	Cells List[string] `db:"cells"`
+	State string       `db:"state"`
+	// Problem says what to do about it; Cols are the columns concerned, by their places in Cells.
+	Problem string    `db:"problem"`
+	Cols    List[int] `db:"cols"`
+}
