@@ -166,6 +166,9 @@ func (m *said) shown() (answers, reminders int) {
 		if msg.From != "" || !slices.Contains(m.rep.marked[id], m.mark) {
 			continue
 		}
+		if msg.Card != nil && strings.HasPrefix(msg.Card.Title, "日报") {
+			continue // the day's report lists what is to be done
+		}
 		if text := plain(msg); strings.Contains(text, "提醒") && !strings.Contains(text, "已记录") { // a card may have gone out as text
 			reminders++
 		} else {

@@ -233,15 +233,23 @@ func (d *day) expect() {
 		d.out.Pushes = append(d.out.Pushes, Expectation{what, want[i], seen[i]})
 	}
 	prompts := Expectation{What: "reports prompted at 17:00"}
-	for at := d.plan.Start; at.Before(d.end); at = at.Add(time.Hour) {
-		if at.In(shanghai).Hour() == 17 {
-			prompts.Want += len(d.load.speakers)
-		}
+	for at := promptOf(d.plan.Start); at.Add(slack).Before(now); at = at.Add(24 * time.Hour) {
+		prompts.Want += len(d.load.speakers)
 	}
 	for _, s := range d.load.speakers {
 		prompts.Seen += d.seen(s.Platform, s.ID, "日报")
 	}
 	d.out.Pushes = append(d.out.Pushes, prompts)
+}
+
+// promptOf is the first moment from t on at which reports are prompted. A day's run is short of a weekend.
+func promptOf(t time.Time) time.Time {
+	y, m, d := t.In(shanghai).Date()
+	at := time.Date(y, m, d, 17, 0, 0, 0, shanghai)
+	if at.Before(t) {
+		at = at.Add(24 * time.Hour)
+	}
+	return at
 }
 
 // quiet reports whether pushes are held back at t.
