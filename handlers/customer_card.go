@@ -15,6 +15,7 @@ const recentComplaints = 90
 // pageWords are how people ask for a page of a customer's card.
 var pageWords = map[string]string{
 	"商机": view.PageDeals, "合同": view.PageDeals, "商机合同": view.PageDeals, "待办": view.PageTodos, "投诉": view.PageTodos, "承诺": view.PageTodos,
+	"资料": view.PageRecords, "登记": view.PageRecords, "样品": view.PageRecords, "费用": view.PageRecords,
 	"动态": view.PageActivity, "拜访": view.PageActivity, "记录": view.PageActivity, "决策链": view.PageChain, "联系人": view.PageChain,
 }
 
@@ -117,6 +118,12 @@ func (a *App) readCustomerPage(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 	case err == nil:
 		v.Source = lead.SourceText()
 	case sales.KindOf(err) != sales.NotFound:
+		return v, err
+	}
+	if v.Details, err = a.masterLines(ctx, t, tx, c); err != nil {
+		return v, err
+	}
+	if v.Filings, err = a.customerFilings(ctx, t, tx, c.ID); err != nil {
 		return v, err
 	}
 	v.Pulse = pulse(v, open, t)

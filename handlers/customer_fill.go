@@ -116,7 +116,7 @@ func (a *App) mayFill(ctx context.Context, t bot.Turn, c sales.Customer) string 
 	if err != nil {
 		return "现在查不到客户名册,过一会再试。"
 	}
-	return sales.Message(a.mayChange(t, book, c))
+	return sales.Message(a.mayWorkOn(t, book, c))
 }
 
 // fillNext goes on with the person's customer that lacks something and was contacted last.

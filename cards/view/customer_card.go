@@ -18,6 +18,7 @@ const (
 	PageDeals    = "deals"
 	PageTodos    = "todos"
 	PageActivity = "activity"
+	PageRecords  = "records"
 )
 
 // CustomerPage is a customer with everything the pages of its card show. What the viewer may not read is left out or
@@ -44,6 +45,9 @@ type CustomerPage struct {
 	Source string
 	// Phones are shown to those who work with the customer.
 	Phones bool
+	// Details are the customer's details in words, Filings what was filed beside visits, a line each.
+	Details string
+	Filings []string
 	// Pool says why the customer is in the open pool; empty when it is not. Claim offers to take it.
 	Pool  string
 	Claim bool
@@ -72,6 +76,9 @@ func CustomerCard(v CustomerPage, page string) cards.Card {
 	case PageActivity:
 		c.Status = "最近动态"
 		v.activity(&c)
+	case PageRecords:
+		c.Status = "资料登记"
+		v.records(&c)
 	default:
 		v.main(&c)
 		page = PageMain
@@ -101,6 +108,18 @@ func (v CustomerPage) buttons(c *cards.Card, page string) {
 		turn("商机合同", PageDeals, "客户 "+name+" 商机")
 		turn("待办投诉", PageTodos, "客户 "+name+" 待办")
 		turn("最近动态", PageActivity, "客户 "+name+" 动态")
+		turn("资料登记", PageRecords, "客户 "+name+" 资料")
+	}
+}
+
+// records are the details, what is missing of them, and what was filed beside visits.
+func (v CustomerPage) records(c *cards.Card) {
+	lines := append([]string{strings.TrimSpace(v.Details)}, v.Filings...)
+	if lines[0] == "" {
+		lines = lines[1:]
+	}
+	if c.Note = strings.Join(lines, "\n"); c.Note == "" {
+		c.Note = "还没有资料,也没有登记过投诉、样品、费用。补资料发 补资料 " + v.Customer.Name + "。"
 	}
 }
 
