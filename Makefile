@@ -8,7 +8,7 @@ LINT       := .cache/golangci-lint
 NLU        ?= ../shared/nlu
 SERVICES   ?= .cache/services
 
-.PHONY: help build test race fuzz bench bench-growth faults lint fmt demo nlu services services-stop clean
+.PHONY: help build test race fuzz bench bench-growth faults soak lint fmt demo nlu services services-stop clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{gsub(/[$$][$$]/, "$$", $$2); printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench-growth: ## sweep, funnel, push, message and start with a million visits an
 
 faults: ## kill, cut off, fill up and slow down the running program, and count; FAULTS="-run kill -rounds 5" for one
 	.ci/faults.sh $(FAULTS)
+
+soak: ## 24 hours of work at 60 times the speed (24 minutes), and the account; SOAK="-d 6h" for less
+	.ci/soak.sh $(SOAK)
 
 lint: $(LINT) ## the linters of .golangci.yml
 	$(LINT) run ./...

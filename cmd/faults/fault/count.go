@@ -160,6 +160,13 @@ func (l *load) unanswered() bool {
 	return slices.ContainsFunc(l.all, func(m *said) bool { return !m.acked && !m.refused })
 }
 
+// unacknowledged reports whether something that was said longer ago than age waits for its acknowledgement.
+func (l *load) unacknowledged(age time.Duration) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.ContainsFunc(l.all, func(m *said) bool { return !m.acked && !m.refused && time.Since(m.at) > age })
+}
+
 // shown counts the answers and reminders of a message on its sender's phone. The lock is held.
 func (m *said) shown() (answers, reminders int) {
 	for id, msg := range m.rep.phone {
