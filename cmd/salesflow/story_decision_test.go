@@ -43,7 +43,7 @@ func TestACustomersCardTurnsItsPages(t *testing.T) {
 		rep.ExpectText("三甲、重点")
 		rep.Say("客户 绍兴市立医院")
 		card := rep.ExpectCard("绍兴市立医院", "周敏 · A类 · 三甲、重点", "🟢 良好:今天联系过", "1 单 50万", "没办完 1 件", "拜访 今天")
-		card.ExpectButtons("决策链", "商机合同", "待办投诉", "最近动态")
+		card.ExpectButtons("决策链", "商机合同", "待办投诉", "最近动态", "资料登记")
 		card.Click("商机合同")
 		card = card.ExpectUpdate("商机合同", "50万", "初步接触")
 		card.Click("返回")

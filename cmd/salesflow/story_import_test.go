@@ -95,7 +95,7 @@ func TestCustomersAreImportedFromAFileInTheChat(t *testing.T) {
 		rep.Say("导入 好的")
 		rep.ExpectText("没有等你定的表")
 		rep.Say("客户 远洲")
-		rep.ExpectText("临海远洲机械有限公司", "负责人 周敏")
+		rep.ExpectCard("临海远洲机械有限公司", "负责人 周敏")
 	})
 }
 

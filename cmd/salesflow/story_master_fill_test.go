@@ -31,14 +31,14 @@ func TestMissingFieldsAreAskedForOneByOneUntilProductsAreRecommended(t *testing.
 		rep.ExpectCard("资料 4/6", "用什么设备")
 		rep.Say("迈锐 BC-5000 两台")
 		rep.ExpectText("记下了,技术配置")
-		rep.Say("客户 绍兴市立医院")
-		rep.ExpectText("资料 5/6,缺 采购周期", "决策链 检验科提").Without("推荐")
+		rep.Say("客户 绍兴市立医院 资料")
+		rep.ExpectCard("资料登记", "资料 5/6,缺 采购周期", "决策链 检验科提").Without("推荐")
 
 		rep.Say("补资料 绍兴市立医院 采购周期 每季度")
 		rep.ExpectText("采购周期:每季度")
 		rep.ExpectCard("资料齐了", "绍兴市立医院", "低速离心机:转速曲线可编程")
-		rep.Say("客户 绍兴市立医院")
-		rep.ExpectText("推荐 低速离心机:转速曲线可编程").Without("缺 ")
+		rep.Say("客户 绍兴市立医院 资料")
+		rep.ExpectCard("资料登记", "推荐 低速离心机:转速曲线可编程").Without("缺 ")
 		rep.Say("补资料 绍兴市立医院 采购周期 每年")
 		rep.ExpectText("采购周期改成 每年(原来 每季度)")
 		rep.ExpectNothingElse()
@@ -69,7 +69,7 @@ func TestSomebodyElsesCustomerIsNotFilledIn(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
 		other := s.As("李强").Skip()
 		other.Say("补资料 绍兴市立医院 采购周期 每年")
-		other.ExpectText("周敏的客户", "由周敏补")
+		other.ExpectText("周敏的客户", "找周敏")
 		other.ExpectNothingElse()
 		if got := w.detail(t, w.customer(t, "绍兴市立医院").ID, sales.FieldCycle); got != "" {
 			t.Errorf("changed to %q", got)

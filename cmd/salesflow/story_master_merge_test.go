@@ -52,7 +52,7 @@ func TestTwoCustomersAreMergedAndParted(t *testing.T) {
 			t.Errorf("%d visits went back, want 1", moved)
 		}
 		rep.Say("客户 绍兴云岭康复医院")
-		rep.ExpectText("13800005678")
+		rep.ExpectCard("绍兴云岭康复医院", "13800005678")
 		rep.Say("撤销合并")
 		rep.ExpectText("没有能还原的合并")
 	})

@@ -181,7 +181,7 @@ func TestTextInAPictureIsConfirmedFirst(t *testing.T) {
 			})
 			s := bottest.New(t, w)
 			rep := s.As("周敏").Skip()
-			rep.Say("拜访 绍兴市立医院 王主任 看了竞品报价单")
+			rep.Say("拜访 绍兴市立医院 王主任 介绍生化分析仪")
 			rep.ExpectCard("拜访已记录")
 			rep.Send("报价单.jpg", snapshot(t, 4))
 			rep.ExpectText("附在")
