@@ -14,7 +14,7 @@ help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{gsub(/[$$][$$]/, "$$", $$2); printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## bin/salesflow, static
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/salesflow ./cmd/salesflow
+	CGO_ENABLED=0 $(GO) build -trimpath -pgo=cmd/salesflow/load.pgo -ldflags '-s -w' -o bin/salesflow ./cmd/salesflow
 
 test: ## all tests, with a MariaDB, a Redis and a browser of their own
 	.ci/test.sh -p $(TESTPROCS) -timeout 9m $(TESTFLAGS) ./...

@@ -394,7 +394,7 @@ const (
 	manyOutcomes = 8
 	manyWrites   = 5
 	maxOutcomes  = 256
-	gatherTime   = 20 * time.Millisecond
+	gatherTime   = 5 * time.Millisecond
 )
 
 func gather(done <-chan struct{}) {

@@ -35,7 +35,7 @@ func (a *App) Ahead(_ context.Context, t bot.Turn) any {
 	if book == nil || text == "" || t.Command != "" && t.Command != visitCommand || parse.RefersBack(text) {
 		return nil
 	}
-	u := &understood{book: book, in: inputOf(t, text, t.Now)}
+	u := &understood{book: book, in: inputOf(t, text, t.Said())}
 	u.res = sentences(book.Parser, u.in)
 	return u
 }

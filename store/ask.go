@@ -32,8 +32,10 @@ func (u *unit) runAll(calls []*call) ([]outcome, []*Tx) {
 	outs, txs := make([]outcome, len(calls)), make([]*Tx, len(calls))
 	u.asking.running = len(calls)
 	var wg sync.WaitGroup
+	wg.Add(len(calls) - 1)
 	for i, c := range calls[1:] {
-		wg.Go(func() {
+		u.db.crew.do(func() {
+			defer wg.Done()
 			defer u.asking.leave(u)
 			outs[i+1], txs[i+1] = u.run(c)
 		})

@@ -50,10 +50,12 @@ type DB struct {
 	queue   *queue
 	texts   sync.Pool // of *[]byte, the text of a session's statements
 	series  series
+	crew    *crew
 
 	base    context.Context
 	stop    context.CancelFunc
-	workers sync.WaitGroup
+	workers sync.WaitGroup // the committers
+	hands   sync.WaitGroup // the crew
 	closing sync.Once
 }
 
@@ -78,6 +80,7 @@ func Open(ctx context.Context, opts Options) (*DB, error) {
 	if db.dialect == dialect.SQLite {
 		committers = 1
 	}
+	db.crew = newCrew(maxBatch/2, func(f func()) { db.hands.Go(f) })
 	for range committers {
 		db.workers.Go(db.commitLoop)
 	}
@@ -171,6 +174,8 @@ func (db *DB) Close() error {
 	db.closing.Do(func() {
 		db.queue.close()
 		db.workers.Wait()
+		db.crew.dismiss()
+		db.hands.Wait()
 		ctx, cancel := context.WithTimeout(db.base, 3*time.Second)
 		db.releaseNode(ctx)
 		cancel()

@@ -157,19 +157,22 @@ func (db *DB) FinishDeliveries(ctx context.Context, done []bot.Outcome) error {
 		groups[g] = append(groups[g], o)
 	}
 	now := sales.At(db.now())
-	return db.write(ctx, func(tx *sqlx.Tx) error {
+	_, err := db.Do(ctx, Work{Rides: true, Fn: func(_ context.Context, tx *Tx) error {
 		for _, g := range order {
 			for chunk := range slices.Chunk(groups[g], maxRows) {
-				if err := finishGroup(ctx, tx, g, chunk, now); err != nil {
-					return err
-				}
+				tx.after = append(tx.after, finishGroup(g, chunk, now))
 			}
 		}
-		return keepReceipts(ctx, tx, done, now)
-	})
+		tx.after = append(tx.after, keepReceipts(done, now)...)
+		return nil
+	}})
+	if err != nil {
+		return fmt.Errorf("finish deliveries: %w", err)
+	}
+	return nil
 }
 
-func finishGroup(ctx context.Context, tx *sqlx.Tx, g outcomeGroup, list []bot.Outcome, now sales.Instant) error {
+func finishGroup(g outcomeGroup, list []bot.Outcome, now sales.Instant) statement {
 	set := []string{
 		"state = ?",
 		"attempts = CASE WHEN ? > 0 THEN ? ELSE attempts END", // news of a delivery that was sent count no attempt
@@ -216,14 +219,11 @@ func finishGroup(ctx context.Context, tx *sqlx.Tx, g outcomeGroup, list []bot.Ou
 		from += ", 'sent', 'delivered'"
 	}
 	query := "UPDATE outbox SET " + strings.Join(set, ", ") + " WHERE id IN (" + marks(len(ids)) + ") AND state IN (" + from + ")"
-	if _, err := tx.ExecContext(ctx, query, append(args, ids...)...); err != nil {
-		return fmt.Errorf("finish deliveries: %w", err)
-	}
-	return nil
+	return statement{query, append(args, ids...), -1}
 }
 
 // keepReceipts writes the receipts of cards that arrived.
-func keepReceipts(ctx context.Context, tx *sqlx.Tx, outcomes []bot.Outcome, now sales.Instant) error {
+func keepReceipts(outcomes []bot.Outcome, now sales.Instant) (out []statement) {
 	for chunk := range slices.Chunk(outcomes, maxRows) {
 		var cases []string
 		var values, ids []any
@@ -240,11 +240,9 @@ func keepReceipts(ctx context.Context, tx *sqlx.Tx, outcomes []bot.Outcome, now 
 		query := "UPDATE cards SET sent_at = COALESCE(sent_at, ?), receipt = CASE id " + strings.Join(cases, " ") +
 			" END WHERE id IN (" + marks(len(ids)) + ")"
 		args := append([]any{now}, values...)
-		if _, err := tx.ExecContext(ctx, query, append(args, ids...)...); err != nil {
-			return fmt.Errorf("keep receipts: %w", err)
-		}
+		out = append(out, statement{query, append(args, ids...), -1})
 	}
-	return nil
+	return out
 }
 
 // DeliveryCounts counts deliveries that are not finished, by state.

@@ -58,6 +58,9 @@ type Work struct {
 	// Meanwhile, which may be nil, is called by Do while the work waits for its transaction. Whether it succeeds does not
 	// matter here, not even when it panics.
 	Meanwhile func()
+	// Rides says that the work is in no hurry: it goes with the next transaction others make, and has one of its own only
+	// when none comes within rideTime.
+	Rides bool
 }
 
 // Result is what a unit of work that was committed leaves to be done at once.

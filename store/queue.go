@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,7 @@ type call struct {
 	ctx    context.Context
 	work   Work
 	key    string // of the inbox; empty when the work has no event
+	late   bool   // it waits for no other any more; of work that rides
 	state  atomic.Int32
 	done   chan struct{}
 	result Result
@@ -55,6 +57,9 @@ type queue struct {
 // lock, the others go on.
 const patience = 5 * time.Millisecond
 
+// rideTime is how long work that rides waits for a transaction of others.
+const rideTime = 5 * time.Millisecond
+
 func newQueue() *queue {
 	q := &queue{persons: map[sales.PersonID]bool{}, events: map[string]bool{}}
 	q.more = sync.NewCond(&q.mu)
@@ -69,8 +74,22 @@ func (q *queue) add(c *call) bool {
 		return false
 	}
 	q.waiting = append(q.waiting, c)
+	if c.work.Rides {
+		time.AfterFunc(rideTime, func() {
+			q.mu.Lock()
+			defer q.mu.Unlock()
+			c.late = true
+			q.more.Broadcast()
+		})
+		return true
+	}
 	q.more.Signal()
 	return true
+}
+
+// pressing reports whether somebody waits who will not ride with others.
+func (q *queue) pressing() bool {
+	return slices.ContainsFunc(q.waiting, func(c *call) bool { return !c.work.Rides || c.late })
 }
 
 // take waits for calls and takes as many as may share a transaction; nil when the store is closing.
@@ -78,7 +97,7 @@ func (q *queue) take() []*call {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for {
-		if q.underWay == 0 || q.slow || len(q.waiting) >= maxBatch {
+		if (q.underWay == 0 || q.slow || len(q.waiting) >= maxBatch) && q.pressing() {
 			if batch := q.pick(); len(batch) > 0 {
 				q.begin()
 				return batch
