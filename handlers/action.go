@@ -26,7 +26,9 @@ type actionCommand struct {
 var actionCommands = []actionCommand{
 	{sales.ActionAppointment, []string{"yy", "约访"}, "记约好的拜访", "预约 客户 明天下午3点 联系人", "约好的会进拜访计划,到点提醒签到。", "预约 %s 明天下午3点", nil},
 	{
-		sales.ActionCheckIn, []string{"qd", "到了"}, "到客户现场签到", "签到 客户", "签到就开了今天这次拜访。之后发 需求、演示、异议、承诺 都记进这一次,不用再写客户。", "签到 %s",
+		sales.ActionCheckIn,
+		[]string{"qd", "到了"},
+		"到客户现场签到", "签到 客户", "签到就开了今天这次拜访。之后发 需求、演示、异议、承诺 都记进这一次,不用再写客户。", "签到 %s",
 		map[sales.Role]int{sales.RoleRep: 5},
 	},
 	{sales.ActionNeed, []string{"xq", "客户需求"}, "记需求", "需求 要什么", "记进今天这次拜访;今天没有就新开一次。", "需求 %s 要全自动的,预算50万", nil},

@@ -69,18 +69,18 @@ func (a *App) masterLines(ctx context.Context, t bot.Turn, tx Tx, c sales.Custom
 // ShowCompleteness lists whose customers lack what (客户完整度).
 func (a *App) ShowCompleteness(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	scope := t.Org.ScopeOf(t.Person)
-	one := sales.PersonID(0)
 	if w := bare(t.Args); w != "" && w != "我的" {
 		people := t.Org.ByName(w)
 		if len(people) == 0 {
 			return bot.Text("没有叫\"" + cutRunes(w, 12) + "\"的同事。发 客户完整度 看全部。"), nil
 		}
-		if one = people[0].ID; !scope.Covers(one) {
+		one := people[0].ID
+		if !scope.Covers(one) {
 			return bot.Text("你看不到" + people[0].Name + "的客户。发 客户完整度 看你管的。"), nil
 		}
 		scope = sales.Only(one)
 	} else if w == "我的" {
-		one, scope = t.Person.ID, sales.Only(t.Person.ID)
+		scope = sales.Only(t.Person.ID)
 	}
 	list, err := tx.Completeness(ctx, scope, a.Settings.CustomerFields)
 	if err != nil {

@@ -213,8 +213,14 @@ var titleParts = []struct {
 	title string
 	part  sales.ContactPart
 }{
-	{"采购", sales.PartBuyer}, {"设备科", sales.PartBuyer}, {"院长", sales.PartDecider}, {"总经理", sales.PartDecider}, {"厂长", sales.PartDecider},
-	{"校长", sales.PartDecider}, {"工程师", sales.PartTechnical}, {"技术", sales.PartTechnical},
+	{"采购", sales.PartBuyer},
+	{"设备科", sales.PartBuyer},
+	{"院长", sales.PartDecider},
+	{"总经理", sales.PartDecider},
+	{"厂长", sales.PartDecider},
+	{"校长", sales.PartDecider},
+	{"工程师", sales.PartTechnical},
+	{"技术", sales.PartTechnical},
 }
 
 // guessPart is a contact without a part whose title tells of one that is missing. It is offered, never written.

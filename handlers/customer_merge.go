@@ -233,8 +233,11 @@ func (a *App) merge(ctx context.Context, t bot.Turn, tx Tx, from, into sales.Cus
 func mergeChanges(s sales.MergeSides, from sales.Customer) []sales.Change {
 	out := []sales.Change{{Field: "并入", New: from.Name}}
 	for _, f := range []struct{ name, old, now string }{
-		{"电话", s.Into.Phone, s.After.Phone}, {"行业", s.Into.Industry, s.After.Industry}, {"城市", s.Into.City, s.After.City},
-		{"等级", s.Into.Class, s.After.Class}, {"信用代码", s.Into.USCC, s.After.USCC},
+		{"电话", s.Into.Phone, s.After.Phone},
+		{"行业", s.Into.Industry, s.After.Industry},
+		{"城市", s.Into.City, s.After.City},
+		{"等级", s.Into.Class, s.After.Class},
+		{"信用代码", s.Into.USCC, s.After.USCC},
 	} {
 		if f.old != f.now {
 			out = append(out, sales.Change{Field: f.name, Old: f.old, New: f.now})

@@ -29,32 +29,46 @@ type filingCommand struct {
 
 var filingCommands = []filingCommand{
 	{
-		sales.FilingComplaint, []string{"ts", "客诉"}, "记客户投诉,转给客服", "投诉 客户 什么问题 / 投诉 未关",
+		sales.FilingComplaint,
+		[]string{"ts", "客诉"},
+		"记客户投诉,转给客服", "投诉 客户 什么问题 / 投诉 未关",
 		"记下投诉,客服马上收到,受理和办结都会告诉你。投诉 未关 看没办完的,投诉 客户名 看这一家的。", "投诉 %s 仪器又报错了",
 		map[sales.Role]int{sales.RoleRep: 8, sales.RoleService: 1},
 	},
 	{
-		sales.FilingAfterSales, []string{"sh", "报修", "售后申请"}, "申请售后", "售后 客户 要做什么 / 售后 未关",
+		sales.FilingAfterSales,
+		[]string{"sh", "报修", "售后申请"},
+		"申请售后", "售后 客户 要做什么 / 售后 未关",
 		"维修、安装调试、保养校准、配件、更换、咨询都行,客服马上收到。售后 未关 看没办完的。", "售后 %s 离心机要校准",
 		map[sales.Role]int{sales.RoleRep: 9, sales.RoleService: 2},
 	},
 	{
-		sales.FilingSample, []string{"yp", "样品申领", "申领样品"}, "记样品:申领、寄出、送达、反馈", "样品 客户 产品 数量 / 样品",
+		sales.FilingSample,
+		[]string{"yp", "样品申领", "申领样品"},
+		"记样品:申领、寄出、送达、反馈", "样品 客户 产品 数量 / 样品",
 		"样品 客户 产品 是申领;样品已寄、已送达、反馈不错 会接着上一条走。送达后 7 天提醒你问反馈。样品 看还没有反馈的。", "样品 %s 申领试剂 2盒",
 		map[sales.Role]int{sales.RoleRep: 10},
 	},
 	{
-		sales.FilingCompetitor, []string{"jp", "竞品情报"}, "记竞品报价和动向", "竞品 客户 哪家 报价多少 / 竞品 客户",
+		sales.FilingCompetitor,
+		[]string{"jp", "竞品情报"},
+		"记竞品报价和动向", "竞品 客户 哪家 报价多少 / 竞品 客户",
 		"内容只有你自己看得到,主管只看到记了几条。竞品 客户名 看这一家的。", "竞品 %s 迈锐报价110万",
 		map[sales.Role]int{sales.RoleRep: 11},
 	},
 	{
-		sales.FilingTraining, []string{"pxfk", "培训"}, "记培训反馈", "培训反馈 客户 多少人,反馈怎样",
-		"几个人参加、讲了什么、反馈好不好。培训反馈 看最近的。", "培训反馈 %s 12人参加,都说不错", map[sales.Role]int{},
+		sales.FilingTraining,
+		[]string{"pxfk", "培训"},
+		"记培训反馈", "培训反馈 客户 多少人,反馈怎样",
+		"几个人参加、讲了什么、反馈好不好。培训反馈 看最近的。", "培训反馈 %s 12人参加,都说不错",
+		map[sales.Role]int{},
 	},
 	{
-		sales.FilingExpense, []string{"fy", "报销", "记费用"}, "记费用,按客户和月归集", "费用 客户 打车45 停车20 / 费用 本月",
-		"一句话可以记几笔。费用 本月 按客户、类别归集,主管看得到团队的。", "费用 %s 打车45", map[sales.Role]int{sales.RoleRep: 7, sales.RoleLead: 9},
+		sales.FilingExpense,
+		[]string{"fy", "报销", "记费用"},
+		"记费用,按客户和月归集", "费用 客户 打车45 停车20 / 费用 本月",
+		"一句话可以记几笔。费用 本月 按客户、类别归集,主管看得到团队的。", "费用 %s 打车45",
+		map[sales.Role]int{sales.RoleRep: 7, sales.RoleLead: 9},
 	},
 }
 

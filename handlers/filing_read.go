@@ -32,7 +32,6 @@ type said struct {
 	people                                      int
 	urgent                                      bool
 	amount                                      sales.Money
-	day                                         sales.Day
 }
 
 // isFiling reports whether a piece becomes a filing.

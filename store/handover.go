@@ -168,7 +168,8 @@ func (tx *Tx) MoveRecords(ctx context.Context, kind string, ids []sales.ID, from
 		for _, id := range ids {
 			tx.before = append(tx.before, statement{
 				"UPDATE customer_keeping SET owner_since = ?, warned_at = NULL, warned_to = 0, recall_at = NULL, kept_until = NULL, version = version + 1 WHERE customer_id = ?",
-				[]any{now, id}, -1,
+				[]any{now, id},
+				-1,
 			})
 		}
 	}

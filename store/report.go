@@ -115,8 +115,13 @@ func countsOf(scope sales.Scope, parts ...[]any) (string, []any) {
 	}
 	query := countsOn
 	for i, p := range []struct{ mark, column string }{
-		{"{visits}", "person_id"}, {"{promises}", "v.person_id"}, {"{done}", "owner_id"}, {"{contracts}", "owner_id"},
-		{"{filings}", "person_id"}, {"{joint}", "c.person_id"}, {"{planned}", "person_id"},
+		{"{visits}", "person_id"},
+		{"{promises}", "v.person_id"},
+		{"{done}", "owner_id"},
+		{"{contracts}", "owner_id"},
+		{"{filings}", "person_id"},
+		{"{joint}", "c.person_id"},
+		{"{planned}", "person_id"},
 	} {
 		cond := ""
 		if few {

@@ -67,10 +67,10 @@ func FilingCard(v Filing) cards.Card {
 }
 
 func filingTitle(f sales.Filing) string {
-	switch {
-	case f.State == sales.FilingUndone:
+	switch f.State {
+	case sales.FilingUndone:
 		return f.Kind.Name() + "已撤销"
-	case f.State == sales.FilingFiled || f.State == sales.FilingOpen:
+	case sales.FilingFiled, sales.FilingOpen:
 		return FilingHead(f) + "已记录"
 	}
 	return FilingHead(f) + sales.FilingStateName(f.State)

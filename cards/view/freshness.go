@@ -67,10 +67,10 @@ func CalibrationCard(cal sales.Calibration, customer string, side sales.Side, pe
 		at := slices.IndexFunc(answers, func(a sales.CalibrationAnswer) bool { return a.Side == side && a.Field == q.Field })
 		value := orUnknown(q.Value)
 		if at >= 0 {
-			switch said := answers[at].Value; {
-			case said == "":
+			switch said := answers[at].Value; said {
+			case "":
 				value += " · 不清楚"
-			case said == q.Value:
+			case q.Value:
 				value += " · 对"
 			default:
 				value = clip(said, 24) + "(改)"

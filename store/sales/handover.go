@@ -61,8 +61,14 @@ func (c HandoverCounts) String() string {
 		name string
 		n    int
 	}{
-		{"客户", c.Customers}, {"分管", c.Lines}, {"商机", c.Opportunities}, {"待办", c.Todos}, {"合同", c.Contracts}, {"待审批", c.Approvals},
-		{"超时事项", c.Incidents}, {"线索", c.Leads},
+		{"客户", c.Customers},
+		{"分管", c.Lines},
+		{"商机", c.Opportunities},
+		{"待办", c.Todos},
+		{"合同", c.Contracts},
+		{"待审批", c.Approvals},
+		{"超时事项", c.Incidents},
+		{"线索", c.Leads},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %d", p.name, p.n))

@@ -127,8 +127,12 @@ func mergeDetails(from, into []Detail, id ID) []Detail {
 // Unmerge is the target as it is to be after a merge was taken back: what the merge brought goes, what was changed since stays.
 func (s MergeSides) Unmerge(now Customer) Customer {
 	for _, f := range []struct{ now, after, before *string }{
-		{&now.Name, &s.After.Name, &s.Into.Name}, {&now.USCC, &s.After.USCC, &s.Into.USCC}, {&now.Phone, &s.After.Phone, &s.Into.Phone},
-		{&now.Industry, &s.After.Industry, &s.Into.Industry}, {&now.City, &s.After.City, &s.Into.City}, {&now.Class, &s.After.Class, &s.Into.Class},
+		{&now.Name, &s.After.Name, &s.Into.Name},
+		{&now.USCC, &s.After.USCC, &s.Into.USCC},
+		{&now.Phone, &s.After.Phone, &s.Into.Phone},
+		{&now.Industry, &s.After.Industry, &s.Into.Industry},
+		{&now.City, &s.After.City, &s.Into.City},
+		{&now.Class, &s.After.Class, &s.Into.Class},
 	} {
 		if *f.now == *f.after {
 			*f.now = *f.before

@@ -126,9 +126,12 @@ func TestAVerdictNeedsAgreement(t *testing.T) {
 	t.Parallel()
 	cal := Calibration{ID: 1, Questions: List[Question]{{FactBudget, "10月"}, {FactTech, "贝克曼"}, {FactBuyer, ""}}}
 	answers := []CalibrationAnswer{
-		{Field: FactBudget, Side: SideSales, Value: "10月"}, {Field: FactBudget, Side: SideService, Value: "10月"},
-		{Field: FactTech, Side: SideSales, Value: "贝克曼"}, {Field: FactTech, Side: SideDelivery, Value: "迈瑞"},
-		{Field: FactBuyer, Side: SideSales, Value: ""}, {Field: FactBuyer, Side: SideService, Value: "赵科长"},
+		{Field: FactBudget, Side: SideSales, Value: "10月"},
+		{Field: FactBudget, Side: SideService, Value: "10月"},
+		{Field: FactTech, Side: SideSales, Value: "贝克曼"},
+		{Field: FactTech, Side: SideDelivery, Value: "迈瑞"},
+		{Field: FactBuyer, Side: SideSales, Value: ""},
+		{Field: FactBuyer, Side: SideService, Value: "赵科长"},
 	}
 	v := cal.Verdicts(answers)
 	if v[0].Agreed != "10月" || v[0].Conflict || !v[1].Conflict || v[1].Agreed != "" || v[2].Agreed != "赵科长" {
