@@ -169,6 +169,9 @@ type Rules struct {
 	Visit              Visit          `yaml:"visit"`
 	Sample             Sample         `yaml:"sample"`
 	Service            AfterSales     `yaml:"service"`
+	Pool               Pool           `yaml:"pool"`
+	Leads              Leads          `yaml:"leads"`
+	Customers          CustomerCare   `yaml:"customers"`
 	// UndoWindow is how long 撤销 takes back one's own last entry.
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.
@@ -286,6 +289,9 @@ func Default() Config {
 			Visit:      defaultVisit(),
 			Sample:     Sample{FeedbackAfter: 7 * 24 * time.Hour},
 			Service:    AfterSales{AcceptWithin: 2 * time.Hour, CloseWithin: 18 * time.Hour},
+			Pool:       defaultPool(),
+			Leads:      defaultLeads(),
+			Customers:  defaultCustomers(),
 			UndoWindow: 10 * time.Minute,
 			DraftTTL:   24 * time.Hour,
 			ScanPhoto:  30 * time.Minute,

@@ -47,6 +47,7 @@ func TestExampleIsTheDefaultsWrittenOut(t *testing.T) {
 	want.DataDir = "data" // from ./data beside the file
 	want.WeCom.GroupWebhooks = map[string]Secret{}
 	want.Redis.Addrs, want.Admin.People = []string{}, []string{}
+	want.Rules.Customers.Tags = []string{}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the example differs from the defaults (-default +example):\n%s", diff)
 	}

@@ -48,6 +48,8 @@ type Person struct {
 	Team  string   `yaml:"team"`
 	// Hired is the first working day as 2006-01-02; empty: long ago.
 	Hired string `yaml:"hired"`
+	// Left says that the person has left; what is theirs is handed over.
+	Left bool `yaml:"left"`
 	// Platforms is the user id by platform.
 	Platforms map[string]string `yaml:"platforms"`
 }
@@ -91,6 +93,19 @@ type Customer struct {
 	Phone    string   `json:"phone"`
 	Owner    string   `json:"owner"`
 	Contacts []string `json:"contacts"`
+	// Class (KA, A, B, C) and Tags are how it is sorted to begin with.
+	Class string   `json:"class"`
+	Tags  []string `json:"tags"`
+	// Parts are its departments; Lines are who has a product line of it, a person id by line.
+	Parts []CustomerPart    `json:"parts"`
+	Lines map[string]string `json:"lines"`
+}
+
+// CustomerPart is a department (科室) of a customer. Head is a contact's id, Owner a person id; both may be empty.
+type CustomerPart struct {
+	Name  string `json:"name"`
+	Head  string `json:"head"`
+	Owner string `json:"owner"`
 }
 
 // Contact (联系人) at a customer.

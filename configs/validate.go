@@ -254,6 +254,7 @@ func (r Rules) check(report reporter) {
 	span(report, "rules.draft_ttl", r.DraftTTL)
 	r.checkDay(report)
 	r.checkFiling(report)
+	r.checkLife(report)
 }
 
 func (r Rules) checkDay(report reporter) {

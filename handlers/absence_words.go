@@ -50,7 +50,7 @@ func readAway(t bot.Turn, book *Book, text string) (awayWords, bool) {
 	}
 	parser := book.Parser
 	for _, f := range parser.Parse(parse.Input{Text: t.Command + " " + text, Now: now, User: parse.ID(t.Person.ID)}).Frames {
-		if l := f.Leave; l != nil && !l.From.IsZero() && !l.To.IsZero() {
+		if l := f.Leave; l != nil && !l.From.IsZero() && !l.To.IsZero() && saysWhen(parser, text, now) {
 			w.from, w.until = l.From, l.To.AddDate(0, 0, 1)
 			w.halves(string(l.FromPart), string(l.ToPart), sales.DayOf(l.To))
 			w.place, w.notes = l.Place, l.Reason
@@ -131,4 +131,13 @@ func monthOf(d sales.Day) time.Month {
 func dayOf(d sales.Day) int {
 	_, _, n := d.Date()
 	return n
+}
+
+// saysWhen reports whether a text names a day or a stretch of days: without one nobody is taken to be away today.
+func saysWhen(p parse.Parser, text string, now time.Time) bool {
+	if _, ok := parse.Date(text, now, parse.TenseFuture, p.Calendar); ok {
+		return true
+	}
+	_, ok := parse.Period(text, now, parse.TenseFuture, p.Calendar)
+	return ok || reDays.MatchString(text)
 }

@@ -50,6 +50,8 @@ type Settings struct {
 	MorningHour, MorningMinute int
 	// Filing is how what is filed beside visits is watched.
 	FilingSettings
+	// Life is what is done about a customer over time.
+	Life
 }
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
@@ -64,6 +66,22 @@ type FilingSettings struct {
 	AcceptWithin, CloseWithin time.Duration
 	// CompanionAfter is when a colleague is reminded to confirm a joint visit.
 	CompanionAfter time.Duration
+}
+
+// Life are the policies about customers over time: the open pool, leads, key fields, handovers.
+type Life struct {
+	Pool  sales.PoolPolicy
+	Leads sales.LeadPolicy
+	// Tags are the only tags allowed; empty is any.
+	Tags []string
+	// ContactSilent is after how many days a silent only contact is a warning, FreshAfter after how many a key field is to be
+	// confirmed, FreshPerDay how many a rep is asked about a day; 0 is never.
+	ContactSilent, FreshAfter, FreshPerDay int
+	// CalibrationDay is the day of the month on which customers of CalibrationClasses are calibrated.
+	CalibrationDay     int
+	CalibrationClasses []string
+	// UndoHandover is for how long a handover can be taken back.
+	UndoHandover time.Duration
 }
 
 // App holds what the handlers share.
@@ -112,6 +130,12 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerOpportunity(r)
 	a.registerFunnel(r)
 	a.registerReport(r)
+	a.registerDecision(r)
+	a.registerPool(r)
+	a.registerLead(r)
+	a.registerHandover(r)
+	a.registerStructure(r)
+	a.registerFreshness(r)
 	a.registerLink(r)
 	a.registerPreview(r)
 	a.registerHelp(r)

@@ -44,7 +44,7 @@ func (a *App) Authorise(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	if err != nil || c.ID == 0 || p.ID == 0 {
 		return reply, err
 	}
-	if refused := a.mayChange(t, c); refused != "" {
+	if refused := a.mayFill(ctx, t, c); refused != "" {
 		return bot.Text(refused), nil
 	}
 	list, err := tx.AuthorisationsOf(ctx, c.ID, p.ID, 50)
@@ -154,7 +154,7 @@ func (a *App) Revoke(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 			if err != nil {
 				return bot.Reply{}, err
 			}
-			if refused := a.mayChange(t, c); refused != "" {
+			if refused := a.mayFill(ctx, t, c); refused != "" {
 				return bot.Text(refused), nil
 			}
 			l.State = sales.AuthorisationRevoked

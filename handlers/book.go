@@ -13,7 +13,9 @@ type Book struct {
 	Customers Records[sales.Customer]
 	Contacts  Records[sales.Contact]
 	Products  map[sales.ID]sales.Product
-	Parser    parse.Parser
+	// Owners are those in charge of parts and lines, by customer.
+	Owners Records[[]sales.CustomerOwner]
+	Parser parse.Parser
 	// Examples remember; nil looks each time.
 	Examples *Examples
 	// Merged leads from customers that were merged to those that stand for them.

@@ -28,6 +28,8 @@ type customerDraft struct {
 	Exact   bool        `json:"exact,omitempty"` // one of Hits is the same customer: it is not created again
 	Visit   *visitDraft `json:"visit,omitempty"`
 	At      int64       `json:"at"`
+	// Lead is the lead the customer comes from, 0 for none.
+	Lead sales.ID `json:"lead,omitempty"`
 }
 
 const topicCustomer = "customer.field"
@@ -45,8 +47,9 @@ func (a *App) registerCustomer(r *bot.Router[Tx]) {
 		Rank: map[sales.Role]int{sales.RoleRep: 4}, Handle: a.NewCustomer,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "客户", Aliases: []string{"kh", "查客户"}, Summary: "看一家客户", Usage: "客户 名称",
-		Detail:  "联系人、商机、没办完的承诺和最近几次拜访。别人的客户只显示归谁。",
+		Name: "客户", Aliases: []string{"kh", "查客户"}, Summary: "看一家客户", Usage: "客户 名称 / 客户 名称 商机",
+		Detail: "一张卡:负责人和分级、健康、联系人、商机、没办完的事、最近拜访;点按钮看决策链、商机合同、待办投诉、最近动态。" +
+			"也可以直接写:客户 绍兴市立医院 动态。别人的客户只显示归谁。",
 		Example: a.customerExample, Rank: map[sales.Role]int{sales.RoleRep: 6, sales.RoleLead: 6, sales.RoleFinance: 3},
 		Handle: a.ShowCustomer,
 	})
@@ -318,6 +321,12 @@ func (a *App) useExisting(ctx context.Context, t bot.Turn, tx Tx, d customerDraf
 		return bot.Reply{}, err
 	}
 	reply, err := a.customerCard(ctx, t, tx, c)
+	if err == nil && d.Lead != 0 {
+		var became bot.Reply
+		if became, err = a.leadBecame(ctx, t, tx, d.Lead, c); err == nil {
+			reply = reply.And(became)
+		}
+	}
 	reply.Dialogue = closeTopic(t.Dialogue)
 	return reply, err
 }
@@ -342,6 +351,13 @@ func (a *App) createCustomer(ctx context.Context, t bot.Turn, tx Tx, d customerD
 	dialogue := remember(closeTopic(t.Dialogue), "customer", c.ID, t.Now)
 	reply := bot.ShowCard(view.CustomerCreated(c, t.Person.Name, d.Contact, t.InGroup()))
 	reply.Dialogue = dialogue
+	if d.Lead != 0 {
+		became, err := a.leadBecame(ctx, t, tx, d.Lead, c)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		reply = reply.And(became)
+	}
 	if d.Visit == nil {
 		return reply, nil
 	}
@@ -372,7 +388,8 @@ func (a *App) ShowCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	if t.Args == "" {
 		return bot.Text("看哪家?例:客户 绍兴市立医院"), nil
 	}
-	id, reply, err := a.findCustomer(ctx, t, t.Args)
+	name, page := cutPage(t.Args)
+	id, reply, err := a.findCustomer(ctx, t, name)
 	if err != nil || id == 0 {
 		return reply, err
 	}
@@ -380,7 +397,7 @@ func (a *App) ShowCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.customerCard(ctx, t, tx, c)
+	return a.customerPage(ctx, t, tx, c, page)
 }
 
 // findCustomer resolves the customer named in words; id is 0 when the reply must say why not.
@@ -403,36 +420,9 @@ func (a *App) findCustomer(ctx context.Context, t bot.Turn, words string) (sales
 	return 0, bot.Text("没找到客户\"" + cutRunes(words, 20) + "\"。换个叫法,或发 新客户 名称 电话 行业。"), nil
 }
 
+// customerCard shows a customer's card, first page.
 func (a *App) customerCard(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer) (bot.Reply, error) {
-	if !t.Org.ScopeOf(t.Person).Covers(c.OwnerID) && !sales.SeesContracts(t.Person) && c.OwnerID != 0 {
-		return bot.Text(c.Name + "是" + t.Org.Name(c.OwnerID) + "的客户,要看细节找" + t.Org.Name(c.OwnerID) + "。"), nil
-	}
-	v := view.Customer{Customer: c, Owner: t.Org.Name(c.OwnerID), Today: t.Today, Group: t.InGroup()}
-	contacts, err := tx.ContactsByCustomer(ctx, c.ID)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	for _, p := range contacts {
-		v.Contacts = append(v.Contacts, p.Name)
-	}
-	if v.Opportunities, err = tx.OpenOpportunities(ctx, c.ID); err != nil {
-		return bot.Reply{}, err
-	}
-	if v.Visits, err = tx.VisitsByCustomer(ctx, c.ID, 3); err != nil {
-		return bot.Reply{}, err
-	}
-	if err := a.hideWords(ctx, t, v.Visits); err != nil {
-		return bot.Reply{}, err
-	}
-	if v.Lines, err = a.customerFilings(ctx, t, tx, c.ID); err != nil {
-		return bot.Reply{}, err
-	}
-	tx.Audit(sales.AuditEntry{
-		ID: tx.NewID(), At: sales.At(t.Now), PersonID: t.Person.ID, EventID: t.Event.ID, Verb: "customer.read",
-		SubjectKind: "customer", SubjectID: c.ID,
-	})
-	more, err := a.masterLines(ctx, t, tx, c)
-	return bot.Text(view.CustomerText(v) + more), err
+	return a.customerPage(ctx, t, tx, c, view.PageMain)
 }
 
 // hideWords keeps what a visit's author wrote (objections, talk of competitors) from everybody else: they see who was

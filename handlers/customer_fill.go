@@ -104,22 +104,19 @@ func (a *App) customerToChange(ctx context.Context, t bot.Turn, tx Tx, words str
 	if err != nil {
 		return sales.Customer{}, bot.Reply{}, err
 	}
-	if refused := a.mayChange(t, c); refused != "" {
+	if refused := a.mayFill(ctx, t, c); refused != "" {
 		return sales.Customer{}, bot.Text(refused), nil
 	}
 	return c, bot.Reply{}, nil
 }
 
-// mayChange says why the person may not change a customer; empty when they may.
-func (a *App) mayChange(t bot.Turn, c sales.Customer) string {
-	switch {
-	case t.Org.ScopeOf(t.Person).Covers(c.OwnerID):
-		return ""
-	case c.OwnerID == 0:
-		return c.Name + "在公海,领取以后才能补资料。"
+// mayFill says why the person may not change a customer's details; empty when they may.
+func (a *App) mayFill(ctx context.Context, t bot.Turn, c sales.Customer) string {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return "现在查不到客户名册,过一会再试。"
 	}
-	owner := t.Org.Name(c.OwnerID)
-	return c.Name + "是" + owner + "的客户,资料由" + owner + "补。"
+	return sales.Message(a.mayWorkOn(t, book, c))
 }
 
 // fillNext goes on with the person's customer that lacks something and was contacted last.
@@ -211,7 +208,7 @@ func (a *App) AnswerFill(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if refused := a.mayChange(t, c); refused != "" { // it went to somebody else meanwhile
+	if refused := a.mayFill(ctx, t, c); refused != "" { // it went to somebody else meanwhile
 		return bot.Reply{Say: bot.Text(refused).Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
 	if w == "跳过" || w == "不知道" || w == "不清楚" || w == "下一个" || isNo(w) {
@@ -238,7 +235,7 @@ func (a *App) TapFill(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	}
 	field, value, _ := strings.Cut(t.Action.Arg, ",")
 	if field == "begin" {
-		if refused := a.mayChange(t, c); refused != "" {
+		if refused := a.mayFill(ctx, t, c); refused != "" {
 			return bot.Text(refused), nil
 		}
 		return a.askNext(ctx, t, tx, c, fillDraft{Customer: c.ID, At: t.Now.Unix()})
@@ -247,7 +244,7 @@ func (a *App) TapFill(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	if t.Dialogue.Topic != topicFill || err != nil || d.At != t.Action.Version || d.Field != field || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
 		return closePick(t, bot.Text("这一问已经过去了,没有改动。要补发:补资料 "+c.Name)), nil
 	}
-	if refused := a.mayChange(t, c); refused != "" {
+	if refused := a.mayFill(ctx, t, c); refused != "" {
 		return closePick(t, bot.Reply{Say: bot.Text(refused).Say, Dialogue: closeTopic(t.Dialogue)}), nil
 	}
 	var reply bot.Reply

@@ -66,7 +66,7 @@ func TestACustomerIsFoundByAnyOfItsNames(t *testing.T) {
 		return nil
 	})
 	for _, name := range []string{"绍兴市立医院", "绍兴市立", "绍新市立医院", "绍兴市立医院。"} {
-		expect(t, d.say(zhoumin, "客户 "+name), "**绍兴市立医院**")
+		expect(t, d.say(zhoumin, "客户 "+name), "绍兴市立医院", "负责人 周敏")
 	}
 	expect(t, d.say(wangfang, "客户 市立医院"), "有几家", "绍兴市立医院", "宁波市立医院")
 	expect(t, d.say(zhoumin, "客户 云岭康复中心"), "没找到客户", "云岭康复中心")

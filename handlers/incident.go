@@ -218,6 +218,9 @@ func (a *App) tapIncident(do incidentDeed) bot.HandlerFunc[Tx] {
 // typedIncident does a deed by its typed form.
 func (a *App) typedIncident(do incidentDeed) bot.HandlerFunc[Tx] {
 	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		if leadNo(t.Args) != "" {
+			return a.typedWatch(ctx, t, tx)
+		}
 		in, err := a.namedIncident(ctx, t, tx)
 		if err != nil {
 			return bot.Reply{}, err

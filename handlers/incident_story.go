@@ -13,6 +13,9 @@ import (
 
 // WhyPushed explains a push (为什么催我) from the rows: rule, clock, pauses, deliveries, who is next.
 func (a *App) WhyPushed(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if reply, ok, err := a.whyWatch(ctx, t, tx); err != nil || ok {
+		return reply, err
+	}
 	in, err := a.namedIncident(ctx, t, tx)
 	if sales.KindOf(err) == sales.NotFound && strings.TrimSpace(t.Args) == "" {
 		return a.whyReminded(ctx, t, tx)

@@ -222,7 +222,7 @@ func (a *App) continueDeal(ctx context.Context, t bot.Turn, tx Tx, d dealDraft) 
 // createDeal makes the opportunity. With nothing but the customer's name it shows the ones there are.
 func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d dealDraft, w dealWords) (bot.Reply, error) {
 	c := book.Customers.Of(d.Customer)
-	if c.OwnerID != 0 && !t.Org.ScopeOf(t.Person).Covers(c.OwnerID) {
+	if c.OwnerID != 0 && !a.works(t, book, c) {
 		return bot.Reply{}, sales.Errorf(sales.Forbidden, c.Name+"是"+t.Org.Name(c.OwnerID)+"的客户,商机由"+t.Org.Name(c.OwnerID)+"来建。")
 	}
 	open, err := tx.OpenOpportunities(ctx, d.Customer)
@@ -248,7 +248,11 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 		o.Stage = w.stage
 	}
 	o.Peak = o.Stage
-	if owner, ok := t.Org.Person(c.OwnerID); ok && owner.Active {
+	inCharge, err := a.inCharge(ctx, tx, book, d.Customer, 0, o.Line)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if owner, ok := t.Org.Person(inCharge); ok && owner.Active {
 		o.OwnerID, o.TeamID = owner.ID, owner.TeamID
 	}
 	tx.CreateOpportunity(o, t.Today)

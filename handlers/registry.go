@@ -62,7 +62,7 @@ func (a *App) ApplyRegistry(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	if t.Action.Arg == view.RegistryKeep {
 		return closePick(t, bot.Reply{}), nil
 	}
-	if refused := a.mayChange(t, c); refused != "" {
+	if refused := a.mayFill(ctx, t, c); refused != "" {
 		return bot.Text(refused), nil
 	}
 	var company sales.Company

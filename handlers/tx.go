@@ -28,6 +28,7 @@ type Tx interface {
 	PeopleTx
 	FileTx
 	MediaTx
+	LifeTx
 	TraceTx
 	bot.Turner
 }

@@ -74,7 +74,8 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 		vv.Approvals = append(vv.Approvals, n.number)
 	}
 	reply := bot.ShowCard(view.VisitFiled(vv)).And(todos).And(asked)
-	return reply.And(a.tellOwner(t, book, v)), nil
+	owner, err := a.inCharge(ctx, tx, book, v.CustomerID, v.ContactID, book.Line(v.Products))
+	return reply.And(a.tellOwner(t, book, v, owner)), err
 }
 
 // joinCheckIn makes v the visit that was opened by a check-in at the same customer today and of which nothing was told
@@ -156,9 +157,8 @@ func updatePhone(t bot.Turn, tx Tx, c sales.Contact, phone sales.Phone) bool {
 	return true
 }
 
-// tellOwner lets the owner of a customer know that a colleague was there.
-func (a *App) tellOwner(t bot.Turn, book *Book, v sales.Visit) bot.Reply {
-	owner := book.Customers.Of(v.CustomerID).OwnerID
+// tellOwner lets who is in charge know that a colleague was there.
+func (a *App) tellOwner(t bot.Turn, book *Book, v sales.Visit, owner sales.PersonID) bot.Reply {
 	if owner == 0 || owner == t.Person.ID {
 		return bot.Reply{}
 	}

@@ -91,6 +91,8 @@ type Master struct {
 	Merged map[sales.ID]sales.ID
 	// Gone are customers that changed and are none any more.
 	Gone []sales.ID
+	// Owners are those in charge of parts and lines of the customers above.
+	Owners []sales.CustomerOwner
 }
 
 // LoadMaster reads all master data with the revision it is of.
@@ -117,7 +119,10 @@ func (db *DB) LoadMaster(ctx context.Context) (Master, error) {
 	if err := errors.Join(errs[:]...); err != nil {
 		return Master{}, fmt.Errorf("load master data: %w", err)
 	}
-	m.Merged, err = mergedCustomers(ctx, db.r)
+	if m.Merged, err = mergedCustomers(ctx, db.r); err != nil {
+		return Master{}, err
+	}
+	m.Owners, err = ownersOf(ctx, db.r, nil)
 	return m, err
 }
 
@@ -148,6 +153,13 @@ func (db *DB) MasterChangesSince(ctx context.Context, revision int64) (Master, e
 	}
 	if err := selectIDs(ctx, db.r, &m.Contacts, contactColumns, "contacts", of["contact"]); err != nil {
 		return Master{}, err
+	}
+	for chunk := range slices.Chunk(of["customer"], maxRows) {
+		part, err := ownersOf(ctx, db.r, chunk)
+		if err != nil {
+			return Master{}, err
+		}
+		m.Owners = append(m.Owners, part...)
 	}
 	return m, selectIDs(ctx, db.r, &m.Products, productColumns, "products", of["product"])
 }

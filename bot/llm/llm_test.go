@@ -123,7 +123,7 @@ func TestAMessageThatGivesOrdersStaysAMessage(t *testing.T) {
 func TestABadEndpointCostsNothingButItsTime(t *testing.T) {
 	t.Parallel()
 	for name, h := range map[string]http.HandlerFunc{
-		"慢":  func(_ http.ResponseWriter, r *http.Request) {
+		"慢": func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body) // or the server does not see that the caller has left
 			<-r.Context().Done()
 		},

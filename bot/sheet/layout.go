@@ -50,6 +50,10 @@ const (
 	Product  = "product"
 	No       = "no"
 	Until    = "until"
+	Company  = "company"
+	Need     = "need"
+	Source   = "source"
+	Campaign = "campaign"
 )
 
 // Customers is the sheet of customers. The keys of the later columns are those of the customer's details.
@@ -99,7 +103,18 @@ var Letters = Layout{Kind: "authorised", Title: "授权书", Columns: []Column{
 	{No, "授权书编号", []string{"编号", "授权编号", "授权书号"}, "授权书上的号", true},
 }}
 
-// Layouts are all of them. Where a header fits several, the first that has its required columns wins.
+// Leads is the sheet of leads; it comes by the command line only.
+var Leads = Layout{Kind: "leads", Title: "线索", Columns: []Column{
+	{Company, "公司", []string{"公司名称", "客户名称", "单位"}, "哪家", true},
+	{Phone, "电话", []string{"手机", "联系电话", "手机号"}, "手机或带区号的座机", true},
+	{Contact, "联系人", []string{"姓名"}, "找谁", false},
+	{Need, "需求", []string{"想要", "备注"}, "想要什么", false},
+	{City, "城市", []string{"地区"}, "按它分给区域", false},
+	{Source, "来源", []string{"渠道"}, "如 展会、官网", false},
+	{Campaign, "活动", []string{"展会名称"}, "哪次活动", false},
+}}
+
+// Layouts are those that may come through the chat. Where a header fits several, the first that has its required columns wins.
 var Layouts = []Layout{Letters, Customers, Products}
 
 // At is the place of a column in a layout, -1 when it has none.

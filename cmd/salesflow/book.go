@@ -116,6 +116,7 @@ func (b *books) load(ctx context.Context) (*handlers.Book, error) {
 		Revision: m.Revision, Examples: &handlers.Examples{}, Products: byID(m.Products, productID),
 		Merged:    m.Merged,
 		Customers: handlers.RecordsOf(byID(m.Customers, customerID)), Contacts: handlers.RecordsOf(byID(m.Contacts, contactID)),
+		Owners: handlers.RecordsOf(ownersBy(m, handlers.Records[[]sales.CustomerOwner]{})),
 		Parser: parse.Parser{Index: parse.NewIndex(names(m)), Calendar: workdays{b.cal}},
 	}, nil
 }
@@ -151,6 +152,7 @@ func (b *books) catchUp(ctx context.Context) error {
 	book := &handlers.Book{
 		Revision: m.Revision, Examples: old.Examples, Products: products, Merged: merged,
 		Customers: old.Customers.Without(m.Gone).With(byID(m.Customers, customerID)), Contacts: old.Contacts.With(byID(m.Contacts, contactID)),
+		Owners: old.Owners.With(ownersBy(m, old.Owners)),
 		Parser: parse.Parser{Index: old.Parser.Index.With(names(m)), Calendar: old.Parser.Calendar},
 	}
 	b.book = book
@@ -165,6 +167,21 @@ func customerID(c sales.Customer) sales.ID { return c.ID }
 func contactID(c sales.Contact) sales.ID   { return c.ID }
 func productID(p sales.Product) sales.ID   { return p.ID }
 
+// ownersBy are those in charge of parts and lines by customer. A customer that had some before and has none now is there
+// without any.
+func ownersBy(m store.Master, before handlers.Records[[]sales.CustomerOwner]) map[sales.ID][]sales.CustomerOwner {
+	out := map[sales.ID][]sales.CustomerOwner{}
+	for _, c := range m.Customers {
+		if len(before.Of(c.ID)) > 0 {
+			out[c.ID] = nil
+		}
+	}
+	for _, o := range m.Owners {
+		out[o.CustomerID] = append(out[o.CustomerID], o)
+	}
+	return out
+}
+
 func byID[V any](rows []V, id func(V) sales.ID) map[sales.ID]V {
 	m := make(map[sales.ID]V, len(rows))
 	for _, v := range rows {
@@ -176,9 +193,13 @@ func byID[V any](rows []V, id func(V) sales.ID) map[sales.ID]V {
 // names are the master data as the understanding of messages takes them.
 func names(m store.Master) parse.Master {
 	var out parse.Master
+	lines := map[sales.ID][]parse.ID{}
+	for _, o := range m.Owners {
+		lines[o.CustomerID] = append(lines[o.CustomerID], parse.ID(o.OwnerID))
+	}
 	for _, c := range m.Customers {
 		out.Customers = append(out.Customers, parse.Customer{
-			ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: c.City, Owners: []parse.ID{parse.ID(c.OwnerID)},
+			ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: c.City, Owners: append([]parse.ID{parse.ID(c.OwnerID)}, lines[c.ID]...),
 		})
 	}
 	for _, id := range m.Gone {

@@ -30,6 +30,8 @@ func (p *program) decide(cal *sales.Calendar) {
 	plan := p.cfg.Rules.Daily.Plan
 	p.days = scheduler.Days{Calendar: cal, At: sales.ClockTime{Hour: plan.Hour(), Minute: plan.Minute()}}
 	scheduler.RegisterDays(p.engine, p.days)
+	p.life = lifeOf(s, cal)
+	scheduler.RegisterLife(p.engine, p.life)
 }
 
 // ensureRhythm writes the next due rows of the daily rhythm for everyone: at start, and whenever the organisation changed.
@@ -41,6 +43,7 @@ func (p *program) ensureRhythm(ctx context.Context) error {
 	_, err = storage{p.books, p.db}.do(ctx, noEvent, 0, func(_ context.Context, tx *store.Tx) error {
 		p.reports.EnsureRhythm(tx, org, p.clock.Now())
 		p.days.EnsureDays(tx, org, sales.At(p.clock.Now()))
+		p.life.EnsureLife(tx, org, p.clock.Now())
 		return nil
 	})
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 // importCmd imports records from files.
 type importCmd struct {
 	Customers importCustomersCmd `cmd:"" help:"Import customers from an Excel file."`
+	Leads     importLeadsCmd     `cmd:"" help:"Import leads from an Excel file and give them out."`
 	Template  importTemplateCmd  `cmd:"" help:"Write an empty Excel file to fill in."`
 }
 

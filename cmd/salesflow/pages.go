@@ -36,6 +36,9 @@ func (p *program) pages() {
 	}
 	p.mux.Handle("/d/{token}", httpapi.DownloadPage(downloads{p}))
 	p.mux.Handle("GET /t/customers.xlsx", httpapi.TemplatePage("客户导入模板.xlsx", func() ([]byte, error) { return sheet.Template(sheet.Customers) }))
+	if secret := p.cfg.Rules.Leads.IntakeSecret.Reveal(); secret != "" {
+		p.mux.Handle("POST /api/leads", httpapi.LeadIntake(secret, leadIntake{p}, p.meter.wall))
+	}
 	if token := p.cfg.Admin.Token.Reveal(); token != "" {
 		mon := asynqmon.New(asynqmon.Options{RootPath: "/admin/jobs", RedisConnOpt: sharedRedis{p}, ReadOnly: true})
 		p.mux.Handle("/admin/jobs/", adminOnly(p.cfg.Admin.People, token, mon))

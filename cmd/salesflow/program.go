@@ -57,6 +57,7 @@ type program struct {
 	budget    budget
 	reports   scheduler.Reports
 	days      scheduler.Days
+	life      scheduler.Life
 
 	closers []func() error
 	running sync.WaitGroup

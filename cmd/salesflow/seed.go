@@ -115,7 +115,7 @@ func (s *seeder) person(tx *store.Tx, p configs.Person) error {
 	if person.ID == 0 {
 		person.ID = sales.PersonID(tx.NewID())
 	}
-	person.Code, person.Name, person.Phone, person.Active, person.TeamID = p.ID, p.Name, p.Phone, true, s.teams[p.Team].ID
+	person.Code, person.Name, person.Phone, person.Active, person.TeamID = p.ID, p.Name, p.Phone, !p.Left, s.teams[p.Team].ID
 	person.Roles = nil
 	for _, r := range p.Roles {
 		person.Roles = append(person.Roles, sales.Role(r))
@@ -174,6 +174,7 @@ var industryNames = map[string]string{
 // addCustomers adds customers and contacts that are not there.
 func (s *seeder) addCustomers(ctx context.Context) error {
 	return s.do(ctx, func(tx *store.Tx) error {
+		var fresh []configs.Customer
 		for _, c := range s.org.Master.Customers {
 			if _, ok := s.customers[c.ID]; ok {
 				continue
@@ -185,19 +186,25 @@ func (s *seeder) addCustomers(ctx context.Context) error {
 			}
 			customer := sales.Customer{
 				ID: tx.NewID(), Code: c.ID, Name: c.Name, Aliases: c.Aliases, Phone: c.Phone, Industry: industry, City: c.City,
-				OwnerID: owner.ID, TeamID: owner.TeamID, CreatedBy: owner.ID, CreatedAt: s.now, Version: 1,
+				Class: sales.ParseClass(c.Class), OwnerID: owner.ID, TeamID: owner.TeamID, CreatedBy: owner.ID, CreatedAt: s.now, Version: 1,
 			}
 			s.customers[c.ID] = customer
 			tx.CreateCustomer(customer)
+			fresh = append(fresh, c)
 		}
 		for _, c := range s.org.Master.Contacts {
 			if _, ok := s.contacts[c.ID]; ok {
 				continue
 			}
-			tx.CreateContact(sales.Contact{
+			contact := sales.Contact{
 				ID: tx.NewID(), Code: c.ID, CustomerID: s.customers[c.Customer].ID, Name: c.Name, Title: c.Title, Phone: c.Phone,
 				CreatedAt: s.now, Version: 1,
-			})
+			}
+			s.contacts[c.ID] = contact
+			tx.CreateContact(contact)
+		}
+		for _, c := range fresh {
+			s.structure(tx, c)
 		}
 		return nil
 	})
@@ -231,4 +238,27 @@ func (s *seeder) addContracts(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// structure writes the tags, departments and product lines of a customer that was just added.
+func (s *seeder) structure(tx *store.Tx, c configs.Customer) {
+	id := s.customers[c.ID].ID
+	for _, word := range c.Tags {
+		if tag, ok := sales.ParseTag(word); ok {
+			tx.AddTag(id, tag, 0, s.now)
+		}
+	}
+	put := func(part sales.ID, line, owner string) {
+		if p, ok := s.people[owner]; ok {
+			tx.SetCustomerOwner(sales.CustomerOwner{CustomerID: id, PartID: part, Line: line, OwnerID: p.ID, SetAt: s.now})
+		}
+	}
+	for _, p := range c.Parts {
+		part := sales.CustomerPart{ID: tx.NewID(), CustomerID: id, Name: p.Name, HeadID: s.contacts[p.Head].ID, CreatedAt: s.now, Version: 1}
+		tx.CreatePart(part)
+		put(part.ID, "", p.Owner)
+	}
+	for line, owner := range c.Lines {
+		put(0, line, owner)
+	}
 }

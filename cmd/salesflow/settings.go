@@ -36,6 +36,7 @@ func settings(c configs.Config) handlers.Settings {
 			CheckInWithin: r.Visit.CheckInWithin, CompanionAfter: r.Visit.CompanionAfter, SampleFeedbackAfter: r.Sample.FeedbackAfter,
 			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
 		},
+		Life: lifeSettings(r),
 	}
 	return s
 }

@@ -53,7 +53,7 @@ func TestACustomerWeHaveIsNotCreatedTwice(t *testing.T) {
 		rep := s.As("周敏").Skip()
 		rep.Say("新客户 绍兴市立医院 13900001111 医疗")
 		rep.ExpectCard("查重", "相同 绍兴市立医院", "你的客户", "不能重复建").Click("就是绍兴市立医院")
-		rep.ExpectText("绍兴市立医院", "负责人 周敏")
+		rep.ExpectCard("绍兴市立医院", "负责人 周敏")
 
 		other := s.As("李强").Skip()
 		other.Say("新客户 绍兴市立医院 13900001111 医疗")

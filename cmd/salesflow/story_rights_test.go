@@ -13,13 +13,13 @@ func TestEverybodySeesTheirPart(t *testing.T) {
 		rep.Say(firstVisit)
 		rep.ExpectCard("拜访已记录", "嫌贵30%")
 		rep.Say("客户 绍兴市立医院")
-		rep.ExpectText("绍兴市立医院", "负责人 周敏", "王建国", "拜访 今天")
+		rep.ExpectCard("绍兴市立医院", "负责人 周敏", "王建国", "拜访 今天")
 		other.Say("客户 绍兴市立医院")
 		other.ExpectText("周敏的客户", "找周敏").Without("王建国", "嫌贵", "寄样")
 		for _, name := range []string{"王芳", "陈刚"} {
 			above := s.As(name).Skip()
 			above.Say("客户 绍兴市立医院")
-			above.ExpectText("绍兴市立医院", "负责人 周敏", "王建国")
+			above.ExpectCard("绍兴市立医院", "负责人 周敏", "王建国")
 		}
 		newcomer := s.As("林夏").Skip()
 		newcomer.Say("客户 宁波市立医院")
@@ -36,8 +36,10 @@ func TestAnObjectionIsItsAuthorsOnly(t *testing.T) {
 		rep.ExpectCard("拜访已记录", "嫌贵30%")
 		for _, name := range []string{"王芳", "陈刚", "赵磊", "吴桐"} {
 			above := s.As(name).Skip()
-			above.Say("客户 绍兴市立医院")
-			above.ExpectText("绍兴市立医院").Without("嫌贵", "30%", "竞品", "迈瑞", "90万")
+			for _, page := range []string{"", " 动态", " 商机", " 待办", " 决策链"} {
+				above.Say("客户 绍兴市立医院" + page)
+				above.ExpectCard("绍兴市立医院").Without("嫌贵", "30%", "竞品", "迈瑞", "90万")
+			}
 		}
 	})
 }

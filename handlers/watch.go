@@ -1,0 +1,264 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+// watchDeed is what somebody does about an incident that is no approval's. told is what the card then says.
+type watchDeed func(ctx context.Context, t bot.Turn, tx Tx, w *sales.Watch) (told string, err error)
+
+// tapWatch does a deed by its button, for those the incident was pushed to.
+func (a *App) tapWatch(do watchDeed) bot.HandlerFunc[Tx] {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		i, err := tx.IncidentByID(ctx, sales.ID(t.Action.Record))
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		steps, err := tx.IncidentSteps(ctx, i.ID)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		switch {
+		case i.State != sales.IncidentOpen:
+			return closeCard(t, "已结束:"+i.Resolution), nil
+		case !sales.PushedTo(i, steps, t.Person.ID):
+			return bot.Text("这件事没有推给你,没有改动。"), nil
+		}
+		w, err := sales.OpenWatch(ctx, tx, i.Kind, i.SubjectKind, i.SubjectID, t.Now)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		told, err := do(ctx, t, tx, w)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		w.Save()
+		audit(tx, t, strings.TrimPrefix(t.Action.Verb, "watch.")+".watch", i.SubjectKind, i.SubjectID)
+		return a.noteCard(t, told), nil
+	}
+}
+
+// typedWatch does 我来处理 and 稍后 about a lead by its number.
+func (a *App) typedWatch(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	l, err := tx.LeadByNo(ctx, leadNo(t.Args))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	i, err := tx.IncidentOf(ctx, sales.WatchLead, "lead", l.ID)
+	if err != nil && sales.KindOf(err) != sales.NotFound {
+		return bot.Reply{}, err
+	}
+	if err != nil || i.State != sales.IncidentOpen {
+		return bot.Text(l.No + " 现在不用处理:" + l.StateName() + "。"), nil
+	}
+	steps, err := tx.IncidentSteps(ctx, i.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if !sales.PushedTo(i, steps, t.Person.ID) {
+		return bot.Text(l.No + " 没有推给你,没有改动。"), nil
+	}
+	w, err := sales.OpenWatch(ctx, tx, i.Kind, i.SubjectKind, i.SubjectID, t.Now)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	do := a.ackWatch
+	if t.Command != "我来处理" {
+		do = a.snoozeWatch
+	}
+	told, err := do(ctx, t, tx, w)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	w.Save()
+	audit(tx, t, "ack.watch", "lead", l.ID)
+	return bot.Text(l.No + ":" + told + "。"), nil
+}
+
+// ackWatch takes an incident up: the next level waits.
+func (a *App) ackWatch(ctx context.Context, t bot.Turn, tx Tx, w *sales.Watch) (string, error) {
+	until := a.Calendar.AddWorking(t.Now, a.Settings.Leads.AckFor)
+	w.Ack(t.Person.ID, until)
+	if err := a.lookAgain(ctx, tx, w, until); err != nil {
+		return "", err
+	}
+	return t.Person.Name + "在处理,到 " + sales.FormatTime(until, t.Now) + " 没结果再提醒", nil
+}
+
+// snoozeWatch puts the next push off.
+func (a *App) snoozeWatch(ctx context.Context, t bot.Turn, tx Tx, w *sales.Watch) (string, error) {
+	until := t.Now.Add(snoozeFor)
+	w.Snooze(t.Person.ID, until)
+	if err := a.lookAgain(ctx, tx, w, until); err != nil {
+		return "", err
+	}
+	return sales.FormatTime(until, t.Now) + " 再提醒", nil
+}
+
+// lookAgain moves the clock of a lead's escalation.
+func (a *App) lookAgain(ctx context.Context, tx Tx, w *sales.Watch, at time.Time) error {
+	if w.Kind != sales.WatchLead {
+		return nil
+	}
+	l, err := tx.LeadByID(ctx, w.SubjectID)
+	if err != nil {
+		return err
+	}
+	kind := DueLeadEscalate
+	if l.State == sales.LeadAccepted {
+		kind = DueLeadContact
+	}
+	tx.Schedule(sales.Due{
+		ID: tx.NewID(), Kind: kind, SubjectKind: "lead", SubjectID: l.ID, Slot: itoa(l.Round), DueAt: sales.At(a.Calendar.NextAllowed(at)), State: sales.DuePending,
+	})
+	return nil
+}
+
+// noteCard keeps the tapped card with a sentence that says what was done.
+func (a *App) noteCard(t bot.Turn, told string) bot.Reply {
+	if t.Card == nil {
+		return bot.Text(told + "。")
+	}
+	face := t.Card.Face
+	face.Note = told + "。"
+	return bot.Reply{Faces: []view.Face{face}}
+}
+
+// closeCard closes the tapped card with a sentence; typed, it is said.
+func closeCard(t bot.Turn, told string) bot.Reply {
+	if t.Card == nil {
+		return bot.Text(told + "。")
+	}
+	face := t.Card.Face
+	face.Buttons, face.Input, face.Choice, face.Closed = nil, nil, nil, told
+	return bot.Reply{Faces: []view.Face{face}}
+}
+
+// endWatch ends an incident that is open; nothing happens otherwise.
+func (a *App) endWatch(ctx context.Context, t bot.Turn, tx Tx, kind, subjectKind string, subject sales.ID, how string) error {
+	i, err := tx.IncidentOf(ctx, kind, subjectKind, subject)
+	if sales.KindOf(err) == sales.NotFound || err == nil && i.State != sales.IncidentOpen {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	w, err := sales.OpenWatch(ctx, tx, kind, subjectKind, subject, t.Now)
+	if err != nil {
+		return err
+	}
+	w.Resolve(t.Person.ID, how)
+	w.Save()
+	return nil
+}
+
+// watchRule says the rule behind an incident.
+func (a *App) watchRule(i sales.Incident) string {
+	s := a.Settings
+	switch i.Kind {
+	case sales.WatchLead:
+		return fmt.Sprintf("线索派出 %s没接就提醒本人,%s没接推给主管(工作时间)", sales.Waited(s.Leads.RemindAfter), sales.Waited(s.Leads.EscalateAfter))
+	case sales.WatchIdle:
+		return fmt.Sprintf("久没联系或没成交的客户回公海,提前 %d 天提醒负责人", s.Pool.WarnBefore)
+	case sales.WatchSilent:
+		return fmt.Sprintf("只认识一位联系人、%d 天没见,提醒负责人", s.ContactSilent)
+	case sales.WatchStale:
+		return fmt.Sprintf("关键信息超过 %d 天没确认,请最后联系的人确认,一天最多 %d 条", s.FreshAfter, s.FreshPerDay)
+	case sales.WatchLeaver:
+		return "离职的人名下还有客户和待办,请主管交接"
+	case sales.WatchConflict:
+		return "每月校准:销售、客服、交付说法不一致,请负责人定"
+	}
+	return i.Kind
+}
+
+// whyWatch explains a push that is no approval's; ok is false when none is meant.
+func (a *App) whyWatch(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, bool, error) {
+	args := strings.TrimSpace(t.Args)
+	if no, _ := a.cutContractNo(args, t.Today); no != "" {
+		return bot.Reply{}, false, nil
+	}
+	found, err := tx.IncidentsFor(ctx, t.Person.ID, 30)
+	if err != nil {
+		return bot.Reply{}, false, err
+	}
+	subject := sales.ID(0)
+	if args != "" {
+		if subject, err = a.watchSubject(ctx, t, tx, args); err != nil || subject == 0 {
+			return bot.Reply{}, false, err
+		}
+	}
+	for _, i := range found {
+		switch {
+		case subject != 0 && i.SubjectID != subject, subject == 0 && i.State != sales.IncidentOpen:
+			continue
+		case i.SubjectKind == "contract":
+			return bot.Reply{}, false, nil
+		}
+		if t.InGroup() {
+			return bot.Text("详情请单聊我,发 为什么催我。"), true, nil
+		}
+		reply, err := a.tellWatch(ctx, t, tx, i)
+		return reply, true, err
+	}
+	return bot.Reply{}, false, nil
+}
+
+// watchSubject is the record a person means by a lead's number or a customer's name.
+func (a *App) watchSubject(ctx context.Context, t bot.Turn, tx Tx, args string) (sales.ID, error) {
+	if no := leadNo(args); no != "" {
+		l, err := tx.LeadByNo(ctx, no)
+		if sales.KindOf(err) == sales.NotFound {
+			err = nil
+		}
+		return l.ID, err
+	}
+	id, _, err := a.findCustomer(ctx, t, args)
+	return id, err
+}
+
+func (a *App) tellWatch(ctx context.Context, t bot.Turn, tx Tx, i sales.Incident) (bot.Reply, error) {
+	about, err := a.watchAbout(ctx, t, tx, i)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	steps, err := tx.IncidentSteps(ctx, i.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	dues, err := tx.DuesOf(ctx, i.SubjectKind, i.SubjectID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	next, prefix := "", "lead."
+	if i.Kind != sales.WatchLead {
+		prefix = "pool."
+	}
+	for _, d := range dues {
+		if d.State == sales.DuePending && d.DueAt.After(t.Now) && strings.HasPrefix(d.Kind, prefix) {
+			next = sales.FormatMoment(d.DueAt.Time) + " 再看一次"
+			break
+		}
+	}
+	return bot.Text(view.WatchStory(about, a.watchRule(i), i, steps, t.Org.Name, next)), nil
+}
+
+// watchAbout names the record of an incident.
+func (a *App) watchAbout(ctx context.Context, t bot.Turn, tx Tx, i sales.Incident) (string, error) {
+	switch i.SubjectKind {
+	case "lead":
+		l, err := tx.LeadByID(ctx, i.SubjectID)
+		return l.No + " " + l.Company, err
+	case "person":
+		return t.Org.Name(sales.PersonID(i.SubjectID)), nil
+	}
+	c, err := tx.CustomerByID(ctx, i.SubjectID)
+	return c.Name, err
+}
