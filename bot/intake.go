@@ -93,12 +93,20 @@ func (f *Front[T]) Settle() {
 	f.settled = f.Now().Add(SettleTime)
 }
 
-// settling is how long an event that comes now has to wait. It may come before others of its sender that lie in the spool
-// of another replica.
-func (f *Front[T]) settling() time.Duration {
+// Settling reports whether events go through the inbox, in which each sender's are done in order.
+func (f *Front[T]) Settling() bool {
+	_, settled := f.settling()
+	return !settled
+}
+
+// settling is how long an event that comes now has to wait: it may come before others of its sender that lie in the spool
+// of another replica. For orderTime after that it need not wait, but goes through the inbox, where those of a replica that
+// was slower to find the store again are ahead of it.
+func (f *Front[T]) settling() (wait time.Duration, settled bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return min(f.settled.Sub(f.Now()), SettleTime)
+	wait = min(f.settled.Sub(f.Now()), SettleTime)
+	return max(wait, 0), wait <= -orderTime
 }
 
 // Outcomes of an event, as metrics and logs name them.
@@ -144,8 +152,11 @@ func (f *Front[T]) accept(ctx context.Context, ev Event) (Accepted, string, erro
 		}
 		return Accepted{Later: true}, OutcomeSpooled, nil
 	}
-	if wait := f.settling(); wait > 0 {
+	if wait, settled := f.settling(); !settled {
 		if f.keep(ctx, ev, wait) == nil {
+			if wait == 0 && f.Kicked != nil {
+				f.Kicked()
+			}
 			return Accepted{Later: true}, OutcomePending, nil
 		}
 		if err := f.Spool.Append(ev); err != nil { // the store is away again

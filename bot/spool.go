@@ -24,6 +24,9 @@ const MaxSpool = 256 << 20
 // in the spools of several.
 const SettleTime = 2 * time.Second
 
+// orderTime is for how long after SettleTime events still go through the inbox.
+const orderTime = 10 * time.Second
+
 // maxSpoolLine is the longest event the spool takes, in bytes of its line. Both platforms' deliveries are far smaller.
 const maxSpoolLine = 4 << 20
 

@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -179,25 +181,41 @@ func buildNext(ctx context.Context, dir string) (string, error) {
 	return bin, build(ctx, bin, "-overlay", overlay)
 }
 
-// try runs the cases and prints their lines.
+// try runs the cases and prints their lines: those on the embedded store beside those on the servers, which share nothing
+// with them, each in their order.
 func try(ctx context.Context, s *fault.Setup, o options, cases []*fault.Case) error {
 	began := time.Now()
 	fmt.Println(fault.Header())
-	bad := 0
-	for _, c := range cases {
-		for _, store := range stores(c, o) {
-			res, err := c.Try(ctx, s, store)
-			if err != nil {
-				return err
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var lanes sync.WaitGroup
+	var errs [2]error
+	var bad atomic.Int64
+	for i, store := range []string{fault.Embedded, fault.Servers} {
+		lanes.Go(func() {
+			for _, c := range cases {
+				if !slices.Contains(stores(c, o), store) {
+					continue
+				}
+				res, err := c.Try(ctx, s, store)
+				if err != nil {
+					errs[i] = err
+					stop() // the other lane's would be in vain
+					return
+				}
+				fmt.Print(res.Line())
+				if !res.OK() {
+					bad.Add(1)
+				}
 			}
-			fmt.Print(res.Line())
-			if !res.OK() {
-				bad++
-			}
-		}
+		})
+	}
+	lanes.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		return err
 	}
 	fmt.Printf("\n%s in all\n", time.Since(began).Round(time.Second))
-	if bad > 0 {
+	if bad.Load() > 0 {
 		return errors.New("there are differences")
 	}
 	return nil

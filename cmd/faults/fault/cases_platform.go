@@ -182,7 +182,12 @@ func stepClock(d time.Duration) func(context.Context, *Run) error {
 			}
 			r.Fault()
 		}
-		return r.Wait(ctx, r.span(8*time.Second))
+		if err := r.Wait(ctx, r.span(8*time.Second)); err != nil || d < 0 {
+			return err
+		}
+		// What was put off by a clock that was ahead (a platform's rate limit) comes when it is that time.
+		r.Hush()
+		return r.Pass(ctx, d)
 	}
 }
 

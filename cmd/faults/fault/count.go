@@ -176,6 +176,9 @@ func (m *said) shown() (answers, reminders int) {
 		if msg.Card != nil && strings.HasPrefix(msg.Card.Title, "日报") {
 			continue // the day's report lists what is to be done
 		}
+		if strings.Contains(plain(msg), "已同步给") {
+			continue // nobody did it within a working day: its reminder, once more
+		}
 		if text := plain(msg); strings.Contains(text, "提醒") && !strings.Contains(text, "已记录") { // a card may have gone out as text
 			reminders++
 		} else {
