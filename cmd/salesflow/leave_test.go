@@ -33,7 +33,7 @@ func TestAReplicaThatStopsIsTakenOutOfRotationFirst(t *testing.T) {
 	if err := <-closed; err != nil {
 		t.Errorf("stop: %v", err)
 	}
-	if _, err := http.Get(base + "/healthz"); err == nil { //nolint:bodyclose // there is none
+	if _, err := http.Get(base + "/healthz"); err == nil {
 		t.Error("it still listens after it has stopped")
 	}
 }
