@@ -57,6 +57,23 @@ func (a *App) customerArg(ctx context.Context, t bot.Turn, tx Tx, text string) (
 	return c, rest, bot.Reply{}, err
 }
 
+// customerToWorkOn is customerArg for what is to be changed: it refuses who neither works with the customer nor is above
+// somebody who does. The book is the one that was asked.
+func (a *App) customerToWorkOn(ctx context.Context, t bot.Turn, tx Tx) (*Book, sales.Customer, string, bot.Reply, error) {
+	c, rest, reply, err := a.customerArg(ctx, t, tx, t.Args)
+	if err != nil || c.ID == 0 {
+		return nil, sales.Customer{}, "", reply, err
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return nil, sales.Customer{}, "", bot.Reply{}, err
+	}
+	if err := a.mayWorkOn(t, book, c); err != nil {
+		return nil, sales.Customer{}, "", bot.Reply{}, err
+	}
+	return book, c, rest, bot.Reply{}, nil
+}
+
 // coworker finds an active member by name; the error says what to do when there is none or more than one.
 func coworker(t bot.Turn, name string) (sales.Person, error) {
 	name = strings.TrimLeft(bare(name), "@＠")

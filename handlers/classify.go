@@ -16,16 +16,9 @@ func (a *App) ClassifyCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Repl
 	if strings.TrimSpace(t.Args) == "" {
 		return bot.Text("给哪家定级?例:分级 绍兴市立医院 A。级别:KA、A、B、C。"), nil
 	}
-	c, rest, reply, err := a.customerArg(ctx, t, tx, t.Args)
+	_, c, rest, reply, err := a.customerToWorkOn(ctx, t, tx)
 	if err != nil || c.ID == 0 {
 		return reply, err
-	}
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if err := a.mayWorkOn(t, book, c); err != nil {
-		return bot.Reply{}, err
 	}
 	class := sales.ParseClass(bare(rest))
 	switch {

@@ -46,16 +46,9 @@ func (a *App) Facts(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	if strings.TrimSpace(t.Args) == "" {
 		return bot.Text("哪家?例:关键信息 绍兴市立医院 预算周期 每年10月报明年的"), nil
 	}
-	c, rest, reply, err := a.customerArg(ctx, t, tx, t.Args)
+	_, c, rest, reply, err := a.customerToWorkOn(ctx, t, tx)
 	if err != nil || c.ID == 0 {
 		return reply, err
-	}
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if err := a.mayWorkOn(t, book, c); err != nil {
-		return bot.Reply{}, err
 	}
 	facts, err := tx.FactsOf(ctx, c.ID)
 	if err != nil {

@@ -171,16 +171,9 @@ func (a *App) SetPart(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	if strings.TrimSpace(t.Args) == "" {
 		return bot.Text("哪家的科室?例:科室 绍兴市立医院 检验科 王主任"), nil
 	}
-	c, rest, reply, err := a.customerArg(ctx, t, tx, t.Args)
+	_, c, rest, reply, err := a.customerToWorkOn(ctx, t, tx)
 	if err != nil || c.ID == 0 {
 		return reply, err
-	}
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if err := a.mayWorkOn(t, book, c); err != nil {
-		return bot.Reply{}, err
 	}
 	name, head := cutWord(rest)
 	name = bare(name)
@@ -249,16 +242,9 @@ func (a *App) SetInCharge(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if strings.TrimSpace(t.Args) == "" {
 		return bot.Text("例:分管 绍兴市立医院 检验科 李强,或 分管 绍兴市立医院 诊断设备 李强"), nil
 	}
-	c, rest, reply, err := a.customerArg(ctx, t, tx, t.Args)
+	book, c, rest, reply, err := a.customerToWorkOn(ctx, t, tx)
 	if err != nil || c.ID == 0 {
 		return reply, err
-	}
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if err := a.mayWorkOn(t, book, c); err != nil {
-		return bot.Reply{}, err
 	}
 	parts, err := tx.PartsByCustomer(ctx, c.ID)
 	if err != nil {
