@@ -1,9 +1,9 @@
 package rules
 
 import (
-	"time"
 	"slices"
 	"strings"
+	"time"
 
 	"salesflow/store/sales"
 )
@@ -266,8 +266,6 @@ var typeNames = map[Type]string{
 
 // String is the type as people call it.
 func (t Type) String() string { return typeNames[t] }
-
-
 
 // String is the value as people write it.
 func (v Value) String() string {

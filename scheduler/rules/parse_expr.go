@@ -363,10 +363,7 @@ func (p *parser) fieldOf() (Expr, bool) {
 		own := p.rule.Trigger.Object
 		if o := p.objectNamed(); o != nil && p.dot() {
 			if o == own {
-				if !p.through(own, &out) {
-					return false
-				}
-				return true
+				return p.through(own, &out)
 			}
 			via := refTo(own, o)
 			if via == nil {
