@@ -1,0 +1,300 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+)
+
+// steps reads 则 … 再过 24小时 则 ….
+func (p *parser) steps() bool {
+	p.maybe(",", ";")
+	if p.word("则", "就", "那么") == "" {
+		return false
+	}
+	for {
+		var st Step
+		if n := len(p.rule.Steps); n > 0 {
+			s, ok := p.span()
+			if !ok {
+				return false
+			}
+			st.After = s
+			p.maybe("后", "还没处理", "仍未处理", "未处理")
+			p.maybe(",")
+			if p.word("则", "就") == "" {
+				return false
+			}
+		}
+		if !p.actions(&st) {
+			return false
+		}
+		p.rule.Steps = append(p.rule.Steps, st)
+		if !p.try(func() bool { p.word(";", ",", "."); return p.maybe("再过", "再等", "过", "又过") != "" }) {
+			return true
+		}
+	}
+}
+
+func (p *parser) actions(st *Step) bool {
+	for {
+		if p.maybe("紧急", "立即") != "" {
+			p.rule.Urgent = true
+		}
+		a, ok := p.action()
+		if !ok {
+			return false
+		}
+		if st.Actions = append(st.Actions, a); len(st.Actions) > 10 {
+			p.fail("一步里的动作太多", "一步最多 10 个动作")
+			return false
+		}
+		if p.maybe("并", "并且", "同时", "和") == "" {
+			return true
+		}
+	}
+}
+
+var doWords = []struct {
+	do    Do
+	words []string
+}{
+	{Push, []string{"推送给", "推送", "通知", "提醒", "告诉"}},
+	{Todo, []string{"创建待办", "建待办", "生成待办"}},
+	{Set, []string{"修改", "改", "设置"}},
+	{Mail, []string{"发邮件给", "发邮件", "邮件通知"}},
+	{SMS, []string{"发短信给", "发短信", "短信通知"}},
+	{Webhook, []string{"调用"}},
+	{Approve, []string{"发起审批"}},
+	{Material, []string{"发资料", "推送资料"}},
+	{Task, []string{"转任务给", "转任务", "派任务给", "派任务"}},
+}
+
+func (p *parser) action() (Action, bool) {
+	var words []string
+	for _, d := range doWords {
+		words = append(words, d.words...)
+	}
+	w := p.word(words...)
+	if w == "" {
+		return Action{}, false
+	}
+	i := slices.IndexFunc(doWords, func(d struct {
+		do    Do
+		words []string
+	},
+	) bool {
+		return slices.Contains(d.words, w)
+	})
+	a := Action{Do: doWords[i].do}
+	var ok bool
+	switch a.Do {
+	case Push, Mail, SMS:
+		p.maybe("给")
+		ok = p.recipients(&a) && p.message(&a)
+	case Todo:
+		ok = (p.maybe("给") == "" || p.recipients(&a)) && p.message(&a) && p.within(&a)
+	case Task:
+		p.maybe("给")
+		ok = p.recipients(&a) && p.message(&a) && p.within(&a)
+	case Set:
+		ok = p.set(&a)
+	case Webhook:
+		a.Target, ok = p.target("接口名", p.names.Webhooks)
+	case Approve:
+		a.Target, ok = p.target("审批类型", keys(p.names.Approvals))
+		a.Target = p.names.Approvals[a.Target]
+	case Material:
+		if a.Target, ok = p.target("资料名", p.names.Materials); ok && p.word("给") != "" {
+			ok = p.recipients(&a)
+		}
+	}
+	return a, ok
+}
+
+func keys(m map[string]string) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// target reads a name, with or without quotation marks.
+func (p *parser) target(what string, names []string) (string, bool) {
+	p.blanks()
+	quote := p.pos < len(p.text) && p.text[p.pos] == '"'
+	if quote {
+		p.pos++
+	}
+	if len(names) == 0 {
+		p.fail("还没有配置任何"+what, "先请管理员在配置里加上")
+		return "", false
+	}
+	n := p.name(what, names)
+	if n == "" || quote && p.word("\"") == "" {
+		return "", false
+	}
+	return n, true
+}
+
+// text_ takes an optional text.
+func (p *parser) message(a *Action) bool {
+	p.blanks()
+	if p.pos >= len(p.text) || p.text[p.pos] != '"' {
+		return true
+	}
+	from := p.pos
+	t, ok := p.quoted()
+	if !ok {
+		p.fail("引号没有配对", "文字两边都加引号")
+		return false
+	}
+	if n := len([]rune(t)); n == 0 || n > 200 {
+		p.pos = from
+		p.fail("文字要在 1 到 200 个字之间", "")
+		return false
+	}
+	a.Text = t
+	return true
+}
+
+// within takes an optional 3天内.
+func (p *parser) within(a *Action) bool {
+	p.maybe(",", "限")
+	return p.try(func() bool {
+		s, ok := p.span()
+		if !ok || p.word("内", "之内", "以内") == "" {
+			return false
+		}
+		a.Within = s
+		return true
+	}) || p.wrong == nil
+}
+
+// set reads 客户.级别 为 B.
+func (p *parser) set(a *Action) bool {
+	e, ok := p.fieldOf()
+	if !ok {
+		return false
+	}
+	f := e.(FieldOf)
+	if f.Via != nil || !f.Field.Writable {
+		p.fail(f.Field.Name+"不能由规则修改", "规则能改的:"+strings.Join(writable(p.rule.Trigger.Object), "、"))
+		return false
+	}
+	if p.word("为", "成", "=") == "" {
+		return false
+	}
+	v, ok := p.value(f)
+	l, isLiteral := v.(Literal)
+	if !ok || !isLiteral {
+		return false
+	}
+	if l.Value.Type != f.Field.Type {
+		p.fail(f.Field.Name+"要写"+f.Field.Type.String(), example(f.Field.Type))
+		return false
+	}
+	a.Field, a.Value = f.Field, l.Value
+	return true
+}
+
+func writable(o *Object) []string {
+	var out []string
+	for _, f := range o.Fields {
+		if f.Writable {
+			out = append(out, f.Name)
+		}
+	}
+	if len(out) == 0 {
+		return []string{"没有"}
+	}
+	return out
+}
+
+// recipients reads 法务主管、销售总监.
+func (p *parser) recipients(a *Action) bool {
+	for {
+		r, ok := p.recipient()
+		if !ok {
+			return false
+		}
+		if !slices.Contains(a.To, r) {
+			a.To = append(a.To, r)
+		}
+		if len(a.To) > 20 {
+			p.fail("一次通知的人太多", "一个动作最多写 20 个")
+			return false
+		}
+		if !p.try(func() bool {
+			w := p.maybe("、", ",", "和", "及", "以及")
+			return w != "" && (w == "、" || !p.doAhead())
+		}) {
+			return true
+		}
+	}
+}
+
+// doAhead reports whether an action comes next, so that 和 joins actions and not people.
+func (p *parser) doAhead() bool {
+	var words []string
+	for _, d := range doWords {
+		words = append(words, d.words...)
+	}
+	return p.ahead(append(words, "再过")...)
+}
+
+func (p *parser) recipient() (Recipient, bool) {
+	if r, ok := p.group(); ok || p.wrong != nil {
+		return r, ok
+	}
+	byName := map[string]Recipient{}
+	for n, role := range p.names.Roles {
+		byName[n] = Recipient{Kind: ToRole, Key: role, Name: n}
+	}
+	for n, ids := range p.names.People {
+		byName[n] = Recipient{Kind: ToPerson, Name: n, Person: ids[0]}
+	}
+	if o := p.rule.Trigger.Object; o != nil {
+		for _, r := range o.Relations {
+			byName[r.Name] = Recipient{Kind: ToRelation, Key: r.Key, Name: r.Name}
+		}
+	}
+	var names []string
+	for n := range byName {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	from := p.pos
+	n := p.name("谁", names)
+	if n == "" {
+		return Recipient{}, false
+	}
+	r := byName[n]
+	if r.Kind == ToPerson && len(p.names.People[n]) > 1 {
+		p.pos = from
+		p.fail("叫"+n+"的不止一个", "换成角色,例如 法务主管")
+		return Recipient{}, false
+	}
+	for p.maybe("的主管", "的上级", "的领导") != "" {
+		if r.Superiors++; r.Superiors > 5 {
+			p.fail("上级最多往上 5 层", "")
+			return Recipient{}, false
+		}
+		r.Name += "的主管"
+	}
+	return r, true
+}
+
+func (p *parser) group() (Recipient, bool) {
+	var r Recipient
+	ok := p.try(func() bool {
+		if p.maybe("群聊", "群") == "" {
+			return false
+		}
+		n, ok := p.target("群", p.names.Groups)
+		r = Recipient{Kind: ToGroup, Key: n, Name: "群\"" + n + "\""}
+		return ok
+	})
+	return r, ok
+}

@@ -1,0 +1,251 @@
+package rules
+
+import (
+	"time"
+
+	"salesflow/store/sales"
+)
+
+// Rule is one rule as it was written, understood.
+type Rule struct {
+	Name    string
+	Trigger Trigger
+	If      Expr // nil: always
+	Unless  []Unless
+	Steps   []Step // the first has no delay
+	Urgent  bool   // goes through quiet hours
+	Source  string // the text it was read from
+}
+
+// TriggerKind says what starts a rule.
+type TriggerKind string
+
+// The kinds of triggers. They are stored with incidents and never renamed.
+const (
+	Enters    TriggerKind = "enters"    // 当 合同 进入 待审批 [超过 48小时]
+	Leaves    TriggerKind = "leaves"    // 当 合同 离开 待审批
+	Changes   TriggerKind = "changes"   // 当 合同.金额 变化
+	Files     TriggerKind = "files"     // 当 登记 投诉
+	Silent    TriggerKind = "silent"    // 当 客户 超过 90天 没有 拜访
+	Repeats   TriggerKind = "repeats"   // 当 客户 30天内 3次 投诉
+	Runs      TriggerKind = "runs"      // 当 销售 连续 3个工作日 没有 拜访
+	Reaches   TriggerKind = "reaches"   // 当 合同.到期日 前 60天, 当 回款.到期日 过后 30天
+	Scheduled TriggerKind = "scheduled" // 当 每个工作日 17:00, 当 每周一 9:00 对每个 商机
+)
+
+// Trigger is what must happen. Which fields are set depends on Kind.
+type Trigger struct {
+	Kind     TriggerKind
+	Object   *Object
+	State    Option    // Enters, Leaves
+	Field    *Field    // Changes, Reaches
+	Activity *Object   // Silent, Repeats, Runs: what is filed or not
+	Span     Span      // Enters: how long it must last; Silent, Repeats, Runs; Reaches: negative before
+	Times    int       // Repeats
+	Not      bool      // Runs: of days without the activity
+	Schedule *Schedule // Scheduled
+}
+
+// Schedule is a time of the working calendar.
+type Schedule struct {
+	Every        Every
+	Weekday      time.Weekday // EveryWeek
+	MonthDay     int          // EveryMonth, 1 to 31; a month without that day has its last
+	Hour, Minute int          // Asia/Shanghai
+}
+
+// Every is how often.
+type Every string
+
+// The frequencies.
+const (
+	EveryDay     Every = "day"
+	EveryWorkday Every = "workday"
+	EveryWeek    Every = "week"
+	EveryMonth   Every = "month"
+)
+
+// Span is a length of time as people say it: of the clock, or of working time.
+type Span struct {
+	N    int
+	Unit Unit
+}
+
+// Unit is a unit of time.
+type Unit string
+
+// The units.
+const (
+	Minutes      Unit = "minute"
+	Hours        Unit = "hour"
+	Days         Unit = "day"
+	Weeks        Unit = "week"
+	Months       Unit = "month"
+	WorkingHours Unit = "working_hour"
+	Workdays     Unit = "workday"
+)
+
+// Unless is what must not happen within a span after the trigger: 且 24小时内 没有 拜访. The zero Activity is the subject's
+// being dealt with: 未处理.
+type Unless struct {
+	Activity *Object
+	Within   Span // zero: until the rule fires
+}
+
+// Step is one level: what is done, and how long after the step before.
+type Step struct {
+	After   Span
+	Actions []Action
+}
+
+// Do says what an action does.
+type Do string
+
+// The actions. They are stored with incidents and never renamed.
+const (
+	Push     Do = "push"     // 推送 法务主管、销售总监 "文字"
+	Todo     Do = "todo"     // 创建待办 [给 …] ["文字"] [3天内]
+	Set      Do = "set"      // 修改 客户.级别 为 B
+	Mail     Do = "mail"     // 发邮件 …
+	SMS      Do = "sms"      // 发短信 …
+	Webhook  Do = "webhook"  // 调用 "ERP"
+	Approve  Do = "approve"  // 发起审批 特价申请
+	Material Do = "material" // 发资料 "对比表" 给 …
+	Task     Do = "task"     // 转任务 给 客服 "回访" [2个工作日内]
+)
+
+// Action is one thing to do. Which fields are set depends on Do.
+type Action struct {
+	Do     Do
+	To     []Recipient
+	Text   string
+	Field  *Field // Set
+	Value  Value  // Set
+	Target string // Webhook, Approve, Material: its name
+	Within Span   // Todo, Task: until when
+}
+
+// RecipientKind says how a recipient is found.
+type RecipientKind string
+
+// The kinds of recipients.
+const (
+	ToRole     RecipientKind = "role"     // 法务主管
+	ToRelation RecipientKind = "relation" // 负责人, 负责人的主管
+	ToPerson   RecipientKind = "person"   // 王芳
+	ToGroup    RecipientKind = "group"    // 群"华东一组"
+)
+
+// Recipient is who is told. Key is the role, relation or group; Superiors counts 的主管 after it.
+type Recipient struct {
+	Kind      RecipientKind
+	Key       string
+	Name      string // as it was written
+	Person    sales.PersonID
+	Superiors int
+}
+
+// Schema is what rules can be about.
+type Schema struct {
+	Objects []Object
+}
+
+// Object is a kind of record with its Chinese names (合同).
+type Object struct {
+	Key       string   // contract
+	Name      string   // 合同
+	Aliases   []string // other words for it
+	Fields    []Field
+	Relations []Relation // recipients that belong to a record
+	Filed     bool       // an activity that is filed: a trigger and a thing that may be missing
+	Verbs     []string   // events that are its filing
+}
+
+// Field is a value of a record.
+type Field struct {
+	Object   *Object // set by NewSchema
+	Key      string
+	Name     string
+	Aliases  []string
+	Type     Type
+	Options  []Option // of an Enum
+	State    bool     // the field whose options are the record's states
+	Writable bool     // a rule may change it
+	Ref      string   // key of the object whose fields can be reached through this one: 合同.客户.级别
+}
+
+// Option is one value of an Enum.
+type Option struct {
+	Key     string // pending
+	Name    string // 待审批
+	Aliases []string
+}
+
+// Relation is a person found through a record.
+type Relation struct{ Key, Name string }
+
+// Type is the type of a field.
+type Type string
+
+// The types.
+const (
+	Text     Type = "text"
+	Number   Type = "number"
+	Money    Type = "money"   // in fen
+	Percent  Type = "percent" // in hundredths of a percent
+	Date     Type = "date"
+	Duration Type = "duration" // in seconds
+	Bool     Type = "bool"
+	Enum     Type = "enum" // the key of an option
+)
+
+// Names is what a company has.
+type Names struct {
+	Roles     map[string]string           // 法务主管 → legal_head
+	People    map[string][]sales.PersonID // 王芳; two of a name cannot be told apart
+	Groups    []string
+	Webhooks  []string
+	Materials []string
+	Approvals map[string]string // 特价申请 → special_price
+}
+
+// NewSchema completes the fields' backward references. The objects must not be changed afterwards.
+func NewSchema(objects []Object) *Schema {
+	s := &Schema{objects}
+	for i := range s.Objects {
+		for j := range s.Objects[i].Fields {
+			s.Objects[i].Fields[j].Object = &s.Objects[i]
+		}
+	}
+	return s
+}
+
+// Object finds an object by key, nil when there is none.
+func (s *Schema) Object(key string) *Object {
+	for i := range s.Objects {
+		if s.Objects[i].Key == key {
+			return &s.Objects[i]
+		}
+	}
+	return nil
+}
+
+// Field finds a field by key, nil when there is none.
+func (o *Object) Field(key string) *Field {
+	for i := range o.Fields {
+		if o.Fields[i].Key == key {
+			return &o.Fields[i]
+		}
+	}
+	return nil
+}
+
+// StateField is the field that holds the object's state, nil when it has none.
+func (o *Object) StateField() *Field {
+	for i := range o.Fields {
+		if o.Fields[i].State {
+			return &o.Fields[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,214 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Words reads the rule back in plain Chinese, for the person who wrote it to check, a line for each step.
+func (r Rule) Words() string {
+	s := r.Trigger.Words()
+	if r.If != nil {
+		s += ",并且 " + words(r.If, false)
+	}
+	for _, u := range r.Unless {
+		s += "," + u.words()
+	}
+	lines := []string{s}
+	for i, st := range r.Steps {
+		line := "就 "
+		if i > 0 {
+			line = "再过 " + st.After.String() + "还没处理,就 "
+		}
+		var acts []string
+		for _, a := range st.Actions {
+			acts = append(acts, a.Words())
+		}
+		lines = append(lines, line+strings.Join(acts, ",并"))
+	}
+	if r.Urgent {
+		lines = append(lines, "紧急:静默时段也发")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (u Unless) words() string {
+	if u.Activity == nil {
+		return "还没人处理"
+	}
+	if u.Within.IsZero() {
+		return "期间没有" + u.Activity.Name
+	}
+	return "之后 " + u.Within.String() + "内没有" + u.Activity.Name
+}
+
+// Words is the trigger as a sentence's beginning.
+func (t Trigger) Words() string {
+	switch t.Kind {
+	case Enters:
+		if t.Span.IsZero() {
+			return t.Object.Name + "一进入" + t.State.Name
+		}
+		return t.Object.Name + "停在" + t.State.Name + "超过 " + t.Span.String()
+	case Leaves:
+		return t.Object.Name + "一离开" + t.State.Name
+	case Changes:
+		return t.Object.Name + "的" + t.Field.Name + "一变"
+	case Files:
+		return "一有新的" + t.Object.Name
+	case Silent:
+		return t.Object.Name + "超过 " + t.Span.String() + "没有" + t.Activity.Name
+	case Repeats:
+		return fmt.Sprintf("%s在 %s内有 %d 次%s", t.Object.Name, t.Span, t.Times, t.Activity.Name)
+	case Runs:
+		if t.Not {
+			return t.Object.Name + "连续 " + t.Span.String() + "没有" + t.Activity.Name
+		}
+		return t.Object.Name + "连续 " + t.Span.String() + "都有" + t.Activity.Name
+	case Reaches:
+		if t.Span.N < 0 {
+			return "离" + t.Object.Name + "的" + t.Field.Name + "还有 " + t.Span.String()
+		}
+		return t.Object.Name + "的" + t.Field.Name + "过了 " + t.Span.String()
+	case Scheduled:
+		return t.Schedule.words() + ",对每个" + t.Object.Name
+	}
+	return ""
+}
+
+func (s Schedule) words() string {
+	at := fmt.Sprintf("%02d:%02d", s.Hour, s.Minute)
+	switch s.Every {
+	case EveryWorkday:
+		return "每个工作日 " + at
+	case EveryWeek:
+		return "每周" + string([]rune("日一二三四五六")[s.Weekday]) + " " + at
+	case EveryMonth:
+		return fmt.Sprintf("每月 %d 号 %s", s.MonthDay, at)
+	}
+	return "每天 " + at
+}
+
+// Next is the first moment of the schedule after t.
+func (s Schedule) Next(t time.Time, workday func(time.Time) bool) time.Time {
+	for d := range 400 {
+		at := shanghai(t, d, s.Hour, s.Minute)
+		if at.After(t) && s.on(at, workday) {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// Words is the action as part of a sentence.
+func (a Action) Words() string {
+	var to []string
+	for _, r := range a.To {
+		to = append(to, r.Name)
+	}
+	who := strings.Join(to, "、")
+	text := ""
+	if a.Text != "" {
+		text = "\"" + a.Text + "\""
+	}
+	within := ""
+	if !a.Within.IsZero() {
+		within = "(" + a.Within.String() + "内)"
+	}
+	switch a.Do {
+	case Push:
+		return "推送给" + who + text
+	case Todo:
+		if who == "" {
+			who = "被通知的人"
+		}
+		return "给" + who + "建待办" + text + within
+	case Set:
+		return "把" + a.Field.Name + "改成 " + a.Field.Show(a.Value)
+	case Mail:
+		return "发邮件给" + who + text
+	case SMS:
+		return "发短信给" + who + text
+	case Webhook:
+		return "调用 " + a.Target
+	case Approve:
+		return "发起审批 " + a.Target
+	case Material:
+		if who == "" {
+			who = "负责人"
+		}
+		return "把资料 " + a.Target + " 发给" + who
+	case Task:
+		return "转任务给" + who + text + within
+	}
+	return ""
+}
+
+// Show is a value of the field as people write it.
+func (f *Field) Show(v Value) string {
+	if v.None {
+		return "没填"
+	}
+	if f.Type == Enum {
+		for _, o := range f.Options {
+			if o.Key == v.S {
+				return o.Name
+			}
+		}
+		return v.S
+	}
+	return v.String()
+}
+
+func words(e Expr, inner bool) string {
+	switch e := e.(type) {
+	case Literal:
+		return e.Words
+	case FieldOf:
+		if e.Via != nil {
+			return e.Via.Name + "的" + e.Field.Name
+		}
+		return e.Field.Object.Name + "的" + e.Field.Name
+	case Operation:
+		return e.words(inner)
+	}
+	return ""
+}
+
+func (o Operation) words(inner bool) string {
+	var args []string
+	for _, a := range o.Args {
+		args = append(args, words(a, true))
+	}
+	switch o.Op {
+	case OpAnd, OpOr:
+		sep := ",并且 "
+		if inner {
+			sep = " 且 "
+		}
+		if o.Op == OpOr {
+			sep = " 或 "
+		}
+		s := strings.Join(args, sep)
+		if inner || o.Op == OpOr {
+			s = "(" + s + ")"
+		}
+		return s
+	case OpNot:
+		return "不满足(" + args[0] + ")"
+	case OpEmpty:
+		return args[0] + "没填"
+	case OpFilled:
+		return args[0] + "已填"
+	case OpIn:
+		return args[0] + "是 " + strings.Join(args[1:], "、") + " 之一"
+	case OpEqual:
+		return args[0] + "是 " + args[1]
+	case OpUnequal:
+		return args[0] + "不是 " + args[1]
+	case OpTimes:
+		return args[0] + "×" + args[1]
+	}
+	return args[0] + " " + string(o.Op) + " " + args[1]
+}
