@@ -26,6 +26,7 @@ cards/render FuzzCard FuzzSay FuzzTap
 cmd/salesflow FuzzCheckpoints FuzzImportRow FuzzLines FuzzSheet FuzzSheetXML
 configs FuzzDecode FuzzEnv FuzzMaster
 handlers FuzzTapped FuzzText
+scheduler/rules FuzzRule
 store/audit FuzzCheckpoint
 store/sales FuzzField FuzzHolidays'
 while read -r package targets; do
