@@ -58,6 +58,9 @@ type Router[T any] struct {
 	IsCode  func(text string) bool
 	Scanned HandlerFunc[T]
 
+	// Around wraps the handling of every turn of a person the bot knows, whatever its handler; it may be nil.
+	Around func(next HandlerFunc[T]) HandlerFunc[T]
+
 	// Ahead does what of a said text needs no transaction, while the turn waits for its own; it knows the command, but
 	// not the dialogue. It may be nil. What it returns is only a help: a turn must come to the same end without it.
 	Ahead func(ctx context.Context, t Turn) any
@@ -143,6 +146,14 @@ func (r *Router[T]) Dispatch(ctx context.Context, t Turn, tx T) (Reply, error) {
 	if t.Person.ID == 0 {
 		return r.stranger(ctx, t, tx)
 	}
+	if r.Around != nil {
+		return r.Around(r.dispatch)(ctx, t, tx)
+	}
+	return r.dispatch(ctx, t, tx)
+}
+
+// dispatch handles the turn of a person the bot knows.
+func (r *Router[T]) dispatch(ctx context.Context, t Turn, tx T) (Reply, error) {
 	if t.Event.Trouble != "" {
 		return r.Troubled(ctx, t, tx)
 	}

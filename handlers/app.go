@@ -141,6 +141,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerHelp(r)
 	r.Text = helper{a, r}.orSuggest(a.FreeText)
 	r.Ahead = a.Ahead
+	r.Around = a.noteChange
 }
 
 // audit writes one line of the trace.
@@ -176,11 +177,14 @@ func closeTopic(d sales.Dialogue) *sales.Dialogue {
 	return &d
 }
 
+// maxLast is how many records of a person are remembered.
+const maxLast = 8
+
 // remember notes a record as the last one filed, for 撤销, 修改 and 刚才那条.
 func remember(d *sales.Dialogue, kind string, id sales.ID, now time.Time) *sales.Dialogue {
 	last := sales.List[sales.Ref]{{Kind: kind, ID: id, At: sales.At(now)}}
 	for _, r := range d.Last {
-		if len(last) < 5 && (r.Kind != kind || r.ID != id) {
+		if len(last) < maxLast && (r.Kind != kind || r.ID != id) {
 			last = append(last, r)
 		}
 	}

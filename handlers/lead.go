@@ -296,12 +296,7 @@ func assignTo(l *sales.Lead, p sales.Person, now time.Time) {
 // offerLead sends a lead's card to its owner and sets the clock.
 func (a *App) offerLead(t bot.Turn, tx Tx, l sales.Lead) bot.Reply {
 	p := a.Settings.Leads
-	for kind, after := range map[string]time.Duration{DueLeadRemind: p.RemindAfter, DueLeadEscalate: p.EscalateAfter} {
-		tx.Schedule(sales.Due{
-			ID: tx.NewID(), Kind: kind, SubjectKind: "lead", SubjectID: l.ID, Slot: itoa(l.Round),
-			DueAt: sales.At(a.Calendar.NextAllowed(a.Calendar.AddWorking(t.Now, after))), State: sales.DuePending,
-		})
-	}
+	a.scheduleOffer(t, tx, l)
 	card := view.LeadCard(view.Lead{
 		Lead: l, Owner: t.Org.Name(l.OwnerID), By: t.Org.Name(l.CreatedBy), Within: p.EscalateAfter, Now: t.Now, Own: true,
 	})
@@ -309,6 +304,17 @@ func (a *App) offerLead(t bot.Turn, tx Tx, l sales.Lead) bot.Reply {
 		To: []sales.PersonID{l.OwnerID}, Subject: "lead:" + l.ID.String(), Kind: bot.DeliverPush, Slot: "offer:" + itoa(l.Round), Push: true,
 		Out: bot.Outgoing{Card: &card},
 	}}}
+}
+
+// scheduleOffer sets the clock for taking a lead.
+func (a *App) scheduleOffer(t bot.Turn, tx Tx, l sales.Lead) {
+	p := a.Settings.Leads
+	for kind, after := range map[string]time.Duration{DueLeadRemind: p.RemindAfter, DueLeadEscalate: p.EscalateAfter} {
+		tx.Schedule(sales.Due{
+			ID: tx.NewID(), Kind: kind, SubjectKind: "lead", SubjectID: l.ID, Slot: itoa(l.Round),
+			DueAt: sales.At(a.Calendar.NextAllowed(a.Calendar.AddWorking(t.Now, after))), State: sales.DuePending,
+		})
+	}
 }
 
 // scheduleContact sets the clock for the first contact.

@@ -41,6 +41,9 @@ func (a *App) UndoLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		}
 	}
 	for _, ref := range t.Dialogue.Last {
+		if reply, ok, err := a.undoNoted(ctx, t, tx, ref); ok || err != nil {
+			return reply, err
+		}
 		switch ref.Kind {
 		case "filing":
 			f, err := a.ownFiling(ctx, t, tx, ref.ID)
@@ -76,6 +79,9 @@ func (a *App) UndoLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 			c, err := tx.ContractByID(ctx, ref.ID)
 			if err != nil {
 				return bot.Reply{}, err
+			}
+			if c.OwnerID != t.Person.ID {
+				return bot.Text("刚才是合同 " + c.No + " 的审批,处理了就生效,不能撤销。要补一句发:留言 " + c.No + " …;要拦下来找" + t.Org.Name(c.OwnerID) + "撤回。"), nil
 			}
 			return bot.Text("刚才是合同 " + c.No + ",要收回发:撤回 " + c.No), nil
 		}

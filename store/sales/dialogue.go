@@ -10,7 +10,7 @@ type Dialogue struct {
 	Draft     string  `db:"draft"`
 	AskedAt   Instant `db:"asked_at"`
 	ExpiresAt Instant `db:"expires_at"`
-	// Last are the records most recently filed by the person, newest first, at most five.
+	// Last are the records most recently filed or changed by the person, newest first, at most eight.
 	Last    List[Ref] `db:"last"`
 	Greeted bool      `db:"greeted"`
 	// Platform is where the person last wrote, and so where pushes go first.
@@ -18,9 +18,11 @@ type Dialogue struct {
 	Version  int64  `db:"version"`
 }
 
-// Ref names a record and when it was filed.
+// Ref names a record and when it was filed. Back is what takes a change of it back, as JSON; empty where the record itself
+// tells.
 type Ref struct {
 	Kind string  `json:"kind"`
 	ID   ID      `json:"id"`
 	At   Instant `json:"at"`
+	Back string  `json:"back,omitempty"`
 }

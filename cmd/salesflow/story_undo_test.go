@@ -1,0 +1,118 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"salesflow/bot/bottest"
+)
+
+// 撤销 means the last thing somebody did, whatever it was, and never an older one.
+func TestTheLastChangeIsTakenBack(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep := s.As("周敏").Skip()
+		rep.Say("投诉 绍兴市立 仪器老报警")
+		rep.ExpectCard("投诉")
+		before := w.customer(t, "绍兴市立医院")
+		for _, step := range []struct{ say, done, undone string }{
+			{"分级 绍兴市立医院 C", "C类", "分级改回"},
+			{"标签 绍兴市立医院 重点 三甲 老客户", "老客户", "标签改回"},
+			{"补资料 绍兴市立医院 预算范围 50万到80万", "50万", "预算范围改回 空着"},
+			{"关键信息 绍兴市立医院 预算周期 每年10月报", "每年10月报", "预算周期改回 空着"},
+			{"联系人 绍兴市立医院 王建国 决策人 13800005678", "决策人", "决策角色改回"},
+			{"补资料 绍兴市立医院 电话 0575-88001234", "电话改成", "电话改回"},
+		} {
+			rep.Say(step.say)
+			rep.ExpectText(step.done)
+			rep.Say("撤销")
+			rep.ExpectText("已撤销:", step.undone)
+		}
+		after := w.customer(t, "绍兴市立医院")
+		if after.Class != before.Class || after.Phone != before.Phone || after.OwnerID != before.OwnerID {
+			t.Errorf("customer %+v, was %+v", after, before)
+		}
+		if f := w.filings(t, "zhoumin")[0]; f.State == "undone" {
+			t.Error("an older record was taken back")
+		}
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:绍兴市立医院 投诉")
+	})
+}
+
+func TestOwnersAreTakenBack(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		lead, rep, other := s.As("王芳").Skip(), s.As("周敏").Skip(), s.As("李强").Skip()
+		rep.Say("放回公海 绍兴市立医院 预算明年才有")
+		rep.ExpectText("已放回公海")
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:绍兴市立医院", "负责人改回 周敏")
+		if c := w.customer(t, "绍兴市立医院"); c.OwnerID != w.person(t, "zhoumin").ID || c.TeamID == 0 {
+			t.Errorf("owner %d of team %d", c.OwnerID, c.TeamID)
+		}
+		rep.Say("放回公海 绍兴市立医院 预算明年才有")
+		rep.ExpectText("已放回公海")
+		other.Say("领取 绍兴市立医院")
+		other.ExpectText("已领取")
+		rep.Say("撤销")
+		rep.ExpectText("后来又改过,没有撤销", "领取")
+		other.Say("撤销")
+		other.ExpectText("已撤销:绍兴市立医院")
+		lead.Skip()
+		lead.Say("分配 绍兴市立医院 李强")
+		lead.ExpectText("李强")
+		other.ExpectText("绍兴市立医院")
+		lead.Say("撤销")
+		lead.ExpectText("已撤销:绍兴市立医院")
+		other.ExpectText("撤销了刚才的分配", "绍兴市立医院不归你了")
+		if c := w.customer(t, "绍兴市立医院"); c.OwnerID != 0 {
+			t.Errorf("owner %d", c.OwnerID)
+		}
+	})
+}
+
+func TestATodoIsOpenedAgain(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, _ world) {
+		rep := s.As("周敏").Skip()
+		rep.Say(firstVisit)
+		rep.ExpectCard("拜访已记录")
+		rep.Say("完成 1")
+		rep.ExpectText("已完成")
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:待办")
+		rep.Say("延期 1 周五")
+		rep.ExpectText("改到 3月13日")
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:待办", "日期改回 3月17日")
+		rep.Say("待办")
+		rep.ExpectText("待办 1 条", "3月17日")
+		s.At(onDay(17, 18, 5))
+		rep.ExpectCard("到期")
+	})
+}
+
+func TestWhatCannotBeTakenBackSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, _ world) {
+		rep, lead := s.As("周敏").Skip(), s.As("王芳").Skip()
+		rep.Say(firstVisit)
+		rep.ExpectCard("拜访已记录")
+		rep.Say("联系人 绍兴市立医院 赵小刚 采购科长")
+		rep.ExpectText("已加联系人")
+		rep.Say("撤销")
+		rep.ExpectText("赵小刚", "撤销不了", "再发一次就是改")
+		rep.Say("新客户 绍兴云岭康复医院 13800005678 医疗")
+		rep.ExpectCard("绍兴云岭康复医院")
+		rep.Say("撤销")
+		rep.ExpectText("绍兴云岭康复医院", "补资料", "合并", "放回公海")
+		rep.Say("分级 绍兴市立医院 C")
+		rep.ExpectText("C类")
+		s.FastForward(11 * time.Minute)
+		rep.Say("撤销")
+		rep.ExpectText("分级", "超过 10 分钟", "分级 绍兴市立医院")
+		lead.Say("撤销")
+		lead.ExpectText("没有可以撤销的")
+	})
+}

@@ -1,0 +1,340 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"salesflow/bot"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+// undoNoted takes back what a reference to a change says, or says what to do instead; ok is false for a reference to something
+// else. A customer made a moment ago is one, too: it has no undo of its own.
+func (a *App) undoNoted(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (reply bot.Reply, ok bool, err error) {
+	switch ref.Kind {
+	case "customer":
+		c, err := tx.CustomerByID(ctx, ref.ID)
+		if err != nil && sales.KindOf(err) != sales.NotFound {
+			return bot.Reply{}, true, err
+		}
+		if err != nil || c.CreatedBy != t.Person.ID || !c.CreatedAt.Equal(ref.At.Time) {
+			return bot.Reply{}, false, nil // it was only looked at
+		}
+		return bot.Text("刚才是新建客户" + c.Name + ",建了就留着。" + instead("customer.create", c.Name)), true, nil
+	case refChange:
+	default:
+		return bot.Reply{}, false, nil
+	}
+	var c change
+	if err := json.Unmarshal([]byte(ref.Back), &c); err != nil {
+		return bot.Reply{}, false, nil //nolint:nilerr // what nobody can read is as if it were not there
+	}
+	name, err := a.subjectName(ctx, tx, c.SubjectKind, c.SubjectID)
+	if err != nil {
+		return bot.Reply{}, true, err
+	}
+	when := sales.FormatTime(ref.At.Time, t.Now)
+	switch {
+	case len(c.Rows) == 0:
+		return bot.Text("刚才是" + strings.TrimSpace(name+" "+changedText(c.Changes, false)) + "(" + when + "),撤销不了。" + instead(c.Verb, name)), true, nil
+	case t.Now.Sub(ref.At.Time) > a.Settings.UndoFor:
+		return bot.Text(name + " " + changedText(c.Changes, false) + " 是 " + when + " 改的,超过 " + sales.Waited(a.Settings.UndoFor) +
+			"不能撤销了。" + instead(c.Verb, name)), true, nil
+	}
+	reply, err = a.putBack(ctx, t, tx, c, name)
+	if err != nil {
+		return bot.Reply{}, true, err
+	}
+	d := closeTopic(t.Dialogue)
+	d.Last = forget(d.Last, refChange, ref.ID)
+	reply.Dialogue = d
+	return reply, true, nil
+}
+
+// changedText is what was changed, in words: "分级 B → A"; back is what it is again.
+func changedText(changes []sales.Change, back bool) string {
+	var out []string
+	for _, ch := range changes {
+		if ch.Field == "原因" || ch.Field == "理由" || ch.Field == "state" {
+			continue
+		}
+		text := ch.Field + " " + orElse(ch.Old, "空着") + " → " + orElse(ch.New, "空着")
+		if back {
+			text = ch.Field + "改回 " + orElse(ch.Old, "空着")
+		}
+		out = append(out, cutRunes(text, 60))
+	}
+	return strings.Join(out, "、")
+}
+
+// subjectName is what a record is called when it is taken back.
+func (a *App) subjectName(ctx context.Context, tx Tx, kind string, id sales.ID) (string, error) {
+	var name string
+	var err error
+	switch kind {
+	case "customer":
+		var c sales.Customer
+		c, err = tx.CustomerByID(ctx, id)
+		name = c.Name
+	case "contact":
+		var c sales.Contact
+		c, err = tx.ContactByID(ctx, id)
+		name = "联系人 " + c.Name
+	case "lead":
+		var l sales.Lead
+		l, err = tx.LeadByID(ctx, id)
+		name = l.No
+	case "todo":
+		var todo sales.Todo
+		todo, err = tx.TodoByID(ctx, id)
+		name = "待办\"" + todo.Text + "\""
+	case "contract":
+		var c sales.Contract
+		c, err = tx.ContractByID(ctx, id)
+		name = c.No
+	case "product":
+		var p sales.Product
+		p, err = tx.ProductByID(ctx, id)
+		name = p.Name
+	case "visit", "filing", "plan":
+		name = map[string]string{"visit": "拜访", "filing": "一条记录", "plan": "计划"}[kind]
+	}
+	return name, ignoreMissing(err)
+}
+
+// putBack writes the rows of a change as they were, when nobody has changed them since.
+func (a *App) putBack(ctx context.Context, t bot.Turn, tx Tx, c change, name string) (bot.Reply, error) {
+	var reply bot.Reply
+	for _, row := range c.Rows {
+		more, err := a.putRow(ctx, t, tx, row)
+		if sales.KindOf(err) == sales.Conflict {
+			return bot.Text(name + "后来又改过,没有撤销。" + instead(c.Verb, name)), nil
+		}
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		reply = reply.And(more)
+	}
+	changes := make([]sales.Change, len(c.Changes))
+	for i, ch := range c.Changes {
+		changes[i] = sales.Change{Field: ch.Field, Old: ch.New, New: ch.Old}
+	}
+	audit(tx, t, c.SubjectKind+".undo", c.SubjectKind, c.SubjectID, changes...)
+	emit(tx, t, c.SubjectKind+".undone", c.SubjectKind, c.SubjectID)
+	text := "已撤销:" + name
+	if back := changedText(c.Changes, true); back != "" {
+		text += " " + back
+	}
+	reply.Say = append(bot.Text(text+"。").Say, reply.Say...)
+	return reply, nil
+}
+
+// errChanged says that a row is not any more as the change left it.
+var errChanged = sales.Errorf(sales.Conflict, "后来又改过,没有撤销。")
+
+// putRow writes one row as it was. Conflict when somebody has changed it since.
+func (a *App) putRow(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
+	switch row.Kind {
+	case "customer":
+		return a.putCustomer(ctx, t, tx, row)
+	case "keeping":
+		was, err := wasRow[sales.Keeping](row)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		now, err := tx.KeepingOf(ctx, sales.Customer{ID: was.CustomerID})
+		if err != nil || now.Version != row.Version {
+			return bot.Reply{}, firstErr(err, errChanged)
+		}
+		was.Version = now.Version
+		tx.PutKeeping(was)
+	case "tag":
+		was, err := wasRow[undoTag](row)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		if was.Had {
+			tx.AddTag(was.Customer, was.Tag, t.Person.ID, sales.At(t.Now))
+		} else {
+			tx.RemoveTag(was.Customer, was.Tag)
+		}
+	case "moved":
+		was, err := wasRow[undoMoved](row)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		if from, ok := t.Org.Person(was.From); ok {
+			return bot.Reply{}, tx.MoveOwned(ctx, was.Customer, was.To, from)
+		}
+	case "todo":
+		return a.putTodo(ctx, t, tx, row)
+	case "lead":
+		return a.putLead(ctx, t, tx, row)
+	case "detail", "fact":
+		return bot.Reply{}, putKnown(ctx, tx, row)
+	case "contact", "role", "owner", "part":
+		return bot.Reply{}, putContactRow(ctx, tx, row)
+	default:
+		return bot.Reply{}, errChanged
+	}
+	return bot.Reply{}, nil
+}
+
+func wasRow[T any](row undoRow) (T, error) {
+	var v T
+	if err := json.Unmarshal(row.Was, &v); err != nil {
+		return v, fmt.Errorf("read %s before the change: %w", row.Kind, err)
+	}
+	return v, nil
+}
+
+// putCustomer writes a customer as it was; when had been given to somebody else, they are told.
+func (a *App) putCustomer(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
+	was, err := wasRow[sales.Customer](row)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	now, err := tx.CustomerByID(ctx, was.ID)
+	if err != nil || now.Version != row.Version {
+		return bot.Reply{}, firstErr(err, errChanged)
+	}
+	was.Version, was.LastContactAt = now.Version, now.LastContactAt
+	tx.UpdateCustomer(was)
+	if now.OwnerID == was.OwnerID || now.OwnerID == 0 || now.OwnerID == t.Person.ID {
+		return bot.Reply{}, nil
+	}
+	return bot.Reply{Say: []bot.Say{{
+		To: []sales.PersonID{now.OwnerID}, Subject: "customer:" + was.ID.String(), Kind: bot.DeliverPush, Slot: "undone:" + t.Event.ID, Push: true,
+		Out: bot.Outgoing{Text: t.Person.Name + "撤销了刚才的分配," + was.Name + "不归你了。"},
+	}}}, nil
+}
+
+// putTodo opens a to-do again, or gives it its old date: with its reminders and the platform's own to-do.
+func (a *App) putTodo(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
+	was, err := wasRow[sales.Todo](row)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	now, err := tx.TodoByID(ctx, was.ID)
+	if err != nil || now.Version != row.Version || now.OwnerID != t.Person.ID {
+		return bot.Reply{}, firstErr(err, errChanged)
+	}
+	was.Version, was.PlatformTask, was.Postponed = now.Version, now.PlatformTask, now.Postponed+1 // reminders of their own slot
+	tx.UpdateTodo(was)
+	tx.CancelDue("", "todo", was.ID, "undone")
+	a.scheduleTodo(tx, was, t.Said())
+	was.Version++
+	reply := platformTodo(was)
+	reply.Faces = append(reply.Faces, view.TodoCard(was, "", t.Today))
+	return reply, nil
+}
+
+// putLead gives a lead back the state it had, and its clock.
+func (a *App) putLead(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
+	was, err := wasRow[sales.Lead](row)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	now, err := tx.LeadByID(ctx, was.ID)
+	if err != nil || now.Version != row.Version {
+		return bot.Reply{}, firstErr(err, errChanged)
+	}
+	was.Version = now.Version
+	tx.UpdateLead(was)
+	was.Version++
+	switch was.State {
+	case sales.LeadAccepted:
+		a.scheduleContact(tx, was)
+	case sales.LeadAssigned:
+		a.scheduleOffer(t, tx, was)
+	}
+	return bot.Reply{Faces: a.leadFaces(t, was)}, nil
+}
+
+// putKnown writes a detail or key field of a customer as it was; one that was not known is empty again.
+func putKnown(ctx context.Context, tx Tx, row undoRow) error {
+	if row.Kind == "fact" {
+		was, err := wasRow[sales.Fact](row)
+		if err != nil {
+			return err
+		}
+		facts, err := tx.FactsOf(ctx, was.CustomerID)
+		now := sales.FactNamed(facts, was.CustomerID, was.Field)
+		if err != nil || now.Version != max(row.Version, 1) {
+			return firstErr(err, errChanged)
+		}
+		was.ID, was.Version = now.ID, now.Version
+		tx.PutFact(was)
+		return nil
+	}
+	was, err := wasRow[sales.Detail](row)
+	if err != nil {
+		return err
+	}
+	details, err := tx.Details(ctx, was.CustomerID)
+	if err != nil {
+		return err
+	}
+	for _, now := range details {
+		if now.Field != was.Field {
+			continue
+		}
+		if now.Version != row.Version {
+			return errChanged
+		}
+		was.ID, was.Version = now.ID, now.Version
+		tx.PutDetail(was)
+		return nil
+	}
+	return errChanged
+}
+
+// putContactRow writes a contact, their part, a department or who is in charge of it as it was.
+func putContactRow(ctx context.Context, tx Tx, row undoRow) error {
+	switch row.Kind {
+	case "contact":
+		was, err := wasRow[sales.Contact](row)
+		if err != nil {
+			return err
+		}
+		now, err := tx.ContactByID(ctx, was.ID)
+		if err != nil || now.Version != row.Version {
+			return firstErr(err, errChanged)
+		}
+		was.Version = now.Version
+		tx.UpdateContact(was)
+	case "role":
+		was, err := wasRow[sales.ContactRole](row)
+		if err != nil {
+			return err
+		}
+		tx.SetContactRole(was)
+	case "owner":
+		was, err := wasRow[sales.CustomerOwner](row)
+		if err != nil {
+			return err
+		}
+		tx.SetCustomerOwner(was)
+	case "part":
+		was, err := wasRow[sales.CustomerPart](row)
+		if err != nil {
+			return err
+		}
+		parts, err := tx.PartsByCustomer(ctx, was.CustomerID)
+		if err != nil {
+			return err
+		}
+		for _, now := range parts {
+			if now.ID == was.ID && now.Version == row.Version {
+				was.Version = now.Version
+				tx.UpdatePart(was)
+				return nil
+			}
+		}
+		return errChanged
+	}
+	return nil
+}

@@ -1,0 +1,290 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"salesflow/bot"
+	"salesflow/store/sales"
+)
+
+// refChange is the kind of a reference to a change of a record that exists, beside those to what was filed.
+const refChange = "change"
+
+// maxBack bounds what is kept to take one change back, in bytes, and maxUndoRows how many rows of it. A change that is larger is
+// named, but not taken back by itself.
+const (
+	maxBack     = 4000
+	maxUndoRows = 12
+)
+
+// change is what a person changed last, with the rows as they were: what 撤销 puts back.
+type change struct {
+	Verb        string         `json:"verb"`
+	SubjectKind string         `json:"kind"`
+	SubjectID   sales.ID       `json:"id"`
+	Changes     []sales.Change `json:"changes,omitempty"`
+	Rows        []undoRow      `json:"rows,omitempty"`
+}
+
+// undoRow is one row before a change. Version is what the change made of it; 0 where rows have none.
+type undoRow struct {
+	Kind    string          `json:"k"`
+	Version int64           `json:"v,omitempty"`
+	Was     json.RawMessage `json:"was"`
+}
+
+// undoTag is a tag of a customer before a change.
+type undoTag struct {
+	Customer sales.ID `json:"c"`
+	Tag      string   `json:"t"`
+	Had      bool     `json:"had,omitempty"`
+}
+
+// undoMoved is open work of a customer that went from one person to another.
+type undoMoved struct {
+	Customer sales.ID       `json:"c"`
+	From     sales.PersonID `json:"from"`
+	To       sales.PersonID `json:"to"`
+}
+
+// undoable are the verbs of the trace whose rows can be put back as they were, nothing else having followed from them.
+var undoable = []string{
+	"customer.class", "customer.tag", "customer.claim", "customer.release", "customer.assign", "customer.detail", "customer.change",
+	"customer.registry", "customer.in_charge", "customer.part", "contact.change", "fact.change", "todo.done", "todo.postpone",
+	"lead.invalid", "lead.grade",
+}
+
+// harmless are ends of verbs that change nothing a person could want back.
+var harmless = []string{
+	".read", ".code", ".scan", ".ask", ".export", ".nudge", ".receive", ".files", ".picture", ".pictures", ".complete", ".keep",
+	".confirm", ".text", ".skip", ".watch",
+}
+
+// noted is a transaction that remembers what is changed in it.
+type noted struct {
+	Tx
+	verbs []sales.AuditEntry
+	rows  []any
+}
+
+// Audit notes what was done.
+func (n *noted) Audit(e sales.AuditEntry) {
+	n.verbs = append(n.verbs, e)
+	n.Tx.Audit(e)
+}
+
+func (n *noted) note(row any) {
+	if len(n.rows) <= maxUndoRows {
+		n.rows = append(n.rows, row)
+	}
+}
+
+// UpdateCustomer notes the change.
+func (n *noted) UpdateCustomer(c sales.Customer) { n.note(c); n.Tx.UpdateCustomer(c) }
+
+// PutKeeping notes the change.
+func (n *noted) PutKeeping(k sales.Keeping) { n.note(k); n.Tx.PutKeeping(k) }
+
+// AddTag notes the change.
+func (n *noted) AddTag(customer sales.ID, tag string, by sales.PersonID, at sales.Instant) {
+	n.note(undoTag{Customer: customer, Tag: tag})
+	n.Tx.AddTag(customer, tag, by, at)
+}
+
+// RemoveTag notes the change.
+func (n *noted) RemoveTag(customer sales.ID, tag string) {
+	n.note(undoTag{Customer: customer, Tag: tag, Had: true})
+	n.Tx.RemoveTag(customer, tag)
+}
+
+// PutDetail notes the change.
+func (n *noted) PutDetail(d sales.Detail) { n.note(d); n.Tx.PutDetail(d) }
+
+// PutFact notes the change.
+func (n *noted) PutFact(f sales.Fact) { n.note(f); n.Tx.PutFact(f) }
+
+// UpdateContact notes the change.
+func (n *noted) UpdateContact(c sales.Contact) { n.note(c); n.Tx.UpdateContact(c) }
+
+// SetContactRole notes the change.
+func (n *noted) SetContactRole(r sales.ContactRole) { n.note(r); n.Tx.SetContactRole(r) }
+
+// SetCustomerOwner notes the change.
+func (n *noted) SetCustomerOwner(o sales.CustomerOwner) { n.note(o); n.Tx.SetCustomerOwner(o) }
+
+// UpdatePart notes the change.
+func (n *noted) UpdatePart(p sales.CustomerPart) { n.note(p); n.Tx.UpdatePart(p) }
+
+// UpdateTodo notes the change.
+func (n *noted) UpdateTodo(todo sales.Todo) { n.note(todo); n.Tx.UpdateTodo(todo) }
+
+// UpdateLead notes the change.
+func (n *noted) UpdateLead(l sales.Lead) { n.note(l); n.Tx.UpdateLead(l) }
+
+// MoveOwned notes the change.
+func (n *noted) MoveOwned(ctx context.Context, customer sales.ID, from sales.PersonID, to sales.Person) error {
+	n.note(undoMoved{customer, from, to.ID})
+	return n.Tx.MoveOwned(ctx, customer, from, to)
+}
+
+// what is the deed of a turn that a person would want to take back: the first one that changed something.
+func (n *noted) what() (sales.AuditEntry, bool) {
+	for _, e := range n.verbs {
+		if strings.Contains(e.Verb, "undo") || strings.HasSuffix(e.Verb, "unmerge") {
+			return sales.AuditEntry{}, false
+		}
+	}
+	for _, e := range n.verbs {
+		if !slices.ContainsFunc(harmless, func(end string) bool { return strings.HasSuffix(e.Verb, end) }) {
+			return e, true
+		}
+	}
+	return sales.AuditEntry{}, false
+}
+
+// noteChange remembers what a turn changed beside what it filed, so that 撤销 means the last thing a person did and never an
+// older one. It wraps every handler: what is added later is remembered too.
+func (a *App) noteChange(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		n := &noted{Tx: tx}
+		reply, err := next(ctx, t, n)
+		if err != nil {
+			return reply, err
+		}
+		e, ok := n.what()
+		d := t.Dialogue
+		if reply.Dialogue != nil {
+			d = *reply.Dialogue
+		}
+		if !ok || remembered(d, t, e) {
+			return reply, nil
+		}
+		c := change{Verb: e.Verb, SubjectKind: e.SubjectKind, SubjectID: e.SubjectID, Changes: e.Changes}
+		if len(n.verbs) > 1 && e.Verb == "contact.create" && n.verbs[len(n.verbs)-1].Verb == "customer.part" {
+			c.Verb = "customer.part" // with a head who is new
+		}
+		if slices.Contains(undoable, c.Verb) && len(n.rows) <= maxUndoRows {
+			if c.Rows, err = before(ctx, tx, n.rows); err != nil {
+				return reply, err
+			}
+		}
+		back, err := json.Marshal(c)
+		if err == nil && len(back) > maxBack {
+			c.Rows, c.Changes = nil, nil
+			back, err = json.Marshal(c)
+		}
+		if err != nil {
+			return reply, fmt.Errorf("keep what was changed: %w", err)
+		}
+		remember(&d, refChange, tx.NewID(), t.Now)
+		d.Last[0].Back = string(back)
+		reply.Dialogue = &d
+		return reply, nil
+	}
+}
+
+// remembered reports whether a turn remembered or forgot a record itself, or did something to the one remembered last.
+func remembered(d sales.Dialogue, t bot.Turn, e sales.AuditEntry) bool {
+	if len(d.Last) < len(t.Dialogue.Last) {
+		return true
+	}
+	if len(d.Last) == 0 {
+		return false
+	}
+	now := d.Last[0]
+	if now.Kind == e.SubjectKind && now.ID == e.SubjectID {
+		return true
+	}
+	return len(t.Dialogue.Last) == 0 || now.Kind != t.Dialogue.Last[0].Kind || now.ID != t.Dialogue.Last[0].ID
+}
+
+// before reads the rows as they are in the store: writes are done after the turn, so these are what the turn began with.
+// Nothing comes back when one of them cannot be put back.
+func before(ctx context.Context, tx Tx, rows []any) ([]undoRow, error) {
+	var out []undoRow
+	for _, row := range rows {
+		kind, version, was, err := rowBefore(ctx, tx, row)
+		if err != nil || kind == "" {
+			return nil, err
+		}
+		b, err := json.Marshal(was)
+		if err != nil {
+			return nil, fmt.Errorf("keep %s: %w", kind, err)
+		}
+		out = append(out, undoRow{Kind: kind, Version: version, Was: b})
+	}
+	return out, nil
+}
+
+// rowBefore is a row as it was before it was written as row, and the version that it has afterwards.
+func rowBefore(ctx context.Context, tx Tx, row any) (kind string, version int64, was any, err error) {
+	switch x := row.(type) {
+	case sales.Customer:
+		was, err = tx.CustomerByID(ctx, x.ID)
+		return "customer", x.Version + 1, was, err
+	case sales.Keeping:
+		c, err := tx.CustomerByID(ctx, x.CustomerID)
+		if err != nil {
+			return "", 0, nil, err
+		}
+		was, err = tx.KeepingOf(ctx, c)
+		return "keeping", x.Version + 1, was, err
+	case undoTag, undoMoved:
+		if _, ok := x.(undoMoved); ok {
+			return "moved", 0, x, nil
+		}
+		return "tag", 0, x, nil
+	case sales.Detail:
+		details, err := tx.Details(ctx, x.CustomerID)
+		old := sales.Detail{CustomerID: x.CustomerID, Field: x.Field}
+		if i := slices.IndexFunc(details, func(d sales.Detail) bool { return d.Field == x.Field }); i >= 0 {
+			old = details[i]
+		}
+		return "detail", x.Version + 1, old, err
+	case sales.Fact:
+		facts, err := tx.FactsOf(ctx, x.CustomerID)
+		return "fact", x.Version + 1, sales.FactNamed(facts, x.CustomerID, x.Field), err
+	case sales.Todo:
+		was, err = tx.TodoByID(ctx, x.ID)
+		return "todo", x.Version + 1, was, err
+	case sales.Lead:
+		was, err = tx.LeadByID(ctx, x.ID)
+		return "lead", x.Version + 1, was, err
+	}
+	return contactRowBefore(ctx, tx, row)
+}
+
+// contactRowBefore does the same for contacts, departments and who is in charge of them.
+func contactRowBefore(ctx context.Context, tx Tx, row any) (kind string, version int64, was any, err error) {
+	switch x := row.(type) {
+	case sales.Contact:
+		was, err = tx.ContactByID(ctx, x.ID)
+		return "contact", x.Version + 1, was, err
+	case sales.ContactRole:
+		roles, err := tx.ContactRoles(ctx, x.CustomerID)
+		i := slices.IndexFunc(roles, func(r sales.ContactRole) bool { return r.ContactID == x.ContactID })
+		if err != nil || i < 0 {
+			return "role", 0, sales.ContactRole{ContactID: x.ContactID, CustomerID: x.CustomerID}, err
+		}
+		return "role", 0, roles[i], nil
+	case sales.CustomerOwner:
+		owners, err := tx.CustomerOwners(ctx, x.CustomerID)
+		i := slices.IndexFunc(owners, func(o sales.CustomerOwner) bool { return o.PartID == x.PartID && o.Line == x.Line })
+		if err != nil || i < 0 {
+			return "owner", 0, sales.CustomerOwner{CustomerID: x.CustomerID, PartID: x.PartID, Line: x.Line}, err
+		}
+		return "owner", 0, owners[i], nil
+	case sales.CustomerPart:
+		parts, err := tx.PartsByCustomer(ctx, x.CustomerID)
+		i := slices.IndexFunc(parts, func(p sales.CustomerPart) bool { return p.ID == x.ID })
+		if err != nil || i < 0 {
+			return "", 0, nil, err
+		}
+		return "part", x.Version + 1, parts[i], nil
+	}
+	return "", 0, nil, nil
+}
