@@ -237,7 +237,7 @@ func (a *App) answerContractCustomer(ctx context.Context, t bot.Turn, tx Tx, boo
 // answerPaper takes what is typed while the draft waits for its paper: to go without, or a change of terms.
 func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d contractDraft) (bot.Reply, error) {
 	switch bare(t.Text) {
-	case "无附件", "没附件", "没有附件", "没有", "不传了", "无附件提交", "提交", "确认", "直接提交":
+	case "无附件", "没附件", "没有附件", "没有", "不传了", "无附件提交", "提交", "确认", "直接提交", "跳过":
 		return a.submitDraft(ctx, t, tx, d)
 	case "上传", "上传附件", "链接", "新链接", "重新上传": // the link was used or has expired
 		return a.askPaper(ctx, t, tx, book, d)

@@ -68,7 +68,7 @@ type platformNumberJSON struct {
 func (a *App) registerLinks(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "审批单", Aliases: []string{"spd", "审批单号", "审批编号"}, Summary: "查或挂企业微信、钉钉审批单号", Usage: "审批单 202603110001 / 审批单 202603110001 HT2026-018",
-		Detail: "把审批单号粘进聊天就行:一起写了合同号或拜访内容就挂到那条,没写会问你挂哪条。", Handle: a.ApprovalNumber,
+		Detail: "把审批单号粘进聊天就行:一起写了合同号或拜访内容就挂到那条,写了客户就从那家的合同、商机、拜访里挑,都没写会问你挂哪条。挂过的再发一次单号就打开那条。", Handle: a.ApprovalNumber,
 	})
 	r.Action("link.record", a.PickLink)
 	r.Topic(topicLinkRecord, a.AnswerLink)
@@ -117,10 +117,13 @@ func (a *App) pastedNumber(ctx context.Context, t bot.Turn, tx Tx) (reply bot.Re
 			return reply, ok, err
 		}
 	}
+	if reply, ok, err := a.linkOfCustomer(ctx, t, tx, numbers, rest); ok || err != nil {
+		return reply, ok, err
+	}
 	if len([]rune(bare(rest))) > 4 {
 		return bot.Reply{}, false, nil
 	}
-	reply, err = a.askLink(ctx, t, tx, numbers)
+	reply, err = a.askLink(ctx, t, tx, numbers, t.Dialogue.Last)
 	return reply, true, err
 }
 
@@ -145,20 +148,18 @@ func (a *App) linkContract(ctx context.Context, t bot.Turn, tx Tx, numbers []pla
 		a.link(t, tx, n, "contract", c.ID, c.CustomerID)
 		said = append(said, platformNames[n.platform]+"审批 "+n.number)
 	}
-	return bot.Text("已挂到合同 " + c.No + ":" + strings.Join(said, "、") + "。"), true, nil
+	reply := bot.Text("已挂到合同 " + c.No + ":" + strings.Join(said, "、") + "。")
+	reply.Faces, err = a.recordFaces(ctx, t, tx, sales.Ref{Kind: "contract", ID: c.ID})
+	return reply, true, err
 }
 
 // askLink asks which of the records last filed the numbers belong to. One that is linked says to what.
-func (a *App) askLink(ctx context.Context, t bot.Turn, tx Tx, numbers []platformNumber) (bot.Reply, error) {
+func (a *App) askLink(ctx context.Context, t bot.Turn, tx Tx, numbers []platformNumber, among []sales.Ref) (bot.Reply, error) {
 	d := linkDraft{At: t.Now}
 	for _, n := range numbers {
 		l, err := tx.ApprovalLink(ctx, n.number)
 		if err == nil {
-			name, err := a.recordName(ctx, t, tx, sales.Ref{Kind: l.SubjectKind, ID: l.SubjectID})
-			if err != nil {
-				return bot.Reply{}, err
-			}
-			return bot.Text(platformNames[n.platform] + "审批 " + n.number + " 挂在:" + name + "(" + t.Org.Name(l.PersonID) + " " + sales.FormatTime(l.LinkedAt.Time, t.Now) + ")。"), nil
+			return a.showLinked(ctx, t, tx, n, l)
 		}
 		if sales.KindOf(err) != sales.NotFound {
 			return bot.Reply{}, err
@@ -166,8 +167,8 @@ func (a *App) askLink(ctx context.Context, t bot.Turn, tx Tx, numbers []platform
 		d.Numbers = append(d.Numbers, platformNumberJSON{n.number, n.platform})
 	}
 	pick := view.Pick{Key: pickKey(t, "link"), Question: platformNames[numbers[0].platform] + "审批 " + numbers[0].number + " 挂到哪条?"}
-	for _, ref := range t.Dialogue.Last {
-		if ref.Kind != "visit" && ref.Kind != "filing" && ref.Kind != "contract" {
+	for _, ref := range among {
+		if !linkable[ref.Kind] || len(d.Options) == maxNumbers {
 			continue
 		}
 		name, err := a.recordName(ctx, t, tx, ref)
@@ -216,6 +217,12 @@ func (a *App) recordName(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) 
 			return "", err
 		}
 		name = "计划 " + view.PlanLine(p, book.Customer, t.Today)
+	case "opportunity":
+		o, err := tx.OpportunityByID(ctx, ref.ID)
+		if err != nil && sales.KindOf(err) != sales.NotFound {
+			return "", err
+		}
+		name = "商机 " + book.Customer(o.CustomerID) + " " + o.Stage.Name()
 	case "contract":
 		c, err := tx.ContractByID(ctx, ref.ID)
 		if err != nil && sales.KindOf(err) != sales.NotFound {
@@ -284,6 +291,10 @@ func (a *App) linkPicked(ctx context.Context, t bot.Turn, tx Tx, d linkDraft, re
 	}
 	reply := bot.Text("已挂到 " + name + ":审批 " + strings.Join(said, "、") + "。")
 	reply.Dialogue = closeTopic(t.Dialogue)
+	if ref.Kind != "visit" {
+		reply.Faces, err = a.recordFaces(ctx, t, tx, ref)
+		return reply, err
+	}
 	if ref.Kind == "visit" {
 		v, err := tx.VisitByID(ctx, ref.ID)
 		if err != nil {

@@ -151,6 +151,9 @@ func (a *App) ClaimCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 		}
 		return a.claim(ctx, t, tx, c)
 	}
+	if ordinal(t.Args) > 0 {
+		return bot.Text("编号要先看列表:发 公海,再回 领取 1。也可以直接 领取 客户名。"), nil
+	}
 	c, _, reply, err := a.customerArg(ctx, t, tx, t.Args)
 	if err != nil || c.ID == 0 {
 		return reply, err

@@ -24,6 +24,9 @@ func (a *App) undoNoted(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (
 			return bot.Reply{}, false, nil // it was only looked at
 		}
 		return bot.Text("刚才是新建客户" + c.Name + ",建了就留着。" + instead("customer.create", c.Name)), true, nil
+	case "todo":
+		reply, err := a.undoTodo(ctx, t, tx, ref)
+		return reply, true, err
 	case refChange:
 	default:
 		return bot.Reply{}, false, nil
@@ -52,6 +55,25 @@ func (a *App) undoNoted(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (
 	d.Last = forget(d.Last, refChange, ref.ID)
 	reply.Dialogue = d
 	return reply, true, nil
+}
+
+// undoTodo drops a to-do that a person wrote down a moment ago.
+func (a *App) undoTodo(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (bot.Reply, error) {
+	todo, err := tx.TodoByID(ctx, ref.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if done, gone := a.closedTodo(t, todo); gone {
+		return done, nil
+	}
+	if t.Now.Sub(ref.At.Time) > a.Settings.UndoFor {
+		return bot.Text("待办\"" + todo.Text + "\"记了超过 " + sales.Waited(a.Settings.UndoFor) + ",不用做了就点完成。"), nil
+	}
+	reply := bot.Text("已撤销:待办\"" + todo.Text + "\"。").And(a.endTodo(t, tx, todo, sales.TodoCancelled))
+	d := closeTopic(t.Dialogue)
+	d.Last = forget(d.Last, "todo", todo.ID)
+	reply.Dialogue = d
+	return reply, nil
 }
 
 // changedText is what was changed, in words: "分级 B → A"; back is what it is again.

@@ -69,6 +69,45 @@ type noted struct {
 	Tx
 	verbs []sales.AuditEntry
 	rows  []any
+	// made are the contracts and opportunities written for the first time with the words they came from, linked the numbers
+	// of approvals by the record they were linked to.
+	made   map[sales.Ref]string
+	linked map[sales.Ref][]string
+}
+
+// CreateContract notes the contract.
+func (n *noted) CreateContract(c sales.Contract) {
+	n.make(sales.Ref{Kind: "contract", ID: c.ID}, c.Terms)
+	n.Tx.CreateContract(c)
+}
+
+// CreateOpportunity notes the opportunity.
+func (n *noted) CreateOpportunity(o sales.Opportunity, day sales.Day) {
+	n.make(sales.Ref{Kind: "opportunity", ID: o.ID}, "")
+	n.Tx.CreateOpportunity(o, day)
+}
+
+// CreateFiling notes the filing.
+func (n *noted) CreateFiling(f sales.Filing) {
+	n.make(sales.Ref{Kind: "filing", ID: f.ID}, "")
+	n.Tx.CreateFiling(f)
+}
+
+func (n *noted) make(ref sales.Ref, words string) {
+	if n.made == nil {
+		n.made = map[sales.Ref]string{}
+	}
+	n.made[ref] = words
+}
+
+// LinkApproval notes the number.
+func (n *noted) LinkApproval(l sales.ApprovalLink) {
+	if n.linked == nil {
+		n.linked = map[sales.Ref][]string{}
+	}
+	ref := sales.Ref{Kind: l.SubjectKind, ID: l.SubjectID}
+	n.linked[ref] = append(n.linked[ref], l.Number)
+	n.Tx.LinkApproval(l)
 }
 
 // Audit notes what was done.
@@ -153,6 +192,9 @@ func (a *App) noteChange(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		n := &noted{Tx: tx}
 		reply, err := next(ctx, t, n)
 		if err != nil {
+			return reply, err
+		}
+		if reply, err = a.showApprovals(ctx, t, n, reply); err != nil {
 			return reply, err
 		}
 		e, ok := n.what()

@@ -136,6 +136,12 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if reply, ok, err := a.pastedNumber(ctx, t, tx); ok || err != nil {
 		return reply, err
 	}
+	if reply, ok, err := a.shortCorrection(ctx, t, tx); ok || err != nil {
+		return reply, err
+	}
+	if reply, ok, err := a.freeTodo(ctx, t, tx); ok || err != nil {
+		return reply, err
+	}
 	if reply, ok, err := a.freeWords(ctx, t, tx); ok || err != nil {
 		return reply, err
 	}

@@ -24,6 +24,38 @@ func TestAnApprovalNumberIsLinked(t *testing.T) {
 	})
 }
 
+func TestApprovalNumbersStandOnEveryCard(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, _ world) {
+		rep, other, lead := s.As("周敏").Skip(), s.As("李强").Skip(), s.As("王芳").Skip()
+		rep.Say("费用 绍兴市立 打车45 审批单 202603110011")
+		rep.ExpectCard("¥45.00", "审批 202603110011")
+		rep.Say("商机 绍兴市立医院 生化分析仪 128万 下个月签")
+		deal := rep.ExpectCard("商机已建", "128万")
+		rep.Say("审批单 202603110012 绍兴市立")
+		rep.ExpectCard("202603110012 挂到哪条").Click("商机")
+		rep.ExpectText("已挂到 商机 绍兴市立医院")
+		deal.ExpectUpdate("审批 202603110012")
+		rep.Say("推进 绍兴市立医院 方案提交")
+		rep.ExpectCard("商机已推进", "审批 202603110012")
+		rep.Say("提交合同 绍兴市立医院 128万 30%预付 交期45天 审批单 202603110013")
+		rep.ExpectCard("合同草稿")
+		rep.Say("跳过")
+		rep.ExpectCard("¥1,280,000.00", "审批 202603110013")
+		rep.Skip()
+		rep.Say("202603110013")
+		rep.ExpectText("企业微信审批 202603110013", "挂在:合同 HT2026-001")
+		rep.ExpectCard("HT2026-001", "审批 202603110013")
+		lead.Skip()
+		lead.Say("202603110012")
+		lead.ExpectText("挂在:商机 绍兴市立医院")
+		lead.ExpectCard("商机", "128万", "审批 202603110012")
+		other.Skip()
+		other.Say("202603110011")
+		other.ExpectText("是周敏挂的", "找周敏")
+	})
+}
+
 func TestAnEarlierRecordIsNamed(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {

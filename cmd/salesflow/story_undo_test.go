@@ -116,3 +116,34 @@ func TestWhatCannotBeTakenBackSaysWhatToDo(t *testing.T) {
 		lead.ExpectText("没有可以撤销的")
 	})
 }
+
+func TestShortWordsAreUnderstood(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep := s.As("周敏").Skip()
+		rep.Say("费用 绍兴市立 打车45")
+		rep.ExpectCard("¥45.00")
+		rep.Say("刚才那条改成54")
+		rep.ExpectText("45", "54")
+		rep.Say("改成 56.5")
+		rep.ExpectText("54", "56.5")
+		if f := w.filings(t, "zhoumin")[0]; f.Amount != 5650 {
+			t.Errorf("amount %d", f.Amount)
+		}
+		rep.Say("下周三记得给绍兴市立的王主任打电话")
+		rep.ExpectText("记到待办", "打电话", "绍兴市立医院", "3月18日")
+		if n := len(w.visits(t, "zhoumin")); n != 0 {
+			t.Errorf("%d visits were filed of a reminder", n)
+		}
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:待办")
+		rep.Say("提醒我周五下午3点前交发票")
+		rep.ExpectText("记到待办:交发票", "3月13日")
+		s.At(onDay(13, 15, 1))
+		rep.ExpectCard("提醒", "交发票")
+		rep.Say("领取 1")
+		rep.ExpectText("先看列表", "公海")
+		rep.Say("标签 三甲三甲")
+		rep.ExpectText("没有带标签", "三甲三甲")
+	})
+}

@@ -1,0 +1,87 @@
+package handlers
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/bot/parse"
+	"salesflow/store/sales"
+)
+
+var (
+	// reShort is a correction that names no field: 刚才那条改成54, 改成23.
+	reShort = regexp.MustCompile(`^(?:刚才|刚刚|上面|上一)?(?:那|这)?(?:一)?(?:条|个|笔)?(?:的)?(?:写错了|错了|记错了)?[,，\s]*(?:改成|改为|应该是)\s*(\S+)$`)
+	// reRemember asks to be reminded of something: 下周三记得给张主任打电话, 提醒我周五前交发票.
+	reRemember = regexp.MustCompile(`^(.{0,12}?)(?:提醒我一下|提醒我|提醒一下|别忘了|别忘记|记得)[,，\s]*(.{2,60})$`)
+)
+
+// shortFor is for how long after something was filed a bare amount corrects it.
+const shortFor = 30 * time.Minute
+
+// shortCorrection takes a correction that is a bare amount as that of the record filed last; ok is false when it is none.
+func (a *App) shortCorrection(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, bool, error) {
+	m := reShort.FindStringSubmatch(bare(t.Text))
+	if m == nil {
+		return bot.Reply{}, false, nil
+	}
+	if amount, err := sales.ParseMoney(m[1]); err != nil || amount <= 0 {
+		return bot.Reply{}, false, nil //nolint:nilerr // no amount: others may know what to do with it
+	}
+	for _, ref := range t.Dialogue.Last {
+		if ref.Kind == "visit" || ref.Kind == "filing" {
+			if t.Now.Sub(ref.At.Time) > shortFor {
+				return bot.Reply{}, false, nil
+			}
+			reply, err := a.changeRecord(ctx, t, tx, "edit", "金额改成"+m[1], ref)
+			return reply, true, err
+		}
+	}
+	return bot.Reply{}, false, nil
+}
+
+// freeTodo takes what a person wants to be reminded of as a to-do of their own: nothing happened at the customer, so it is no
+// visit. It needs a day; ok is false without one, and where more is told.
+func (a *App) freeTodo(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, bool, error) {
+	m := reRemember.FindStringSubmatch(bare(t.Text))
+	if m == nil || strings.ContainsAny(t.Text, "\n;；。?？吗") {
+		return bot.Reply{}, false, nil
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, false, err
+	}
+	now := t.Said().In(sales.Shanghai)
+	w, ok := parse.Date(m[1]+m[2], now, parse.TenseFuture, book.Parser.Calendar)
+	if !ok {
+		return bot.Reply{}, false, nil
+	}
+	day := sales.DayOf(w.Start)
+	if day.Before(t.Today) || day.Sub(t.Today) > 366 {
+		return bot.Reply{}, false, nil
+	}
+	customer, _, _ := a.customerIn(t, book, m[1]+m[2])
+	text := strings.TrimLeft(strings.TrimSpace(m[2]), "要去")
+	if todoDate.MatchString(text) {
+		text = strings.TrimSpace(todoDate.ReplaceAllString(text, ""))
+	}
+	todo := sales.Todo{
+		ID: tx.NewID(), OwnerID: t.Person.ID, CustomerID: customer, SourceKind: "own", Text: cutRunes(orElse(text, m[2]), 60),
+		State: sales.TodoOpen, CreatedAt: sales.At(t.Now), SourceEventID: t.Event.ID, Version: 1,
+	}
+	a.setDue(&todo, w)
+	said := "记到待办:" + todo.Text
+	if customer != 0 {
+		said += " · " + book.Customer(customer)
+	}
+	reply := bot.Text(said + "。" + todo.DueText(t.Today) + ",到时提醒你。").And(a.openTodo(t, tx, todo))
+	audit(tx, t, "todo.create", "todo", todo.ID)
+	emit(tx, t, "todo.created", "todo", todo.ID)
+	reply.Dialogue = remember(closeTopic(t.Dialogue), "todo", todo.ID, t.Now)
+	return reply, true, nil
+}
+
+// todoDate is a day at the head of what is to be done, which the to-do has as its date.
+var todoDate = regexp.MustCompile(`^(?:今天|明天|后天|大后天|(?:下下?|这|本)?(?:周|星期|礼拜)[一二三四五六日天]|\d{1,2}月\d{1,2}[日号]|\d{1,2}[日号])(?:上午|下午|早上|晚上|中午)?(?:\d{1,2}点半?|\d{1,2}:\d{2})?(?:之?前)?[,，\s]*`)
