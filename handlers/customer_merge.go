@@ -12,6 +12,7 @@ import (
 )
 
 func (a *App) registerMerge(r *bot.Router[Tx]) {
+	a.registerContactMerge(r)
 	r.Command(bot.Command[Tx]{
 		Name: "合并", Aliases: []string{"合并客户", "hb"}, Summary: "两家其实是一家,合成一家", Usage: "合并 A 到 B",
 		Detail: "A 的拜访、商机、合同、待办、联系人都跟到 B,A 的叫法还认。先给你看两边,点了才合。主管、管理员能合管得到的,销售能合自己的两家。合错了发 撤销合并。",
@@ -214,6 +215,11 @@ func (a *App) merge(ctx context.Context, t bot.Turn, tx Tx, from, into sales.Cus
 	audit(tx, t, "customer.merged", "customer", from.ID, sales.Change{Field: "并到", New: into.Name})
 	emit(tx, t, "customer.merged", "customer", into.ID)
 	reply := bot.Text(fmt.Sprintf("合好了:%s并到%s,%d 条记录跟过去了,叫%s也认。%s前发 撤销合并 能还原。", from.Name, into.Name, moved, from.Name, sales.DayOf(until).ChineseFrom(t.Today)))
+	ask, err := a.offerContacts(ctx, t, tx, into, from.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply = reply.And(ask)
 	var tell []sales.PersonID
 	for _, p := range []sales.PersonID{from.OwnerID, into.OwnerID} {
 		if p != 0 && p != t.Person.ID && len(t.Org.Identities(p)) > 0 && (len(tell) == 0 || tell[0] != p) {

@@ -20,6 +20,8 @@ type LifeTx interface {
 type DecisionTx interface {
 	SetContactRole(r sales.ContactRole)
 	ContactRoles(ctx context.Context, customer sales.ID) ([]sales.ContactRole, error)
+	// MergeContact makes a contact another of the same customer; into is that one with what it gained. It is found no more.
+	MergeContact(m sales.ContactMerge, from, into sales.Contact)
 	// ContactTouches says when each contact of a customer was last met.
 	ContactTouches(ctx context.Context, customer sales.ID) ([]sales.ContactTouch, error)
 	// TodosByCustomer lists the open to-dos about a customer, the most urgent first.

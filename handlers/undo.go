@@ -197,7 +197,7 @@ func (a *App) putRow(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.R
 		return a.putLead(ctx, t, tx, row)
 	case "detail", "fact":
 		return bot.Reply{}, putKnown(ctx, tx, row)
-	case "contact", "role", "owner", "part":
+	case "contact", "made", "role", "owner", "part":
 		return bot.Reply{}, putContactRow(ctx, tx, row)
 	default:
 		return bot.Reply{}, errChanged
@@ -317,6 +317,17 @@ func putKnown(ctx context.Context, tx Tx, row undoRow) error {
 // putContactRow writes a contact, their part, a department or who is in charge of it as it was.
 func putContactRow(ctx context.Context, tx Tx, row undoRow) error {
 	switch row.Kind {
+	case "made":
+		was, err := wasRow[sales.Contact](row)
+		if err != nil {
+			return err
+		}
+		now, err := tx.ContactByID(ctx, was.ID)
+		if err != nil || now.Version != row.Version {
+			return firstErr(err, errChanged)
+		}
+		now.CustomerID = 0 // it is found no more; what names it still reads
+		tx.UpdateContact(now)
 	case "contact":
 		was, err := wasRow[sales.Contact](row)
 		if err != nil {

@@ -51,10 +51,16 @@ type undoMoved struct {
 	To       sales.PersonID `json:"to"`
 }
 
+// undoMade is a contact that was not there before; undoNever stands for a row that stays.
+type (
+	undoMade  sales.Contact
+	undoNever struct{}
+)
+
 // undoable are the verbs of the trace whose rows can be put back as they were, nothing else having followed from them.
 var undoable = []string{
 	"customer.class", "customer.tag", "customer.claim", "customer.release", "customer.assign", "customer.detail", "customer.change",
-	"customer.registry", "customer.in_charge", "customer.part", "contact.change", "fact.change", "todo.done", "todo.postpone",
+	"customer.registry", "customer.in_charge", "customer.part", "contact.change", "contact.create", "contact.merge", "fact.change", "todo.done", "todo.postpone",
 	"lead.invalid", "lead.grade",
 }
 
@@ -146,6 +152,19 @@ func (n *noted) PutDetail(d sales.Detail) { n.note(d); n.Tx.PutDetail(d) }
 // PutFact notes the change.
 func (n *noted) PutFact(f sales.Fact) { n.note(f); n.Tx.PutFact(f) }
 
+// MergeContact notes the change of both contacts.
+func (n *noted) MergeContact(m sales.ContactMerge, from, into sales.Contact) {
+	n.note(from)
+	n.note(into)
+	n.Tx.MergeContact(m, from, into)
+}
+
+// CreateContact notes the contact.
+func (n *noted) CreateContact(c sales.Contact) { n.note(undoMade(c)); n.Tx.CreateContact(c) }
+
+// CreatePart notes that a department cannot be taken away again.
+func (n *noted) CreatePart(p sales.CustomerPart) { n.note(undoNever{}); n.Tx.CreatePart(p) }
+
 // UpdateContact notes the change.
 func (n *noted) UpdateContact(c sales.Contact) { n.note(c); n.Tx.UpdateContact(c) }
 
@@ -206,8 +225,8 @@ func (a *App) noteChange(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 			return reply, nil
 		}
 		c := change{Verb: e.Verb, SubjectKind: e.SubjectKind, SubjectID: e.SubjectID, Changes: e.Changes}
-		if len(n.verbs) > 1 && e.Verb == "contact.create" && n.verbs[len(n.verbs)-1].Verb == "customer.part" {
-			c.Verb = "customer.part" // with a head who is new
+		if last := n.verbs[len(n.verbs)-1]; strings.HasPrefix(e.Verb, "contact.") && last.Verb == "customer.part" {
+			c.Verb, c.SubjectKind, c.SubjectID, c.Changes = last.Verb, last.SubjectKind, last.SubjectID, last.Changes // with its head
 		}
 		if slices.Contains(undoable, c.Verb) && len(n.rows) <= maxUndoRows {
 			if c.Rows, err = before(ctx, tx, n.rows); err != nil {
@@ -303,6 +322,8 @@ func rowBefore(ctx context.Context, tx Tx, row any) (kind string, version int64,
 // contactRowBefore does the same for contacts, departments and who is in charge of them.
 func contactRowBefore(ctx context.Context, tx Tx, row any) (kind string, version int64, was any, err error) {
 	switch x := row.(type) {
+	case undoMade:
+		return "made", 1, sales.Contact(x), nil
 	case sales.Contact:
 		was, err = tx.ContactByID(ctx, x.ID)
 		return "contact", x.Version + 1, was, err

@@ -18,7 +18,7 @@ var insteadOf = []struct{ verb, text string }{
 	{"customer.part", "写错了再发一次 科室,负责人会换掉。"},
 	{"customer.merge", "分开发:撤销合并 %s。"},
 	{"contact.create", "联系人加了就留着;写错再发一次就是改:联系人 客户 姓名 角色 手机。"},
-	{"contact.merge", "两条并成一条了,历史都在。"},
+	{"contact.merge", "并成一位了,历史都在;真是两个人就重新加:联系人 客户 姓名 角色 手机。"},
 	{"contact", "写错再发一次就是改:联系人 客户 姓名 角色 手机。"},
 	{"fact", "改回来发:关键信息 %s 加那一项。"},
 	{"calibration", "改口发:校准 客户 加编号和新的内容。"},

@@ -34,11 +34,17 @@ const contactTouches = `
 	WHERE customer_id = ? AND contact_id <> 0 AND state = 'filed'
 	GROUP BY contact_id`
 
-// ContactTouches says when each contact of a customer was last met.
+// ContactTouches says when each contact of a customer was last met. Visits to one that is another now count for that one.
 func (tx *Tx) ContactTouches(ctx context.Context, customer sales.ID) ([]sales.ContactTouch, error) {
 	var out []sales.ContactTouch
-	err := tx.list(ctx, &out, contactTouches, customer)
-	return out, err
+	if err := tx.list(ctx, &out, contactTouches, customer); err != nil {
+		return nil, err
+	}
+	merges, err := tx.ContactMerges(ctx, customer)
+	if err != nil || len(merges) == 0 {
+		return out, err
+	}
+	return foldTouches(out, merges), nil
 }
 
 // TodosByCustomer lists the open to-dos about a customer, the most urgent first, those without a date last.

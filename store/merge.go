@@ -359,6 +359,9 @@ func (tx *Tx) UnmergeCustomers(ctx context.Context, m sales.Merge, s sales.Merge
 	for _, f := range list {
 		tx.move(f, of[f.table], m.IntoID, m.FromID, -1) // what is gone since stays gone
 	}
+	if err := tx.splitContacts(ctx, m, of["contacts"]); err != nil {
+		return err
+	}
 	tx.create(customers, s.From.ID, s.From)
 	tx.indexCustomer(s.From)
 	tx.UpdateCustomer(s.Unmerge(into))

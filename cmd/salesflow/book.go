@@ -208,6 +208,7 @@ func names(m store.Master) parse.Master {
 	for _, c := range m.Contacts {
 		out.Contacts = append(out.Contacts, parse.Contact{
 			ID: parse.ID(c.ID), Customer: parse.ID(c.CustomerID), Name: c.Name, Title: c.Department + c.Title,
+			Deleted: c.CustomerID == 0, // another one stands for it
 		})
 	}
 	for _, p := range m.Products {

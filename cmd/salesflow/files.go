@@ -20,7 +20,8 @@ import (
 // MaxFile is the largest attachment that is kept, in bytes: what WeCom lets people send.
 const maxFile = 20 << 20
 
-// files keeps the bytes of attachments and pictures in data_dir, each under its id; their rows are in the store.
+// files keeps the bytes of attachments and pictures in data_dir, each under its id; their rows are in the store. Where several
+// replicas share a store, the bytes are there, too, and a replica that has not got a file yet takes it from there.
 type files struct {
 	dir string
 	db  *store.DB
@@ -32,8 +33,75 @@ func (f files) path(id sales.ID) string {
 	return filepath.Join(f.dir, fmt.Sprintf("%02x", uint64(id)>>12&0xff), id.String())
 }
 
-// keep writes bytes whole or not at all and returns their size and hash.
-func (f files) keep(id sales.ID, body io.Reader) (size int64, sum string, err error) {
+// keep writes bytes whole or not at all, for every replica, and returns their size and hash.
+func (f files) keep(ctx context.Context, id sales.ID, body io.Reader) (size int64, sum string, err error) {
+	size, sum, err = f.write(id, body)
+	if err != nil || !f.db.Shared() {
+		return size, sum, err
+	}
+	local, err := os.Open(f.path(id))
+	if err != nil {
+		return 0, "", fmt.Errorf("open file: %w", err)
+	}
+	return size, sum, errors.Join(f.db.PutFileParts(ctx, id, local), local.Close())
+}
+
+// errNotHere says that the bytes of a file are neither on this replica nor in the store.
+var errNotHere = errors.New("the bytes of the file are gone")
+
+// here returns where the bytes of a file are on this replica, and takes them from the store when another replica got them.
+// errNotHere when nobody has them any more.
+func (f files) here(ctx context.Context, id sales.ID) (string, error) {
+	path := f.path(id)
+	if _, err := os.Stat(path); err == nil || !f.db.Shared() {
+		if err != nil {
+			err = fmt.Errorf("%w: %w", errNotHere, err)
+		}
+		return path, err
+	}
+	r, w := io.Pipe()
+	found := make(chan int64, 1)
+	go func() {
+		n, err := f.db.WriteFileParts(ctx, id, w)
+		if err == nil && n == 0 {
+			err = errNotHere
+		}
+		found <- n
+		_ = w.CloseWithError(err) // always nil
+	}()
+	_, _, err := f.write(id, r)
+	_ = r.Close() // always nil; it ends the other side where writing failed
+	<-found
+	return path, err
+}
+
+// open opens the bytes of a file.
+func (f files) open(ctx context.Context, id sales.ID) (*os.File, error) {
+	path, err := f.here(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	body, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open file: %w", err)
+	}
+	return body, nil
+}
+
+// drop forgets the bytes of a file.
+func (f files) drop(ctx context.Context, id sales.ID) error {
+	err := os.Remove(f.path(id))
+	if errors.Is(err, os.ErrNotExist) {
+		err = nil
+	}
+	if f.db.Shared() {
+		err = errors.Join(err, f.db.DropFileParts(ctx, id))
+	}
+	return err
+}
+
+// write writes bytes to this replica's folder whole or not at all.
+func (f files) write(id sales.ID, body io.Reader) (size int64, sum string, err error) {
 	path := f.path(id)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return 0, "", fmt.Errorf("make file folder: %w", err)
@@ -63,8 +131,8 @@ func (f files) keep(id sales.ID, body io.Reader) (size int64, sum string, err er
 var errTooLarge = errors.New("file is larger than 20 MB")
 
 // KeepPicture implements handlers.PictureStore.
-func (f files) KeepPicture(_ context.Context, id sales.ID, png []byte) (sales.File, error) {
-	size, sum, err := f.keep(id, bytes.NewReader(png))
+func (f files) KeepPicture(ctx context.Context, id sales.ID, png []byte) (sales.File, error) {
+	size, sum, err := f.keep(ctx, id, bytes.NewReader(png))
 	if err != nil {
 		return sales.File{}, err
 	}
@@ -83,9 +151,9 @@ func (f files) Open(ctx context.Context, id sales.ID) (io.ReadCloser, string, st
 	if err != nil {
 		return nil, "", "", fmt.Errorf("file %d: %w", id, err)
 	}
-	body, err := os.Open(f.path(id))
+	body, err := f.open(ctx, id)
 	if err != nil {
-		return nil, "", "", fmt.Errorf("open file: %w", err)
+		return nil, "", "", err
 	}
 	return body, row.Name, row.MIME, nil
 }

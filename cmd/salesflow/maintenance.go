@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"time"
 
@@ -74,7 +73,7 @@ func (p *program) fetchFile(ctx context.Context, f sales.File) error {
 func (p *program) download(ctx context.Context, f *sales.File) error {
 	var local localRef
 	if err := json.Unmarshal([]byte(f.Ref), &local); err == nil && local.Local != 0 {
-		return p.adopt(f, local)
+		return p.adopt(ctx, f, local)
 	}
 	fetcher, ok := p.pump.Senders[bot.Platform(f.Platform)].(bot.Fetcher)
 	if !ok {
@@ -95,19 +94,22 @@ func (p *program) download(ctx context.Context, f *sales.File) error {
 	if f.MIME == "" {
 		f.MIME = mime
 	}
-	f.Size, f.SHA256, err = p.files.keep(f.ID, body)
+	f.Size, f.SHA256, err = p.files.keep(ctx, f.ID, body)
 	return err
 }
 
 // adopt takes over a file that came through the upload page.
-func (p *program) adopt(f *sales.File, local localRef) error {
-	body, err := os.Open(p.files.path(local.Local))
+func (p *program) adopt(ctx context.Context, f *sales.File, local localRef) error {
+	body, err := p.files.open(ctx, local.Local)
+	if errors.Is(err, errNotHere) {
+		return &bot.SendError{Reason: bot.Unsupported, Err: err} // trying again finds nothing either
+	}
 	if err != nil {
 		return fmt.Errorf("open upload: %w", err)
 	}
 	defer body.Close()
 	f.MIME = local.MIME
-	f.Size, f.SHA256, err = p.files.keep(f.ID, body)
+	f.Size, f.SHA256, err = p.files.keep(ctx, f.ID, body)
 	return err
 }
 

@@ -55,7 +55,15 @@ func (p *program) lookAtMedia(ctx context.Context) error {
 }
 
 func (p *program) lookAt(ctx context.Context, m sales.Media) error {
-	b, err := readFile(p.files.path(m.FileID))
+	path, err := p.files.here(ctx, m.FileID)
+	if errors.Is(err, errNotHere) {
+		m.State = sales.MediaBad
+		return p.looked(ctx, m, "刚才发的取不到了,可能服务器换过。重新发一次。")
+	}
+	if err != nil {
+		return err
+	}
+	b, err := readFile(path)
 	if err != nil {
 		return err
 	}

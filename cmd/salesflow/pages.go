@@ -174,7 +174,7 @@ func (u uploads) Receive(ctx context.Context, hash, name, mime string, body io.R
 	if err != nil {
 		return err
 	}
-	if _, _, err := p.files.keep(id, body); errors.Is(err, errTooLarge) {
+	if _, _, err := p.files.keep(ctx, id, body); errors.Is(err, errTooLarge) {
 		return &sales.Error{Kind: sales.Invalid, Msg: "文件超过 20MB,压缩后再传。", Err: err}
 	} else if err != nil {
 		return err
@@ -186,7 +186,7 @@ func (u uploads) Receive(ctx context.Context, hash, name, mime string, body io.R
 		return err
 	})
 	if err != nil {
-		return errors.Join(err, os.Remove(p.files.path(id)))
+		return errors.Join(err, p.files.drop(ctx, id))
 	}
 	org, err := p.books.Org(ctx)
 	if err != nil {
@@ -241,7 +241,7 @@ func (d downloads) Take(ctx context.Context, hash string) (io.ReadCloser, string
 			return err
 		}
 		if body == nil {
-			if body, err = os.Open(d.p.files.path(id)); err != nil {
+			if body, err = d.p.files.open(ctx, id); err != nil {
 				return fmt.Errorf("open export: %w", err)
 			}
 		}

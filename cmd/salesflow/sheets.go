@@ -92,20 +92,13 @@ func (p *program) workSheets(ctx context.Context) error {
 	}
 }
 
-// canWork reports whether a job can be worked on here: an import is read where its file was kept.
+// canWork reports whether a job can be worked on now: an import needs its file to have come.
 func (p *program) canWork(ctx context.Context, j sales.SheetJob) bool {
 	if j.State != sales.SheetReading {
 		return true
 	}
 	f, err := p.fileRow(ctx, j.FileID)
-	if err != nil || f.State == sales.FileWanted {
-		return false
-	}
-	if f.State == sales.FileLost {
-		return true
-	}
-	_, err = os.Stat(p.files.path(j.FileID))
-	return err == nil
+	return err == nil && f.State != sales.FileWanted
 }
 
 func (p *program) fileRow(ctx context.Context, id sales.ID) (f sales.File, err error) {
@@ -251,7 +244,11 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 	if err != nil {
 		return err
 	}
-	data, err := os.ReadFile(p.files.path(j.FileID))
+	path, err := p.files.here(ctx, j.FileID)
+	if err != nil && !errors.Is(err, errNotHere) && f.State == sales.FileKept {
+		return err // the store is away: tried again
+	}
+	data, err := os.ReadFile(path)
 	if err != nil || f.State != sales.FileKept {
 		return p.failSheet(ctx, j, "文件没收到:超过 20 MB 的拆成几个;不是的话重新发一次。")
 	}

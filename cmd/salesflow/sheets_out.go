@@ -28,7 +28,7 @@ func layoutOf(kind string) (sheet.Layout, bool) {
 }
 
 // Template implements handlers.SheetStore.
-func (f files) Template(_ context.Context, id sales.ID, kind string) (sales.File, error) {
+func (f files) Template(ctx context.Context, id sales.ID, kind string) (sales.File, error) {
 	l, ok := layoutOf(kind)
 	if !ok {
 		return sales.File{}, fmt.Errorf("no template of %s", kind)
@@ -37,12 +37,12 @@ func (f files) Template(_ context.Context, id sales.ID, kind string) (sales.File
 	if err != nil {
 		return sales.File{}, err
 	}
-	return f.keepSheet(id, l.Title+"导入模板.xlsx", data)
+	return f.keepSheet(ctx, id, l.Title+"导入模板.xlsx", data)
 }
 
 // keepSheet keeps an Excel file of ours.
-func (f files) keepSheet(id sales.ID, name string, data []byte) (sales.File, error) {
-	size, sum, err := f.keep(id, bytes.NewReader(data))
+func (f files) keepSheet(ctx context.Context, id sales.ID, name string, data []byte) (sales.File, error) {
+	size, sum, err := f.keep(ctx, id, bytes.NewReader(data))
 	if err != nil {
 		return sales.File{}, err
 	}
@@ -112,7 +112,7 @@ func (p *program) sendSheet(ctx context.Context, j sales.SheetJob, w *sheet.Writ
 	if err != nil {
 		return err
 	}
-	f, err := p.files.keepSheet(id, name, b.Bytes())
+	f, err := p.files.keepSheet(ctx, id, name, b.Bytes())
 	if err != nil {
 		return err
 	}

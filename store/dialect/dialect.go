@@ -72,6 +72,7 @@ var sqliteDDL = strings.NewReplacer(
 	" DATE ", " TEXT ",
 	"MEDIUMTEXT", "TEXT",
 	"BINARY(32)", "BLOB",
+	"MEDIUMBLOB", "BLOB",
 )
 
 // SQLite cannot change a column's default; statements for it name every column. Its indexes are dropped by name alone.

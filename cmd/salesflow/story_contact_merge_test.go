@@ -1,0 +1,57 @@
+package main
+
+import (
+	"testing"
+
+	"salesflow/bot/bottest"
+)
+
+func TestContactsFiledTwiceBecomeOne(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, _ world) {
+		rep, other := s.As("周敏").Skip(), s.As("李强").Skip()
+		rep.Say("新客户 绍兴云岭康复医院 13800005678 医疗")
+		rep.ExpectCard("客户已建")
+		rep.Say("联系人 绍兴云岭康复医院 王建国 检验科主任 决策人 13900001234")
+		rep.ExpectText("已加联系人")
+		rep.Say("拜访 绍兴云岭康复医院 王建国 聊了离心机")
+		rep.ExpectCard("拜访已记录", "王建国")
+		rep.Say("合并 绍兴云岭康复医院 到 绍兴市立医院")
+		rep.ExpectCard("合并客户").Click("合并")
+		rep.ExpectText("合好了")
+		ask := rep.ExpectCard("1 位联系人记了两遍", "王建国")
+		ask.Click("并成一位")
+		rep.ExpectText("并好了:绍兴市立医院 王建国")
+		ask.ExpectUpdate("已选").ExpectNoButtons()
+		rep.Say("合并联系人 绍兴市立医院")
+		rep.ExpectText("没有记重的联系人")
+		rep.Say("决策链 绍兴市立医院")
+		rep.ExpectCard("王建国", "决策人", "今天")
+		rep.Say("拜访 绍兴市立医院 王建国 聊了保修")
+		rep.ExpectCard("拜访已记录", "王建国").Without("新联系人")
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:绍兴市立医院的拜访")
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:联系人 王建国")
+		rep.Say("合并联系人 绍兴市立医院")
+		rep.ExpectCard("1 位联系人记了两遍").Click("是两个人")
+		rep.ExpectText("没动")
+		other.Say("合并联系人 绍兴市立医院")
+		other.ExpectText("周敏")
+		rep.Say("合并联系人 绍兴市立医院")
+		rep.ExpectCard("记了两遍").Click("并成一位")
+		rep.ExpectText("并好了")
+		rep.Say("撤销合并")
+		rep.ExpectText("还原成两家")
+		rep.Say("决策链 绍兴云岭康复医院")
+		rep.ExpectCard("王建国")
+		rep.Say("决策链 绍兴市立医院")
+		rep.ExpectCard("王建国")
+		rep.Say("联系人 绍兴市立医院 赵小刚 采购科长")
+		rep.ExpectText("已加联系人")
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:联系人 赵小刚")
+		rep.Say("决策链 绍兴市立医院")
+		rep.ExpectCard("王建国").Without("赵小刚")
+	})
+}
