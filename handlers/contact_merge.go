@@ -61,7 +61,7 @@ func (a *App) offerContacts(ctx context.Context, t bot.Turn, tx Tx, c sales.Cust
 		lines = append(lines, contactLine(p.Drop)+" 并到 "+contactLine(p.Keep))
 	}
 	return bot.ShowCard(view.PickOne(view.Pick{
-		Key: pickKey(t, "contacts"), Question: c.Name + "有 " + itoa(len(lines)) + " 位联系人记了两遍,并成一位?", Note: strings.Join(lines, "\n") + "\n打字:合并联系人 " + c.Name,
+		Key: pickKey(t, "contacts-"+tx.NewID().String()), Question: c.Name + "有 " + itoa(len(lines)) + " 位联系人记了两遍,并成一位?", Note: strings.Join(lines, "\n") + "\n打字:合并联系人 " + c.Name,
 		Options: []view.PickOption{
 			{Text: "并成一位", Action: action("contact.merge", c.ID, t.Now.Unix(), "yes")}, {Text: "是两个人", Action: action("contact.merge", c.ID, t.Now.Unix(), "no")},
 		},

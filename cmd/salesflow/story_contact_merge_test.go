@@ -36,6 +36,7 @@ func TestContactsFiledTwiceBecomeOne(t *testing.T) {
 		rep.Say("合并联系人 绍兴市立医院")
 		rep.ExpectCard("1 位联系人记了两遍").Click("是两个人")
 		rep.ExpectText("没动")
+		rep.Skip()
 		other.Say("合并联系人 绍兴市立医院")
 		other.ExpectText("周敏")
 		rep.Say("合并联系人 绍兴市立医院")
