@@ -95,11 +95,10 @@ func (a *App) approvalExample(verb, rest string) func(context.Context, bot.Turn,
 		if err != nil {
 			return "", err
 		}
-		no := fmt.Sprintf("%s%d-018", a.Settings.ContractSeries, t.Today.Year())
-		if len(rs) > 0 {
-			no = rs[0].No
+		if len(rs) == 0 {
+			return "", nil // nothing waits for them
 		}
-		return strings.TrimSpace(verb + " " + no + " " + rest), nil
+		return strings.TrimSpace(verb + " " + rs[0].No + " " + rest), nil
 	}
 }
 

@@ -219,6 +219,11 @@ func (a *App) newFiling(t bot.Turn, tx Tx, book *Book, d visitDraft, p piece) sa
 	if words := reLeading.ReplaceAllString(p.facts.without(book, f.Text), ""); words != "" && kind != sales.FilingExpense {
 		f.Text = words
 	}
+	if name := book.Customer(f.CustomerID); kind == sales.FilingExpense && name != "" {
+		if words := bare(strings.ReplaceAll(f.Text, name, "")); words != "" {
+			f.Text = strings.Join(strings.Fields(words), " ") // the card says whose it is
+		}
+	}
 	switch {
 	case kind.ForService():
 		f.State = sales.FilingOpen

@@ -56,11 +56,11 @@ func (h helper) deep(ctx context.Context, t bot.Turn, tx Tx, c bot.Command[Tx]) 
 	if c.Detail != "" {
 		lines = append(lines, c.Detail)
 	}
-	if c.Example != nil {
-		e, err := c.Example(ctx, t, tx)
-		if err != nil {
-			return bot.Reply{}, err
-		}
+	e, err := h.example(ctx, t, tx, c)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if e != "" {
 		lines = append(lines, "试试:"+e)
 	}
 	if len(c.Roles) > 0 && !t.Person.Has(c.Roles...) {
@@ -99,7 +99,9 @@ func (h helper) short(ctx context.Context, t bot.Turn, tx Tx) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			line = l.c.Summary + ":" + e
+			if e != "" {
+				line = l.c.Summary + ":" + e
+			}
 		}
 		lines = append(lines, "· "+line)
 	}

@@ -18,7 +18,8 @@ var linkable = map[string]bool{"visit": true, "filing": true, "contract": true, 
 const maxCardNumbers = 3
 
 // showApprovals links the numbers said with a new contract or opportunity, and writes the numbers of every filing, contract and
-// opportunity that a reply shows on its card. A group does not see them. Cards of visits do it themselves.
+// opportunity that a reply shows on its card, and where a deal's customer came from. A group does not see them. Cards of visits do
+// it themselves.
 func (a *App) showApprovals(ctx context.Context, t bot.Turn, n *noted, reply bot.Reply) (bot.Reply, error) {
 	for ref, words := range n.made {
 		if ref.Kind == "filing" || len(n.linked[ref]) > 0 {
@@ -28,7 +29,7 @@ func (a *App) showApprovals(ctx context.Context, t bot.Turn, n *noted, reply bot
 			a.link(t, n, number, ref.Kind, ref.ID, 0)
 		}
 	}
-	known := map[sales.Ref][]string{}
+	known, sources := map[sales.Ref][]string{}, map[sales.Ref]string{}
 	mark := func(c *cards.Card) error {
 		ref, ok := cardRecord(c.Key)
 		if !ok {
@@ -51,6 +52,17 @@ func (a *App) showApprovals(ctx context.Context, t bot.Turn, n *noted, reply bot
 			known[ref] = numbers
 		}
 		c.Note = withNumbers(c.Note, numbers)
+		source, read := sources[ref]
+		if !read && ref.Kind != "filing" {
+			var err error
+			if source, err = sourceOf(ctx, n, ref); err != nil {
+				return err
+			}
+			sources[ref] = source
+		}
+		if source != "" {
+			c.Note = strings.TrimSpace(c.Note + " 来源 " + source + "。")
+		}
 		return nil
 	}
 	for i := range reply.Say {
@@ -68,6 +80,30 @@ func (a *App) showApprovals(ctx context.Context, t bot.Turn, n *noted, reply bot
 		}
 	}
 	return reply, nil
+}
+
+// sourceOf is where the customer of an opportunity or contract came from, as the lead said that it began with (线索来源); empty
+// when it did not begin with one.
+func sourceOf(ctx context.Context, n *noted, ref sales.Ref) (string, error) {
+	customer, known := n.customers[ref.ID]
+	if !known {
+		switch ref.Kind {
+		case "opportunity":
+			o, err := n.OpportunityByID(ctx, ref.ID)
+			if err != nil {
+				return "", ignoreMissing(err)
+			}
+			customer = o.CustomerID
+		case "contract":
+			c, err := n.ContractByID(ctx, ref.ID)
+			if err != nil {
+				return "", ignoreMissing(err)
+			}
+			customer = c.CustomerID
+		}
+	}
+	l, err := n.LeadOfCustomer(ctx, customer)
+	return l.SourceText(), ignoreMissing(err)
 }
 
 // cardRecord is the record that a card with this key shows; ok is false for a group's card and those of other records.

@@ -25,7 +25,11 @@ func (a *App) registerPool(r *bot.Router[Tx]) {
 		Name: "公海", Aliases: []string{"gh", "公海客户"}, Summary: "看公海里能领的客户", Usage: "公海 / 公海 华东 / 公海 绍兴",
 		Detail: "没人负责的客户,可以按大区或城市看。回 领取 1 或 领取 客户名 就归你,一天领几家、名下最多几家有上限。",
 		Example: func(ctx context.Context, t bot.Turn, _ Tx) (string, error) {
-			return strings.TrimSpace("公海 " + t.Org.Region(t.Person.TeamID)), nil
+			region := t.Org.Region(t.Person.TeamID)
+			if sales.PlacesIn(region) == nil {
+				return "公海", nil
+			}
+			return "公海 " + region, nil
 		}, Handle: a.ListPool,
 	})
 	r.Command(bot.Command[Tx]{

@@ -78,18 +78,22 @@ type noted struct {
 	// made are the contracts and opportunities written for the first time with the words they came from, linked the numbers
 	// of approvals by the record they were linked to.
 	made   map[sales.Ref]string
+	// customers are those of the contracts and opportunities made.
+	customers map[sales.ID]sales.ID
 	linked map[sales.Ref][]string
 }
 
 // CreateContract notes the contract.
 func (n *noted) CreateContract(c sales.Contract) {
 	n.make(sales.Ref{Kind: "contract", ID: c.ID}, c.Terms)
+	n.customers[c.ID] = c.CustomerID
 	n.Tx.CreateContract(c)
 }
 
 // CreateOpportunity notes the opportunity.
 func (n *noted) CreateOpportunity(o sales.Opportunity, day sales.Day) {
 	n.make(sales.Ref{Kind: "opportunity", ID: o.ID}, "")
+	n.customers[o.ID] = o.CustomerID
 	n.Tx.CreateOpportunity(o, day)
 }
 
@@ -101,7 +105,7 @@ func (n *noted) CreateFiling(f sales.Filing) {
 
 func (n *noted) make(ref sales.Ref, words string) {
 	if n.made == nil {
-		n.made = map[sales.Ref]string{}
+		n.made, n.customers = map[sales.Ref]string{}, map[sales.ID]sales.ID{}
 	}
 	n.made[ref] = words
 }
