@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"salesflow/bot"
-	"salesflow/bot/parse"
 	"salesflow/store/sales"
 )
 
@@ -53,8 +52,7 @@ func (a *App) freeTodo(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, bool,
 	if err != nil {
 		return bot.Reply{}, false, err
 	}
-	now := t.Said().In(sales.Shanghai)
-	w, ok := parse.Date(m[1]+m[2], now, parse.TenseFuture, book.Parser.Calendar)
+	w, ok := dueWords(t, book, m[1]+m[2])
 	if !ok {
 		return bot.Reply{}, false, nil
 	}

@@ -219,7 +219,7 @@ func (s scans) AnswerKind(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 // ownPages are the pages of 网页, by what people call them.
 var ownPages = []struct{ word, page, what string }{
 	{"客户", "customers", "你的客户清单"},
-	{"记录", "filings", "你记过的拜访"},
+	{"记录", "filings", "你记过的"},
 	{"二维码", "codes", "你的客户的二维码"},
 }
 

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -336,7 +337,7 @@ func (a *App) postpone(ctx context.Context, t bot.Turn, tx Tx, todo sales.Todo, 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	w, ok := parse.Date(words, t.Said().In(sales.Shanghai), parse.TenseFuture, book.Parser.Calendar)
+	w, ok := dueWords(t, book, words)
 	if !ok {
 		return bot.Text("日期没看懂:\"" + cutRunes(words, 20) + "\"。回 明天、周五、3月20日 这样的就行。"), nil
 	}
@@ -348,6 +349,20 @@ func (a *App) postpone(ctx context.Context, t bot.Turn, tx Tx, todo sales.Todo, 
 	reply.Dialogue = closeTopic(t.Dialogue)
 	return reply, nil
 }
+
+// dueWords reads when something is due: the moment where an hour of the clock is said, else the day.
+func dueWords(t bot.Turn, book *Book, words string) (parse.When, bool) {
+	now := t.Said().In(sales.Shanghai)
+	if reHour.MatchString(words) {
+		if w, ok := parse.Moment(words, now, parse.TenseFuture, book.Parser.Calendar); ok && w.Start.After(now) {
+			return w, true
+		}
+	}
+	return parse.Date(words, now, parse.TenseFuture, book.Parser.Calendar)
+}
+
+// reHour is an hour of the clock.
+var reHour = regexp.MustCompile(`[0-9一二两三四五六七八九十]\s*[点:：时]`)
 
 // AnswerTodoList lets a bare number after the list close nothing by accident: it asks what to do with it.
 func (a *App) AnswerTodoList(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {

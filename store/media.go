@@ -117,10 +117,29 @@ func likeText(s string) string {
 	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s)
 }
 
-// VisitsBy lists a person's filed visits, the newest first, from the offset on.
-func (tx *Tx) VisitsBy(ctx context.Context, person sales.PersonID, offset, limit int) ([]sales.Visit, error) {
-	var out []sales.Visit
-	err := tx.list(ctx, &out, "SELECT "+visitColumns+" FROM visits WHERE person_id = ? AND state = 'filed' ORDER BY day DESC, id DESC LIMIT ? OFFSET ?",
-		person, bound(limit, 500), offset)
-	return out, err
+// filedBy lists what a person filed, of every kind, the newest first.
+const filedBy = `
+	SELECT kind, id, filed_at FROM (
+		SELECT 'visit' AS kind, id, filed_at FROM visits WHERE person_id = ? AND state = 'filed'
+		UNION ALL
+		SELECT 'filing' AS kind, id, filed_at FROM filings WHERE person_id = ? AND state <> 'undone'
+	) f
+	ORDER BY filed_at DESC, id DESC
+	LIMIT ? OFFSET ?`
+
+// FiledBy names what a person filed, visits and the rest, the newest first, from the offset on.
+func (tx *Tx) FiledBy(ctx context.Context, person sales.PersonID, offset, limit int) ([]sales.Ref, error) {
+	var rows []struct {
+		Kind    string        `db:"kind"`
+		ID      sales.ID      `db:"id"`
+		FiledAt sales.Instant `db:"filed_at"`
+	}
+	if err := tx.list(ctx, &rows, filedBy, person, person, bound(limit, 500), offset); err != nil {
+		return nil, err
+	}
+	out := make([]sales.Ref, len(rows))
+	for i, r := range rows {
+		out[i] = sales.Ref{Kind: r.Kind, ID: r.ID, At: r.FiledAt}
+	}
+	return out, nil
 }

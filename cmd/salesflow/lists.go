@@ -5,9 +5,12 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"strings"
 
 	"salesflow/bot/httpapi"
 	"salesflow/cards/picture"
+	"salesflow/cards/view"
+	"salesflow/handlers"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -111,7 +114,7 @@ func joined(sep string, parts ...string) string {
 }
 
 func (l lists) filings(ctx context.Context, tx *store.Tx, who sales.Person, today sales.Day, page int) (httpapi.List, error) {
-	found, err := tx.VisitsBy(ctx, who.ID, page*listPage, listPage+1)
+	found, err := tx.FiledBy(ctx, who.ID, page*listPage, listPage+1)
 	if err != nil {
 		return httpapi.List{}, err
 	}
@@ -119,16 +122,47 @@ func (l lists) filings(ctx context.Context, tx *store.Tx, who sales.Person, toda
 	if err != nil {
 		return httpapi.List{}, err
 	}
-	out := httpapi.List{Title: "我的拜访", Sub: who.Name + " · 最近的在前", More: len(found) > listPage}
-	for _, v := range found[:min(len(found), listPage)] {
-		row := httpapi.Row{Name: book.Customer(v.CustomerID), Tags: v.Day.ChineseFrom(today)}
-		row.Lines = append(row.Lines, httpapi.Line{Text: v.Text})
+	out := httpapi.List{Title: "我的记录", Sub: who.Name + " · 最近的在前", More: len(found) > listPage}
+	for _, ref := range found[:min(len(found), listPage)] {
+		var row httpapi.Row
+		switch ref.Kind {
+		case "visit":
+			v, err := tx.VisitByID(ctx, ref.ID)
+			if err != nil {
+				return httpapi.List{}, err
+			}
+			row = httpapi.Row{Name: book.Customer(v.CustomerID), Tags: "拜访 · " + v.Day.ChineseFrom(today), Lines: []httpapi.Line{{Text: v.Text}}}
+		default:
+			f, err := tx.FilingByID(ctx, ref.ID)
+			if err != nil {
+				return httpapi.List{}, err
+			}
+			row = filingRow(book, f, today)
+		}
 		out.Rows = append(out.Rows, row)
 	}
 	if len(out.Rows) == 0 {
 		out.Message = "还没有记录。在聊天里发 拜访 客户 聊了什么。"
 	}
 	return out, nil
+}
+
+// filingRow is a filing beside visits as the page shows it: "费用(交通) · 今天 周三", ¥45.00 打车.
+func filingRow(book *handlers.Book, f sales.Filing, today sales.Day) httpapi.Row {
+	row := httpapi.Row{Name: book.Customer(f.CustomerID), Tags: view.FilingHead(f) + " · " + f.Day.ChineseFrom(today)}
+	if row.Name == "" {
+		row.Name = "不归客户"
+	}
+	text := f.Text
+	if f.Amount != 0 {
+		text = strings.TrimSpace(f.Amount.String() + " " + text)
+	}
+	for _, line := range []string{text, f.Result} {
+		if line != "" {
+			row.Lines = append(row.Lines, httpapi.Line{Text: line})
+		}
+	}
+	return row
 }
 
 func (l lists) codes(ctx context.Context, tx *store.Tx, who sales.Person, query string, page int) (httpapi.List, error) {

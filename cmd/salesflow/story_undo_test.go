@@ -138,12 +138,36 @@ func TestShortWordsAreUnderstood(t *testing.T) {
 		rep.Say("撤销")
 		rep.ExpectText("已撤销:待办")
 		rep.Say("提醒我周五下午3点前交发票")
-		rep.ExpectText("记到待办:交发票", "3月13日")
+		rep.ExpectText("记到待办:交发票", "3月13日", "15:00")
 		s.At(onDay(13, 15, 1))
 		rep.ExpectCard("提醒", "交发票")
 		rep.Say("领取 1")
 		rep.ExpectText("先看列表", "公海")
 		rep.Say("标签 三甲三甲")
 		rep.ExpectText("没有带标签", "三甲三甲")
+	})
+}
+
+// The source of a lead stands on what became of it.
+func TestTheSourceStaysWithTheDeal(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, _ world) {
+		rep := s.As("周敏").Skip()
+		rep.Say("线索 杭州博远医疗 13900001111 展会 活动:春季展 想要生化仪")
+		rep.ExpectText("L1")
+		rep.Say("转客户 L1")
+		rep.ExpectAny()
+		rep.Say("医疗")
+		rep.ExpectText("已转成客户", "展会 · 春季展")
+		rep.Say("商机 杭州博远医疗 生化分析仪 50万 下月底签")
+		rep.ExpectCard("商机已建", "来源 展会 · 春季展")
+		rep.Say("提交合同 杭州博远医疗 50万 30%预付 交期45天")
+		rep.ExpectCard("合同草稿")
+		rep.Say("无附件")
+		rep.ExpectCard("HT2026-001", "来源 展会 · 春季展")
+		s.As("赵磊").ExpectCard("合同待审批", "来源 展会 · 春季展")
+		rep.Skip()
+		rep.Say("无效 L1 空号")
+		rep.ExpectText("已经转客户")
 	})
 }
