@@ -65,6 +65,9 @@ func (a *App) undoFiling(ctx context.Context, t bot.Turn, tx Tx, f sales.Filing)
 		return bot.Reply{}, err
 	}
 	tx.CancelDue("", "filing", f.ID, "undone")
+	if err := a.untouch(ctx, tx, book, f.CustomerID, f.ID, f.FiledAt); err != nil {
+		return bot.Reply{}, err
+	}
 	todos, err := tx.TodosBySource(ctx, "filing", f.ID)
 	if err != nil {
 		return bot.Reply{}, err

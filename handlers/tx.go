@@ -61,6 +61,8 @@ type CustomerTx interface {
 	UpdateCustomer(c sales.Customer)
 	// TouchCustomer records a contact with the customer; it does not change the version.
 	TouchCustomer(id sales.ID, at sales.Instant)
+	// UntouchCustomer takes back the contact of a moment that was none after all, when no later one followed.
+	UntouchCustomer(id sales.ID, was, before sales.Instant)
 	CustomerByID(ctx context.Context, id sales.ID) (sales.Customer, error)
 	// CustomersByIDs returns those that exist, in no order.
 	CustomersByIDs(ctx context.Context, ids []sales.ID) ([]sales.Customer, error)

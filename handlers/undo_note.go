@@ -225,7 +225,7 @@ func (a *App) noteChange(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		if reply.Dialogue != nil {
 			d = *reply.Dialogue
 		}
-		if !ok || remembered(d, t, e) {
+		if !ok || remembered(d, t, n.verbs) {
 			return reply, nil
 		}
 		c := change{Verb: e.Verb, SubjectKind: e.SubjectKind, SubjectID: e.SubjectID, Changes: e.Changes}
@@ -253,7 +253,7 @@ func (a *App) noteChange(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 }
 
 // remembered reports whether a turn remembered or forgot a record itself, or did something to the one remembered last.
-func remembered(d sales.Dialogue, t bot.Turn, e sales.AuditEntry) bool {
+func remembered(d sales.Dialogue, t bot.Turn, done []sales.AuditEntry) bool {
 	if len(d.Last) < len(t.Dialogue.Last) {
 		return true
 	}
@@ -261,10 +261,17 @@ func remembered(d sales.Dialogue, t bot.Turn, e sales.AuditEntry) bool {
 		return false
 	}
 	now := d.Last[0]
-	if now.Kind == e.SubjectKind && now.ID == e.SubjectID {
+	if slices.ContainsFunc(done, func(e sales.AuditEntry) bool { return now.Kind == e.SubjectKind && now.ID == e.SubjectID }) {
 		return true
 	}
 	return len(t.Dialogue.Last) == 0 || now.Kind != t.Dialogue.Last[0].Kind || now.ID != t.Dialogue.Last[0].ID
+}
+
+// changes reports whether a reference is to a change of a record.
+func changes(ref sales.Ref, kind string, id sales.ID) bool {
+	var c change
+	err := json.Unmarshal([]byte(ref.Back), &c)
+	return err == nil && c.SubjectKind == kind && c.SubjectID == id
 }
 
 // before reads the rows as they are in the store: writes are done after the turn, so these are what the turn began with.

@@ -115,6 +115,9 @@ func (a *App) undoVisit(ctx context.Context, t bot.Turn, tx Tx, v sales.Visit) (
 		}
 	}
 	tx.CancelDue("", "visit", v.ID, "undone")
+	if err := a.untouch(ctx, tx, book, v.CustomerID, v.ID, v.FiledAt); err != nil {
+		return bot.Reply{}, err
+	}
 	audit(tx, t, "visit.undo", "visit", v.ID, sales.Change{Field: "state", Old: sales.VisitFiled, New: sales.VisitUndone})
 	emit(tx, t, "visit.undone", "visit", v.ID)
 	v.Version++
@@ -139,10 +142,11 @@ func (a *App) undoVisit(ctx context.Context, t bot.Turn, tx Tx, v sales.Visit) (
 	return reply, nil
 }
 
+// forget drops a record from what a person did last, with the changes of it.
 func forget(last sales.List[sales.Ref], kind string, id sales.ID) sales.List[sales.Ref] {
 	var out sales.List[sales.Ref]
 	for _, r := range last {
-		if r.Kind != kind || r.ID != id {
+		if (r.Kind != kind || r.ID != id) && (r.Kind != refChange || !changes(r, kind, id)) {
 			out = append(out, r)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"salesflow/store/sales"
 )
@@ -98,6 +99,16 @@ func (tx *Tx) TouchCustomer(id sales.ID, at sales.Instant) {
 	if tx.contacted[id].Before(at.Time) {
 		tx.contacted[id] = at
 	}
+}
+
+// UntouchCustomer takes back a contact with the customer that was none after all, when no later one followed: the last is then
+// the one before. It does not change the version.
+func (tx *Tx) UntouchCustomer(id sales.ID, was, before sales.Instant) {
+	const around = time.Second // contacts of one moment are written as of the last of them
+	tx.after = append(tx.after, statement{
+		"UPDATE customers SET last_contact_at = ? WHERE id = ? AND last_contact_at >= ? AND last_contact_at <= ?",
+		[]any{before, id, was, sales.At(was.Add(around))}, -1,
+	})
 }
 
 // contact writes the last contacts of all units, the customers in the order of their ids. Contacts within one second are

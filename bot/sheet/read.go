@@ -266,3 +266,12 @@ func (l *look) unpack(f *zip.File, scan bool, bound int64) (int64, error) {
 	}
 	return l.scan(limited)
 }
+
+// LooksLike reports whether a file is surely meant as a sheet, also one that cannot be read: a workbook of any version, but no
+// other paper.
+func LooksLike(data []byte) bool {
+	if bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) { // the container of .xls, .doc and .ppt: the stream's name tells
+		return bytes.Contains(data, []byte("W\x00o\x00r\x00k\x00b\x00o\x00o\x00k\x00"))
+	}
+	return bytes.HasPrefix(data, []byte("PK\x03\x04")) && bytes.Contains(data, []byte("xl/")) // the names of its parts are never packed
+}

@@ -264,6 +264,12 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 		if r.job.Kind == sales.SheetUnknown && sales.KindOf(err) == sales.Invalid {
 			msg += "要随合同提交就接着发 提交合同 客户 金额,文件会一起带上。"
 		}
+		if j.Choice == sales.ChoosePerhaps && sheet.LooksLike(data) { // no card told of it so far
+			return errors.Join(p.failSheet(ctx, j, msg), p.say(ctx, bot.Say{
+				To: []sales.PersonID{j.PersonID}, Subject: "sheet:" + j.ID.String(), Kind: bot.DeliverReply, Slot: "failed",
+				Out: bot.Outgoing{Text: "刚才的表导不了。" + msg},
+			}))
+		}
 		return p.failSheet(ctx, j, msg)
 	}
 	if err != nil {

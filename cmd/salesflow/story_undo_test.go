@@ -171,3 +171,26 @@ func TestTheSourceStaysWithTheDeal(t *testing.T) {
 		rep.ExpectText("已经转客户")
 	})
 }
+
+// A visit that is taken back was no contact: it does not keep a customer.
+func TestAVisitTakenBackIsNoContact(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep := s.As("周敏").Skip()
+		rep.Say(firstVisit)
+		rep.ExpectCard("拜访已记录")
+		first := w.customer(t, "绍兴市立医院").LastContactAt
+		s.FastForward(2 * time.Hour)
+		rep.Skip()
+		rep.Say("拜访 绍兴市立医院 王主任 随便写一条")
+		rep.ExpectCard("拜访已记录")
+		if now := w.customer(t, "绍兴市立医院").LastContactAt; !now.After(first.Time) {
+			t.Errorf("last contact %v, first %v", now, first)
+		}
+		rep.Say("撤销")
+		rep.ExpectText("已撤销")
+		if now := w.customer(t, "绍兴市立医院").LastContactAt; !now.Equal(first.Time) {
+			t.Errorf("last contact %v, want %v", now, first)
+		}
+	})
+}
