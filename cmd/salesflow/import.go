@@ -56,6 +56,9 @@ type importCustomersCmd struct {
 
 // Run implements the command. It can be run again after it was stopped: what is there already is counted, not doubled.
 func (c *importCustomersCmd) Run(e *env) error {
+	if e.spare != nil {
+		e.spare()
+	}
 	cfg, err := loadConfig(c.Config, e.environ)
 	if err != nil {
 		return err

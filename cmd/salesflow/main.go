@@ -34,11 +34,13 @@ type env struct {
 	stdout  io.Writer
 	stderr  io.Writer
 	environ []string
+	// spare keeps the process small; nil where it is not the command's own.
+	spare func()
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(&env{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}, os.Args[1:])
+	code := run(&env{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ(), spare: spareMemory}, os.Args[1:])
 	stop()
 	os.Exit(code)
 }
