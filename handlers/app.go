@@ -96,6 +96,8 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// NewAPIToken makes a token of the HTTP interface.
+	NewAPIToken TokenMaker
 }
 
 // PictureStore keeps the bytes of pictures the bot makes. What is kept but never referred to is cleared away later.
@@ -137,6 +139,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerStructure(r)
 	a.registerFreshness(r)
 	a.registerLink(r)
+	a.registerToken(r)
 	a.registerPreview(r)
 	a.registerHelp(r)
 	r.Text = helper{a, r}.orSuggest(a.FreeText)
