@@ -33,6 +33,7 @@ type Config struct {
 
 	Rules     Rules     `yaml:"rules"`
 	Customers Customers `yaml:"customers"`
+	Pipelines Pipelines `yaml:"pipelines"`
 	Admin     Admin     `yaml:"admin"`
 	API       API       `yaml:"api"`
 	Log       Log       `yaml:"log"`
@@ -308,7 +309,8 @@ func Default() Config {
 			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
 			UnmergeFor: 7 * 24 * time.Hour,
 		},
-		API: API{PerSecond: 20, Burst: 60},
-		Log: Log{Level: "info", Format: "json"},
+		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
+		API:       API{PerSecond: 20, Burst: 60},
+		Log:       Log{Level: "info", Format: "json"},
 	}
 }

@@ -89,6 +89,8 @@ type App struct {
 	Names    Names
 	Calendar *sales.Calendar
 	Settings Settings
+	// Pipelines are the ways deals go; nil is the standard one only.
+	Pipelines *sales.Pipelines
 	// Secret makes random codes (bytes from crypto/rand in cmd).
 	Secret func(n int) ([]byte, error)
 	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.

@@ -207,11 +207,12 @@ func (a *App) AddOpportunity(ctx context.Context, t bot.Turn, tx Tx, o sales.Opp
 		return o, sales.Errorf(sales.Invalid, "product_ids 里有不认识的产品。")
 	}
 	o.ID, o.CustomerID, o.OwnerID, o.TeamID, o.Line = tx.NewID(), c.ID, owner.ID, owner.TeamID, book.Line(o.Products)
-	o.Stage, o.Peak, o.StageSince, o.State = sales.StageContact, sales.StageContact, sales.At(t.Now), sales.OpportunityOpen
+	o = o.On(a.Pipelines.ForLine(o.Line))
+	o.StageSince, o.State = sales.At(t.Now), sales.OpportunityOpen
 	o.CreatedAt, o.SourceEventID, o.Version = sales.At(t.Now), t.Event.ID, 1
 	tx.CreateOpportunity(o, t.Today)
 	audit(tx, t, "opportunity.create", "opportunity", o.ID,
-		sales.Change{Field: "金额", New: o.Amount.Short()}, sales.Change{Field: "阶段", New: o.Stage.Name()})
+		sales.Change{Field: "金额", New: o.Amount.Short()}, sales.Change{Field: "阶段", New: o.StageName()})
 	emit(tx, t, "opportunity.created", "opportunity", o.ID)
 	return o, nil
 }
@@ -223,7 +224,7 @@ func (a *App) MoveDeal(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, vers
 		return o, bot.Reply{}, err
 	}
 	target := sales.Stage(stage)
-	if named, ok := sales.StageNamed(stage); ok {
+	if named, ok := o.Way.Named(stage); ok && !o.Way.Has(target) {
 		target = named
 	}
 	book, err := a.Names.Book(ctx)
@@ -232,7 +233,7 @@ func (a *App) MoveDeal(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, vers
 		return o, bot.Reply{}, err
 	case !t.Org.ScopeOf(t.Person).Covers(o.OwnerID):
 		return o, bot.Reply{}, sales.Errorf(sales.NotFound, "没有这个商机。")
-	case !target.Valid():
+	case !o.Way.Has(target):
 		return o, bot.Reply{}, sales.Errorf(sales.Invalid, "stage 不是这个流程里的阶段。")
 	case version != 0 && version != o.Version:
 		return o, bot.Reply{}, sales.Errorf(sales.Conflict, "商机刚被别人改过。重新读一次再改。")

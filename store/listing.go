@@ -69,7 +69,8 @@ func (tx *Tx) ListTodos(ctx context.Context, l Listing) (out []sales.Todo, err e
 // ListOpportunities lists opportunities.
 func (tx *Tx) ListOpportunities(ctx context.Context, l Listing) (out []sales.Opportunity, err error) {
 	query, args := l.query(opportunityColumns, "opportunities", "owner_id", "customer_id")
-	return out, tx.list(ctx, &out, query, args...)
+	err = tx.list(ctx, &out, query, args...)
+	return tx.u.db.onWays(out), err
 }
 
 // ListContracts lists contracts.

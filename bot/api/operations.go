@@ -211,7 +211,7 @@ func todoOf(t sales.Todo) Todo {
 func dealOf(o sales.Opportunity) Opportunity {
 	return Opportunity{
 		ID: IDOf(o.ID), Customer: IDOf(o.CustomerID), Owner: IDOf(o.OwnerID), Products: each(o.Products, IDOf[sales.ID]), Line: o.Line,
-		AmountFen: int64(o.Amount), Stage: string(o.Stage), StageName: o.Stage.Name(), StageSince: o.StageSince.Time, ExpectedOn: o.ExpectedOn,
+		AmountFen: int64(o.Amount), Stage: string(o.Stage), StageName: o.StageName(), StageSince: o.StageSince.Time, ExpectedOn: o.ExpectedOn,
 		State: o.State, LossReason: o.LossReason, CreatedAt: o.CreatedAt.Time, Version: o.Version,
 	}
 }

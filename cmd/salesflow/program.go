@@ -110,6 +110,9 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 			return token, api.TokenHash(token)
 		},
 	}
+	if p.app.Pipelines, err = pipelines(ctx, p.db, cfg); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
 	if p.links, err = newLinks(ctx, p.db, cfg.PublicURL); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
