@@ -29,6 +29,8 @@ func TestDealsOfAProductLineGoTheirOwnWay(t *testing.T) {
 			card = card.ExpectUpdate("方案 → 报价")
 			card.Click("撤销推进")
 			card.ExpectUpdate("回到 方案")
+			rep.Say("商机 绍兴市立医院 低速离心机 8万")
+			rep.ExpectCard("商机已建", "初步接触")
 			lead.Say("漏斗 华东一组 医疗流程 本月")
 			lead.ExpectImage()
 			lead.ExpectText("线索 1 个", "方案 1 个", "报价 1 个")
