@@ -65,7 +65,7 @@ func (a *App) TagCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 			if book, err := a.Names.Book(ctx); err != nil {
 				return bot.Reply{}, err
 			} else if id, _, why := a.customerIn(t, book, tag); id == 0 && strings.HasPrefix(why, "没找到") {
-				return bot.Text("没有带标签"+quoted(tag, "")+"的客户,也没有叫这个的客户。打标签:标签 客户 " + tag), nil
+				return bot.Text("没有带标签" + quoted(tag, "") + "的客户,也没有叫这个的客户。打标签:标签 客户 " + tag), nil
 			}
 		}
 	}

@@ -222,7 +222,7 @@ func (a *App) recordName(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) 
 		if err != nil && sales.KindOf(err) != sales.NotFound {
 			return "", err
 		}
-		name = "商机 " + book.Customer(o.CustomerID) + " " + o.Stage.Name()
+		name = "商机 " + book.Customer(o.CustomerID) + " " + o.StageName()
 	case "contract":
 		c, err := tx.ContractByID(ctx, ref.ID)
 		if err != nil && sales.KindOf(err) != sales.NotFound {

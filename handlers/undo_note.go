@@ -77,10 +77,10 @@ type noted struct {
 	rows  []any
 	// made are the contracts and opportunities written for the first time with the words they came from, linked the numbers
 	// of approvals by the record they were linked to.
-	made   map[sales.Ref]string
+	made map[sales.Ref]string
 	// customers are those of the contracts and opportunities made.
 	customers map[sales.ID]sales.ID
-	linked map[sales.Ref][]string
+	linked    map[sales.Ref][]string
 }
 
 // CreateContract notes the contract.

@@ -16,7 +16,7 @@ const (
 	keepDeliveries = 90 * 24 * time.Hour // people ask why they were told
 	keepCodes      = 7 * 24 * time.Hour
 	keepSheetRows  = 30 * 24 * time.Hour // until then the rows of an import can be mended
-	keepOwnFiles   = 7 * 24 * time.Hour  // what the bot made itself was sent long before
+	keepOwnFiles   = 7 * 24 * time.Hour  // charts were sent long before
 )
 
 // pruneChunk is how many rows one transaction removes, so that none holds locks for long.
@@ -39,7 +39,8 @@ func (db *DB) Prune(ctx context.Context) (int, error) {
 		{"dues", "id", "state = 'cancelled' AND due_at < ?", []any{at(keepDeliveries)}},
 		{"link_codes", "code", "expires_at < ?", []any{at(keepCodes)}},
 		{"sheet_rows", "job_id", "job_id < ?", []any{IDAt(now.Add(-keepSheetRows))}},
-		{"file_parts", "file_id", "file_id < ? AND NOT EXISTS (SELECT 1 FROM files f WHERE f.id = file_parts.file_id AND f.platform <> '')", []any{IDAt(now.Add(-keepOwnFiles))}},
+		{"file_parts", "file_id", "file_id < ? AND NOT EXISTS (SELECT 1 FROM files f WHERE f.id = file_parts.file_id AND (f.person_id <> 0 OR f.mime <> 'image/png'))", []any{IDAt(now.Add(-keepOwnFiles))}},
+		{"api_answers", "id", "at < ?", []any{at(keepEvents)}},
 		{"uploads", "hash", "expires_at < ?", []any{at(keepCodes)}},
 	} {
 		for {
