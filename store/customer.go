@@ -107,7 +107,8 @@ func (tx *Tx) UntouchCustomer(id sales.ID, was, before sales.Instant) {
 	const around = time.Second // contacts of one moment are written as of the last of them
 	tx.after = append(tx.after, statement{
 		"UPDATE customers SET last_contact_at = ? WHERE id = ? AND last_contact_at >= ? AND last_contact_at <= ?",
-		[]any{before, id, was, sales.At(was.Add(around))}, -1,
+		[]any{before, id, was, sales.At(was.Add(around))},
+		-1,
 	})
 }
 
