@@ -216,7 +216,7 @@ func (a *App) newFiling(t bot.Turn, tx Tx, book *Book, d visitDraft, p piece) sa
 	if d.NoCustomer {
 		f.CustomerID = 0
 	}
-	if words := reLeading.ReplaceAllString(p.facts.without(book, f.Text), ""); words != "" && kind != sales.FilingExpense {
+	if words := strings.TrimPrefix(reLeading.ReplaceAllString(p.facts.without(book, f.Text), ""), "的"); words != "" && kind != sales.FilingExpense {
 		f.Text = words
 	}
 	if name := book.Customer(f.CustomerID); kind == sales.FilingExpense && name != "" {

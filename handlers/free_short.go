@@ -17,11 +17,35 @@ var (
 	reRemember = regexp.MustCompile(`^(.{0,12}?)(?:提醒我一下|提醒我|提醒一下|别忘了|别忘记|记得)[,，\s]*(.{2,60})$`)
 )
 
+// reEarlier names a record of before in a correction: 昨天那条, 刚才绍兴市立的.
+var reEarlier = regexp.MustCompile(`^(?:刚才|刚刚|上一|今天|昨天|前天|上?上?(?:周|星期)[一二三四五六日天]|\d{1,2}月\d{1,2}[日号]).{0,12}(?:那|这|的|一)(?:条|次|个|笔)(?:的|拜访|记录|费用)*$`)
+
+// isEarlier reports whether a text corrects a record of before, whatever question is open.
+func isEarlier(text string) bool {
+	m := reTarget.FindStringSubmatch(bare(text))
+	return m != nil && reEarlier.MatchString(bare(m[1]))
+}
+
+// unlessEarlier keeps the answer to a question from being a correction of another record.
+func unlessEarlier(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		if isEarlier(t.Text) {
+			return bot.Reply{}, bot.ErrNotMine
+		}
+		return next(ctx, t, tx)
+	}
+}
+
 // shortFor is for how long after something was filed a bare amount corrects it.
 const shortFor = 30 * time.Minute
 
 // shortCorrection takes a correction that is a bare amount as that of the record filed last; ok is false when it is none.
 func (a *App) shortCorrection(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, bool, error) {
+	if m := reTarget.FindStringSubmatch(bare(t.Text)); m != nil && isEarlier(t.Text) && !strings.HasPrefix(m[1], "刚") {
+		if reply, ok, err := a.changeNamed(ctx, t, tx, "edit", m[1], m[2]); ok || err != nil {
+			return reply, true, err
+		}
+	}
 	m := reShort.FindStringSubmatch(bare(t.Text))
 	if m == nil {
 		return bot.Reply{}, false, nil

@@ -41,6 +41,8 @@ func (a *App) undoNoted(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (
 	}
 	when := sales.FormatTime(ref.At.Time, t.Now)
 	switch {
+	case strings.HasSuffix(c.Verb, ".create") && len(c.Rows) == 0:
+		return bot.Text("刚才新建的是 " + name + ",撤销不了。" + instead(c.Verb, name)), true, nil
 	case len(c.Rows) == 0:
 		return bot.Text("刚才是" + strings.TrimSpace(name+" "+changedText(c.Changes, false)) + "(" + when + "),撤销不了。" + instead(c.Verb, name)), true, nil
 	case t.Now.Sub(ref.At.Time) > a.Settings.UndoFor:

@@ -80,9 +80,9 @@ func (a *App) registerVisit(r *bot.Router[Tx]) {
 	r.Action("visit.edit", a.StartVisitEdit)
 	r.Action("visit.customer", a.PickVisitCustomer)
 	r.Action("visit.contact", a.PickVisitContact)
-	r.Topic(topicVisitCustomer, a.AnswerVisitCustomer)
-	r.Topic(topicVisitContact, a.AnswerVisitContact)
-	r.Topic(topicVisitContent, a.AnswerVisitContent)
+	r.Topic(topicVisitCustomer, unlessEarlier(a.AnswerVisitCustomer))
+	r.Topic(topicVisitContact, unlessEarlier(a.AnswerVisitContact))
+	r.Topic(topicVisitContent, unlessEarlier(a.AnswerVisitContent))
 	r.Topic(topicVisitEdit, a.AnswerVisitEdit)
 }
 
@@ -170,6 +170,9 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 			return bot.Reply{}, err
 		}
 		return a.customerCard(ctx, t, tx, c)
+	}
+	if f := groups[0]; f.customer.Inferred && f.empty() {
+		return bot.Reply{}, bot.ErrNotMine // talk about a customer, but nothing that happened there
 	}
 	d := newVisit(t, t.Text)
 	d.Free = true

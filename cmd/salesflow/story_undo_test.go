@@ -172,6 +172,30 @@ func TestTheSourceStaysWithTheDeal(t *testing.T) {
 	})
 }
 
+func TestTalkIsNoVisit(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep := s.As("周敏").Skip()
+		rep.Say(firstVisit)
+		rep.ExpectCard("拜访已记录")
+		s.FastForward(24 * time.Hour)
+		rep.Skip()
+		rep.Say("拜访绍兴第二医院")
+		rep.ExpectText("聊了什么")
+		rep.Say("昨天那条金额改成18万") // not what was talked about there
+		rep.ExpectText("已改:绍兴市立医院", "18万")
+		rep.Say("见了李院长,要离心机的报价")
+		rep.ExpectCard("拜访已记录", "绍兴第二医院")
+		rep.Say("这个客户太难搞了")
+		rep.ExpectText("没有记")
+		if n := len(w.visits(t, "zhoumin")); n != 2 {
+			t.Errorf("%d visits, want 2", n)
+		}
+		rep.Say("投诉 绍兴市立的仪器老报警")
+		rep.ExpectCard("内容 仪器老报警")
+	})
+}
+
 // A visit that is taken back was no contact: it does not keep a customer.
 func TestAVisitTakenBackIsNoContact(t *testing.T) {
 	t.Parallel()
