@@ -44,9 +44,9 @@ func (a *App) undoNoted(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (
 	case strings.HasSuffix(c.Verb, ".create") && len(c.Rows) == 0:
 		return bot.Text("刚才新建的是 " + name + ",撤销不了。" + instead(c.Verb, name)), true, nil
 	case len(c.Rows) == 0:
-		return bot.Text("刚才是" + strings.TrimSpace(name+" "+changedText(c.Changes, false)) + "(" + when + "),撤销不了。" + instead(c.Verb, name)), true, nil
+		return bot.Text("刚才是" + strings.TrimSpace(name+" "+c.text(t, false)) + "(" + when + "),撤销不了。" + instead(c.Verb, name)), true, nil
 	case t.Now.Sub(ref.At.Time) > a.Settings.UndoFor:
-		return bot.Text(name + " " + changedText(c.Changes, false) + " 是 " + when + " 改的,超过 " + sales.Waited(a.Settings.UndoFor) +
+		return bot.Text(name + " " + c.text(t, false) + " 是 " + when + " 改的,超过 " + sales.Waited(a.Settings.UndoFor) +
 			"不能撤销了。" + instead(c.Verb, name)), true, nil
 	}
 	reply, err = a.putBack(ctx, t, tx, c, name)
@@ -78,6 +78,23 @@ func (a *App) undoTodo(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (b
 	return reply, nil
 }
 
+// fieldsOnly are changes without their values.
+func fieldsOnly(changes []sales.Change) []sales.Change {
+	out := make([]sales.Change, len(changes))
+	for i, ch := range changes {
+		out[i] = sales.Change{Field: ch.Field}
+	}
+	return out
+}
+
+// text is what was changed, in words; a group does not see the values.
+func (c change) text(t bot.Turn, back bool) string {
+	if t.InGroup() {
+		return changedText(fieldsOnly(c.Changes), back)
+	}
+	return changedText(c.Changes, back)
+}
+
 // changedText is what was changed, in words: "分级 B → A"; back is what it is again.
 func changedText(changes []sales.Change, back bool) string {
 	var out []string
@@ -86,7 +103,9 @@ func changedText(changes []sales.Change, back bool) string {
 			continue
 		}
 		text := ch.Field + " " + orElse(ch.Old, "空着") + " → " + orElse(ch.New, "空着")
-		if back {
+		if ch.Old == "" && ch.New == "" {
+			text = ch.Field
+		} else if back {
 			text = ch.Field + "改回 " + orElse(ch.Old, "空着")
 		}
 		out = append(out, cutRunes(text, 60))
@@ -123,8 +142,12 @@ func (a *App) subjectName(ctx context.Context, tx Tx, kind string, id sales.ID) 
 		var p sales.Product
 		p, err = tx.ProductByID(ctx, id)
 		name = p.Name
-	case "visit", "filing", "plan":
-		name = map[string]string{"visit": "拜访", "filing": "一条记录", "plan": "计划"}[kind]
+	case "plan":
+		var p sales.VisitPlan
+		p, err = tx.PlanByID(ctx, id)
+		name = "计划 " + strings.TrimSpace(p.Day.Chinese()+" "+p.When())
+	case "visit", "filing":
+		name = map[string]string{"visit": "拜访", "filing": "一条记录"}[kind]
 	}
 	return name, ignoreMissing(err)
 }
@@ -149,7 +172,7 @@ func (a *App) putBack(ctx context.Context, t bot.Turn, tx Tx, c change, name str
 	audit(tx, t, c.SubjectKind+".undo", c.SubjectKind, c.SubjectID, changes...)
 	emit(tx, t, c.SubjectKind+".undone", c.SubjectKind, c.SubjectID)
 	text := "已撤销:" + name
-	if back := changedText(c.Changes, true); back != "" {
+	if back := c.text(t, true); back != "" {
 		text += " " + back
 	}
 	reply.Say = append(bot.Text(text+"。").Say, reply.Say...)
@@ -197,6 +220,8 @@ func (a *App) putRow(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.R
 		return a.putTodo(ctx, t, tx, row)
 	case "lead":
 		return a.putLead(ctx, t, tx, row)
+	case "plan":
+		return a.putPlan(ctx, t, tx, row)
 	case "detail", "fact":
 		return bot.Reply{}, putKnown(ctx, tx, row)
 	case "contact", "made", "role", "owner", "part":
@@ -254,6 +279,24 @@ func (a *App) putTodo(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.
 	reply := platformTodo(was)
 	reply.Faces = append(reply.Faces, view.TodoCard(was, "", t.Today))
 	return reply, nil
+}
+
+// putPlan plans a visit again as it was, with what watches over an appointment.
+func (a *App) putPlan(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
+	was, err := wasRow[sales.VisitPlan](row)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	now, err := tx.PlanByID(ctx, was.ID)
+	if err != nil || now.Version != row.Version || now.PersonID != t.Person.ID {
+		return bot.Reply{}, firstErr(err, errChanged)
+	}
+	was.Version = now.Version
+	tx.UpdatePlan(was)
+	tx.CancelDue("", "plan", was.ID, "undone")
+	was.Version++
+	a.watchAppointment(tx, was)
+	return bot.Reply{}, nil
 }
 
 // putLead gives a lead back the state it had, and its clock.

@@ -61,7 +61,7 @@ type (
 var undoable = []string{
 	"customer.class", "customer.tag", "customer.claim", "customer.release", "customer.assign", "customer.detail", "customer.change",
 	"customer.registry", "customer.in_charge", "customer.part", "contact.change", "contact.create", "contact.merge", "fact.change", "todo.done", "todo.postpone",
-	"lead.invalid", "lead.grade",
+	"lead.invalid", "lead.grade", "plan.cancel", "plan.move",
 }
 
 // harmless are ends of verbs that change nothing a person could want back.
@@ -184,6 +184,9 @@ func (n *noted) UpdatePart(p sales.CustomerPart) { n.note(p); n.Tx.UpdatePart(p)
 // UpdateTodo notes the change.
 func (n *noted) UpdateTodo(todo sales.Todo) { n.note(todo); n.Tx.UpdateTodo(todo) }
 
+// UpdatePlan notes the change.
+func (n *noted) UpdatePlan(p sales.VisitPlan) { n.note(p); n.Tx.UpdatePlan(p) }
+
 // UpdateLead notes the change.
 func (n *noted) UpdateLead(l sales.Lead) { n.note(l); n.Tx.UpdateLead(l) }
 
@@ -261,10 +264,12 @@ func remembered(d sales.Dialogue, t bot.Turn, done []sales.AuditEntry) bool {
 		return false
 	}
 	now := d.Last[0]
-	if slices.ContainsFunc(done, func(e sales.AuditEntry) bool { return now.Kind == e.SubjectKind && now.ID == e.SubjectID }) {
+	if len(t.Dialogue.Last) == 0 || now.Kind != t.Dialogue.Last[0].Kind || now.ID != t.Dialogue.Last[0].ID {
 		return true
 	}
-	return len(t.Dialogue.Last) == 0 || now.Kind != t.Dialogue.Last[0].Kind || now.ID != t.Dialogue.Last[0].ID
+	return slices.ContainsFunc(done, func(e sales.AuditEntry) bool {
+		return now.Kind == e.SubjectKind && now.ID == e.SubjectID && !slices.Contains(undoable, e.Verb)
+	})
 }
 
 // changes reports whether a reference is to a change of a record.
@@ -323,6 +328,9 @@ func rowBefore(ctx context.Context, tx Tx, row any) (kind string, version int64,
 	case sales.Todo:
 		was, err = tx.TodoByID(ctx, x.ID)
 		return "todo", x.Version + 1, was, err
+	case sales.VisitPlan:
+		was, err = tx.PlanByID(ctx, x.ID)
+		return "plan", x.Version + 1, was, err
 	case sales.Lead:
 		was, err = tx.LeadByID(ctx, x.ID)
 		return "lead", x.Version + 1, was, err

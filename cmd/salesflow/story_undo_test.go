@@ -172,6 +172,39 @@ func TestTheSourceStaysWithTheDeal(t *testing.T) {
 	})
 }
 
+func TestAPlanIsPlannedAgain(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, _ world) {
+		rep := s.As("周敏").Skip()
+		rep.Say("计划 明天上午 绍兴市立 下午 绍兴第二医院")
+		rep.ExpectCard("已排", "2 家")
+		rep.Say("取消计划 1")
+		rep.ExpectText("已取消", "绍兴市立医院")
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:计划 3月12日 周四 上午", "状态改回 已排")
+		rep.Say("改计划 2 周五下午")
+		rep.ExpectText("已改", "3月13日")
+		rep.Say("撤销")
+		rep.ExpectText("已撤销", "时间改回 3月12日")
+		rep.Say("计划 明天")
+		rep.ExpectCard("绍兴市立医院", "绍兴第二医院")
+		rep.Say("投诉 绍兴市立 仪器老报警")
+		rep.ExpectCard("投诉")
+		rep.Say("线索 杭州博远医疗 13900001111 展会 想要生化仪")
+		rep.ExpectText("L1")
+		rep.Say("无效 L1 空号")
+		rep.ExpectText("记为无效")
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:L1")
+		rep.Say("线索")
+		rep.ExpectText("L1")
+		rep.Say("已联系 L1 A")
+		rep.ExpectText("A 级")
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:L1", "质量改回")
+	})
+}
+
 func TestTalkIsNoVisit(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
