@@ -9,6 +9,9 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if s.i < from || s.i >= to {
 			continue
 		}
+		if m.supposed(m.clauses[s.clause], s.i) {
+			continue
+		}
 		a := s.amount
 		a.Role = m.role(s, kind)
 		if a.HasMin && !a.HasMax && m.has(s.j, m.clauses[s.clause].j, "不考虑", "不要", "不行", "免谈", "不谈", "不接受", "不批", "就不") {

@@ -2,7 +2,7 @@ package parse
 
 import "slices"
 
-var correctionCues = words("刚才那条 刚才这条 刚刚那条 上一条 上条 刚才那个 刚才的 刚才 刚刚 那条 这条 上面那条 前面那条 上一个 前一条 刚发的 刚录的 刚记的 更正 纠正 搞错 写错 记错 说错 弄错 打错 录错 填错 改成 改为 改到 改下 改一下 应该是 不对 不是 说错 错了 应为 少写 多写 写少 写多 作废 撤回 撤销 撤了 撤掉 删掉 删了 取消 不算 打错 选错")
+var correctionCues = words("刚才那条 刚才这条 刚刚那条 上一条 上条 刚才那个 刚才的 刚才 刚刚 那条 这条 上面那条 前面那条 上一个 前一条 刚发的 刚录的 刚记的 更正 纠正 搞错 写错 记错 说错 弄错 打错 录错 填错 改成 改为 改到 改下 改一下 应该是 不对 不是 说错 错了 应为 少写 多写 写少 写多 作废 撤回 撤销 撤了 撤掉 删掉 删了 取消 不算 打错 选错 挪到 推迟到 推到 延到 延后到 延期到 提前到 往后推到")
 
 var withdrawWords = words("作废 撤回 撤销 删掉 删了 删除 取消 不算 撤了 撤掉 撤吧 发错群 发错了 重复了 别记 不作数 当没说 无效")
 
@@ -19,7 +19,8 @@ func (m *message) correction() (Frame, bool) {
 	rec := m.record()
 	start := m.blank(0)
 	bare := rec != nil && m.any(start, "不对", "错了", "更正", "改成", "改为", "应该是", "说错了", "不是") > 0 && has("是", "改")
-	if !bare && !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() && changes || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "应为", "改成", "改为", "改到", "应该是"))) {
+	moved := rec != nil && rec.Kind == KindPromise && has("挪到", "推迟到", "推到", "延到", "延后到", "延期到", "提前到") && !slices.ContainsFunc(m.hits, func(h customerHit) bool { return h.ref.ID != rec.Customer })
+	if !bare && !moved && !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() && changes || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "应为", "改成", "改为", "改到", "应该是"))) {
 		return Frame{}, false
 	}
 	m.readForward(rec)

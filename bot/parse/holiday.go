@@ -33,7 +33,7 @@ var holidays = []holiday{
 	{names: words("母亲节"), month: 5, day: 0, nth: 2},
 	{names: words("国际六一儿童节 六一国际儿童节 国际儿童节 六一儿童节 儿童节 六一"), month: 6, day: 1},
 	{names: words("父亲节"), month: 6, day: 0, nth: 3},
-	{names: words("七一建党节 建党节 党的生日"), month: 7, day: 1},
+	{names: words("七一建党节 建党节 党的生日 七一"), month: 7, day: 1},
 	{names: words("八一建军节 建军节 八一"), month: 8, day: 1},
 	{names: words("教师节"), month: 9, day: 10},
 	{names: words("十一国庆节 国庆节 国庆 十一假期 十一黄金周 十一长假"), month: 10, day: 1, public: true},

@@ -7,7 +7,7 @@ var (
 	lostWords      = words("输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
 	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
 	complaintWords = words("不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
-	pledgeWords    = words("敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
+	pledgeWords    = words("应了 应下 应承 敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
 	talkWords      = words("拜访 聊 介绍 谈 见了 讲了 嫌 预算 感兴趣 去了 意向 想要 需要 演示了 反馈 顾虑 看了 交流 沟通 了解 对比 陌拜 参观")
 )
 
@@ -40,6 +40,8 @@ func (m *message) kindOf(from, to int) Kind {
 	switch {
 	case m.paymentIn(from, to):
 		return KindPayment
+	case m.sampleJudged(from, to):
+		return KindSample
 	case m.complaintIn(from, to):
 		return KindComplaint
 	case m.lostIn(from, to) && has("丢", "输", "黄了", "没戏", "选了", "定了"):
@@ -147,6 +149,9 @@ func (m *message) asideOnly(from, to int) bool {
 			continue
 		}
 		c := m.clauses[m.clauseAt(r.i)]
+		if m.actsFirst(c, r) {
+			return false
+		}
 		compared := m.before(r.i, "比", "和", "跟", "对比", "不如") && m.has(r.j, c.j, "一个价", "一样", "同价", "持平", "贵", "高", "比", "差", "对比")
 		if !compared && !(visit && !m.has(c.i, c.j, "报", "降价", "送", "进场", "抢", "中标", "便宜", "给到", "卖", "只要")) {
 			return false
@@ -156,6 +161,20 @@ func (m *message) asideOnly(from, to int) bool {
 		}
 	}
 	return true
+}
+
+// actsFirst reports that the rival is who acts: 优视达昨天去…演示了, 力拓也在给….
+func (m *message) actsFirst(c clause, r rivalHit) bool {
+	for i := c.i; i < r.i; i++ {
+		if !m.used[i] && m.r[i] != ' ' && !m.inTime(i, i+1) {
+			return false
+		}
+	}
+	k := r.j
+	for k < c.j && (m.r[k] == ' ' || m.inTime(k, k+1) || m.any(k, "也", "又", "已", "已经", "今", "昨", "刚", "最近", "那边", "的人") > 0) {
+		k++
+	}
+	return m.any(k, "去", "来", "在", "给", "跟", "到", "报", "送", "演", "进", "降", "找", "上门", "拜访") > 0 && m.any(k, "给我们", "来说") < 0
 }
 
 // notMet reports that somebody went and met nobody.

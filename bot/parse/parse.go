@@ -40,6 +40,7 @@ func (p Parser) Parse(in Input) Result {
 			frames[k].share(frames[k+1])
 		}
 	}
+	m.inheritDay(parts, frames)
 	return m.answer(merged(frames))
 }
 

@@ -34,13 +34,19 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 
 // pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
 func (m *message) pledgeIn(c clause) string {
-	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
+	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "应了", "应下", "应承", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
 		i := m.find(c.i, c.j, w)
 		if w == "叫" && i >= 0 && m.any(i+1, "我", "咱", "人", "师傅", "工程师", "厂家", "你们", "尽快", "赶紧") < 0 {
 			continue
 		}
 		if i < 0 || m.denied(i) || w == "定了" && m.countFollows(i+2) {
 			continue
+		}
+		if w == "应了" || w == "应下" || w == "应承" {
+			if m.before(i, "反", "响", "相", "供", "适", "对", "感", "效") {
+				continue
+			}
+			return "答应"
 		}
 		if w == "必须" || w == "务必" || w == "一定要" {
 			return "要求"
@@ -267,7 +273,7 @@ func (m *message) whoIn(c clause, own string) Party {
 	if i := m.find(c.i, c.j, "让"); own == "让" && i >= 0 && m.any(i+1, "客户", "对方", "他", "她") < 0 && !(i+1 < len(m.used) && m.used[i+1]) {
 		return PartyUs
 	}
-	if m.theyCome(c) {
+	if m.theyCome(c) || m.theyHandOver(c) {
 		return PartyCustomer
 	}
 	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
@@ -283,6 +289,16 @@ func (m *message) whoIn(c clause, own string) Party {
 func (m *message) theyCome(c clause) bool {
 	i := m.find(c.i, c.j, "来签", "来提货", "来拉货", "来付", "来公司", "来我们", "来厂", "到我们", "来考察", "来参观", "来看厂", "来拿", "过来签", "过来提", "过来付", "过来拿", "派人来", "来交", "来下单", "来验厂", "来验货", "来取")
 	return i >= 0 && !m.has(c.i, c.j, "让我", "叫我", "要我", "我来", "我们来")
+}
+
+// theyHandOver reports that the customer himself is to send something: 说他下周一把图纸发过来.
+func (m *message) theyHandOver(c clause) bool {
+	i := m.find(c.i, c.j, "发过来", "传过来", "寄过来", "发给我们", "传给我们", "交过来", "拿过来", "送过来", "报过来", "发来", "传来")
+	if i < 0 || m.has(c.i, c.j, "让我", "叫我", "要我", "我们把", "咱们把") {
+		return false
+	}
+	k := m.find(c.i, i, "说", "讲", "答应", "表示")
+	return k >= 0 && m.has(k, i, "他", "她", "自己", "会", "那边") || m.has(c.i, i, "图纸", "需求", "计划", "清单", "订单", "名单", "数量", "开票信息", "盖章")
 }
 
 // namedBefore reports whether a customer or contact stands before the word in its clause: 邹总答应, not 答应邹总.

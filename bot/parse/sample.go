@@ -18,6 +18,12 @@ func (m *message) sampleIn(from, to int) bool {
 	return m.sampleAction(from, to) != ""
 }
 
+// sampleJudged reports a verdict on a sample that would else read as a complaint: 反馈样机画面有拖影,不满意.
+func (m *message) sampleJudged(from, to int) bool {
+	return m.has(from, to, "样机", "样品", "小样", "试用装", "试用机", "样件") && m.has(from, to, "反馈", "试", "尝", "用下来", "用着", "不满意", "评价") &&
+		m.sampleAction(from, to) == SampleFeedback && !m.has(from, to, "投诉", "退货", "索赔", "赔", "还没到", "没收到", "破", "碎", "催")
+}
+
 // tried reports that somebody has tried: not 想试用, 先试用五台.
 func (m *message) tried(from, to int) bool {
 	for i := from; i < to; i++ {

@@ -72,12 +72,17 @@ func (m *message) product(i, j int, keys []nameKey) {
 		}
 	}
 	for k := max(0, i-6); k < i; k++ {
-		if m.any(k, "上次", "以前", "之前", "原来", "老的", "旧的", "去年买", "上回", "早先") > 0 && !m.has(k, i, ",", "。", ";") {
+		if m.any(k, "上次", "以前", "之前", "原来", "老的", "旧的", "去年买", "上回", "早先") > 0 && !m.has(k, i, ",", "。", ";") && !(m.any(k, "之前", "以前") > 0 && m.dayBefore(k)) {
 			h.past = true
 		}
 	}
 	m.prods = append(m.prods, h)
 	m.mark(i, j)
+}
+
+// dayBefore reports that a day or hour ends at i, so that 之前 there is a deadline: 周六之前, 20号之前.
+func (m *message) dayBefore(i int) bool {
+	return i > 0 && strings.ContainsRune("一二三四五六日天号底末初午晚早点半月年节", m.r[i-1])
 }
 
 func keysOf(ids []ID) []nameKey {
@@ -203,7 +208,7 @@ func (m *message) findNumbers(t text) {
 	}
 }
 
-var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的 报 才 只要 只卖 卖 给到 开价 要价 卖到 报到 降到 欠 还欠 欠款 付了 打了 转了 汇了 收了 结了 收到 尾款 货款 余款 定金 首付 付 打款 还剩 剩 打来 转来 给价 均价 现价 进价 批发价 零售价 出厂价 成交价 压到 谈到 转过来 打过来 汇过来 付过来 打进来 欠的 剩的 剩下的 余下的 安排 支付 打我 转我 款 还差")
+var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的 报 才 只要 只卖 卖 给到 开价 要价 卖到 报到 降到 欠 还欠 欠款 付了 打了 转了 汇了 收了 结了 收到 尾款 货款 余款 定金 首付 付 打款 还剩 剩 打来 转来 给价 均价 现价 进价 批发价 零售价 出厂价 成交价 压到 谈到 转过来 打过来 汇过来 付过来 打进来 欠的 剩的 剩下的 余下的 安排 支付 打我 转我 款 还差 进账 进帐 入账 总共 一共 共 统共 折后 折后价 优惠价 实收 应收 打包价")
 
 // bareSum takes a number without a currency right behind 报价, 还欠, 才 and the like, or before 的尾款, 一台.
 func (m *message) bareSum(t text, i int) (money, bool) {
@@ -219,7 +224,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		x.v, x.min, x.max = nil, n.v, n.hi
 	}
 	k := i
-	for k > 0 && strings.ContainsRune(" :是为了过到个", t.r[k-1]) {
+	for k > 0 && strings.ContainsRune(" :是为了过到个去", t.r[k-1]) {
 		k--
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
@@ -230,6 +235,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case m.at(0) == '#' && t.alone(i, n.j) && n.v.Cmp(ratInt(100)) >= 0 && m.tag(0, "回款", "收款", "到账"):
 		return x, true
+	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮")):
+		return money{}, false
 	case t.before(i, bareSumWords...), t.before(k, bareSumWords...):
 		return x, n.v.Cmp(ratInt(10)) >= 0 && t.any(n.j, "/") < 0
 	}
@@ -257,6 +264,9 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 		return 0, false
 	}
 	unit := t.str(k, j)
+	if m.sizeOf(j, unit) || i > 2 && t.at(i-2) == '每' && isHan(t.at(i-1)) && m.productNear(i-2) {
+		return 0, false
+	}
 	if _, ok := t.money(j); ok && n.v.Cmp(ratInt(1)) == 0 {
 		return 0, false // 一盏三百块
 	}
@@ -292,6 +302,22 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	q := Quantity{Value: decimalText(n.v), Unit: unit, Why: m.why(i, j)}
 	m.counts = append(m.counts, countHit{i, j, q, clause})
 	return j, true
+}
+
+// sizeOf reports that a length or a volume right before a product is its size: 1.5米实验台, not 2吨螺栓.
+func (m *message) sizeOf(j int, unit string) bool {
+	switch unit {
+	case "米", "毫升", "升", "平米", "平方米", "克", "寸":
+	default:
+		return false
+	}
+	for _, p := range m.prods {
+		if p.i >= j && p.i <= j+2 {
+			q, ok := m.x.Product(p.ref.ID)
+			return ok && q.Unit != unit
+		}
+	}
+	return false
 }
 
 // sheetFollows reports a product right behind that is counted in 块: 3块平板, not 8500块离心机款.
