@@ -242,6 +242,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			return ref
 		}
 	}
+	if ref := m.justCome(from, to); customer.ID != 0 && ref.NewName != "" {
+		return ref
+	}
 	if c, i, j, ok := m.findByName(from, to, ids); ok {
 		if e, _, _ := m.titleAt(j); e > 0 && e <= to {
 			j = e

@@ -81,7 +81,7 @@ func (m *message) pickName(i int, whole, part nameHit) ([]nameKey, int) {
 	return keys, whole.runes
 }
 
-var orgEndings = words("医院 公司 集团 学校 小学 中学 大学 学院 幼儿园 超市 商店 酒店 工厂 银行 药房 门诊部 门诊 诊所 卫生院 便利店 批发部 经营部 商行 五金厂 机械厂 电器厂 厂 店 中心 研究所 研究院 管委会 局 商贸 科技 实业 商城 模具 机械 机电 电子 五金 食品 贸易")
+var orgEndings = words("股份有限公司 有限责任公司 有限公司 医院 公司 集团 学校 小学 中学 大学 学院 幼儿园 超市 商店 酒店 工厂 银行 药房 门诊部 门诊 诊所 卫生院 便利店 批发部 经营部 商行 五金厂 机械厂 电器厂 厂 店 中心 研究所 研究院 管委会 局 商贸 科技 实业 商城 模具 机械 机电 电子 五金 食品 贸易")
 
 // otherName reports that the text after a short form goes on to another institution's name: 杭州第一 小学.
 func (m *message) otherName(j int, keys []nameKey) bool {

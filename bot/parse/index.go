@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Index holds the names of the master data for fast look-up. It is immutable and safe for concurrent readers.
@@ -29,6 +30,7 @@ type table struct {
 	typos       typoTable
 	products    nameTable
 	prodSounds  nameTable
+	slips       func() map[string][]nameKey // built when first needed
 	competitors nameTable
 	people      nameTable
 	contracts   map[string]Contract
@@ -168,6 +170,7 @@ func (t *table) indexProducts() {
 			}
 		}
 	}
+	t.slips = sync.OnceValue(func() map[string][]nameKey { return slipsOf(t.products.keys) })
 	t.products = newNameTable(keys)
 	t.prodSounds = newNameTable(sounds)
 }

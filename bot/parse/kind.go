@@ -130,16 +130,19 @@ func (m *message) rivalNews(from, to int) bool {
 		return false
 	}
 	if !named {
-		at := m.find(from, to, "竞品", "友商", "竞争对手", "对手", "同行", "别家", "另一家", "其他家", "别的厂家", "其他厂家")
+		at := m.find(from, to, unnamedRivals...)
 		for _, s := range m.sums {
 			if s.i >= from && s.i < to && !m.rivalSaid(m.clauses[s.clause]) {
 				return false // 报价128万,预算100万,对手报110万: ours, with theirs beside it
 			}
 		}
-		return at >= 0 && !m.before(at, "比", "跟", "和", "比起", "对比", "相比") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈")
+		return at >= 0 && !m.before(at, "比", "跟", "和", "比起", "对比", "相比") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈", "低", "只要", "降", "挖", "试用", "接触", "推")
 	}
 	return true
 }
+
+// unnamedRivals are how a competitor is spoken of whose name is not said.
+var unnamedRivals = words("竞品 友商 竞争对手 竞对 对手 同行 别家 另一家 另外一家 其他家 别的厂家 其他厂家 别的供应商 其他供应商 另一个供应商 别的牌子 其他牌子 别的品牌 隔壁那家 对家 有个厂家 有家厂 有家公司 有一家公司 一家国产 一家进口 本地一家 外地一家 一家外地 一家本地")
 
 // asideOnly tells a visit that mentions a rival in passing (比科曼德贵15%) from news of the rival.
 func (m *message) asideOnly(from, to int) bool {

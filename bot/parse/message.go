@@ -293,6 +293,56 @@ func (m *message) split() {
 	}
 }
 
+// resplit parts a clause in which people dictated one thing after the other without a pause: where a second day is named
+// behind some words of their own, the second thought begins. It reports whether anything changed.
+func (m *message) resplit() bool {
+	var out []clause
+	for k, c := range m.clauses {
+		last := -1
+		for n, t := range m.times {
+			if t.clause != k || t.form == formRange || t.grain < grainDay && t.form == formPoint {
+				continue
+			}
+			if last >= 0 && !sameDay(m.times[last].start, t.start) && !m.times[last].start.After(t.start) {
+				if at := m.thought(m.times[last].j, t.i); at > c.i {
+					out = append(out, clause{i: c.i, j: at})
+					c.i = at
+				}
+			}
+			last = n
+		}
+		out = append(out, c)
+	}
+	if len(out) == len(m.clauses) {
+		return false
+	}
+	for k := range out {
+		out[k].tense = m.tenseOf(out[k])
+	}
+	m.clauses, m.times = out, nil
+	return true
+}
+
+// thought is where between two times, from i to j, the second thought begins; 0 when there is too little between them.
+func (m *message) thought(i, j int) int {
+	plain := 0
+	for k := i; k < j; k++ {
+		if m.r[k] != ' ' {
+			plain++
+		}
+	}
+	if plain < 5 {
+		return 0
+	}
+	at := j
+	for k := j - 1; k > i+3 && k >= j-5; k-- {
+		if !m.used[k] && m.any(k, "然后", "再", "又", "约", "让", "叫", "我", "他", "她", "答应", "说", "等", "最晚", "最迟", "争取", "咱") > 0 {
+			at = k
+		}
+	}
+	return at
+}
+
 // parts reports whether the blank at i ends a thought: something other than names and times stands before it.
 func (m *message) parts(from, i int) bool {
 	plain := 0

@@ -53,6 +53,9 @@ func (m *message) read() {
 	m.split()
 	rest := m.rest()
 	m.findTimes(rest)
+	if m.resplit() {
+		m.findTimes(rest)
+	}
 	m.findNumbers(rest)
 	m.findUnclear(rest)
 	m.findNewNames()

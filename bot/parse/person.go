@@ -18,6 +18,30 @@ func (m *message) nameSpot(i int, name string) bool {
 	return i > 0 && m.used[i-1] && !m.isProduct(i-1) || m.before(i, "见了", "见到", "找", "跟", "和", "拜访", "拜访了", "约了", "约")
 }
 
+// arrivals tell of somebody who has just come.
+var arrivals = words("刚调来 新调来 刚来 新来的 刚上任 新上任 刚入职 刚接手 新接手 调过来 刚到任 刚换来")
+
+// justCome reads a title with a full name and the news that he is new: 饮料主管池明刚调来.
+func (m *message) justCome(from, to int) ContactRef {
+	at := m.find(from, to, arrivals...)
+	for i := max(from, at-8); at >= 0 && i < at; i++ {
+		if m.used[i] {
+			continue
+		}
+		e, title, typo := m.titleAt(i)
+		if e < 0 || e-i < 2 || typo || e > at {
+			continue
+		}
+		s := m.surnameAt(e)
+		if s < 0 || at-s < 1 || at-s > 2 || !m.allHan(e, at) || !m.free(e, at) {
+			continue
+		}
+		m.mark(i, at)
+		return ContactRef{NewName: m.cut(e, at), NewTitle: title, Why: m.why(i, at)}
+	}
+	return ContactRef{}
+}
+
 // roles are said before a name to tell what somebody does: 仓管老柳, 采购小丁.
 var roles = words("采购 仓管 库管 司机 会计 出纳 财务 文员 前台 技术员 质检 操作工 师傅 店员 导购 护士 药师 助理 秘书 业务 主管 收货的 收货 门卫 化验员 理货员 跟单 品控 设备员")
 

@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"maps"
+	"slices"
 	"sort"
 
 	"github.com/agnivade/levenshtein"
@@ -59,6 +61,38 @@ func (b *typoBuilder) table() typoTable {
 		t.hashes[i], t.rows[i] = e.hash, e.row
 	}
 	return t
+}
+
+// without is r as text with its rune at skip left out, the place kept.
+func without(r []rune, skip int) string {
+	return string(r[:skip]) + "□" + string(r[skip+1:])
+}
+
+// productSlips lists the products' names by what is left of them without one character.
+func (x *Index) productSlips() map[string][]nameKey {
+	if x.over != nil {
+		out := maps.Clone(x.base.slips())
+		for k, v := range x.over.slips() {
+			out[k] = append(slices.Clone(out[k]), v...)
+		}
+		return out
+	}
+	return x.base.slips()
+}
+
+func slipsOf(keys []nameKey) map[string][]nameKey {
+	out := map[string][]nameKey{}
+	for _, k := range keys {
+		r := []rune(k.key)
+		if len(r) < 3 || len(r) > 8 || k.how > howDerived || !isHan(r[0]) {
+			continue
+		}
+		for skip := range r {
+			s := without(r, skip)
+			out[s] = append(out[s], k)
+		}
+	}
+	return out
 }
 
 // near gives the rows that may be one character off r.

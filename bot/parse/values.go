@@ -114,6 +114,30 @@ func (m *message) soundProducts() {
 			m.product(i, i+2, w.keys)
 		}
 	}
+	if len(m.prods) == 0 && len(m.hits) > 0 {
+		m.slippedProduct()
+	}
+}
+
+// slippedProduct finds a product of three characters and more of which one is written as another that sounds nearly the
+// same: 切消液. It looks only where no product is named at all.
+func (m *message) slippedProduct() {
+	names := m.x.productSlips()
+	for n := 8; n >= 3; n-- {
+		for i := 0; i+n <= len(m.r); i++ {
+			if !m.free(i, i+n) || !m.allHan(i, i+n) {
+				continue
+			}
+			for skip := i; skip < i+n; skip++ {
+				for _, k := range names[without(m.r[i:i+n], skip-i)] {
+					if r := []rune(k.key); len(r) == n && r[skip-i] != m.r[skip] && soundsNear(r[skip-i], m.r[skip]) {
+						m.product(i, i+n, []nameKey{{k.key, k.id, howSound}})
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // halfHeard reports that one of two characters is written right and the other only sounds alike: 求阀, 成汁.
@@ -279,7 +303,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false // 三块 is money
 		}
 	case "个":
-		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月") > 0 || !m.productNear(j) {
+		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月", "教室", "班", "房间", "楼", "点位", "车间", "门店", "校区", "院区", "厂区", "分店") > 0 || !m.productNear(j) {
 			return 0, false
 		}
 	case "打":
