@@ -40,6 +40,8 @@ func (d *dater) iso(i int, base *point) (point, bool) {
 		return d.isoDay(i, k3, c, a, b)
 	case cn == 0 && an <= 2 && (sep == '/' || sep == '-' && an == 2 && bn == 2 && d.loose) && a >= 1 && a <= 12 && b >= 1 && b <= 31 && (d.loose || t.dateHint(k2) || t.alone(i, k2)):
 		return d.yearless(i, t.opt(k2, "日", "号"), time.Month(a), b, base)
+	case an == 2 && sep == '.' && (cn == 1 || cn == 2) && a > d.now.Year()%100-10 && a < d.now.Year()%100+10 && b >= 1 && b <= 12 && !isWord(t.at(k3)) && t.at(k3) != '.':
+		return d.isoDay(i, t.opt(k3, "日", "号"), d.now.Year()/100*100+a, b, c) // 26.4.15
 	case cn == 0 && an <= 2 && bn <= 2 && sep == '.' && a >= 1 && a <= 12 && b >= 1 && b <= 31 && d.dotted(i, k2, base):
 		return d.yearless(i, t.opt(k2, "日", "号"), time.Month(a), b, base)
 	}

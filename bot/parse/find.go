@@ -32,7 +32,7 @@ func expression(s string, now time.Time, tense Tense, cal Calendar) *dater {
 // done reports that an expression tells of something that has happened: 周五见了他, 周日去的.
 func (t *text) done() bool {
 	for i := 1; i+1 < len(t.r); i++ {
-		if (t.r[i+1] == '了' || t.r[i+1] == '过' || t.r[i+1] == '的' && i+2 == len(t.r)) && t.any(i, "去", "见", "来", "谈", "聊", "跑", "签", "寄", "送", "发", "买", "拜访", "到账", "收", "打", "付", "做", "开", "看", "交", "到") > 0 && t.any(i+2, "吗", "没", "再", "就") < 0 && !t.before(i, "要", "会", "等", "能", "得", "下", "过") {
+		if (t.r[i+1] == '了' || t.r[i+1] == '过' || t.r[i+1] == '的') && t.any(i, "去", "见", "来", "谈", "聊", "跑", "签", "寄", "送", "发", "买", "拜访", "到账", "收", "打", "付", "做", "开", "看", "交", "到") > 0 && t.any(i+2, "吗", "没", "再", "就") < 0 && !t.before(i, "要", "会", "等", "能", "得", "下", "过") {
 			return true
 		}
 	}

@@ -89,7 +89,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":
 		return Promise{}, false
-	case dated && kind == KindPayment:
+	case dated && kind == KindPayment, own == "" && m.theirEvent(c):
 		return Promise{}, false
 	case dated && own == "" && at.form == formPoint && at.grain < grainDay && !at.inside && m.theirWish(c):
 		return Promise{}, false
@@ -113,6 +113,11 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	}
 	return p, true
+}
+
+// theirEvent reports news of something that takes place at the customer's: 柳主任说下周二开标.
+func (m *message) theirEvent(c clause) bool {
+	return m.has(c.i, c.j, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产") && m.has(c.i, c.j, "说", "讲", "通知", "告诉") && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪")
 }
 
 // theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.

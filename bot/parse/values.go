@@ -310,11 +310,15 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 		if t.any(j, "过", "款", "来", "给", "进", "到", "我", "了") > 0 {
 			return 0, false // 21万打过来
 		}
+	case "本":
+		if t.any(j, "月", "周", "季", "年", "人", "次", "院", "校", "店", "地", "来", "公司", "礼拜", "星期") > 0 {
+			return 0, false
+		}
 	case "批":
 		if n.v.Cmp(ratInt(1)) == 0 || t.any(j, "次", "发", "准") > 0 {
 			return 0, false
 		}
-	case "把", "份", "部", "头", "条", "件", "张", "本", "板", "组", "具":
+	case "把", "份", "部", "头", "条", "件", "张", "板", "组", "具":
 		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
 			return 0, false
 		}
