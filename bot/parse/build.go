@@ -351,7 +351,7 @@ func (x *Index) ownedBy(person ID) []ID {
 		return nil
 	}
 	var out []ID
-	lost := x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	lost := goneCustomers
 	for _, t := range x.tables() {
 		for _, id := range t.owned[person] {
 			if x.holds(t, lost, id) {

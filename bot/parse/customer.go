@@ -8,7 +8,7 @@ import (
 
 // findCustomers reads the customers named in the message: by name, by short form, by sound, by one slip.
 func (m *message) findCustomers() {
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	lost := goneCustomers
 	names := func(t *table) nameTable { return t.customers }
 	for i := 0; i < len(m.r); i++ {
 		if m.used[i] || m.r[i] == ' ' || isDigit(m.r[i]) && isDigit(m.at(i-1)) {
@@ -177,7 +177,7 @@ func bestHow(keys []nameKey) how {
 // soundCustomers finds names written with other characters of the same sound. Names of two characters need a known
 // contact right behind them.
 func (m *message) soundCustomers() {
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	lost := goneCustomers
 	heard := []rune(sound(m.s))
 	if len(heard) != len(m.r) {
 		return
@@ -205,7 +205,7 @@ func (m *message) soundCustomers() {
 
 // heardWhole widens an ambiguous short form to a whole name that sounds like the text: 鱼姚人民医院.
 func (m *message) heardWhole(h customerHit) customerHit {
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	lost := goneCustomers
 	for k := 0; k <= 4 && h.i-k >= 0 && m.free(h.i-k, h.i) && isHan(m.r[h.i-k]); k++ {
 		w, _ := m.x.names(sound(m.cut(h.i-k, min(len(m.r), h.j+8))), func(t *table) nameTable { return t.sounds }, lost)
 		if w.runes > h.j-h.i && w.runes >= k+h.j-h.i && (w.runes > 3 || h.how >= howDerived) {
@@ -232,7 +232,7 @@ func (m *message) contactBehind(i int, customer ID) bool {
 
 // typoCustomers finds names with one slip.
 func (m *message) typoCustomers() {
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	lost := goneCustomers
 	for n := 12; n >= typoMin-1; n-- {
 		for i := 0; i+n <= len(m.r) && i < 400; i++ {
 			if !m.free(i, i+n) || !m.allHan(i, i+n) {

@@ -53,7 +53,7 @@ func (m *message) howMuch(verbs ...string) bool {
 
 // owner is the colleague named, or the sender for 我 and for to-dos.
 func (m *message) owner(what QueryWhat) ID {
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.people })
+	lost := gonePeople
 	for i := range m.r {
 		if w, _ := m.x.names(m.from(i), func(t *table) nameTable { return t.people }, lost); w.runes > 1 && !m.used[i] {
 			return w.keys[0].id
@@ -79,7 +79,7 @@ func (m *message) colleague(i int) ID {
 	var found ID
 	for _, t := range m.x.tables() {
 		for _, p := range t.master.People {
-			if c, _ := utf8.DecodeRuneInString(p.Name); c == m.r[i+1] && m.x.holds(t, m.x.goneOf(func(g *gone) map[ID]bool { return g.people }), p.ID) {
+			if c, _ := utf8.DecodeRuneInString(p.Name); c == m.r[i+1] && m.x.holds(t, gonePeople, p.ID) {
 				if found != 0 {
 					return 0
 				}

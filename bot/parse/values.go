@@ -11,8 +11,8 @@ func (m *message) findProducts() {
 	if len(upper) != len(m.s) {
 		upper = m.s
 	}
-	lostP := m.x.goneOf(func(g *gone) map[ID]bool { return g.products })
-	lostC := m.x.goneOf(func(g *gone) map[ID]bool { return g.competitors })
+	lostP := goneProducts
+	lostC := goneCompetitors
 	for i := 0; i < len(m.r); i++ {
 		if m.used[i] || m.r[i] == ' ' {
 			continue
@@ -98,7 +98,7 @@ func (m *message) soundProducts() {
 	if len(heard) != len(m.r) {
 		return
 	}
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.products })
+	lost := goneProducts
 	for i := range m.r {
 		if m.used[i] || !isHan(m.r[i]) {
 			continue
@@ -122,22 +122,33 @@ func (m *message) soundProducts() {
 // slippedProduct finds a product of three characters and more of which one is written as another that sounds nearly the
 // same: 切消液. It looks only where no product is named at all.
 func (m *message) slippedProduct() {
-	names := m.x.productSlips()
 	for n := 8; n >= 3; n-- {
 		for i := 0; i+n <= len(m.r); i++ {
 			if !m.free(i, i+n) || !m.allHan(i, i+n) {
 				continue
 			}
 			for skip := i; skip < i+n; skip++ {
-				for _, k := range names[without(m.r[i:i+n], skip-i)] {
-					if r := []rune(k.key); len(r) == n && r[skip-i] != m.r[skip] && soundsNear(r[skip-i], m.r[skip]) {
-						m.product(i, i+n, []nameKey{{k.key, k.id, howSound}})
-						return
-					}
+				if k, ok := m.slippedAt(i, i+n, skip); ok {
+					m.product(i, i+n, []nameKey{{k.key, k.id, howSound}})
+					return
 				}
 			}
 		}
 	}
+}
+
+// slippedAt is the product whose name the runes from i to j are but for the one at skip.
+func (m *message) slippedAt(i, j, skip int) (nameKey, bool) {
+	s := without(m.r[i:j], skip-i)
+	for _, l := range m.x.tables() {
+		for _, k := range l.slips()[s] {
+			r := []rune(k.key)
+			if len(r) == j-i && r[skip-i] != m.r[skip] && m.x.holds(l, goneProducts, k.id) && soundsNear(r[skip-i], m.r[skip]) {
+				return k, true
+			}
+		}
+	}
+	return nameKey{}, false
 }
 
 // halfHeard reports that one of two characters is written right and the other only sounds alike: 求阀, 成汁.
