@@ -52,6 +52,7 @@ func (a *App) PreviewVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	lines = append(lines, unclearWords(res.Unclear)...)
 	text := "还没记。我的理解:\n" + cutRunes(strings.Join(lines, "\n"), 600) + "\n回 对 就记,回 不对 就不记,也可以直接重说。"
 	return bot.Reply{Say: bot.Text(text).Say, Dialogue: dialogue}, nil
 }

@@ -238,6 +238,11 @@ func (m *message) findNumbers(t text) {
 				i = x.j - 1
 				continue
 			}
+			if len(m.unclear) < 5 {
+				m.unclear = append(m.unclear, Unclear{What: UnclearAmount, Frame: -1, Reason: "金额大得记不下", Why: m.why(x.i, x.j)})
+			}
+			i = x.j - 1
+			continue
 		}
 		i = t.skipNumber(i) - 1
 	}
