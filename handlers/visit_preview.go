@@ -25,8 +25,10 @@ func (a *App) registerPreview(r *bot.Router[Tx]) {
 // PreviewVisit shows how a text would be filed as a visit, and waits for a yes. A text that was rewritten by the language
 // model comes here too; it gives way to whatever the person has begun since.
 func (a *App) PreviewVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	if t.Dialogue.Topic != "" && t.Now.Before(t.Dialogue.ExpiresAt.Time) && strings.HasPrefix(t.Event.ID, "llm:") {
-		return bot.Reply{}, nil
+	if first, ok := strings.CutPrefix(t.Event.ID, "llm:"); ok && t.Dialogue.Topic != "" && t.Now.Before(t.Dialogue.ExpiresAt.Time) {
+		if d, open := openVisitDraft(t); !open || d.EventID != first { // a question about the same text is answered by it
+			return bot.Reply{}, nil
+		}
 	}
 	if strings.TrimSpace(t.Args) == "" {
 		return bot.Text("草稿后面写要记的话。例:草稿 " + strings.TrimPrefix(exampleVisit, "拜访 ")), nil

@@ -220,7 +220,16 @@ func (m *message) customerByContact(f *Frame, p part) {
 			ids = append(ids, c.Customer)
 		}
 		slices.Sort(ids)
-		f.Customer = CustomerRef{Candidates: slices.Compact(ids), Why: m.why(span[0], span[1])}
+		if ids = slices.Compact(ids); len(ids) > 1 {
+			f.Customer = CustomerRef{Candidates: ids, Why: m.why(span[0], span[1])}
+			return
+		}
+		why := m.why(span[0], span[1])
+		why.Rule = RuleContact
+		f.Customer, f.Contact = CustomerRef{ID: ids[0], Inferred: true, Why: why}, ContactRef{Why: m.why(span[0], span[1])}
+		for _, c := range found {
+			f.Contact.Candidates = append(f.Contact.Candidates, c.ID)
+		}
 	}
 }
 
