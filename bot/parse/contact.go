@@ -67,7 +67,7 @@ func (m *message) mentionsAt(i int) []mention {
 			}
 		}
 	}
-	if e, title, _ := m.titleAt(k); e > 0 && e-k >= 2 {
+	if e, title, typo := m.titleAt(k); e > 0 && e-k >= 2 && !typo {
 		out = append(out, mention{i: k, j: e, title: title, dept: dept})
 	}
 	return out

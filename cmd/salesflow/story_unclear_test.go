@@ -42,3 +42,13 @@ func TestADraftShowsWhatIsUnclear(t *testing.T) {
 		rep.ExpectText("还没记", "2026-02-30", "没有这一天")
 	})
 }
+
+func TestAComplaintBeginsWithItsThing(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, _ world) {
+		rep := s.As("周敏").Skip()
+		rep.Say("投诉 绍兴市立医院的离心机开机异响,今天要派人")
+		card := rep.ExpectCard("投诉(故障)已记录", "离心机开机异响")
+		card.Without("的离心机")
+	})
+}
