@@ -124,7 +124,7 @@ func (m *message) rivalIn(c clause) bool {
 
 // rivalSaid reports a competitor in the clause, by name or not: 对手报110万.
 func (m *message) rivalSaid(c clause) bool {
-	return m.rivalIn(c) || m.has(c.i, c.j, "人家") || m.has(c.i, c.j, unnamedRivals...)
+	return m.rivalIn(c) || m.has(c.i, c.j, "人家") || m.someRival(c.i, c.j) >= 0 || m.has(c.i, c.j, unnamedRivals...)
 }
 
 // total adds the sum of a quote that names only a unit price and one quantity.

@@ -263,6 +263,9 @@ func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
 	if j := t.any(i, "末月", "最后一个月", "最后1个月"); j > 0 {
 		return 12, j, true
 	}
+	if t.any(i, "七月半", "八月半") > 0 {
+		return 0, 0, false // feasts
+	}
 	k := t.opt(i, "第")
 	n, e, ok := t.integer(k, 13)
 	if ok && t.tenThousands(e) {

@@ -343,7 +343,7 @@ func (m *message) known(n mention, ids []ID) (ContactRef, bool) {
 
 // notPerson tells words that only look like a person: 常总结, 高工业, 向经理汇报.
 func (m *message) notPerson(n mention) bool {
-	if n.surname == "" || n.dept != "" && m.any(n.i, "向", "和", "都", "后", "于") < 0 {
+	if n.surname == "" || m.before(n.i, "采购", "老板", "联系人", "对接人", "负责人") || n.dept != "" && m.any(n.i, "向", "和", "都", "后", "于") < 0 {
 		return false
 	}
 	if m.any(n.i, "向", "于", "和", "都", "后", "能", "单", "全", "应", "相", "安", "连", "关", "解", "满", "别", "查", "容", "须") > 0 && n.given == "" {

@@ -114,7 +114,9 @@ func (m *message) dropFillers() {
 	for i, c := range m.r {
 		switch c {
 		case '嗯', '呃', '唉', '哎', '噢', '哦', '啊', '呀', '嘛', '哈':
-			m.r[i] = ' '
+			if c != '嘛' || m.at(i-1) != '干' {
+				m.r[i] = ' '
+			}
 		}
 	}
 	for i := range m.r {

@@ -273,7 +273,7 @@ func (s *numState) chineseDigits() {
 			return
 		}
 	}
-	if b := digitValues[s.t.at(s.j+1)]; n == 2 && a > 0 && b == a+1 && !s.units && s.t.any(run, "年", "折", "级") < 0 && !isDigit(s.t.at(run)) { // 两三天
+	if b := digitValues[s.t.at(s.j+1)]; n == 2 && a > 0 && b == a+1 && (!s.units && s.t.any(run, "年", "折", "级") < 0 || s.units && s.lastUnit >= 100 && !s.zero && s.t.any(run, "年", "折", "级", "月", "日", "号", "点", "周", "天") < 0) && !isDigit(s.t.at(run)) { // 两三天
 		s.cur, s.curHi, s.any = ratInt(a), ratInt(b), true
 		s.j = run
 		return
@@ -419,6 +419,8 @@ func (s *numState) settle() {
 			return
 		case s.curDigits <= 1 && s.curHi == nil && v.Cmp(ratInt(10)) < 0:
 			v = mul(v, ratInt(s.lastUnit/10))
+		case s.curHi != nil && v.Sign() > 0 && s.curHi.Cmp(ratInt(10)) < 0: // 一万二三
+			v, s.curHi = mul(v, ratInt(s.lastUnit/10)), mul(s.curHi, ratInt(s.lastUnit/10))
 		}
 	}
 	if s.curHi != nil {

@@ -192,6 +192,9 @@ func (t *text) percentAfter(n number) (percentage, bool) {
 		}
 		return percentage{n.i, j, n.v, false}, true
 	}
+	if j := t.any(k, "个半百分点", "个半点"); j > 0 {
+		return percentage{n.i, j, add(n.v, big.NewRat(1, 2)), false}, true
+	}
 	if t.at(k) == '‰' {
 		return percentage{n.i, k + 1, new(big.Rat).Quo(n.v, ratInt(10)), false}, true
 	}
