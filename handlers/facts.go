@@ -209,7 +209,7 @@ func (f facts) unnamed(text string) string {
 		text = rest
 	}
 	if w := f.customer.Why.Text; w != "" {
-		text = bare(strings.Replace(text, w, "", 1))
+		text = afterName(bare(strings.Replace(text, w, "", 1)))
 	}
 	if first, rest := cutWord(text); rest != "" && kindWord(first) {
 		text = rest

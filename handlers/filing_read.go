@@ -217,8 +217,8 @@ var topicWords = []struct {
 	{sales.FilingComplaint, "late_delivery", regexp.MustCompile(`延期|晚到|没到货|还没到|迟|拖|延误|交期`)},
 	{sales.FilingComplaint, "damage", regexp.MustCompile(`破损|碎|压坏|磕|摔`)},
 	{sales.FilingComplaint, "service", regexp.MustCompile(`服务|态度|没人管|联系不上|不回`)},
-	{sales.FilingComplaint, "quality", regexp.MustCompile(`质量|不准|不合格|异响|漏|精度`)},
-	{sales.FilingComplaint, "fault", regexp.MustCompile(`故障|坏|报错|死机|停机|开不了|不工作|报警`)},
+	{sales.FilingComplaint, "quality", regexp.MustCompile(`质量|不准|不合格|精度`)},
+	{sales.FilingComplaint, "fault", regexp.MustCompile(`故障|坏|报错|死机|停机|开不了|不工作|报警|异响|漏`)},
 	{sales.FilingAfterSales, "install", regexp.MustCompile(`安装|装机|调试`)},
 	{sales.FilingAfterSales, "maintain", regexp.MustCompile(`保养|校准|巡检|维护`)},
 	{sales.FilingAfterSales, "train", regexp.MustCompile(`培训`)},
@@ -281,7 +281,7 @@ func readSaid(book *Book, p piece) said {
 }
 
 func (s *said) fromFrame(kind sales.FilingKind, g parse.Frame) {
-	if kind == sales.FilingComplaint && g.Issue != "" && s.topic == "" {
+	if kind == sales.FilingComplaint && g.Issue != "" && s.topic != "service" { // it knows more words than topicWords
 		s.topic = string(g.Issue)
 	}
 	if g.Service != nil {
@@ -365,5 +365,16 @@ func (f facts) without(book *Book, text string) string {
 			text = strings.ReplaceAll(text, w, " ")
 		}
 	}
-	return bare(strings.Join(strings.Fields(text), " "))
+	return afterName(bare(strings.Join(strings.Fields(text), " ")))
+}
+
+// afterName is what is said behind a name that was taken out, without the word that joined them: 的离心机坏了.
+func afterName(s string) string {
+	for _, w := range []string{"那边的", "这边的", "他们的", "那边", "的"} {
+		rest, ok := strings.CutPrefix(s, w)
+		if ok && rest != "" && !strings.HasPrefix(s, "的确") && !strings.HasPrefix(s, "的士") && !strings.HasPrefix(s, "的话") {
+			return bare(rest)
+		}
+	}
+	return s
 }

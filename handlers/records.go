@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"cmp"
 	"iter"
 	"maps"
+	"slices"
 	"sync"
 
 	"salesflow/store/sales"
@@ -12,11 +14,16 @@ import (
 // what is the same, so that a new name costs the same beside a hundred thousand others.
 type Records[V any] struct {
 	base, over map[sales.ID]V
-	gone       map[sales.ID]bool // of base
+	rows       []V // those of RowsOf, sorted by id
+	id         func(V) sales.ID
+	gone       map[sales.ID]bool // of base and rows
 }
 
 // RecordsOf are rows that were read all together. They belong to the Records from then on.
 func RecordsOf[V any](rows map[sales.ID]V) Records[V] { return Records[V]{base: rows} }
+
+// RowsOf are rows that were read all together, sorted by their ids. A hundred thousand take no more room than they are.
+func RowsOf[V any](rows []V, id func(V) sales.ID) Records[V] { return Records[V]{rows: rows, id: id} }
 
 // Of is the row of an id; the zero row for none.
 func (r Records[V]) Of(id sales.ID) V {
@@ -32,6 +39,9 @@ func (r Records[V]) Find(id sales.ID) (V, bool) {
 	if r.gone[id] {
 		var none V
 		return none, false
+	}
+	if n, ok := slices.BinarySearchFunc(r.rows, id, func(v V, id sales.ID) int { return cmp.Compare(r.id(v), id) }); ok {
+		return r.rows[n], true
 	}
 	v, ok := r.base[id]
 	return v, ok
@@ -50,6 +60,12 @@ func (r Records[V]) All() iter.Seq2[sales.ID, V] {
 				return
 			}
 		}
+		for _, v := range r.rows {
+			id := r.id(v)
+			if _, changed := r.over[id]; !changed && !r.gone[id] && !yield(id, v) {
+				return
+			}
+		}
 	}
 }
 
@@ -61,7 +77,8 @@ func (r Records[V]) With(rows map[sales.ID]V) Records[V] {
 	over := make(map[sales.ID]V, len(r.over)+len(rows))
 	maps.Copy(over, r.over)
 	maps.Copy(over, rows)
-	return Records[V]{r.base, over, r.gone}
+	r.over = over
+	return r
 }
 
 // Without are these rows less some. One that is added later is there again.
@@ -75,7 +92,8 @@ func (r Records[V]) Without(ids []sales.ID) Records[V] {
 		delete(over, id)
 		gone[id] = true
 	}
-	return Records[V]{r.base, over, gone}
+	r.over, r.gone = over, gone
+	return r
 }
 
 // Changed is how many rows differ from those read together.

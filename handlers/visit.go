@@ -261,6 +261,7 @@ func sentences(p parse.Parser, in parse.Input) parse.Result {
 			f.Customer.Why.End += at
 			apart.Frames = append(apart.Frames, f)
 		}
+		apart.Unclear = append(apart.Unclear, r.Unclear...)
 		at += len(s)
 	}
 	if !named(apart, isNew) {
@@ -300,7 +301,8 @@ func (a *App) understandVisit(ctx context.Context, t bot.Turn, tx Tx, d visitDra
 			groups = again
 		}
 	}
-	return a.fileParts(ctx, t, tx, book, d, groups, before)
+	reply, err := a.fileParts(ctx, t, tx, book, d, groups, before)
+	return withUnclear(t, reply, res), err
 }
 
 // pickedName is the draft's text with the customer that was picked named in full; false when it is so already.

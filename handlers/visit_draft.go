@@ -155,7 +155,7 @@ func (a *App) editDraftVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	}
 	reply, ok, err := a.correctDraft(ctx, t, tx, book, d, t.Args)
 	if !ok && err == nil {
-		reply = bot.Text(notUnderstood(t.Args))
+		reply = bot.Text(notUnderstood(book.Parser, t, t.Args))
 	}
 	return reply, true, err
 }

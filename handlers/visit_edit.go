@@ -94,7 +94,7 @@ func (a *App) editVisit(ctx context.Context, t bot.Turn, tx Tx, v sales.Visit, t
 		}
 	}
 	if !ok {
-		return bot.Text(notUnderstood(text)), nil
+		return bot.Text(notUnderstood(book.Parser, t, text)), nil
 	}
 	if c.Withdraw {
 		return a.undoVisit(ctx, t, tx, v)
@@ -102,7 +102,11 @@ func (a *App) editVisit(ctx context.Context, t bot.Turn, tx Tx, v sales.Visit, t
 	return a.correct(ctx, t, tx, book, v, c)
 }
 
-func notUnderstood(text string) string {
+func notUnderstood(p parse.Parser, t bot.Turn, text string) string {
+	r := p.Parse(parse.Input{Text: text, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
+	if len(r.Unclear) > 0 {
+		return unclearNote(r.Unclear, true, t.Today.AddDays(2))
+	}
 	return "没看懂要改什么:\"" + cutRunes(text, 30) + "\"。" + editExample
 }
 

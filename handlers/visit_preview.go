@@ -25,8 +25,10 @@ func (a *App) registerPreview(r *bot.Router[Tx]) {
 // PreviewVisit shows how a text would be filed as a visit, and waits for a yes. A text that was rewritten by the language
 // model comes here too; it gives way to whatever the person has begun since.
 func (a *App) PreviewVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	if t.Dialogue.Topic != "" && t.Now.Before(t.Dialogue.ExpiresAt.Time) && strings.HasPrefix(t.Event.ID, "llm:") {
-		return bot.Reply{}, nil
+	if first, ok := strings.CutPrefix(t.Event.ID, "llm:"); ok && t.Dialogue.Topic != "" && t.Now.Before(t.Dialogue.ExpiresAt.Time) {
+		if d, open := openVisitDraft(t); !open || d.EventID != first { // a question about the same text is answered by it
+			return bot.Reply{}, nil
+		}
 	}
 	if strings.TrimSpace(t.Args) == "" {
 		return bot.Text("草稿后面写要记的话。例:草稿 " + strings.TrimPrefix(exampleVisit, "拜访 ")), nil
@@ -52,6 +54,7 @@ func (a *App) PreviewVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	lines = append(lines, unclearWords(res.Unclear)...)
 	text := "还没记。我的理解:\n" + cutRunes(strings.Join(lines, "\n"), 600) + "\n回 对 就记,回 不对 就不记,也可以直接重说。"
 	return bot.Reply{Say: bot.Text(text).Say, Dialogue: dialogue}, nil
 }

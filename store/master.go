@@ -103,6 +103,9 @@ func (db *DB) LoadMaster(ctx context.Context) (Master, error) {
 		return Master{}, err
 	}
 	m := Master{Revision: rev.Master}
+	if err := db.roomFor(ctx, &m); err != nil {
+		return Master{}, err
+	}
 	var errs [3]error
 	var wg sync.WaitGroup
 	for i, part := range []struct {
@@ -124,6 +127,22 @@ func (db *DB) LoadMaster(ctx context.Context) (Master, error) {
 	}
 	m.Owners, err = ownersOf(ctx, db.r, nil)
 	return m, err
+}
+
+// roomFor makes room for the customers and contacts there are, so that reading them does not move them about: with hundreds
+// of thousands that would take twice the memory for a moment.
+func (db *DB) roomFor(ctx context.Context, m *Master) error {
+	var n struct {
+		Customers int `db:"customers"`
+		Contacts  int `db:"contacts"`
+	}
+	const count = "SELECT (SELECT COUNT(*) FROM customers) AS customers, (SELECT COUNT(*) FROM contacts) AS contacts"
+	if err := db.r.GetContext(ctx, &n, count); err != nil {
+		return fmt.Errorf("count master data: %w", err)
+	}
+	const more = 64 // that may come meanwhile
+	m.Customers, m.Contacts = make([]sales.Customer, 0, n.Customers+more), make([]sales.Contact, 0, n.Contacts+more)
+	return nil
 }
 
 // MasterChangesSince reads the records that changed after a revision, as they are now.

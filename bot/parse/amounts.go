@@ -9,6 +9,9 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if s.i < from || s.i >= to {
 			continue
 		}
+		if m.supposed(m.clauses[s.clause], s.i) {
+			continue
+		}
 		a := s.amount
 		a.Role = m.role(s, kind)
 		if a.HasMin && !a.HasMax && m.has(s.j, m.clauses[s.clause].j, "不考虑", "不要", "不行", "免谈", "不谈", "不接受", "不批", "就不") {
@@ -62,6 +65,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleCompetitorPrice
 	case rival && (in("报", "价", "卖", "给到", "只要", "要") || kind == KindCompetitor):
 		return RoleCompetitorPrice
+	case kind == KindPayment && len(m.sums) == 1 && m.tag(0, "回款", "收款", "到账") && !in("还欠", "欠", "没付", "未付", "没回", "还差"):
+		return RolePayment
 	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
 	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):
@@ -74,6 +79,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleContract
 	case m.has(max(0, s.i-16), s.i, "下单", "下了订单", "订单"), near("订单", "下单", "下了", "订了", "订货", "要货", "进货", "采购了") || in("下单", "订单"):
 		return RoleOrder
+	case s.amount.HasMax && !s.amount.HasMin && kind == KindVisit && !in("报"):
+		return RoleBudget
 	case near("报", "总价", "报价", "方案价", "开价", "价格") || kind == KindQuote:
 		return RoleQuote
 	case back:
@@ -117,7 +124,7 @@ func (m *message) rivalIn(c clause) bool {
 
 // rivalSaid reports a competitor in the clause, by name or not: 对手报110万.
 func (m *message) rivalSaid(c clause) bool {
-	return m.rivalIn(c) || m.has(c.i, c.j, "竞品", "对手", "友商", "别家", "同行", "另一家", "其他家", "别的厂家", "其他厂家", "人家")
+	return m.rivalIn(c) || m.has(c.i, c.j, "人家") || m.someRival(c.i, c.j) >= 0 || m.has(c.i, c.j, unnamedRivals...)
 }
 
 // total adds the sum of a quote that names only a unit price and one quantity.

@@ -1,9 +1,15 @@
 package parse
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -70,10 +76,66 @@ func BenchmarkNewIndex(b *testing.B) {
 	}
 }
 
+// BenchmarkWith brings in one new name after the other, as a morning of filing does.
 func BenchmarkWith(b *testing.B) {
-	x := NewIndex(bigMaster(100000))
+	base := NewIndex(bigMaster(100000))
+	x := base
 	b.ResetTimer()
 	for i := range b.N {
-		x.With(Master{Customers: []Customer{{ID: ID(9e6 + i), Name: "湖滨新店"}}})
+		if i%2000 == 0 {
+			x = base
+		}
+		x = x.With(Master{Customers: []Customer{{ID: ID(9e6 + i), Name: fmt.Sprintf("湖滨第%d新店", i)}}})
 	}
+}
+
+// BenchmarkExamples reads all the example messages beside 100,000 customers and reports how long they take.
+func BenchmarkExamples(b *testing.B) {
+	m := bigMaster(100000)
+	p := Parser{Index: NewIndex(m)}
+	texts := exampleTexts(b)
+	for i := range texts {
+		if i%2 == 0 { // half of them about customers of this company
+			texts[i] = m.Customers[i*37].Name + texts[i]
+		}
+	}
+	var took []time.Duration
+	for range b.N {
+		for _, s := range texts {
+			start := time.Now()
+			p.Parse(Input{Text: s, Now: testNow, User: 1000001})
+			took = append(took, time.Since(start))
+		}
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms/p50")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms/p99")
+	b.ReportMetric(float64(took[len(took)-1].Microseconds())/1000, "ms/most")
+}
+
+// exampleTexts are the texts of all example messages.
+func exampleTexts(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, file := range files {
+		if strings.HasPrefix(filepath.Base(file), "expressions") {
+			continue
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range bytes.Lines(b) {
+			var row struct{ Text string }
+			if err := json.Unmarshal(line, &row); err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, row.Text)
+		}
+	}
+	return out
 }

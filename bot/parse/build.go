@@ -220,7 +220,16 @@ func (m *message) customerByContact(f *Frame, p part) {
 			ids = append(ids, c.Customer)
 		}
 		slices.Sort(ids)
-		f.Customer = CustomerRef{Candidates: slices.Compact(ids), Why: m.why(span[0], span[1])}
+		if ids = slices.Compact(ids); len(ids) > 1 {
+			f.Customer = CustomerRef{Candidates: ids, Why: m.why(span[0], span[1])}
+			return
+		}
+		why := m.why(span[0], span[1])
+		why.Rule = RuleContact
+		f.Customer, f.Contact = CustomerRef{ID: ids[0], Inferred: true, Why: why}, ContactRef{Why: m.why(span[0], span[1])}
+		for _, c := range found {
+			f.Contact.Candidates = append(f.Contact.Candidates, c.ID)
+		}
 	}
 }
 
@@ -343,7 +352,7 @@ func (m *message) nameRune(i int) bool {
 	return !m.used[i] && !m.inTime(i, i+1) && !strings.ContainsRune("了的着过在去到给跟和与把被让是有个家说", m.r[i])
 }
 
-var nameLeads = words("展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
+var nameLeads = words("名叫 名字叫 叫做 叫 是一家 有一家 有家 是 展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
 
 // ownedBy lists a person's customers.
 func (x *Index) ownedBy(person ID) []ID {
@@ -351,7 +360,7 @@ func (x *Index) ownedBy(person ID) []ID {
 		return nil
 	}
 	var out []ID
-	lost := x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	lost := goneCustomers
 	for _, t := range x.tables() {
 		for _, id := range t.owned[person] {
 			if x.holds(t, lost, id) {

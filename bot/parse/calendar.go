@@ -40,8 +40,31 @@ func (d *dater) iso(i int, base *point) (point, bool) {
 		return d.isoDay(i, k3, c, a, b)
 	case cn == 0 && an <= 2 && (sep == '/' || sep == '-' && an == 2 && bn == 2 && d.loose) && a >= 1 && a <= 12 && b >= 1 && b <= 31 && (d.loose || t.dateHint(k2) || t.alone(i, k2)):
 		return d.yearless(i, t.opt(k2, "日", "号"), time.Month(a), b, base)
+	case an == 2 && sep == '.' && (cn == 1 || cn == 2) && a > d.now.Year()%100-10 && a < d.now.Year()%100+10 && b >= 1 && b <= 12 && !isWord(t.at(k3)) && t.at(k3) != '.':
+		return d.isoDay(i, t.opt(k3, "日", "号"), d.now.Year()/100*100+a, b, c) // 26.4.15
+	case cn == 0 && an <= 2 && bn <= 2 && sep == '.' && a >= 1 && a <= 12 && b >= 1 && b <= 31 && d.dotted(i, k2, base):
+		return d.yearless(i, t.opt(k2, "日", "号"), time.Month(a), b, base)
 	}
 	return point{}, false
+}
+
+// dotted tells 3.16-3.20 and 4.18 the days from 4.18 the number: it is all there is, one end of a range of such, or named
+// a day by what follows.
+func (d *dater) dotted(i, j int, base *point) bool {
+	t := &d.t
+	day := func(k int) (int, bool) {
+		a, an, e := t.digits(k)
+		b, bn, f := t.digits(e + 1)
+		return f, t.at(e) == '.' && an > 0 && an < 3 && bn > 0 && bn < 3 && a >= 1 && a <= 12 && b >= 1 && b <= 31 && !isWord(t.at(f)) && t.at(f) != '.' && t.any(f, "万", "元", "块", "%", "w", "亿", "千") < 0
+	}
+	if base != nil {
+		return true
+	}
+	if _, k, ok := d.rangeWord(j); ok {
+		_, ok = day(k)
+		return ok && !t.countable(j)
+	}
+	return d.loose && i == 0 && j == len(t.r) || t.any(j, "日", "号", "前", "之前", "以前") > 0 || d.loose && i == 0 && t.any(j, "上午", "下午", "早", "晚", " ") > 0
 }
 
 // alone reports that the runes from i to j stand between blanks or pauses.
@@ -116,7 +139,7 @@ var weekPrefixes = []struct {
 	word  string
 	weeks int
 }{
-	{"上上上", -3}, {"上上", -2}, {"下下下", 3}, {"下下", 2}, {"上", -1}, {"下", 1}, {"这", 0}, {"本", 0}, {"今", 0}, {"当", 0},
+	{"上上上", -3}, {"上上", -2}, {"下下下", 3}, {"下下", 2}, {"再下", 2}, {"再上", -2}, {"上", -1}, {"下", 1}, {"这", 0}, {"本", 0}, {"今", 0}, {"当", 0},
 }
 
 // oneMore reports that the 下 at i belongs to the word before it: 列一下|下周.
@@ -239,6 +262,9 @@ func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
 	}
 	if j := t.any(i, "末月", "最后一个月", "最后1个月"); j > 0 {
 		return 12, j, true
+	}
+	if t.any(i, "七月半", "八月半") > 0 {
+		return 0, 0, false // feasts
 	}
 	k := t.opt(i, "第")
 	n, e, ok := t.integer(k, 13)

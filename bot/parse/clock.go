@@ -92,6 +92,12 @@ func (d *dater) clock(i int, afterDate bool) (clockTime, bool) {
 	} else {
 		k = d.t.blank(d.t.opt(k, "的", ","))
 	}
+	if e := d.t.any(i, "PM", "pm", "AM", "am"); e > 0 && part == nil && !isWord(d.t.at(i-1)) && isDigit(d.t.at(d.t.blank(e))) {
+		part, k = afternoonPart, d.t.blank(e)
+		if d.t.any(i, "AM", "am") > 0 {
+			part = morningPart
+		}
+	}
 	less := 0
 	if e := d.t.any(k, "差"); e > 0 { // 差五分三点
 		if n, f, ok := d.t.integer(e, 60); ok && d.t.any(f, "分钟", "分") > 0 {

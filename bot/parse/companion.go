@@ -14,7 +14,7 @@ var (
 
 // personAt is the colleague whose full name stands at i, 0 for none.
 func (m *message) personAt(i int) ID {
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.people })
+	lost := gonePeople
 	if w, _ := m.x.names(m.from(i), func(t *table) nameTable { return t.people }, lost); w.runes > 1 && m.free(i, i+w.runes) {
 		return w.keys[0].id
 	}
@@ -131,7 +131,7 @@ func (m *message) person(id ID) (Person, int) {
 // people are those of us with a surname.
 func (m *message) people(surname string) []Person {
 	var out []Person
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.people })
+	lost := gonePeople
 	for _, t := range m.x.tables() {
 		for _, p := range t.master.People {
 			if strings.HasPrefix(p.Name, surname) && m.x.holds(t, lost, p.ID) {

@@ -67,7 +67,7 @@ func (m *message) mentionsAt(i int) []mention {
 			}
 		}
 	}
-	if e, title, _ := m.titleAt(k); e > 0 && e-k >= 2 {
+	if e, title, typo := m.titleAt(k); e > 0 && e-k >= 2 && !typo {
 		out = append(out, mention{i: k, j: e, title: title, dept: dept})
 	}
 	return out
@@ -174,7 +174,7 @@ func (m *message) findByName(from, to int, ids []ID) (Contact, int, int, bool) {
 				if m.lit(i, c.Name) == i+n {
 					return c, i, i + n, true
 				}
-				if n >= 2 && m.allHan(i, i+n) && sound(m.cut(i, i+n)) == heard && (n >= 3 || m.titleBehind(i+n)) && m.free(i, i+n) {
+				if n >= 2 && m.allHan(i, i+n) && sound(m.cut(i, i+n)) == heard && (n >= 3 || m.titleBehind(i+n) || m.nameSpot(i, c.Name)) && m.free(i, i+n) {
 					return c, i, i + n, true
 				}
 			}
@@ -242,6 +242,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			return ref
 		}
 	}
+	if ref := m.justCome(from, to); customer.ID != 0 && ref.NewName != "" {
+		return ref
+	}
 	if c, i, j, ok := m.findByName(from, to, ids); ok {
 		if e, _, _ := m.titleAt(j); e > 0 && e <= to {
 			j = e
@@ -249,7 +252,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		m.mark(i, j)
 		return ContactRef{ID: c.ID, Why: m.why(i, j)}
 	}
-	var fresh ContactRef
+	var fresh, away ContactRef
 	for i := from; i < to; i++ {
 		if m.used[i] {
 			continue
@@ -264,6 +267,10 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			}
 			if ref, ok := m.known(n, ids); ok {
 				m.mark(n.i, n.j)
+				if away.ID == 0 && ref.ID != 0 && m.absentAt(n.j) {
+					away = ref
+					continue
+				}
 				return ref
 			}
 			if fresh.NewName == "" && n.surname != "" && (customer.ID != 0 || customer.NewName != "") && m.isNew(n) {
@@ -273,7 +280,12 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		}
 	}
 	if fresh.NewName == "" && (customer.ID != 0 || customer.NewName != "") {
-		fresh = m.introduced(from, to)
+		if fresh = m.introduced(from, to); fresh.NewName == "" {
+			fresh = m.withRole(from, to)
+		}
+	}
+	if fresh.NewName == "" && away.ID != 0 {
+		return away
 	}
 	if fresh.NewName == "" && !m.has(from, to, "新来", "新任", "换了", "换成", "新换", "接替", "接任") {
 		if len(ids) > 1 {
@@ -331,7 +343,7 @@ func (m *message) known(n mention, ids []ID) (ContactRef, bool) {
 
 // notPerson tells words that only look like a person: 常总结, 高工业, 向经理汇报.
 func (m *message) notPerson(n mention) bool {
-	if n.surname == "" {
+	if n.surname == "" || m.before(n.i, "采购", "老板", "联系人", "对接人", "负责人") || n.dept != "" && m.any(n.i, "向", "和", "都", "后", "于") < 0 {
 		return false
 	}
 	if m.any(n.i, "向", "于", "和", "都", "后", "能", "单", "全", "应", "相", "安", "连", "关", "解", "满", "别", "查", "容", "须") > 0 && n.given == "" {
@@ -406,9 +418,13 @@ func (m *message) introduced(from, to int) ContactRef {
 			continue
 		}
 		k := m.blank(m.opt(j, ":", "是", "叫"))
-		title := ""
+		k = m.opt(k, "小伙子叫", "小伙子", "小姑娘叫", "小姑娘", "姑娘叫", "年轻人叫", "女的叫", "男的叫", "一个叫", "个叫")
+		title, behind := "", i
+		for behind > from && (m.r[behind-1] == ',' || m.r[behind-1] == ' ') {
+			behind--
+		}
 		for _, w := range titles {
-			if len([]rune(w)) > 1 && m.before(i, w) {
+			if len([]rune(w)) > 1 && m.before(behind, w) {
 				title = w
 				break
 			}
@@ -423,7 +439,7 @@ func (m *message) introduced(from, to int) ContactRef {
 			continue
 		}
 		for n := 2; n >= 1; n-- {
-			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来", "管", "对接", "接手", "调", "接替") > 0) {
+			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来", "管", "对接", "接手", "调", "接替", "了", "的", "在", "这个人", "号码", "加") > 0) {
 				return ContactRef{NewName: m.cut(k, s+n), NewTitle: title, Why: m.why(k, s+n)}
 			}
 		}

@@ -2,7 +2,7 @@ package parse
 
 import "slices"
 
-var correctionCues = words("刚才那条 刚才这条 刚刚那条 上一条 上条 刚才那个 刚才的 刚才 刚刚 那条 这条 上面那条 前面那条 上一个 前一条 刚发的 刚录的 刚记的 更正 纠正 搞错 写错 记错 说错 弄错 打错 录错 填错 改成 改为 改到 改下 改一下 应该是 不对 不是 说错 错了 应为 少写 多写 写少 写多 作废 撤回 撤销 撤了 撤掉 删掉 删了 取消 不算 打错 选错")
+var correctionCues = words("写成 记成 录成 填成 选成 其实是 刚才那条 刚才这条 刚刚那条 上一条 上条 刚才那个 刚才的 刚才 刚刚 那条 这条 上面那条 前面那条 上一个 前一条 刚发的 刚录的 刚记的 更正 纠正 搞错 写错 记错 说错 弄错 打错 录错 填错 改成 改为 改到 改下 改一下 应该是 不对 不是 说错 错了 应为 少写 多写 写少 写多 作废 撤回 撤销 撤了 撤掉 删掉 删了 取消 不算 打错 选错 挪到 推迟到 推到 延到 延后到 延期到 提前到 往后推到")
 
 var withdrawWords = words("作废 撤回 撤销 删掉 删了 删除 取消 不算 撤了 撤掉 撤吧 发错群 发错了 重复了 别记 不作数 当没说 无效")
 
@@ -15,11 +15,12 @@ func (m *message) correction() (Frame, bool) {
 	}
 	points := has("刚才那", "刚才这", "上一条", "上条", "刚刚那", "那条", "这条", "前一条", "刚发的", "刚录的", "刚记的", "上一个", "上面那", "刚才的", "更正", "纠正")
 	changes := has("改成", "改为", "改到", "改下", "改一下", "应该是", "应为", "应该", "不对", "错", "更正", "纠正", "是", "换成", "推迟到", "提前到", "延到", "挪到", "改")
-	withdraw := has(withdrawWords...)
+	withdraw := has(withdrawWords...) || has("上条不要", "上一条不要", "那条不要", "这条不要", "上条不用", "上一条不用", "那条不用")
 	rec := m.record()
 	start := m.blank(0)
 	bare := rec != nil && m.any(start, "不对", "错了", "更正", "改成", "改为", "应该是", "说错了", "不是") > 0 && has("是", "改")
-	if !bare && !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() && changes || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "应为", "改成", "改为", "改到", "应该是"))) {
+	moved := rec != nil && rec.Kind == KindPromise && has("挪到", "推迟到", "推到", "延到", "延后到", "延期到", "提前到") && !slices.ContainsFunc(m.hits, func(h customerHit) bool { return h.ref.ID != rec.Customer })
+	if !bare && !moved && !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() && changes || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "应为", "改成", "改为", "改到", "应该是") || rec != nil && has("写成", "记成", "录成", "填成", "选成") && has("其实是", "实际是", "应该"))) {
 		return Frame{}, false
 	}
 	m.readForward(rec)

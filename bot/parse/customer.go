@@ -8,7 +8,7 @@ import (
 
 // findCustomers reads the customers named in the message: by name, by short form, by sound, by one slip.
 func (m *message) findCustomers() {
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	lost := goneCustomers
 	names := func(t *table) nameTable { return t.customers }
 	for i := 0; i < len(m.r); i++ {
 		if m.used[i] || m.r[i] == ' ' || isDigit(m.r[i]) && isDigit(m.at(i-1)) {
@@ -81,7 +81,7 @@ func (m *message) pickName(i int, whole, part nameHit) ([]nameKey, int) {
 	return keys, whole.runes
 }
 
-var orgEndings = words("医院 公司 集团 学校 小学 中学 大学 学院 幼儿园 超市 商店 酒店 工厂 银行 药房 门诊部 门诊 诊所 卫生院 便利店 批发部 经营部 商行 五金厂 机械厂 电器厂 厂 店 中心 研究所 研究院 管委会 局 商贸 科技 实业 商城 模具 机械 机电 电子 五金 食品 贸易")
+var orgEndings = words("股份有限公司 有限责任公司 有限公司 医院 公司 集团 学校 小学 中学 大学 学院 幼儿园 超市 商店 酒店 工厂 银行 药房 门诊部 门诊 诊所 卫生院 便利店 批发部 经营部 商行 五金厂 机械厂 电器厂 厂 店 中心 研究所 研究院 管委会 局 商贸 科技 实业 商城 模具 机械 机电 电子 五金 食品 贸易")
 
 // otherName reports that the text after a short form goes on to another institution's name: 杭州第一 小学.
 func (m *message) otherName(j int, keys []nameKey) bool {
@@ -133,7 +133,7 @@ func (m *message) inPlace(i int, keys []nameKey) []nameKey {
 
 // unknownPrefix reports that the short form at i is the end of a longer name that is not known: 广陵中医院.
 func (m *message) unknownPrefix(i int) bool {
-	if i == 0 || !isHan(m.r[i-1]) || m.used[i-1] || strings.ContainsRune("了去到在给跟和与对从访约应诺向帮让请把将为见过找的那家是看问催说叫陪同往回由午天早晚刚才户日号点月里拜跑位叫于及或替代找着又也还先再要等下上前后听", m.r[i-1]) {
+	if i == 0 || !isHan(m.r[i-1]) || m.used[i-1] || strings.ContainsRune("了去到在给跟和与对从访约应诺向帮让请把将为见过找的那家是看问催说叫陪同往回由午天早晚刚才户日号点月里拜跑位叫于及或替代找着又也还先再要等下上前后听道催管查清解对比记提没进出送寄发报卖换签谈聊从盯追忙顾", m.r[i-1]) {
 		return false
 	}
 	for n := 2; n <= 4 && i-n >= 0; n++ {
@@ -177,7 +177,7 @@ func bestHow(keys []nameKey) how {
 // soundCustomers finds names written with other characters of the same sound. Names of two characters need a known
 // contact right behind them.
 func (m *message) soundCustomers() {
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	lost := goneCustomers
 	heard := []rune(sound(m.s))
 	if len(heard) != len(m.r) {
 		return
@@ -205,7 +205,7 @@ func (m *message) soundCustomers() {
 
 // heardWhole widens an ambiguous short form to a whole name that sounds like the text: 鱼姚人民医院.
 func (m *message) heardWhole(h customerHit) customerHit {
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	lost := goneCustomers
 	for k := 0; k <= 4 && h.i-k >= 0 && m.free(h.i-k, h.i) && isHan(m.r[h.i-k]); k++ {
 		w, _ := m.x.names(sound(m.cut(h.i-k, min(len(m.r), h.j+8))), func(t *table) nameTable { return t.sounds }, lost)
 		if w.runes > h.j-h.i && w.runes >= k+h.j-h.i && (w.runes > 3 || h.how >= howDerived) {
@@ -232,7 +232,7 @@ func (m *message) contactBehind(i int, customer ID) bool {
 
 // typoCustomers finds names with one slip.
 func (m *message) typoCustomers() {
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.customers })
+	lost := goneCustomers
 	for n := 12; n >= typoMin-1; n-- {
 		for i := 0; i+n <= len(m.r) && i < 400; i++ {
 			if !m.free(i, i+n) || !m.allHan(i, i+n) {

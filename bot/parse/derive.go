@@ -102,6 +102,9 @@ func customerKeys(c Customer, keys []nameKey) []nameKey {
 
 // tidyName levels width and drops blanks and bracketed remarks' brackets.
 func tidyName(s string) string {
+	if tidy(s) {
+		return s
+	}
 	t := newText(s, true)
 	return strings.Map(func(c rune) rune {
 		if c == ' ' || c == '(' || c == ')' {
@@ -109,6 +112,16 @@ func tidyName(s string) string {
 		}
 		return c
 	}, string(t.r))
+}
+
+// tidy reports that a name is as tidyName leaves it.
+func tidy(s string) bool {
+	for _, c := range s {
+		if c == ' ' || c == '(' || c == ')' || plainRune(c) != c {
+			return false
+		}
+	}
+	return utf8.RuneCountInString(s) <= maxRunes
 }
 
 // branchName is the place of a branch: 柯桥店 of 华联超市柯桥店.

@@ -166,6 +166,9 @@ func (m *message) objections(from, to int) []Objection {
 			out = append(out, b)
 			break
 		}
+		if kind, i := m.worried(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == kind }) {
+			out = append(out, Objection{Type: kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
+		}
 	}
 	slices.SortStableFunc(out, func(a, b Objection) int { return cmp.Compare(b.Percent, a.Percent) }) // the one with a figure first
 	return out
@@ -246,6 +249,9 @@ func (m *message) when(p part, kind Kind) When {
 		future := m.isFuture(t)
 		switch {
 		case kind == KindPayment:
+			if m.otherMoney(p, t) {
+				continue
+			}
 			w := m.dueOf(t)
 			if t.due.IsZero() {
 				continue

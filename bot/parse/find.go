@@ -22,7 +22,21 @@ func (d *dater) all() []stretch {
 }
 
 func expression(s string, now time.Time, tense Tense, cal Calendar) *dater {
-	return &dater{t: newText(s, true), now: now, tense: tense, cal: cal, loose: true}
+	t := newText(s, true)
+	if tense == TenseUnknown && t.done() {
+		tense = TensePast
+	}
+	return &dater{t: t, now: now, tense: tense, cal: cal, loose: true}
+}
+
+// done reports that an expression tells of something that has happened: 周五见了他, 周日去的.
+func (t *text) done() bool {
+	for i := 1; i+1 < len(t.r); i++ {
+		if (t.r[i+1] == '了' || t.r[i+1] == '过' || t.r[i+1] == '的') && t.any(i, "去", "见", "来", "谈", "聊", "跑", "签", "寄", "送", "发", "买", "拜访", "到账", "收", "打", "付", "做", "开", "看", "交", "到") > 0 && t.any(i+2, "吗", "没", "再", "就") < 0 && !t.before(i, "要", "会", "等", "能", "得", "下", "过") {
+			return true
+		}
+	}
+	return t.any(0, "刚") > 0
 }
 
 // Date finds the day that s names: 下周三, 3月8日, 2星期前, 国庆节, 月底.

@@ -2,21 +2,42 @@ package parse
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Index holds the names of the master data for fast look-up. It is immutable and safe for concurrent readers.
 type Index struct {
-	base *table
-	over *table // changes on top of base; nil when there are none
-	gone *gone  // rows of base that over replaces or deletes
+	// layers are what has changed lately, what has changed before, and the base; the newest first. There is always a base.
+	layers []layer
+	// recent are the changes in the first layer of more than one, deletions included.
+	recent Master
+	// older are the ids of the base's rows that the changes before those replace or delete.
+	older *gone
 }
 
-// gone are the rows of the base that no longer hold.
+// layer is a table with the rows of it that newer layers replace or delete.
+type layer struct {
+	*table
+	gone []*gone
+}
+
+// gone are the ids of rows that no longer hold.
 type gone struct {
 	customers, contacts, products, contracts, competitors, people map[ID]bool
 }
+
+// which picks the ids of one kind of rows.
+type which func(*gone) map[ID]bool
+
+func goneCustomers(g *gone) map[ID]bool   { return g.customers }
+func goneContacts(g *gone) map[ID]bool    { return g.contacts }
+func goneProducts(g *gone) map[ID]bool    { return g.products }
+func goneContracts(g *gone) map[ID]bool   { return g.contracts }
+func goneCompetitors(g *gone) map[ID]bool { return g.competitors }
+func gonePeople(g *gone) map[ID]bool      { return g.people }
 
 // table is the look-up structure over one Master.
 type table struct {
@@ -29,6 +50,7 @@ type table struct {
 	typos       typoTable
 	products    nameTable
 	prodSounds  nameTable
+	slips       func() map[string][]nameKey // built when first needed
 	competitors nameTable
 	people      nameTable
 	contracts   map[string]Contract
@@ -37,48 +59,100 @@ type table struct {
 	owned       map[ID][]ID // customers by owner
 }
 
-// NewIndex builds the look-up tables. Rows marked Deleted are left out.
-func NewIndex(m Master) *Index { return &Index{base: newTable(m)} }
+// maxRecent is how many rows the layer of the latest changes holds before they join those before them. Each change makes
+// that layer anew, so it is kept small.
+const maxRecent = 32
 
-// With returns an index with the changes on top; the receiver stays as it is. It costs as much as the changes made since
-// NewIndex, so rebuild with NewIndex from time to time.
+// NewIndex builds the look-up tables. Rows marked Deleted are left out. The slices of m belong to the index from then on.
+func NewIndex(m Master) *Index { return &Index{layers: []layer{{table: newTable(m)}}, older: &gone{}} }
+
+// With returns an index with the changes on top; the receiver stays as it is. It costs as much as the latest few changes,
+// and once in maxRecent times as much as all changes since NewIndex, so rebuild with NewIndex from time to time.
 func (x *Index) With(changes Master) *Index {
+	base := x.layers[len(x.layers)-1].table
+	recent, ids := merge(x.recent, changes)
+	if recent.rows() <= maxRecent {
+		out := &Index{recent: recent, older: x.older}
+		out.layers = append(out.layers, layer{table: newTable(recent.clone())})
+		if over := x.before(); over != nil {
+			out.layers = append(out.layers, layer{over, []*gone{ids}})
+		}
+		out.layers = append(out.layers, layer{base, []*gone{x.older, ids}})
+		return out
+	}
 	var all Master
-	if x.over != nil {
-		all = x.over.master
+	if over := x.before(); over != nil {
+		all = over.master
 	}
+	all, _ = merge(all, recent)
+	older := x.older.with(ids)
+	return &Index{older: older, layers: []layer{{table: newTable(all)}, {base, []*gone{older}}}}
+}
+
+// before is the table of the changes before the recent ones; nil when there are none.
+func (x *Index) before() *table {
+	switch n := len(x.layers); {
+	case n == 3:
+		return x.layers[1].table
+	case n == 2 && x.recent.rows() == 0:
+		return x.layers[0].table
+	}
+	return nil
+}
+
+// rows counts all rows.
+func (m Master) rows() int {
+	return len(m.Customers) + len(m.Contacts) + len(m.Products) + len(m.Contracts) + len(m.Competitors) + len(m.People)
+}
+
+func (m Master) clone() Master {
+	return Master{
+		slices.Clone(m.Customers), slices.Clone(m.Contacts), slices.Clone(m.Products), slices.Clone(m.Contracts),
+		slices.Clone(m.Competitors), slices.Clone(m.People),
+	}
+}
+
+// with are the ids of both.
+func (g *gone) with(h *gone) *gone {
+	return &gone{
+		both(g.customers, h.customers), both(g.contacts, h.contacts), both(g.products, h.products),
+		both(g.contracts, h.contracts), both(g.competitors, h.competitors), both(g.people, h.people),
+	}
+}
+
+func both(a, b map[ID]bool) map[ID]bool {
+	out := make(map[ID]bool, len(a)+len(b))
+	maps.Copy(out, a)
+	maps.Copy(out, b)
+	return out
+}
+
+// merge replaces the rows of old that changed holds, and gives the ids of the rows that result.
+func merge(old, changed Master) (Master, *gone) {
 	g := &gone{}
-	all.Customers, g.customers = overlay(all.Customers, changes.Customers, x.goneOf(func(g *gone) map[ID]bool { return g.customers }), func(r Customer) ID { return r.ID })
-	all.Contacts, g.contacts = overlay(all.Contacts, changes.Contacts, x.goneOf(func(g *gone) map[ID]bool { return g.contacts }), func(r Contact) ID { return r.ID })
-	all.Products, g.products = overlay(all.Products, changes.Products, x.goneOf(func(g *gone) map[ID]bool { return g.products }), func(r Product) ID { return r.ID })
-	all.Contracts, g.contracts = overlay(all.Contracts, changes.Contracts, x.goneOf(func(g *gone) map[ID]bool { return g.contracts }), func(r Contract) ID { return r.ID })
-	all.Competitors, g.competitors = overlay(all.Competitors, changes.Competitors, x.goneOf(func(g *gone) map[ID]bool { return g.competitors }), func(r Competitor) ID { return r.ID })
-	all.People, g.people = overlay(all.People, changes.People, x.goneOf(func(g *gone) map[ID]bool { return g.people }), func(r Person) ID { return r.ID })
-	return &Index{base: x.base, over: newTable(all), gone: g}
+	old.Customers, g.customers = overlay(old.Customers, changed.Customers, func(r Customer) ID { return r.ID })
+	old.Contacts, g.contacts = overlay(old.Contacts, changed.Contacts, func(r Contact) ID { return r.ID })
+	old.Products, g.products = overlay(old.Products, changed.Products, func(r Product) ID { return r.ID })
+	old.Contracts, g.contracts = overlay(old.Contracts, changed.Contracts, func(r Contract) ID { return r.ID })
+	old.Competitors, g.competitors = overlay(old.Competitors, changed.Competitors, func(r Competitor) ID { return r.ID })
+	old.People, g.people = overlay(old.People, changed.People, func(r Person) ID { return r.ID })
+	return old, g
 }
 
-func (x *Index) goneOf(of func(*gone) map[ID]bool) map[ID]bool {
-	if x.gone == nil {
-		return nil
-	}
-	return of(x.gone)
-}
-
-// overlay replaces the rows of old that new holds and notes their ids.
-func overlay[R any](old, changed []R, before map[ID]bool, id func(R) ID) ([]R, map[ID]bool) {
-	ids := make(map[ID]bool, len(before)+len(changed))
-	for k := range before {
-		ids[k] = true
-	}
-	fresh := make(map[ID]bool, len(changed))
+// overlay replaces the rows of old that changed holds, and gives all their ids.
+func overlay[R any](old, changed []R, id func(R) ID) ([]R, map[ID]bool) {
+	ids := make(map[ID]bool, len(old)+len(changed))
 	for _, r := range changed {
-		ids[id(r)], fresh[id(r)] = true, true
+		ids[id(r)] = true
 	}
 	out := make([]R, 0, len(old)+len(changed))
 	for _, r := range old {
-		if !fresh[id(r)] {
+		if !ids[id(r)] {
 			out = append(out, r)
 		}
+	}
+	for _, r := range old {
+		ids[id(r)] = true
 	}
 	return append(out, changed...), ids
 }
@@ -99,23 +173,14 @@ func newTable(m Master) *table {
 	return t
 }
 
-func kept[R any](rows []R, deleted func(R) bool) []R {
-	out := make([]R, 0, len(rows))
-	for _, r := range rows {
-		if !deleted(r) {
-			out = append(out, r)
-		}
-	}
-	return out
-}
+// kept are the rows that are not deleted, in place.
+func kept[R any](rows []R, deleted func(R) bool) []R { return slices.DeleteFunc(rows, deleted) }
 
 func (t *table) indexCustomers() {
 	rows := t.master.Customers
 	t.customerAt = make(map[ID]int32, len(rows))
 	t.cities, t.owned = map[string]bool{}, map[ID][]ID{}
-	keys := make([]nameKey, 0, 6*len(rows))
-	sounds := make([]nameKey, 0, 2*len(rows))
-	var typos typoBuilder
+	keys := make([]nameKey, 0, keysPerCustomer*len(rows))
 	for i, c := range rows {
 		t.customerAt[c.ID] = int32(i)
 		if c.City != "" {
@@ -124,20 +189,32 @@ func (t *table) indexCustomers() {
 		for _, o := range c.Owners {
 			t.owned[o] = append(t.owned[o], c.ID)
 		}
-		from := len(keys)
 		keys = customerKeys(c, keys)
-		for _, k := range keys[from:] {
-			if k.how <= howAlias && len(k.key) >= 6 {
-				sounds = append(sounds, nameKey{sound(k.key), k.id, howSound})
-			}
-			if k.how <= howAlias || len(k.key) >= 15 {
-				typos.add(k.key, int32(i))
-			}
-		}
 	}
 	t.customers = newNameTable(keys)
-	t.sounds = newNameTable(sounds)
-	t.typos = typos.table()
+	t.typos = t.newTypoTable()
+	t.sounds = newNameTable(t.customerSounds())
+}
+
+// keysPerCustomer is about how many forms a customer's names have.
+const keysPerCustomer = 6
+
+// customerSounds are the names as they sound; short forms of one's own making are not looked for by sound.
+func (t *table) customerSounds() []nameKey {
+	heard := func(k nameKey) bool { return k.how <= howAlias && len(k.key) >= 6 }
+	n := 0
+	for _, k := range t.customers.keys {
+		if heard(k) {
+			n++
+		}
+	}
+	out := make([]nameKey, 0, n)
+	for _, k := range t.customers.keys {
+		if heard(k) {
+			out = append(out, nameKey{sound(k.key), k.id, howSound})
+		}
+	}
+	return out
 }
 
 func (t *table) indexContacts() {
@@ -168,6 +245,7 @@ func (t *table) indexProducts() {
 			}
 		}
 	}
+	t.slips = sync.OnceValue(func() map[string][]nameKey { return slipsOf(t.products.keys) })
 	t.products = newNameTable(keys)
 	t.prodSounds = newNameTable(sounds)
 }

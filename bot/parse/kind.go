@@ -3,11 +3,11 @@ package parse
 import "slices"
 
 var (
-	wonWords       = words("中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 确定用我们 定我们了 合同签完")
+	wonWords       = words("签好了 合同签好 签妥了 合同已签 已签合同 已签约 签掉了 中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 确定用我们 定我们了 合同签完")
 	lostWords      = words("输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
 	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
-	complaintWords = words("不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
-	pledgeWords    = words("敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
+	complaintWords = words("坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
+	pledgeWords    = words("应了 应下 应承 敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
 	talkWords      = words("拜访 聊 介绍 谈 见了 讲了 嫌 预算 感兴趣 去了 意向 想要 需要 演示了 反馈 顾虑 看了 交流 沟通 了解 对比 陌拜 参观")
 )
 
@@ -40,6 +40,8 @@ func (m *message) kindOf(from, to int) Kind {
 	switch {
 	case m.paymentIn(from, to):
 		return KindPayment
+	case m.sampleJudged(from, to):
+		return KindSample
 	case m.complaintIn(from, to):
 		return KindComplaint
 	case m.lostIn(from, to) && has("丢", "输", "黄了", "没戏", "选了", "定了"):
@@ -88,6 +90,9 @@ func (m *message) complaintIn(from, to int) bool {
 	if i := m.broken(from, to); i >= 0 && !m.pastTalk(i) && m.has(from, to, machineWords...) {
 		return true
 	}
+	if i := m.ailing(from, to); i >= 0 && !m.pastTalk(i) {
+		return true
+	}
 	for i := from; i < to; i++ {
 		e := m.any(i, complaintWords...)
 		if e < 0 || e > to {
@@ -128,16 +133,22 @@ func (m *message) rivalNews(from, to int) bool {
 		return false
 	}
 	if !named {
-		at := m.find(from, to, "竞品", "友商", "竞争对手", "对手", "同行", "别家", "另一家", "其他家", "别的厂家", "其他厂家")
+		at := m.find(from, to, unnamedRivals...)
+		if at < 0 {
+			at = m.someRival(from, to)
+		}
 		for _, s := range m.sums {
 			if s.i >= from && s.i < to && !m.rivalSaid(m.clauses[s.clause]) {
 				return false // 报价128万,预算100万,对手报110万: ours, with theirs beside it
 			}
 		}
-		return at >= 0 && !m.before(at, "比", "跟", "和", "比起", "对比", "相比") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈")
+		return at >= 0 && !m.before(at, "比", "跟", "和", "比起", "对比", "相比") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈", "低", "只要", "降", "挖", "试用", "接触", "推")
 	}
 	return true
 }
+
+// unnamedRivals are how a competitor is spoken of whose name is not said.
+var unnamedRivals = words("竞品 友商 竞争对手 竞对 对手 同行 别家 另一家 另外一家 其他家 别的厂家 其他厂家 别的供应商 其他供应商 另一个供应商 别的牌子 其他牌子 别的品牌 隔壁那家 对家 有个厂家 有家厂 有家公司 有一家公司 一家国产 一家进口 本地一家 外地一家 一家外地 一家本地")
 
 // asideOnly tells a visit that mentions a rival in passing (比科曼德贵15%) from news of the rival.
 func (m *message) asideOnly(from, to int) bool {
@@ -147,6 +158,9 @@ func (m *message) asideOnly(from, to int) bool {
 			continue
 		}
 		c := m.clauses[m.clauseAt(r.i)]
+		if m.actsFirst(c, r) {
+			return false
+		}
 		compared := m.before(r.i, "比", "和", "跟", "对比", "不如") && m.has(r.j, c.j, "一个价", "一样", "同价", "持平", "贵", "高", "比", "差", "对比")
 		if !compared && !(visit && !m.has(c.i, c.j, "报", "降价", "送", "进场", "抢", "中标", "便宜", "给到", "卖", "只要")) {
 			return false
@@ -156,6 +170,20 @@ func (m *message) asideOnly(from, to int) bool {
 		}
 	}
 	return true
+}
+
+// actsFirst reports that the rival is who acts: 优视达昨天去…演示了, 力拓也在给….
+func (m *message) actsFirst(c clause, r rivalHit) bool {
+	for i := c.i; i < r.i; i++ {
+		if !m.used[i] && m.r[i] != ' ' && !m.inTime(i, i+1) {
+			return false
+		}
+	}
+	k := r.j
+	for k < c.j && (m.r[k] == ' ' || m.inTime(k, k+1) || m.any(k, "也", "又", "已", "已经", "今", "昨", "刚", "最近", "那边", "的人") > 0) {
+		k++
+	}
+	return m.any(k, "去", "来", "在", "给", "跟", "到", "报", "送", "演", "进", "降", "找", "上门", "拜访") > 0 && m.any(k, "给我们", "来说") < 0
 }
 
 // notMet reports that somebody went and met nobody.
@@ -181,6 +209,12 @@ func (m *message) quoteIn(from, to int) bool {
 		}
 		k := m.clauseAt(i)
 		c := m.clauses[k]
+		if m.denied(i) || m.before(i, "别", "先别") || m.any(i, "报价") > 0 && m.any(i+2, "高", "贵", "偏", "太", "有点", "比", "低") > 0 {
+			continue // 别报价了, 报价高8个点
+		}
+		if m.any(i, "总价", "含税") > 0 && m.limit(c) && !m.has(c.i, c.j, "报") {
+			continue // 总价别超过2万5
+		}
 		if m.rivalSaid(c) || m.pledgeIn(c) != "" || m.planned(k, c) {
 			continue
 		}
@@ -189,6 +223,11 @@ func (m *message) quoteIn(from, to int) bool {
 		}
 	}
 	return false
+}
+
+// limit reports that the clause names a sum that must not be passed.
+func (m *message) limit(c clause) bool {
+	return slices.ContainsFunc(m.sums, func(s sumHit) bool { return s.i >= c.i && s.i < c.j && s.amount.HasMax && !s.amount.HasMin })
 }
 
 // planned reports that the clause names a day to come.
@@ -347,7 +386,7 @@ func (m *message) issue(from, to int) Issue {
 		return IssueLateDelivery
 	case has("不新鲜", "质量", "不合格", "变质", "异味", "生锈", "色差", "发霉", "过期", "不准", "偏差", "精度", "沉淀", "掉漆", "次品", "不达标", "味道", "结块", "杂质", "误差", "发黄", "串味", "不良", "尺寸", "毛刺", "纯度", "口感", "硬度", "泡沫"):
 		return IssueQuality
-	case m.broken(from, to) >= 0, has("冒烟", "没声音", "没声", "不出", "打不着", "没电", "漏电", "短路", "不通电", "连不上", "读不出", "失真", "抖", "异常", "罢工", "停了", "趴窝", "报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):
+	case m.broken(from, to) >= 0, m.ailing(from, to) >= 0, has("冒烟", "没声音", "没声", "不出", "打不着", "没电", "漏电", "短路", "不通电", "连不上", "读不出", "失真", "抖", "异常", "罢工", "停了", "趴窝", "报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):
 		return IssueFault
 	}
 	return ""

@@ -2,32 +2,34 @@ package parse
 
 import "slices"
 
-// tables are the overlay, if any, and the base.
-func (x *Index) tables() []*table {
-	if x.over == nil {
-		return []*table{x.base}
+// tables are the layers, the newest first.
+func (x *Index) tables() []layer { return x.layers }
+
+// holds reports whether a row of l is still good: newer layers may replace it.
+func (x *Index) holds(l layer, of which, id ID) bool {
+	for _, g := range l.gone {
+		if of(g)[id] {
+			return false
+		}
 	}
-	return []*table{x.over, x.base}
+	return true
 }
 
-// holds reports whether a row of t is still good: rows of the base may be replaced by the overlay.
-func (x *Index) holds(t *table, gone map[ID]bool, id ID) bool { return t != x.base || !gone[id] }
-
 // names finds, over all tables, the longest whole name and the longest beginning of a name at s.
-func (x *Index) names(s string, of func(*table) nameTable, gone map[ID]bool) (whole, part nameHit) {
-	for _, t := range x.tables() {
-		w, p := of(t).at(s)
-		w.keys, p.keys = x.good(t, w.keys, gone), x.good(t, p.keys, gone)
+func (x *Index) names(s string, of func(*table) nameTable, lost which) (whole, part nameHit) {
+	for _, l := range x.layers {
+		w, p := of(l.table).at(s)
+		w.keys, p.keys = x.good(l, w.keys, lost), x.good(l, p.keys, lost)
 		whole, part = longer(whole, w), longer(part, p)
 	}
 	return whole, part
 }
 
-func (x *Index) good(t *table, keys []nameKey, gone map[ID]bool) []nameKey {
-	if t != x.base || len(gone) == 0 || len(keys) > 64 {
+func (x *Index) good(l layer, keys []nameKey, lost which) []nameKey {
+	if len(keys) > 64 || !slices.ContainsFunc(keys, func(k nameKey) bool { return !x.holds(l, lost, k.id) }) {
 		return keys
 	}
-	return slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return gone[k.id] })
+	return slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return !x.holds(l, lost, k.id) })
 }
 
 func longer(a, b nameHit) nameHit {
@@ -45,7 +47,7 @@ func longer(a, b nameHit) nameHit {
 // Customer finds a customer by id.
 func (x *Index) Customer(id ID) (Customer, bool) {
 	for _, t := range x.tables() {
-		if i, ok := t.customerAt[id]; ok && x.holds(t, x.goneOf(func(g *gone) map[ID]bool { return g.customers }), id) {
+		if i, ok := t.customerAt[id]; ok && x.holds(t, goneCustomers, id) {
 			return t.master.Customers[i], true
 		}
 	}
@@ -55,7 +57,7 @@ func (x *Index) Customer(id ID) (Customer, bool) {
 // Product finds a product by id.
 func (x *Index) Product(id ID) (Product, bool) {
 	for _, t := range x.tables() {
-		if i, ok := t.productAt[id]; ok && x.holds(t, x.goneOf(func(g *gone) map[ID]bool { return g.products }), id) {
+		if i, ok := t.productAt[id]; ok && x.holds(t, goneProducts, id) {
 			return t.master.Products[i], true
 		}
 	}
@@ -65,7 +67,7 @@ func (x *Index) Product(id ID) (Product, bool) {
 // ContactsOf lists a customer's contacts.
 func (x *Index) ContactsOf(customer ID) []Contact {
 	var out []Contact
-	lost := x.goneOf(func(g *gone) map[ID]bool { return g.contacts })
+	lost := goneContacts
 	for _, t := range x.tables() {
 		span, ok := t.contactsOf[customer]
 		if !ok {
@@ -84,7 +86,7 @@ func (x *Index) ContactsOf(customer ID) []Contact {
 func (x *Index) Contract(no string) (Contract, bool) {
 	key := contractKey(no)
 	for _, t := range x.tables() {
-		if c, ok := t.contracts[key]; ok && x.holds(t, x.goneOf(func(g *gone) map[ID]bool { return g.contracts }), c.ID) {
+		if c, ok := t.contracts[key]; ok && x.holds(t, goneContracts, c.ID) {
 			return c, true
 		}
 	}
@@ -94,7 +96,7 @@ func (x *Index) Contract(no string) (Contract, bool) {
 // contractsOf lists a customer's contracts.
 func (x *Index) contractsOf(customer ID) []Contract {
 	var out []Contract
-	lost := x.goneOf(func(g *gone) map[ID]bool { return g.contracts })
+	lost := goneContracts
 	for _, t := range x.tables() {
 		for _, c := range t.contractsOf[customer] {
 			if x.holds(t, lost, c.ID) {

@@ -114,7 +114,9 @@ func (m *message) dropFillers() {
 	for i, c := range m.r {
 		switch c {
 		case '嗯', '呃', '唉', '哎', '噢', '哦', '啊', '呀', '嘛', '哈':
-			m.r[i] = ' '
+			if c != '嘛' || m.at(i-1) != '干' {
+				m.r[i] = ' '
+			}
 		}
 	}
 	for i := range m.r {
@@ -261,7 +263,7 @@ func (m *message) contract(i, j int) {
 	m.papers = append(m.papers, contractHit{i, j, ref, of})
 }
 
-var connectors = words("然后 还有就是 另外 接着 顺便 同时 并且 但是 不过 让我 叫我 要我 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她")
+var connectors = words("然后 还有就是 另外 接着 顺便 同时 并且 但是 不过 让我 叫我 要我 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她 我约了 我跟他约 我跟她约 我就约 我让")
 
 // split cuts the message into clauses at punctuation, at connectors, and at blanks that part two thoughts.
 func (m *message) split() {
@@ -291,6 +293,56 @@ func (m *message) split() {
 	for k := range m.clauses {
 		m.clauses[k].tense = m.tenseOf(m.clauses[k])
 	}
+}
+
+// resplit parts a clause in which people dictated one thing after the other without a pause: where a second day is named
+// behind some words of their own, the second thought begins. It reports whether anything changed.
+func (m *message) resplit() bool {
+	var out []clause
+	for k, c := range m.clauses {
+		last := -1
+		for n, t := range m.times {
+			if t.clause != k || t.form == formRange || t.grain < grainDay && t.form == formPoint {
+				continue
+			}
+			if last >= 0 && !sameDay(m.times[last].start, t.start) && !m.times[last].start.After(t.start) {
+				if at := m.thought(m.times[last].j, t.i); at > c.i {
+					out = append(out, clause{i: c.i, j: at})
+					c.i = at
+				}
+			}
+			last = n
+		}
+		out = append(out, c)
+	}
+	if len(out) == len(m.clauses) {
+		return false
+	}
+	for k := range out {
+		out[k].tense = m.tenseOf(out[k])
+	}
+	m.clauses, m.times = out, nil
+	return true
+}
+
+// thought is where between two times, from i to j, the second thought begins; 0 when there is too little between them.
+func (m *message) thought(i, j int) int {
+	plain := 0
+	for k := i; k < j; k++ {
+		if m.r[k] != ' ' {
+			plain++
+		}
+	}
+	if plain < 5 {
+		return 0
+	}
+	at := j
+	for k := j - 1; k > i+3 && k >= j-5; k-- {
+		if !m.used[k] && m.any(k, "然后", "再", "又", "约", "让", "叫", "我", "他", "她", "答应", "说", "等", "最晚", "最迟", "争取", "咱") > 0 {
+			at = k
+		}
+	}
+	return at
 }
 
 // parts reports whether the blank at i ends a thought: something other than names and times stands before it.

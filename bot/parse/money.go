@@ -203,6 +203,9 @@ func (t *text) boundBefore(i int) (j, bound int) {
 func (t *text) boundAfter(m *money, bound int) {
 	if j := t.any(m.j, "左右", "上下", "多点", "来块", "出头", "大概"); j > 0 {
 		m.approx, m.j = true, j
+		if bound == 1 && t.any(m.i, "控制在", "卡在") > 0 && t.any(j, "以内", "以下", "内") < 0 {
+			bound = 0 // 控制在一万五左右
+		}
 	}
 	if j := t.any(m.j, "及以上", "或以上", "以上", "往上", "起步", "起", "打底"); j > 0 && t.any(j, "诉", "来") < 0 {
 		m.j, bound = j, -1

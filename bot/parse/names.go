@@ -1,6 +1,8 @@
 package parse
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -37,14 +39,8 @@ type nameTable struct {
 }
 
 func newNameTable(keys []nameKey) nameTable {
-	sort.Slice(keys, func(i, j int) bool {
-		if keys[i].key != keys[j].key {
-			return keys[i].key < keys[j].key
-		}
-		if keys[i].id != keys[j].id {
-			return keys[i].id < keys[j].id
-		}
-		return keys[i].how < keys[j].how
+	slices.SortFunc(keys, func(a, b nameKey) int {
+		return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.id, b.id), cmp.Compare(a.how, b.how))
 	})
 	out := keys[:0]
 	for _, k := range keys {

@@ -182,7 +182,7 @@ func (s *numState) step() {
 		s.approx = true
 		s.j++
 	case c == '点' && s.any && !s.noPoint && s.decimals():
-	case (c == 'k' || c == 'K' || c == 'w' || c == 'W' || c == 'M') && s.cur != nil && s.curDigits > 0 && !isWord(s.t.at(s.j+1)):
+	case (c == 'k' || c == 'K' || c == 'w' || c == 'W' || c == 'M') && s.cur != nil && s.curDigits > 0 && (!isWord(s.t.at(s.j+1)) || (c == 'w' || c == 'W' || c == 'k' || c == 'K') && isDigit(s.t.at(s.j+1)) && !isWord(s.t.at(s.j+2)) && s.t.at(s.j+2) != '.'):
 		s.latin(c)
 	default:
 		s.stopped = true
@@ -273,7 +273,7 @@ func (s *numState) chineseDigits() {
 			return
 		}
 	}
-	if b := digitValues[s.t.at(s.j+1)]; n == 2 && a > 0 && b == a+1 && !s.units && s.t.any(run, "年", "折", "级") < 0 && !isDigit(s.t.at(run)) { // 两三天
+	if b := digitValues[s.t.at(s.j+1)]; n == 2 && a > 0 && b == a+1 && (!s.units && s.t.any(run, "年", "折", "级") < 0 || s.units && s.lastUnit >= 100 && !s.zero && s.t.any(run, "年", "折", "级", "月", "日", "号", "点", "周", "天") < 0) && !isDigit(s.t.at(run)) { // 两三天
 		s.cur, s.curHi, s.any = ratInt(a), ratInt(b), true
 		s.j = run
 		return
@@ -391,6 +391,10 @@ func (s *numState) decimals() bool {
 }
 
 func (s *numState) latin(c rune) {
+	if isDigit(s.t.at(s.j + 1)) { // 5w2 is 5万2
+		s.unit(map[rune]rune{'k': '千', 'K': '千', 'w': '万', 'W': '万'}[c])
+		return
+	}
 	m := map[rune]int64{'k': 1e3, 'K': 1e3, 'w': 1e4, 'W': 1e4, 'M': 1e6}[c]
 	s.coef, s.scale = s.cur, ratInt(m)
 	s.section = mul(s.cur, ratInt(m))
@@ -415,6 +419,8 @@ func (s *numState) settle() {
 			return
 		case s.curDigits <= 1 && s.curHi == nil && v.Cmp(ratInt(10)) < 0:
 			v = mul(v, ratInt(s.lastUnit/10))
+		case s.curHi != nil && v.Sign() > 0 && s.curHi.Cmp(ratInt(10)) < 0: // 一万二三
+			v, s.curHi = mul(v, ratInt(s.lastUnit/10)), mul(s.curHi, ratInt(s.lastUnit/10))
 		}
 	}
 	if s.curHi != nil {

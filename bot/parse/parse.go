@@ -40,6 +40,7 @@ func (p Parser) Parse(in Input) Result {
 			frames[k].share(frames[k+1])
 		}
 	}
+	m.inheritDay(parts, frames)
 	return m.answer(merged(frames))
 }
 
@@ -52,6 +53,9 @@ func (m *message) read() {
 	m.split()
 	rest := m.rest()
 	m.findTimes(rest)
+	if m.resplit() {
+		m.findTimes(rest)
+	}
 	m.findNumbers(rest)
 	m.findUnclear(rest)
 	m.findNewNames()

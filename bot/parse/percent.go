@@ -132,6 +132,11 @@ func Percent(s string) (string, bool) {
 			return decimalText(p.v), true
 		}
 	}
+	for i := range t.r {
+		if t.any(i, "一半") > 0 && t.any(i+2, "天", "个") < 0 {
+			return "50", true
+		}
+	}
 	return "", false
 }
 
@@ -145,7 +150,7 @@ func (t *text) percent(i int) (percentage, bool) {
 	if j := t.any(i, "半成"); j > 0 && t.at(j) != '品' {
 		return percentage{i, j, ratInt(5), false}, true
 	}
-	if j := t.any(i, "对折", "半折", "五折"); j > 0 {
+	if j := t.any(i, "对折", "半折", "五折", "半价"); j > 0 {
 		return percentage{i, j, ratInt(50), true}, true
 	}
 	k := i
@@ -186,6 +191,12 @@ func (t *text) percentAfter(n number) (percentage, bool) {
 			return percentage{}, false
 		}
 		return percentage{n.i, j, n.v, false}, true
+	}
+	if j := t.any(k, "个半百分点", "个半点"); j > 0 {
+		return percentage{n.i, j, add(n.v, big.NewRat(1, 2)), false}, true
+	}
+	if t.at(k) == '‰' {
+		return percentage{n.i, k + 1, new(big.Rat).Quo(n.v, ratInt(10)), false}, true
 	}
 	if t.at(k) == '成' && n.v.Cmp(ratInt(10)) <= 0 && t.any(k+1, "立", "本", "交", "都", "为", "功", "果", "长", "员", "熟", "分", "品", "套") < 0 {
 		v, j := mul(n.v, ratInt(10)), k+1

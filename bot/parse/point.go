@@ -107,6 +107,10 @@ func (d *dater) withClock(p point) point {
 	if part, j := d.dayPart(k); part != nil {
 		return p.inPart(part, j)
 	}
+	if j := d.t.any(k, "这个时候", "这时候", "这会儿", "这个点", "此时", "同一时间", "同样时间", "现在这个时间"); j > 0 {
+		p.j, p.start = j, p.start.Add(d.now.Sub(d.today()))
+		p.end, p.grain = p.start, grainClock
+	}
 	return p
 }
 
@@ -187,6 +191,8 @@ var dayWords = []struct {
 	{"大前日", -3},
 	{"大后天", 3},
 	{"大后日", 3},
+	{"大后儿", 3},
+	{"大前儿", -3},
 	{"今天", 0},
 	{"今日", 0},
 	{"本日", 0},
@@ -271,6 +277,9 @@ func (d *dater) dayWord(i int, base *point) (point, bool) {
 		c := d.t.at(j - 1)
 		if c == '早' || c == '晨' || c == '晚' || c == '夜' || c == '朝' {
 			j--
+		}
+		if d.t.at(j-1) == '儿' {
+			j = d.t.opt(j, "个")
 		}
 		p := d.dayPoint(i, j, d.today().AddDate(0, 0, w.days))
 		p.fixed = true

@@ -34,13 +34,19 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 
 // pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
 func (m *message) pledgeIn(c clause) string {
-	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
+	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "应了", "应下", "应承", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
 		i := m.find(c.i, c.j, w)
 		if w == "叫" && i >= 0 && m.any(i+1, "我", "咱", "人", "师傅", "工程师", "厂家", "你们", "尽快", "赶紧") < 0 {
 			continue
 		}
 		if i < 0 || m.denied(i) || w == "定了" && m.countFollows(i+2) {
 			continue
+		}
+		if w == "应了" || w == "应下" || w == "应承" {
+			if m.before(i, "反", "响", "相", "供", "适", "对", "感", "效") {
+				continue
+			}
+			return "答应"
 		}
 		if w == "必须" || w == "务必" || w == "一定要" {
 			return "要求"
@@ -62,7 +68,7 @@ func (m *message) countFollows(i int) bool {
 }
 
 func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, bool) {
-	if m.has(c.i, c.j, negated...) {
+	if m.declined(c) || m.conditional(c) {
 		return Promise{}, false
 	}
 	due, at, dated := m.dueIn(k, c)
@@ -83,7 +89,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":
 		return Promise{}, false
-	case dated && kind == KindPayment:
+	case dated && kind == KindPayment, own == "" && m.theirEvent(c):
 		return Promise{}, false
 	case dated && own == "" && at.form == formPoint && at.grain < grainDay && !at.inside && m.theirWish(c):
 		return Promise{}, false
@@ -99,6 +105,8 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "说好" || own == "讲好" || own == "谈好" || own == "敲定" || own == "约定" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
 		return Promise{}, false
+	case !dated && (own == "要求" || own == "要我" || own == "让我" || own == "叫我") && m.has(c.i, c.j, "让利", "降价", "便宜", "优惠", "再降", "打折", "让个点", "让点"):
+		return Promise{}, false
 	case !dated && own == "要求" && !m.serviceIn(c):
 		return Promise{}, false
 	}
@@ -107,6 +115,30 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	}
 	return p, true
+}
+
+// declined reports that the clause says what is not to be done; 要不要 is a question.
+func (m *message) declined(c clause) bool {
+	for i := c.i; i < c.j; i++ {
+		if i = m.find(i, c.j, negated...); i < 0 {
+			return false
+		}
+		if !m.before(i, "要", "需", "用", "想") {
+			return true
+		}
+	}
+	return false
+}
+
+// conditional reports a clause that begins with a condition: 如果月底前签.
+func (m *message) conditional(c clause) bool {
+	i := m.find(c.i, c.j, "如果", "要是", "假如", "倘若", "若是", "除非")
+	return i >= 0 && m.plain(clause{i: c.i, j: i}) <= 3 && m.pledgeIn(c) == ""
+}
+
+// theirEvent reports news of something that takes place at the customer's: 柳主任说下周二开标.
+func (m *message) theirEvent(c clause) bool {
+	return m.has(c.i, c.j, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产", "做特价", "做活动", "搞活动", "促销", "涨价", "调价", "装修", "开业") && m.has(c.i, c.j, "说", "讲", "通知", "告诉") && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪")
 }
 
 // theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.
@@ -260,6 +292,9 @@ func (m *message) whoIn(c clause, own string) Party {
 		return PartyUs
 	case "答应", "承诺", "保证":
 		if at := m.find(c.i, c.j, own); m.namedBefore(c, own) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对") {
+			if m.has(at, c.j, "到货", "发货", "交货", "送货", "装机", "安装", "调试", "报价") && !m.has(at, c.j, "付", "签", "盖章", "回款", "下单", "给我们", "打款") {
+				return PartyUs // what we do, whoever it was promised to
+			}
 			return PartyCustomer
 		}
 		return PartyUs
@@ -267,13 +302,13 @@ func (m *message) whoIn(c clause, own string) Party {
 	if i := m.find(c.i, c.j, "让"); own == "让" && i >= 0 && m.any(i+1, "客户", "对方", "他", "她") < 0 && !(i+1 < len(m.used) && m.used[i+1]) {
 		return PartyUs
 	}
-	if m.theyCome(c) {
+	if m.theyCome(c) || m.theyHandOver(c) {
 		return PartyCustomer
 	}
 	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
 		return PartyUs
 	}
-	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给准信", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
+	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给我们答复", "给我们回复", "给我们准信", "给准信", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
 		return PartyCustomer
 	}
 	return PartyUs
@@ -283,6 +318,16 @@ func (m *message) whoIn(c clause, own string) Party {
 func (m *message) theyCome(c clause) bool {
 	i := m.find(c.i, c.j, "来签", "来提货", "来拉货", "来付", "来公司", "来我们", "来厂", "到我们", "来考察", "来参观", "来看厂", "来拿", "过来签", "过来提", "过来付", "过来拿", "派人来", "来交", "来下单", "来验厂", "来验货", "来取")
 	return i >= 0 && !m.has(c.i, c.j, "让我", "叫我", "要我", "我来", "我们来")
+}
+
+// theyHandOver reports that the customer himself is to send something: 说他下周一把图纸发过来.
+func (m *message) theyHandOver(c clause) bool {
+	i := m.find(c.i, c.j, "发过来", "传过来", "寄过来", "发给我们", "传给我们", "交过来", "拿过来", "送过来", "报过来", "发来", "传来")
+	if i < 0 || m.has(c.i, c.j, "让我", "叫我", "要我", "我们把", "咱们把") {
+		return false
+	}
+	k := m.find(c.i, i, "说", "讲", "答应", "表示")
+	return k >= 0 && m.has(k, i, "他", "她", "自己", "会", "那边") || m.has(c.i, i, "图纸", "需求", "计划", "清单", "订单", "名单", "数量", "开票信息", "盖章")
 }
 
 // namedBefore reports whether a customer or contact stands before the word in its clause: 邹总答应, not 答应邹总.
@@ -305,7 +350,7 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 说 就 得 要 会 需要 那 先 再")
+var leadIns = words("答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 说 就 得 要 会 需要 那边 这边 那 先 再")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {

@@ -8,14 +8,15 @@ import (
 // query reads a question to the bot: whose to-dos, how much money came, when the last visit was.
 func (m *message) query() (Frame, bool) {
 	has := func(ws ...string) bool { return m.has(0, len(m.r), ws...) }
-	asks := has("?", "哪些", "多少", "几", "什么", "有没有", "吗", "查一下", "查下", "看一下", "看下", "列一下", "哪天", "多久", "啥", "汇总", "统计", "呢", "帮我查", "帮我看", "了没", "总额", "合计", "没做的", "还有什么", "还剩什么")
+	asks := has("?", "哪些", "多少", "几", "什么", "有没有", "吗", "查一下", "查下", "看一下", "看下", "列一下", "哪天", "多久", "啥", "干嘛", "干吗", "汇总", "统计", "呢", "帮我查", "帮我看", "了没", "总额", "合计", "没做的", "还有什么", "还剩什么")
+	asks = asks || has("待办", "任务", "安排", "回款", "业绩", "合同额") && has("发我看看", "给我看", "看看", "发我一下", "发一下", "列出来", "报一下", "给我列", "拉一下", "发来看", "调出来", "我瞧")
 	asks = asks || has("待办", "任务") && len(m.r) <= 8
 	if !asks || len(m.sums) > 0 || has("客户问", "对方问", "主任问", "科长问", "经理问", "老板问", "总问", "院长问", "校长问", "店长问", "他问", "她问", "问我们", "问什么", "问我", "问有没有", "问能不能", "来问") {
 		return Frame{}, false
 	}
 	var what QueryWhat
 	switch {
-	case has("待办", "要做的", "没做完", "没完成", "任务", "要跟进", "跟进事项", "未完成", "该做", "要办", "事要做", "要做什么", "没做的", "没做", "没办", "有什么事", "安排", "没干", "要干", "该干", "没弄", "没搞", "没处理", "要处理", "没跟", "要交", "到期", "该跟", "承诺", "答应") && !has("客户说", "对方说"):
+	case has("待办", "要做的", "没做完", "没完成", "任务", "要跟进", "跟进事项", "未完成", "该做", "要办", "事要做", "要做什么", "没做的", "没做", "没办", "有什么事", "安排", "没干", "要干", "该干", "没弄", "没搞", "没处理", "要处理", "没跟", "要交", "到期", "干嘛", "干啥", "干吗", "忙什么", "忙啥", "该跟", "要跟的", "要跟谁", "要忙", "要搞", "啥事", "什么事", "得做", "得办", "得跑", "要跑", "承诺", "答应") && !has("客户说", "对方说"):
 		what = QueryTodos
 	case has("上次", "最近一次", "最后一次", "上一次", "多久没", "最近什么时候", "最近哪天") && has("什么时候", "哪天", "多久", "谁", "啥时", "几号", "几时", "何时") && has("拜访", "去", "见", "跑", "联系"):
 		what = QueryLastVisit
@@ -52,7 +53,7 @@ func (m *message) howMuch(verbs ...string) bool {
 
 // owner is the colleague named, or the sender for 我 and for to-dos.
 func (m *message) owner(what QueryWhat) ID {
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.people })
+	lost := gonePeople
 	for i := range m.r {
 		if w, _ := m.x.names(m.from(i), func(t *table) nameTable { return t.people }, lost); w.runes > 1 && !m.used[i] {
 			return w.keys[0].id
@@ -78,7 +79,7 @@ func (m *message) colleague(i int) ID {
 	var found ID
 	for _, t := range m.x.tables() {
 		for _, p := range t.master.People {
-			if c, _ := utf8.DecodeRuneInString(p.Name); c == m.r[i+1] && m.x.holds(t, m.x.goneOf(func(g *gone) map[ID]bool { return g.people }), p.ID) {
+			if c, _ := utf8.DecodeRuneInString(p.Name); c == m.r[i+1] && m.x.holds(t, gonePeople, p.ID) {
 				if found != 0 {
 					return 0
 				}

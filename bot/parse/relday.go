@@ -32,7 +32,7 @@ func (d *dater) ago(i int, base *point) (point, bool) {
 func (l length) dated(sign int, first rune) bool {
 	switch l.word {
 	case "月":
-		return first != '两' && first != '俩' && first != '几' && first != '数' && first != '半'
+		return first != '两' && first != '俩' && first != '仨' && first != '几' && first != '数' && first != '半'
 	case "日":
 		return sign < 0 && first != '两' && first != '几' && first != '数'
 	}
@@ -158,7 +158,9 @@ func (d *dater) firstWorkdayAfter(x time.Time) time.Time {
 func (d *dater) holidayDate(i int, base *point) (point, bool) {
 	named, j := d.t.holiday(i)
 	if j < 0 {
-		return d.someHoliday(i)
+		if named, j = d.shoppingDay(i); j < 0 {
+			return d.someHoliday(i)
+		}
 	}
 	h := named // on the heap, since the point refers to it
 	from := d.today()
@@ -182,6 +184,16 @@ func (d *dater) holidayDate(i int, base *point) (point, bool) {
 	p := d.dayPoint(i, j, x)
 	p.holiday, p.monthDay = &h, true
 	return p, true
+}
+
+// shoppingDay reads 618, a day of sales that is written as a number: as all there is, or before 前, 大促 and the like.
+func (d *dater) shoppingDay(i int) (holiday, int) {
+	t := &d.t
+	j := t.any(i, "618", "六一八")
+	if j < 0 || isWord(t.at(i-1)) || isWord(t.at(j)) || isChineseDigit(t.at(i-1)) || !(d.loose && i == 0 && j == len(t.r)) && t.any(j, "前", "之前", "以前", "后", "之后", "大促", "活动", "促销", "期间", "当天", "备货") < 0 {
+		return holiday{}, -1
+	}
+	return holiday{month: 6, day: 18}, j
 }
 
 // someHoliday reads the 节 of 节后 and 节前: the next public holiday.

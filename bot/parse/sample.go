@@ -3,7 +3,7 @@ package parse
 var (
 	sampleWords = words("样品 样机 小样 试用 试吃 试样 打样 样件 寄样 送样 试喝 试剂样 样本 试饮 留样 试用装 试用机 尝了 尝过 试了 试过 样")
 	trialWords  = words("试用 试吃 试喝 试饮 试样 试机 测试 试了 试过 试下来 尝了 尝过 试完 用了几天 用了一周 测过 测下来 喝了 吃了")
-	trialWishes = words("想 先 要 能 可以 同意 安排 申请 给 去 准备 打算 希望 提供 免费 再 愿意 答应 约")
+	trialWishes = words("要求 希望能 想 先 要 能 可以 同意 安排 申请 给 去 准备 打算 希望 提供 免费 再 愿意 答应 约")
 	sentWords   = words("寄了 送了 发了 已寄 已发 寄出 寄过去了 发过去了 送过去了 带了 寄走 寄去了 送去了 刚寄 刚发 寄给 发给 送给 给寄 留了 放了 快递了 送去 寄去 已送 带去 带过去 拿了 拿去 寄的 发的 送的 捎了 邮了 寄到")
 	gotWords    = words("签收 收到 收下 送到 送达 到了 拿到 到手 手上 到货 收着")
 	judgedWords = words("反馈 觉得 认为 评价 反映 用着 用下来 用起来 说 口感 结果 效果 通过 合格 达标")
@@ -16,6 +16,12 @@ func (m *message) sampleIn(from, to int) bool {
 		return false
 	}
 	return m.sampleAction(from, to) != ""
+}
+
+// sampleJudged reports a verdict on a sample that would else read as a complaint: 反馈样机画面有拖影,不满意.
+func (m *message) sampleJudged(from, to int) bool {
+	return m.has(from, to, "样机", "样品", "小样", "试用装", "试用机", "样件") && m.has(from, to, "反馈", "试", "尝", "用下来", "用着", "不满意", "评价") &&
+		m.sampleAction(from, to) == SampleFeedback && !m.has(from, to, "投诉", "退货", "索赔", "赔", "还没到", "没收到", "破", "碎", "催")
 }
 
 // tried reports that somebody has tried: not 想试用, 先试用五台.
@@ -32,6 +38,9 @@ func (m *message) tried(from, to int) bool {
 			continue
 		}
 		e := m.any(i, trialWords...)
+		if l, ok := m.length(m.blank(m.opt(e, "了"))); ok && l.unit >= day && c.tense != TenseFuture && m.sentiment(from, to) != "" {
+			return true // 试用一周没发现问题,比较满意
+		}
 		if m.before(e, "了", "过", "下来", "完") || m.any(e, "了", "过", "下来", "完", "后", "结果", "反馈", "情况", "效果", "着", "合格", "通过") > 0 || m.has(e, to, judgedWords...) && !m.has(c.i, i, trialWishes...) {
 			return true
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/agnivade/levenshtein"
 	"github.com/mozillazg/go-pinyin"
 )
 
@@ -76,6 +77,26 @@ func sound(s string) string {
 		b.WriteRune(c)
 	}
 	return b.String()
+}
+
+// readings gives all readings of a character without tones.
+func readings(c rune) []string {
+	args := pinyin.NewArgs()
+	args.Heteronym = true
+	return pinyin.SinglePinyin(c, args)
+}
+
+// soundsNear reports that two characters share a reading or have readings one letter apart.
+func soundsNear(a, b rune) bool {
+	for _, x := range readings(a) {
+		for _, y := range readings(b) {
+			x, y := levelSound(x), levelSound(y)
+			if x == y || len(x) > 2 && len(y) > 2 && levenshtein.ComputeDistance(x, y) == 1 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // initials gives the pinyin initials of s: 拜访 is "bf".

@@ -32,7 +32,10 @@ const (
 func (d *dater) rangeWord(i int) (sure bool, j int, ok bool) {
 	t := &d.t
 	k := t.blank(i)
-	if j := t.any(k, "一直到", "直到", "到", "至"); j > 0 && t.any(k, "到账", "到款", "到货", "到期", "到访", "到场", "至少", "至今", "到时", "到现在", "到目前", "至多", "到底") < 0 {
+	if t.any(k, "至今") > 0 && t.any(k+2, "年", "天", "日", "晚", "早") < 0 {
+		return false, i, false
+	}
+	if j := t.any(k, "一直到", "直到", "到", "至"); j > 0 && t.any(k, "到账", "到款", "到货", "到期", "到访", "到场", "至少", "至今止", "到时", "到现在", "到目前", "至多", "到底") < 0 {
 		return true, t.blank(j), true
 	}
 	n := k
@@ -47,7 +50,7 @@ func (d *dater) rangeWord(i int) (sure bool, j int, ok bool) {
 
 // timeStarts are the characters with which a time may begin.
 var timeStarts = func() *runeSet {
-	s := firstRunes(words("从 自 打 由 在 截 直 不 最 至 现 此 目 当 眼 这 依 而 宜 再 过 本 今 上 下 大 同 公 西 整 农 阴 旧 正 腊 冬 闰 月 季 岁 年 节 放 长 假 第 首 头 末 星 礼 周 春 夏 秋 个 好 全 次 来 翌 差 F f Q q H h 伊 开 后 前 新 双 三 五 六 七 八 十 破 小 早 晚 夜 晨 凌 白 数 半 明 每 财")...)
+	s := firstRunes(words("A a P p 从 自 打 由 在 截 直 不 最 至 现 此 目 当 眼 这 依 而 宜 再 过 本 今 上 下 大 同 公 西 整 农 阴 旧 正 腊 冬 闰 月 季 岁 年 节 放 长 假 第 首 头 末 星 礼 周 春 夏 秋 个 好 全 次 来 翌 差 F f Q q H h 伊 开 后 前 新 双 三 五 六 七 八 十 破 小 早 晚 夜 晨 凌 白 数 半 明 每 财")...)
 	for _, list := range [][]string{backWords, forwardWords} {
 		s.join(firstRunes(list...))
 	}
@@ -105,8 +108,23 @@ func (d *dater) stretch(i int) (stretch, bool) {
 	if k > i && t.any(i, "在") < 0 && !p.yearSaid {
 		s.j = p.j
 	}
+	if j := t.any(s.j, "期间", "长假期间", "假期期间", "小长假", "长假", "假期", "放假", "黄金周"); j > 0 && p.holiday != nil && p.holiday.public {
+		return d.daysOff(s, j), true
+	}
 	s.j = t.opt(s.j, "左右", "前后", "许", "期间", "这天", "那天", "当天", "一整天")
 	return s, true
+}
+
+// daysOff is the run of days off around a public holiday: 国庆长假, 五一期间.
+func (d *dater) daysOff(s stretch, j int) stretch {
+	for n := 0; n < 12 && !d.isWorkday(s.start.AddDate(0, 0, -1)); n++ {
+		s.start = s.start.AddDate(0, 0, -1)
+	}
+	for n := 0; n < 12 && !d.isWorkday(s.end); n++ {
+		s.end = s.end.AddDate(0, 0, 1)
+	}
+	s.j, s.grain = j, grainWeekend
+	return s
 }
 
 // dueOf is the day or moment of a to-do due "at" p.
@@ -128,7 +146,7 @@ func (d *dater) ranged(i int, p point) (stretch, bool) {
 	if j := t.any(k, "以来", "至今", "到现在"); j > 0 && p.monthDay && !p.yearSaid && p.start.After(d.now) { // 1月1号以来
 		p.start, p.end = addMonths(p.start, -12), addMonths(p.end, -12)
 	}
-	if j := t.any(t.opt(k, ","), "至今", "到现在为止", "到现在", "到今天为止", "到目前为止", "到目前", "以来"); j > 0 {
+	if j := t.any(t.opt(k, ","), "至今", "到现在为止", "到现在", "到今天为止", "到目前为止", "到目前", "以来"); j > 0 && !(t.before(j, "至今") && t.any(j, "年", "天", "日", "晚", "早") > 0) {
 		s := stretch{point: p, form: formAfter, openEnd: true}
 		s.i, s.j, s.end = i, j, d.now
 		return s, true

@@ -1,73 +1,92 @@
 package parse
 
 import (
-	"sort"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 )
 
-// typoTable finds names that are one character off: every name is entered with each of its characters left out.
-type typoTable struct {
-	hashes []uint32
-	rows   []int32 // index of the customer
-}
-
-type typoBuilder struct{ entries []typoEntry }
-
-type typoEntry struct {
-	hash uint32
-	row  int32
-}
+// typoTable finds names that are one character off: every name is entered with each of its characters left out. An entry
+// is the hash of what is left, above the customer's place in the master data.
+type typoTable []uint64
 
 const typoMin = 4 // shorter names are too easily another word
 
-func (b *typoBuilder) add(name string, row int32) {
-	r := []rune(name)
-	if len(r) < typoMin || len(r) > 20 {
-		return
-	}
-	for _, h := range leftOut(r) {
-		b.entries = append(b.entries, typoEntry{h, row})
-	}
-}
+// slippery names are looked for with one slip.
+func slippery(k nameKey) bool { return k.how <= howAlias || len(k.key) >= 15 }
 
-// leftOut gives the hashes of r and of r without each one rune.
-func leftOut(r []rune) []uint32 {
-	out := make([]uint32, 0, len(r)+1)
-	for skip := -1; skip < len(r); skip++ {
-		h := uint32(2166136261)
-		for i, c := range r {
-			if i != skip {
-				h = (h ^ uint32(c)) * 16777619
-				h ^= h >> 13
-			}
+// newTypoTable makes the entries of the customers' names. They are counted first: at a hundred thousand customers there
+// are millions.
+func (t *table) newTypoTable() typoTable {
+	n := 0
+	for _, k := range t.customers.keys {
+		if r := utf8.RuneCountInString(k.key); slippery(k) && r >= typoMin && r <= 20 {
+			n += r + 1
 		}
-		out = append(out, h)
 	}
+	out := make(typoTable, 0, n)
+	var runes []rune
+	for _, k := range t.customers.keys {
+		if !slippery(k) {
+			continue
+		}
+		if runes = append(runes[:0], []rune(k.key)...); len(runes) < typoMin || len(runes) > 20 {
+			continue
+		}
+		row := uint64(uint32(t.customerAt[k.id]))
+		for skip := -1; skip < len(runes); skip++ {
+			out = append(out, uint64(leftOut(runes, skip))<<32|row)
+		}
+	}
+	slices.Sort(out)
 	return out
 }
 
-func (b *typoBuilder) table() typoTable {
-	sort.Slice(b.entries, func(i, j int) bool {
-		if b.entries[i].hash != b.entries[j].hash {
-			return b.entries[i].hash < b.entries[j].hash
+// leftOut is the hash of r without its rune at skip; -1 leaves none out.
+func leftOut(r []rune, skip int) uint32 {
+	h := uint32(2166136261)
+	for i, c := range r {
+		if i != skip {
+			h = (h ^ uint32(c)) * 16777619
+			h ^= h >> 13
 		}
-		return b.entries[i].row < b.entries[j].row
-	})
-	t := typoTable{hashes: make([]uint32, len(b.entries)), rows: make([]int32, len(b.entries))}
-	for i, e := range b.entries {
-		t.hashes[i], t.rows[i] = e.hash, e.row
 	}
-	return t
+	return h
+}
+
+// without is r as text with its rune at skip left out, the place kept.
+func without(r []rune, skip int) string {
+	return string(r[:skip]) + "□" + string(r[skip+1:])
+}
+
+// slipsOf lists products' names by what is left of them without one character.
+func slipsOf(keys []nameKey) map[string][]nameKey {
+	out := map[string][]nameKey{}
+	for _, k := range keys {
+		r := []rune(k.key)
+		if len(r) < 3 || len(r) > 8 || k.how > howDerived || !isHan(r[0]) {
+			continue
+		}
+		for skip := range r {
+			s := without(r, skip)
+			out[s] = append(out[s], k)
+		}
+	}
+	return out
 }
 
 // near gives the rows that may be one character off r.
 func (t typoTable) near(r []rune) []int32 {
 	var out []int32
-	for _, h := range leftOut(r) {
-		i := sort.Search(len(t.hashes), func(i int) bool { return t.hashes[i] >= h })
-		for ; i < len(t.hashes) && t.hashes[i] == h && len(out) < 64; i++ {
-			out = append(out, t.rows[i])
+	if len(t) == 0 {
+		return nil
+	}
+	for skip := -1; skip < len(r); skip++ {
+		h := uint64(leftOut(r, skip))
+		i, _ := slices.BinarySearch(t, h<<32)
+		for ; i < len(t) && t[i]>>32 == h && len(out) < 64; i++ {
+			out = append(out, int32(uint32(t[i])))
 		}
 	}
 	return out

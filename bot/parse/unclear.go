@@ -18,6 +18,8 @@ func (m *message) findUnclear(t text) {
 	if m.runes.has('年') {
 		m.farYears(t)
 	}
+	m.badClocks(t)
+	m.badWeekdays(t)
 	if m.runes.has('-') || m.runes.has('/') || m.runes.has('.') {
 		m.badISO(t)
 	}
@@ -52,6 +54,39 @@ func (m *message) badMonthDay(t text, i int) {
 		if y, _, ok := m.yearBefore(t, from); ok && time.Date(y, 2, 29, 0, 0, 0, 0, time.UTC).Day() != 29 {
 			m.unclearAt(from, e+1, fmt.Sprintf("%d年2月没有29号", y))
 		}
+	}
+}
+
+// badClocks notes an hour behind a day that no day has: 明天25点, 周五13:75.
+func (m *message) badClocks(t text) {
+	for _, x := range m.times {
+		if x.grain != grainDay && x.grain != grainPart {
+			continue
+		}
+		i := t.blank(x.j)
+		n, digits, j := t.digits(i)
+		if digits == 0 || digits > 2 {
+			continue
+		}
+		switch {
+		case t.at(j) == '点' && n > 24 && t.any(j+1, "建议", "意见", "要求", "问题") < 0:
+			m.unclearAt(x.i, j+1, fmt.Sprintf("一天没有%d点", n))
+		case t.at(j) == ':':
+			if minutes, k, e := t.digits(j + 1); k == 2 && (minutes > 59 || n > 24) {
+				m.unclearAt(x.i, e, fmt.Sprintf("没有%d:%02d这个时间", n, minutes))
+			}
+		}
+	}
+}
+
+// badWeekdays notes 星期八.
+func (m *message) badWeekdays(t text) {
+	for i := range t.r {
+		j := t.any(i, "星期", "礼拜", "下周", "本周", "这周", "上周")
+		if j < 0 || !strings.ContainsRune("八九89", t.at(j)) || isDigit(t.at(j+1)) || isChineseDigit(t.at(j+1)) || t.countable(j+1) || t.any(j+1, "点", "号", "月", "折", "成", "个", "家", "月", "百", "千", "万") > 0 {
+			continue
+		}
+		m.unclearAt(i, j+1, "一周没有第"+string(t.at(j))+"天")
 	}
 }
 

@@ -11,8 +11,8 @@ func (m *message) findProducts() {
 	if len(upper) != len(m.s) {
 		upper = m.s
 	}
-	lostP := m.x.goneOf(func(g *gone) map[ID]bool { return g.products })
-	lostC := m.x.goneOf(func(g *gone) map[ID]bool { return g.competitors })
+	lostP := goneProducts
+	lostC := goneCompetitors
 	for i := 0; i < len(m.r); i++ {
 		if m.used[i] || m.r[i] == ' ' {
 			continue
@@ -72,12 +72,17 @@ func (m *message) product(i, j int, keys []nameKey) {
 		}
 	}
 	for k := max(0, i-6); k < i; k++ {
-		if m.any(k, "上次", "以前", "之前", "原来", "老的", "旧的", "去年买", "上回", "早先") > 0 && !m.has(k, i, ",", "。", ";") {
+		if m.any(k, "上次", "以前", "之前", "原来", "老的", "旧的", "去年买", "上回", "早先") > 0 && !m.has(k, i, ",", "。", ";") && !(m.any(k, "之前", "以前") > 0 && m.dayBefore(k)) {
 			h.past = true
 		}
 	}
 	m.prods = append(m.prods, h)
 	m.mark(i, j)
+}
+
+// dayBefore reports that a day or hour ends at i, so that 之前 there is a deadline: 周六之前, 20号之前.
+func (m *message) dayBefore(i int) bool {
+	return i > 0 && strings.ContainsRune("一二三四五六日天号底末初午晚早点半月年节", m.r[i-1])
 }
 
 func keysOf(ids []ID) []nameKey {
@@ -93,7 +98,7 @@ func (m *message) soundProducts() {
 	if len(heard) != len(m.r) {
 		return
 	}
-	lost := m.x.goneOf(func(g *gone) map[ID]bool { return g.products })
+	lost := goneProducts
 	for i := range m.r {
 		if m.used[i] || !isHan(m.r[i]) {
 			continue
@@ -109,6 +114,41 @@ func (m *message) soundProducts() {
 			m.product(i, i+2, w.keys)
 		}
 	}
+	if len(m.prods) == 0 && len(m.hits) > 0 {
+		m.slippedProduct()
+	}
+}
+
+// slippedProduct finds a product of three characters and more of which one is written as another that sounds nearly the
+// same: 切消液. It looks only where no product is named at all.
+func (m *message) slippedProduct() {
+	for n := 8; n >= 3; n-- {
+		for i := 0; i+n <= len(m.r); i++ {
+			if !m.free(i, i+n) || !m.allHan(i, i+n) {
+				continue
+			}
+			for skip := i; skip < i+n; skip++ {
+				if k, ok := m.slippedAt(i, i+n, skip); ok {
+					m.product(i, i+n, []nameKey{{k.key, k.id, howSound}})
+					return
+				}
+			}
+		}
+	}
+}
+
+// slippedAt is the product whose name the runes from i to j are but for the one at skip.
+func (m *message) slippedAt(i, j, skip int) (nameKey, bool) {
+	s := without(m.r[i:j], skip-i)
+	for _, l := range m.x.tables() {
+		for _, k := range l.slips()[s] {
+			r := []rune(k.key)
+			if len(r) == j-i && r[skip-i] != m.r[skip] && m.x.holds(l, goneProducts, k.id) && soundsNear(r[skip-i], m.r[skip]) {
+				return k, true
+			}
+		}
+	}
+	return nameKey{}, false
 }
 
 // halfHeard reports that one of two characters is written right and the other only sounds alike: 求阀, 成汁.
@@ -192,18 +232,33 @@ func (m *message) findNumbers(t text) {
 			x, ok = m.bareSum(t, i)
 		}
 		if ok && !m.inTime(x.i, x.j) {
-			if a, good := x.amount(); good {
+			if a, good := x.amount(); good && !isUnit(t.at(x.j)) {
 				a.Why = m.why(x.i, x.j)
 				m.sums = append(m.sums, sumHit{x, a, k})
 				i = x.j - 1
 				continue
 			}
+			i = m.badSum(t, x) - 1
+			continue
 		}
 		i = t.skipNumber(i) - 1
 	}
 }
 
-var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的 报 才 只要 只卖 卖 给到 开价 要价 卖到 报到 降到 欠 还欠 欠款 付了 打了 转了 汇了 收了 结了 收到 尾款 货款 余款 定金 首付 付 打款 还剩 剩 打来 转来 给价 均价 现价 进价 批发价 零售价 出厂价 成交价 压到 谈到 转过来 打过来 汇过来 付过来 打进来 欠的 剩的 剩下的 余下的 安排 支付 打我 转我 款 还差")
+// badSum notes an amount that is none, 壹万贰佰叁仟元 or one beyond all records, and gives the position behind it.
+func (m *message) badSum(t text, x money) int {
+	j, reason := x.j, "金额大得记不下"
+	for isUnit(t.at(j)) || isChineseDigit(t.at(j)) {
+		j, reason = j+1, "数字的写法对不上"
+	}
+	j = t.opt(j, "元整", "元", "块")
+	if len(m.unclear) < 5 {
+		m.unclear = append(m.unclear, Unclear{What: UnclearAmount, Frame: -1, Reason: reason, Why: m.why(x.i, j)})
+	}
+	return j
+}
+
+var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的 报 才 只要 只卖 卖 给到 开价 要价 卖到 报到 降到 欠 还欠 欠款 付了 打了 转了 汇了 收了 结了 收到 尾款 货款 余款 定金 首付 付 打款 还剩 剩 打来 转来 给价 均价 现价 进价 批发价 零售价 出厂价 成交价 压到 谈到 转过来 打过来 汇过来 付过来 打进来 欠的 剩的 剩下的 余下的 安排 支付 打我 转我 款 还差 进账 进帐 入账 总共 一共 共 统共 折后 折后价 优惠价 实收 应收 打包价")
 
 // bareSum takes a number without a currency right behind 报价, 还欠, 才 and the like, or before 的尾款, 一台.
 func (m *message) bareSum(t text, i int) (money, bool) {
@@ -219,7 +274,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		x.v, x.min, x.max = nil, n.v, n.hi
 	}
 	k := i
-	for k > 0 && strings.ContainsRune(" :是为了过到个", t.r[k-1]) {
+	for k > 0 && strings.ContainsRune(" :是为了过到个去", t.r[k-1]) {
 		k--
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
@@ -230,6 +285,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case m.at(0) == '#' && t.alone(i, n.j) && n.v.Cmp(ratInt(100)) >= 0 && m.tag(0, "回款", "收款", "到账"):
 		return x, true
+	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮")):
+		return money{}, false
 	case t.before(i, bareSumWords...), t.before(k, bareSumWords...):
 		return x, n.v.Cmp(ratInt(10)) >= 0 && t.any(n.j, "/") < 0
 	}
@@ -257,6 +314,9 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 		return 0, false
 	}
 	unit := t.str(k, j)
+	if m.sizeOf(j, unit) || i > 2 && t.at(i-2) == '每' && isHan(t.at(i-1)) && m.productNear(i-2) {
+		return 0, false
+	}
 	if _, ok := t.money(j); ok && n.v.Cmp(ratInt(1)) == 0 {
 		return 0, false // 一盏三百块
 	}
@@ -269,18 +329,22 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false // 三块 is money
 		}
 	case "个":
-		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月") > 0 || !m.productNear(j) {
+		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月", "教室", "班", "房间", "楼", "点位", "车间", "门店", "校区", "院区", "厂区", "分店") > 0 || !m.productNear(j) {
 			return 0, false
 		}
 	case "打":
 		if t.any(j, "过", "款", "来", "给", "进", "到", "我", "了") > 0 {
 			return 0, false // 21万打过来
 		}
+	case "本":
+		if t.any(j, "月", "周", "季", "年", "人", "次", "院", "校", "店", "地", "来", "公司", "礼拜", "星期") > 0 {
+			return 0, false
+		}
 	case "批":
 		if n.v.Cmp(ratInt(1)) == 0 || t.any(j, "次", "发", "准") > 0 {
 			return 0, false
 		}
-	case "把", "份", "部", "头", "条", "件", "张", "本", "板", "组", "具":
+	case "把", "份", "部", "头", "条", "件", "张", "板", "组", "具":
 		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
 			return 0, false
 		}
@@ -292,6 +356,22 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	q := Quantity{Value: decimalText(n.v), Unit: unit, Why: m.why(i, j)}
 	m.counts = append(m.counts, countHit{i, j, q, clause})
 	return j, true
+}
+
+// sizeOf reports that a length or a volume right before a product is its size: 1.5米实验台, not 2吨螺栓.
+func (m *message) sizeOf(j int, unit string) bool {
+	switch unit {
+	case "米", "毫升", "升", "平米", "平方米", "克", "寸":
+	default:
+		return false
+	}
+	for _, p := range m.prods {
+		if p.i >= j && p.i <= j+2 {
+			q, ok := m.x.Product(p.ref.ID)
+			return ok && q.Unit != unit
+		}
+	}
+	return false
 }
 
 // sheetFollows reports a product right behind that is counted in 块: 3块平板, not 8500块离心机款.

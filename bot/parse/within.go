@@ -57,6 +57,9 @@ func (d *dater) inMonth(p point) point {
 	if q, ok := d.weekOf(p, k); ok {
 		return q
 	}
+	if q, ok := d.workdayOf(p, k); ok {
+		return q
+	}
 	if j := t.any(k, "前", "头", "后", "最后"); j > 0 && p.fixed {
 		if l, ok := t.length(j); ok && l.single && (l.unit == day || l.unit == week) && l.days > 0 && l.days < 28 {
 			if t.any(k, "前", "头") > 0 {
@@ -117,6 +120,9 @@ func (d *dater) weekOf(p point, k int) (point, bool) {
 		return d.dayPoint(p.i, e, x), true
 	}
 	first := p.start.AddDate(0, 0, (8-int(p.start.Weekday()))%7)
+	if p.grain == grainYear { // GB/T 7408: the week of 4 January is the first
+		first = monday(p.start.AddDate(0, 0, 3))
+	}
 	mon := first.AddDate(0, 0, 7*(n-1))
 	if n < 0 {
 		mon = monday(p.end.AddDate(0, 0, -1))
@@ -125,6 +131,33 @@ func (d *dater) weekOf(p point, k int) (point, bool) {
 		}
 	}
 	return point{i: p.i, j: j, start: mon, end: mon.AddDate(0, 0, 7), grain: grainWeek, fixed: true}, true
+}
+
+// workdayOf reads 第一个工作日, 最后一个工作日 of the stretch p.
+func (d *dater) workdayOf(p point, k int) (point, bool) {
+	t := &d.t
+	j := t.any(k, "最后一个工作日", "最后一个工作天")
+	x, step, n := p.end.AddDate(0, 0, -1), -1, int64(1)
+	if j < 0 {
+		e := t.any(k, "第", "头", "首")
+		v, f, ok := t.integer(e, 32)
+		if t.at(k) == '首' {
+			v, f, ok = 1, e, true
+		}
+		if j = t.any(f, "个工作日", "工作日", "个工作天"); e < 0 || !ok || v < 1 || j < 0 {
+			return point{}, false
+		}
+		x, step, n = p.start, 1, v
+	}
+	for range 60 {
+		if d.isWorkday(x) {
+			if n--; n == 0 {
+				return d.dayPoint(p.i, j, x), true
+			}
+		}
+		x = x.AddDate(0, 0, step)
+	}
+	return point{}, false
 }
 
 // dayNumber reads the 8日 of 3月8日; without 日 or 号 it must look like a day: 一月二十三, 十月31.
@@ -186,7 +219,9 @@ func (d *dater) partOfYear(i, k, y int) (point, bool) {
 		if j < 0 {
 			j = k + 1
 		}
-		return months(j, 6, 7, grainXun)
+		p, ok := months(j, 6, 7, grainXun)
+		p.due = d.monthPoint(i, j, y, 6).end.AddDate(0, 0, -1)
+		return p, ok
 	}
 	if j := t.any(k, "年底", "年末", "年尾", "岁末", "底", "末"); j > 0 && t.before(t.opt(k, "年", "岁"), "年", "岁") {
 		p, ok := months(j, 12, 12, grainXun)

@@ -115,7 +115,7 @@ func (b *books) load(ctx context.Context) (*handlers.Book, error) {
 	return &handlers.Book{
 		Revision: m.Revision, Examples: &handlers.Examples{}, Products: byID(m.Products, productID),
 		Merged:    m.Merged,
-		Customers: handlers.RecordsOf(byID(m.Customers, customerID)), Contacts: handlers.RecordsOf(byID(m.Contacts, contactID)),
+		Customers: handlers.RowsOf(m.Customers, customerID), Contacts: handlers.RowsOf(m.Contacts, contactID),
 		Owners: handlers.RecordsOf(ownersBy(m, handlers.Records[[]sales.CustomerOwner]{})),
 		Parser: parse.Parser{Index: parse.NewIndex(names(m)), Calendar: workdays{b.cal}},
 	}, nil
@@ -192,7 +192,11 @@ func byID[V any](rows []V, id func(V) sales.ID) map[sales.ID]V {
 
 // names are the master data as the understanding of messages takes them.
 func names(m store.Master) parse.Master {
-	var out parse.Master
+	out := parse.Master{
+		Customers: make([]parse.Customer, 0, len(m.Customers)+len(m.Gone)), Contacts: make([]parse.Contact, 0, len(m.Contacts)),
+		Products: make([]parse.Product, 0, len(m.Products)),
+	}
+	titles := map[[2]string]string{} // a few, said of hundreds of thousands
 	lines := map[sales.ID][]parse.ID{}
 	for _, o := range m.Owners {
 		lines[o.CustomerID] = append(lines[o.CustomerID], parse.ID(o.OwnerID))
@@ -206,8 +210,13 @@ func names(m store.Master) parse.Master {
 		out.Customers = append(out.Customers, parse.Customer{ID: parse.ID(id), Deleted: true})
 	}
 	for _, c := range m.Contacts {
+		title, ok := titles[[2]string{c.Department, c.Title}]
+		if !ok {
+			title = c.Department + c.Title
+			titles[[2]string{c.Department, c.Title}] = title
+		}
 		out.Contacts = append(out.Contacts, parse.Contact{
-			ID: parse.ID(c.ID), Customer: parse.ID(c.CustomerID), Name: c.Name, Title: c.Department + c.Title,
+			ID: parse.ID(c.ID), Customer: parse.ID(c.CustomerID), Name: c.Name, Title: title,
 			Deleted: c.CustomerID == 0, // another one stands for it
 		})
 	}

@@ -10,6 +10,14 @@ import (
 // thirty megabytes; collecting at each doubling of that costs a tenth of the CPU under load.
 const gcRoom = 40 << 20
 
+// saveMemory collects early while names are read at start, since most of what reading them takes is thrown away. Afterwards
+// tuneCollector has the word.
+func saveMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(30)
+	}
+}
+
 // tuneCollector gives a small heap gcRoom between collections, and a large one half its size: the names of a hundred
 // thousand customers are not to be doubled by what is thrown away. What reading them left is given back first. GOGC, where
 // it is set, has the word.

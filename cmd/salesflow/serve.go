@@ -76,6 +76,7 @@ func (c *serveCmd) Run(e *env) error {
 		}
 		clock = moved
 	}
+	saveMemory()
 	s, err := newServer(e.ctx, cfg, options{clock: clock, speed: speed, log: log, poll: servePoll, org: org, wall: time.Now})
 	if err != nil {
 		return err

@@ -1,0 +1,122 @@
+package parse
+
+import "slices"
+
+// absentAt reports that whoever is named before i was not there: 马主任不在, 潘经理出差了.
+func (m *message) absentAt(i int) bool {
+	k := m.any(m.opt(m.blank(i), "今天", "刚好", "正好", "又", "也", "都"), "不在乎", "不在意", "不在考虑")
+	return k < 0 && m.any(m.opt(m.blank(i), "今天", "刚好", "正好", "又", "也", "都"), "不在", "没在", "没空", "没见到", "没见着", "没碰到", "没碰上", "出差", "请假", "休假", "开会去", "在开会", "在手术", "外出") > 0
+}
+
+// nameSpot reports that a name stands where people put one: right behind the customer's name, or behind 见了, 跟, 找. Its
+// surname must be written right.
+func (m *message) nameSpot(i int, name string) bool {
+	r := []rune(name)
+	if len(r) != 2 || m.at(i) != r[0] {
+		return false
+	}
+	return i > 0 && m.used[i-1] && !m.isProduct(i-1) || m.before(i, "见了", "见到", "找", "跟", "和", "拜访", "拜访了", "约了", "约")
+}
+
+// arrivals tell of somebody who has just come.
+var arrivals = words("刚调来 新调来 刚来 新来的 刚上任 新上任 刚入职 刚接手 新接手 调过来 刚到任 刚换来")
+
+// justCome reads a title with a full name and the news that he is new: 饮料主管池明刚调来.
+func (m *message) justCome(from, to int) ContactRef {
+	at := m.find(from, to, arrivals...)
+	for i := max(from, at-8); at >= 0 && i < at; i++ {
+		if m.used[i] {
+			continue
+		}
+		e, title, typo := m.titleAt(i)
+		if e < 0 || e-i < 2 || typo || e > at {
+			continue
+		}
+		s := m.surnameAt(e)
+		if s < 0 || at-s < 1 || at-s > 2 || !m.allHan(e, at) || !m.free(e, at) {
+			continue
+		}
+		m.mark(i, at)
+		return ContactRef{NewName: m.cut(e, at), NewTitle: title, Why: m.why(i, at)}
+	}
+	return ContactRef{}
+}
+
+// roles are said before a name to tell what somebody does: 仓管老柳, 采购小丁.
+var roles = words("采购 仓管 库管 司机 会计 出纳 财务 文员 前台 技术员 质检 操作工 师傅 店员 导购 护士 药师 助理 秘书 业务 主管 收货的 收货 门卫 化验员 理货员 跟单 品控 设备员")
+
+// withRole reads somebody unknown by his trade and a familiar name: 仓管老柳.
+func (m *message) withRole(from, to int) ContactRef {
+	for i := from; i < to; i++ {
+		if m.used[i] {
+			continue
+		}
+		j := m.any(i, roles...)
+		if j < 0 || j+2 > to || m.any(j, "小", "老") < 0 || m.any(j, "老板", "老师", "老客", "老的", "小的", "小样", "小伙", "小姑") > 0 || m.surnameAt(j+1) < 0 || !m.free(i, j+2) {
+			continue
+		}
+		if e, _, _ := m.titleAt(j + 1); e > 0 {
+			continue
+		}
+		m.mark(i, j+2)
+		return ContactRef{NewName: m.cut(j, j+2), NewTitle: m.cut(i, j), Why: m.why(i, j+2)}
+	}
+	return ContactRef{}
+}
+
+// worries are what people fear about a purchase, told by the topic of the fear.
+var worries = []struct {
+	kind  ObjectionType
+	words []string
+}{
+	{ObjectDelivery, words("耽误 赶不上 来不及 到不了 交不了 交不出 交期 工期 排期 货期 拖 等太久 误了 开学 断货 供不上 供货 跟不上趟 晚")},
+	{ObjectService, words("没人管 没人修 售后 维修 响应 服务 配件 不会用 培训 找不到人 没人来")},
+	{ObjectQuality, words("坏 不耐 质量 不准 精度 寿命 不稳 稳定 返修 故障 不结实 漏 生锈 碎 裂 变质 过期 兼容 不牢 掉漆 用不住 出问题 效果")},
+	{ObjectBudget, words("批不下 预算 经费 没钱 超支")},
+	{ObjectPrice, words("贵 涨价 价格 成本")},
+}
+
+// worried finds a fear in the clause and what it is about.
+func (m *message) worried(c clause) (ObjectionType, int) {
+	at := m.find(c.i, c.j, "担心", "生怕", "就怕", "怕", "顾虑", "不放心", "担忧", "犹豫")
+	if at < 0 || m.denied(at) || m.any(at, "恐怕", "怕是") > 0 || m.before(at, "可", "哪", "恐") || m.before(at, "我", "我们", "我有点", "我就") {
+		return "", -1
+	}
+	for _, w := range worries {
+		if k := m.find(at, c.j, w.words...); k >= 0 {
+			return w.kind, at
+		}
+	}
+	return "", -1
+}
+
+// supposed reports that the sum or rate at i is part of a condition or a wish: 如果能降到1500一台就要, 要是便宜五个点.
+func (m *message) supposed(c clause, i int) bool {
+	for k := c.i; k < i; k++ {
+		if k = m.find(k, i, "如果", "要是", "假如", "倘若", "假设", "若是", "万一", "除非"); k < 0 {
+			return false
+		}
+		if !m.has(k, i, "报价", "报了", "合同", "预算") {
+			return true
+		}
+	}
+	return false
+}
+
+// inheritDay gives the frames behind the first the day the message opens with: 今天跑了两家,先去的…然后又去了….
+func (m *message) inheritDay(parts []part, frames []Frame) {
+	if len(parts) < 2 || parts[0].hit == nil || frames[0].When.IsZero() || !frames[0].When.Start.Before(midnight(m.now).AddDate(0, 0, 1)) {
+		return
+	}
+	first := slices.IndexFunc(m.times, func(t timeHit) bool { return t.i < parts[0].hit.i })
+	if first < 0 || !m.has(0, parts[0].hit.i, "两", "三", "四", "几", "2", "3", "4") {
+		return
+	}
+	for k := 1; k < len(frames); k++ {
+		if frames[k].Kind == KindVisit && frames[k].When.IsZero() && frames[0].Kind == KindVisit {
+			frames[k].When = frames[0].When
+			frames[k].When.Start = midnight(frames[0].When.Start)
+			frames[k].When.HasTime = false
+		}
+	}
+}
