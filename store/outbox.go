@@ -40,6 +40,7 @@ type pending struct {
 	d         bot.Delivery
 	key       [sha256.Size]byte
 	notBefore time.Time
+	held      bool // for a digest of its one person
 }
 
 // deliveryKey is (subject, kind, slot, recipient) in a fixed size: a list of recipients may be long.
@@ -54,7 +55,7 @@ func (tx *Tx) AddDelivery(d bot.Delivery, notBefore time.Time) {
 		d.ID = tx.NewID()
 	}
 	d.QueuedAt = tx.u.db.now()
-	tx.deliveries = append(tx.deliveries, pending{d, deliveryKey(d), notBefore})
+	tx.deliveries = append(tx.deliveries, pending{d: d, key: deliveryKey(d), notBefore: notBefore})
 }
 
 // dropRepeated drops a delivery whose key an earlier one of the unit has.
