@@ -117,6 +117,7 @@ const (
 	PushHeld   = "held"
 	PushTold   = "told"
 	PushMissed = "missed"
+	PushEnded  = "ended"
 )
 
 // PushTo is what became of a push for one of its people.

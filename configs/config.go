@@ -31,6 +31,10 @@ type Config struct {
 	DeliveryCalendar Service `yaml:"delivery_calendar"`
 	Registry         Service `yaml:"registry"`
 
+	Channels Channels           `yaml:"channels"`
+	Webhooks map[string]Webhook `yaml:"webhooks"`
+	Calendar CompanyCalendar    `yaml:"calendar"`
+
 	Rules     Rules     `yaml:"rules"`
 	Customers Customers `yaml:"customers"`
 	Admin     Admin     `yaml:"admin"`
@@ -300,6 +304,8 @@ func Default() Config {
 			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
 			UnmergeFor: 7 * 24 * time.Hour,
 		},
-		Log: Log{Level: "info", Format: "json"},
+		Channels: defaultChannels(),
+		Calendar: CompanyCalendar{Work: "09:00-18:00"},
+		Log:      Log{Level: "info", Format: "json"},
 	}
 }

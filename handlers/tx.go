@@ -30,6 +30,8 @@ type Tx interface {
 	MediaTx
 	LifeTx
 	TraceTx
+	PushTx
+	CalendarTx
 	bot.Turner
 }
 

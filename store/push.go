@@ -277,6 +277,13 @@ func (tx *Tx) LastTold(ctx context.Context, person sales.PersonID) (sales.Instan
 	return at[0], nil
 }
 
+// PushedSince counts what went to a person by itself since a moment.
+func (tx *Tx) PushedSince(ctx context.Context, person sales.PersonID, since sales.Instant) (int, error) {
+	var n int
+	err := tx.get(ctx, "", &n, "SELECT COUNT(*) FROM pushes WHERE person_id = ? AND state = 'now' AND at > ?", person, since)
+	return n, err
+}
+
 func (tx *Tx) deliveriesOf(ctx context.Context, where string, args ...any) ([]bot.Delivery, error) {
 	var rows []deliveryRow
 	if err := tx.list(ctx, &rows, "SELECT "+deliveryColumns+" FROM outbox "+where, args...); err != nil {
@@ -313,20 +320,24 @@ func (tx *Tx) KeepPush(d bot.Delivery, until sales.Instant) {
 	tx.before = append(tx.before, statement{wait, []any{sales.At(until.Add(digestGrace)), d.ID}, 1}, statement{note, []any{until, d.ID}, -1})
 }
 
-// TellPush notes that a push was told as a line of a digest: it does not go out by itself any more.
-func (tx *Tx) TellPush(d bot.Delivery, reason string) {
-	tx.endPush(d.ID, bot.PushTold, "'queued'", reason)
+// TellPush notes that a push was told at a moment as a line of a digest: it does not go out by itself any more.
+func (tx *Tx) TellPush(d bot.Delivery, at sales.Instant) {
+	tx.endPush(d.ID, bot.PushTold, "'queued'", "told in a digest", at)
+}
+
+// DropPush ends a push that is held and has become pointless.
+func (tx *Tx) DropPush(d bot.Delivery, at sales.Instant, reason string) {
+	tx.endPush(d.ID, bot.PushEnded, "'queued'", reason, at)
 }
 
 // MovePush notes that a push goes through another channel: it is not tried again where it was to go.
 func (tx *Tx) MovePush(id sales.ID, reason string) {
-	tx.endPush(id, bot.PushMissed, "'queued', 'failed_for_now'", reason)
+	tx.endPush(id, bot.PushMissed, "'queued', 'failed_for_now'", reason, sales.At(tx.u.db.now()))
 }
 
-func (tx *Tx) endPush(id sales.ID, state, from, reason string) {
+func (tx *Tx) endPush(id sales.ID, state, from, reason string, now sales.Instant) {
 	end := "UPDATE outbox SET state = 'superseded', wake_at = NULL, done_at = ?, reason = ? WHERE id = ? AND state IN (" + from + ")"
 	const note = "UPDATE pushes SET state = ?, at = ? WHERE delivery_id = ?"
-	now := sales.At(tx.u.db.now())
 	tx.touching("push", id.String())
 	tx.before = append(tx.before, statement{end, []any{now, clip(reason, 190), id}, 1}, statement{note, []any{state, now, id}, -1})
 }

@@ -53,7 +53,7 @@ func TestARedirectLeadsNowhere(t *testing.T) {
 	defer inside.Close()
 	away := httptest.NewServer(http.RedirectHandler(inside.URL, http.StatusTemporaryRedirect))
 	defer away.Close()
-	s := webhook.New(webhook.Options{Targets: map[string]webhook.Target{"x": {URL: away.URL, Secret: secret}}, Now: time.Now})
+	s := webhook.New(webhook.Options{Targets: map[string]webhook.Target{"x": {URL: away.URL, Secret: secret}}, Now: (&clock{time.Unix(1773201700, 0)}).Now})
 	_, err := s.Send(t.Context(), event("x"))
 	if f := bot.SendFailure(err); f.Reason != bot.Rejected || f.Retry || strings.Contains(err.Error(), "127.0.0.1") {
 		t.Errorf("%v", err)

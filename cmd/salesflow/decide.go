@@ -32,6 +32,7 @@ func (p *program) decide(cal *sales.Calendar) {
 	scheduler.RegisterDays(p.engine, p.days)
 	p.life = lifeOf(s, cal)
 	scheduler.RegisterLife(p.engine, p.life)
+	p.decideChannels(cal)
 }
 
 // ensureRhythm writes the next due rows of the daily rhythm for everyone: at start, and whenever the organisation changed.
@@ -44,6 +45,7 @@ func (p *program) ensureRhythm(ctx context.Context) error {
 		p.reports.EnsureRhythm(tx, org, p.clock.Now())
 		p.days.EnsureDays(tx, org, sales.At(p.clock.Now()))
 		p.life.EnsureLife(tx, org, p.clock.Now())
+		scheduler.Years{Calendar: p.app.Calendar}.EnsureYears(tx, p.clock.Now())
 		return nil
 	})
 	if err != nil {

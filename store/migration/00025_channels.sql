@@ -7,7 +7,8 @@ ALTER TABLE outbox
 	ADD COLUMN tried_at DATETIME(6) NULL;
 
 -- Whom a delivery pushes something to. state is now (it goes, or went, by itself), held (it waits for the person's next
--- digest, at), told (it was a line of a digest) or missed (it did not arrive).
+-- digest, at), told (it was a line of a digest), missed (it did
+-- not arrive) or ended (it had become pointless).
 CREATE TABLE pushes (
 	delivery_id BIGINT NOT NULL,
 	person_id   BIGINT NOT NULL,
