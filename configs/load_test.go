@@ -48,6 +48,8 @@ func TestExampleIsTheDefaultsWrittenOut(t *testing.T) {
 	want.WeCom.GroupWebhooks = map[string]Secret{}
 	want.Redis.Addrs, want.Admin.People = []string{}, []string{}
 	want.Rules.Customers.Tags = []string{}
+	want.Webhooks, want.Calendar.Regions = map[string]Webhook{}, map[string]string{}
+	want.Calendar.Files, want.Calendar.Days = []string{}, []string{}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the example differs from the defaults (-default +example):\n%s", diff)
 	}

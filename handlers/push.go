@@ -25,12 +25,12 @@ type PushTx interface {
 
 func (a *App) registerPush(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "送达", Aliases: []string{"sd", "送到没有"}, Summary: "看提醒发给了谁、送到没有", Usage: "送达 HT2026-018 / 送达",
+		Name: "送达", Aliases: []string{"songda", "送到没有"}, Summary: "看提醒发给了谁、送到没有", Usage: "送达 HT2026-018 / 送达",
 		Detail: "每一步都在:哪个平台、什么时候发出、读了没有(钉钉会说,企业微信不说)、没送到换了哪个渠道。不写编号就看最近一天发给你的。",
 		Rank:   map[sales.Role]int{sales.RoleAdmin: 7}, Handle: a.Delivered,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "攒下", Aliases: []string{"zx", "攒下的"}, Summary: "看合成一条的推送里的每一件", Usage: "攒下 / 攒下 3",
+		Name: "攒下", Aliases: []string{"zanxia", "攒下的"}, Summary: "看合成一条的推送里的每一件", Usage: "攒下 / 攒下 3",
 		Detail: "下班后的推送早上合成一条,一小时里推得太多也合成一条。攒下 列出全部,攒下 3 看第 3 件的全文和按钮。", Handle: a.Gathered,
 	})
 }
