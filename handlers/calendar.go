@@ -110,8 +110,23 @@ func readDay(t bot.Turn, words string) (sales.Day, bool) {
 	if d, err := sales.ParseDay(words); err == nil {
 		return d, true
 	}
-	w, ok := parse.Date(words, t.Now.In(sales.Shanghai), parse.TenseFuture, nil)
-	return sales.DayOf(w.Start), ok
+	now := t.Now.In(sales.Shanghai)
+	w, ok := parse.Date(words, now, parse.TenseFuture, nil)
+	d := sales.DayOf(w.Start)
+	if past, found := parse.Date(words, now, parse.TensePast, nil); found && ok && d.Sub(t.Today) > 300 {
+		if p := sales.DayOf(past.Start); t.Today.Sub(p) < 60 { // 3月12日 on the 13th is yesterday, not next year
+			d = p
+		}
+	}
+	return d, ok
+}
+
+// yearDay is a day with its year, when that is not this one.
+func yearDay(d, today sales.Day) string {
+	if d.Year() == today.Year() {
+		return d.Chinese()
+	}
+	return strconv.Itoa(d.Year()) + "年" + d.Chinese()
 }
 
 func isRegion(org *sales.Org, word string) bool {
@@ -134,9 +149,9 @@ func (a *App) setDays(t bot.Turn, tx Tx, w dayWords) (bot.Reply, error) {
 		}
 		tx.SetCompanyDay(sales.CompanyDay{SpecialDay: sales.SpecialDay{Day: d, Kind: kind, Name: w.name}, Region: w.region}, t.Person.ID, sales.At(t.Now))
 	}
-	days := w.first.Chinese()
+	days := yearDay(w.first, t.Today)
 	if w.last != w.first {
-		days += " 到 " + w.last.Chinese() + "(" + strconv.Itoa(w.last.Sub(w.first)+1) + " 天)"
+		days += " 到 " + yearDay(w.last, t.Today) + "(" + strconv.Itoa(w.last.Sub(w.first)+1) + " 天)"
 	}
 	where := "全公司"
 	if w.region != "" {

@@ -22,11 +22,18 @@ type Calendar struct {
 
 // CalendarText is today, the next breaks, the company's own days and the hours.
 func CalendarText(v Calendar) string {
-	out := []string{"今天 " + DayText(v, v.Today)}
+	out := []string{"今天 " + v.Today.Chinese() + dayRest(v, v.Today)}
 	if list := v.Of.Breaks(v.Today.AddDays(1), 4); len(list) > 0 {
 		out = append(out, "接下来放假:")
 		for _, b := range list {
 			out = append(out, "· "+breakText(b, v.Today))
+		}
+		if made := v.Of.MakeupDays(v.Today, list[len(list)-1].Last.AddDays(14)); len(made) > 0 {
+			days := make([]string, len(made))
+			for i, d := range made {
+				days[i] = d.Chinese()
+			}
+			out = append(out, "调休上班:"+strings.Join(days, "、"))
 		}
 	}
 	if own := v.Of.CompanyDays(v.Today); len(own) > 0 {
@@ -56,8 +63,11 @@ func CalendarText(v Calendar) string {
 
 // DayText says whether a day is worked: "5月2日 周六,休息(劳动节)。"
 func DayText(v Calendar, d sales.Day) string {
-	s := d.ChineseFrom(v.Today)
-	word := "上班"
+	return d.ChineseFrom(v.Today) + dayRest(v, d)
+}
+
+func dayRest(v Calendar, d sales.Day) string {
+	s, word := "", "上班"
 	if !v.Of.IsWorkday(d) {
 		word = "休息"
 	}
@@ -75,13 +85,6 @@ func breakText(b sales.Break, today sales.Day) string {
 	s := b.Name + " " + b.First.ChineseFrom(today)
 	if b.Last != b.First {
 		s = b.Name + " " + b.First.Chinese() + " 到 " + b.Last.Chinese() + fmt.Sprintf(",共 %d 天", b.Days())
-	}
-	if len(b.Makeup) > 0 {
-		var days []string
-		for _, d := range b.Makeup {
-			days = append(days, d.Chinese())
-		}
-		s += ";" + strings.Join(days, "、") + " 上班"
 	}
 	return s
 }

@@ -6,24 +6,22 @@ import "time"
 type Break struct {
 	Name        string
 	First, Last Day
-	// Makeup are the days worked for it before and after.
-	Makeup []Day
 }
 
 // Days is how many days a break has.
 func (b Break) Days() int { return b.Last.Sub(b.First) + 1 }
 
-// maxBreak bounds how far a break is looked for.
+// How far ahead breaks are looked for, and how long one is that has begun.
 const (
-	maxLook    = 500
-	makeupNear = 21 // days before and after a break in which its make-up days lie
+	maxLook  = 500
+	maxBegun = 21
 )
 
 // Breaks lists the next n breaks that end on a day or later, as far as the years are known.
 func (c *Calendar) Breaks(from Day, n int) []Break {
 	var out []Break
 	d := from
-	for back := 0; back < makeupNear && !c.IsWorkday(d) && !c.IsWorkday(d.AddDays(-1)); back++ {
+	for back := 0; back < maxBegun && !c.IsWorkday(d) && !c.IsWorkday(d.AddDays(-1)); back++ {
 		d = d.AddDays(-1) // a break that has begun is told whole
 	}
 	for range maxLook {
@@ -50,17 +48,16 @@ func (c *Calendar) Breaks(from Day, n int) []Break {
 			if b.Name == "" {
 				b.Name = breakName(b)
 			}
-			b.Makeup = c.makeup(b)
 			out = append(out, b)
 		}
 	}
 	return out
 }
 
-// makeup are the days worked near a break that would be free by their weekday.
-func (c *Calendar) makeup(b Break) []Day {
+// MakeupDays lists the days from one to another, both included, that are worked although their weekday is free.
+func (c *Calendar) MakeupDays(from, to Day) []Day {
 	var out []Day
-	for d := b.First.AddDays(-makeupNear); !d.After(b.Last.AddDays(makeupNear)); d = d.AddDays(1) {
+	for d := from; !d.After(to) && d.Sub(from) < maxLook; d = d.AddDays(1) {
 		if c.special(d).Kind == MakeupDay {
 			out = append(out, d)
 		}
