@@ -62,7 +62,9 @@ type ReadTeller interface {
 }
 
 // isPush reports whether a delivery pushes something to people.
-func isPush(d Delivery) bool { return d.Kind == DeliverPush && len(d.Users) > 0 && d.Out.Todo == nil }
+func isPush(d Delivery) bool {
+	return (d.Kind == DeliverPush || d.Kind == DeliverCard) && len(d.Users) > 0 && d.Out.Todo == nil
+}
 
 // askLater sees to it that a card which asks something of one person is looked after, where the platform tells what was
 // read. A card of several has a message for each, of which the receipt names one.
