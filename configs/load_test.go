@@ -228,6 +228,19 @@ func TestProblemsNameFileLineKeyAndFix(t *testing.T) {
 			},
 		},
 		{
+			name: "targets, channels and days of the company",
+			yaml: "webhooks:\n  erp: {url: \"ftp://x\", secret: short, events: [Contract]}\nchannels:\n  fallback: [chat, fax]\n  pushes_per_hour: -1\ncalendar:\n  work: \"18:00-09:00\"\n  days: [\"2.5. frei\"]\n",
+			want: []string{
+				"salesflow.yaml:2: webhooks.erp.url: is not an address; fix: write it in full, e.g. https://bot.example.com",
+				"salesflow.yaml:2: webhooks.erp.secret: is shorter than 16 characters; fix: make one with: openssl rand -hex 16",
+				`salesflow.yaml:2: webhooks.erp.events[0]: "Contract" is no kind of event; fix: write contract.approved, contract.* or *`,
+				`salesflow.yaml:4: channels.fallback[1]: "fax" is not known; fix: use one of chat, sms, mail`,
+				"salesflow.yaml:5: channels.pushes_per_hour: -1 is not between 0 and 10000; fix: write a number in that range",
+				`salesflow.yaml:7: calendar.work: "18:00-09:00" is no stretch of a day; fix: write it as 09:00-18:00`,
+				`salesflow.yaml:8: calendar.days[0]: "2.5. frei" is no day; fix: write 2026-05-02 休 厂庆, or 2026-05-03..2026-05-04 班 盘点 @华东`,
+			},
+		},
+		{
 			name: "an element of a list",
 			yaml: "rules:\n  approval:\n    contract:\n      - legal\n      - boss\n",
 			want: []string{`salesflow.yaml:5: rules.approval.contract[1]: "boss" is not a role; fix: use one of ` + strings.Join(Roles, ", ")},

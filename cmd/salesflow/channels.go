@@ -122,8 +122,8 @@ func (p *program) outside() error {
 	if m != nil {
 		p.pump.Senders[bot.ViaMail] = m
 	}
-	if c := p.cfg.SMS; c.URL != "" {
-		p.pump.Senders[bot.ViaSMS] = sms.Client{URL: c.URL, Secret: c.Secret.Reveal(), Now: p.books.wall}
+	if p.cfg.SMS.URL != "" {
+		p.pump.Senders[bot.ViaSMS] = sms.Client{URL: p.cfg.SMS.URL, Secret: p.cfg.SMS.Secret.Reveal(), Now: p.books.wall}
 	}
 	if len(p.cfg.Webhooks) > 0 {
 		p.pump.Senders[bot.ViaHook] = webhook.New(webhook.Options{Targets: hooks(p.cfg), Now: p.books.wall})
