@@ -190,10 +190,9 @@ func (k *checkup) channels(ctx context.Context) []finding {
 	default:
 		out = append(out, k.mailServer(ctx, m))
 	}
-	switch {
-	case k.cfg.SMS.URL == "":
+	if k.cfg.SMS.URL == "" {
 		out = append(out, ok("没配短信"))
-	default:
+	} else {
 		out = append(out, ok("短信网关 "+hostOf(k.cfg.SMS.URL)+"(检查时不发短信)"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(k.cfg.Webhooks)) {
