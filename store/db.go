@@ -16,6 +16,7 @@ import (
 
 	"salesflow/bot"
 	"salesflow/store/dialect"
+	"salesflow/store/sales"
 )
 
 // Options say which database to open and how.
@@ -59,6 +60,7 @@ type DB struct {
 	series  series
 	crew    *crew
 	mended  atomic.Int64 // when mendClock looked last, in ns
+	ways    atomic.Pointer[sales.Pipelines]
 
 	base    context.Context
 	stop    context.CancelFunc
