@@ -318,6 +318,5 @@ func Default() Config {
 		Log:       Log{Level: "info", Format: "json"},
 		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
 		API:       API{PerSecond: 20, Burst: 60},
-		Log:       Log{Level: "info", Format: "json"},
 	}
 }
