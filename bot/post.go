@@ -142,7 +142,7 @@ func (p Poster) say(ctx context.Context, tx PostTx, org *sales.Org, now time.Tim
 			Platform: t.platform, Users: t.users, Chat: t.chat, Route: t.route, Out: s.Out,
 		}
 		if s.Push && s.Out.Todo == nil {
-			d.People, d.Urgent = t.people, s.Urgent || t.platform.Outside()
+			d.People, d.Urgent = t.people, s.Urgent || t.platform.Outside() || s.Prompt && !hold.After(now)
 		}
 		if c := s.Out.Card; c != nil && !t.platform.Outside() {
 			id, err := p.newCard(ctx, tx, d, *c)

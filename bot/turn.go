@@ -82,6 +82,8 @@ type Say struct {
 	// Push marks what the clock or another person caused: it waits in quiet hours unless Urgent.
 	Push   bool
 	Urgent bool
+	// Prompt marks a push that belongs to its moment (日报, 晨报): quiet hours hold it, the brake does not.
+	Prompt bool
 	// Pass marks a push that cannot wait for somebody who is away: their deputy gets it. Back marks one that is sent to
 	// them nevertheless.
 	Pass, Back bool

@@ -18,6 +18,9 @@ type CalendarTx interface {
 	DropCompanyDay(d sales.Day, region string)
 }
 
+// DueCalendarChanged is the kind of the due row at which what goes by workdays is planned anew.
+const DueCalendarChanged = "calendar.changed"
+
 // maxCompanySpan is how many days are set at a time, maxCompanyAhead how far ahead.
 const (
 	maxCompanySpan  = 31
@@ -159,6 +162,9 @@ func (a *App) setDays(t bot.Turn, tx Tx, w dayWords) (bot.Reply, error) {
 	}
 	audit(tx, t, "calendar.set", "company", 1, sales.Change{Field: days + " " + where, New: strings.TrimSpace(w.verb + " " + w.name)})
 	emit(tx, t, "calendar.changed", "company", 1)
+	tx.Schedule(sales.Due{
+		ID: tx.NewID(), Kind: DueCalendarChanged, SubjectKind: "company", SubjectID: 1, Slot: strconv.FormatInt(t.Now.Unix(), 36), DueAt: sales.At(t.Now), State: sales.DuePending,
+	})
 	if w.verb == "恢复" {
 		return bot.Text("已恢复:" + days + "," + where + ",按国家日历和配置算。"), nil
 	}

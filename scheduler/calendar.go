@@ -16,12 +16,18 @@ import (
 // month.
 const KindCalendarYear = "calendar.year"
 
+// KindCalendarChanged is written with each change of the company's days: what is planned by day is planned anew. Its subject
+// is the company.
+const KindCalendarChanged = "calendar.changed"
+
 // yearFrom is the month from which the next year's plan is missed: it is published in November, and October is for asking.
 const yearFrom = time.October
 
 // Years warn the admins of years whose holidays are not known.
 type Years struct {
 	Calendar *sales.Calendar
+	// Replan writes the next due rows of what goes by workdays, after the company's days have changed; it may be nil.
+	Replan func(tx RhythmTx, org *sales.Org, now time.Time)
 }
 
 // RegisterYears registers the look.
@@ -30,6 +36,12 @@ func RegisterYears[T interface {
 	RhythmTx
 }](e *Engine[T], y Years) {
 	e.Handle(KindCalendarYear, func(ctx context.Context, m Moment, tx T) (Decision, error) { return y.Look(ctx, m, tx) })
+	e.Handle(KindCalendarChanged, func(_ context.Context, m Moment, tx T) (Decision, error) {
+		if y.Replan != nil {
+			y.Replan(tx, m.Org, m.Now)
+		}
+		return Decision{Reason: "planned anew"}, nil
+	})
 }
 
 // EnsureYears writes this month's look. It may be called again at any time.

@@ -35,6 +35,7 @@ func (u *unit) flush(txs []*Tx) error {
 			return err
 		}
 	}
+	u.hook(txs)
 	changes, rows := gather(txs)
 	before, err := u.positions(changes)
 	if err != nil {

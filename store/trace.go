@@ -58,7 +58,6 @@ func (tx *Tx) Emit(e sales.DomainEvent) {
 		e.At = sales.At(tx.u.db.now())
 	}
 	tx.add(events, events.row(e))
-	tx.hook(e)
 }
 
 // EventsOf lists what happened to a record, the oldest first.

@@ -172,7 +172,7 @@ func chats(c configs.Config) []bot.Platform {
 func (p *program) decideChannels(cal *sales.Calendar) {
 	scheduler.RegisterDigests(p.engine, scheduler.Digests{Calendar: cal, Limit: p.cfg.Channels.PushesPerHour})
 	scheduler.RegisterFallback(p.engine, scheduler.Fallback{Calendar: cal, Chats: chats(p.cfg), Beyond: beyond(p.cfg)})
-	scheduler.RegisterYears(p.engine, scheduler.Years{Calendar: cal})
+	scheduler.RegisterYears(p.engine, scheduler.Years{Calendar: cal, Replan: p.replan})
 	if year := scheduler.UnknownYear(cal, p.clock.Now()); year != 0 {
 		p.log.Warn().Int("year", year).Msg("the holidays of a year are not known; its weekends count alone")
 	}

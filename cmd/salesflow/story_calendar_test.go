@@ -90,3 +90,18 @@ func TestAYearNobodyKnowsIsMissedFromOctoberOn(t *testing.T) {
 		}
 	})
 }
+
+func TestASaturdayThatIsWorkedHasItsRhythm(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, _ world) {
+		admin, rep := s.As("郑凯").Skip(), s.As("周敏").Skip()
+		s.At(storyStart.Add(2*24*time.Hour + 9*time.Hour)) // Friday 19:00: the next day's rows are written
+		admin.Skip()
+		admin.Say("日历 3月14日 上班 盘点")
+		admin.ExpectText("已改:3月14日 周六,全公司上班(盘点)")
+		s.Settle()
+		rep.Skip()
+		s.At(storyStart.Add(3*24*time.Hour + 7*time.Hour + 5*time.Minute)) // Saturday 17:05
+		rep.ExpectCard("日报", "3月14日")
+	})
+}

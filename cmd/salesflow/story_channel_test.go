@@ -304,3 +304,43 @@ func TestEventsGoToOtherSystems(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsHeldSurvivesARestart(t *testing.T) {
+	t.Parallel()
+	restarted(t, func(t *testing.T, s *bottest.Story, w world) {
+		s.At(storyStart.Add(11 * time.Hour)) // 21:00
+		w.told(t, "zhaolei", "night:1", false, "夜里一", "夜里二")
+		w.told(t, "zhaolei", "night:1", false, "夜里一", "夜里二") // the same again, as after a redelivery
+	}, func(t *testing.T, s *bottest.Story, w world) {
+		s.At(storyStart.Add(22*time.Hour + 31*time.Minute)) // 8:31
+		legal := s.As("赵磊")
+		legal.ExpectText("下班后攒下 2 件", "夜里一", "夜里二")
+		legal.Say("攒下 1")
+		legal.ExpectText("夜里一").Without("夜里二")
+		if n := w.count(t, "赵磊", "夜里二"); n != 1 {
+			t.Errorf("夜里二 came %d times", n)
+		}
+	})
+}
+
+// The rhythm of the day belongs to its moment: a person with too much on the phone still gets the report's card in time.
+func TestTheDaysRhythmPassesTheBrake(t *testing.T) {
+	t.Parallel()
+	onBothChanged(t, func(_ *testing.T, _ string, o *demoOptions) {
+		configured(o, func(c *configs.Config) { c.Channels.PushesPerHour = 2 })
+	}, func(t *testing.T, s *bottest.Story, w world, _ string) {
+		rep := s.As("周敏").Skip()
+		s.At(storyStart.Add(7*time.Hour - time.Minute)) // 16:59
+		w.told(t, "zhoumin", "rules:1", false, "规则一", "规则二", "规则三")
+		rep.ExpectText("规则一")
+		rep.ExpectText("规则二")
+		rep.ExpectNothingElse()
+		s.FastForward(2 * time.Minute)
+		rep.ExpectCard("日报").Click("提交")
+		s.At(storyStart.Add(8*time.Hour + 2*time.Minute))
+		rep.ExpectText("规则三") // alone, it comes as it is
+		lead := s.As("王芳").Skip()
+		s.At(storyStart.Add(23 * time.Hour)) // Thursday 9:00
+		lead.ExpectText("3 人 1 人已报", "没报:李强、林夏")
+	})
+}
