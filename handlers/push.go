@@ -8,7 +8,6 @@ import (
 
 	"salesflow/bot"
 	"salesflow/cards/view"
-	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
@@ -21,6 +20,8 @@ type PushTx interface {
 	// LastTold is when the person was told lines of a digest last, ToldPushes what was told since a moment.
 	LastTold(ctx context.Context, person sales.PersonID) (sales.Instant, error)
 	ToldPushes(ctx context.Context, person sales.PersonID, since sales.Instant) ([]bot.Delivery, error)
+	// IncidentsAbout lists the incidents of a record, whatever their kind.
+	IncidentsAbout(ctx context.Context, subjectKind string, subject sales.ID) ([]sales.ID, error)
 }
 
 func (a *App) registerPush(r *bot.Router[Tx]) {
@@ -130,14 +131,27 @@ func (a *App) pushSubjects(ctx context.Context, t bot.Turn, tx Tx) (label string
 	return c.No, subjects, err
 }
 
-// withIncident are the subjects of a record's pushes and of those of its incident.
+// withIncident are the subjects of a record's pushes and of those of its incidents.
 func (a *App) withIncident(ctx context.Context, tx Tx, kind string, id sales.ID) ([]string, error) {
 	out := []string{kind + ":" + id.String()}
-	i, err := tx.IncidentOf(ctx, approval.IncidentOverdue, kind, id)
-	if sales.KindOf(err) == sales.NotFound && err != nil {
-		return out, nil
+	incidents, err := tx.IncidentsAbout(ctx, kind, id)
+	for _, i := range incidents {
+		out = append(out, "incident:"+i.String())
 	}
-	return append(out, "incident:"+i.ID.String()), err
+	return out, err
+}
+
+// deliveredLines says for each person what became of what was pushed about a subject.
+func deliveredLines(ctx context.Context, t bot.Turn, tx Tx, subject string) ([]string, error) {
+	list, err := tx.PushesOf(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	all := steps(t, list, 0)
+	for i := range all {
+		all[i].Line = "" // what it says is told beside it
+	}
+	return view.StepLines(all, t.Now), nil
 }
 
 // Gathered shows what was told in the last digest: all lines, or one thing as it would have come.
