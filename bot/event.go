@@ -90,11 +90,13 @@ type FileRef struct {
 
 // Delivery kinds: how a delivery may be sent, and what to do with it when it cannot be.
 const (
-	DeliverReply  = "reply"  // the answer to an event
-	DeliverPush   = "push"   // something the clock or another person caused
-	DeliverCard   = "card"   // a new card
-	DeliverUpdate = "update" // a new face of a card that was sent
-	DeliverTodo   = "todo"   // the platform's own to-do: create, change or close
+	DeliverReply  = "reply"   // the answer to an event
+	DeliverPush   = "push"    // something the clock or another person caused
+	DeliverCard   = "card"    // a new card
+	DeliverUpdate = "update"  // a new face of a card that was sent
+	DeliverTodo   = "todo"    // the platform's own to-do: create, change or close
+	DeliverHook   = "webhook" // an event for another system
+	DeliverLook   = "look"    // whether a push was read
 )
 
 // Delivery states.
@@ -119,10 +121,14 @@ type Delivery struct {
 	// Recipient is the canonical name of who gets it: "wecom:u:zhoumin" or "dingtalk:g:cid…"; users are joined by ",".
 	Recipient string
 	Platform  Platform
-	Users     []UserID // a single chat with each of them
-	Chat      Chat     // the chat it goes to when Users is empty
-	Route     Route
-	Out       Outgoing
+	Users     []UserID // a single chat with each of them; outside the chats their addresses
+	// People are the persons behind Users, in their order, of something that is pushed to people; it is known until the
+	// delivery is queued. Urgent says that neither quiet hours nor the brake hold it.
+	People []sales.PersonID
+	Urgent bool
+	Chat   Chat // the chat it goes to when Users is empty
+	Route  Route
+	Out    Outgoing
 	// CardID is the card this delivery sends or changes, 0 when it carries none.
 	CardID sales.ID
 	// Fresh is not 0 when a card that could not be changed is sent afresh; it tells its reference from the earlier ones.

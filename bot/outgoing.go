@@ -11,7 +11,8 @@ import (
 	"salesflow/store/sales"
 )
 
-// Outgoing is one thing to say: a text, a card, a file or picture, or a platform to-do. Exactly one is set.
+// Outgoing is one thing to say: a text, a card, a file or picture, a platform to-do, or what only a channel outside the
+// chats carries. Exactly one is set.
 type Outgoing struct {
 	// Text is plain text; "**…**" at the beginning of a line is a heading. All other markup is taken out when it is sent
 	// (render.Say), since people's words are in it. An address stands as it is, or on a card's button.
@@ -19,6 +20,9 @@ type Outgoing struct {
 	Card *cards.Card `json:"card,omitempty"`
 	File *File       `json:"file,omitempty"`
 	Todo *TodoTask   `json:"todo,omitempty"`
+	Mail *Mail       `json:"mail,omitempty"`
+	Hook *Hook       `json:"hook,omitempty"`
+	Look *Look       `json:"look,omitempty"`
 }
 
 // File is a file of ours to send.

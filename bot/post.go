@@ -35,6 +35,9 @@ type Poster struct {
 	Hold func(now time.Time) time.Time
 	// Todos reports whether a platform has to-dos of its own; nil: all do. Elsewhere ours are enough.
 	Todos func(p Platform) bool
+	// Beyond are the channels outside the chats that there are, in the order in which somebody without an account on any
+	// platform is looked for.
+	Beyond []Platform
 }
 
 // Origin is the event a reply answers; the zero Origin is the scheduler's.
@@ -127,6 +130,9 @@ func (p Poster) say(ctx context.Context, tx PostTx, org *sales.Org, now time.Tim
 	if err != nil {
 		return err
 	}
+	if hold.After(now) {
+		targets = oneEach(targets)
+	}
 	for _, t := range targets {
 		if s.Out.Todo != nil && p.Todos != nil && !p.Todos(t.platform) {
 			continue
@@ -135,7 +141,10 @@ func (p Poster) say(ctx context.Context, tx PostTx, org *sales.Org, now time.Tim
 			ID: tx.NewID(), Subject: s.Subject, Kind: kind, Slot: s.Slot, Recipient: recipient(t.platform, t.users, t.chat),
 			Platform: t.platform, Users: t.users, Chat: t.chat, Route: t.route, Out: s.Out,
 		}
-		if c := s.Out.Card; c != nil {
+		if s.Push && s.Out.Todo == nil {
+			d.People, d.Urgent = t.people, s.Urgent || t.platform.Outside() || s.Prompt && !hold.After(now)
+		}
+		if c := s.Out.Card; c != nil && !t.platform.Outside() {
 			id, err := p.newCard(ctx, tx, d, *c)
 			if err != nil {
 				return err
@@ -182,13 +191,34 @@ type target struct {
 	users    []UserID
 	chat     Chat
 	route    Route
+	people   []sales.PersonID // behind users; none for a chat and for an answer
+}
+
+// oneEach parts targets by person: what waits is gathered for each of them.
+func oneEach(list []target) []target {
+	var out []target
+	for _, t := range list {
+		if len(t.people) < 2 {
+			out = append(out, t)
+			continue
+		}
+		for i := range t.people {
+			one := t
+			one.users, one.people = t.users[i:i+1:i+1], t.people[i:i+1:i+1]
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // targets are the calls a message needs: one for a chat, else one for each platform its people are on. People without
-// an account on any platform are left out; they cannot be reached by chat.
+// an account on any platform are reached outside the chats, when something is pushed to them and there is a way.
 func (p Poster) targets(ctx context.Context, tx PostTx, org *sales.Org, from Origin, s Say) ([]target, error) {
 	if s.Chat != nil {
 		return []target{{platform: s.Chat.Platform, chat: *s.Chat}}, nil
+	}
+	if s.Via.Outside() {
+		return p.outside(org, s), nil
 	}
 	if len(s.To) == 0 {
 		ev := from.Event
@@ -200,11 +230,14 @@ func (p Poster) targets(ctx context.Context, tx PostTx, org *sales.Org, from Ori
 	}
 	var out []target
 	for _, person := range s.To {
-		id, ok, err := p.identity(ctx, tx, org, person, from)
+		id, ok, err := p.identity(ctx, tx, org, person, from, s.Via)
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
+			if s.Push && s.Via == "" && s.Out.Todo == nil {
+				out = append(out, p.beyond(org, person)...)
+			}
 			continue
 		}
 		platform, user := Platform(id.Platform), UserID(id.UserID)
@@ -214,16 +247,43 @@ func (p Poster) targets(ctx context.Context, tx PostTx, org *sales.Org, from Ori
 			i = len(out) - 1
 		}
 		if !slices.Contains(out[i].users, user) {
-			out[i].users = append(out[i].users, user)
+			out[i].users, out[i].people = append(out[i].users, user), append(out[i].people, person)
 		}
 	}
 	return out, nil
 }
 
+// outside are the calls of a message that goes through a channel outside the chats: one for each address.
+func (p Poster) outside(org *sales.Org, s Say) []target {
+	var out []target
+	for _, person := range s.To {
+		if at, err := AddressOf(org, person, s.Via); err == nil {
+			out = append(out, target{platform: s.Via, users: []UserID{at}, chat: Chat{Platform: s.Via}, people: []sales.PersonID{person}})
+		}
+	}
+	for _, at := range s.Address {
+		out = append(out, target{platform: s.Via, users: []UserID{UserID(at)}, chat: Chat{Platform: s.Via}})
+	}
+	return out
+}
+
+// beyond is the first channel outside the chats on which a person can be reached; none when there is no such.
+func (p Poster) beyond(org *sales.Org, person sales.PersonID) []target {
+	for _, via := range p.Beyond {
+		if at, err := AddressOf(org, person, via); err == nil {
+			return []target{{platform: via, users: []UserID{at}, chat: Chat{Platform: via}, people: []sales.PersonID{person}}}
+		}
+	}
+	return nil
+}
+
 // identity picks the account on which a person is reached: the one they are talking from, else the one they last wrote
-// from, else their first.
-func (p Poster) identity(ctx context.Context, tx PostTx, org *sales.Org, person sales.PersonID, from Origin) (sales.Identity, bool, error) {
+// from, else their first. via, when set, is the one platform it must be on.
+func (p Poster) identity(ctx context.Context, tx PostTx, org *sales.Org, person sales.PersonID, from Origin, via Platform) (sales.Identity, bool, error) {
 	ids := org.Identities(person)
+	if via != "" {
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id sales.Identity) bool { return id.Platform != string(via) })
+	}
 	switch {
 	case len(ids) == 0:
 		return sales.Identity{}, false, nil

@@ -25,6 +25,14 @@ type Outcome struct {
 	// CardID and Receipt are written to the card, when the delivery carried one.
 	CardID  sales.ID
 	Receipt Receipt
+	// Push says that the delivery was a push to people: when it has failed, another channel is looked for. Late says that
+	// it waits for longer than another channel would take.
+	Push, Late bool
+	// Look, when set, is to be asked at LookAt: whether the push was read.
+	Look   *Delivery
+	LookAt time.Time
+	// Looked is the answer to such a question.
+	Looked *Looked
 }
 
 // OutboxStore is what the pump needs of the store.
@@ -49,6 +57,9 @@ type Pump struct {
 	Timeout time.Duration
 	// Observe is told every attempt's platform, kind, reason ("" when sent) and duration.
 	Observe func(p Platform, kind string, reason Reason, d time.Duration)
+	// UnreadAfter is after how long it is asked whether a card pushed to somebody was read, where the platform tells; 0 is
+	// never. LateAfter is how long a push may wait for its platform until another channel is looked for; 0 is for ever.
+	UnreadAfter, LateAfter time.Duration
 
 	lanes    []chan Delivery
 	outcomes chan Outcome
@@ -61,6 +72,7 @@ type Pump struct {
 
 const (
 	pumpLanes     = 32
+	outsideLanes  = 8
 	pumpLaneDepth = 256
 	// MaxAttempts bounds how often a delivery is tried before it has failed for good; with the pauses of retryAfter this
 	// is more than a day.
@@ -69,7 +81,7 @@ const (
 
 // Start starts the lanes. When ctx ends they take no more; what is being sent is finished and recorded.
 func (p *Pump) Start(ctx context.Context) {
-	p.lanes = make([]chan Delivery, pumpLanes)
+	p.lanes = make([]chan Delivery, pumpLanes+outsideLanes)
 	p.outcomes = make(chan Outcome, 2*maxOutcomes)
 	p.held, p.receipts = map[sales.ID]Delivery{}, map[sales.ID]Receipt{}
 	p.ended = make(chan struct{})
@@ -148,6 +160,9 @@ func (p *Pump) put(d Delivery) {
 func lane(d Delivery) int {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(d.Recipient))
+	if d.Platform.Outside() { // a mail server that hangs must not hold up a chat
+		return pumpLanes + int(h.Sum32()%outsideLanes)
+	}
 	return int(h.Sum32() % pumpLanes)
 }
 
@@ -200,6 +215,9 @@ func (p *Pump) Send(ctx context.Context, d Delivery) Outcome {
 	cctx, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()
 	start := p.Now()
+	if d.Out.Look != nil {
+		return p.look(cctx, s, d, out)
+	}
 	receipt, superseded, err := p.attempt(cctx, s, d)
 	took := p.Now().Sub(start)
 	reason := Reason("")
@@ -208,6 +226,8 @@ func (p *Pump) Send(ctx context.Context, d Delivery) Outcome {
 		out.State, out.Reason, out.CardID = DeliverySuperseded, superseded, 0
 	case err == nil:
 		out.State, out.Receipt = DeliverySent, receipt
+		out.Push = isPush(d)
+		p.askLater(&out, s, d)
 		p.remember(d.CardID, receipt)
 	default:
 		fail := SendFailure(err)
@@ -217,6 +237,8 @@ func (p *Pump) Send(ctx context.Context, d Delivery) Outcome {
 		if fail.Retry && out.Attempts < MaxAttempts {
 			out.State, out.NextAt = DeliveryRetry, p.Now().Add(max(fail.After, retryAfter(out.Attempts)))
 		}
+		out.Push = isPush(d)
+		out.Late = p.LateAfter > 0 && out.State == DeliveryRetry && fail.Reason != Unsure && out.NextAt.Sub(d.QueuedAt) > p.LateAfter
 		zerolog.Ctx(ctx).Warn().Err(err).Str("delivery", d.ID.String()).Str("kind", d.Kind).Str("state", out.State).
 			Int("attempts", out.Attempts).Msg("send failed")
 	}
@@ -262,6 +284,9 @@ func (p *Pump) update(ctx context.Context, s Sender, d Delivery) (Receipt, strin
 		c.Receipt = r
 	}
 	p.mu.Unlock()
+	if c.Receipt.Ref == "" && c.Waits {
+		return Receipt{}, "the card waits and is shown as it is then", nil
+	}
 	if c.Receipt.Ref == "" {
 		// The card itself is still on its way; its own delivery comes first.
 		return Receipt{}, "", &SendError{Reason: Down, Retry: true, After: time.Second, Err: fmt.Errorf("card not sent yet")}

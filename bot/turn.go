@@ -82,9 +82,15 @@ type Say struct {
 	// Push marks what the clock or another person caused: it waits in quiet hours unless Urgent.
 	Push   bool
 	Urgent bool
+	// Prompt marks a push that belongs to its moment (日报, 晨报): quiet hours hold it, the brake does not.
+	Prompt bool
 	// Pass marks a push that cannot wait for somebody who is away: their deputy gets it. Back marks one that is sent to
 	// them nevertheless.
 	Pass, Back bool
+	// Via is the one channel it must go through: a platform, Mail or SMS; empty is the chat each person is in. Outside
+	// the chats, Address names receivers beside To, such as a customer's mail address.
+	Via     Platform
+	Address []string
 }
 
 // Text is a reply of one text.
@@ -117,6 +123,8 @@ type LiveCard struct {
 	// State is "live", or "gone" when it was replaced or can no longer change.
 	State  string
 	SentAt time.Time
+	// Waits says that the card is not out because it is held for a digest, or was told there as a line.
+	Waits bool
 	// TapCode is the one-time code of a tap that was not spent on a new face; until TapUntil it allows one change
 	// without a tap.
 	TapCode  string

@@ -31,6 +31,10 @@ type Config struct {
 	DeliveryCalendar Service `yaml:"delivery_calendar"`
 	Registry         Service `yaml:"registry"`
 
+	Channels Channels           `yaml:"channels"`
+	Webhooks map[string]Webhook `yaml:"webhooks"`
+	Calendar CompanyCalendar    `yaml:"calendar"`
+
 	Rules     Rules     `yaml:"rules"`
 	Customers Customers `yaml:"customers"`
 	Pipelines Pipelines `yaml:"pipelines"`
@@ -309,8 +313,10 @@ func Default() Config {
 			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
 			UnmergeFor: 7 * 24 * time.Hour,
 		},
+		Channels:  defaultChannels(),
+		Calendar:  CompanyCalendar{Work: "09:00-18:00"},
+		Log:       Log{Level: "info", Format: "json"},
 		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
 		API:       API{PerSecond: 20, Burst: 60},
-		Log:       Log{Level: "info", Format: "json"},
 	}
 }

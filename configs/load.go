@@ -73,6 +73,10 @@ func (l *loader) fromFile(path string) {
 	l.dec.decode(path, data, &l.cfg)
 	folder := filepath.Dir(path)
 	for key, name := range l.dec.secretFiles {
+		if target, ok := strings.CutPrefix(key, "webhooks."); ok {
+			l.hookSecretFile(strings.TrimSuffix(target, ".secret"), key, relativeTo(folder, name))
+			continue
+		}
 		field := l.field(key)
 		if field.String() != "" {
 			l.report(key, "is set here and by "+key+"_file", "keep one of the two")
@@ -80,12 +84,26 @@ func (l *loader) fromFile(path string) {
 		}
 		l.secretFile(field, key, relativeTo(folder, name))
 	}
+	for i, name := range l.cfg.Calendar.Files {
+		l.cfg.Calendar.Files[i] = relativeTo(folder, name)
+	}
 	for _, key := range []string{"data_dir", "organisation.file"} {
 		if _, written := l.dec.lines[key]; written {
 			field := l.field(key)
 			field.SetString(relativeTo(folder, field.String()))
 		}
 	}
+}
+
+// hookSecretFile reads the secret of a target, which stands in a map.
+func (l *loader) hookSecretFile(target, key, name string) {
+	hook := l.cfg.Webhooks[target]
+	if hook.Secret != "" {
+		l.report(key, "is set here and by "+key+"_file", "keep one of the two")
+		return
+	}
+	l.secretFile(reflect.ValueOf(&hook.Secret).Elem(), key, name)
+	l.cfg.Webhooks[target] = hook
 }
 
 // relativeTo makes a path that is relative count from folder.

@@ -48,6 +48,8 @@ func TestExampleIsTheDefaultsWrittenOut(t *testing.T) {
 	want.WeCom.GroupWebhooks = map[string]Secret{}
 	want.Redis.Addrs, want.Admin.People = []string{}, []string{}
 	want.Rules.Customers.Tags = []string{}
+	want.Webhooks, want.Calendar.Regions = map[string]Webhook{}, map[string]string{}
+	want.Calendar.Files, want.Calendar.Days = []string{}, []string{}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the example differs from the defaults (-default +example):\n%s", diff)
 	}
@@ -223,6 +225,19 @@ func TestProblemsNameFileLineKeyAndFix(t *testing.T) {
 				"salesflow.yaml:1: dingtalk.client_secret: is missing; fix: copy Client Secret (原 AppSecret) from 钉钉开发者后台 → 应用开发 → 企业内部应用 → 凭证与基础信息",
 				"salesflow.yaml:3: dingtalk.card_template_id: does not end in .schema; fix: copy the whole id from 钉钉开放平台 → 卡片平台 → 模板列表 → 模板ID, or leave it empty for text mode",
 				`salesflow.yaml:4: dingtalk.edition: "gold" is not known; fix: use one of standard, professional, exclusive`,
+			},
+		},
+		{
+			name: "targets, channels and days of the company",
+			yaml: "webhooks:\n  erp: {url: \"ftp://x\", secret: short, events: [Contract]}\nchannels:\n  fallback: [chat, fax]\n  pushes_per_hour: -1\ncalendar:\n  work: \"18:00-09:00\"\n  days: [\"2.5. frei\"]\n",
+			want: []string{
+				"salesflow.yaml:2: webhooks.erp.url: is not an address; fix: write it in full, e.g. https://bot.example.com",
+				"salesflow.yaml:2: webhooks.erp.secret: is shorter than 16 characters; fix: make one with: openssl rand -hex 16",
+				`salesflow.yaml:2: webhooks.erp.events[0]: "Contract" is no kind of event; fix: write contract.approved, contract.* or *`,
+				`salesflow.yaml:4: channels.fallback[1]: "fax" is not known; fix: use one of chat, sms, mail`,
+				"salesflow.yaml:5: channels.pushes_per_hour: -1 is not between 0 and 10000; fix: write a number in that range",
+				`salesflow.yaml:7: calendar.work: "18:00-09:00" is no stretch of a day; fix: write it as 09:00-18:00`,
+				`salesflow.yaml:8: calendar.days[0]: "2.5. frei" is no day; fix: write 2026-05-02 休 厂庆, or 2026-05-03..2026-05-04 班 盘点 @华东`,
 			},
 		},
 		{

@@ -43,6 +43,7 @@ func (c Config) check(report reporter) {
 	c.WeCom.check(report)
 	c.DingTalk.check(report)
 	c.checkServices(report)
+	c.checkChannels(report)
 	c.Rules.check(report)
 }
 

@@ -144,6 +144,8 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerStructure(r)
 	a.registerFreshness(r)
 	a.registerLink(r)
+	a.registerPush(r)
+	a.registerCalendar(r)
 	a.registerToken(r)
 	a.registerPreview(r)
 	a.registerHelp(r)

@@ -117,7 +117,7 @@ func (a *App) accept(ctx context.Context, t bot.Turn, tx Tx, f sales.Filing) (bo
 		State: sales.TodoOpen, CreatedAt: sales.At(t.Now), SourceEventID: t.Event.ID, Version: 1,
 	}
 	if within := a.Settings.CloseWithin; within > 0 {
-		at := a.Calendar.AddWorking(t.Now, within)
+		at := a.Calendar.Of(t.Org, t.Person.ID).AddWorking(t.Now, within)
 		todo.DueOn, todo.DueAt = sales.DayOf(at), sales.At(at)
 	}
 	reply = reply.And(ended).And(a.openTodo(t, tx, todo))

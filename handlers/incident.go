@@ -306,7 +306,7 @@ func (a *App) ackIncident(ctx context.Context, t bot.Turn, tx Tx, in incident) (
 	}
 	until := t.Now.Add(lapse)
 	if a.Settings.Escalation.Clock == approval.Working {
-		until = a.Calendar.AddWorking(t.Now, lapse)
+		until = a.Calendar.Of(t.Org, t.Person.ID).AddWorking(t.Now, lapse)
 	}
 	in.i.AckedBy, in.i.AckedAt, in.i.AckUntil = t.Person.ID, sales.At(t.Now), sales.At(until)
 	in.i.SnoozedUntil = sales.Instant{}

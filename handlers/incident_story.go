@@ -40,28 +40,9 @@ func (a *App) WhyPushed(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	return bot.Text(view.IncidentStory(v, in.steps, t.Org.Name, delivered, a.nextLevel(t, in))), nil
 }
 
-// deliveredTo says of each card of an incident whom it reached and when.
+// deliveredTo says for each person an incident was pushed to what became of it, channel by channel.
 func deliveredTo(ctx context.Context, t bot.Turn, tx Tx, in incident) ([]string, error) {
-	var out []string
-	for level := 1; level <= in.i.Level; level++ {
-		live, err := tx.LiveCards(ctx, view.IncidentKey(in.i.ID, level))
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range live {
-			for _, u := range c.Users {
-				p, ok := t.Org.ByAccount(string(c.Platform), string(u))
-				switch {
-				case !ok:
-				case c.SentAt.IsZero():
-					out = append(out, p.Name+" 还没送出")
-				default:
-					out = append(out, p.Name+" "+sales.FormatMoment(c.SentAt)+" 已发出")
-				}
-			}
-		}
-	}
-	return out, nil
+	return deliveredLines(ctx, t, tx, "incident:"+in.i.ID.String())
 }
 
 // nextLevel says what the escalation will do next.

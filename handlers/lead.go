@@ -221,7 +221,7 @@ func (a *App) IntakeLead(ctx context.Context, t bot.Turn, tx Tx, in LeadIntake) 
 	case owner.ID == t.Person.ID && in.Intake == sales.IntakeChat && !in.Spread:
 		assignTo(&l, owner, t.Now)
 		l.State, l.AcceptedAt = sales.LeadAccepted, sales.At(t.Now)
-		a.scheduleContact(tx, l)
+		a.scheduleContact(t, tx, l)
 		told += ",归你。联系过发 已联系 " + l.No + " A,转成客户发 转客户 " + l.No + "。"
 	default:
 		assignTo(&l, owner, t.Now)
@@ -312,16 +312,16 @@ func (a *App) scheduleOffer(t bot.Turn, tx Tx, l sales.Lead) {
 	for kind, after := range map[string]time.Duration{DueLeadRemind: p.RemindAfter, DueLeadEscalate: p.EscalateAfter} {
 		tx.Schedule(sales.Due{
 			ID: tx.NewID(), Kind: kind, SubjectKind: "lead", SubjectID: l.ID, Slot: itoa(l.Round),
-			DueAt: sales.At(a.Calendar.NextAllowed(a.Calendar.AddWorking(t.Now, after))), State: sales.DuePending,
+			DueAt: sales.At(a.Calendar.NextAllowed(a.Calendar.Of(t.Org, l.OwnerID).AddWorking(t.Now, after))), State: sales.DuePending,
 		})
 	}
 }
 
 // scheduleContact sets the clock for the first contact.
-func (a *App) scheduleContact(tx Tx, l sales.Lead) {
+func (a *App) scheduleContact(t bot.Turn, tx Tx, l sales.Lead) {
 	tx.Schedule(sales.Due{
 		ID: tx.NewID(), Kind: DueLeadContact, SubjectKind: "lead", SubjectID: l.ID, Slot: itoa(l.Round),
-		DueAt: sales.At(a.Calendar.NextAllowed(a.Calendar.AddWorking(l.AcceptedAt.Time, a.Settings.Leads.ContactWithin))), State: sales.DuePending,
+		DueAt: sales.At(a.Calendar.NextAllowed(a.Calendar.Of(t.Org, l.OwnerID).AddWorking(l.AcceptedAt.Time, a.Settings.Leads.ContactWithin))), State: sales.DuePending,
 	})
 }
 

@@ -113,7 +113,7 @@ func (a *App) acceptLead(ctx context.Context, t bot.Turn, tx Tx, l sales.Lead, _
 	}
 	l.State, l.AcceptedAt = sales.LeadAccepted, sales.At(t.Now)
 	a.cancelOffer(tx, l, "taken")
-	a.scheduleContact(tx, l)
+	a.scheduleContact(t, tx, l)
 	if err := a.endWatch(ctx, t, tx, sales.WatchLead, "lead", l.ID, t.Person.Name+"接下了"); err != nil {
 		return bot.Reply{}, err
 	}

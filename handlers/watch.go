@@ -84,7 +84,7 @@ func (a *App) typedWatch(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 
 // ackWatch takes an incident up: the next level waits.
 func (a *App) ackWatch(ctx context.Context, t bot.Turn, tx Tx, w *sales.Watch) (string, error) {
-	until := a.Calendar.AddWorking(t.Now, a.Settings.Leads.AckFor)
+	until := a.Calendar.Of(t.Org, t.Person.ID).AddWorking(t.Now, a.Settings.Leads.AckFor)
 	w.Ack(t.Person.ID, until)
 	if err := a.lookAgain(ctx, tx, w, until); err != nil {
 		return "", err

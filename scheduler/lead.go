@@ -86,7 +86,7 @@ func (l Life) LeadContact(ctx context.Context, m Moment, tx LifeTx) (Decision, e
 	v.Hint = "提醒:接了还没联系"
 	card := view.LeadCard(v)
 	return Decision{
-		Reason: "reminded", Again: l.Calendar.NextAllowed(l.Calendar.AddWorking(m.Now, l.Leads.EscalateAfter)),
+		Reason: "reminded", Again: l.Calendar.NextAllowed(l.Calendar.Of(m.Org, lead.OwnerID).AddWorking(m.Now, l.Leads.EscalateAfter)),
 		Reply: bot.Reply{Say: []bot.Say{
 			tell("lead:"+lead.ID.String(), "contact:"+m.Due.Slot, []sales.PersonID{lead.OwnerID}, bot.Outgoing{Card: &card}),
 		}},
@@ -137,7 +137,7 @@ func (l Life) leadUp(ctx context.Context, m Moment, tx LifeTx, lead sales.Lead, 
 	l.trace(m, tx, "lead.escalate", "lead", lead.ID)
 	card := view.LeadEscalated(l.leadView(m, lead, false), w.Incident)
 	return Decision{
-		Reason: fmt.Sprintf("pushed level %d", level), Again: l.Calendar.NextAllowed(l.Calendar.AddWorking(m.Now, l.Leads.EscalateAfter)),
+		Reason: fmt.Sprintf("pushed level %d", level), Again: l.Calendar.NextAllowed(l.Calendar.Of(m.Org, lead.OwnerID).AddWorking(m.Now, l.Leads.EscalateAfter)),
 		Reply: bot.Reply{Say: []bot.Say{
 			tell("lead:"+lead.ID.String(), fmt.Sprintf("up:%s:%d:%d", m.Due.Slot, level, w.Version), to, bot.Outgoing{Card: &card}),
 		}},

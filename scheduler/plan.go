@@ -86,7 +86,9 @@ func (d Days) Morning(ctx context.Context, m Moment, tx DayTx) (Decision, error)
 		return Decision{Reason: "nothing planned"}, nil
 	}
 	card := view.MorningPlan(v)
-	return push(p.ID, "plan:"+p.ID.String(), day.String(), bot.Outgoing{Card: &card}), nil
+	dec := push(p.ID, "plan:"+p.ID.String(), day.String(), bot.Outgoing{Card: &card})
+	dec.Reply.Say[0].Prompt = true
+	return dec, nil
 }
 
 func (d Days) today(ctx context.Context, m Moment, tx DayTx, p sales.PersonID, day sales.Day) (view.Today, error) {

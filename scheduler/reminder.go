@@ -84,7 +84,7 @@ func (r Reminders) Remind(ctx context.Context, m Moment, tx ReminderTx) (Decisio
 	if m.Due.Kind == KindTodoDue && r.OverdueAfter >= 0 && (todo.SourceKind == "visit" || todo.SourceKind == "filing") {
 		tx.Schedule(sales.Due{
 			ID: tx.NewID(), Kind: KindTodoOverdue, SubjectKind: "todo", SubjectID: todo.ID, Slot: m.Due.Slot,
-			DueAt: sales.At(r.Calendar.NextAllowed(r.Calendar.AddWorking(todo.DueAt.Time, r.overdueAfter()))), State: sales.DuePending,
+			DueAt: sales.At(r.Calendar.NextAllowed(r.Calendar.Of(m.Org, todo.OwnerID).AddWorking(todo.DueAt.Time, r.overdueAfter()))), State: sales.DuePending,
 		})
 	}
 	card := view.TodoReminder(todo, customer, origin, m.Today, m.Now)

@@ -159,7 +159,7 @@ func (r Reports) Prompt(ctx context.Context, m Moment, tx ReportTx) (Decision, e
 		Report: rep, Today: m.Today, Who: p.Name, Late: r.Rhythm.LateUntil(day), Now: m.Now,
 	})
 	return Decision{Reason: "prompted", Reply: bot.Reply{Say: []bot.Say{{
-		To: []sales.PersonID{p.ID}, Subject: "report:" + rep.ID.String(), Kind: bot.DeliverPush, Slot: day.String(),
+		To: []sales.PersonID{p.ID}, Subject: "report:" + rep.ID.String(), Kind: bot.DeliverPush, Slot: day.String(), Prompt: true,
 		Out: bot.Outgoing{Card: &card},
 	}}}}, nil
 }
@@ -235,7 +235,7 @@ func (r Reports) Morning(ctx context.Context, m Moment, tx ReportTx) (Decision, 
 	to := []sales.PersonID{p.ID}
 	subject := "morning:" + p.ID.String()
 	say := func(what string, out bot.Outgoing) bot.Say {
-		return bot.Say{To: to, Subject: subject, Kind: bot.DeliverPush, Slot: day.String() + ":" + what, Out: out}
+		return bot.Say{To: to, Subject: subject, Kind: bot.DeliverPush, Slot: day.String() + ":" + what, Prompt: true, Out: out}
 	}
 	dec := Decision{Reason: "told"}
 	text := view.MorningText(facts, r.Rhythm.Capture, m.Today)

@@ -61,3 +61,31 @@ func fileVisit(ctx context.Context, tx *store.Tx, person sales.PersonID, event s
 	tx.SaveDialogue(d)
 	return nil
 }
+
+// BenchmarkPush pushes to 400 people, with the brake and without.
+func BenchmarkPush(b *testing.B) {
+	for name, open := range map[string]func(testing.TB) *storetest.World{"sqlite": storetest.SQLite, "mariadb": storetest.MariaDB} {
+		for _, limit := range []int{0, 20} {
+			b.Run(fmt.Sprintf("%s/limit=%d", name, limit), func(b *testing.B) {
+				w := open(b)
+				w.Options.PushLimit = limit
+				db := w.Open()
+				var n atomic.Int64
+				b.SetParallelism(100)
+				b.ResetTimer()
+				b.RunParallel(func(pb *testing.PB) {
+					for pb.Next() {
+						i := n.Add(1)
+						_, err := db.Do(context.Background(), store.Work{Fn: func(_ context.Context, tx *store.Tx) error {
+							tx.AddDelivery(pushTo(fmt.Sprint("p", i), sales.PersonID(i%400+1)), time.Time{})
+							return nil
+						}})
+						if err != nil {
+							b.Error(err)
+						}
+					}
+				})
+			})
+		}
+	}
+}

@@ -39,6 +39,12 @@ type Options struct {
 	SendLease time.Duration
 	// BatchTimeout ends a transaction that hangs, 10 s when 0.
 	BatchTimeout time.Duration
+	// PushLimit is how many pushes one person gets by themselves within an hour, 0 for any number; what is more goes into
+	// a digest. Hold gives the moment until which a push must wait; nil: none must.
+	PushLimit int
+	Hold      func(at time.Time) time.Time
+	// Hooks are the targets that an event of a kind is sent to (webhooks); nil: none.
+	Hooks func(kind string) []string
 }
 
 // DB is the store. It may be used by any number of goroutines.
@@ -53,6 +59,7 @@ type DB struct {
 	texts   sync.Pool // of *[]byte, the text of a session's statements
 	series  series
 	crew    *crew
+	mended  atomic.Int64 // when mendClock looked last, in ns
 	ways    atomic.Pointer[sales.Pipelines]
 
 	base    context.Context

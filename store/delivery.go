@@ -46,6 +46,9 @@ func (db *DB) ClaimDeliveries(ctx context.Context, now time.Time, limit int) ([]
 	var rows []deliveryRow
 	err := db.write(ctx, func(tx *sqlx.Tx) error {
 		rows = nil
+		if err := db.mendClock(ctx, tx, now); err != nil {
+			return err
+		}
 		ids, err := db.claimable(ctx, tx, now, bound(limit, 500))
 		if err != nil || len(ids) == 0 {
 			return err
@@ -64,6 +67,36 @@ func (db *DB) ClaimDeliveries(ctx context.Context, now time.Time, limit int) ([]
 		out = append(out, d)
 	}
 	return out, nil
+}
+
+// mendEvery is how often it is looked whether the clock has been set back; at once when this process sees it itself.
+const mendEvery = 30 * time.Second
+
+// mendClock lets what was put off by a clock that has been set back since be tried now: the moment it was put off to, of
+// that clock, may be far away. So is the end of a claim that lies further off than one made now would.
+func (db *DB) mendClock(ctx context.Context, tx *sqlx.Tx, now time.Time) error {
+	last := db.mended.Swap(now.UnixNano())
+	if past := now.UnixNano() - last; past >= 0 && past < int64(mendEvery) {
+		db.mended.Store(last)
+		return nil
+	}
+	const late = `
+		SELECT id
+		FROM outbox
+		WHERE wake_at > ?
+			AND (state = 'failed_for_now' AND tried_at > ? OR state = 'sending' AND wake_at > ?)
+		LIMIT 500`
+	var ids []sales.ID
+	slack := sales.At(now.Add(clockSlack))
+	err := tx.SelectContext(ctx, &ids, late, slack, slack, sales.At(now.Add(db.opts.SendLease+clockSlack)))
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	query := "UPDATE outbox SET wake_at = ? WHERE wake_at > ? AND state IN ('failed_for_now', 'sending') AND id IN (" + marks(len(ids)) + ")"
+	if _, err := tx.ExecContext(ctx, query, append([]any{sales.At(now), slack}, anys(ids)...)...); err != nil {
+		return fmt.Errorf("mend the clock: %w", err)
+	}
+	return nil
 }
 
 // claimable finds what this process may send now. Channels that turn out not to be its own are left out of the next
@@ -164,6 +197,9 @@ func (db *DB) FinishDeliveries(ctx context.Context, done []bot.Outcome) error {
 			}
 		}
 		tx.after = append(tx.after, keepReceipts(done, now)...)
+		for _, o := range done {
+			tx.finishPush(o, now)
+		}
 		return nil
 	}})
 	if err != nil {
@@ -180,18 +216,19 @@ func finishGroup(g outcomeGroup, list []bot.Outcome, now sales.Instant) statemen
 		"reason = ?",
 		"wake_at = ?",
 		"done_at = ?",
+		"tried_at = ?",
 		"claimed_by = ''",
 	}
-	done, wake := now, sales.Instant{}
+	done, wake, tried := now, sales.Instant{}, sales.Instant{}
 	if !open(g.state) {
 		set = append(set, "route = '{}'") // it may hold a reply address that is a secret
 	} else {
-		done, wake = sales.Instant{}, sales.At(g.nextAt)
+		done, wake, tried = sales.Instant{}, sales.At(g.nextAt), now
 		if wake.IsZero() {
 			wake = now
 		}
 	}
-	args := []any{g.state, g.attempts, g.attempts, g.reason == string(bot.Unsure), clip(g.reason, 190), wake, done}
+	args := []any{g.state, g.attempts, g.attempts, g.reason == string(bot.Unsure), clip(g.reason, 190), wake, done, tried}
 	var cases []string
 	var values []any
 	for _, o := range list {

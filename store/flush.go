@@ -24,6 +24,9 @@ func (u *unit) flush(txs []*Tx) error {
 	if err := u.dropKnown(txs); err != nil {
 		return err
 	}
+	if err := u.brake(txs); err != nil {
+		return err
+	}
 	for _, tx := range txs {
 		tx.finishCards()
 	}
@@ -32,6 +35,7 @@ func (u *unit) flush(txs []*Tx) error {
 			return err
 		}
 	}
+	u.hook(txs)
 	changes, rows := gather(txs)
 	before, err := u.positions(changes)
 	if err != nil {

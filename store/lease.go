@@ -80,5 +80,9 @@ func (db *DB) LiveCard(ctx context.Context, id sales.ID) (bot.LiveCard, error) {
 	if len(rows) == 0 {
 		return bot.LiveCard{}, notFound("这张卡片已经不在了。")
 	}
-	return rows[0].card()
+	c, err := rows[0].card()
+	if err == nil && c.Receipt.Ref == "" && c.SentAt.IsZero() {
+		c.Waits, err = db.waits(ctx, c.ID)
+	}
+	return c, err
 }

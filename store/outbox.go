@@ -40,6 +40,7 @@ type pending struct {
 	d         bot.Delivery
 	key       [sha256.Size]byte
 	notBefore time.Time
+	held      bool // for a digest of its one person
 }
 
 // deliveryKey is (subject, kind, slot, recipient) in a fixed size: a list of recipients may be long.
@@ -54,7 +55,7 @@ func (tx *Tx) AddDelivery(d bot.Delivery, notBefore time.Time) {
 		d.ID = tx.NewID()
 	}
 	d.QueuedAt = tx.u.db.now()
-	tx.deliveries = append(tx.deliveries, pending{d, deliveryKey(d), notBefore})
+	tx.deliveries = append(tx.deliveries, pending{d: d, key: deliveryKey(d), notBefore: notBefore})
 }
 
 // dropRepeated drops a delivery whose key an earlier one of the unit has.
@@ -136,28 +137,31 @@ func (u *unit) dropKnown(txs []*Tx) error {
 // writeDeliveries turns the deliveries that remain into rows. What may go now, and through this process, is claimed by
 // it at once; the rest waits for a sweep.
 func (tx *Tx) writeDeliveries() {
-	db := tx.u.db
-	now := db.now()
+	now := tx.u.db.now()
 	for _, p := range tx.deliveries {
-		d := p.d
-		state, wake, by := bot.DeliveryQueued, sales.At(now), ""
-		switch {
-		case p.notBefore.After(now):
-			wake = sales.At(p.notBefore)
-		case db.opts.Mine(d.Platform, d.Chat.Via):
-			state, wake, by = bot.DeliverySending, sales.At(now.Add(db.opts.SendLease)), db.opts.Holder
-			tx.claimed = append(tx.claimed, d)
-		}
-		if d.Kind == bot.DeliverUpdate && d.CardID != 0 {
-			tx.supersede(d.CardID, now)
-		}
-		tx.add(outbox, []any{
-			d.ID, p.key[:], d.Subject, d.Kind, d.Slot, d.Recipient, d.Platform, d.Chat.Via, toJSON(d.Users), toJSON(d.Chat),
-			toJSON(d.Route), toJSON(d.Out), d.CardID, d.Fresh, state, false, 0, sales.At(d.QueuedAt), wake, by,
-			sales.Instant{},
-			nil, "",
-		})
+		tx.writeDelivery(p, now)
 	}
+}
+
+func (tx *Tx) writeDelivery(p pending, now time.Time) {
+	db, d := tx.u.db, p.d
+	state, wake, by := bot.DeliveryQueued, sales.At(now), ""
+	switch {
+	case p.notBefore.After(now):
+		wake = sales.At(p.notBefore)
+	case db.opts.Mine(d.Platform, d.Chat.Via):
+		state, wake, by = bot.DeliverySending, sales.At(now.Add(db.opts.SendLease)), db.opts.Holder
+		tx.claimed = append(tx.claimed, d)
+	}
+	if d.Kind == bot.DeliverUpdate && d.CardID != 0 {
+		tx.supersede(d.CardID, now)
+	}
+	tx.add(outbox, []any{
+		d.ID, p.key[:], d.Subject, d.Kind, d.Slot, d.Recipient, d.Platform, d.Chat.Via, toJSON(d.Users), toJSON(d.Chat),
+		toJSON(d.Route), toJSON(d.Out), d.CardID, d.Fresh, state, false, 0, sales.At(d.QueuedAt), wake, by,
+		sales.Instant{},
+		nil, "",
+	})
 }
 
 // supersede takes back the faces of a card that have not gone out: the new one says more.

@@ -18,7 +18,8 @@ const personColumns = `
 	team_id,
 	manager_id,
 	hired_on,
-	active`
+	active,
+	mail`
 
 const teamColumns = `
 	id,
@@ -44,7 +45,7 @@ const groupColumns = `
 
 var (
 	persons = tableOf[sales.Person]("persons", personColumns).
-		upsert("id", "code, name, phone, roles, team_id, manager_id, hired_on, active", "")
+		upsert("id", "code, name, phone, roles, team_id, manager_id, hired_on, active, mail", "")
 	teams      = tableOf[sales.Team]("teams", teamColumns).upsert("id", "code, name, region, parent_id, lead_id", "")
 	identities = rowsOf("identities", "account, "+identityColumns).upsert("platform, account", "user_id, person_id, union_id, linked_at", "")
 	groupChats = tableOf[sales.GroupChat]("group_chats", groupColumns).upsert("platform, chat_id", "name, team_id, seen_at", "")

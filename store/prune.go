@@ -34,6 +34,7 @@ func (db *DB) Prune(ctx context.Context) (int, error) {
 	}{
 		{"inbox", "id", "state = 'done' AND at < ?", []any{at(keepEvents)}},
 		{"outbox", "id", "id < ? AND wake_at IS NULL", []any{IDAt(now.Add(-keepDeliveries))}},
+		{"pushes", "delivery_id", "delivery_id < ?", []any{IDAt(now.Add(-keepDeliveries))}},
 		{"cards", "id", "id < ? AND state = 'gone'", []any{IDAt(now.Add(-keepDeliveries))}},
 		{"dues", "id", "state = 'done' AND due_at < ?", []any{at(keepDeliveries)}},
 		{"dues", "id", "state = 'cancelled' AND due_at < ?", []any{at(keepDeliveries)}},

@@ -47,6 +47,7 @@ var (
 	apiBatchSend   = endpoint{name: "robot/batchSend", method: http.MethodPost, path: "/v1.0/robot/oToMessages/batchSend", counted: true}
 	apiGroupSend   = endpoint{name: "robot/groupSend", method: http.MethodPost, path: "/v1.0/robot/groupMessages/send", counted: true}
 	apiFileLink    = endpoint{name: "robot/fileDownload", method: http.MethodPost, path: "/v1.0/robot/messageFiles/download", counted: true, repeatable: true}
+	apiReadStatus  = endpoint{name: "robot/readStatus", method: http.MethodGet, path: "/v1.0/robot/oToMessages/readStatus", counted: true, repeatable: true}
 	apiCardCreate  = endpoint{name: "card/create", method: http.MethodPost, path: "/v1.0/card/instances/createAndDeliver", counted: true, repeatable: true}
 	apiCardUpdate  = endpoint{name: "card/update", method: http.MethodPut, path: "/v1.0/card/instances", counted: true, repeatable: true}
 	apiTodoCreate  = endpoint{name: "todo/create", method: http.MethodPost, counted: true, repeatable: true}

@@ -99,6 +99,9 @@ func (p *MemoryPacer) forget(receiver string, now time.Time) {
 	for old < len(stamps) && now.Sub(stamps[old]) >= time.Hour+slack {
 		old++
 	}
+	for len(stamps) > old && stamps[len(stamps)-1].Sub(now) > time.Minute {
+		stamps = stamps[:len(stamps)-1] // by a clock that has been set back since
+	}
 	if old == len(stamps) {
 		delete(p.sent, receiver)
 		return

@@ -95,6 +95,11 @@ func (b *books) now(ctx context.Context) (*handlers.Book, *sales.Org, error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("read organisation: %w", err)
 		}
+		days, err := b.db.CompanyDays(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		b.cal.SetCompanyDays(days)
 		b.org = org
 	}
 	switch {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"salesflow/scheduler"
 	"salesflow/store"
@@ -33,6 +34,7 @@ func (p *program) decide(cal *sales.Calendar) {
 	scheduler.RegisterDays(p.engine, p.days)
 	p.life = lifeOf(s, cal)
 	scheduler.RegisterLife(p.engine, p.life)
+	p.decideChannels(cal)
 }
 
 // ensureRhythm writes the next due rows of the daily rhythm for everyone: at start, and whenever the organisation changed.
@@ -42,13 +44,19 @@ func (p *program) ensureRhythm(ctx context.Context) error {
 		return err
 	}
 	_, err = storage{p.books, p.db}.do(ctx, noEvent, 0, func(_ context.Context, tx *store.Tx) error {
-		p.reports.EnsureRhythm(tx, org, p.clock.Now())
-		p.days.EnsureDays(tx, org, sales.At(p.clock.Now()))
-		p.life.EnsureLife(tx, org, p.clock.Now())
+		p.replan(tx, org, p.clock.Now())
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("plan the daily rhythm: %w", err)
 	}
 	return nil
+}
+
+// replan writes the next due rows of everything that goes by workdays.
+func (p *program) replan(tx scheduler.RhythmTx, org *sales.Org, now time.Time) {
+	p.reports.EnsureRhythm(tx, org, now)
+	p.days.EnsureDays(tx, org, sales.At(now))
+	p.life.EnsureLife(tx, org, now)
+	scheduler.Years{Calendar: p.app.Calendar}.EnsureYears(tx, now)
 }

@@ -90,11 +90,11 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 		cfg: cfg, clock: o.clock, log: o.log, mux: http.NewServeMux(), meter: newMeter(o.wall), perMinute: cmp.Or(o.perMinute, cfg.WeCom.PerMemberLimit),
 		kick: make(chan struct{}, 1),
 	}
-	if err := p.open(ctx, o); err != nil {
-		return nil, errors.Join(err, p.close())
-	}
 	cal, err := calendar(cfg)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.open(ctx, o, cal); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	p.books = &books{db: p.db, cal: cal, wall: o.wall}
@@ -121,17 +121,13 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	p.app.Settings.Speech = speech(cfg).Set()
 	p.router = &bot.Router[handlers.Tx]{}
 	p.app.Register(p.router)
-	poster := bot.Poster{Hold: func(now time.Time) time.Time {
-		if cal.Quiet(now) {
-			return cal.NextAllowed(now)
-		}
-		return time.Time{}
-	}, Todos: func(platform bot.Platform) bool {
+	poster := bot.Poster{Hold: holdUntil(cal), Beyond: beyond(cfg), Todos: func(platform bot.Platform) bool {
 		_, ok := p.pump.Senders[platform].(bot.Todos)
 		return ok
 	}}
 	p.pump = &bot.Pump{
 		Store: p.db, Senders: map[bot.Platform]bot.Sender{}, Now: o.clock.Now, Timeout: 15 * time.Second, Observe: p.meter.sent,
+		UnreadAfter: cfg.Channels.UnreadAfter, LateAfter: cfg.Channels.LateAfter,
 	}
 	p.front = &bot.Front[handlers.Tx]{
 		Store: events{st}, Router: p.router, Poster: poster, Spool: p.spool, Pump: p.pump, Now: o.clock.Now,
@@ -159,7 +155,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	if err := p.background(); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
-	if err := p.platforms(ctx); err != nil {
+	if err := errors.Join(p.platforms(ctx), p.outside()); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	p.pages()
@@ -167,9 +163,10 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 }
 
 // open opens database, Redis and spool, and brings the schema up to date.
-func (p *program) open(ctx context.Context, o options) error {
+func (p *program) open(ctx context.Context, o options, cal *sales.Calendar) error {
 	db, err := store.Open(ctx, store.Options{
 		DSN: p.cfg.MySQL.DSN.Reveal(), DataDir: p.cfg.DataDir, Now: o.clock.Now, Mine: p.mine,
+		PushLimit: p.cfg.Channels.PushesPerHour, Hold: holdUntil(cal), Hooks: hooksFor(p.cfg),
 	})
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)

@@ -116,6 +116,7 @@ func (s *seeder) person(tx *store.Tx, p configs.Person) error {
 		person.ID = sales.PersonID(tx.NewID())
 	}
 	person.Code, person.Name, person.Phone, person.Active, person.TeamID = p.ID, p.Name, p.Phone, !p.Left, s.teams[p.Team].ID
+	person.Mail = p.Mail
 	person.Roles = nil
 	for _, r := range p.Roles {
 		person.Roles = append(person.Roles, sales.Role(r))

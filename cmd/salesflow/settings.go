@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"salesflow/configs"
@@ -61,16 +60,4 @@ func escalationPolicy(r configs.Rules) approval.EscalationPolicy {
 		p.Levels = append(p.Levels, approval.Level{Delay: e.NextAfter, Roles: e.NextNotify})
 	}
 	return p
-}
-
-// calendar is the company's working calendar.
-func calendar(c configs.Config) (*sales.Calendar, error) {
-	cal, err := sales.NewCalendar(sales.CalendarOptions{
-		QuietFrom: c.Rules.QuietHours.From.Duration(), QuietTo: c.Rules.QuietHours.To.Duration(),
-		WorkFrom: 9 * time.Hour, WorkTo: 18 * time.Hour,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("calendar: %w", err)
-	}
-	return cal, nil
 }

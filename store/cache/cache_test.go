@@ -82,6 +82,14 @@ func TestPacerSlidesItsWindows(t *testing.T) {
 		if take(1, "w:x") != 0 || take(1, "w:x") == 0 {
 			t.Error("a webhook has a limit of its own")
 		}
+		if take(3, "u:ahead") != 0 || take(1, "u:ahead") == 0 {
+			t.Error("a full minute is no limit")
+		}
+		now = now.Add(-time.Hour) // the clock is set back
+		if wait := take(1, "u:ahead"); wait != 0 {
+			t.Errorf("waits %v for what a clock ahead has counted", wait)
+		}
+		now = now.Add(time.Hour)
 		if take(50, "u:bulk") != 0 {
 			t.Error("more than a window holds must fit in an empty one")
 		}

@@ -41,10 +41,12 @@ const (
 )
 
 // take counts ARGV[2] messages at ARGV[1] (ms) under the name ARGV[3] if they fit into both windows, and says in ms how
-// long to wait if they do not. More than a window holds fits in an empty one.
+// long to wait if they do not. More than a window holds fits in an empty one. What was counted for later than a minute from
+// now was counted by a clock that has been set back since, and is forgotten: it would hold back everything for as long.
 var take = redis.NewScript(`
 	local now, n, name = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 	redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[7]))
+	redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (now + tonumber(ARGV[6])), '+inf')
 	local function wait(window, limit)
 		local have = redis.call('ZCOUNT', KEYS[1], '(' .. (now - window), '+inf')
 		local over = have + math.min(n, limit) - limit

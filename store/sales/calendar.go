@@ -1,8 +1,13 @@
 package sales
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -10,25 +15,51 @@ import (
 // default.
 type CalendarOptions struct {
 	Holidays    []HolidaySource // the first that knows a year answers for it; none: BundledHolidays
-	CompanyDays []SpecialDay    // the company's own days; they outrank the public ones
+	CompanyDays []CompanyDay    // the company's own days; they outrank the public ones
 
 	QuietFrom, QuietTo time.Duration // nothing is pushed in between: 20:00 to 8:30
 	WorkFrom, WorkTo   time.Duration // working time: 9:00 to 18:00
+	// Regions are the working times of regions (sales.Org.Region) that have their own.
+	Regions map[string]Hours
 }
 
-// Calendar knows workdays, working time and quiet hours. It never changes and is safe for concurrent use; a new year file
-// makes a new Calendar.
+// Hours are a day's working time, as spans since midnight in Shanghai.
+type Hours struct{ From, To time.Duration }
+
+// CompanyDay is a day the company has made free or worked, in a region or everywhere. Of two for one day the region's
+// counts there.
+type CompanyDay struct {
+	SpecialDay
+	Region string
+}
+
+// Calendar knows workdays, working time and quiet hours. It is safe for concurrent use. Only the company's own days change,
+// by SetCompanyDays; a new year file makes a new Calendar.
 type Calendar struct {
+	*calendarBase
+	region           string
+	workFrom, workTo time.Duration
+}
+
+// calendarBase is what the calendars of all regions share.
+type calendarBase struct {
 	sources            []HolidaySource
-	company            map[Day]DayKind
+	configured         []CompanyDay
+	company            atomic.Pointer[map[regionDay]SpecialDay]
 	quietFrom, quietTo time.Duration
-	workFrom, workTo   time.Duration
+	whole              Hours
+	regions            map[string]Hours
 	years              sync.Map // year int → *calendarYear, filled on first use
+}
+
+type regionDay struct {
+	region string
+	day    Day
 }
 
 type calendarYear struct {
 	known   bool
-	special map[Day]DayKind
+	special map[Day]SpecialDay
 }
 
 // NewCalendar makes a Calendar. Invalid when the hours make no day.
@@ -47,27 +78,77 @@ func NewCalendar(o CalendarOptions) (*Calendar, error) {
 			return nil, Errorf(Invalid, fmt.Sprintf("时间 %v 不在一天之内,写 00:00 到 24:00。", t))
 		}
 	}
-	if o.WorkFrom >= o.WorkTo {
-		return nil, Errorf(Invalid, "上班时间要早于下班时间。")
+	for _, h := range append(slices.Collect(maps.Values(o.Regions)), Hours{o.WorkFrom, o.WorkTo}) {
+		if h.From < 0 || h.To > 24*time.Hour || h.From >= h.To {
+			return nil, Errorf(Invalid, "上班时间要早于下班时间。")
+		}
 	}
 	if o.QuietFrom == o.QuietTo {
 		return nil, Errorf(Invalid, "静默时段的开始和结束不能相同。")
 	}
 	c := &Calendar{
-		sources: o.Holidays, company: make(map[Day]DayKind, len(o.CompanyDays)),
-		quietFrom: o.QuietFrom, quietTo: o.QuietTo, workFrom: o.WorkFrom, workTo: o.WorkTo,
+		calendarBase: &calendarBase{
+			sources: o.Holidays, configured: o.CompanyDays, quietFrom: o.QuietFrom, quietTo: o.QuietTo,
+			whole: Hours{o.WorkFrom, o.WorkTo}, regions: o.Regions,
+		},
+		workFrom: o.WorkFrom, workTo: o.WorkTo,
 	}
-	for _, s := range o.CompanyDays {
-		c.company[s.Day] = s.Kind
-	}
+	c.SetCompanyDays(nil)
 	return c, nil
 }
+
+// SetCompanyDays replaces the company's days that are kept beside the configuration's, over which they count.
+func (c *Calendar) SetCompanyDays(days []CompanyDay) {
+	m := make(map[regionDay]SpecialDay, len(c.configured)+len(days))
+	for _, d := range slices.Concat(c.configured, days) {
+		m[regionDay{d.Region, d.Day}] = d.SpecialDay
+	}
+	c.company.Store(&m)
+}
+
+// CompanyDays lists the company's days from one on, the nearest first.
+func (c *Calendar) CompanyDays(from Day) []CompanyDay {
+	var out []CompanyDay
+	for at, d := range *c.company.Load() {
+		if !d.Day.Before(from) {
+			out = append(out, CompanyDay{d, at.region})
+		}
+	}
+	slices.SortFunc(out, func(a, b CompanyDay) int {
+		return cmp.Or(a.Day.Compare(b.Day), strings.Compare(a.Region, b.Region))
+	})
+	return out
+}
+
+// For is the calendar of a region; of the whole company where the region has nothing of its own.
+func (c *Calendar) For(region string) *Calendar {
+	if region == c.region {
+		return c
+	}
+	h, ok := c.regions[region]
+	if !ok {
+		h = c.whole
+	}
+	return &Calendar{calendarBase: c.calendarBase, region: region, workFrom: h.From, workTo: h.To}
+}
+
+// Of is the calendar of a person: that of their team's region.
+func (c *Calendar) Of(org *Org, person PersonID) *Calendar {
+	p, ok := org.Person(person)
+	if !ok {
+		return c
+	}
+	return c.For(org.Region(p.TeamID))
+}
+
+// Hours is the working time of a day that is worked, and by region where one has its own.
+func (c *Calendar) Hours() (Hours, map[string]Hours) { return Hours{c.workFrom, c.workTo}, c.regions }
 
 func (c *Calendar) year(y int) *calendarYear {
 	if kept, ok := c.years.Load(y); ok {
 		return kept.(*calendarYear)
 	}
-	made := &calendarYear{special: map[Day]DayKind{}}
+	made := &calendarYear{special: map[Day]SpecialDay{}}
 	for _, source := range c.sources {
 		days, known := source.SpecialDays(y)
 		if !known {
@@ -75,7 +156,7 @@ func (c *Calendar) year(y int) *calendarYear {
 		}
 		made.known = true
 		for _, s := range days {
-			made.special[s.Day] = s.Kind
+			made.special[s.Day] = s
 		}
 		break
 	}
@@ -92,17 +173,27 @@ func (c *Calendar) IsWorkday(d Day) bool {
 	if d.IsZero() {
 		return false
 	}
-	kind, ok := c.company[d]
-	if !ok {
-		kind = c.year(d.Year()).special[d]
-	}
-	switch kind {
+	switch c.special(d).Kind {
 	case RestDay:
 		return false
 	case MakeupDay:
 		return true
 	}
 	return !isWeekend(d)
+}
+
+// special is what makes a day differ from its weekday, the zero SpecialDay when nothing does.
+func (c *Calendar) special(d Day) SpecialDay {
+	company := *c.company.Load()
+	if c.region != "" {
+		if s, ok := company[regionDay{c.region, d}]; ok {
+			return s
+		}
+	}
+	if s, ok := company[regionDay{day: d}]; ok {
+		return s
+	}
+	return c.year(d.Year()).special[d]
 }
 
 // maxRest bounds the search for a workday; no plan rests this long, only a broken year file does.

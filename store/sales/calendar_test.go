@@ -257,10 +257,10 @@ func TestQuiet(t *testing.T) {
 
 func TestCompanyDaysOutrankThePublicOnes(t *testing.T) {
 	t.Parallel()
-	c := calendar(t, CalendarOptions{CompanyDays: []SpecialDay{
-		{Day: day(t, "2026-03-11"), Kind: RestDay, Name: "公司年会"},
-		{Day: day(t, "2026-02-14"), Kind: RestDay},
-		{Day: day(t, "2026-02-23"), Kind: MakeupDay},
+	c := calendar(t, CalendarOptions{CompanyDays: []CompanyDay{
+		{SpecialDay: SpecialDay{Day: day(t, "2026-03-11"), Kind: RestDay, Name: "公司年会"}},
+		{SpecialDay: SpecialDay{Day: day(t, "2026-02-14"), Kind: RestDay}},
+		{SpecialDay: SpecialDay{Day: day(t, "2026-02-23"), Kind: MakeupDay}},
 	}})
 	for s, want := range map[string]bool{"2026-03-11": false, "2026-02-14": false, "2026-02-23": true, "2026-02-22": false} {
 		if got := c.IsWorkday(day(t, s)); got != want {

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +45,15 @@ type HolidayBook struct {
 func (b *HolidayBook) SpecialDays(year int) ([]SpecialDay, bool) {
 	days, known := b.years[year]
 	return days, known
+}
+
+// Days lists all days of the book, in order.
+func (b *HolidayBook) Days() []SpecialDay {
+	var out []SpecialDay
+	for _, y := range slices.Sorted(maps.Keys(b.years)) {
+		out = append(out, b.years[y]...)
+	}
+	return out
 }
 
 const (

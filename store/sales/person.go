@@ -40,6 +40,7 @@ type Person struct {
 	Code      string     `db:"code"`
 	Name      string     `db:"name"`
 	Phone     string     `db:"phone"`
+	Mail      string     `db:"mail"`
 	Roles     List[Role] `db:"roles"`
 	TeamID    ID         `db:"team_id"`
 	ManagerID PersonID   `db:"manager_id"`
