@@ -130,6 +130,9 @@ func (l Life) passOn(ctx context.Context, m Moment, tx LifeTx, ex EscalationTx, 
 		if slices.ContainsFunc(known, func(i sales.HandoverItem) bool { return i.RecordID == r.ID }) {
 			continue // it could not be passed on
 		}
+		if !slices.ContainsFunc(r.Turn(), func(p approval.Person) bool { return p.ID == h.FromID }) {
+			continue // they only stand in for somebody
+		}
 		item := sales.HandoverItem{HandoverID: h.ID, Kind: sales.MoveApproval, RecordID: r.ID}
 		actor := approval.Actor{Person: approval.Person{ID: by.ID, Name: by.Name}, ActsFor: []sales.PersonID{h.FromID}, Oversees: true}
 		after, _, err := approval.Transfer(r, actor, m.Now, approval.Person{ID: to.ID, Name: to.Name}, "交接:"+m.Org.Name(h.FromID)+" → "+to.Name)

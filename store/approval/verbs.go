@@ -38,6 +38,7 @@ func Submit(d Draft, p Policy, res Resolver, now time.Time) (Request, Outcome, e
 		Requester: d.Requester.ID, RequesterName: d.Requester.Name,
 		State: Pending, Round: 1, SubmittedAt: at, RoundSince: at, StepSince: at, Rules: p.rules(),
 	}
+	var left []Entry
 	for _, s := range p.Steps {
 		if d.Amount <= s.Above && s.Above > 0 {
 			continue
@@ -45,6 +46,10 @@ func Submit(d Draft, p Policy, res Resolver, now time.Time) (Request, Outcome, e
 		approvers, err := p.seats(s, d.Requester, res)
 		if err != nil {
 			return Request{}, Outcome{}, err
+		}
+		if len(approvers) == 0 {
+			left = append(left, Entry{At: at, Verb: VerbSkip, Comment: s.RoleName + "没有人,按流程跳过"})
+			continue
 		}
 		r.Steps = append(r.Steps, Step{Role: s.Role, RoleName: s.RoleName, Mode: s.Mode, Approvers: approvers})
 	}
@@ -56,6 +61,9 @@ func Submit(d Draft, p Policy, res Resolver, now time.Time) (Request, Outcome, e
 	before := r
 	before.Steps = nil // nobody had a turn before
 	r.log(Entry{At: at, Verb: VerbSubmit, Actor: d.Requester.ID, ActorName: d.Requester.Name, Comment: comment})
+	for _, e := range left {
+		r.log(e)
+	}
 	r.settle(now)
 	r, out := finish(before, r, VerbSubmit, d.Requester.ID, now)
 	return r, out, nil
