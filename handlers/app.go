@@ -25,6 +25,14 @@ type Settings struct {
 	Approval   approval.Policy
 	Clauses    sales.ClauseLimits
 	Escalation approval.EscalationPolicy
+	// Flows are the company's flows of approval, tried in order before the defaults: Approval, QuoteApproval of quotes,
+	// SpecialApproval of requests for a special price.
+	Flows                          []approval.Flow
+	QuoteApproval, SpecialApproval approval.Policy
+	// Numbers are how papers are numbered, by their kind; a kind without one has HT, BJ or TJ, the year and three digits.
+	Numbers map[approval.Kind]sales.Numbering
+	// Seal is what follows a contract's approval.
+	Seal SealSettings
 	// RemindApprover is after how long an approver is reminded, each time counted from when it became their turn; empty
 	// is once, after 24 hours.
 	RemindApprover []time.Duration
@@ -122,6 +130,10 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerRegistry(r)
 	a.registerContract(r)
 	a.registerApproval(r)
+	a.registerQuote(r)
+	a.registerSeal(r)
+	a.registerCredit(r)
+	a.registerDelegation(r)
 	a.registerIncident(r)
 	a.registerFile(r)
 	a.registerMedia(r)

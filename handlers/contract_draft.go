@@ -20,6 +20,7 @@ type contractDraft struct {
 	EventID  string      `json:"event_id"`
 	Group    *bot.Chat   `json:"group,omitempty"`
 	Text     string      `json:"text"`
+	Quote    sales.ID    `json:"quote,omitempty"` // it takes over
 	Customer sales.ID    `json:"customer,omitempty"`
 	Options  []sales.ID  `json:"options,omitempty"`
 	Products []sales.ID  `json:"products,omitempty"`

@@ -58,6 +58,7 @@ type StepPolicy struct {
 
 // Policy is how requests of one kind are approved.
 type Policy struct {
+	Name     string // of the flow, as people read it
 	Kind     Kind
 	Steps    []StepPolicy
 	CC       []string // roles that are told of the decision
@@ -93,14 +94,42 @@ func ContractPolicy() Policy {
 	}
 }
 
-// QuotePolicy is the default for quotes: above ¥50,000 the sales director.
-func QuotePolicy() Policy {
+// QuotePolicy is the default for quotes: above an amount, ¥50,000 as the product has it, the sales director; under the
+// floor of a product who holds floorRole.
+func QuotePolicy(above sales.Money, role, floorRole string) Policy {
 	return Policy{
-		Kind:     Quote,
-		Steps:    []StepPolicy{{Role: "director", RoleName: "销售总监", Mode: AnyOf, Above: 5 * sales.Wan}},
+		Kind: Quote,
+		Steps: []StepPolicy{
+			{Role: role, RoleName: sales.Role(role).Name(), Mode: AnyOf, Above: above},
+			{Role: floorRole, RoleName: sales.Role(floorRole).Name(), Mode: AnyOf, When: When{"低于底价", func(f Facts) bool { return f.BelowFloor }}},
+		},
 		Fallback: "gm",
 	}
 }
+
+// SpecialPolicy is the default for requests for a special price: the requester's superior, then who holds role.
+func SpecialPolicy(role string) Policy {
+	return Policy{
+		Kind: SpecialPrice,
+		Steps: []StepPolicy{
+			{RoleName: "提交人的主管", Sources: []Source{{Kind: FromSuperior, Name: "提交人的主管", Up: 1}}, Mode: AnyOf},
+			{Role: role, RoleName: sales.Role(role).Name(), Mode: AnyOf},
+		},
+		Empty: EmptyPass, Fallback: "gm",
+	}
+}
+
+// When is a condition of the program's own.
+type When struct {
+	Text string
+	If   func(f Facts) bool
+}
+
+// Holds implements Condition.
+func (w When) Holds(f Facts) bool { return w.If(f) }
+
+// String implements Condition.
+func (w When) String() string { return w.Text }
 
 // Validate reports what makes a policy unusable, Invalid, in words for the administrator.
 func (p Policy) Validate() error {
@@ -136,7 +165,7 @@ func (p Policy) Validate() error {
 func (p Policy) rules() Rules {
 	r := Rules{
 		SelfApprove: p.Self == SelfAllow, AskAgain: p.Repeat == RepeatAsk,
-		NudgeEvery: p.NudgeEvery, Limit: p.Limit, Clock: p.Clock, Since: p.Since,
+		Flow: p.Name, NudgeEvery: p.NudgeEvery, Limit: p.Limit, Clock: p.Clock, Since: p.Since,
 	}
 	if r.NudgeEvery == 0 {
 		r.NudgeEvery = 4 * time.Hour

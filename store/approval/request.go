@@ -178,6 +178,7 @@ type Entry struct {
 
 // Rules are what a request keeps of the policy it was submitted under, so that a later policy does not change it.
 type Rules struct {
+	Flow        string        `json:"flow,omitempty"` // its name
 	SelfApprove bool          `json:"self_approve,omitempty"`
 	AskAgain    bool          `json:"ask_again,omitempty"`
 	NudgeEvery  time.Duration `json:"nudge_every"`
