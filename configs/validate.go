@@ -252,6 +252,7 @@ func (r Rules) check(report reporter) {
 	span(report, "rules.promise.remind_before", r.Promise.RemindBefore)
 	span(report, "rules.undo_window", r.UndoWindow)
 	span(report, "rules.draft_ttl", r.DraftTTL)
+	r.checkApproval(report)
 	r.checkDay(report)
 	r.checkFiling(report)
 	r.checkLife(report)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
@@ -93,11 +94,8 @@ func (a *App) Delegate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	tx.CreateDelegation(d)
 	audit(tx, t, "delegation.create", "delegation", d.ID, sales.Change{Field: "代理", New: deputy.Name})
 	emit(tx, t, "delegation.created", "delegation", d.ID)
-	for slot, at := range map[string]sales.Instant{"begin": d.From, "end": d.Until} {
-		tx.Schedule(sales.Due{
-			ID: tx.NewID(), Kind: DueDelegation, SubjectKind: "delegation", SubjectID: d.ID, Slot: slot, DueAt: at, State: sales.DuePending,
-		})
-	}
+	a.deputyDue(tx, "delegation", d.ID, "begin", d.From.Time)
+	a.deputyDue(tx, "delegation", d.ID, "end", d.Until.Time)
 	what := delegated(d)
 	reply := bot.Text("已委托" + deputy.Name + "代审" + what + "," + d.Span() + "。期间你自己也能批。收回发:取消委托")
 	reply.Say = append(reply.Say, bot.Say{
@@ -105,6 +103,13 @@ func (a *App) Delegate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		Out: bot.Outgoing{Text: t.Person.Name + "委托你代审" + what + "," + d.Span() + "。到时卡片也发给你。"},
 	})
 	return reply, nil
+}
+
+// deputyDue has it looked at again who stands in for the person of an absence or delegation.
+func (a *App) deputyDue(tx Tx, kind string, id sales.ID, slot string, at time.Time) {
+	tx.Schedule(sales.Due{
+		ID: tx.NewID(), Kind: DueDelegation, SubjectKind: kind, SubjectID: id, Slot: slot, DueAt: sales.At(at), State: sales.DuePending,
+	})
 }
 
 // delegated is what a delegation is about, in words.
@@ -136,9 +141,7 @@ func (a *App) EndDelegation(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	d.State = sales.AbsenceCancelled
 	tx.UpdateDelegation(d)
 	tx.CancelDue("", "delegation", d.ID, "cancelled")
-	tx.Schedule(sales.Due{
-		ID: tx.NewID(), Kind: DueDelegation, SubjectKind: "delegation", SubjectID: d.ID, Slot: "end", DueAt: sales.At(t.Now), State: sales.DuePending,
-	})
+	a.deputyDue(tx, "delegation", d.ID, "end", t.Now)
 	audit(tx, t, "delegation.cancel", "delegation", d.ID)
 	emit(tx, t, "delegation.cancelled", "delegation", d.ID)
 	reply := bot.Text("已收回委托" + t.Org.Name(d.DeputyID) + "的审批(" + d.Span() + ")。")

@@ -127,7 +127,8 @@ func ApprovalBatch(p sales.PersonID, lines []ApprovalLine, most int, now time.Ti
 	for i, l := range lines {
 		if i < cards.MaxFields {
 			c.Fields = append(c.Fields, cards.Field{
-				Name: l.Request.Kind.Noun(), Value: l.Request.No + " " + clip(l.Request.Title, 24) + " · " + l.Request.RequesterName + l.marks(),
+				Name: l.Request.Kind.Noun(), Value: l.Request.No + " " + clip(l.Request.Title, 24) + " · " + l.Request.RequesterName + " · 已等 " +
+					sales.Waited(l.Wait.Waited) + l.marks(),
 			})
 		}
 		if l.Findings == 0 && i < cards.MaxFields && len(refs) < most {
