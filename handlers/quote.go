@@ -92,7 +92,7 @@ func (a *App) Quote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	if args != "" {
 		w := a.readQuote(t, book, args)
 		if len(w.items) == 0 {
-			if customer = sales.ID(w.customer.ID); customer == 0 || bare(w.rest) != "" {
+			if customer = sales.ID(w.customer.ID); customer == 0 || bare(strings.Replace(args, w.customer.Why.Text, "", 1)) != "" {
 				return bot.Reply{}, bot.ErrNotMine // 报价 已经发给王主任
 			}
 		} else {

@@ -30,7 +30,6 @@ type quoteWords struct {
 	valid    int           // days
 	until    sales.Day
 	reason   string
-	rest     string // what was understood as none of these
 }
 
 const quoteUnits = `台|套|盒|个|件|箱|支|瓶|包|人份|测试|吨|公斤|kg|米|把|张|次|批|条|组|部|块(?:板|儿)?|份`
@@ -95,7 +94,7 @@ func (a *App) readQuote(t bot.Turn, book *Book, text string) quoteWords {
 		}
 	}
 	d := book.Parser.Deal(in)
-	w.customer, w.rest = d.Customer, d.Notes
+	w.customer = d.Customer
 	type place struct {
 		id sales.ID
 		at int
@@ -214,7 +213,7 @@ func likelierPrice(m sales.Money, l sales.QuoteLine) string {
 	if l.List <= 0 {
 		return ""
 	}
-	near := func(price sales.Money) bool { return price >= l.List*4/10 && price <= l.List*12/10 }
+	near := func(price sales.Money) bool { return price >= l.List*6/10 && price <= l.List*11/10 }
 	one, _ := sales.UnitPrice(m, l.Qty)
 	switch unit, total := near(m), near(one); {
 	case unit && !total:
