@@ -111,6 +111,9 @@ func Stand(r Request, deputies map[sales.PersonID]Person, now time.Time) (Reques
 		return r, Outcome{}, false
 	}
 	if len(r.Log) < MaxEntries {
+		if len(fresh) == 0 {
+			after.log(Entry{At: sales.At(now), Verb: VerbDeputy, Comment: "代理结束"})
+		}
 		for _, a := range after.Steps[after.Step].Approvers {
 			if slices.ContainsFunc(fresh, func(p Person) bool { return p.ID == a.Deputy }) {
 				after.log(Entry{At: sales.At(now), Verb: VerbDeputy, For: a.Person, ForName: a.Name, Target: a.Deputy, TargetName: a.DeputyName})
