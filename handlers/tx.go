@@ -30,6 +30,7 @@ type Tx interface {
 	FileTx
 	MediaTx
 	LifeTx
+	TokenTx
 	TraceTx
 	bot.Turner
 }

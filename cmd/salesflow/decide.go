@@ -17,6 +17,7 @@ func (p *program) decide(cal *sales.Calendar) {
 	scheduler.RegisterDeputies(p.engine, scheduler.Deputies{Calendar: cal, Clauses: s.Clauses})
 	scheduler.RegisterPhotos(p.engine, scheduler.Photos{Calendar: cal})
 	p.reports = scheduler.Reports{
+		Ways: p.app.Pipelines,
 		Rhythm: sales.Rhythm{
 			Calendar: cal,
 			Prompt:   sales.ClockTime{Hour: s.PromptHour, Minute: s.PromptMinute},
