@@ -33,6 +33,10 @@ type Config struct {
 
 	Rules     Rules     `yaml:"rules"`
 	Customers Customers `yaml:"customers"`
+	// NativeApproval says which papers are approved in a platform's own approval.
+	NativeApproval NativeApprovals `yaml:"native_approval"`
+
+	Audit     Audit     `yaml:"audit"`
 	Admin     Admin     `yaml:"admin"`
 	Log       Log       `yaml:"log"`
 	OTel      OTel      `yaml:"otel"`
@@ -300,6 +304,8 @@ func Default() Config {
 			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
 			UnmergeFor: 7 * 24 * time.Hour,
 		},
+		NativeApproval: NativeApprovals{Poll: 10 * time.Minute},
+
 		Log: Log{Level: "info", Format: "json"},
 	}
 }

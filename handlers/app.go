@@ -122,6 +122,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerRegistry(r)
 	a.registerContract(r)
 	a.registerApproval(r)
+	a.registerApprovalRecord(r)
 	a.registerIncident(r)
 	a.registerFile(r)
 	a.registerMedia(r)

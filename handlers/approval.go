@@ -234,8 +234,11 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 		c.Version++
 	}
 	for _, e := range ch.out.Entries {
-		audit(tx, t, "contract."+string(e.Verb), "contract", c.ID,
-			sales.Change{Field: "state", Old: string(ch.before.State), New: string(r.State)}, sales.Change{Field: "说明", New: e.Comment})
+		changes, err := entryChanges(ch.before.State, r.State, e)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		audit(tx, t, "contract."+string(e.Verb), "contract", c.ID, changes...)
 	}
 	emit(tx, t, "contract."+string(ch.out.Verb), "contract", c.ID)
 	a.scheduleApproval(tx, t.Now, ch.before, r)

@@ -107,11 +107,13 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 	c.State = contractStates[after.State]
 	tx.CreateContract(c)
 	tx.CreateRequest(after)
-	audit(tx, t, "contract.submit", "contract", c.ID, sales.Change{Field: "金额", New: c.Amount.String()})
+	v := a.viewOf(t, book, c, after, files)
+	if err := a.traceSubmitted(tx, t, v, files, "contract.file", out.Entries, sales.Change{Field: "金额", New: c.Amount.String()}); err != nil {
+		return bot.Reply{}, err
+	}
 	emit(tx, t, "contract.submitted", "contract", c.ID)
 	tx.TouchCustomer(c.CustomerID, sales.At(t.Now))
 	a.scheduleApproval(tx, t.Now, approval.Request{}, after)
-	v := a.viewOf(t, book, c, after, files)
 	reply := a.notices(v, after, out)
 	reply.Say = append([]bot.Say{{To: alone(t), Subject: contractSubject(c.ID), Slot: "submitted", Out: cardOut(view.ContractForRequester(v))}}, reply.Say...)
 	if d.Group != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/mod/sumdb/note"
 	_ "modernc.org/sqlite"
 
@@ -89,15 +90,21 @@ func TestRowsAreSealedAndProved(t *testing.T) {
 		w.Clock.Advance(2 * time.Minute)
 		seal(t, l, 13)
 		seal(t, l, 0)
-		proof, err := l.Prove(ctx, first[321])
+		proof, err := l.Prove(ctx, []sales.ID{first[321], first[7]}, signer)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := proof.Check(); err != nil {
-			t.Errorf("proof of a row: %v", err)
+		if again, err := l.Prove(ctx, []sales.ID{first[7], first[321]}, signer); err != nil || !cmp.Equal(again, proof) {
+			t.Errorf("the same rows have another proof: %v", err)
 		}
-		proof.Entry.Changes[0].New = "19万"
-		if proof.Check() == nil {
+		if _, err := proof.Check(note.VerifierList(verifier)); err != nil {
+			t.Errorf("proof of two rows: %v", err)
+		}
+		if e, err := proof.Rows[1].Entry(); err != nil || e.ID != first[321] || e.Changes[0].New != "18万" {
+			t.Errorf("the proved row is %+v, %v", e, err)
+		}
+		proof.Rows[0].Sealed = bytes.Replace(proof.Rows[0].Sealed, []byte("18万"), []byte("19万"), 1)
+		if _, err := proof.Check(note.VerifierList(verifier)); err == nil {
 			t.Error("the proof holds for another amount")
 		}
 		rep, err := l.Verify(ctx, [][]byte{old}, verifier)

@@ -27,7 +27,9 @@ type leaf struct {
 const leafTime = "2006-01-02T15:04:05.000000Z"
 
 // LeafHash is the hash of an audit row in the log: RFC 6962's record hash of its canonical JSON.
-func LeafHash(e sales.AuditEntry) tlog.Hash {
+func LeafHash(e sales.AuditEntry) tlog.Hash { return tlog.RecordHash(leafText(e)) }
+
+func leafText(e sales.AuditEntry) []byte {
 	changes := []sales.Change(e.Changes)
 	if len(changes) == 0 {
 		changes = []sales.Change{}
@@ -39,7 +41,7 @@ func LeafHash(e sales.AuditEntry) tlog.Hash {
 	if err != nil {
 		panic(fmt.Sprintf("audit: leaf as JSON: %v", err)) // strings and numbers cannot fail
 	}
-	return tlog.RecordHash(b)
+	return b
 }
 
 // tuples is n tuples of width placeholders.

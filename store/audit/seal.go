@@ -29,8 +29,8 @@ const (
 	wideStep  = 2 * time.Minute
 )
 
-// errOtherSealer says that somebody else has sealed meanwhile.
-var errOtherSealer = errors.New("another sealer is at work")
+// ErrOtherSealer says that somebody else has sealed meanwhile.
+var ErrOtherSealer = errors.New("another sealer is at work")
 
 // Seal adds rows that are old enough to the log, in the order of their ids, and returns how many. A row that comes to
 // light late is sealed behind newer ones; none is left out. Rows are read and hashed outside of any transaction; what it
@@ -151,7 +151,7 @@ func (l *Log) add(ctx context.Context, tree *growing, rows []sales.AuditEntry) e
 			return err
 		}
 		if now != size {
-			return errOtherSealer
+			return ErrOtherSealer
 		}
 		if err := insert(ctx, q, "INSERT INTO audit_leaves (seq, audit_id, hash) VALUES ", leaves, 3); err != nil {
 			return err
