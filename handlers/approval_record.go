@@ -12,9 +12,10 @@ import (
 
 func (a *App) registerApprovalRecord(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "审批单", Aliases: []string{"spd", "审批记录"}, Summary: "要一份带留痕证明的审批单 PDF", Usage: "审批单 HT2026-018",
-		Detail: "谁在什么时候同意、驳回、代谁批、说了什么,连附件的指纹一起写在 PDF 里,带签名的证明,事后改不了。能看这份合同的人才要得到,要过会留痕。",
-		Rank:   map[sales.Role]int{sales.RoleLegal: 6, sales.RoleLegalHead: 6}, Handle: a.ApprovalRecord,
+		Name: "审批记录", Aliases: []string{"spjl", "留痕单"}, Summary: "要一份带留痕证明的审批单 PDF", Usage: "审批记录 HT2026-018",
+		Detail:  "谁在什么时候同意、驳回、代谁批、说了什么,连附件的指纹一起写在 PDF 里,带签名的证明,事后改不了。能看这份合同的人才要得到,要过会留痕。",
+		Example: a.approvalExample("审批单", ""),
+		Rank:    map[sales.Role]int{sales.RoleLegal: 6, sales.RoleLegalHead: 6}, Handle: a.ApprovalRecord,
 	})
 }
 
