@@ -36,10 +36,10 @@ type Config struct {
 	// NativeApproval says which papers are approved in a platform's own approval.
 	NativeApproval NativeApprovals `yaml:"native_approval"`
 
-	Audit     Audit     `yaml:"audit"`
-	Admin     Admin     `yaml:"admin"`
-	Log       Log       `yaml:"log"`
-	OTel      OTel      `yaml:"otel"`
+	Audit Audit `yaml:"audit"`
+	Admin Admin `yaml:"admin"`
+	Log   Log   `yaml:"log"`
+	OTel  OTel  `yaml:"otel"`
 }
 
 // MySQL is the database. An empty DSN means the embedded store in DataDir.

@@ -25,6 +25,8 @@ type Settings struct {
 	Approval   approval.Policy
 	Clauses    sales.ClauseLimits
 	Escalation approval.EscalationPolicy
+	// NativeContract is where contracts are approved when that is a platform's own approval.
+	NativeContract NativePlace
 	// RemindApprover is after how long an approver is reminded, each time counted from when it became their turn; empty
 	// is once, after 24 hours.
 	RemindApprover []time.Duration
@@ -123,6 +125,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerContract(r)
 	a.registerApproval(r)
 	a.registerApprovalRecord(r)
+	r.Moved = a.NativeMoved
 	a.registerIncident(r)
 	a.registerFile(r)
 	a.registerMedia(r)

@@ -154,6 +154,9 @@ func (a *App) try(t bot.Turn, r approval.Request, actor approval.Actor, v act) (
 // so that a stale card is put right.
 func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request, v act) (bot.Reply, error) {
 	actor := a.actor(t, r)
+	if v.verb == approval.VerbWithdraw && r.Rules.Place != "" {
+		return a.withdrawNative(ctx, t, tx, c, r, v.comment)
+	}
 	if v.verb == approval.VerbTransfer {
 		var err error
 		if actor.ActsFor, err = a.standsIn(ctx, t, tx, c, r); err != nil {

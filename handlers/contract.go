@@ -104,6 +104,7 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	placed := a.place(t, tx, c, &after)
 	c.State = contractStates[after.State]
 	tx.CreateContract(c)
 	tx.CreateRequest(after)
@@ -115,6 +116,9 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 	tx.TouchCustomer(c.CustomerID, sales.At(t.Now))
 	a.scheduleApproval(tx, t.Now, approval.Request{}, after)
 	reply := a.notices(v, after, out)
+	if placed != "" {
+		reply.Say = append(reply.Say, bot.Say{To: alone(t), Subject: contractSubject(c.ID), Slot: "placed", Out: bot.Outgoing{Text: placed}})
+	}
 	reply.Say = append([]bot.Say{{To: alone(t), Subject: contractSubject(c.ID), Slot: "submitted", Out: cardOut(view.ContractForRequester(v))}}, reply.Say...)
 	if d.Group != nil {
 		reply.Say = append(reply.Say, bot.Say{Chat: d.Group, Subject: contractSubject(c.ID), Slot: "group", Out: cardOut(view.ContractForGroup(v))})
@@ -197,7 +201,9 @@ func (a *App) contractView(ctx context.Context, t bot.Turn, tx Tx, c sales.Contr
 	if err != nil {
 		return view.Contract{}, err
 	}
-	return a.viewOf(t, book, c, r, files), nil
+	v := a.viewOf(t, book, c, r, files)
+	v.Link, err = a.nativeLink(ctx, tx, r)
+	return v, err
 }
 
 // filesOf reads a contract's attachments; those made in this turn are given.

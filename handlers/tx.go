@@ -30,6 +30,7 @@ type Tx interface {
 	MediaTx
 	LifeTx
 	TraceTx
+	NativeTx
 	bot.Turner
 }
 

@@ -35,7 +35,7 @@ type sheet struct {
 	pdf    *gopdf.GoPdf
 	y      float64
 	pages  int
-	name string
+	name   string
 	widths map[rune]float64 // of letters at size 1
 	err    error
 }

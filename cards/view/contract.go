@@ -29,6 +29,8 @@ type Contract struct {
 	Face int64
 	// Hint is a sentence that leads the note: who nudged, that it is waiting.
 	Hint string
+	// Link opens the platform's own approval where the contract is decided; empty when it is decided here, or there is none.
+	Link string
 }
 
 // Terms are the clauses of a contract as the rules check them. What was not said is zero.
@@ -68,6 +70,7 @@ func ContractForRequester(v Contract) cards.Card {
 			v.button("催办", "contract.nudge", cards.Primary), v.button("详情", "contract.detail", cards.Normal),
 			v.button("撤回", "contract.withdraw", cards.Danger),
 		}
+		v.placed(&c, true)
 	case approval.Returned:
 		c.Level = cards.Warn
 		c.Buttons = []cards.Button{
@@ -92,6 +95,10 @@ func ContractForStep(v Contract, step int) cards.Card {
 	c.Title, c.Status, c.Level = "合同待审批 · "+v.Contract.No, "等你处理", cards.Warn
 	if handedOn(r.Steps[step]) { // some who hold this card have nothing to do any more
 		c.Status = "等 " + r.NextText()
+	}
+	if r.Placed() != "" {
+		v.placed(&c, false)
+		return c
 	}
 	var only []int64
 	for _, p := range r.Turn() {

@@ -236,6 +236,7 @@ func (p *program) start(ctx context.Context) error {
 	p.goRun(ctx, "budget", p.keepBudget)
 	p.goRun(ctx, "sheets", p.keepSheets)
 	p.goRun(ctx, "trace", p.keepSealed)
+	p.goRun(ctx, "native approvals", p.keepNative)
 	if p.model != nil {
 		p.goRun(ctx, "language model", p.model.Run)
 	}
