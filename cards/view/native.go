@@ -25,7 +25,6 @@ func (v Contract) placed(c *cards.Card, requester bool) {
 		c.Buttons = append(buttons, rest...)
 	} else {
 		c.Buttons = append(buttons, v.button("详情", "contract.detail", cards.Normal), v.button("附件", "contract.files", cards.Normal))
-		c.Status = "等 " + v.Request.NextText()
 	}
 	c.Note = "在" + name + "审批里办,办完这里自动更新。 " + c.Note
 }
