@@ -140,6 +140,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerHandover(r)
 	a.registerStructure(r)
 	a.registerFreshness(r)
+	a.registerReads(r)
 	a.registerLink(r)
 	a.registerPreview(r)
 	a.registerHelp(r)

@@ -419,6 +419,7 @@ func (a *App) TapMore(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 		return bot.Reply{}, err
 	}
 	if !myTurn(r, t.Person.ID) {
+		audit(tx, t, "contract.read", "contract", c.ID)
 		return bot.Reply{
 			Say:   []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: view.ContractDetail(v)}}},
 			Faces: liveFace(t, view.ContractFaces(v)),

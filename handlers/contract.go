@@ -346,6 +346,13 @@ func (a *App) listContracts(ctx context.Context, t bot.Turn, tx Tx, words string
 		}
 		cs = cs[:min(len(cs), 8)]
 	}
+	var customers []sales.ID
+	own := true
+	for _, c := range cs {
+		customers = append(customers, c.CustomerID)
+		own = own && c.OwnerID == t.Person.ID
+	}
+	traceList(tx, t, "contracts", customers, own)
 	return bot.Text(view.ContractList(cs, book.Customer, t.InGroup(), t.Now)), nil
 }
 

@@ -31,6 +31,7 @@ type Tx interface {
 	LifeTx
 	TraceTx
 	NativeTx
+	ReadsTx
 	bot.Turner
 }
 

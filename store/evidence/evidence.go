@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -65,9 +64,7 @@ func Change(field string, v any) (sales.Change, error) {
 
 // Belongs reports whether an audit row about a record or one of its files is part of the evidence: what was done, not
 // who looked at it.
-func Belongs(e sales.AuditEntry) bool {
-	return !strings.HasSuffix(e.Verb, ".read") && !strings.HasSuffix(e.Verb, ".record")
-}
+func Belongs(e sales.AuditEntry) bool { return !e.Read() }
 
 // Record is what the paper is made from.
 type Record struct {
