@@ -36,10 +36,12 @@ type Config struct {
 	// NativeApproval says which papers are approved in a platform's own approval.
 	NativeApproval NativeApprovals `yaml:"native_approval"`
 
-	Audit Audit `yaml:"audit"`
-	Admin Admin `yaml:"admin"`
-	Log   Log   `yaml:"log"`
-	OTel  OTel  `yaml:"otel"`
+	Audit     Audit     `yaml:"audit"`
+	Pipelines Pipelines `yaml:"pipelines"`
+	Admin     Admin     `yaml:"admin"`
+	API       API       `yaml:"api"`
+	Log       Log       `yaml:"log"`
+	OTel      OTel      `yaml:"otel"`
 }
 
 // MySQL is the database. An empty DSN means the embedded store in DataDir.
@@ -149,6 +151,13 @@ type Admin struct {
 	People []string `yaml:"people"`
 	// Token is asked for beside the person; empty: no dashboard.
 	Token Secret `yaml:"token"`
+}
+
+// API bounds the HTTP interface.
+type API struct {
+	// PerSecond is how many requests a second a token may make on average on each replica, Burst how many at once.
+	PerSecond int `yaml:"per_second"`
+	Burst     int `yaml:"burst"`
 }
 
 // Log is the program's own log on standard error.
@@ -306,6 +315,8 @@ func Default() Config {
 		},
 		NativeApproval: NativeApprovals{Poll: 10 * time.Minute},
 
-		Log: Log{Level: "info", Format: "json"},
+		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
+		API:       API{PerSecond: 20, Burst: 60},
+		Log:       Log{Level: "info", Format: "json"},
 	}
 }

@@ -29,6 +29,7 @@ type Tx interface {
 	FileTx
 	MediaTx
 	LifeTx
+	TokenTx
 	TraceTx
 	NativeTx
 	ReadsTx
