@@ -33,6 +33,10 @@ type Config struct {
 
 	Rules     Rules     `yaml:"rules"`
 	Customers Customers `yaml:"customers"`
+	// NativeApproval says which papers are approved in a platform's own approval.
+	NativeApproval NativeApprovals `yaml:"native_approval"`
+
+	Audit     Audit     `yaml:"audit"`
 	Pipelines Pipelines `yaml:"pipelines"`
 	Admin     Admin     `yaml:"admin"`
 	API       API       `yaml:"api"`
@@ -322,6 +326,8 @@ func Default() Config {
 			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
 			UnmergeFor: 7 * 24 * time.Hour,
 		},
+		NativeApproval: NativeApprovals{Poll: 10 * time.Minute},
+
 		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
 		API:       API{PerSecond: 20, Burst: 60},
 		Log:       Log{Level: "info", Format: "json"},

@@ -44,6 +44,8 @@ func (c Config) check(report reporter) {
 	c.DingTalk.check(report)
 	c.checkServices(report)
 	c.Rules.check(report)
+	c.Audit.check(report)
+	c.NativeApproval.check(report, c)
 }
 
 func (c Config) checkServer(report reporter) {

@@ -33,6 +33,8 @@ type Settings struct {
 	Numbers map[approval.Kind]sales.Numbering
 	// Seal is what follows a contract's approval.
 	Seal SealSettings
+	// NativeContract is where contracts are approved when that is a platform's own approval.
+	NativeContract NativePlace
 	// RemindApprover is after how long an approver is reminded, each time counted from when it became their turn; empty
 	// is once, after 24 hours.
 	RemindApprover []time.Duration
@@ -138,6 +140,8 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerSeal(r)
 	a.registerCredit(r)
 	a.registerDelegation(r)
+	a.registerApprovalRecord(r)
+	r.Moved = a.NativeMoved
 	a.registerIncident(r)
 	a.registerFile(r)
 	a.registerMedia(r)
@@ -152,6 +156,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerHandover(r)
 	a.registerStructure(r)
 	a.registerFreshness(r)
+	a.registerReads(r)
 	a.registerLink(r)
 	a.registerToken(r)
 	a.registerPreview(r)

@@ -173,6 +173,9 @@ func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, 
 // performOn does a verb and everything that follows. A refusal is explained and changes nothing; the live faces go along,
 // so that a stale card is put right.
 func (a *App) performOn(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, v act) (bot.Reply, error) {
+	if c, ok := p.(contractPaper); ok && v.verb == approval.VerbWithdraw && r.Rules.Place != "" {
+		return a.withdrawNative(ctx, t, tx, c.Contract, r, v.comment)
+	}
 	actor, err := a.actorFor(ctx, t, tx, p, r, v.verb)
 	if err != nil {
 		return bot.Reply{}, err
@@ -254,8 +257,11 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 		p = p.write(tx, r.State)
 	}
 	for _, e := range ch.out.Entries {
-		audit(tx, t, p.object()+"."+string(e.Verb), p.object(), p.id(),
-			sales.Change{Field: "state", Old: string(ch.before.State), New: string(r.State)}, sales.Change{Field: "说明", New: e.Comment})
+		changes, err := entryChanges(ch.before.State, r.State, e)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		audit(tx, t, p.object()+"."+string(e.Verb), p.object(), p.id(), changes...)
 	}
 	emit(tx, t, p.object()+"."+string(ch.out.Verb), p.object(), p.id())
 	if ch.before.State != r.State {
@@ -479,6 +485,7 @@ func (a *App) TapMore(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 		return bot.Reply{}, err
 	}
 	if !decides(r, t.Person.ID) {
+		audit(tx, t, p.object()+".read", p.object(), p.id())
 		return bot.Reply{
 			Say:   []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: view.PaperDetail(v)}}},
 			Faces: liveFace(t, view.PaperFaces(v)),

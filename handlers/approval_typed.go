@@ -275,7 +275,9 @@ func (a *App) resubmit(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract,
 	if err != nil {
 		return a.refused(ctx, t, tx, contractPaper{c}, r, err)
 	}
-	audit(tx, t, "contract.change", "contract", c.ID, termChanges(old, c)...)
+	if err := a.traceResubmitted(ctx, t, tx, old, c, after); err != nil {
+		return bot.Reply{}, err
+	}
 	reply, err := a.applied(ctx, t, tx, changed{p: contractPaper{c}, before: r, after: after, out: out, edited: true})
 	if err != nil {
 		return bot.Reply{}, err

@@ -101,6 +101,7 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 	if after, err = a.covered(ctx, t, tx, after); err != nil {
 		return bot.Reply{}, err
 	}
+	placed := a.place(t, tx, c, &after)
 	c.State = contractStates[after.State]
 	if err := a.contracted(ctx, t, tx, d, c); err != nil {
 		return bot.Reply{}, err
@@ -108,13 +109,18 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 	a.keepTax(tx, c, d.Text)
 	tx.CreateContract(c)
 	tx.CreateRequest(after)
-	audit(tx, t, "contract.submit", "contract", c.ID, sales.Change{Field: "金额", New: c.Amount.String()})
+	v := a.viewOf(t, book, c, after, files)
+	if err := a.traceSubmitted(tx, t, v, files, "contract.file", out.Entries, sales.Change{Field: "金额", New: c.Amount.String()}); err != nil {
+		return bot.Reply{}, err
+	}
 	emit(tx, t, "contract.submitted", "contract", c.ID)
 	tx.TouchCustomer(c.CustomerID, sales.At(t.Now))
 	a.scheduleApproval(tx, t.Now, approval.Request{}, after)
-	v := a.viewOf(t, book, c, after, files)
 	v.Findings = findings
 	reply := a.notices(v.Paper(), out)
+	if placed != "" {
+		reply.Say = append(reply.Say, bot.Say{To: alone(t), Subject: contractSubject(c.ID), Slot: "placed", Out: bot.Outgoing{Text: placed}})
+	}
 	reply.Say = append([]bot.Say{{To: alone(t), Subject: contractSubject(c.ID), Slot: "submitted", Out: cardOut(view.ContractForRequester(v))}}, reply.Say...)
 	if d.Group != nil {
 		reply.Say = append(reply.Say, bot.Say{Chat: d.Group, Subject: contractSubject(c.ID), Slot: "group", Out: cardOut(view.ContractForGroup(v))})
@@ -198,7 +204,10 @@ func (a *App) contractView(ctx context.Context, t bot.Turn, tx Tx, c sales.Contr
 		return view.Contract{}, err
 	}
 	v := a.viewOf(t, book, c, r, files)
-	v.Findings, err = a.submitFindings(ctx, tx, c)
+	if v.Findings, err = a.submitFindings(ctx, tx, c); err != nil {
+		return v, err
+	}
+	v.Link, err = a.nativeLink(ctx, tx, r)
 	return v, err
 }
 
@@ -321,6 +330,13 @@ func (a *App) listContracts(ctx context.Context, t bot.Turn, tx Tx, words string
 		}
 		cs = cs[:min(len(cs), 8)]
 	}
+	var customers []sales.ID
+	own := true
+	for _, c := range cs {
+		customers = append(customers, c.CustomerID)
+		own = own && c.OwnerID == t.Person.ID
+	}
+	traceList(tx, t, "contracts", customers, own)
 	return bot.Text(view.ContractList(cs, book.Customer, t.InGroup(), t.Now)), nil
 }
 

@@ -193,7 +193,7 @@ func (a *App) actorFor(ctx context.Context, t bot.Turn, tx Tx, p paper, r approv
 
 // covered notes in a request who stands in for those whose turn it is.
 func (a *App) covered(ctx context.Context, t bot.Turn, tx Tx, r approval.Request) (approval.Request, error) {
-	if r.State != approval.Pending {
+	if r.State != approval.Pending || r.Placed() != "" {
 		return r, nil
 	}
 	var turn []sales.PersonID

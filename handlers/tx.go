@@ -32,6 +32,8 @@ type Tx interface {
 	LifeTx
 	TokenTx
 	TraceTx
+	NativeTx
+	ReadsTx
 	bot.Turner
 }
 

@@ -27,6 +27,8 @@ type Paper struct {
 	Findings int
 	// Detail are further lines of the record told in words.
 	Detail []string
+	// Link opens the platform's own approval where the record is decided; empty when it is decided here, or there is none.
+	Link string
 	// Next are the requester's buttons once it is approved.
 	Next []cards.Button
 	Wait approval.Wait
@@ -59,6 +61,7 @@ func PaperForRequester(v Paper) cards.Card {
 		c.Buttons = []cards.Button{
 			v.button("催办", "nudge", cards.Primary), v.button("详情", "detail", cards.Normal), v.button("撤回", "withdraw", cards.Danger),
 		}
+		v.placed(&c, true)
 	case approval.Returned:
 		c.Level = cards.Warn
 		c.Buttons = []cards.Button{
@@ -86,6 +89,10 @@ func PaperForStep(v Paper, step int) cards.Card {
 	c.Title, c.Status, c.Level = r.Kind.Noun()+"待审批 · "+v.No, "等你处理", cards.Warn
 	if handedOn(r.Steps[step]) { // some who hold this card have nothing to do any more
 		c.Status = "等 " + r.NextText()
+	}
+	if r.Placed() != "" {
+		v.placed(&c, false)
+		return c
 	}
 	var only []int64
 	for _, p := range append(r.Turn(), r.Deputies()...) {

@@ -96,6 +96,7 @@ type Actor struct {
 	Person
 	ActsFor  []sales.PersonID // absent approvers whose deputy (委托) the actor is today
 	Oversees bool             // may see the request though no part of it: a manager, an escalation's addressee
+	Native   bool             // acted in the platform's own approval, where the request has its place
 }
 
 // Approver is one place in a step.
@@ -185,6 +186,8 @@ type Rules struct {
 	Limit       time.Duration `json:"limit"`
 	Clock       Clock         `json:"clock"`
 	Since       Since         `json:"since"`
+	// Place is the platform whose own approval decides the request; empty: our cards.
+	Place string `json:"place,omitempty"`
 }
 
 // Value is the rules as JSON text.

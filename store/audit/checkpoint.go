@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -81,6 +82,19 @@ func (l *Log) Publish(ctx context.Context, signer note.Signer) ([]byte, error) {
 	return signed, nil
 }
 
+// LastPublished is when the newest checkpoint was signed, zero when there is none.
+func (l *Log) LastPublished(ctx context.Context) (time.Time, error) {
+	var at []sales.Instant
+	err := l.store.Query().SelectContext(ctx, &at, "SELECT signed_at FROM audit_checkpoints ORDER BY size DESC LIMIT 1")
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read checkpoint: %w", err)
+	}
+	if len(at) == 0 {
+		return time.Time{}, nil
+	}
+	return at[0].Time, nil
+}
+
 // OpenCheckpoint reads a signed checkpoint. It fails unless one of the keys has signed it.
 func OpenCheckpoint(signed []byte, keys note.Verifiers) (tlog.Tree, error) {
 	n, err := note.Open(signed, keys)
@@ -97,4 +111,10 @@ func OpenCheckpoint(signed []byte, keys note.Verifiers) (tlog.Tree, error) {
 // Short is a checkpoint in one line for people: how many rows, and the beginning of the root hash.
 func Short(t tlog.Tree) string {
 	return fmt.Sprintf("%d %s", t.N, strings.TrimRight(t.Hash.String(), "=")[:12])
+}
+
+// cutNote splits a signed note into its text and its signatures.
+func cutNote(signed string) (text, signatures string, ok bool) {
+	text, signatures, ok = strings.Cut(signed, "\n\n")
+	return text + "\n", signatures, ok
 }
