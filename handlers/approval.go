@@ -165,14 +165,9 @@ func (a *App) try(t bot.Turn, r approval.Request, actor approval.Actor, v act) (
 	return r, approval.Outcome{}, fmt.Errorf("approval verb %q", v.verb)
 }
 
-// perform does a verb on a contract and everything that follows.
-func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request, v act) (bot.Reply, error) {
-	return a.performOn(ctx, t, tx, contractPaper{c}, r, v)
-}
-
-// performOn does a verb and everything that follows. A refusal is explained and changes nothing; the live faces go along,
+// perform does a verb and everything that follows. A refusal is explained and changes nothing; the live faces go along,
 // so that a stale card is put right.
-func (a *App) performOn(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, v act) (bot.Reply, error) {
+func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, v act) (bot.Reply, error) {
 	if c, ok := p.(contractPaper); ok && v.verb == approval.VerbWithdraw && r.Rules.Place != "" {
 		return a.withdrawNative(ctx, t, tx, c.Contract, r, v.comment)
 	}
@@ -463,11 +458,11 @@ func (a *App) tapVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
 		}
 		switch {
 		case verb == approval.VerbTransfer || verb == approval.VerbAddApprover:
-			return a.askNameOf(t, p, verb)
+			return a.askName(t, p, verb)
 		case (verb == approval.VerbReject || verb == approval.VerbSendBack) && v.comment == "":
 			return a.askReason(t, p, verb)
 		}
-		return a.performOn(ctx, t, tx, p, r, v)
+		return a.perform(ctx, t, tx, p, r, v)
 	}
 }
 

@@ -16,7 +16,11 @@ func (a *App) contractFacts(t bot.Turn, book *Book, c sales.Contract) approval.F
 	f := a.facts(t, book, approval.Contract, c.CustomerID, c.Products)
 	f.Amount, f.DiscountPercent = c.Amount, sales.Percents(max(c.DiscountPercent, 0))
 	f.PrepayPercent, f.PaymentDays, f.DeliveryDays = c.PrepayPercent, c.PaymentDays, c.DeliveryDays
-	f.Findings = len(view.Findings(c, a.Settings.Clauses))
+	limits := a.Settings.Clauses
+	for _, id := range c.Products {
+		limits.FloorDiscountPercent = max(limits.FloorDiscountPercent, sales.Percents(book.Products[id].FloorPercent))
+	}
+	f.Findings = len(view.Findings(c, limits))
 	if c.DiscountPercent > 0 {
 		for _, id := range c.Products {
 			f.BelowFloor = f.BelowFloor || c.DiscountPercent < book.Products[id].FloorPercent
@@ -148,7 +152,11 @@ func (a *App) PreviewFlow(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return bot.Text(view.FlowPreview(view.Preview{Flow: flow, Facts: f, Steps: steps, Left: left, Findings: view.Findings(c, a.Settings.Clauses)})), nil
+	findings, err := a.submitFindings(ctx, tx, c)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return bot.Text(view.FlowPreview(view.Preview{Flow: flow, Facts: f, Steps: steps, Left: left, Findings: findings})), nil
 }
 
 // flows are all flows in the order in which they are tried, the defaults last.

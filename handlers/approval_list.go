@@ -59,8 +59,12 @@ func (a *App) approvalLines(ctx context.Context, t bot.Turn, tx Tx, rs []approva
 		if err != nil {
 			return nil, err
 		}
+		found, err := p.findings(ctx, a, tx)
+		if err != nil {
+			return nil, err
+		}
 		lines = append(lines, view.ApprovalLine{
-			Request: r, Wait: approval.Overdue(r, a.Calendar, t.Now), Findings: p.findings(a), For: standsFor(r, t.Person.ID),
+			Request: r, Wait: approval.Overdue(r, a.Calendar, t.Now), Findings: found, For: standsFor(r, t.Person.ID),
 		})
 	}
 	return lines, nil
@@ -97,6 +101,10 @@ func (a *App) TapBatch(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		if err != nil {
 			return bot.Reply{}, err
 		}
+		found, err := p.findings(ctx, a, tx)
+		if err != nil {
+			return bot.Reply{}, err
+		}
 		switch {
 		case r.State.Final():
 			left = append(left, r.No+" 已经批过了")
@@ -104,11 +112,11 @@ func (a *App) TapBatch(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		case r.Version != version:
 			left = append(left, r.No+" 之后有变动,单独看一下")
 			continue
-		case p.findings(a) > 0:
+		case found > 0:
 			left = append(left, r.No+" 有超制度的条款,单独看一下")
 			continue
 		}
-		one, err := a.performOn(ctx, t, tx, p, r, act{verb: approval.VerbApprove, comment: "批量同意"})
+		one, err := a.perform(ctx, t, tx, p, r, act{verb: approval.VerbApprove, comment: "批量同意"})
 		if err != nil {
 			return bot.Reply{}, err
 		}
@@ -152,7 +160,7 @@ func (a *App) approveMany(ctx context.Context, t bot.Turn, tx Tx, kinds []approv
 		p, r, err := paperByNo(ctx, tx, kinds[i], no)
 		var one bot.Reply
 		if err == nil {
-			one, err = a.performOn(ctx, t, tx, p, r, act{verb: approval.VerbApprove})
+			one, err = a.perform(ctx, t, tx, p, r, act{verb: approval.VerbApprove})
 		}
 		if msg := sales.Message(err); msg != "" {
 			lines = append(lines, msg)

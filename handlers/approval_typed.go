@@ -30,7 +30,7 @@ func (a *App) typedVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
 		switch verb {
 		case approval.VerbTransfer, approval.VerbAddApprover, approval.VerbCopy:
 			if rest == "" {
-				return a.askNameOf(t, p, verb)
+				return a.askName(t, p, verb)
 			}
 			if v, err = joining(t, verb, rest); err != nil {
 				return bot.Reply{}, err
@@ -49,7 +49,7 @@ func (a *App) typedVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
 				return a.askReason(t, p, verb)
 			}
 		}
-		return a.performOn(ctx, t, tx, p, r, v)
+		return a.perform(ctx, t, tx, p, r, v)
 	}
 }
 
@@ -106,12 +106,7 @@ func (a *App) askReason(t bot.Turn, p paper, verb approval.Verb) (bot.Reply, err
 	return a.askApproval(t, topicApprovalReason, p, verb, text)
 }
 
-// askName asks for a name about a contract.
-func (a *App) askName(t bot.Turn, c sales.Contract, verb approval.Verb) (bot.Reply, error) {
-	return a.askNameOf(t, contractPaper{c}, verb)
-}
-
-func (a *App) askNameOf(t bot.Turn, p paper, verb approval.Verb) (bot.Reply, error) {
+func (a *App) askName(t bot.Turn, p paper, verb approval.Verb) (bot.Reply, error) {
 	text := p.no() + " 转给谁?回姓名,例:孙静。不转了回 算了。"
 	switch verb {
 	case approval.VerbAddApprover:
@@ -164,7 +159,7 @@ func (a *App) AnswerReason(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	if err != nil || stop != nil {
 		return orNothing(stop), err
 	}
-	return a.closing(t)(a.performOn(ctx, t, tx, p, r, act{verb: q.Verb, comment: t.Text}))
+	return a.closing(t)(a.perform(ctx, t, tx, p, r, act{verb: q.Verb, comment: t.Text}))
 }
 
 // AnswerName takes the name of who takes over, signs too or is told.
@@ -177,7 +172,7 @@ func (a *App) AnswerName(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.closing(t)(a.performOn(ctx, t, tx, p, r, v))
+	return a.closing(t)(a.perform(ctx, t, tx, p, r, v))
 }
 
 func orNothing(r *bot.Reply) bot.Reply {

@@ -22,15 +22,18 @@ type creditOwner interface {
 // (sales.Blocked) is a warning only. A finding's Sentence says it on one line, its Clause.ClauseName names the clause.
 func (a *App) ClauseConflicts(ctx context.Context, tx Tx, c sales.Contract, f sales.ShipmentFacts) ([]sales.Finding, error) {
 	f.ContractState, f.Amount = c.State, c.Amount
-	f.PrepayPercent, f.PaymentDays, f.Limits = c.PrepayPercent, c.PaymentDays, a.Settings.Clauses
+	f.PrepayPercent, f.PaymentDays = c.PrepayPercent, c.PaymentDays
 	switch c.State {
 	case sales.ContractPending, sales.ContractReturned, sales.ContractRejected, sales.ContractWithdrawn:
 	default: // approved, or what follows
 		f.ContractState = sales.ContractApproved
 	}
-	if floor := a.Settings.Clauses.FloorDiscountPercent; floor > 0 && c.DiscountPercent > 0 {
-		f.DiscountBelow = sales.Percents(c.DiscountPercent) < floor
+	limits, err := a.limitsOf(ctx, tx, c)
+	if err != nil {
+		return nil, err
 	}
+	f.Limits, f.CreditLimit = limits, limits.CreditLimit
+	f.DiscountBelow = c.DiscountPercent > 0 && sales.Percents(c.DiscountPercent) < limits.FloorDiscountPercent
 	if c.RequestID != 0 {
 		r, err := tx.RequestByID(ctx, c.RequestID)
 		if err != nil {
@@ -38,25 +41,34 @@ func (a *App) ClauseConflicts(ctx context.Context, tx Tx, c sales.Contract, f sa
 		}
 		f.Exception = r.State == approval.Approved // who agreed saw the marks: 同意等于破例
 	}
-	credit, err := tx.CreditOf(ctx, c.CustomerID)
-	if err != nil {
-		return nil, err
-	}
-	f.CreditLimit = credit.Limit
 	return sales.ShipmentConflicts(f), nil
 }
 
-// submitFindings are the clauses of a contract outside the company's limits, the customer's credit limit included, as they
-// are at its submission.
+// limitsOf are the company's limits as they hold for a contract: with the floors of its products and the customer's own
+// credit limit.
+func (a *App) limitsOf(ctx context.Context, tx Tx, c sales.Contract) (sales.ClauseLimits, error) {
+	limits := a.Settings.Clauses
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return limits, err
+	}
+	for _, id := range c.Products {
+		limits.FloorDiscountPercent = max(limits.FloorDiscountPercent, sales.Percents(book.Products[id].FloorPercent))
+	}
+	credit, err := tx.CreditOf(ctx, book.Resolve(c.CustomerID))
+	if err == nil && credit.Limit > 0 {
+		limits.CreditLimit = credit.Limit
+	}
+	return limits, err
+}
+
+// submitFindings are the clauses of a contract outside the company's limits as they are at its submission.
 func (a *App) submitFindings(ctx context.Context, tx Tx, c sales.Contract) ([]sales.Finding, error) {
-	limits, terms := a.Settings.Clauses, view.Terms(c)
-	credit, err := tx.CreditOf(ctx, c.CustomerID)
+	limits, err := a.limitsOf(ctx, tx, c)
 	if err != nil {
 		return nil, err
 	}
-	if credit.Limit > 0 {
-		limits.CreditLimit = credit.Limit
-	}
+	terms := view.Terms(c)
 	if o, ok := tx.(creditOwner); ok && limits.CreditLimit > 0 {
 		if terms.Owed, err = o.OwedBy(ctx, c.CustomerID); err != nil {
 			return nil, err

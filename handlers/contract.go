@@ -71,7 +71,7 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	c := d.contract()
+	c, _ := a.drafted(d)
 	findings, err := a.submitFindings(ctx, tx, c)
 	if err != nil {
 		return bot.Reply{}, err

@@ -33,7 +33,7 @@ type paper interface {
 	// view is the record as its cards show it; fresh are files made in this turn.
 	view(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request, fresh ...sales.File) (view.Paper, error)
 	// findings counts what an approver should look at twice.
-	findings(a *App) int
+	findings(ctx context.Context, a *App, tx Tx) (int, error)
 }
 
 // paperState is the state a record is in by its request.
@@ -48,8 +48,10 @@ func (p contractPaper) no() string            { return p.No }
 func (p contractPaper) owner() sales.PersonID { return p.OwnerID }
 func (p contractPaper) state() string         { return p.State }
 func (p contractPaper) files() []sales.ID     { return p.Files }
-func (p contractPaper) findings(a *App) int {
-	return len(view.Findings(p.Contract, a.Settings.Clauses))
+
+func (p contractPaper) findings(ctx context.Context, a *App, tx Tx) (int, error) {
+	found, err := a.submitFindings(ctx, tx, p.Contract)
+	return len(found), err
 }
 
 func (p contractPaper) withFiles(ids []sales.ID) paper {
@@ -95,7 +97,8 @@ func (p quotePaper) no() string            { return p.No }
 func (p quotePaper) owner() sales.PersonID { return p.OwnerID }
 func (p quotePaper) state() string         { return p.State }
 func (p quotePaper) files() []sales.ID     { return p.Files }
-func (p quotePaper) findings(*App) int     { return len(p.Under()) }
+
+func (p quotePaper) findings(context.Context, *App, Tx) (int, error) { return len(p.Under()), nil }
 
 func (p quotePaper) withFiles(ids []sales.ID) paper {
 	p.Files = ids

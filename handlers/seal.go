@@ -48,13 +48,29 @@ func (a *App) registerSeal(r *bot.Router[Tx]) {
 
 // keepTax keeps the tax rate of a new contract: the one said, else the company's.
 func (a *App) keepTax(tx Tx, c sales.Contract, text string) {
-	rate := a.Settings.Seal.TaxRate
-	if m := reTaxRate.FindStringSubmatch(text); m != nil {
-		rate = readRate(m[1])
-	}
-	if rate > 0 {
+	if rate := a.taxRate(text); rate > 0 {
 		tx.PutContractPaper(sales.ContractPaper{ContractID: c.ID, TaxRate: rate})
 	}
+}
+
+// taxRate is the rate a text says, else the company's.
+func (a *App) taxRate(text string) sales.Percent {
+	if m := reTaxRate.FindStringSubmatch(text); m != nil {
+		return readRate(m[1])
+	}
+	return a.Settings.Seal.TaxRate
+}
+
+// drafted is the contract of a draft. An amount that was said to be without tax (不含税) is put with it; taxed says so.
+func (a *App) drafted(d contractDraft) (c sales.Contract, taxed string) {
+	c = d.contract()
+	rate := a.taxRate(d.Text)
+	if rate <= 0 || d.Quote != 0 || !reNoTax.MatchString(d.Text) {
+		return c, ""
+	}
+	net := c.Amount
+	c.Amount = sales.AddTax(net, rate)
+	return c, "不含税 " + net.String() + ",按 " + rate.String() + " 换成含税。"
 }
 
 // readRate reads 13 or 13.5 as hundredths of a percent.

@@ -225,6 +225,8 @@ type ContractDraft struct {
 	Products []string
 	Files    []string
 	Findings []sales.Finding
+	// Taxed says how an amount without tax became one with it; empty when it was said with tax.
+	Taxed string
 	// Upload is the address of the one-time upload page, empty when there is none.
 	Upload string
 	// At names the draft in its buttons.
@@ -258,6 +260,7 @@ func ContractDraftCard(d ContractDraft) cards.Card {
 	default:
 		c.Note = "把合同文件发给我就提交,没有就点 无附件提交。要改直接说,例:账期改成45天。"
 	}
+	c.Note = strings.TrimSpace(d.Taxed + " " + c.Note)
 	c.Buttons = append(c.Buttons, submit, cards.Button{Text: "不提交了", Style: cards.Danger, Typed: "取消", Action: tap("drop")})
 	return c
 }

@@ -311,3 +311,16 @@ func TestACreditLimitIsMarkedAtSubmission(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAmountWithoutTaxIsPutWithIt(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep := s.As("周敏").Skip()
+		rep.Say("提交合同 绍兴市立医院 生化分析仪 不含税40万 税率6% 40%预付 余款验收后30天 交期45天")
+		rep.ExpectCard("合同草稿", "¥424,000.00", "不含税 ¥400,000.00,按 6% 换成含税")
+		rep.Say("无附件")
+		rep.ExpectCard("合同待审批 · HT2026-001", "¥424,000.00")
+		rep.Say("税率 HT2026-001")
+		rep.ExpectText("税率 6%", "不含税 ¥400,000.00", "税额 ¥24,000.00")
+	})
+}
