@@ -53,6 +53,9 @@ type File struct {
 	SHA256 string   `json:"sha256,omitempty"`
 }
 
+// ErrNoFacts says that the sealed rows do not say what was submitted: it was before they did, or they are retired.
+var ErrNoFacts = errors.New("the sealed rows do not say what was submitted")
+
 // Change is a value as a change of an audit row.
 func Change(field string, v any) (sales.Change, error) {
 	b, err := json.Marshal(v)
@@ -147,7 +150,7 @@ func (r Record) Read(verifiers note.Verifiers) (Paper, error) {
 		}
 	}
 	if p.No == "" {
-		return Paper{}, errors.New("the sealed rows do not say what was submitted")
+		return Paper{}, ErrNoFacts
 	}
 	slices.SortStableFunc(p.Lines, func(a, b Line) int { return a.At.Compare(b.At.Time) })
 	return p, nil
