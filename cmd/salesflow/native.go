@@ -256,6 +256,9 @@ func (p *program) followNative(ctx context.Context, office bot.Approvals, n sale
 	st, err := office.ApprovalState(ctx, n.Ref)
 	if err != nil {
 		e := bot.SendFailure(err)
+		if e.Reason == bot.Rejected && n.Attempts >= maxNativeTries { // somebody deleted it, or the form
+			return p.failNative(ctx, n, "平台上查不到这张审批了")
+		}
 		wait := max(e.After, p.cfg.NativeApproval.Poll)
 		if cerr := p.changeNative(ctx, n.ID, func(row *sales.NativeApproval) { row.NextAt = sales.At(p.clock.Now().Add(wait)) }); cerr != nil {
 			return cerr
