@@ -214,13 +214,17 @@ func (a *App) NativeFailed(ctx context.Context, t bot.Turn, tx Tx, n sales.Nativ
 			To: to, Subject: contractSubject(c.ID), Kind: bot.DeliverPush, Slot: slot, Push: true, Out: bot.Outgoing{Text: text},
 		})
 	}
-	say([]sales.PersonID{r.Requester}, "native_failed", name+"审批没建成,"+r.Label()+" 改在这里审,现在等 "+r.NextText()+"。")
+	what := "没建成"
+	if n.Ref != "" {
+		what = "走不下去了"
+	}
+	say([]sales.PersonID{r.Requester}, "native_failed", name+"审批"+what+","+r.Label()+" 改在这里审,现在等 "+r.NextText()+"。")
 	var admins []sales.PersonID
 	for _, p := range t.Org.WithRole(sales.RoleAdmin) {
 		admins = append(admins, p.ID)
 	}
 	if len(admins) > 0 {
-		say(admins, "native_failed_admin", name+"审批建不了("+c.No+"):"+n.Reason+"。查 native_approval 的模板和控件,再看应用的审批权限。")
+		say(admins, "native_failed_admin", name+"审批"+what+"("+c.No+"):"+n.Reason+"。查 native_approval 的模板和控件,再看应用的审批权限。")
 	}
 	return reply, nil
 }

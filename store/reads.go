@@ -30,6 +30,18 @@ func (tx *Tx) ReadsOf(ctx context.Context, kind string, ids []sales.ID, since ti
 	return out, err
 }
 
+// DeedsOf lists what was done to a record, the oldest first; who looked at it is left out.
+func (tx *Tx) DeedsOf(ctx context.Context, kind string, id sales.ID, limit int) ([]sales.AuditEntry, error) {
+	var out []sales.AuditEntry
+	const deeds = "SELECT " + auditColumns + `
+		FROM audit
+		WHERE subject_kind = ? AND subject_id = ? AND verb NOT LIKE '%.read' AND verb NOT LIKE '%.record' AND verb NOT LIKE '%.files'
+		ORDER BY id
+		LIMIT ?`
+	err := tx.list(ctx, &out, deeds, kind, id, bound(limit, 1000))
+	return out, err
+}
+
 // ContractIDsOf lists a customer's contracts, the newest first.
 func (tx *Tx) ContractIDsOf(ctx context.Context, customer sales.ID, limit int) ([]sales.ID, error) {
 	var out []sales.ID

@@ -130,7 +130,10 @@ func (a *Adapter) FindApproval(ctx context.Context, s bot.NativeSearch) (string,
 	for range maxPages {
 		body := map[string]any{
 			"processCode": s.Template, "startTime": s.Since.UnixMilli(), "endTime": s.Until.UnixMilli(),
-			"userIds": []bot.UserID{s.Creator}, "maxResults": maxFound, "nextToken": next.number(),
+			"maxResults": maxFound, "nextToken": next.number(),
+		}
+		if s.Creator != "" {
+			body["userIds"] = []bot.UserID{s.Creator}
 		}
 		var out struct {
 			Result struct {
@@ -140,6 +143,9 @@ func (a *Adapter) FindApproval(ctx context.Context, s bot.NativeSearch) (string,
 		}
 		if err := a.api.do(ctx, request{api: apiProcessList, body: body}, &out); err != nil {
 			return "", err
+		}
+		if s.Mark == "" {
+			return "", nil // nothing is looked for but whether one may look
 		}
 		for _, id := range out.Result.List[:min(len(out.Result.List), maxFound)] {
 			in, err := a.instance(ctx, id)

@@ -10,7 +10,7 @@ import (
 )
 
 var readWords = map[string]string{
-	"customer.read": "客户资料", "customer.readers": "查看记录", "contract.read": "合同", "contract.files": "合同附件", "contract.record": "审批单",
+	"customer.read": "客户资料", "api.read": "客户资料(接口)", "customer.readers": "查看记录", "contract.read": "合同", "contract.files": "合同附件", "contract.record": "审批单",
 	"contracts.read": "合同清单", "opportunities.read": "商机清单", "filings.read": "记录清单", "leads.read": "线索清单",
 }
 

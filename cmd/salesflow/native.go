@@ -22,6 +22,8 @@ const (
 	// maxNativeTries is how often creating is tried, maxNativeNews how many decisions one look does.
 	maxNativeTries = 12
 	maxNativeNews  = 200
+	// scarcePoll is the least time between two looks once four fifths of a month's budget are used.
+	scarcePoll = 8 * time.Hour
 )
 
 // nativePlace is where contracts are approved, of the configuration.
@@ -256,6 +258,9 @@ func (p *program) followNative(ctx context.Context, office bot.Approvals, n sale
 	st, err := office.ApprovalState(ctx, n.Ref)
 	if err != nil {
 		e := bot.SendFailure(err)
+		if e.Reason == bot.Rejected && n.Attempts >= maxNativeTries { // somebody deleted it, or the form
+			return p.failNative(ctx, n, "平台上查不到这张审批了")
+		}
 		wait := max(e.After, p.cfg.NativeApproval.Poll)
 		if cerr := p.changeNative(ctx, n.ID, func(row *sales.NativeApproval) { row.NextAt = sales.At(p.clock.Now().Add(wait)) }); cerr != nil {
 			return cerr
@@ -278,6 +283,18 @@ func (p *program) followNative(ctx context.Context, office bot.Approvals, n sale
 	return p.restNative(ctx, n)
 }
 
+// nativePoll is how soon an open approval is asked about: where the month's budget of calls runs out, only now and then, since
+// callbacks cost nothing.
+func (p *program) nativePoll(ctx context.Context, platform string) time.Duration {
+	poll := p.cfg.NativeApproval.Poll
+	if platform == configs.PlaceDingTalk {
+		if u := p.usage(ctx); u.Limit > 0 && u.Used*5 >= u.Limit*4 {
+			return max(poll, scarcePoll)
+		}
+	}
+	return poll
+}
+
 // restNative says when an open approval is looked at next, unless something has happened to it since it was claimed.
 func (p *program) restNative(ctx context.Context, n sales.NativeApproval) error {
 	return p.changeNative(ctx, n.ID, func(row *sales.NativeApproval) {
@@ -285,7 +302,7 @@ func (p *program) restNative(ctx context.Context, n sales.NativeApproval) error 
 		if !row.NextAt.Equal(n.NextAt.Time) { // woken by a callback meanwhile
 			return
 		}
-		row.NextAt = sales.At(row.NextLook(p.cfg.NativeApproval.Poll, p.clock.Now()))
+		row.NextAt = sales.At(row.NextLook(p.nativePoll(ctx, n.Platform), p.clock.Now()))
 		row.Quiet++
 		if row.State == sales.NativeWithdrawing {
 			row.NextAt = sales.At(p.clock.Now().Add(nativeWait))

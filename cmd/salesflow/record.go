@@ -52,7 +52,7 @@ func (p *program) storyOf(ctx context.Context, id sales.ID) (s story, err error)
 		}
 		s.rows = nil
 		about := func(kind string, id sales.ID, limit int) error {
-			rows, err := tx.AuditOf(ctx, kind, id, limit)
+			rows, err := tx.DeedsOf(ctx, kind, id, limit)
 			for _, r := range rows {
 				if evidence.Belongs(r) {
 					s.rows = append(s.rows, r)
@@ -114,10 +114,13 @@ func (p *program) makeRecord(ctx context.Context, j sales.SheetJob) error {
 		return p.failSheet(ctx, j, s.contract.No+" 你现在看不了,审批单没有发。")
 	}
 	rec, err := p.recordOf(ctx, s)
-	if err != nil {
-		return err
+	var data []byte
+	if err == nil {
+		data, err = paper.Approval(rec)
 	}
-	data, err := paper.Approval(rec)
+	if errors.Is(err, evidence.ErrNoFacts) {
+		return p.failSheet(ctx, j, s.contract.No+" 做不了审批单:留痕里没有提交时的内容,是更早的版本提交的,或已过保留期。")
+	}
 	if err != nil {
 		return err
 	}
@@ -129,6 +132,9 @@ func (p *program) recordOf(ctx context.Context, s story) (evidence.Record, error
 	signer, _, err := auditKeys(p.cfg.DataDir)
 	if err != nil {
 		return evidence.Record{}, err
+	}
+	if len(s.rows) == 0 {
+		return evidence.Record{}, evidence.ErrNoFacts
 	}
 	ids := make([]sales.ID, len(s.rows))
 	for i, r := range s.rows {
@@ -142,7 +148,10 @@ func (p *program) recordOf(ctx context.Context, s story) (evidence.Record, error
 		}
 		rec.Evidence, err = p.db.AuditLog().Prove(ctx, ids, signer)
 	}
-	return rec, err
+	if err != nil {
+		return rec, err
+	}
+	return rec, p.keepCheckpoint([]byte(rec.Checkpoint))
 }
 
 func (p *program) sendRecord(ctx context.Context, j sales.SheetJob, no string, data []byte) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,8 @@ import (
 type sealing struct {
 	mu  sync.Mutex
 	log *audit.Log
+	// published is the day whose checkpoint went out.
+	published sales.Day
 }
 
 const (
@@ -72,11 +75,38 @@ func (p *program) sealAsOne(ctx context.Context) error {
 	if err := p.seal(ctx); err != nil {
 		return err
 	}
-	last, err := p.db.AuditLog().LastPublished(ctx)
-	if err != nil || sales.DayOf(p.clock.Now()) == sales.DayOf(last) {
+	today := sales.DayOf(p.clock.Now())
+	if p.sealing.published == today {
+		return nil
+	}
+	if err := p.publish(ctx); err != nil { // what went out today already does not go out again
 		return err
 	}
-	return p.publish(ctx)
+	p.sealing.published = today
+	return nil
+}
+
+// keepCheckpoint appends a checkpoint to the file outside the database, unless it is there.
+func (p *program) keepCheckpoint(signed []byte) error {
+	p.sealing.mu.Lock()
+	defer p.sealing.mu.Unlock()
+	path := filepath.Join(p.cfg.DataDir, auditCheckpointsFile)
+	have, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("keep checkpoint: %w", err)
+	}
+	if bytes.Contains(have, signed) {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("keep checkpoint: %w", err)
+	}
+	_, werr := f.Write(append(signed, '\n'))
+	if err := errors.Join(werr, f.Close()); err != nil {
+		return fmt.Errorf("keep checkpoint: %w", err)
+	}
+	return nil
 }
 
 // prune forgets plumbing rows, and rows of the trace that are older than they are to be kept.
@@ -111,13 +141,8 @@ func (p *program) publish(ctx context.Context) error {
 	if err != nil || len(signed) == 0 {
 		return err
 	}
-	f, err := os.OpenFile(filepath.Join(p.cfg.DataDir, auditCheckpointsFile), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("keep checkpoint: %w", err)
-	}
-	_, werr := f.Write(append(signed, '\n'))
-	if err := errors.Join(werr, f.Close()); err != nil {
-		return fmt.Errorf("keep checkpoint: %w", err)
+	if err := p.keepCheckpoint(signed); err != nil {
+		return err
 	}
 	tree, err := audit.OpenCheckpoint(signed, note.VerifierList(verifier))
 	if err != nil {

@@ -263,7 +263,7 @@ func TestWhatThePlatformRefusesIsApprovedHere(t *testing.T) {
 			rep, legal, admin := s.As("周敏").Skip(), s.As("赵磊").Skip(), s.As("郑凯").Skip()
 			file(rep, legal)
 			rep.ExpectText("审批没建成", "改在这里审")
-			admin.ExpectText("审批建不了", "HT2026-001", "native_approval")
+			admin.ExpectText("审批没建成(HT2026-001)", "native_approval")
 			legal.Skip().Say("同意 HT2026-001")
 			legal.ExpectText("已同意")
 			s.As("陈刚").ExpectCard("等你处理")

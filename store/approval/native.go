@@ -14,7 +14,7 @@ func Follow(r Request, who Person, agree bool, comment string, at time.Time) (Re
 	for _, p := range r.Turn() {
 		actor.ActsFor = append(actor.ActsFor, p.ID)
 	}
-	at = latest(at, r.StepSince.Time)
+	at = r.notBefore(at)
 	comment = fitComment(comment)
 	if agree {
 		return Approve(r, actor, at, comment)
@@ -32,7 +32,7 @@ func Conclude(r Request, state State, who Person, comment string, at time.Time) 
 	if verb == "" {
 		return r, Outcome{}, sales.Errorf(sales.Invalid, "审批不能这样结束。")
 	}
-	at = latest(at, r.StepSince.Time)
+	at = r.notBefore(at)
 	if r.State.Final() {
 		return r, Outcome{}, r.decided(at)
 	}
@@ -58,12 +58,14 @@ func (r Request) Placed() string { return placeNames[r.Rules.Place] }
 
 var placeNames = map[string]string{"wecom": "企业微信", "dingtalk": "钉钉"}
 
-// latest keeps the story in order: platforms tell the time of a decision to the minute only.
-func latest(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
+// notBefore keeps the decisions in order: platforms tell the time of one to the minute only, and learn of it late. A nudge or
+// comment in between does not move it.
+func (r Request) notBefore(at time.Time) time.Time {
+	last := r.lastOf(VerbSubmit, VerbResubmit, VerbApprove, VerbReject, VerbAuto).At.Time
+	if at.Before(last) {
+		return last
 	}
-	return a
+	return at
 }
 
 // fitComment makes of a comment written elsewhere one that can stand in the log.

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,6 +53,9 @@ type File struct {
 	Size   int64    `json:"size,omitempty"`
 	SHA256 string   `json:"sha256,omitempty"`
 }
+
+// ErrNoFacts says that the sealed rows do not say what was submitted: it was before they did, or they are retired.
+var ErrNoFacts = errors.New("the sealed rows do not say what was submitted")
 
 // Change is a value as a change of an audit row.
 func Change(field string, v any) (sales.Change, error) {
@@ -124,17 +128,17 @@ func (r Record) Read(verifiers note.Verifiers) (Paper, error) {
 		return Paper{}, err
 	}
 	p := Paper{Tree: tree, Checkpoint: r.Checkpoint, Rows: len(r.Rows)}
+	entries, err := r.entries()
+	if err != nil {
+		return Paper{}, err
+	}
 	files := map[sales.ID]File{}
-	for _, row := range r.Rows {
-		e, err := row.Entry()
-		if err != nil {
-			return Paper{}, err
-		}
+	for _, e := range entries {
 		if e.SubjectKind == "file" {
-			files[e.SubjectID] = keptFile(e)
+			files[e.SubjectID] = keptFile(e.AuditEntry)
 			continue
 		}
-		if err := p.take(e, row.Leaf); err != nil {
+		if err := p.take(e.AuditEntry, e.leaf); err != nil {
 			return Paper{}, err
 		}
 	}
@@ -147,10 +151,30 @@ func (r Record) Read(verifiers note.Verifiers) (Paper, error) {
 		}
 	}
 	if p.No == "" {
-		return Paper{}, errors.New("the sealed rows do not say what was submitted")
+		return Paper{}, ErrNoFacts
 	}
 	slices.SortStableFunc(p.Lines, func(a, b Line) int { return a.At.Compare(b.At.Time) })
 	return p, nil
+}
+
+// sealed is a row that was read, and its place in the log.
+type sealed struct {
+	sales.AuditEntry
+	leaf int64
+}
+
+// entries are the rows in the order in which they were written; one that was sealed late stands further behind in the log.
+func (r Record) entries() ([]sealed, error) {
+	var out []sealed
+	for _, row := range r.Rows {
+		e, err := row.Entry()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, sealed{e, row.Leaf})
+	}
+	slices.SortStableFunc(out, func(a, b sealed) int { return cmp.Compare(a.ID, b.ID) })
+	return out, nil
 }
 
 // take adds what one sealed row says.
