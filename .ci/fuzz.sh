@@ -28,6 +28,7 @@ cmd/salesflow FuzzCheckpoints FuzzImportRow FuzzLines FuzzSheet FuzzSheetXML
 configs FuzzDecode FuzzEnv FuzzMaster
 handlers FuzzTapped FuzzText
 scheduler/rules FuzzRule
+cards/paper FuzzRecord
 store/audit FuzzCheckpoint
 store/sales FuzzField FuzzHolidays'
 while read -r package targets; do

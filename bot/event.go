@@ -35,6 +35,7 @@ const (
 	Tapped  EventKind = "tapped"  // a button of a card
 	Entered EventKind = "entered" // a person opened the chat with the bot
 	Joined  EventKind = "joined"  // the bot was added to a group, or first heard there
+	Moved   EventKind = "moved"   // something happened to an approval of the platform's own; Text is its reference there
 	Changed EventKind = "changed" // the platform says that its directory has changed (a hint to read it again)
 )
 

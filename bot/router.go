@@ -54,6 +54,9 @@ type Router[T any] struct {
 	// Troubled answers what the platform delivered broken.
 	Text, Sent, Entered, Joined, Stranger, Lost, Troubled HandlerFunc[T]
 
+	// Moved takes what the platform itself tells of its own approvals; nobody has said it.
+	Moved HandlerFunc[T]
+
 	// IsCode knows a text that is a scanned code; Scanned takes it before any open question does.
 	IsCode  func(text string) bool
 	Scanned HandlerFunc[T]
@@ -143,6 +146,12 @@ func (r *Router[T]) Dispatch(ctx context.Context, t Turn, tx T) (Reply, error) {
 		return Text(fmt.Sprintf("这条太长了(%d 字),看不完。拣要紧的发,2000 字以内。", utf8.RuneCountInString(t.Event.Text))), nil
 	}
 	t.Text = CleanText(t.Event.Text)
+	if t.Event.Kind == Moved {
+		if r.Moved == nil {
+			return Reply{}, nil
+		}
+		return r.Moved(ctx, t, tx)
+	}
 	if t.Person.ID == 0 {
 		return r.stranger(ctx, t, tx)
 	}

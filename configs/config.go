@@ -37,6 +37,10 @@ type Config struct {
 
 	Rules     Rules     `yaml:"rules"`
 	Customers Customers `yaml:"customers"`
+	// NativeApproval says which papers are approved in a platform's own approval.
+	NativeApproval NativeApprovals `yaml:"native_approval"`
+
+	Audit     Audit     `yaml:"audit"`
 	Pipelines Pipelines `yaml:"pipelines"`
 	Admin     Admin     `yaml:"admin"`
 	API       API       `yaml:"api"`
@@ -174,6 +178,8 @@ type OTel struct {
 // Rules are the numbers of the working rules.
 type Rules struct {
 	Approval           Approval       `yaml:"approval"`
+	Quote              Quote          `yaml:"quote"`
+	Paper              Paper          `yaml:"paper"`
 	ContractEscalation Escalation     `yaml:"contract_escalation"`
 	ContractLimits     ContractLimits `yaml:"contract_limits"`
 	Promise            Promise        `yaml:"promise"`
@@ -201,6 +207,8 @@ type Approval struct {
 	RemindAfter []time.Duration `yaml:"remind_after"`
 	// NudgeEvery is the least time between two nudges (催办) of one request.
 	NudgeEvery time.Duration `yaml:"nudge_every"`
+	// Flows are tried in order before the defaults.
+	Flows []Flow `yaml:"flows"`
 }
 
 // Clocks an Escalation may run on.
@@ -224,6 +232,11 @@ type ContractLimits struct {
 	PrepayPercentMin int `yaml:"prepay_percent_min"`
 	PricePercentMin  int `yaml:"price_percent_min"` // of the list price
 	DeliveryDaysMin  int `yaml:"delivery_days_min"`
+	DeliveryDaysMax  int `yaml:"delivery_days_max"`
+	// CreditLimitYuan is the most a customer without a limit of their own (授信) may owe; 0: no limit.
+	CreditLimitYuan int `yaml:"credit_limit_yuan"`
+	// Block lists the clauses that stop a submission rather than mark it: discount, credit.
+	Block []string `yaml:"block"`
 }
 
 // Promise is how a promise (承诺) is watched. It is always reminded of when it is due.
@@ -277,7 +290,10 @@ func Default() Config {
 				Contract:    []string{"legal", "director"},
 				RemindAfter: []time.Duration{24 * time.Hour},
 				NudgeEvery:  4 * time.Hour,
+				Flows:       []Flow{},
 			},
+			Quote: defaultQuote(),
+			Paper: defaultPaper(),
 			ContractEscalation: Escalation{
 				After:      48 * time.Hour,
 				Clock:      ClockNatural,
@@ -290,6 +306,7 @@ func Default() Config {
 				PrepayPercentMin: 30,
 				PricePercentMin:  85,
 				DeliveryDaysMin:  15,
+				Block:            []string{},
 			},
 			Promise:    Promise{RemindBefore: 24 * time.Hour},
 			QuietHours: QuietHours{From: ClockTime(20, 0), To: ClockTime(8, 30)},
@@ -316,6 +333,8 @@ func Default() Config {
 		Channels:  defaultChannels(),
 		Calendar:  CompanyCalendar{Work: "09:00-18:00"},
 		Log:       Log{Level: "info", Format: "json"},
+		NativeApproval: NativeApprovals{Poll: 10 * time.Minute},
+
 		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
 		API:       API{PerSecond: 20, Burst: 60},
 	}

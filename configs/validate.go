@@ -45,6 +45,8 @@ func (c Config) check(report reporter) {
 	c.checkServices(report)
 	c.checkChannels(report)
 	c.Rules.check(report)
+	c.Audit.check(report)
+	c.NativeApproval.check(report, c)
 }
 
 func (c Config) checkServer(report reporter) {
@@ -255,6 +257,7 @@ func (r Rules) check(report reporter) {
 	span(report, "rules.promise.remind_before", r.Promise.RemindBefore)
 	span(report, "rules.undo_window", r.UndoWindow)
 	span(report, "rules.draft_ttl", r.DraftTTL)
+	r.checkApproval(report)
 	r.checkDay(report)
 	r.checkFiling(report)
 	r.checkLife(report)

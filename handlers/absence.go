@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
@@ -122,6 +123,7 @@ func (a *App) keepAbsence(ctx context.Context, t bot.Turn, tx Tx, kind string, w
 	audit(tx, t, "absence.create", "absence", x.ID)
 	emit(tx, t, "absence.created", "absence", x.ID)
 	a.watchReturn(tx, x)
+	a.watchDeputy(tx, x, t.Now)
 	dialogue := t.Dialogue
 	remember(&dialogue, "absence", x.ID, t.Now)
 	reply := bot.ShowCard(view.AbsenceCard(a.absenceView(t, x)))
@@ -144,6 +146,16 @@ func (a *App) watchReturn(tx Tx, x sales.Absence) {
 		ID: tx.NewID(), Kind: DueAbsenceReturn, SubjectKind: "absence", SubjectID: x.ID, Slot: "1",
 		DueAt: sales.At(a.Calendar.NextAllowed(x.Until.Time)), State: sales.DuePending,
 	})
+}
+
+// watchDeputy sees to it that approvals go over to the deputy when the absence begins, and come back when it ends.
+func (a *App) watchDeputy(tx Tx, x sales.Absence, now time.Time) {
+	begin := x.From.Time
+	if begin.Before(now) {
+		begin = now
+	}
+	a.deputyDue(tx, "absence", x.ID, "begin", begin)
+	a.deputyDue(tx, "absence", x.ID, "end", x.Until.Time)
 }
 
 // tellAbsence tells the deputy, and others who should know.
@@ -268,6 +280,7 @@ func (a *App) setDeputy(t bot.Turn, tx Tx, x sales.Absence, deputy sales.PersonI
 	x.DeputyID = deputy
 	tx.UpdateAbsence(x)
 	x.Version++
+	a.watchDeputy(tx, x, t.Now)
 	audit(tx, t, "absence.deputy", "absence", x.ID, sales.Change{Field: "代理", Old: old, New: orNone(t.Org.Name(deputy))})
 	reply := bot.Text("代理:" + orNone(t.Org.Name(deputy)) + "," + x.Span() + "。")
 	reply.Say = append(reply.Say, a.tellAbsence(t, x)...)
@@ -340,6 +353,9 @@ func (a *App) cancelAbsence(ctx context.Context, t bot.Turn, tx Tx, x sales.Abse
 	tx.UpdateAbsence(x)
 	x.Version++
 	tx.CancelDue("", "absence", x.ID, "cancelled")
+	if begun {
+		a.deputyDue(tx, "absence", x.ID, "end", t.Now)
+	}
 	audit(tx, t, "absence.cancel", "absence", x.ID, sales.Change{Field: "状态", Old: "有效", New: "取消"})
 	emit(tx, t, "absence.cancelled", "absence", x.ID)
 	text := "已取消:" + x.KindName() + " " + x.Span() + "。"

@@ -25,6 +25,16 @@ type Settings struct {
 	Approval   approval.Policy
 	Clauses    sales.ClauseLimits
 	Escalation approval.EscalationPolicy
+	// Flows are the company's flows of approval, tried in order before the defaults: Approval, QuoteApproval of quotes,
+	// SpecialApproval of requests for a special price.
+	Flows                          []approval.Flow
+	QuoteApproval, SpecialApproval approval.Policy
+	// Numbers are how papers are numbered, by their kind; a kind without one has HT, BJ or TJ, the year and three digits.
+	Numbers map[approval.Kind]sales.Numbering
+	// Seal is what follows a contract's approval.
+	Seal SealSettings
+	// NativeContract is where contracts are approved when that is a platform's own approval.
+	NativeContract NativePlace
 	// RemindApprover is after how long an approver is reminded, each time counted from when it became their turn; empty
 	// is once, after 24 hours.
 	RemindApprover []time.Duration
@@ -128,6 +138,12 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerRegistry(r)
 	a.registerContract(r)
 	a.registerApproval(r)
+	a.registerQuote(r)
+	a.registerSeal(r)
+	a.registerCredit(r)
+	a.registerDelegation(r)
+	a.registerApprovalRecord(r)
+	r.Moved = a.NativeMoved
 	a.registerIncident(r)
 	a.registerFile(r)
 	a.registerMedia(r)
@@ -143,6 +159,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerHandover(r)
 	a.registerStructure(r)
 	a.registerFreshness(r)
+	a.registerReads(r)
 	a.registerLink(r)
 	a.registerPush(r)
 	a.registerCalendar(r)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -39,11 +38,11 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 	}
 	r.Command(bot.Command[Tx]{
 		Name: "审批", Aliases: []string{"待审", "sp", "我的审批"}, Summary: "看等你审批的", Usage: "审批",
-		Detail: "列出等你的合同,最早的在前。只有一份时直接出卡片。", Rank: legal(1), Handle: a.ListApprovals,
+		Detail: "列出等你的合同和报价,最早的在前,没有超制度的能一键批完。只有一份时直接出卡片。", Rank: legal(1), Handle: a.ListApprovals,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "同意", Aliases: []string{"ty"}, Summary: "同意一份合同", Usage: "同意 HT2026-018",
-		Detail: "后面可以带一句意见。几份一起批:同意 HT2026-018 HT2026-019。只有一份等你时可以不写编号。", Rank: legal(2),
+		Name: "同意", Aliases: []string{"ty"}, Summary: "同意一份审批", Usage: "同意 HT2026-018",
+		Detail: "后面可以带一句意见。几份一起批:同意 HT2026-018 HT2026-019,或 同意 A18 A19(A 是合同,B 是报价,T 是特价)。只有一份等你时可以不写编号。", Rank: legal(2),
 		Example: a.approvalExample("同意", ""), Handle: a.typedVerb(approval.VerbApprove),
 	})
 	r.Command(bot.Command[Tx]{
@@ -61,6 +60,7 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "加签", Aliases: []string{"jq"}, Summary: "请别人先签,再轮到你", Usage: "加签 HT2026-018 王芳",
+		Detail: "签完再轮到你。要在你之后签,后面加 之后:加签 HT2026-018 王芳 之后。",
 		Handle: a.typedVerb(approval.VerbAddApprover),
 	})
 	r.Command(bot.Command[Tx]{
@@ -74,18 +74,24 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 		Name: "留言", Aliases: []string{"ly"}, Summary: "在审批里留一句话", Usage: "留言 HT2026-018 客户同意先付三成",
 		Handle: a.typedVerb(approval.VerbComment),
 	})
-	for verb, v := range tapVerbs {
-		r.Action(verb, a.tapVerb(v))
+	for _, object := range []string{"contract", "quote"} {
+		for verb, v := range tapVerbs {
+			r.Action(object+"."+verb, a.tapVerb(v))
+		}
+		r.Action(object+".more", a.TapMore)
+		r.Action(object+".resubmit", a.TapResubmit)
+		r.Action(object+".files", a.TapFiles)
+		r.Action(object+".detail", a.TapDetail)
 	}
-	r.Action("contract.more", a.TapMore)
+	a.registerApprovalMore(r)
 	r.Topic(topicApprovalReason, a.AnswerReason)
 	r.Topic(topicApprovalName, a.AnswerName)
 }
 
 var tapVerbs = map[string]approval.Verb{
-	"contract.approve": approval.VerbApprove, "contract.sendback": approval.VerbSendBack, "contract.reject": approval.VerbReject,
-	"contract.transfer": approval.VerbTransfer, "contract.addsign": approval.VerbAddApprover, "contract.nudge": approval.VerbNudge,
-	"contract.withdraw": approval.VerbWithdraw,
+	"approve": approval.VerbApprove, "sendback": approval.VerbSendBack, "reject": approval.VerbReject,
+	"transfer": approval.VerbTransfer, "addsign": approval.VerbAddApprover, "nudge": approval.VerbNudge,
+	"withdraw": approval.VerbWithdraw,
 }
 
 // approvalExample is a verb on the oldest request that waits for the person.
@@ -102,21 +108,22 @@ func (a *App) approvalExample(verb, rest string) func(context.Context, bot.Turn,
 	}
 }
 
-// act is one verb on one contract: who, and what was said with it.
+// act is one verb on one record: who, and what was said with it.
 type act struct {
 	verb    approval.Verb
 	comment string
 	target  approval.Person
+	after   bool // of an addition: signs after the actor
 }
 
-// changed is a contract whose approval has changed in this turn.
+// changed is a record whose approval has changed in this turn.
 type changed struct {
-	contract      sales.Contract
+	p             paper
 	before, after approval.Request
 	out           approval.Outcome
-	// paper says that the contract itself changed too; fresh are the files made in this turn.
-	paper bool
-	fresh []sales.File
+	// edited says that the record itself changed too; fresh are the files made in this turn.
+	edited bool
+	fresh  []sales.File
 }
 
 func (a *App) actor(t bot.Turn, r approval.Request) approval.Actor {
@@ -138,32 +145,40 @@ func (a *App) try(t bot.Turn, r approval.Request, actor approval.Actor, v act) (
 	case approval.VerbTransfer:
 		return approval.Transfer(r, actor, t.Now, v.target, v.comment)
 	case approval.VerbAddApprover:
-		return approval.AddApprover(r, actor, t.Now, v.target, approval.Before, v.comment)
+		pos := approval.Before
+		if v.after {
+			pos = approval.After
+		}
+		return approval.AddApprover(r, actor, t.Now, v.target, pos, v.comment)
 	case approval.VerbNudge:
 		return approval.Nudge(r, actor, t.Now)
 	case approval.VerbWithdraw:
 		return approval.Withdraw(r, actor, t.Now, v.comment)
 	case approval.VerbComment:
 		return approval.Comment(r, actor, t.Now, v.comment)
+	case approval.VerbSupplement:
+		return approval.Supplement(r, actor, t.Now, v.comment)
+	case approval.VerbCopy:
+		return approval.Copy(r, actor, t.Now, v.target)
 	}
 	return r, approval.Outcome{}, fmt.Errorf("approval verb %q", v.verb)
 }
 
 // perform does a verb and everything that follows. A refusal is explained and changes nothing; the live faces go along,
 // so that a stale card is put right.
-func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request, v act) (bot.Reply, error) {
-	actor := a.actor(t, r)
-	if v.verb == approval.VerbTransfer {
-		var err error
-		if actor.ActsFor, err = a.standsIn(ctx, t, tx, c, r); err != nil {
-			return bot.Reply{}, err
-		}
+func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, v act) (bot.Reply, error) {
+	if c, ok := p.(contractPaper); ok && v.verb == approval.VerbWithdraw && r.Rules.Place != "" {
+		return a.withdrawNative(ctx, t, tx, c.Contract, r, v.comment)
+	}
+	actor, err := a.actorFor(ctx, t, tx, p, r, v.verb)
+	if err != nil {
+		return bot.Reply{}, err
 	}
 	after, out, err := a.try(t, r, actor, v)
 	if err != nil {
-		return a.refused(ctx, t, tx, c, r, err)
+		return a.refused(ctx, t, tx, p, r, err)
 	}
-	reply, err := a.applied(ctx, t, tx, changed{contract: c, before: r, after: after, out: out})
+	reply, err := a.applied(ctx, t, tx, changed{p: p, before: r, after: after, out: out})
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -174,16 +189,16 @@ func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, 
 }
 
 // refused tells why nothing changed, and puts every copy of the card right.
-func (a *App) refused(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request, err error) (bot.Reply, error) {
+func (a *App) refused(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, err error) (bot.Reply, error) {
 	var told *sales.Error
 	if !errors.As(err, &told) || told.Msg == "" || t.Event.Kind != bot.Tapped {
 		return bot.Reply{}, err
 	}
-	v, verr := a.contractView(ctx, t, tx, c, r)
+	v, verr := p.view(ctx, a, t, tx, r)
 	if verr != nil {
 		return bot.Reply{}, verr
 	}
-	return bot.Reply{Say: bot.Text(told.Msg).Say, Faces: liveFace(t, view.ContractFaces(v))}, nil
+	return bot.Reply{Say: bot.Text(told.Msg).Say, Faces: liveFace(t, view.PaperFaces(v))}, nil
 }
 
 // liveFace picks the face of the tapped card; the other copies are right already.
@@ -202,6 +217,7 @@ func liveFace(t bot.Turn, faces []cards.Card) []cards.Card {
 var doneWords = map[approval.Verb]string{
 	approval.VerbApprove: "已同意", approval.VerbReject: "已驳回", approval.VerbSendBack: "已退回", approval.VerbNudge: "已催办",
 	approval.VerbWithdraw: "已撤回", approval.VerbComment: "已留言", approval.VerbTransfer: "已转交", approval.VerbAddApprover: "已加签",
+	approval.VerbSupplement: "已补充", approval.VerbCopy: "已抄送",
 }
 
 // doneText says what was done and what is next.
@@ -225,35 +241,43 @@ func doneText(v act, r approval.Request) string {
 // applied writes a changed approval and what follows from it: trace, due rows, everyone's cards, who is told, and the
 // incident when there is one.
 func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.Reply, error) {
-	c, r := ch.contract, ch.after
-	tx.UpdateRequest(r)
-	if state := contractStates[r.State]; c.State != state || ch.paper {
-		c.State = state
-		tx.UpdateContract(c)
-		c.Version++
-	}
-	for _, e := range ch.out.Entries {
-		audit(tx, t, "contract."+string(e.Verb), "contract", c.ID,
-			sales.Change{Field: "state", Old: string(ch.before.State), New: string(r.State)}, sales.Change{Field: "说明", New: e.Comment})
-	}
-	emit(tx, t, "contract."+string(ch.out.Verb), "contract", c.ID)
-	a.scheduleApproval(tx, t.Now, ch.before, r)
-	v, err := a.contractView(ctx, t, tx, c, r, ch.fresh...)
+	p, r := ch.p, ch.after
+	r, err := a.covered(ctx, t, tx, r)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	reply := a.notices(v, r, ch.out)
-	for _, f := range view.ContractFaces(v) {
+	tx.UpdateRequest(r)
+	if ch.before.State != r.State || ch.edited {
+		p = p.write(tx, r.State)
+	}
+	for _, e := range ch.out.Entries {
+		changes, err := entryChanges(ch.before.State, r.State, e)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		audit(tx, t, p.object()+"."+string(e.Verb), p.object(), p.id(), changes...)
+	}
+	emit(tx, t, p.object()+"."+string(ch.out.Verb), p.object(), p.id())
+	if ch.before.State != r.State {
+		emit(tx, t, p.object()+"."+string(r.State), p.object(), p.id())
+	}
+	p.schedule(a, tx, t.Now, ch.before, r)
+	v, err := p.view(ctx, a, t, tx, r, ch.fresh...)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply := a.notices(v, ch.out)
+	for _, f := range view.PaperFaces(v) {
 		if !sentAfresh(reply, f.Key) {
 			reply.Faces = append(reply.Faces, f)
 		}
 	}
-	inc, err := a.followIncident(ctx, t, tx, c, r)
+	more, err := p.follow(ctx, a, t, tx, r)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	reply = reply.And(inc)
-	reply.Dialogue = remember(answered(t.Dialogue), "contract", c.ID, t.Now)
+	reply = reply.And(more)
+	reply.Dialogue = remember(answered(t.Dialogue), p.object(), p.id(), t.Now)
 	return reply, nil
 }
 
@@ -277,49 +301,88 @@ func sentAfresh(r bot.Reply, key string) bool {
 	return false
 }
 
-// notices tell everyone an outcome concerns. Those whose turn it is get the card, the requester a sentence.
-func (a *App) notices(v view.Contract, r approval.Request, out approval.Outcome) bot.Reply {
+// notices tell everyone an outcome concerns. Those whose turn it is get the card, their deputies too, the requester a
+// sentence.
+func (a *App) notices(v view.Paper, out approval.Outcome) bot.Reply {
 	var reply bot.Reply
+	r := v.Request
 	turn := map[approval.Why][]sales.PersonID{}
 	say := func(to []sales.PersonID, why approval.Why, o bot.Outgoing) {
 		slot := fmt.Sprintf("%s:%d", why, r.Version)
-		if out.Verb == approval.VerbTransfer || out.Verb == approval.VerbAddApprover {
+		if out.Verb == approval.VerbTransfer || out.Verb == approval.VerbAddApprover || out.Verb == approval.VerbDeputy {
 			slot = "join:" + slot
 		}
 		reply.Say = append(reply.Say, bot.Say{
-			To: to, Subject: contractSubject(v.Contract.ID), Kind: bot.DeliverPush, Slot: slot, Push: true, Out: o,
+			To: to, Subject: v.Object + ":" + v.ID.String(), Kind: bot.DeliverPush, Slot: slot, Push: true, Out: o,
 		})
 	}
 	last := approval.Entry{}
 	if n := len(out.Entries); n > 0 {
 		last = out.Entries[0]
 	}
-	label := r.Label() + "(" + v.Customer + " " + v.Contract.Amount.Short() + ")"
+	label := r.Label() + "(" + v.Customer + " " + v.Amount.Short() + ")"
 	for _, n := range out.Notify {
-		to := []sales.PersonID{n.To.ID}
 		switch n.Why {
 		case approval.WhyTurn, approval.WhyNudged:
 			turn[n.Why] = append(turn[n.Why], n.To.ID)
-		case approval.WhyApproved:
-			say(to, n.Why, bot.Outgoing{Text: label + "全部通过,最后由" + orSystem(last.ActorName) + "同意。可以走签约了。"})
-		case approval.WhyRejected:
-			say(to, n.Why, bot.Outgoing{Text: label + "被" + last.ActorName + "驳回:" + trimStop(last.Comment) + "。改好可以重新提交一份。"})
-		case approval.WhyReturned:
-			say(to, n.Why, bot.Outgoing{Text: label + "被" + last.ActorName + "退回修改:" + trimStop(last.Comment) + "。改好发:重新提交 " + r.No + " 改了什么"})
-		case approval.WhyCommented:
-			say(to, n.Why, bot.Outgoing{Text: last.ActorName + "在" + label + "留言:" + trimStop(last.Comment) + "。"})
-		case approval.WhyCopied:
-			say(to, n.Why, bot.Outgoing{Text: "抄送:" + label + "," + out.Headline + "。"})
+			for _, d := range deputiesOf(r, n.To.ID) {
+				if !slices.Contains(turn[n.Why], d) {
+					turn[n.Why] = append(turn[n.Why], d)
+				}
+			}
+		default:
+			if text := noticeText(n.Why, v, label, last, out); text != "" {
+				say([]sales.PersonID{n.To.ID}, n.Why, bot.Outgoing{Text: text})
+			}
 		}
 	}
 	if to := turn[approval.WhyTurn]; len(to) > 0 {
-		say(to, approval.WhyTurn, cardOut(view.ContractForStep(v, r.Step)))
+		say(to, approval.WhyTurn, cardOut(view.PaperForStep(v, r.Step)))
 	}
 	if to := turn[approval.WhyNudged]; len(to) > 0 {
-		v.Hint = last.ActorName + "催你看一下。"
-		say(to, approval.WhyNudged, cardOut(view.ContractForStep(v, r.Step)))
+		v.Note = strings.TrimSpace(last.ActorName + "催你看一下。 " + v.Note)
+		say(to, approval.WhyNudged, cardOut(view.PaperForStep(v, r.Step)))
 	}
 	return reply
+}
+
+// deputiesOf are those who stand in for an approver whose turn it is.
+func deputiesOf(r approval.Request, approver sales.PersonID) []sales.PersonID {
+	if r.State != approval.Pending || r.Step >= len(r.Steps) {
+		return nil
+	}
+	var out []sales.PersonID
+	for _, x := range r.Steps[r.Step].Approvers {
+		if x.Person == approver && x.State == approval.ApproverPending && x.Deputy != 0 {
+			out = append(out, x.Deputy)
+		}
+	}
+	return out
+}
+
+// noticeText is what somebody is told of an outcome who need not decide; empty for those whose card says it.
+func noticeText(why approval.Why, v view.Paper, label string, last approval.Entry, out approval.Outcome) string {
+	switch why {
+	case approval.WhyApproved:
+		next := "可以走签约了。"
+		if v.Object != "contract" {
+			next = "要签合同发:转合同 " + v.No
+		}
+		return label + "全部通过,最后由" + orSystem(last.ActorName) + "同意。" + next
+	case approval.WhyRejected:
+		return label + "被" + last.ActorName + "驳回:" + trimStop(last.Comment) + "。改好可以重新提交一份。"
+	case approval.WhyReturned:
+		return label + "被" + last.ActorName + "退回修改:" + trimStop(last.Comment) + "。改好发:重新提交 " + v.No + " 改了什么"
+	case approval.WhyCommented:
+		verb := "留言"
+		if out.Verb == approval.VerbSupplement {
+			verb = "补充"
+		}
+		return last.ActorName + "在" + label + verb + ":" + trimStop(last.Comment) + "。"
+	case approval.WhyCopied:
+		return "抄送:" + label + "," + out.Headline + "。看全部发:" + v.Request.Kind.Noun() + " " + v.No
+	}
+	return ""
 }
 
 func orSystem(name string) string {
@@ -372,7 +435,7 @@ func tappedContract(ctx context.Context, t bot.Turn, tx Tx) (sales.Contract, app
 // changed.
 func (a *App) tapVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
 	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-		c, r, err := tappedContract(ctx, t, tx)
+		p, r, err := tappedPaper(ctx, t, tx)
 		if err != nil {
 			return bot.Reply{}, err
 		}
@@ -382,70 +445,46 @@ func (a *App) tapVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
 		}
 		probe := v
 		probe.comment, probe.target = "?", approval.Person{ID: -1, Name: "?"}
-		if _, _, err := a.try(t, r, a.actor(t, r), probe); err != nil {
-			return a.refused(ctx, t, tx, c, r, err)
+		actor, err := a.actorFor(ctx, t, tx, p, r, verb)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		if _, _, err := a.try(t, r, actor, probe); err != nil {
+			return a.refused(ctx, t, tx, p, r, err)
 		}
 		if t.Action.Version != r.Version {
-			return a.refused(ctx, t, tx, c, r, sales.Errorf(sales.Conflict, "这张卡片旧了,"+r.Label()+" 之后又有变动,没有按它办。看过新的再点一次。"))
+			return a.refused(ctx, t, tx, p, r, sales.Errorf(sales.Conflict, "这张卡片旧了,"+r.Label()+" 之后又有变动,没有按它办。看过新的再点一次。"))
 		}
 		switch {
 		case verb == approval.VerbTransfer || verb == approval.VerbAddApprover:
-			return a.askName(t, c, verb)
+			return a.askName(t, p, verb)
 		case (verb == approval.VerbReject || verb == approval.VerbSendBack) && v.comment == "":
-			return a.askReason(t, c, verb)
+			return a.askReason(t, p, verb)
 		}
-		return a.perform(ctx, t, tx, c, r, v)
+		return a.perform(ctx, t, tx, p, r, v)
 	}
 }
 
 // TapMore turns an approver's card over to its second row of buttons, and back.
 func (a *App) TapMore(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	c, r, err := tappedContract(ctx, t, tx)
+	p, r, err := tappedPaper(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if err := mayRead(t, c, r); err != nil {
+	if err := mayReadPaper(t, p, r); err != nil {
 		return bot.Reply{}, err
 	}
-	v, err := a.contractView(ctx, t, tx, c, r)
+	v, err := p.view(ctx, a, t, tx, r)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if !myTurn(r, t.Person.ID) {
+	if !decides(r, t.Person.ID) {
+		audit(tx, t, p.object()+".read", p.object(), p.id())
 		return bot.Reply{
-			Say:   []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: view.ContractDetail(v)}}},
-			Faces: liveFace(t, view.ContractFaces(v)),
+			Say:   []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: view.PaperDetail(v)}}},
+			Faces: liveFace(t, view.PaperFaces(v)),
 		}, nil
 	}
 	v.More = strings.HasPrefix(t.Action.Arg, "open")
-	return bot.Reply{Faces: []cards.Card{view.ContractForStep(v, r.Step)}}, nil
-}
-
-// ListApprovals shows what waits for the person (审批): the card itself when it is one.
-func (a *App) ListApprovals(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	rs, err := tx.PendingRequests(ctx, t.Person.ID, maxPending+1)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if len(rs) == 1 && !t.InGroup() {
-		c, err := tx.ContractByID(ctx, rs[0].Record)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		v, err := a.contractView(ctx, t, tx, c, rs[0])
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		return bot.ShowCard(view.ContractForStep(v, rs[0].Step)), nil
-	}
-	more := len(rs) > maxPending
-	var lines []view.ApprovalLine
-	for _, r := range rs[:min(len(rs), maxPending)] {
-		lines = append(lines, view.ApprovalLine{Request: r, Wait: approval.Overdue(r, a.Calendar, t.Now)})
-	}
-	text := view.ApprovalList(lines, more)
-	if t.InGroup() && len(rs) > 0 {
-		text = "有 " + strconv.Itoa(len(rs)) + " 份等你审批,详情请单聊我。"
-	}
-	return bot.Text(text), nil
+	return bot.Reply{Faces: []cards.Card{view.PaperForStep(v, r.Step)}}, nil
 }

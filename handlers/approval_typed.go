@@ -10,136 +10,69 @@ import (
 	"salesflow/store/sales"
 )
 
-// whose says which contract is meant when no number is given.
-type whose int
-
-const (
-	waitingContract whose = iota // one that waits for the person
-	ownContract                  // the one the person had to do with last
-)
-
-// namedContract finds the contract a typed command means, and what is said besides.
-func (a *App) namedContract(ctx context.Context, t bot.Turn, tx Tx, args string, w whose) (sales.Contract, approval.Request, string, error) {
-	no, rest := a.cutContractNo(args, t.Today)
-	if no != "" {
-		c, r, err := contractByNo(ctx, tx, no)
-		return c, r, rest, err
-	}
-	rs, err := tx.PendingRequests(ctx, t.Person.ID, 4)
-	if err != nil {
-		return sales.Contract{}, approval.Request{}, "", err
-	}
-	if w == waitingContract || len(rs) == 1 {
-		switch {
-		case len(rs) == 0:
-			return sales.Contract{}, approval.Request{}, "", sales.Errorf(sales.NotFound, "没有等你审批的。要说的是哪一份,写上编号,例:"+t.Command+" "+a.exampleNo(t))
-		case len(rs) > 1:
-			var nos []string
-			for _, r := range rs[:min(len(rs), 3)] {
-				nos = append(nos, r.No)
-			}
-			return sales.Contract{}, approval.Request{}, "", sales.Errorf(sales.Invalid, "等你的不止一份("+strings.Join(nos, "、")+"…),写上编号,例:"+t.Command+" "+nos[0])
-		}
-		c, err := tx.ContractByID(ctx, rs[0].Record)
-		return c, rs[0], rest, err
-	}
-	ref, ok := lastOf(t.Dialogue, "contract")
-	if !ok {
-		return sales.Contract{}, approval.Request{}, "", sales.Errorf(sales.Invalid, "哪一份?写上编号,例:"+t.Command+" "+a.exampleNo(t)+"。发 合同 看最近的。")
-	}
-	c, err := tx.ContractByID(ctx, ref.ID)
-	if err != nil {
-		return c, approval.Request{}, "", err
-	}
-	r, err := tx.RequestByID(ctx, c.RequestID)
-	return c, r, rest, err
-}
-
-func (a *App) exampleNo(t bot.Turn) string {
-	return a.Settings.ContractSeries + strconv.Itoa(t.Today.Year()) + "-018"
-}
-
 // typedVerb does a verb by its typed form: 同意 HT2026-018.
 func (a *App) typedVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
 	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		w := waitingContract
 		switch verb {
-		case approval.VerbNudge, approval.VerbWithdraw, approval.VerbComment:
+		case approval.VerbNudge, approval.VerbWithdraw, approval.VerbComment, approval.VerbCopy, approval.VerbSupplement:
 			w = ownContract
 		case approval.VerbApprove:
-			if nos := a.manyNos(t); len(nos) > 1 {
-				return a.approveMany(ctx, t, tx, nos)
+			if kinds, nos := a.manyNos(t); len(nos) > 1 {
+				return a.approveMany(ctx, t, tx, kinds, nos)
 			}
 		}
-		c, r, rest, err := a.namedContract(ctx, t, tx, t.Args, w)
+		p, r, rest, err := a.namedPaper(ctx, t, tx, t.Args, w)
 		if err != nil {
 			return bot.Reply{}, err
 		}
 		v := act{verb: verb, comment: rest}
 		switch verb {
-		case approval.VerbTransfer, approval.VerbAddApprover:
+		case approval.VerbTransfer, approval.VerbAddApprover, approval.VerbCopy:
 			if rest == "" {
-				return a.askName(t, c, verb)
+				return a.askName(t, p, verb)
 			}
-			if v.target, v.comment, err = colleague(t, rest); err != nil {
+			if v, err = joining(t, verb, rest); err != nil {
 				return bot.Reply{}, err
 			}
 		case approval.VerbReject, approval.VerbSendBack:
 			if rest == "" {
 				probe := v
 				probe.comment = "?"
-				if _, _, err := a.try(t, r, a.actor(t, r), probe); err != nil {
+				actor, err := a.actorFor(ctx, t, tx, p, r, verb)
+				if err != nil {
 					return bot.Reply{}, err
 				}
-				return a.askReason(t, c, verb)
+				if _, _, err := a.try(t, r, actor, probe); err != nil {
+					return bot.Reply{}, err
+				}
+				return a.askReason(t, p, verb)
 			}
 		}
-		return a.perform(ctx, t, tx, c, r, v)
+		return a.perform(ctx, t, tx, p, r, v)
 	}
 }
 
-// manyNos are the numbers of "同意 HT2026-018 HT2026-019".
-func (a *App) manyNos(t bot.Turn) []string {
-	var nos []string
-	for _, w := range strings.FieldsFunc(t.Args, isSeparator) {
-		no, rest := a.cutContractNo(w, t.Today)
-		if no == "" || rest != "" || len(nos) == maxPending {
-			return nil
-		}
-		nos = append(nos, no)
+// joining is what brings another person in: the name, and for an addition 之后 when they sign after.
+func joining(t bot.Turn, verb approval.Verb, words string) (act, error) {
+	v := act{verb: verb}
+	var err error
+	if v.target, v.comment, err = colleague(t, words); err != nil {
+		return v, err
 	}
-	return nos
-}
-
-// approveMany approves several contracts at once (批量). Each is done or refused for itself.
-func (a *App) approveMany(ctx context.Context, t bot.Turn, tx Tx, nos []string) (bot.Reply, error) {
-	var all bot.Reply
-	var lines []string
-	done := map[string]bool{}
-	for _, no := range nos {
-		if done[no] {
-			continue
+	for _, w := range []string{"之后", "在我之后", "后签", "在后"} {
+		if rest, ok := strings.CutPrefix(v.comment, w); ok && verb == approval.VerbAddApprover {
+			v.after, v.comment = true, strings.TrimSpace(strings.TrimLeft(rest, ",，:："))
+			break
 		}
-		done[no] = true
-		c, r, err := contractByNo(ctx, tx, no)
-		var one bot.Reply
-		if err == nil {
-			one, err = a.perform(ctx, t, tx, c, r, act{verb: approval.VerbApprove})
-		}
-		if msg := sales.Message(err); msg != "" {
-			lines = append(lines, msg)
-			continue
-		}
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		lines = append(lines, one.Say[0].Out.Text)
-		one.Say = one.Say[1:]
-		t.Dialogue = *one.Dialogue
-		all = all.And(one)
 	}
-	all.Say = append(bot.Text(strings.Join(lines, "\n")).Say, all.Say...)
-	return all, nil
+	for _, w := range []string{"之前", "在我之前", "先签"} {
+		if rest, ok := strings.CutPrefix(v.comment, w); ok && verb == approval.VerbAddApprover {
+			v.comment = strings.TrimSpace(strings.TrimLeft(rest, ",，:："))
+			break
+		}
+	}
+	return v, nil
 }
 
 // colleague finds the person a text begins with; the rest is a comment.
@@ -160,69 +93,86 @@ func colleague(t bot.Turn, words string) (approval.Person, string, error) {
 
 // approvalQuestion is what an approver is asked after a tap: the reason, or a name.
 type approvalQuestion struct {
-	Contract sales.ID      `json:"contract"`
+	Contract sales.ID      `json:"contract,omitempty"`
+	Quote    sales.ID      `json:"quote,omitempty"`
 	Verb     approval.Verb `json:"verb"`
 }
 
-func (a *App) askReason(t bot.Turn, c sales.Contract, verb approval.Verb) (bot.Reply, error) {
-	text := "为什么驳回 " + c.No + "?回一句原因,例:账期超过制度。不驳了回 算了。"
+func (a *App) askReason(t bot.Turn, p paper, verb approval.Verb) (bot.Reply, error) {
+	text := "为什么驳回 " + p.no() + "?回一句原因,例:账期超过制度。不驳了回 算了。"
 	if verb == approval.VerbSendBack {
-		text = c.No + " 要改什么?回一句,例:账期改成45天。不退了回 算了。"
+		text = p.no() + " 要改什么?回一句,例:账期改成45天。不退了回 算了。"
 	}
-	return a.askApproval(t, topicApprovalReason, c, verb, text)
+	return a.askApproval(t, topicApprovalReason, p, verb, text)
 }
 
-func (a *App) askName(t bot.Turn, c sales.Contract, verb approval.Verb) (bot.Reply, error) {
-	text := c.No + " 转给谁?回姓名,例:孙静。不转了回 算了。"
-	if verb == approval.VerbAddApprover {
-		text = c.No + " 请谁先签?回姓名,例:王芳。签完再轮到你。不加了回 算了。"
+func (a *App) askName(t bot.Turn, p paper, verb approval.Verb) (bot.Reply, error) {
+	text := p.no() + " 转给谁?回姓名,例:孙静。不转了回 算了。"
+	switch verb {
+	case approval.VerbAddApprover:
+		text = p.no() + " 请谁先签?回姓名,例:王芳。签完再轮到你;要在你之后签,回 王芳 之后。不加了回 算了。"
+	case approval.VerbCopy:
+		text = p.no() + " 抄送给谁?回姓名,例:吴桐。不抄送了回 算了。"
 	}
-	return a.askApproval(t, topicApprovalName, c, verb, text)
+	return a.askApproval(t, topicApprovalName, p, verb, text)
 }
 
-func (a *App) askApproval(t bot.Turn, topic string, c sales.Contract, verb approval.Verb, text string) (bot.Reply, error) {
-	dialogue, err := a.ask(t, topic, approvalQuestion{Contract: c.ID, Verb: verb})
+func (a *App) askApproval(t bot.Turn, topic string, p paper, verb approval.Verb, text string) (bot.Reply, error) {
+	q := approvalQuestion{Contract: p.id(), Verb: verb}
+	if p.object() == "quote" {
+		q.Contract, q.Quote = 0, p.id()
+	}
+	dialogue, err := a.ask(t, topic, q)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: text}}}, Dialogue: dialogue}, nil
 }
 
-// asked is the contract an open question is about; stop is the reply when the person wants nothing any more.
-func (a *App) asked(ctx context.Context, t bot.Turn, tx Tx) (q approvalQuestion, c sales.Contract, r approval.Request, stop *bot.Reply, err error) {
+// asked is the record an open question is about; stop is the reply when the person wants nothing any more.
+func (a *App) asked(ctx context.Context, t bot.Turn, tx Tx) (q approvalQuestion, p paper, r approval.Request, stop *bot.Reply, err error) {
 	if q, err = draft[approvalQuestion](t); err != nil {
-		return q, c, r, nil, err
+		return q, p, r, nil, err
 	}
 	if isNo(t.Text) {
-		return q, c, r, &bot.Reply{Say: bot.Text("好,没有改动。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
+		return q, p, r, &bot.Reply{Say: bot.Text("好,没有改动。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
-	if c, err = tx.ContractByID(ctx, q.Contract); err != nil {
-		return q, c, r, nil, err
+	if q.Quote != 0 {
+		x, err := tx.QuoteByID(ctx, q.Quote)
+		if err != nil {
+			return q, p, r, nil, err
+		}
+		r, err = tx.RequestByID(ctx, x.RequestID)
+		return q, quotePaper{x}, r, nil, err
+	}
+	c, err := tx.ContractByID(ctx, q.Contract)
+	if err != nil {
+		return q, p, r, nil, err
 	}
 	r, err = tx.RequestByID(ctx, c.RequestID)
-	return q, c, r, nil, err
+	return q, contractPaper{c}, r, nil, err
 }
 
 // AnswerReason takes the reason of a rejection or return.
 func (a *App) AnswerReason(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	q, c, r, stop, err := a.asked(ctx, t, tx)
+	q, p, r, stop, err := a.asked(ctx, t, tx)
 	if err != nil || stop != nil {
 		return orNothing(stop), err
 	}
-	return a.closing(t)(a.perform(ctx, t, tx, c, r, act{verb: q.Verb, comment: t.Text}))
+	return a.closing(t)(a.perform(ctx, t, tx, p, r, act{verb: q.Verb, comment: t.Text}))
 }
 
-// AnswerName takes the name of who takes over or signs too.
+// AnswerName takes the name of who takes over, signs too or is told.
 func (a *App) AnswerName(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	q, c, r, stop, err := a.asked(ctx, t, tx)
+	q, p, r, stop, err := a.asked(ctx, t, tx)
 	if err != nil || stop != nil {
 		return orNothing(stop), err
 	}
-	target, comment, err := colleague(t, t.Text)
+	v, err := joining(t, q.Verb, t.Text)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.closing(t)(a.perform(ctx, t, tx, c, r, act{verb: q.Verb, target: target, comment: comment}))
+	return a.closing(t)(a.perform(ctx, t, tx, p, r, v))
 }
 
 func orNothing(r *bot.Reply) bot.Reply {
@@ -242,34 +192,48 @@ func (a *App) closing(t bot.Turn) func(bot.Reply, error) (bot.Reply, error) {
 	}
 }
 
-// ResubmitContract submits a returned contract again (重新提交), with the changes said.
-func (a *App) ResubmitContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	c, r, rest, err := a.namedContract(ctx, t, tx, t.Args, ownContract)
+// Resubmit submits a returned record again (重新提交), with the changes said.
+func (a *App) Resubmit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	p, r, rest, err := a.namedPaper(ctx, t, tx, t.Args, ownContract)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.resubmit(ctx, t, tx, c, r, rest)
+	return a.resubmitPaper(ctx, t, tx, p, r, rest)
 }
 
 // TapResubmit asks what was changed.
 func (a *App) TapResubmit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	c, r, err := tappedContract(ctx, t, tx)
+	p, r, err := tappedPaper(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	if _, _, err := approval.Resubmit(r, a.actor(t, r), t.Now, approval.Changes{}); err != nil {
-		return a.refused(ctx, t, tx, c, r, err)
+		return a.refused(ctx, t, tx, p, r, err)
 	}
-	return a.askApproval(t, topicResubmit, c, approval.VerbResubmit, c.No+" 改了什么?直接说,例:账期改成45天。没改条款、只补说明也行。先不提了回 算了。")
+	example := "账期改成45天。没改条款、只补说明也行"
+	if p.object() == "quote" {
+		example = "单价改成17万,或 9折。没改价、只补说明也行"
+	}
+	return a.askApproval(t, topicResubmit, p, approval.VerbResubmit, p.no()+" 改了什么?直接说,例:"+example+"。先不提了回 算了。")
 }
 
 // AnswerResubmit takes what was changed.
 func (a *App) AnswerResubmit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	_, c, r, stop, err := a.asked(ctx, t, tx)
+	_, p, r, stop, err := a.asked(ctx, t, tx)
 	if err != nil || stop != nil {
 		return orNothing(stop), err
 	}
-	return a.closing(t)(a.resubmit(ctx, t, tx, c, r, t.Text))
+	return a.closing(t)(a.resubmitPaper(ctx, t, tx, p, r, t.Text))
+}
+
+func (a *App) resubmitPaper(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, words string) (bot.Reply, error) {
+	switch p := p.(type) {
+	case quotePaper:
+		return a.resubmitQuote(ctx, t, tx, p.Quote, r, words)
+	case contractPaper:
+		return a.resubmit(ctx, t, tx, p.Contract, r, words)
+	}
+	return bot.Reply{}, bot.ErrNotMine
 }
 
 // resubmit changes the terms that were said and takes the approval up again where it was sent back.
@@ -289,14 +253,27 @@ func (a *App) resubmit(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract,
 	if words != "" {
 		c.Terms = cutRunes(strings.TrimLeft(c.Terms+";"+words, ";"), maxTerms)
 	}
-	after, out, err := approval.Resubmit(r, a.actor(t, r), t.Now, approval.Changes{
+	findings, err := a.submitFindings(ctx, tx, c)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	for _, f := range sales.Blocked(findings) {
+		return bot.Text("提交不了," + f.Clause.ClauseName() + "不合制度:" + f.Sentence() + "。改掉这一项再提交一次,要破例先找总监。"), nil
+	}
+	changes, err := a.replan(t, r, a.contractFacts(t, book, c), approval.Changes{
 		Title: contractTitle(book.Customer(c.CustomerID), c.Amount), Amount: c.Amount, Comment: words,
 	})
 	if err != nil {
-		return a.refused(ctx, t, tx, c, r, err)
+		return bot.Reply{}, err
 	}
-	audit(tx, t, "contract.change", "contract", c.ID, termChanges(old, c)...)
-	reply, err := a.applied(ctx, t, tx, changed{contract: c, before: r, after: after, out: out, paper: true})
+	after, out, err := approval.Resubmit(r, a.actor(t, r), t.Now, changes)
+	if err != nil {
+		return a.refused(ctx, t, tx, contractPaper{c}, r, err)
+	}
+	if err := a.traceResubmitted(ctx, t, tx, old, c, after); err != nil {
+		return bot.Reply{}, err
+	}
+	reply, err := a.applied(ctx, t, tx, changed{p: contractPaper{c}, before: r, after: after, out: out, edited: true})
 	if err != nil {
 		return bot.Reply{}, err
 	}

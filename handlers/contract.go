@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,16 +42,13 @@ func (a *App) registerContract(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "重新提交", Aliases: []string{"cxtj"}, Summary: "退回的合同改好再提交", Usage: "重新提交 HT2026-018 账期改成45天",
-		Detail: "改了什么直接写在后面。回到退回的那一步接着审,前面同意过的不用再批。", Handle: a.ResubmitContract,
+		Detail: "改了什么直接写在后面。回到退回的那一步接着审,前面同意过的不用再批。", Handle: a.Resubmit,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "附件", Aliases: []string{"fj"}, Summary: "要合同的附件", Usage: "附件 HT2026-018", Handle: a.ContractFiles,
+		Name: "附件", Aliases: []string{"fj"}, Summary: "要合同的附件", Usage: "附件 HT2026-018", Handle: a.PaperFiles,
 	})
 	r.Action("contract.customer", a.PickContractCustomer)
 	r.Action("contract.draft", a.TapContractDraft)
-	r.Action("contract.resubmit", a.TapResubmit)
-	r.Action("contract.files", a.TapContractFiles)
-	r.Action("contract.detail", a.TapContractDetail)
 	r.Topic(topicContract, a.AnswerContract)
 	r.Topic(topicResubmit, a.AnswerResubmit)
 }
@@ -75,23 +71,21 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	c := d.contract()
-	findings := view.Findings(c, a.Settings.Clauses)
-	for _, f := range findings {
-		if f.Block {
-			return bot.Text("提交不了:" + f.Sentence() + "。改掉这一项再提交一次,要破例先找总监。"), nil
-		}
+	c, _ := a.drafted(d)
+	findings, err := a.submitFindings(ctx, tx, c)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	for _, f := range sales.Blocked(findings) {
+		return bot.Text("提交不了," + f.Clause.ClauseName() + "不合制度:" + f.Sentence() + "。改掉这一项再提交一次,要破例先找总监。"), nil
 	}
 	c.ID, c.RequestID = tx.NewID(), tx.NewID()
 	if c.OpportunityID, err = a.openOpportunity(ctx, t, tx, c.CustomerID, book.Line(c.Products)); err != nil {
 		return bot.Reply{}, err
 	}
-	year := t.Today.Year()
-	n, err := tx.NextNumber(ctx, "contract:"+strconv.Itoa(year))
-	if err != nil {
+	if c.No, err = a.nextNo(ctx, t, tx, approval.Contract); err != nil {
 		return bot.Reply{}, err
 	}
-	c.No = fmt.Sprintf("%s%d-%03d", a.Settings.ContractSeries, year, n)
 	c.OwnerID, c.TeamID, c.State, c.CreatedAt = t.Person.ID, t.Person.TeamID, sales.ContractPending, sales.At(t.Now)
 	c.SourceEventID, c.Version = d.EventID, 1
 	for _, f := range files {
@@ -100,19 +94,33 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 	after, out, err := approval.Submit(approval.Draft{
 		ID: c.RequestID, Kind: approval.Contract, Record: c.ID, No: c.No, Title: contractTitle(book.Customer(c.CustomerID), c.Amount),
 		Amount: c.Amount, Requester: approval.Person{ID: t.Person.ID, Name: t.Person.Name},
-	}, a.Settings.Approval, approval.OrgResolver{Org: t.Org}, t.Now)
+	}, a.policyFor(a.contractFacts(t, book, c)), approval.OrgResolver{Org: t.Org}, t.Now)
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if after, err = a.covered(ctx, t, tx, after); err != nil {
+		return bot.Reply{}, err
+	}
+	placed := a.place(t, tx, c, &after)
 	c.State = contractStates[after.State]
+	if err := a.contracted(ctx, t, tx, d, c); err != nil {
+		return bot.Reply{}, err
+	}
+	a.keepTax(tx, c, d.Text)
 	tx.CreateContract(c)
 	tx.CreateRequest(after)
-	audit(tx, t, "contract.submit", "contract", c.ID, sales.Change{Field: "金额", New: c.Amount.String()})
+	v := a.viewOf(t, book, c, after, files)
+	if err := a.traceSubmitted(tx, t, v, files, "contract.file", out.Entries, sales.Change{Field: "金额", New: c.Amount.String()}); err != nil {
+		return bot.Reply{}, err
+	}
 	emit(tx, t, "contract.submitted", "contract", c.ID)
 	tx.TouchCustomer(c.CustomerID, sales.At(t.Now))
 	a.scheduleApproval(tx, t.Now, approval.Request{}, after)
-	v := a.viewOf(t, book, c, after, files)
-	reply := a.notices(v, after, out)
+	v.Findings = findings
+	reply := a.notices(v.Paper(), out)
+	if placed != "" {
+		reply.Say = append(reply.Say, bot.Say{To: alone(t), Subject: contractSubject(c.ID), Slot: "placed", Out: bot.Outgoing{Text: placed}})
+	}
 	reply.Say = append([]bot.Say{{To: alone(t), Subject: contractSubject(c.ID), Slot: "submitted", Out: cardOut(view.ContractForRequester(v))}}, reply.Say...)
 	if d.Group != nil {
 		reply.Say = append(reply.Say, bot.Say{Chat: d.Group, Subject: contractSubject(c.ID), Slot: "group", Out: cardOut(view.ContractForGroup(v))})
@@ -195,7 +203,12 @@ func (a *App) contractView(ctx context.Context, t bot.Turn, tx Tx, c sales.Contr
 	if err != nil {
 		return view.Contract{}, err
 	}
-	return a.viewOf(t, book, c, r, files), nil
+	v := a.viewOf(t, book, c, r, files)
+	if v.Findings, err = a.submitFindings(ctx, tx, c); err != nil {
+		return v, err
+	}
+	v.Link, err = a.nativeLink(ctx, tx, r)
+	return v, err
 }
 
 // filesOf reads a contract's attachments; those made in this turn are given.
@@ -219,27 +232,6 @@ next:
 		out = append(out, f)
 	}
 	return out, nil
-}
-
-var (
-	reContractNo = regexp.MustCompile(`^(?i)([a-z]{1,8}\d{4}-\d{1,6})`)
-	reShortNo    = regexp.MustCompile(`^(\d{1,4})(?:号)?(?:[\s,，:：、]|$)`)
-)
-
-// cutContractNo splits "HT2026-018 价格太低" into the number and the rest. A short number is one of this year's.
-func (a *App) cutContractNo(args string, today sales.Day) (no, rest string) {
-	args = strings.TrimSpace(args)
-	if m := reContractNo.FindString(args); m != "" {
-		head, num, _ := strings.Cut(strings.ToUpper(m), "-")
-		n, _ := strconv.Atoi(num)
-		no, rest = fmt.Sprintf("%s-%03d", head, n), args[len(m):]
-	} else if m := reShortNo.FindStringSubmatch(args); m != nil {
-		n, _ := strconv.Atoi(m[1])
-		no, rest = fmt.Sprintf("%s%d-%03d", a.Settings.ContractSeries, today.Year(), n), args[len(m[0]):]
-	} else {
-		rest = args
-	}
-	return no, strings.Trim(rest, " \n\t,，:：、")
 }
 
 // contractByNo reads a contract and its approval by the number people say.
@@ -302,7 +294,7 @@ func (a *App) ShowContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	switch {
 	case t.InGroup():
 		say.Out = cardOut(view.ContractForGroup(v))
-	case myTurn(r, t.Person.ID):
+	case decides(r, t.Person.ID):
 		say.Out = cardOut(view.ContractForStep(v, r.Step))
 	case c.OwnerID == t.Person.ID:
 		say.Out = cardOut(view.ContractForRequester(v))
@@ -338,6 +330,13 @@ func (a *App) listContracts(ctx context.Context, t bot.Turn, tx Tx, words string
 		}
 		cs = cs[:min(len(cs), 8)]
 	}
+	var customers []sales.ID
+	own := true
+	for _, c := range cs {
+		customers = append(customers, c.CustomerID)
+		own = own && c.OwnerID == t.Person.ID
+	}
+	traceList(tx, t, "contracts", customers, own)
 	return bot.Text(view.ContractList(cs, book.Customer, t.InGroup(), t.Now)), nil
 }
 
@@ -362,34 +361,34 @@ func myTurn(r approval.Request, p sales.PersonID) bool {
 	return false
 }
 
-// ContractFiles sends a contract's attachments to who may see it (附件).
-func (a *App) ContractFiles(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	c, r, _, err := a.namedContract(ctx, t, tx, t.Args, ownContract)
+// PaperFiles sends a record's attachments to who may see it (附件).
+func (a *App) PaperFiles(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	p, r, _, err := a.namedPaper(ctx, t, tx, t.Args, ownContract)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.sendFiles(ctx, t, tx, c, r)
+	return a.sendFiles(ctx, t, tx, p, r)
 }
 
-// TapContractFiles sends the attachments by the button.
-func (a *App) TapContractFiles(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	c, r, err := tappedContract(ctx, t, tx)
+// TapFiles sends the attachments by the button.
+func (a *App) TapFiles(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	p, r, err := tappedPaper(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.sendFiles(ctx, t, tx, c, r)
+	return a.sendFiles(ctx, t, tx, p, r)
 }
 
-func (a *App) sendFiles(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request) (bot.Reply, error) {
-	if err := mayRead(t, c, r); err != nil {
+func (a *App) sendFiles(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request) (bot.Reply, error) {
+	if err := mayReadPaper(t, p, r); err != nil {
 		return bot.Reply{}, err
 	}
-	files, err := filesOf(ctx, tx, c)
+	files, err := filesOf(ctx, tx, sales.Contract{Files: p.files()})
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	if len(files) == 0 {
-		return bot.Text(c.No + " 没有附件。"), nil
+		return bot.Text(p.no() + " 没有附件。"), nil
 	}
 	var reply bot.Reply
 	var waiting []string
@@ -404,27 +403,27 @@ func (a *App) sendFiles(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract
 		})
 	}
 	if len(waiting) > 0 {
-		reply.Say = append(reply.Say, bot.Say{Out: bot.Outgoing{Text: "还没取到:" + strings.Join(waiting, "、") + "。过一会再发 附件 " + c.No + "。"}})
+		reply.Say = append(reply.Say, bot.Say{Out: bot.Outgoing{Text: "还没取到:" + strings.Join(waiting, "、") + "。过一会再发 附件 " + p.no() + "。"}})
 	}
-	audit(tx, t, "contract.files", "contract", c.ID)
+	audit(tx, t, p.object()+".files", p.object(), p.id())
 	return reply, nil
 }
 
-// TapContractDetail tells everything about a contract to the one who tapped.
-func (a *App) TapContractDetail(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	c, r, err := tappedContract(ctx, t, tx)
+// TapDetail tells everything about a record to the one who tapped.
+func (a *App) TapDetail(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	p, r, err := tappedPaper(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if err := mayRead(t, c, r); err != nil {
+	if err := mayReadPaper(t, p, r); err != nil {
 		return bot.Reply{}, err
 	}
-	v, err := a.contractView(ctx, t, tx, c, r)
+	v, err := p.view(ctx, a, t, tx, r)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	audit(tx, t, "contract.read", "contract", c.ID)
-	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: view.ContractDetail(v)}}}}, nil
+	audit(tx, t, p.object()+".read", p.object(), p.id())
+	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: view.PaperDetail(v)}}}}, nil
 }
 
 // remindAfter is after how long an approver is reminded.

@@ -20,6 +20,7 @@ type contractDraft struct {
 	EventID  string      `json:"event_id"`
 	Group    *bot.Chat   `json:"group,omitempty"`
 	Text     string      `json:"text"`
+	Quote    sales.ID    `json:"quote,omitempty"` // it takes over
 	Customer sales.ID    `json:"customer,omitempty"`
 	Options  []sales.ID  `json:"options,omitempty"`
 	Products []sales.ID  `json:"products,omitempty"`
@@ -133,7 +134,8 @@ func (a *App) continueContract(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 		return a.askContract(t, d, askingAmount, book.Customer(d.Customer)+"这份合同多少钱?回 128万 这样的数。")
 	}
 	if d.Discount < 0 {
-		d.Discount = book.discountOf(d.Products, d.Amount)
+		c, _ := a.drafted(d)
+		d.Discount = book.discountOf(d.Products, c.Amount)
 	}
 	return a.askPaper(ctx, t, tx, book, d)
 }
@@ -164,18 +166,24 @@ func (a *App) askPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d con
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	reply.Say = []bot.Say{{To: alone(t), Out: cardOut(a.draftCard(t, book, d, files, link))}}
+	c, _ := a.drafted(d)
+	findings, err := a.submitFindings(ctx, tx, c)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply.Say = []bot.Say{{To: alone(t), Out: cardOut(a.draftCard(t, book, d, files, findings, link))}}
 	if t.InGroup() {
 		reply.Say = append(reply.Say, bot.Say{Out: bot.Outgoing{Text: book.Customer(d.Customer) + "的合同草稿发到你的单聊了,在那里传附件。"}, Slot: "group"})
 	}
 	return reply, nil
 }
 
-func (a *App) draftCard(t bot.Turn, book *Book, d contractDraft, files []sales.File, link string) cards.Card {
-	c := d.contract()
+func (a *App) draftCard(t bot.Turn, book *Book, d contractDraft, files []sales.File, findings []sales.Finding, link string) cards.Card {
+	c, taxed := a.drafted(d)
 	v := view.ContractDraft{
-		Key: draftKey(d, t.Person.ID), Contract: c, Customer: book.Customer(c.CustomerID), Products: book.ProductNames(c.Products),
-		Findings: view.Findings(c, a.Settings.Clauses), Upload: link, At: d.At.Unix(),
+		Taxed: taxed,
+		Key:   draftKey(d, t.Person.ID), Contract: c, Customer: book.Customer(c.CustomerID), Products: book.ProductNames(c.Products),
+		Findings: findings, Upload: link, At: d.At.Unix(),
 	}
 	for _, f := range files {
 		v.Files = append(v.Files, f.Name)

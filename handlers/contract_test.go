@@ -118,7 +118,7 @@ func TestAFileSentBeforeBelongsToTheNextContract(t *testing.T) {
 	w.say(zhoumin, filing).expect(zhoumin, "合同草稿", "附件 扫描 1.pdf", "[提交]")
 	w.say(zhoumin, "提交").expect(zhaolei, "HT2026-001", "附件:扫描 1.pdf")
 	w.send(zhoumin, "补充协议.pdf").expect(zhoumin, "补到 HT2026-001")
-	w.expect(zhaolei, "留言", "补充附件 补充协议.pdf")
+	w.expect(zhaolei, "补充", "附件 补充协议.pdf")
 	w.expect(zhaolei, "等你处理", "扫描 1.pdf、补充协议.pdf")
 	w.say(zhaolei, "附件 HT2026-001").expect(zhaolei, "还没取到")
 	w.say(liqiang, "附件 HT2026-001").expect(liqiang, "周敏的合同")
@@ -330,7 +330,7 @@ func TestApprovalListAndBatch(t *testing.T) {
 	w.say(zhaolei, "审批").expect(zhaolei, "合同待审批 · HT2026-001", "[同意]")
 	w.say(chengang, "审批").expect(chengang, "没有等你审批的")
 	w.say(liqiang, "提交合同 宁波市立医院 生化分析仪 90万 40%预付").say(liqiang, "无附件")
-	w.advance(time.Hour).say(zhaolei, "待审").expect(zhaolei, "等你审批 2 份", "1. HT2026-001 · 绍兴市立医院 128万 · 周敏 · 已等 1 小时", "2. HT2026-002")
+	w.advance(time.Hour).say(zhaolei, "待审").expect(zhaolei, "等你审批 2 份", "HT2026-001 绍兴市立医院 128万 · 周敏 · 已等 1 小时 · ⚠ 1 处超制度", "HT2026-002", "[同意这 1 份]")
 	w.say(zhaolei, "同意").expect(zhaolei, "不止一份")
 	w.say(zhaolei, "同意 HT2026-001 HT2026-002 HT2026-077").expect(zhaolei, "已同意:合同 HT2026-001", "已同意:合同 HT2026-002", "没有合同 HT2026-077")
 	for i := 1; i <= 2; i++ {

@@ -129,6 +129,8 @@ func (a *App) askMerge(ctx context.Context, t bot.Turn, tx Tx, from, into sales.
 		}
 		*side.to = view.MergeCounts{Visits: len(visits), Deals: len(deals), Contacts: len(contacts)}
 	}
+	audit(tx, t, "customer.read", "customer", from.ID) // their phones and counts stand side by side
+	audit(tx, t, "customer.read", "customer", into.ID)
 	return bot.ShowCard(view.MergeAsk(v)), nil
 }
 

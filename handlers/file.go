@@ -148,11 +148,11 @@ func (a *App) supplement(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, fi
 	for _, f := range files {
 		c.Files = append(c.Files[:len(c.Files):len(c.Files)], f.ID)
 	}
-	after, out, err := approval.Comment(r, a.actor(t, r), t.Now, "补充附件 "+cutRunes(fileNames(files), 200))
+	after, out, err := approval.Supplement(r, a.actor(t, r), t.Now, "附件 "+cutRunes(fileNames(files), 200))
 	if err != nil {
 		return bot.Reply{}, false, err
 	}
-	reply, err := a.applied(ctx, t, tx, changed{contract: c, before: r, after: after, out: out, paper: true, fresh: files})
+	reply, err := a.applied(ctx, t, tx, changed{p: contractPaper{c}, before: r, after: after, out: out, edited: true, fresh: files})
 	if err != nil {
 		return bot.Reply{}, false, err
 	}

@@ -67,6 +67,13 @@ func (a *App) listFilings(ctx context.Context, t bot.Turn, tx Tx, kind sales.Fil
 	if err != nil {
 		return bot.Reply{}, false, err
 	}
+	var customers []sales.ID
+	own := true
+	for _, f := range list[:min(len(list), maxListed)] {
+		customers = append(customers, f.CustomerID)
+		own = own && f.PersonID == t.Person.ID
+	}
+	traceList(tx, t, "filings", customers, own)
 	return a.filingList(t, book, kind, title, q.Customer, list), true, nil
 }
 

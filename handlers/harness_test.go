@@ -149,7 +149,8 @@ func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 	}
 	settings := handlers.Settings{
 		UndoFor: 10 * time.Minute, DraftFor: 24 * time.Hour, DueHour: 18, RemindBefore: 24 * time.Hour,
-		Approval: approval.ContractPolicy(), Escalation: approval.ContractEscalation(), ContractSeries: "HT",
+		Approval: approval.ContractPolicy(), QuoteApproval: approval.QuotePolicy(5*sales.Wan, "director", "director"),
+		SpecialApproval: approval.SpecialPolicy("director"), Escalation: approval.ContractEscalation(), ContractSeries: "HT",
 		Clauses:   sales.ClauseLimits{MaxPaymentDays: 45, MinPrepayPercent: sales.Percents(30)},
 		PublicURL: "https://bot.example.com", UploadFor: 30 * time.Minute,
 	}
@@ -172,6 +173,7 @@ func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 	}}
 	w.engine = scheduler.Engine[*recTx]{Store: w, Clock: w, Poster: w.poster, Committed: func(bot.Done) {}}
 	scheduler.RegisterEscalation(&w.engine, scheduler.Escalation{Policy: settings.Escalation, Calendar: cal, Clauses: settings.Clauses})
+	scheduler.RegisterDeputies(&w.engine, scheduler.Deputies{Calendar: cal, Clauses: settings.Clauses})
 	scheduler.RegisterReminders(&w.engine, scheduler.Reminders{Calendar: cal})
 	w.seed()
 	return w

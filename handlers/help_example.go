@@ -11,7 +11,7 @@ import (
 
 // Words of a usage that stand for something of the person's own. The rest of a usage is said as it is.
 var (
-	rePaperNo  = regexp.MustCompile(`[A-Z]{2,4}\d{4}-\d{3}`)
+	reUsageNo  = regexp.MustCompile(`[A-Z]{2,4}\d{4}-\d{3}`)
 	reLeadNo   = regexp.MustCompile(`L12\b`)
 	reApprover = regexp.MustCompile(`^(转交|加签)$`)
 )
@@ -42,7 +42,7 @@ func (h helper) example(ctx context.Context, t bot.Turn, tx Tx, c bot.Command[Tx
 			form = reLeadNo.ReplaceAllString(form, leads[0].No)
 		}
 	}
-	if rePaperNo.MatchString(form) {
+	if reUsageNo.MatchString(form) {
 		no, err := h.paperNo(ctx, t, tx, c.Name)
 		if err != nil {
 			return "", err
@@ -50,7 +50,7 @@ func (h helper) example(ctx context.Context, t bot.Turn, tx Tx, c bot.Command[Tx
 		if no == "" {
 			return "", nil
 		}
-		form = rePaperNo.ReplaceAllString(form, no)
+		form = reUsageNo.ReplaceAllString(form, no)
 	}
 	book, err := h.app.Names.Book(ctx)
 	if err != nil {

@@ -361,7 +361,7 @@ func (a *App) nudgeIncident(ctx context.Context, t bot.Turn, tx Tx, in incident)
 		return bot.Reply{}, err
 	}
 	in.step(t, tx, approval.StepNudged, in.r.NextText())
-	return a.applied(ctx, t, tx, changed{contract: in.c, before: in.r, after: after, out: out})
+	return a.applied(ctx, t, tx, changed{p: contractPaper{in.c}, before: in.r, after: after, out: out})
 }
 
 // transferIncident asks who is to take over the step the contract is stuck in.
@@ -369,6 +369,6 @@ func (a *App) transferIncident(_ context.Context, t bot.Turn, tx Tx, in incident
 	if in.r.State != approval.Pending {
 		return bot.Reply{}, sales.Errorf(sales.Conflict, in.c.No+" 现在不在审批中,不用转。")
 	}
-	return a.askApproval(t, topicApprovalName, in.c, approval.VerbTransfer,
+	return a.askApproval(t, topicApprovalName, contractPaper{in.c}, approval.VerbTransfer,
 		in.c.No+" 卡在 "+in.r.NextText()+",转给谁审?回姓名,写自己的名字就是你来审。不转了回 算了。")
 }

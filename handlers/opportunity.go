@@ -174,6 +174,13 @@ func (a *App) listDeals(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return bot.Text("没有开着的商机。新建一条:商机 客户 产品 金额,例:商机 绍兴市立医院 生化分析仪 50万 下月底签"), nil
 	}
 	more := len(deals) > maxDeals
+	var customers []sales.ID
+	own := true
+	for _, o := range deals[:min(len(deals), maxDeals)] {
+		customers = append(customers, o.CustomerID)
+		own = own && o.OwnerID == t.Person.ID
+	}
+	traceList(tx, t, "opportunities", customers, own)
 	return bot.Text(view.OpportunityList(title, a.dealLines(t, book, deals[:min(len(deals), maxDeals)]), t.Today, t.InGroup(), more)), nil
 }
 

@@ -163,6 +163,7 @@ func (a *App) ShowStructure(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 			s.Lines = append(s.Lines, ownerRowName(parts, r)+" "+t.Org.Name(r.OwnerID))
 		}
 	}
+	audit(tx, t, "customer.read", "customer", c.ID)
 	return bot.Text(view.StructureText(s)), nil
 }
 

@@ -24,6 +24,7 @@ type Tx interface {
 	OpportunityTx
 	GateTx
 	ContractTx
+	PaperTx
 	IncidentTx
 	ReportTx
 	PeopleTx
@@ -34,6 +35,8 @@ type Tx interface {
 	TraceTx
 	PushTx
 	CalendarTx
+	NativeTx
+	ReadsTx
 	bot.Turner
 }
 
@@ -120,7 +123,7 @@ type ContractTx interface {
 	UpdateRequest(r approval.Request)
 	RequestByID(ctx context.Context, id sales.ID) (approval.Request, error)
 	RequestByRecord(ctx context.Context, kind string, record sales.ID) (approval.Request, error)
-	// PendingRequests lists requests that wait for this person, oldest first.
+	// PendingRequests lists requests that wait for this person or for whom they stand in, oldest first.
 	PendingRequests(ctx context.Context, person sales.PersonID, limit int) ([]approval.Request, error)
 }
 

@@ -314,7 +314,7 @@ func (a *App) putLead(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.
 	was.Version++
 	switch was.State {
 	case sales.LeadAccepted:
-		a.scheduleContact(tx, was)
+		a.scheduleContact(t, tx, was)
 	case sales.LeadAssigned:
 		a.scheduleOffer(t, tx, was)
 	}

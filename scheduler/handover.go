@@ -130,6 +130,12 @@ func (l Life) passOn(ctx context.Context, m Moment, tx LifeTx, ex EscalationTx, 
 		if slices.ContainsFunc(known, func(i sales.HandoverItem) bool { return i.RecordID == r.ID }) {
 			continue // it could not be passed on
 		}
+		if !slices.ContainsFunc(r.Turn(), func(p approval.Person) bool { return p.ID == h.FromID }) {
+			if after, _, changed := approval.Stand(r, nil, m.Now); changed { // they only stood in for somebody
+				tx.UpdateRequest(after)
+			}
+			continue
+		}
 		item := sales.HandoverItem{HandoverID: h.ID, Kind: sales.MoveApproval, RecordID: r.ID}
 		actor := approval.Actor{Person: approval.Person{ID: by.ID, Name: by.Name}, ActsFor: []sales.PersonID{h.FromID}, Oversees: true}
 		after, _, err := approval.Transfer(r, actor, m.Now, approval.Person{ID: to.ID, Name: to.Name}, "交接:"+m.Org.Name(h.FromID)+" → "+to.Name)
@@ -159,7 +165,7 @@ func (l Life) passOn(ctx context.Context, m Moment, tx LifeTx, ex EscalationTx, 
 // approvalCard is the approver's card of a contract, for the successor.
 func (l Life) approvalCard(ctx context.Context, m Moment, ex EscalationTx, r approval.Request, h *sales.Handover) ([]bot.Say, error) {
 	if r.Kind != approval.Contract {
-		return nil, nil
+		return l.otherCard(ctx, m, ex, r, h)
 	}
 	c, err := ex.ContractByID(ctx, r.Record)
 	if err != nil {
@@ -171,6 +177,23 @@ func (l Life) approvalCard(ctx context.Context, m Moment, ex EscalationTx, r app
 	}
 	say, err := l.Escalation.stepCard(ctx, m, ex, w, "handover:"+h.ID.String())
 	return []bot.Say{say}, err
+}
+
+// otherCard is the approver's card of what is no contract, for the successor.
+func (l Life) otherCard(ctx context.Context, m Moment, ex EscalationTx, r approval.Request, h *sales.Handover) ([]bot.Say, error) {
+	tx, ok := ex.(DeputyTx)
+	if !ok {
+		return nil, nil
+	}
+	v, err := Deputies{Calendar: l.Calendar, Clauses: l.Escalation.Clauses}.paper(ctx, m, tx, r)
+	if err != nil {
+		return nil, err
+	}
+	card := view.PaperForStep(v, r.Step)
+	return []bot.Say{{
+		To: ids(r.Turn()), Subject: v.Object + ":" + v.ID.String(), Kind: bot.DeliverPush, Pass: true, Slot: "handover:" + h.ID.String() + ":" + r.ID.String(),
+		Out: bot.Outgoing{Card: &card},
+	}}, nil
 }
 
 // passIncidents notes the successor in every open incident the person was told of.

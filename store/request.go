@@ -52,7 +52,7 @@ func (tx *Tx) UpdateRequest(r approval.Request) {
 	tx.setApprovers(r, true)
 }
 
-// setApprovers writes anew whose turn it is.
+// setApprovers writes anew whose turn it is, and who stands in for them.
 func (tx *Tx) setApprovers(r approval.Request, existed bool) {
 	kept := tx.rows[requestApprovers][:0]
 	for _, row := range tx.rows[requestApprovers] {
@@ -60,8 +60,12 @@ func (tx *Tx) setApprovers(r approval.Request, existed bool) {
 			kept = append(kept, row)
 		}
 	}
-	for _, p := range r.Turn() {
-		kept = append(kept, []any{p.ID, r.ID})
+	waits := map[sales.PersonID]bool{}
+	for _, p := range append(r.Turn(), r.Deputies()...) {
+		if !waits[p.ID] {
+			waits[p.ID] = true
+			kept = append(kept, []any{p.ID, r.ID})
+		}
 	}
 	tx.rows[requestApprovers] = kept
 	if existed {
@@ -108,7 +112,8 @@ const pendingRequests = "SELECT " + requestColumns + `
 	ORDER BY submitted_at, id
 	LIMIT ?`
 
-// PendingRequests lists requests that wait for this person, the oldest first.
+// PendingRequests lists requests that wait for this person, or for whom they stand in (approval.Approver.Deputy), the
+// oldest first.
 func (tx *Tx) PendingRequests(ctx context.Context, person sales.PersonID, limit int) ([]approval.Request, error) {
 	var out []approval.Request
 	err := tx.list(ctx, &out, pendingRequests, person, bound(limit, 200))

@@ -304,7 +304,11 @@ func (s *stream) message(ctx context.Context, f *payload.DataFrame) reply {
 // event answers an EVENT frame. One that was not kept is asked for again.
 func (s *stream) event(ctx context.Context, f *payload.DataFrame) reply {
 	const done, later = `{"status":"SUCCESS","message":"ok"}`, `{"status":"LATER","message":"later"}`
-	ev, ignored := decodeChange(f.GetHeader("eventType"), f.GetHeader("eventId"), s.at(f))
+	kind, eventID := f.GetHeader("eventType"), f.GetHeader("eventId")
+	ev, ignored := decodeChange(kind, eventID, s.at(f))
+	if kind == instanceChange || kind == taskChange {
+		ev, ignored = decodeProcess(kind, eventID, f.Data, s.at(f))
+	}
 	if ignored != "" {
 		zerolog.Ctx(ctx).Debug().Str("platform", string(Platform)).Str("ignored", ignored).Msg("event")
 		return reply{code: ackOK, data: done}

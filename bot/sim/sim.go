@@ -151,6 +151,8 @@ const (
 	Quota        = "quota"         // the next API calls answer that the monthly quota is used up (DingTalk)
 	DropStream   = "drop_stream"   // live sockets are cut
 	LostAck      = "lost_ack"      // the next acknowledgements are treated as not received
+	LostAnswer   = "lost_answer"   // the next approvals are created, and the answer to that is an HTTP 500
+	LostEvent    = "lost_event"    // the next events about approvals are never delivered
 )
 
 // Fault is something that goes wrong with the platform, Count times.

@@ -134,6 +134,11 @@ func (in *inbound) event(ev bot.Event) (bot.Event, string, error) {
 		}
 	case "enter_agent", "subscribe":
 		ev.Kind = bot.Entered
+	case "sys_approval_change":
+		ev.Kind, ev.Text = bot.Moved, in.Approval.number()
+		if ev.Text == "" || len(ev.Text) > 64 {
+			return bot.Event{}, "approval without number", nil
+		}
 	case "change_contact", "unsubscribe":
 		ev.Kind = bot.Changed
 	default:

@@ -49,3 +49,7 @@ func printable(f *opentype.Font, buf *sfnt.Buffer, s string) string {
 	}
 	return strings.TrimSpace(b.String())
 }
+
+// FontFile is the embedded font (OFL-1.1) as a TrueType file, for documents that carry their own cut of it. It is not to
+// be changed.
+func FontFile() []byte { return fontFile }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,6 +51,7 @@ var entryWords = map[approval.Verb]string{
 	approval.VerbSubmit: "提交", approval.VerbApprove: "同意", approval.VerbReject: "驳回", approval.VerbSendBack: "退回修改",
 	approval.VerbResubmit: "重新提交", approval.VerbTransfer: "转交给", approval.VerbAddApprover: "加签", approval.VerbNudge: "催办",
 	approval.VerbWithdraw: "撤回", approval.VerbComment: "留言", approval.VerbAuto: "自动通过", approval.VerbSkip: "跳过",
+	approval.VerbSupplement: "补充", approval.VerbCopy: "抄送", approval.VerbDeputy: "代理",
 }
 
 // EntryText is one line of a request's log: "3月11日 12:20 赵磊 同意:可以".
@@ -73,8 +75,24 @@ func EntryText(e approval.Entry) string {
 
 // ApprovalLine is one request that waits.
 type ApprovalLine struct {
-	Request approval.Request
-	Wait    approval.Wait
+	Request  approval.Request
+	Wait     approval.Wait
+	Findings int    // clauses or prices outside the company's limits
+	For      string // who the reader stands in for; empty: nobody
+}
+
+func (l ApprovalLine) marks() string {
+	s := ""
+	if l.For != "" {
+		s += " · 代 " + l.For
+	}
+	if l.Findings > 0 {
+		s += " · ⚠ " + strconv.Itoa(l.Findings) + " 处超制度"
+	}
+	if l.Wait.Over {
+		s += " 🔴"
+	}
+	return s
 }
 
 // ApprovalList is what waits for a person, in words. In a group the amounts are left out of the titles.
@@ -88,14 +106,74 @@ func ApprovalList(lines []ApprovalLine, more bool) string {
 		b.WriteString("(只列最早的)")
 	}
 	for i, l := range lines {
-		fmt.Fprintf(&b, "\n%d. %s · %s · %s · %s", i+1, l.Request.No, l.Request.Title, l.Request.RequesterName, l.Wait)
-		if l.Wait.Over {
-			b.WriteString(" 🔴")
+		fmt.Fprintf(&b, "\n%d. %s · %s · %s · %s%s", i+1, l.Request.No, l.Request.Title, l.Request.RequesterName, l.Wait, l.marks())
+	}
+	r := lines[0].Request
+	b.WriteString("\n回 " + r.Kind.Noun() + " " + r.No + " 看卡片,回 同意 " + r.No + " 就批,几份一起批把编号都写上。")
+	return b.String()
+}
+
+// batchKey names a person's list of approvals.
+func batchKey(p sales.PersonID) string { return "approvals:" + p.String() + "/own" }
+
+// ApprovalBatch is a person's list of approvals as a card, with one button that approves those nothing speaks against;
+// false when there are no two lines.
+func ApprovalBatch(p sales.PersonID, lines []ApprovalLine, most int, now time.Time) (cards.Card, bool) {
+	if len(lines) < 2 {
+		return cards.Card{}, false
+	}
+	c := cards.Card{Key: batchKey(p), Title: "等你审批 " + strconv.Itoa(len(lines)) + " 份", Status: sales.FormatTime(now, now)}
+	var refs, nos []string
+	for i, l := range lines {
+		if i < cards.MaxFields {
+			c.Fields = append(c.Fields, cards.Field{
+				Name: l.Request.Kind.Noun(), Value: l.Request.No + " " + clip(l.Request.Title, 24) + " · " + l.Request.RequesterName + " · 已等 " +
+					sales.Waited(l.Wait.Waited) + l.marks(),
+			})
+		}
+		if l.Findings == 0 && i < cards.MaxFields && len(refs) < most {
+			refs, nos = append(refs, batchRef(l.Request)), append(nos, l.Request.No)
 		}
 	}
-	no := lines[0].Request.No
-	b.WriteString("\n回 合同 " + no + " 看卡片,回 同意 " + no + " 就批,几份一起批把编号都写上。")
-	return b.String()
+	for i, f := range c.Fields {
+		c.Fields[i].Name = clip(f.Name, cards.MaxFieldName)
+	}
+	first := lines[0].Request
+	c.Note = "看一份:回 " + first.Kind.Noun() + " " + first.No + "。"
+	if len(refs) > 0 {
+		c.Note = "没有超制度的 " + strconv.Itoa(len(refs)) + " 份可以一起批,其余单独看。" + c.Note
+		c.Buttons = []cards.Button{{
+			Text: "同意这 " + strconv.Itoa(len(refs)) + " 份", Style: cards.Primary, Typed: "同意 " + strings.Join(nos, " "),
+			Action: cards.Action{Verb: "approval.batch", Arg: strings.Join(refs, ",")},
+		}}
+	}
+	return c, true
+}
+
+// batchRef names a request as a list card showed it: id and version.
+func batchRef(r approval.Request) string {
+	return strconv.FormatInt(int64(r.ID), 36) + "." + strconv.FormatInt(r.Version, 36)
+}
+
+// ReadBatchRef reads what a list card's button says of one request.
+func ReadBatchRef(s string) (sales.ID, int64, bool) {
+	id, version, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(id, 36, 64)
+	v, verr := strconv.ParseInt(version, 36, 64)
+	return sales.ID(n), v, err == nil && verr == nil && n > 0
+}
+
+// ApprovalBatchDone is the list card after its button.
+func ApprovalBatchDone(p sales.PersonID, done, left []string, now time.Time) cards.Card {
+	c := cards.Card{Key: batchKey(p), Title: "批量审批", Status: "同意 " + strconv.Itoa(len(done)) + " 份", Level: cards.OK}
+	if len(done) > 0 {
+		c.Fields = append(c.Fields, cards.Field{Name: "已同意", Value: strings.Join(done, "、")})
+	}
+	if len(left) > 0 {
+		c.Fields, c.Level = append(c.Fields, cards.Field{Name: "没批", Value: strings.Join(left, ";")}), cards.Warn
+	}
+	c.Closed = "批完 · " + sales.FormatMoment(now)
+	return c
 }
 
 // ContractList is a person's newest contracts in words.
@@ -147,6 +225,8 @@ type ContractDraft struct {
 	Products []string
 	Files    []string
 	Findings []sales.Finding
+	// Taxed says how an amount without tax became one with it; empty when it was said with tax.
+	Taxed string
 	// Upload is the address of the one-time upload page, empty when there is none.
 	Upload string
 	// At names the draft in its buttons.
@@ -180,6 +260,7 @@ func ContractDraftCard(d ContractDraft) cards.Card {
 	default:
 		c.Note = "把合同文件发给我就提交,没有就点 无附件提交。要改直接说,例:账期改成45天。"
 	}
+	c.Note = strings.TrimSpace(d.Taxed + " " + c.Note)
 	c.Buttons = append(c.Buttons, submit, cards.Button{Text: "不提交了", Style: cards.Danger, Typed: "取消", Action: tap("drop")})
 	return c
 }

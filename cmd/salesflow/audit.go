@@ -36,6 +36,7 @@ type auditVerifyCmd struct {
 	Config      string   `help:"Configuration file; the environment alone is enough." type:"path" placeholder:"FILE"`
 	Checkpoints []string `name:"checkpoint" help:"File with checkpoints kept elsewhere; may be given several times." type:"existingfile" placeholder:"FILE"`
 	Key         string   `help:"Public key of the checkpoints; without it the one of data_dir." placeholder:"KEY"`
+	Record      string   `help:"Check an approval record (审批单, PDF or the JSON inside) instead; needs no database." type:"existingfile" placeholder:"FILE"`
 }
 
 // Run implements the command. The error makes the exit code 1.
@@ -51,6 +52,9 @@ func (c *auditVerifyCmd) Run(e *env) error {
 	keys, err := c.keys(cfg.DataDir)
 	if err != nil {
 		return err
+	}
+	if c.Record != "" {
+		return verifyRecord(e.stdout, c.Record, keys, outside)
 	}
 	db, err := openExisting(e.ctx, cfg)
 	if err != nil {

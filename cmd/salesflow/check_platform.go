@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +63,11 @@ func (k *checkup) wecom(ctx context.Context, tokens redis.UniversalClient) []fin
 		out = append(out, notice("没配智能机器人:群里 @ 不到机器人,文件只能走上传页",
 			"管理后台 → 安全与管理 → 管理工具 → 智能机器人,新建,API 模式选长连接,填 wecom.robot"))
 	}
+	if n := k.cfg.NativeApproval.Contract; n.Place == configs.PlaceWeCom {
+		for _, f := range a.CheckApproval(ctx, n.Template, slices.Sorted(maps.Values(n.Fields))) {
+			out = append(out, found(f.OK, f.What, f.Where))
+		}
+	}
 	if user := k.target("wecom"); user != "" {
 		out = append(out, k.sendWeCom(ctx, a, user))
 	}
@@ -112,6 +119,11 @@ func (k *checkup) dingtalk(ctx context.Context, tokens redis.UniversalClient) []
 	var out []finding
 	for _, f := range a.Check(ctx, dingtalk.Checkup{User: bot.UserID(k.target("dingtalk")), Edition: c.Edition, Load: k.load()}) {
 		out = append(out, found(f.OK, f.What, f.Where))
+	}
+	if n := k.cfg.NativeApproval.Contract; n.Place == configs.PlaceDingTalk {
+		for _, f := range a.CheckApproval(ctx, n.Template) {
+			out = append(out, found(f.OK, f.What, f.Where))
+		}
 	}
 	return out
 }

@@ -62,6 +62,9 @@ func (p *program) fetchFile(ctx context.Context, f sales.File) error {
 	}
 	_, err := storage{p.books, p.db}.do(ctx, bot.Event{}, 0, func(_ context.Context, tx *store.Tx) error {
 		tx.UpdateFile(f)
+		if f.State == sales.FileKept {
+			tx.Audit(keptEntry(f))
+		}
 		return nil
 	})
 	if err == nil && f.State == sales.FileLost {

@@ -56,6 +56,7 @@ type program struct {
 	perMinute int
 	kick      chan struct{}
 	budget    budget
+	sealing   sealing
 	reports   scheduler.Reports
 	days      scheduler.Days
 	life      scheduler.Life
@@ -224,7 +225,6 @@ func (p *program) background() error {
 		p.jobs.every(10*time.Second, taskInboxWork),
 		p.jobs.every(30*time.Second, taskFileFetch),
 		p.jobs.every(30*time.Second, taskMediaLook),
-		p.jobs.every(30*time.Second, taskAuditSeal),
 		p.jobs.daily(taskPrune),
 	)
 }
@@ -241,6 +241,8 @@ func (p *program) start(ctx context.Context) error {
 	p.goRun(ctx, "recovery", p.recover)
 	p.goRun(ctx, "budget", p.keepBudget)
 	p.goRun(ctx, "sheets", p.keepSheets)
+	p.goRun(ctx, "trace", p.keepSealed)
+	p.goRun(ctx, "native approvals", p.keepNative)
 	if p.model != nil {
 		p.goRun(ctx, "language model", p.model.Run)
 	}

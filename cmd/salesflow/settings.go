@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"salesflow/configs"
@@ -15,12 +16,21 @@ func settings(c configs.Config) handlers.Settings {
 	s := handlers.Settings{
 		UndoFor: r.UndoWindow, DraftFor: r.DraftTTL,
 		DueHour: sales.EndOfWork, RemindBefore: r.Promise.RemindBefore,
-		Approval: approvalPolicy(r), Escalation: escalationPolicy(r), RemindApprover: r.Approval.RemindAfter,
+		Approval: approvalPolicy(r), Flows: flows(r), QuoteApproval: quotePolicy(r), SpecialApproval: specialPolicy(r),
+		Numbers: map[approval.Kind]sales.Numbering{
+			approval.Contract: sales.Numbering(r.Paper.ContractNo), approval.Quote: sales.Numbering(r.Paper.QuoteNo),
+			approval.SpecialPrice: sales.Numbering(r.Paper.SpecialNo),
+		},
+		Seal: sealSettings(r), Escalation: escalationPolicy(r), RemindApprover: r.Approval.RemindAfter,
 		Clauses: sales.ClauseLimits{
 			MaxPaymentDays:       r.ContractLimits.PaymentDaysMax,
 			MinDeliveryDays:      r.ContractLimits.DeliveryDaysMin,
 			MinPrepayPercent:     sales.Percents(r.ContractLimits.PrepayPercentMin),
 			FloorDiscountPercent: sales.Percents(r.ContractLimits.PricePercentMin),
+			MaxDeliveryDays:      r.ContractLimits.DeliveryDaysMax,
+			CreditLimit:          sales.Money(r.ContractLimits.CreditLimitYuan) * sales.Yuan,
+			BlockDiscount:        slices.Contains(r.ContractLimits.Block, "discount"),
+			BlockCredit:          slices.Contains(r.ContractLimits.Block, "credit"),
 		},
 		ContractSeries: "HT", PublicURL: c.PublicURL, UploadFor: 30 * time.Minute, PhotoWithin: r.ScanPhoto,
 		CustomerFields: c.Customers.Complete, UnmergeFor: c.Customers.UnmergeFor, Registry: c.Registry.URL != "",
@@ -35,7 +45,7 @@ func settings(c configs.Config) handlers.Settings {
 			CheckInWithin: r.Visit.CheckInWithin, CompanionAfter: r.Visit.CompanionAfter, SampleFeedbackAfter: r.Sample.FeedbackAfter,
 			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
 		},
-		Life: lifeSettings(r),
+		Life: lifeSettings(r), NativeContract: nativePlace(c.NativeApproval.Contract),
 	}
 	return s
 }

@@ -94,6 +94,9 @@ func (p *program) workSheets(ctx context.Context) error {
 
 // canWork reports whether a job can be worked on now: an import needs its file to have come.
 func (p *program) canWork(ctx context.Context, j sales.SheetJob) bool {
+	if j.Kind == sales.SheetRecord {
+		return p.recordReady(ctx, j)
+	}
 	if j.State != sales.SheetReading {
 		return true
 	}
@@ -119,6 +122,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.exportCustomers(ctx, j)
 	case j.Kind == sales.SheetMistakes:
 		return p.makeMistakes(ctx, j)
+	case j.Kind == sales.SheetRecord:
+		return p.makeRecord(ctx, j)
 	}
 	return p.failSheet(ctx, j, "这张表处理不了。")
 }
@@ -169,7 +174,7 @@ func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, 
 func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
 		now.State, now.Message = sales.SheetFailed, message
-		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes {
+		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes && j.Kind != sales.SheetRecord {
 			return bot.Reply{}
 		}
 		return sayTo(*now, bot.Outgoing{Text: message})

@@ -49,7 +49,7 @@ func bringIn(r Request, actor Actor, now time.Time, verb Verb, who Person, comme
 	after := r.clone()
 	s := &after.Steps[after.Step]
 	own := s.Approvers[i]
-	put(s, i, Approver{Person: who.ID, Name: who.Name, State: ApproverWaiting, Seat: own.Seat, AddedBy: actor.ID})
+	put(s, i, Approver{Person: who.ID, Name: who.Name, State: ApproverWaiting, Seat: own.Seat, Group: own.Group, AddedBy: actor.ID})
 	e := Entry{
 		At: sales.At(now), Verb: verb, Actor: actor.ID, ActorName: actor.Name,
 		Target: who.ID, TargetName: who.Name, Comment: comment,

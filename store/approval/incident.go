@@ -85,6 +85,19 @@ func (o OrgResolver) Holders(role string, requester sales.PersonID) []Person {
 	return out
 }
 
+// Named finds an active member by the code of the organisation file, or by a full name that one person has.
+func (o OrgResolver) Named(key string) (Person, bool) {
+	for _, p := range o.Org.People() {
+		if p.Code == key {
+			return Person{p.ID, p.Name}, true
+		}
+	}
+	if list := o.Org.ByName(key); len(list) == 1 {
+		return Person{list[0].ID, list[0].Name}, true
+	}
+	return Person{}, false
+}
+
 // Superior is a person's manager.
 func (o OrgResolver) Superior(person sales.PersonID) (Person, bool) {
 	m, ok := o.Org.Manager(person)

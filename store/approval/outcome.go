@@ -83,7 +83,7 @@ func finish(before, after Request, verb Verb, actor sales.PersonID, now time.Tim
 			tell(p, gone)
 		}
 	}
-	if verb == VerbComment {
+	if verb == VerbComment || verb == VerbSupplement {
 		tell(requester, WhyCommented)
 		for _, p := range out.Next {
 			tell(p, WhyCommented)

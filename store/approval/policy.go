@@ -48,17 +48,23 @@ const (
 // StepPolicy is one step of a policy.
 type StepPolicy struct {
 	Role     string
-	RoleName string // 法务
+	RoleName string   // 法务
+	Sources  []Source // where its approvers come from; empty: who holds Role
 	Mode     SignMode
 	Above    sales.Money // the step is needed for amounts above this; 0: always
+	When     Condition   // and where this holds; nil: always
+	Empty    EmptyRule   // where nobody holds it; empty: the policy's
 }
 
 // Policy is how requests of one kind are approved.
 type Policy struct {
+	Name     string // of the flow, as people read it
 	Kind     Kind
 	Steps    []StepPolicy
 	CC       []string // roles that are told of the decision
 	Fallback string   // role that stands in where a role has nobody
+	Empty    EmptyRule
+	None     bool // no step is wanted: approved at once
 	Self     SelfRule
 	Repeat   RepeatRule
 
@@ -88,26 +94,57 @@ func ContractPolicy() Policy {
 	}
 }
 
-// QuotePolicy is the default for quotes: above ¥50,000 the sales director.
-func QuotePolicy() Policy {
+// QuotePolicy is the default for quotes: above an amount, ¥50,000 as the product has it, the sales director; under the
+// floor of a product who holds floorRole.
+func QuotePolicy(above sales.Money, role, floorRole string) Policy {
 	return Policy{
-		Kind:     Quote,
-		Steps:    []StepPolicy{{Role: "director", RoleName: "销售总监", Mode: AnyOf, Above: 5 * sales.Wan}},
+		Kind: Quote,
+		Steps: []StepPolicy{
+			{Role: role, RoleName: sales.Role(role).Name(), Mode: AnyOf, Above: above},
+			{Role: floorRole, RoleName: sales.Role(floorRole).Name(), Mode: AnyOf, When: When{"低于底价", func(f Facts) bool { return f.BelowFloor }}},
+		},
 		Fallback: "gm",
 	}
 }
 
+// SpecialPolicy is the default for requests for a special price: the requester's superior, then who holds role.
+func SpecialPolicy(role string) Policy {
+	return Policy{
+		Kind: SpecialPrice,
+		Steps: []StepPolicy{
+			{RoleName: "提交人的主管", Sources: []Source{{Kind: FromSuperior, Name: "提交人的主管", Up: 1}}, Mode: AnyOf},
+			{Role: role, RoleName: sales.Role(role).Name(), Mode: AnyOf},
+		},
+		Empty: EmptyPass, Fallback: "gm",
+	}
+}
+
+// When is a condition of the program's own.
+type When struct {
+	Text string
+	If   func(f Facts) bool
+}
+
+// Holds implements Condition.
+func (w When) Holds(f Facts) bool { return w.If(f) }
+
+// String implements Condition.
+func (w When) String() string { return w.Text }
+
 // Validate reports what makes a policy unusable, Invalid, in words for the administrator.
 func (p Policy) Validate() error {
-	if len(p.Steps) == 0 || len(p.Steps) > MaxSteps {
+	if len(p.Steps) == 0 && !p.None || len(p.Steps) > MaxSteps {
 		return sales.Errorf(sales.Invalid, fmt.Sprintf("审批流程要有 1 到 %d 步。", MaxSteps))
 	}
 	for i, s := range p.Steps {
-		if s.Role == "" || s.RoleName == "" {
+		if s.Role == "" && len(s.Sources) == 0 || s.RoleName == "" {
 			return sales.Errorf(sales.Invalid, fmt.Sprintf("审批流程第 %d 步没写角色。", i+1))
 		}
-		if !slices.Contains([]SignMode{AllOf, AnyOf, InOrder}, s.Mode) {
-			return sales.Errorf(sales.Invalid, fmt.Sprintf("审批流程第 %d 步的方式写 all_of、any_of 或 in_order。", i+1))
+		if !slices.Contains([]SignMode{AllOf, AnyOf, EachOf, InOrder}, s.Mode) {
+			return sales.Errorf(sales.Invalid, fmt.Sprintf("审批流程第 %d 步的方式写 all_of、any_of、each_of 或 in_order。", i+1))
+		}
+		if !slices.Contains([]EmptyRule{"", EmptyFallback, EmptyPass, EmptyAdmin, EmptySuperior}, s.Empty) {
+			return sales.Errorf(sales.Invalid, fmt.Sprintf("审批流程第 %d 步没人时写 fallback、pass、admin 或 superior。", i+1))
 		}
 		if s.Above < 0 {
 			return sales.Errorf(sales.Invalid, fmt.Sprintf("审批流程第 %d 步的金额不能是负数。", i+1))
@@ -128,7 +165,7 @@ func (p Policy) Validate() error {
 func (p Policy) rules() Rules {
 	r := Rules{
 		SelfApprove: p.Self == SelfAllow, AskAgain: p.Repeat == RepeatAsk,
-		NudgeEvery: p.NudgeEvery, Limit: p.Limit, Clock: p.Clock, Since: p.Since,
+		Flow: p.Name, NudgeEvery: p.NudgeEvery, Limit: p.Limit, Clock: p.Clock, Since: p.Since,
 	}
 	if r.NudgeEvery == 0 {
 		r.NudgeEvery = 4 * time.Hour
@@ -165,26 +202,33 @@ func (e *NoApproverError) Error() string {
 	return fmt.Sprintf("nobody to approve a %s as %s", e.Kind, e.Role)
 }
 
-// seats fills one step of a policy with people.
+// seats fills one step of a policy with people; none when its rule for an empty step leaves it out.
 func (p Policy) seats(s StepPolicy, requester Person, res Resolver) ([]Approver, error) {
-	holders := unique(slices.Clone(res.Holders(s.Role, requester.ID)))
-	note := ""
-	if len(holders) == 0 {
-		holders, note = p.fallback(requester, res), s.RoleName+"空缺,代为审批"
+	seats, missing := s.holders(requester.ID, res)
+	passed := 0
+	for _, m := range missing {
+		people, pass := p.standIns(s, requester, res)
+		switch {
+		case pass:
+			passed++
+			continue
+		case len(people) == 0 && len(seats) > 0:
+			return nil, p.nobody(m.name, m.name)
+		}
+		for _, h := range people {
+			if !slices.ContainsFunc(seats, func(a Approver) bool { return a.Person == h.ID }) {
+				seats = append(seats, Approver{Person: h.ID, Name: h.Name, Group: m.group, Note: m.name + "空缺,代为审批"})
+			}
+		}
 	}
-	var seats []Approver
-	for _, h := range holders {
-		seats = append(seats, Approver{Person: h.ID, Name: h.Name, Note: note})
+	if len(seats) == 0 && passed > 0 {
+		return nil, nil
 	}
 	if p.Self != SelfAllow {
 		seats = p.replaceSelf(s, seats, requester, res)
 	}
 	if len(seats) == 0 {
-		return nil, &sales.Error{
-			Kind: sales.Forbidden,
-			Msg:  s.RoleName + " 现在没有人能审,提交不了。请管理员先指定" + s.RoleName + ",再提交一次。",
-			Err:  &NoApproverError{p.Kind, s.Role},
-		}
+		return nil, p.nobody(s.RoleName, s.Role)
 	}
 	if len(seats) > MaxApprovers {
 		return nil, sales.Errorf(sales.Forbidden, fmt.Sprintf("%s 有 %d 个人,一步最多 %d 个。请管理员收窄这一步。", s.RoleName, len(seats), MaxApprovers))
@@ -193,6 +237,15 @@ func (p Policy) seats(s StepPolicy, requester Person, res Resolver) ([]Approver,
 		seats[i].Seat, seats[i].State = i, ApproverWaiting
 	}
 	return seats, nil
+}
+
+// nobody is the error of a step that nobody could approve.
+func (p Policy) nobody(name, role string) error {
+	return &sales.Error{
+		Kind: sales.Forbidden,
+		Msg:  name + " 现在没有人能审,提交不了。请管理员先指定" + name + ",再提交一次。",
+		Err:  &NoApproverError{p.Kind, role},
+	}
 }
 
 // fallback lists who stands in for a role without holders; never the requester.
@@ -219,7 +272,7 @@ func (p Policy) replaceSelf(s StepPolicy, seats []Approver, requester Person, re
 		if slices.ContainsFunc(others, func(a Approver) bool { return a.Person == up.ID }) {
 			return others
 		}
-		seats[own] = Approver{Person: up.ID, Name: up.Name, Note: "发起人是本步审批人,由上级审批"}
+		seats[own] = Approver{Person: up.ID, Name: up.Name, Group: seats[own].Group, Note: "发起人是本步审批人,由上级审批"}
 		return seats
 	}
 	if len(others) > 0 {

@@ -84,7 +84,8 @@ func TestStepsByAmount(t *testing.T) {
 	} {
 		d := draft()
 		d.Kind, d.Amount = Quote, tt.amount
-		r, out := submit(t, d, QuotePolicy(), staff())
+		p := Flow{Policy: QuotePolicy(5*sales.Wan, "director", "director")}.For(Facts{Kind: Quote, Amount: tt.amount})
+		r, out := submit(t, d, p, staff())
 		if r.State != tt.want {
 			t.Errorf("a quote of %v is %s, want %s", tt.amount, r.State, tt.want)
 		}
@@ -96,7 +97,7 @@ func TestStepsByAmount(t *testing.T) {
 
 func TestPolicyValidate(t *testing.T) {
 	t.Parallel()
-	for _, p := range []Policy{ContractPolicy(), QuotePolicy()} {
+	for _, p := range []Policy{ContractPolicy(), QuotePolicy(5*sales.Wan, "director", "director")} {
 		if err := p.Validate(); err != nil {
 			t.Errorf("%s: %v", p.Kind, err)
 		}

@@ -13,6 +13,12 @@ func (r Request) seatOf(actor Actor, now time.Time) (int, error) {
 	if i < 0 {
 		return -1, r.refusal(actor, now)
 	}
+	if actor.Native {
+		return i, nil
+	}
+	if r.Rules.Place != "" {
+		return -1, r.elsewhere()
+	}
 	if actor.ID == r.Requester && !r.Rules.SelfApprove {
 		return -1, r.ownRequest() // also as somebody's deputy
 	}

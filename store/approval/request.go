@@ -18,7 +18,7 @@ type Kind string
 const (
 	Contract     Kind = "contract"      // 合同
 	Quote        Kind = "quote"         // 报价
-	SpecialPrice Kind = "special_price" // 特价申请
+	SpecialPrice Kind = "special_price" // 特价申请, a quote below the floor
 	Expense      Kind = "expense"       // 报销
 	Reset        Kind = "reset"         // 目标重置
 )
@@ -62,6 +62,7 @@ type SignMode string
 const (
 	AllOf   SignMode = "all_of"   // 会签
 	AnyOf   SignMode = "any_of"   // 或签
+	EachOf  SignMode = "each_of"  // 会签: one of each of the step's sources
 	InOrder SignMode = "in_order" // 依次审批
 )
 
@@ -95,6 +96,7 @@ type Actor struct {
 	Person
 	ActsFor  []sales.PersonID // absent approvers whose deputy (委托) the actor is today
 	Oversees bool             // may see the request though no part of it: a manager, an escalation's addressee
+	Native   bool             // acted in the platform's own approval, where the request has its place
 }
 
 // Approver is one place in a step.
@@ -108,8 +110,12 @@ type Approver struct {
 	AddedBy sales.PersonID `json:"added_by,omitempty"` // who transferred to or added this approver
 	By      sales.PersonID `json:"by,omitempty"`       // the deputy who decided for them
 	ByName  string         `json:"by_name,omitempty"`
-	Auto    bool           `json:"auto,omitempty"` // had approved in an earlier step already
-	Note    string         `json:"note,omitempty"` // why it is this person: 法务空缺,由 孙静 代审
+	Auto    bool           `json:"auto,omitempty"`  // had approved in an earlier step already
+	Note    string         `json:"note,omitempty"`  // why it is this person: 法务空缺,由 孙静 代审
+	Group   int            `json:"group,omitempty"` // the step's source they come from, of EachOf
+	// Deputy is who may decide too since the approver is away or has delegated (委托), as of when it became their turn.
+	Deputy     sales.PersonID `json:"deputy,omitempty"`
+	DeputyName string         `json:"deputy_name,omitempty"`
 }
 
 // decider is who really decided.
@@ -152,6 +158,9 @@ const (
 	VerbComment     Verb = "comment"
 	VerbAuto        Verb = "auto_approve" // by the policy, for who has approved before
 	VerbSkip        Verb = "skip"         // by the policy
+	VerbSupplement  Verb = "supplement"   // 补充: papers or words of the requester
+	VerbCopy        Verb = "copy"         // 抄送
+	VerbDeputy      Verb = "deputy"       // somebody stands in for an approver who is away
 )
 
 // Entry is one line of a request's log. Entries are only ever appended.
@@ -170,12 +179,15 @@ type Entry struct {
 
 // Rules are what a request keeps of the policy it was submitted under, so that a later policy does not change it.
 type Rules struct {
+	Flow        string        `json:"flow,omitempty"` // its name
 	SelfApprove bool          `json:"self_approve,omitempty"`
 	AskAgain    bool          `json:"ask_again,omitempty"`
 	NudgeEvery  time.Duration `json:"nudge_every"`
 	Limit       time.Duration `json:"limit"`
 	Clock       Clock         `json:"clock"`
 	Since       Since         `json:"since"`
+	// Place is the platform whose own approval decides the request; empty: our cards.
+	Place string `json:"place,omitempty"`
 }
 
 // Value is the rules as JSON text.
@@ -246,6 +258,20 @@ func (r Request) Turn() []Person {
 	return turn
 }
 
+// Deputies lists who may decide beside those whose turn it is, as was known when it became their turn.
+func (r Request) Deputies() []Person {
+	if r.State != Pending || r.Step >= len(r.Steps) {
+		return nil
+	}
+	var out []Person
+	for _, a := range r.Steps[r.Step].Approvers {
+		if a.State == ApproverPending && a.Deputy != 0 {
+			out = append(out, Person{a.Deputy, a.DeputyName})
+		}
+	}
+	return unique(out)
+}
+
 // NextText names whose turn it is: "法务 赵磊", "法务 赵磊、钱进", any of them "法务 赵磊 或 钱进"; the requester while returned.
 func (r Request) NextText() string {
 	if r.State == Returned {
@@ -273,7 +299,12 @@ func (r Request) Path() string {
 	for _, s := range r.Steps {
 		var names []string
 		for _, a := range s.Approvers {
-			if a.State != ApproverTransferred && a.State != ApproverSkipped {
+			if a.State == ApproverTransferred || a.State == ApproverSkipped {
+				continue
+			}
+			if a.Deputy != 0 && a.State == ApproverPending {
+				names = append(names, a.Name+"("+a.DeputyName+" 代)")
+			} else {
 				names = append(names, a.Name)
 			}
 		}
@@ -299,6 +330,9 @@ func (r Request) People() []Person {
 			people = append(people, Person{a.Person, a.Name})
 			if a.By != 0 {
 				people = append(people, Person{a.By, a.ByName})
+			}
+			if a.Deputy != 0 {
+				people = append(people, Person{a.Deputy, a.DeputyName})
 			}
 		}
 	}

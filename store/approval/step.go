@@ -51,6 +51,9 @@ func (s *Step) wake() {
 // complete reports whether the step needs nobody any more: one chain is done in a 或签, all are otherwise. A chain ends with
 // a signature, since whoever hands on has somebody behind.
 func (s Step) complete() bool {
+	if s.Mode == EachOf {
+		return len(s.groupsOpen()) == 0
+	}
 	all := true
 	for _, chain := range s.chains() {
 		done := true
@@ -65,6 +68,39 @@ func (s Step) complete() bool {
 	return all
 }
 
+// groupsOpen are the sources of a step of which nobody has signed yet.
+func (s Step) groupsOpen() map[int]bool {
+	open, signed := map[int]bool{}, map[int]bool{}
+	for _, chain := range s.chains() {
+		group, done, one := s.Approvers[chain[0]].Group, true, false
+		for _, i := range chain {
+			done = done && s.Approvers[i].State.done()
+			one = one || s.Approvers[i].State == ApproverApproved
+		}
+		if done && one {
+			signed[group] = true
+		}
+		open[group] = true
+	}
+	for g := range signed {
+		delete(open, g)
+	}
+	return open
+}
+
+// release skips those of an EachOf step whose source has signed already.
+func (s *Step) release() {
+	if s.Mode != EachOf {
+		return
+	}
+	open := s.groupsOpen()
+	for i := range s.Approvers {
+		if a := &s.Approvers[i]; !a.State.done() && !open[a.Group] {
+			a.State = ApproverSkipped
+		}
+	}
+}
+
 // settle carries a pending request forward as far as it goes by itself: it wakes the step at work, signs for those who
 // have approved in an earlier step, and goes on to the next step when one is complete.
 func (r *Request) settle(now time.Time) {
@@ -74,6 +110,7 @@ func (r *Request) settle(now time.Time) {
 			return
 		}
 		s := &r.Steps[r.Step]
+		s.release()
 		s.wake()
 		if r.signRepeats(s, now) {
 			continue

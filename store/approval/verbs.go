@@ -38,16 +38,11 @@ func Submit(d Draft, p Policy, res Resolver, now time.Time) (Request, Outcome, e
 		Requester: d.Requester.ID, RequesterName: d.Requester.Name,
 		State: Pending, Round: 1, SubmittedAt: at, RoundSince: at, StepSince: at, Rules: p.rules(),
 	}
-	for _, s := range p.Steps {
-		if d.Amount <= s.Above && s.Above > 0 {
-			continue
-		}
-		approvers, err := p.seats(s, d.Requester, res)
-		if err != nil {
-			return Request{}, Outcome{}, err
-		}
-		r.Steps = append(r.Steps, Step{Role: s.Role, RoleName: s.RoleName, Mode: s.Mode, Approvers: approvers})
+	steps, left, err := p.Plan(d.Amount, d.Requester, res)
+	if err != nil {
+		return Request{}, Outcome{}, err
 	}
+	r.Steps = steps
 	cc := d.CC
 	for _, role := range p.CC {
 		cc = append(cc[:len(cc):len(cc)], res.Holders(role, d.Requester.ID)...)
@@ -56,9 +51,33 @@ func Submit(d Draft, p Policy, res Resolver, now time.Time) (Request, Outcome, e
 	before := r
 	before.Steps = nil // nobody had a turn before
 	r.log(Entry{At: at, Verb: VerbSubmit, Actor: d.Requester.ID, ActorName: d.Requester.Name, Comment: comment})
+	for _, e := range left {
+		e.At = at
+		r.log(e)
+	}
 	r.settle(now)
 	r, out := finish(before, r, VerbSubmit, d.Requester.ID, now)
 	return r, out, nil
+}
+
+// Plan fills the steps of a policy that are needed for an amount, and says which were left out since nobody holds them.
+// The errors are those of Submit.
+func (p Policy) Plan(amount sales.Money, requester Person, res Resolver) (steps []Step, left []Entry, err error) {
+	for _, s := range p.Steps {
+		if amount <= s.Above && s.Above > 0 {
+			continue
+		}
+		approvers, err := p.seats(s, requester, res)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(approvers) == 0 {
+			left = append(left, Entry{Verb: VerbSkip, Comment: s.RoleName + "没有人,按流程跳过"})
+			continue
+		}
+		steps = append(steps, Step{Role: s.Role, RoleName: s.RoleName, Mode: s.Mode, Approvers: approvers})
+	}
+	return steps, left, nil
 }
 
 // Approve signs for the actor's seat; the comment may be empty. Conflict when it was decided already, Forbidden when it is
@@ -135,6 +154,9 @@ type Changes struct {
 	Amount  sales.Money // 0: as before
 	Comment string
 	Restart bool // all steps sign again, for changes that earlier signatures did not see
+	// Steps, when not nil, take the place of those of before: the change belongs to another flow, named Flow.
+	Steps []Step
+	Flow  string
 }
 
 // Resubmit takes a returned request up again, at the step that sent it back; what was signed stays signed. Only the
@@ -166,7 +188,12 @@ func Resubmit(r Request, actor Actor, now time.Time, c Changes) (Request, Outcom
 	if c.Amount != 0 {
 		after.Amount = c.Amount
 	}
-	after.reopen(c.Restart)
+	if c.Steps != nil {
+		after.Steps, after.Step, after.Rules.Flow = c.Steps, 0, c.Flow
+		comment = strings.TrimSpace(comment + "(改走" + c.Flow + ",从头审)")
+	} else {
+		after.reopen(c.Restart)
+	}
 	after.log(Entry{At: sales.At(now), Verb: VerbResubmit, Actor: actor.ID, ActorName: actor.Name, Comment: comment})
 	after.settle(now)
 	after, out := finish(r, after, VerbResubmit, actor.ID, now)

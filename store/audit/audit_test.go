@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/mod/sumdb/note"
 	_ "modernc.org/sqlite"
 
@@ -34,6 +35,23 @@ func trace(t *testing.T, db *store.DB, n int) []sales.ID {
 		return nil
 	})
 	return ids
+}
+
+// exec runs statements behind the program's back.
+func exec(t *testing.T, w *storetest.World, statements string) {
+	t.Helper()
+	driver, dsn := "mysql", w.Options.DSN
+	if dsn == "" {
+		driver, dsn = "sqlite", filepath.Join(w.Options.DataDir, "salesflow.db")
+	}
+	raw, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	if _, err := raw.Exec(statements); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func seal(t *testing.T, l *audit.Log, want int) {
@@ -72,15 +90,21 @@ func TestRowsAreSealedAndProved(t *testing.T) {
 		w.Clock.Advance(2 * time.Minute)
 		seal(t, l, 13)
 		seal(t, l, 0)
-		proof, err := l.Prove(ctx, first[321])
+		proof, err := l.Prove(ctx, []sales.ID{first[321], first[7]}, signer)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := proof.Check(); err != nil {
-			t.Errorf("proof of a row: %v", err)
+		if again, err := l.Prove(ctx, []sales.ID{first[7], first[321]}, signer); err != nil || !cmp.Equal(again, proof) {
+			t.Errorf("the same rows have another proof: %v", err)
 		}
-		proof.Entry.Changes[0].New = "19万"
-		if proof.Check() == nil {
+		if _, err := proof.Check(note.VerifierList(verifier)); err != nil {
+			t.Errorf("proof of two rows: %v", err)
+		}
+		if e, err := proof.Rows[1].Entry(); err != nil || e.ID != first[321] || e.Changes[0].New != "18万" {
+			t.Errorf("the proved row is %+v, %v", e, err)
+		}
+		proof.Rows[0].Sealed = bytes.Replace(proof.Rows[0].Sealed, []byte("18万"), []byte("19万"), 1)
+		if _, err := proof.Check(note.VerifierList(verifier)); err == nil {
 			t.Error("the proof holds for another amount")
 		}
 		rep, err := l.Verify(ctx, [][]byte{old}, verifier)
@@ -126,6 +150,20 @@ func TestTamperingIsFound(t *testing.T) {
 			return fmt.Sprintf("UPDATE audit SET person_id = 6 WHERE id = %d", ids[3])
 		}, 3},
 		{"a row is removed", func(ids []sales.ID) string { return fmt.Sprintf("DELETE FROM audit WHERE id = %d", ids[4]) }, 4},
+		{"a row is slipped in", func(ids []sales.ID) string {
+			return fmt.Sprintf("INSERT INTO audit SELECT id - 100, at, person_id, event_id, verb, subject_kind, subject_id, changes FROM audit WHERE id = %d", ids[5])
+		}, -2},
+		{"a row is slipped in with its leaf", func(ids []sales.ID) string {
+			return fmt.Sprintf("INSERT INTO audit SELECT id - 100, at, person_id, event_id, verb, subject_kind, subject_id, changes FROM audit WHERE id = %d;"+
+				"INSERT INTO audit_leaves SELECT seq + 7, audit_id - 100, hash FROM audit_leaves WHERE seq = 3", ids[3])
+		}, -3},
+		{"an amount is changed in the text", func(ids []sales.ID) string {
+			return fmt.Sprintf("UPDATE audit SET changes = replace(changes, '18万', '19万') WHERE id = %d", ids[7])
+		}, 7},
+		{"two rows are swapped", func(ids []sales.ID) string {
+			return fmt.Sprintf("UPDATE audit_leaves SET audit_id = -1 WHERE audit_id = %[1]d; UPDATE audit_leaves SET audit_id = %[1]d WHERE audit_id = %[2]d;"+
+				"UPDATE audit_leaves SET audit_id = %[2]d WHERE audit_id = -1", ids[1], ids[2])
+		}, 2},
 		{"a leaf is removed", func(ids []sales.ID) string {
 			return fmt.Sprintf("DELETE FROM audit_leaves WHERE audit_id = %d", ids[2])
 		}, -1},
@@ -143,27 +181,25 @@ func TestTamperingIsFound(t *testing.T) {
 			l := db.AuditLog()
 			signer, verifier := keys(t)
 			ids := trace(t, db, 10)
-			w.Clock.Advance(2 * time.Minute)
+			w.Clock.Advance(2 * time.Hour)
 			seal(t, l, 10)
 			checkpoint, err := l.Publish(context.Background(), signer)
 			if err != nil {
 				t.Fatal(err)
 			}
-			raw, err := sql.Open("sqlite", filepath.Join(w.Options.DataDir, "salesflow.db"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer raw.Close()
-			if _, err := raw.Exec(tt.tamper(ids)); err != nil {
-				t.Fatal(err)
-			}
+			exec(t, w, tt.tamper(ids))
 			rep, err := l.Verify(context.Background(), [][]byte{checkpoint}, verifier)
 			if err != nil || rep.OK() {
 				t.Fatalf("not found: %+v, %v", rep, err)
 			}
 			want := sales.ID(0)
-			if tt.where >= 0 {
+			switch {
+			case tt.where >= 0:
 				want = ids[tt.where]
+			case tt.where == -2:
+				want = ids[5] - 100
+			case tt.where == -3:
+				want = ids[3] - 100
 			}
 			if rep.Findings[0].ID != want {
 				t.Errorf("blamed %+v, want row %d", rep.Findings, want)
@@ -192,4 +228,71 @@ func TestACheckpointOfAnotherKeyIsRefused(t *testing.T) {
 	if err != nil || rep.OK() {
 		t.Errorf("%+v, %v", rep, err)
 	}
+}
+
+func TestSealingFindsRowsThatCameAnHourLate(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		db := w.Open()
+		l := db.AuditLog()
+		late, err := db.NewID(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Advance(30 * time.Minute)
+		trace(t, db, 1500)
+		w.Clock.Advance(2 * time.Minute)
+		seal(t, l, 1500)
+		storetest.Do(t, db, func(_ context.Context, tx *store.Tx) error { // by a replica whose clock is behind
+			tx.Audit(sales.AuditEntry{ID: late, Verb: "visit.file"})
+			return nil
+		})
+		seal(t, l, 0)
+		w.Clock.Advance(11 * time.Minute)
+		seal(t, l, 1)
+		if rep, err := l.Verify(context.Background(), nil); err != nil || !rep.OK() || rep.Rows != 1501 {
+			t.Errorf("%+v, %v", rep, err)
+		}
+	})
+}
+
+func TestRowsAreRetiredAndTheLogStaysWhole(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		db := w.Open()
+		l := db.AuditLog()
+		ctx := context.Background()
+		signer, verifier := keys(t)
+		trace(t, db, 1200)
+		w.Clock.Advance(2 * time.Minute)
+		seal(t, l, 1200)
+		old, err := l.Publish(ctx, signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Clock.Advance(3 * audit.MinKeep)
+		ids := trace(t, db, 5)
+		w.Clock.Advance(2 * time.Minute)
+		entry := func(e sales.AuditEntry) error {
+			storetest.Do(t, db, func(_ context.Context, tx *store.Tx) error { tx.Audit(e); return nil })
+			return nil
+		}
+		if _, err := l.Retire(ctx, time.Hour, entry); err == nil {
+			t.Error("rows of the last hour could be retired")
+		}
+		if n, err := l.Retire(ctx, 2*audit.MinKeep, entry); err != nil || n != 1200 {
+			t.Fatalf("retired %d rows: %v", n, err)
+		}
+		w.Clock.Advance(2 * time.Minute)
+		seal(t, l, 6)
+		rep, err := l.Verify(ctx, [][]byte{old}, verifier)
+		if err != nil || !rep.OK() || rep.Rows != 1206 || rep.Retired != 1200 {
+			t.Errorf("%+v, %v", rep, err)
+		}
+		// Somebody else's removal is not covered by it.
+		exec(t, w, fmt.Sprintf("DELETE FROM audit WHERE id = %d", ids[2]))
+		if rep, err := l.Verify(ctx, nil, verifier); err != nil || rep.OK() {
+			t.Errorf("%+v, %v", rep, err)
+		}
+	})
 }

@@ -98,3 +98,9 @@ func OpenCheckpoint(signed []byte, keys note.Verifiers) (tlog.Tree, error) {
 func Short(t tlog.Tree) string {
 	return fmt.Sprintf("%d %s", t.N, strings.TrimRight(t.Hash.String(), "=")[:12])
 }
+
+// cutNote splits a signed note into its text and its signatures.
+func cutNote(signed string) (text, signatures string, ok bool) {
+	text, signatures, ok = strings.Cut(signed, "\n\n")
+	return text + "\n", signatures, ok
+}

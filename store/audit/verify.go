@@ -3,7 +3,7 @@ package audit
 import (
 	"bytes"
 	"context"
-	"errors"
+	"database/sql"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/note"
@@ -15,6 +15,9 @@ import (
 // maxFindings bounds how many faults a report lists.
 const maxFindings = 100
 
+// verifyChunk is how many leaves are compared with the stored hashes at a time.
+const verifyChunk = 8192
+
 // Finding is one fault: which row, 0 when it is the log itself, and what is wrong.
 type Finding struct {
 	ID   sales.ID
@@ -23,8 +26,10 @@ type Finding struct {
 
 // Report is what Verify found.
 type Report struct {
-	Tree        tlog.Tree
-	Rows        int64
+	Tree tlog.Tree
+	Rows int64
+	// Retired is how many rows were removed for their age (Retire); their leaves stay.
+	Retired     int64
 	Checkpoints int
 	// Findings are the faults, at most a hundred; Faults is how many there are.
 	Findings []Finding
@@ -41,25 +46,18 @@ func (r *Report) fault(id sales.ID, what string) {
 	}
 }
 
-type sealedRow struct {
-	Seq  int64  `db:"seq"`
-	Leaf []byte `db:"hash"`
-	// Missing is true when the audit row of the leaf is gone.
-	Missing bool `db:"missing"`
-	sales.AuditEntry
-}
-
 // Verify reads every sealed row and recomputes the log from them: each row must be as it was when it was sealed, the
 // stored hashes must be those of the rows, no row may have been slipped in behind the log's back, and every checkpoint,
 // those kept in the database and those handed in from outside, must be one of this log's earlier states. verifiers are
-// the keys by which checkpoints are signed.
+// the keys by which checkpoints are signed. The memory it takes does not depend on the number of rows.
 func (l *Log) Verify(ctx context.Context, outside [][]byte, verifiers ...note.Verifier) (*Report, error) {
 	q := l.store.Query()
-	rep := &Report{}
-	if err := l.verifyRows(ctx, q, rep); err != nil {
-		return nil, fmt.Errorf("verify audit log: %w", err)
+	v := &verifier{q: q, rep: &Report{}}
+	var err error
+	if v.retired, err = l.retiredBefore(ctx); err == nil {
+		err = v.run(ctx, l.store.IDAt(l.store.Now().Add(-Window)))
 	}
-	if err := l.verifyUnsealed(ctx, q, rep); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("verify audit log: %w", err)
 	}
 	var kept []string
@@ -70,75 +68,156 @@ func (l *Log) Verify(ctx context.Context, outside [][]byte, verifiers ...note.Ve
 		outside = append(outside, []byte(n))
 	}
 	for _, n := range outside {
-		verifyCheckpoint(ctx, q, rep, n, note.VerifierList(verifiers...))
+		verifyCheckpoint(ctx, q, v.rep, n, note.VerifierList(verifiers...))
 	}
-	return rep, nil
+	return v.rep, nil
+}
+
+// verifier is one run over the log.
+type verifier struct {
+	q   Querier
+	rep *Report
+	// retired is the id below which rows were removed for their age.
+	retired sales.ID
+	tree    growing
+	// from is the size of the tree when it was last compared.
+	from int64
+}
+
+func (v *verifier) run(ctx context.Context, sealedBefore sales.ID) error {
+	if err := v.rows(ctx); err != nil {
+		return err
+	}
+	root, err := tlog.TreeHash(v.tree.size, &v.tree)
+	if err != nil {
+		return err
+	}
+	v.rep.Rows, v.rep.Tree = v.tree.size, tlog.Tree{N: v.tree.size, Hash: root}
+	return v.unsealed(ctx, sealedBefore)
 }
 
 const sealedRows = `
 	SELECT
 		s.seq,
+		s.audit_id,
 		s.hash,
-		CASE WHEN a.id IS NULL THEN 1 ELSE 0 END AS missing,
-		s.audit_id AS id,
 		a.at,
-		COALESCE(a.person_id, 0) AS person_id,
-		COALESCE(a.event_id, '') AS event_id,
-		COALESCE(a.verb, '') AS verb,
-		COALESCE(a.subject_kind, '') AS subject_kind,
-		COALESCE(a.subject_id, 0) AS subject_id,
-		COALESCE(a.changes, '[]') AS changes
+		a.person_id,
+		a.event_id,
+		a.verb,
+		a.subject_kind,
+		a.subject_id,
+		a.changes
 	FROM audit_leaves s
 	LEFT JOIN audit a ON a.id = s.audit_id
-	WHERE s.seq >= ?
-	ORDER BY s.seq
-	LIMIT 1000`
+	WHERE s.seq >= ? AND s.seq < ?
+	ORDER BY s.seq`
 
-// verifyRows walks the leaves and compares rows, leaves and the stored hashes with a tree built anew.
-func (l *Log) verifyRows(ctx context.Context, q Querier, rep *Report) error {
-	var tree rebuilt
-	for {
-		var rows []sealedRow
-		if err := q.SelectContext(ctx, &rows, sealedRows, tree.size); err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			break
-		}
-		for _, r := range rows {
-			if r.Seq != tree.size {
-				rep.fault(0, fmt.Sprintf("leaves %d to %d are missing", tree.size, r.Seq-1))
-				return nil // what comes behind has no place in the tree any more
-			}
-			switch leaf := LeafHash(r.AuditEntry); {
-			case r.Missing:
-				rep.fault(r.ID, "the row was removed")
-			case !bytes.Equal(leaf[:], r.Leaf):
-				rep.fault(r.ID, "the row was changed")
-			}
-			if len(r.Leaf) != tlog.HashSize {
-				rep.fault(r.ID, "the leaf is damaged")
-				return nil
-			}
-			if err := tree.add(tlog.Hash(r.Leaf)); err != nil {
-				return err
-			}
-		}
-		if err := tree.compare(ctx, q, rep); err != nil {
-			return err
-		}
-	}
-	root, err := tlog.TreeHash(tree.size, &tree)
-	if err != nil {
-		return err
-	}
-	rep.Rows, rep.Tree = tree.size, tlog.Tree{N: tree.size, Hash: root}
-	return nil
+// sealedRow is a leaf and its audit row, whose columns are null when it is gone.
+type sealedRow struct {
+	seq               int64
+	id                sales.ID
+	leaf              []byte
+	at                sales.Instant
+	person, subject   sql.NullInt64
+	event, verb, kind sql.NullString
+	changes           []byte
 }
 
-// verifyUnsealed looks for rows that are older than anything still waiting to be sealed and yet have no leaf.
-func (l *Log) verifyUnsealed(ctx context.Context, q Querier, rep *Report) error {
-	const unsealed = `
+// rows walks the leaves and compares rows, leaves and the stored hashes with a tree built anew.
+func (v *verifier) rows(ctx context.Context) error {
+	for {
+		whole, err := v.some(ctx)
+		if err != nil {
+			return err
+		}
+		if err := v.compare(ctx); err != nil {
+			return err
+		}
+		if !whole {
+			return nil
+		}
+	}
+}
+
+// some walks the next leaves; false when there are none behind them.
+func (v *verifier) some(ctx context.Context) (bool, error) {
+	end := v.tree.size + verifyChunk
+	rows, err := v.q.QueryContext(ctx, sealedRows, v.tree.size, end)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	var r sealedRow
+	for rows.Next() {
+		if err := rows.Scan(&r.seq, &r.id, &r.leaf, &r.at, &r.person, &r.event, &r.verb, &r.kind, &r.subject, &r.changes); err != nil {
+			return false, err
+		}
+		if r.seq != v.tree.size {
+			v.rep.fault(0, fmt.Sprintf("leaves %d to %d are missing", v.tree.size, r.seq-1))
+			return false, nil // what comes behind has no place in the tree any more
+		}
+		if len(r.leaf) != tlog.HashSize {
+			v.rep.fault(r.id, "the leaf is damaged")
+			return false, nil
+		}
+		v.check(&r)
+		if err := v.tree.add(tlog.Hash(r.leaf)); err != nil {
+			return false, err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return false, err
+	}
+	if v.tree.size == end {
+		return true, nil
+	}
+	return v.gap(ctx)
+}
+
+// gap looks for leaves behind the last one found, which would mean that a whole stretch is missing.
+func (v *verifier) gap(ctx context.Context) (bool, error) {
+	size, err := sizeOf(ctx, v.q)
+	if err != nil || size <= v.tree.size {
+		return false, err
+	}
+	var next int64
+	if err := v.q.GetContext(ctx, &next, "SELECT COALESCE(MIN(seq), 0) FROM audit_leaves WHERE seq >= ?", v.tree.size); err != nil {
+		return false, err
+	}
+	if next == v.tree.size { // sealed while we looked
+		return true, nil
+	}
+	v.rep.fault(0, fmt.Sprintf("leaves %d to %d are missing", v.tree.size, next-1))
+	return false, nil
+}
+
+// check compares a row with its leaf.
+func (v *verifier) check(r *sealedRow) {
+	if !r.verb.Valid {
+		if r.id < v.retired {
+			v.rep.Retired++
+			return
+		}
+		v.rep.fault(r.id, "the row was removed")
+		return
+	}
+	if leaf := r.plainHash(); bytes.Equal(leaf[:], r.leaf) {
+		return
+	}
+	e := sales.AuditEntry{
+		ID: r.id, At: r.at, PersonID: sales.PersonID(r.person.Int64), EventID: r.event.String, Verb: r.verb.String,
+		SubjectKind: r.kind.String, SubjectID: sales.ID(r.subject.Int64),
+	}
+	err := e.Changes.Scan(r.changes)
+	if leaf := LeafHash(e); err != nil || !bytes.Equal(leaf[:], r.leaf) {
+		v.rep.fault(r.id, "the row was changed")
+	}
+}
+
+// unsealed looks for rows that are older than anything still waiting to be sealed and yet have no leaf.
+func (v *verifier) unsealed(ctx context.Context, before sales.ID) error {
+	const query = `
 		SELECT a.id
 		FROM audit a
 		LEFT JOIN audit_leaves s ON s.audit_id = a.id
@@ -146,11 +225,11 @@ func (l *Log) verifyUnsealed(ctx context.Context, q Querier, rep *Report) error 
 		ORDER BY a.id
 		LIMIT 1000`
 	var ids []sales.ID
-	if err := q.SelectContext(ctx, &ids, unsealed, l.store.IDAt(l.store.Now().Add(-Window))); err != nil {
+	if err := v.q.SelectContext(ctx, &ids, query, before); err != nil {
 		return err
 	}
 	for _, id := range ids {
-		rep.fault(id, "the row was never sealed")
+		v.rep.fault(id, "the row was never sealed")
 	}
 	return nil
 }
@@ -172,71 +251,35 @@ func verifyCheckpoint(ctx context.Context, q Querier, rep *Report, signed []byte
 	}
 }
 
-// rebuilt is a tree built anew from its leaves. Only the hashes that later ones need are kept, and those not compared yet.
-type rebuilt struct {
-	size   int64
-	next   int64 // index of the next stored hash
-	hashes map[int64]tlog.Hash
-	fresh  []int64
-}
-
-func (t *rebuilt) add(leaf tlog.Hash) error {
-	if t.hashes == nil {
-		t.hashes = map[int64]tlog.Hash{}
-	}
-	more, err := tlog.StoredHashesForRecordHash(t.size, leaf, t)
+// compare holds the hashes of what was added since the last time against the stored ones, and forgets what no later leaf
+// needs.
+func (v *verifier) compare(ctx context.Context) error {
+	first := tlog.StoredHashIndex(0, v.from)
+	v.from = v.tree.size
+	rows, err := v.q.QueryContext(ctx, "SELECT seq, hash FROM audit_hashes WHERE seq >= ? AND seq < ? ORDER BY seq", first, v.tree.next)
 	if err != nil {
 		return err
 	}
-	for _, h := range more {
-		t.hashes[t.next] = h
-		t.fresh = append(t.fresh, t.next)
-		t.next++
-	}
-	t.size++
-	return nil
-}
-
-// ReadHashes implements tlog.HashReader.
-func (t *rebuilt) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for n, i := range indexes {
-		h, ok := t.hashes[i]
-		if !ok {
-			return nil, fmt.Errorf("hash %d is not at hand", i)
+	defer rows.Close()
+	at := first
+	var seq int64
+	var hash sql.RawBytes
+	missing := func(to int64) {
+		for ; at < to; at++ {
+			v.rep.fault(0, fmt.Sprintf("hash %d of the log is missing", at))
 		}
-		out[n] = h
 	}
-	return out, nil
-}
-
-// compare checks the stored hashes of what was added since the last time, and forgets all that no later leaf needs.
-func (t *rebuilt) compare(ctx context.Context, q Querier, rep *Report) error {
-	stored, err := readHashes(ctx, q, t.fresh)
-	if err != nil {
-		var damaged interface{ Timeout() bool }
-		if errors.As(err, &damaged) || ctx.Err() != nil {
+	for rows.Next() {
+		if err := rows.Scan(&seq, &hash); err != nil {
 			return err
 		}
-		rep.fault(0, err.Error())
-		stored = nil
-	}
-	for _, i := range t.fresh {
-		if h, ok := stored[i]; ok && h != t.hashes[i] {
-			rep.fault(0, fmt.Sprintf("hash %d of the log was changed", i))
+		missing(seq)
+		if h := v.tree.hashes[seq]; !bytes.Equal(hash, h[:]) {
+			v.rep.fault(0, fmt.Sprintf("hash %d of the log was changed", seq))
 		}
+		at = seq + 1
 	}
-	t.fresh = t.fresh[:0]
-	keep := map[int64]bool{}
-	for level, n := 0, t.size; n > 0; level, n = level+1, n>>1 {
-		if n&1 == 1 {
-			keep[tlog.StoredHashIndex(level, n-1)] = true
-		}
-	}
-	for i := range t.hashes {
-		if !keep[i] {
-			delete(t.hashes, i)
-		}
-	}
-	return nil
+	missing(v.tree.next)
+	v.tree.trim()
+	return rows.Err()
 }

@@ -6,6 +6,7 @@ const (
 	SheetProducts   = "products"   // 导入产品
 	SheetExport     = "export"     // 导出客户
 	SheetMistakes   = "mistakes"   // the rows of an import that are to be mended, as a file
+	SheetRecord     = "record"     // 审批单: the record of an approval as a PDF
 	SheetUnknown    = "unknown"    // a file whose kind is found when it is read
 	SheetAuthorised = "authorised" // 导入授权书
 )

@@ -1,5 +1,7 @@
 package sales
 
+import "strings"
+
 // Due states.
 const (
 	DuePending   = "pending"
@@ -39,6 +41,23 @@ type AuditEntry struct {
 	SubjectID   ID           `db:"subject_id"`
 	Changes     List[Change] `db:"changes"`
 }
+
+// Read reports whether the entry says that somebody looked at something, not that they changed it.
+func (e AuditEntry) Read() bool {
+	_, what, _ := strings.Cut(e.Verb, ".")
+	switch what {
+	case "read", "record", "files", "pictures", "export", "readers":
+		return true
+	}
+	return false
+}
+
+// SubjectList is the kind of subject of entries about a list that somebody looked at: the customers on it stand in its
+// changes under ListedCustomers, their ids joined by ",".
+const (
+	SubjectList     = "list"
+	ListedCustomers = "customers"
+)
 
 // DomainEvent is something that happened to a record, for the rules to see.
 type DomainEvent struct {

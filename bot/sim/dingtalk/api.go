@@ -111,6 +111,7 @@ func (s *Server) apis() []route {
 
 		api(ScopeWorkflow, "POST /v1.0/workflow/processInstances", (*call).createProcess),
 		api(ScopeWorkflow, "GET /v1.0/workflow/processInstances", (*call).getProcess),
+		api(ScopeWorkflow, "POST /v1.0/workflow/processes/instanceIds/query", (*call).listProcesses),
 		api(ScopeWorkflow, "POST /v1.0/workflow/processInstances/execute", (*call).executeProcess),
 		api(ScopeWorkflow, "POST /v1.0/workflow/processInstances/terminate", (*call).terminateProcess),
 		api(ScopeWorkflow, "POST /v1.0/workflow/processInstances/comments", (*call).commentProcess),

@@ -56,7 +56,7 @@ func (s *Server) Fault(f sim.Fault) error {
 			d = 3 * time.Second
 		}
 		s.faults[f.Kind] = &armed{n: n, delay: min(d, maxSlow)}
-	case sim.Redeliver, sim.HTTP5xx, sim.RateLimited, sim.Quota, sim.LostAck, GatewayTimeout, Blocked, FlowControl, Starved:
+	case sim.Redeliver, sim.HTTP5xx, sim.RateLimited, sim.Quota, sim.LostAck, sim.LostAnswer, sim.LostEvent, GatewayTimeout, Blocked, FlowControl, Starved:
 		s.faults[f.Kind] = &armed{n: n}
 	default:
 		return fmt.Errorf("钉钉模拟器没有这种故障：%q", f.Kind)

@@ -60,6 +60,7 @@ type Server struct {
 	notices *kept[*notice]
 	visits  []CheckIn
 	process *kept[*process]
+	order   []string // of the processes
 	nextID  int64
 
 	faults     map[string]*armed

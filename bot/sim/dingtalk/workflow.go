@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"salesflow/bot/sim"
 )
 
 // process is one approval instance (OA 审批). Approvers act one group after the other.
@@ -35,6 +37,7 @@ type task struct {
 const (
 	maxComponents = 200
 	maxGroups     = 50
+	maxProcesses  = 10_000
 	running       = "RUNNING"
 	completed     = "COMPLETED"
 	terminated    = "TERMINATED"
@@ -49,6 +52,7 @@ type happened struct {
 
 // tellLocked pushes events in their order.
 func (s *Server) tellLocked(events []happened) {
+	events = slices.DeleteFunc(events, func(happened) bool { return s.takeLocked(sim.LostEvent) })
 	s.spawnLocked(func() {
 		for _, e := range events {
 			s.Event(context.Background(), e.kind, e.data)
@@ -82,6 +86,11 @@ func (c *call) createProcess() (any, error) {
 		return nil, errParam("invalidParameter.approvers", "审批人不能为空")
 	}
 	for _, g := range in.Approvers {
+		for _, v := range in.Values { // names and values are strings, whatever the control holds
+			if _, ok := v["value"].(string); !ok || v["name"] == nil && v["bizAlias"] == nil {
+				return nil, errParam("invalidParameter.formComponentValues", "表单控件的名称或值不正确")
+			}
+		}
 		unknown := slices.ContainsFunc(g.Users, func(u string) bool { _, ok := s.people[u]; return !ok })
 		if len(g.Users) == 0 || unknown || !slices.Contains([]string{"AND", "OR", "NONE"}, g.Action) ||
 			g.Action == "NONE" && len(g.Users) != 1 {
@@ -96,8 +105,14 @@ func (c *call) createProcess() (any, error) {
 	}
 	p.note(now, in.Originator, "START_PROCESS_INSTANCE", "NONE", "")
 	s.process.put(p.id, p)
+	if s.order = append(s.order, p.id); len(s.order) > maxProcesses {
+		s.order = s.order[1:]
+	}
 	events := append([]happened{p.changed("start")}, s.openGroupLocked(p, 0)...)
 	s.tellLocked(events)
+	if s.takeLocked(sim.LostAnswer) {
+		return nil, errTimeout()
+	}
 	return map[string]any{"instanceId": p.id}, nil
 }
 

@@ -73,8 +73,10 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /_sim/clock", s.now)
 	mux.HandleFunc("POST /_sim/clock", s.setClock)
 	mux.HandleFunc("POST /_sim/fault", s.fault)
+	mux.HandleFunc("GET /_sim/approval", s.approvals)
+	mux.HandleFunc("POST /_sim/approval", s.act)
 	mux.HandleFunc("/_sim/", func(w http.ResponseWriter, _ *http.Request) {
-		writeError(w, refuse(http.StatusNotFound, "没有这个接口,有的是:people say file click inbox clock fault"))
+		writeError(w, refuse(http.StatusNotFound, "没有这个接口,有的是:people say file click inbox clock fault approval"))
 	})
 	mux.HandleFunc("GET /{$}", s.index)
 	mux.HandleFunc("GET /_page/live", s.live)

@@ -81,6 +81,7 @@ func (s *Server) routes() *http.ServeMux {
 		"checkin/getcheckindata":       {http.MethodPost, accessApp, maxJSONBody, (*Server).apiCheckins},
 		"oa/gettemplatedetail":         {http.MethodPost, accessApp, maxJSONBody, (*Server).apiTemplateDetail},
 		"oa/applyevent":                {http.MethodPost, accessApp, maxJSONBody, (*Server).apiApply},
+		"oa/getapprovalinfo":           {http.MethodPost, accessApp, maxJSONBody, (*Server).apiApprovalInfo},
 		"oa/getapprovaldetail":         {http.MethodPost, accessApp, maxJSONBody, (*Server).apiApprovalDetail},
 	}
 	for path, r := range table {
@@ -107,7 +108,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, path string, r
 		return
 	}
 	answer, refused := s.answer(c, r, rt, plan, tooLarge != nil)
-	if plan.broken {
+	if plan.broken || s.answerLost(path, refused) {
 		http.Error(w, "internal server error", http.StatusInternalServerError)
 		return
 	}

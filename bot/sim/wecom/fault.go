@@ -11,6 +11,7 @@ import (
 // faults are what goes wrong next.
 type faults struct {
 	redeliver, broken, limited, lostAck, tokenDeaths, drops int
+	lostAnswer, lostEvent                                   int
 	slow                                                    int
 	delay                                                   time.Duration
 }
@@ -41,6 +42,10 @@ func (s *Server) Fault(f sim.Fault) error {
 		s.faults.limited += n
 	case sim.LostAck:
 		s.faults.lostAck += n
+	case sim.LostAnswer:
+		s.faults.lostAnswer += n
+	case sim.LostEvent:
+		s.faults.lostEvent += n
 	case sim.TokenExpired:
 		s.killTokens(codeTokenExpired)
 		s.faults.tokenDeaths += n - 1

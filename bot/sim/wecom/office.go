@@ -1,13 +1,14 @@
 package wecom
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // approvalAgent is the 审批 app, from which approval events come.
@@ -18,6 +19,11 @@ const (
 	approvalPending  = 1
 	approvalAgreed   = 2
 	approvalRejected = 3
+	// approvalWithdrawn is of the approval, approvalMoved of a person.
+	approvalWithdrawn = 4
+	approvalMoved     = 4
+	// changeWithdrawn is the reason of an event.
+	changeWithdrawn = 6
 )
 
 // maxApprovals bounds the approvals that are remembered.
@@ -38,6 +44,7 @@ type Checkin struct {
 type office struct {
 	checkins  []Checkin
 	approvals *fifo[*approval]
+	order     []string
 	nextNo    int
 }
 
@@ -46,7 +53,61 @@ type approval struct {
 	applied               time.Time
 	status                int
 	nodes                 []approvalNode
-	data                  json.RawMessage
+	contents              []formContent
+}
+
+// formContent is a control of a form with its value.
+type formContent struct {
+	Control string          `json:"control"`
+	ID      string          `json:"id"`
+	Value   json.RawMessage `json:"value"`
+}
+
+// valid reports whether the value is one of the control's kind (document 91853).
+func (f formContent) valid() bool {
+	var v struct {
+		Text   *string `json:"text"`
+		Number string  `json:"new_number"`
+		Money  string  `json:"new_money"`
+	}
+	if f.ID == "" || json.Unmarshal(f.Value, &v) != nil {
+		return false
+	}
+	switch f.Control {
+	case "Text", "Textarea":
+		return v.Text != nil
+	case "Number":
+		return plainNumber(v.Number)
+	case "Money":
+		return plainNumber(v.Money)
+	case "Date", "Selector", "Contact", "File", "Table", "Location", "RelatedApproval", "Formula", "DateRange", "BankAccount":
+		return true
+	}
+	return false
+}
+
+func plainNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil && !strings.ContainsAny(s, "eExXnNiI")
+}
+
+type summaryLine struct {
+	Info []struct {
+		Text string `json:"text"`
+		Lang string `json:"lang"`
+	} `json:"summary_info"`
+}
+
+func (l summaryLine) valid() bool {
+	if len(l.Info) == 0 {
+		return false
+	}
+	for _, i := range l.Info {
+		if i.Lang == "" || i.Text == "" || utf8.RuneCountInString(i.Text) > 20 {
+			return false
+		}
+	}
+	return true
 }
 
 type approvalNode struct {
@@ -130,16 +191,20 @@ func (s *Server) apiTemplateDetail(c *call) (any, *apiError) {
 	}, nil
 }
 
-// apiApply serves oa/applyevent.
+// apiApply serves oa/applyevent. Every control of the form must hold a value of its own kind, and the process must name
+// whom to ask.
 func (s *Server) apiApply(c *call) (any, *apiError) {
 	var req struct {
-		Creator  string `json:"creator_userid"`
-		Template string `json:"template_id"`
-		Process  struct {
+		Creator     string `json:"creator_userid"`
+		Template    string `json:"template_id"`
+		UseTemplate int    `json:"use_template_approver"`
+		Process     struct {
 			Nodes []approvalNode `json:"node_list"`
 		} `json:"process"`
-		Data    json.RawMessage   `json:"apply_data"`
-		Summary []json.RawMessage `json:"summary_list"`
+		Data struct {
+			Contents []formContent `json:"contents"`
+		} `json:"apply_data"`
+		Summary []summaryLine `json:"summary_list"`
 	}
 	if refused := s.decode(c, &req); refused != nil {
 		return nil, refused
@@ -148,10 +213,22 @@ func (s *Server) apiApply(c *call) (any, *apiError) {
 	switch {
 	case p == nil:
 		return nil, &apiError{code: codeNoUser}
-	case req.Template == "" || len(req.Data) == 0 || len(req.Summary) > 3:
+	case req.Template == "" || len(req.Data.Contents) == 0 || len(req.Summary) > 3 || req.UseTemplate != 0:
 		return nil, fail(codeApprovalForm, "invalid form data")
+	case len(req.Process.Nodes) == 0:
+		return nil, fail(codeApprovalForm, "invalid process")
 	}
-	a := &approval{template: req.Template, creator: p.ID, applied: c.now, status: approvalPending, data: req.Data}
+	for _, one := range req.Data.Contents {
+		if !one.valid() {
+			return nil, fail(codeApprovalForm, "invalid value of control %s", one.ID)
+		}
+	}
+	for _, line := range req.Summary {
+		if !line.valid() {
+			return nil, fail(codeApprovalForm, "invalid summary")
+		}
+	}
+	a := &approval{template: req.Template, creator: p.ID, applied: c.now, status: approvalPending, contents: req.Data.Contents}
 	for _, n := range req.Process.Nodes {
 		ids, refused := s.members(n.UserIDs)
 		if refused != nil || len(ids) == 0 || n.Type < 1 || n.Type > 3 || n.Type == 1 && (n.ApvRel < 1 || n.ApvRel > 3) {
@@ -161,8 +238,11 @@ func (s *Server) apiApply(c *call) (any, *apiError) {
 		a.nodes = append(a.nodes, n)
 	}
 	s.office.nextNo++
-	a.no = c.now.In(shanghai).Format("200601021504") + fmt.Sprintf("%04d", s.office.nextNo%10_000)
+	a.no = c.now.In(shanghai).Format("20060102") + fmt.Sprintf("%04d", s.office.nextNo%10_000)
 	s.office.approvals.put(a.no, a)
+	if s.office.order = append(s.office.order, a.no); len(s.office.order) > maxApprovals {
+		s.office.order = s.office.order[1:]
+	}
 	return fields{"sp_no": a.no}, nil
 }
 
@@ -199,7 +279,7 @@ func (s *Server) apiApprovalDetail(c *call) (any, *apiError) {
 	return fields{"info": fields{
 		"sp_no": a.no, "sp_name": "审批", "sp_status": a.status, "template_id": a.template, "apply_time": a.applied.Unix(),
 		"applyer":   fields{"userid": a.creator, "partyid": fmt.Sprint(s.dir.deptOf(s.dir.person(a.creator)))},
-		"sp_record": records, "notifyer": []any{}, "apply_data": a.data, "comments": []any{},
+		"sp_record": records, "notifyer": []any{}, "apply_data": fields{"contents": a.contents}, "comments": []any{},
 		"process_list": fields{"node_list": nodes},
 	}}, nil
 }
@@ -222,47 +302,14 @@ func (n *approvalNode) state() int {
 		if st == approvalAgreed {
 			agreed++
 		}
+		if st == approvalMoved && n.ApvRel != 2 { // whoever it went to decides
+			agreed++
+		}
 	}
 	if agreed == len(n.UserIDs) || n.ApvRel == 2 && agreed > 0 {
 		return approvalAgreed
 	}
 	return approvalPending
-}
-
-// Decide lets an approver agree to or reject a native approval and tells the app by sys_approval_change.
-func (s *Server) Decide(ctx context.Context, no, approver string, agree bool, speech string) error {
-	s.mu.Lock()
-	handed, err := s.decideLocked(no, approver, agree, speech)
-	s.mu.Unlock()
-	if err != nil {
-		return err
-	}
-	return s.handOver(ctx, handed, messageGap)
-}
-
-func (s *Server) decideLocked(no, approver string, agree bool, speech string) (*handoff, error) {
-	a, ok := s.office.approvals.get(no)
-	p := s.dir.person(approver)
-	if !ok || p == nil || a.status != approvalPending {
-		return nil, refuse("这张审批单不存在或已经办完")
-	}
-	at := slices.IndexFunc(a.nodes, func(n approvalNode) bool { return n.Type == 1 && n.state() == approvalPending })
-	if at < 0 || !slices.Contains(a.nodes[at].UserIDs, p.ID) || a.nodes[at].status[p.ID] != 0 {
-		return nil, refuse("这张审批单现在不归 %s 审", p.Name)
-	}
-	n := &a.nodes[at]
-	n.status[p.ID], n.speech[p.ID], n.at[p.ID] = approvalAgreed, speech, s.opt.Clock.Now()
-	change := approvalAgreed
-	if !agree {
-		n.status[p.ID], change = approvalRejected, approvalRejected
-		a.status = approvalRejected
-	} else if !slices.ContainsFunc(a.nodes, func(n approvalNode) bool { return n.Type == 1 && n.state() == approvalPending }) {
-		a.status = approvalAgreed
-	}
-	return s.deliver(&event{
-		id: "approval-" + no + "-" + randomHex(4), kind: "sys_approval_change", from: "sys",
-		plain: s.agentEventXML("sys", "sys_approval_change", approvalAgent, func(x *xmlWriter) { s.approvalXML(x, a, change) }),
-	})
 }
 
 // approvalXML keeps the vendor's spelling StatuChangeEvent.

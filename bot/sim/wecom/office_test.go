@@ -172,10 +172,35 @@ func TestCheckins(t *testing.T) {
 func TestNativeApproval(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	a := w.ok(w.call("oa/applyevent", fields{
-		"creator_userid": "ZhouMin", "template_id": "T1", "apply_data": fields{"contents": []any{}},
-		"process": fields{"node_list": []fields{{"type": 1, "apv_rel": 1, "userid": []string{"wangfang", "sunjing"}}}},
-	}))
+	form := func(content, summary fields) fields {
+		return fields{
+			"creator_userid": "ZhouMin", "template_id": "T1", "use_template_approver": 0, "apply_data": fields{"contents": []fields{content}},
+			"process":      fields{"node_list": []fields{{"type": 1, "apv_rel": 1, "userid": []string{"wangfang", "sunjing"}}}},
+			"summary_list": []fields{{"summary_info": []fields{summary}}},
+		}
+	}
+	no := fields{"control": "Text", "id": "Text-1", "value": fields{"text": "HT2026-001"}}
+	short := fields{"text": "合同 HT2026-001", "lang": "zh_CN"}
+	for name, bad := range map[string]fields{
+		"money as text":      form(fields{"control": "Money", "id": "Money-1", "value": fields{"text": "128万"}}, short),
+		"money with words":   form(fields{"control": "Money", "id": "Money-1", "value": fields{"new_money": "128万"}}, short),
+		"an unknown control": form(fields{"control": "Texts", "id": "Text-1", "value": fields{"text": "x"}}, short),
+		"a long summary":     form(no, fields{"text": strings.Repeat("长", 21), "lang": "zh_CN"}),
+	} {
+		if got := w.call("oa/applyevent", bad); got.ErrCode != codeApprovalForm {
+			t.Errorf("%s: %s", name, got.raw)
+		}
+	}
+	a := w.ok(w.call("oa/applyevent", form(no, short)))
+	span := fields{"starttime": fmt.Sprint(w.clock.Now().Add(-time.Hour).Unix()), "endtime": fmt.Sprint(w.clock.Now().Unix()), "new_cursor": "", "size": 100}
+	span["filters"] = []fields{{"key": "creator", "value": "ZhouMin"}}
+	if got := w.ok(w.call("oa/getapprovalinfo", span)); !strings.Contains(got.raw, a.SpNo) {
+		t.Errorf("approvals of the creator: %s", got.raw)
+	}
+	span["filters"] = []fields{{"key": "creator", "value": "wangfang"}}
+	if got := w.ok(w.call("oa/getapprovalinfo", span)); strings.Contains(got.raw, a.SpNo) {
+		t.Errorf("approvals of somebody else: %s", got.raw)
+	}
 	if err := w.sim.Decide(context.Background(), a.SpNo, "ZhouMin", true, ""); err == nil {
 		t.Error("the applicant can decide")
 	}

@@ -1,0 +1,30 @@
+package view
+
+import (
+	"slices"
+
+	"salesflow/cards"
+)
+
+// placed makes a card of a record that is decided in a platform's own approval read-only: where to decide, and with a
+// link where there is one. What its requester can do here stays.
+func (v Paper) placed(c *cards.Card, requester bool) {
+	name := v.Request.Placed()
+	if name == "" {
+		return
+	}
+	var buttons []cards.Button
+	if v.Link != "" {
+		buttons = append(buttons, cards.Button{Text: "去" + name + "审批", Style: cards.Primary, URL: v.Link})
+	}
+	if requester {
+		rest := c.Buttons
+		if v.Request.Rules.Place == "wecom" { // its creator withdraws it there; the platform has no call for it
+			rest = slices.DeleteFunc(slices.Clone(rest), func(b cards.Button) bool { return b.Action.Verb == v.Object+".withdraw" })
+		}
+		c.Buttons = append(buttons, rest...)
+	} else {
+		c.Buttons = append(buttons, v.button("详情", "detail", cards.Normal), v.button("附件", "files", cards.Normal))
+	}
+	c.Note = "在" + name + "审批里办,办完这里自动更新。 " + c.Note
+}

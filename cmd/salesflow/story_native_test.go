@@ -1,0 +1,272 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"salesflow/bot/bottest"
+	"salesflow/bot/sim"
+	"salesflow/configs"
+	"salesflow/store/approval"
+	"salesflow/store/sales"
+)
+
+// natively starts the product with contracts approved in the platform's own approval.
+func natively(t *testing.T, platform string) (*bottest.Story, world) {
+	t.Helper()
+	w := newWorld(t, platform, func(o *demoOptions) {
+		o.change = func(c *configs.Config, org *configs.Org) {
+			everybodyOn(org, platform)
+			c.NativeApproval.Contract = nativeConfig(platform)
+		}
+	})
+	return bottest.New(t, w), w
+}
+
+func nativeConfig(platform string) configs.NativeApproval {
+	n := configs.NativeApproval{
+		Place: platform, Template: "PROC-CONTRACT", Link: "https://oa.example.com/{ref}",
+		Fields: map[string]string{"no": "合同编号", "amount": "金额", "summary": "说明"},
+	}
+	if platform == sim.WeCom {
+		n.Template = "BsAdJHRnm"
+		n.Fields = map[string]string{"no": "Text-1640339319582", "amount": "Money-1640339330001", "summary": "Textarea/item-1494251203122"}
+	}
+	return n
+}
+
+func onBothNatively(t *testing.T, story func(t *testing.T, s *bottest.Story, w world, office sim.Office)) {
+	for _, platform := range []string{sim.WeCom, sim.DingTalk} {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			s, w := natively(t, platform)
+			office, ok := w.Simulators()[platform].(sim.Office)
+			if !ok {
+				t.Fatal("the simulator has no office")
+			}
+			story(t, s, w, office)
+		})
+	}
+}
+
+// opened waits until the platform has an approval of its own.
+func opened(t *testing.T, office sim.Office) sim.Approval {
+	t.Helper()
+	for range 400 {
+		if list := office.Approvals(); len(list) > 0 {
+			return list[0]
+		}
+		wait(t)
+	}
+	t.Fatal("no approval on the platform")
+	return sim.Approval{}
+}
+
+func wait(t *testing.T) {
+	t.Helper()
+	tick := time.NewTimer(20 * time.Millisecond)
+	defer tick.Stop()
+	select {
+	case <-tick.C:
+	case <-t.Context().Done():
+	}
+}
+
+// act does something in the platform's own app.
+func act(t *testing.T, w world, office sim.Office, id, name, result, remark string, to ...string) {
+	t.Helper()
+	_, p := w.phoneOf(t, name)
+	a := sim.Act{ID: id, Person: p.ID, Result: result, Remark: remark}
+	if len(to) > 0 {
+		_, q := w.phoneOf(t, to[0])
+		a.To = q.ID
+	}
+	if err := office.Act(t.Context(), a); err != nil {
+		t.Fatalf("%s cannot %s: %v", name, result, err)
+	}
+}
+
+// becomes waits until the request of a contract is in a state.
+func (w world) becomes(t *testing.T, no string, want approval.State) approval.Request {
+	t.Helper()
+	var r approval.Request
+	for range 500 {
+		if _, r = w.contract(t, no); r.State == want {
+			return r
+		}
+		wait(t)
+	}
+	t.Fatalf("%s is %s, want %s: %+v", no, r.State, want, r.Log)
+	return r
+}
+
+func TestAContractIsDecidedInThePlatformsOwnApproval(t *testing.T) {
+	t.Parallel()
+	onBothNatively(t, func(t *testing.T, s *bottest.Story, w world, office sim.Office) {
+		rep, legal, director := s.As("周敏").Skip(), s.As("赵磊").Skip(), s.As("陈刚").Skip()
+		rep.Say(contractFiling).ExpectCard("合同草稿")
+		rep.Say("无附件")
+		rep.ExpectCard("合同待审批", "审批里办", "法务 赵磊")
+		theirs := legal.ExpectCard("合同待审批", "审批里办")
+		native := opened(t, office)
+		if len(native.Form) != 3 || native.Form[0].Value != "HT2026-001" || native.Form[1].Value != "1280000.00" || len(native.Steps) != 2 {
+			t.Errorf("the platform's form: %+v", native)
+		}
+		theirs.ExpectUpdate("[去", "审批]").Without("[同意]", "[驳回]")
+		legal.Say("同意 HT2026-001")
+		legal.ExpectText("审批里审", "不能代办")
+		act(t, w, office, native.ID, "赵磊", sim.Agree, "条款没问题")
+		director.ExpectCard("合同待审批", "审批里办")
+		rep.ExpectCard("已通过法务")
+		act(t, w, office, native.ID, "陈刚", sim.Agree, "")
+		rep.ExpectText("全部通过", "陈刚")
+		r := w.becomes(t, "HT2026-001", approval.Approved)
+		if len(r.Log) != 3 || r.Log[1].ActorName != "赵磊" || r.Log[1].Comment != "条款没问题" || r.Log[2].ActorName != "陈刚" {
+			t.Errorf("the log of ours: %+v", r.Log)
+		}
+		if c, _ := w.contract(t, "HT2026-001"); c.State != sales.ContractApproved {
+			t.Errorf("the contract is %s", c.State)
+		}
+	})
+}
+
+func TestANativeRejectionEndsTheContract(t *testing.T) {
+	t.Parallel()
+	onBothNatively(t, func(t *testing.T, s *bottest.Story, w world, office sim.Office) {
+		rep := s.As("周敏").Skip()
+		file(rep, s.As("赵磊").Skip())
+		native := opened(t, office)
+		// Somebody the policy does not name decides: the platform knows who may.
+		act(t, w, office, native.ID, "赵磊", sim.Transfer, "", "孙静")
+		act(t, w, office, native.ID, "孙静", sim.Refuse, "账期太长")
+		rep.ExpectText("孙静", "驳回", "账期太长")
+		r := w.becomes(t, "HT2026-001", approval.Rejected)
+		if last := r.Log[len(r.Log)-1]; last.ActorName != "孙静" || last.ForName != "赵磊" {
+			t.Errorf("the decision: %+v", last)
+		}
+	})
+}
+
+func TestLostAndRepeatedCallbacksOfNativeApprovals(t *testing.T) {
+	t.Parallel()
+	onBothNatively(t, func(t *testing.T, s *bottest.Story, w world, office sim.Office) {
+		rep := s.As("周敏").Skip()
+		file(rep, s.As("赵磊").Skip())
+		native := opened(t, office)
+		sm := w.Simulators()[rep.Platform()]
+		if err := sm.Fault(sim.Fault{Kind: sim.LostEvent, Count: 20}); err != nil {
+			t.Fatal(err)
+		}
+		act(t, w, office, native.ID, "赵磊", sim.Agree, "")
+		s.Settle()
+		if _, r := w.contract(t, "HT2026-001"); r.Step != 0 {
+			t.Error("known although the callback was lost")
+		}
+		s.FastForward(11 * time.Minute) // the reconciling look
+		rep.ExpectCard("已通过法务")
+		if err := sm.Fault(sim.Fault{Kind: sim.LostEvent, Count: 1}); err != nil {
+			t.Fatal(err)
+		}
+		act(t, w, office, native.ID, "陈刚", sim.Agree, "")
+		s.FastForward(5 * time.Hour)
+		r := w.becomes(t, "HT2026-001", approval.Approved)
+		if len(r.Log) != 3 {
+			t.Errorf("decided twice: %+v", r.Log)
+		}
+	})
+}
+
+func TestRepeatedCallbacksDecideOnce(t *testing.T) {
+	t.Parallel()
+	onBothNatively(t, func(t *testing.T, s *bottest.Story, w world, office sim.Office) {
+		rep := s.As("周敏").Skip()
+		file(rep, s.As("赵磊").Skip())
+		native := opened(t, office)
+		if err := w.Simulators()[rep.Platform()].Fault(sim.Fault{Kind: sim.Redeliver, Count: 10}); err != nil {
+			t.Fatal(err)
+		}
+		act(t, w, office, native.ID, "赵磊", sim.Agree, "")
+		act(t, w, office, native.ID, "陈刚", sim.Agree, "")
+		rep.ExpectText("全部通过")
+		s.Settle()
+		if n := w.count(t, "周敏", "全部通过"); n != 1 {
+			t.Errorf("told %d times", n)
+		}
+		if r := w.becomes(t, "HT2026-001", approval.Approved); len(r.Log) != 3 {
+			t.Errorf("decided twice: %+v", r.Log)
+		}
+	})
+}
+
+func TestANativeApprovalWhoseAnswerGotLostIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	onBothNatively(t, func(t *testing.T, s *bottest.Story, w world, office sim.Office) {
+		rep, legal := s.As("周敏").Skip(), s.As("赵磊").Skip()
+		if err := w.Simulators()[rep.Platform()].Fault(sim.Fault{Kind: sim.LostAnswer, Count: 1}); err != nil {
+			t.Fatal(err)
+		}
+		_, theirs := file(rep, legal)
+		opened(t, office)
+		s.FastForward(3 * time.Minute)
+		theirs.ExpectUpdate("[去")
+		if n := len(office.Approvals()); n != 1 {
+			t.Errorf("%d approvals on the platform, want the one whose answer got lost", n)
+		}
+	})
+}
+
+func TestANativeApprovalIsWithdrawn(t *testing.T) {
+	t.Parallel()
+	onBothNatively(t, func(t *testing.T, s *bottest.Story, w world, office sim.Office) {
+		rep := s.As("周敏").Skip()
+		file(rep, s.As("赵磊").Skip())
+		native := opened(t, office)
+		s.Settle()
+		for range 200 { // until the number is known here too
+			if text := w.screen(t, "赵磊"); contains(text, "[去") {
+				break
+			}
+			wait(t)
+		}
+		rep.Skip()
+		rep.Say("撤回 HT2026-001 客户改主意了")
+		if rep.Platform() == sim.WeCom { // the platform has no call for it
+			rep.ExpectText("到企业微信里撤", "HT2026-001")
+			act(t, w, office, native.ID, "周敏", sim.Withdraw, "")
+		} else {
+			rep.ExpectText("正在钉钉审批里撤销")
+		}
+		rep.ExpectText("已在", "审批里撤销", "撤回了")
+		w.becomes(t, "HT2026-001", approval.Withdrawn)
+		if got := office.Approvals()[0].Status; got != "withdrawn" {
+			t.Errorf("on the platform it is %s", got)
+		}
+	})
+}
+
+func TestWhatThePlatformRefusesIsApprovedHere(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []string{sim.WeCom, sim.DingTalk} {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, platform, func(o *demoOptions) {
+				o.change = func(c *configs.Config, org *configs.Org) {
+					everybodyOn(org, platform)
+					c.NativeApproval.Contract = nativeConfig(platform)
+					c.NativeApproval.Contract.Fields["amount"] = "Formula-1" // no such control can be filled
+					if platform == sim.DingTalk {
+						c.NativeApproval.Contract.Template = "no process"
+					}
+				}
+			})
+			s := bottest.New(t, w)
+			rep, legal, admin := s.As("周敏").Skip(), s.As("赵磊").Skip(), s.As("郑凯").Skip()
+			file(rep, legal)
+			rep.ExpectText("审批没建成", "改在这里审")
+			admin.ExpectText("审批没建成(HT2026-001)", "native_approval")
+			legal.Skip().Say("同意 HT2026-001")
+			legal.ExpectText("已同意")
+			s.As("陈刚").ExpectCard("等你处理")
+		})
+	}
+}

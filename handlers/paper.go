@@ -1,0 +1,428 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/cards/view"
+	"salesflow/store/approval"
+	"salesflow/store/sales"
+)
+
+// paper is a record under approval, whatever it is: what every verb needs of it.
+type paper interface {
+	object() string // of events, audit rows, buttons: "contract"
+	id() sales.ID
+	no() string
+	owner() sales.PersonID
+	state() string
+	files() []sales.ID
+	withFiles(ids []sales.ID) paper
+	// write puts the record into the state of its request and gives it as it is then.
+	write(tx Tx, s approval.State) paper
+	// schedule writes the due rows of a change.
+	schedule(a *App, tx Tx, now time.Time, before, after approval.Request)
+	// follow carries along what else belongs to the record: its incident.
+	follow(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request) (bot.Reply, error)
+	// view is the record as its cards show it; fresh are files made in this turn.
+	view(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request, fresh ...sales.File) (view.Paper, error)
+	// findings counts what an approver should look at twice.
+	findings(ctx context.Context, a *App, tx Tx) (int, error)
+}
+
+// paperState is the state a record is in by its request.
+func paperState(s approval.State) string { return contractStates[s] }
+
+// contractPaper is a contract under approval.
+type contractPaper struct{ sales.Contract }
+
+func (p contractPaper) object() string        { return "contract" }
+func (p contractPaper) id() sales.ID          { return p.ID }
+func (p contractPaper) no() string            { return p.No }
+func (p contractPaper) owner() sales.PersonID { return p.OwnerID }
+func (p contractPaper) state() string         { return p.State }
+func (p contractPaper) files() []sales.ID     { return p.Files }
+
+func (p contractPaper) findings(ctx context.Context, a *App, tx Tx) (int, error) {
+	found, err := a.submitFindings(ctx, tx, p.Contract)
+	return len(found), err
+}
+
+func (p contractPaper) withFiles(ids []sales.ID) paper {
+	p.Files = ids
+	return p
+}
+
+func (p contractPaper) write(tx Tx, s approval.State) paper {
+	p.State = paperState(s)
+	tx.UpdateContract(p.Contract)
+	p.Version++
+	return p
+}
+
+func (p contractPaper) schedule(a *App, tx Tx, now time.Time, before, after approval.Request) {
+	a.scheduleApproval(tx, now, before, after)
+}
+
+func (p contractPaper) follow(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request) (bot.Reply, error) {
+	return a.followIncident(ctx, t, tx, p.Contract, r)
+}
+
+func (p contractPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request, fresh ...sales.File) (view.Paper, error) {
+	v, err := a.contractView(ctx, t, tx, p.Contract, r, fresh...)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	out := v.Paper()
+	kept, err := tx.ContractPaperOf(ctx, p.ID)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	out.Detail = append(out.Detail, paperLines(t, p.Contract, kept, r)...)
+	return out, nil
+}
+
+// quotePaper is a quote under approval.
+type quotePaper struct{ sales.Quote }
+
+func (p quotePaper) object() string        { return "quote" }
+func (p quotePaper) id() sales.ID          { return p.ID }
+func (p quotePaper) no() string            { return p.No }
+func (p quotePaper) owner() sales.PersonID { return p.OwnerID }
+func (p quotePaper) state() string         { return p.State }
+func (p quotePaper) files() []sales.ID     { return p.Files }
+
+func (p quotePaper) findings(context.Context, *App, Tx) (int, error) { return len(p.Under()), nil }
+
+func (p quotePaper) withFiles(ids []sales.ID) paper {
+	p.Files = ids
+	return p
+}
+
+func (p quotePaper) write(tx Tx, s approval.State) paper {
+	p.State = paperState(s)
+	tx.UpdateQuote(p.Quote)
+	p.Version++
+	return p
+}
+
+func (p quotePaper) schedule(*App, Tx, time.Time, approval.Request, approval.Request) {}
+
+func (p quotePaper) follow(context.Context, *App, bot.Turn, Tx, approval.Request) (bot.Reply, error) {
+	return bot.Reply{}, nil
+}
+
+func (p quotePaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request, fresh ...sales.File) (view.Paper, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	files, err := filesOf(ctx, tx, sales.Contract{Files: p.Files}, fresh...)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	return a.quoteView(t, book, p.Quote, r, files).Paper(), nil
+}
+
+// paperOf reads the record of a request.
+func paperOf(ctx context.Context, tx Tx, r approval.Request) (paper, error) {
+	if r.Kind == approval.Quote || r.Kind == approval.SpecialPrice {
+		q, err := tx.QuoteByID(ctx, r.Record)
+		return quotePaper{q}, err
+	}
+	c, err := tx.ContractByID(ctx, r.Record)
+	return contractPaper{c}, err
+}
+
+// tappedPaper reads the record of a tapped button, whose verb begins with what it is.
+func tappedPaper(ctx context.Context, t bot.Turn, tx Tx) (paper, approval.Request, error) {
+	if object, _, _ := strings.Cut(t.Action.Verb, "."); object == "quote" {
+		q, err := tx.QuoteByID(ctx, sales.ID(t.Action.Record))
+		if err != nil {
+			return nil, approval.Request{}, err
+		}
+		r, err := tx.RequestByID(ctx, q.RequestID)
+		return quotePaper{q}, r, err
+	}
+	c, r, err := tappedContract(ctx, t, tx)
+	return contractPaper{c}, r, err
+}
+
+// mayReadPaper refuses who may not see a record: its requester, those above, everyone with a part in the approval and
+// those through whose hands the papers pass may.
+func mayReadPaper(t bot.Turn, p paper, r approval.Request) error {
+	if c, ok := p.(contractPaper); ok {
+		return mayRead(t, c.Contract, r)
+	}
+	return mayRead(t, sales.Contract{No: p.no(), OwnerID: p.owner()}, r)
+}
+
+// decides reports whether it is a person's turn, or that of somebody they stand in for.
+func decides(r approval.Request, p sales.PersonID) bool {
+	return myTurn(r, p) || slices.ContainsFunc(r.Deputies(), func(d approval.Person) bool { return d.ID == p })
+}
+
+// actorFor is who acts, with those they may act for.
+func (a *App) actorFor(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, verb approval.Verb) (approval.Actor, error) {
+	actor := a.actor(t, r)
+	if r.State != approval.Pending || myTurn(r, t.Person.ID) {
+		return actor, nil
+	}
+	var turn []sales.PersonID
+	for _, x := range r.Turn() {
+		turn = append(turn, x.ID)
+	}
+	ins, err := sales.StandIns(ctx, tx, t.Org, turn, string(r.Kind), sales.At(t.Now))
+	if err != nil {
+		return actor, err
+	}
+	for _, x := range turn {
+		if ins[x] == t.Person.ID {
+			actor.ActsFor = append(actor.ActsFor, x)
+		}
+	}
+	c, ok := p.(contractPaper)
+	if verb == approval.VerbTransfer && ok && len(actor.ActsFor) == 0 {
+		actor.ActsFor, err = a.standsIn(ctx, t, tx, c.Contract, r)
+	}
+	return actor, err
+}
+
+// covered notes in a request who stands in for those whose turn it is.
+func (a *App) covered(ctx context.Context, t bot.Turn, tx Tx, r approval.Request) (approval.Request, error) {
+	if r.State != approval.Pending || r.Placed() != "" {
+		return r, nil
+	}
+	var turn []sales.PersonID
+	for _, x := range r.Turn() {
+		turn = append(turn, x.ID)
+	}
+	ins, err := sales.StandIns(ctx, tx, t.Org, turn, string(r.Kind), sales.At(t.Now))
+	if err != nil {
+		return r, err
+	}
+	deputies := map[sales.PersonID]approval.Person{}
+	for who, d := range ins {
+		deputies[who] = approval.Person{ID: d, Name: t.Org.Name(d)}
+	}
+	r, _ = approval.Cover(r, deputies)
+	return r, nil
+}
+
+var (
+	rePaperNo = regexp.MustCompile(`^(?i)([a-z]{1,8}(?:-?\d{2,8})?-\d{1,6})`)
+	reShortNo = regexp.MustCompile(`^([AaBbTt]?)(\d{1,4})(?:号)?(?:[\s,，:：、]|$)`)
+)
+
+// numbering is how papers of a kind are numbered.
+func (a *App) numbering(k approval.Kind) sales.Numbering {
+	n := a.Settings.Numbers[k]
+	if n != "" {
+		return n
+	}
+	head := map[approval.Kind]string{approval.Quote: "BJ", approval.SpecialPrice: "TJ"}[k]
+	if head == "" {
+		head = a.Settings.ContractSeries
+	}
+	return sales.Numbering(head + "{year}-{seq:3}")
+}
+
+// nextNo takes the next number of a kind of paper.
+func (a *App) nextNo(ctx context.Context, t bot.Turn, tx Tx, k approval.Kind) (string, error) {
+	scheme := a.numbering(k)
+	series := string(k) + ":" + scheme.Prefix(t.Today)
+	if scheme == sales.Numbering(a.Settings.ContractSeries+"{year}-{seq:3}") && k == approval.Contract { // as it was before schemes
+		series = "contract:" + strconv.Itoa(t.Today.Year())
+	}
+	n, err := tx.NextNumber(ctx, series)
+	if err != nil {
+		return "", err
+	}
+	return scheme.No(t.Today, n), nil
+}
+
+// paperKinds are the kinds of papers that have numbers, contracts last, which take every other number.
+var paperKinds = []approval.Kind{approval.Quote, approval.SpecialPrice, approval.Contract}
+
+// cutPaperNo splits "HT2026-018 价格太低" into the kind of paper, its number and the rest. A12 and 12 are contracts of this
+// year, B12 a quote, T12 a special price.
+func (a *App) cutPaperNo(args string, today sales.Day) (k approval.Kind, no, rest string) {
+	args = strings.TrimSpace(args)
+	k = approval.Contract
+	if m := rePaperNo.FindString(args); m != "" {
+		i := strings.LastIndex(m, "-")
+		head, num := strings.ToUpper(m[:i]), m[i+1:]
+		letters := strings.TrimRight(head, "-0123456789")
+		for _, kind := range paperKinds {
+			if a.numbering(kind).Letters() == letters {
+				k = kind
+				break
+			}
+		}
+		n, _ := strconv.Atoi(num)
+		no, rest = head+"-"+padded(a.numbering(k), n), args[len(m):]
+	} else if m := reShortNo.FindStringSubmatch(args); m != nil {
+		n, _ := strconv.ParseInt(m[2], 10, 64)
+		switch strings.ToUpper(m[1]) {
+		case "B":
+			k = approval.Quote
+		case "T":
+			k = approval.SpecialPrice
+		}
+		no, rest = a.numbering(k).No(today, n), args[len(m[0]):]
+	} else {
+		rest = args
+	}
+	return k, no, strings.Trim(rest, " \n\t,，:：、")
+}
+
+// padded is a number in a series, as wide as the scheme writes it.
+func padded(scheme sales.Numbering, n int) string {
+	s := scheme.No(sales.Day{}, int64(n))
+	return s[strings.LastIndex(s, "-")+1:]
+}
+
+// cutContractNo is cutPaperNo for contracts alone; no is empty for another paper's.
+func (a *App) cutContractNo(args string, today sales.Day) (no, rest string) {
+	k, no, rest := a.cutPaperNo(args, today)
+	if no != "" && k != approval.Contract {
+		return "", strings.TrimSpace(args)
+	}
+	return no, rest
+}
+
+// paperByNo reads a record and its approval by the number people say.
+func paperByNo(ctx context.Context, tx Tx, k approval.Kind, no string) (paper, approval.Request, error) {
+	if k == approval.Contract {
+		c, r, err := contractByNo(ctx, tx, no)
+		return contractPaper{c}, r, err
+	}
+	q, err := tx.QuoteByNo(ctx, no)
+	if sales.KindOf(err) == sales.NotFound {
+		return nil, approval.Request{}, sales.Errorf(sales.NotFound, "没有"+k.Noun()+" "+cutRunes(no, 20)+"。发 报价 看最近的几份。")
+	}
+	if err != nil {
+		return nil, approval.Request{}, err
+	}
+	r, err := tx.RequestByID(ctx, q.RequestID)
+	return quotePaper{q}, r, err
+}
+
+// whose says which record is meant when no number is given.
+type whose int
+
+const (
+	waitingContract whose = iota // one that waits for the person
+	ownContract                  // the one the person had to do with last
+)
+
+// waiting lists what waits for a person: their own turn, or that of somebody they stand in for now.
+func (a *App) waiting(ctx context.Context, t bot.Turn, tx Tx, limit int) ([]approval.Request, error) {
+	rs, err := tx.PendingRequests(ctx, t.Person.ID, limit)
+	if err != nil {
+		return nil, err
+	}
+	out := rs[:0]
+	for _, r := range rs {
+		if !myTurn(r, t.Person.ID) {
+			actor, err := a.actorFor(ctx, t, tx, quotePaper{}, r, approval.VerbApprove)
+			if err != nil {
+				return nil, err
+			}
+			if len(actor.ActsFor) == 0 { // who they stood in for is back
+				continue
+			}
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// namedPaper finds the record a typed command means, and what is said besides.
+func (a *App) namedPaper(ctx context.Context, t bot.Turn, tx Tx, args string, w whose) (paper, approval.Request, string, error) {
+	k, no, rest := a.cutPaperNo(args, t.Today)
+	if no != "" {
+		p, r, err := paperByNo(ctx, tx, k, no)
+		return p, r, rest, err
+	}
+	none := approval.Request{}
+	rs, err := a.waiting(ctx, t, tx, 4)
+	if err != nil {
+		return nil, none, "", err
+	}
+	if w == waitingContract || len(rs) == 1 {
+		switch {
+		case len(rs) == 0:
+			return nil, none, "", sales.Errorf(sales.NotFound, "没有等你审批的。要说的是哪一份,写上编号,例:"+t.Command+" "+a.exampleNo(t))
+		case len(rs) > 1:
+			var nos []string
+			for _, r := range rs[:min(len(rs), 3)] {
+				nos = append(nos, r.No)
+			}
+			return nil, none, "", sales.Errorf(sales.Invalid, "等你的不止一份("+strings.Join(nos, "、")+"…),写上编号,例:"+t.Command+" "+nos[0])
+		}
+		p, err := paperOf(ctx, tx, rs[0])
+		return p, rs[0], rest, err
+	}
+	for _, ref := range t.Dialogue.Last {
+		switch ref.Kind {
+		case "contract":
+			c, err := tx.ContractByID(ctx, ref.ID)
+			if err != nil {
+				return nil, none, "", err
+			}
+			r, err := tx.RequestByID(ctx, c.RequestID)
+			return contractPaper{c}, r, rest, err
+		case "quote":
+			q, err := tx.QuoteByID(ctx, ref.ID)
+			if err != nil {
+				return nil, none, "", err
+			}
+			r, err := tx.RequestByID(ctx, q.RequestID)
+			return quotePaper{q}, r, rest, err
+		}
+	}
+	return nil, none, "", sales.Errorf(sales.Invalid, "哪一份?写上编号,例:"+t.Command+" "+a.exampleNo(t)+"。发 合同 或 报价 看最近的。")
+}
+
+// namedContract is namedPaper for contracts alone.
+func (a *App) namedContract(ctx context.Context, t bot.Turn, tx Tx, args string, w whose) (sales.Contract, approval.Request, string, error) {
+	p, r, rest, err := a.namedPaper(ctx, t, tx, args, w)
+	if err != nil {
+		return sales.Contract{}, r, rest, err
+	}
+	c, ok := p.(contractPaper)
+	if !ok {
+		return sales.Contract{}, r, rest, sales.Errorf(sales.Invalid, p.no()+" 是"+r.Kind.Noun()+",不是合同。写上合同编号,例:"+t.Command+" "+a.exampleNo(t))
+	}
+	return c.Contract, r, rest, nil
+}
+
+func (a *App) exampleNo(t bot.Turn) string { return a.numbering(approval.Contract).No(t.Today, 18) }
+
+// paperLines are the lines of a contract's paper for its detail: flow, tax, seal.
+func paperLines(t bot.Turn, c sales.Contract, p sales.ContractPaper, r approval.Request) []string {
+	var out []string
+	if r.Rules.Flow != "" {
+		out = append(out, "审批流程 "+r.Rules.Flow)
+	}
+	if p.TaxRate > 0 {
+		net, tax := sales.SplitTax(c.Amount, p.TaxRate)
+		out = append(out, fmt.Sprintf("税率 %s,不含税 %s,税额 %s", p.TaxRate, net, tax))
+	}
+	switch p.State {
+	case sales.PaperAsked:
+		out = append(out, "用印 "+t.Org.Name(p.AskedBy)+" "+sales.FormatMoment(p.AskedAt.Time)+" 申请,等盖章")
+	case sales.PaperSealed:
+		out = append(out, "用印 "+t.Org.Name(p.SealedBy)+" "+sales.FormatMoment(p.SealedAt.Time)+" 已盖,原件 "+p.DueOn.Chinese()+"前收回")
+	case sales.PaperReturned:
+		out = append(out, "原件 "+t.Org.Name(p.ReturnedBy)+" "+sales.FormatMoment(p.ReturnedAt.Time)+" 已归档")
+	}
+	return out
+}
