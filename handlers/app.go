@@ -52,6 +52,8 @@ type Settings struct {
 	FilingSettings
 	// Life is what is done about a customer over time.
 	Life
+	// Cash is what holds between contract and payment.
+	Cash CashSettings
 }
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
@@ -136,6 +138,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerHandover(r)
 	a.registerStructure(r)
 	a.registerFreshness(r)
+	a.registerCash(r)
 	a.registerLink(r)
 	a.registerPreview(r)
 	a.registerHelp(r)

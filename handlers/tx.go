@@ -29,6 +29,7 @@ type Tx interface {
 	FileTx
 	MediaTx
 	LifeTx
+	CashTx
 	TraceTx
 	bot.Turner
 }
