@@ -75,6 +75,7 @@ func (c Cashier) ledger(ctx context.Context, tx CashWorkTx, customers ...sales.I
 
 // extend reads into a ledger everything that hangs on payments and invoices: their allocations, and what is at the other ends.
 func (c Cashier) extend(ctx context.Context, tx CashWorkTx, l *sales.Ledger, payments, invoices []sales.ID) error {
+	payments, invoices = slices.Clone(payments), slices.Clone(invoices)
 	byPayment, err := tx.AllocationsOfPayments(ctx, payments...)
 	if err != nil {
 		return err
@@ -105,6 +106,9 @@ func (c Cashier) extend(ctx context.Context, tx CashWorkTx, l *sales.Ledger, pay
 // save writes what was changed in a ledger and among shipments, traces it, and brings every contract concerned up to date. It
 // returns where those stand now, by contract.
 func (c Cashier) save(ctx context.Context, tx CashWorkTx, l *sales.Ledger, shipments []sales.Shipment, contracts ...sales.ID) (map[sales.ID]sales.ContractCash, error) {
+	contracts = slices.DeleteFunc(slices.Clone(contracts), func(id sales.ID) bool { return id == 0 })
+	slices.Sort(contracts)
+	contracts = slices.Compact(contracts)
 	note := func(id sales.ID) {
 		if id != 0 && !slices.Contains(contracts, id) {
 			contracts = append(contracts, id)

@@ -398,6 +398,11 @@ func (a *App) undoInvoice(ctx context.Context, t bot.Turn, tx Tx, i sales.Invoic
 		return bot.Text(i.No + " 刚才有变动,没有撤销。"), nil
 	}
 	l.DropInvoice(i.ID)
+	if i.Kind == sales.InvoiceCredit { // what it had set free pays again
+		for _, p := range slices.Clone(l.Payments) {
+			l.Spread(p.ID)
+		}
+	}
 	k.audit(tx, "invoice.undo", "invoice", i.ID, sales.Change{Field: "状态", Old: i.State, New: sales.InvoiceUndone})
 	sums, err := k.save(ctx, tx, l, nil, i.ContractID)
 	if err != nil {
