@@ -98,6 +98,8 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Columns knows the columns of the files finance imports.
+	Columns ColumnWords
 }
 
 // PictureStore keeps the bytes of pictures the bot makes. What is kept but never referred to is cleared away later.

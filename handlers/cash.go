@@ -58,6 +58,7 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 	a.registerPayment(r)
 	a.registerChain(r)
 	a.registerReceivable(r)
+	a.registerCashFile(r)
 	r.Action("cash.contract", a.PickCashContract)
 	r.Topic(topicCashContract, a.AnswerCashContract)
 }

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -28,6 +27,8 @@ type Cashier struct {
 	EventID string
 	// Tolerance is by how much amounts may differ and still agree.
 	Tolerance sales.Money
+	// Quiet keeps the rules out of it: what is taken over from before is no news.
+	Quiet bool
 }
 
 func (a *App) cashier(t bot.Turn) Cashier {
@@ -53,6 +54,9 @@ type cashEvent struct {
 }
 
 func (c Cashier) emit(tx CashWorkTx, what, kind string, id sales.ID, e cashEvent) {
+	if c.Quiet {
+		return
+	}
 	data, err := json.Marshal(e)
 	if err != nil {
 		data = []byte("{}")
@@ -152,15 +156,7 @@ func (c Cashier) save(ctx context.Context, tx CashWorkTx, l *sales.Ledger, shipm
 		c.audit(tx, "allocation.create", "payment", al.PaymentID, sales.Change{Field: "认款", New: al.Amount.String() + " " + string(al.Rule)})
 		c.emit(tx, "payment.allocated", "payment", al.PaymentID, cashEvent{Contract: al.ContractID, Customer: al.CustomerID, Amount: al.Amount})
 	}
-	out := map[sales.ID]sales.ContractCash{}
-	for _, id := range contracts {
-		s, err := c.sum(ctx, tx, l, shipments, id)
-		if err != nil {
-			return nil, err
-		}
-		out[id] = s
-	}
-	return out, nil
+	return c.sums(ctx, tx, l, shipments, contracts)
 }
 
 // paymentsBefore reads the changed payments as they were.
@@ -198,81 +194,116 @@ func (c Cashier) invoiceChanged(tx CashWorkTx, ch sales.LedgerChange) {
 	}
 }
 
-// chain reads a contract's chain, with what a piece of work has changed of it laid over.
-func (c Cashier) chain(ctx context.Context, tx CashWorkTx, l *sales.Ledger, shipments []sales.Shipment, contract sales.Contract) (sales.ContractChain, error) {
-	ch := sales.ContractChain{Contract: contract}
-	var err error
-	if ch.Cash, err = tx.ContractCashOf(ctx, contract.ID); err != nil {
-		return ch, err
+// chain reads a contract's chain.
+func (c Cashier) chain(ctx context.Context, tx CashWorkTx, contract sales.Contract) (sales.ContractChain, error) {
+	list, err := c.chains(ctx, tx, nil, nil, []sales.Contract{contract})
+	if err != nil {
+		return sales.ContractChain{}, err
 	}
-	if ch.Shipments, err = tx.ShipmentsByContract(ctx, contract.ID); err != nil {
-		return ch, err
-	}
-	if ch.Invoices, err = tx.InvoicesByContract(ctx, contract.ID); err != nil {
-		return ch, err
-	}
-	if ch.Payments, err = tx.PaymentsByContract(ctx, contract.ID); err != nil {
-		return ch, err
-	}
-	ch.Shipments = overlay(ch.Shipments, shipments, func(s sales.Shipment) (sales.ID, bool) { return s.ID, s.ContractID == contract.ID })
-	if l != nil {
-		ch.Invoices = overlay(ch.Invoices, l.Invoices, func(i sales.Invoice) (sales.ID, bool) { return i.ID, i.ContractID == contract.ID })
-		ch.Payments = overlay(ch.Payments, l.Payments, func(p sales.Payment) (sales.ID, bool) { return p.ID, p.ContractID == contract.ID })
-	}
-	return ch, nil
+	return list[0], nil
 }
 
-// overlay is a list with records that were changed in place of what was read, and new ones at its end. of gives a record's id and
-// whether it belongs here.
-func overlay[R any](list, over []R, of func(R) (sales.ID, bool)) []R {
-	out := list[:0:0]
-	changed := map[sales.ID]R{}
-	var order []sales.ID
-	for _, r := range over {
-		id, _ := of(r)
-		changed[id] = r
-		order = append(order, id)
+// chains reads the chains of contracts, with what a piece of work has changed of them laid over.
+func (c Cashier) chains(ctx context.Context, tx CashWorkTx, l *sales.Ledger, over []sales.Shipment, contracts []sales.Contract) ([]sales.ContractChain, error) {
+	ids := make([]sales.ID, len(contracts))
+	for k, x := range contracts {
+		ids[k] = x.ID
 	}
+	cashes, err := tx.ContractCashes(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	shipments, err := tx.ShipmentsByContract(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	invoices, err := tx.InvoicesByContract(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	payments, err := tx.PaymentsByContract(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	shipments = overlay(shipments, over, func(s sales.Shipment) sales.ID { return s.ID })
+	if l != nil {
+		invoices = overlay(invoices, l.Invoices, func(i sales.Invoice) sales.ID { return i.ID })
+		payments = overlay(payments, l.Payments, func(p sales.Payment) sales.ID { return p.ID })
+	}
+	out := make([]sales.ContractChain, len(contracts))
+	at := make(map[sales.ID]*sales.ContractChain, len(contracts))
+	for k, x := range contracts {
+		out[k] = sales.ContractChain{Contract: x, Cash: sales.ContractCash{ContractID: x.ID}}
+		at[x.ID] = &out[k]
+	}
+	for _, s := range cashes {
+		at[s.ContractID].Cash = s
+	}
+	for _, s := range shipments {
+		if ch := at[s.ContractID]; ch != nil {
+			ch.Shipments = append(ch.Shipments, s)
+		}
+	}
+	for _, i := range invoices {
+		if ch := at[i.ContractID]; ch != nil {
+			ch.Invoices = append(ch.Invoices, i)
+		}
+	}
+	for _, p := range payments {
+		if ch := at[p.ContractID]; ch != nil {
+			ch.Payments = append(ch.Payments, p)
+		}
+	}
+	return out, nil
+}
+
+// overlay is a list with records that were changed in place of what was read, and new ones at its end. id gives a record's id.
+func overlay[R any](list, over []R, id func(R) sales.ID) []R {
+	changed := make(map[sales.ID]int, len(over))
+	for k, r := range over {
+		changed[id(r)] = k
+	}
+	out := make([]R, 0, len(list)+len(over))
 	for _, r := range list {
-		id, _ := of(r)
-		if now, ok := changed[id]; ok {
-			r = now
-			delete(changed, id)
+		if k, ok := changed[id(r)]; ok {
+			r = over[k]
+			delete(changed, id(r))
 		}
-		if _, here := of(r); here {
-			out = append(out, r)
-		}
+		out = append(out, r)
 	}
-	for _, id := range order {
-		if r, ok := changed[id]; ok {
-			if _, here := of(r); here {
-				out = append(out, r)
-			}
+	for k, r := range over {
+		if at, ok := changed[id(r)]; ok && at == k {
+			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// sum computes where a contract stands and writes it.
-func (c Cashier) sum(ctx context.Context, tx CashWorkTx, l *sales.Ledger, shipments []sales.Shipment, id sales.ID) (sales.ContractCash, error) {
-	contract, err := tx.ContractByID(ctx, id)
-	if err != nil {
-		return sales.ContractCash{}, fmt.Errorf("read contract of a payment: %w", err)
+// sums computes where contracts stand and writes it.
+func (c Cashier) sums(ctx context.Context, tx CashWorkTx, l *sales.Ledger, shipments []sales.Shipment, ids []sales.ID) (map[sales.ID]sales.ContractCash, error) {
+	out := map[sales.ID]sales.ContractCash{}
+	for part := range slices.Chunk(ids, 200) {
+		contracts, err := tx.ContractsByIDs(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		chains, err := c.chains(ctx, tx, l, shipments, contracts)
+		if err != nil {
+			return nil, err
+		}
+		for _, ch := range chains {
+			s := ch.Sum(c.Tolerance)
+			s.UpdatedAt = sales.At(c.Now)
+			s.Why = cutRunes(s.Why, 300)
+			tx.PutContractCash(s)
+			s.Version++
+			if s.Colour != ch.Cash.Colour {
+				c.colourChanged(tx, ch.Cash, s)
+			}
+			out[s.ContractID] = s
+		}
 	}
-	ch, err := c.chain(ctx, tx, l, shipments, contract)
-	if err != nil {
-		return sales.ContractCash{}, err
-	}
-	was := ch.Cash
-	s := ch.Sum(c.Tolerance)
-	s.UpdatedAt = sales.At(c.Now)
-	s.Why = cutRunes(s.Why, 300)
-	tx.PutContractCash(s)
-	s.Version++
-	if s.Colour != was.Colour {
-		c.colourChanged(tx, was, s)
-	}
-	return s, nil
+	return out, nil
 }
 
 func (c Cashier) colourChanged(tx CashWorkTx, was, s sales.ContractCash) {

@@ -28,7 +28,7 @@ func (a *App) progress(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract,
 		return bot.Reply{}, err
 	}
 	k := a.cashier(t)
-	ch, err := k.chain(ctx, tx, nil, nil, c)
+	ch, err := k.chain(ctx, tx, c)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -77,7 +77,7 @@ func (a *App) TapChainRows(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 		return bot.Reply{}, sales.Errorf(sales.Forbidden, "这些金额给"+t.Org.Name(c.OwnerID)+"、他的上级和财务看。")
 	}
 	k := a.cashier(t)
-	ch, err := k.chain(ctx, tx, nil, nil, c)
+	ch, err := k.chain(ctx, tx, c)
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -113,7 +113,7 @@ func (a *App) fileInvoice(ctx context.Context, t bot.Turn, tx Tx, c sales.Contra
 	}
 	i := sales.Invoice{
 		ID: tx.NewID(), No: no, TaxNo: w.taxNo, Kind: sales.InvoiceNormal, ContractID: c.ID, CustomerID: c.CustomerID, OwnerID: c.OwnerID,
-		TeamID: c.TeamID, Amount: w.amount, IssuedOn: pastDay(t, w.day), Source: sales.CashFromChat, CreatedBy: t.Person.ID,
+		TeamID: c.TeamID, Amount: w.amount, IssuedOn: pastDay(t, w.day), Source: sales.CashFromChat, Auto: sales.AutoDone, CreatedBy: t.Person.ID,
 		CreatedAt: sales.At(t.Now), SourceEventID: t.Event.ID,
 	}
 	i.DueOn = a.dueOn(c, i.IssuedOn, w)
@@ -250,7 +250,7 @@ func (a *App) fileCredit(ctx context.Context, t bot.Turn, tx Tx, book *Book, i s
 	}
 	note := sales.Invoice{
 		ID: tx.NewID(), No: no, Kind: sales.InvoiceCredit, ContractID: i.ContractID, CustomerID: i.CustomerID, OwnerID: i.OwnerID, TeamID: i.TeamID,
-		Amount: amount, IssuedOn: t.Today, CreditOf: i.ID, Reason: reason, Source: sales.CashFromChat, State: sales.InvoiceIssued,
+		Amount: amount, IssuedOn: t.Today, CreditOf: i.ID, Reason: reason, Source: sales.CashFromChat, Auto: sales.AutoDone, State: sales.InvoiceIssued,
 		CreatedBy: t.Person.ID, CreatedAt: sales.At(t.Now), SourceEventID: t.Event.ID,
 	}
 	l.Invoices = append(l.Invoices, note)
@@ -307,7 +307,7 @@ func (a *App) PromisePayment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 		return bot.Text("日子太远,超过一年了。再看一下。"), nil
 	}
 	before, old := i, i.PromisedOn
-	i.PromisedOn, i.PromisedBy = day, t.Person.ID
+	i.PromisedOn, i.PromisedBy, i.QuietUntil = day, t.Person.ID, day
 	tx.UpdateInvoice(before, i)
 	k := a.cashier(t)
 	k.audit(tx, "invoice.promise", "invoice", i.ID, sales.Change{Field: "承诺回款", Old: old.String(), New: day.String()})

@@ -294,9 +294,9 @@ func (a *App) paymentView(ctx context.Context, t bot.Turn, tx Tx, book *Book, l 
 	if l != nil {
 		over = l.Allocations
 	}
-	list := overlay(stored, over, func(x sales.Allocation) (sales.ID, bool) { return x.ID, x.PaymentID == p.ID })
+	list := overlay(stored, over, func(x sales.Allocation) sales.ID { return x.ID })
 	for _, al := range list {
-		if al.State != sales.AllocationActive {
+		if al.State != sales.AllocationActive || al.PaymentID != p.ID {
 			continue
 		}
 		i := sales.Invoice{}

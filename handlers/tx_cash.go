@@ -12,10 +12,12 @@ type CashTx interface {
 	ShipmentTx
 	InvoiceTx
 	PaymentTx
+	SheetWordTx
 	// PutContractCash writes where a contract stands: new with Version 0, else over the version it was read at.
 	PutContractCash(c sales.ContractCash)
 	// ContractCashOf reads where a contract stands; one nothing has happened to has Version 0.
 	ContractCashOf(ctx context.Context, contract sales.ID) (sales.ContractCash, error)
+	ContractsByIDs(ctx context.Context, ids []sales.ID) ([]sales.Contract, error)
 	ContractCashes(ctx context.Context, contracts ...sales.ID) ([]sales.ContractCash, error)
 	CashOfCustomers(ctx context.Context, customers ...sales.ID) ([]sales.ContractCash, error)
 	// Matches lists contracts of people in scope of one colour, the newest first; CountMatches counts them by colour.
@@ -33,8 +35,8 @@ type ShipmentTx interface {
 	UpdateShipment(s sales.Shipment)
 	ShipmentByID(ctx context.Context, id sales.ID) (sales.Shipment, error)
 	ShipmentByNo(ctx context.Context, no string) (sales.Shipment, error)
-	// ShipmentsByContract lists a contract's shipments and returns, the oldest first.
-	ShipmentsByContract(ctx context.Context, contract sales.ID) ([]sales.Shipment, error)
+	// ShipmentsByContract lists contracts' shipments and returns, the oldest first.
+	ShipmentsByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Shipment, error)
 	ShipmentsUnderway(ctx context.Context, scope sales.Scope, limit int) ([]sales.Shipment, error)
 }
 
@@ -46,8 +48,9 @@ type InvoiceTx interface {
 	// InvoiceByNo takes our number or the one printed on it.
 	InvoiceByNo(ctx context.Context, no string) (sales.Invoice, error)
 	InvoicesByIDs(ctx context.Context, ids []sales.ID) ([]sales.Invoice, error)
-	InvoicesByContract(ctx context.Context, contract sales.ID) ([]sales.Invoice, error)
+	InvoicesByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Invoice, error)
 	// OpenInvoices lists the open invoices of customers, the first due first.
+	WaitingInvoices(ctx context.Context, limit int) ([]sales.Invoice, error)
 	OpenInvoices(ctx context.Context, customers ...sales.ID) ([]sales.Invoice, error)
 	InvoicesOpenFor(ctx context.Context, amount sales.Money, limit int) ([]sales.Invoice, error)
 	InvoicesOfMonth(ctx context.Context, customer sales.ID, from, to sales.Day) ([]sales.Invoice, error)
@@ -66,7 +69,7 @@ type PaymentTx interface {
 	PaymentByNo(ctx context.Context, no string) (sales.Payment, error)
 	PaymentByRef(ctx context.Context, ref string) (sales.Payment, error)
 	PaymentsByIDs(ctx context.Context, ids []sales.ID) ([]sales.Payment, error)
-	PaymentsByContract(ctx context.Context, contract sales.ID) ([]sales.Payment, error)
+	PaymentsByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Payment, error)
 	// OpenPayments lists payments of customers of which something is left, the oldest first.
 	OpenPayments(ctx context.Context, customers ...sales.ID) ([]sales.Payment, error)
 	PaymentsBetween(ctx context.Context, customer sales.ID, from, to sales.Day) ([]sales.Payment, error)

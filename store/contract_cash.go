@@ -122,3 +122,8 @@ func (tx *Tx) InvoiceDelays(ctx context.Context, scope sales.Scope, from, to sal
 		append([]any{from, to}, args...)...)
 	return out, err
 }
+
+// ContractsByIDs returns those that exist, in no order.
+func (tx *Tx) ContractsByIDs(ctx context.Context, ids []sales.ID) ([]sales.Contract, error) {
+	return byIDs[sales.Contract](ctx, tx, contractColumns, "contracts", ids)
+}

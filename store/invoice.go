@@ -26,6 +26,8 @@ const invoiceColumns = `
 	credit_of,
 	reason,
 	source,
+	quiet_until,
+	auto,
 	state,
 	created_by,
 	created_at,
@@ -106,10 +108,13 @@ func (tx *Tx) InvoicesByIDs(ctx context.Context, ids []sales.ID) ([]sales.Invoic
 	return byIDs[sales.Invoice](ctx, tx, invoiceColumns, "invoices", ids)
 }
 
-// InvoicesByContract lists a contract's invoices and credit notes, the oldest first.
-func (tx *Tx) InvoicesByContract(ctx context.Context, contract sales.ID) ([]sales.Invoice, error) {
+// InvoicesByContract lists contracts' invoices and credit notes, the oldest first.
+func (tx *Tx) InvoicesByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Invoice, error) {
+	if len(contracts) == 0 {
+		return nil, nil
+	}
 	var out []sales.Invoice
-	err := tx.list(ctx, &out, "SELECT "+invoiceColumns+" FROM invoices WHERE contract_id = ? ORDER BY id LIMIT 1000", contract)
+	err := tx.list(ctx, &out, "SELECT "+invoiceColumns+" FROM invoices WHERE contract_id IN ("+marks(len(contracts))+") ORDER BY id LIMIT 20000", anys(contracts)...)
 	return out, err
 }
 
@@ -216,4 +221,11 @@ func (tx *Tx) CashBetween(ctx context.Context, scope sales.Scope, from, to sales
 		CAST(COALESCE(SUM(received), 0) AS SIGNED) AS received, CAST(COALESCE(SUM(invoices), 0) AS SIGNED) AS invoices,
 		CAST(COALESCE(SUM(payments), 0) AS SIGNED) AS payments FROM cash_days WHERE day >= ? AND day <= ? AND `+cond, append([]any{from, to}, args...)...)
 	return s, err
+}
+
+// WaitingInvoices lists invoices that came by file and that the matching has not looked at, the oldest first.
+func (tx *Tx) WaitingInvoices(ctx context.Context, limit int) ([]sales.Invoice, error) {
+	var out []sales.Invoice
+	err := tx.list(ctx, &out, "SELECT "+invoiceColumns+" FROM invoices WHERE auto = 'wait' ORDER BY id LIMIT ?", bound(limit, 500))
+	return out, err
 }

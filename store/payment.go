@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"salesflow/store/sales"
 )
@@ -113,10 +114,13 @@ func (tx *Tx) PaymentsByIDs(ctx context.Context, ids []sales.ID) ([]sales.Paymen
 	return byIDs[sales.Payment](ctx, tx, paymentColumns, "payments", ids)
 }
 
-// PaymentsByContract lists payments for a contract, the oldest first.
-func (tx *Tx) PaymentsByContract(ctx context.Context, contract sales.ID) ([]sales.Payment, error) {
+// PaymentsByContract lists payments for contracts, the oldest first.
+func (tx *Tx) PaymentsByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Payment, error) {
+	if len(contracts) == 0 {
+		return nil, nil
+	}
 	var out []sales.Payment
-	err := tx.list(ctx, &out, "SELECT "+paymentColumns+" FROM payments WHERE contract_id = ? ORDER BY id LIMIT 1000", contract)
+	err := tx.list(ctx, &out, "SELECT "+paymentColumns+" FROM payments WHERE contract_id IN ("+marks(len(contracts))+") ORDER BY id LIMIT 20000", anys(contracts)...)
 	return out, err
 }
 
@@ -209,4 +213,28 @@ func (tx *Tx) allocationsBy(ctx context.Context, column string, ids []sales.ID) 
 	var out []sales.Allocation
 	err := tx.list(ctx, &out, "SELECT "+allocationColumns+" FROM allocations WHERE "+column+" IN ("+marks(len(ids))+") ORDER BY id LIMIT 5000", anys(ids)...)
 	return out, err
+}
+
+// ToldPayments lists payments received since a day of which no bank entry is known: what people told in the chat.
+func (tx *Tx) ToldPayments(ctx context.Context, since sales.Day) ([]sales.Payment, error) {
+	var out []sales.Payment
+	err := tx.list(ctx, &out, "SELECT "+paymentColumns+" FROM payments WHERE bank_ref = '' AND received_on >= ? AND state <> 'undone' ORDER BY id LIMIT 20000", since)
+	return out, err
+}
+
+// EachBankRef goes through the bank's numbers of all payments.
+func (db *DB) EachBankRef(ctx context.Context, each func(ref string)) error {
+	for after := ""; ; {
+		var part []string
+		if err := db.r.SelectContext(ctx, &part, "SELECT bank_ref FROM payment_refs WHERE bank_ref > ? ORDER BY bank_ref LIMIT 5000", after); err != nil {
+			return fmt.Errorf("read bank references: %w", err)
+		}
+		for _, ref := range part {
+			each(ref)
+			after = ref
+		}
+		if len(part) < 5000 {
+			return nil
+		}
+	}
 }

@@ -51,10 +51,13 @@ func (tx *Tx) ShipmentByNo(ctx context.Context, no string) (sales.Shipment, erro
 	return s, err
 }
 
-// ShipmentsByContract lists a contract's shipments and returns, the oldest first.
-func (tx *Tx) ShipmentsByContract(ctx context.Context, contract sales.ID) ([]sales.Shipment, error) {
+// ShipmentsByContract lists contracts' shipments and returns, the oldest first.
+func (tx *Tx) ShipmentsByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Shipment, error) {
+	if len(contracts) == 0 {
+		return nil, nil
+	}
 	var out []sales.Shipment
-	err := tx.list(ctx, &out, "SELECT "+shipmentColumns+" FROM shipments WHERE contract_id = ? ORDER BY id LIMIT 500", contract)
+	err := tx.list(ctx, &out, "SELECT "+shipmentColumns+" FROM shipments WHERE contract_id IN ("+marks(len(contracts))+") ORDER BY id LIMIT 20000", anys(contracts)...)
 	return out, err
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"salesflow/bot/bottest"
 	"salesflow/bot/sim"
 	"salesflow/configs"
+	"salesflow/store"
 )
 
 // onBothWithDelivery tells a story on each platform in a company that has somebody who delivers, and a customer service.
@@ -179,4 +181,22 @@ func TestMoneyNobodyKnowsIsAssignedByOneTap(t *testing.T) {
 			t.Errorf("a paid invoice is listed:\n%s", got)
 		}
 	})
+}
+
+// cashEvents counts what the rules hear about a contract.
+func (w world) cashEvents(t *testing.T, no string) (n int) {
+	t.Helper()
+	err := w.program.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		c, err := tx.ContractByNo(ctx, no)
+		if err != nil {
+			return err
+		}
+		list, err := tx.EventsOf(ctx, "contract", c.ID, 50)
+		n = len(list)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -49,6 +49,8 @@ CREATE TABLE invoices (
 	credit_of BIGINT NOT NULL,
 	reason VARCHAR(255) NOT NULL,
 	source VARCHAR(16) NOT NULL,
+	quiet_until DATE NULL,
+	auto VARCHAR(8) NOT NULL,
 	state VARCHAR(16) NOT NULL,
 	created_by BIGINT NOT NULL,
 	created_at DATETIME(6) NULL,
@@ -68,6 +70,7 @@ CREATE INDEX invoices_owner ON invoices (owner_id, state, due_on);
 CREATE INDEX invoices_amount ON invoices (state, open_amount);
 CREATE INDEX invoices_debtors ON invoices (state, customer_id, open_amount, due_on);
 CREATE INDEX invoices_tax_no ON invoices (tax_no);
+CREATE INDEX invoices_auto ON invoices (auto, id);
 CREATE INDEX invoices_credit ON invoices (credit_of);
 
 -- Money that came in. left_amount = amount - used.
@@ -100,6 +103,7 @@ CREATE INDEX payments_customer ON payments (customer_id, received_on);
 CREATE INDEX payments_open ON payments (state, contract_id, received_on, id);
 CREATE INDEX payments_owner ON payments (owner_id, received_on);
 CREATE INDEX payments_auto ON payments (auto, id);
+CREATE INDEX payments_told ON payments (bank_ref, received_on);
 CREATE INDEX payments_same ON payments (amount, received_on);
 
 -- A bank's entry becomes one payment, whoever brings it first.

@@ -44,9 +44,13 @@ type Invoice struct {
 	PromisedOn Day      `db:"promised_on"`
 	PromisedBy PersonID `db:"promised_by"`
 	// CreditOf is the invoice a credit note takes back, Reason why.
-	CreditOf      ID       `db:"credit_of"`
-	Reason        string   `db:"reason"`
-	Source        string   `db:"source"`
+	CreditOf ID     `db:"credit_of"`
+	Reason   string `db:"reason"`
+	Source   string `db:"source"`
+	// QuietUntil is until when nobody is to be reminded of it: what was promised, or what was taken over at the start.
+	QuietUntil Day `db:"quiet_until"`
+	// Auto says whether the automatic matching has looked at one that came by file.
+	Auto          string   `db:"auto"`
 	State         string   `db:"state"`
 	CreatedBy     PersonID `db:"created_by"`
 	CreatedAt     Instant  `db:"created_at"`

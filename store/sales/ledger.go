@@ -151,6 +151,17 @@ func (l *Ledger) Issue(i Invoice) []AllocationLine {
 	i.Paid, i.Credited, i.State = 0, 0, ""
 	i.settle(l.Today)
 	l.Invoices = append(l.Invoices, i)
+	return l.Absorb(i.ID)
+}
+
+// Absorb lets what was prepaid pay an invoice, and marks it as looked at.
+func (l *Ledger) Absorb(invoice ID) []AllocationLine {
+	if l.Invoice(invoice) == nil {
+		return nil
+	}
+	l.touch(invoice)
+	l.Invoice(invoice).Auto = AutoDone
+	i := *l.Invoice(invoice)
 	var from []Payment
 	for _, p := range l.Payments {
 		if p.State == PaymentOpen && p.Left > 0 && p.CustomerID == i.CustomerID && (p.ContractID == i.ContractID || p.ContractID == 0) {
