@@ -59,6 +59,7 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 	a.registerChain(r)
 	a.registerReceivable(r)
 	a.registerCashFile(r)
+	a.registerStatement(r)
 	r.Action("cash.contract", a.PickCashContract)
 	r.Topic(topicCashContract, a.AnswerCashContract)
 }

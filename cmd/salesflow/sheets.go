@@ -124,6 +124,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.writeImport(ctx, j)
 	case j.Kind == sales.SheetExport:
 		return p.exportCustomers(ctx, j)
+	case j.Kind == sales.SheetStatement:
+		return p.makeStatement(ctx, j)
 	case j.Kind == sales.SheetMistakes:
 		return p.makeMistakes(ctx, j)
 	}
@@ -176,7 +178,7 @@ func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, 
 func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
 		now.State, now.Message = sales.SheetFailed, message
-		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes {
+		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes && j.Kind != sales.SheetStatement {
 			return bot.Reply{}
 		}
 		return sayTo(*now, bot.Outgoing{Text: message})
