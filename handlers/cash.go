@@ -60,6 +60,7 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 	a.registerReceivable(r)
 	a.registerCashFile(r)
 	a.registerStatement(r)
+	a.registerMetrics(r)
 	r.Action("cash.contract", a.PickCashContract)
 	r.Topic(topicCashContract, a.AnswerCashContract)
 }

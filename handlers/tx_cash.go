@@ -14,6 +14,7 @@ type CashTx interface {
 	PaymentTx
 	SheetWordTx
 	StatementTx
+	MetricsTx
 	// PutContractCash writes where a contract stands: new with Version 0, else over the version it was read at.
 	PutContractCash(c sales.ContractCash)
 	// ContractCashOf reads where a contract stands; one nothing has happened to has Version 0.

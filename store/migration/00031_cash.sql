@@ -70,6 +70,7 @@ CREATE INDEX invoices_owner ON invoices (owner_id, state, due_on);
 CREATE INDEX invoices_amount ON invoices (state, open_amount);
 CREATE INDEX invoices_debtors ON invoices (state, customer_id, open_amount, due_on);
 CREATE INDEX invoices_tax_no ON invoices (tax_no);
+CREATE INDEX invoices_loose ON invoices (contract_id, kind, created_at);
 CREATE INDEX invoices_auto ON invoices (auto, id);
 CREATE INDEX invoices_credit ON invoices (credit_of);
 
