@@ -91,6 +91,10 @@ type App struct {
 	Names    Names
 	Calendar *sales.Calendar
 	Settings Settings
+	// Pipelines are the ways deals go; nil is the standard one only.
+	Pipelines *sales.Pipelines
+	// Gates reads the expressions of their gates; one it cannot read keeps its gate shut.
+	Gates sales.Conditions
 	// Secret makes random codes (bytes from crypto/rand in cmd).
 	Secret func(n int) ([]byte, error)
 	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.
@@ -100,6 +104,8 @@ type App struct {
 	Sheets SheetStore
 	// Columns knows the columns of the files finance imports.
 	Columns ColumnWords
+	// NewAPIToken makes a token of the HTTP interface.
+	NewAPIToken TokenMaker
 }
 
 // PictureStore keeps the bytes of pictures the bot makes. What is kept but never referred to is cleared away later.
@@ -132,6 +138,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerScan(r)
 	a.registerPages(r)
 	a.registerOpportunity(r)
+	a.registerGate(r)
 	a.registerFunnel(r)
 	a.registerReport(r)
 	a.registerDecision(r)
@@ -142,6 +149,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerFreshness(r)
 	a.registerCash(r)
 	a.registerLink(r)
+	a.registerToken(r)
 	a.registerPreview(r)
 	a.registerHelp(r)
 	r.Text = helper{a, r}.orSuggest(a.FreeText)

@@ -22,6 +22,7 @@ type Tx interface {
 	CustomerTx
 	MasterTx
 	OpportunityTx
+	GateTx
 	ContractTx
 	IncidentTx
 	ReportTx
@@ -30,6 +31,7 @@ type Tx interface {
 	MediaTx
 	LifeTx
 	CashTx
+	TokenTx
 	TraceTx
 	bot.Turner
 }

@@ -16,6 +16,7 @@ func (p *program) decide(cal *sales.Calendar) {
 	scheduler.RegisterEscalation(p.engine, scheduler.Escalation{Policy: s.Escalation, Calendar: cal, Clauses: s.Clauses})
 	scheduler.RegisterPhotos(p.engine, scheduler.Photos{Calendar: cal})
 	p.reports = scheduler.Reports{
+		Ways: p.app.Pipelines,
 		Rhythm: sales.Rhythm{
 			Calendar: cal,
 			Prompt:   sales.ClockTime{Hour: s.PromptHour, Minute: s.PromptMinute},

@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"salesflow/bot"
+	"salesflow/bot/api"
 	"salesflow/bot/llm"
 	"salesflow/configs"
 	"salesflow/handlers"
@@ -104,6 +105,14 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now}
 	p.app = &handlers.App{
 		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Columns: columnWords{},
+		NewAPIToken: func(random []byte) (token, hash string) {
+			token = api.NewToken(random)
+			return token, api.TokenHash(token)
+		},
+	}
+	p.app.Gates = conditions()
+	if p.app.Pipelines, err = pipelines(ctx, p.db, cfg); err != nil {
+		return nil, errors.Join(err, p.close())
 	}
 	if p.links, err = newLinks(ctx, p.db, cfg.PublicURL); err != nil {
 		return nil, errors.Join(err, p.close())

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"salesflow/configs"
+	"salesflow/scheduler/rules"
+	"salesflow/store"
+	"salesflow/store/sales"
+)
+
+// pipelines are the ways deals go by the configuration, and those that deals of before still follow.
+func pipelines(ctx context.Context, db *store.DB, cfg configs.Config) (*sales.Pipelines, error) {
+	read, err := cfg.ReadPipelines(os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	var list []*sales.Pipeline
+	if err := checkGates(read); err != nil {
+		return nil, err
+	}
+	for _, p := range read {
+		list = append(list, pipelineOf(p, cfg.Pipelines.Lines))
+	}
+	return db.UsePipelines(ctx, list)
+}
+
+// checkGates reads every condition once, so that a wrong one ends the start and not somebody's move.
+func checkGates(list []configs.Pipeline) error {
+	var ps configs.Problems
+	for _, p := range list {
+		for _, s := range p.Stages {
+			for _, g := range append(append([]configs.PipelineGate(nil), s.Enter...), s.Leave...) {
+				if g.When == "" {
+					continue
+				}
+				if _, err := rules.DealCondition(g.When); err != nil {
+					ps = append(ps, configs.Problem{Key: "pipelines: " + p.Key + ": " + s.Key + ": " + g.Say, What: err.Error(), Fix: "see docs/pipeline.md for the fields"})
+				}
+			}
+		}
+	}
+	if len(ps) > 0 {
+		return ps
+	}
+	return nil
+}
+
+// conditions reads gates' expressions, each once.
+func conditions() sales.Conditions {
+	var mu sync.Mutex
+	of := map[string]sales.Condition{}
+	return func(when string) sales.Condition {
+		mu.Lock()
+		defer mu.Unlock()
+		c, ok := of[when]
+		if !ok && len(of) < 1000 {
+			if read, err := rules.DealCondition(when); err == nil {
+				c = read
+			}
+			of[when] = c
+		}
+		return c
+	}
+}
+
+// standardKey is the standard pipeline in configuration; in rows it is the empty key.
+const standardKey = "standard"
+
+func pipelineOf(p configs.Pipeline, lines map[string]string) *sales.Pipeline {
+	out := &sales.Pipeline{Key: p.Key, Name: p.Name}
+	if p.Key == standardKey {
+		out.Key = ""
+	}
+	for line, key := range lines {
+		if key == p.Key {
+			out.Lines = append(out.Lines, line)
+		}
+	}
+	slices.Sort(out.Lines)
+	for _, s := range p.Stages {
+		d := sales.StageDef{
+			Key: sales.Stage(s.Key), Name: s.Name, Aliases: s.Aliases, Like: sales.Stage(s.Like),
+			Benchmark: int64(s.Benchmark / time.Second), Chance: s.Chance, Enter: gates(s.Enter), Leave: gates(s.Leave),
+		}
+		for _, n := range s.Nodes {
+			d.Nodes = append(d.Nodes, sales.Node(n))
+		}
+		out.Stages = append(out.Stages, d)
+	}
+	return out
+}
+
+func gates(list []configs.PipelineGate) []sales.Gate {
+	var out []sales.Gate
+	for _, g := range list {
+		out = append(out, sales.Gate(g))
+	}
+	return out
+}
