@@ -18,6 +18,8 @@ type CashSettings struct {
 	Tolerance sales.Money
 	// TermDays is when an invoice is due whose contract says nothing.
 	TermDays int
+	// OpeningQuiet is for how many days nobody is reminded of opening balances.
+	OpeningQuiet int
 	// StatementDiff is from which difference in percent on a statement finance is alerted.
 	StatementDiff int
 }
