@@ -191,6 +191,7 @@ type Rules struct {
 	Pool               Pool           `yaml:"pool"`
 	Leads              Leads          `yaml:"leads"`
 	Customers          CustomerCare   `yaml:"customers"`
+	Cash               Cash           `yaml:"cash"`
 	// UndoWindow is how long 撤销 takes back one's own last entry.
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.
@@ -321,6 +322,7 @@ func Default() Config {
 			Service:    AfterSales{AcceptWithin: 2 * time.Hour, CloseWithin: 18 * time.Hour},
 			Pool:       defaultPool(),
 			Leads:      defaultLeads(),
+			Cash:       defaultCash(),
 			Customers:  defaultCustomers(),
 			UndoWindow: 10 * time.Minute,
 			DraftTTL:   24 * time.Hour,

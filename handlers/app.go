@@ -62,6 +62,8 @@ type Settings struct {
 	FilingSettings
 	// Life is what is done about a customer over time.
 	Life
+	// Cash is what holds between contract and payment.
+	Cash CashSettings
 }
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
@@ -110,6 +112,8 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Columns knows the columns of the files finance imports.
+	Columns ColumnWords
 	// NewAPIToken makes a token of the HTTP interface.
 	NewAPIToken TokenMaker
 }
@@ -160,6 +164,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerStructure(r)
 	a.registerFreshness(r)
 	a.registerReads(r)
+	a.registerCash(r)
 	a.registerLink(r)
 	a.registerPush(r)
 	a.registerCalendar(r)

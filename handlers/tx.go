@@ -31,6 +31,7 @@ type Tx interface {
 	FileTx
 	MediaTx
 	LifeTx
+	CashTx
 	TokenTx
 	TraceTx
 	PushTx

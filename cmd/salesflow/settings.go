@@ -46,6 +46,7 @@ func settings(c configs.Config) handlers.Settings {
 			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
 		},
 		Life: lifeSettings(r), NativeContract: nativePlace(c.NativeApproval.Contract),
+		Cash: cashSettings(r.Cash),
 	}
 	return s
 }
