@@ -25,7 +25,7 @@ func (p *parser) steps() bool {
 				return false
 			}
 		}
-		if !p.actions(&st) {
+		if !p.actions(&st) || !p.again(&st) {
 			return false
 		}
 		p.rule.Steps = append(p.rule.Steps, st)
@@ -88,7 +88,10 @@ func (p *parser) action() (Action, bool) {
 	a := Action{Do: doWords[i].do}
 	var ok bool
 	switch a.Do {
-	case Push, Mail, SMS:
+	case Push:
+		p.maybe("给")
+		ok = p.recipients(&a) && p.message(&a) && p.buttons(&a)
+	case Mail, SMS:
 		p.maybe("给")
 		ok = p.recipients(&a) && p.message(&a)
 	case Todo:
@@ -111,7 +114,7 @@ func (p *parser) action() (Action, bool) {
 	return a, ok
 }
 
-func keys(m map[string]string) []string {
+func keys[V any](m map[string]V) []string {
 	var out []string
 	for k := range m {
 		out = append(out, k)
@@ -138,7 +141,7 @@ func (p *parser) target(what string, names []string) (string, bool) {
 	return n, true
 }
 
-// text_ takes an optional text.
+// message takes an optional text.
 func (p *parser) message(a *Action) bool {
 	p.blanks()
 	if p.pos >= len(p.text) || p.text[p.pos] != '"' {
@@ -156,7 +159,7 @@ func (p *parser) message(a *Action) bool {
 		return false
 	}
 	a.Text = t
-	return true
+	return p.parts(a, from)
 }
 
 // within takes an optional 3天内.
@@ -186,8 +189,13 @@ func (p *parser) set(a *Action) bool {
 	if p.word("为", "成", "=") == "" {
 		return false
 	}
+	at := p.pos
 	v, ok := p.value(f)
 	l, isLiteral := v.(Literal)
+	if ok && !isLiteral {
+		p.pos = at
+		p.fail("这里只能写一个定下来的值", example(f.Field.Type))
+	}
 	if !ok || !isLiteral {
 		return false
 	}

@@ -6,8 +6,6 @@ import (
 	"unicode"
 
 	"github.com/agnivade/levenshtein"
-
-	"salesflow/store/sales"
 )
 
 // maxSource bounds a rule's text in runes, maxDepth its brackets.
@@ -22,6 +20,12 @@ type Problem struct {
 	Near         string // the text at that place
 	Msg          string
 	Fix          string // what to write instead; may be empty
+	// Whole is the rule's text with what is wrong mended, for a person to send; empty when nothing certain can be proposed.
+	Whole string
+
+	at            int    // the place, counted in characters from 0
+	with, instead string // a certain repair: what stands there, what should
+	words, names  []string
 }
 
 // Error says all of it in one line.
@@ -263,6 +267,7 @@ func (s *scanner) span() (Span, bool) {
 func (s *scanner) problem() *Problem {
 	at := max(s.far, s.pos)
 	p := s.place(at)
+	p.words, p.names = s.wanted, s.known
 	if at >= len(s.text) {
 		p.Msg = "还没写完"
 	} else {
@@ -278,7 +283,7 @@ func (s *scanner) problem() *Problem {
 
 // place makes a problem at a place.
 func (s *scanner) place(at int) *Problem {
-	p := &Problem{Line: 1, Column: 1}
+	p := &Problem{Line: 1, Column: 1, at: min(at, len(s.text))}
 	for _, r := range s.text[:min(at, len(s.text))] {
 		p.Column++
 		if r == '\n' {
@@ -287,6 +292,7 @@ func (s *scanner) place(at int) *Problem {
 	}
 	for at < len(s.text) && unicode.IsSpace(s.text[at]) {
 		at++
+		p.at++
 		p.Column++
 	}
 	for i := at; i < len(s.text) && i < at+6 && !unicode.IsSpace(s.text[i]); i++ {
@@ -297,88 +303,24 @@ func (s *scanner) place(at int) *Problem {
 
 // repair finds the name most like what stands there.
 func (s *scanner) repair(at int) (string, bool) {
-	best, least := "", 0
-	for _, n := range s.known {
-		length := len([]rune(n))
-		if at+length-1 > len(s.text) {
+	if found := s.repairs(at); len(found) > 0 {
+		return found[0].name, true
+	}
+	return "", false
+}
+
+// nearest is how like a name is what stands at a place, and how much of the text that is.
+func (s *scanner) nearest(at int, name string) (near, bool) {
+	length := len([]rune(name))
+	best := near{name: name}
+	for _, l := range []int{length, length - 1, length + 1} {
+		if l < 1 || at+l > len(s.text) {
 			continue
 		}
-		for _, l := range []int{length, length - 1, length + 1} {
-			if l < 1 || at+l > len(s.text) {
-				continue
-			}
-			d := levenshtein.ComputeDistance(n, string(s.text[at:at+l]))
-			if 2*d < length+1 && d < length && (best == "" || d < least) {
-				best, least = n, d
-			}
+		d := levenshtein.ComputeDistance(name, string(s.text[at:at+l]))
+		if 2*d < length+1 && d < length && (best.length == 0 || d < best.distance) {
+			best.length, best.distance = l, d
 		}
 	}
-	return best, best != ""
-}
-
-// money reads an amount at the place: 5万, ¥50,000, 5万元; percent 30%, 九五折 is not one; plain numbers as Number.
-func (s *scanner) literal() (Value, bool) {
-	var v Value
-	ok := s.try(func() bool {
-		s.blanks()
-		from, i := s.pos, s.pos
-		for i < len(s.text) && strings.ContainsRune("¥￥0123456789.,-", s.text[i]) {
-			i++
-		}
-		digits := i
-		for i < len(s.text) && strings.ContainsRune("百千万亿wWkK元块角分", s.text[i]) {
-			i++
-		}
-		if digits == from || (s.text[from] != '¥' && s.text[from] != '-' && (s.text[from] < '0' || s.text[from] > '9')) {
-			s.miss("数值")
-			return false
-		}
-		word := string(s.text[from:i])
-		if i < len(s.text) && (s.text[i] == '%' || s.text[i] == '‰') {
-			n, ok := hundredths(string(s.text[from:digits]))
-			if !ok || i != digits {
-				return false
-			}
-			if s.text[i] == '‰' {
-				n /= 10
-			}
-			s.pos, v = i+1, Value{Type: Percent, N: n}
-			return true
-		}
-		if i == digits && s.text[from] != '¥' {
-			if n, ok := hundredths(word); ok {
-				s.pos, v = i, Value{Type: Number, N: n}
-				return true
-			}
-			return false
-		}
-		m, err := sales.ParseMoney(strings.TrimPrefix(word, "¥"))
-		if err != nil {
-			return false
-		}
-		s.pos, v = i, Value{Type: Money, N: int64(m)}
-		return true
-	})
-	return v, ok
-}
-
-// hundredths reads a decimal with at most two places as hundredths.
-func hundredths(s string) (int64, bool) {
-	s = strings.ReplaceAll(s, ",", "")
-	sign := int64(1)
-	if strings.HasPrefix(s, "-") {
-		sign, s = -1, s[1:]
-	}
-	whole, part, _ := strings.Cut(s, ".")
-	if len(whole) == 0 || len(whole) > 14 || len(part) > 2 {
-		return 0, false
-	}
-	n := int64(0)
-	for _, r := range whole + (part + "00")[:2] {
-		if r < '0' || r > '9' {
-			return 0, false
-		}
-		n = 10*n + int64(r-'0')
-	}
-	return sign * n, true
+	return best, best.length > 0
 }
