@@ -11,7 +11,7 @@ func (s *scanner) literal() (Value, bool) {
 	var v Value
 	ok := s.try(func() bool {
 		s.blanks()
-		for _, read := range []func() (Value, bool){s.percent, s.share, s.amount} {
+		for _, read := range []func() (Value, bool){s.percent, s.amount} {
 			got, ok := read()
 			if ok {
 				v = got
@@ -68,6 +68,7 @@ func (s *scanner) percent() (Value, bool) {
 // share reads 百分之三十, 三成 and 3成.
 func (s *scanner) share() (Value, bool) {
 	from := s.pos
+	s.blanks()
 	of := s.maybe("百分之")
 	n, ok := s.wholeNumber()
 	if ok && of != "" {

@@ -249,7 +249,7 @@ func (p *parser) doAhead() bool {
 	for _, d := range doWords {
 		words = append(words, d.words...)
 	}
-	return p.ahead(append(words, "再过")...)
+	return p.ahead(append(words, "再过", "每", "最多", "紧急", "认领", "到2", "到 2", "有效到", "从2", "从 2", "自2", "自 2")...)
 }
 
 func (p *parser) recipient() (Recipient, bool) {

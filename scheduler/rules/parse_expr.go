@@ -262,6 +262,9 @@ func (p *parser) plain() (Expr, bool) {
 	if p.maybe("今天", "今日", "当天") != "" {
 		return Today{}, true
 	}
+	if v, ok := p.share(); ok { // before 百分 is taken for minutes
+		return Literal{v, strings.TrimSpace(string(p.text[from:p.pos]))}, true
+	}
 	if d, ok := p.date(); ok {
 		return Literal{Value{Type: Date, Day: d}, d.String()}, true
 	}

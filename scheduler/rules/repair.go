@@ -78,6 +78,9 @@ func mends(text string, p *Problem) []string {
 	}
 	var out []string
 	s := scanner{text: []rune(halved(text)), known: p.names}
+	if x, ok := s.meant(p.longs); ok {
+		out = append(out, string(runes[:x.at])+x.name+string(runes[x.at+x.length:]))
+	}
 	for _, near := range s.repairs(at) {
 		out = append(out, before+near.name+string(runes[at+near.length:]))
 	}
@@ -96,9 +99,10 @@ func mends(text string, p *Problem) []string {
 	return out
 }
 
+// near is a name like what stands at a place.
 type near struct {
-	name             string
-	length, distance int
+	name                 string
+	at, length, distance int
 }
 
 // repairs are names like what stands at a place, the likeliest first.

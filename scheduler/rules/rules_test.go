@@ -36,6 +36,7 @@ func schema() *rules.Schema {
 			{Key: "stage", Name: "阶段", Type: rules.Enum, State: true, Options: opt("proposal", "方案提交")},
 			{Key: "amount", Name: "金额", Type: rules.Money},
 		}},
+		{Key: rules.ObjectCompany, Name: "公司"},
 		{Key: "person", Name: "销售", Relations: []rules.Relation{{Key: "self", Name: "本人"}}},
 		{Key: "visit", Name: "拜访", Filed: true, Relations: owner, Fields: []rules.Field{{Key: "customer", Name: "客户", Type: rules.Text, Ref: "customer"}}},
 		{Key: "complaint", Name: "投诉", Filed: true, Relations: owner},

@@ -26,6 +26,7 @@ type Problem struct {
 	at            int    // the place, counted in characters from 0
 	with, instead string // a certain repair: what stands there, what should
 	words, names  []string
+	longs         []long
 }
 
 // Error says all of it in one line.
@@ -50,6 +51,26 @@ type scanner struct {
 	far    int      // the furthest place where something was looked for in vain
 	wanted []string // what could have stood there
 	known  []string // names that could have stood there: candidates for a repair
+	longs  []long   // names that begin with one that was taken, where it was taken
+}
+
+// long are names that may have been meant where a shorter one was taken: 法务 of 法务主官.
+type long struct {
+	at, end int
+	names   []string
+}
+
+// longer notes the names that begin like the one that was taken and go on.
+func (s *scanner) longer(from int, taken string, names []string) {
+	var out []string
+	for _, n := range names {
+		if n != taken && strings.HasPrefix(n, taken) {
+			out = append(out, n)
+		}
+	}
+	if len(out) > 0 {
+		s.longs = append(s.longs, long{from, s.pos, out})
+	}
 }
 
 func newScanner(text string) *scanner { return &scanner{text: []rune(halved(text))} }
@@ -127,7 +148,9 @@ func (s *scanner) maybe(words ...string) string {
 // name takes the longest of names that stands here; they are candidates for a repair if none does.
 func (s *scanner) name(what string, names []string) string {
 	s.blanks()
+	from := s.pos
 	if best := s.maybe(names...); best != "" {
+		s.longer(from, best, names)
 		return best
 	}
 	s.miss(what)
@@ -273,7 +296,14 @@ func (s *scanner) problem() *Problem {
 	} else {
 		p.Msg = "这里看不懂"
 	}
-	if best, ok := s.repair(at); ok {
+	for _, l := range s.longs {
+		if l.end <= at && at <= l.end+1 {
+			p.longs = append(p.longs, l)
+		}
+	}
+	if best, ok := s.meant(p.longs); ok {
+		p.Fix = "要写的是 " + best.name + " 吗"
+	} else if best, ok := s.repair(at); ok {
 		p.Fix = "要写的是 " + best + " 吗"
 	} else if len(s.wanted) > 0 {
 		p.Fix = "这里可以写 " + strings.Join(s.wanted[:min(len(s.wanted), 5)], "、")
@@ -307,6 +337,19 @@ func (s *scanner) repair(at int) (string, bool) {
 		return found[0].name, true
 	}
 	return "", false
+}
+
+// meant finds the longer name most like what stands where a shorter one was taken.
+func (s *scanner) meant(longs []long) (near, bool) {
+	for _, l := range longs {
+		for _, n := range l.names {
+			if x, ok := s.nearest(l.at, n); ok && x.length > l.end-l.at {
+				x.at = l.at
+				return x, true
+			}
+		}
+	}
+	return near{}, false
 }
 
 // nearest is how like a name is what stands at a place, and how much of the text that is.
