@@ -164,10 +164,15 @@ func (u *unit) aggregates(txs []*Tx, before []aggregate.Position) error {
 // as short as can be. Since it stays locked until the commit, revisions become visible in their order.
 func (u *unit) revise(txs []*Tx) error {
 	var changed []masterChange
-	org := false
+	org, rules := false, false
 	for _, tx := range txs {
 		changed = append(changed, tx.master...)
-		org = org || tx.orgChanged
+		org, rules = org || tx.orgChanged, rules || tx.rulesChanged
+	}
+	if rules {
+		if err := u.bump("rules"); err != nil {
+			return err
+		}
 	}
 	if len(changed) > 0 {
 		if err := u.bump("master"); err != nil {
