@@ -59,8 +59,7 @@ func (tx *Tx) Emit(e sales.DomainEvent) {
 	if e.At.IsZero() {
 		e.At = sales.At(tx.u.db.now())
 	}
-	tx.add(events, events.row(e))
-	tx.add(eventQueue, []any{e.ID})
+	tx.emitted = append(tx.emitted, e)
 }
 
 // EventsOf lists what happened to a record, the oldest first.
