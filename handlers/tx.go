@@ -29,6 +29,7 @@ type Tx interface {
 	FileTx
 	MediaTx
 	LifeTx
+	RuleTx
 	TraceTx
 	bot.Turner
 }

@@ -20,6 +20,12 @@ const incidentColumns = `
 	snoozed_until,
 	resolved_at,
 	resolution,
+	rule_id,
+	rule_n,
+	since,
+	chain,
+	repeats,
+	given_to,
 	version`
 
 const stepColumns = `
