@@ -214,16 +214,24 @@ func TestSchedulesKnowTheirNextMoment(t *testing.T) {
 func FuzzRule(f *testing.F) {
 	f.Add("当 合同 进入 待审批 超过 48小时 且 未处理 则 推送 法务主管、销售总监 并 创建待办;再过 24小时 则 推送 总经理")
 	f.Add("当 客户 超过 90天 没有 拜访 且 级别 属于 (KA、A) 则 推送 最近接触人 \"盯一下\"")
+	f.Add("当 合通 进入 待审皮 超过 48小时(金额 > 五十万 时 24小时) 且 未处理 则 推送 法务 \"{金额}\" 按钮 稍后,每 2小时 重复,最多 3次;认领 4小时 有效;到 2026-12-31 止")
 	f.Add("规则 x\n当 每月5号 9:00 对每个 客户 且 (规模 + 1 > 3 或 非 重点) 则 修改 级别 为 B 并 转任务给 客服 \"回访\" 2个工作日内")
 	s, n := schema(), names()
 	f.Fuzz(func(t *testing.T, text string) {
-		r, err := rules.Parse(text, s, n)
+		r, err := rules.Explain(text, s, n)
 		if err != nil {
 			var p *rules.Problem
 			if !errors.As(err, &p) || p.Line < 1 || p.Column < 1 || p.Msg == "" {
 				t.Errorf("%q: %v", text, err)
 			}
+			if _, err := rules.Parse(p.Whole, s, n); p.Whole != "" && err != nil {
+				t.Errorf("%q is mended to %q: %v", text, p.Whole, err)
+			}
 			return
+		}
+		rules.Causes(r, s)
+		if d := rules.Difference(r, r); len(d) > 0 {
+			t.Errorf("%q differs from itself: %q", text, d)
 		}
 		if r.Words() == "" || len(r.Steps) == 0 {
 			t.Errorf("%q read as nothing", text)
