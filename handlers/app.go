@@ -52,6 +52,7 @@ type Settings struct {
 	FilingSettings
 	// Life is what is done about a customer over time.
 	Life
+	RuleSettings
 }
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
@@ -96,6 +97,8 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Rule is what rules are read with.
+	Rule RuleLanguage
 }
 
 // PictureStore keeps the bytes of pictures the bot makes. What is kept but never referred to is cleared away later.
@@ -138,8 +141,9 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerFreshness(r)
 	a.registerLink(r)
 	a.registerPreview(r)
+	a.registerRule(r)
 	a.registerHelp(r)
-	r.Text = helper{a, r}.orSuggest(a.FreeText)
+	r.Text = a.orRule(helper{a, r}.orSuggest(a.FreeText))
 	r.Ahead = a.Ahead
 }
 

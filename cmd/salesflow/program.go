@@ -103,7 +103,10 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	st := storage{p.books, p.db}
 	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now}
 	p.app = &handlers.App{
-		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files,
+		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Rule: ruleLanguage(cfg),
+	}
+	if err := p.loadRules(ctx); err != nil {
+		return nil, errors.Join(err, p.close())
 	}
 	if p.links, err = newLinks(ctx, p.db, cfg.PublicURL); err != nil {
 		return nil, errors.Join(err, p.close())

@@ -296,7 +296,7 @@ func (p *parser) value(left Expr) (Expr, bool) {
 		}
 		return nil, false
 	}
-	if isField && f.Field.Ref == ObjectPerson {
+	if isField && f.Field.Type == Text { // a person's name needs no quotation marks
 		if n := p.maybe(keys(p.names.People)...); n != "" {
 			return Literal{Value{Type: Text, S: n}, n}, true
 		}

@@ -196,7 +196,7 @@ type Recipient struct {
 }
 
 // ObjectCompany is the object of rules that are about no record: a schedule of the whole company. ObjectPerson is a member
-// of it; a text field that refers to it holds the person's name.
+// of it.
 const (
 	ObjectCompany = "company"
 	ObjectPerson  = "person"

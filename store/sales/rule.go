@@ -1,5 +1,11 @@
 package sales
 
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
 // Where a rule came from.
 const (
 	RulePack = "pack" // shipped with the program
@@ -48,4 +54,36 @@ type RuleDay struct {
 	Day    Day     `db:"day"`
 	Fired  int     `db:"fired"`
 	LastAt Instant `db:"last_at"`
+}
+
+// RuleGone is the state of a rule that was thrown away. Its row and texts stay for the trace, and its name can be used again.
+const RuleGone = "gone"
+
+// DueRuleTrial is the due row of a dry run somebody asked for (试跑): its subject is the rule, its slot says the version and
+// who asked, as RuleTrial writes it.
+const DueRuleTrial = "rule.trial"
+
+// RuleTrial is a dry run that was asked for.
+type RuleTrial struct {
+	N  int
+	By PersonID
+	At Instant // when it was asked for: one trial a moment
+}
+
+// Slot writes the trial for its due row.
+func (r RuleTrial) Slot() string {
+	return strconv.Itoa(r.N) + "/" + r.By.String() + "/" + strconv.FormatInt(r.At.Unix(), 36)
+}
+
+// ReadRuleTrial reads what Slot wrote; false for anything else.
+func ReadRuleTrial(slot string) (RuleTrial, bool) {
+	n, rest, _ := strings.Cut(slot, "/")
+	by, at, ok := strings.Cut(rest, "/")
+	version, err := strconv.Atoi(n)
+	person, err2 := strconv.ParseInt(by, 10, 64)
+	second, err3 := strconv.ParseInt(at, 36, 64)
+	if !ok || err != nil || err2 != nil || err3 != nil {
+		return RuleTrial{}, false
+	}
+	return RuleTrial{N: version, By: PersonID(person), At: At(time.Unix(second, 0))}, true
 }
