@@ -46,7 +46,7 @@ type Book struct {
 	Source   Source
 	Registry *subject.Registry
 	// Names is what the company has: roles, people, groups, interfaces.
-	Names func(org *sales.Org) rules.Names
+	Names func(org *sales.Org) (rules.Names, error)
 
 	mu   sync.Mutex
 	set  *Set
@@ -94,7 +94,10 @@ func (b *Book) Current(ctx context.Context, org *sales.Org) (*Set, error) {
 		return nil, err
 	}
 	set = &Set{Revision: rev, Broken: map[sales.ID]error{}, byID: map[sales.ID]*Rule{}}
-	names := b.Names(org)
+	names, err := b.Names(org)
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range active {
 		r, err := b.understand(a.ID, a.N, a.Name, a.Text, names)
 		if err != nil {
@@ -120,7 +123,11 @@ func (b *Book) understand(id sales.ID, n int, name, text string, names rules.Nam
 
 // Understand reads a text as the rule of a name, without keeping it. The error is a *rules.Problem.
 func (b *Book) Understand(org *sales.Org, name, text string) (*Rule, error) {
-	return b.understand(0, 0, name, text, b.Names(org))
+	names, err := b.Names(org)
+	if err != nil {
+		return nil, err
+	}
+	return b.understand(0, 0, name, text, names)
 }
 
 // Version is a rule in the version an incident began with.
@@ -145,7 +152,11 @@ func (b *Book) Version(ctx context.Context, tx VersionReader, org *sales.Org, id
 	if err != nil {
 		return nil, err
 	}
-	if r, err = b.understand(id, n, kept.Name, v.Text, b.Names(org)); err != nil {
+	names, err := b.Names(org)
+	if err != nil {
+		return nil, err
+	}
+	if r, err = b.understand(id, n, kept.Name, v.Text, names); err != nil {
 		return nil, fmt.Errorf("version %d of rule %d: %w", n, id, err)
 	}
 	b.mu.Lock()

@@ -25,7 +25,7 @@ const (
 
 // Tx is what incidents need of one transaction.
 type Tx interface {
-	bot.PostTx
+	NewID() sales.ID
 	VersionReader
 	subject.RowReader
 	CreateIncident(i sales.Incident)
@@ -74,6 +74,9 @@ type Case struct {
 	dirty    bool
 	contract *contractCase
 	reply    bot.Reply
+	// again says that the level being done was done before; group that a group was told of it; todos are those it made.
+	again, group bool
+	todos        []sales.Todo
 }
 
 // At is the moment and cause of work on a case.
@@ -118,7 +121,7 @@ func (d *Desk) Open(ctx context.Context, tx Tx, at At, r *Rule, rec *subject.Rec
 	}
 	fresh := sales.Incident{
 		ID: i.ID, Version: i.Version, Kind: r.Kind(), SubjectKind: r.Object.Subject, SubjectID: rec.ID, State: sales.IncidentOpen,
-		OpenedAt: sales.At(at.Now), RuleID: r.ID, RuleN: r.N, Since: sales.At(since), Chain: chain,
+		OpenedAt: sales.At(at.Now), RuleID: r.ID, RuleN: r.N, Since: sales.At(since), Chain: chain, ByState: byState(r, rec),
 	}
 	if !known {
 		fresh.ID, fresh.Version = tx.NewID(), 1
@@ -131,6 +134,18 @@ func (d *Desk) Open(ctx context.Context, tx Tx, at At, r *Rule, rec *subject.Rec
 	}
 	c.Step(approval.StepOpened, 0, 0, c.opened())
 	return c, true, nil
+}
+
+// byState reports whether a record's state will tell when it was dealt with: the state the rule is about is left, or the
+// record stands where somebody has something to do.
+func byState(r *Rule, rec *subject.Record) bool {
+	switch r.Trigger.Kind {
+	case rules.Enters:
+		return true
+	case rules.Leaves, rules.Changes:
+		return false
+	}
+	return r.Object.Waiting(rec.State())
 }
 
 // opened says what was found.
@@ -213,6 +228,123 @@ func (c *Case) Resolve(ctx context.Context, how string) error {
 	c.dirty = true
 	return c.closeTodos(ctx)
 }
+
+// Reach begins a level, the next one or the same again.
+func (c *Case) Reach(level int) {
+	c.again, c.group = level == c.Level, false
+	switch {
+	case !c.again:
+		c.Repeats = 0
+	case c.AckedAt.IsZero() && c.SnoozedUntil.IsZero():
+		c.Repeats++
+	}
+	c.Level = level
+	c.AckedBy, c.AckedAt, c.AckUntil, c.SnoozedUntil = 0, sales.Instant{}, sales.Instant{}, sales.Instant{}
+	c.dirty = true
+}
+
+// Again reports whether the level being done was done before.
+func (c *Case) Again() bool { return c.again }
+
+// ToldGroup notes that a group was told of the level, GroupTold reports it.
+func (c *Case) ToldGroup() { c.group = true }
+
+// GroupTold reports whether a group was told of the level.
+func (c *Case) GroupTold() bool { return c.group }
+
+// Say adds something to be said when the case is saved.
+func (c *Case) Say(s bot.Say) { c.reply.Say = append(c.reply.Say, s) }
+
+// Held notes that nobody is told, and why; the same reason is not noted again and again.
+func (c *Case) Held(why string) {
+	if n := len(c.Steps); n > 0 && c.Steps[n-1].What == approval.StepHeld && c.Steps[n-1].Note == why {
+		return
+	}
+	c.Step(approval.StepHeld, c.Level, 0, why)
+}
+
+// Saves counts the versions of the case: what is said of a level at one is said once.
+func (c *Case) Saves() int64 { return c.Version }
+
+// Stuck are those a contract waits for: they are reminded of it rather than told of themselves.
+func (c *Case) Stuck() []sales.PersonID { return c.stuck() }
+
+// Done reports whether nothing can follow: everybody was told, and nothing says when it is dealt with.
+func (c *Case) Done() bool {
+	return c.State == sales.IncidentOpen && c.once() && c.Level >= len(c.Rule.Steps) && c.Next().Level == 0
+}
+
+// once reports whether people are told and that is all: nothing says when it is dealt with.
+func (c *Case) once() bool {
+	last := c.Rule.Steps[len(c.Rule.Steps)-1]
+	if c.ByState || len(c.Rule.Unless) > 0 || len(c.Rule.Steps) > 1 || !last.Repeat.IsZero() {
+		return false
+	}
+	switch c.Rule.Trigger.Kind {
+	case rules.Silent, rules.Runs, rules.Reaches:
+		return false
+	}
+	// A card that asks to be taken up stays until somebody has said that it is dealt with.
+	return !c.asks()
+}
+
+// asks reports whether the rule pushes a card with buttons to somebody.
+func (c *Case) asks() bool {
+	for _, st := range c.Rule.Steps {
+		for _, a := range st.Actions {
+			if a.Do == rules.Push && len(a.Buttons) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Todos are the to-dos the case has made, those of this unit included.
+func (c *Case) Todos(ctx context.Context) ([]sales.Todo, error) {
+	if !c.known {
+		return c.todos, nil
+	}
+	had, err := c.tx.TodosBySource(ctx, "incident", c.ID)
+	return append(had, c.todos...), err
+}
+
+// Made notes a to-do made in this unit.
+func (c *Case) Made(t sales.Todo) { c.todos = append(c.todos, t) }
+
+// TodoText is what a to-do of the case says.
+func (c *Case) TodoText(a rules.Action) string {
+	switch {
+	case a.Text != "" && c.Record != nil:
+		return clip(a.Say(c.Record), 100)
+	case c.contract != nil:
+		return "处理超时合同 " + c.contract.c.No
+	case c.Record != nil:
+		return clip("处理:"+c.Record.Title()+"("+c.Rule.Name+")", 100)
+	}
+	return "处理:" + c.Rule.Name
+}
+
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
+
+// CustomerID is the customer the record is about, 0 when it is about none.
+func (c *Case) CustomerID() sales.ID {
+	switch {
+	case c.Record == nil:
+		return 0
+	case c.Rule.Object.Key == "customer":
+		return c.Record.ID
+	}
+	return c.Record.RefID("customer")
+}
+
+// Wake is when the case must be looked at next.
+func (c *Case) Wake() time.Time { return c.wake() }
 
 // closeTodos ends the to-dos the case made.
 func (c *Case) closeTodos(ctx context.Context) error {

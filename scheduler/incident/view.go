@@ -12,7 +12,7 @@ import (
 func (c *Case) View(level int) view.RuleIncident {
 	v := view.RuleIncident{
 		Incident: c.Incident, Rule: c.Rule.Name, What: c.Rule.Trigger.Words(), Object: c.Rule.Object.Name, Roles: c.roles(),
-		AckedBy: c.org.Name(c.AckedBy), Given: c.org.Name(c.GivenTo), Now: c.now, Done: !c.ByState(),
+		AckedBy: c.org.Name(c.AckedBy), Given: c.org.Name(c.GivenTo), Now: c.now, Done: !c.ByState,
 	}
 	if c.Record != nil {
 		v.Title, v.State = c.Record.Title(), c.Record.StateName()
@@ -25,6 +25,9 @@ func (c *Case) View(level int) view.RuleIncident {
 	}
 	if !c.Since.IsZero() && c.now.After(c.Since.Time) && c.Rule.Trigger.Kind == rules.Enters {
 		v.Waited = sales.Waited(c.now.Sub(c.Since.Time))
+	}
+	if c.once() {
+		v.Show = []string{}
 	}
 	if level >= 1 && level <= len(c.Rule.Steps) {
 		for _, a := range c.Rule.Steps[level-1].Actions {
@@ -69,11 +72,6 @@ func (c *Case) LevelWords(level int) string {
 		}
 	}
 	return strings.Join(names, "、")
-}
-
-// ByState reports whether the record's state says that it was dealt with, so that nobody need say so.
-func (c *Case) ByState() bool {
-	return c.Rule.Trigger.Kind == rules.Enters || len(c.Rule.Object.Waits) > 0
 }
 
 // Story answers 为什么催我.
