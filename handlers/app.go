@@ -9,6 +9,7 @@ import (
 
 	"salesflow/bot"
 	"salesflow/cards"
+	"salesflow/scheduler/incident"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
@@ -97,6 +98,8 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Incidents are what rules have found and do not let go of.
+	Incidents *incident.Desk
 	// Rule is what rules are read with.
 	Rule RuleLanguage
 }

@@ -24,6 +24,11 @@ type RuleTx interface {
 	RuleVersion(ctx context.Context, rule sales.ID, n int) (sales.RuleVersion, error)
 	// ActiveRules lists the rules that are on, with the text in force.
 	ActiveRules(ctx context.Context) ([]sales.ActiveRule, error)
+	// Rows and Tallies read records as rules do.
+	Rows(ctx context.Context, q sales.RowQuery) ([]sales.Row, error)
+	Tallies(ctx context.Context, q sales.TallyQuery) ([]sales.Tally, error)
+	// OpenRuleIncidents lists the open incidents of rules about records.
+	OpenRuleIncidents(ctx context.Context, subjectKind string, subjects []sales.ID) ([]sales.Incident, error)
 	// RuleFired says of each rule that fired since a day how often it did, and when last.
 	RuleFired(ctx context.Context, since sales.Day) ([]sales.RuleDay, error)
 }

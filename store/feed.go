@@ -95,3 +95,21 @@ func (tx *Tx) IncidentsAbout(ctx context.Context, subjectKind string, subject sa
 		ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, opened_at DESC, id DESC LIMIT ?`, subjectKind, subject, bound(limit, 50))
 	return out, err
 }
+
+const strayIncidents = "SELECT " + incidentColumns + ` FROM incidents
+	WHERE state = 'open' AND rule_id > 0 AND rule_id NOT IN (SELECT id FROM rules WHERE state = 'on')
+	ORDER BY id
+	LIMIT ?`
+
+// StrayIncidents lists open incidents of rules that are off or gone.
+func (tx *Tx) StrayIncidents(ctx context.Context, limit int) ([]sales.Incident, error) {
+	var out []sales.Incident
+	err := tx.list(ctx, &out, strayIncidents, bound(limit, 500))
+	return out, err
+}
+
+// RulesDone notes that the moments of rules are up to date with a revision.
+func (tx *Tx) RulesDone(revision int64) {
+	tx.touching("rules.done")
+	tx.before = append(tx.before, statement{"UPDATE revisions SET value = ? WHERE name = 'rules.done' AND value < ?", []any{revision, revision}, -1})
+}

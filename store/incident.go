@@ -26,6 +26,7 @@ const incidentColumns = `
 	chain,
 	repeats,
 	given_to,
+	by_state,
 	version`
 
 const stepColumns = `

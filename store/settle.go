@@ -17,6 +17,7 @@ func (db *DB) Unsettled(ctx context.Context, now time.Time) (int, error) {
 			(SELECT COUNT(*) FROM outbox WHERE state = 'sending' OR wake_at <= ?) +
 			(SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND attempts < 2) +
 			(SELECT COUNT(*) FROM event_queue) +
+			(SELECT COUNT(*) FROM revisions r JOIN revisions d ON d.name = 'rules.done' WHERE r.name = 'rules' AND r.value > d.value) +
 			(SELECT COUNT(*) FROM files WHERE state = 'wanted') +
 			(SELECT COUNT(*) FROM sheet_jobs WHERE state IN ('reading', 'writing', 'making')) +
 			(SELECT COUNT(*) FROM registry_checks WHERE state = 'asked' AND next_at <= ?)`

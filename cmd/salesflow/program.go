@@ -41,6 +41,7 @@ type program struct {
 	model  *llm.Intake // nil: no language model
 	pump   *bot.Pump
 	engine *scheduler.Engine[*store.Tx]
+	feed   *scheduler.Feed[*store.Tx]
 	jobs   *jobs
 	router *bot.Router[handlers.Tx]
 	app    *handlers.App
@@ -235,6 +236,7 @@ func (p *program) start(ctx context.Context) error {
 	}
 	p.closers = append(p.closers, func() error { p.jobs.stop(); return nil })
 	p.goRun(ctx, "due engine", p.engine.Run)
+	p.goRun(ctx, "rules", p.feed.Run)
 	p.goRun(ctx, "recovery", p.recover)
 	p.goRun(ctx, "budget", p.keepBudget)
 	p.goRun(ctx, "sheets", p.keepSheets)

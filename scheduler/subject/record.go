@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"salesflow/scheduler/rules"
 	"salesflow/store/sales"
@@ -302,4 +303,14 @@ func (g *Registry) follow(ctx context.Context, tx RowReader, org *sales.Org, o *
 		}
 	}
 	return nil
+}
+
+// Made is when the record was made: its day where it says so, else as its id has it.
+func (r *Record) Made() time.Time {
+	for _, key := range []string{"created", "day", "from"} {
+		if v := r.Field(key); !v.None {
+			return v.Day.Start()
+		}
+	}
+	return sales.IDTime(r.ID)
 }

@@ -34,7 +34,9 @@ type Incident struct {
 	Repeats int `db:"repeats"`
 	// GivenTo is whom it was handed over to.
 	GivenTo PersonID `db:"given_to"`
-	Version int64    `db:"version"`
+	// ByState says that the record's state tells when it was dealt with.
+	ByState bool  `db:"by_state"`
+	Version int64 `db:"version"`
 }
 
 // IncidentStep is one line of an incident's story: pushed, held back and why, acknowledged, resolved.
