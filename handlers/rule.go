@@ -71,7 +71,7 @@ func (a *App) registerRule(r *bot.Router[Tx]) {
 		Example: example, Handle: a.NewRule,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "试跑", Aliases: []string{"sp", "规则试跑"}, Summary: "看一条规则近 30 天会触发几次", Usage: "试跑 名字", Roles: a.Settings.ruleReaders(),
+		Name: "试跑", Aliases: []string{"shipao", "规则试跑"}, Summary: "看一条规则近 30 天会触发几次", Usage: "试跑 名字", Roles: a.Settings.ruleReaders(),
 		Detail: "用近 30 天的记录走一遍,不发消息、不改数据。有待启用的新版就试新版。", Handle: a.TryRule,
 	})
 	r.Action("rule.try", a.tapRule(a.tryRule))

@@ -273,3 +273,22 @@ func TestFilesOfRulesAreSplit(t *testing.T) {
 		}
 	}
 }
+
+// A company of two thousand: an answer with the whole text mended comes while the person still looks at the phone.
+func TestALargeCompanyIsAnsweredAtOnce(t *testing.T) {
+	t.Parallel()
+	n := names()
+	for i := range 2000 {
+		n.People["员工"+string(rune('一'+i))+string(rune('丁'+i%7))] = []sales.PersonID{sales.PersonID(i + 10)}
+	}
+	text := "当 合通 进入 待审皮 则 推送 法务主官" + strings.Repeat("、王方", 15)
+	start := time.Now()
+	if _, err := rules.Explain(text, schema(), n); err == nil {
+		t.Fatal("it was understood")
+	}
+	if d := time.Since(start); d > 5*time.Second {
+		t.Errorf("it took %v", d)
+	} else {
+		t.Log(d)
+	}
+}

@@ -256,29 +256,13 @@ func (p *parser) recipient() (Recipient, bool) {
 	if r, ok := p.group(); ok || p.wrong != nil {
 		return r, ok
 	}
-	byName := map[string]Recipient{}
-	for n, role := range p.names.Roles {
-		byName[n] = Recipient{Kind: ToRole, Key: role, Name: n}
-	}
-	for n, ids := range p.names.People {
-		byName[n] = Recipient{Kind: ToPerson, Name: n, Person: ids[0]}
-	}
-	if o := p.rule.Trigger.Object; o != nil {
-		for _, r := range o.Relations {
-			byName[r.Name] = Recipient{Kind: ToRelation, Key: r.Key, Name: r.Name}
-		}
-	}
-	var names []string
-	for n := range byName {
-		names = append(names, n)
-	}
-	slices.Sort(names)
+	p.recipientNames()
 	from := p.pos
-	n := p.name("谁", names)
+	n := p.name("谁", p.who)
 	if n == "" {
 		return Recipient{}, false
 	}
-	r := byName[n]
+	r := p.told[n]
 	if r.Kind == ToPerson && len(p.names.People[n]) > 1 {
 		p.pos = from
 		p.fail("叫"+n+"的不止一个", "换成角色,例如 法务主管")
@@ -292,6 +276,26 @@ func (p *parser) recipient() (Recipient, bool) {
 		r.Name += "的主管"
 	}
 	return r, true
+}
+
+// recipientNames makes the words for people and roles, once: a large company has thousands.
+func (p *parser) recipientNames() {
+	if p.told != nil {
+		return
+	}
+	p.told = make(map[string]Recipient, len(p.names.Roles)+len(p.names.People))
+	for n, role := range p.names.Roles {
+		p.told[n] = Recipient{Kind: ToRole, Key: role, Name: n}
+	}
+	for n, ids := range p.names.People {
+		p.told[n] = Recipient{Kind: ToPerson, Name: n, Person: ids[0]}
+	}
+	if o := p.rule.Trigger.Object; o != nil {
+		for _, r := range o.Relations {
+			p.told[r.Name] = Recipient{Kind: ToRelation, Key: r.Key, Name: r.Name}
+		}
+	}
+	p.who = keys(p.told)
 }
 
 func (p *parser) group() (Recipient, bool) {

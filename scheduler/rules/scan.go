@@ -289,22 +289,28 @@ func (s *scanner) span() (Span, bool) {
 // problem is the error at the furthest place that was reached.
 func (s *scanner) problem() *Problem {
 	at := max(s.far, s.pos)
+	var longs []long
+	for _, l := range s.longs {
+		if l.end <= at && at <= l.end+1 {
+			longs = append(longs, l)
+		}
+	}
+	best, meant := s.meant(longs)
 	p := s.place(at)
-	p.words, p.names = s.wanted, s.known
+	if meant { // the place a person looks at is where the word begins
+		p = s.place(best.at)
+	}
+	p.at, p.words, p.names, p.longs = min(at, len(s.text)), s.wanted, s.known, longs
 	if at >= len(s.text) {
 		p.Msg = "还没写完"
 	} else {
 		p.Msg = "这里看不懂"
 	}
-	for _, l := range s.longs {
-		if l.end <= at && at <= l.end+1 {
-			p.longs = append(p.longs, l)
-		}
+	if !meant {
+		best.name, meant = s.repair(at)
 	}
-	if best, ok := s.meant(p.longs); ok {
+	if meant {
 		p.Fix = "要写的是 " + best.name + " 吗"
-	} else if best, ok := s.repair(at); ok {
-		p.Fix = "要写的是 " + best + " 吗"
 	} else if len(s.wanted) > 0 {
 		p.Fix = "这里可以写 " + strings.Join(s.wanted[:min(len(s.wanted), 5)], "、")
 	}

@@ -238,6 +238,12 @@ func words(e Expr, inner bool) string {
 	return ""
 }
 
+// flag reports whether an operation asks for a field that is yes or no.
+func flag(o Operation) bool {
+	f, ok := o.Args[0].(FieldOf)
+	return ok && o.Op == OpEqual && f.Field.Type == Bool
+}
+
 func (o Operation) words(inner bool) string {
 	var args []string
 	for _, a := range o.Args {
@@ -258,6 +264,9 @@ func (o Operation) words(inner bool) string {
 		}
 		return s
 	case OpNot:
+		if inner, ok := o.Args[0].(Operation); ok && flag(inner) {
+			return words(inner.Args[0], true) + "为 否"
+		}
 		return "不满足(" + args[0] + ")"
 	case OpEmpty:
 		return args[0] + "没填"
@@ -266,6 +275,9 @@ func (o Operation) words(inner bool) string {
 	case OpIn:
 		return args[0] + "是 " + strings.Join(args[1:], "、") + " 之一"
 	case OpEqual:
+		if flag(o) {
+			return args[0] + "为 " + args[1]
+		}
 		return args[0] + "是 " + args[1]
 	case OpUnequal:
 		return args[0] + "不是 " + args[1]
