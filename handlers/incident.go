@@ -35,10 +35,6 @@ func (a *App) registerIncident(r *bot.Router[Tx]) {
 		Detail: "有状态的事(合同、样品、待办…)办完会自动结束,不用说。", Handle: a.typedIncident(a.doneIncident),
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "转给", Aliases: []string{"zg"}, Summary: "把一件催办的事转给同事", Usage: "转给 王芳 绍兴市立医院",
-		Detail: "之后提醒那位同事,不再提醒你。不写是哪件,就是最近推给你的那件。", Handle: a.GiveIncident,
-	})
-	r.Command(bot.Command[Tx]{
 		Name: "为什么催我", Aliases: []string{"wsmcw", "为什么推给我", "为什么提醒我"}, Summary: "看一次催办的来龙去脉", Usage: "为什么催我 HT2026-018",
 		Detail: "哪条规则、怎么计时、提醒过谁、送没送到、接下来推给谁。", Handle: a.WhyPushed,
 	})
@@ -441,6 +437,17 @@ func (a *App) AnswerGive(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	reply, err := a.deed(ctx, t, in, tx, give(to))
 	reply.Dialogue = closeTopic(t.Dialogue)
 	return reply, err
+}
+
+// PassOn hands a lead or an incident to a colleague: 转给 L12 李强, 转给 李强 绍兴市立医院.
+func (a *App) PassOn(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if leadNo(t.Args) == "" {
+		reply, err := a.GiveIncident(ctx, t, tx)
+		if sales.KindOf(err) != sales.NotFound || strings.Contains(strings.TrimSpace(t.Args), " ") {
+			return reply, err
+		}
+	}
+	return a.typedLead(a.passLead)(ctx, t, tx)
 }
 
 // GiveIncident hands an incident to a colleague by its typed form (转给 王芳 绍兴市立医院).
