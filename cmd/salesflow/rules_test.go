@@ -150,7 +150,10 @@ func TestTheCompanysChangesOutliveAnUpgrade(t *testing.T) {
 		name, state string
 		n, versions int
 	}{
-		{"合同48小时", sales.RuleOn, 2, 2}, {"样品7天没结果", sales.RuleOn, 2, 3}, {"三天没动静", sales.RuleOff, 2, 2}, {"投诉办结复盘", sales.RuleGone, 1, 1},
+		{"合同48小时", sales.RuleOn, 2, 2},
+		{"样品7天没结果", sales.RuleOn, 2, 3},
+		{"三天没动静", sales.RuleOff, 2, 2},
+		{"投诉办结复盘", sales.RuleGone, 1, 1},
 		{"新带的", sales.RuleOn, 1, 1},
 	} {
 		if r, v := w.rule(t, tc.name); r.State != tc.state || r.N != tc.n || len(v) != tc.versions {
