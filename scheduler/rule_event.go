@@ -81,7 +81,7 @@ func matches(r *incident.Rule, d sales.EventData) bool {
 		was, changed := d.Old[r.Object.StateColumn()]
 		return changed && was == t.State.Key
 	case rules.Changes:
-		column := r.Object.ColumnOf(t.Field.Key)
+		column := r.Object.Watched(t.Field.Key)
 		if d.Old == nil {
 			return false // made so, not changed
 		}

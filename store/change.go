@@ -21,8 +21,23 @@ func (t *table) watching(kind, columns string) *table {
 		}
 		t.watched = append(t.watched, i)
 	}
+	watchedTables = append(watchedTables, t)
 	return t
 }
+
+// Watched are the columns whose changes are in the data of events, by the kind of record.
+func Watched() map[string][]string {
+	out := map[string][]string{}
+	for _, t := range watchedTables {
+		for _, i := range t.watched {
+			out[t.kind] = append(out[t.kind], t.columns[i])
+		}
+	}
+	return out
+}
+
+// watchedTables are the tables that tell of changes.
+var watchedTables []*table
 
 // recordOf names a record as events do.
 type recordOf struct {

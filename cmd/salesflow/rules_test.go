@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"salesflow/bot/sim"
 	"salesflow/configs"
 	"salesflow/scheduler/rules"
+	"salesflow/scheduler/subject"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -193,4 +195,26 @@ func TestADraftOfARuleSurvivesARestart(t *testing.T) {
 			return err
 		})
 	})
+}
+
+// What rules are told of is what the store tells.
+func TestRulesKnowWhichChangesAreTold(t *testing.T) {
+	t.Parallel()
+	want := store.Watched()
+	for kind, columns := range want {
+		got := slices.Sorted(slices.Values(subject.Told[kind]))
+		if !slices.Equal(got, slices.Sorted(slices.Values(columns))) {
+			t.Errorf("subject.Told[%q] = %q, the store tells %q", kind, got, columns)
+		}
+	}
+	for kind := range subject.Told {
+		if want[kind] == nil {
+			t.Errorf("subject.Told has %q, of which the store tells nothing", kind)
+		}
+	}
+	for _, o := range subject.All() {
+		if f := o.StateColumn(); f != "" && o.Subject != "product" && !slices.Contains(want[o.Subject], f) {
+			t.Errorf("%s has states, and nobody tells when they change", o.Name)
+		}
+	}
 }

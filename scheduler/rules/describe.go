@@ -50,6 +50,9 @@ func (o *Object) describe(s *Schema) string {
 		}
 		lines = append(lines, line)
 	}
+	if told := o.told(); len(told) > 0 {
+		lines = append(lines, "能写 变化 的:"+strings.Join(told, "、"))
+	}
 	if len(o.Relations) > 0 {
 		var names []string
 		for _, r := range o.Relations {
@@ -61,6 +64,17 @@ func (o *Object) describe(s *Schema) string {
 		lines = append(lines, "能写 登记 "+o.Name+"、超过 30天 没有 "+o.Name)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// told are the fields whose changes are told.
+func (o *Object) told() []string {
+	var out []string
+	for _, f := range o.Fields {
+		if f.Told && !f.State {
+			out = append(out, f.Name)
+		}
+	}
+	return out
 }
 
 // options lists the values of a field.

@@ -16,8 +16,8 @@ type parser struct {
 	depth  int
 	ifAt   int      // where the conditions begin
 	wrong  *Problem // a problem of meaning, which outweighs those of form
-	told   map[string]Recipient
-	who    []string // the names of told
+	whom   map[string]Recipient
+	who    []string // the names of whom
 }
 
 // fail reports a problem of meaning at the present place. The first counts.

@@ -262,7 +262,7 @@ func (p *parser) recipient() (Recipient, bool) {
 	if n == "" {
 		return Recipient{}, false
 	}
-	r := p.told[n]
+	r := p.whom[n]
 	if r.Kind == ToPerson && len(p.names.People[n]) > 1 {
 		p.pos = from
 		p.fail("叫"+n+"的不止一个", "换成角色,例如 法务主管")
@@ -280,22 +280,22 @@ func (p *parser) recipient() (Recipient, bool) {
 
 // recipientNames makes the words for people and roles, once: a large company has thousands.
 func (p *parser) recipientNames() {
-	if p.told != nil {
+	if p.whom != nil {
 		return
 	}
-	p.told = make(map[string]Recipient, len(p.names.Roles)+len(p.names.People))
+	p.whom = make(map[string]Recipient, len(p.names.Roles)+len(p.names.People))
 	for n, role := range p.names.Roles {
-		p.told[n] = Recipient{Kind: ToRole, Key: role, Name: n}
+		p.whom[n] = Recipient{Kind: ToRole, Key: role, Name: n}
 	}
 	for n, ids := range p.names.People {
-		p.told[n] = Recipient{Kind: ToPerson, Name: n, Person: ids[0]}
+		p.whom[n] = Recipient{Kind: ToPerson, Name: n, Person: ids[0]}
 	}
 	if o := p.rule.Trigger.Object; o != nil {
 		for _, r := range o.Relations {
-			p.told[r.Name] = Recipient{Kind: ToRelation, Key: r.Key, Name: r.Name}
+			p.whom[r.Name] = Recipient{Kind: ToRelation, Key: r.Key, Name: r.Name}
 		}
 	}
-	p.who = keys(p.told)
+	p.who = keys(p.whom)
 }
 
 func (p *parser) group() (Recipient, bool) {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -223,9 +224,10 @@ func (p *parser) changes() bool {
 		return false
 	}
 	t.Kind, t.Field = Changes, f
-	if p.word("变化", "变了", "改变", "有变化", "被改", "被修改", "改动") != "" {
-		return true
+	if p.maybe("变化", "变了", "改变", "有变化", "被改", "被修改", "改动") != "" {
+		return p.told(f)
 	}
+	p.miss("变化")
 	if p.word("变为", "变成", "改为", "改成", "升为", "降为") == "" {
 		return false
 	}
@@ -238,8 +240,26 @@ func (p *parser) changes() bool {
 		p.fail(f.Name+"要写"+f.Type.String(), example(f.Type))
 		return false
 	}
-	t.To = &l.Value
-	return true
+	if f.Type == Enum {
+		t.To = &l.Value
+	} else { // that it has the value now is looked at with the record
+		p.rule.If = Operation{OpEqual, []Expr{FieldOf{Field: f}, l}}
+	}
+	return p.told(f)
+}
+
+// told refuses a field whose changes nobody tells of.
+func (p *parser) told(f *Field) bool {
+	if f.Told {
+		return true
+	}
+	names := p.rule.Trigger.Object.told()
+	fix := "能看到变化的:" + strings.Join(names, "、")
+	if len(names) == 0 {
+		fix = "换成定时来看,例如 当 每个工作日 9:00 对每个 " + p.rule.Trigger.Object.Name + " 且 …"
+	}
+	p.fail(f.Name+"什么时候变了看不到", fix)
+	return false
 }
 
 var weekdays = map[string]time.Weekday{

@@ -228,6 +228,7 @@ type Field struct {
 	Options  []Option // of an Enum
 	State    bool     // the field whose options are the record's states
 	Writable bool     // a rule may change it
+	Told     bool     // its changes are told, so that a rule can begin with one
 	Ref      string   // key of the object whose fields can be reached through this one: 合同.客户.级别
 }
 

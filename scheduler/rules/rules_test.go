@@ -21,14 +21,14 @@ func schema() *rules.Schema {
 	return rules.NewSchema([]rules.Object{
 		{Key: "contract", Name: "合同", Relations: owner, Fields: []rules.Field{
 			{Key: "state", Name: "状态", Type: rules.Enum, State: true, Options: opt("pending", "待审批", "approved", "已通过")},
-			{Key: "amount", Name: "金额", Type: rules.Money},
+			{Key: "amount", Name: "金额", Type: rules.Money, Told: true},
 			{Key: "prepay", Name: "预付比例", Type: rules.Percent},
 			{Key: "customer", Name: "客户", Type: rules.Text, Ref: "customer"},
 			{Key: "due", Name: "到期日", Type: rules.Date},
 		}},
 		{Key: "customer", Name: "客户", Relations: owner, Fields: []rules.Field{
 			{Key: "name", Name: "名称", Type: rules.Text},
-			{Key: "class", Name: "级别", Type: rules.Enum, Writable: true, Options: opt("KA", "KA", "A", "A", "B", "B")},
+			{Key: "class", Name: "级别", Type: rules.Enum, Told: true, Writable: true, Options: opt("KA", "KA", "A", "A", "B", "B")},
 			{Key: "size", Name: "规模", Type: rules.Number},
 			{Key: "key", Name: "重点", Type: rules.Bool},
 		}},

@@ -85,6 +85,7 @@ func New(objects []*Object) *Registry {
 		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs}
 		for _, f := range o.Fields {
 			if f.Name != "" {
+				f.Told = slices.Contains(Told[o.Subject], f.Watched())
 				s.Fields = append(s.Fields, f.Field)
 			}
 		}
