@@ -22,8 +22,8 @@ type Fire struct {
 	Groups []string
 }
 
-// Trial is what a dry run found.
-type Trial struct {
+// Replay is what a dry run found.
+type Replay struct {
 	From, To time.Time
 	// Count is how often the rule would have fired, Fires the newest of them, at most maxFires, the newest first.
 	Count int
@@ -35,13 +35,13 @@ type Trial struct {
 // Bounds of a dry run.
 const (
 	maxFires    = 50
-	trialPage   = 5000
-	trialEvents = 2_000_000 // looked at in all
-	trialHeld   = 200_000   // records kept in mind at a time
+	replayPage   = 5000
+	replayEvents = 2_000_000 // looked at in all
+	replayHeld   = 200_000   // records kept in mind at a time
 )
 
-// TrialTx is what a dry run reads beside RuleTx. It writes nothing.
-type TrialTx interface {
+// ReplayTx is what a dry run reads beside RuleTx. It writes nothing.
+type ReplayTx interface {
 	RuleTx
 	// EventsOfKinds and EventsOfSubjects read a page of the events made between two moments, in the order of ids.
 	EventsOfKinds(ctx context.Context, kinds []string, from, to time.Time, after sales.ID, limit int) ([]sales.DomainEvent, error)
@@ -51,12 +51,12 @@ type TrialTx interface {
 // DryRun says how often a rule would have fired between two moments, for what, and who would have been told. It replays
 // what happened; conditions are looked at over the records as they are now, since nobody keeps what they were. It writes
 // nothing, and stops when ctx ends, with what it has found until then.
-func (r *Rules) DryRun(ctx context.Context, tx TrialTx, org *sales.Org, now time.Time, rule *incident.Rule, from, to time.Time) (Trial, error) {
+func (r *Rules) DryRun(ctx context.Context, tx ReplayTx, org *sales.Org, now time.Time, rule *incident.Rule, from, to time.Time) (Replay, error) {
 	w := &work{
 		r: r, tx: tx, set: &incident.Set{}, at: incident.At{Now: now, Org: org, Event: "trial"}, today: sales.DayOf(now),
 		opened: map[string]bool{}, loaded: map[string]map[sales.ID]*subject.Record{},
 	}
-	t := &trial{work: w, tx: tx, rule: rule, out: Trial{From: from, To: to}, last: map[sales.ID]time.Time{}}
+	t := &replay{work: w, tx: tx, rule: rule, out: Replay{From: from, To: to}, last: map[sales.ID]time.Time{}}
 	var err error
 	switch rule.Trigger.Kind {
 	case rules.Enters, rules.Leaves, rules.Changes:
@@ -76,14 +76,14 @@ func (r *Rules) DryRun(ctx context.Context, tx TrialTx, org *sales.Org, now time
 	return t.finish(), err
 }
 
-// errEnough says that a trial has looked at as much as it may.
+// errEnough says that a dry run has looked at as much as it may.
 var errEnough = errors.New("enough")
 
-type trial struct {
+type replay struct {
 	*work
-	tx    TrialTx
+	tx    ReplayTx
 	rule  *incident.Rule
-	out   Trial
+	out   Replay
 	seen  int
 	found []found
 	last  map[sales.ID]time.Time // when it last fired for a record
@@ -96,7 +96,7 @@ type found struct {
 }
 
 // events calls do with pages of events, until there are no more.
-func (t *trial) events(ctx context.Context, read func(after sales.ID) ([]sales.DomainEvent, error), do func([]sales.DomainEvent) error) error {
+func (t *replay) events(ctx context.Context, read func(after sales.ID) ([]sales.DomainEvent, error), do func([]sales.DomainEvent) error) error {
 	after := sales.ID(0)
 	for {
 		if err := ctx.Err(); err != nil {
@@ -113,17 +113,17 @@ func (t *trial) events(ctx context.Context, read func(after sales.ID) ([]sales.D
 			return err
 		}
 		after = page[len(page)-1].ID
-		if t.seen += len(page); t.seen > trialEvents {
+		if t.seen += len(page); t.seen > replayEvents {
 			return errEnough
 		}
-		if len(page) < trialPage {
+		if len(page) < replayPage {
 			return nil
 		}
 	}
 }
 
 // fires notes that the rule would have fired for records of its object, if its conditions hold and the moment is asked for.
-func (t *trial) fires(ctx context.Context, at map[sales.ID][]time.Time) error {
+func (t *replay) fires(ctx context.Context, at map[sales.ID][]time.Time) error {
 	ids := make([]sales.ID, 0, len(at))
 	for id := range at {
 		ids = append(ids, id)
@@ -150,7 +150,7 @@ func (t *trial) fires(ctx context.Context, at map[sales.ID][]time.Time) error {
 }
 
 // fire1 counts one time, unless what must not happen happened in time.
-func (t *trial) fire1(ctx context.Context, rec *subject.Record, since time.Time) error {
+func (t *replay) fire1(ctx context.Context, rec *subject.Record, since time.Time) error {
 	when := t.deadline(t.rule, rec, since)
 	if when.Before(t.out.From) || when.After(t.out.To) || !t.rule.InForce(sales.DayOf(when)) {
 		return nil
@@ -171,7 +171,7 @@ func (t *trial) fire1(ctx context.Context, rec *subject.Record, since time.Time)
 	return nil
 }
 
-func (t *trial) count1(rec *subject.Record, when time.Time) {
+func (t *replay) count1(rec *subject.Record, when time.Time) {
 	t.out.Count++
 	t.found = append(t.found, found{when, rec})
 	if len(t.found) > 4*maxFires {
@@ -179,13 +179,13 @@ func (t *trial) count1(rec *subject.Record, when time.Time) {
 	}
 }
 
-func (t *trial) newest() {
+func (t *replay) newest() {
 	slices.SortStableFunc(t.found, func(a, b found) int { return b.at.Compare(a.at) })
 	t.found = t.found[:min(len(t.found), maxFires)]
 }
 
 // finish says who would have been told.
-func (t *trial) finish() Trial {
+func (t *replay) finish() Replay {
 	t.newest()
 	for _, f := range t.found {
 		fire := Fire{At: f.at, ID: f.rec.ID, Title: f.rec.Title()}
@@ -207,13 +207,13 @@ func (t *trial) finish() Trial {
 }
 
 // states replays how records went through their states and fields.
-func (t *trial) states(ctx context.Context) error {
+func (t *replay) states(ctx context.Context) error {
 	tr, column := t.rule.Trigger, t.rule.Object.StateColumn()
 	from := t.out.From.Add(-t.reach())
 	entered := map[sales.ID]time.Time{}
 	hits := map[sales.ID][]time.Time{}
 	read := func(after sales.ID) ([]sales.DomainEvent, error) {
-		return t.tx.EventsOfSubjects(ctx, t.rule.Object.Subject, from, t.out.To, after, trialPage)
+		return t.tx.EventsOfSubjects(ctx, t.rule.Object.Subject, from, t.out.To, after, replayPage)
 	}
 	err := t.events(ctx, read, func(page []sales.DomainEvent) error {
 		for _, e := range page {
@@ -235,7 +235,7 @@ func (t *trial) states(ctx context.Context) error {
 				hits[e.SubjectID] = append(hits[e.SubjectID], e.At.Time)
 			}
 		}
-		if len(entered)+len(hits) > trialHeld {
+		if len(entered)+len(hits) > replayHeld {
 			return errEnough
 		}
 		return nil
@@ -249,10 +249,10 @@ func (t *trial) states(ctx context.Context) error {
 	return errors.Join(t.fires(ctx, hits), err)
 }
 
-func (t *trial) cases() []rules.Case { return t.rule.Trigger.Cases }
+func (t *replay) cases() []rules.Case { return t.rule.Trigger.Cases }
 
 // reach is how long before a moment what leads to it may have happened.
-func (t *trial) reach() time.Duration {
+func (t *replay) reach() time.Duration {
 	longest := time.Duration(0)
 	add := func(s rules.Span) {
 		if !s.IsZero() {
@@ -270,9 +270,9 @@ func (t *trial) reach() time.Duration {
 }
 
 // filed replays what was filed.
-func (t *trial) filed(ctx context.Context) error {
+func (t *replay) filed(ctx context.Context) error {
 	read := func(after sales.ID) ([]sales.DomainEvent, error) {
-		return t.tx.EventsOfKinds(ctx, t.rule.Trigger.Object.Verbs, t.out.From.Add(-t.reach()), t.out.To, after, trialPage)
+		return t.tx.EventsOfKinds(ctx, t.rule.Trigger.Object.Verbs, t.out.From.Add(-t.reach()), t.out.To, after, replayPage)
 	}
 	return t.events(ctx, read, func(page []sales.DomainEvent) error {
 		hits := map[sales.ID][]time.Time{}
@@ -285,14 +285,14 @@ func (t *trial) filed(ctx context.Context) error {
 
 // deeds reads what was filed of an activity since a moment, as pairs of the record of the rule's object and the moment, in
 // the order of filing.
-func (t *trial) deeds(ctx context.Context, since time.Time, do func(id sales.ID, at time.Time)) error {
+func (t *replay) deeds(ctx context.Context, since time.Time, do func(id sales.ID, at time.Time)) error {
 	activity := t.r.Desk.Book.Registry.Object(t.rule.Trigger.Activity.Key)
 	column := activity.By[t.rule.Object.Key]
 	if column == "" {
 		return nil
 	}
 	q := sales.RowQuery{
-		Table: activity.Table, Where: activity.At + " >= ?", Args: []any{sales.At(since)}, Limit: trialPage,
+		Table: activity.Table, Where: activity.At + " >= ?", Args: []any{sales.At(since)}, Limit: replayPage,
 		Columns: []sales.RowColumn{{SQL: column}, {SQL: activity.At, Kind: sales.ColumnInstant}},
 	}
 	if activity.Where != "" {
@@ -309,10 +309,10 @@ func (t *trial) deeds(ctx context.Context, since time.Time, do func(id sales.ID,
 		for _, row := range page {
 			do(sales.ID(row.Values[0].N), row.Values[1].At.Time)
 		}
-		if t.seen += len(page); t.seen > trialEvents {
+		if t.seen += len(page); t.seen > replayEvents {
 			return errEnough
 		}
-		if len(page) < trialPage {
+		if len(page) < replayPage {
 			return nil
 		}
 		q.After = page[len(page)-1].ID
@@ -320,7 +320,7 @@ func (t *trial) deeds(ctx context.Context, since time.Time, do func(id sales.ID,
 }
 
 // repeats counts what was filed about each record.
-func (t *trial) repeats(ctx context.Context) error {
+func (t *replay) repeats(ctx context.Context) error {
 	span, times := t.rule.Trigger.Span, t.rule.Trigger.Times
 	recent := map[sales.ID][]time.Time{}
 	hits := map[sales.ID][]time.Time{}
@@ -329,7 +329,7 @@ func (t *trial) repeats(ctx context.Context) error {
 		for len(list) > 0 && !span.From(list[0], t.r.Desk.Calendar).After(at) {
 			list = list[1:]
 		}
-		if recent[id] = list; len(list) < times || len(hits) > trialHeld {
+		if recent[id] = list; len(list) < times || len(hits) > replayHeld {
 			return
 		}
 		// While the incident is open it is one.
@@ -345,10 +345,10 @@ func (t *trial) repeats(ctx context.Context) error {
 }
 
 // missing finds the records about which nothing was filed for the rule's span, or on each of its days something was.
-func (t *trial) missing(ctx context.Context) error {
+func (t *replay) missing(ctx context.Context) error {
 	moments := map[sales.ID][]time.Time{}
 	err := t.deeds(ctx, t.out.From.Add(-t.reach()), func(id sales.ID, at time.Time) {
-		if len(moments) < trialHeld {
+		if len(moments) < replayHeld {
 			moments[id] = append(moments[id], at)
 		}
 	})
@@ -375,7 +375,7 @@ func (t *trial) missing(ctx context.Context) error {
 }
 
 // gaps counts the times a rule would have fired for one record, of which something was filed at some moments.
-func (t *trial) gaps(rec *subject.Record, moments []time.Time) {
+func (t *replay) gaps(rec *subject.Record, moments []time.Time) {
 	tr, cal := t.rule.Trigger, t.r.Desk.Calendar
 	if tr.Kind == rules.Runs && !tr.Not {
 		t.streaks(rec, moments)
@@ -399,7 +399,7 @@ func (t *trial) gaps(rec *subject.Record, moments []time.Time) {
 }
 
 // streaks counts the days on which something had been filed on each of the days before.
-func (t *trial) streaks(rec *subject.Record, moments []time.Time) {
+func (t *replay) streaks(rec *subject.Record, moments []time.Time) {
 	days := map[sales.Day]bool{}
 	for _, m := range moments {
 		days[sales.DayOf(m)] = true
@@ -419,7 +419,7 @@ func (t *trial) streaks(rec *subject.Record, moments []time.Time) {
 }
 
 // dates finds the records whose date was reached, or that a schedule would have been about.
-func (t *trial) dates(ctx context.Context) error {
+func (t *replay) dates(ctx context.Context) error {
 	var moments []time.Time
 	tr, cal := t.rule.Trigger, t.r.Desk.Calendar
 	if tr.Kind == rules.Scheduled {
