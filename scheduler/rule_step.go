@@ -9,6 +9,7 @@ import (
 	"salesflow/bot"
 	"salesflow/scheduler/incident"
 	"salesflow/scheduler/rules"
+	"salesflow/scheduler/subject"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
@@ -207,6 +208,10 @@ func (w *work) remindApprovers(ctx context.Context, c *incident.Case, level int)
 
 // people are those a recipient means for a record.
 func (w *work) people(c *incident.Case, to rules.Recipient) []sales.PersonID {
+	return w.peopleOf(c.Record, to)
+}
+
+func (w *work) peopleOf(rec *subject.Record, to rules.Recipient) []sales.PersonID {
 	org := w.at.Org
 	var out []sales.PersonID
 	add := func(p sales.PersonID) {
@@ -222,8 +227,8 @@ func (w *work) people(c *incident.Case, to rules.Recipient) []sales.PersonID {
 		}
 	}
 	owner := sales.PersonID(0)
-	if c.Record != nil {
-		owner = c.Record.Owner()
+	if rec != nil {
+		owner = rec.Owner()
 	}
 	switch to.Kind {
 	case rules.ToRole:
@@ -233,8 +238,8 @@ func (w *work) people(c *incident.Case, to rules.Recipient) []sales.PersonID {
 	case rules.ToPerson:
 		add(to.Person)
 	case rules.ToRelation:
-		if c.Record != nil {
-			if p := c.Record.Person(to.Key); p != 0 {
+		if rec != nil {
+			if p := rec.Person(to.Key); p != 0 {
 				add(p)
 			}
 		}

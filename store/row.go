@@ -11,7 +11,7 @@ import (
 )
 
 // maxRowPage bounds how many records one query of the rules reads.
-const maxRowPage = 1000
+const maxRowPage = 5000
 
 // Rows reads records for the rules, in the order of their ids; those named that do not exist are absent.
 func (tx *Tx) Rows(ctx context.Context, q sales.RowQuery) ([]sales.Row, error) {

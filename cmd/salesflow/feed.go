@@ -22,10 +22,10 @@ func (p *program) runRules(cal *sales.Calendar, contracts scheduler.Escalation) 
 		Book:     &incident.Book{Source: ruleSource{p.db}, Registry: subject.New(subject.All()), Names: p.ruleNames},
 		Calendar: cal, AckFor: s.Escalation.AckLapse, Clauses: s.Clauses,
 	}
-	r := &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts}
-	scheduler.RegisterRules(p.engine, r)
+	p.rules = &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts}
+	scheduler.RegisterRules(p.engine, p.rules)
 	p.feed = &scheduler.Feed[*store.Tx]{
-		Store: feedStore{dues{storage{p.books, p.db}}}, Rules: r, Clock: p.clock, Poster: p.engine.Poster,
+		Store: feedStore{dues{storage{p.books, p.db}}}, Rules: p.rules, Clock: p.clock, Poster: p.engine.Poster,
 		Committed: func(done bot.Done) { p.front.Committed(done, 0) },
 	}
 	p.front.Changed = p.feed.Wake

@@ -42,6 +42,7 @@ type program struct {
 	pump   *bot.Pump
 	engine *scheduler.Engine[*store.Tx]
 	feed   *scheduler.Feed[*store.Tx]
+	rules  *scheduler.Rules
 	jobs   *jobs
 	router *bot.Router[handlers.Tx]
 	app    *handlers.App

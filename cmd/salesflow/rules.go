@@ -122,6 +122,7 @@ func (p *program) loadRules(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("rules of the pack: %w", err)
 	}
+	shipped = configured(shipped, p.cfg.Rules.ContractEscalation)
 	var own []ruleText
 	if dir := p.cfg.Rules.Dir; dir != "" {
 		files, err := configs.ReadRules(dir)
