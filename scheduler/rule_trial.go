@@ -2,60 +2,31 @@ package scheduler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
-	"salesflow/scheduler/incident"
 	"salesflow/store/sales"
 )
 
 // trialTime bounds a dry run that somebody waits for.
 const trialTime = 10 * time.Second
 
-// TrialHit is one time a rule would have fired.
-type TrialHit struct {
-	At    time.Time
-	About string
-	To    []sales.PersonID
-}
-
-// Trial is what a rule would have done.
-type Trial struct {
-	// Count is how often it would have fired; More says that it is at least so often.
-	Count int
-	More  bool
-	// Hits are the newest times.
-	Hits []TrialHit
-}
-
-// TrialTx is what answering for dry runs needs of one transaction.
-type TrialTx interface {
-	bot.PostTx
-	incident.VersionReader
-}
-
 // Trials answer those who asked for a dry run of a rule (试跑).
-type Trials struct {
-	// Understand reads a text as the rule of a name.
-	Understand func(org *sales.Org, name, text string) (*incident.Rule, error)
-	// Run is the dry run over the time between two moments.
-	Run func(ctx context.Context, r *incident.Rule, from, to time.Time) (Trial, error)
-}
+type Trials struct{ Rules *Rules }
 
 // RegisterTrials registers the moments of dry runs.
 func RegisterTrials[T interface {
 	DueTx
-	TrialTx
+	ReplayTx
 }](e *Engine[T], t Trials) {
 	e.Handle(sales.DueRuleTrial, func(ctx context.Context, m Moment, tx T) (Decision, error) { return t.Decide(ctx, m, tx) })
 }
 
 // Decide runs a dry run and answers who asked for it.
-func (t Trials) Decide(ctx context.Context, m Moment, tx TrialTx) (Decision, error) {
+func (t Trials) Decide(ctx context.Context, m Moment, tx ReplayTx) (Decision, error) {
 	asked, ok := sales.ReadRuleTrial(m.Due.Slot)
 	if !ok {
 		return Decision{Reason: "no such slot"}, nil
@@ -68,21 +39,18 @@ func (t Trials) Decide(ctx context.Context, m Moment, tx TrialTx) (Decision, err
 	if err != nil {
 		return Decision{}, err
 	}
-	r, err := t.Understand(m.Org, row.Name, version.Text)
+	r, err := t.Rules.Desk.Book.Understand(m.Org, row.Name, version.Text)
 	if err != nil {
 		return t.answer(asked, row, row.Name+" 读不懂了,跑不了:"+err.Error()+"。", "not understood"), nil
 	}
 	r.ID, r.N = row.ID, asked.N
 	limited, cancel := context.WithTimeout(ctx, trialTime)
 	defer cancel()
-	out, err := t.Run(limited, r, m.Now.AddDate(0, 0, -view.RuleDays), m.Now)
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return t.answer(asked, row, fmt.Sprintf("试跑 %s:近 %d 天的记录太多,%s没跑完。给规则加个条件再试。", row.Name, view.RuleDays, sales.Waited(trialTime)), "too long"), nil
-	}
+	out, err := t.Rules.DryRun(limited, tx, m.Org, m.Now, r, m.Now.AddDate(0, 0, -view.RuleDays), m.Now)
 	if err != nil {
 		return Decision{}, fmt.Errorf("dry run of rule %d: %w", row.ID, err)
 	}
-	return t.answer(asked, row, trialText(row.Name, out, m.Org), "run"), nil
+	return t.answer(asked, row, replayText(row.Name, out, m.Org), "run"), nil
 }
 
 func (t Trials) answer(asked sales.RuleTrial, row sales.Rule, text, reason string) Decision {
@@ -91,19 +59,26 @@ func (t Trials) answer(asked sales.RuleTrial, row sales.Rule, text, reason strin
 	}}}}
 }
 
-// trialText is a dry run in words.
-func trialText(name string, t Trial, org *sales.Org) string {
+// replayText is a dry run in words.
+func replayText(name string, t Replay, org *sales.Org) string {
 	var lines []view.RuleTrialLine
 	var people []sales.PersonID
-	for _, h := range t.Hits {
-		l := view.RuleTrialLine{At: h.At, About: h.About}
-		for _, p := range h.To {
+	for _, f := range t.Fires {
+		l := view.RuleTrialLine{At: f.At, About: f.Title}
+		for _, p := range f.Who {
 			l.To = append(l.To, org.Name(p))
 			if !slices.Contains(people, p) {
 				people = append(people, p)
 			}
 		}
+		for _, g := range f.Groups {
+			l.To = append(l.To, "群"+g)
+		}
 		lines = append(lines, l)
 	}
-	return view.RuleTrialText(name, view.RuleDays, t.Count, len(people), t.More, lines)
+	told := len(people)
+	if t.Count > len(t.Fires) { // of the others nobody knows
+		told = 0
+	}
+	return view.RuleTrialText(name, view.RuleDays, t.Count, told, t.Partly, lines)
 }
