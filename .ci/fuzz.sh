@@ -11,6 +11,7 @@ shift || true
 
 # Everything that reads bytes of others has a target. One that is gone, or was renamed without a word here, is a mistake.
 wanted='bot FuzzCleanText FuzzSpool
+bot/api FuzzContract
 bot/dingtalk FuzzAddress FuzzAnswer FuzzDecodeMessage FuzzDecodeTap FuzzFileName FuzzFrame
 bot/httpapi FuzzToken FuzzUpload
 bot/media FuzzLook

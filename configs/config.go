@@ -33,7 +33,9 @@ type Config struct {
 
 	Rules     Rules     `yaml:"rules"`
 	Customers Customers `yaml:"customers"`
+	Pipelines Pipelines `yaml:"pipelines"`
 	Admin     Admin     `yaml:"admin"`
+	API       API       `yaml:"api"`
 	Log       Log       `yaml:"log"`
 	OTel      OTel      `yaml:"otel"`
 }
@@ -145,6 +147,13 @@ type Admin struct {
 	People []string `yaml:"people"`
 	// Token is asked for beside the person; empty: no dashboard.
 	Token Secret `yaml:"token"`
+}
+
+// API bounds the HTTP interface.
+type API struct {
+	// PerSecond is how many requests a second a token may make on average on each replica, Burst how many at once.
+	PerSecond int `yaml:"per_second"`
+	Burst     int `yaml:"burst"`
 }
 
 // Log is the program's own log on standard error.
@@ -304,6 +313,8 @@ func Default() Config {
 			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
 			UnmergeFor: 7 * 24 * time.Hour,
 		},
-		Log: Log{Level: "info", Format: "json"},
+		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
+		API:       API{PerSecond: 20, Burst: 60},
+		Log:       Log{Level: "info", Format: "json"},
 	}
 }

@@ -69,6 +69,8 @@ func (c Config) checkServer(report reporter) {
 	if c.Redis.DB < 0 || c.Redis.DB > 0 && len(c.Redis.Addrs) > 1 && c.Redis.MasterName == "" {
 		report("redis.db", fmt.Sprintf("%d is not possible here", c.Redis.DB), "use 0: a cluster has one database only")
 	}
+	between(report, "api.per_second", c.API.PerSecond, 1, 1000)
+	between(report, "api.burst", c.API.Burst, 1, 10_000)
 	choice(report, "log.level", c.Log.Level, logLevels)
 	choice(report, "log.format", c.Log.Format, logFormats)
 	if c.OTel.Endpoint != "" {

@@ -91,6 +91,8 @@ type App struct {
 	Names    Names
 	Calendar *sales.Calendar
 	Settings Settings
+	// Pipelines are the ways deals go; nil is the standard one only.
+	Pipelines *sales.Pipelines
 	// Secret makes random codes (bytes from crypto/rand in cmd).
 	Secret func(n int) ([]byte, error)
 	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.
@@ -102,6 +104,8 @@ type App struct {
 	Incidents *incident.Desk
 	// Rule is what rules are read with.
 	Rule RuleLanguage
+	// NewAPIToken makes a token of the HTTP interface.
+	NewAPIToken TokenMaker
 }
 
 // PictureStore keeps the bytes of pictures the bot makes. What is kept but never referred to is cleared away later.
@@ -143,6 +147,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerStructure(r)
 	a.registerFreshness(r)
 	a.registerLink(r)
+	a.registerToken(r)
 	a.registerPreview(r)
 	a.registerRule(r)
 	a.registerHelp(r)

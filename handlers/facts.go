@@ -270,19 +270,21 @@ var stageOf = map[parse.Stage]sales.Stage{
 
 // suggest is the stage the message speaks for, when it lies ahead of the present one: the one said, else price talk
 // after a proposal means negotiation.
-func (f facts) suggest(now sales.Stage) sales.Stage {
-	s := stageOf[f.stage.Stage]
-	if s != sales.StageLost && s.Index() <= now.Index() && now == sales.StageProposal {
+func (f facts) suggest(o sales.Opportunity) sales.Stage {
+	way := o.Way
+	s, _ := way.Like(stageOf[f.stage.Stage])
+	now, _ := way.Def(o.Stage)
+	if s != sales.StageLost && way.Index(s) <= way.Index(o.Stage) && now.Like == sales.StageProposal {
 		for _, o := range f.objections {
 			if o.Type == parse.ObjectPrice || o.Type == parse.ObjectBudget {
-				s = sales.StageNegotiation
+				s, _ = way.Like(sales.StageNegotiation)
 			}
 		}
 		if f.discount.Percent != "" {
-			s = sales.StageNegotiation
+			s, _ = way.Like(sales.StageNegotiation)
 		}
 	}
-	if s == sales.StageLost || s.Index() > now.Index() {
+	if s == sales.StageLost || way.Index(s) > way.Index(o.Stage) {
 		return s
 	}
 	return ""

@@ -52,7 +52,7 @@ func (a *App) Funnel(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	q, named, err := readFunnel(t, book, t.Args)
+	q, named, err := a.readFunnel(t, book, t.Args)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -192,7 +192,9 @@ func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (
 		}
 		res.view.Average = "全司"
 	}
-	res.view.Steps = sales.NewFunnel(now, prev, average)
+	res.view.Way = a.funnelWay(q, now)
+	res.view.Others = a.otherWays(res.view.Way, now)
+	res.view.Steps = sales.NewFunnel(res.view.Way, now, prev, average)
 	if q.line == "" {
 		if res.view.Standing, err = tx.StandingTogether(ctx, who.scope); err != nil {
 			return res, err
@@ -200,6 +202,49 @@ func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (
 	}
 	audit(tx, t, "funnel.read", "funnel", 0, sales.Change{Field: "范围", New: res.view.Scope + " " + p.Name})
 	return res, a.readParts(ctx, t, tx, &res, rows, by)
+}
+
+// funnelWay is the pipeline a funnel is of: the one that was named, that of the product line, else the company's first; when
+// nothing entered that one, the one most deals entered.
+func (a *App) funnelWay(q funnelAsk, rows []sales.FunnelRow) *sales.Pipeline {
+	switch {
+	case q.way != anyWay:
+		return a.Pipelines.Find(q.way, 0)
+	case q.line != "":
+		return a.Pipelines.ForLine(q.line)
+	}
+	entered := a.enteredBy(rows)
+	best := a.Pipelines.Current()[0]
+	if entered[best] > 0 {
+		return best
+	}
+	for _, p := range a.Pipelines.Current() {
+		if entered[p] > entered[best] {
+			best = p
+		}
+	}
+	return best
+}
+
+// enteredBy counts the first entries into stages of each pipeline.
+func (a *App) enteredBy(rows []sales.FunnelRow) map[*sales.Pipeline]int {
+	entered := map[*sales.Pipeline]int{}
+	for _, r := range rows {
+		entered[a.Pipelines.OfStage(r.Stage)] += r.Entered
+	}
+	return entered
+}
+
+// otherWays names the pipelines in use that a funnel leaves out although deals entered them.
+func (a *App) otherWays(way *sales.Pipeline, rows []sales.FunnelRow) []string {
+	entered := a.enteredBy(rows)
+	var out []string
+	for _, p := range a.Pipelines.Current() {
+		if p != way && entered[p] > 0 {
+			out = append(out, p.Name)
+		}
+	}
+	return out
 }
 
 // together adds up a funnel that was read by its parts.
@@ -305,7 +350,7 @@ func funnelPicture(v view.Funnel) picture.FunnelData {
 			amount = sales.RoundForGroup(amount)
 		}
 		d.Stages = append(d.Stages, picture.Stage{
-			Name: s.Stage.Name(), Count: s.Entered, AmountFen: int64(amount), PrevCount: s.Prev,
+			Name: v.Way.StageName(s.Stage), Count: s.Entered, AmountFen: int64(amount), PrevCount: s.Prev,
 			ConversionPercent: max(s.Conversion, 0), AveragePercent: max(s.Average, 0),
 		})
 	}
@@ -318,12 +363,12 @@ const maxParts = 3
 // funnelCard is the card to look further with; false when there is nothing further.
 func (a *App) funnelCard(t bot.Turn, res funnelNumbers) (cards.Card, bool) {
 	q := res.ask
-	stage, average := sales.StageNeed, 0
+	stage, average := res.view.Way.At(1), 0
 	if i, ok := res.view.Steps.Worst(); ok {
 		stage, average = res.view.Steps[i].Stage, res.view.Steps[i].Average
 	}
 	var segments []view.FunnelSegment
-	for _, s := range sales.Segments(res.parts, stage, average) {
+	for _, s := range sales.Segments(res.view.Way, res.parts, stage, average) {
 		next, name := q.into(t, res.partsBy, s)
 		if len(segments) == maxParts || name == "" || res.partsBy == "line" && !severalLines(res.parts) {
 			continue

@@ -18,7 +18,12 @@ type funnelAsk struct {
 	// by is how the parts below are cut: "" as the organisation is, or "line".
 	by   string
 	line string
+	// way is the key of the pipeline that was named, anyWay for none.
+	way string
 }
+
+// anyWay leaves the pipeline to the product line, or to what most deals follow.
+const anyWay = "*"
 
 // maxPath bounds how deep one drills: company, team, person.
 const maxPath = 4
@@ -27,7 +32,7 @@ func (q funnelAsk) scope() string { return q.path[len(q.path)-1] }
 
 // arg is the ask as a button carries it.
 func (q funnelAsk) arg() string {
-	return strings.Join([]string{strings.Join(q.path, ">"), q.period.From.String(), q.period.Whole().String(), q.by, q.line}, ";")
+	return strings.Join([]string{strings.Join(q.path, ">"), q.period.From.String(), q.period.Whole().String(), q.by + "@" + q.way, q.line}, ";")
 }
 
 // askOfArg reads what arg wrote. What may be seen is decided anew from the person.
@@ -42,7 +47,11 @@ func askOfArg(s string, today sales.Day) (funnelAsk, bool) {
 	if err != nil || err2 != nil || to.Before(from) || len(path) > maxPath || path[0] == "" {
 		return funnelAsk{}, false
 	}
-	return funnelAsk{path: path, period: sales.NewPeriod(from, to, today), by: part[3], line: part[4]}, true
+	by, way, ok := strings.Cut(part[3], "@")
+	if !ok {
+		way = anyWay // a button of before
+	}
+	return funnelAsk{path: path, period: sales.NewPeriod(from, to, today), by: by, way: way, line: part[4]}, true
 }
 
 // funnelScope is a scope that was named.
@@ -194,8 +203,11 @@ var fillers = []string{"产品线", "销售", "漏斗", "看看", "大区", "区
 const funnelForm = "范围:我的 / 华东 / 华东一组 / 人名 / 产品线;时间:本月 / 上月 / 本季度 / 近30天。"
 
 // readFunnel reads the words after 漏斗. named says that a scope was among them.
-func readFunnel(t bot.Turn, book *Book, text string) (q funnelAsk, named bool, err error) {
-	q = funnelAsk{path: []string{defaultScope(t)}, period: sales.MonthOf(t.Today)}
+func (a *App) readFunnel(t bot.Turn, book *Book, text string) (q funnelAsk, named bool, err error) {
+	q = funnelAsk{path: []string{defaultScope(t)}, period: sales.MonthOf(t.Today), way: anyWay}
+	if p := a.Pipelines.Named(text); p != nil {
+		q.way, text = p.Key, strings.ReplaceAll(text, p.Name, " ")
+	}
 	rest, narrow := cutRunes(text, 60), -1
 	for _, w := range funnelWords(t.Org, book) {
 		at := strings.Index(rest, w.word)

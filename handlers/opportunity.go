@@ -101,7 +101,7 @@ func (a *App) moveExample(ctx context.Context, t bot.Turn, tx Tx) (string, error
 	if err != nil {
 		return "", err
 	}
-	return "推进 " + book.Customer(deals[0].CustomerID) + " " + deals[0].Stage.Next().Name(), nil
+	return "推进 " + book.Customer(deals[0].CustomerID) + " " + deals[0].Way.StageName(deals[0].NextStage()), nil
 }
 
 // newDeal starts a draft from a command.
@@ -241,13 +241,13 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 	}
 	o := sales.Opportunity{
 		ID: tx.NewID(), CustomerID: d.Customer, OwnerID: t.Person.ID, TeamID: t.Person.TeamID, Products: w.products,
-		Line: book.Line(w.products), Amount: amount, Stage: sales.StageContact, StageSince: sales.At(t.Now), ExpectedOn: w.expected,
+		Line: book.Line(w.products), Amount: amount, StageSince: sales.At(t.Now), ExpectedOn: w.expected,
 		State: sales.OpportunityOpen, CreatedAt: sales.At(t.Now), SourceEventID: d.EventID, Version: 1,
 	}
-	if w.stage.Index() > 0 && w.stage != sales.StageWon {
-		o.Stage = w.stage
+	o = o.On(a.wayOf(o.Line, d.Text))
+	if s := w.stageOn(o.Way); s != sales.StageWon && o.Way.Index(s) > 0 {
+		o.Stage, o.Peak = s, s
 	}
-	o.Peak = o.Stage
 	inCharge, err := a.inCharge(ctx, tx, book, d.Customer, 0, o.Line)
 	if err != nil {
 		return bot.Reply{}, err
@@ -257,7 +257,7 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 	}
 	tx.CreateOpportunity(o, t.Today)
 	audit(tx, t, "opportunity.create", "opportunity", o.ID,
-		sales.Change{Field: "金额", New: o.Amount.Short()}, sales.Change{Field: "阶段", New: o.Stage.Name()})
+		sales.Change{Field: "金额", New: o.Amount.Short()}, sales.Change{Field: "阶段", New: o.StageName()})
 	emit(tx, t, "opportunity.created", "opportunity", o.ID)
 	v := a.dealView(t, book, o)
 	v.Created, v.Also = true, sameLine(open, o)

@@ -96,9 +96,9 @@ func (a *App) doDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d dealD
 		}
 		return a.moveDeal(ctx, t, tx, book, o, sales.StageLost, d.Reason)
 	}
-	target := w.stage
+	target := w.stageOn(o.Way)
 	if target == "" {
-		target = o.Stage.Next()
+		target = o.NextStage()
 	}
 	return a.moveDeal(ctx, t, tx, book, o, target, "")
 }
@@ -110,11 +110,11 @@ func (a *App) TapAdvance(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if !target.Valid() || target == sales.StageLost {
+	if !o.Way.Has(target) || target == sales.StageLost {
 		return bot.Text("这个按钮已经不用了。发 推进 " + book.Customer(o.CustomerID) + " 换阶段。"), nil
 	}
 	// Buttons only ever move forward: a card may be older than the stage. What was reached since is not taken back.
-	if o.State == sales.OpportunityOpen && target.Index() < o.Stage.Index() {
+	if o.State == sales.OpportunityOpen && o.Way.Index(target) < o.Way.Index(o.Stage) {
 		target = o.Stage
 	}
 	return a.moveDeal(ctx, t, tx, book, o, target, "")
@@ -161,11 +161,9 @@ func (a *App) moveDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sal
 	case sales.StageLost:
 		o.State, o.LossReason = sales.OpportunityLost, reason
 	}
-	if target.Index() > o.Peak.Index() {
-		o.Peak = target
-	}
+	o.Peak = o.Way.Further(o.Peak, target)
 	tx.MoveOpportunity(o, before, m)
-	changes := []sales.Change{{Field: "阶段", Old: m.From.Name(), New: m.To.Name()}}
+	changes := []sales.Change{{Field: "阶段", Old: o.Way.StageName(m.From), New: o.Way.StageName(m.To)}}
 	if reason != "" {
 		changes = append(changes, sales.Change{Field: "输单原因", New: reason})
 	}
@@ -176,7 +174,7 @@ func (a *App) moveDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sal
 	}
 	emit(tx, t, what, "opportunity", o.ID)
 	o.Version++
-	told := view.OpportunityMove{From: m.From, To: m.To, Who: t.Person.Name, When: sales.FormatTime(t.Now, t.Now), Undo: true}
+	told := view.OpportunityMove{Way: o.Way, From: m.From, To: m.To, Who: t.Person.Name, When: sales.FormatTime(t.Now, t.Now), Undo: true}
 	reply := a.showMove(t, book, o, told)
 	reply.Dialogue = remember(closeTopic(t.Dialogue), "opportunity", o.ID, t.Now)
 	return reply.And(a.tellDealOwner(t, book, o, told)), nil
@@ -209,7 +207,7 @@ func (a *App) showMove(t bot.Turn, book *Book, o sales.Opportunity, m view.Oppor
 		b := view.UndoMoveButton(o, book.Customer(o.CustomerID))
 		undo = &b
 	}
-	reply.Faces = append(reply.Faces, view.AdvancedFrom(t.Card.Face, o.Stage, moveNote(m), undo, "opportunity.advance", "opportunity.undo"))
+	reply.Faces = append(reply.Faces, view.AdvancedFrom(t.Card.Face, o.StageName(), moveNote(m), undo, "opportunity.advance", "opportunity.undo"))
 	return reply
 }
 
@@ -223,9 +221,9 @@ func moveNote(m view.OpportunityMove) string {
 	words := m.Verb()
 	switch {
 	case m.Undone:
-		words += ",回到 " + m.To.Name()
+		words += ",回到 " + m.Way.StageName(m.To)
 	case m.To != sales.StageWon && m.To != sales.StageLost:
-		words += "到 " + m.To.Name()
+		words += "到 " + m.Way.StageName(m.To)
 	}
 	return words + " · " + m.Who + " " + m.When
 }
@@ -250,9 +248,9 @@ func (a *App) alreadyThere(ctx context.Context, t bot.Turn, tx Tx, book *Book, o
 	text := book.Customer(o.CustomerID) + "这单"
 	switch o.State {
 	case sales.OpportunityOpen:
-		text += "已经在 " + o.Stage.Name()
+		text += "已经在 " + o.StageName()
 	default:
-		text += "已经" + o.Stage.Name()
+		text += "已经" + o.StageName()
 	}
 	if m, ok := lastMove(moves); ok && m.To == o.Stage {
 		text += "(" + t.Org.Name(m.PersonID) + " " + sales.FormatTime(m.MovedAt.Time, t.Now) + ")"
@@ -267,7 +265,7 @@ func (a *App) alreadyThere(ctx context.Context, t bot.Turn, tx Tx, book *Book, o
 	v.Group = t.Card.Face.Key == view.OpportunityKey(o.ID, true)
 	face := view.OpportunityCard(v)
 	if t.Card.Face.Key != face.Key {
-		face = view.AdvancedFrom(t.Card.Face, o.Stage, text, nil, "opportunity.advance")
+		face = view.AdvancedFrom(t.Card.Face, o.StageName(), text, nil, "opportunity.advance")
 	}
 	reply.Faces = append(reply.Faces, face)
 	return reply, nil
@@ -327,13 +325,13 @@ func (a *App) undoMove(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportuni
 	name := book.Customer(o.CustomerID)
 	last, ok := lastMove(moves)
 	switch {
-	case !ok || last.To != o.Stage || undone(moves, last, a.Settings.UndoFor):
-		return bot.Text(name + "这单没有可以撤销的推进,现在在 " + o.Stage.Name() + "。"), nil
+	case !ok || last.To != o.Stage || undone(o.Way, moves, last, a.Settings.UndoFor):
+		return bot.Text(name + "这单没有可以撤销的推进,现在在 " + o.StageName() + "。"), nil
 	case last.PersonID != t.Person.ID:
-		return bot.Text("这一步是" + t.Org.Name(last.PersonID) + "推进的,只有本人能撤销。要改就发 推进 " + name + " " + last.From.Name() + "。"), nil
+		return bot.Text("这一步是" + t.Org.Name(last.PersonID) + "推进的,只有本人能撤销。要改就发 推进 " + name + " " + o.Way.StageName(last.From) + "。"), nil
 	case t.Now.Sub(last.MovedAt.Time) > a.Settings.UndoFor:
 		return bot.Text("这一步是 " + sales.FormatTime(last.MovedAt.Time, t.Now) + " 推进的,超过 " + sales.Waited(a.Settings.UndoFor) +
-			"不能撤销了。要改就发 推进 " + name + " " + last.From.Name() + ",会记成倒退。"), nil
+			"不能撤销了。要改就发 推进 " + name + " " + o.Way.StageName(last.From) + ",会记成倒退。"), nil
 	}
 	before := o
 	o.Stage, o.State, o.LossReason = last.From, sales.OpportunityOpen, ""
@@ -342,10 +340,10 @@ func (a *App) undoMove(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportuni
 		ID: tx.NewID(), OpportunityID: o.ID, PersonID: t.Person.ID, TeamID: o.TeamID, From: before.Stage, To: o.Stage, Day: t.Today,
 		MovedAt: sales.At(t.Now), Dwell: max(int64(t.Now.Sub(before.StageSince.Time)/time.Second), 0), SourceEventID: t.Event.ID,
 	})
-	audit(tx, t, "opportunity.undo", "opportunity", o.ID, sales.Change{Field: "阶段", Old: before.Stage.Name(), New: o.Stage.Name()})
+	audit(tx, t, "opportunity.undo", "opportunity", o.ID, sales.Change{Field: "阶段", Old: before.StageName(), New: o.StageName()})
 	emit(tx, t, "opportunity.moved", "opportunity", o.ID)
 	o.Version++
-	m := view.OpportunityMove{From: before.Stage, To: o.Stage, Who: t.Person.Name, When: sales.FormatTime(t.Now, t.Now), Undone: true}
+	m := view.OpportunityMove{Way: o.Way, From: before.Stage, To: o.Stage, Who: t.Person.Name, When: sales.FormatTime(t.Now, t.Now), Undone: true}
 	reply := a.showMove(t, book, o, m)
 	d := closeTopic(t.Dialogue)
 	d.Last = forget(d.Last, "opportunity", o.ID)
@@ -355,11 +353,11 @@ func (a *App) undoMove(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportuni
 
 // undone reports whether the last move is itself the undoing of the one before: it opens what was closed, or goes back
 // where that one came from, by the same person, within the time an undo has.
-func undone(moves []sales.StageMove, last sales.StageMove, within time.Duration) bool {
+func undone(way *sales.Pipeline, moves []sales.StageMove, last sales.StageMove, within time.Duration) bool {
 	if last.From == sales.StageWon || last.From == sales.StageLost {
 		return true
 	}
 	before, ok := lastMove(slices.DeleteFunc(slices.Clone(moves), func(m sales.StageMove) bool { return m.ID == last.ID }))
 	return ok && before.From == last.To && before.To == last.From && before.PersonID == last.PersonID &&
-		last.To.Index() < last.From.Index() && last.MovedAt.Sub(before.MovedAt.Time) <= within
+		way.Index(last.To) < way.Index(last.From) && last.MovedAt.Sub(before.MovedAt.Time) <= within
 }

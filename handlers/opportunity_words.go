@@ -17,7 +17,8 @@ type dealWords struct {
 	products sales.List[sales.ID]
 	amount   sales.Money
 	expected sales.Day
-	stage    sales.Stage
+	stage    sales.Stage // of the standard pipeline
+	said     string      // the text, in which a pipeline's own stages are looked for
 	// beside is what was said beside the customer: the reason of a loss.
 	beside string
 	// unknown is what was understood as nothing, for the question about the customer.
@@ -27,7 +28,7 @@ type dealWords struct {
 // readDeal understands the words of a command.
 func readDeal(t bot.Turn, book *Book, text string, at time.Time) dealWords {
 	d := book.Parser.Deal(parse.Input{Text: text, Now: at.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
-	w := dealWords{customer: d.Customer, stage: stageSaid(d, text), beside: textBeside(text, d.Customer.Why), unknown: d.Notes}
+	w := dealWords{customer: d.Customer, stage: stageSaid(d, text), beside: textBeside(text, d.Customer.Why), unknown: d.Notes, said: text}
 	for _, p := range d.Products {
 		if id := sales.ID(p.ID); id != 0 && !slices.Contains(w.products, id) {
 			w.products = append(w.products, id)
@@ -101,4 +102,22 @@ func productByWord(book *Book, word string) (sales.ID, bool) {
 		return 0, false
 	}
 	return part[0], true
+}
+
+// stageOn is the stage the words name on a pipeline: one of its own by name, else the one like the standard stage that was
+// said. Losing is never named: it has a command of its own.
+func (w *dealWords) stageOn(way *sales.Pipeline) sales.Stage {
+	if s, ok := way.Named(textBeside(w.said, w.customer.Why)); ok && s != sales.StageLost {
+		return s
+	}
+	s, _ := way.Like(w.stage)
+	return s
+}
+
+// wayOf is the pipeline of a new deal: the one the text names, else that of its product line.
+func (a *App) wayOf(line, text string) *sales.Pipeline {
+	if p := a.Pipelines.Named(text); p != nil {
+		return p
+	}
+	return a.Pipelines.ForLine(line)
 }

@@ -25,7 +25,7 @@ func (a *App) Morning(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	}
 	audit(tx, t, "morning.read", "report", 0)
 	reply := bot.Text(view.MorningText(facts, a.rhythm().Capture, t.Today))
-	columns, names, counts := facts.Grid(t.Org)
+	columns, names, counts := facts.Grid(t.Org, a.Pipelines)
 	png, err := picture.HeatMap(heatData(facts, columns, names, counts))
 	switch {
 	case errors.Is(err, picture.ErrNoData):

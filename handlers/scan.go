@@ -154,7 +154,7 @@ func (s scans) standing(ctx context.Context, t bot.Turn, tx Tx, v *view.Scan) er
 		return err
 	}
 	if len(open) > 0 {
-		v.Stage = open[0].Stage.Name()
+		v.Stage = open[0].StageName()
 	}
 	todos, err := tx.OpenTodos(ctx, t.Person.ID, 100)
 	if err != nil {

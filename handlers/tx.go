@@ -30,6 +30,7 @@ type Tx interface {
 	MediaTx
 	LifeTx
 	RuleTx
+	TokenTx
 	TraceTx
 	bot.Turner
 }

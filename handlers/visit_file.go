@@ -34,7 +34,7 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 		return bot.Reply{}, err
 	}
 	if o, ok := likeliest(deals, t.Person.ID, book.Line(v.Products)); ok {
-		v.OpportunityID, v.SuggestedStage, vv.Stage = o.ID, f.suggest(o.Stage), o.Stage
+		v.OpportunityID, v.SuggestedStage, vv.Stage, vv.Way = o.ID, f.suggest(o), o.Stage, o.Way
 	}
 	var todos bot.Reply
 	if joins {

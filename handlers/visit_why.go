@@ -49,7 +49,7 @@ func (a *App) WhyVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		}
 	}
 	if field == "" && v.OpportunityID != 0 {
-		w.Linked = true
+		w.Linked, w.Way = true, a.Pipelines.OfStage(v.SuggestedStage)
 	}
 	slices.SortFunc(entries, func(a, b sales.AuditEntry) int { return a.At.Compare(b.At.Time) })
 	for _, e := range entries {

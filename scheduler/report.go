@@ -47,6 +47,8 @@ type Pictures interface {
 type Reports struct {
 	Rhythm   sales.Rhythm
 	Pictures Pictures
+	// Ways are the company's pipelines.
+	Ways *sales.Pipelines
 }
 
 // RegisterReports hands the daily rhythm's kinds of due rows to an engine.
@@ -261,7 +263,7 @@ func (r Reports) Morning(ctx context.Context, m Moment, tx ReportTx) (Decision, 
 
 // heatMap draws where opportunities stand; nil when there are none.
 func (r Reports) heatMap(ctx context.Context, m Moment, tx ReportTx, f sales.MorningFacts) (*bot.File, error) {
-	columns, names, counts := f.Grid(m.Org)
+	columns, names, counts := f.Grid(m.Org, r.Ways)
 	d := picture.HeatData{Title: "商机停在哪", Subtitle: f.Day.Chinese() + " 在手商机", Columns: columns, ByColumn: true, Totals: true}
 	for i, name := range names {
 		d.Rows = append(d.Rows, picture.HeatRow{Name: name, Values: counts[i]})

@@ -97,7 +97,7 @@ func (u *unit) answer(asks []*ask) {
 		err = fmt.Errorf("open opportunities: %w", err)
 	}
 	slices.SortFunc(found, func(a, b sales.Opportunity) int { return cmp.Compare(b.ID, a.ID) }) // quicker than the database
-	for _, o := range found {
+	for _, o := range u.db.onWays(found) {
 		for _, q := range of[o.CustomerID] {
 			if len(q.found) < maxOpen {
 				q.found = append(q.found, o)

@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"salesflow/bot"
 	"salesflow/store/dialect"
+	"salesflow/store/sales"
 )
 
 // Options say which database to open and how.
@@ -51,6 +53,7 @@ type DB struct {
 	texts   sync.Pool // of *[]byte, the text of a session's statements
 	series  series
 	crew    *crew
+	ways    atomic.Pointer[sales.Pipelines]
 
 	base    context.Context
 	stop    context.CancelFunc

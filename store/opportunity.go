@@ -17,6 +17,8 @@ const opportunityColumns = `
 	products,
 	line,
 	amount,
+	pipeline,
+	pipeline_version,
 	stage,
 	peak,
 	stage_since,
@@ -81,6 +83,7 @@ func (tx *Tx) MoveOpportunity(o, before sales.Opportunity, m sales.StageMove) {
 func (tx *Tx) OpportunityByID(ctx context.Context, id sales.ID) (sales.Opportunity, error) {
 	var o sales.Opportunity
 	err := tx.get(ctx, "没找到这个商机。", &o, "SELECT "+opportunityColumns+" FROM opportunities WHERE id = ?", id)
+	o.Way = tx.u.db.wayOf(o)
 	return o, err
 }
 
@@ -97,14 +100,14 @@ func (tx *Tx) OpportunitiesOf(ctx context.Context, scope sales.Scope, limit int)
 	var out []sales.Opportunity
 	query := "SELECT " + opportunityColumns + " FROM opportunities WHERE state = 'open' AND " + cond + " ORDER BY stage_since, id LIMIT ?"
 	err := tx.list(ctx, &out, query, append(args, bound(limit, 5000))...)
-	return out, err
+	return tx.u.db.onWays(out), err
 }
 
 // MovesByOpportunity lists the moves of an opportunity, the oldest first.
 func (tx *Tx) MovesByOpportunity(ctx context.Context, id sales.ID) ([]sales.StageMove, error) {
 	var out []sales.StageMove
 	err := tx.list(ctx, &out, "SELECT "+moveColumns+" FROM stage_moves WHERE opportunity_id = ? ORDER BY id LIMIT 500", id)
-	return out, err
+	return tx.u.db.movesOnWays(out), err
 }
 
 // MovesOn lists the moves of a day made by people in scope, the oldest first.
@@ -113,7 +116,7 @@ func (tx *Tx) MovesOn(ctx context.Context, scope sales.Scope, day sales.Day) ([]
 	var out []sales.StageMove
 	query := "SELECT " + moveColumns + " FROM stage_moves WHERE day = ? AND " + cond + " ORDER BY id LIMIT 5000"
 	err := tx.list(ctx, &out, query, append([]any{day}, args...)...)
-	return out, err
+	return tx.u.db.movesOnWays(out), err
 }
 
 // Funnel sums first entries into each stage from one day to another, both included, by "" (one sum per stage), "team",

@@ -38,6 +38,7 @@ func (db *DB) Prune(ctx context.Context) (int, error) {
 		{"dues", "id", "state = 'cancelled' AND due_at < ?", []any{at(keepDeliveries)}},
 		{"link_codes", "code", "expires_at < ?", []any{at(keepCodes)}},
 		{"sheet_rows", "job_id", "job_id < ?", []any{IDAt(now.Add(-keepSheetRows))}},
+		{"api_answers", "id", "at < ?", []any{at(keepEvents)}},
 		{"uploads", "hash", "expires_at < ?", []any{at(keepCodes)}},
 	} {
 		for {

@@ -206,7 +206,7 @@ func (tx *Tx) countMoves(ctx context.Context, scope sales.Scope, day sales.Day, 
 		return fmt.Errorf("count moves: %w", err)
 	}
 	for _, m := range moved {
-		from, to := m.From.Index(), m.To.Index()
+		from, to := m.Way.Index(m.From), m.Way.Index(m.To)
 		switch {
 		case to < 0:
 		case to > from:

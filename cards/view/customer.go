@@ -131,7 +131,7 @@ func CustomerText(v Customer) string {
 		if v.Group {
 			money = o.Amount.Rounded()
 		}
-		fmt.Fprintf(&b, "\n商机 %s · %s", o.Stage.Name(), money)
+		fmt.Fprintf(&b, "\n商机 %s · %s", o.StageName(), money)
 	}
 	if len(v.Visits) == 0 {
 		b.WriteString("\n还没有拜访记录。")

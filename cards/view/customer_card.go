@@ -203,18 +203,18 @@ func (v CustomerPage) dealLine() string {
 		return ""
 	}
 	var sum sales.Money
-	furthest := v.Deals[0].Opportunity.Stage
+	furthest := v.Deals[0].Opportunity
 	for _, d := range v.Deals {
 		sum += d.Opportunity.Amount
-		if d.Opportunity.Stage.Index() > furthest.Index() {
-			furthest = d.Opportunity.Stage
+		if d.Opportunity.Way.Index(d.Opportunity.Stage) > furthest.Way.Index(furthest.Stage) {
+			furthest = d.Opportunity
 		}
 	}
 	s := fmt.Sprintf("%d 单", len(v.Deals))
 	if sum > 0 {
 		s += " " + sum.Short()
 	}
-	return s + " · 最远 " + furthest.Name()
+	return s + " · 最远 " + furthest.StageName()
 }
 
 func (v CustomerPage) todoLine() string {

@@ -11,6 +11,10 @@ import (
 
 // Funnel is a funnel with what its words need.
 type Funnel struct {
+	// Way is the pipeline it is of.
+	Way *sales.Pipeline
+	// Others are the names of pipelines that have deals of their own.
+	Others []string
 	Steps  sales.Funnel
 	Scope  string
 	Period sales.Period
@@ -31,7 +35,7 @@ func FunnelText(v Funnel) string {
 	var b strings.Builder
 	b.WriteString("**漏斗** · " + v.Subtitle())
 	for _, s := range v.Steps {
-		fmt.Fprintf(&b, "\n%s %d 个", s.Stage.Name(), s.Entered)
+		fmt.Fprintf(&b, "\n%s %d 个", v.Way.StageName(s.Stage), s.Entered)
 		if m := money(s.Amount, v.Group); m != "" {
 			b.WriteString(" · " + m)
 		}
@@ -49,6 +53,9 @@ func FunnelText(v Funnel) string {
 		if s != "" {
 			b.WriteString("\n" + s)
 		}
+	}
+	if len(v.Others) > 0 {
+		b.WriteString("\n另有" + strings.Join(v.Others, "、") + "的单,看就发:漏斗 " + v.Others[0] + "。")
 	}
 	if v.Group {
 		b.WriteString("\n金额为约数,详情请单聊我。")
@@ -83,9 +90,9 @@ func standingOf(v Funnel, stage sales.Stage) (count int, amount sales.Money) {
 func standingLine(v Funnel) string {
 	var parts []string
 	all, sum := 0, sales.Money(0)
-	for _, s := range sales.Stages {
+	for _, s := range v.Way.Steps() {
 		if n, m := standingOf(v, s); n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", s.Name(), n))
+			parts = append(parts, fmt.Sprintf("%s %d", v.Way.StageName(s), n))
 			all, sum = all+n, sum+m
 		}
 	}
@@ -112,7 +119,7 @@ func changedMost(v Funnel) string {
 	if diff < 0 {
 		word, diff = "少", -diff
 	}
-	return fmt.Sprintf("变化最大:%s %d 个,比%s%s %d 个。", s.Stage.Name(), s.Entered, v.Prev, word, diff)
+	return fmt.Sprintf("变化最大:%s %d 个,比%s%s %d 个。", v.Way.StageName(s.Stage), s.Entered, v.Prev, word, diff)
 }
 
 func stuckWhere(v Funnel) string {
@@ -125,7 +132,7 @@ func stuckWhere(v Funnel) string {
 	}
 	s := v.Steps[i]
 	return fmt.Sprintf("卡在 %s → %s:%d 个里过了 %d 个,转化 %d%%,低于%s %d%%。",
-		v.Steps[i-1].Stage.Name(), s.Stage.Name(), v.Steps[i-1].Entered, s.Entered, s.Conversion, v.Average, s.Average)
+		v.Way.StageName(v.Steps[i-1].Stage), v.Way.StageName(s.Stage), v.Steps[i-1].Entered, s.Entered, s.Conversion, v.Average, s.Average)
 }
 
 // advice is what helps where too few come into a stage.
@@ -137,24 +144,36 @@ var advice = map[sales.Stage]string{
 	sales.StageWon:         "盯合同审批和客户盖章,卡住的当天催",
 }
 
+// adviceFor is the advice for the standard stage a pipeline's own resembles.
+func adviceFor(v Funnel, stage sales.Stage) string {
+	if d, ok := v.Way.Def(stage); ok {
+		if words := advice[d.Like]; words != "" {
+			return words
+		}
+		return "逐单问清还差什么才能进" + d.Name
+	}
+	return advice[sales.StageWon]
+}
+
 func whatToDo(v Funnel) string {
 	i, ok := v.Steps.Worst()
 	if !ok {
-		if n, _ := standingOf(v, sales.StageContract); n > 0 {
-			return fmt.Sprintf("先做:合同签署里的 %d 单,盯到签完。", n)
+		last := v.Way.At(len(v.Way.Steps()) - 2)
+		if n, _ := standingOf(v, last); n > 0 {
+			return fmt.Sprintf("先做:%s里的 %d 单,盯到签完。", v.Way.StageName(last), n)
 		}
 		return "先做:往漏斗口补新商机,发 商机 客户 产品 金额。"
 	}
 	before := v.Steps[i-1].Stage
 	s := "先做:"
 	if n, m := standingOf(v, before); n > 0 {
-		s += fmt.Sprintf("停在%s的 %d 单", before.Name(), n)
+		s += fmt.Sprintf("停在%s的 %d 单", v.Way.StageName(before), n)
 		if amount := money(m, v.Group); amount != "" {
 			s += "(" + amount + ")"
 		}
 		s += ","
 	}
-	return s + advice[v.Steps[i].Stage] + "。"
+	return s + adviceFor(v, v.Steps[i].Stage) + "。"
 }
 
 // FunnelSegment is one part of a funnel to look into.
@@ -196,7 +215,7 @@ func FunnelCard(key string, v Funnel, segments []FunnelSegment) cards.Card {
 	case len(segments) == 0:
 		c.Note = "到底了,没有再往下的。"
 	case stuck:
-		c.Note = fmt.Sprintf("%s → %s:比%s低得最多的在前。", v.Steps[i-1].Stage.Name(), v.Steps[i].Stage.Name(), v.Average)
+		c.Note = fmt.Sprintf("%s → %s:比%s低得最多的在前。", v.Way.StageName(v.Steps[i-1].Stage), v.Way.StageName(v.Steps[i].Stage), v.Average)
 	default:
 		c.Note = "往下看一层。"
 	}

@@ -27,6 +27,7 @@ type Opportunity struct {
 
 // OpportunityMove is a change of stage as a card tells it. Undo offers to take it back.
 type OpportunityMove struct {
+	Way       *sales.Pipeline
 	From, To  sales.Stage
 	Who, When string
 	Undo      bool
@@ -35,7 +36,7 @@ type OpportunityMove struct {
 
 // Backward reports whether the opportunity fell back (倒退).
 func (m OpportunityMove) Backward() bool {
-	return m.To != sales.StageLost && m.From.Index() >= 0 && m.To.Index() < m.From.Index()
+	return m.To != sales.StageLost && m.Way.Index(m.From) >= 0 && m.Way.Index(m.To) < m.Way.Index(m.From)
 }
 
 // Verb is what the move is called.
@@ -104,9 +105,9 @@ func UndoMoveButton(o sales.Opportunity, customer string) cards.Button {
 }
 
 func advanceButton(v Opportunity) cards.Button {
-	next := v.Opportunity.Stage.Next()
+	next := v.Opportunity.NextStage()
 	b := cards.Button{
-		Text: "推进", Style: cards.Primary, Typed: "推进 " + v.Customer + " " + next.Name(),
+		Text: "推进", Style: cards.Primary, Typed: "推进 " + v.Customer + " " + v.Opportunity.Way.StageName(next),
 		Action: cards.Action{Verb: "opportunity.advance", Record: int64(v.Opportunity.ID), Version: v.Opportunity.Version, Arg: string(next)},
 	}
 	if next == sales.StageWon {
@@ -125,12 +126,12 @@ func opportunityFields(v Opportunity) []cards.Field {
 	o := v.Opportunity
 	add("产品", strings.Join(v.Products, "、"))
 	add("金额", money(o.Amount, v.Group))
-	stage := o.Stage.Name()
+	stage := o.StageName()
 	if o.State == sales.OpportunityOpen {
 		stage += "(" + InStage(o, v.Today) + ")"
 	}
 	if v.Move != nil && !v.Move.Undone {
-		stage = v.Move.From.Name() + " → " + v.Move.To.Name()
+		stage = o.Way.StageName(v.Move.From) + " → " + o.Way.StageName(v.Move.To)
 	}
 	add("阶段", stage)
 	if o.State == sales.OpportunityOpen {
@@ -147,19 +148,19 @@ func opportunityNote(v Opportunity) string {
 		words := m.Verb()
 		switch {
 		case m.Undone:
-			words = "回到 " + m.To.Name()
+			words = "回到 " + m.Way.StageName(m.To)
 		case m.Backward():
-			words += "到 " + m.To.Name() + ",原记录保留"
+			words += "到 " + m.Way.StageName(m.To) + ",原记录保留"
 		case v.Opportunity.State == sales.OpportunityOpen:
-			words += "到 " + m.To.Name()
+			words += "到 " + m.Way.StageName(m.To)
 		}
 		parts = append(parts, words+" · "+m.Who+" "+m.When+"。")
 	}
 	if v.Also != nil {
-		parts = append(parts, "这家同产品线已有一单:"+v.Also.Stage.Name()+" "+money(v.Also.Amount, v.Group)+",重复了就输单掉一条。")
+		parts = append(parts, "这家同产品线已有一单:"+v.Also.StageName()+" "+money(v.Also.Amount, v.Group)+",重复了就输单掉一条。")
 	}
 	if v.Opportunity.State == sales.OpportunityOpen && v.Move == nil {
-		parts = append(parts, "下一步:"+v.Opportunity.Stage.Next().Name()+"。")
+		parts = append(parts, "下一步:"+v.Opportunity.Way.StageName(v.Opportunity.NextStage())+"。")
 	}
 	if v.Group {
 		parts = append(parts, "详情请单聊我。")
@@ -171,7 +172,7 @@ func closedOpportunity(v Opportunity) string {
 	if v.Move != nil {
 		return v.Move.Verb() + " · " + v.Move.Who + " " + v.Move.When
 	}
-	return "已" + v.Opportunity.Stage.Name()
+	return "已" + v.Opportunity.StageName()
 }
 
 // money is an amount as the readers may see it; empty for none.
@@ -211,7 +212,7 @@ func OpportunityName(l OpportunityLine, today sales.Day, group bool) string {
 	if m := money(l.Opportunity.Amount, group); m != "" {
 		parts = append(parts, m)
 	}
-	parts = append(parts, l.Opportunity.Stage.Name()+" "+InStage(l.Opportunity, today))
+	parts = append(parts, l.Opportunity.StageName()+" "+InStage(l.Opportunity, today))
 	if l.Owner != "" {
 		parts = append(parts, l.Owner)
 	}
@@ -246,7 +247,7 @@ func OpportunityList(title string, lines []OpportunityLine, today sales.Day, gro
 		}
 	}
 	if len(lines) > 0 {
-		fmt.Fprintf(&b, "\n推进:推进 %s %s。", lines[0].Customer, lines[0].Opportunity.Stage.Next().Name())
+		fmt.Fprintf(&b, "\n推进:推进 %s %s。", lines[0].Customer, lines[0].Opportunity.Way.StageName(lines[0].Opportunity.NextStage()))
 	}
 	if group {
 		b.WriteString("详情请单聊我。")
@@ -259,11 +260,11 @@ var LossReasons = []string{"价格", "竞品", "预算", "需求取消", "其他
 
 // AdvancedFrom is the face of a card from which an opportunity was moved by a tap: without the button that did it.
 // verbs are the actions that are over; undo is the button to take it back, nil for none.
-func AdvancedFrom(face cards.Card, stage sales.Stage, note string, undo *cards.Button, verbs ...string) cards.Card {
+func AdvancedFrom(face cards.Card, stage, note string, undo *cards.Button, verbs ...string) cards.Card {
 	face.Fields = append([]cards.Field(nil), face.Fields...)
 	for i := range face.Fields {
 		if face.Fields[i].Name == "商机" {
-			face.Fields[i].Value = stage.Name()
+			face.Fields[i].Value = stage
 		}
 	}
 	var buttons []cards.Button

@@ -107,7 +107,7 @@ func TestAdvancedFromKeepsTheOldFace(t *testing.T) {
 		Visit: sales.Visit{ID: 1, OpportunityID: 2, SuggestedStage: sales.StageNegotiation}, Customer: "绍兴市立医院", Stage: sales.StageProposal, Today: today,
 	})
 	before := face.Fields[0].Value
-	got := AdvancedFrom(face, sales.StageNegotiation, "已推进", nil, "opportunity.advance")
+	got := AdvancedFrom(face, "价格谈判", "已推进", nil, "opportunity.advance")
 	if face.Fields[0].Value != before || len(face.Buttons) != 3 {
 		t.Error("the face that was sent has changed")
 	}

@@ -48,7 +48,7 @@ func DaySummary(c sales.DayCount) string {
 // TaskLine is one thing to do: "绍兴市立医院 寄样(3月12日 周四)", "推进 宁波妇保院:方案提交 9 天没动".
 func TaskLine(t sales.Task, today sales.Day) string {
 	if t.Deal != nil {
-		line := "推进 " + t.Customer + ":" + t.Deal.Stage.Name() + " " + InStage(*t.Deal, today)
+		line := "推进 " + t.Customer + ":" + t.Deal.StageName() + " " + InStage(*t.Deal, today)
 		if t.Days > sales.StuckDays {
 			line += "没动"
 		}

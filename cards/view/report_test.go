@@ -112,12 +112,12 @@ func TestFunnelWords(t *testing.T) {
 	row := func(n ...int) []sales.FunnelRow {
 		var out []sales.FunnelRow
 		for i, c := range n {
-			out = append(out, sales.FunnelRow{Stage: sales.FunnelStages[i], Entered: c, Amount: sales.Money(c) * 12_3456 * sales.Yuan})
+			out = append(out, sales.FunnelRow{Stage: sales.Standard.Steps()[i], Entered: c, Amount: sales.Money(c) * 12_3456 * sales.Yuan})
 		}
 		return out
 	}
 	v := Funnel{
-		Steps: sales.NewFunnel(row(20, 16, 3), row(20, 16, 9), row(100, 80, 26)), Scope: "华东一组", Period: sales.MonthOf(today), Prev: "上月同期", Average: "全司",
+		Steps: sales.NewFunnel(nil, row(20, 16, 3), row(20, 16, 9), row(100, 80, 26)), Scope: "华东一组", Period: sales.MonthOf(today), Prev: "上月同期", Average: "全司",
 		Standing: []sales.StageCapture{{Stage: sales.StageNeed, Count: 7, Amount: 70 * sales.Wan}},
 	}
 	got := FunnelText(v)
@@ -138,7 +138,7 @@ func TestFunnelWords(t *testing.T) {
 		t.Errorf("in a group\n%s", got)
 	}
 	v.Prev, v.Average = "", ""
-	v.Steps = sales.NewFunnel(row(20, 16, 3), nil, nil)
+	v.Steps = sales.NewFunnel(nil, row(20, 16, 3), nil, nil)
 	if got := FunnelText(v); strings.Contains(got, "上月") || strings.Contains(got, "低于") || !strings.Contains(got, "转化 19%") || !strings.Contains(got, "先做:") {
 		t.Errorf("with nothing to compare\n%s", got)
 	}

@@ -20,6 +20,8 @@ type Visit struct {
 	Promises []sales.Todo
 	// Stage is the stage of the customer's open opportunity, "" when there is none.
 	Stage sales.Stage
+	// Way is its pipeline.
+	Way *sales.Pipeline
 	// Assumed says that the customer was one of several and is the author's own.
 	Assumed bool
 	// NewContact says that the contact was not known before, NewPhone that the number on the card was.
@@ -55,7 +57,7 @@ func VisitFiled(v Visit) cards.Card {
 	undo := cards.Action{Verb: "visit.undo", Record: int64(v.Visit.ID), Version: v.Visit.Version}
 	if s := v.Visit.SuggestedStage; s != "" && v.Visit.OpportunityID != 0 && !v.Group {
 		c.Buttons = append(c.Buttons, cards.Button{
-			Text: "推进", Style: cards.Primary, Typed: "推进 " + v.Customer + " " + s.Name(),
+			Text: "推进", Style: cards.Primary, Typed: "推进 " + v.Customer + " " + v.Way.StageName(s),
 			Action: cards.Action{Verb: "opportunity.advance", Record: int64(v.Visit.OpportunityID), Version: v.Visit.Version, Arg: string(s)},
 		})
 	}
@@ -267,9 +269,9 @@ func opportunityLine(v Visit) string {
 	case v.Stage == "":
 		return ""
 	case v.Visit.SuggestedStage == "":
-		return v.Stage.Name()
+		return v.Way.StageName(v.Stage)
 	}
-	return v.Stage.Name() + " → 建议推进到 " + v.Visit.SuggestedStage.Name()
+	return v.Way.StageName(v.Stage) + " → 建议推进到 " + v.Way.StageName(v.Visit.SuggestedStage)
 }
 
 func visitNote(v Visit) string {

@@ -14,8 +14,10 @@ type VisitWhy struct {
 	Reasons  []sales.Reason
 	// Linked says that the customer's open opportunity was found for it.
 	Linked bool
-	Trace  []string
-	Now    time.Time
+	// Way is the opportunity's pipeline.
+	Way   *sales.Pipeline
+	Trace []string
+	Now   time.Time
 }
 
 // WhyText answers 为什么: a line for each field with the words that gave it, then who did what.
@@ -34,7 +36,7 @@ func WhyText(v VisitWhy) string {
 	if v.Linked {
 		line := "商机 ← " + v.Customer + "开着的那一单"
 		if v.Visit.SuggestedStage != "" {
-			line += ",听你说的像是到了" + v.Visit.SuggestedStage.Name()
+			line += ",听你说的像是到了" + v.Way.StageName(v.Visit.SuggestedStage)
 		}
 		lines = append(lines, line)
 	}

@@ -18,6 +18,7 @@ func (p *program) decide(cal *sales.Calendar) {
 	p.runRules(cal, contracts)
 	scheduler.RegisterPhotos(p.engine, scheduler.Photos{Calendar: cal})
 	p.reports = scheduler.Reports{
+		Ways: p.app.Pipelines,
 		Rhythm: sales.Rhythm{
 			Calendar: cal,
 			Prompt:   sales.ClockTime{Hour: s.PromptHour, Minute: s.PromptMinute},

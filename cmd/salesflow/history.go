@@ -171,12 +171,7 @@ func (l *dayLog) next(r *rand.Rand) time.Time {
 }
 
 // stageAt is the stage behind a step's place.
-func stageAt(i int) sales.Stage {
-	if i < len(sales.Stages) {
-		return sales.Stages[i]
-	}
-	return sales.StageWon
-}
+func stageAt(i int) sales.Stage { return sales.Standard.At(i) }
 
 // advance writes the visit by which a deal came into its next stage, and the move.
 func (h *past) advance(log *dayLog, d *deal) {
@@ -220,9 +215,7 @@ func (h *past) advance(log *dayLog, d *deal) {
 func (h *past) move(log *dayLog, d *deal, to sales.Stage, at time.Time) {
 	before := d.o
 	d.o.Stage, d.o.StageSince = to, sales.At(at)
-	if to.Index() > d.o.Peak.Index() {
-		d.o.Peak = to
-	}
+	d.o.Peak = d.o.Way.Further(d.o.Peak, to)
 	switch to {
 	case sales.StageWon:
 		d.o.State = sales.OpportunityWon
@@ -233,7 +226,7 @@ func (h *past) move(log *dayLog, d *deal, to sales.Stage, at time.Time) {
 		ID: h.tx.NewID(), OpportunityID: d.o.ID, PersonID: log.person.ID, TeamID: log.person.TeamID, From: before.Stage, To: to,
 		Day: log.day, MovedAt: sales.At(at), Dwell: int64(at.Sub(before.StageSince.Time) / time.Second),
 	})
-	log.moves = append(log.moves, h.customers[d.customer].Name+" "+before.Stage.Name()+" → "+to.Name())
+	log.moves = append(log.moves, h.customers[d.customer].Name+" "+before.StageName()+" → "+d.o.Way.StageName(to))
 }
 
 func (h *past) lose(log *dayLog, d *deal) {
@@ -396,7 +389,7 @@ func (h *past) capture(person sales.Person, day sales.Day) {
 		}
 	}
 	var list []sales.StageCapture
-	for _, s := range sales.Stages {
+	for _, s := range sales.Standard.Steps() {
 		if c, ok := of[s]; ok {
 			list = append(list, c)
 		}
@@ -428,10 +421,10 @@ func (h *past) report(log *dayLog, n int) error {
 // plan is what a report says of the next day: the deals furthest along.
 func (h *past) plan(p sales.Person) string {
 	open := h.openDeals(p.ID, nil)
-	slices.SortStableFunc(open, func(a, b *deal) int { return b.o.Stage.Index() - a.o.Stage.Index() })
+	slices.SortStableFunc(open, func(a, b *deal) int { return b.o.Way.Index(b.o.Stage) - a.o.Way.Index(a.o.Stage) })
 	var lines []string
 	for i, d := range open[:min(3, len(open))] {
-		lines = append(lines, fmt.Sprintf("%d. %s(%s)", i+1, h.customers[d.customer].Name, d.o.Stage.Name()))
+		lines = append(lines, fmt.Sprintf("%d. %s(%s)", i+1, h.customers[d.customer].Name, d.o.StageName()))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -101,8 +101,8 @@ func TestHistoryMakesFunnelsThatNarrow(t *testing.T) {
 				}
 				for i := 1; i < len(rows); i++ {
 					if rows[i].Entered > rows[i-1].Entered {
-						t.Errorf("%s %s: %s has %d, more than the %d of %s", period.name, who, rows[i].Stage.Name(), rows[i].Entered,
-							rows[i-1].Entered, rows[i-1].Stage.Name())
+						t.Errorf("%s %s: %s has %d, more than the %d of %s", period.name, who, rows[i].Stage, rows[i].Entered,
+							rows[i-1].Entered, rows[i-1].Stage)
 					}
 				}
 			}

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"salesflow/bot"
+	"salesflow/bot/api"
 	"salesflow/bot/httpapi"
 	"salesflow/bot/sheet"
 	"salesflow/store"
@@ -39,6 +40,8 @@ func (p *program) pages() {
 	if secret := p.cfg.Rules.Leads.IntakeSecret.Reveal(); secret != "" {
 		p.mux.Handle("POST /api/leads", httpapi.LeadIntake(secret, leadIntake{p}, p.meter.wall))
 	}
+	limits := api.Limits{PerSecond: float64(p.cfg.API.PerSecond), Burst: p.cfg.API.Burst}
+	p.mux.Handle(api.Prefix+"/", api.New(openAPI{p}, openAPI{p}, openAPI{p}, limits, p.meter.wall))
 	if token := p.cfg.Admin.Token.Reveal(); token != "" {
 		mon := asynqmon.New(asynqmon.Options{RootPath: "/admin/jobs", RedisConnOpt: sharedRedis{p}, ReadOnly: true})
 		p.mux.Handle("/admin/jobs/", adminOnly(p.cfg.Admin.People, token, mon))

@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"salesflow/bot"
+	"salesflow/bot/api"
 	"salesflow/bot/llm"
 	"salesflow/configs"
 	"salesflow/handlers"
@@ -105,8 +106,16 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	st := storage{p.books, p.db}
 	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now}
 	p.app = &handlers.App{
-		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Rule: ruleLanguage(cfg),
+		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files,
+		NewAPIToken: func(random []byte) (token, hash string) {
+			token = api.NewToken(random)
+			return token, api.TokenHash(token)
+		},
 	}
+	if p.app.Pipelines, err = pipelines(ctx, p.db, cfg); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	p.app.Rule = ruleLanguage(cfg, p.app.Pipelines.Current())
 	if err := p.loadRules(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

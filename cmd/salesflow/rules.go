@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -22,9 +23,22 @@ type ruleText struct {
 	path string
 }
 
-// ruleLanguage is what rules are read with: the objects of the program and what the company has.
-func ruleLanguage(cfg configs.Config) handlers.RuleLanguage {
-	return handlers.RuleLanguage{Schema: subject.New(subject.All()).Schema, Company: ruleCompany(cfg)}
+// ruleLanguage is what rules are read with: the objects of the program, the ways of its deals, and what the company has.
+func ruleLanguage(cfg configs.Config, ways []*sales.Pipeline) handlers.RuleLanguage {
+	return handlers.RuleLanguage{Schema: subject.New(subject.All(ways...)).Schema, Company: ruleCompany(cfg)}
+}
+
+// configuredWays are the ways of deals that the configuration names.
+func configuredWays(cfg configs.Config) ([]*sales.Pipeline, error) {
+	read, err := cfg.ReadPipelines(os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	var list []*sales.Pipeline
+	for _, p := range read {
+		list = append(list, pipelineOf(p, cfg.Pipelines.Lines))
+	}
+	return list, nil
 }
 
 // ruleCompany is what actions of rules can name.
@@ -45,8 +59,8 @@ func ruleSettings(cfg configs.Config) handlers.RuleSettings {
 	return s
 }
 
-// written cuts files into rules. The error is configs.Problems.
-func written(files []configs.RuleFile) ([]ruleText, error) {
+// rulesIn cuts files into rules. The error is configs.Problems.
+func rulesIn(files []configs.RuleFile) ([]ruleText, error) {
 	var out []ruleText
 	var ps configs.Problems
 	for _, f := range files {
@@ -118,7 +132,7 @@ func (p *program) loadRules(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	shipped, err := written(pack)
+	shipped, err := rulesIn(pack)
 	if err != nil {
 		return fmt.Errorf("rules of the pack: %w", err)
 	}
@@ -129,7 +143,7 @@ func (p *program) loadRules(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if own, err = written(files); err != nil {
+		if own, err = rulesIn(files); err != nil {
 			return err
 		}
 	}
@@ -321,11 +335,15 @@ func (k *checkup) rules() []finding {
 	if err != nil {
 		return problems(err)
 	}
-	list, err := written(files)
+	list, err := rulesIn(files)
 	if err != nil {
 		return problems(err)
 	}
-	language, org := ruleLanguage(k.cfg), orgOf(k.org)
+	ways, err := configuredWays(k.cfg)
+	if err != nil {
+		return problems(err)
+	}
+	language, org := ruleLanguage(k.cfg, ways), orgOf(k.org)
 	var groups []sales.GroupChat
 	for _, g := range k.org.Groups {
 		groups = append(groups, sales.GroupChat{Name: g.Name})

@@ -82,7 +82,7 @@ func TestTheYAMLOfTheRulesDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := written(files)
+	list, err := rulesIn(files)
 	if err != nil || len(list) != 2 {
 		t.Fatalf("%d rules, %v", len(list), err)
 	}
@@ -98,7 +98,7 @@ func packTable(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := written(files)
+	list, err := rulesIn(files)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,7 +129,7 @@ func TestTheCompanysChangesOutliveAnUpgrade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shipped, err := written(pack)
+	shipped, err := rulesIn(pack)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,10 +54,11 @@ type Person struct {
 	Via       string
 }
 
-// All lists the objects, in the order in which they are explained.
-func All() []*Object {
+// All lists the objects, in the order in which they are explained. Ways are those the company's deals go; none is the standard
+// one.
+func All(ways ...*sales.Pipeline) []*Object {
 	out := []*Object{
-		contract(), opportunity(), customer(), lead(), visit(), plan(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
+		contract(), opportunity(ways), customer(), lead(), visit(), plan(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
 	}
 	for _, k := range sales.FilingKinds {
 		out = append(out, filing(k))

@@ -1,19 +1,36 @@
 package subject
 
 import (
+	"slices"
+
 	"salesflow/scheduler/rules"
 	"salesflow/store/sales"
 )
 
-// opportunity is 商机. Its states are the stages.
-func opportunity() *Object {
-	var stages []rules.Option
-	for _, s := range append(append([]sales.Stage{}, sales.Stages...), sales.StageWon, sales.StageLost) {
-		stages = append(stages, rules.Option{Key: string(s), Name: s.Name()})
+// opportunity is 商机. Its states are the stages of the ways deals go. Of two stages of one name the later has its way's name
+// before it.
+func opportunity(ways []*sales.Pipeline) *Object {
+	if len(ways) == 0 {
+		ways = []*sales.Pipeline{sales.Standard}
 	}
-	waits := make([]string, 0, len(sales.Stages))
-	for _, s := range sales.Stages {
-		waits = append(waits, string(s))
+	var stages []rules.Option
+	var waits []string
+	for _, way := range ways {
+		for _, d := range way.Stages {
+			o := rules.Option{Key: string(d.Key), Name: d.Name}
+			for _, a := range d.Aliases {
+				if !named(stages, a) {
+					o.Aliases = append(o.Aliases, a)
+				}
+			}
+			if named(stages, o.Name) {
+				o.Name, o.Aliases = way.Name+o.Name, nil
+			}
+			stages, waits = append(stages, o), append(waits, o.Key)
+		}
+	}
+	for _, s := range []sales.Stage{sales.StageWon, sales.StageLost} {
+		stages = append(stages, rules.Option{Key: string(s), Name: sales.Standard.StageName(s)})
 	}
 	return &Object{
 		Key: "opportunity", Name: "商机", Subject: "opportunity", Table: "opportunities",
@@ -35,4 +52,9 @@ func opportunity() *Object {
 		Title: func(r *Record) string { return join(r.Show("customer"), r.Show("line"), r.Show("amount")) },
 		Open:  func(r *Record) string { return "商机 " + r.Show("customer") },
 	}
+}
+
+// named reports whether an option has a name.
+func named(list []rules.Option, name string) bool {
+	return slices.ContainsFunc(list, func(o rules.Option) bool { return o.Name == name || slices.Contains(o.Aliases, name) })
 }

@@ -39,17 +39,14 @@ type Entry struct {
 func Entries(o, before sales.Opportunity, day sales.Day) []Entry {
 	from := -1
 	if before.ID != 0 {
-		from = max(before.Peak.Index(), before.Stage.Index())
+		from = max(before.Way.Index(before.Peak), before.Way.Index(before.Stage))
 	}
-	to := max(o.Peak.Index(), o.Stage.Index())
+	steps := o.Way.Steps()
+	to := max(o.Way.Index(o.Peak), o.Way.Index(o.Stage))
 	var out []Entry
 	for i := from + 1; i <= to; i++ {
-		stage := sales.StageWon
-		if i < len(sales.Stages) {
-			stage = sales.Stages[i]
-		}
 		out = append(out, Entry{
-			OpportunityID: o.ID, Stage: stage, Day: day, TeamID: o.TeamID, PersonID: o.OwnerID, Line: o.Line, Amount: o.Amount,
+			OpportunityID: o.ID, Stage: steps[i], Day: day, TeamID: o.TeamID, PersonID: o.OwnerID, Line: o.Line, Amount: o.Amount,
 		})
 	}
 	return out

@@ -52,7 +52,7 @@ func Funnel(ctx context.Context, q Querier, ask Question) ([]sales.FunnelRow, er
 	rows = slices.DeleteFunc(rows, func(r sales.FunnelRow) bool { return r.Entered == 0 })
 	slices.SortStableFunc(rows, func(a, b sales.FunnelRow) int {
 		return cmp.Or(cmp.Compare(a.TeamID, b.TeamID), cmp.Compare(a.PersonID, b.PersonID), strings.Compare(a.Line, b.Line),
-			cmp.Compare(a.Stage.Index(), b.Stage.Index()))
+			cmp.Compare(sales.Standard.Index(a.Stage), sales.Standard.Index(b.Stage)), strings.Compare(string(a.Stage), string(b.Stage)))
 	})
 	return rows, nil
 }

@@ -5,9 +5,6 @@ import (
 	"slices"
 )
 
-// FunnelStages are the steps of a funnel (漏斗) in order: the open stages, then winning.
-var FunnelStages = append(slices.Clone(Stages), StageWon)
-
 // NoPercent stands for a conversion that cannot be said: the stage before was entered by nobody.
 const NoPercent = -1
 
@@ -32,21 +29,22 @@ func (s FunnelStep) Below() int {
 	return max(s.Average-s.Conversion, 0)
 }
 
-// Funnel is one step for each of FunnelStages.
+// Funnel (漏斗) is one step for each open stage of a pipeline, then winning.
 type Funnel []FunnelStep
 
 // NewFunnel puts the rows of a period beside those of the earlier period and of the average. Rows of several segments are
 // summed; rows of stages that no funnel has are left out.
-func NewFunnel(now, prev, average []FunnelRow) Funnel {
+func NewFunnel(way *Pipeline, now, prev, average []FunnelRow) Funnel {
 	n, p, a := sumStages(now), sumStages(prev), sumStages(average)
-	f := make(Funnel, len(FunnelStages))
-	for i, s := range FunnelStages {
+	steps := way.Steps()
+	f := make(Funnel, len(steps))
+	for i, s := range steps {
 		f[i] = FunnelStep{
 			Stage: s, Entered: n[s].Entered, Amount: n[s].Amount, Prev: p[s].Entered,
 			Conversion: NoPercent, Average: NoPercent,
 		}
 		if i > 0 {
-			before := FunnelStages[i-1]
+			before := steps[i-1]
 			f[i].Conversion = conversion(n[before].Entered, n[s].Entered)
 			f[i].Average = conversion(a[before].Entered, a[s].Entered)
 		}
@@ -55,7 +53,7 @@ func NewFunnel(now, prev, average []FunnelRow) Funnel {
 }
 
 func sumStages(rows []FunnelRow) map[Stage]FunnelRow {
-	out := make(map[Stage]FunnelRow, len(FunnelStages))
+	out := make(map[Stage]FunnelRow, 8)
 	for _, r := range rows {
 		s := out[r.Stage]
 		s.Entered, s.Amount = s.Entered+r.Entered, s.Amount+r.Amount
@@ -119,13 +117,13 @@ type Segment struct {
 // first: not the lowest rate but the most opportunities, so that one deal of a newcomer does not outrank a team. Without an
 // average the largest comes first.
 // Segments in which nothing entered either stage are left out.
-func Segments(rows []FunnelRow, stage Stage, average int) []Segment {
+func Segments(way *Pipeline, rows []FunnelRow, stage Stage, average int) []Segment {
 	type key struct {
 		person PersonID
 		team   ID
 		line   string
 	}
-	before := StageBefore(stage)
+	before := way.before(stage)
 	of := map[key]Segment{}
 	for _, r := range rows {
 		k := key{r.PersonID, r.TeamID, r.Line}
@@ -157,10 +155,11 @@ func Segments(rows []FunnelRow, stage Stage, average int) []Segment {
 	return out
 }
 
-// StageBefore is the stage before s in a funnel; "" for the first and for stages no funnel has.
-func StageBefore(s Stage) Stage {
-	if i := slices.Index(FunnelStages, s); i > 0 {
-		return FunnelStages[i-1]
+// before is the step before s in a funnel; "" for the first and for stages it has not.
+func (p *Pipeline) before(s Stage) Stage {
+	steps := p.Steps()
+	if i := slices.Index(steps, s); i > 0 {
+		return steps[i-1]
 	}
 	return ""
 }

@@ -8,7 +8,7 @@ import (
 func rows(entered ...int) []FunnelRow {
 	var out []FunnelRow
 	for i, n := range entered {
-		out = append(out, FunnelRow{Stage: FunnelStages[i], Entered: n, Amount: Money(n) * Wan})
+		out = append(out, FunnelRow{Stage: Standard.Steps()[i], Entered: n, Amount: Money(n) * Wan})
 	}
 	return out
 }
@@ -30,7 +30,7 @@ func TestFunnelConversions(t *testing.T) {
 		{"segments are summed", append(rows(1, 1), rows(3, 1)...), nil, []int{none, 50, 0, none, none, none}, []int{none, none, none, none, none, none}},
 		{"a stage no funnel has is left out", []FunnelRow{{Stage: StageLost, Entered: 9}}, nil, []int{none, none, none, none, none, none}, []int{none, none, none, none, none, none}},
 	} {
-		f := NewFunnel(tt.now, nil, tt.avg)
+		f := NewFunnel(nil, tt.now, nil, tt.avg)
 		for i, s := range f {
 			if s.Conversion != tt.conversions[i] || s.Average != tt.averages[i] {
 				t.Errorf("%s: %s converts %d against %d, want %d against %d", tt.name, s.Stage, s.Conversion, s.Average, tt.conversions[i], tt.averages[i])
@@ -54,7 +54,7 @@ func TestFunnelWorstAndMoved(t *testing.T) {
 		{"empty", nil, rows(3), rows(10, 8), "", StageContact, true},
 		{"nobody entered the stage before: nothing to blame", rows(0, 0, 2), nil, rows(10, 8, 6), "", StageProposal, false},
 	} {
-		f := NewFunnel(tt.now, tt.prev, tt.avg)
+		f := NewFunnel(nil, tt.now, tt.prev, tt.avg)
 		i, ok := f.Worst()
 		if got := stageAt(f, i, ok); got != tt.worst {
 			t.Errorf("%s: worst is %q, want %q", tt.name, got, tt.worst)
@@ -79,7 +79,7 @@ func stageAt(f Funnel, i int, ok bool) Stage {
 func TestSegmentsPutTheLargestLossFirst(t *testing.T) {
 	t.Parallel()
 	row := func(p PersonID, s Stage, n int) FunnelRow { return FunnelRow{PersonID: p, Stage: s, Entered: n} }
-	got := Segments([]FunnelRow{
+	got := Segments(nil, []FunnelRow{
 		row(1, StageProposal, 1), row(1, StageNegotiation, 0), // 0 % of one deal
 		row(2, StageProposal, 10), row(2, StageNegotiation, 2), // 20 % of ten
 		row(3, StageProposal, 4), row(3, StageNegotiation, 4), // all of them

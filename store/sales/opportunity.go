@@ -14,55 +14,6 @@ const (
 	StageLost        Stage = "lost"        // 输单
 )
 
-// Stages are the open stages of the standard pipeline in order.
-var Stages = []Stage{StageContact, StageNeed, StageProposal, StageNegotiation, StageContract}
-
-var stageNames = map[Stage]string{
-	StageContact: "初步接触", StageNeed: "需求确认", StageProposal: "方案提交", StageNegotiation: "价格谈判",
-	StageContract: "合同签署", StageWon: "赢单", StageLost: "输单",
-}
-
-// Name is the stage in Chinese.
-func (s Stage) Name() string { return stageNames[s] }
-
-// Index is the stage's place among the open stages, from 0; won is one past the last, lost and unknown are -1.
-func (s Stage) Index() int {
-	for i, t := range Stages {
-		if s == t {
-			return i
-		}
-	}
-	if s == StageWon {
-		return len(Stages)
-	}
-	return -1
-}
-
-// Valid reports whether s is a stage of the pipeline.
-func (s Stage) Valid() bool { return stageNames[s] != "" }
-
-// Next is the stage after s; won after the last open one; "" when there is none.
-func (s Stage) Next() Stage {
-	i := s.Index()
-	switch {
-	case i < 0 || s == StageWon:
-		return ""
-	case i == len(Stages)-1:
-		return StageWon
-	}
-	return Stages[i+1]
-}
-
-// StageNamed finds a stage by its Chinese name.
-func StageNamed(name string) (Stage, bool) {
-	for s, n := range stageNames {
-		if n == name {
-			return s, true
-		}
-	}
-	return "", false
-}
-
 // Opportunity states.
 const (
 	OpportunityOpen = "open"
@@ -80,7 +31,10 @@ type Opportunity struct {
 	// Line is the product line of the first product.
 	Line   string `db:"line"`
 	Amount Money  `db:"amount"`
-	Stage  Stage  `db:"stage"`
+	// Pipeline and PipelineVersion name the pipeline it goes; "" is the standard one.
+	Pipeline        string `db:"pipeline"`
+	PipelineVersion int    `db:"pipeline_version"`
+	Stage           Stage  `db:"stage"`
 	// Peak is the furthest stage ever reached: a funnel counts each stage once per opportunity.
 	Peak          Stage   `db:"peak"`
 	StageSince    Instant `db:"stage_since"`
@@ -90,6 +44,21 @@ type Opportunity struct {
 	CreatedAt     Instant `db:"created_at"`
 	SourceEventID string  `db:"source_event_id"`
 	Version       int64   `db:"version"`
+	// Way is the pipeline itself, as the store knows it; nil is the standard one.
+	Way *Pipeline `db:"-" json:"-"`
+}
+
+// StageName is where it stands, in Chinese.
+func (o Opportunity) StageName() string { return o.Way.StageName(o.Stage) }
+
+// NextStage is where it goes next; "" when it is closed.
+func (o Opportunity) NextStage() Stage { return o.Way.Next(o.Stage) }
+
+// On puts it on a pipeline, at the first stage.
+func (o Opportunity) On(p *Pipeline) Opportunity {
+	o.Pipeline, o.PipelineVersion, o.Way = p.or().Key, p.or().Version, p
+	o.Stage, o.Peak = p.First(), p.First()
+	return o
 }
 
 // StageMove is one change of stage (推进 or 倒退), kept for ever.
@@ -105,4 +74,6 @@ type StageMove struct {
 	// Dwell is how long the opportunity had been in From, in seconds.
 	Dwell         int64  `db:"dwell_seconds"`
 	SourceEventID string `db:"source_event_id"`
+	// Way is the pipeline it was made on.
+	Way *Pipeline `db:"-" json:"-"`
 }

@@ -140,7 +140,7 @@ func NetMoves(moves []StageMove, person PersonID) (forward, backward int) {
 		of[m.OpportunityID] = s
 	}
 	for _, s := range of {
-		switch from, to := s.first.From.Index(), s.last.To.Index(); {
+		switch from, to := s.first.Way.Index(s.first.From), s.last.Way.Index(s.last.To); {
 		case to < 0 || from < 0:
 		case to > from:
 			forward++
@@ -362,9 +362,11 @@ func TopConcerns(todos []Todo, deals []Opportunity, today Day, now time.Time) []
 
 // Grid is the captured standing as a table: stages across, reps down, counts in the cells. More than a dozen reps are
 // joined into their teams.
-func (f MorningFacts) Grid(org *Org) (columns, names []string, counts [][]int) {
-	for _, s := range Stages {
-		columns = append(columns, s.Name())
+// Of several pipelines the one in which most stand is shown.
+func (f MorningFacts) Grid(org *Org, ways *Pipelines) (columns, names []string, counts [][]int) {
+	way := busiest(f.Captured, ways)
+	for _, s := range way.or().Stages {
+		columns = append(columns, s.Name)
 	}
 	rowOf := map[PersonID]int{}
 	teams := map[ID]int{}
@@ -377,7 +379,7 @@ func (f MorningFacts) Grid(org *Org) (columns, names []string, counts [][]int) {
 				name = team.Name
 			}
 			i = len(names)
-			names, counts = append(names, name), append(counts, make([]int, len(Stages)))
+			names, counts = append(names, name), append(counts, make([]int, len(columns)))
 			teams[p.TeamID] = i
 		}
 		rowOf[p.ID] = i
@@ -385,7 +387,7 @@ func (f MorningFacts) Grid(org *Org) (columns, names []string, counts [][]int) {
 	sum := 0
 	for _, c := range f.Captured {
 		row, ok := rowOf[c.PersonID]
-		if at := c.Stage.Index(); ok && at >= 0 && at < len(Stages) {
+		if at := way.Index(c.Stage); ok && at >= 0 && at < len(columns) {
 			counts[row][at] += c.Count
 			sum += c.Count
 		}
@@ -394,4 +396,19 @@ func (f MorningFacts) Grid(org *Org) (columns, names []string, counts [][]int) {
 		return nil, nil, nil
 	}
 	return columns, names, counts
+}
+
+// busiest is the pipeline in which most of what was captured stands, the first of equals.
+func busiest(captured []StageCapture, ways *Pipelines) *Pipeline {
+	count := map[*Pipeline]int{}
+	for _, c := range captured {
+		count[ways.OfStage(c.Stage)] += c.Count
+	}
+	best := ways.Current()[0]
+	for _, p := range ways.Current() {
+		if count[p] > count[best] {
+			best = p
+		}
+	}
+	return best
 }

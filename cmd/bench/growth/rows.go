@@ -84,11 +84,11 @@ func (d *data) deal(i int) (at time.Time, stage int, state string) {
 	at = d.moment(i, d.opportunities)
 	switch i % 3 {
 	case 0:
-		return at, i / 3 % len(sales.Stages), "open"
+		return at, i / 3 % len(sales.Standard.Stages), "open"
 	case 1:
-		return at, len(sales.Stages), "won"
+		return at, len(sales.Standard.Stages), "won"
 	}
-	return at, i / 3 % len(sales.Stages), "lost"
+	return at, i / 3 % len(sales.Standard.Stages), "lost"
 }
 
 func (d *data) amount(i int) sales.Money { return sales.Money(i%90+10) * sales.Wan }
@@ -105,12 +105,7 @@ func (d *data) opportunity(b []byte, i int) []byte {
 		lines[i%len(lines)], d.amount(i), stage, stageAt(peak), instant(at.AddDate(0, 0, 5*peak)), state, instant(at), i)
 }
 
-func stageAt(i int) sales.Stage {
-	if i == len(sales.Stages) {
-		return sales.StageWon
-	}
-	return sales.Stages[i]
-}
+func stageAt(i int) sales.Stage { return sales.Standard.At(i) }
 
 // entries are the stages an opportunity has reached, five days apart.
 func (d *data) entries(b []byte, i int) []byte {
