@@ -58,6 +58,8 @@ type told struct {
 	kind string
 	// hold is until when it waits for the end of quiet hours.
 	hold time.Time
+	// at is when it was queued.
+	at time.Time
 }
 
 // recTx is a transaction that remembers what is to be sent.
@@ -72,10 +74,10 @@ func (tx *recTx) AddDelivery(d bot.Delivery, notBefore time.Time) {
 	tx.Tx.AddDelivery(d, notBefore)
 	for _, u := range d.Users {
 		p, _ := tx.w.org.ByAccount(string(d.Platform), string(u))
-		tx.sent = append(tx.sent, told{p.ID, d.Out, d.Kind, notBefore})
+		tx.sent = append(tx.sent, told{p.ID, d.Out, d.Kind, notBefore, tx.w.Now()})
 	}
 	if len(d.Users) == 0 {
-		tx.sent = append(tx.sent, told{0, d.Out, d.Kind, notBefore})
+		tx.sent = append(tx.sent, told{0, d.Out, d.Kind, notBefore, tx.w.Now()})
 	}
 }
 

@@ -34,7 +34,7 @@ type Replay struct {
 
 // Bounds of a dry run.
 const (
-	maxFires    = 50
+	maxFires     = 50
 	replayPage   = 5000
 	replayEvents = 2_000_000 // looked at in all
 	replayHeld   = 200_000   // records kept in mind at a time

@@ -23,6 +23,8 @@ type RuleIncident struct {
 	// Open is what people type to see the record, Done whether 已处理 ends it: of a record with states the state does.
 	Open string
 	Done bool
+	// Todo is the to-do it is about, whose owner can end or move it on the card; nil when it is about something else.
+	Todo *sales.Todo
 	// Show are the buttons the rule wants (ack, done, snooze, hand, open); nil: the usual ones.
 	Show           []string
 	AckedBy, Given string
@@ -87,6 +89,12 @@ var ruleButtons = []struct {
 
 func (v RuleIncident) buttons() []cards.Button {
 	var out []cards.Button
+	if v.Todo != nil && v.Todo.State == sales.TodoOpen {
+		for _, b := range todoButtons(*v.Todo) {
+			b.Only = []int64{int64(v.Todo.OwnerID)}
+			out = append(out, b)
+		}
+	}
 	for _, b := range ruleButtons {
 		wanted := v.Show == nil
 		for _, s := range v.Show {

@@ -16,6 +16,7 @@ type ContractTx interface {
 	RequestByID(ctx context.Context, id sales.ID) (approval.Request, error)
 	CustomerByID(ctx context.Context, id sales.ID) (sales.Customer, error)
 	OpportunityByID(ctx context.Context, id sales.ID) (sales.Opportunity, error)
+	TodoByID(ctx context.Context, id sales.ID) (sales.Todo, error)
 }
 
 // contractCase is the contract of a case.
@@ -130,5 +131,13 @@ func (c *Case) Face(ctx context.Context, level int) (cards.Card, error) {
 		}
 		return view.IncidentCard(v, level), nil
 	}
-	return view.RuleIncidentCard(c.View(level), level), nil
+	v := c.View(level)
+	if c.SubjectKind == "todo" && c.State == sales.IncidentOpen {
+		t, err := c.tx.TodoByID(ctx, c.SubjectID)
+		if err != nil && sales.KindOf(err) != sales.NotFound {
+			return cards.Card{}, err
+		}
+		v.Todo = &t
+	}
+	return view.RuleIncidentCard(v, level), nil
 }
