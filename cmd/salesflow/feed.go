@@ -24,6 +24,7 @@ func (p *program) runRules(cal *sales.Calendar, contracts scheduler.Escalation) 
 	}
 	p.rules = &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts}
 	scheduler.RegisterRules(p.engine, p.rules)
+	scheduler.RegisterRuleHealth(p.engine, p.rules)
 	scheduler.RegisterTrials(p.engine, scheduler.Trials{Rules: p.rules})
 	p.feed = &scheduler.Feed[*store.Tx]{
 		Store: feedStore{dues{storage{p.books, p.db}}}, Rules: p.rules, Clock: p.clock, Poster: p.engine.Poster,
