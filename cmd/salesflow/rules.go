@@ -34,6 +34,9 @@ func configuredWays(cfg configs.Config) ([]*sales.Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkGates(read); err != nil {
+		return nil, err
+	}
 	var list []*sales.Pipeline
 	for _, p := range read {
 		list = append(list, pipelineOf(p, cfg.Pipelines.Lines))
