@@ -9,6 +9,7 @@ import (
 
 	"salesflow/bot"
 	"salesflow/cards"
+	"salesflow/scheduler/incident"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
@@ -64,6 +65,7 @@ type Settings struct {
 	Life
 	// Cash is what holds between contract and payment.
 	Cash CashSettings
+	RuleSettings
 }
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
@@ -114,6 +116,10 @@ type App struct {
 	Sheets SheetStore
 	// Columns knows the columns of the files finance imports.
 	Columns ColumnWords
+	// Incidents are what rules have found and do not let go of.
+	Incidents *incident.Desk
+	// Rule is what rules are read with.
+	Rule RuleLanguage
 	// NewAPIToken makes a token of the HTTP interface.
 	NewAPIToken TokenMaker
 }
@@ -170,8 +176,9 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerCalendar(r)
 	a.registerToken(r)
 	a.registerPreview(r)
+	a.registerRule(r)
 	a.registerHelp(r)
-	r.Text = helper{a, r}.orSuggest(a.FreeText)
+	r.Text = a.orRule(helper{a, r}.orSuggest(a.FreeText))
 	r.Ahead = a.Ahead
 	r.Around = a.noteChange
 }
