@@ -40,8 +40,8 @@ func onBothChanged(t *testing.T, change func(t *testing.T, platform string, o *d
 	}
 }
 
-// configured changes the configuration, beside moving everybody to one platform.
-func configured(o *demoOptions, change func(c *configs.Config)) {
+// settingUp changes the configuration, beside moving everybody to one platform.
+func settingUp(o *demoOptions, change func(c *configs.Config)) {
 	before := o.change
 	o.change = func(c *configs.Config, org *configs.Org) {
 		before(c, org)
@@ -70,7 +70,7 @@ func (w world) told(t *testing.T, code, subject string, urgent bool, texts ...st
 func TestAStormIsTakenTogether(t *testing.T) {
 	t.Parallel()
 	onBothChanged(t, func(_ *testing.T, _ string, o *demoOptions) {
-		configured(o, func(c *configs.Config) { c.Channels.PushesPerHour = 3 })
+		settingUp(o, func(c *configs.Config) { c.Channels.PushesPerHour = 3 })
 	}, func(t *testing.T, s *bottest.Story, w world, _ string) {
 		legal, rep := s.As("赵磊").Skip(), s.As("周敏").Skip()
 		w.told(t, "zhaolei", "storm:1", false, "第一条", "第二条", "第三条", "第四条", "第五条")
@@ -191,7 +191,7 @@ func TestAPushFindsAnotherChannel(t *testing.T) {
 	}
 	onBothChanged(t, func(_ *testing.T, platform string, o *demoOptions) {
 		o.strangers = []sim.Person{{ID: "guwen", Name: "顾问", Platform: other(platform)}}
-		configured(o, func(c *configs.Config) {
+		settingUp(o, func(c *configs.Config) {
 			c.Mail = configs.Mail{SMTP: configs.Secret(at[platform].mail.URL()), From: "bot@example.com"}
 			c.SMS = configs.Service{URL: at[platform].sms.URL(), Secret: gatewaySecret}
 		})
@@ -251,7 +251,7 @@ func TestAnUnreadCardGoesElsewhere(t *testing.T) {
 	t.Parallel()
 	gateway := smstest.New(t, gatewaySecret)
 	w := newWorld(t, sim.DingTalk, func(o *demoOptions) {
-		configured(o, func(c *configs.Config) {
+		settingUp(o, func(c *configs.Config) {
 			c.Channels.UnreadAfter = 2 * time.Hour
 			c.SMS = configs.Service{URL: gateway.URL(), Secret: gatewaySecret}
 		})
@@ -282,7 +282,7 @@ func TestEventsGoToOtherSystems(t *testing.T) {
 		targets[p] = hooktest.New(t, gatewaySecret, time.Now)
 	}
 	onBothChanged(t, func(_ *testing.T, platform string, o *demoOptions) {
-		configured(o, func(c *configs.Config) {
+		settingUp(o, func(c *configs.Config) {
 			hook := configs.Webhook{URL: targets[platform].URL(), Secret: gatewaySecret, Events: []string{"absence.*"}}
 			c.Webhooks = map[string]configs.Webhook{"hr": hook}
 		})
@@ -327,7 +327,7 @@ func TestWhatIsHeldSurvivesARestart(t *testing.T) {
 func TestTheDaysRhythmPassesTheBrake(t *testing.T) {
 	t.Parallel()
 	onBothChanged(t, func(_ *testing.T, _ string, o *demoOptions) {
-		configured(o, func(c *configs.Config) { c.Channels.PushesPerHour = 2 })
+		settingUp(o, func(c *configs.Config) { c.Channels.PushesPerHour = 2 })
 	}, func(t *testing.T, s *bottest.Story, w world, _ string) {
 		rep := s.As("周敏").Skip()
 		s.At(storyStart.Add(7*time.Hour - time.Minute)) // 16:59
