@@ -22,7 +22,7 @@ func (p *program) runRules(cal *sales.Calendar, contracts scheduler.Escalation) 
 		Book:     &incident.Book{Source: ruleSource{p.db}, Registry: subject.New(subject.All(p.app.Pipelines.Current()...)), Names: p.ruleNames},
 		Calendar: cal, AckFor: s.Escalation.AckLapse, Clauses: s.Clauses,
 	}
-	p.rules = &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts}
+	p.rules = &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts, Dispatcher: p.newDispatcher()}
 	scheduler.RegisterRules(p.engine, p.rules)
 	scheduler.RegisterRuleHealth(p.engine, p.rules)
 	scheduler.RegisterTrials(p.engine, scheduler.Trials{Rules: p.rules})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -46,11 +47,7 @@ func configuredWays(cfg configs.Config) ([]*sales.Pipeline, error) {
 
 // ruleCompany is what actions of rules can name.
 func ruleCompany(cfg configs.Config) rules.Company {
-	var c rules.Company
-	if cfg.ERP.URL != "" {
-		c.Webhooks = append(c.Webhooks, "ERP")
-	}
-	return c
+	return rules.Company{Webhooks: slices.Sorted(maps.Keys(hooks(cfg)))}
 }
 
 // ruleSettings say who may change rules.
