@@ -80,7 +80,7 @@ func (l *loader) fromFile(path string) {
 		}
 		l.secretFile(field, key, relativeTo(folder, name))
 	}
-	for _, key := range []string{"data_dir", "organisation.file"} {
+	for _, key := range []string{"data_dir", "organisation.file", "rules.dir"} {
 		if _, written := l.dec.lines[key]; written {
 			field := l.field(key)
 			field.SetString(relativeTo(folder, field.String()))

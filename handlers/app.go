@@ -9,6 +9,7 @@ import (
 
 	"salesflow/bot"
 	"salesflow/cards"
+	"salesflow/scheduler/incident"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
@@ -62,6 +63,7 @@ type Settings struct {
 	FilingSettings
 	// Life is what is done about a customer over time.
 	Life
+	RuleSettings
 }
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
@@ -110,6 +112,10 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Incidents are what rules have found and do not let go of.
+	Incidents *incident.Desk
+	// Rule is what rules are read with.
+	Rule RuleLanguage
 	// NewAPIToken makes a token of the HTTP interface.
 	NewAPIToken TokenMaker
 }
@@ -163,8 +169,9 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerLink(r)
 	a.registerToken(r)
 	a.registerPreview(r)
+	a.registerRule(r)
 	a.registerHelp(r)
-	r.Text = helper{a, r}.orSuggest(a.FreeText)
+	r.Text = a.orRule(helper{a, r}.orSuggest(a.FreeText))
 	r.Ahead = a.Ahead
 }
 

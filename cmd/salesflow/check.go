@@ -69,6 +69,7 @@ func (c *checkCmd) Run(e *env) error {
 		{"Redis", k.redis(ctx)},
 		{"外网地址", k.public(ctx)},
 		{"节假日", k.holidays()},
+		{"规则", k.rules()},
 	}
 	sections = append(sections, k.platforms(ctx)...)
 	return printCheck(e.stdout, sections)

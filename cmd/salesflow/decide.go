@@ -13,7 +13,9 @@ import (
 func (p *program) decide(cal *sales.Calendar) {
 	s := p.app.Settings
 	scheduler.RegisterReminders(p.engine, scheduler.Reminders{Calendar: cal})
-	scheduler.RegisterEscalation(p.engine, scheduler.Escalation{Policy: s.Escalation, Calendar: cal, Clauses: s.Clauses})
+	contracts := scheduler.Escalation{Calendar: cal, Clauses: s.Clauses}
+	scheduler.RegisterEscalation(p.engine, contracts)
+	p.runRules(cal, contracts)
 	scheduler.RegisterDeputies(p.engine, scheduler.Deputies{Calendar: cal, Clauses: s.Clauses})
 	scheduler.RegisterPhotos(p.engine, scheduler.Photos{Calendar: cal})
 	p.reports = scheduler.Reports{

@@ -46,7 +46,7 @@ func settings(c configs.Config) handlers.Settings {
 			CheckInWithin: r.Visit.CheckInWithin, CompanionAfter: r.Visit.CompanionAfter, SampleFeedbackAfter: r.Sample.FeedbackAfter,
 			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
 		},
-		Life: lifeSettings(r), NativeContract: nativePlace(c.NativeApproval.Contract),
+		Life: lifeSettings(r), NativeContract: nativePlace(c.NativeApproval.Contract), RuleSettings: ruleSettings(c),
 	}
 	return s
 }
