@@ -57,7 +57,7 @@ func (a *App) registerRule(r *bot.Router[Tx]) {
 		return "新规则 当 合同 进入 待审批 超过 48小时 则 推送 法务主管", nil
 	}
 	r.Command(bot.Command[Tx]{
-		Name: "规则", Aliases: []string{"gz", "规则列表"}, Summary: "看和管规则:什么时候推给谁", Usage: "规则 / 规则 名字 / 规则 字段 合同",
+		Name: "规则", Aliases: []string{"gz", "规则列表"}, Summary: "看和管推送规则", Usage: "规则 / 规则 名字 / 规则 字段 合同",
 		Roles: a.Settings.ruleReaders(),
 		Detail: "规则 看全部;规则 名字 看一条;规则 字段 合同 看能写什么;规则 停用 名字、规则 启用 名字;规则 修改 名字;规则 版本 名字;" +
 			"规则 对比 名字 1 2;规则 恢复 名字 1;规则 删除 名字;规则 导出。写一条:新规则 当 … 则 …。改动要管理员或销售总监。",

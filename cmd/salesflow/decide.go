@@ -48,6 +48,7 @@ func (p *program) ensureRhythm(ctx context.Context) error {
 		p.reports.EnsureRhythm(tx, org, p.clock.Now())
 		p.days.EnsureDays(tx, org, sales.At(p.clock.Now()))
 		p.life.EnsureLife(tx, org, p.clock.Now())
+		p.rules.EnsureHealth(tx, p.clock.Now())
 		return nil
 	})
 	if err != nil {

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"salesflow/bot/bottest"
+	"salesflow/store"
 )
 
 // A rule written in the chat does what it says from the moment it is switched on, and nothing any more when it is off.
@@ -60,4 +62,42 @@ func TestADraftIsTriedOnThePast(t *testing.T) {
 			t.Errorf("the draft is %s", r.State)
 		}
 	})
+}
+
+// A rule names a person who leaves: it does not run any more, and the admin hears of it, once a week.
+func TestARuleThatCannotBeReadAnyMoreIsReported(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		admin := s.As("郑凯").Skip()
+		admin.Say("规则 林夏看\n当 登记 竞品 则 推送 林夏")
+		admin.ExpectCard("林夏看", "草稿").Click("启用")
+		admin.ExpectCard("林夏看", "在用")
+		leave(t, w, "linxia")
+		s.At(onDay(12, 9, 30))
+		admin.ExpectText("1 条规则读不懂了", "林夏看", "\"林夏\"", "规则 修改 林夏看")
+		admin.Say("规则")
+		admin.ExpectText("林夏看:读不懂了,没在跑")
+		s.At(onDay(13, 9, 30))
+		if n := w.count(t, "郑凯", "规则读不懂了"); n != 1 {
+			t.Errorf("told %d times in a week", n)
+		}
+		admin.Say("规则 修改 林夏看").ExpectText("整条发过来")
+		admin.Say("当 登记 竞品 则 推送 王芳")
+		admin.ExpectCard("第 2 版待启用").Click("启用")
+		admin.ExpectCard("林夏看", "在用", "王芳")
+	})
+}
+
+// leave lets a person leave the company.
+func leave(t *testing.T, w world, code string) {
+	t.Helper()
+	p := w.person(t, code)
+	p.Active = false
+	_, err := w.program.db.Do(t.Context(), store.Work{Fn: func(_ context.Context, tx *store.Tx) error {
+		tx.PutPerson(p)
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -318,7 +318,7 @@ func (p *parser) bareText() {
 	for i < len(p.text) && !unicode.IsSpace(p.text[i]) && !strings.ContainsRune("()、,;\"", p.text[i]) {
 		i++
 	}
-	if word := string(p.text[p.pos:i]); word != "" {
+	if word := string(p.raw[p.pos:i]); word != "" {
 		p.fail("文字要加引号", "写成 \""+word+"\"")
 		p.wrong.with, p.wrong.instead = word, "\""+word+"\""
 	}

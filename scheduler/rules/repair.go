@@ -77,7 +77,8 @@ func mends(text string, p *Problem) []string {
 		return []string{before + p.instead + strings.TrimPrefix(behind, p.with)}
 	}
 	var out []string
-	s := scanner{text: []rune(halved(text)), known: p.names}
+	s := newScanner(text)
+	s.known = p.names
 	if x, ok := s.meant(p.longs); ok {
 		out = append(out, string(runes[:x.at])+x.name+string(runes[x.at+x.length:]))
 	}

@@ -45,7 +45,8 @@ func (p *Problem) Error() string {
 // scanner walks over a rule's text. Chinese has no blanks between words, so that words are looked for among those that
 // can stand at a place; those looked for at the furthest place are what an error proposes.
 type scanner struct {
-	text []rune
+	text []rune // with half-width signs
+	raw  []rune // as it was written, sign for sign
 	pos  int
 
 	far    int      // the furthest place where something was looked for in vain
@@ -73,7 +74,10 @@ func (s *scanner) longer(from int, taken string, names []string) {
 	}
 }
 
-func newScanner(text string) *scanner { return &scanner{text: []rune(halved(text))} }
+func newScanner(text string) *scanner {
+	raw := []rune(text)
+	return &scanner{text: []rune(halved(string(raw))), raw: raw}
+}
 
 // halved makes signs half-width where Chinese keyboards write them full-width, keeping the number of characters.
 func halved(s string) string {
@@ -193,7 +197,7 @@ func (s *scanner) quoted() (string, bool) {
 	}
 	for i := s.pos + 1; i < len(s.text); i++ {
 		if s.text[i] == '"' {
-			t := strings.TrimSpace(string(s.text[s.pos+1 : i]))
+			t := strings.TrimSpace(string(s.raw[s.pos+1 : i]))
 			s.pos = i + 1
 			return t, true
 		}
@@ -332,7 +336,7 @@ func (s *scanner) place(at int) *Problem {
 		p.Column++
 	}
 	for i := at; i < len(s.text) && i < at+6 && !unicode.IsSpace(s.text[i]); i++ {
-		p.Near += string(s.text[i])
+		p.Near += string(s.raw[i])
 	}
 	return p
 }
