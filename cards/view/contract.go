@@ -141,6 +141,7 @@ func ContractForWatcher(v Contract) cards.Card {
 	if v.Request.State == approval.Pending {
 		c.Status = "等 " + v.Request.NextText()
 		c.Buttons = []cards.Button{v.button("催办", "contract.nudge", cards.Primary), v.button("详情", "contract.detail", cards.Normal)}
+		v.placed(&c, true)
 	}
 	return c
 }
@@ -158,6 +159,7 @@ func ContractForGroup(v Contract) cards.Card {
 	if v.Request.State == approval.Pending {
 		c.Status = "等 " + v.Request.NextText()
 		c.Buttons = []cards.Button{v.button("催办", "contract.nudge", cards.Primary), v.button("撤回", "contract.withdraw", cards.Danger)}
+		v.placed(&c, true)
 	}
 	return c
 }
