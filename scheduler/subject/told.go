@@ -15,6 +15,7 @@ var Told = map[string][]string{
 	"lead":        {"owner_id", "level", "quality", "state"},
 	"opportunity": {"owner_id", "customer_id", "amount", "stage", "expected_on", "state"},
 	"plan":        {"person_id", "customer_id", "day", "state"},
+	"quote":       {"owner_id", "customer_id", "amount", "valid_until", "state"},
 	"report":      {"person_id", "day", "state"},
 	"todo":        {"owner_id", "customer_id", "due_on", "state"},
 	"visit":       {"person_id", "customer_id", "amount", "state"},
