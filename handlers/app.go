@@ -54,6 +54,8 @@ type Settings struct {
 	// Life is what is done about a customer over time.
 	Life
 	RuleSettings
+	// Cash is what holds between contract and payment.
+	Cash CashSettings
 }
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
@@ -106,6 +108,8 @@ type App struct {
 	Incidents *incident.Desk
 	// Rule is what rules are read with.
 	Rule RuleLanguage
+	// Columns knows the columns of the files finance imports.
+	Columns ColumnWords
 	// NewAPIToken makes a token of the HTTP interface.
 	NewAPIToken TokenMaker
 }
@@ -149,6 +153,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerHandover(r)
 	a.registerStructure(r)
 	a.registerFreshness(r)
+	a.registerCash(r)
 	a.registerLink(r)
 	a.registerToken(r)
 	a.registerPreview(r)

@@ -31,6 +31,7 @@ type Tx interface {
 	MediaTx
 	LifeTx
 	RuleTx
+	CashTx
 	TokenTx
 	TraceTx
 	bot.Turner

@@ -24,6 +24,7 @@ type verdict struct {
 	product  sales.Product
 	before   sales.Product
 	letter   sales.Authorisation
+	cash     cashRow
 }
 
 func wrong(problem string, cols ...int) verdict {

@@ -72,7 +72,7 @@ func (p *program) workSheets(ctx context.Context) error {
 	for {
 		j, ok, err := p.db.ClaimSheetJob(ctx, p.clock.Now(), sheetLease, func(j sales.SheetJob) bool { return p.canWork(ctx, j) })
 		if err != nil || !ok {
-			return err
+			return errors.Join(err, p.workCash(ctx))
 		}
 		err = p.runSheet(ctx, j)
 		if err == nil {
@@ -124,6 +124,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.writeImport(ctx, j)
 	case j.Kind == sales.SheetExport:
 		return p.exportCustomers(ctx, j)
+	case j.Kind == sales.SheetStatement:
+		return p.makeStatement(ctx, j)
 	case j.Kind == sales.SheetMistakes:
 		return p.makeMistakes(ctx, j)
 	}
@@ -176,7 +178,7 @@ func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, 
 func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
 		now.State, now.Message = sales.SheetFailed, message
-		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes {
+		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes && j.Kind != sales.SheetStatement {
 			return bot.Reply{}
 		}
 		return sayTo(*now, bot.Outgoing{Text: message})
@@ -228,6 +230,9 @@ func (p *program) kindOf(ctx context.Context, j sales.SheetJob) (importKind, err
 
 func newKind(im importer, kind string) (importKind, error) {
 	admin := im.by.ID == 0 || im.by.Has(sales.RoleAdmin)
+	if k, err := newCashKind(im, kind); k != nil || err != nil {
+		return k, err
+	}
 	switch {
 	case kind == sales.SheetCustomers:
 		return newCustomersImport(im), nil
@@ -259,7 +264,11 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 		return err
 	}
 	r := &importReader{p: p, job: j, count: map[string]int64{}}
-	found, err := sheet.Read(data, sheet.Layouts, func(f sheet.Found, row sheet.Row) error { return r.row(ctx, f, row) })
+	layouts, err := p.layouts(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := sheet.Read(data, layouts, func(f sheet.Found, row sheet.Row) error { return r.row(ctx, f, row) })
 	if err == nil {
 		err = r.flush(ctx)
 	}

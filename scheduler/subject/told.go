@@ -12,10 +12,13 @@ var Told = map[string][]string{
 	},
 	"customer":    {"owner_id", "class", "industry", "city", "phone", "uscc"},
 	"filing":      {"kind", "person_id", "customer_id", "amount", "sentiment", "urgent", "sent_on", "delivered_on", "handler_id", "state"},
+	"invoice":     {"owner_id", "customer_id", "amount", "open_amount", "due_on", "promised_on", "state"},
 	"lead":        {"owner_id", "level", "quality", "state"},
 	"opportunity": {"owner_id", "customer_id", "amount", "stage", "expected_on", "state"},
+	"payment":     {"owner_id", "customer_id", "contract_id", "amount", "left_amount", "state"},
 	"plan":        {"person_id", "customer_id", "day", "state"},
 	"report":      {"person_id", "day", "state"},
+	"shipment":    {"owner_id", "customer_id", "promised_on", "state"},
 	"todo":        {"owner_id", "customer_id", "due_on", "state"},
 	"visit":       {"person_id", "customer_id", "amount", "state"},
 }

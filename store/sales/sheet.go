@@ -8,6 +8,10 @@ const (
 	SheetMistakes   = "mistakes"   // the rows of an import that are to be mended, as a file
 	SheetUnknown    = "unknown"    // a file whose kind is found when it is read
 	SheetAuthorised = "authorised" // 导入授权书
+	SheetPayments   = "payments"   // 导入回款
+	SheetInvoices   = "invoices"   // 导入发票
+	SheetOpening    = "opening"    // 导入期初
+	SheetStatement  = "statement"  // 对账单, as a file
 )
 
 // States of sheet jobs.
