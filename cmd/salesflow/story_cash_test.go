@@ -192,7 +192,11 @@ func (w world) cashEvents(t *testing.T, no string) (n int) {
 			return err
 		}
 		list, err := tx.EventsOf(ctx, "contract", c.ID, 50)
-		n = len(list)
+		for _, e := range list {
+			if !e.Changes().Quiet {
+				n++
+			}
+		}
 		return err
 	})
 	if err != nil {
