@@ -16,7 +16,7 @@ import (
 func (a *App) WhyPushed(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	in, err := a.namedIncident(ctx, t, tx, t.Args)
 	later := false
-	if err == nil && strings.TrimSpace(t.Args) == "" {
+	if err == nil {
 		if later, err = watchSince(ctx, t, tx, in.OpenedAt); err != nil {
 			return bot.Reply{}, err
 		}
