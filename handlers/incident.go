@@ -132,17 +132,6 @@ var resolutions = map[approval.State]string{
 	approval.Approved: "已通过", approval.Rejected: "已驳回", approval.Returned: "已退回修改", approval.Withdrawn: "已撤回",
 }
 
-// reminders counts the reminders that went out.
-func reminders(dues []sales.Due) int {
-	n := 0
-	for _, d := range dues {
-		if d.Kind == DueApprovalRemind && d.State == sales.DueDone && strings.HasPrefix(d.Reason, "reminded") {
-			n++
-		}
-	}
-	return n
-}
-
 // called is how people call what an incident is about.
 func called(in *incident.Case) string {
 	if c, _, ok := in.Contract(); ok {

@@ -15,11 +15,17 @@ import (
 // WhyPushed explains a push (为什么催我) from the rows: rule, clock, pauses, deliveries, who is next.
 func (a *App) WhyPushed(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	in, err := a.namedIncident(ctx, t, tx, t.Args)
-	if sales.KindOf(err) == sales.NotFound {
+	later := false
+	if err == nil {
+		if later, err = watchSince(ctx, t, tx, in.OpenedAt); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	if later || sales.KindOf(err) == sales.NotFound {
 		if reply, ok, werr := a.whyWatch(ctx, t, tx); werr != nil || ok {
 			return reply, werr
 		}
-		if strings.TrimSpace(t.Args) == "" {
+		if err != nil && strings.TrimSpace(t.Args) == "" {
 			return a.whyReminded(ctx, t, tx)
 		}
 	}
@@ -46,6 +52,17 @@ func (a *App) WhyPushed(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return bot.Text(view.IncidentStory(v, in.Steps, t.Org.Name, delivered, nextLevel(in))), nil
 	}
 	return bot.Text(in.Story(delivered)), nil
+}
+
+// watchSince reports whether the person was told of something that is no rule's after a moment.
+func watchSince(ctx context.Context, t bot.Turn, tx Tx, since sales.Instant) (bool, error) {
+	found, err := tx.IncidentsFor(ctx, t.Person.ID, 50)
+	for _, i := range found {
+		if i.RuleID == 0 && i.State == sales.IncidentOpen && i.OpenedAt.After(since.Time) {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // deliveredTo says of each card of an incident whom it reached and when.
