@@ -74,6 +74,30 @@ func (a *App) cashCommand(verb string) bot.HandlerFunc[Tx] {
 	}
 }
 
+// privately does a command about money in the person's single chat, wherever it was typed: a group learns only that it was done.
+func privately(do bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		if !t.InGroup() {
+			return do(ctx, t, tx)
+		}
+		t.Event.Chat.Group = false
+		reply, err := do(ctx, t, tx)
+		if err != nil {
+			return reply, err
+		}
+		for i, s := range reply.Say {
+			if len(s.To) == 0 && s.Chat == nil {
+				reply.Say[i].To = []sales.PersonID{t.Person.ID}
+				if s.Slot == "" {
+					reply.Say[i].Slot = "private" + itoa(i)
+				}
+			}
+		}
+		reply.Say = append(reply.Say, bot.Say{Slot: "group", Out: bot.Outgoing{Text: "收到,金额的事单聊回你了。"}})
+		return reply, nil
+	}
+}
+
 // cashDraft is a deed that waits for which contract is meant.
 type cashDraft struct {
 	Verb    string     `json:"verb"`
@@ -195,6 +219,13 @@ func (a *App) cashContract(ctx context.Context, t bot.Turn, tx Tx, book *Book, v
 		}
 		if strings.HasPrefix(why, "是哪家") {
 			return sales.Contract{}, nil, sales.Errorf(sales.Invalid, why)
+		}
+	}
+	if word := firstWord(w.rest); word != "" { // a number that is not of our making
+		c, err := tx.ContractByNo(ctx, strings.ToUpper(word))
+		if err == nil || sales.KindOf(err) != sales.NotFound {
+			w.rest = strings.TrimSpace(strings.TrimPrefix(w.rest, word))
+			return c, nil, err
 		}
 	}
 	return a.lastContract(ctx, t, tx)
