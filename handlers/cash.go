@@ -18,6 +18,8 @@ type CashSettings struct {
 	Tolerance sales.Money
 	// TermDays is when an invoice is due whose contract says nothing.
 	TermDays int
+	// DeliveryCalendar is true when promised days can be asked of a calendar.
+	DeliveryCalendar bool
 	// OpeningQuiet is for how many days nobody is reminded of opening balances.
 	OpeningQuiet int
 	// StatementDiff is from which difference in percent on a statement finance is alerted.
@@ -50,6 +52,7 @@ func (a *App) cashVerbs() map[string]cashVerb {
 			return s.Amount > s.Invoiced
 		}},
 		"progress": {"合同进度", a.progress, parse.TensePast, "合同进度 HT2026-018", nil},
+		"delivery": {"交期", a.askDelivery, parse.TenseFuture, "交期 HT2026-018 10台 4月1日", nil},
 		"release":  {"放行", a.releaseShipment, parse.TensePast, "放行 HT2026-018 原因", nil},
 	}
 }
@@ -63,6 +66,7 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 	a.registerCashFile(r)
 	a.registerStatement(r)
 	a.registerMetrics(r)
+	a.registerDelivery(r)
 	r.Action("cash.contract", a.PickCashContract)
 	r.Topic(topicCashContract, a.AnswerCashContract)
 }

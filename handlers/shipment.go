@@ -50,6 +50,9 @@ func (a *App) ship(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, w c
 	if reply, stopped := a.stopShipment(t, tx, book, c, cash); stopped {
 		return reply, nil
 	}
+	if why, err := stopDelivery(ctx, tx, c); err != nil || why != "" {
+		return bot.Text(why), err
+	}
 	no, err := a.yearNo(ctx, t, tx, "FH", "shipment")
 	if err != nil {
 		return bot.Reply{}, err
