@@ -184,6 +184,7 @@ type Rules struct {
 	// Dir is a folder of rule files (规则); empty: none. Editors are the roles that may write and switch rules in the chat.
 	Dir     string   `yaml:"dir"`
 	Editors []string `yaml:"editors"`
+	Cash    Cash     `yaml:"cash"`
 	// UndoWindow is how long 撤销 takes back one's own last entry.
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.
@@ -303,6 +304,7 @@ func Default() Config {
 			Service:    AfterSales{AcceptWithin: 2 * time.Hour, CloseWithin: 18 * time.Hour},
 			Pool:       defaultPool(),
 			Leads:      defaultLeads(),
+			Cash:       defaultCash(),
 			Customers:  defaultCustomers(),
 			Editors:    []string{"admin", "director"},
 			UndoWindow: 10 * time.Minute,

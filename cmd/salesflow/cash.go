@@ -6,14 +6,18 @@ import (
 
 	"salesflow/bot"
 	"salesflow/bot/sheet"
+	"salesflow/configs"
 	"salesflow/handlers"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
 
 // cashSettings are the numbers between contract and payment as the handlers take them.
-func cashSettings() handlers.CashSettings {
-	return handlers.CashSettings{Tolerance: sales.DefaultTolerance, TermDays: 30, StatementDiff: 5}
+func cashSettings(c configs.Cash, calendar bool) handlers.CashSettings {
+	return handlers.CashSettings{
+		Tolerance: sales.Money(c.MatchToleranceYuan) * sales.Yuan, TermDays: days(c.PaymentTerm), StatementDiff: c.StatementDiffPercent,
+		OpeningQuiet: days(c.OpeningQuiet), DeliveryCalendar: calendar,
+	}
 }
 
 // layouts are the layouts of files that may come through the chat, those that sources have their own words for first.

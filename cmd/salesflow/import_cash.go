@@ -55,11 +55,9 @@ type cashImport struct {
 	contracts map[string]sales.Contract
 	first     map[string]int
 	at        map[string]int
-	term      int
 }
 
 func (k *cashImport) load(ctx context.Context) error {
-	k.term = cashSettings().TermDays
 	rev, err := k.db.EachCustomer(ctx, k.know)
 	k.revision = rev
 	return err
@@ -179,10 +177,6 @@ func (x *rowReader) end(state string, row cashRow) verdict {
 	}
 	x.v.state, x.v.cash = state, row
 	return x.v
-}
-
-func (k *cashImport) cashier() handlers.Cashier {
-	return handlers.Cashier{Now: k.now.Time, By: k.by.ID, EventID: k.source, Tolerance: cashSettings().Tolerance}
 }
 
 // number takes the next number of a series within the transaction that writes the row.
@@ -336,7 +330,7 @@ func (k *invoicesImport) check(r sheet.Row, first bool) verdict {
 	if i.TaxNo == "" {
 		x.flaw(sheet.TaxNo, "发票号码空着,补上")
 	}
-	terms := k.term
+	terms := k.cash.TermDays
 	if no := x.cell(sheet.Contract); no != "" {
 		c, ok := k.contractBy(no)
 		if !ok {
@@ -392,9 +386,6 @@ func (k *invoicesImport) write(tx *store.Tx, no int64, v verdict) {
 // of it, and what is open is quiet for a while.
 type openingImport struct{ cashImport }
 
-// openingQuiet is for how many days nobody is reminded of what was open at the start.
-const openingQuiet = 30
-
 func (k *openingImport) check(r sheet.Row, first bool) verdict {
 	x := k.reading(r)
 	no := strings.ToUpper(strings.Join(strings.Fields(x.cell(sheet.Contract)), ""))
@@ -405,7 +396,7 @@ func (k *openingImport) check(r sheet.Row, first bool) verdict {
 	switch {
 	case no == "" || len([]rune(no)) > 40:
 		x.flaw(sheet.Contract, "合同号空着或太长")
-	case invoiced-amount > sales.DefaultTolerance:
+	case invoiced-amount > k.cash.Tolerance:
 		x.flaw(sheet.Invoiced, "已开票比合同金额多")
 	}
 	customer, ok := k.customer(x.cell(sheet.Customer))
@@ -443,7 +434,7 @@ func (k *openingImport) check(r sheet.Row, first bool) verdict {
 		}
 	}
 	if due.IsZero() {
-		due = cut.AddDays(k.term)
+		due = cut.AddDays(k.cash.TermDays)
 	}
 	base := sales.CashFromOpening
 	return x.end(sales.RowGood, cashRow{
@@ -483,7 +474,7 @@ func (k *openingImport) write(tx *store.Tx, no int64, v verdict) {
 	})
 	if i.Amount > 0 {
 		i.ID, i.ContractID, i.No = tx.NewID(), c.ID, number(tx, "FP", "invoice", year)
-		i.Open, i.State, i.Auto, i.QuietUntil = i.Amount, sales.InvoiceOpen, sales.AutoWaits, sales.DayOf(k.now.Time).AddDays(openingQuiet)
+		i.Open, i.State, i.Auto, i.QuietUntil = i.Amount, sales.InvoiceOpen, sales.AutoWaits, sales.DayOf(k.now.Time).AddDays(k.cash.OpeningQuiet)
 		i.CreatedBy, i.CreatedAt, i.SourceEventID, i.Version = k.by.ID, k.now, event, 1
 		tx.CreateInvoice(i)
 		k.quiet(tx, "invoice", i.ID)

@@ -9,6 +9,7 @@ import (
 
 	"salesflow/bot/sheet"
 	"salesflow/cards/render"
+	"salesflow/handlers"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -55,6 +56,7 @@ type importer struct {
 	// unlike is what to do when an alike row is another customer after all.
 	unlike   string
 	now      sales.Instant
+	cash     handlers.CashSettings
 	revision int64
 }
 

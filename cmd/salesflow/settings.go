@@ -37,7 +37,7 @@ func settings(c configs.Config) handlers.Settings {
 			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
 		},
 		Life: lifeSettings(r), RuleSettings: ruleSettings(c),
-		Cash: cashSettings(),
+		Cash: cashSettings(r.Cash, c.DeliveryCalendar.URL != ""),
 	}
 	return s
 }

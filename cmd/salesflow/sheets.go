@@ -72,7 +72,7 @@ func (p *program) workSheets(ctx context.Context) error {
 	for {
 		j, ok, err := p.db.ClaimSheetJob(ctx, p.clock.Now(), sheetLease, func(j sales.SheetJob) bool { return p.canWork(ctx, j) })
 		if err != nil || !ok {
-			return errors.Join(err, p.workCash(ctx))
+			return errors.Join(err, p.workCash(ctx), p.workDelivery(ctx))
 		}
 		err = p.runSheet(ctx, j)
 		if err == nil {
@@ -224,7 +224,7 @@ func (p *program) kindOf(ctx context.Context, j sales.SheetJob) (importKind, err
 	if !ok || !by.Active {
 		return nil, sales.Errorf(sales.Forbidden, "发这张表的人已不在职,不导了。")
 	}
-	im := importer{db: p.db, org: org, by: by, scope: org.ScopeOf(by), source: "import:" + j.ID.String(), unlike: "点 连疑似的也导", now: sales.At(p.clock.Now())}
+	im := importer{db: p.db, org: org, by: by, scope: org.ScopeOf(by), source: "import:" + j.ID.String(), unlike: "点 连疑似的也导", now: sales.At(p.clock.Now()), cash: p.app.Settings.Cash}
 	return newKind(im, j.Kind)
 }
 
