@@ -28,7 +28,7 @@ func (a *App) registerShipment(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "放行", Aliases: []string{"fxing"}, Summary: "预付没到也让先发货", Usage: "放行 HT2026-018 原因",
 		Detail: "只有财务、区域总监、销售总监、总经理能放行,谁放的、为什么都留痕。",
-		Roles:  []sales.Role{sales.RoleFinance, sales.RoleRegionalDirector, sales.RoleDirector, sales.RoleGM}, Handle: a.cashCommand("release"),
+		Roles:  []sales.Role{sales.RoleFinance, sales.RoleRegionalDirector, sales.RoleDirector, sales.RoleGM}, Handle: privately(a.cashCommand("release")),
 	})
 	r.Action("shipment.sign", a.TapSign)
 	r.Action("shipment.undo", a.TapUndoShipment)
@@ -49,6 +49,9 @@ func (a *App) ship(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, w c
 	}
 	if reply, stopped := a.stopShipment(t, tx, book, c, cash); stopped {
 		return reply, nil
+	}
+	if why, err := stopDelivery(ctx, tx, c); err != nil || why != "" {
+		return bot.Text(why), err
 	}
 	no, err := a.yearNo(ctx, t, tx, "FH", "shipment")
 	if err != nil {
@@ -93,7 +96,7 @@ func (a *App) stopShipment(t bot.Turn, tx Tx, book *Book, c sales.Contract, cash
 	k.audit(tx, "shipment.blocked", "contract", c.ID, sales.Change{Field: "预付", Old: want.String(), New: cash.Collected().String()})
 	k.emit(tx, "shipment.blocked", "contract", c.ID, cashEvent{Contract: c.ID, Customer: c.CustomerID, Owner: c.OwnerID, Amount: c.Amount, Open: need})
 	text := c.No + " 发不了:合同约定预付 " + itoa(c.PrepayPercent) + "%,还没到齐。"
-	if a.seesMoney(t, c.OwnerID) {
+	if a.seesMoney(t, c.OwnerID) && !t.InGroup() {
 		text = c.No + " 发不了:合同约定预付 " + itoa(c.PrepayPercent) + "%(" + want.String() + "),到账 " + cash.Collected().String() + ",还差 " + need.String() + "。"
 	}
 	return bot.Text(text + "到款后再发一次;要先发,由财务或总监发:放行 " + c.No + " 原因"), true

@@ -56,6 +56,9 @@ func (x *index) hits(e sales.DomainEvent, g *subject.Registry) []hit {
 		return nil
 	}
 	d := e.Changes()
+	if d.Quiet {
+		return nil
+	}
 	for _, r := range about {
 		if matches(r, d) {
 			out = append(out, hit{rule: r, event: e, data: d})

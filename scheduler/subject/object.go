@@ -59,6 +59,7 @@ type Person struct {
 func All(ways ...*sales.Pipeline) []*Object {
 	out := []*Object{
 		contract(), quote(), opportunity(ways), customer(), lead(), visit(), plan(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
+		invoice(), payment(), shipment(),
 	}
 	for _, k := range sales.FilingKinds {
 		out = append(out, filing(k))
