@@ -231,7 +231,7 @@ func (m *message) findNumbers(t text) {
 		if !ok {
 			x, ok = m.bareSum(t, i)
 		}
-		if ok && !m.inTime(x.i, x.j) {
+		if ok && x.j > i && !m.inTime(x.i, x.j) {
 			if a, good := x.amount(); good && !isUnit(t.at(x.j)) {
 				a.Why = m.why(x.i, x.j)
 				m.sums = append(m.sums, sumHit{x, a, k})
