@@ -91,6 +91,8 @@ type App struct {
 	Settings Settings
 	// Pipelines are the ways deals go; nil is the standard one only.
 	Pipelines *sales.Pipelines
+	// Gates reads the expressions of their gates; one it cannot read keeps its gate shut.
+	Gates sales.Conditions
 	// Secret makes random codes (bytes from crypto/rand in cmd).
 	Secret func(n int) ([]byte, error)
 	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.
@@ -132,6 +134,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerScan(r)
 	a.registerPages(r)
 	a.registerOpportunity(r)
+	a.registerGate(r)
 	a.registerFunnel(r)
 	a.registerReport(r)
 	a.registerDecision(r)

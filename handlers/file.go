@@ -14,6 +14,9 @@ func (a *App) registerFile(r *bot.Router[Tx]) { r.Sent = a.FileSent }
 // FileSent takes what a person sent, in the chat or through the upload page: with a contract draft open it is the
 // contract's paper and the contract is submitted; soon after a contract it is added to that; else it is kept for the next.
 func (a *App) FileSent(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if reply, ok, err := a.gateFile(ctx, t, tx); err != nil || ok {
+		return reply, err
+	}
 	if reply, ok := a.takeSheets(t, tx); ok {
 		return reply, nil
 	}

@@ -7,6 +7,7 @@ import (
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
+	"salesflow/cards/view"
 	"salesflow/store/sales"
 )
 
@@ -242,7 +243,14 @@ func (a *App) MoveDeal(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, vers
 	case o.Stage == target:
 		return o, bot.Reply{}, sales.Errorf(sales.Conflict, "商机已经在这个阶段。")
 	}
-	reply, err := a.moveDeal(ctx, t, tx, book, o, target, reason)
+	missing, _, err := a.lacking(ctx, t, tx, o, target)
+	if err != nil {
+		return o, bot.Reply{}, err
+	}
+	if len(missing) > 0 {
+		return o, bot.Reply{}, sales.Errorf(sales.Conflict, "还不能到"+o.Way.StageName(target)+",缺:"+view.MissingWords(missing)+"。")
+	}
+	reply, err := a.moveDeal(withPassed(ctx, o.ID), t, tx, book, o, target, reason)
 	if err != nil {
 		return o, bot.Reply{}, err
 	}

@@ -320,7 +320,7 @@ func (a *App) showDeals(t bot.Turn, book *Book, open []sales.Opportunity) bot.Re
 func (a *App) dealView(t bot.Turn, book *Book, o sales.Opportunity) view.Opportunity {
 	return view.Opportunity{
 		Opportunity: o, Customer: book.Customer(o.CustomerID), Owner: t.Org.Name(o.OwnerID),
-		Products: book.ProductNames(o.Products), Today: t.Today, Group: t.InGroup(),
+		Products: book.ProductNames(o.Products), Today: t.Today, Group: t.InGroup(), Steps: len(o.OpenStage().Nodes) > 0,
 	}
 }
 

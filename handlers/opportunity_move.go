@@ -149,6 +149,11 @@ func (a *App) moveDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sal
 	if o.State != sales.OpportunityOpen || o.Stage == target || target == "" {
 		return a.alreadyThere(ctx, t, tx, book, o)
 	}
+	if !passed(ctx, o.ID) {
+		if reply, held, err := a.holdUp(ctx, t, tx, book, o, target); err != nil || held {
+			return reply, err
+		}
+	}
 	m := sales.StageMove{
 		ID: tx.NewID(), OpportunityID: o.ID, PersonID: t.Person.ID, TeamID: o.TeamID, From: o.Stage, To: target, Day: t.Today,
 		MovedAt: sales.At(t.Now), Dwell: max(int64(t.Now.Sub(o.StageSince.Time)/time.Second), 0), SourceEventID: t.Event.ID,

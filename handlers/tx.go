@@ -22,6 +22,7 @@ type Tx interface {
 	CustomerTx
 	MasterTx
 	OpportunityTx
+	GateTx
 	ContractTx
 	IncidentTx
 	ReportTx

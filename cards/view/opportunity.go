@@ -21,6 +21,8 @@ type Opportunity struct {
 	// Created says that it was made just now. Move is its last move when the card should tell of it.
 	Created bool
 	Move    *OpportunityMove
+	// Steps says that its stage has steps to tick off.
+	Steps bool
 	// Also is another open opportunity of the same customer and product line, when a new one may be a double.
 	Also *sales.Opportunity
 }
@@ -80,6 +82,11 @@ func OpportunityCard(v Opportunity) cards.Card {
 	}
 	if o.State == sales.OpportunityOpen {
 		c.Buttons = append(c.Buttons, advanceButton(v))
+	}
+	if o.State == sales.OpportunityOpen && v.Steps && !v.Group {
+		c.Buttons = append(c.Buttons, cards.Button{
+			Text: "节点", Typed: "节点 " + v.Customer, Action: cards.Action{Verb: "deal.nodes", Record: int64(o.ID), Version: o.Version},
+		})
 	}
 	if v.Move != nil && v.Move.Undo && !v.Move.Undone {
 		c.Buttons = append(c.Buttons, UndoMoveButton(o, v.Customer))

@@ -4,9 +4,11 @@ import (
 	"context"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"salesflow/configs"
+	"salesflow/scheduler/rules"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -18,10 +20,52 @@ func pipelines(ctx context.Context, db *store.DB, cfg configs.Config) (*sales.Pi
 		return nil, err
 	}
 	var list []*sales.Pipeline
+	if err := checkGates(read); err != nil {
+		return nil, err
+	}
 	for _, p := range read {
 		list = append(list, pipelineOf(p, cfg.Pipelines.Lines))
 	}
 	return db.UsePipelines(ctx, list)
+}
+
+// checkGates reads every condition once, so that a wrong one ends the start and not somebody's move.
+func checkGates(list []configs.Pipeline) error {
+	var ps configs.Problems
+	for _, p := range list {
+		for _, s := range p.Stages {
+			for _, g := range append(append([]configs.PipelineGate(nil), s.Enter...), s.Leave...) {
+				if g.When == "" {
+					continue
+				}
+				if _, err := rules.DealCondition(g.When); err != nil {
+					ps = append(ps, configs.Problem{Key: "pipelines: " + p.Key + ": " + s.Key + ": " + g.Say, What: err.Error(), Fix: "see docs/pipeline.md for the fields"})
+				}
+			}
+		}
+	}
+	if len(ps) > 0 {
+		return ps
+	}
+	return nil
+}
+
+// conditions reads gates' expressions, each once.
+func conditions() sales.Conditions {
+	var mu sync.Mutex
+	of := map[string]sales.Condition{}
+	return func(when string) sales.Condition {
+		mu.Lock()
+		defer mu.Unlock()
+		c, ok := of[when]
+		if !ok && len(of) < 1000 {
+			if read, err := rules.DealCondition(when); err == nil {
+				c = read
+			}
+			of[when] = c
+		}
+		return c
+	}
 }
 
 // standardKey is the standard pipeline in configuration; in rows it is the empty key.

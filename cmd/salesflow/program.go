@@ -110,6 +110,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 			return token, api.TokenHash(token)
 		},
 	}
+	p.app.Gates = conditions()
 	if p.app.Pipelines, err = pipelines(ctx, p.db, cfg); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

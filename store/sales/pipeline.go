@@ -105,6 +105,12 @@ func (p *Pipeline) Def(s Stage) (StageDef, bool) {
 	return p.Stages[i], true
 }
 
+// OpenStage is the definition of the stage a deal is in.
+func (o Opportunity) OpenStage() StageDef {
+	d, _ := o.Way.Def(o.Stage)
+	return d
+}
+
 // StageName is a stage in Chinese; of one it does not know, the key.
 func (p *Pipeline) StageName(s Stage) string {
 	if d, ok := p.Def(s); ok {
@@ -293,3 +299,5 @@ func (ps *Pipelines) OfStage(s Stage) *Pipeline {
 	}
 	return Standard
 }
+
+func containsName(text, name string) bool { return name != "" && strings.Contains(text, name) }

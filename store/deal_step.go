@@ -1,0 +1,48 @@
+package store
+
+import (
+	"context"
+
+	"salesflow/store/sales"
+)
+
+const dealStepColumns = `id, opportunity_id, step_key, file_id, person_id, done_at, note`
+
+var dealSteps = tableOf[sales.DealStep]("deal_steps", dealStepColumns).
+	upsert("opportunity_id, step_key", "file_id, person_id, done_at, note", "")
+
+// PutDealStep ticks a step of a deal off, or changes who did it when and with which file.
+func (tx *Tx) PutDealStep(s sales.DealStep) {
+	tx.touching("deal_step", s.OpportunityID.String(), s.Key)
+	tx.add(dealSteps, dealSteps.row(s))
+}
+
+// DropDealStep takes a tick back.
+func (tx *Tx) DropDealStep(deal sales.ID, key string) {
+	tx.touching("deal_step", deal.String(), key)
+	tx.after = append(tx.after, statement{query: "DELETE FROM deal_steps WHERE opportunity_id = ? AND step_key = ?", args: []any{deal, key}, want: -1})
+}
+
+// DealSteps lists what was ticked off for a deal, the oldest first.
+func (tx *Tx) DealSteps(ctx context.Context, deal sales.ID) ([]sales.DealStep, error) {
+	var out []sales.DealStep
+	err := tx.list(ctx, &out, "SELECT "+dealStepColumns+" FROM deal_steps WHERE opportunity_id = ? ORDER BY done_at, id LIMIT 300", deal)
+	return out, err
+}
+
+// DealCounts counts what gates ask of a deal: people known at its customer, its approved contracts, and the visits filed
+// since it began.
+func (tx *Tx) DealCounts(ctx context.Context, o sales.Opportunity) (contacts, signed, visits int, err error) {
+	var n struct {
+		Contacts int `db:"contacts"`
+		Signed   int `db:"signed"`
+		Visits   int `db:"visits"`
+	}
+	const query = `
+		SELECT
+			(SELECT COUNT(*) FROM contacts WHERE customer_id = ?) AS contacts,
+			(SELECT COUNT(*) FROM contracts WHERE customer_id = ? AND opportunity_id = ? AND state = 'approved') AS signed,
+			(SELECT COUNT(*) FROM visits WHERE customer_id = ? AND state = 'filed' AND filed_at >= ?) AS visits`
+	err = tx.get(ctx, "", &n, query, o.CustomerID, o.CustomerID, o.ID, o.CustomerID, o.CreatedAt)
+	return n.Contacts, n.Signed, n.Visits, err
+}
