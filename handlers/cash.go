@@ -78,6 +78,28 @@ func (a *App) cashCommand(verb string) bot.HandlerFunc[Tx] {
 	}
 }
 
+// cashExample is a command on a contract of this person's, so that it works as it stands.
+func (a *App) cashExample(form string) func(context.Context, bot.Turn, Tx) (string, error) {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (string, error) {
+		scope := cashScope(t)
+		if t.Person.Has(sales.RoleDelivery) {
+			scope = sales.Scope{All: true}
+		}
+		list, err := tx.ContractsOf(ctx, scope, 50)
+		if err != nil {
+			return "", err
+		}
+		no := "HT2026-018"
+		for _, c := range list {
+			if c.State == sales.ContractApproved {
+				no = c.No
+				break
+			}
+		}
+		return strings.ReplaceAll(form, "HT2026-018", no), nil
+	}
+}
+
 // privately does a command about money in the person's single chat, wherever it was typed: a group learns only that it was done.
 func privately(do bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {

@@ -15,8 +15,8 @@ import (
 func (a *App) registerInvoice(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "开票", Aliases: []string{"kp", "开发票"}, Summary: "记开给客户的发票", Usage: "开票 HT2026-018 18万 / 开票 HT2026-018 全开",
-		Detail: "合同号或客户,加金额(含税);可以带发票号码、账期30天、开票日。预付会自动冲上,一行一行写明白。开错了当场 撤销,过后用 红冲。",
-		Rank:   map[sales.Role]int{sales.RoleFinance: 1}, Handle: privately(a.cashCommand("invoice")),
+		Detail:  "合同号或客户,加金额(含税);可以带发票号码、账期30天、开票日。预付会自动冲上,一行一行写明白。开错了当场 撤销,过后用 红冲。",
+		Example: a.cashExample("开票 HT2026-018"), Rank: map[sales.Role]int{sales.RoleFinance: 1}, Handle: privately(a.cashCommand("invoice")),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "红冲", Aliases: []string{"hc", "红字发票"}, Summary: "红冲一张发票,可以只冲一部分", Usage: "红冲 FP2026-001 5万 原因",
