@@ -10,6 +10,7 @@ import (
 	"salesflow/bot"
 	"salesflow/cards/view"
 	"salesflow/scheduler/incident"
+	"salesflow/scheduler/rules"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
@@ -64,6 +65,10 @@ func (a *App) casesAbout(ctx context.Context, t bot.Turn, tx Tx, kind string, id
 	var out []*incident.Case
 	for _, i := range open {
 		c, err := a.caseOf(ctx, t, tx, i)
+		var unreadable *rules.Problem
+		if errors.As(err, &unreadable) {
+			continue // it ends at its next moment
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -253,6 +258,10 @@ func (a *App) myIncidents(ctx context.Context, t bot.Turn, tx Tx, limit int) ([]
 			continue
 		}
 		in, err := a.caseOf(ctx, t, tx, i)
+		var unreadable *rules.Problem
+		if errors.As(err, &unreadable) {
+			continue // it ends at its next moment
+		}
 		if err != nil {
 			return nil, err
 		}
