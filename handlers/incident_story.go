@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"salesflow/bot"
@@ -203,4 +204,33 @@ func orBlank(sep, s string) string {
 		return ""
 	}
 	return sep + s
+}
+
+// maxPressing bounds how many incidents the list of to-dos names.
+const maxPressing = 5
+
+// pressing are the open incidents of a person that no to-do of the list stands for, as lines below it.
+func (a *App) pressing(ctx context.Context, t bot.Turn, tx Tx, listed []sales.Todo) (string, error) {
+	mine, err := a.myIncidents(ctx, t, tx, maxMyIncidents)
+	if err != nil {
+		return "", err
+	}
+	var lines []string
+	for _, in := range mine {
+		if slices.ContainsFunc(listed, func(todo sales.Todo) bool {
+			return todo.SourceKind == "incident" && todo.SourceID == in.ID || in.SubjectKind == "todo" && in.SubjectID == todo.ID
+		}) {
+			continue
+		}
+		line := in.Rule.Name + " · " + called(in)
+		if in.AckedBy != 0 && in.AckUntil.After(t.Now) {
+			line += "(" + t.Org.Name(in.AckedBy) + "在处理)"
+		}
+		lines = append(lines, line)
+	}
+	if len(lines) == 0 {
+		return "", nil
+	}
+	s := fmt.Sprintf("\n在催 %d 件:%s", len(lines), strings.Join(lines[:min(len(lines), maxPressing)], ";"))
+	return s + "。发 为什么催我 看来历。", nil
 }

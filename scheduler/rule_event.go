@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -265,7 +266,8 @@ func (w *work) endings(ctx context.Context, x *index, events []sales.DomainEvent
 func (w *work) ending(ctx context.Context, i sales.Incident) error {
 	c, err := w.r.Desk.Load(ctx, w.tx, w.at, i)
 	if err != nil {
-		if sales.KindOf(err) == sales.NotFound {
+		var unreadable *rules.Problem
+		if sales.KindOf(err) == sales.NotFound || errors.As(err, &unreadable) {
 			return nil
 		}
 		return err

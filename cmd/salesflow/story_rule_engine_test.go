@@ -42,6 +42,8 @@ func TestAnIncidentIsHandedToAColleagueAndDone(t *testing.T) {
 		card := rep.ExpectCard("投诉升级", "绍兴市立医院 又投诉了").ExpectButtons("我来处理", "已处理", "转给他人", "2小时后再提醒")
 		rep.Say("为什么催我")
 		rep.ExpectText("规则:\"投诉升级\"", "客户在 30天内有 2 次投诉", "推送给 周敏", "还没处理就推给 负责人的主管")
+		rep.Say("待办")
+		rep.ExpectText("在催 1 件:投诉升级 · 绍兴市立医院")
 		card.Click("转给他人")
 		rep.ExpectText("转给谁")
 		rep.Say("李强")
