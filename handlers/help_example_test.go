@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"salesflow/handlers"
+	"salesflow/scheduler/subject"
 	"salesflow/store/sales"
 )
 
@@ -42,6 +44,7 @@ func TestTheExampleOfEveryCommandWorks(t *testing.T) {
 	t.Parallel()
 	everyone(t, func(t *testing.T, w *bench, p sales.Person) {
 		w.app.Sheets, w.app.Pictures, w.app.Links, w.app.Columns = outside{}, outside{}, outside{}, outside{}
+		w.app.Rule = handlers.RuleLanguage{Schema: subject.New(subject.All()).Schema}
 		for _, say := range []string{
 			"提交合同 绍兴市立 生化分析仪 128万 30%预付 余款验收后60天 交期45天", "无附件", "投诉 绍兴市立 仪器老报警",
 			"拜访 绍兴市立 王主任 聊了生化分析仪,下周二前寄样", "线索 杭州博远医疗 13900001111 展会 活动:春季展 想要生化仪",
