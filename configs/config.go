@@ -42,10 +42,12 @@ type Config struct {
 
 	Audit     Audit     `yaml:"audit"`
 	Pipelines Pipelines `yaml:"pipelines"`
-	Admin     Admin     `yaml:"admin"`
-	API       API       `yaml:"api"`
-	Log       Log       `yaml:"log"`
-	OTel      OTel      `yaml:"otel"`
+	// Checklists are what must be on file, by class of customer.
+	Checklists []Checklist `yaml:"checklists"`
+	Admin      Admin       `yaml:"admin"`
+	API        API         `yaml:"api"`
+	Log        Log         `yaml:"log"`
+	OTel       OTel        `yaml:"otel"`
 }
 
 // MySQL is the database. An empty DSN means the embedded store in DataDir.
@@ -330,9 +332,9 @@ func Default() Config {
 			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
 			UnmergeFor: 7 * 24 * time.Hour,
 		},
-		Channels:  defaultChannels(),
-		Calendar:  CompanyCalendar{Work: "09:00-18:00"},
-		Log:       Log{Level: "info", Format: "json"},
+		Channels:       defaultChannels(),
+		Calendar:       CompanyCalendar{Work: "09:00-18:00"},
+		Log:            Log{Level: "info", Format: "json"},
 		NativeApproval: NativeApprovals{Poll: 10 * time.Minute},
 
 		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},

@@ -23,6 +23,7 @@ type Tx interface {
 	MasterTx
 	OpportunityTx
 	GateTx
+	InsightTx
 	ContractTx
 	PaperTx
 	IncidentTx
