@@ -155,6 +155,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerGate(r)
 	a.registerTop(r)
 	a.registerChecklist(r)
+	a.registerWays(r)
 	a.registerFunnel(r)
 	a.registerReport(r)
 	a.registerDecision(r)

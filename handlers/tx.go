@@ -24,6 +24,7 @@ type Tx interface {
 	OpportunityTx
 	GateTx
 	InsightTx
+	WayTx
 	ContractTx
 	PaperTx
 	IncidentTx

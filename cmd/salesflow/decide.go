@@ -35,6 +35,7 @@ func (p *program) decide(cal *sales.Calendar) {
 	scheduler.RegisterDays(p.engine, p.days)
 	p.life = lifeOf(s, cal)
 	scheduler.RegisterLife(p.engine, p.life)
+	scheduler.RegisterWayChanges(p.engine, scheduler.WayChanges{Ways: p.app.Pipelines})
 	p.decideChannels(cal)
 }
 

@@ -96,7 +96,7 @@ CREATE TABLE way_changes (
 	pipeline     VARCHAR(64) NOT NULL,
 	to_pipeline  VARCHAR(64) NOT NULL,
 	to_version   INT NOT NULL,
-	stages       TEXT NOT NULL,
+	stages       MEDIUMTEXT NOT NULL,
 	state        VARCHAR(16) NOT NULL,
 	total        BIGINT NOT NULL,
 	moved        BIGINT NOT NULL,

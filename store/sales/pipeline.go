@@ -239,6 +239,14 @@ func (ps *Pipelines) Current() []*Pipeline {
 	return out
 }
 
+// All are all versions that are known, of one pipeline the newest first.
+func (ps *Pipelines) All() []*Pipeline {
+	if ps == nil || len(ps.all) == 0 {
+		return []*Pipeline{Standard}
+	}
+	return slices.Clone(ps.all)
+}
+
 // Find is a version of a pipeline; the newest where that one is not known, the standard one where none is.
 func (ps *Pipelines) Find(key string, version int) *Pipeline {
 	var newest *Pipeline
