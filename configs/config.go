@@ -337,7 +337,8 @@ func Default() Config {
 		Log:            Log{Level: "info", Format: "json"},
 		NativeApproval: NativeApprovals{Poll: 10 * time.Minute},
 
-		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
-		API:       API{PerSecond: 20, Burst: 60},
+		Pipelines:  Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
+		Checklists: []Checklist{},
+		API:        API{PerSecond: 20, Burst: 60},
 	}
 }

@@ -18,9 +18,9 @@ const maxLegalNote = 500
 
 func (a *App) registerChecklist(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "清单", Aliases: []string{"合规清单", "qd"}, Summary: "看这单的合规清单还差什么", Usage: "清单 客户 / 清单 客户 定制方案",
+		Name: "合规清单", Aliases: []string{"hgqd", "合规"}, Summary: "看这单的合规清单还差什么", Usage: "合规清单 客户 / 合规清单 客户 定制方案",
 		Detail: "按客户级别要齐的东西:痛点、定制方案、法务意见等,数的是已经记下的。写上文件名,接着把文件发来就算补上。",
-		Rank:   map[sales.Role]int{sales.RoleRep: 31}, Example: a.ownExample("清单 %s"), Handle: a.List,
+		Rank:   map[sales.Role]int{sales.RoleRep: 31}, Example: a.ownExample("合规清单 %s"), Handle: a.List,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "法务意见", Summary: "给客户的商机写法务意见", Usage: "法务意见 客户 内容", Roles: []sales.Role{sales.RoleLegal, sales.RoleLegalHead},
@@ -47,7 +47,7 @@ func (a *App) List(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 			return a.fillListItem(ctx, t, tx, book, o, s.Count, s.Name)
 		}
 	}
-	return bot.Text("清单里没有" + quoted(rest, "") + "这一项。发 清单 " + book.Customer(o.CustomerID) + " 看有哪些。"), nil
+	return bot.Text("清单里没有" + quoted(rest, "") + "这一项。发 合规清单 " + book.Customer(o.CustomerID) + " 看有哪些。"), nil
 }
 
 func (a *App) showList(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales.Opportunity) (bot.Reply, error) {
@@ -89,7 +89,7 @@ func (a *App) TapList(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 			return a.fillListItem(ctx, t, tx, book, o, count, name)
 		}
 	}
-	return bot.Text("这个按钮已经不用了。发 清单 " + book.Customer(o.CustomerID) + " 重新看。"), nil
+	return bot.Text("这个按钮已经不用了。发 合规清单 " + book.Customer(o.CustomerID) + " 重新看。"), nil
 }
 
 // fillListItem waits for a paper, or ticks a step off.

@@ -170,7 +170,7 @@ func (a *App) howToFill(g sales.Gate, customer string) string {
 	case g.Node != "":
 		return g.Say + "好了就回 好了;要文件的直接把文件发来。"
 	case g.Checklist:
-		return "看差哪几项:清单 " + customer + "。补齐再推进。"
+		return "看差哪几项:合规清单 " + customer + "。补齐再推进。"
 	default:
 		switch strings.TrimPrefix(fill, "field:") {
 		case sales.DealAmount:

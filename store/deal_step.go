@@ -30,6 +30,17 @@ func (tx *Tx) DealSteps(ctx context.Context, deal sales.ID) ([]sales.DealStep, e
 	return out, err
 }
 
+// StepsOf lists what was ticked off for some deals.
+func (tx *Tx) StepsOf(ctx context.Context, deals []sales.ID) ([]sales.DealStep, error) {
+	if len(deals) == 0 {
+		return nil, nil
+	}
+	var out []sales.DealStep
+	query := "SELECT " + dealStepColumns + " FROM deal_steps WHERE opportunity_id IN (" + marks(len(deals)) + ") ORDER BY opportunity_id, id LIMIT 20000"
+	err := tx.list(ctx, &out, query, anys(deals)...)
+	return out, err
+}
+
 // DealFilings counts the visits since a deal began that filed a need, and those that filed an objection.
 func (tx *Tx) DealFilings(ctx context.Context, o sales.Opportunity) (needs, objections int, err error) {
 	var n struct {

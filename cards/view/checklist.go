@@ -49,7 +49,7 @@ func DealListCard(v DealList) cards.Card {
 			c.Note += how + "\n"
 		}
 		if (s.Count == sales.CountDocument || s.Count == sales.CountNode) && len(c.Buttons) < maxFill {
-			typed := "清单 " + v.Customer + " " + s.Name
+			typed := "合规清单 " + v.Customer + " " + s.Name
 			c.Buttons = append(c.Buttons, cards.Button{
 				Text: clip("补"+s.Say, cards.MaxButtonText), Style: primaryFirst(len(c.Buttons)), Typed: typed,
 				Action: cards.Action{Verb: "deal.list", Record: int64(v.Deal.ID), Version: v.Deal.Version, Arg: s.Count + ":" + s.Name},
