@@ -188,7 +188,8 @@ func withTop(c cards.Card, v Today) cards.Card {
 	if len(v.Plans)+len(v.Missed)+len(v.Due) == 0 {
 		c.Title = "今天最该推的单"
 	}
-	c.Note += "\nTOP3:\n" + TopNote(top)
+	c.Status += " · TOP3"
+	c.Fields = append(c.Fields, topFields(top)...)
 	if top.Done != "" {
 		c.Note = top.Done + "\n" + c.Note
 	}

@@ -42,7 +42,8 @@ func TopCard(v Top) cards.Card {
 		c.Note = strings.TrimSpace(v.Done + "\n没有开着的商机。新建:商机 客户 产品 金额")
 		return c
 	}
-	c.Note = TopNote(v)
+	c.Fields = topFields(v)[:len(v.Deals)]
+	c.Note = topDetail(v)
 	if v.Done != "" {
 		c.Level = cards.OK
 		c.Note = v.Done + "\n" + c.Note
@@ -51,38 +52,55 @@ func TopCard(v Top) cards.Card {
 	return c
 }
 
-// TopNote are the deals in words.
-func TopNote(v Top) string {
-	var lines []string
-	for i, d := range v.Deals {
-		lines = append(lines, fmt.Sprintf("%d. %s", i+1, v.name(d)), "   "+topReasons(d), "   → "+topAction(d))
-		if h := v.history(d); h != "" {
-			lines[len(lines)-1] += "(" + h + ")"
-		}
+// focus is the deal the buttons are for; there is at least one deal.
+func (v Top) focus() int {
+	if v.Focus < 0 || v.Focus >= len(v.Deals) {
+		return 0
 	}
+	return v.Focus
+}
+
+// topFields are a row for each deal, then why and what to do about the one in focus, short enough for a row of a phone.
+func topFields(v Top) []cards.Field {
+	var out []cards.Field
+	for i, d := range v.Deals {
+		out = append(out, cards.Field{Name: "第" + strconv.Itoa(i+1) + "单", Value: v.name(d)})
+	}
+	d := v.Deals[v.focus()]
+	return append(out, cards.Field{Name: "为什么", Value: strings.Join(pressing(d), ",")}, cards.Field{Name: "先做", Value: topAction(d)})
+}
+
+// topDetail says all about the deal in focus: the chance with what it was made of, what presses, what to do, what was last.
+func topDetail(v Top) string {
+	d := v.Deals[v.focus()]
+	lines := []string{
+		fmt.Sprintf("第%d单 %s", v.focus()+1, d.Customer.Name) + ":" + ChanceText(d.Chance) + ";" + strings.Join(pressing(d)[1:], ";"),
+		"→ " + topAction(d), v.history(d),
+	}
+	lines[0] = strings.TrimSuffix(lines[0], ";")
 	return strings.Join(lines, "\n")
 }
 
 func (v Top) name(d sales.TopDeal) string {
-	parts := []string{d.Customer.Name}
+	parts := []string{clip(d.Customer.Name, 10)}
+	if m := money(d.Deal.Amount, false); m != "" {
+		parts = append(parts, m)
+	}
+	parts = append(parts, d.Deal.StageName(), strconv.Itoa(d.Chance.Percent)+"%")
+	if v.Owner != nil {
+		parts = append(parts, v.Owner(d.Deal.OwnerID))
+	}
 	if v.Products != nil {
 		if p := v.Products(d.Deal.Products); len(p) > 0 {
 			parts = append(parts, clip(strings.Join(p, "、"), 16))
 		}
 	}
-	if m := money(d.Deal.Amount, false); m != "" {
-		parts = append(parts, m)
-	}
-	parts = append(parts, d.Deal.StageName())
-	if v.Owner != nil {
-		parts = append(parts, v.Owner(d.Deal.OwnerID))
-	}
-	return strings.Join(parts, " · ")
+	return strings.Join(parts, " ")
 }
 
-// topReasons says why: the chance with what it was made of, then what presses.
-func topReasons(d sales.TopDeal) string {
-	parts := []string{ChanceText(d.Chance)}
+// pressing says why: the chance first, then what presses.
+func pressing(d sales.TopDeal) []string {
+	parts := []string{fmt.Sprintf("胜率 %d%%", d.Chance.Percent)}
 	switch {
 	case !d.Dated:
 	case d.DaysLeft < 0:
@@ -98,7 +116,7 @@ func topReasons(d sales.TopDeal) string {
 	if d.LongSilent() {
 		parts = append(parts, fmt.Sprintf("%d 天没联系", d.Silent))
 	}
-	return strings.Join(parts, ",")
+	return parts
 }
 
 // ChanceText is a chance with what it was made of: "胜率 62%(公司同阶段 48 单赢了 30)".
@@ -155,16 +173,14 @@ func (v Top) history(d sales.TopDeal) string {
 
 // topButtons are those of the deal in focus, and one for each other deal while there is room.
 func topButtons(v Top, room int) []cards.Button {
-	if v.Focus < 0 || v.Focus >= len(v.Deals) {
-		v.Focus = 0
-	}
+	v.Focus = v.focus()
 	d := v.Deals[v.Focus]
 	tap := func(verb, arg string) cards.Action {
 		return cards.Action{Verb: verb, Record: int64(d.Deal.ID), Version: d.Deal.Version, Arg: arg}
 	}
 	next := d.Deal.NextStage()
 	out := []cards.Button{{Text: "推进", Style: cards.Primary, Typed: "推进 " + d.Customer.Name, Action: tap("top.advance", v.Token+","+string(next))}}
-	if v.Focus > 0 || len(v.Deals) > 1 {
+	if len(v.Deals) > 1 {
 		out[0].Text = clip("推进"+d.Customer.Name, cards.MaxButtonText)
 	}
 	if d.Deal.OwnerID == v.Reader {

@@ -18,20 +18,20 @@ func TestTheMorningNamesThreeDealsInOneMessage(t *testing.T) {
 		rep.Say("计划 明天 上午 绍兴市立")
 		rep.ExpectCard("已排")
 		s.At(onDay(12, 8, 42))
-		morning := rep.ExpectCard("今天的计划", "绍兴市立医院", "TOP3:", "1. ", "胜率", "3. ").ExpectButtons("签到绍兴市立", "推进", "拜访", "不是这单", "看第2单", "看第3单")
-		if n := w.count(t, "周敏", "TOP3:"); n != 1 {
+		morning := rep.ExpectCard("今天的计划", "绍兴市立医院", "TOP3", "第1单", "胜率", "第3单").ExpectButtons("签到绍兴市立", "推进", "拜访", "不是这单", "看第2单", "看第3单")
+		if n := w.count(t, "周敏", "今天的计划"); n != 1 {
 			t.Errorf("%d morning messages", n)
 		}
 		morning.Click("不是这单")
-		morning.ExpectUpdate("一周内不再排进来", "TOP3:", "签到绍兴市立")
+		morning.ExpectUpdate("一周内不再排进来", "第1单", "签到绍兴市立")
 		morning.Click("拜访")
 		rep.ExpectAny()
-		morning.ExpectUpdate("✓ 今天去", "TOP3:")
+		morning.ExpectUpdate("✓ 今天去", "第1单")
 		rep.Skip()
 		rep.Say("TOP3")
-		top := rep.ExpectCard("TOP3", "1. ", "上次", "→").ExpectButtons("推进", "拜访", "不是这单", "看第2单", "看第3单")
+		top := rep.ExpectCard("TOP3", "第1单", "上次", "→", "公司到过这步的").ExpectButtons("推进", "拜访", "不是这单", "看第2单", "看第3单")
 		top.Click("看第2单")
-		top.ExpectUpdate("TOP3").ExpectButtons("推进", "拜访", "不是这单", "看第1单", "看第3单")
+		top.ExpectUpdate("第2单", "→").ExpectButtons("推进", "拜访", "不是这单", "看第1单", "看第3单")
 
 		lead.Skip()
 		lead.Say("TOP3 周敏")
