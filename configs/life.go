@@ -82,6 +82,7 @@ func defaultCustomers() CustomerCare {
 }
 
 func (r Rules) checkLife(report reporter) {
+	r.Cash.check(report)
 	for key, c := range map[string]ClassSpans{"rules.pool.idle": r.Pool.Idle, "rules.pool.after_contract": r.Pool.AfterContract} {
 		for class, d := range map[string]time.Duration{"ka": c.KA, "a": c.A, "b": c.B, "c": c.C, "other": c.Other} {
 			wholeDays(report, key+"."+class, d)

@@ -9,6 +9,7 @@ import (
 
 	"salesflow/bot"
 	"salesflow/cards"
+	"salesflow/scheduler/incident"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
@@ -62,6 +63,9 @@ type Settings struct {
 	FilingSettings
 	// Life is what is done about a customer over time.
 	Life
+	// Cash is what holds between contract and payment.
+	Cash CashSettings
+	RuleSettings
 }
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
@@ -112,6 +116,12 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Columns knows the columns of the files finance imports.
+	Columns ColumnWords
+	// Incidents are what rules have found and do not let go of.
+	Incidents *incident.Desk
+	// Rule is what rules are read with.
+	Rule RuleLanguage
 	// NewAPIToken makes a token of the HTTP interface.
 	NewAPIToken TokenMaker
 }
@@ -165,13 +175,15 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerStructure(r)
 	a.registerFreshness(r)
 	a.registerReads(r)
+	a.registerCash(r)
 	a.registerLink(r)
 	a.registerPush(r)
 	a.registerCalendar(r)
 	a.registerToken(r)
 	a.registerPreview(r)
+	a.registerRule(r)
 	a.registerHelp(r)
-	r.Text = helper{a, r}.orSuggest(a.FreeText)
+	r.Text = a.orRule(helper{a, r}.orSuggest(a.FreeText))
 	r.Ahead = a.Ahead
 	r.Around = a.noteChange
 }

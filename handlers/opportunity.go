@@ -311,6 +311,8 @@ func (a *App) showDeals(ctx context.Context, t bot.Turn, tx Tx, book *Book, open
 	customer := ""
 	if len(open) > 0 {
 		customer = book.Customer(open[0].CustomerID)
+		others := slices.ContainsFunc(open, func(o sales.Opportunity) bool { return o.OwnerID != t.Person.ID })
+		traceList(tx, t, "opportunities", []sales.ID{open[0].CustomerID}, !others)
 	}
 	var reply bot.Reply
 	switch len(open) {

@@ -42,7 +42,8 @@ func (a *App) registerSheet(r *bot.Router[Tx]) {
 // sheetKinds are the words people use for what they import.
 var sheetKinds = map[string]string{
 	"": sales.SheetCustomers, "客户": sales.SheetCustomers, "产品": sales.SheetProducts, "授权书": sales.SheetAuthorised, "授权": sales.SheetAuthorised,
-	"模板": sales.SheetCustomers,
+	"模板": sales.SheetCustomers, "回款": sales.SheetPayments, "流水": sales.SheetPayments, "银行流水": sales.SheetPayments, "发票": sales.SheetInvoices,
+	"期初": sales.SheetOpening,
 }
 
 // ImportSheet hands out a template and says where to send it (导入 客户), or decides on the import that waits (导入 好的).
@@ -99,6 +100,10 @@ func (a *App) offerTemplate(ctx context.Context, t bot.Turn, tx Tx, kind string)
 	switch {
 	case t.InGroup():
 		return bot.Text("导入单聊我:客户资料不放群里。"), nil
+	case cashSheet(kind):
+		if !t.Person.Has(sales.RoleFinance, sales.RoleAdmin) {
+			return bot.Text("导入" + sheetWord(kind) + "要财务或管理员。你可以发 导入 客户。"), nil
+		}
 	case kind != sales.SheetCustomers && !t.Person.Has(sales.RoleAdmin):
 		return bot.Text("导入" + sheetWord(kind) + "要管理员权限。你可以发 导入 客户。"), nil
 	}
@@ -122,7 +127,7 @@ func (a *App) offerTemplate(ctx context.Context, t bot.Turn, tx Tx, kind string)
 }
 
 func sheetWord(kind string) string {
-	for _, w := range []string{"客户", "产品", "授权书"} {
+	for _, w := range []string{"客户", "产品", "授权书", "回款", "发票", "期初"} {
 		if sheetKinds[w] == kind {
 			return w
 		}
@@ -140,7 +145,7 @@ func isSheet(name string) bool {
 }
 
 // sheetNamed are words in a file's name that say it is a list to import, whatever was filed before.
-var sheetNamed = regexp.MustCompile(`客户|产品|授权|导入|名单|模板|问题|清单`)
+var sheetNamed = regexp.MustCompile(`客户|产品|授权|导入|名单|模板|问题|清单|流水|回款|期初|发票`)
 
 // takeSheets begins an import for each Excel file that was sent. False when there is none, or when they belong to the contract
 // that is being filed.
@@ -218,7 +223,8 @@ func (a *App) openImport(ctx context.Context, t bot.Turn, tx Tx) (sales.SheetJob
 const previewFor = 7 * 24 * time.Hour
 
 func isImport(j sales.SheetJob) bool {
-	return j.Kind == sales.SheetCustomers || j.Kind == sales.SheetProducts || j.Kind == sales.SheetAuthorised || j.Kind == sales.SheetUnknown
+	return j.Kind == sales.SheetCustomers || j.Kind == sales.SheetProducts || j.Kind == sales.SheetAuthorised || j.Kind == sales.SheetUnknown ||
+		cashSheet(j.Kind)
 }
 
 func (a *App) showSheet(ctx context.Context, tx Tx, j sales.SheetJob) (bot.Reply, error) {

@@ -21,7 +21,7 @@ var topRoles = append([]sales.Role{sales.RoleRep}, morningRoles...)
 
 func (a *App) registerTop(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "TOP3", Aliases: []string{"今日三单", "三单", "重点单"}, Summary: "看今天最该推的三单", Usage: "TOP3 / TOP3 周敏 / TOP3 华东一组",
+		Name: "TOP3", Aliases: []string{"今日三单", "重点单"}, Summary: "看今天最该推的三单", Usage: "TOP3 / TOP3 周敏 / TOP3 华东一组",
 		Detail: "按胜率乘以紧迫程度排:胜率来自公司自己的历史(阶段、产品线、区域),紧迫看预计签约日、停留、承诺和多久没联系。" +
 			"每单写明原因和今天该做的事。销售每个工作日早上随计划一起收到;主管加姓名或团队名看别人的。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "TOP3", nil },

@@ -152,6 +152,9 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if err != nil || len(res.Frames) == 0 {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
+	if reply, ok, err := a.freePayment(ctx, t, tx, res); ok || err != nil {
+		return reply, err
+	}
 	switch f := res.Frames[0]; {
 	case f.Kind == parse.KindQuery && f.Query != nil && f.Query.What == parse.QueryTodos:
 		return a.ListTodos(ctx, t, tx)

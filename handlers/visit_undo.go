@@ -41,6 +41,9 @@ func (a *App) UndoLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		}
 	}
 	for _, ref := range t.Dialogue.Last {
+		if reply, ok, err := a.undoCash(ctx, t, tx, ref); ok || err != nil {
+			return reply, err
+		}
 		if reply, ok, err := a.undoNoted(ctx, t, tx, ref); ok || err != nil {
 			return reply, err
 		}

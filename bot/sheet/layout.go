@@ -115,7 +115,7 @@ var Leads = Layout{Kind: "leads", Title: "线索", Columns: []Column{
 }}
 
 // Layouts are those that may come through the chat. Where a header fits several, the first that has its required columns wins.
-var Layouts = []Layout{Letters, Customers, Products}
+var Layouts = []Layout{Letters, Customers, Products, Opening, Invoices, Payments}
 
 // At is the place of a column in a layout, -1 when it has none.
 func (l Layout) At(key string) int {

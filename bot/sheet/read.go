@@ -54,6 +54,9 @@ func bad(format string, args ...any) error {
 // Read reads the first sheet of a workbook that is one of the layouts, row by row. The error is Invalid, in Chinese, for whoever
 // made the file, unless it is each's own. A row that is all empty is left out.
 func Read(data []byte, layouts []Layout, each func(Found, Row) error) (Found, error) {
+	if text, ok := asText(data); ok {
+		return readText(text, layouts, each)
+	}
 	look, err := inspect(data)
 	if err != nil {
 		return Found{}, err

@@ -12,9 +12,10 @@ func SheetKey(id sales.ID) string { return "sheet:" + id.String() + "/own" }
 
 var sheetTitles = map[string]string{
 	sales.SheetCustomers: "客户", sales.SheetProducts: "产品", sales.SheetAuthorised: "授权书", sales.SheetUnknown: "表格",
+	sales.SheetPayments: "回款", sales.SheetInvoices: "发票", sales.SheetOpening: "期初",
 }
 
-var sheetUnits = map[string]string{sales.SheetCustomers: "家", sales.SheetProducts: "个", sales.SheetAuthorised: "份"}
+var sheetUnits = map[string]string{sales.SheetCustomers: "家", sales.SheetProducts: "个", sales.SheetAuthorised: "份", sales.SheetPayments: "笔", sales.SheetInvoices: "张", sales.SheetOpening: "份"}
 
 // SheetUnit counts the rows of a kind of import: 家, 个, 份.
 func SheetUnit(kind string) string {

@@ -31,6 +31,7 @@ func (p *program) pages() {
 	p.mux.HandleFunc("GET /readyz", p.ready)
 	p.mux.Handle("GET /metrics", p.meter.handler())
 	p.mux.Handle("/u/{token}", httpapi.UploadPage(uploads{p}))
+	p.mux.Handle("/s/{token}", httpapi.StatementPage(statementPages{p}))
 	p.mux.Handle("GET /q/{token}", httpapi.CodePage(p.links.signer, p.clock.Now))
 	for path, purpose := range pagePurposes {
 		p.mux.Handle("GET /my/"+path+"/{token}", httpapi.MyPage(p.links.signer, purpose, lists{p}, p.clock.Now))

@@ -45,7 +45,8 @@ func settings(c configs.Config) handlers.Settings {
 			CheckInWithin: r.Visit.CheckInWithin, CompanionAfter: r.Visit.CompanionAfter, SampleFeedbackAfter: r.Sample.FeedbackAfter,
 			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
 		},
-		Life: lifeSettings(r), NativeContract: nativePlace(c.NativeApproval.Contract),
+		Life: lifeSettings(r), RuleSettings: ruleSettings(c), NativeContract: nativePlace(c.NativeApproval.Contract),
+		Cash: cashSettings(r.Cash, c.DeliveryCalendar.URL != ""),
 	}
 	return s
 }

@@ -72,7 +72,7 @@ func (p *program) workSheets(ctx context.Context) error {
 	for {
 		j, ok, err := p.db.ClaimSheetJob(ctx, p.clock.Now(), sheetLease, func(j sales.SheetJob) bool { return p.canWork(ctx, j) })
 		if err != nil || !ok {
-			return err
+			return errors.Join(err, p.workCash(ctx), p.workDelivery(ctx))
 		}
 		err = p.runSheet(ctx, j)
 		if err == nil {
@@ -120,6 +120,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.writeImport(ctx, j)
 	case j.Kind == sales.SheetExport:
 		return p.exportCustomers(ctx, j)
+	case j.Kind == sales.SheetStatement:
+		return p.makeStatement(ctx, j)
 	case j.Kind == sales.SheetMistakes:
 		return p.makeMistakes(ctx, j)
 	case j.Kind == sales.SheetRecord:
@@ -174,7 +176,7 @@ func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, 
 func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
 		now.State, now.Message = sales.SheetFailed, message
-		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes && j.Kind != sales.SheetRecord {
+		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes && j.Kind != sales.SheetRecord && j.Kind != sales.SheetStatement {
 			return bot.Reply{}
 		}
 		return sayTo(*now, bot.Outgoing{Text: message})
@@ -220,23 +222,8 @@ func (p *program) kindOf(ctx context.Context, j sales.SheetJob) (importKind, err
 	if !ok || !by.Active {
 		return nil, sales.Errorf(sales.Forbidden, "发这张表的人已不在职,不导了。")
 	}
-	im := importer{db: p.db, org: org, by: by, scope: org.ScopeOf(by), source: "import:" + j.ID.String(), unlike: "点 连疑似的也导", now: sales.At(p.clock.Now())}
+	im := importer{db: p.db, org: org, by: by, scope: org.ScopeOf(by), source: "import:" + j.ID.String(), unlike: "点 连疑似的也导", now: sales.At(p.clock.Now()), cash: p.app.Settings.Cash}
 	return newKind(im, j.Kind)
-}
-
-func newKind(im importer, kind string) (importKind, error) {
-	admin := im.by.ID == 0 || im.by.Has(sales.RoleAdmin)
-	switch {
-	case kind == sales.SheetCustomers:
-		return newCustomersImport(im), nil
-	case !admin:
-		return nil, sales.Errorf(sales.Forbidden, "导入产品和授权书要管理员权限。把表发给管理员。")
-	case kind == sales.SheetProducts:
-		return newProductsImport(im), nil
-	case kind == sales.SheetAuthorised:
-		return newLettersImport(im), nil
-	}
-	return nil, sales.Errorf(sales.Invalid, "不知道这张表要导什么。发 导入 拿模板。")
 }
 
 // sheetBatch is how many rows one transaction reads in or writes: few enough that the bot's own transactions hardly wait.
@@ -261,7 +248,11 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 		return err
 	}
 	r := &importReader{p: p, job: j, count: map[string]int64{}}
-	found, err := sheet.Read(data, sheet.Layouts, func(f sheet.Found, row sheet.Row) error { return r.row(ctx, f, row) })
+	layouts, err := p.layouts(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := sheet.Read(data, layouts, func(f sheet.Found, row sheet.Row) error { return r.row(ctx, f, row) })
 	if err == nil {
 		err = r.flush(ctx)
 	}

@@ -219,7 +219,11 @@ func TestOpenDealsMoveToANewVersionAndBack(t *testing.T) {
 func TestAnotherSystemReadsPipelinesAndSteps(t *testing.T) {
 	t.Parallel()
 	onBothWith(t, func(o *demoOptions) {
-		configured(o, func(c *configs.Config) { c.Pipelines.Use = []string{"standard", "manufacturing"} })
+		everybody := o.change
+		o.change = func(c *configs.Config, org *configs.Org) {
+			everybody(c, org)
+			c.Pipelines.Use = []string{"standard", "manufacturing"}
+		}
 	}, func(t *testing.T, s *bottest.Story, w world) {
 		admin := s.As("郑凯").Skip()
 		admin.Say("接口令牌 新建 ERP 读写 商机 读 客户")

@@ -9,6 +9,10 @@ const (
 	SheetRecord     = "record"     // 审批单: the record of an approval as a PDF
 	SheetUnknown    = "unknown"    // a file whose kind is found when it is read
 	SheetAuthorised = "authorised" // 导入授权书
+	SheetPayments   = "payments"   // 导入回款
+	SheetInvoices   = "invoices"   // 导入发票
+	SheetOpening    = "opening"    // 导入期初
+	SheetStatement  = "statement"  // 对账单, as a file
 )
 
 // States of sheet jobs.

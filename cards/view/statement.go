@@ -1,0 +1,65 @@
+package view
+
+import (
+	"time"
+
+	"salesflow/cards"
+	"salesflow/store/sales"
+)
+
+// Statement is a statement with the name its card shows.
+type Statement struct {
+	Statement sales.Statement
+	Customer  string
+	Now       time.Time
+}
+
+// StatementCard is a customer's account of a month (对账单) and what the customer said to it.
+func StatementCard(v Statement) cards.Card {
+	s := v.Statement
+	c := cards.Card{Key: "statement:" + s.ID.String() + "/own", Title: "对账单 " + s.Month(), Status: v.Customer}
+	addField(&c, "期初", s.Opening.String())
+	addField(&c, "开票", s.Invoiced.String())
+	addField(&c, "回款", s.Received.String())
+	addField(&c, "期末", s.Closing.String())
+	tap := func(verb string) cards.Action {
+		return cards.Action{Verb: verb, Record: int64(s.ID), Version: s.Version}
+	}
+	month := v.Customer + " " + s.Month()
+	file := cards.Button{Text: "要Excel", Typed: "对账单 " + month, Action: tap("statement.file")}
+	switch s.State {
+	case sales.StatementSent:
+		c.Note = "客户不一致就发:对账单 " + month + " 对方 17.5万"
+		c.Buttons = []cards.Button{{Text: "客户确认", Style: cards.Primary, Typed: "对账单 " + month + " 一致", Action: tap("statement.same")}, file}
+	case sales.StatementConfirmed:
+		c.Level = cards.OK
+		addField(&c, "对方", s.Theirs.String())
+		c.Note = "已确认 · " + s.AnsweredBy + " " + sales.FormatMoment(s.AnsweredAt.Time)
+		if s.Difference != 0 {
+			c.Note += ",差 " + s.Difference.String() + ",在允许范围里"
+		}
+		c.Buttons = []cards.Button{file}
+	default:
+		c.Level = cards.Alert
+		addField(&c, "对方", s.Theirs.String())
+		addField(&c, "差异", s.Difference.String())
+		c.Note = "对不上 · " + s.AnsweredBy + " " + sales.FormatMoment(s.AnsweredAt.Time) + "。财务已收到。"
+		c.Buttons = []cards.Button{file}
+	}
+	return c
+}
+
+// StatementAlert tells finance of a difference that is too much to let pass.
+func StatementAlert(v Statement) cards.Card {
+	s := v.Statement
+	c := cards.Card{Key: "statement:" + s.ID.String() + "/alert", Title: "🔴 对账差异 · " + s.Month(), Status: v.Customer, Level: cards.Alert}
+	addField(&c, "我方", s.Closing.String())
+	addField(&c, "对方", s.Theirs.String())
+	addField(&c, "差异", s.Difference.String())
+	addField(&c, "谁报的", s.AnsweredBy)
+	c.Note = "差异超过允许的比例。逐笔核:对账单 " + v.Customer + " " + s.Month()
+	c.Buttons = []cards.Button{{
+		Text: "要Excel", Style: cards.Primary, Typed: "对账单 " + v.Customer + " " + s.Month(), Action: cards.Action{Verb: "statement.file", Record: int64(s.ID), Version: s.Version},
+	}}
+	return c
+}

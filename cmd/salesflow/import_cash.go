@@ -1,0 +1,494 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	"salesflow/bot/sheet"
+	"salesflow/handlers"
+	"salesflow/store"
+	"salesflow/store/sales"
+)
+
+// cashRow is what a row of payments, invoices or opening balances stands for.
+type cashRow struct {
+	payment  sales.Payment
+	invoice  sales.Invoice
+	contract sales.Contract
+	// twin is a payment that was told in the chat and is the same money.
+	twin sales.Payment
+}
+
+// newCashKind makes the checker of a kind that is finance's; nil for other kinds.
+func newCashKind(im importer, kind string) (importKind, error) {
+	allowed := im.by.ID == 0 || im.by.Has(sales.RoleFinance, sales.RoleAdmin)
+	switch kind {
+	case sales.SheetPayments, sales.SheetInvoices, sales.SheetOpening:
+		if !allowed {
+			return nil, sales.Errorf(sales.Forbidden, "回款、发票和期初由财务来导。把表发给财务。")
+		}
+	default:
+		return nil, nil
+	}
+	im.scope = sales.Scope{All: true} // finance's files are of everyone's customers
+	k := cashImport{importer: im, customers: map[string]sales.Customer{}, contracts: map[string]sales.Contract{}, first: map[string]int{}, at: map[string]int{}}
+	layout, _ := layoutOf(kind)
+	for i, c := range layout.Columns {
+		k.at[c.Key] = i
+	}
+	switch kind {
+	case sales.SheetPayments:
+		return &paymentsImport{cashImport: k, refs: map[uint64]struct{}{}}, nil
+	case sales.SheetInvoices:
+		return &invoicesImport{cashImport: k}, nil
+	}
+	return &openingImport{cashImport: k}, nil
+}
+
+// cashImport is what imports between contract and payment share: customers by name, contracts by number.
+type cashImport struct {
+	importer
+	customers map[string]sales.Customer
+	contracts map[string]sales.Contract
+	first     map[string]int
+	at        map[string]int
+}
+
+func (k *cashImport) load(ctx context.Context) error {
+	rev, err := k.db.EachCustomer(ctx, k.know)
+	k.revision = rev
+	return err
+}
+
+func (k *cashImport) know(c sales.Customer) {
+	for _, n := range c.Names() {
+		if n.Key != "" {
+			if other, ok := k.customers[n.Key]; ok && other.ID != c.ID {
+				k.customers[n.Key] = sales.Customer{} // two are called so: nobody's
+				continue
+			}
+			k.customers[n.Key] = c
+		}
+	}
+}
+
+func (k *cashImport) catchUp(ctx context.Context) (int64, error) {
+	rev, err := k.db.CustomersChangedSince(ctx, k.revision, k.know)
+	if err == nil {
+		k.revision = rev
+	}
+	return rev, err
+}
+
+// customer finds a customer by its full name or another it is known by.
+func (k *cashImport) customer(name string) (sales.Customer, bool) {
+	c, ok := k.customers[sales.ParseName(name).Key]
+	return c, ok && c.ID != 0
+}
+
+// contractBy finds a contract by its number; it is read once.
+func (k *cashImport) contractBy(no string) (sales.Contract, bool) {
+	no = strings.ToUpper(strings.Join(strings.Fields(no), ""))
+	if c, ok := k.contracts[no]; ok {
+		return c, c.ID != 0
+	}
+	var c sales.Contract
+	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) (err error) {
+		c, err = tx.ContractByNo(ctx, no)
+		return err
+	})
+	if err != nil {
+		c = sales.Contract{}
+	}
+	k.contracts[no] = c
+	return c, c.ID != 0
+}
+
+// rowReader collects what is wrong with a row.
+type rowReader struct {
+	k    *cashImport
+	r    sheet.Row
+	v    verdict
+	what []string
+}
+
+func (k *cashImport) reading(r sheet.Row) *rowReader {
+	x := &rowReader{k: k, r: r}
+	if r.Problem != "" {
+		x.what, x.v.cols = append(x.what, r.Problem), append(x.v.cols, r.Cols...)
+	}
+	return x
+}
+
+func (x *rowReader) cell(key string) string { return x.r.Cells[x.k.at[key]] }
+
+func (x *rowReader) flaw(key, problem string) {
+	x.what = append(x.what, problem)
+	x.v.cols = append(x.v.cols, x.k.at[key])
+}
+
+func (x *rowReader) day(key, name string, required bool) sales.Day {
+	s := x.cell(key)
+	if s == "" {
+		if required {
+			x.flaw(key, name+"空着,补上")
+		}
+		return sales.Day{}
+	}
+	s, _, _ = strings.Cut(s, "T")
+	d, err := sales.ReadDate(s)
+	if err != nil {
+		x.flaw(key, name+":"+trimDot(messageOf(err)))
+	} else if required && d.After(sales.DayOf(x.k.now.Time)) {
+		x.flaw(key, name+"在今天以后,再看一下")
+	}
+	return d
+}
+
+func (x *rowReader) money(key, name string, zero bool) sales.Money {
+	s := strings.NewReplacer("+", "", "￥", "", "¥", "", "RMB", "", "CNY", "").Replace(x.cell(key))
+	if s = strings.TrimSpace(s); s == "" {
+		x.flaw(key, name+"空着,补上")
+		return 0
+	}
+	if zero && strings.Trim(s, "0.-") == "" {
+		return 0
+	}
+	if f, err := strconv.ParseFloat(s, 64); err == nil && strings.Contains(s, ".") && len(s[strings.Index(s, ".")+1:]) > 2 && f < 1e12 {
+		s = strconv.FormatFloat(f, 'f', 2, 64) // what a spreadsheet keeps of 100.1 may be 100.09999999999999
+	}
+	m, err := sales.ParseMoney(s)
+	if err != nil {
+		x.flaw(key, trimDot(messageOf(err)))
+	} else if m <= 0 {
+		x.flaw(key, name+"要大于 0")
+	}
+	return m
+}
+
+// end is the verdict when nothing was wrong.
+func (x *rowReader) end(state string, row cashRow) verdict {
+	if len(x.what) > 0 {
+		x.v.state, x.v.problem = sales.RowWrong, strings.Join(x.what, ";")
+		return x.v
+	}
+	x.v.state, x.v.cash = state, row
+	return x.v
+}
+
+// number takes the next number of a series within the transaction that writes the row.
+func number(tx *store.Tx, prefix, series string, year int) string {
+	n, err := tx.NextNumber(context.Background(), series+":"+strconv.Itoa(year))
+	if err != nil {
+		return prefix + strconv.Itoa(year) + "-" + tx.NewID().String() // the row must not wait for its number: an id is unique too
+	}
+	return handlers.CashNo(prefix, year, n)
+}
+
+// paymentsImport imports what a bank says came in.
+type paymentsImport struct {
+	cashImport
+	refs map[uint64]struct{}
+	told map[string][]sales.Payment
+}
+
+func (k *paymentsImport) load(ctx context.Context) error {
+	if err := k.cashImport.load(ctx); err != nil {
+		return err
+	}
+	if err := k.db.EachBankRef(ctx, func(ref string) { k.refs[hashOf(ref)] = struct{}{} }); err != nil {
+		return err
+	}
+	k.told = map[string][]sales.Payment{}
+	return k.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
+		list, err := tx.ToldPayments(ctx, sales.DayOf(k.now.Time).AddDays(-90))
+		for _, p := range list {
+			key := fmt.Sprint(p.CustomerID, ":", int64(p.Amount))
+			k.told[key] = append(k.told[key], p)
+		}
+		return err
+	})
+}
+
+func hashOf(s string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(s))
+	return h.Sum64()
+}
+
+// toldWithin is within how many days money told in the chat and an entry of the bank are the same.
+const toldWithin = 5
+
+func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
+	x := k.reading(r)
+	if s := strings.Trim(x.cell(sheet.Amount), " 0.,-¥￥"); r.Problem == "" && (s == "" || strings.HasPrefix(strings.TrimSpace(x.cell(sheet.Amount)), "-")) {
+		return verdict{state: sales.RowKnown, problem: "不是收入,跳过"}
+	}
+	p := sales.Payment{
+		Payer: clipRunes(x.cell(sheet.Payer), 90), Amount: x.money(sheet.Amount, "到账金额", false), ReceivedOn: x.day(sheet.Day, "到账日期", true),
+		BankRef: clipRunes(strings.Join(strings.Fields(x.cell(sheet.Ref)), ""), 100), Note: clipRunes(x.cell(sheet.Note), 120), Source: sales.CashFromImport,
+	}
+	if p.Payer == "" {
+		x.flaw(sheet.Payer, "付款方空着,补上")
+	}
+	if no := x.cell(sheet.Contract); no != "" {
+		c, ok := k.contractBy(no)
+		if !ok {
+			x.flaw(sheet.Contract, "没有合同 "+no)
+		}
+		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
+	} else if c, ok := k.customer(p.Payer); ok {
+		p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.OwnerID, c.TeamID
+	}
+	state, problem := sales.RowGood, ""
+	if p.BankRef == "" {
+		p.BankRef = fmt.Sprintf("auto:%x", hashOf(fmt.Sprint(p.ReceivedOn, "|", int64(p.Amount), "|", p.Payer, "|", p.Note)))
+	}
+	if _, ok := k.refs[hashOf(p.BankRef)]; ok {
+		return x.end(sales.RowKnown, cashRow{})
+	}
+	if first && len(x.what) == 0 {
+		if row, ok := k.first[p.BankRef]; ok {
+			return wrong(fmt.Sprintf("和第 %d 行是同一笔流水", row), k.at[sheet.Ref])
+		}
+		k.first[p.BankRef] = r.No
+	}
+	row := cashRow{payment: p}
+	for _, told := range k.told[fmt.Sprint(p.CustomerID, ":", int64(p.Amount))] {
+		if d := told.ReceivedOn.Sub(p.ReceivedOn); p.CustomerID != 0 && d <= toldWithin && d >= -toldWithin {
+			row.twin = told
+			break
+		}
+	}
+	v := x.end(state, row)
+	if v.problem == "" {
+		v.problem = problem
+	}
+	return v
+}
+
+func (k *paymentsImport) write(tx *store.Tx, no int64, v verdict) {
+	p, twin := v.cash.payment, v.cash.twin
+	k.refs[hashOf(p.BankRef)] = struct{}{}
+	entry := sales.AuditEntry{
+		ID: tx.NewID(), At: k.now, PersonID: k.by.ID, EventID: fmt.Sprintf("%s:%d", k.source, no), Verb: "payment.import", SubjectKind: "payment",
+		Changes: sales.List[sales.Change]{{Field: "回款", New: p.Amount.String()}},
+	}
+	if twin.ID != 0 { // somebody told it in the chat: the bank confirms it
+		key := fmt.Sprint(p.CustomerID, ":", int64(p.Amount))
+		k.told[key] = without(k.told[key], twin.ID)
+		before := twin
+		twin.BankRef, twin.Payer, twin.Note = p.BankRef, p.Payer, p.Note
+		tx.UpdatePayment(before, twin)
+		entry.Verb, entry.SubjectID = "payment.confirm", twin.ID
+		tx.Audit(entry)
+		tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: k.now, Kind: "payment.confirmed", SubjectKind: "payment", SubjectID: twin.ID, PersonID: k.by.ID, Data: "{}"})
+		return
+	}
+	p.ID = tx.NewID()
+	p.No = number(tx, "HK", "payment", sales.DayOf(k.now.Time).Year())
+	p.Left, p.State, p.Auto = p.Amount, sales.PaymentOpen, sales.AutoWaits
+	p.CreatedBy, p.CreatedAt, p.SourceEventID, p.Version = k.by.ID, k.now, entry.EventID, 1
+	tx.CreatePayment(p)
+	entry.SubjectID = p.ID
+	tx.Audit(entry)
+	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: k.now, Kind: "payment.received", SubjectKind: "payment", SubjectID: p.ID, PersonID: k.by.ID, Data: "{}"})
+}
+
+func without(list []sales.Payment, id sales.ID) []sales.Payment {
+	var out []sales.Payment
+	for _, p := range list {
+		if p.ID != id {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func clipRunes(s string, n int) string {
+	r := []rune(s)
+	return string(r[:min(len(r), n)])
+}
+
+// invoicesImport imports invoices from an ERP or the tax service.
+type invoicesImport struct{ cashImport }
+
+func (k *invoicesImport) check(r sheet.Row, first bool) verdict {
+	x := k.reading(r)
+	i := sales.Invoice{
+		TaxNo: clipRunes(strings.Join(strings.Fields(x.cell(sheet.TaxNo)), ""), 40), Kind: sales.InvoiceNormal, IssuedOn: x.day(sheet.Day, "开票日期", true),
+		DueOn: x.day(sheet.DueOn, "到期日", false), Source: sales.CashFromImport,
+	}
+	if strings.HasPrefix(strings.TrimSpace(x.cell(sheet.Amount)), "-") {
+		x.flaw(sheet.Amount, "红字发票在聊天里记:红冲 发票号 金额 原因")
+	} else {
+		i.Amount = x.money(sheet.Amount, "价税合计", false)
+	}
+	if i.TaxNo == "" {
+		x.flaw(sheet.TaxNo, "发票号码空着,补上")
+	}
+	terms := k.cash.TermDays
+	if no := x.cell(sheet.Contract); no != "" {
+		c, ok := k.contractBy(no)
+		if !ok {
+			x.flaw(sheet.Contract, "没有合同 "+no)
+		}
+		i.ContractID, i.CustomerID, i.OwnerID, i.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
+		if c.PaymentDays >= 0 && c.RequestID != 0 {
+			terms = c.PaymentDays
+		}
+	} else if c, ok := k.customer(x.cell(sheet.Customer)); ok {
+		i.CustomerID, i.OwnerID, i.TeamID = c.ID, c.OwnerID, c.TeamID
+	} else {
+		x.flaw(sheet.Customer, "没有客户 "+x.cell(sheet.Customer)+",先建客户或填合同号")
+	}
+	if i.DueOn.IsZero() {
+		i.DueOn = i.IssuedOn.AddDays(terms)
+	}
+	if first && len(x.what) == 0 {
+		if row, ok := k.first[i.TaxNo]; ok {
+			return wrong(fmt.Sprintf("和第 %d 行是同一张发票", row), k.at[sheet.TaxNo])
+		}
+		k.first[i.TaxNo] = r.No
+	}
+	if len(x.what) == 0 && k.known(i.TaxNo) {
+		return x.end(sales.RowKnown, cashRow{})
+	}
+	return x.end(sales.RowGood, cashRow{invoice: i})
+}
+
+func (k *invoicesImport) known(taxNo string) bool {
+	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.InvoiceByNo(ctx, taxNo)
+		return err
+	})
+	return err == nil
+}
+
+func (k *invoicesImport) write(tx *store.Tx, no int64, v verdict) {
+	i := v.cash.invoice
+	i.ID = tx.NewID()
+	i.No = number(tx, "FP", "invoice", sales.DayOf(k.now.Time).Year())
+	i.Open, i.State, i.Auto = i.Amount, sales.InvoiceOpen, sales.AutoWaits
+	i.CreatedBy, i.CreatedAt, i.SourceEventID, i.Version = k.by.ID, k.now, fmt.Sprintf("%s:%d", k.source, no), 1
+	tx.CreateInvoice(i)
+	tx.Audit(sales.AuditEntry{
+		ID: tx.NewID(), At: k.now, PersonID: k.by.ID, EventID: i.SourceEventID, Verb: "invoice.import", SubjectKind: "invoice", SubjectID: i.ID,
+		Changes: sales.List[sales.Change]{{Field: "开票", New: i.Amount.String()}},
+	})
+	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: k.now, Kind: "invoice.issued", SubjectKind: "invoice", SubjectID: i.ID, PersonID: k.by.ID, Data: "{}"})
+}
+
+// openingImport takes contracts over with what was invoiced and paid of them until a day (期初). Nothing of it is news: no rule hears
+// of it, and what is open is quiet for a while.
+type openingImport struct{ cashImport }
+
+func (k *openingImport) check(r sheet.Row, first bool) verdict {
+	x := k.reading(r)
+	no := strings.ToUpper(strings.Join(strings.Fields(x.cell(sheet.Contract)), ""))
+	cut := x.day(sheet.Day, "截止日", true)
+	due, signed := x.day(sheet.DueOn, "到期日", false), x.day(sheet.SignedOn, "签订日期", false)
+	amount := x.money(sheet.Amount, "合同金额", false)
+	invoiced, paid := x.money(sheet.Invoiced, "已开票", true), x.money(sheet.Paid, "已回款", true)
+	switch {
+	case no == "" || len([]rune(no)) > 40:
+		x.flaw(sheet.Contract, "合同号空着或太长")
+	case invoiced-amount > k.cash.Tolerance:
+		x.flaw(sheet.Invoiced, "已开票比合同金额多")
+	}
+	customer, ok := k.customer(x.cell(sheet.Customer))
+	if !ok {
+		x.flaw(sheet.Customer, "没有客户 "+x.cell(sheet.Customer)+",先导客户")
+	}
+	owner, team := customer.OwnerID, customer.TeamID
+	if s := x.cell(sheet.Owner); s != "" {
+		who, problem := k.owner(s)
+		if problem != "" {
+			x.flaw(sheet.Owner, problem)
+		}
+		owner, team = who.ID, who.TeamID
+	}
+	if first && len(x.what) == 0 {
+		if row, ok := k.first[no]; ok {
+			return wrong(fmt.Sprintf("和第 %d 行是同一份合同", row), k.at[sheet.Contract])
+		}
+		k.first[no] = r.No
+	}
+	c, known := k.contractBy(no)
+	if known && k.moved(c.ID) {
+		return x.end(sales.RowKnown, cashRow{})
+	}
+	if known && c.CustomerID != customer.ID && len(x.what) == 0 {
+		x.flaw(sheet.Customer, "合同 "+no+" 是另一家客户的")
+	}
+	if !known {
+		if signed.IsZero() {
+			signed = cut
+		}
+		c = sales.Contract{
+			No: no, CustomerID: customer.ID, OwnerID: owner, TeamID: team, Amount: amount, PrepayPercent: -1, PaymentDays: -1, DeliveryDays: -1,
+			DiscountPercent: -1, State: sales.ContractApproved, CreatedAt: sales.At(signed.Start()),
+		}
+	}
+	if due.IsZero() {
+		due = cut.AddDays(k.cash.TermDays)
+	}
+	base := sales.CashFromOpening
+	return x.end(sales.RowGood, cashRow{
+		contract: c,
+		invoice:  sales.Invoice{Kind: sales.InvoiceNormal, CustomerID: c.CustomerID, OwnerID: c.OwnerID, TeamID: c.TeamID, Amount: invoiced, IssuedOn: cut, DueOn: due, Source: base},
+		payment:  sales.Payment{CustomerID: c.CustomerID, OwnerID: c.OwnerID, TeamID: c.TeamID, Amount: paid, ReceivedOn: cut, Payer: customer.Name, Note: "期初", Source: base},
+	})
+}
+
+// moved reports whether something has happened to a contract here already: then its opening balance is not taken again.
+func (k *openingImport) moved(contract sales.ID) bool {
+	var n int
+	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		invoices, err := tx.InvoicesByContract(ctx, contract)
+		if err != nil {
+			return err
+		}
+		payments, err := tx.PaymentsByContract(ctx, contract)
+		n = len(invoices) + len(payments)
+		return err
+	})
+	return err != nil || n > 0
+}
+
+func (k *openingImport) write(tx *store.Tx, no int64, v verdict) {
+	c, i, p := v.cash.contract, v.cash.invoice, v.cash.payment
+	event, year := fmt.Sprintf("%s:%d", k.source, no), sales.DayOf(k.now.Time).Year()
+	if c.ID == 0 {
+		c.ID, c.Version, c.SourceEventID = tx.NewID(), 1, event
+		tx.CreateContract(c)
+		k.quiet(tx, "contract", c.ID)
+	}
+	k.contracts[c.No] = c
+	tx.Audit(sales.AuditEntry{
+		ID: tx.NewID(), At: k.now, PersonID: k.by.ID, EventID: event, Verb: "contract.opening", SubjectKind: "contract", SubjectID: c.ID,
+		Changes: sales.List[sales.Change]{{Field: "已开票", New: i.Amount.String()}, {Field: "已回款", New: p.Amount.String()}},
+	})
+	if i.Amount > 0 {
+		i.ID, i.ContractID, i.No = tx.NewID(), c.ID, number(tx, "FP", "invoice", year)
+		i.Open, i.State, i.Auto, i.QuietUntil = i.Amount, sales.InvoiceOpen, sales.AutoWaits, sales.DayOf(k.now.Time).AddDays(k.cash.OpeningQuiet)
+		i.CreatedBy, i.CreatedAt, i.SourceEventID, i.Version = k.by.ID, k.now, event, 1
+		tx.CreateInvoice(i)
+		k.quiet(tx, "invoice", i.ID)
+	}
+	if p.Amount > 0 {
+		p.ID, p.ContractID, p.No = tx.NewID(), c.ID, number(tx, "HK", "payment", year)
+		p.Left, p.State, p.Auto = p.Amount, sales.PaymentOpen, sales.AutoWaits
+		p.CreatedBy, p.CreatedAt, p.SourceEventID, p.Version = k.by.ID, k.now, event, 1
+		tx.CreatePayment(p)
+		k.quiet(tx, "payment", p.ID)
+	}
+}
+
+// quiet writes that a record was taken over, which is no news to the rules.
+func (k *openingImport) quiet(tx *store.Tx, kind string, id sales.ID) {
+	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: k.now, Kind: kind + ".opening", SubjectKind: kind, SubjectID: id, PersonID: k.by.ID, Data: sales.NoNews})
+}

@@ -1,0 +1,268 @@
+package handlers
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/bot/parse"
+	"salesflow/cards/view"
+	"salesflow/store/sales"
+)
+
+// StatementTx reads and writes statements.
+type StatementTx interface {
+	// PutStatement writes a statement: new with Version 0, else over the version it was read at.
+	PutStatement(s sales.Statement)
+	StatementByID(ctx context.Context, id sales.ID) (sales.Statement, error)
+	StatementOf(ctx context.Context, customer sales.ID, month sales.Day) (sales.Statement, error)
+	// BalanceBefore is what a customer had open before a day.
+	BalanceBefore(ctx context.Context, customer sales.ID, day sales.Day) (sales.Money, error)
+}
+
+// statementFor is how long a customer can answer a statement by its link.
+const statementFor = 30 * 24 * time.Hour
+
+func (a *App) registerStatement(r *bot.Router[Tx]) {
+	r.Command(bot.Command[Tx]{
+		Name: "对账单", Aliases: []string{"dzd", "月结单"}, Summary: "给客户出一份月度对账单", Usage: "对账单 绍兴市立医院 2月",
+		Detail: "Excel 发你,带一个客户点开就能确认的链接(30 天有效)。客户口头回的你来记:对账单 绍兴市立医院 2月 一致,或 对账单 绍兴市立医院 2月 对方 17.5万。" +
+			"差异超过 5% 会告诉财务。",
+		Rank: map[sales.Role]int{sales.RoleFinance: 8}, Handle: a.Statement,
+	})
+	r.Action("statement.same", a.TapStatement)
+	r.Action("statement.file", a.TapStatementFile)
+}
+
+var (
+	reMonth  = regexp.MustCompile(`(?:(\d{4})\s*[年/-]\s*)?(\d{1,2})\s*月份?|(\d{4})-(\d{2})|上个?月|本月|这个?月`)
+	reTheirs = regexp.MustCompile(`(?:对方|客户说|客户账上|他们)(?:说|是|写|账上)*\s*(.+)$`)
+)
+
+// Statement makes a customer's statement of a month (对账单), or takes what the customer answered.
+func (a *App) Statement(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if t.InGroup() {
+		return bot.Text("对账单单聊我:金额不放群里。"), nil
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	text := narrow(cutRunes(t.Args, maxCashText))
+	month, rest := cutMonth(text, t.Today)
+	theirs := ""
+	if m := reTheirs.FindStringSubmatchIndex(rest); m != nil {
+		theirs, rest = rest[m[2]:m[3]], rest[:m[0]]
+	}
+	same := strings.Contains(rest, "一致") || strings.Contains(rest, "没问题") || strings.Contains(rest, "无误")
+	rest = bare(strings.NewReplacer("一致", "", "没问题", "", "无误", "", "确认", "").Replace(rest))
+	if rest == "" {
+		return bot.Text("哪家的对账单?例:对账单 绍兴市立医院 2月"), nil
+	}
+	id, _, why := a.customerIn(t, book, rest)
+	if id == 0 {
+		return bot.Text(why), nil
+	}
+	c := book.Customers.Of(id)
+	if !cashScope(t).Covers(c.OwnerID) && !a.works(t, book, c) {
+		return bot.Reply{}, sales.Errorf(sales.Forbidden, c.Name+"是"+orElse(t.Org.Name(c.OwnerID), "公海")+"的客户,他、他的上级和财务能出对账单。")
+	}
+	if month.After(t.Today) {
+		return bot.Text("这个月还没到。发 对账单 " + c.Name + " 上月"), nil
+	}
+	if theirs != "" || same {
+		s, err := tx.StatementOf(ctx, id, month)
+		if sales.KindOf(err) == sales.NotFound {
+			return bot.Text("还没出过这份对账单。先发:对账单 " + c.Name + " " + strings.TrimSpace(monthWord(month))), nil
+		}
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		said := s.Closing
+		if theirs != "" {
+			w := readCash(t, book.Parser.Calendar, theirs, parse.TensePast)
+			if w.amount == 0 && strings.Trim(bare(theirs), "0.元") != "" {
+				return bot.Text("对方的数没看懂:" + quoted(bare(theirs), "") + "。回 17.5万 这样的数就行。"), nil
+			}
+			said = w.amount
+		}
+		return a.answerStatement(t, tx, book, s, said)
+	}
+	return a.makeStatement(ctx, t, tx, book, c, month)
+}
+
+func monthWord(month sales.Day) string {
+	_, m, _ := month.Date()
+	return strconv.Itoa(int(m)) + "月"
+}
+
+// cutMonth cuts a month out of a text: the first day of it, the last month when none is said.
+func cutMonth(text string, today sales.Day) (month sales.Day, rest string) {
+	y, m, _ := today.Date()
+	at := reMonth.FindStringSubmatchIndex(text)
+	if at == nil {
+		return sales.NewDay(y, m-1, 1), text
+	}
+	part := func(k int) int {
+		if at[2*k] < 0 {
+			return 0
+		}
+		n, _ := strconv.Atoi(text[at[2*k]:at[2*k+1]])
+		return n
+	}
+	rest = text[:at[0]] + " " + text[at[1]:]
+	year, mon := part(1)+part(3), part(2)+part(4)
+	switch word := text[at[0]:at[1]]; {
+	case mon >= 1 && mon <= 12 && year > 1999:
+		return sales.NewDay(year, time.Month(mon), 1), rest
+	case mon >= 1 && mon <= 12:
+		d := sales.NewDay(y, time.Month(mon), 1)
+		if d.After(today) {
+			d = sales.NewDay(y-1, time.Month(mon), 1)
+		}
+		return d, rest
+	case strings.HasPrefix(word, "上"):
+		return sales.NewDay(y, m-1, 1), rest
+	}
+	return sales.NewDay(y, m, 1), rest
+}
+
+// makeStatement computes a statement anew, keeps it with a fresh link, and has its file made.
+func (a *App) makeStatement(ctx context.Context, t bot.Turn, tx Tx, book *Book, c sales.Customer, month sales.Day) (bot.Reply, error) {
+	s, err := tx.StatementOf(ctx, c.ID, month)
+	if sales.KindOf(err) == sales.NotFound {
+		s = sales.Statement{
+			ID: tx.NewID(), CustomerID: c.ID, MonthOn: month, CreatedBy: t.Person.ID, CreatedAt: sales.At(t.Now), SourceEventID: t.Event.ID,
+		}
+	} else if err != nil {
+		return bot.Reply{}, err
+	}
+	if err := fillStatement(ctx, tx, &s); err != nil {
+		return bot.Reply{}, err
+	}
+	s.OwnerID, s.State, s.Theirs, s.Difference, s.AnsweredBy, s.AnsweredAt = c.OwnerID, sales.StatementSent, 0, 0, "", sales.Instant{}
+	link := ""
+	if a.Settings.PublicURL != "" {
+		b, err := a.Secret(32)
+		if err != nil {
+			return bot.Reply{}, fmt.Errorf("make statement token: %w", err)
+		}
+		token := base64.RawURLEncoding.EncodeToString(b)
+		s.TokenHash, s.TokenUntil = UploadHash(token), sales.At(t.Now.Add(statementFor))
+		link = strings.TrimRight(a.Settings.PublicURL, "/") + "/s/" + token
+	}
+	tx.PutStatement(s)
+	k := a.cashier(t)
+	k.audit(tx, "statement.make", "statement", s.ID, sales.Change{Field: "期末", New: s.Closing.String()})
+	k.emit(tx, "statement.issued", "statement", s.ID, cashEvent{Customer: s.CustomerID, Owner: s.OwnerID, Amount: s.Closing})
+	s.Version++
+	a.statementJob(t, tx, s, c.Name)
+	reply := bot.ShowCard(view.StatementCard(view.Statement{Statement: s, Customer: c.Name, Now: t.Now}))
+	if link != "" {
+		reply.Say = append(reply.Say, bot.Say{Slot: "link", Out: bot.Outgoing{Text: "把这个链接转给" + c.Name + ",点开就能确认(30 天有效):\n" + link}})
+	}
+	return reply, nil
+}
+
+// fillStatement computes a statement's figures from what is stored.
+func fillStatement(ctx context.Context, tx Tx, s *sales.Statement) error {
+	var err error
+	if s.Opening, err = tx.BalanceBefore(ctx, s.CustomerID, s.MonthOn); err != nil {
+		return err
+	}
+	invoices, err := tx.InvoicesOfMonth(ctx, s.CustomerID, s.MonthOn, s.LastDay())
+	if err != nil {
+		return err
+	}
+	payments, err := tx.PaymentsBetween(ctx, s.CustomerID, s.MonthOn, s.LastDay())
+	if err != nil {
+		return err
+	}
+	s.Invoiced, s.Received, s.Closing = 0, 0, s.Opening
+	for _, l := range sales.StatementLines(s.Opening, invoices, payments) {
+		s.Invoiced += l.Invoiced
+		s.Received += l.Received
+		s.Closing = l.Balance
+	}
+	return nil
+}
+
+func (a *App) statementJob(t bot.Turn, tx Tx, s sales.Statement, customer string) {
+	tx.CreateSheetJob(sales.SheetJob{
+		ID: tx.NewID(), Kind: sales.SheetStatement, State: sales.SheetMaking, PersonID: t.Person.ID, Name: customer + " " + s.Month() + "对账单",
+		Choice: s.ID.String(), CreatedAt: sales.At(t.Now), UpdatedAt: sales.At(t.Now), Version: 1,
+	})
+}
+
+// answerStatement keeps what a customer said of a statement, as one of ours tells it.
+func (a *App) answerStatement(t bot.Turn, tx Tx, book *Book, s sales.Statement, theirs sales.Money) (bot.Reply, error) {
+	s.Answer(theirs, a.Settings.Cash.StatementDiff)
+	s.AnsweredBy, s.AnsweredAt, s.TokenHash = t.Person.Name, sales.At(t.Now), ""
+	tx.PutStatement(s)
+	a.cashier(t).StatementAnswered(tx, s)
+	s.Version++
+	v := view.Statement{Statement: s, Customer: book.Customer(s.CustomerID), Now: t.Now}
+	reply := bot.Reply{Faces: []view.Face{view.StatementCard(v)}}
+	if t.Event.Kind != bot.Tapped {
+		reply.Say = bot.ShowCard(view.StatementCard(v)).Say
+	}
+	if s.State == sales.StatementDisputed {
+		reply.Say = append(reply.Say, tell(t, "statement:"+s.ID.String(), "disputed:"+t.Event.ID, view.StatementAlert(v), financeOf(t)...)...)
+	}
+	return reply, nil
+}
+
+// StatementAnswered traces the answer to a statement and tells the rules.
+func (c Cashier) StatementAnswered(tx CashWorkTx, s sales.Statement) {
+	what := "statement.confirmed"
+	if s.State == sales.StatementDisputed {
+		what = "statement.disputed"
+	}
+	c.audit(tx, what, "statement", s.ID, sales.Change{Field: "对方", Old: s.Closing.String(), New: s.Theirs.String()})
+	c.emit(tx, what, "statement", s.ID, cashEvent{Customer: s.CustomerID, Owner: s.OwnerID, Amount: s.Closing, Open: s.Difference})
+}
+
+// TapStatement keeps that the customer agrees.
+func (a *App) TapStatement(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	s, book, err := a.tappedStatement(ctx, t, tx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if s.Version != t.Action.Version || s.State != sales.StatementSent {
+		reply := bot.Text("这份对账单已经有答复了,没有再改动。")
+		reply.Faces = []view.Face{view.StatementCard(view.Statement{Statement: s, Customer: book.Customer(s.CustomerID), Now: t.Now})}
+		return reply, nil
+	}
+	return a.answerStatement(t, tx, book, s, s.Closing)
+}
+
+// TapStatementFile has the file made again.
+func (a *App) TapStatementFile(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	s, book, err := a.tappedStatement(ctx, t, tx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	a.statementJob(t, tx, s, book.Customer(s.CustomerID))
+	return bot.Text("在做对账单,马上发你。"), nil
+}
+
+func (a *App) tappedStatement(ctx context.Context, t bot.Turn, tx Tx) (sales.Statement, *Book, error) {
+	s, err := tx.StatementByID(ctx, sales.ID(t.Action.Record))
+	if err != nil {
+		return s, nil, err
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return s, nil, err
+	}
+	c := book.Customers.Of(s.CustomerID)
+	if t.InGroup() || !cashScope(t).Covers(c.OwnerID) && !a.works(t, book, c) {
+		return s, nil, sales.Errorf(sales.Forbidden, "这份对账单由"+orElse(t.Org.Name(c.OwnerID), "负责人")+"、他的上级和财务来定。")
+	}
+	return s, book, nil
+}

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+
+	"salesflow/store/sales"
+)
+
+// SignedContracts lists the contracts people in scope signed from one moment to before another, with what decides whether they count.
+func (tx *Tx) SignedContracts(ctx context.Context, scope sales.Scope, from, to sales.Instant) ([]sales.SignedContract, error) {
+	cond, args := scopeSQL("c.owner_id", scope)
+	var out []sales.SignedContract
+	err := tx.list(ctx, &out, `SELECT c.id, c.no, c.customer_id, c.owner_id, c.team_id, c.products, c.amount, c.prepay_percent, c.delivery_days,
+		(SELECT MIN(x.id) FROM contracts x WHERE x.customer_id = c.customer_id AND x.state = 'approved') AS first_id,
+		COALESCE(s.paid + s.prepaid, 0) AS cash, CASE WHEN COALESCE(s.shipped, 0) > 0 THEN 1 ELSE 0 END AS planned
+		FROM contracts c LEFT JOIN contract_cash s ON s.contract_id = c.id
+		WHERE c.created_at >= ? AND c.created_at < ? AND c.state = 'approved' AND `+cond+` ORDER BY c.id LIMIT 50000`, append([]any{from, to}, args...)...)
+	return out, err
+}
+
+// CustomerPaid sums what a customer ever paid, and when it first did.
+func (tx *Tx) CustomerPaid(ctx context.Context, customer sales.ID) (sales.Money, sales.Day, error) {
+	var row struct {
+		Paid  sales.Money `db:"paid"`
+		First sales.Day   `db:"first_on"`
+	}
+	err := tx.get(ctx, "", &row, "SELECT CAST(COALESCE(SUM(amount), 0) AS SIGNED) AS paid, MIN(received_on) AS first_on FROM payments WHERE customer_id = ? AND state <> 'undone'", customer)
+	return row.Paid, row.First, err
+}
+
+// Gaps lists in what contracts, papers and visits of people in scope do not go together, since a moment: invoices of no contract, contracts
+// signed before late of which nothing was shipped, and contracts signed without any visit before.
+func (tx *Tx) Gaps(ctx context.Context, scope sales.Scope, since, late sales.Instant, limit int) ([]sales.Gap, error) {
+	var out []sales.Gap
+	for _, q := range []struct {
+		query, owner string
+		args         []any
+	}{
+		{`SELECT 'paper' AS kind, i.no, i.customer_id, i.owner_id, i.amount, i.created_at AS since FROM invoices i
+			WHERE i.contract_id = 0 AND i.kind = 'invoice' AND i.state <> 'undone' AND `, "i.owner_id", nil},
+		{`SELECT 'still' AS kind, c.no, c.customer_id, c.owner_id, c.amount, c.created_at AS since FROM contracts c
+			LEFT JOIN contract_cash s ON s.contract_id = c.id
+			WHERE c.state = 'approved' AND c.created_at >= ? AND c.created_at < ? AND COALESCE(s.shipped, 0) = 0 AND COALESCE(s.invoiced, 0) = 0 AND `, "c.owner_id", []any{since, late}},
+		{`SELECT 'unseen' AS kind, c.no, c.customer_id, c.owner_id, c.amount, c.created_at AS since FROM contracts c
+			WHERE c.state = 'approved' AND c.created_at >= ?
+			AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.customer_id = c.customer_id AND v.state = 'filed' AND v.filed_at <= c.created_at) AND `, "c.owner_id", []any{since}},
+	} {
+		cond, args := scopeSQL(q.owner, scope)
+		var part []sales.Gap
+		if err := tx.list(ctx, &part, q.query+cond+" ORDER BY since LIMIT ?", append(append(q.args, args...), bound(limit, 200))...); err != nil {
+			return nil, err
+		}
+		out = append(out, part...)
+	}
+	return out, nil
+}

@@ -1,0 +1,218 @@
+package sales
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func openInvoice(id ID, open Money, due int) Invoice {
+	d := NewDay(2026, 3, 1).AddDays(due)
+	return Invoice{
+		ID: id, No: fmt.Sprint("FP", id), Kind: InvoiceNormal, CustomerID: 1, ContractID: 10, Amount: open, Open: open, DueOn: d, IssuedOn: d,
+		State: InvoiceOpen, Version: 1,
+	}
+}
+
+func TestAPaymentGoesToInvoices(t *testing.T) {
+	t.Parallel()
+	three := []Invoice{openInvoice(1, 100*Yuan, 20), openInvoice(2, 300*Yuan, 10), openInvoice(3, 250*Yuan, 30)}
+	tests := []struct {
+		name   string
+		amount Money
+		named  []ID
+		want   []AllocationLine
+	}{
+		{"正好一张的金额就冲那一张", 250 * Yuan, nil, []AllocationLine{{3, 250 * Yuan, RuleExact}}},
+		{"两张加起来正好", 350 * Yuan, nil, []AllocationLine{{1, 100 * Yuan, RuleSum}, {3, 250 * Yuan, RuleSum}}},
+		{"全部加起来正好", 650 * Yuan, nil, []AllocationLine{{2, 300 * Yuan, RuleSum}, {1, 100 * Yuan, RuleSum}, {3, 250 * Yuan, RuleSum}}},
+		{"都对不上就先到期先冲", 320 * Yuan, nil, []AllocationLine{{2, 300 * Yuan, RuleOldest}, {1, 20 * Yuan, RuleOldest}}},
+		{"多出来的留着", 700 * Yuan, nil, []AllocationLine{{2, 300 * Yuan, RuleOldest}, {1, 100 * Yuan, RuleOldest}, {3, 250 * Yuan, RuleOldest}}},
+		{"人指定的只冲指定的", 320 * Yuan, []ID{3}, []AllocationLine{{3, 250 * Yuan, RuleNamed}}},
+		{"一分钱也不差", 30001, nil, []AllocationLine{{2, 300 * Yuan, RuleOldest}, {1, 1, RuleOldest}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := Allocate(tt.amount, three, tt.named...); !slices.Equal(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestThreePapersMatch(t *testing.T) {
+	t.Parallel()
+	paid := func(amount, paid Money) Invoice {
+		i := openInvoice(1, amount, 0)
+		i.Paid = paid
+		i.settle(i.DueOn)
+		return i
+	}
+	const tenWan = 10 * Wan
+	tests := []struct {
+		name     string
+		contract Money
+		invoices []Invoice
+		prepaid  Money
+		want     Colour
+	}{
+		{"三样都齐", tenWan, []Invoice{paid(tenWan, tenWan)}, 0, Green},
+		{"正好差 500 元还算对上", tenWan, []Invoice{paid(tenWan, tenWan-500*Yuan)}, 0, Green},
+		{"差 500 元零 1 分就是红", tenWan, []Invoice{paid(tenWan, tenWan-500*Yuan-1)}, 0, Red},
+		{"开票比合同多 500 元还算对上", tenWan, []Invoice{paid(tenWan+500*Yuan, tenWan+500*Yuan)}, 0, Green},
+		{"开票比合同多 500 元零 1 分", tenWan, []Invoice{paid(tenWan+500*Yuan+1, tenWan+500*Yuan+1)}, 0, Red},
+		{"少开 500 元还算对上", tenWan, []Invoice{paid(tenWan-500*Yuan, tenWan-500*Yuan)}, 0, Green},
+		{"少开 500 元零 1 分是缺发票", tenWan, []Invoice{paid(tenWan-500*Yuan-1, tenWan-500*Yuan-1)}, 0, Yellow},
+		{"还没开票", tenWan, nil, 0, Yellow},
+		{"收了款还没开票", tenWan, nil, tenWan, Yellow},
+		{"还没回款", tenWan, []Invoice{paid(tenWan, 0)}, 0, Yellow},
+		{"没有合同", 0, []Invoice{paid(tenWan, tenWan)}, 0, Yellow},
+		{"多收超过 500 元", tenWan, []Invoice{paid(tenWan, tenWan)}, 500*Yuan + 1, Red},
+		{"多收正好 500 元", tenWan, []Invoice{paid(tenWan, tenWan)}, 500 * Yuan, Green},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := MatchThree(tt.contract, tt.invoices, tt.prepaid, DefaultTolerance); got.Colour != tt.want {
+				t.Errorf("got %s (%s), want %s", got.Colour, got.Why, tt.want)
+			}
+		})
+	}
+}
+
+func TestSuggestionsAreRanked(t *testing.T) {
+	t.Parallel()
+	names := map[ID]string{1: "绍兴市立医院", 2: "宁波妇保医院", 3: "绍兴第二医院"}
+	inv := func(id, customer ID, open Money) Invoice {
+		i := openInvoice(id, open, int(id))
+		i.CustomerID = customer
+		return i
+	}
+	p := Payment{Payer: "绍兴市立医院", Amount: 5 * Wan, Left: 5 * Wan}
+	got := Suggest(p, []Invoice{inv(1, 2, 5*Wan), inv(2, 1, 8*Wan), inv(3, 1, 5*Wan), inv(4, 3, 9*Wan)}, nil, func(id ID) string { return names[id] }, 3)
+	if len(got) < 2 || got[0].InvoiceID != 3 || got[1].InvoiceID != 2 {
+		t.Fatalf("ranked %+v", got)
+	}
+	for k := 1; k < len(got); k++ {
+		if got[k].Score > got[k-1].Score {
+			t.Errorf("%d is ranked behind a lower one", k)
+		}
+	}
+}
+
+// Whatever is done in whatever order: every invoice is open for what nobody paid or took back, every payment has left what no
+// invoice took, nothing is negative, and the contract's cash is the sum of its records.
+func TestTheLedgerAlwaysAddsUp(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		next := ID(1000)
+		l := &Ledger{Today: NewDay(2026, 3, 11), NewID: func() ID { next++; return next }}
+		credited := map[ID]Money{}
+		contract := Contract{ID: 10, No: "HT2026-001", CustomerID: 1, Amount: 100 * Wan}
+		amount := rapid.Custom(func(t *rapid.T) Money {
+			return Money(rapid.SampledFrom([]int64{1, 99, 100, 5000, 50000, 50001, 1_000_000}).Draw(t, "fen"))
+		})
+		for range rapid.IntRange(1, 25).Draw(t, "steps") {
+			switch rapid.IntRange(0, 6).Draw(t, "what") {
+			case 0, 1:
+				next++
+				day := l.Today.AddDays(rapid.IntRange(-40, 40).Draw(t, "due"))
+				l.Issue(Invoice{
+					ID: next, Kind: InvoiceNormal, CustomerID: 1, ContractID: ID(rapid.IntRange(10, 11).Draw(t, "contract")), Amount: amount.Draw(t, "invoice"), DueOn: day, IssuedOn: day,
+				})
+			case 2, 3:
+				next++
+				l.Receive(Payment{
+					ID: next, CustomerID: 1, ContractID: rapid.SampledFrom([]ID{0, 10, 11}).Draw(t, "for"), Amount: amount.Draw(t, "payment"), ReceivedOn: l.Today,
+				})
+			case 4:
+				if len(l.Invoices) > 0 {
+					i := rapid.SampledFrom(l.Invoices).Draw(t, "credit")
+					m := amount.Draw(t, "credit amount")
+					freed, ok := l.Credit(i.ID, m)
+					if ok != (i.Counts() && m <= i.Net()) {
+						t.Fatalf("credit %d of %+v: %v", m, i, ok)
+					}
+					if ok {
+						credited[i.ID] += m
+						if want := max(m-i.Open, 0); freed != want {
+							t.Fatalf("credit of %d on %+v freed %d, want %d", m, i, freed, want)
+						}
+					}
+				}
+			case 5:
+				if len(l.Payments) > 0 {
+					l.DropPayment(rapid.SampledFrom(l.Payments).Draw(t, "drop").ID)
+				}
+			case 6:
+				if len(l.Allocations) > 0 {
+					l.Release(rapid.SampledFrom(l.Allocations).Draw(t, "release").ID)
+				} else if len(l.Invoices) > 0 {
+					l.DropInvoice(l.Invoices[0].ID)
+				}
+			}
+			check(t, l, credited, contract)
+		}
+	})
+}
+
+func check(t *rapid.T, l *Ledger, credited map[ID]Money, contract Contract) {
+	used, paid := map[ID]Money{}, map[ID]Money{}
+	for _, a := range l.Allocations {
+		if a.Amount <= 0 {
+			t.Fatalf("empty allocation %+v", a)
+		}
+		if a.State == AllocationActive {
+			used[a.PaymentID] += a.Amount
+			paid[a.InvoiceID] += a.Amount
+		}
+	}
+	chain := ContractChain{Contract: contract, Payments: l.Payments}
+	var open, all Money
+	for _, i := range l.Invoices {
+		if i.Paid != paid[i.ID] || i.Credited != credited[i.ID] || i.Open < 0 || i.State != InvoiceUndone && i.Open != i.Amount-i.Credited-i.Paid {
+			t.Fatalf("invoice %+v, paid %d, credited %d", i, paid[i.ID], credited[i.ID])
+		}
+		if (i.State == InvoiceOpen) != (i.Open > 0) {
+			t.Fatalf("state of %+v", i)
+		}
+		if i.ContractID == contract.ID {
+			chain.Invoices = append(chain.Invoices, i)
+			if i.Counts() {
+				open += i.Open
+			}
+		}
+	}
+	for _, p := range l.Payments {
+		if p.Used != used[p.ID] || p.Left != p.Amount-p.Used || p.Left < 0 {
+			t.Fatalf("payment %+v, used %d", p, used[p.ID])
+		}
+		if p.Counts() {
+			all += p.Left
+		}
+	}
+	s := chain.Sum(DefaultTolerance)
+	if s.Open != open || s.Open != s.Invoiced-s.Paid || s.Open < 0 || s.Prepaid > all {
+		t.Fatalf("contract's cash %+v, open %d", s, open)
+	}
+}
+
+func TestQuantitiesAreExact(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]int64{"10": 1000, "2.5": 250, "0.01": 1, "1,200": 120000} {
+		if got, ok := ParseQuantity(s); !ok || got != want {
+			t.Errorf("%s: %d %v", s, got, ok)
+		}
+	}
+	for _, s := range []string{"0", "-1", "1e9", "0.001", "99999999999", "十", ""} {
+		if got, ok := ParseQuantity(s); ok {
+			t.Errorf("%q taken as %d", s, got)
+		}
+	}
+	if got := QuantityText(250, "吨"); got != "2.5吨" {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+
+	"salesflow/store/sales"
+)
+
+const statementColumns = `
+	id,
+	customer_id,
+	month_on,
+	owner_id,
+	opening,
+	invoiced,
+	received,
+	closing,
+	theirs,
+	difference,
+	state,
+	note,
+	answered_by,
+	answered_at,
+	token_hash,
+	token_until,
+	created_by,
+	created_at,
+	source_event_id,
+	version`
+
+var statements = tableOf[sales.Statement]("statements", statementColumns)
+
+// PutStatement writes a statement: new with Version 0, else over the version it was read at. There is one of a customer and month.
+func (tx *Tx) PutStatement(s sales.Statement) {
+	if s.Version == 0 {
+		s.Version = 1
+		tx.create(statements, s.ID, s)
+		return
+	}
+	tx.update(statements, s.ID, s.Version, s)
+}
+
+// StatementByID reads a statement.
+func (tx *Tx) StatementByID(ctx context.Context, id sales.ID) (sales.Statement, error) {
+	var s sales.Statement
+	err := tx.get(ctx, "没找到这份对账单。", &s, "SELECT "+statementColumns+" FROM statements WHERE id = ?", id)
+	return s, err
+}
+
+// StatementOf reads a customer's statement of a month; NotFound when there is none.
+func (tx *Tx) StatementOf(ctx context.Context, customer sales.ID, month sales.Day) (sales.Statement, error) {
+	var s sales.Statement
+	err := tx.get(ctx, "还没有这份对账单。", &s, "SELECT "+statementColumns+" FROM statements WHERE customer_id = ? AND month_on = ?", customer, month)
+	return s, err
+}
+
+// StatementByToken reads the statement of a link by the hash of its token; NotFound when it is unknown or expired.
+func (tx *Tx) StatementByToken(ctx context.Context, hash string, now sales.Instant) (sales.Statement, error) {
+	var s sales.Statement
+	err := tx.get(ctx, "这个链接过期了。", &s, "SELECT "+statementColumns+" FROM statements WHERE token_hash = ? AND token_until > ?", hash, now)
+	return s, err
+}
+
+// BalanceBefore is what a customer had open before a day: invoiced less credit notes less received; negative is prepaid.
+func (tx *Tx) BalanceBefore(ctx context.Context, customer sales.ID, day sales.Day) (sales.Money, error) {
+	var invoiced, received sales.Money
+	err := tx.get(ctx, "", &invoiced, `SELECT CAST(COALESCE(SUM(CASE kind WHEN 'credit' THEN -amount ELSE amount END), 0) AS SIGNED)
+		FROM invoices WHERE customer_id = ? AND issued_on < ? AND state <> 'undone'`, customer, day)
+	if err != nil {
+		return 0, err
+	}
+	err = tx.get(ctx, "", &received, "SELECT CAST(COALESCE(SUM(amount), 0) AS SIGNED) FROM payments WHERE customer_id = ? AND received_on < ? AND state <> 'undone'",
+		customer, day)
+	return invoiced - received, err
+}
