@@ -90,7 +90,7 @@ func TestDealsAreBroughtToANewVersionPartByPartAndBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		old := m.ways.Find("m", 1)
-		const deals = 230
+		const deals = 130
 		m.do(func(_ context.Context, tx *store.Tx) error {
 			for i := range deals {
 				o := sales.Opportunity{

@@ -75,37 +75,61 @@ func TestRankTopIsChanceTimesUrgency(t *testing.T) {
 		action  string
 	}{
 		{
-			"后面的阶段先", []Opportunity{deal(1, StageContact, 50, due(5)), deal(2, StageContract, 50, due(5))}, nil, nil, nil,
-			[]ID{2, 1}, TopClose,
+			"后面的阶段先",
+			[]Opportunity{deal(1, StageContact, 50, due(5)), deal(2, StageContract, 50, due(5))},
+			nil, nil, nil,
+			[]ID{2, 1},
+			TopClose,
 		},
 		{
-			"快到签约日的先", []Opportunity{deal(1, StageNeed, 50, due(28)), deal(2, StageNeed, 50, due(2))}, nil, nil, nil,
-			[]ID{2, 1}, TopClose,
+			"快到签约日的先",
+			[]Opportunity{deal(1, StageNeed, 50, due(28)), deal(2, StageNeed, 50, due(2))},
+			nil, nil, nil,
+			[]ID{2, 1},
+			TopClose,
 		},
 		{
-			"过期的承诺压过签约日", []Opportunity{deal(1, StageNeed, 50, due(6)), deal(2, StageNeed, 50, nil)}, []Todo{promise(102, -2)}, nil, nil,
-			[]ID{2, 1}, TopKeepPromise,
+			"过期的承诺压过签约日",
+			[]Opportunity{deal(1, StageNeed, 50, due(6)), deal(2, StageNeed, 50, nil)},
+			[]Todo{promise(102, -2)},
+			nil, nil,
+			[]ID{2, 1},
+			TopKeepPromise,
 		},
 		{
-			"三天以后的承诺不急", []Opportunity{deal(1, StageNeed, 10, nil), deal(2, StageNeed, 50, nil)}, []Todo{promise(101, 9)}, nil, nil,
-			[]ID{2, 1}, TopGoOn,
+			"三天以后的承诺不急",
+			[]Opportunity{deal(1, StageNeed, 10, nil), deal(2, StageNeed, 50, nil)},
+			[]Todo{promise(101, 9)},
+			nil, nil,
+			[]ID{2, 1},
+			TopGoOn,
 		},
 		{
-			"很久没联系", []Opportunity{deal(1, StageNeed, 50, nil), deal(2, StageNeed, 10, nil)}, nil, map[ID]int{101: 0, 102: 20}, nil,
-			[]ID{2, 1}, TopVisit,
+			"很久没联系",
+			[]Opportunity{deal(1, StageNeed, 50, nil), deal(2, StageNeed, 10, nil)},
+			nil,
+			map[ID]int{101: 0, 102: 20},
+			nil,
+			[]ID{2, 1},
+			TopVisit,
 		},
 		{
-			"停过基准", []Opportunity{deal(1, StageContact, 50, nil), deal(2, StageContact, 10, func(o *Opportunity) {
+			"停过基准",
+			[]Opportunity{deal(1, StageContact, 50, nil), deal(2, StageContact, 10, func(o *Opportunity) {
 				o.StageSince = At(now.AddDate(0, 0, -30))
 				o.Way = &Pipeline{Stages: []StageDef{{Key: StageContact, Chance: 10, Benchmark: 5 * 86400}, {Key: StageNeed}}}
-			})}, nil, nil, nil,
-			[]ID{2, 1}, TopPush,
+			})},
+			nil, nil, nil,
+			[]ID{2, 1},
+			TopPush,
 		},
 		{
 			"一样的金额大的先,放下的不排,只排三单",
 			[]Opportunity{deal(1, StageNeed, 10, nil), deal(2, StageNeed, 90, nil), deal(3, StageNeed, 50, nil), deal(4, StageNeed, 70, nil), deal(5, StageNeed, 80, nil)},
-			nil, nil, map[ID]bool{5: true},
-			[]ID{2, 4, 3}, TopGoOn,
+			nil, nil,
+			map[ID]bool{5: true},
+			[]ID{2, 4, 3},
+			TopGoOn,
 		},
 		{"关了的不排", []Opportunity{deal(1, StageNeed, 10, func(o *Opportunity) { o.State = OpportunityLost })}, nil, nil, nil, nil, ""},
 	} {
