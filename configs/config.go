@@ -42,10 +42,12 @@ type Config struct {
 
 	Audit     Audit     `yaml:"audit"`
 	Pipelines Pipelines `yaml:"pipelines"`
-	Admin     Admin     `yaml:"admin"`
-	API       API       `yaml:"api"`
-	Log       Log       `yaml:"log"`
-	OTel      OTel      `yaml:"otel"`
+	// Checklists are what must be on file, by class of customer.
+	Checklists []Checklist `yaml:"checklists"`
+	Admin      Admin       `yaml:"admin"`
+	API        API         `yaml:"api"`
+	Log        Log         `yaml:"log"`
+	OTel       OTel        `yaml:"otel"`
 }
 
 // MySQL is the database. An empty DSN means the embedded store in DataDir.
@@ -341,7 +343,8 @@ func Default() Config {
 		Log:            Log{Level: "info", Format: "json"},
 		NativeApproval: NativeApprovals{Poll: 10 * time.Minute},
 
-		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
-		API:       API{PerSecond: 20, Burst: 60},
+		Pipelines:  Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
+		Checklists: []Checklist{},
+		API:        API{PerSecond: 20, Burst: 60},
 	}
 }

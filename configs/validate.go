@@ -47,6 +47,7 @@ func (c Config) check(report reporter) {
 	c.Rules.check(report)
 	c.Audit.check(report)
 	c.NativeApproval.check(report, c)
+	checkLists(report, c.Checklists)
 }
 
 func (c Config) checkServer(report reporter) {

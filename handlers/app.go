@@ -107,6 +107,8 @@ type App struct {
 	Pipelines *sales.Pipelines
 	// Gates reads the expressions of their gates; one it cannot read keeps its gate shut.
 	Gates sales.Conditions
+	// Checklists are what must be on file for customers of a class.
+	Checklists sales.Checklists
 	// Secret makes random codes (bytes from crypto/rand in cmd).
 	Secret func(n int) ([]byte, error)
 	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.
@@ -161,6 +163,9 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerPages(r)
 	a.registerOpportunity(r)
 	a.registerGate(r)
+	a.registerTop(r)
+	a.registerChecklist(r)
+	a.registerWays(r)
 	a.registerFunnel(r)
 	a.registerReport(r)
 	a.registerDecision(r)

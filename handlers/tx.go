@@ -23,6 +23,8 @@ type Tx interface {
 	MasterTx
 	OpportunityTx
 	GateTx
+	InsightTx
+	WayTx
 	ContractTx
 	PaperTx
 	IncidentTx

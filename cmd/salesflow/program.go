@@ -114,6 +114,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 		},
 	}
 	p.app.Gates = conditions()
+	p.app.Checklists = checklists(cfg)
 	if p.app.Pipelines, err = pipelines(ctx, p.db, cfg); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

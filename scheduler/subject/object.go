@@ -44,6 +44,8 @@ type Field struct {
 	Person bool
 	// Names maps what the column holds to what people read, for texts that are keys.
 	Names func(string) string
+	// Derive makes the value of what is read: the column is read for nothing then. It must not ask for other derived fields.
+	Derive func(r *Record) rules.Value
 }
 
 // Person is a person found through a record, as recipient of a push. With Via they are found through the record that the
