@@ -40,12 +40,13 @@ type Config struct {
 	// NativeApproval says which papers are approved in a platform's own approval.
 	NativeApproval NativeApprovals `yaml:"native_approval"`
 
-	Audit     Audit     `yaml:"audit"`
-	Pipelines Pipelines `yaml:"pipelines"`
-	Admin     Admin     `yaml:"admin"`
-	API       API       `yaml:"api"`
-	Log       Log       `yaml:"log"`
-	OTel      OTel      `yaml:"otel"`
+	Audit      Audit      `yaml:"audit"`
+	Pipelines  Pipelines  `yaml:"pipelines"`
+	WorkOrders WorkOrders `yaml:"work_orders"`
+	Admin      Admin      `yaml:"admin"`
+	API        API        `yaml:"api"`
+	Log        Log        `yaml:"log"`
+	OTel       OTel       `yaml:"otel"`
 }
 
 // MySQL is the database. An empty DSN means the embedded store in DataDir.
@@ -332,12 +333,13 @@ func Default() Config {
 			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
 			UnmergeFor: 7 * 24 * time.Hour,
 		},
-		Channels:  defaultChannels(),
-		Calendar:  CompanyCalendar{Work: "09:00-18:00"},
-		Log:       Log{Level: "info", Format: "json"},
+		Channels:       defaultChannels(),
+		Calendar:       CompanyCalendar{Work: "09:00-18:00"},
+		Log:            Log{Level: "info", Format: "json"},
 		NativeApproval: NativeApprovals{Poll: 10 * time.Minute},
 
-		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
-		API:       API{PerSecond: 20, Burst: 60},
+		Pipelines:  Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
+		WorkOrders: defaultWorkOrders(),
+		API:        API{PerSecond: 20, Burst: 60},
 	}
 }

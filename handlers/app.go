@@ -64,6 +64,8 @@ type Settings struct {
 	Life
 	// Cash is what holds between contract and payment.
 	Cash CashSettings
+	// Work is what holds for work orders across departments.
+	Work WorkSettings
 }
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
@@ -112,6 +114,8 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Documents makes Word files.
+	Documents DocumentStore
 	// Columns knows the columns of the files finance imports.
 	Columns ColumnWords
 	// NewAPIToken makes a token of the HTTP interface.
@@ -144,6 +148,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerApproval(r)
 	a.registerQuote(r)
 	a.registerSeal(r)
+	a.registerWork(r)
 	a.registerCredit(r)
 	a.registerDelegation(r)
 	a.registerApprovalRecord(r)

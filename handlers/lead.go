@@ -40,7 +40,7 @@ func (a *App) registerLead(r *bot.Router[Tx]) {
 		Rank: map[sales.Role]int{"marketing": 1}, Handle: a.Lead,
 	})
 	r.Command(bot.Command[Tx]{Name: "接线索", Aliases: []string{"jxs", "接下线索"}, Summary: "接下派给你的线索", Usage: "接线索 L12", Handle: a.typedLead(a.acceptLead)})
-	r.Command(bot.Command[Tx]{Name: "转给", Aliases: []string{"转线索"}, Summary: "线索转给同事", Usage: "转给 L12 李强", Handle: a.typedLead(a.passLead)})
+	r.Command(bot.Command[Tx]{Name: "转给", Aliases: []string{"转线索"}, Summary: "线索转给同事", Usage: "转给 L12 李强", Handle: a.workOr("pass", a.typedLead(a.passLead))})
 	r.Command(bot.Command[Tx]{Name: "无效", Aliases: []string{"无效线索"}, Summary: "线索不行,写原因", Usage: "无效 L12 空号", Handle: a.typedLead(a.invalidLead)})
 	r.Command(bot.Command[Tx]{
 		Name: "已联系", Aliases: []string{"线索已联系"}, Summary: "首次联系后给线索定级", Usage: "已联系 L12 A",

@@ -25,6 +25,7 @@ type Tx interface {
 	GateTx
 	ContractTx
 	PaperTx
+	WorkTx
 	IncidentTx
 	ReportTx
 	PeopleTx
