@@ -427,13 +427,13 @@ func (a *App) resubmitAgreement(ctx context.Context, t bot.Turn, tx Tx, g sales.
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	changed, bad := setFields(t, w.book, w.f, &w.o, readWork(w.f, said, true).pairs)
+	edits, bad := setFields(t, w.book, w.f, &w.o, readWork(w.f, said, true).pairs)
 	if bad != nil {
 		return bot.Reply{}, bad
 	}
-	if len(changed) > 0 {
+	if len(edits) > 0 {
 		w.changed = true
-		w.happened(tx, t, "changed", nil, changed...)
+		w.happened(tx, t, "changed", nil, edits...)
 	}
 	versions, err := tx.AgreementVersions(ctx, w.o.ID)
 	if err != nil {

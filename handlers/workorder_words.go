@@ -122,8 +122,8 @@ func fieldAt(f sales.WorkFamily, text string, at int, loose bool) (string, int) 
 // isBreak reports whether a word may begin behind r.
 func isBreak(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",，、;；。:：", r) }
 
-// readDay reads a day to come out of what was said for a field.
-func readDay(t bot.Turn, book *Book) func(string) (sales.Day, bool) {
+// dayReader reads a day to come out of what was said for a field.
+func dayReader(t bot.Turn, book *Book) func(string) (sales.Day, bool) {
 	return func(said string) (sales.Day, bool) {
 		if d, err := sales.ParseDay(said); err == nil {
 			return d, true
@@ -145,7 +145,7 @@ func setFields(t bot.Turn, book *Book, f sales.WorkFamily, o *sales.WorkOrder, p
 		if !ok {
 			continue
 		}
-		v, bad := x.Read(p.Value, readDay(t, book))
+		v, bad := x.Read(p.Value, dayReader(t, book))
 		if bad == nil && x.Means == sales.MeansDeadline {
 			if d, perr := sales.ParseDay(v); perr == nil && d.Before(t.Today) {
 				bad = sales.Errorf(sales.Invalid, x.Name+" "+d.Chinese()+" 已经过了,写一个以后的日子。")
