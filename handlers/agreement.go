@@ -285,8 +285,8 @@ func (a *App) showDraft(ctx context.Context, t bot.Turn, tx Tx, w *work, g sales
 	}
 	card := view.AgreementDraft(view.Agreement{Agreement: g, Order: w.o, Customer: w.book.Customer(w.o.CustomerID), Changes: changes, File: *f})
 	reply := bot.Reply{Say: []bot.Say{
-		{To: alone(t), Subject: "agreement:" + g.ID.String(), Slot: "draft", Out: cardOut(card)},
-		{To: alone(t), Subject: "agreement:" + g.ID.String(), Slot: "file", Out: bot.Outgoing{File: &bot.File{ID: f.ID, Name: f.Name}}},
+		{To: alone(t), Subject: "agreement:" + g.ID.String(), Slot: slotAt(t, "draft", g.ID), Out: cardOut(card)},
+		{To: alone(t), Subject: "agreement:" + g.ID.String(), Slot: slotAt(t, "file", g.ID), Out: bot.Outgoing{File: &bot.File{ID: f.ID, Name: f.Name}}},
 	}}
 	d := remember(&t.Dialogue, "agreement", g.ID, t.Now)
 	reply.Dialogue = d
@@ -407,7 +407,7 @@ func (a *App) submitAgreement(ctx context.Context, t bot.Turn, tx Tx, g sales.Ag
 		return bot.Reply{}, err
 	}
 	reply := a.notices(v, out)
-	reply.Say = append([]bot.Say{{To: alone(t), Subject: "agreement:" + g.ID.String(), Slot: "submitted", Out: cardOut(view.PaperForRequester(v))}}, reply.Say...)
+	reply.Say = append([]bot.Say{{To: alone(t), Subject: "agreement:" + g.ID.String(), Slot: slotAt(t, "submitted", g.ID), Out: cardOut(view.PaperForRequester(v))}}, reply.Say...)
 	reply = reply.And(followed)
 	reply.Faces = append(reply.Faces, view.AgreementDraft(view.Agreement{Agreement: g, Order: w.o, Customer: v.Customer}))
 	reply.Dialogue = remember(closeTopic(t.Dialogue), "agreement", g.ID, t.Now)

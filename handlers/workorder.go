@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
@@ -248,9 +249,11 @@ func pushWork(t bot.Turn, w *work, slot string, out bot.Outgoing, to ...sales.Pe
 	return says
 }
 
-// slotAt tells pushes of different moments apart; the same turn done again makes the same slot.
+// slotAt tells messages of different events apart; the same event done again makes the same slot.
 func slotAt(t bot.Turn, what string, id sales.ID) string {
-	return what + ":" + id.String() + ":" + strconv.FormatInt(t.Now.UnixMilli(), 36)
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(string(t.Event.Platform) + "/" + t.Event.ID)) // never fails
+	return what + ":" + id.String() + ":" + strconv.FormatUint(h.Sum64(), 36)
 }
 
 // finishTurn saves an order and adds the new faces of its cards to a reply, but for those that are sent afresh.
@@ -317,6 +320,9 @@ func (a *App) showWork(t bot.Turn, tx Tx, w *work) (bot.Reply, error) {
 	if missing := w.f.Missing(w.o); own && w.o.Open() && len(missing) > 0 {
 		v.Asked = missing[0]
 		var err error
+		if v.Link, err = a.drawingLink(t, tx, v.Asked); err != nil {
+			return bot.Reply{}, err
+		}
 		if dialogue, err = a.ask(t, topicWork, workDraft{w.o.ID, v.Asked.Name}); err != nil {
 			return bot.Reply{}, err
 		}
@@ -489,6 +495,11 @@ func (a *App) afterChange(ctx context.Context, t bot.Turn, tx Tx, w *work, chang
 			v.Asked = sales.WorkField{}
 		}
 		field := missing[0].Name
+		link, err := a.drawingLink(t, tx, v.Asked)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		v.Link = link
 		d, err := a.ask(t, topicWork, workDraft{w.o.ID, field})
 		if err != nil {
 			return bot.Reply{}, err
@@ -500,8 +511,16 @@ func (a *App) afterChange(ctx context.Context, t bot.Turn, tx Tx, w *work, chang
 	}
 	w.save(tx)
 	v.Order = w.o
-	reply.Say = append([]bot.Say{{To: alone(t), Subject: workSubject(w.o.ID), Slot: "card", Out: cardOut(view.WorkCard(v, true))}}, reply.Say...)
+	reply.Say = append([]bot.Say{{To: alone(t), Subject: workSubject(w.o.ID), Slot: slotAt(t, "card", w.o.ID), Out: cardOut(view.WorkCard(v, true))}}, reply.Say...)
 	return a.finishTurn(t, tx, w, reply), nil
+}
+
+// drawingLink is a one-time link to upload a drawing when one is asked for.
+func (a *App) drawingLink(t bot.Turn, tx Tx, asked sales.WorkField) (string, error) {
+	if asked.Kind != sales.WorkFile {
+		return "", nil
+	}
+	return a.linkFor(t, tx, topicWork)
 }
 
 // changesText are changes in words: "公差 ±0.02、数量 500件".

@@ -239,6 +239,9 @@ func (a *App) drawings(ctx context.Context, t bot.Turn, tx Tx, w *work) (bot.Rep
 		return bot.Text("一张工单最多留 " + itoa(sales.MaxWorkDrawings) + " 版图纸,这次的没有收。"), nil
 	}
 	for _, ref := range refs {
+		if name := fileName(ref); name == "附件" { // a platform that tells the name later
+			continue
+		}
 		if ref.Kind != "image" && !slices.Contains(drawingTypes, strings.ToLower(path.Ext(fileName(ref)))) {
 			return bot.Text(cutRunes(fileName(ref), 30) + " 不像图纸,没有收。发图片、PDF 或 CAD 文件(dwg、dxf、step)。"), nil
 		}
@@ -246,8 +249,11 @@ func (a *App) drawings(ctx context.Context, t bot.Turn, tx Tx, w *work) (bot.Rep
 	var changes []sales.Change
 	for _, ref := range refs[:min(len(refs), maxContractFiles)] {
 		name := ""
-		if fileName(ref) == kindNames["image"] {
+		switch fileName(ref) {
+		case kindNames["image"]:
 			name = "图纸照片.jpg"
+		case "附件":
+			name = "图纸"
 		}
 		f := a.newFile(t, tx, ref, name)
 		d := w.o.Draw(sales.Drawing{File: f.ID, Name: f.Name, By: t.Person.ID, At: sales.At(t.Now)})

@@ -128,6 +128,9 @@ func dayReader(t bot.Turn, book *Book) func(string) (sales.Day, bool) {
 		if d, err := sales.ParseDay(said); err == nil {
 			return d, true
 		}
+		if !strings.ContainsAny(said, "0123456789一二三四五六七八九十天周月号日年底初末今明后") {
+			return sales.Day{}, false
+		}
 		now := t.Said().In(sales.Shanghai)
 		w, ok := parse.Date(said, now, parse.TenseFuture, book.Parser.Calendar)
 		if !ok {

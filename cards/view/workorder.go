@@ -23,6 +23,8 @@ type WorkOrder struct {
 	// Asked is the field that is asked for, its Name empty when none is. Note stands before all else that is said.
 	Asked sales.WorkField
 	Note  string
+	// Link is a page to upload a drawing, empty when there is none.
+	Link string
 	// Agreement is the number of its agreement, empty for none.
 	Agreement string
 	// Used is the working time since the sheet was complete, Target how much it may be.
@@ -196,6 +198,9 @@ func (v WorkOrder) buttons(c *cards.Card, own bool) {
 	}
 	switch o.State {
 	case sales.WorkFilling:
+		if v.Asked.Kind == sales.WorkFile && v.Link != "" {
+			c.Buttons = append(c.Buttons, cards.Button{Text: "上传图纸", Style: cards.Primary, URL: v.Link})
+		}
 		if v.Asked.Name != "" {
 			for i, opt := range v.Asked.Options {
 				if i == 3 {
@@ -247,10 +252,7 @@ func WorkTaskCard(v WorkOrder, task sales.WorkTask) cards.Card {
 		}
 		addField(&c, "时限", sales.FormatTime(task.DueAt.Time, v.Now)+"前"+late)
 	}
-	if len(v.Tasks) > 1 {
-		addField(&c, "进度", v.progress())
-	}
-	if o.Urgent {
+	if o.Urgent { // where the other tasks stand is not here: their steps would change this card under its owner's finger
 		addField(&c, "优先", "加急")
 	}
 	c.Fields = c.Fields[:min(len(c.Fields), cards.MaxFields)]

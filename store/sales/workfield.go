@@ -202,6 +202,8 @@ func (x WorkField) Form() string {
 	switch {
 	case x.Kind == WorkChoice:
 		return "选一个:" + strings.Join(x.Options, "、") + "。"
+	case len(x.Options) > 0:
+		return "例:" + strings.Join(x.Options, "、") + ",别的直接写。"
 	case x.Kind == WorkFile:
 		return "把图片、PDF 或 CAD 文件发给我;没有图纸回一句怎么做,例:按样件。"
 	case x.Example != "":
