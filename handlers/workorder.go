@@ -97,6 +97,9 @@ type work struct {
 
 	fresh, changed bool
 	dirty, made    map[int]bool // places of tasks
+	// moved are the tasks whose cards have changed, all says that what is asked for has.
+	moved map[sales.ID]bool
+	all   bool
 }
 
 func (a *App) loadWork(ctx context.Context, tx Tx, o sales.WorkOrder) (*work, error) {
@@ -122,6 +125,12 @@ func (w *work) save(tx Tx) {
 		w.o.Version++
 	}
 	for i := range w.tasks {
+		if w.made[i] || w.dirty[i] {
+			if w.moved == nil {
+				w.moved = map[sales.ID]bool{}
+			}
+			w.moved[w.tasks[i].ID] = true
+		}
 		switch {
 		case w.made[i]:
 			w.tasks[i].Version = 1
@@ -259,7 +268,14 @@ func slotAt(t bot.Turn, what string, id sales.ID) string {
 // finishTurn saves an order and adds the new faces of its cards to a reply, but for those that are sent afresh.
 func (a *App) finishTurn(t bot.Turn, tx Tx, w *work, reply bot.Reply) bot.Reply {
 	w.save(tx)
-	for _, f := range view.WorkFaces(a.workView(t, w)) {
+	v := a.workView(t, w)
+	faces := []cards.Card{view.WorkCard(v, true), view.WorkCard(v, false)}
+	for _, x := range w.tasks { // a card that is the same is left alone: some platforms can only send it once more
+		if x.OwnerID != 0 && (w.all || w.moved[x.ID]) {
+			faces = append(faces, view.WorkTaskCard(v, x))
+		}
+	}
+	for _, f := range faces {
 		if !sentAfresh(reply, f.Key) {
 			reply.Faces = append(reply.Faces, f)
 		}
@@ -458,7 +474,7 @@ func (a *App) takeWords(ctx context.Context, t bot.Turn, tx Tx, w *work, words w
 		deal = d.Amount
 	}
 	a.Settings.Work.Plan.Derive(&w.o, deal)
-	w.changed = true
+	w.changed, w.all = true, w.all || len(changes) > 0
 	if len(changes) > 0 && !w.fresh {
 		w.happened(tx, t, "changed", nil, changes...)
 	}

@@ -259,7 +259,7 @@ func (a *App) drawings(ctx context.Context, t bot.Turn, tx Tx, w *work) (bot.Rep
 		d := w.o.Draw(sales.Drawing{File: f.ID, Name: f.Name, By: t.Person.ID, At: sales.At(t.Now)})
 		changes = append(changes, sales.Change{Field: "图纸", New: d.Name + " V" + itoa(d.Version)})
 	}
-	w.changed = true
+	w.changed, w.all = true, true
 	w.happened(tx, t, "drawn", nil, changes...)
 	return a.afterChange(ctx, t, tx, w, changes, "")
 }
