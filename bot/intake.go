@@ -76,6 +76,8 @@ type Front[T Turner] struct {
 	// Scheduled is told the due rows of a committed turn; Kicked that an event waits in the inbox.
 	Scheduled func([]sales.Due)
 	Kicked    func()
+	// Changed is told that something was committed; it must not block.
+	Changed func()
 	// Hint is told that a platform's directory has changed.
 	Hint func(ev Event)
 	// Observe is told each event's outcome and how long it took, for metrics.
@@ -300,6 +302,9 @@ func (f *Front[T]) Committed(done Done, face sales.ID) {
 	f.Pump.Offer(done.Deliveries, face)
 	if f.Scheduled != nil && len(done.Dues) > 0 {
 		f.Scheduled(done.Dues)
+	}
+	if f.Changed != nil {
+		f.Changed()
 	}
 }
 

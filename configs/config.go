@@ -193,6 +193,9 @@ type Rules struct {
 	Leads              Leads          `yaml:"leads"`
 	Customers          CustomerCare   `yaml:"customers"`
 	Cash               Cash           `yaml:"cash"`
+	// Dir is a folder of rule files (规则); empty: none. Editors are the roles that may write and switch rules in the chat.
+	Dir     string   `yaml:"dir"`
+	Editors []string `yaml:"editors"`
 	// UndoWindow is how long 撤销 takes back one's own last entry.
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.
@@ -325,6 +328,7 @@ func Default() Config {
 			Leads:      defaultLeads(),
 			Cash:       defaultCash(),
 			Customers:  defaultCustomers(),
+			Editors:    []string{"admin", "director"},
 			UndoWindow: 10 * time.Minute,
 			DraftTTL:   24 * time.Hour,
 			ScanPhoto:  30 * time.Minute,

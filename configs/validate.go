@@ -262,6 +262,7 @@ func (r Rules) check(report reporter) {
 	r.checkDay(report)
 	r.checkFiling(report)
 	r.checkLife(report)
+	r.checkRuleRoles(report)
 }
 
 func (r Rules) checkDay(report reporter) {

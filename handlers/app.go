@@ -9,6 +9,7 @@ import (
 
 	"salesflow/bot"
 	"salesflow/cards"
+	"salesflow/scheduler/incident"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
@@ -66,6 +67,7 @@ type Settings struct {
 	Cash CashSettings
 	// Work is what holds for work orders across departments.
 	Work WorkSettings
+	RuleSettings
 }
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
@@ -118,6 +120,10 @@ type App struct {
 	Documents DocumentStore
 	// Columns knows the columns of the files finance imports.
 	Columns ColumnWords
+	// Incidents are what rules have found and do not let go of.
+	Incidents *incident.Desk
+	// Rule is what rules are read with.
+	Rule RuleLanguage
 	// NewAPIToken makes a token of the HTTP interface.
 	NewAPIToken TokenMaker
 }
@@ -175,8 +181,9 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerCalendar(r)
 	a.registerToken(r)
 	a.registerPreview(r)
+	a.registerRule(r)
 	a.registerHelp(r)
-	r.Text = helper{a, r}.orSuggest(a.FreeText)
+	r.Text = a.orRule(helper{a, r}.orSuggest(a.FreeText))
 	r.Ahead = a.Ahead
 	r.Around = a.noteChange
 }

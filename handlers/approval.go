@@ -17,8 +17,7 @@ import (
 
 // Kinds of due rows about a contract. The scheduler decides them.
 const (
-	DueApprovalRemind  = "approval.remind"  // its approvers have had it for a while
-	DueApprovalOverdue = "approval.overdue" // the next level of its escalation may be due
+	DueApprovalRemind = "approval.remind" // its approvers have had it for a while
 )
 
 const (
@@ -416,11 +415,6 @@ func (a *App) scheduleApproval(tx Tx, now time.Time, before, r approval.Request)
 		tx.CancelDue(DueApprovalRemind, "contract", r.Record, "somebody else's turn")
 		for i, after := range a.remindAfter() {
 			due(DueApprovalRemind, fmt.Sprintf("%d.%d.%d", r.Round, r.Step, i), now.Add(after))
-		}
-	}
-	if began || before.Step != r.Step && a.Settings.Escalation.Since == approval.SinceStep {
-		if at, level, _ := approval.NextEscalation(r, a.Settings.Escalation, approval.IncidentState{}, a.Calendar, now); level > 0 {
-			due(DueApprovalOverdue, "ladder", at)
 		}
 	}
 }

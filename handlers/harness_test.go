@@ -12,6 +12,9 @@ import (
 	"salesflow/cards"
 	"salesflow/handlers"
 	"salesflow/scheduler"
+	"salesflow/scheduler/incident"
+	"salesflow/scheduler/rules"
+	"salesflow/scheduler/subject"
 	"salesflow/store"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
@@ -55,6 +58,8 @@ type told struct {
 	kind string
 	// hold is until when it waits for the end of quiet hours.
 	hold time.Time
+	// at is when it was queued.
+	at time.Time
 }
 
 // recTx is a transaction that remembers what is to be sent.
@@ -69,10 +74,10 @@ func (tx *recTx) AddDelivery(d bot.Delivery, notBefore time.Time) {
 	tx.Tx.AddDelivery(d, notBefore)
 	for _, u := range d.Users {
 		p, _ := tx.w.org.ByAccount(string(d.Platform), string(u))
-		tx.sent = append(tx.sent, told{p.ID, d.Out, d.Kind, notBefore})
+		tx.sent = append(tx.sent, told{p.ID, d.Out, d.Kind, notBefore, tx.w.Now()})
 	}
 	if len(d.Users) == 0 {
-		tx.sent = append(tx.sent, told{0, d.Out, d.Kind, notBefore})
+		tx.sent = append(tx.sent, told{0, d.Out, d.Kind, notBefore, tx.w.Now()})
 	}
 }
 
@@ -85,6 +90,7 @@ type bench struct {
 	app    *handlers.App
 	router bot.Router[handlers.Tx]
 	engine scheduler.Engine[*recTx]
+	feed   *scheduler.Feed[*recTx]
 	poster bot.Poster
 	book   *handlers.Book
 	events int
@@ -127,6 +133,48 @@ func (w *bench) RecentOrg(ctx context.Context) (*sales.Org, error) { return w.Or
 
 // Org implements scheduler.DueStore.
 func (w *bench) Org(context.Context) (*sales.Org, error) { return w.org, nil }
+
+// EventsQueued implements scheduler.FeedStore.
+func (w *bench) EventsQueued(ctx context.Context) (bool, error) { return w.db.EventsQueued(ctx) }
+
+// RulesBehind implements scheduler.FeedStore.
+func (w *bench) RulesBehind(ctx context.Context) (bool, error) {
+	r, err := w.db.Revisions(ctx)
+	return r.Rules > r.RulesDone, err
+}
+
+// Lease implements scheduler.FeedStore.
+func (w *bench) Lease(context.Context, string, time.Duration) (bool, error) { return true, nil }
+
+// RuleRevision implements incident.Source.
+func (w *bench) RuleRevision(ctx context.Context) (int64, error) {
+	r, err := w.db.Revisions(ctx)
+	return r.Rules, err
+}
+
+// ActiveRules implements incident.Source.
+func (w *bench) ActiveRules(ctx context.Context) ([]sales.ActiveRule, int64, error) {
+	return w.db.ActiveRules(ctx)
+}
+
+// drain shows the rules what happened.
+func (w *bench) drain() {
+	w.t.Helper()
+	if err := w.feed.Drain(context.Background()); err != nil {
+		w.t.Fatalf("show events to the rules: %v", err)
+	}
+}
+
+// rule switches a rule on.
+func (w *bench) rule(name, text string) {
+	w.t.Helper()
+	w.write(func(tx *store.Tx) {
+		r := sales.Rule{ID: tx.NewID(), Name: name, Source: sales.RuleChat, State: sales.RuleOn, N: 1, UpdatedAt: sales.At(w.Now()), Version: 1}
+		tx.CreateRule(r)
+		tx.AddRuleVersion(sales.RuleVersion{RuleID: r.ID, N: 1, Text: text, At: r.UpdatedAt})
+	})
+	w.drain()
+}
 
 // newBench starts a company on the embedded store at Wednesday 2026-03-11 10:00.
 func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
@@ -172,10 +220,22 @@ func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 		return time.Time{}
 	}}
 	w.engine = scheduler.Engine[*recTx]{Store: w, Clock: w, Poster: w.poster, Committed: func(bot.Done) {}}
-	scheduler.RegisterEscalation(&w.engine, scheduler.Escalation{Policy: settings.Escalation, Calendar: cal, Clauses: settings.Clauses})
+	contracts := scheduler.Escalation{Calendar: cal, Clauses: settings.Clauses}
+	scheduler.RegisterEscalation(&w.engine, contracts)
 	scheduler.RegisterDeputies(&w.engine, scheduler.Deputies{Calendar: cal, Clauses: settings.Clauses})
+	w.app.Incidents = &incident.Desk{
+		Calendar: cal, AckFor: settings.Escalation.AckLapse, Clauses: settings.Clauses,
+		Book: &incident.Book{Source: w, Registry: subject.New(subject.All()), Names: func(org *sales.Org) (rules.Names, error) {
+			return rules.Company{}.Names(org, []sales.GroupChat{{Name: "华东一组"}}), nil
+		}},
+	}
+	run := &scheduler.Rules{Desk: w.app.Incidents, Contracts: contracts}
+	scheduler.RegisterRules(&w.engine, run)
+	w.feed = &scheduler.Feed[*recTx]{Store: w, Rules: run, Clock: w, Poster: w.poster, Committed: func(bot.Done) {}}
 	scheduler.RegisterReminders(&w.engine, scheduler.Reminders{Calendar: cal})
 	w.seed()
+	w.rule("合同48小时", fmt.Sprintf("当 合同 进入 待审批 超过 48小时 且 未处理 则 推送 法务主管、销售总监 并 创建待办;再过 %d小时 则 推送 总经理 并 创建待办",
+		settings.Escalation.Levels[1].Delay/time.Hour))
 	return w
 }
 
@@ -255,6 +315,7 @@ func (w *bench) event(p sales.PersonID, ev bot.Event) {
 	if err != nil {
 		w.t.Fatalf("event of %s: %v", person.Name, err)
 	}
+	w.drain()
 }
 
 func (w *bench) say(p sales.PersonID, text string) *bench {
@@ -325,6 +386,7 @@ func (w *bench) advance(d time.Duration) *bench {
 	ctx, end := context.Background(), w.Now().Add(d)
 	w.new = nil
 	for range 1000 {
+		w.drain()
 		at, err := w.db.NextDueAt(ctx)
 		if err != nil {
 			w.t.Fatal(err)

@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"salesflow/bot"
-	"salesflow/cards/view"
+	"salesflow/scheduler/incident"
+	"salesflow/scheduler/rules"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
@@ -18,104 +19,112 @@ const snoozeFor = 2 * time.Hour
 
 func (a *App) registerIncident(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "我来处理", Aliases: []string{"wlcl"}, Summary: "接下一件超时的事", Usage: "我来处理 HT2026-018",
-		Detail: "接下后先不再往上推;到时间还没结果,会再提醒,再往上一级。", Rank: map[sales.Role]int{sales.RoleLegalHead: 5, sales.RoleDirector: 6},
-		Handle: a.typedIncident(a.ackIncident),
+		Name: "我来处理", Aliases: []string{"wlcl"}, Summary: "接下一件催办的事", Usage: "我来处理 HT2026-018",
+		Detail: "接下后先不再往上推;到时间还没结果,会再提醒,再往上一级。不写是哪件,就是最近推给你的那件。",
+		Rank:   map[sales.Role]int{sales.RoleLegalHead: 5, sales.RoleDirector: 6}, Handle: a.typedIncident(a.ackIncident),
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "稍后", Aliases: []string{"稍后提醒", "2小时后再提醒"}, Summary: "超时的事 2 小时后再提醒", Usage: "稍后 HT2026-018",
+		Name: "稍后", Aliases: []string{"稍后提醒", "2小时后再提醒"}, Summary: "催办的事 2 小时后再提醒", Usage: "稍后 HT2026-018",
 		Handle: a.typedIncident(a.snoozeIncident),
+	})
+	r.Command(bot.Command[Tx]{
+		Name: "已处理", Aliases: []string{"ycl", "处理完了"}, Summary: "说一件催办的事处理好了", Usage: "已处理 绍兴市立医院",
+		Detail: "有状态的事(合同、样品、待办…)办完会自动结束,不用说。", Handle: a.typedIncident(a.doneIncident),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "为什么催我", Aliases: []string{"wsmcw", "为什么推给我", "为什么提醒我"}, Summary: "看一次催办的来龙去脉", Usage: "为什么催我 HT2026-018",
 		Detail: "哪条规则、怎么计时、提醒过谁、送没送到、接下来推给谁。", Handle: a.WhyPushed,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "谁在处理", Aliases: []string{"szcl"}, Summary: "看一份合同现在谁在处理", Usage: "谁在处理 HT2026-018", Handle: a.WhoHandles,
+		Name: "谁在处理", Aliases: []string{"szcl"}, Summary: "看一份合同、一家客户的事现在谁在处理", Usage: "谁在处理 HT2026-018", Handle: a.WhoHandles,
 	})
 	r.Action("incident.ack", a.tapIncident(a.ackIncident))
 	r.Action("incident.snooze", a.tapIncident(a.snoozeIncident))
+	r.Action("incident.done", a.tapIncident(a.doneIncident))
+	r.Action("incident.give", a.tapIncident(a.askGive))
 	r.Action("incident.nudge", a.tapIncident(a.nudgeIncident))
 	r.Action("incident.transfer", a.tapIncident(a.transferIncident))
+	r.Topic(topicGive, a.AnswerGive)
 }
 
-// incident is an incident with everything about it.
-type incident struct {
-	i     sales.Incident
-	steps []sales.IncidentStep
-	c     sales.Contract
-	r     approval.Request
+// caseOf reads the case of an incident for a turn.
+func (a *App) caseOf(ctx context.Context, t bot.Turn, tx Tx, i sales.Incident) (*incident.Case, error) {
+	return a.Incidents.Load(ctx, tx, incident.At{Now: t.Now, Org: t.Org, Event: t.Event.ID, By: t.Person.ID}, i)
 }
 
-// pushedTo reports whether an incident was pushed to a person since it was opened.
-func (in incident) pushedTo(p sales.PersonID) bool {
-	for _, s := range in.steps {
-		if s.PersonID == p && (s.What == approval.StepPushed || s.What == approval.StepHandedOver) && !s.At.Before(in.i.OpenedAt.Time) {
-			return true
-		}
-	}
-	return false
-}
-
-// incidentOf reads the incident of a contract; false when there never was one.
-func incidentOf(ctx context.Context, tx Tx, c sales.Contract, r approval.Request) (incident, bool, error) {
-	i, err := tx.IncidentOf(ctx, approval.IncidentOverdue, "contract", c.ID)
-	if sales.KindOf(err) == sales.NotFound {
-		return incident{}, false, nil
-	}
+// casesAbout are the open incidents of rules about a record.
+func (a *App) casesAbout(ctx context.Context, t bot.Turn, tx Tx, kind string, id sales.ID) ([]*incident.Case, error) {
+	open, err := tx.OpenRuleIncidents(ctx, kind, []sales.ID{id})
 	if err != nil {
-		return incident{}, false, err
-	}
-	steps, err := tx.IncidentSteps(ctx, i.ID)
-	return incident{i: i, steps: steps, c: c, r: r}, err == nil, err
-}
-
-// standsIn lists the approvers a person may pass the turn of on: those a request is stuck with, when its escalation was
-// pushed to the person.
-func (a *App) standsIn(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request) ([]sales.PersonID, error) {
-	if myTurn(r, t.Person.ID) {
-		return nil, nil
-	}
-	in, ok, err := incidentOf(ctx, tx, c, r)
-	if err != nil || !ok || in.i.State != sales.IncidentOpen || !in.pushedTo(t.Person.ID) {
 		return nil, err
 	}
-	var out []sales.PersonID
-	for _, p := range r.Turn() {
-		out = append(out, p.ID)
+	var out []*incident.Case
+	for _, i := range open {
+		c, err := a.caseOf(ctx, t, tx, i)
+		var unreadable *rules.Problem
+		if errors.As(err, &unreadable) {
+			continue // it ends at its next moment
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
 	}
 	return out, nil
 }
 
-// followIncident carries an incident along after its contract's approval has changed: it ends when nothing waits any
-// more, else its cards are redrawn.
-func (a *App) followIncident(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request) (bot.Reply, error) {
-	in, ok, err := incidentOf(ctx, tx, c, r)
-	if err != nil || !ok || in.i.State != sales.IncidentOpen {
-		return bot.Reply{}, err
+// standsIn lists the approvers a person may pass the turn of on: those a request is stuck with, when an incident about it
+// was pushed to the person.
+func (a *App) standsIn(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request) ([]sales.PersonID, error) {
+	if myTurn(r, t.Person.ID) {
+		return nil, nil
 	}
-	if r.State == approval.Pending {
-		v, err := a.incidentView(ctx, t, tx, in)
-		return bot.Reply{Faces: view.IncidentFaces(v)}, err
-	}
-	in.i.State, in.i.ResolvedAt = sales.IncidentResolved, sales.At(t.Now)
-	in.i.Resolution = resolutions[r.State] + " · " + t.Person.Name
-	in.step(t, tx, approval.StepResolved, in.i.Resolution)
-	tx.UpdateIncident(in.i)
-	in.i.Version++
-	v, err := a.incidentView(ctx, t, tx, in)
+	list, err := a.casesAbout(ctx, t, tx, "contract", c.ID)
 	if err != nil {
-		return bot.Reply{}, err
+		return nil, err
 	}
-	reply := bot.Reply{Faces: view.IncidentFaces(v)}
-	todos, err := tx.TodosBySource(ctx, "incident", in.i.ID)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	for _, todo := range todos {
-		if todo.State == sales.TodoOpen {
-			reply = reply.And(a.endTodo(t, tx, todo, sales.TodoDone))
+	for _, in := range list {
+		if !in.PushedTo(t.Person.ID) {
+			continue
 		}
+		var out []sales.PersonID
+		for _, p := range r.Turn() {
+			out = append(out, p.ID)
+		}
+		return out, nil
+	}
+	return nil, nil
+}
+
+// followIncident carries the incidents of a contract along after its approval has changed: those about its waiting end
+// when nothing waits any more, else their cards are redrawn.
+func (a *App) followIncident(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request) (bot.Reply, error) {
+	list, err := a.casesAbout(ctx, t, tx, "contract", c.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	var reply bot.Reply
+	for _, in := range list {
+		if _, _, waits := in.Contract(); !waits {
+			continue
+		}
+		in.Follow(c, r)
+		if r.State == approval.Pending {
+			faces, err := in.Faces(ctx)
+			if err != nil {
+				return bot.Reply{}, err
+			}
+			reply.Faces = append(reply.Faces, faces...)
+			continue
+		}
+		if err := in.Resolve(ctx, resolutions[r.State]+" · "+t.Person.Name); err != nil {
+			return bot.Reply{}, err
+		}
+		saved, err := in.Save(ctx)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		reply = reply.And(saved)
 	}
 	return reply, nil
 }
@@ -124,63 +133,19 @@ var resolutions = map[approval.State]string{
 	approval.Approved: "已通过", approval.Rejected: "已驳回", approval.Returned: "已退回修改", approval.Withdrawn: "已撤回",
 }
 
-func (in *incident) step(t bot.Turn, tx Tx, what, note string) {
-	s := sales.IncidentStep{
-		ID: tx.NewID(), IncidentID: in.i.ID, At: sales.At(t.Now), Level: in.i.Level, What: what, PersonID: t.Person.ID, Note: note,
+// called is how people call what an incident is about.
+func called(in *incident.Case) string {
+	if c, _, ok := in.Contract(); ok {
+		return c.No
 	}
-	tx.AddIncidentStep(s)
-	in.steps = append(in.steps, s)
-}
-
-// incidentView puts together what an incident's cards show.
-func (a *App) incidentView(ctx context.Context, t bot.Turn, tx Tx, in incident) (view.Incident, error) {
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return view.Incident{}, err
+	if in.Record != nil {
+		return cutRunes(in.Record.Title(), 30)
 	}
-	v := view.Incident{
-		Incident: in.i, Contract: in.c, Request: in.r, Customer: book.Customer(in.c.CustomerID), Now: t.Now,
-		Wait: approval.Overdue(in.r, a.Calendar, t.Now), After: a.Settings.Escalation.After, AckedBy: t.Org.Name(in.i.AckedBy),
-	}
-	for _, l := range a.Settings.Escalation.Levels {
-		v.Roles = append(v.Roles, roleNames(l.Roles))
-	}
-	dues, err := tx.DuesOf(ctx, "contract", in.c.ID)
-	if err != nil {
-		return v, err
-	}
-	v.Done = view.IncidentDone(in.r, reminders(dues))
-	if in.c.OpportunityID != 0 {
-		o, err := tx.OpportunityByID(ctx, in.c.OpportunityID)
-		if err != nil && sales.KindOf(err) != sales.NotFound {
-			return v, err
-		}
-		v.Impact = view.IncidentImpact(o, t.Today)
-	}
-	return v, nil
-}
-
-// reminders counts the reminders that went out.
-func reminders(dues []sales.Due) int {
-	n := 0
-	for _, d := range dues {
-		if d.Kind == DueApprovalRemind && d.State == sales.DueDone && strings.HasPrefix(d.Reason, "reminded") {
-			n++
-		}
-	}
-	return n
-}
-
-func roleNames(roles []string) string {
-	names := make([]string, len(roles))
-	for i, r := range roles {
-		names[i] = sales.Role(r).Name()
-	}
-	return strings.Join(names, "、")
+	return in.Rule.Name
 }
 
 // incidentDeed is what somebody does about an incident. It is called only for those it was pushed to.
-type incidentDeed func(ctx context.Context, t bot.Turn, tx Tx, in incident) (bot.Reply, error)
+type incidentDeed func(ctx context.Context, t bot.Turn, tx Tx, in *incident.Case) (bot.Reply, error)
 
 // tapIncident does a deed by its button.
 func (a *App) tapIncident(do incidentDeed) bot.HandlerFunc[Tx] {
@@ -189,27 +154,21 @@ func (a *App) tapIncident(do incidentDeed) bot.HandlerFunc[Tx] {
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		c, err := tx.ContractByID(ctx, i.SubjectID)
+		if i.RuleID == 0 {
+			return closeCard(t, "这张卡片是旧版的,之后由规则提醒"), nil
+		}
+		in, err := a.caseOf(ctx, t, tx, i)
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		r, err := tx.RequestByID(ctx, c.RequestID)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		steps, err := tx.IncidentSteps(ctx, i.ID)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		in := incident{i: i, steps: steps, c: c, r: r}
-		reply, err := a.deed(ctx, t, tx, in, do)
+		reply, err := a.deed(ctx, t, in, tx, do)
 		var told *sales.Error
 		if errors.As(err, &told) && told.Msg != "" {
-			v, verr := a.incidentView(ctx, t, tx, in)
-			if verr != nil {
-				return bot.Reply{}, verr
+			faces, ferr := in.Faces(ctx)
+			if ferr != nil {
+				return bot.Reply{}, ferr
 			}
-			return bot.Reply{Say: bot.Text(told.Msg).Say, Faces: liveFace(t, view.IncidentFaces(v))}, nil
+			return bot.Reply{Say: bot.Text(told.Msg).Say, Faces: liveFace(t, faces)}, nil
 		}
 		return reply, err
 	}
@@ -218,157 +177,217 @@ func (a *App) tapIncident(do incidentDeed) bot.HandlerFunc[Tx] {
 // typedIncident does a deed by its typed form.
 func (a *App) typedIncident(do incidentDeed) bot.HandlerFunc[Tx] {
 	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-		if leadNo(t.Args) != "" {
+		in, err := a.namedIncident(ctx, t, tx, t.Args)
+		if sales.KindOf(err) == sales.NotFound && leadNo(t.Args) != "" && (t.Command == "我来处理" || t.Command == "稍后") {
 			return a.typedWatch(ctx, t, tx)
 		}
-		in, err := a.namedIncident(ctx, t, tx)
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		return a.deed(ctx, t, tx, in, do)
+		return a.deed(ctx, t, in, tx, do)
 	}
 }
 
-// namedIncident is the incident a typed command means: of the contract named, else the newest open one of the person.
-func (a *App) namedIncident(ctx context.Context, t bot.Turn, tx Tx) (incident, error) {
-	if no, _ := a.cutContractNo(t.Args, t.Today); no != "" {
-		c, r, err := contractByNo(ctx, tx, no)
+// maxMyIncidents bounds how many of a person's incidents are looked through for the one they mean.
+const maxMyIncidents = 60
+
+// namedIncident is the incident a typed command means: of the contract named, of what the words name, else the newest open
+// one of the person.
+func (a *App) namedIncident(ctx context.Context, t bot.Turn, tx Tx, args string) (*incident.Case, error) {
+	if no, _ := a.cutContractNo(args, t.Today); no != "" {
+		c, _, err := contractByNo(ctx, tx, no)
 		if err != nil {
-			return incident{}, err
+			return nil, err
 		}
-		in, ok, err := incidentOf(ctx, tx, c, r)
-		if err == nil && !ok {
-			err = sales.Errorf(sales.NotFound, c.No+" 没有超时,不用处理。看进度发 合同 "+c.No+"。")
-		}
-		return in, err
+		return a.contractIncident(ctx, t, tx, c)
 	}
-	found, err := tx.IncidentsFor(ctx, t.Person.ID, 10)
+	mine, err := a.myIncidents(ctx, t, tx, maxMyIncidents)
 	if err != nil {
-		return incident{}, err
+		return nil, err
 	}
-	for _, i := range found {
-		if i.State != sales.IncidentOpen || i.SubjectKind != "contract" {
+	words := strings.Fields(args)
+	for _, in := range mine {
+		if meant(in, words) {
+			return in, nil
+		}
+	}
+	if len(words) > 0 && len(mine) > 0 {
+		return nil, sales.Errorf(sales.NotFound, "推给你的事里没有 "+strings.Join(words, " ")+"。现在有:"+titles(mine)+"。")
+	}
+	return nil, sales.Errorf(sales.NotFound, "现在没有推给你的超时事项。")
+}
+
+// contractIncident is the incident of a contract: an open one, else the newest that ended.
+func (a *App) contractIncident(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract) (*incident.Case, error) {
+	list, err := tx.IncidentsAbout(ctx, "contract", c.ID, 20)
+	if err != nil {
+		return nil, err
+	}
+	var found *incident.Case
+	for _, i := range list {
+		if i.RuleID == 0 {
 			continue
 		}
-		c, err := tx.ContractByID(ctx, i.SubjectID)
+		in, err := a.caseOf(ctx, t, tx, i)
 		if err != nil {
-			return incident{}, err
+			return nil, err
 		}
-		r, err := tx.RequestByID(ctx, c.RequestID)
-		if err != nil {
-			return incident{}, err
+		if found == nil || i.State == sales.IncidentOpen && !found.PushedTo(t.Person.ID) && in.PushedTo(t.Person.ID) {
+			found = in
 		}
-		steps, err := tx.IncidentSteps(ctx, i.ID)
-		return incident{i: i, steps: steps, c: c, r: r}, err
 	}
-	return incident{}, sales.Errorf(sales.NotFound, "现在没有推给你的超时事项。")
+	if found == nil {
+		return nil, sales.Errorf(sales.NotFound, c.No+" 没有超时,不用处理。看进度发 合同 "+c.No+"。")
+	}
+	return found, nil
+}
+
+// myIncidents are the open incidents of rules that were pushed to the person, the newest first.
+func (a *App) myIncidents(ctx context.Context, t bot.Turn, tx Tx, limit int) ([]*incident.Case, error) {
+	found, err := tx.IncidentsFor(ctx, t.Person.ID, 200)
+	if err != nil {
+		return nil, err
+	}
+	var out []*incident.Case
+	for _, i := range found {
+		if i.State != sales.IncidentOpen || i.RuleID == 0 || len(out) >= limit {
+			continue
+		}
+		in, err := a.caseOf(ctx, t, tx, i)
+		var unreadable *rules.Problem
+		if errors.As(err, &unreadable) {
+			continue // it ends at its next moment
+		}
+		if err != nil {
+			return nil, err
+		}
+		if in.PushedTo(t.Person.ID) {
+			out = append(out, in)
+		}
+	}
+	return out, nil
+}
+
+// meant reports whether words mean an incident: all of them are in what it is about, or in its rule's name.
+func meant(in *incident.Case, words []string) bool {
+	what := in.Rule.Name
+	if in.Record != nil {
+		what += " " + in.Record.Title()
+	}
+	for _, w := range words {
+		if !strings.Contains(what, w) {
+			return false
+		}
+	}
+	return true
+}
+
+func titles(list []*incident.Case) string {
+	var out []string
+	for _, in := range list[:min(len(list), 5)] {
+		out = append(out, called(in))
+	}
+	return strings.Join(out, "、")
 }
 
 // deed checks that something can be done about an incident, by this person and by what they saw, and does it.
-func (a *App) deed(ctx context.Context, t bot.Turn, tx Tx, in incident, do incidentDeed) (bot.Reply, error) {
+func (a *App) deed(ctx context.Context, t bot.Turn, in *incident.Case, tx Tx, do incidentDeed) (bot.Reply, error) {
+	what := called(in)
 	switch {
-	case in.i.State != sales.IncidentOpen:
-		return bot.Reply{}, sales.Errorf(sales.Conflict, in.c.No+" 这次超时 "+sales.FormatTime(in.i.ResolvedAt.Time, t.Now)+" 已结束:"+in.i.Resolution+"。没有再改动。")
-	case !in.pushedTo(t.Person.ID):
-		return bot.Reply{}, sales.Errorf(sales.Forbidden, in.c.No+" 超时没有推给你,推给了"+strings.Join(in.addressees(t.Org), "、")+"。没有改动。")
-	case t.Event.Kind == bot.Tapped && t.Action.Version != in.i.Version:
-		return bot.Reply{}, sales.Errorf(sales.Conflict, "这张卡片旧了,"+in.c.No+" 之后又有变动,没有按它办。看过新的再点一次。")
+	case in.State != sales.IncidentOpen:
+		return bot.Reply{}, sales.Errorf(sales.Conflict, what+" 这次超时 "+sales.FormatTime(in.ResolvedAt.Time, t.Now)+" 已结束:"+in.Resolution+"。没有再改动。")
+	case !in.PushedTo(t.Person.ID):
+		return bot.Reply{}, sales.Errorf(sales.Forbidden, what+" 超时没有推给你,推给了"+strings.Join(addressees(in, t.Org), "、")+"。没有改动。")
+	case t.Event.Kind == bot.Tapped && t.Action.Version != in.Version:
+		return bot.Reply{}, sales.Errorf(sales.Conflict, "这张卡片旧了,"+what+" 之后又有变动,没有按它办。看过新的再点一次。")
 	}
 	return do(ctx, t, tx, in)
 }
 
 // addressees are the names of those an incident was pushed to.
-func (in incident) addressees(org *sales.Org) []string {
+func addressees(in *incident.Case, org *sales.Org) []string {
 	var names []string
-	seen := map[sales.PersonID]bool{}
-	for _, s := range in.steps {
-		if s.What == approval.StepPushed && !seen[s.PersonID] {
-			seen[s.PersonID] = true
-			names = append(names, org.Name(s.PersonID))
-		}
+	for _, p := range in.People() {
+		names = append(names, org.Name(p))
 	}
 	return names
 }
 
 // ackIncident takes an incident up (我来处理): further levels wait until that lapses.
-func (a *App) ackIncident(ctx context.Context, t bot.Turn, tx Tx, in incident) (bot.Reply, error) {
-	if in.i.AckedBy != 0 && in.i.AckUntil.After(t.Now) {
-		who := t.Org.Name(in.i.AckedBy) + " "
-		if in.i.AckedBy == t.Person.ID {
+func (a *App) ackIncident(ctx context.Context, t bot.Turn, _ Tx, in *incident.Case) (bot.Reply, error) {
+	what := called(in)
+	if in.AckedBy != 0 && in.AckUntil.After(t.Now) {
+		who := t.Org.Name(in.AckedBy) + " "
+		if in.AckedBy == t.Person.ID {
 			who = "你"
 		}
-		return bot.Reply{}, sales.Errorf(sales.Conflict, who+sales.FormatTime(in.i.AckedAt.Time, t.Now)+" 已接下 "+in.c.No+",到 "+
-			sales.FormatTime(in.i.AckUntil.Time, t.Now)+" 没结果再提醒。")
+		return bot.Reply{}, sales.Errorf(sales.Conflict, who+sales.FormatTime(in.AckedAt.Time, t.Now)+" 已接下 "+what+",到 "+
+			sales.FormatTime(in.AckUntil.Time, t.Now)+" 没结果再提醒。")
 	}
-	lapse := a.Settings.Escalation.AckLapse
-	if lapse == 0 {
-		lapse = 4 * time.Hour
-	}
-	until := t.Now.Add(lapse)
-	if a.Settings.Escalation.Clock == approval.Working {
-		until = a.Calendar.Of(t.Org, t.Person.ID).AddWorking(t.Now, lapse)
-	}
-	in.i.AckedBy, in.i.AckedAt, in.i.AckUntil = t.Person.ID, sales.At(t.Now), sales.At(until)
-	in.i.SnoozedUntil = sales.Instant{}
-	in.step(t, tx, approval.StepAcked, "到 "+sales.FormatMoment(until))
-	return a.changeIncident(ctx, t, tx, in, "incident.ack", "接下了:"+in.c.No+"。到 "+sales.FormatTime(until, t.Now)+" 没结果再提醒你,再往上一级。")
+	until := in.Ack()
+	return changedCase(ctx, t, in, "incident.ack", "接下了:"+what+"。到 "+sales.FormatTime(until, t.Now)+" 没结果再提醒你,再往上一级。")
 }
 
 // snoozeIncident puts the next push off (2小时后再提醒), a bounded number of times.
-func (a *App) snoozeIncident(ctx context.Context, t bot.Turn, tx Tx, in incident) (bot.Reply, error) {
+func (a *App) snoozeIncident(ctx context.Context, t bot.Turn, _ Tx, in *incident.Case) (bot.Reply, error) {
 	limit := a.Settings.Escalation.MaxSnoozes
 	if limit == 0 {
 		limit = 3
 	}
-	if approval.StateOf(in.i, in.steps).Snoozes >= limit {
-		return bot.Reply{}, sales.Errorf(sales.Forbidden, fmt.Sprintf("%s 已经推后 %d 次,不能再推。点 我来处理,或转给他人。", in.c.No, limit))
+	if incident.ProgressOf(in.Incident, in.Steps).Snoozes >= limit {
+		return bot.Reply{}, sales.Errorf(sales.Forbidden, fmt.Sprintf("%s 已经推后 %d 次,不能再推。点 我来处理,或转给他人。", called(in), limit))
 	}
 	until := t.Now.Add(snoozeFor)
-	in.i.SnoozedUntil = sales.At(until)
-	in.step(t, tx, approval.StepSnoozed, "到 "+sales.FormatMoment(until))
-	return a.changeIncident(ctx, t, tx, in, "incident.snooze", "好,"+sales.FormatTime(until, t.Now)+" 再提醒:"+in.c.No+"。")
+	in.Snooze(until)
+	return changedCase(ctx, t, in, "incident.snooze", "好,"+sales.FormatTime(until, t.Now)+" 再提醒:"+called(in)+"。")
 }
 
-// changeIncident writes a changed incident, its next due moment and its cards.
-func (a *App) changeIncident(ctx context.Context, t bot.Turn, tx Tx, in incident, verb, text string) (bot.Reply, error) {
-	tx.UpdateIncident(in.i)
-	in.i.Version++
-	audit(tx, t, verb, "contract", in.c.ID)
-	emit(tx, t, verb, "contract", in.c.ID)
-	if at, level, _ := approval.NextEscalation(in.r, a.Settings.Escalation, approval.StateOf(in.i, in.steps), a.Calendar, t.Now); level > 0 {
-		tx.Schedule(sales.Due{
-			ID: tx.NewID(), Kind: DueApprovalOverdue, SubjectKind: "contract", SubjectID: in.c.ID, Slot: "ladder",
-			DueAt: sales.At(at), State: sales.DuePending,
-		})
+// doneIncident ends an incident that no state of its record ends (已处理).
+func (a *App) doneIncident(ctx context.Context, t bot.Turn, _ Tx, in *incident.Case) (bot.Reply, error) {
+	if in.ByState && in.Record != nil {
+		return bot.Reply{}, sales.Errorf(sales.Conflict, called(in)+" 现在还是"+in.Record.StateName()+",办完会自动结束。先点 我来处理。")
 	}
-	v, err := a.incidentView(ctx, t, tx, in)
+	if err := in.Resolve(ctx, "已处理 · "+t.Person.Name); err != nil {
+		return bot.Reply{}, err
+	}
+	return changedCase(ctx, t, in, "incident.done", "记下了:"+called(in)+" 已处理,不再提醒。")
+}
+
+// changedCase writes a changed incident and its cards; typed, it is said, too.
+func changedCase(ctx context.Context, t bot.Turn, in *incident.Case, verb, text string) (bot.Reply, error) {
+	in.Trace(verb)
+	reply, err := in.Save(ctx)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	reply := bot.Reply{Faces: view.IncidentFaces(v)}
 	if t.Event.Kind != bot.Tapped {
-		reply.Say = bot.Text(text).Say
+		reply.Say = append(bot.Text(text).Say, reply.Say...)
 	}
 	return reply, nil
 }
 
 // nudgeIncident nudges whom the contract is stuck with.
-func (a *App) nudgeIncident(ctx context.Context, t bot.Turn, tx Tx, in incident) (bot.Reply, error) {
-	actor := a.actor(t, in.r)
+func (a *App) nudgeIncident(ctx context.Context, t bot.Turn, tx Tx, in *incident.Case) (bot.Reply, error) {
+	c, r, ok := in.Contract()
+	if !ok {
+		return bot.Reply{}, sales.Errorf(sales.Conflict, called(in)+" 不是审批,不用催办。")
+	}
+	actor := a.actor(t, r)
 	actor.Oversees = true // it was pushed to them
-	after, out, err := approval.Nudge(in.r, actor, t.Now)
+	after, out, err := approval.Nudge(r, actor, t.Now)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	in.step(t, tx, approval.StepNudged, in.r.NextText())
-	return a.applied(ctx, t, tx, changed{p: contractPaper{in.c}, before: in.r, after: after, out: out})
+	in.Step(approval.StepNudged, in.Level, t.Person.ID, r.NextText())
+	return a.applied(ctx, t, tx, changed{p: contractPaper{c}, before: r, after: after, out: out})
 }
 
 // transferIncident asks who is to take over the step the contract is stuck in.
-func (a *App) transferIncident(_ context.Context, t bot.Turn, tx Tx, in incident) (bot.Reply, error) {
-	if in.r.State != approval.Pending {
-		return bot.Reply{}, sales.Errorf(sales.Conflict, in.c.No+" 现在不在审批中,不用转。")
+func (a *App) transferIncident(_ context.Context, t bot.Turn, _ Tx, in *incident.Case) (bot.Reply, error) {
+	c, r, ok := in.Contract()
+	if !ok || r.State != approval.Pending {
+		return bot.Reply{}, sales.Errorf(sales.Conflict, called(in)+" 现在不在审批中,不用转。")
 	}
-	return a.askApproval(t, topicApprovalName, contractPaper{in.c}, approval.VerbTransfer,
-		in.c.No+" 卡在 "+in.r.NextText()+",转给谁审?回姓名,写自己的名字就是你来审。不转了回 算了。")
+	return a.askApproval(t, topicApprovalName, contractPaper{c}, approval.VerbTransfer,
+		c.No+" 卡在 "+r.NextText()+",转给谁审?回姓名,写自己的名字就是你来审。不转了回 算了。")
 }

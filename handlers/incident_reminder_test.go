@@ -17,11 +17,24 @@ func TestAPromiseIsRemindedOfBeforeAndWhenDue(t *testing.T) {
 	w.expect(zhoumin, "提醒 · 寄样", "绍兴市立医院", "到期 明天 周二", "还有 24 小时到期", "3月11日 周三", "[完成][延期]")
 	w.advance(24*time.Hour).expect(zhoumin, "提醒 · 寄样", "到期了")
 	w.expectNothing(wangfang)
-	w.advance(24*time.Hour).expect(wangfang, "周敏的承诺过期 24 小时", "绍兴市立医院 · 寄样", "规则")
-	w.expect(zhoumin, "已过期 24 小时", "已同步给王芳")
 	w.advance(100 * time.Hour)
 	if len(w.new) > 0 {
 		t.Errorf("one time too many:\n%s", w.screen())
+	}
+}
+
+func TestAPromiseThatIsOverdueIsForARuleToTell(t *testing.T) {
+	t.Parallel()
+	w := newBench(t)
+	w.rule("承诺过期", "当 待办.到期日 过后 1个工作日 且 状态 = 未完成 则 推送 负责人、负责人的主管 \"{负责人}的承诺过期了:{内容}\"")
+	w.say(zhoumin, promising).advance(7*24*time.Hour + 10*time.Hour) // Wednesday 20:00
+	w.expect(wangfang, "周敏的承诺过期了:寄样", "[完成][延期]", "规则\"承诺过期\"")
+	w.expect(zhoumin, "周敏的承诺过期了:寄样")
+	w.say(zhoumin, "完成 1").expect(zhoumin, "承诺过期", "已完成")
+	w.expect(wangfang, "已完成")
+	w.advance(100 * time.Hour)
+	if len(w.new) > 0 {
+		t.Errorf("told of what was done:\n%s", w.screen())
 	}
 }
 

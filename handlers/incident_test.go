@@ -15,7 +15,11 @@ import (
 func (w *bench) incident(c sales.Contract) sales.Incident {
 	w.t.Helper()
 	return read(w, func(ctx context.Context, tx *store.Tx) (sales.Incident, error) {
-		return tx.IncidentOf(ctx, approval.IncidentOverdue, "contract", c.ID)
+		list, err := tx.IncidentsAbout(ctx, "contract", c.ID, 1)
+		if err != nil || len(list) == 0 {
+			return sales.Incident{}, err
+		}
+		return list[0], nil
 	})
 }
 

@@ -40,7 +40,10 @@ func (a *App) registerLead(r *bot.Router[Tx]) {
 		Rank: map[sales.Role]int{"marketing": 1}, Handle: a.Lead,
 	})
 	r.Command(bot.Command[Tx]{Name: "接线索", Aliases: []string{"jxs", "接下线索"}, Summary: "接下派给你的线索", Usage: "接线索 L12", Handle: a.typedLead(a.acceptLead)})
-	r.Command(bot.Command[Tx]{Name: "转给", Aliases: []string{"转线索"}, Summary: "线索转给同事", Usage: "转给 L12 李强", Handle: a.workOr("pass", a.typedLead(a.passLead))})
+	r.Command(bot.Command[Tx]{
+		Name: "转给", Aliases: []string{"转线索"}, Summary: "线索、工单、催办的事转给同事", Usage: "转给 L12 李强 / 转给 李强 绍兴市立医院 / 转给 GD2026-001 方远",
+		Detail: "催办的事转出后提醒那位同事,不再提醒你。不写是哪件,就是最近推给你的那件。", Handle: a.workOr("pass", a.PassOn),
+	})
 	r.Command(bot.Command[Tx]{Name: "无效", Aliases: []string{"无效线索"}, Summary: "线索不行,写原因", Usage: "无效 L12 空号", Handle: a.typedLead(a.invalidLead)})
 	r.Command(bot.Command[Tx]{
 		Name: "已联系", Aliases: []string{"线索已联系"}, Summary: "首次联系后给线索定级", Usage: "已联系 L12 A",
@@ -84,7 +87,7 @@ func (a *App) Lead(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		return a.showLead(ctx, t, l)
+		return a.showLead(t, tx, l)
 	}
 	return a.takeLeads(ctx, t, tx, args)
 }
@@ -95,9 +98,12 @@ func seesLead(t bot.Turn, l sales.Lead) bool {
 		t.Org.ScopeOf(t.Person).Covers(l.OwnerID)
 }
 
-func (a *App) showLead(_ context.Context, t bot.Turn, l sales.Lead) (bot.Reply, error) {
+func (a *App) showLead(t bot.Turn, tx Tx, l sales.Lead) (bot.Reply, error) {
 	if !seesLead(t, l) {
 		return bot.Text(l.No + "是" + t.Org.Name(l.OwnerID) + "的线索,要看找" + t.Org.Name(l.OwnerID) + "。"), nil
+	}
+	if l.OwnerID != t.Person.ID { // the contact's number is on it
+		audit(tx, t, "lead.read", "lead", l.ID)
 	}
 	return bot.ShowCard(a.leadCard(t, l)), nil
 }

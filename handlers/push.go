@@ -20,8 +20,6 @@ type PushTx interface {
 	// LastTold is when the person was told lines of a digest last, ToldPushes what was told since a moment.
 	LastTold(ctx context.Context, person sales.PersonID) (sales.Instant, error)
 	ToldPushes(ctx context.Context, person sales.PersonID, since sales.Instant) ([]bot.Delivery, error)
-	// IncidentsAbout lists the incidents of a record, whatever their kind.
-	IncidentsAbout(ctx context.Context, subjectKind string, subject sales.ID) ([]sales.ID, error)
 }
 
 func (a *App) registerPush(r *bot.Router[Tx]) {
@@ -134,9 +132,9 @@ func (a *App) pushSubjects(ctx context.Context, t bot.Turn, tx Tx) (label string
 // withIncident are the subjects of a record's pushes and of those of its incidents.
 func (a *App) withIncident(ctx context.Context, tx Tx, kind string, id sales.ID) ([]string, error) {
 	out := []string{kind + ":" + id.String()}
-	incidents, err := tx.IncidentsAbout(ctx, kind, id)
+	incidents, err := tx.IncidentsAbout(ctx, kind, id, 20)
 	for _, i := range incidents {
-		out = append(out, "incident:"+i.String())
+		out = append(out, "incident:"+i.ID.String())
 	}
 	return out, err
 }

@@ -33,6 +33,7 @@ type Tx interface {
 	MediaTx
 	LifeTx
 	CashTx
+	RuleTx
 	TokenTx
 	TraceTx
 	PushTx
@@ -138,6 +139,8 @@ type IncidentTx interface {
 	IncidentOf(ctx context.Context, kind, subjectKind string, subject sales.ID) (sales.Incident, error)
 	AddIncidentStep(s sales.IncidentStep)
 	IncidentSteps(ctx context.Context, id sales.ID) ([]sales.IncidentStep, error)
+	// IncidentsAbout lists the incidents about a record, open ones first, then the newest.
+	IncidentsAbout(ctx context.Context, subjectKind string, subject sales.ID, limit int) ([]sales.Incident, error)
 	// IncidentsFor lists incidents that were pushed to the person, newest first.
 	IncidentsFor(ctx context.Context, person sales.PersonID, limit int) ([]sales.Incident, error)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
@@ -15,7 +14,7 @@ import (
 const (
 	KindTodoBefore  = "todo.before"  // some hours ahead
 	KindTodoDue     = "todo.due"     // at the moment
-	KindTodoOverdue = "todo.overdue" // a working day later: the owner's superior hears of it
+	KindTodoOverdue = "todo.overdue" // before the rules: a working day later
 )
 
 // ReminderTx is what reminders of to-dos need of one transaction.
@@ -32,9 +31,6 @@ type ReminderTx interface {
 // Reminders decide about to-dos as they come due.
 type Reminders struct {
 	Calendar *sales.Calendar
-	// OverdueAfter is the working time after which an overdue promise is told to the owner's superior; 0 takes 9 hours, a
-	// working day; below 0 nobody is told.
-	OverdueAfter time.Duration
 }
 
 // RegisterReminders registers the decisions about to-dos.
@@ -45,7 +41,8 @@ func RegisterReminders[T interface {
 	for _, kind := range []string{KindTodoBefore, KindTodoDue} {
 		e.Handle(kind, func(ctx context.Context, m Moment, tx T) (Decision, error) { return r.Remind(ctx, m, tx) })
 	}
-	e.Handle(KindTodoOverdue, func(ctx context.Context, m Moment, tx T) (Decision, error) { return r.Overdue(ctx, m, tx) })
+	// Rows of the releases before the rules.
+	e.Handle(KindTodoOverdue, func(context.Context, Moment, T) (Decision, error) { return Decision{Reason: "rules do that now"}, nil })
 }
 
 // current reads the to-do of a due row; stale says why nothing is to be done about it any more.
@@ -81,57 +78,11 @@ func (r Reminders) Remind(ctx context.Context, m Moment, tx ReminderTx) (Decisio
 	if err != nil {
 		return Decision{}, err
 	}
-	if m.Due.Kind == KindTodoDue && r.OverdueAfter >= 0 && (todo.SourceKind == "visit" || todo.SourceKind == "filing") {
-		tx.Schedule(sales.Due{
-			ID: tx.NewID(), Kind: KindTodoOverdue, SubjectKind: "todo", SubjectID: todo.ID, Slot: m.Due.Slot,
-			DueAt: sales.At(r.Calendar.NextAllowed(r.Calendar.Of(m.Org, todo.OwnerID).AddWorking(todo.DueAt.Time, r.overdueAfter()))), State: sales.DuePending,
-		})
-	}
 	card := view.TodoReminder(todo, customer, origin, m.Today, m.Now)
 	return Decision{Reason: "reminded", Reply: bot.Reply{Say: []bot.Say{{
 		To: []sales.PersonID{todo.OwnerID}, Subject: "todo:" + todo.ID.String(), Kind: bot.DeliverPush,
 		Slot: m.Due.Kind + ":" + m.Due.Slot, Out: bot.Outgoing{Card: &card},
 	}}}}, nil
-}
-
-func (r Reminders) overdueAfter() time.Duration {
-	if r.OverdueAfter == 0 {
-		return 9 * time.Hour
-	}
-	return r.OverdueAfter
-}
-
-// Overdue tells the owner's superior of a promise that was not kept, and the owner that it did.
-func (r Reminders) Overdue(ctx context.Context, m Moment, tx ReminderTx) (Decision, error) {
-	todo, stale, err := current(ctx, m, tx)
-	if err != nil || stale != "" {
-		return Decision{Reason: stale}, err
-	}
-	up, ok := m.Org.Manager(todo.OwnerID)
-	if !ok || len(m.Org.Identities(up.ID)) == 0 {
-		return Decision{Reason: "nobody above to tell"}, nil
-	}
-	if away, err := awayNow(ctx, tx, todo.OwnerID, m.Now); err != nil || away != "" { // told when they are back
-		return Decision{Reason: away}, err
-	}
-	customer, origin, err := about(ctx, m, tx, todo)
-	if err != nil {
-		return Decision{}, err
-	}
-	tx.Audit(sales.AuditEntry{
-		ID: tx.NewID(), At: sales.At(m.Now), EventID: "due:" + m.Due.ID.String(), Verb: "todo.overdue", SubjectKind: "todo", SubjectID: todo.ID,
-	})
-	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: sales.At(m.Now), Kind: "todo.overdue", SubjectKind: "todo", SubjectID: todo.ID, PersonID: todo.OwnerID, Data: "{}"})
-	owner := m.Org.Name(todo.OwnerID)
-	mine := view.TodoReminder(todo, customer, origin, m.Today, m.Now)
-	mine.Note += "已同步给" + up.Name + "。"
-	subject, slot := "todo:"+todo.ID.String(), m.Due.Kind+":"+m.Due.Slot
-	text := owner + "的承诺过期 " + sales.Waited(m.Now.Sub(todo.DueAt.Time)) + ":" + joinNonEmpty(" · ", customer, todo.Text) +
-		"。规则:承诺过期一个工作日同步主管。要帮忙就找" + owner + "。"
-	return Decision{Reason: "told " + up.Name, Reply: bot.Reply{Say: []bot.Say{
-		{To: []sales.PersonID{up.ID}, Subject: subject, Kind: bot.DeliverPush, Slot: slot, Pass: true, Out: bot.Outgoing{Text: text}},
-		{To: []sales.PersonID{todo.OwnerID}, Subject: subject, Kind: bot.DeliverPush, Slot: slot, Out: bot.Outgoing{Card: &mine}},
-	}}}, nil
 }
 
 // about is the customer of a to-do and where it came from, in words.

@@ -29,8 +29,9 @@ const heldColumns = `
 	held_at`
 
 var (
-	absences = tableOf[sales.Absence]("absences", absenceColumns)
-	held     = tableOf[sales.HeldPush]("held_pushes", heldColumns)
+	absences = tableOf[sales.Absence]("absences", absenceColumns).
+			watching("absence", "person_id, kind, from_at, until_at, deputy_id, state")
+	held = tableOf[sales.HeldPush]("held_pushes", heldColumns)
 )
 
 // CreateAbsence keeps that somebody will be away.

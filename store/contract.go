@@ -30,7 +30,8 @@ const contractColumns = `
 	source_event_id,
 	version`
 
-var contracts = tableOf[sales.Contract]("contracts", contractColumns)
+var contracts = tableOf[sales.Contract]("contracts", contractColumns).
+	watching("contract", "owner_id, customer_id, amount, prepay_percent, payment_days, delivery_days, discount_percent, state")
 
 // CreateContract makes a contract. Its number is unique.
 func (tx *Tx) CreateContract(c sales.Contract) { tx.create(contracts, c.ID, c) }

@@ -62,9 +62,10 @@ const productColumns = `
 
 var (
 	// The last contact is TouchCustomer's alone, since it moves without a version.
-	customers = tableOf[sales.Customer]("customers", customerColumns).keeping("last_contact_at")
-	contacts  = tableOf[sales.Contact]("contacts", contactColumns)
-	products  = tableOf[sales.Product]("products", productColumns).
+	customers = tableOf[sales.Customer]("customers", customerColumns).
+			watching("customer", "owner_id, class, industry, city, phone, uscc").keeping("last_contact_at")
+	contacts = tableOf[sales.Contact]("contacts", contactColumns)
+	products = tableOf[sales.Product]("products", productColumns).
 			upsert("id", "code, name, aliases, line, list_price, floor_percent, model, unit, industries, talk, cert_no, cert_until, owner_id, files", "")
 	customerKeys = rowsOf("customer_keys", "dup_key, customer_id").upsert("dup_key, customer_id", "", "")
 )

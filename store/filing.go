@@ -49,7 +49,8 @@ const linkColumns = `
 	source_event_id`
 
 var (
-	filings       = tableOf[sales.Filing]("filings", filingColumns)
+	filings = tableOf[sales.Filing]("filings", filingColumns).
+		watching("filing", "kind, person_id, customer_id, amount, sentiment, urgent, sent_on, delivered_on, handler_id, state")
 	approvalLinks = tableOf[sales.ApprovalLink]("approval_links", linkColumns).
 			upsert("number", "subject_kind, subject_id, customer_id, person_id, linked_at, source_event_id", "")
 )

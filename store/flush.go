@@ -35,6 +35,9 @@ func (u *unit) flush(txs []*Tx) error {
 			return err
 		}
 	}
+	if err := u.describe(txs, changed(txs)); err != nil {
+		return err
+	}
 	u.hook(txs)
 	changes, rows := gather(txs)
 	before, err := u.positions(changes)
@@ -86,6 +89,19 @@ func (u *unit) guarded(s statement) error {
 		return err
 	}
 	return wantRows(res, s.want)
+}
+
+// changed are the records that are written over, not new.
+func changed(txs []*Tx) []*change {
+	var out []*change
+	for _, tx := range txs {
+		for _, c := range tx.changes {
+			if !c.insert {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
 }
 
 // gather sorts changed records from new rows.
@@ -168,10 +184,15 @@ func (u *unit) aggregates(txs []*Tx, before []aggregate.Position) error {
 // as short as can be. Since it stays locked until the commit, revisions become visible in their order.
 func (u *unit) revise(txs []*Tx) error {
 	var changed []masterChange
-	org := false
+	org, rules := false, false
 	for _, tx := range txs {
 		changed = append(changed, tx.master...)
-		org = org || tx.orgChanged
+		org, rules = org || tx.orgChanged, rules || tx.rulesChanged
+	}
+	if rules {
+		if err := u.bump("rules"); err != nil {
+			return err
+		}
 	}
 	if len(changed) > 0 {
 		if err := u.bump("master"); err != nil {

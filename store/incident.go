@@ -20,6 +20,13 @@ const incidentColumns = `
 	snoozed_until,
 	resolved_at,
 	resolution,
+	rule_id,
+	rule_n,
+	since,
+	chain,
+	repeats,
+	given_to,
+	by_state,
 	version`
 
 const stepColumns = `

@@ -40,7 +40,8 @@ const leadColumns = `
 	version`
 
 var (
-	leads     = tableOf[sales.Lead]("leads", leadColumns)
+	leads = tableOf[sales.Lead]("leads", leadColumns).
+		watching("lead", "owner_id, level, quality, state")
 	leadMarks = rowsOf("lead_marks", "mark, lead_id")
 )
 

@@ -42,8 +42,9 @@ const moveColumns = `
 	source_event_id`
 
 var (
-	opportunities = tableOf[sales.Opportunity]("opportunities", opportunityColumns)
-	moves         = tableOf[sales.StageMove]("stage_moves", moveColumns)
+	opportunities = tableOf[sales.Opportunity]("opportunities", opportunityColumns).
+			watching("opportunity", "owner_id, customer_id, amount, stage, expected_on, state")
+	moves = tableOf[sales.StageMove]("stage_moves", moveColumns)
 )
 
 // CreateOpportunity makes an opportunity and counts the stages up to its own as reached on day.

@@ -25,7 +25,8 @@ const planColumns = `
 	source_event_id,
 	version`
 
-var plans = tableOf[sales.VisitPlan]("visit_plans", planColumns)
+var plans = tableOf[sales.VisitPlan]("visit_plans", planColumns).
+	watching("plan", "person_id, customer_id, day, state")
 
 // CreatePlan plans a visit.
 func (tx *Tx) CreatePlan(p sales.VisitPlan) { tx.create(plans, p.ID, p) }

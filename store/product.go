@@ -18,7 +18,8 @@ const authorisationColumns = `
 	created_at,
 	version`
 
-var authorisations = tableOf[sales.Authorisation]("authorisations", authorisationColumns)
+var authorisations = tableOf[sales.Authorisation]("authorisations", authorisationColumns).
+	watching("authorisation", "customer_id, until, state")
 
 // ProductByID reads a product.
 func (tx *Tx) ProductByID(ctx context.Context, id sales.ID) (sales.Product, error) {

@@ -405,13 +405,6 @@ func (tx *Tx) PushesTo(ctx context.Context, person sales.PersonID, since sales.I
 	return tx.pushRecords(ctx, " WHERE p.person_id = ? AND p.at >= ? ORDER BY o.id DESC LIMIT ?", person, since, bound(limit, 100))
 }
 
-// IncidentsAbout lists the incidents of a record, whatever their kind, the oldest first.
-func (tx *Tx) IncidentsAbout(ctx context.Context, subjectKind string, subject sales.ID) ([]sales.ID, error) {
-	var out []sales.ID
-	err := tx.list(ctx, &out, "SELECT id FROM incidents WHERE subject_kind = ? AND subject_id = ? ORDER BY id LIMIT 20", subjectKind, subject)
-	return out, err
-}
-
 // finishPush writes what the outcome of a push means for its people: who was missed, what was read, and what is to be
 // asked or sent elsewhere.
 func (tx *Tx) finishPush(o bot.Outcome, now sales.Instant) {

@@ -29,7 +29,8 @@ const captureColumns = `
 	amount`
 
 var (
-	reports  = tableOf[sales.DailyReport]("daily_reports", reportColumns)
+	reports = tableOf[sales.DailyReport]("daily_reports", reportColumns).
+		watching("report", "person_id, day, state")
 	captures = tableOf[sales.StageCapture]("stage_captures", captureColumns)
 )
 

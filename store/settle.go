@@ -9,13 +9,15 @@ import (
 )
 
 // Unsettled counts what is still under way at a moment: events that wait, due rows not decided, deliveries not sent,
-// attachments not fetched. An event that has failed before is not counted: it waits for its next try.
+// events the rules have not seen, attachments not fetched. An event that has failed before is not counted: it waits for its next try.
 func (db *DB) Unsettled(ctx context.Context, now time.Time) (int, error) {
 	const query = `
 		SELECT
 			(SELECT COUNT(*) FROM dues WHERE state = 'pending' AND due_at <= ?) +
 			(SELECT COUNT(*) FROM outbox WHERE state = 'sending' OR wake_at <= ?) +
 			(SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND attempts < 2) +
+			(SELECT COUNT(*) FROM event_queue) +
+			(SELECT COUNT(*) FROM revisions r JOIN revisions d ON d.name = 'rules.done' WHERE r.name = 'rules' AND r.value > d.value) +
 			(SELECT COUNT(*) FROM files WHERE state = 'wanted') +
 			(SELECT COUNT(*) FROM sheet_jobs WHERE state IN ('reading', 'writing', 'making')) +
 			(SELECT COUNT(*) FROM registry_checks WHERE state = 'asked' AND next_at <= ?)`

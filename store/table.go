@@ -27,6 +27,10 @@ type table struct {
 	// lean are the places of columns that are left out of a statement in which all of them are empty: "", 0, false or
 	// NULL, which then is their default in the database, too.
 	lean []int
+	// kind is the subject kind of the record's events, watched the places of the columns whose changes they tell.
+	kind    string
+	watched []int
+	typ     reflect.Type
 }
 
 var fieldMap = reflectx.NewMapperFunc("db", strings.ToLower)
@@ -45,6 +49,7 @@ func tableOf[T any](name, columns string) *table {
 	t := &table{name: name, columns: split(columns)}
 	t.version = slices.Index(t.columns, "version")
 	typ := reflect.TypeFor[T]()
+	t.typ = typ
 	t.fields = fieldMap.TraversalsByName(typ, t.columns)
 	for i, f := range t.fields {
 		if len(f) == 0 {

@@ -27,7 +27,8 @@ const todoColumns = `
 	version`
 
 // The platform's task is written by SetTask alone: it becomes known behind the transaction's back.
-var todos = tableOf[sales.Todo]("todos", todoColumns).keeping("platform_task").leaving("due_on, due_at, closed_at, postponed, platform_task")
+var todos = tableOf[sales.Todo]("todos", todoColumns).
+	watching("todo", "owner_id, customer_id, due_on, state").keeping("platform_task").leaving("due_on, due_at, closed_at, postponed, platform_task")
 
 // CreateTodo makes a to-do.
 func (tx *Tx) CreateTodo(t sales.Todo) { tx.create(todos, t.ID, t) }

@@ -28,6 +28,8 @@ const eventColumns = `
 var (
 	audits = tableOf[sales.AuditEntry]("audit", auditColumns)
 	events = tableOf[sales.DomainEvent]("events", eventColumns)
+	// eventQueue are the events the rules have not seen yet.
+	eventQueue = rowsOf("event_queue", "event_id")
 )
 
 // Audit writes one line of the trace. Lines are only ever added.
@@ -57,7 +59,7 @@ func (tx *Tx) Emit(e sales.DomainEvent) {
 	if e.At.IsZero() {
 		e.At = sales.At(tx.u.db.now())
 	}
-	tx.add(events, events.row(e))
+	tx.emitted = append(tx.emitted, e)
 }
 
 // EventsOf lists what happened to a record, the oldest first.

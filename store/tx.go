@@ -55,6 +55,11 @@ type Tx struct {
 	contacted  map[sales.ID]sales.Instant
 	master     []masterChange
 	orgChanged bool
+	// rulesChanged says that rules were changed, which are kept in memory.
+	rulesChanged bool
+	// emitted are the events of the unit, chain the rules that led to it.
+	emitted []sales.DomainEvent
+	chain   string
 
 	claimed   []bot.Delivery
 	scheduled []sales.Due
@@ -154,7 +159,7 @@ func (tx *Tx) overlaps(touched map[string]struct{}) bool {
 // dirty reports whether there is anything to write.
 func (tx *Tx) dirty() bool {
 	return len(tx.changes)+len(tx.rows)+len(tx.before)+len(tx.after)+len(tx.entries)+len(tx.deliveries)+len(tx.dues)+
-		len(tx.cards)+len(tx.master)+len(tx.contacted) > 0 || tx.orgChanged
+		len(tx.cards)+len(tx.master)+len(tx.contacted)+len(tx.emitted) > 0 || tx.orgChanged || tx.rulesChanged
 }
 
 // get reads one row. missing is what the person is told when there is none.

@@ -32,6 +32,7 @@ const visitColumns = `
 	version`
 
 var visits = tableOf[sales.Visit]("visits", visitColumns).
+	watching("visit", "person_id, customer_id, amount, state").
 	leaving("contact_name, objection_type, objection_percent, amount, amount_role, opportunity_id, suggested_stage, next_on")
 
 // CreateVisit files a visit.

@@ -20,7 +20,8 @@ type Incident struct {
 	Wait     approval.Wait
 	// Roles are the roles a level is pushed to, in words: "法务主管、销售总监".
 	Roles []string
-	// After is the rule's limit, Impact what is at stake, Done what has been done about it.
+	// Rule is the name of the rule behind it; After is its limit, Impact what is at stake, Done what has been done about it.
+	Rule         string
 	After        time.Duration
 	Impact, Done string
 	AckedBy      string
@@ -30,6 +31,14 @@ type Incident struct {
 // IncidentKey names the card of a level of an incident, from 1.
 func IncidentKey(id sales.ID, level int) string {
 	return "incident:" + id.String() + "/level:" + strconv.Itoa(level)
+}
+
+// rule is how the rule behind the incident is called.
+func (v Incident) rule() string {
+	if v.Rule != "" {
+		return v.Rule
+	}
+	return RuleName(v.After)
 }
 
 // RuleName is how the rule of a limit is called: "合同48小时".
@@ -68,7 +77,7 @@ func IncidentCard(v Incident, level int) cards.Card {
 	if level >= 1 && level <= len(v.Roles) {
 		role = ",推给" + v.Roles[level-1]
 	}
-	c.Note = "为什么推给我:规则\"" + RuleName(v.After) + "\"" + role + "。发 为什么催我 看全部。"
+	c.Note = "为什么推给我:规则\"" + v.rule() + "\"" + role + "。发 为什么催我 看全部。"
 	no := v.Contract.No
 	tap := func(verb string) cards.Action {
 		return cards.Action{Verb: verb, Record: int64(i.ID), Version: i.Version}
@@ -130,9 +139,12 @@ func IncidentImpact(o sales.Opportunity, today sales.Day) string {
 	return "预计 " + o.ExpectedOn.ChineseFrom(today) + "签约"
 }
 
+// stepActed is a level of a rule that did what concerns nobody: it changed a field, called an interface.
+const stepActed = "acted"
+
 var stepWords = map[string]string{
 	approval.StepOpened: "超时,开始升级", approval.StepPushed: "推送给", approval.StepHeld: "没有推送",
-	approval.StepUnreachable: "没有能推送的人", approval.StepAcked: "说了 我来处理:", approval.StepSnoozed: "要求稍后再提醒:",
+	approval.StepUnreachable: "没有能推送的人", stepActed: "办了:", approval.StepAcked: "说了 我来处理:", approval.StepSnoozed: "要求稍后再提醒:",
 	approval.StepNudged: "催办:", approval.StepHandedOver: "转给他人:", approval.StepResolved: "结束:",
 }
 
@@ -144,7 +156,7 @@ func IncidentStory(v Incident, steps []sales.IncidentStep, name func(sales.Perso
 		clock = "工作时间"
 	}
 	fmt.Fprintf(&b, "%s · %s %s", v.Contract.No, v.Customer, v.Contract.Amount.Short())
-	fmt.Fprintf(&b, "\n规则:\"%s\",审批超过 %s(%s)没处理就升级", RuleName(v.After), sales.Waited(v.After), clock)
+	fmt.Fprintf(&b, "\n规则:\"%s\",审批超过 %s(%s)没处理就升级", v.rule(), sales.Waited(v.After), clock)
 	if v.Request.State == approval.Pending {
 		fmt.Fprintf(&b, "\n计时:%s 起,%s", sales.FormatMoment(v.Wait.Since), v.Wait)
 		fmt.Fprintf(&b, "\n卡在:%s", v.Request.NextText())
@@ -181,7 +193,7 @@ func stepText(s sales.IncidentStep, name func(sales.PersonID) string) string {
 	switch s.What {
 	case approval.StepPushed:
 		line += "第 " + strconv.Itoa(s.Level) + " 级推送给 " + who
-	case approval.StepOpened, approval.StepHeld, approval.StepUnreachable, approval.StepResolved:
+	case approval.StepOpened, approval.StepHeld, approval.StepUnreachable, approval.StepResolved, stepActed:
 		line += stepWords[s.What]
 	default:
 		line += who + " " + stepWords[s.What]

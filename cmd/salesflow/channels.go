@@ -102,6 +102,9 @@ func hooks(c configs.Config) map[string]webhook.Target {
 	for name, w := range c.Webhooks {
 		out[name] = webhook.Target{URL: w.URL, Secret: w.Secret.Reveal(), Events: w.Events}
 	}
+	if _, taken := out["ERP"]; c.ERP.URL != "" && !taken {
+		out["ERP"] = webhook.Target{URL: c.ERP.URL, Secret: c.ERP.Secret.Reveal()} // what rules send to it by name
+	}
 	return out
 }
 
@@ -125,7 +128,7 @@ func (p *program) outside() error {
 	if p.cfg.SMS.URL != "" {
 		p.pump.Senders[bot.ViaSMS] = sms.Client{URL: p.cfg.SMS.URL, Secret: p.cfg.SMS.Secret.Reveal(), Now: p.books.wall}
 	}
-	if len(p.cfg.Webhooks) > 0 {
+	if len(hooks(p.cfg)) > 0 {
 		p.pump.Senders[bot.ViaHook] = webhook.New(webhook.Options{Targets: hooks(p.cfg), Now: p.books.wall})
 	}
 	return nil

@@ -70,6 +70,7 @@ func (c *checkCmd) Run(e *env) error {
 		{"外网地址", k.public(ctx)},
 		{"节假日", k.holidays()},
 		{"渠道", k.channels(ctx)},
+		{"规则", k.rules()},
 	}
 	sections = append(sections, k.platforms(ctx)...)
 	return printCheck(e.stdout, sections)

@@ -14,7 +14,9 @@ import (
 func (p *program) decide(cal *sales.Calendar) {
 	s := p.app.Settings
 	scheduler.RegisterReminders(p.engine, scheduler.Reminders{Calendar: cal})
-	scheduler.RegisterEscalation(p.engine, scheduler.Escalation{Policy: s.Escalation, Calendar: cal, Clauses: s.Clauses})
+	contracts := scheduler.Escalation{Calendar: cal, Clauses: s.Clauses}
+	scheduler.RegisterEscalation(p.engine, contracts)
+	p.runRules(cal, contracts)
 	scheduler.RegisterDeputies(p.engine, scheduler.Deputies{Calendar: cal, Clauses: s.Clauses})
 	scheduler.RegisterPhotos(p.engine, scheduler.Photos{Calendar: cal})
 	p.reports = scheduler.Reports{
@@ -46,6 +48,7 @@ func (p *program) ensureRhythm(ctx context.Context) error {
 	}
 	_, err = storage{p.books, p.db}.do(ctx, noEvent, 0, func(_ context.Context, tx *store.Tx) error {
 		p.replan(tx, org, p.clock.Now())
+		p.rules.EnsureHealth(tx, p.clock.Now())
 		return nil
 	})
 	if err != nil {

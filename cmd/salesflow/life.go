@@ -40,6 +40,6 @@ func lifeOf(s handlers.Settings, cal *sales.Calendar) scheduler.Life {
 	return scheduler.Life{
 		Calendar: cal, Pool: s.Pool, Leads: s.Leads, ContactSilent: s.ContactSilent, FreshAfter: s.FreshAfter, FreshPerDay: s.FreshPerDay,
 		CalibrationDay: s.CalibrationDay, CalibrationClasses: s.CalibrationClasses, UndoHandover: s.UndoHandover,
-		Escalation: scheduler.Escalation{Policy: s.Escalation, Calendar: cal, Clauses: s.Clauses},
+		Escalation: scheduler.Escalation{Calendar: cal, Clauses: s.Clauses},
 	}
 }

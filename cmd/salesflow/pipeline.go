@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -15,16 +14,9 @@ import (
 
 // pipelines are the ways deals go by the configuration, and those that deals of before still follow.
 func pipelines(ctx context.Context, db *store.DB, cfg configs.Config) (*sales.Pipelines, error) {
-	read, err := cfg.ReadPipelines(os.ReadFile)
+	list, err := configuredWays(cfg)
 	if err != nil {
 		return nil, err
-	}
-	var list []*sales.Pipeline
-	if err := checkGates(read); err != nil {
-		return nil, err
-	}
-	for _, p := range read {
-		list = append(list, pipelineOf(p, cfg.Pipelines.Lines))
 	}
 	return db.UsePipelines(ctx, list)
 }

@@ -42,6 +42,8 @@ type program struct {
 	model  *llm.Intake // nil: no language model
 	pump   *bot.Pump
 	engine *scheduler.Engine[*store.Tx]
+	feed   *scheduler.Feed[*store.Tx]
+	rules  *scheduler.Rules
 	jobs   *jobs
 	router *bot.Router[handlers.Tx]
 	app    *handlers.App
@@ -116,6 +118,10 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 		return nil, errors.Join(err, p.close())
 	}
 	if p.app.Pipelines, err = pipelines(ctx, p.db, cfg); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	p.app.Rule = ruleLanguage(cfg, p.app.Pipelines.Current())
+	if err := p.loadRules(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	if p.links, err = newLinks(ctx, p.db, cfg.PublicURL); err != nil {
@@ -241,6 +247,7 @@ func (p *program) start(ctx context.Context) error {
 	}
 	p.closers = append(p.closers, func() error { p.jobs.stop(); return nil })
 	p.goRun(ctx, "due engine", p.engine.Run)
+	p.goRun(ctx, "rules", p.feed.Run)
 	p.goRun(ctx, "recovery", p.recover)
 	p.goRun(ctx, "budget", p.keepBudget)
 	p.goRun(ctx, "sheets", p.keepSheets)

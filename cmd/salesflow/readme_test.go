@@ -36,6 +36,8 @@ func TestTablesOfTheDocuments(t *testing.T) {
 		{"README.md", "commands", commandTable},
 		{"README.md", "configuration", configTable},
 		{"docs/dingtalk.md", "variables", variableTable},
+		{"docs/rules.md", "pack", packTable},
+		{"docs/rules.md", "objects", objectTable},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

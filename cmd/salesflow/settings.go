@@ -45,8 +45,9 @@ func settings(c configs.Config) handlers.Settings {
 			CheckInWithin: r.Visit.CheckInWithin, CompanionAfter: r.Visit.CompanionAfter, SampleFeedbackAfter: r.Sample.FeedbackAfter,
 			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
 		},
-		Life: lifeSettings(r), NativeContract: nativePlace(c.NativeApproval.Contract),
-		Cash: cashSettings(r.Cash), Work: handlers.WorkSettings{Plan: workPlan(c), Approver: configs.RoleKey(c.WorkOrders.Approver)},
+		Life: lifeSettings(r), RuleSettings: ruleSettings(c), NativeContract: nativePlace(c.NativeApproval.Contract),
+		Cash: cashSettings(r.Cash, c.DeliveryCalendar.URL != ""),
+		Work: handlers.WorkSettings{Plan: workPlan(c), Approver: configs.RoleKey(c.WorkOrders.Approver)},
 	}
 	return s
 }

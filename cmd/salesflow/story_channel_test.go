@@ -40,8 +40,8 @@ func onBothChanged(t *testing.T, change func(t *testing.T, platform string, o *d
 	}
 }
 
-// configured changes the configuration, beside moving everybody to one platform.
-func configured(o *demoOptions, change func(c *configs.Config)) {
+// settingUp changes the configuration, beside moving everybody to one platform.
+func settingUp(o *demoOptions, change func(c *configs.Config)) {
 	before := o.change
 	o.change = func(c *configs.Config, org *configs.Org) {
 		before(c, org)
@@ -70,7 +70,7 @@ func (w world) told(t *testing.T, code, subject string, urgent bool, texts ...st
 func TestAStormIsTakenTogether(t *testing.T) {
 	t.Parallel()
 	onBothChanged(t, func(_ *testing.T, _ string, o *demoOptions) {
-		configured(o, func(c *configs.Config) { c.Channels.PushesPerHour = 3 })
+		settingUp(o, func(c *configs.Config) { c.Channels.PushesPerHour = 3 })
 	}, func(t *testing.T, s *bottest.Story, w world, _ string) {
 		legal, rep := s.As("赵磊").Skip(), s.As("周敏").Skip()
 		w.told(t, "zhaolei", "storm:1", false, "第一条", "第二条", "第三条", "第四条", "第五条")
@@ -191,7 +191,7 @@ func TestAPushFindsAnotherChannel(t *testing.T) {
 	}
 	onBothChanged(t, func(_ *testing.T, platform string, o *demoOptions) {
 		o.strangers = []sim.Person{{ID: "guwen", Name: "顾问", Platform: other(platform)}}
-		configured(o, func(c *configs.Config) {
+		settingUp(o, func(c *configs.Config) {
 			c.Mail = configs.Mail{SMTP: configs.Secret(at[platform].mail.URL()), From: "bot@example.com"}
 			c.SMS = configs.Service{URL: at[platform].sms.URL(), Secret: gatewaySecret}
 		})
@@ -251,7 +251,7 @@ func TestAnUnreadCardGoesElsewhere(t *testing.T) {
 	t.Parallel()
 	gateway := smstest.New(t, gatewaySecret)
 	w := newWorld(t, sim.DingTalk, func(o *demoOptions) {
-		configured(o, func(c *configs.Config) {
+		settingUp(o, func(c *configs.Config) {
 			c.Channels.UnreadAfter = 2 * time.Hour
 			c.SMS = configs.Service{URL: gateway.URL(), Secret: gatewaySecret}
 		})
@@ -282,7 +282,7 @@ func TestEventsGoToOtherSystems(t *testing.T) {
 		targets[p] = hooktest.New(t, gatewaySecret, time.Now)
 	}
 	onBothChanged(t, func(_ *testing.T, platform string, o *demoOptions) {
-		configured(o, func(c *configs.Config) {
+		settingUp(o, func(c *configs.Config) {
 			hook := configs.Webhook{URL: targets[platform].URL(), Secret: gatewaySecret, Events: []string{"absence.*"}}
 			c.Webhooks = map[string]configs.Webhook{"hr": hook}
 		})
@@ -327,7 +327,7 @@ func TestWhatIsHeldSurvivesARestart(t *testing.T) {
 func TestTheDaysRhythmPassesTheBrake(t *testing.T) {
 	t.Parallel()
 	onBothChanged(t, func(_ *testing.T, _ string, o *demoOptions) {
-		configured(o, func(c *configs.Config) { c.Channels.PushesPerHour = 2 })
+		settingUp(o, func(c *configs.Config) { c.Channels.PushesPerHour = 2 })
 	}, func(t *testing.T, s *bottest.Story, w world, _ string) {
 		rep := s.As("周敏").Skip()
 		s.At(storyStart.Add(7*time.Hour - time.Minute)) // 16:59
@@ -342,5 +342,35 @@ func TestTheDaysRhythmPassesTheBrake(t *testing.T) {
 		lead := s.As("王芳").Skip()
 		s.At(storyStart.Add(23 * time.Hour)) // Thursday 9:00
 		lead.ExpectText("3 人 1 人已报", "没报:李强、林夏")
+	})
+}
+
+func TestARuleSendsOutsideTheChats(t *testing.T) {
+	t.Parallel()
+	targets, gateways := map[string]*hooktest.Receiver{}, map[string]*smstest.Gateway{}
+	for _, p := range []string{sim.WeCom, sim.DingTalk} {
+		targets[p], gateways[p] = hooktest.New(t, gatewaySecret, time.Now), smstest.New(t, gatewaySecret)
+	}
+	onBothChanged(t, func(_ *testing.T, platform string, o *demoOptions) {
+		settingUp(o, func(c *configs.Config) {
+			c.Webhooks = map[string]configs.Webhook{"crm": {URL: targets[platform].URL(), Secret: gatewaySecret}}
+			c.SMS = configs.Service{URL: gateways[platform].URL(), Secret: gatewaySecret}
+		})
+	}, func(t *testing.T, s *bottest.Story, _ world, platform string) {
+		director, rep := s.As("陈刚").Skip(), s.As("周敏").Skip()
+		director.Say("规则 大单报外面\n当 合同 进入 待审批 且 合同.金额 > 50万\n则 发短信 法务主管 \"大单 {编号}\" 并 调用 \"crm\"")
+		director.ExpectCard("规则 · 大单报外面", "草稿").Click("启用")
+		director.Skip()
+		rep.Say(contractFiling)
+		rep.ExpectCard("合同草稿").Click("无附件")
+		rep.Skip()
+		s.FastForward(time.Minute)
+		got := targets[platform].Wait(t, "rule.fired", 1)
+		if len(got) != 1 || got[0].Subject.Kind != "contract" || !strings.Contains(string(got[0].Data), "HT2026-001") {
+			t.Errorf("events %+v", got)
+		}
+		if sent := gateways[platform].Sent(); len(sent) != 1 || !strings.Contains(sent[0].Text, "大单 HT2026-001") {
+			t.Errorf("short messages %+v", sent)
+		}
 	})
 }

@@ -249,7 +249,7 @@ func TestTheQueueHasHighMarginsFirstAndTheLoadIsShared(t *testing.T) {
 		engineer.ExpectCard("GD2026-003", "加急")
 		second.ExpectCard("GD2026-004")
 		engineer.Say("工单队列")
-		queue := bottest.Plain(engineer.ExpectText("工单队列 · 工程 · 4 项", "GD2026-001").Without("毛利", "12%").Message)
+		queue := bottest.Plain(engineer.ExpectText("工单队列 · 交付 · 4 项", "GD2026-001").Without("毛利", "12%").Message)
 		last := 0
 		for _, no := range []string{"GD2026-002", "GD2026-004", "GD2026-003", "GD2026-001"} {
 			at := strings.Index(queue, no)

@@ -63,6 +63,13 @@ type Operation struct {
 	Args []Expr
 }
 
+// Today is the day on which the condition is looked at. It is known when the Record is Dated.
+type Today struct{}
+
+// Dated is a Record that knows the day it is looked at.
+type Dated interface{ Today() sales.Day }
+
+func (Today) isExpr()     {}
 func (Literal) isExpr()   {}
 func (FieldOf) isExpr()   {}
 func (Operation) isExpr() {}
@@ -102,6 +109,11 @@ func eval(e Expr, r Record) (v Value, known bool) {
 	case FieldOf:
 		v := r.Value(e.Via, e.Field)
 		return v, !v.None
+	case Today:
+		if d, ok := r.(Dated); ok {
+			return Value{Type: Date, Day: d.Today()}, true
+		}
+		return no, false
 	case Operation:
 		return e.eval(r)
 	}
@@ -243,6 +255,8 @@ func typeOf(e Expr) Type {
 		return e.Value.Type
 	case FieldOf:
 		return e.Field.Type
+	case Today:
+		return Date
 	case Operation:
 		switch e.Op {
 		case OpPlus, OpMinus:

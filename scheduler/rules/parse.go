@@ -3,7 +3,8 @@ package rules
 import (
 	"slices"
 	"strings"
-	"time"
+
+	"salesflow/store/sales"
 )
 
 // parser reads one rule.
@@ -13,7 +14,10 @@ type parser struct {
 	names  Names
 	rule   Rule
 	depth  int
+	ifAt   int      // where the conditions begin
 	wrong  *Problem // a problem of meaning, which outweighs those of form
+	whom   map[string]Recipient
+	who    []string // the names of whom
 }
 
 // fail reports a problem of meaning at the present place. The first counts.
@@ -47,12 +51,16 @@ func (p *parser) read() bool {
 	}
 	p.maybe(",", "时")
 	for p.word("且", "并且", "而且") != "" {
+		p.blanks()
+		if p.ifAt == 0 {
+			p.ifAt = p.pos
+		}
 		if !p.condition() {
 			return false
 		}
 		p.maybe(",")
 	}
-	return p.steps() && p.end() && p.sound()
+	return p.steps() && p.riders() && p.end() && p.sound()
 }
 
 // title reads 规则 合同48小时: in a line of its own.
@@ -153,6 +161,11 @@ func (p *parser) unless() bool {
 	if p.word("没有", "未", "没", "无") == "" {
 		return false
 	}
+	if p.ahead("变成", "变为", "进入", "离开") && p.rule.Trigger.Object.StateField() != nil {
+		p.fail("\"没有\"后面要跟一种记录,例如 拜访", "要看状态就写在前面,例如 当 "+p.rule.Trigger.Object.Name+" 进入 "+
+			p.rule.Trigger.Object.StateField().Options[0].Name+" 超过 24小时")
+		return false
+	}
 	if u.Activity = p.activity(); u.Activity == nil {
 		return false
 	}
@@ -187,257 +200,21 @@ func (p *parser) oneOf(what string, want func(*Object) bool) *Object {
 	return nil
 }
 
-// trigger reads what starts the rule.
-func (p *parser) trigger() bool {
-	t := &p.rule.Trigger
-	if p.try(p.schedule) {
-		return true
-	}
-	if p.try(func() bool { return p.word("登记", "新建", "有新的", "新增", "有") != "" && p.filed() }) {
-		return true
-	}
-	if p.try(func() bool { return p.word("距", "距离", "离") != "" && p.objectOf() && p.reaches() }) {
-		return true
-	}
-	if !p.objectOf() {
-		return false
-	}
-	for _, read := range []func() bool{p.enters, p.leaves, p.repeats, p.runs, p.silent, p.reaches, p.changes} {
-		if p.try(read) {
-			return true
-		}
-		if p.wrong != nil {
-			return false
-		}
-		*t = Trigger{Object: t.Object}
-	}
-	return false
-}
-
-func (p *parser) objectOf() bool {
-	p.rule.Trigger.Object = p.objectNamed()
-	return p.rule.Trigger.Object != nil
-}
-
-func (p *parser) filed() bool {
-	p.rule.Trigger.Kind = Files
-	p.rule.Trigger.Object = p.activity()
-	return p.rule.Trigger.Object != nil
-}
-
-// enters reads 进入 待审批 超过 48小时.
-func (p *parser) enters() bool {
-	t := &p.rule.Trigger
-	f := t.Object.StateField()
-	if f == nil {
-		return false
-	}
-	p.maybe("状态", ".状态", "阶段")
-	how := p.word("进入", "变成", "变为", "转为", "停在", "处于", "到了")
-	if how == "" {
-		return false
-	}
-	o, ok := p.optionName(f)
-	if !ok {
-		return false
-	}
-	t.Kind, t.State = Enters, o
-	p.maybe("状态", "阶段")
-	if p.word("超过", "满", "达", "已") != "" {
-		if t.Span, ok = p.span(); !ok {
-			return false
-		}
-		p.maybe("以上")
-		return true
-	}
-	return how != "停在" && how != "处于"
-}
-
-func (p *parser) leaves() bool {
-	t := &p.rule.Trigger
-	f := t.Object.StateField()
-	if f == nil || p.word("离开", "不再是") == "" {
-		return false
-	}
-	o, ok := p.optionName(f)
-	t.Kind, t.State = Leaves, o
-	p.maybe("状态", "阶段")
-	return ok
-}
-
-// silent reads 超过 90天 没有 拜访.
-func (p *parser) silent() bool {
-	t := &p.rule.Trigger
-	p.maybe("超过", "已经", "已", "满", "连着")
-	s, ok := p.span()
-	if !ok || p.word("没有", "没", "未", "无") == "" {
-		return false
-	}
-	t.Kind, t.Span = Silent, s
-	t.Activity = p.activity()
-	return t.Activity != nil
-}
-
-// runs reads 连续 3个工作日 没有 拜访, 连续 3天 登记 投诉.
-func (p *parser) runs() bool {
-	t := &p.rule.Trigger
-	if p.word("连续", "接连") == "" {
-		return false
-	}
-	s, ok := p.span()
-	if !ok {
-		return false
-	}
-	if s.Unit != Days && s.Unit != Workdays {
-		p.fail("连续只能按天或工作日算", "例如 连续 3个工作日 没有 拜访")
-		return false
-	}
-	t.Kind, t.Span = Runs, s
-	switch p.word("没有", "没", "未", "无", "都有", "有", "登记") {
-	case "":
-		return false
-	case "没有", "没", "未", "无":
-		t.Not = true
-	}
-	t.Activity = p.activity()
-	return t.Activity != nil
-}
-
-// repeats reads 30天内 3次 投诉.
-func (p *parser) repeats() bool {
-	t := &p.rule.Trigger
-	s, ok := p.span()
-	if !ok || p.word("内", "之内", "以内") == "" {
-		return false
-	}
-	p.maybe("有", "出现", "发生", "登记", "达到")
-	n, ok := p.number()
-	if !ok || p.word("次", "起", "个", "笔", "条") == "" {
-		return false
-	}
-	p.maybe("以上", "及以上")
-	if n < 1 || n > 100 {
-		p.fail("次数要在 1 到 100 之间", "")
-		return false
-	}
-	t.Kind, t.Span, t.Times = Repeats, s, n
-	t.Activity = p.activity()
-	return t.Activity != nil
-}
-
-// reaches reads .到期日 前 60天, .到期日 过后 30天.
-func (p *parser) reaches() bool {
-	t := &p.rule.Trigger
-	p.dot()
-	f, ok := p.fieldName(t.Object)
-	if !ok {
-		return false
-	}
-	sign := 0
-	switch p.maybe("过后", "之后", "后", "逾期", "超过", "前", "之前", "还有", "不到", "只剩") {
-	case "":
-		s, ok := p.span() // 距 合同.到期日 60天
-		if !ok || f.Type != Date {
-			return false
-		}
-		s.N = -s.N
-		t.Kind, t.Field, t.Span = Reaches, f, s
-		return true
-	case "过后", "之后", "后", "逾期", "超过":
-		sign = 1
-	default:
-		sign = -1
-	}
-	if f.Type != Date {
-		p.fail(f.Name+"不是日期", "前和后只能跟在日期后面")
-		return false
-	}
-	s, ok := p.span()
-	s.N *= sign
-	t.Kind, t.Field, t.Span = Reaches, f, s
-	return ok
-}
-
-// changes reads .金额 变化.
-func (p *parser) changes() bool {
-	t := &p.rule.Trigger
-	p.dot()
-	f, ok := p.fieldName(t.Object)
-	t.Kind, t.Field = Changes, f
-	return ok && p.word("变化", "变了", "改变", "有变化", "被改", "被修改", "改动") != ""
-}
-
-var weekdays = map[string]time.Weekday{
-	"每周一": time.Monday, "每周二": time.Tuesday, "每周三": time.Wednesday, "每周四": time.Thursday, "每周五": time.Friday, "每周六": time.Saturday,
-	"每周日": time.Sunday, "每周天": time.Sunday, "每星期一": time.Monday, "每星期五": time.Friday,
-}
-
-// schedule reads 每个工作日 17:00 对每个 商机.
-func (p *parser) schedule() bool {
-	t, s := &p.rule.Trigger, &Schedule{}
-	words := []string{"每天", "每日", "每个工作日", "每工作日", "每月"}
-	for w := range weekdays {
-		words = append(words, w)
-	}
-	slices.Sort(words)
-	switch w := p.word(words...); w {
-	case "":
-		return false
-	case "每天", "每日":
-		s.Every = EveryDay
-	case "每个工作日", "每工作日":
-		s.Every = EveryWorkday
-	case "每月":
-		n, ok := p.number()
-		if !ok || n < 1 || n > 31 || p.word("号", "日") == "" {
-			return false
-		}
-		s.Every, s.MonthDay = EveryMonth, n
-	default:
-		s.Every, s.Weekday = EveryWeek, weekdays[w]
-	}
-	if !p.clock(s) {
-		return false
-	}
-	t.Kind, t.Schedule = Scheduled, s
-	p.maybe(",")
-	if p.word("对每个", "对每家", "对每位", "对每份", "每个", "检查每个", "对所有", "检查") == "" {
-		return false
-	}
-	return p.objectOf()
-}
-
-func (p *parser) clock(s *Schedule) bool {
-	part := p.maybe("上午", "早上", "下午", "晚上")
-	h, ok := p.number()
-	if !ok || h > 23 {
-		return false
-	}
-	switch p.word(":", "点", "时") {
-	case "":
-		return false
-	case ":":
-		if s.Minute, ok = p.number(); !ok {
-			return false
-		}
-	default:
-		if p.maybe("半") != "" {
-			s.Minute = 30
-		} else if m, ok := p.number(); ok {
-			s.Minute = m
-			p.maybe("分")
-		}
-	}
-	if (part == "下午" || part == "晚上") && h < 12 {
-		h += 12
-	}
-	s.Hour = h
-	return s.Minute < 60
-}
-
 // sound checks what grammar alone cannot.
 func (p *parser) sound() bool {
+	if Impossible(p.rule.If) {
+		p.pos = p.ifAt
+		p.fail("这些条件不可能同时成立", "看看是不是写反了大于和小于,或者要用 或")
+		return false
+	}
+	told := false
 	for i, st := range p.rule.Steps {
+		for _, a := range st.Actions {
+			if told = told || len(a.To) > 0; a.Do == Todo && !told {
+				p.fail("待办没有说给谁", "写成 创建待办 给 负责人,或者前面先写 推送 谁")
+				return false
+			}
+		}
 		if i > 0 && st.After.IsZero() {
 			p.fail("后一步没有写多久之后", "例如 再过 24小时 则 推送 总经理")
 			return false
@@ -448,4 +225,54 @@ func (p *parser) sound() bool {
 		return false
 	}
 	return true
+}
+
+// riders reads what follows the steps: 认领 4小时 有效;到 2026-12-31 止;紧急.
+func (p *parser) riders() bool {
+	for {
+		from := p.pos
+		p.maybe(";", ",", ".")
+		switch p.maybe("紧急", "认领有效", "认领", "到", "有效到", "从", "自") {
+		case "":
+			p.pos = from
+			return true
+		case "紧急":
+			p.rule.Urgent = true
+		case "认领", "认领有效":
+			p.maybe("有效", "后", "期")
+			s, ok := p.span()
+			if !ok {
+				return false
+			}
+			p.rule.Ack = s
+			p.maybe("有效", "没结果再催", "没结果接着催", "内有效")
+		case "到", "有效到":
+			d, ok := p.day()
+			if !ok {
+				return false
+			}
+			p.rule.Until = d
+			p.maybe("止", "为止", "停")
+		default:
+			d, ok := p.day()
+			if !ok {
+				return false
+			}
+			p.rule.From = d
+			p.maybe("起", "开始")
+		}
+		if u := p.rule.Until; !u.IsZero() && u.Before(p.rule.From) {
+			p.fail("结束的日子早于开始的日子", "先写 从 2026-01-01 起,再写 到 2026-12-31 止")
+			return false
+		}
+	}
+}
+
+// day reads a date, which is wanted here.
+func (p *parser) day() (sales.Day, bool) {
+	d, ok := p.date()
+	if !ok {
+		p.miss("2026-12-31 这样的日期")
+	}
+	return d, ok
 }

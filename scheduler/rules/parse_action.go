@@ -25,7 +25,7 @@ func (p *parser) steps() bool {
 				return false
 			}
 		}
-		if !p.actions(&st) {
+		if !p.actions(&st) || !p.again(&st) {
 			return false
 		}
 		p.rule.Steps = append(p.rule.Steps, st)
@@ -88,7 +88,10 @@ func (p *parser) action() (Action, bool) {
 	a := Action{Do: doWords[i].do}
 	var ok bool
 	switch a.Do {
-	case Push, Mail, SMS:
+	case Push:
+		p.maybe("给")
+		ok = p.recipients(&a) && p.message(&a) && p.buttons(&a)
+	case Mail, SMS:
 		p.maybe("给")
 		ok = p.recipients(&a) && p.message(&a)
 	case Todo:
@@ -111,7 +114,7 @@ func (p *parser) action() (Action, bool) {
 	return a, ok
 }
 
-func keys(m map[string]string) []string {
+func keys[V any](m map[string]V) []string {
 	var out []string
 	for k := range m {
 		out = append(out, k)
@@ -138,7 +141,7 @@ func (p *parser) target(what string, names []string) (string, bool) {
 	return n, true
 }
 
-// text_ takes an optional text.
+// message takes an optional text.
 func (p *parser) message(a *Action) bool {
 	p.blanks()
 	if p.pos >= len(p.text) || p.text[p.pos] != '"' {
@@ -156,7 +159,7 @@ func (p *parser) message(a *Action) bool {
 		return false
 	}
 	a.Text = t
-	return true
+	return p.parts(a, from)
 }
 
 // within takes an optional 3天内.
@@ -186,8 +189,13 @@ func (p *parser) set(a *Action) bool {
 	if p.word("为", "成", "=") == "" {
 		return false
 	}
+	at := p.pos
 	v, ok := p.value(f)
 	l, isLiteral := v.(Literal)
+	if ok && !isLiteral {
+		p.pos = at
+		p.fail("这里只能写一个定下来的值", example(f.Field.Type))
+	}
 	if !ok || !isLiteral {
 		return false
 	}
@@ -241,36 +249,20 @@ func (p *parser) doAhead() bool {
 	for _, d := range doWords {
 		words = append(words, d.words...)
 	}
-	return p.ahead(append(words, "再过")...)
+	return p.ahead(append(words, "再过", "每", "最多", "紧急", "认领", "到2", "到 2", "有效到", "从2", "从 2", "自2", "自 2")...)
 }
 
 func (p *parser) recipient() (Recipient, bool) {
 	if r, ok := p.group(); ok || p.wrong != nil {
 		return r, ok
 	}
-	byName := map[string]Recipient{}
-	for n, role := range p.names.Roles {
-		byName[n] = Recipient{Kind: ToRole, Key: role, Name: n}
-	}
-	for n, ids := range p.names.People {
-		byName[n] = Recipient{Kind: ToPerson, Name: n, Person: ids[0]}
-	}
-	if o := p.rule.Trigger.Object; o != nil {
-		for _, r := range o.Relations {
-			byName[r.Name] = Recipient{Kind: ToRelation, Key: r.Key, Name: r.Name}
-		}
-	}
-	var names []string
-	for n := range byName {
-		names = append(names, n)
-	}
-	slices.Sort(names)
+	p.recipientNames()
 	from := p.pos
-	n := p.name("谁", names)
+	n := p.name("谁", p.who)
 	if n == "" {
 		return Recipient{}, false
 	}
-	r := byName[n]
+	r := p.whom[n]
 	if r.Kind == ToPerson && len(p.names.People[n]) > 1 {
 		p.pos = from
 		p.fail("叫"+n+"的不止一个", "换成角色,例如 法务主管")
@@ -284,6 +276,26 @@ func (p *parser) recipient() (Recipient, bool) {
 		r.Name += "的主管"
 	}
 	return r, true
+}
+
+// recipientNames makes the words for people and roles, once: a large company has thousands.
+func (p *parser) recipientNames() {
+	if p.whom != nil {
+		return
+	}
+	p.whom = make(map[string]Recipient, len(p.names.Roles)+len(p.names.People))
+	for n, role := range p.names.Roles {
+		p.whom[n] = Recipient{Kind: ToRole, Key: role, Name: n}
+	}
+	for n, ids := range p.names.People {
+		p.whom[n] = Recipient{Kind: ToPerson, Name: n, Person: ids[0]}
+	}
+	if o := p.rule.Trigger.Object; o != nil {
+		for _, r := range o.Relations {
+			p.whom[r.Name] = Recipient{Kind: ToRelation, Key: r.Key, Name: r.Name}
+		}
+	}
+	p.who = keys(p.whom)
 }
 
 func (p *parser) group() (Recipient, bool) {

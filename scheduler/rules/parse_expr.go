@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"salesflow/store/sales"
 )
@@ -258,6 +259,12 @@ func (p *parser) term() (Expr, bool) {
 // plain reads a literal that needs no field to be understood.
 func (p *parser) plain() (Expr, bool) {
 	from := p.pos
+	if p.maybe("今天", "今日", "当天") != "" {
+		return Today{}, true
+	}
+	if v, ok := p.share(); ok { // before 百分 is taken for minutes
+		return Literal{v, strings.TrimSpace(string(p.text[from:p.pos]))}, true
+	}
 	if d, ok := p.date(); ok {
 		return Literal{Value{Type: Date, Day: d}, d.String()}, true
 	}
@@ -289,11 +296,32 @@ func (p *parser) value(left Expr) (Expr, bool) {
 		}
 		return nil, false
 	}
+	if isField && f.Field.Type == Text { // a person's name needs no quotation marks
+		if n := p.maybe(keys(p.names.People)...); n != "" {
+			return Literal{Value{Type: Text, S: n}, n}, true
+		}
+	}
 	right, ok := p.sum()
 	if l, isLiteral := right.(Literal); ok && isLiteral {
 		return suited(l, typeOf(left)), true
 	}
+	if !ok && typeOf(left) == Text {
+		p.bareText()
+	}
 	return right, ok
+}
+
+// bareText reports a text that lacks its quotation marks.
+func (p *parser) bareText() {
+	p.blanks()
+	i := p.pos
+	for i < len(p.text) && !unicode.IsSpace(p.text[i]) && !strings.ContainsRune("()、,;\"", p.text[i]) {
+		i++
+	}
+	if word := string(p.raw[p.pos:i]); word != "" {
+		p.fail("文字要加引号", "写成 \""+word+"\"")
+		p.wrong.with, p.wrong.instead = word, "\""+word+"\""
+	}
 }
 
 // suited gives a bare number the unit of what it is compared with.
@@ -338,7 +366,7 @@ func (p *parser) optionName(f *Field) (Option, bool) {
 	return Option{}, false
 }
 
-// date reads 2026-03-31 and 今天.
+// date reads 2026-03-31.
 func (p *parser) date() (sales.Day, bool) {
 	var d sales.Day
 	ok := p.try(func() bool {

@@ -14,7 +14,16 @@ type Rule struct {
 	Unless  []Unless
 	Steps   []Step // the first has no delay
 	Urgent  bool   // goes through quiet hours
-	Source  string // the text it was read from
+	// Ack is how long 我来处理 holds the next push back; the zero span is the company's usual one.
+	Ack Span
+	// From and Until are the days the rule is in force, both included; a zero day is no bound.
+	From, Until sales.Day
+	Source      string // the text it was read from
+}
+
+// InForce reports whether the rule is in force on a day.
+func (r Rule) InForce(d sales.Day) bool {
+	return (r.From.IsZero() || r.From.Compare(d) <= 0) && (r.Until.IsZero() || r.Until.Compare(d) >= 0)
 }
 
 // TriggerKind says what starts a rule.
@@ -24,13 +33,13 @@ type TriggerKind string
 const (
 	Enters    TriggerKind = "enters"    // 当 合同 进入 待审批 [超过 48小时]
 	Leaves    TriggerKind = "leaves"    // 当 合同 离开 待审批
-	Changes   TriggerKind = "changes"   // 当 合同.金额 变化
+	Changes   TriggerKind = "changes"   // 当 合同.金额 变化, 当 客户.级别 变为 C
 	Files     TriggerKind = "files"     // 当 登记 投诉
 	Silent    TriggerKind = "silent"    // 当 客户 超过 90天 没有 拜访
 	Repeats   TriggerKind = "repeats"   // 当 客户 30天内 3次 投诉
 	Runs      TriggerKind = "runs"      // 当 销售 连续 3个工作日 没有 拜访
 	Reaches   TriggerKind = "reaches"   // 当 合同.到期日 前 60天, 当 回款.到期日 过后 30天
-	Scheduled TriggerKind = "scheduled" // 当 每个工作日 17:00, 当 每周一 9:00 对每个 商机
+	Scheduled TriggerKind = "scheduled" // 当 每周一 9:00 对每个 商机; 当 每个工作日 17:00, whose object is the company
 )
 
 // Trigger is what must happen. Which fields are set depends on Kind.
@@ -39,11 +48,29 @@ type Trigger struct {
 	Object   *Object
 	State    Option    // Enters, Leaves
 	Field    *Field    // Changes, Reaches
+	To       *Value    // Changes: only to this value; nil is to any
 	Activity *Object   // Silent, Repeats, Runs: what is filed or not
 	Span     Span      // Enters: how long it must last; Silent, Repeats, Runs; Reaches: negative before
+	Cases    []Case    // Enters: other spans than Span, the first whose condition holds; see Deadline
 	Times    int       // Repeats
 	Not      bool      // Runs: of days without the activity
 	Schedule *Schedule // Scheduled
+}
+
+// Case is a span for the records of which a condition holds: 超过 48小时(金额 > 100万 时 24小时).
+type Case struct {
+	If   Expr
+	Span Span
+}
+
+// Deadline is how long the state must last for a record: the span of the first case that holds, else Span.
+func (t Trigger) Deadline(r Record) Span {
+	for _, c := range t.Cases {
+		if Holds(c.If, r) {
+			return c.Span
+		}
+	}
+	return t.Span
 }
 
 // Schedule is a time of the working calendar.
@@ -51,6 +78,8 @@ type Schedule struct {
 	Every        Every
 	Weekday      time.Weekday // EveryWeek
 	MonthDay     int          // EveryMonth, 1 to 31; a month without that day has its last
+	Nth          int          // EveryNthWorkday: from 1, from -1 counted from the month's end
+	Shift        bool         // a day of rest is put off to the next workday
 	Hour, Minute int          // Asia/Shanghai
 }
 
@@ -63,6 +92,8 @@ const (
 	EveryWorkday Every = "workday"
 	EveryWeek    Every = "week"
 	EveryMonth   Every = "month"
+	// EveryNthWorkday is the n-th workday of a month.
+	EveryNthWorkday Every = "nth_workday"
 )
 
 // Span is a length of time as people say it: of the clock, or of working time.
@@ -92,10 +123,13 @@ type Unless struct {
 	Within   Span // zero: until the rule fires
 }
 
-// Step is one level: what is done, and how long after the step before.
+// Step is one level: what is done, how long after the step before, and how often until it is dealt with.
 type Step struct {
 	After   Span
 	Actions []Action
+	// Repeat is the span between two times, zero when the step is done once; Times is how often it is done again at most.
+	Repeat Span
+	Times  int
 }
 
 // Do says what an action does.
@@ -123,7 +157,23 @@ type Action struct {
 	Value  Value  // Set
 	Target string // Webhook, Approve, Material: its name
 	Within Span   // Todo, Task: until when
+	// Buttons are those the card is to have (Push), none: what the subject offers.
+	Buttons []Button
+	// Parts are Text with the fields in it; see Say.
+	Parts []Part
 }
+
+// Button is a tap on a pushed card.
+type Button string
+
+// The buttons. They are stored with incidents and never renamed.
+const (
+	ButtonAck    Button = "ack"    // 我来处理
+	ButtonDone   Button = "done"   // 已处理
+	ButtonSnooze Button = "snooze" // 稍后提醒
+	ButtonHand   Button = "hand"   // 转给他人
+	ButtonOpen   Button = "open"   // 看详情
+)
 
 // RecipientKind says how a recipient is found.
 type RecipientKind string
@@ -144,6 +194,13 @@ type Recipient struct {
 	Person    sales.PersonID
 	Superiors int
 }
+
+// ObjectCompany is the object of rules that are about no record: a schedule of the whole company. ObjectPerson is a member
+// of it.
+const (
+	ObjectCompany = "company"
+	ObjectPerson  = "person"
+)
 
 // Schema is what rules can be about.
 type Schema struct {
@@ -171,6 +228,7 @@ type Field struct {
 	Options  []Option // of an Enum
 	State    bool     // the field whose options are the record's states
 	Writable bool     // a rule may change it
+	Told     bool     // its changes are told, so that a rule can begin with one
 	Ref      string   // key of the object whose fields can be reached through this one: 合同.客户.级别
 }
 

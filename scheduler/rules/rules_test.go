@@ -21,14 +21,14 @@ func schema() *rules.Schema {
 	return rules.NewSchema([]rules.Object{
 		{Key: "contract", Name: "合同", Relations: owner, Fields: []rules.Field{
 			{Key: "state", Name: "状态", Type: rules.Enum, State: true, Options: opt("pending", "待审批", "approved", "已通过")},
-			{Key: "amount", Name: "金额", Type: rules.Money},
+			{Key: "amount", Name: "金额", Type: rules.Money, Told: true},
 			{Key: "prepay", Name: "预付比例", Type: rules.Percent},
 			{Key: "customer", Name: "客户", Type: rules.Text, Ref: "customer"},
 			{Key: "due", Name: "到期日", Type: rules.Date},
 		}},
 		{Key: "customer", Name: "客户", Relations: owner, Fields: []rules.Field{
 			{Key: "name", Name: "名称", Type: rules.Text},
-			{Key: "class", Name: "级别", Type: rules.Enum, Writable: true, Options: opt("KA", "KA", "A", "A", "B", "B")},
+			{Key: "class", Name: "级别", Type: rules.Enum, Told: true, Writable: true, Options: opt("KA", "KA", "A", "A", "B", "B")},
 			{Key: "size", Name: "规模", Type: rules.Number},
 			{Key: "key", Name: "重点", Type: rules.Bool},
 		}},
@@ -36,6 +36,7 @@ func schema() *rules.Schema {
 			{Key: "stage", Name: "阶段", Type: rules.Enum, State: true, Options: opt("proposal", "方案提交")},
 			{Key: "amount", Name: "金额", Type: rules.Money},
 		}},
+		{Key: rules.ObjectCompany, Name: "公司"},
 		{Key: "person", Name: "销售", Relations: []rules.Relation{{Key: "self", Name: "本人"}}},
 		{Key: "visit", Name: "拜访", Filed: true, Relations: owner, Fields: []rules.Field{{Key: "customer", Name: "客户", Type: rules.Text, Ref: "customer"}}},
 		{Key: "complaint", Name: "投诉", Filed: true, Relations: owner},
@@ -77,7 +78,7 @@ func TestRulesAreReadBackAsTheyWereMeant(t *testing.T) {
 		{"字段变化", "当 合同.金额 变化 则 推送 群\"华东一组\"", "合同的金额一变\n就 推送给群\"华东一组\""},
 		{"定时", "当 每周一 上午9点半 对每个 商机 且 阶段 = 方案提交 则 推送 负责人", "每周一 09:30,对每个商机,并且 商机的阶段是 方案提交\n就 推送给负责人"},
 		{"算式", "当 合同 进入 待审批 且 合同.金额 * 30% >= 10万 则 推送 王芳", "合同一进入待审批,并且 合同的金额×30% ≥ 10万\n就 推送给王芳"},
-		{"或要有括号", "当 合同 进入 待审批 且 (金额 > 100万 或 预付比例 < 30%) 且 客户.重点 则 推送 总经理", "合同一进入待审批,并且 (合同的金额 > 100万 或 合同的预付比例 < 30%),并且 客户的重点是 是\n就 推送给总经理"},
+		{"或要有括号", "当 合同 进入 待审批 且 (金额 > 100万 或 预付比例 < 30%) 且 客户.重点 则 推送 总经理", "合同一进入待审批,并且 (合同的金额 > 100万 或 合同的预付比例 < 30%),并且 客户的重点为 是\n就 推送给总经理"},
 		{"审批", "当 合同 进入 待审批 且 金额 不低于 50000 则 发起审批 特价申请", "合同一进入待审批,并且 合同的金额 ≥ 50000元\n就 发起审批 special_price"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -213,16 +214,24 @@ func TestSchedulesKnowTheirNextMoment(t *testing.T) {
 func FuzzRule(f *testing.F) {
 	f.Add("当 合同 进入 待审批 超过 48小时 且 未处理 则 推送 法务主管、销售总监 并 创建待办;再过 24小时 则 推送 总经理")
 	f.Add("当 客户 超过 90天 没有 拜访 且 级别 属于 (KA、A) 则 推送 最近接触人 \"盯一下\"")
+	f.Add("当 合通 进入 待审皮 超过 48小时(金额 > 五十万 时 24小时) 且 未处理 则 推送 法务 \"{金额}\" 按钮 稍后,每 2小时 重复,最多 3次;认领 4小时 有效;到 2026-12-31 止")
 	f.Add("规则 x\n当 每月5号 9:00 对每个 客户 且 (规模 + 1 > 3 或 非 重点) 则 修改 级别 为 B 并 转任务给 客服 \"回访\" 2个工作日内")
 	s, n := schema(), names()
 	f.Fuzz(func(t *testing.T, text string) {
-		r, err := rules.Parse(text, s, n)
+		r, err := rules.Explain(text, s, n)
 		if err != nil {
 			var p *rules.Problem
 			if !errors.As(err, &p) || p.Line < 1 || p.Column < 1 || p.Msg == "" {
 				t.Errorf("%q: %v", text, err)
 			}
+			if _, err := rules.Parse(p.Whole, s, n); p.Whole != "" && err != nil {
+				t.Errorf("%q is mended to %q: %v", text, p.Whole, err)
+			}
 			return
+		}
+		rules.Causes(r, s)
+		if d := rules.Difference(r, r); len(d) > 0 {
+			t.Errorf("%q differs from itself: %q", text, d)
 		}
 		if r.Words() == "" || len(r.Steps) == 0 {
 			t.Errorf("%q read as nothing", text)

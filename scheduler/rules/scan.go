@@ -6,8 +6,6 @@ import (
 	"unicode"
 
 	"github.com/agnivade/levenshtein"
-
-	"salesflow/store/sales"
 )
 
 // maxSource bounds a rule's text in runes, maxDepth its brackets.
@@ -22,6 +20,13 @@ type Problem struct {
 	Near         string // the text at that place
 	Msg          string
 	Fix          string // what to write instead; may be empty
+	// Whole is the rule's text with what is wrong mended, for a person to send; empty when nothing certain can be proposed.
+	Whole string
+
+	at            int    // the place, counted in characters from 0
+	with, instead string // a certain repair: what stands there, what should
+	words, names  []string
+	longs         []long
 }
 
 // Error says all of it in one line.
@@ -40,15 +45,39 @@ func (p *Problem) Error() string {
 // scanner walks over a rule's text. Chinese has no blanks between words, so that words are looked for among those that
 // can stand at a place; those looked for at the furthest place are what an error proposes.
 type scanner struct {
-	text []rune
+	text []rune // with half-width signs
+	raw  []rune // as it was written, sign for sign
 	pos  int
 
 	far    int      // the furthest place where something was looked for in vain
 	wanted []string // what could have stood there
 	known  []string // names that could have stood there: candidates for a repair
+	longs  []long   // names that begin with one that was taken, where it was taken
 }
 
-func newScanner(text string) *scanner { return &scanner{text: []rune(halved(text))} }
+// long are names that may have been meant where a shorter one was taken: 法务 of 法务主官.
+type long struct {
+	at, end int
+	names   []string
+}
+
+// longer notes the names that begin like the one that was taken and go on.
+func (s *scanner) longer(from int, taken string, names []string) {
+	var out []string
+	for _, n := range names {
+		if n != taken && strings.HasPrefix(n, taken) {
+			out = append(out, n)
+		}
+	}
+	if len(out) > 0 {
+		s.longs = append(s.longs, long{from, s.pos, out})
+	}
+}
+
+func newScanner(text string) *scanner {
+	raw := []rune(text)
+	return &scanner{text: []rune(halved(string(raw))), raw: raw}
+}
 
 // halved makes signs half-width where Chinese keyboards write them full-width, keeping the number of characters.
 func halved(s string) string {
@@ -123,7 +152,9 @@ func (s *scanner) maybe(words ...string) string {
 // name takes the longest of names that stands here; they are candidates for a repair if none does.
 func (s *scanner) name(what string, names []string) string {
 	s.blanks()
+	from := s.pos
 	if best := s.maybe(names...); best != "" {
+		s.longer(from, best, names)
 		return best
 	}
 	s.miss(what)
@@ -166,7 +197,7 @@ func (s *scanner) quoted() (string, bool) {
 	}
 	for i := s.pos + 1; i < len(s.text); i++ {
 		if s.text[i] == '"' {
-			t := strings.TrimSpace(string(s.text[s.pos+1 : i]))
+			t := strings.TrimSpace(string(s.raw[s.pos+1 : i]))
 			s.pos = i + 1
 			return t, true
 		}
@@ -262,14 +293,28 @@ func (s *scanner) span() (Span, bool) {
 // problem is the error at the furthest place that was reached.
 func (s *scanner) problem() *Problem {
 	at := max(s.far, s.pos)
+	var longs []long
+	for _, l := range s.longs {
+		if l.end <= at && at <= l.end+1 {
+			longs = append(longs, l)
+		}
+	}
+	best, meant := s.meant(longs)
 	p := s.place(at)
+	if meant { // the place a person looks at is where the word begins
+		p = s.place(best.at)
+	}
+	p.at, p.words, p.names, p.longs = min(at, len(s.text)), s.wanted, s.known, longs
 	if at >= len(s.text) {
 		p.Msg = "还没写完"
 	} else {
 		p.Msg = "这里看不懂"
 	}
-	if best, ok := s.repair(at); ok {
-		p.Fix = "要写的是 " + best + " 吗"
+	if !meant {
+		best.name, meant = s.repair(at)
+	}
+	if meant {
+		p.Fix = "要写的是 " + best.name + " 吗"
 	} else if len(s.wanted) > 0 {
 		p.Fix = "这里可以写 " + strings.Join(s.wanted[:min(len(s.wanted), 5)], "、")
 	}
@@ -278,7 +323,7 @@ func (s *scanner) problem() *Problem {
 
 // place makes a problem at a place.
 func (s *scanner) place(at int) *Problem {
-	p := &Problem{Line: 1, Column: 1}
+	p := &Problem{Line: 1, Column: 1, at: min(at, len(s.text))}
 	for _, r := range s.text[:min(at, len(s.text))] {
 		p.Column++
 		if r == '\n' {
@@ -287,98 +332,48 @@ func (s *scanner) place(at int) *Problem {
 	}
 	for at < len(s.text) && unicode.IsSpace(s.text[at]) {
 		at++
+		p.at++
 		p.Column++
 	}
 	for i := at; i < len(s.text) && i < at+6 && !unicode.IsSpace(s.text[i]); i++ {
-		p.Near += string(s.text[i])
+		p.Near += string(s.raw[i])
 	}
 	return p
 }
 
 // repair finds the name most like what stands there.
 func (s *scanner) repair(at int) (string, bool) {
-	best, least := "", 0
-	for _, n := range s.known {
-		length := len([]rune(n))
-		if at+length-1 > len(s.text) {
+	if found := s.repairs(at); len(found) > 0 {
+		return found[0].name, true
+	}
+	return "", false
+}
+
+// meant finds the longer name most like what stands where a shorter one was taken.
+func (s *scanner) meant(longs []long) (near, bool) {
+	for _, l := range longs {
+		for _, n := range l.names {
+			if x, ok := s.nearest(l.at, n); ok && x.length > l.end-l.at {
+				x.at = l.at
+				return x, true
+			}
+		}
+	}
+	return near{}, false
+}
+
+// nearest is how like a name is what stands at a place, and how much of the text that is.
+func (s *scanner) nearest(at int, name string) (near, bool) {
+	length := len([]rune(name))
+	best := near{name: name}
+	for _, l := range []int{length, length - 1, length + 1} {
+		if l < 1 || at+l > len(s.text) {
 			continue
 		}
-		for _, l := range []int{length, length - 1, length + 1} {
-			if l < 1 || at+l > len(s.text) {
-				continue
-			}
-			d := levenshtein.ComputeDistance(n, string(s.text[at:at+l]))
-			if 2*d < length+1 && d < length && (best == "" || d < least) {
-				best, least = n, d
-			}
+		d := levenshtein.ComputeDistance(name, string(s.text[at:at+l]))
+		if 2*d < length+1 && d < length && (best.length == 0 || d < best.distance) {
+			best.length, best.distance = l, d
 		}
 	}
-	return best, best != ""
-}
-
-// money reads an amount at the place: 5万, ¥50,000, 5万元; percent 30%, 九五折 is not one; plain numbers as Number.
-func (s *scanner) literal() (Value, bool) {
-	var v Value
-	ok := s.try(func() bool {
-		s.blanks()
-		from, i := s.pos, s.pos
-		for i < len(s.text) && strings.ContainsRune("¥￥0123456789.,-", s.text[i]) {
-			i++
-		}
-		digits := i
-		for i < len(s.text) && strings.ContainsRune("百千万亿wWkK元块角分", s.text[i]) {
-			i++
-		}
-		if digits == from || (s.text[from] != '¥' && s.text[from] != '-' && (s.text[from] < '0' || s.text[from] > '9')) {
-			s.miss("数值")
-			return false
-		}
-		word := string(s.text[from:i])
-		if i < len(s.text) && (s.text[i] == '%' || s.text[i] == '‰') {
-			n, ok := hundredths(string(s.text[from:digits]))
-			if !ok || i != digits {
-				return false
-			}
-			if s.text[i] == '‰' {
-				n /= 10
-			}
-			s.pos, v = i+1, Value{Type: Percent, N: n}
-			return true
-		}
-		if i == digits && s.text[from] != '¥' {
-			if n, ok := hundredths(word); ok {
-				s.pos, v = i, Value{Type: Number, N: n}
-				return true
-			}
-			return false
-		}
-		m, err := sales.ParseMoney(strings.TrimPrefix(word, "¥"))
-		if err != nil {
-			return false
-		}
-		s.pos, v = i, Value{Type: Money, N: int64(m)}
-		return true
-	})
-	return v, ok
-}
-
-// hundredths reads a decimal with at most two places as hundredths.
-func hundredths(s string) (int64, bool) {
-	s = strings.ReplaceAll(s, ",", "")
-	sign := int64(1)
-	if strings.HasPrefix(s, "-") {
-		sign, s = -1, s[1:]
-	}
-	whole, part, _ := strings.Cut(s, ".")
-	if len(whole) == 0 || len(whole) > 14 || len(part) > 2 {
-		return 0, false
-	}
-	n := int64(0)
-	for _, r := range whole + (part + "00")[:2] {
-		if r < '0' || r > '9' {
-			return 0, false
-		}
-		n = 10*n + int64(r-'0')
-	}
-	return sign * n, true
+	return best, best.length > 0
 }

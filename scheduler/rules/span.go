@@ -10,6 +10,9 @@ import (
 // maxSpan bounds every span: nothing is waited for longer.
 const maxSpan = 5 * 366 * 24 * time.Hour
 
+// shortest is the least time between two repetitions.
+const shortest = 10 * time.Minute
+
 var unitNames = []struct {
 	unit  Unit
 	words []string // the first is how it is read back
@@ -82,10 +85,57 @@ func shanghai(t time.Time, days, hour, minute int) time.Time {
 	return sales.DayOf(t).AddDays(days).At(hour, minute)
 }
 
-// on reports whether the schedule has the day of at.
+// maxShift is how many days of rest in a row a schedule is put off over: the longest holiday and its neighbours.
+const maxShift = 12
+
+// on reports whether the schedule has the day of at. What falls on days of rest comes on the workday after them when the
+// schedule is shifted.
 func (s Schedule) on(at time.Time, workday func(time.Time) bool) bool {
+	if !s.Shift {
+		return s.falls(at, workday)
+	}
+	if !workday(at) {
+		return false
+	}
+	for back := range maxShift {
+		d := shanghai(at, -back, s.Hour, s.Minute)
+		if back > 0 && workday(d) {
+			return false
+		}
+		if s.falls(d, workday) {
+			return true
+		}
+	}
+	return false
+}
+
+// nth reports whether the day of at is the month's n-th workday, from its end when n is negative.
+func nth(at time.Time, n int, workday func(time.Time) bool) bool {
+	if n == 0 || !workday(at) {
+		return false
+	}
+	_, month, _ := sales.DayOf(at).Date()
+	step, count := -1, n
+	if n < 0 {
+		step, count = 1, -n
+	}
+	for d := step; ; d += step {
+		other := shanghai(at, d, 12, 0)
+		if _, m, _ := sales.DayOf(other).Date(); m != month {
+			return count == 1
+		}
+		if workday(other) {
+			count--
+		}
+	}
+}
+
+// falls reports whether the schedule names the day of at.
+func (s Schedule) falls(at time.Time, workday func(time.Time) bool) bool {
 	d := sales.DayOf(at)
 	switch s.Every {
+	case EveryNthWorkday:
+		return nth(at, s.Nth, workday)
 	case EveryWorkday:
 		return workday(at)
 	case EveryWeek:

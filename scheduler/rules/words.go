@@ -17,20 +17,44 @@ func (r Rule) Words() string {
 	}
 	lines := []string{s}
 	for i, st := range r.Steps {
-		line := "就 "
-		if i > 0 {
-			line = "再过 " + st.After.String() + "还没处理,就 "
-		}
-		var acts []string
-		for _, a := range st.Actions {
-			acts = append(acts, a.Words())
-		}
-		lines = append(lines, line+strings.Join(acts, ",并"))
+		lines = append(lines, st.words(i))
 	}
+	return strings.Join(append(lines, r.extras()...), "\n")
+}
+
+// words is the step as a line; i is its place.
+func (st Step) words(i int) string {
+	line := "就 "
+	if i > 0 {
+		line = "再过 " + st.After.String() + "还没处理,就 "
+	}
+	var acts []string
+	for _, a := range st.Actions {
+		acts = append(acts, a.Words())
+	}
+	line += strings.Join(acts, ",并")
+	if !st.Repeat.IsZero() {
+		line += fmt.Sprintf(",没处理就每 %s再来一次,最多 %d 次", st.Repeat, st.Times)
+	}
+	return line
+}
+
+// extras are what holds for the whole rule.
+func (r Rule) extras() []string {
+	var out []string
 	if r.Urgent {
-		lines = append(lines, "紧急:静默时段也发")
+		out = append(out, "紧急:静默时段也发")
 	}
-	return strings.Join(lines, "\n")
+	if !r.Ack.IsZero() {
+		out = append(out, "点了我来处理,"+r.Ack.String()+"没结果接着催")
+	}
+	if !r.From.IsZero() {
+		out = append(out, "从 "+r.From.String()+" 起")
+	}
+	if !r.Until.IsZero() {
+		out = append(out, "到 "+r.Until.String()+" 止")
+	}
+	return out
 }
 
 func (u Unless) words() string {
@@ -50,10 +74,13 @@ func (t Trigger) Words() string {
 		if t.Span.IsZero() {
 			return t.Object.Name + "一进入" + t.State.Name
 		}
-		return t.Object.Name + "停在" + t.State.Name + "超过 " + t.Span.String()
+		return t.Object.Name + "停在" + t.State.Name + "超过 " + t.Span.String() + t.caseWords()
 	case Leaves:
 		return t.Object.Name + "一离开" + t.State.Name
 	case Changes:
+		if t.To != nil {
+			return t.Object.Name + "的" + t.Field.Name + "变成 " + t.Field.Show(*t.To)
+		}
 		return t.Object.Name + "的" + t.Field.Name + "一变"
 	case Files:
 		return "一有新的" + t.Object.Name
@@ -72,14 +99,40 @@ func (t Trigger) Words() string {
 		}
 		return t.Object.Name + "的" + t.Field.Name + "过了 " + t.Span.String()
 	case Scheduled:
+		if t.Object.Key == ObjectCompany {
+			return t.Schedule.words()
+		}
 		return t.Schedule.words() + ",对每个" + t.Object.Name
 	}
 	return ""
 }
 
+// caseWords are the other spans of a state, in brackets.
+func (t Trigger) caseWords() string {
+	if len(t.Cases) == 0 {
+		return ""
+	}
+	var out []string
+	for _, c := range t.Cases {
+		out = append(out, words(c.If, false)+" 时 "+c.Span.String())
+	}
+	return "(" + strings.Join(out, ";") + ")"
+}
+
 func (s Schedule) words() string {
 	at := fmt.Sprintf("%02d:%02d", s.Hour, s.Minute)
+	if s.Shift {
+		at += "(遇休息日顺延)"
+	}
 	switch s.Every {
+	case EveryNthWorkday:
+		switch {
+		case s.Nth == -1:
+			return "每月最后一个工作日 " + at
+		case s.Nth < 0:
+			return fmt.Sprintf("每月倒数第 %d 个工作日 %s", -s.Nth, at)
+		}
+		return fmt.Sprintf("每月第 %d 个工作日 %s", s.Nth, at)
 	case EveryWorkday:
 		return "每个工作日 " + at
 	case EveryWeek:
@@ -118,6 +171,13 @@ func (a Action) Words() string {
 	}
 	switch a.Do {
 	case Push:
+		if len(a.Buttons) > 0 {
+			var names []string
+			for _, b := range a.Buttons {
+				names = append(names, b.String())
+			}
+			text += "(按钮 " + strings.Join(names, "、") + ")"
+		}
 		return "推送给" + who + text
 	case Todo:
 		if who == "" {
@@ -165,6 +225,8 @@ func words(e Expr, inner bool) string {
 	switch e := e.(type) {
 	case Literal:
 		return e.Words
+	case Today:
+		return "今天"
 	case FieldOf:
 		if e.Via != nil {
 			return e.Via.Name + "的" + e.Field.Name
@@ -174,6 +236,12 @@ func words(e Expr, inner bool) string {
 		return e.words(inner)
 	}
 	return ""
+}
+
+// flag reports whether an operation asks for a field that is yes or no.
+func flag(o Operation) bool {
+	f, ok := o.Args[0].(FieldOf)
+	return ok && o.Op == OpEqual && f.Field.Type == Bool
 }
 
 func (o Operation) words(inner bool) string {
@@ -196,6 +264,9 @@ func (o Operation) words(inner bool) string {
 		}
 		return s
 	case OpNot:
+		if inner, ok := o.Args[0].(Operation); ok && flag(inner) {
+			return words(inner.Args[0], true) + "为 否"
+		}
 		return "不满足(" + args[0] + ")"
 	case OpEmpty:
 		return args[0] + "没填"
@@ -204,6 +275,9 @@ func (o Operation) words(inner bool) string {
 	case OpIn:
 		return args[0] + "是 " + strings.Join(args[1:], "、") + " 之一"
 	case OpEqual:
+		if flag(o) {
+			return args[0] + "为 " + args[1]
+		}
 		return args[0] + "是 " + args[1]
 	case OpUnequal:
 		return args[0] + "不是 " + args[1]

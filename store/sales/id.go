@@ -1,6 +1,9 @@
 package sales
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // ID names a record. Ids are made by the program: time-ordered, unique across replicas, never reused, never read back
 // from the database.
@@ -26,3 +29,12 @@ func ParseID(s string) (ID, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	return ID(n), err
 }
+
+// The shape of an id: milliseconds since the epoch, then node and sequence.
+var idEpoch = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// IDBits is how many bits of an id stand behind its milliseconds.
+const IDBits = 22
+
+// IDTime is when an id was made.
+func IDTime(id ID) time.Time { return idEpoch.Add(time.Duration(int64(id)>>IDBits) * time.Millisecond) }

@@ -23,7 +23,20 @@ type Incident struct {
 	SnoozedUntil Instant  `db:"snoozed_until"`
 	ResolvedAt   Instant  `db:"resolved_at"`
 	Resolution   string   `db:"resolution"`
-	Version      int64    `db:"version"`
+	// RuleID and RuleN are the rule that opened it and the version of its text that it finishes under; 0 when none did.
+	RuleID ID  `db:"rule_id"`
+	RuleN  int `db:"rule_n"`
+	// Since is when its clock began, such as the moment the record entered the state.
+	Since Instant `db:"since"`
+	// Chain are the rules that led to it, as their ids with commas, the first cause first.
+	Chain string `db:"chain"`
+	// Repeats counts how often the last step was repeated.
+	Repeats int `db:"repeats"`
+	// GivenTo is whom it was handed over to.
+	GivenTo PersonID `db:"given_to"`
+	// ByState says that the record's state tells when it was dealt with.
+	ByState bool  `db:"by_state"`
+	Version int64 `db:"version"`
 }
 
 // IncidentStep is one line of an incident's story: pushed, held back and why, acknowledged, resolved.

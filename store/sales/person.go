@@ -23,7 +23,8 @@ const (
 var RoleNames = map[Role]string{
 	RoleRep: "销售", RoleLead: "主管", RoleRegionalDirector: "区域总监", RoleDirector: "销售总监", RoleGM: "总经理",
 	RoleLegal: "法务", RoleLegalHead: "法务主管", RoleFinance: "财务", RoleService: "客服", RoleAdmin: "管理员",
-	RoleDelivery: "工程", RolePurchasing: "采购", RoleProduction: "生产", RoleQuality: "质量",
+	"success": "客户成功", "delivery": "交付", "production": "生产", "purchasing": "采购", "quality": "质检", "marketing": "市场", "hrbp": "HRBP",
+	"dealer": "经销商", "clerk": "导购",
 }
 
 // Name is the role in Chinese; a role of the company's own is shown as it is written.

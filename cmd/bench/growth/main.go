@@ -1,6 +1,7 @@
 // Command growth measures what must not grow: the cost of a sweep over a million due rows that are not due yet, of a
-// funnel over a million visits, of the log over a million rows of the trace, of a message, a card and a push with ten times the data, how punctual pushes are, and what a
-// start with a hundred thousand customers takes. Units (single-row UPDATE, point SELECT) are measured in the same run on
+// funnel over a million visits, of the log over a million rows of the trace, of a message, a card and a push with ten times
+// the data, how punctual pushes are, what a start with a hundred thousand customers takes, and how many events a second two
+// hundred rules look at. Units (single-row UPDATE, point SELECT) are measured in the same run on
 // the same server.
 package main
 
@@ -44,6 +45,7 @@ var parts = []part{
 	{"message", (*world).messages},
 	{"start", (*world).starts},
 	{"audit", (*world).audit},
+	{"rules", nil},
 }
 
 func main() {
@@ -79,6 +81,14 @@ func run(ctx context.Context, o options) (err error) {
 	for _, name := range wanted {
 		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
 			return fmt.Errorf("-parts %s: there is no part %q", o.parts, name)
+		}
+	}
+	if i := slices.Index(wanted, "rules"); i >= 0 { // on a store of its own
+		if err := o.rules(ctx); err != nil {
+			return fmt.Errorf("rules: %w", err)
+		}
+		if wanted = slices.Delete(wanted, i, i+1); len(wanted) == 0 {
+			return nil
 		}
 	}
 	w, err := newWorld(ctx, o)

@@ -1,0 +1,310 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"salesflow/bot"
+	"salesflow/scheduler/incident"
+	"salesflow/scheduler/rules"
+	"salesflow/scheduler/subject"
+	"salesflow/store/approval"
+	"salesflow/store/sales"
+)
+
+// Step decides about an incident at its moment: it ends when it was dealt with, else what is due of its rule is done.
+func (r *Rules) Step(ctx context.Context, m Moment, tx RuleTx) (Decision, error) {
+	i, err := tx.IncidentByID(ctx, m.Due.SubjectID)
+	if err != nil {
+		return Decision{}, err
+	}
+	if i.State != sales.IncidentOpen {
+		return Decision{Reason: "ended: " + i.State}, nil
+	}
+	w, err := r.atMoment(ctx, m, tx)
+	if err != nil {
+		return Decision{}, err
+	}
+	c, err := r.Desk.Load(ctx, tx, w.at, i)
+	var unreadable *rules.Problem
+	if errors.As(err, &unreadable) { // it names somebody who has left, say; the admins hear of that each week
+		w.shut(i, "规则读不懂了,不再提醒")
+		return Decision{Reason: "its rule cannot be understood"}, nil
+	}
+	if err != nil {
+		return Decision{}, err
+	}
+	how, err := w.handled(ctx, c)
+	switch {
+	case err != nil:
+		return Decision{}, err
+	case how == "" && w.set.Rule(i.RuleID) == nil:
+		how = "规则已停用"
+	case how == "" && c.Stale():
+		how = "太久没人处理,不再提醒"
+	}
+	if how != "" {
+		if err := c.Resolve(ctx, how); err != nil {
+			return Decision{}, err
+		}
+		return w.saved(ctx, c, "resolved: "+how)
+	}
+	tx.Because(i.Chain)
+	before := c.Level
+	if err := w.climb(ctx, c); err != nil {
+		return Decision{}, err
+	}
+	tx.Because("")
+	next := c.Next()
+	if c.State != sales.IncidentOpen {
+		return Decision{Reply: w.reply, Reason: "done"}, nil
+	}
+	d := Decision{Reply: w.reply, Reason: fmt.Sprintf("level %d after %d; next: %s", c.Level, before, next.Reason), Again: c.Wake()}
+	return d, nil
+}
+
+func (w *work) saved(ctx context.Context, c *incident.Case, reason string) (Decision, error) {
+	reply, err := c.Save(ctx)
+	if err != nil {
+		return Decision{}, err
+	}
+	w.say(reply)
+	return Decision{Reply: w.reply, Reason: reason}, nil
+}
+
+// climb does what is due of a case, writes it, and what it says.
+func (w *work) climb(ctx context.Context, c *incident.Case) error {
+	for range len(c.Rule.Steps) + 1 {
+		next := c.Next()
+		if next.Reason != incident.Due || next.Level == 0 {
+			if c.Level > 0 && next.Reason == incident.Quiet {
+				c.Held(next.Reason.Chinese())
+			}
+			break
+		}
+		if err := w.level(ctx, c, next.Level); err != nil {
+			return err
+		}
+	}
+	if c.Done() {
+		if err := c.Resolve(ctx, "已通知"); err != nil {
+			return err
+		}
+	}
+	reply, err := c.Save(ctx)
+	if err != nil {
+		return err
+	}
+	w.say(reply)
+	return nil
+}
+
+// level does one step of a rule: what it says, makes and changes.
+func (w *work) level(ctx context.Context, c *incident.Case, level int) error {
+	c.Reach(level)
+	asked, told := false, []sales.PersonID{}
+	for _, a := range c.Rule.Steps[level-1].Actions {
+		if a.Do != rules.Push {
+			continue
+		}
+		asked = true
+		people, err := w.push(ctx, c, level, a)
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			if !slices.Contains(told, p) {
+				told = append(told, p)
+			}
+		}
+	}
+	acted := false
+	for n, a := range c.Rule.Steps[level-1].Actions {
+		if a.Do == rules.Push {
+			continue
+		}
+		did, err := w.act(ctx, c, level, n, a, told)
+		if err != nil {
+			return err
+		}
+		acted = acted || did
+	}
+	card, err := c.Face(ctx, level)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(told) > 0:
+		for _, p := range told {
+			c.Step(approval.StepPushed, level, p, "")
+		}
+		c.Say(bot.Say{
+			To: told, Subject: "incident:" + c.ID.String(), Kind: bot.DeliverPush, Slot: fmt.Sprintf("level:%d:%d", level, c.Saves()),
+			Push: true, Urgent: c.Rule.Urgent, Pass: true, Out: bot.Outgoing{Card: &card},
+		})
+	case asked && !c.GroupTold():
+		c.Step(approval.StepUnreachable, level, 0, c.LevelWords(level))
+	case !acted && !asked, c.GroupTold():
+		c.Step(incident.StepActed, level, 0, c.LevelWords(level))
+	case acted:
+		c.Step(incident.StepActed, level, 0, "")
+	}
+	return nil
+}
+
+// push finds those an action tells, and says why others are not told. What goes to a group is said there.
+func (w *work) push(ctx context.Context, c *incident.Case, level int, a rules.Action) ([]sales.PersonID, error) {
+	stuck := c.Stuck()
+	var reach, waiting []sales.PersonID
+	for _, to := range a.To {
+		if to.Kind == rules.ToGroup {
+			if err := w.tellGroup(ctx, c, level, to.Key, a); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		people := w.people(c, to)
+		if len(people) == 0 {
+			c.Step(approval.StepHeld, level, 0, to.Name+"没有人")
+		}
+		for _, p := range people {
+			switch {
+			case slices.Contains(reach, p) || slices.Contains(waiting, p):
+			case slices.Contains(stuck, p):
+				waiting = append(waiting, p)
+			case len(w.at.Org.Identities(p)) == 0:
+				c.Step(approval.StepHeld, level, p, w.at.Org.Name(p)+"没有聊天账号")
+			default:
+				reach = append(reach, p)
+			}
+		}
+	}
+	for _, p := range waiting {
+		c.Step(approval.StepHeld, level, p, w.at.Org.Name(p)+"自己就是审批人,改为提醒本人")
+	}
+	if len(waiting) > 0 {
+		if err := w.remindApprovers(ctx, c, level); err != nil {
+			return nil, err
+		}
+	}
+	if c.GivenTo != 0 && c.Again() {
+		reach = []sales.PersonID{c.GivenTo}
+	}
+	return w.deputies(ctx, c, level, reach)
+}
+
+// remindApprovers sends those a contract waits for their card once more.
+func (w *work) remindApprovers(ctx context.Context, c *incident.Case, level int) error {
+	m := Moment{Now: w.at.Now, Today: w.today, Org: w.at.Org, Due: sales.Due{Slot: c.ID.String()}}
+	k, err := w.r.Contracts.read(ctx, m, w.tx, c.SubjectID)
+	if err != nil {
+		return err
+	}
+	say, err := w.r.Contracts.stepCard(ctx, m, w.tx, k, fmt.Sprintf("overdue:%d", level))
+	if err != nil {
+		return err
+	}
+	say.Push = true
+	c.Say(say)
+	return nil
+}
+
+// people are those a recipient means for a record.
+func (w *work) people(c *incident.Case, to rules.Recipient) []sales.PersonID {
+	return w.peopleOf(c.Record, to)
+}
+
+func (w *work) peopleOf(rec *subject.Record, to rules.Recipient) []sales.PersonID {
+	org := w.at.Org
+	var out []sales.PersonID
+	add := func(p sales.PersonID) {
+		for range to.Superiors {
+			up, ok := org.Manager(p)
+			if !ok {
+				return
+			}
+			p = up.ID
+		}
+		if who, ok := org.Person(p); ok && who.Active && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	owner := sales.PersonID(0)
+	if rec != nil {
+		owner = rec.Owner()
+	}
+	switch to.Kind {
+	case rules.ToRole:
+		for _, h := range (approval.OrgResolver{Org: org}).Holders(to.Key, owner) {
+			add(h.ID)
+		}
+	case rules.ToPerson:
+		add(to.Person)
+	case rules.ToRelation:
+		if rec != nil {
+			if p := rec.Person(to.Key); p != 0 {
+				add(p)
+			}
+		}
+	}
+	return out
+}
+
+// deputies puts deputies in the place of those who are away, and says so.
+func (w *work) deputies(ctx context.Context, c *incident.Case, level int, people []sales.PersonID) ([]sales.PersonID, error) {
+	away, err := sales.ReadAway(ctx, w.tx, people, sales.At(w.at.Now))
+	if err != nil || len(away) == 0 {
+		return people, err
+	}
+	var out []sales.PersonID
+	for _, p := range people {
+		a, gone := away[p]
+		deputy, known := w.at.Org.Person(a.DeputyID)
+		to, name := p, w.at.Org.Name(p)
+		switch {
+		case !gone:
+		case known && deputy.Active && len(w.at.Org.Identities(deputy.ID)) > 0:
+			to = deputy.ID
+			c.Step(approval.StepHeld, level, p, name+a.KindName()+"到 "+a.LastDay().Chinese()+",转给代理 "+deputy.Name)
+		default:
+			c.Step(approval.StepHeld, level, p, name+a.KindName()+"到 "+a.LastDay().Chinese()+",没有代理,照推")
+		}
+		if !slices.Contains(out, to) {
+			out = append(out, to)
+		}
+	}
+	return out, nil
+}
+
+// tellGroup says in a group what a level is about, without what only those concerned may see.
+func (w *work) tellGroup(ctx context.Context, c *incident.Case, level int, name string, a rules.Action) error {
+	groups, err := w.tx.GroupChats(ctx)
+	if err != nil {
+		return err
+	}
+	v := c.View(level)
+	text := strings.TrimSpace(v.Rule + ":" + v.Title)
+	if a.Text != "" && c.Record != nil {
+		text = v.Rule + ":" + a.Say(c.Record)
+	}
+	found := false
+	for _, g := range groups {
+		if g.Name != name {
+			continue
+		}
+		found = true
+		c.Say(bot.Say{
+			Chat: &bot.Chat{Platform: bot.Platform(g.Platform), ID: bot.ChatID(g.ChatID), Group: true}, Subject: "incident:" + c.ID.String(), Kind: bot.DeliverPush,
+			Slot: fmt.Sprintf("group:%d:%d", level, c.Saves()), Push: true, Urgent: c.Rule.Urgent, Out: bot.Outgoing{Text: text},
+		})
+	}
+	if !found {
+		c.Step(approval.StepHeld, level, 0, "群\""+name+"\"找不到")
+		return nil
+	}
+	c.ToldGroup()
+	return nil
+}

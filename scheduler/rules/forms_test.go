@@ -1,0 +1,304 @@
+package rules_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"salesflow/scheduler/rules"
+	"salesflow/store/sales"
+)
+
+func read(t *testing.T, text string) rules.Rule {
+	t.Helper()
+	r, err := rules.Parse(text, schema(), names())
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return r
+}
+
+func TestFormsBeyondTheUsual(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, text, want string }{
+		{
+			"分情况的期限", "当 合同 进入 待审批 超过 48小时(金额 > 100万 时 24小时;客户.级别 = KA 时 36小时) 则 推送 法务",
+			"合同停在待审批超过 48小时(合同的金额 > 100万 时 24小时;客户的级别是 KA 时 36小时)\n就 推送给法务",
+		},
+		{
+			"重复,认领,有效期", "当 合同 进入 待审批 超过 48小时 则 推送 法务,每 24小时 重复,最多 3次;再过 2个工作日 则 推送 总经理;认领 4个工作小时 有效;从 2026-01-01 起;到 2026-12-31 止",
+			"合同停在待审批超过 48小时\n就 推送给法务,没处理就每 24小时再来一次,最多 3 次\n再过 2个工作日还没处理,就 推送给总经理\n点了我来处理,4个工作小时没结果接着催\n从 2026-01-01 起\n到 2026-12-31 止",
+		},
+		{"不写次数就是 3 次", "当 登记 投诉 则 推送 客服 每隔 2小时 重复;紧急", "一有新的投诉\n就 推送给客服,没处理就每 2小时再来一次,最多 3 次\n紧急:静默时段也发"},
+		{
+			"按钮和字段", "当 合同 进入 待审批 则 推送 法务 \"{客户.名称} 的合同 {金额}\" 按钮 我来处理、稍后",
+			"合同一进入待审批\n就 推送给法务\"{客户.名称} 的合同 {金额}\"(按钮 我来处理、稍后提醒)",
+		},
+		{"字段变成一个值", "当 客户.级别 变为 B 则 推送 负责人", "客户的级别变成 B\n就 推送给负责人"},
+		{"数变成一个值", "当 合同.金额 变为 5万 则 推送 负责人", "合同的金额一变,并且 合同的金额是 5万\n就 推送给负责人"},
+		{"文字里的标点照原样", "当 登记 投诉 则 推送 客服 “来投诉了，快去。”", "一有新的投诉\n就 推送给客服\"来投诉了，快去。\""},
+		{"省了进入", "当 合同 待审批 超过 48小时 则 推送 法务", "合同停在待审批超过 48小时\n就 推送给法务"},
+		{"没有在前", "当 客户 没有 拜访 超过 90天 则 推送 负责人", "客户超过 90天没有拜访\n就 推送给负责人"},
+		{"全公司的定时", "当 每周五 16:00 遇休息日顺延 则 推送 群\"华东一组\" \"周报\"", "每周五 16:00(遇休息日顺延)\n就 推送给群\"华东一组\"\"周报\""},
+		{"最后一个工作日", "当 每月最后一个工作日 9:00 对每个 客户 则 推送 负责人", "每月最后一个工作日 09:00,对每个客户\n就 推送给负责人"},
+		{"第几个工作日", "当 每月第3个工作日 9点 则 推送 主管", "每月第 3 个工作日 09:00\n就 推送给主管"},
+		{"相对的日期", "当 每天 9:00 对每个 合同 且 到期日 早于 今天 + 30天 则 推送 负责人", "每天 09:00,对每个合同,并且 合同的到期日 < 今天 + 30天\n就 推送给负责人"},
+		{"口语的数", "当 合同 进入 待审批 且 金额 > 五十万 且 预付比例 < 三成 则 推送 法务", "合同一进入待审批,并且 合同的金额 > 五十万,并且 合同的预付比例 < 三成\n就 推送给法务"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if got := read(t, tc.text).Words(); got != tc.want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestAmountsAsPeopleWriteThem(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]rules.Value{
+		"金额 > 5万": {Type: rules.Money, N: 5_000_000}, "金额 > ¥50,000": {Type: rules.Money, N: 5_000_000}, "金额 > 五十万": {Type: rules.Money, N: 50_000_000},
+		"金额 > 50000": {Type: rules.Money, N: 5_000_000}, "金额 > 1.2亿元": {Type: rules.Money, N: 12_000_000_000},
+		"预付比例 < 30%": {Type: rules.Percent, N: 3000}, "预付比例 < 百分之三十": {Type: rules.Percent, N: 3000}, "预付比例 < 3成": {Type: rules.Percent, N: 3000},
+		"预付比例 < 85折": {Type: rules.Percent, N: 8500}, "预付比例 < 8.5折": {Type: rules.Percent, N: 8500}, "预付比例 < 30": {Type: rules.Percent, N: 3000},
+	} {
+		r := read(t, "当 合同 进入 待审批 且 "+text+" 则 推送 法务")
+		if got := r.If.(rules.Operation).Args[1].(rules.Literal).Value; got != want {
+			t.Errorf("%s: got %+v, want %+v", text, got, want)
+		}
+	}
+}
+
+func TestTheWholeTextIsProposedMended(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, text, want string }{
+		{"一个字", "当 合通 进入 待审批 则 推送 总经理", "当 合同 进入 待审批 则 推送 总经理"},
+		{"两处", "当 合同 进入 待审皮 超过 48小时 则 推送 法务主官", "当 合同 进入 待审批 超过 48小时 则 推送 法务主管"},
+		{"少了则", "当 合同 进入 待审批 推送 总经理", "当 合同 进入 待审批 则 推送 总经理"},
+		{"少了引号", "当 合同 进入 待审批 且 客户.名称 包含 医院 则 推送 总经理", "当 合同 进入 待审批 且 客户.名称 包含 \"医院\" 则 推送 总经理"},
+		{"有名字的", "规则 大单\n当 合同 进入 待审皮 则 推送 总经理", "规则 大单\n当 合同 进入 待审批 则 推送 总经理"},
+		{"完全不像", "今天天气不错", ""},
+		{"不确定的不猜", "当 合同 进入 待审批 则 推送 张三丰", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := rules.Explain(tc.text, schema(), names())
+			var p *rules.Problem
+			if !errors.As(err, &p) {
+				t.Fatalf("err = %v", err)
+			}
+			if p.Whole != tc.want {
+				t.Errorf("%s\ngot  %q\nwant %q", p, p.Whole, tc.want)
+			}
+		})
+	}
+}
+
+func TestMeaninglessRulesAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, text, want string }{
+		{"大小写反", "当 合同 进入 待审批 且 金额 > 5万 且 金额 < 3万 则 推送 法务", "第 1 行第 15 个字\"金额\":这些条件不可能同时成立"},
+		{"两个取值", "当 客户 超过 90天 没有 拜访 且 级别 = A 且 级别 = B 则 推送 负责人", "不可能同时成立"},
+		{"空的又有值", "当 合同 进入 待审批 且 金额 没填 且 金额 > 3万 则 推送 法务", "不可能同时成立"},
+		{"每种都不可能", "当 合同 进入 待审批 且 金额 > 9万 且 (金额 < 3万 或 金额 = 5万) 则 推送 法务", "不可能同时成立"},
+		{"待办没人", "当 合同 进入 待审批 则 创建待办", "待办没有说给谁。写成 创建待办 给 负责人"},
+		{"太密", "当 合同 进入 待审批 则 推送 法务,每 1分钟 重复", "重复得太密。至少隔 10分钟"},
+		{"次数", "当 合同 进入 待审批 则 推送 法务,每 1小时 重复,最多 99次", "次数要在 1 到 30 之间"},
+		{"没有这个字段", "当 合同 进入 待审批 则 推送 法务 \"{金鹅}到了\"", "文字里的 {金鹅} 不是合同的字段。要写的是 金额 吗"},
+		{"日子反了", "当 登记 投诉 则 推送 客服;从 2026-05-01 起;到 2026-03-01 止", "结束的日子早于开始的日子"},
+		{"没有后面是状态", "当 合同 进入 待审批 且 24小时内 没有 变成 已通过 则 推送 法务", "要看状态就写在前面,例如 当 合同 进入 待审批 超过 24小时"},
+		{"看不到变化", "当 合同.到期日 变化 则 推送 法务", "到期日什么时候变了看不到。能看到变化的:金额"},
+		{"没有的日子", "当 每月32号 9:00 对每个 客户 则 推送 负责人", "写 1 到 31 号"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := rules.Parse(tc.text, schema(), names())
+			if err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got  %v\nwant %s", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestPossibleConditionsAreLetThrough(t *testing.T) {
+	t.Parallel()
+	for _, cond := range []string{
+		"金额 > 3万 且 金额 < 5万", "金额 ≥ 3万 且 金额 ≤ 3万", "(金额 > 9万 或 金额 < 3万) 且 金额 < 5万", "客户.级别 ≠ A 且 客户.级别 属于 (A、B)",
+		"非 金额 > 5万 且 金额 > 5万 - 1万", "到期日 早于 今天 且 到期日 晚于 2026-01-01",
+	} {
+		read(t, "当 合同 进入 待审批 且 "+cond+" 则 推送 法务")
+	}
+}
+
+func named(t *testing.T, name, text string) rules.Rule {
+	t.Helper()
+	r := read(t, text)
+	r.Name = name
+	return r
+}
+
+func TestCirclesOfRulesAreRefused(t *testing.T) {
+	t.Parallel()
+	s := schema()
+	down := named(t, "降级", "当 客户.级别 变为 A 则 修改 级别 为 B")
+	up := named(t, "升级", "当 客户.级别 变为 B 则 修改 级别 为 A")
+	self := named(t, "都归B", "当 客户.级别 变化 则 修改 级别 为 B")
+	calm := named(t, "都归B一次", "当 客户.级别 变化 且 级别 ≠ B 则 修改 级别 为 B")
+	watch := named(t, "看着", "当 客户.级别 变化 则 推送 负责人")
+	if err := rules.Refuse(down, []rules.Rule{watch, up}, s); err == nil || !strings.Contains(err.Error(), "\"降级\" → \"升级\" → \"降级\"") {
+		t.Errorf("down and up: %v", err)
+	}
+	if err := rules.Refuse(self, nil, s); err == nil || !strings.Contains(err.Error(), "会触发自己") || !strings.Contains(err.Error(), "且 级别 ≠ B") {
+		t.Errorf("self: %v", err)
+	}
+	for _, r := range []rules.Rule{calm, watch, down} {
+		if err := rules.Refuse(r, []rules.Rule{watch}, s); err != nil {
+			t.Errorf("%s: %v", r.Name, err)
+		}
+	}
+	// A new version takes the old one's place.
+	if err := rules.Refuse(named(t, "升级", "当 客户.级别 变为 B 则 推送 负责人"), []rules.Rule{down, up}, s); err != nil {
+		t.Errorf("a new version: %v", err)
+	}
+}
+
+func TestWarningsNameWhomNobodyHolds(t *testing.T) {
+	t.Parallel()
+	r := read(t, "当 合同 进入 待审批 则 推送 法务主管、销售总监;到 2026-01-31 止")
+	got := rules.Warnings(r, func(to rules.Recipient) bool { return to.Key != "legal_head" }, sales.NewDay(2026, 3, 11))
+	if len(got) != 2 || !strings.Contains(got[0], "2026-01-31") || !strings.Contains(got[1], "法务主管 现在没有人") {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestTheDeadlineGoesByTheRecord(t *testing.T) {
+	t.Parallel()
+	r := read(t, "当 合同 进入 待审批 超过 48小时(金额 > 100万 时 24小时;客户.级别 = KA 时 36小时) 则 推送 法务")
+	for _, tc := range []struct {
+		r    record
+		want string
+	}{
+		{record{"amount": {N: 200_000_000}}, "24小时"},
+		{record{"amount": {N: 1}, "customer.class": {S: "KA"}}, "36小时"},
+		{record{}, "48小时"},
+	} {
+		if got := r.Trigger.Deadline(tc.r).String(); got != tc.want {
+			t.Errorf("%v: %s, want %s", tc.r, got, tc.want)
+		}
+	}
+}
+
+type dated struct{ record }
+
+func (dated) Today() sales.Day { return sales.NewDay(2026, 3, 11) }
+
+func TestTodayIsTheDayItIsLookedAt(t *testing.T) {
+	t.Parallel()
+	r := read(t, "当 每天 9:00 对每个 合同 且 到期日 早于 今天 + 30天 则 推送 负责人")
+	soon, late := record{"due": {Day: sales.NewDay(2026, 4, 1)}}, record{"due": {Day: sales.NewDay(2026, 5, 1)}}
+	if !rules.Holds(r.If, dated{soon}) || rules.Holds(r.If, dated{late}) || rules.Holds(r.If, soon) {
+		t.Error("30 days from today are not counted from today")
+	}
+	say := read(t, "当 合同 进入 待审批 则 推送 法务 \"{客户.级别}类客户,{金额},{到期日}到期\"")
+	full := record{"customer.class": {S: "KA"}, "amount": {N: 12_345_600}}
+	if got := say.Steps[0].Actions[0].Say(full); got != "KA类客户,¥123,456.00,没填到期" {
+		t.Errorf("say: %s", got)
+	}
+}
+
+func TestSchedulesOfTheWorkingCalendar(t *testing.T) {
+	t.Parallel()
+	holidays := []sales.Day{sales.NewDay(2026, 4, 3), sales.NewDay(2026, 4, 6)}
+	workday := func(at time.Time) bool {
+		d := sales.DayOf(at)
+		return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday && !slices.Contains(holidays, d)
+	}
+	now := sales.NewDay(2026, 3, 31).At(18, 0) // a Tuesday
+	for _, tc := range []struct {
+		text string
+		want sales.Day
+	}{
+		{"每周五 16:00", sales.NewDay(2026, 4, 3)},
+		{"每周五 16:00 遇休息日顺延", sales.NewDay(2026, 4, 7)},
+		{"每月5号 9:00 遇休息日顺延", sales.NewDay(2026, 4, 7)},
+		{"每月第1个工作日 9:00", sales.NewDay(2026, 4, 1)},
+		{"每月第3个工作日 9:00", sales.NewDay(2026, 4, 7)},
+		{"每月最后一个工作日 9:00", sales.NewDay(2026, 4, 30)},
+		{"每月倒数第2个工作日 9:00", sales.NewDay(2026, 4, 29)},
+	} {
+		r := read(t, "当 "+tc.text+" 对每个 客户 则 推送 负责人")
+		if got := sales.DayOf(r.Trigger.Schedule.Next(now, workday)); got != tc.want {
+			t.Errorf("%s: %v, want %v", tc.text, got, tc.want)
+		}
+	}
+}
+
+func TestVersionsAreComparedInWords(t *testing.T) {
+	t.Parallel()
+	old := read(t, "当 合同 进入 待审批 超过 48小时 则 推送 法务主管")
+	now := read(t, "当 合同 进入 待审批 超过 24小时 且 金额 > 5万 则 推送 法务主管;再过 24小时 则 推送 总经理;紧急")
+	got := strings.Join(rules.Difference(old, now), "\n")
+	want := "什么时候:合同停在待审批超过 48小时 → 合同停在待审批超过 24小时\n条件:加了 合同的金额 > 5万\n第二步:加了 再过 24小时还没处理,就 推送给总经理\n其他:加了 紧急:静默时段也发"
+	if got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+	if d := rules.Difference(old, read(t, "当合同进入待审批超过48小时就通知法务主管")); len(d) != 0 {
+		t.Errorf("the same rule in other words: %q", d)
+	}
+}
+
+func TestFilesOfRulesAreSplit(t *testing.T) {
+	t.Parallel()
+	got, err := rules.Split("# 我们的规则\n\n规则 甲\n当 登记 投诉 则 推送 客服\n\n# 另一条\n规则 乙: 当 登记 投诉\n则 推送 总经理\n")
+	if err != nil || len(got) != 2 {
+		t.Fatalf("%v %v", got, err)
+	}
+	if got[0].Name != "甲" || got[0].Line != 3 || got[1].Name != "乙" || got[1].Line != 7 {
+		t.Errorf("got %+v", got)
+	}
+	for _, w := range got {
+		if r := read(t, w.Text); r.Name != w.Name {
+			t.Errorf("%q is named %q", w.Text, r.Name)
+		}
+	}
+	if rules.Body(got[0].Text) != "当 登记 投诉 则 推送 客服" || rules.Body(got[1].Text) != "当 登记 投诉\n则 推送 总经理" {
+		t.Errorf("bodies %q, %q", rules.Body(got[0].Text), rules.Body(got[1].Text))
+	}
+	if s := "规则 甲, 当 登记 投诉 则 推送 客服"; read(t, s).Name != "甲" || rules.Title(s) != "甲" || rules.Body(s) != "当 登记 投诉 则 推送 客服" {
+		t.Errorf("%q, %q", rules.Title(s), rules.Body(s))
+	}
+	const wide = "规则 大单（华东）：当 登记 投诉，则 推送 客服"
+	if r := read(t, wide); r.Name != "大单(华东)" || rules.Title(wide) != r.Name || rules.Body(wide) != "当 登记 投诉，则 推送 客服" {
+		t.Errorf("%q has the title %q and the body %q", r.Name, rules.Title(wide), rules.Body(wide))
+	}
+	for text, want := range map[string]string{
+		"当 登记 投诉 则 推送 客服":      "前面加一行",
+		"规则 甲\n当 a\n规则 甲\n当 b": "第 3 行第 1 个字\"甲\":名字重复了",
+		"规则\n当 登记 投诉 则 推送 客服":  "规则没有名字",
+	} {
+		if _, err := rules.Split(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+// A company of two thousand: an answer with the whole text mended comes while the person still looks at the phone.
+func TestALargeCompanyIsAnsweredAtOnce(t *testing.T) {
+	t.Parallel()
+	n := names()
+	for i := range 2000 {
+		n.People["员工"+string(rune('一'+i))+string(rune('丁'+i%7))] = []sales.PersonID{sales.PersonID(i + 10)}
+	}
+	text := "当 合通 进入 待审皮 则 推送 法务主官" + strings.Repeat("、王方", 15)
+	start := time.Now()
+	if _, err := rules.Explain(text, schema(), n); err == nil {
+		t.Fatal("it was understood")
+	}
+	if d := time.Since(start); d > 5*time.Second {
+		t.Errorf("it took %v", d)
+	} else {
+		t.Log(d)
+	}
+}

@@ -1,0 +1,369 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// trigger reads what starts the rule.
+func (p *parser) trigger() bool {
+	t := &p.rule.Trigger
+	if p.try(p.schedule) {
+		return true
+	}
+	if p.try(func() bool { return p.word("登记", "新建", "有新的", "新增", "有") != "" && p.filed() }) {
+		return true
+	}
+	if p.try(func() bool { return p.word("距", "距离", "离") != "" && p.objectOf() && p.reaches() }) {
+		return true
+	}
+	if !p.objectOf() {
+		return false
+	}
+	for _, read := range []func() bool{p.enters, p.leaves, p.repeats, p.runs, p.silent, p.reaches, p.changes} {
+		if p.try(read) {
+			return true
+		}
+		if p.wrong != nil {
+			return false
+		}
+		*t = Trigger{Object: t.Object}
+	}
+	return false
+}
+
+func (p *parser) objectOf() bool {
+	p.rule.Trigger.Object = p.objectNamed()
+	return p.rule.Trigger.Object != nil
+}
+
+func (p *parser) filed() bool {
+	p.rule.Trigger.Kind = Files
+	p.rule.Trigger.Object = p.activity()
+	return p.rule.Trigger.Object != nil
+}
+
+// enters reads 进入 待审批 超过 48小时.
+func (p *parser) enters() bool {
+	t := &p.rule.Trigger
+	f := t.Object.StateField()
+	if f == nil {
+		return false
+	}
+	p.maybe("状态", ".状态", "阶段", ".阶段")
+	how := p.word("进入", "变成", "变为", "转为", "停在", "处于", "到了")
+	if how == "" && p.dot() {
+		return false // a field
+	}
+	o, ok := p.optionName(f)
+	if !ok {
+		return false
+	}
+	t.Kind, t.State = Enters, o
+	p.maybe("状态", "阶段")
+	if p.word("超过", "满", "达", "已") != "" {
+		if t.Span, ok = p.span(); !ok {
+			return false
+		}
+		p.maybe("以上")
+		return p.cases()
+	}
+	return how != "" && how != "停在" && how != "处于"
+}
+
+// cases reads (金额 > 100万 时 24小时;客户.级别 = KA 时 36小时) behind a span.
+func (p *parser) cases() bool {
+	if p.maybe("(") == "" {
+		return true
+	}
+	for {
+		e, ok := p.expr()
+		if !ok || p.word("时为", "时", "就是") == "" {
+			return false
+		}
+		s, ok := p.span()
+		if !ok {
+			return false
+		}
+		if p.rule.Trigger.Cases = append(p.rule.Trigger.Cases, Case{e, s}); len(p.rule.Trigger.Cases) > 5 {
+			p.fail("期限分得太细", "一条规则最多分 5 种")
+			return false
+		}
+		if p.maybe(";", ",") == "" {
+			return p.word(")") != ""
+		}
+	}
+}
+
+func (p *parser) leaves() bool {
+	t := &p.rule.Trigger
+	f := t.Object.StateField()
+	if f == nil || p.word("离开", "不再是") == "" {
+		return false
+	}
+	o, ok := p.optionName(f)
+	t.Kind, t.State = Leaves, o
+	p.maybe("状态", "阶段")
+	return ok
+}
+
+// silent reads 超过 90天 没有 拜访, and 没有 拜访 超过 90天.
+func (p *parser) silent() bool {
+	t := &p.rule.Trigger
+	if p.try(func() bool {
+		if p.maybe("没有", "没", "未", "无") == "" {
+			return false
+		}
+		t.Activity = p.activity()
+		if t.Activity == nil || p.word("超过", "已经", "已", "满", "达") == "" {
+			return false
+		}
+		s, ok := p.span()
+		t.Kind, t.Span = Silent, s
+		return ok
+	}) {
+		return true
+	}
+	p.maybe("超过", "已经", "已", "满", "连着")
+	s, ok := p.span()
+	if !ok || p.word("没有", "没", "未", "无") == "" {
+		return false
+	}
+	t.Kind, t.Span = Silent, s
+	t.Activity = p.activity()
+	return t.Activity != nil
+}
+
+// runs reads 连续 3个工作日 没有 拜访, 连续 3天 登记 投诉.
+func (p *parser) runs() bool {
+	t := &p.rule.Trigger
+	if p.word("连续", "接连") == "" {
+		return false
+	}
+	s, ok := p.span()
+	if !ok {
+		return false
+	}
+	if s.Unit != Days && s.Unit != Workdays {
+		p.fail("连续只能按天或工作日算", "例如 连续 3个工作日 没有 拜访")
+		return false
+	}
+	t.Kind, t.Span = Runs, s
+	switch p.word("没有", "没", "未", "无", "都有", "有", "登记") {
+	case "":
+		return false
+	case "没有", "没", "未", "无":
+		t.Not = true
+	}
+	t.Activity = p.activity()
+	return t.Activity != nil
+}
+
+// repeats reads 30天内 3次 投诉.
+func (p *parser) repeats() bool {
+	t := &p.rule.Trigger
+	s, ok := p.span()
+	if !ok || p.word("内", "之内", "以内") == "" {
+		return false
+	}
+	p.maybe("有", "出现", "发生", "登记", "达到")
+	n, ok := p.number()
+	if !ok || p.word("次", "起", "个", "笔", "条") == "" {
+		return false
+	}
+	p.maybe("以上", "及以上")
+	if n < 1 || n > 100 {
+		p.fail("次数要在 1 到 100 之间", "")
+		return false
+	}
+	t.Kind, t.Span, t.Times = Repeats, s, n
+	t.Activity = p.activity()
+	return t.Activity != nil
+}
+
+// reaches reads .到期日 前 60天, .到期日 过后 30天.
+func (p *parser) reaches() bool {
+	t := &p.rule.Trigger
+	p.dot()
+	f, ok := p.fieldName(t.Object)
+	if !ok {
+		return false
+	}
+	sign := 0
+	switch p.maybe("过后", "之后", "后", "逾期", "超过", "前", "之前", "还有", "不到", "只剩") {
+	case "":
+		s, ok := p.span() // 距 合同.到期日 60天
+		if !ok || f.Type != Date {
+			return false
+		}
+		s.N = -s.N
+		t.Kind, t.Field, t.Span = Reaches, f, s
+		return true
+	case "过后", "之后", "后", "逾期", "超过":
+		sign = 1
+	default:
+		sign = -1
+	}
+	if f.Type != Date {
+		p.fail(f.Name+"不是日期", "前和后只能跟在日期后面")
+		return false
+	}
+	s, ok := p.span()
+	s.N *= sign
+	t.Kind, t.Field, t.Span = Reaches, f, s
+	return ok
+}
+
+// changes reads .金额 变化 and .级别 变为 C.
+func (p *parser) changes() bool {
+	t := &p.rule.Trigger
+	p.dot()
+	f, ok := p.fieldName(t.Object)
+	if !ok {
+		return false
+	}
+	t.Kind, t.Field = Changes, f
+	if p.maybe("变化", "变了", "改变", "有变化", "被改", "被修改", "改动") != "" {
+		return p.told(f)
+	}
+	p.miss("变化")
+	if p.word("变为", "变成", "改为", "改成", "升为", "降为") == "" {
+		return false
+	}
+	e, ok := p.value(FieldOf{Field: f})
+	if !ok {
+		return false
+	}
+	l, isLiteral := e.(Literal)
+	if !isLiteral || l.Value.Type != f.Type {
+		p.fail(f.Name+"要写"+f.Type.String(), example(f.Type))
+		return false
+	}
+	if f.Type == Enum {
+		t.To = &l.Value
+	} else { // that it has the value now is looked at with the record
+		p.rule.If = Operation{OpEqual, []Expr{FieldOf{Field: f}, l}}
+	}
+	return p.told(f)
+}
+
+// told refuses a field whose changes nobody tells of.
+func (p *parser) told(f *Field) bool {
+	if f.Told {
+		return true
+	}
+	names := p.rule.Trigger.Object.told()
+	fix := "能看到变化的:" + strings.Join(names, "、")
+	if len(names) == 0 {
+		fix = "换成定时来看,例如 当 每个工作日 9:00 对每个 " + p.rule.Trigger.Object.Name + " 且 …"
+	}
+	p.fail(f.Name+"什么时候变了看不到", fix)
+	return false
+}
+
+var weekdays = map[string]time.Weekday{
+	"每周一": time.Monday, "每周二": time.Tuesday, "每周三": time.Wednesday, "每周四": time.Thursday, "每周五": time.Friday, "每周六": time.Saturday,
+	"每周日": time.Sunday, "每周天": time.Sunday, "每星期一": time.Monday, "每星期二": time.Tuesday, "每星期三": time.Wednesday,
+	"每星期四": time.Thursday, "每星期五": time.Friday, "每星期六": time.Saturday, "每星期日": time.Sunday, "每星期天": time.Sunday,
+}
+
+// schedule reads 每个工作日 17:00 对每个 商机.
+func (p *parser) schedule() bool {
+	t, s := &p.rule.Trigger, &Schedule{}
+	words := []string{"每天", "每日", "每个工作日", "每工作日", "每月"}
+	for w := range weekdays {
+		words = append(words, w)
+	}
+	slices.Sort(words)
+	switch w := p.maybe(words...); w {
+	case "":
+		return false
+	case "每天", "每日":
+		s.Every = EveryDay
+	case "每个工作日", "每工作日":
+		s.Every = EveryWorkday
+	case "每月":
+		if !p.monthDay(s) {
+			return false
+		}
+	default:
+		s.Every, s.Weekday = EveryWeek, weekdays[w]
+	}
+	if !p.clock(s) {
+		return false
+	}
+	if p.maybe("遇休息日顺延", "遇节假日顺延", "节假日顺延", "休息日顺延") != "" {
+		s.Shift = true
+	}
+	t.Kind, t.Schedule = Scheduled, s
+	p.maybe(",")
+	if p.maybe("对每个", "对每家", "对每位", "对每份", "对每笔", "对每条", "每个", "检查每个", "对所有", "检查") != "" {
+		return p.objectOf()
+	}
+	if t.Object = p.schema.Object(ObjectCompany); t.Object == nil {
+		p.miss("对每个")
+		return false
+	}
+	return true
+}
+
+// monthDay reads 5号, 第1个工作日 and 最后一个工作日.
+func (p *parser) monthDay(s *Schedule) bool {
+	if p.maybe("最后一个工作日", "最后1个工作日", "末工作日") != "" {
+		s.Every, s.Nth = EveryNthWorkday, -1
+		return true
+	}
+	nth := p.maybe("倒数第", "第")
+	n, ok := p.number()
+	if !ok || n < 1 {
+		return false
+	}
+	if nth != "" {
+		if p.word("个工作日") == "" {
+			return false
+		}
+		if n > 20 {
+			p.fail("一个月没有这么多工作日", "写 1 到 20,或 最后一个工作日")
+			return false
+		}
+		if s.Every, s.Nth = EveryNthWorkday, n; nth == "倒数第" {
+			s.Nth = -n
+		}
+		return true
+	}
+	s.Every, s.MonthDay = EveryMonth, n
+	if n > 31 {
+		p.fail("一个月没有这一天", "写 1 到 31 号")
+		return false
+	}
+	return p.word("号", "日") != ""
+}
+
+func (p *parser) clock(s *Schedule) bool {
+	part := p.maybe("上午", "早上", "下午", "晚上")
+	h, ok := p.number()
+	if !ok || h > 23 {
+		return false
+	}
+	switch p.word(":", "点", "时") {
+	case "":
+		return false
+	case ":":
+		if s.Minute, ok = p.number(); !ok {
+			return false
+		}
+	default:
+		if p.maybe("半") != "" {
+			s.Minute = 30
+		} else if m, ok := p.number(); ok {
+			s.Minute = m
+			p.maybe("分")
+		}
+	}
+	if (part == "下午" || part == "晚上") && h < 12 {
+		h += 12
+	}
+	s.Hour = h
+	return s.Minute < 60
+}

@@ -1,0 +1,225 @@
+package subject
+
+import (
+	"slices"
+
+	"salesflow/scheduler/rules"
+	"salesflow/store/sales"
+)
+
+// Object is a kind of record that rules can be about.
+type Object struct {
+	// Key, Name and Aliases are as in rules.Object.
+	Key     string
+	Name    string
+	Aliases []string
+	// Subject is the subject kind of its events, due rows and incidents.
+	Subject string
+	// Table and Where say where its records are.
+	Table, Where string
+	Fields       []Field
+	People       []Person
+	// Filed says that it is an activity; Verbs are the events that file one, At is the column of when, By has the columns
+	// that name the records it is about: customer_id for "customer".
+	Filed bool
+	Verbs []string
+	At    string
+	By    map[string]string
+	// Waits are the states in which somebody has something to do about it. Leaving them is what 处理 means.
+	Waits []string
+	// Title is how people call one record, such as "HT2026-018 绍兴市立医院 128万".
+	Title func(r *Record) string
+	// Open is what people type to see one; nil when there is nothing to type.
+	Open func(r *Record) string
+}
+
+// Field is a field of a rule with the column it comes from. One without a Name is read for titles only.
+type Field struct {
+	rules.Field
+	// Column is its SQL, a name or an expression over the table.
+	Column string
+	// Moment marks a date that is an instant in the table.
+	Moment bool
+	// Person marks a text that is a person's name; the column is their id.
+	Person bool
+	// Names maps what the column holds to what people read, for texts that are keys.
+	Names func(string) string
+}
+
+// Person is a person found through a record, as recipient of a push. With Via they are found through the record that the
+// field of that key refers to.
+type Person struct {
+	Key, Name string
+	Column    string
+	Via       string
+}
+
+// All lists the objects, in the order in which they are explained. Ways are those the company's deals go; none is the standard
+// one.
+func All(ways ...*sales.Pipeline) []*Object {
+	out := []*Object{
+		contract(), quote(), opportunity(ways), customer(), lead(), visit(), plan(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
+		invoice(), payment(), shipment(),
+	}
+	for _, k := range sales.FilingKinds {
+		out = append(out, filing(k))
+	}
+	return append(out, company())
+}
+
+// Registry is all objects with the schema rules are read against.
+type Registry struct {
+	Schema *rules.Schema
+	Org    func() *sales.Org // who is who, for names of people; may be nil
+
+	objects   []*Object
+	byKey     map[string]*Object
+	bySubject map[string][]*Object
+}
+
+// New makes the registry of some objects.
+func New(objects []*Object) *Registry {
+	r := &Registry{objects: objects, byKey: map[string]*Object{}, bySubject: map[string][]*Object{}}
+	schema := make([]rules.Object, 0, len(objects))
+	for _, o := range objects {
+		r.byKey[o.Key] = o
+		r.bySubject[o.Subject] = append(r.bySubject[o.Subject], o)
+		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs}
+		for _, f := range o.Fields {
+			if f.Name != "" {
+				f.Told = slices.Contains(Told[o.Subject], f.Watched())
+				s.Fields = append(s.Fields, f.Field)
+			}
+		}
+		for _, p := range o.People {
+			s.Relations = append(s.Relations, rules.Relation{Key: p.Key, Name: p.Name})
+		}
+		schema = append(schema, s)
+	}
+	r.Schema = rules.NewSchema(schema)
+	return r
+}
+
+// Object finds an object by its key, nil when there is none.
+func (g *Registry) Object(key string) *Object { return g.byKey[key] }
+
+// Of lists the objects whose records have a subject kind: several kinds of filings share one.
+func (g *Registry) Of(subject string) []*Object { return g.bySubject[subject] }
+
+// state is the field that holds the state, nil when there is none.
+func (o *Object) state() *Field {
+	for i := range o.Fields {
+		if o.Fields[i].State {
+			return &o.Fields[i]
+		}
+	}
+	return nil
+}
+
+// StateColumn is the column whose changes enter and leave states, "" when there are none.
+func (o *Object) StateColumn() string {
+	if f := o.state(); f != nil {
+		return f.Column
+	}
+	return ""
+}
+
+// ColumnOf is the column of a field, "" when it is unknown.
+func (o *Object) ColumnOf(key string) string {
+	for _, f := range o.Fields {
+		if f.Key == key {
+			return f.Column
+		}
+	}
+	return ""
+}
+
+// Waiting reports whether a record in a state still waits for somebody; an object without such states never does.
+func (o *Object) Waiting(state string) bool { return slices.Contains(o.Waits, state) }
+
+func options(kv ...string) []rules.Option {
+	var out []rules.Option
+	for i := 0; i+1 < len(kv); i += 2 {
+		out = append(out, rules.Option{Key: kv[i], Name: kv[i+1]})
+	}
+	return out
+}
+
+// alias adds other words to the option of a key.
+func alias(list []rules.Option, key string, words ...string) []rules.Option {
+	for i := range list {
+		if list[i].Key == key {
+			list[i].Aliases = append(list[i].Aliases, words...)
+		}
+	}
+	return list
+}
+
+// The fields many objects have.
+
+func text(key, name, column string, aliases ...string) Field {
+	return Field{Field: rules.Field{Key: key, Name: name, Aliases: aliases, Type: rules.Text}, Column: column}
+}
+
+func money(key, name, column string, aliases ...string) Field {
+	return Field{Field: rules.Field{Key: key, Name: name, Aliases: aliases, Type: rules.Money}, Column: column}
+}
+
+// number is a whole number; rules count hundredths.
+func number(key, name, column string, aliases ...string) Field {
+	return Field{Field: rules.Field{Key: key, Name: name, Aliases: aliases, Type: rules.Number}, Column: "100 * " + column}
+}
+
+// percent is a whole percentage; rules count hundredths of a percent.
+func percent(key, name, column string, aliases ...string) Field {
+	return Field{Field: rules.Field{Key: key, Name: name, Aliases: aliases, Type: rules.Percent}, Column: "100 * " + column}
+}
+
+func boolean(key, name, column string, aliases ...string) Field {
+	return Field{Field: rules.Field{Key: key, Name: name, Aliases: aliases, Type: rules.Bool}, Column: column}
+}
+
+func date(key, name, column string, aliases ...string) Field {
+	return Field{Field: rules.Field{Key: key, Name: name, Aliases: aliases, Type: rules.Date}, Column: column}
+}
+
+// moment is a date that the table has as an instant.
+func moment(key, name, column string, aliases ...string) Field {
+	f := date(key, name, column, aliases...)
+	f.Moment = true
+	return f
+}
+
+func choice(key, name, column string, list []rules.Option, aliases ...string) Field {
+	return Field{Field: rules.Field{Key: key, Name: name, Aliases: aliases, Type: rules.Enum, Options: list}, Column: column}
+}
+
+func states(name, column string, list []rules.Option) Field {
+	f := choice("state", name, column, list)
+	f.State = true
+	return f
+}
+
+func someone(key, name, column string, aliases ...string) Field {
+	f := text(key, name, column, aliases...)
+	f.Person = true
+	return f
+}
+
+// ref is a field through which the fields of another record are reached; its value is that record's title.
+func ref(key, name, column, object string) Field {
+	f := text(key, name, column)
+	f.Ref = object
+	return f
+}
+
+func ofCustomer() Field { return ref("customer", "客户", "customer_id", "customer") }
+
+// owners are the people of a record with an owner and a customer.
+func owners(column string) []Person {
+	return []Person{
+		{Key: "owner", Name: "负责人", Column: column},
+		{Key: "last_contact", Name: "最近接触人", Via: "customer"},
+		{Key: "customer_owner", Name: "客户负责人", Via: "customer"},
+	}
+}

@@ -1,0 +1,60 @@
+package subject
+
+import (
+	"slices"
+
+	"salesflow/scheduler/rules"
+	"salesflow/store/sales"
+)
+
+// opportunity is 商机. Its states are the stages of the ways deals go. Of two stages of one name the later has its way's name
+// before it.
+func opportunity(ways []*sales.Pipeline) *Object {
+	if len(ways) == 0 {
+		ways = []*sales.Pipeline{sales.Standard}
+	}
+	var stages []rules.Option
+	var waits []string
+	for _, way := range ways {
+		for _, d := range way.Stages {
+			o := rules.Option{Key: string(d.Key), Name: d.Name}
+			for _, a := range d.Aliases {
+				if !named(stages, a) {
+					o.Aliases = append(o.Aliases, a)
+				}
+			}
+			if named(stages, o.Name) {
+				o.Name, o.Aliases = way.Name+o.Name, nil
+			}
+			stages, waits = append(stages, o), append(waits, o.Key)
+		}
+	}
+	for _, s := range []sales.Stage{sales.StageWon, sales.StageLost} {
+		stages = append(stages, rules.Option{Key: string(s), Name: sales.Standard.StageName(s)})
+	}
+	return &Object{
+		Key: "opportunity", Name: "商机", Subject: "opportunity", Table: "opportunities",
+		Fields: []Field{
+			states("阶段", "stage", stages),
+			money("amount", "金额", "amount"),
+			ofCustomer(),
+			text("line", "产品线", "line"),
+			someone("owner", "负责人", "owner_id"),
+			date("expected", "预计签约日", "expected_on", "预计签约日期", "预计成交日"),
+			moment("since", "进入阶段日", "stage_since", "进入阶段日期"),
+			moment("created", "建立日", "created_at", "建立日期"),
+			boolean("open", "进行中", "CASE state WHEN 'open' THEN 1 ELSE 0 END"),
+		},
+		People: owners("owner_id"),
+		Filed:  true, Verbs: []string{"opportunity.created"}, At: "created_at",
+		By:    map[string]string{"customer": "customer_id", "person": "owner_id"},
+		Waits: waits,
+		Title: func(r *Record) string { return join(r.Show("customer"), r.Show("line"), r.Show("amount")) },
+		Open:  func(r *Record) string { return "商机 " + r.Show("customer") },
+	}
+}
+
+// named reports whether an option has a name.
+func named(list []rules.Option, name string) bool {
+	return slices.ContainsFunc(list, func(o rules.Option) bool { return o.Name == name || slices.Contains(o.Aliases, name) })
+}

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"salesflow/store/sales"
+)
+
+const queuedEvents = `
+	SELECT e.id, e.at, e.kind, e.subject_kind, e.subject_id, e.person_id, e.data
+	FROM event_queue q
+	JOIN events e ON e.id = q.event_id
+	ORDER BY q.event_id
+	LIMIT ?`
+
+// QueuedEvents reads the events the rules have not seen, the oldest first.
+func (tx *Tx) QueuedEvents(ctx context.Context, limit int) ([]sales.DomainEvent, error) {
+	var out []sales.DomainEvent
+	err := tx.list(ctx, &out, queuedEvents, bound(limit, maxRows))
+	return out, err
+}
+
+// TakeEvents takes events off the queue. When somebody else took one of them the unit is repeated.
+func (tx *Tx) TakeEvents(ids []sales.ID) {
+	if len(ids) == 0 {
+		return
+	}
+	tx.touching("event_queue")
+	tx.before = append(tx.before, statement{"DELETE FROM event_queue WHERE event_id IN (" + marks(len(ids)) + ")", anys(ids), int64(len(ids))})
+}
+
+// EventsQueued reports whether there are events the rules have not seen.
+func (db *DB) EventsQueued(ctx context.Context) (bool, error) {
+	var ids []sales.ID
+	if err := db.r.SelectContext(ctx, &ids, "SELECT event_id FROM event_queue LIMIT 1"); err != nil {
+		return false, fmt.Errorf("look for events: %w", err)
+	}
+	return len(ids) > 0, nil
+}
+
+// LastEvents lists what happened to a record, the newest first.
+func (tx *Tx) LastEvents(ctx context.Context, kind string, id sales.ID, limit int) ([]sales.DomainEvent, error) {
+	var out []sales.DomainEvent
+	err := tx.list(ctx, &out, "SELECT "+eventColumns+" FROM events WHERE subject_kind = ? AND subject_id = ? ORDER BY id DESC LIMIT ?",
+		kind, id, bound(limit, 200))
+	return out, err
+}
+
+// EventsOfKinds reads a page of the events of some kinds made between two moments, in the order of ids, after an id.
+func (tx *Tx) EventsOfKinds(ctx context.Context, kinds []string, from, to time.Time, after sales.ID, limit int) ([]sales.DomainEvent, error) {
+	if len(kinds) == 0 {
+		return nil, nil
+	}
+	query := "SELECT " + eventColumns + " FROM events WHERE id > ? AND id >= ? AND id < ? AND kind IN (" + marks(len(kinds)) + ") ORDER BY id LIMIT ?"
+	args := append([]any{after, IDAt(from), IDAt(to)}, anys(kinds)...)
+	var out []sales.DomainEvent
+	err := tx.list(ctx, &out, query, append(args, bound(limit, 5000))...)
+	return out, err
+}
+
+// EventsOfSubjects reads a page of the events about a kind of record made between two moments, in the order of ids.
+func (tx *Tx) EventsOfSubjects(ctx context.Context, subject string, from, to time.Time, after sales.ID, limit int) ([]sales.DomainEvent, error) {
+	query := "SELECT " + eventColumns + " FROM events WHERE id > ? AND id >= ? AND id < ? AND subject_kind = ? ORDER BY id LIMIT ?"
+	var out []sales.DomainEvent
+	err := tx.list(ctx, &out, query, after, IDAt(from), IDAt(to), subject, bound(limit, 5000))
+	return out, err
+}
+
+// OpenRuleIncidents lists the open incidents of rules about records.
+func (tx *Tx) OpenRuleIncidents(ctx context.Context, subjectKind string, subjects []sales.ID) ([]sales.Incident, error) {
+	if len(subjects) == 0 {
+		return nil, nil
+	}
+	var out []sales.Incident
+	query := "SELECT " + incidentColumns + " FROM incidents WHERE subject_kind = ? AND subject_id IN (" + marks(len(subjects)) +
+		") AND state = 'open' AND rule_id > 0 ORDER BY id"
+	err := tx.list(ctx, &out, query, append([]any{subjectKind}, anys(subjects)...)...)
+	return out, err
+}
+
+// IncidentsOfRule lists a page of a rule's open incidents, in the order of ids.
+func (tx *Tx) IncidentsOfRule(ctx context.Context, rule, after sales.ID, limit int) ([]sales.Incident, error) {
+	var out []sales.Incident
+	err := tx.list(ctx, &out, "SELECT "+incidentColumns+" FROM incidents WHERE rule_id = ? AND state = 'open' AND id > ? ORDER BY id LIMIT ?",
+		rule, after, bound(limit, 500))
+	return out, err
+}
+
+// IncidentsAbout lists the incidents about a record that are open, and the newest of those that ended.
+func (tx *Tx) IncidentsAbout(ctx context.Context, subjectKind string, subject sales.ID, limit int) ([]sales.Incident, error) {
+	var out []sales.Incident
+	err := tx.list(ctx, &out, "SELECT "+incidentColumns+` FROM incidents WHERE subject_kind = ? AND subject_id = ?
+		ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, opened_at DESC, id DESC LIMIT ?`, subjectKind, subject, bound(limit, 50))
+	return out, err
+}
+
+const strayIncidents = "SELECT " + incidentColumns + ` FROM incidents
+	WHERE state = 'open' AND rule_id > 0 AND rule_id NOT IN (SELECT id FROM rules WHERE state = 'on')
+	ORDER BY id
+	LIMIT ?`
+
+// StrayIncidents lists open incidents of rules that are off or gone.
+func (tx *Tx) StrayIncidents(ctx context.Context, limit int) ([]sales.Incident, error) {
+	var out []sales.Incident
+	err := tx.list(ctx, &out, strayIncidents, bound(limit, 500))
+	return out, err
+}
+
+// RulesDone notes that the moments of rules are up to date with a revision.
+func (tx *Tx) RulesDone(revision int64) {
+	tx.touching("rules.done")
+	tx.before = append(tx.before, statement{"UPDATE revisions SET value = ? WHERE name = 'rules.done' AND value < ?", []any{revision, revision}, -1})
+}

@@ -1,0 +1,64 @@
+package sales
+
+import "encoding/json"
+
+// EventData is what an event says beside its kind: what changed of the record, and which rules led to it. The store writes
+// it with every event.
+type EventData struct {
+	// Old and New are the values of watched columns that changed, empty ones as "". Old is nil when the record was created.
+	Old map[string]string `json:"old,omitempty"`
+	New map[string]string `json:"new,omitempty"`
+	// Chain are the ids of the rules that led to it, the first cause first, with commas.
+	Chain string `json:"chain,omitempty"`
+	// Quiet says that it is no news: what was taken over from before the bot came. Rules leave it alone.
+	Quiet bool `json:"quiet,omitempty"`
+}
+
+// NoNews is the data of an event that rules leave alone.
+const NoNews = `{"quiet":true}`
+
+// Changes reads the event's data; what is not understood is left out.
+func (e DomainEvent) Changes() EventData {
+	var d EventData
+	if len(e.Data) > 2 {
+		if err := json.Unmarshal([]byte(e.Data), &d); err != nil {
+			return EventData{}
+		}
+	}
+	return d
+}
+
+// Into adds the data to what an event says already, which is a JSON object or empty.
+func (d EventData) Into(data string) string {
+	if d.Old == nil && len(d.New) == 0 && d.Chain == "" {
+		if data == "" {
+			return "{}"
+		}
+		return data
+	}
+	if data == "" || data == "{}" {
+		b, err := json.Marshal(d)
+		if err != nil {
+			return "{}"
+		}
+		return string(b)
+	}
+	all := map[string]any{}
+	if err := json.Unmarshal([]byte(data), &all); err != nil {
+		return data
+	}
+	if d.Old != nil {
+		all["old"] = d.Old
+	}
+	if len(d.New) > 0 {
+		all["new"] = d.New
+	}
+	if d.Chain != "" {
+		all["chain"] = d.Chain
+	}
+	b, err := json.Marshal(all)
+	if err != nil {
+		return data
+	}
+	return string(b)
+}
