@@ -39,7 +39,9 @@ func (a *App) WorkQueue(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		title = "工单队列 · " + roles[0].Name()
 	}
 	if said := bare(t.Args); said != "" {
-		i := slices.IndexFunc(all, func(r sales.Role) bool { return r.Name() == strings.TrimSuffix(said, "部") || r == sales.RoleDelivery && strings.HasPrefix(said, "工程") || string(r) == said })
+		i := slices.IndexFunc(all, func(r sales.Role) bool {
+			return r.Name() == strings.TrimSuffix(said, "部") || r == sales.RoleDelivery && strings.HasPrefix(said, "工程") || string(r) == said
+		})
 		if i < 0 {
 			var names []string
 			for _, r := range all {
