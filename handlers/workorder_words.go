@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"regexp"
 	"strconv"
 	"strings"
@@ -166,4 +167,14 @@ func setFields(t bot.Turn, book *Book, f sales.WorkFamily, o *sales.WorkOrder, p
 		}
 	}
 	return changes, err
+}
+
+// unlessFilling leaves a message to the open work order when it says one of its fields: 交期 is a command, and a field.
+func (a *App) unlessFilling(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		if _, no, _ := a.cutPaperNo(t.Args, t.Today); no == "" && t.Dialogue.Topic == topicWork && t.Now.Before(t.Dialogue.ExpiresAt.Time) {
+			return bot.Reply{}, bot.ErrNotMine
+		}
+		return next(ctx, t, tx)
+	}
 }
