@@ -44,6 +44,7 @@ type Config struct {
 	Pipelines Pipelines `yaml:"pipelines"`
 	// Checklists are what must be on file, by class of customer.
 	Checklists []Checklist `yaml:"checklists"`
+	WorkOrders WorkOrders  `yaml:"work_orders"`
 	Admin      Admin       `yaml:"admin"`
 	API        API         `yaml:"api"`
 	Log        Log         `yaml:"log"`
@@ -345,6 +346,7 @@ func Default() Config {
 
 		Pipelines:  Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
 		Checklists: []Checklist{},
+		WorkOrders: defaultWorkOrders(),
 		API:        API{PerSecond: 20, Burst: 60},
 	}
 }

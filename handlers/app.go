@@ -65,6 +65,8 @@ type Settings struct {
 	Life
 	// Cash is what holds between contract and payment.
 	Cash CashSettings
+	// Work is what holds for work orders across departments.
+	Work WorkSettings
 	RuleSettings
 }
 
@@ -116,6 +118,8 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Documents makes Word files.
+	Documents DocumentStore
 	// Columns knows the columns of the files finance imports.
 	Columns ColumnWords
 	// Incidents are what rules have found and do not let go of.
@@ -152,6 +156,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerApproval(r)
 	a.registerQuote(r)
 	a.registerSeal(r)
+	a.registerWork(r)
 	a.registerCredit(r)
 	a.registerDelegation(r)
 	a.registerApprovalRecord(r)

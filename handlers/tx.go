@@ -27,6 +27,7 @@ type Tx interface {
 	WayTx
 	ContractTx
 	PaperTx
+	WorkTx
 	IncidentTx
 	ReportTx
 	PeopleTx

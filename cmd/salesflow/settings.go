@@ -47,6 +47,7 @@ func settings(c configs.Config) handlers.Settings {
 		},
 		Life: lifeSettings(r), RuleSettings: ruleSettings(c), NativeContract: nativePlace(c.NativeApproval.Contract),
 		Cash: cashSettings(r.Cash, c.DeliveryCalendar.URL != ""),
+		Work: handlers.WorkSettings{Plan: workPlan(c), Approver: configs.RoleKey(c.WorkOrders.Approver)},
 	}
 	return s
 }
