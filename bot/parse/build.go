@@ -80,6 +80,13 @@ func (m *message) frame(p part) Frame {
 			f.Products = append(f.Products, h.ref)
 		}
 	}
+	if len(f.Products) == 0 && (m.countIn(p.i, p.j) || m.has(p.i, p.j, "还要", "再要", "再来", "再订", "再加", "加")) {
+		for _, h := range m.prods { // 上次那批螺栓用着不错,还要三吨
+			if h.i >= p.i && h.i < p.j && h.past && len(f.Products) == 0 {
+				f.Products = append(f.Products, h.ref)
+			}
+		}
+	}
 	for _, h := range m.papers {
 		if h.i >= p.i && h.i < p.j && f.Contract.No == "" {
 			f.Contract = h.ref
@@ -176,6 +183,12 @@ func (m *message) unnamedCustomer(p part) CustomerRef {
 		}
 	}
 	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" {
+		m.mark(i, j)
+		why := m.why(i, j)
+		why.Rule = RuleNew
+		return CustomerRef{NewName: name, Fuzzy: !sure, Why: why}
+	}
+	if name, i, j, sure := m.unknownPlace(p.i, p.j); name != "" && m.earlier(p).ID == 0 {
 		m.mark(i, j)
 		why := m.why(i, j)
 		why.Rule = RuleNew

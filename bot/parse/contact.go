@@ -245,14 +245,16 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	if ref := m.justCome(from, to); customer.ID != 0 && ref.NewName != "" {
 		return ref
 	}
+	var fresh, away ContactRef
 	if c, i, j, ok := m.findByName(from, to, ids); ok {
 		if e, _, _ := m.titleAt(j); e > 0 && e <= to {
 			j = e
 		}
 		m.mark(i, j)
-		return ContactRef{ID: c.ID, Why: m.why(i, j)}
+		if away = (ContactRef{ID: c.ID, Why: m.why(i, j)}); !m.goneAt(j) {
+			return away
+		}
 	}
-	var fresh, away ContactRef
 	for i := from; i < to; i++ {
 		if m.used[i] {
 			continue
@@ -270,10 +272,14 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			}
 			if ref, ok := m.known(n, ids); ok {
 				m.mark(n.i, n.j)
-				if away.ID == 0 && ref.ID != 0 && m.absentAt(n.j) {
+				if away.ID == 0 && ref.ID != 0 && (m.absentAt(n.j) || m.goneAt(n.j)) {
 					away = ref
 					continue
 				}
+				return ref
+			}
+			if ref := m.standIn(n); away.ID != 0 && ref.NewName != "" {
+				m.mark(n.i, n.j)
 				return ref
 			}
 			if fresh.NewName == "" && n.surname != "" && (customer.ID != 0 || customer.NewName != "") && m.isNew(n) {
@@ -285,6 +291,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	if fresh.NewName == "" && (customer.ID != 0 || customer.NewName != "") {
 		if fresh = m.introduced(from, to); fresh.NewName == "" {
 			fresh = m.withRole(from, to)
+		}
+		if fresh.NewName == "" && (customer.NewName != "" || away.ID != 0) {
+			fresh = m.titledName(from, to)
 		}
 	}
 	if fresh.NewName == "" && away.ID != 0 {

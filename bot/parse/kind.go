@@ -98,6 +98,9 @@ func (m *message) complaintIn(from, to int) bool {
 		if e < 0 || e > to {
 			continue
 		}
+		if m.any(i, "少了", "短少") > 0 && !m.countIn(i, m.clauses[m.clauseAt(i)].j) && !m.has(from, to, "收货", "到货", "验货", "发现", "清点", "数了", "收到", "点了") {
+			continue // 冒烟少了
+		}
 		if m.any(i, "只到了", "只收到", "只来了", "只送了", "只发了", "短了") > 0 && !m.countFollows(e) {
 			continue
 		}
@@ -116,6 +119,11 @@ func (m *message) complaintIn(from, to int) bool {
 		return true
 	}
 	return false
+}
+
+// countIn reports a number of things in runes i to j.
+func (m *message) countIn(i, j int) bool {
+	return slices.ContainsFunc(m.counts, func(h countHit) bool { return h.i >= i && h.i < j })
 }
 
 // pastTalk tells 说上次的用了3年没坏 and the rival's troubles from a complaint.
@@ -198,6 +206,9 @@ func (m *message) quoteIn(from, to int) bool {
 		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到", "个") < 0 && m.sumIn(i, m.clauses[m.clauseAt(i)].j) {
 			e = i + 1
 		}
+		if e < 0 && m.at(i) == '报' && m.pricedBy(i) {
+			e = i + 1
+		}
 		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到") < 0 && m.sumIn(i, to) && m.discount(from, to).Percent != "" {
 			e = i + 1 // 按88折报,33088元
 		}
@@ -212,7 +223,7 @@ func (m *message) quoteIn(from, to int) bool {
 		if m.denied(i) || m.before(i, "别", "先别") || m.any(i, "报价") > 0 && m.any(i+2, "高", "贵", "偏", "太", "有点", "比", "低") > 0 {
 			continue // 别报价了, 报价高8个点
 		}
-		if m.any(i, "总价", "含税") > 0 && m.limit(c) && !m.has(c.i, c.j, "报") {
+		if m.any(i, "总价", "含税") > 0 && m.limit(c) && !m.has(c.i, c.j, "报") || m.any(i, "报价要", "报价不", "报价别", "报价控制", "报价希望", "报价最") > 0 && m.limit(c) {
 			continue // 总价别超过2万5
 		}
 		if m.rivalSaid(c) || m.pledgeIn(c) != "" || m.planned(k, c) {
@@ -334,6 +345,7 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 		}
 		return StageRef{Stage: s}
 	}
+	into, said := m.entered(from, to)
 	has := func(ws ...string) bool { return m.has(from, to, ws...) }
 	switch {
 	case kind == KindPayment || kind == KindComplaint || kind == KindSample:
@@ -342,6 +354,8 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 		return ref(StageWon, wonWords...)
 	case m.lostIn(from, to):
 		return ref(StageLost, append([]string{"选了", "定了", "签了", "被"}, lostWords...)...)
+	case said && kind != KindQuote:
+		return into
 	case has("签合同", "走合同", "合同评审", "合同流程", "审合同") && has("开始", "进入", "已经", "在走"):
 		return ref(StageSigning, "签合同", "走合同", "合同评审", "合同流程")
 	case kind == KindQuote:

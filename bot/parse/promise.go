@@ -311,6 +311,9 @@ func (m *message) whoIn(c clause, own string) Party {
 	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给我们答复", "给我们回复", "给我们准信", "给准信", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
 		return PartyCustomer
 	}
+	if m.theyTell(c) {
+		return PartyCustomer
+	}
 	return PartyUs
 }
 
@@ -360,6 +363,10 @@ func (m *message) whatOf(c clause, at timeHit) string {
 		case i >= at.i && i < at.j && at.j > 0:
 			continue
 		case m.nameAt(i):
+			continue
+		}
+		if e := m.someonesAt(i, c.j); e > i && b.Len() == 0 && !m.before(i, "请", "陪", "带", "接") {
+			i = e - 1
 			continue
 		}
 		b.WriteRune(m.r[i])
