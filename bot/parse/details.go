@@ -166,6 +166,9 @@ func (m *message) objections(from, to int) []Objection {
 			out = append(out, b)
 			break
 		}
+		if i := m.budgetWaits(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == ObjectBudget }) {
+			out = append(out, Objection{Type: ObjectBudget, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
+		}
 		if kind, i := m.worried(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == kind }) {
 			out = append(out, Objection{Type: kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
 		}

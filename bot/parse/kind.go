@@ -196,7 +196,7 @@ func (m *message) actsFirst(c clause, r rivalHit) bool {
 
 // notMet reports that somebody went and met nobody.
 func (m *message) notMet(from, to int) bool {
-	return m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没人", "没见上", "没碰上", "没找到人", "没遇上", "没碰着") &&
+	return m.missed(from, to) || m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没人", "没见上", "没碰上", "没找到人", "没遇上", "没碰着") &&
 		!m.has(from, to, "不在乎", "不在意", "不在考虑")
 }
 
@@ -290,7 +290,7 @@ func (m *message) pledged(from, to int) bool {
 		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的") {
 			return false
 		}
-		if _, ok := m.promise(k, c, KindPromise, ""); !ok && m.pledgeIn(c) == "" && m.has(c.i, c.j, opinionWords...) && m.plain(c) >= 3 {
+		if _, ok := m.promise(k, c, KindPromise, ""); !ok && m.pledgeIn(c) == "" && (m.has(c.i, c.j, opinionWords...) && m.plain(c) >= 3 || m.pastDay(k) && m.plain(c) >= 3) {
 			return false
 		}
 	}
@@ -298,6 +298,13 @@ func (m *message) pledged(from, to int) bool {
 		return false
 	}
 	return m.pledgeWord(from, to) && len(m.promises(from, to, KindPromise)) > 0
+}
+
+// pastDay reports that clause k names a day gone by.
+func (m *message) pastDay(k int) bool {
+	return slices.ContainsFunc(m.times, func(t timeHit) bool {
+		return t.clause == k && t.form == formPoint && t.grain >= grainDay && t.start.Before(midnight(m.now))
+	})
 }
 
 // opinionWords tell of a talk that was held.
@@ -326,6 +333,9 @@ func (m *message) lostIn(from, to int) bool {
 }
 
 func (m *message) wonIn(from, to int) bool {
+	if m.bidWon(from, to) >= 0 {
+		return true
+	}
 	for i := from; i < to; i++ {
 		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
 			c := m.clauses[m.clauseAt(i)]
@@ -350,6 +360,8 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 	switch {
 	case kind == KindPayment || kind == KindComplaint || kind == KindSample:
 		return StageRef{}
+	case m.bidWon(from, to) >= 0:
+		return ref(StageWon, "中了")
 	case m.wonIn(from, to):
 		return ref(StageWon, wonWords...)
 	case m.lostIn(from, to):

@@ -382,7 +382,7 @@ func (m *message) tenseOf(c clause) Tense {
 	case future && !past:
 		return TenseFuture
 	}
-	if past && m.verbBeforeDate(c) {
+	if past && m.verbBeforeDate(c) || !past && m.tellsPlace(c) {
 		return TensePast
 	}
 	return TenseUnknown

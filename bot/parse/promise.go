@@ -29,7 +29,7 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 			out = append(out, p)
 		}
 	}
-	return out
+	return m.listed(from, to, out)
 }
 
 // pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
@@ -85,6 +85,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
 	case !verb && dated && (own == "答应" || own == "承诺" || own == "保证") && due.Start.After(m.now) && m.plain(c) >= 4:
+	case !verb && dated && due.Start.After(m.now) && at.grain >= grainDay && m.theyPledge(c):
 	case !verb:
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":

@@ -12,6 +12,9 @@ var (
 // sampleIn reports news of a sample.
 func (m *message) sampleIn(from, to int) bool {
 	at := m.find(from, to, sampleWords...)
+	if at < 0 && m.triedOut(from, to) {
+		return m.sentiment(from, to) != ""
+	}
 	if at < 0 || m.notMet(from, to) || m.any(at, "样板", "样子", "样式", "样的") > 0 && !m.has(from, to, "样品", "样机", "小样") {
 		return false
 	}
@@ -26,6 +29,9 @@ func (m *message) sampleJudged(from, to int) bool {
 
 // tried reports that somebody has tried: not 想试用, 先试用五台.
 func (m *message) tried(from, to int) bool {
+	if m.triedOut(from, to) {
+		return true
+	}
 	for i := from; i < to; i++ {
 		if i = m.find(i, to, trialWords...); i < 0 {
 			return false

@@ -20,13 +20,13 @@ func (m *message) timeSoon(i int) bool {
 }
 
 // speakers are the verbs with which people are quoted.
-var speakers = words("说 讲 表示 告诉 回复 回话 通知 透露 提到 答复")
+var speakers = words("说 讲 表示 告诉 透露 提到 回复说 答复说 回话说")
 
 // theyTell reports that the customer tells what he himself is going to do: 何勇说周四腾出房间. What we do when told so
 // (说周四送十箱, 说下周要演示) stays ours.
 func (m *message) theyTell(c clause) bool {
 	k := m.find(c.i, c.j, speakers...)
-	if k < 0 || m.before(k, "我", "我们", "咱们", "跟他", "跟她", "跟对方", "没", "别") || !m.someoneBefore(c, k) {
+	if k < 0 || m.before(k, "我", "我们", "咱们", "跟他", "跟她", "跟对方", "没", "别") || m.any(m.blank(c.i), "跟", "和", "给", "与", "同", "向", "对") > 0 || m.any(k+1, "好", "定", "妥", "明", "清") > 0 || !m.someoneBefore(c, k) {
 		return false
 	}
 	p := m.any(k, speakers...)
@@ -40,10 +40,18 @@ func (m *message) theyTell(c clause) bool {
 		return false
 	}
 	if m.any(p, "把", "将") > 0 {
-		return m.has(p, c.j, "回来", "回给", "下来", "出来", "掉", "给我", "清空", "腾")
+		return m.done(p, c.j)
 	}
 	return m.any(p, ourVerbs...) < 0
 }
+
+// done reports a result between i and j: 收拾好, 签回来, 递上去.
+func (m *message) done(i, j int) bool {
+	return m.has(i, j, "回来", "回给", "下来", "出来", "上去", "给我") || j > i+3 && m.has(j-1, j, "好", "完", "掉", "齐", "清", "妥", "空")
+}
+
+// theyPledge reports a to-do of the customer's told by its form alone: 说周四把机房收拾好.
+func (m *message) theyPledge(c clause) bool { return m.has(c.i, c.j, "把", "将") && m.theyTell(c) }
 
 // someoneBefore reports that a person or customer, or a word for one, stands before rune k in its clause.
 func (m *message) someoneBefore(c clause, k int) bool {
