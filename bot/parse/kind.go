@@ -223,7 +223,7 @@ func (m *message) quoteIn(from, to int) bool {
 		if m.denied(i) || m.before(i, "别", "先别") || m.any(i, "报价") > 0 && m.any(i+2, "高", "贵", "偏", "太", "有点", "比", "低") > 0 {
 			continue // 别报价了, 报价高8个点
 		}
-		if m.any(i, "总价", "含税") > 0 && m.limit(c) && !m.has(c.i, c.j, "报") || m.any(i, "报价要", "报价不", "报价别", "报价控制", "报价希望", "报价最") > 0 && m.limit(c) {
+		if m.any(i, "总价", "含税") > 0 && m.limit(c) && !m.has(c.i, c.j, "报") || m.any(i, "报价要", "报价要求", "报价不", "报价别", "报价控制", "报价希望", "报价最") > 0 && m.limit(c) {
 			continue // 总价别超过2万5
 		}
 		if m.rivalSaid(c) || m.pledgeIn(c) != "" || m.planned(k, c) {

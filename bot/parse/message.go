@@ -377,12 +377,12 @@ func (m *message) tenseOf(c clause) Tense {
 		}
 	}
 	switch {
-	case past && !future:
+	case past && !future, m.tellsPlace(c):
 		return TensePast
 	case future && !past:
 		return TenseFuture
 	}
-	if past && m.verbBeforeDate(c) || !past && m.tellsPlace(c) {
+	if past && m.verbBeforeDate(c) {
 		return TensePast
 	}
 	return TenseUnknown

@@ -33,7 +33,7 @@ func (m *message) theyTell(c clause) bool {
 	if m.has(p, c.j, "我们", "咱们", "咱", "让", "叫", "要求", "帮", "麻烦", "需要", "希望", "最好", "得", "给他", "给她", "给他们", "过去") {
 		return false
 	}
-	for p < c.j && (m.r[p] == ' ' || m.inTime(p, p+1) || m.any(p, "就", "会", "能", "先", "再", "一定", "他们", "自己", "他", "她", "可以", "肯定", "我") > 0) {
+	for p < c.j && (m.r[p] == ' ' || m.nameAt(p) || m.inTime(p, p+1) || m.any(p, "就", "会", "能", "先", "再", "一定", "他们", "自己", "他", "她", "可以", "肯定", "我") > 0) {
 		p++
 	}
 	if p >= c.j || m.used[p] || m.any(p, "要", "想", "等", "没", "不", "看", "有", "是", "对", "太", "跟", "给") > 0 {
@@ -206,7 +206,7 @@ var reached = []struct {
 	stage Stage
 	words []string
 }{
-	{StageNegotiation, words("议价 谈判 商务 谈价 压价 价格谈判 商谈")},
+	{StageNegotiation, words("合同谈判 议价 谈判 商务 谈价 压价 价格谈判 商谈")},
 	{StageSigning, words("签约 签合同 合同 法务")},
 	{StageProposal, words("方案 报价 比价 招标 投标 评标")},
 	{StageNeed, words("需求")},
@@ -221,7 +221,7 @@ func (m *message) entered(from, to int) (StageRef, bool) {
 		}
 		for _, r := range reached {
 			j := m.any(m.blank(e), r.words...)
-			if j > 0 && j <= to && (m.any(i, "进", "阶段") > 0 || m.any(j, "阶段", "环节", "这一步", "流程") > 0) {
+			if j > 0 && j <= to && m.any(j, "谈判") < 0 && (m.any(i, "进", "阶段") > 0 || m.any(j, "阶段", "环节", "这一步", "流程") > 0) {
 				return StageRef{r.stage, m.why(i, j)}, true
 			}
 		}
