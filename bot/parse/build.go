@@ -220,6 +220,9 @@ func (m *message) customerByContact(f *Frame, p part) {
 			span = [2]int{n.i, n.j}
 		}
 	}
+	if len(found) == 0 {
+		found, span = m.ownContact(p, own)
+	}
 	switch {
 	case len(found) == 1:
 		why := m.why(span[0], span[1])
@@ -250,7 +253,7 @@ var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户�
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
-	sure = m.has(from, to, newCues...)
+	sure = m.has(from, to, newCues...) || m.cameUpon(from, to)
 	best := 0
 	for e := from; e < to; e++ {
 		end := m.orgEnd(e, sure)
@@ -283,6 +286,16 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 		return "", 0, 0, false
 	}
 	return name, i, j, sure
+}
+
+// cameUpon reads 搜到一家, 问到一家, 跑了一家: one that was not there before.
+func (m *message) cameUpon(from, to int) bool {
+	for i := from + 2; i < to; i++ {
+		if m.any(i, "一家", "家新", "个新客户", "一个新客户") > 0 && m.before(i, "到", "着", "了") && isHan(m.r[i-2]) && !m.before(i, "选了", "定了", "签了", "给了", "换了", "对比了", "比了") {
+			return true
+		}
+	}
+	return false
 }
 
 // findNewNames enters institutions that are not known and stand in a sentence of their own beside known ones, so that

@@ -30,7 +30,7 @@ var doubleSurnames = words("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公
 
 // mentionStarts are the characters with which a person may be named.
 var mentionStarts = func() *runeSet {
-	s := firstRunes("小", "老")
+	s := firstRunes("小", "老", "姓")
 	for _, c := range surnames {
 		s.add(c)
 	}
@@ -52,6 +52,9 @@ func (m *message) mentionsAt(i int) []mention {
 	dept := ""
 	if e := m.department(k); e > k {
 		dept, k = strings.TrimRight(m.cut(k, e), " 的"), e
+	}
+	if e := m.any(k, "姓"); e > 0 && m.surnameAt(e) > 0 && m.any(m.surnameAt(e), "的") > 0 {
+		out = append(out, mention{i: k, j: m.opt(m.surnameAt(e), "的那位", "的那个", "的"), surname: m.cut(e, m.surnameAt(e)), young: true})
 	}
 	if m.any(k, "小", "老") > 0 && m.surnameAt(k+1) > 0 && m.any(k, "老师", "老板") < 0 {
 		out = append(out, mention{i: k, j: k + 2, surname: m.cut(k+1, k+2), young: true})
@@ -248,6 +251,8 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	var fresh, away ContactRef
 	if c, i, j, ok := m.findByName(from, to, ids); ok {
 		if e, _, _ := m.titleAt(j); e > 0 && e <= to {
+			j = e
+		} else if e, _, _ := m.titleAt(j - 1); e > j && e <= to { // 鲍园长 is called 鲍园
 			j = e
 		}
 		m.mark(i, j)

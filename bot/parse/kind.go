@@ -6,7 +6,7 @@ var (
 	wonWords       = words("签好了 合同签好 签妥了 合同已签 已签合同 已签约 签掉了 中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 确定用我们 定我们了 合同签完")
 	lostWords      = words("输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
 	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
-	complaintWords = words("坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
+	complaintWords = words("抱怨 吐槽 发火 火了 频闪 坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
 	pledgeWords    = words("应了 应下 应承 敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
 	talkWords      = words("拜访 聊 介绍 谈 见了 讲了 嫌 预算 感兴趣 去了 意向 想要 需要 演示了 反馈 顾虑 看了 交流 沟通 了解 对比 陌拜 参观")
 )
@@ -85,6 +85,12 @@ func (m *message) sumIn(from, to int) bool {
 
 func (m *message) complaintIn(from, to int) bool {
 	if m.shortBy(from, to) {
+		return true
+	}
+	if i := m.turned(from, to); i >= 0 && !m.pastTalk(i) {
+		return true
+	}
+	if i := m.overdue(from, to); i >= 0 && !m.pastTalk(i) && !m.sumIn(from, to) && !m.has(from, to, "款", "预算", "合同", "发票", "批") {
 		return true
 	}
 	if i := m.broken(from, to); i >= 0 && !m.pastTalk(i) && m.has(from, to, machineWords...) {
@@ -333,7 +339,7 @@ func (m *message) lostIn(from, to int) bool {
 }
 
 func (m *message) wonIn(from, to int) bool {
-	if m.bidWon(from, to) >= 0 {
+	if m.bidWon(from, to) >= 0 || m.signedUp(from, to) >= 0 {
 		return true
 	}
 	for i := from; i < to; i++ {
@@ -360,8 +366,8 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 	switch {
 	case kind == KindPayment || kind == KindComplaint || kind == KindSample:
 		return StageRef{}
-	case m.bidWon(from, to) >= 0:
-		return ref(StageWon, "中了")
+	case m.bidWon(from, to) >= 0, m.signedUp(from, to) >= 0:
+		return ref(StageWon, "中了", "签妥", "签成", "签掉", "签牢")
 	case m.wonIn(from, to):
 		return ref(StageWon, wonWords...)
 	case m.lostIn(from, to):
@@ -414,7 +420,11 @@ func (m *message) issue(from, to int) Issue {
 		return IssueLateDelivery
 	case has("不新鲜", "质量", "不合格", "变质", "异味", "生锈", "色差", "发霉", "过期", "不准", "偏差", "精度", "沉淀", "掉漆", "次品", "不达标", "味道", "结块", "杂质", "误差", "发黄", "串味", "不良", "尺寸", "毛刺", "纯度", "口感", "硬度", "泡沫"):
 		return IssueQuality
-	case m.broken(from, to) >= 0, m.ailing(from, to) >= 0, has("冒烟", "没声音", "没声", "不出", "打不着", "没电", "漏电", "短路", "不通电", "连不上", "读不出", "失真", "抖", "异常", "罢工", "停了", "趴窝", "报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):
+	case m.turned(from, to) >= 0:
+		return IssueQuality
+	case m.overdue(from, to) >= 0:
+		return IssueLateDelivery
+	case m.broken(from, to) >= 0, m.ailing(from, to) >= 0, has("频闪", "冒烟", "没声音", "没声", "不出", "打不着", "没电", "漏电", "短路", "不通电", "连不上", "读不出", "失真", "抖", "异常", "罢工", "停了", "趴窝", "报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):
 		return IssueFault
 	}
 	return ""

@@ -96,7 +96,7 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.before(s.i, "预算", "单价", "便宜", "便宜了", "贵", "贵了") || m.perUnit(s) || m.has(max(c.i, s.i-6), s.i, "预算", "报价", "报了", "报到", "降到", "降了") {
 			continue
 		}
-		if m.paysIn(c) || m.receiptIn(c) || m.has(c.i, c.j, owedWords...) || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
+		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.has(c.i, c.j, owedWords...) || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
 		if m.has(c.i, c.j, "收到", "已收") && !m.has(from, to, "订单", "报价") && !m.has(c.i, c.j, sampleWords...) {

@@ -34,7 +34,7 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 
 // pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
 func (m *message) pledgeIn(c clause) string {
-	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "应了", "应下", "应承", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
+	for _, w := range []string{"答应", "承诺", "保证", "拍胸脯", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "应了", "应下", "应承", "定了", "敲定", "让我", "约我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
 		i := m.find(c.i, c.j, w)
 		if w == "叫" && i >= 0 && m.any(i+1, "我", "咱", "人", "师傅", "工程师", "厂家", "你们", "尽快", "赶紧") < 0 {
 			continue
@@ -82,6 +82,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs) || dated && c.j > c.i && m.at(c.j-1) == '到'
 	switch {
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
+	case !verb && dated && m.askedOf(c, own, due, at):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
 	case !verb && dated && (own == "答应" || own == "承诺" || own == "保证") && due.Start.After(m.now) && m.plain(c) >= 4:
@@ -289,11 +290,11 @@ func (m *message) timeRule(t timeHit) Rule {
 // whoIn says who has to do it.
 func (m *message) whoIn(c clause, own string) Party {
 	switch own {
-	case "让我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
+	case "让我", "约我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
 		return PartyUs
 	case "答应", "承诺", "保证":
 		if at := m.find(c.i, c.j, own); m.namedBefore(c, own) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对") {
-			if m.has(at, c.j, "到货", "发货", "交货", "送货", "装机", "安装", "调试", "报价") && !m.has(at, c.j, "付", "签", "盖章", "回款", "下单", "给我们", "打款") {
+			if !m.theyTidy(at, c.j) && m.has(at, c.j, "到货", "发货", "交货", "送货", "装机", "安装", "调试", "报价") && !m.has(at, c.j, "付", "签", "盖章", "回款", "下单", "给我们", "打款") {
 				return PartyUs // what we do, whoever it was promised to
 			}
 			return PartyCustomer

@@ -62,7 +62,7 @@ func (m *message) owner(what QueryWhat) ID {
 			return w.keys[0].id
 		}
 	}
-	all := m.has(0, len(m.r), "我们", "团队", "全公司", "大家", "部门", "全组", "公司", "一共")
+	all := m.has(0, len(m.r), "我们", "团队", "全公司", "大家", "部门", "全组", "公司")
 	if i := m.find(0, len(m.r), "我"); i >= 0 && !all && m.any(i, "我们") < 0 || what == QueryTodos && !all {
 		return m.user
 	}

@@ -28,6 +28,9 @@ func (m *message) listed(from, to int, found []Promise) []Promise {
 	return found
 }
 
+// theyTidy reports a promise of the customer's to get something done at his place: 把安装场地腾空.
+func (m *message) theyTidy(i, j int) bool { return m.has(i, j, "把", "将") && m.done(i, j) && m.has(i, j, "场地", "位置", "机房", "房间", "条件", "费", "名单", "教室", "时间") }
+
 // triedOut reports a trial by its form: 试装了, 试跑过, 用了一周.
 func (m *message) triedOut(from, to int) bool {
 	for i := from; i+2 < to; i++ {
@@ -40,6 +43,9 @@ func (m *message) triedOut(from, to int) bool {
 		case strings.ContainsRune("用吃喝装跑测穿开", m.r[i]) && m.any(i+1, "了") > 0 && m.has(from, to, "样品", "样机", "小样", "样件", "试用"):
 			if l, ok := m.length(m.blank(i + 2)); ok && l.unit >= day {
 				return true
+			}
+			if startsNumber(m.at(i+2)) && m.r[i] != '开' && m.r[i] != '装' {
+				return true // 跑了50个标本
 			}
 		}
 	}

@@ -319,7 +319,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	if m.sizeOf(j, unit) || i > 2 && t.at(i-2) == '每' && isHan(t.at(i-1)) && m.productNear(i-2) {
 		return 0, false
 	}
-	if _, ok := t.money(j); ok && n.v.Cmp(ratInt(1)) == 0 {
+	if x, ok := t.money(j); ok && n.v.Cmp(ratInt(1)) == 0 && !(n.arabic && x.v != nil && x.v.Cmp(ratInt(10_000)) >= 0) {
 		return 0, false // 一盏三百块
 	}
 	if s := len(m.sums); s > 0 && m.sums[s-1].j == i && n.v.Cmp(ratInt(1)) == 0 {
