@@ -218,15 +218,24 @@ func (c *Case) Give(to sales.PersonID) {
 	c.dirty = true
 }
 
-// Resolve ends the case: its to-dos are done, its cards closed.
+// Resolve ends the case, which was dealt with: its to-dos are done, its cards closed.
 func (c *Case) Resolve(ctx context.Context, how string) error {
 	if c.State != sales.IncidentOpen {
 		return nil
 	}
+	c.Close(how)
+	return c.closeTodos(ctx)
+}
+
+// Close ends the case though nobody has dealt with it: everybody was told, and that is all there was to do. The to-dos it
+// made stay with those who have them.
+func (c *Case) Close(how string) {
+	if c.State != sales.IncidentOpen {
+		return
+	}
 	c.State, c.ResolvedAt, c.Resolution = sales.IncidentResolved, sales.At(c.now), how
 	c.Step(approval.StepResolved, c.Level, c.by, how)
 	c.dirty = true
-	return c.closeTodos(ctx)
 }
 
 // Reach begins a level, the next one or the same again.

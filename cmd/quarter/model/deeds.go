@@ -166,6 +166,16 @@ func (m *Model) Leave(id, person, deputy int64, from, until time.Time) {
 	m.absences[id] = &absence{id, person, deputy, from, until}
 }
 
+// Away reports whether somebody is away at some time between two moments: nobody is away twice at once.
+func (m *Model) Away(person int64, from, until time.Time) bool {
+	for _, a := range m.absences {
+		if a.person == person && a.from.Before(until) && from.Before(a.until) {
+			return true
+		}
+	}
+	return false
+}
+
 // Cancel takes an absence back.
 func (m *Model) Cancel(id int64) { delete(m.absences, id) }
 

@@ -223,7 +223,7 @@ func (m *Model) reach(i *Incident, level int) {
 		m.Pushes = append(m.Pushes, Push{i.Rule, i.Subject, level, p, m.Now})
 		i.everTold = append(i.everTold, p)
 	}
-	for _, p := range m.tasks(i, level) {
+	for _, p := range m.tasks(i, level, again) {
 		t := Task{Rule: i.Rule, Subject: i.Subject, Owner: p}
 		if !m.openTasks[t] {
 			m.openTasks[t] = true
@@ -253,25 +253,23 @@ func (m *Model) end(rule string, subject int64) {
 // OpenTasks are the to-dos of rules that are open.
 func (m *Model) OpenTasks() map[Task]bool { return m.openTasks }
 
-// present puts deputies in the place of those who are away, each person once. Deputies who are away have deputies.
+// present puts deputies in the place of those who are away, each person once. Where the deputy is away too it is theirs, three
+// deep; where nobody is there it stays with the person.
 func (m *Model) present(people []int64) []int64 {
 	var out []int64
 	for _, p := range people {
 		to := p
-		if first, away := m.deputy(p); away && first != 0 {
-			to = first
-			seen := []int64{p, first}
-			for at := first; ; {
-				next, gone := m.deputy(at)
-				if !gone {
-					to = at
-					break
-				}
-				if next == 0 || slices.Contains(seen[1:], next) {
-					break
-				}
-				seen, at = append(seen, next), next
+		deputy, away := m.deputy(p)
+		for range 3 {
+			if !away || deputy == 0 || deputy == p {
+				break
 			}
+			next, gone := m.deputy(deputy)
+			if !gone {
+				to = deputy
+				break
+			}
+			deputy = next
 		}
 		if !slices.Contains(out, to) {
 			out = append(out, to)

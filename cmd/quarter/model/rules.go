@@ -87,16 +87,16 @@ func (m *Model) near(role string, person int64) []int64 {
 }
 
 // tasks is who gets a to-do with a level.
-func (m *Model) tasks(i *Incident, level int) []int64 {
+func (m *Model) tasks(i *Incident, level int, again bool) []int64 {
 	owner := func(p int64) []int64 {
 		if p == 0 {
 			return nil
 		}
-		return m.first([]int64{p})
+		return m.present([]int64{p})
 	}
 	switch {
 	case i.Rule == Overdue:
-		return m.first(m.whom(i, level, level == i.level && i.given != 0))
+		return m.present(m.whom(i, level, again))
 	case i.Rule == Expiring && level == 1:
 		return owner(m.contracts[i.Subject].owner)
 	case i.Rule == Neglected && level == 1:
@@ -104,23 +104,9 @@ func (m *Model) tasks(i *Incident, level int) []int64 {
 	case i.Rule == Review:
 		return owner(m.customers[m.complaints[i.Subject].customer].owner)
 	case i.Rule == Thrice:
-		return m.first(m.roles["service"])
+		return m.present(m.roles["service"])
 	}
 	return nil
-}
-
-// first puts the deputies of those who are away in their place, but not the deputies' own: a to-do can wait for them.
-func (m *Model) first(people []int64) []int64 {
-	var out []int64
-	for _, p := range people {
-		if d, away := m.deputy(p); away && d != 0 {
-			p = d
-		}
-		if !slices.Contains(out, p) {
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // deadlines opens the incidents of what stood too long.

@@ -2,7 +2,6 @@ package play
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"salesflow/cmd/quarter/replica"
@@ -37,32 +36,9 @@ func (a *Alone) At(_ context.Context, now time.Time) error {
 	return nil
 }
 
-// hands is how many people act side by side.
-const hands = 32
-
 // Act implements World.
-func (a *Alone) Act(ctx context.Context, acts []replica.Act) error { return actAll(ctx, acts, a.r.Act) }
-
-func actAll(ctx context.Context, acts []replica.Act, do func(context.Context, replica.Act) error) error {
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	var first error
-	free := make(chan struct{}, hands)
-	for _, act := range acts {
-		free <- struct{}{}
-		all.Go(func() {
-			defer func() { <-free }()
-			if err := do(ctx, act); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				if first == nil {
-					first = err
-				}
-			}
-		})
-	}
-	all.Wait()
-	return first
+func (a *Alone) Act(ctx context.Context, acts []replica.Act) ([]string, error) {
+	return a.r.ActAll(ctx, acts), ctx.Err()
 }
 
 // Work implements World.
@@ -76,3 +52,6 @@ func (a *Alone) Next(ctx context.Context) (time.Time, error) {
 
 // Seen implements World.
 func (a *Alone) Seen(ctx context.Context) (Seen, error) { return readSeen(ctx, a.options) }
+
+// Faults says what was done to it: nothing.
+func (a *Alone) Faults() string { return "" }

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,8 +47,11 @@ func (r *Result) differ(format string, args ...any) {
 func clock(t time.Time) string { return t.In(model.Zone).Format("01-02 Mon 15:04:05") }
 
 // compare looks for each expected push among those seen.
-func compare(m *model.Model, seen Seen) *Result {
+func compare(m *model.Model, seen Seen, refused []string) *Result {
 	r := &Result{Rules: map[string]*Count{}, AfterEnd: seen.AfterEnd, Sleeping: seen.Sleeping}
+	for _, why := range refused {
+		r.differ("refused: %s", why)
+	}
 	for _, name := range model.Rules {
 		r.Rules[name] = &Count{}
 	}
@@ -154,18 +158,12 @@ func (r *Result) match(c *Count, what string, want, have []time.Time) {
 func union(a, b map[model.Push][]time.Time) []model.Push {
 	keys := maps.Clone(a)
 	maps.Copy(keys, b)
-	return slices.SortedFunc(maps.Keys(keys), func(x, y model.Push) int {
-		if n := strings.Compare(x.Rule, y.Rule); n != 0 {
-			return n
-		}
-		if x.Subject != y.Subject {
-			return int(x.Subject - y.Subject)
-		}
-		if x.Level != y.Level {
-			return x.Level - y.Level
-		}
-		return int(x.To - y.To)
-	})
+	return slices.SortedFunc(maps.Keys(keys), order)
+}
+
+// order is the order of pushes by what they are about.
+func order(x, y model.Push) int {
+	return cmp.Or(strings.Compare(x.Rule, y.Rule), cmp.Compare(x.Subject, y.Subject), x.Level-y.Level, cmp.Compare(x.To, y.To))
 }
 
 func unionTasks(a, b map[model.Task][]time.Time) []model.Task {

@@ -3,6 +3,7 @@ package play
 import (
 	"container/heap"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -15,9 +16,10 @@ import (
 type World interface {
 	// Found makes the company and its rules.
 	Found(ctx context.Context, people []replica.Member, teams []replica.Team) error
-	// At sets the clock, Act lets people act side by side, Work does all that is due and all that follows.
+	// At sets the clock, Act lets people act side by side and says what could not be done, Work does all that is due and
+	// all that follows.
 	At(ctx context.Context, now time.Time) error
-	Act(ctx context.Context, acts []replica.Act) error
+	Act(ctx context.Context, acts []replica.Act) (refused []string, err error)
 	Work(ctx context.Context) error
 	// Next is when something is due next.
 	Next(ctx context.Context) (time.Time, error)
@@ -80,6 +82,8 @@ type script struct {
 	owners    map[int64]int64
 	customers []int64
 	counts    map[string]int
+	// refused are acts that could not be done, though the model could.
+	refused []string
 }
 
 // Run lives through it and compares. progress, which may be nil, is told of each day.
@@ -114,7 +118,7 @@ func Run(ctx context.Context, w World, size Size, progress func(day time.Time)) 
 	if err != nil {
 		return nil, err
 	}
-	res := compare(s.m, seen)
+	res := compare(s.m, seen, s.refused)
 	res.Instants, res.Acts = instants, s.counts
 	return res, nil
 }
@@ -149,8 +153,15 @@ func (s *script) live(ctx context.Context, w World, now time.Time) error {
 		heap.Pop(&s.waits).(intent).do()
 	}
 	if len(s.acts) > 0 {
-		if err := w.Act(ctx, s.acts); err != nil {
+		refused, err := w.Act(ctx, s.acts)
+		if err != nil {
 			return err
+		}
+		for _, why := range refused {
+			s.refused = append(s.refused, clock(now)+" "+why)
+		}
+		if len(s.refused) > 200 {
+			return errors.New("the program does not do what people do: " + s.refused[0])
 		}
 		if err := w.Work(ctx); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"slices"
 	"time"
 
 	"salesflow/cmd/quarter/model"
@@ -15,8 +16,9 @@ var kinds = map[string]string{
 
 // react lets people who were pushed something do something about it, some time later.
 func (s *script) react() {
-	fresh := s.m.Pushes[s.seen:]
+	fresh := slices.Clone(s.m.Pushes[s.seen:])
 	s.seen = len(s.m.Pushes)
+	slices.SortFunc(fresh, order)
 	for _, p := range fresh {
 		switch n := s.rng.IntN(100); {
 		case n < 20:

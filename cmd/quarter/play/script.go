@@ -2,6 +2,8 @@ package play
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -36,8 +38,8 @@ func (s *script) begin(ctx context.Context, w World) error {
 			}
 		}
 	}
-	if err := w.Act(ctx, s.acts); err != nil {
-		return err
+	if refused, err := w.Act(ctx, s.acts); err != nil || len(refused) > 0 {
+		return errors.Join(err, fmt.Errorf("make the company: %v", refused))
 	}
 	if err := w.Work(ctx); err != nil {
 		return err
@@ -258,9 +260,6 @@ func (s *script) reassign(customer int64) {
 
 // leave is somebody's leave from tomorrow or now, mostly with a deputy. Some come back early.
 func (s *script) leave(who int64) {
-	if !s.free(who) {
-		return
-	}
 	id, deputy := s.id(), int64(0)
 	if s.chance(75) {
 		if deputy = pick(s, s.c.people).ID; deputy == who {
@@ -269,6 +268,9 @@ func (s *script) leave(who int64) {
 	}
 	from := model.Midnight(s.m.Now).AddDate(0, 0, s.rng.IntN(3))
 	until := from.AddDate(0, 0, 1+s.rng.IntN(6))
+	if s.m.Away(who, from, until) || !s.free(who) {
+		return
+	}
 	s.m.Leave(id, who, deputy, from, until)
 	s.act(replica.Act{Kind: replica.Leave, Who: who, Subject: id, To: deputy, From: from, Until: until})
 	if s.chance(15) {
