@@ -126,9 +126,9 @@ func report(o options, r *play.Result, faults string, took time.Duration) {
 	for i, k := range kinds {
 		fmt.Printf("%s%s %d", map[bool]string{true: "", false: ", "}[i == 0], k, r.Acts[k])
 	}
-	fmt.Println("\n\n| rule | expected | on time | late | latest | early | missing | unexpected |\n| --- | --- | --- | --- | --- | --- | --- | --- |")
+	fmt.Println("\n\n| rule | pushes expected | on time | late | latest | early | missing | unexpected | to-dos expected |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
 	line := func(name string, c play.Count) {
-		fmt.Printf("| %s | %d | %d | %d | %s | %d | %d | %d |\n", name, c.Expected, c.Exact, c.Late, c.Latest, c.Early, c.Missing, c.Unexpected)
+		fmt.Printf("| %s | %d | %d | %d | %s | %d | %d | %d | %d |\n", name, c.Expected, c.Exact, c.Late, c.Latest, c.Early, c.Missing, c.Unexpected, c.Todos)
 	}
 	for _, name := range model.Rules {
 		line(name, *r.Rules[name])

@@ -28,7 +28,7 @@ func TestThreeWeeksAreAsTheModelExpects(t *testing.T) {
 		t.Error(d)
 	}
 	for name, c := range res.Rules {
-		if c.Expected == 0 {
+		if c.Expected+c.Todos == 0 {
 			t.Errorf("nothing happened that %s is about", name)
 		}
 	}

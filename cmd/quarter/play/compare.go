@@ -18,6 +18,8 @@ const Bound = 10 * time.Minute
 type Count struct {
 	Expected, Exact, Late, Early, Missing, Unexpected int
 	Latest                                            time.Duration
+	// Todos are the to-dos that are expected of it.
+	Todos int
 }
 
 // Result is what was compared.
@@ -94,6 +96,9 @@ func (r *Result) tasks(m *model.Model, seen Seen) {
 			t.At = time.Time{}
 			side.to[t] = append(side.to[t], at)
 		}
+	}
+	for _, t := range m.Tasks {
+		r.Rules[t.Rule].Todos++
 	}
 	for _, t := range unionTasks(want, have) {
 		r.match(&r.Tasks, fmt.Sprintf("to-do of %s %d for %d", t.Rule, t.Subject, t.Owner), want[t], have[t])
