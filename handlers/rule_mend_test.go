@@ -110,3 +110,15 @@ func TestTheDeputyOfADeputyCanAct(t *testing.T) {
 	w.say(zhoumin, "投诉 绍兴市立医院 仪器报错").expect(chengang, "绍兴市立医院 投诉")
 	w.say(chengang, "我来处理").expect(chengang, "接下了")
 }
+
+// A rule that tells and no more tells again each time.
+func TestARuleThatFiresAgainIsHeardAgain(t *testing.T) {
+	t.Parallel()
+	w := newBench(t)
+	w.rule("又投诉", "当 客户 30天内 2次 投诉 则 推送 负责人的主管 \"{名称} 又投诉\"")
+	w.say(zhoumin, "投诉 绍兴市立医院 仪器报错").advance(time.Hour)
+	for range 3 {
+		w.say(zhoumin, "投诉 绍兴市立医院 仪器报错").expect(wangfang, "绍兴市立医院 又投诉")
+		w.advance(time.Hour)
+	}
+}

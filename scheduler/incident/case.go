@@ -272,8 +272,14 @@ func (c *Case) Held(why string) {
 	c.Step(approval.StepHeld, c.Level, 0, why)
 }
 
-// Saves counts the versions of the case: what is said of a level at one is said once.
-func (c *Case) Saves() int64 { return c.Version }
+// Saves numbers the writings of the case, the next one included: what is said of a level at one is said once, and what is
+// said when the case is opened anew is not taken for what was said before.
+func (c *Case) Saves() int64 {
+	if c.known {
+		return c.Version + 1
+	}
+	return c.Version
+}
 
 // Stuck are those a contract waits for: they are reminded of it rather than told of themselves.
 func (c *Case) Stuck() []sales.PersonID { return c.stuck() }

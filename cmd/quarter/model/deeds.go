@@ -41,7 +41,7 @@ func (m *Model) Approve(id int64) {
 	m.leave(c, "approved")
 }
 
-// SendBack, Reject and Withdraw end the waiting.
+// SendBack gives a contract back to its author.
 func (m *Model) SendBack(id int64) { m.leave(m.contracts[id], "returned") }
 
 // Reject ends it for good.
