@@ -1,0 +1,106 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/cards"
+	"salesflow/cards/view"
+	"salesflow/store/approval"
+	"salesflow/store/sales"
+)
+
+// agreementPaper is a technical agreement under approval.
+type agreementPaper struct {
+	sales.Agreement
+	// work and fresh are its work order and newest version where this turn has changed them.
+	work  *work
+	fresh *sales.AgreementVersion
+}
+
+func (p agreementPaper) object() string        { return "agreement" }
+func (p agreementPaper) id() sales.ID          { return p.ID }
+func (p agreementPaper) no() string            { return p.No }
+func (p agreementPaper) owner() sales.PersonID { return p.OwnerID }
+func (p agreementPaper) state() string         { return p.State }
+func (p agreementPaper) files() []sales.ID     { return []sales.ID{p.FileID} }
+
+func (p agreementPaper) findings(context.Context, *App, Tx) (int, error) { return 0, nil }
+
+func (p agreementPaper) withFiles([]sales.ID) paper { return p }
+
+func (p agreementPaper) write(tx Tx, s approval.State) paper {
+	p.State = paperState(s)
+	tx.UpdateAgreement(p.Agreement)
+	p.Version++
+	return p
+}
+
+func (p agreementPaper) schedule(*App, Tx, time.Time, approval.Request, approval.Request) {}
+
+// follow puts the work order into the state its agreement gives it: locked when it is approved, open to changes when it
+// came back.
+func (p agreementPaper) follow(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request) (bot.Reply, error) {
+	w := p.work
+	if w == nil {
+		o, err := tx.WorkOrderByID(ctx, p.OrderID)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		if w, err = a.loadWork(ctx, tx, o); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	state := map[approval.State]string{approval.Pending: sales.WorkAgreement, approval.Approved: sales.WorkDone}[r.State]
+	if state == "" {
+		state = sales.WorkReady
+	}
+	w.o.State, w.changed = state, true
+	if state == sales.WorkDone {
+		w.o.ClosedAt = sales.At(t.Now)
+		w.happened(tx, t, "agreed", nil, sales.Change{Field: "技术协议", New: p.No + " V" + itoa(p.Revision)})
+	}
+	w.o.Revision = max(w.o.Revision, p.Revision)
+	w.save(tx)
+	v := a.workView(t, w)
+	v.Agreement = p.No
+	return bot.Reply{Faces: []cards.Card{view.WorkCard(v, true), view.WorkCard(v, false)}}, nil
+}
+
+func (p agreementPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request, _ ...sales.File) (view.Paper, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	o, err := tx.WorkOrderByID(ctx, p.OrderID)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	versions, err := tx.AgreementVersions(ctx, p.OrderID)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	if p.fresh != nil {
+		versions = append(versions, *p.fresh)
+	}
+	v := view.AgreementPaper(view.Agreement{Agreement: p.Agreement, Order: o, Customer: book.Customer(p.CustomerID)}, versions, r)
+	v.Wait, v.Now = approval.Overdue(r, a.Calendar, t.Now), t.Now
+	if t.Card != nil {
+		v.Face = t.Card.Version
+	}
+	return v, nil
+}
+
+// agreementByID reads an agreement with its approval. NotFound, saying what to do, for one that was not submitted.
+func agreementByID(ctx context.Context, tx Tx, id sales.ID) (paper, approval.Request, error) {
+	g, err := tx.AgreementByID(ctx, id)
+	if err != nil {
+		return nil, approval.Request{}, err
+	}
+	if g.RequestID == 0 {
+		return nil, approval.Request{}, sales.Errorf(sales.Conflict, g.No+" 还没送审。看过没问题发:送审 "+g.No)
+	}
+	r, err := tx.RequestByID(ctx, g.RequestID)
+	return agreementPaper{Agreement: g}, r, err
+}
