@@ -211,6 +211,7 @@ func (m *Model) Snooze(i *Incident, who int64) bool {
 
 // wake looks after an incident again that had nothing before it.
 func (m *Model) wake(i *Incident) {
+	i.changed = m.Now
 	if !slices.Contains(m.live, i) {
 		m.live = append(m.live, i)
 	}

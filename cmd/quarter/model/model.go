@@ -38,6 +38,7 @@ type Incident struct {
 	snoozes         int
 	given           int64
 	told, everTold  []int64
+	changed         time.Time // when anything was done about it last
 }
 
 // Model is the company as far as its rules go.
@@ -218,7 +219,7 @@ func (m *Model) reach(i *Incident, level int) {
 	if !again {
 		i.level, i.levelAt = level, m.Now
 	}
-	i.lastAt, i.acked, i.snoozed = m.Now, time.Time{}, time.Time{}
+	i.lastAt, i.changed, i.acked, i.snoozed = m.Now, m.Now, time.Time{}, time.Time{}
 	for _, p := range i.told {
 		m.Pushes = append(m.Pushes, Push{i.Rule, i.Subject, level, p, m.Now})
 		i.everTold = append(i.everTold, p)
@@ -242,12 +243,29 @@ func (m *Model) end(rule string, subject int64) {
 	if i == nil || !i.Open {
 		return
 	}
+	given := m.givenUp(i)
 	i.Open = false
+	if given {
+		return
+	}
 	for t := range m.openTasks {
 		if t.Rule == rule && t.Subject == subject {
 			delete(m.openTasks, t)
 		}
 	}
+}
+
+// givenUp reports whether an incident of which everybody was told was left alone: after sixty days without an end, when it
+// is looked at next, as it is each day. Its to-dos stay with those who have them.
+func (m *Model) givenUp(i *Incident) bool {
+	if _, _, more := m.step(i); more {
+		return false
+	}
+	look := i.changed.AddDate(0, 0, 1)
+	for !look.After(i.opened.AddDate(0, 0, 60)) {
+		look = look.AddDate(0, 0, 1)
+	}
+	return !look.After(m.Now)
 }
 
 // OpenTasks are the to-dos of rules that are open.

@@ -35,6 +35,7 @@ type Pair struct {
 	hurt, busy bool
 	next       time.Time
 	killed     int
+	lapsed     int // moments at which a claim had to lapse
 }
 
 // PairOptions say how a pair is run.
@@ -226,7 +227,7 @@ func (p *Pair) Act(ctx context.Context, acts []replica.Act) ([]string, error) {
 	return append(out[0].Refused, out[1].Refused...), err
 }
 
-// stuckFor is how long what is due may stay undone, in real time, before the claims of the dead must lapse; step is by how
+// stuckFor is how long what is due may stay undone, in real time, before the claim on it must lapse; step is by how
 // much the clock goes on for that, and most how far.
 const (
 	stuckFor = 1500 * time.Millisecond
@@ -250,8 +251,11 @@ func (p *Pair) Work(ctx context.Context) error {
 		switch wait := time.Since(began); {
 		case wait > time.Minute:
 			return errors.New("what is due stays undone")
-		case wait > stuckFor && p.hurt && p.now.Sub(from) < most:
+		case wait > stuckFor && p.now.Sub(from) < most: // a claim must lapse: of the dead, or of a decision that failed
 			p.now, began = p.now.Add(step), time.Now()
+			if p.now.Sub(from) == step {
+				p.lapsed++
+			}
 		case wait > 20*time.Millisecond:
 			time.Sleep(5 * time.Millisecond)
 		}
@@ -271,5 +275,5 @@ func (p *Pair) Seen(ctx context.Context) (Seen, error) { return readSeen(ctx, p.
 
 // Faults says what was done to them.
 func (p *Pair) Faults() string {
-	return fmt.Sprintf(", a replica killed and Redis emptied %d times", p.killed)
+	return fmt.Sprintf(", a replica killed and Redis emptied %d times, claims that had to lapse at %d moments", p.killed, p.lapsed)
 }
