@@ -260,6 +260,9 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 		if end < 0 || end > to || !m.free(e, end) {
 			continue
 		}
+		if d := m.department(max(from, e-2)); d == end {
+			continue // 信息中心 is a part of a customer
+		}
 		if k := m.any(end, "股份有限公司", "有限责任公司", "有限公司", "公司", "厂", "店", "中心"); k > 0 {
 			end = k
 		}
@@ -340,6 +343,9 @@ func (m *message) orgEnd(i int, sure bool) int {
 	}
 	if !sure {
 		return -1
+	}
+	if j := m.any(i, shortOrgs...); j > 0 && (j == len(m.r) || !isHan(m.r[j])) {
+		return j
 	}
 	if j := m.any(i, lineEndings...); j > 0 && (j == len(m.r) || !isHan(m.r[j]) || m.any(j, "的", "想", "要", "有", "做", "在", "老板", "采购", "那边", "这家", "说", "了") > 0) {
 		return j

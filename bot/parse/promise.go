@@ -113,7 +113,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	}
 	p := Promise{Who: m.whoIn(c, own), What: m.whatOf(c, at), Due: due, Why: m.why(c.i, c.j)}
-	if p.What == "" {
+	if p.What == "" || own == "" && m.away(p.What) {
 		return Promise{}, false
 	}
 	return p, true
@@ -355,7 +355,7 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 说 就 得 要 会 需要 那边 这边 那 先 再")
+var leadIns = words("约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 说 就 得 要 会 需要 那边 这边 那 先 再")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {

@@ -102,12 +102,21 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 		}
 		if k == from || strings.ContainsRune(" ,;。:\n", m.at(k-1)) || m.inTime(k-1, k) || m.used[k-1] {
 			s := m.blank(k)
-			if end := m.orgSpan(s, to); end > 0 && m.any(m.blank(end), "来", "打", "找", "联系", "主动", "咨询", "想", "要", "问", "说", "那边", "这边", "的", "有", "对", "加了", "昨", "今", "刚") > 0 {
+			if end := m.orgSpan(s, to); end > 0 && m.personAt(end) {
+				return m.cut(s, end), s, end, m.firstContact(end, to)
+			} else if end > 0 && m.any(m.blank(end), "来", "打", "找", "联系", "主动", "咨询", "想", "要", "问", "说", "那边", "这边", "的", "有", "对", "加了", "昨", "今", "刚") > 0 {
 				return m.cut(s, end), s, end, m.firstContact(end, to)
 			}
 		}
 	}
 	return "", 0, 0, false
+}
+
+// personAt reports that somebody with a department or a title is named right at i: 设备科章主任.
+func (m *message) personAt(i int) bool {
+	return slices.ContainsFunc(m.mentionsAt(i), func(n mention) bool {
+		return n.surname != "" && n.title != "" && n.given == "" && !m.notPerson(n)
+	})
 }
 
 // firstContact reports that the institution came to us by itself: 来电咨询, 主动联系.
@@ -132,8 +141,8 @@ func (m *message) orgSpan(i, to int) int {
 			best = j
 		}
 	}
-	if best > 0 && strings.ContainsAny(m.cut(i, i+1), "这那哪每各某几两一有没不是我他她你") {
-		return -1
+	if best < 0 || strings.ContainsAny(m.cut(i, i+1), "这那哪每各某几两一有没不是我他她你跟和给从去到在向对把被第想要") || m.has(i, best, "总公司", "分公司", "物流", "快递", "保险公司", "银行", "酒店", "宾馆", "广告公司", "装修公司", "搬家") {
+		return -1 // somebody's own firm and carriers are no customers
 	}
 	return best
 }

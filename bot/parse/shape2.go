@@ -28,6 +28,11 @@ func (m *message) listed(from, to int, found []Promise) []Promise {
 	return found
 }
 
+// away tells that somebody will not be there, which is no to-do: 下周出差.
+func (m *message) away(what string) bool {
+	return slices.ContainsFunc([]string{"出差", "请假", "休假", "外出", "度假", "放假", "休息", "出国"}, func(w string) bool { return strings.HasPrefix(what, w) })
+}
+
 // theyTidy reports a promise of the customer's to get something done at his place: 把安装场地腾空.
 func (m *message) theyTidy(i, j int) bool { return m.has(i, j, "把", "将") && m.done(i, j) && m.has(i, j, "场地", "位置", "机房", "房间", "条件", "费", "名单", "教室", "时间") }
 
