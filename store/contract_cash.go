@@ -30,6 +30,7 @@ const cashColumns = `
 	to_invoice,
 	released_by,
 	released_why,
+	erp,
 	updated_at,
 	version`
 

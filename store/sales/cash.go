@@ -71,6 +71,8 @@ type ContractCash struct {
 	// ReleasedBy let a shipment go although a clause stood against it (放行), ReleasedWhy says why.
 	ReleasedBy  PersonID `db:"released_by"`
 	ReleasedWhy string   `db:"released_why"`
+	// ERP is what the ERP said of the order last, in words.
+	ERP       string  `db:"erp"`
 	UpdatedAt   Instant  `db:"updated_at"`
 	Version     int64    `db:"version"`
 }
