@@ -36,7 +36,9 @@ func TestReceivablesFollowAHandover(t *testing.T) {
 			tx.CreatePayment(sales.Payment{ID: 41, No: "HK1", ContractID: 15, CustomerID: 1, OwnerID: 1, Amount: 50, Left: 50, ReceivedOn: day, State: sales.PaymentOpen, Version: 1})
 			return nil
 		})
-		counts := read(t, db, func(ctx context.Context, tx *store.Tx) (sales.HandoverCounts, error) { return tx.HandoverCounts(ctx, 1, nil) })
+		counts := read(t, db, func(ctx context.Context, tx *store.Tx) (sales.HandoverCounts, error) {
+			return tx.HandoverCounts(ctx, 1, nil)
+		})
 		if counts != (sales.HandoverCounts{Contracts: 1, Invoices: 1}) {
 			t.Errorf("counts %+v", counts)
 		}
@@ -50,7 +52,9 @@ func TestReceivablesFollowAHandover(t *testing.T) {
 		}
 		open := func(p sales.PersonID) (sales.Receivable, sales.CashSum) {
 			t.Helper()
-			r := read(t, db, func(ctx context.Context, tx *store.Tx) (sales.Receivable, error) { return tx.ReceivableSum(ctx, sales.Only(p), day) })
+			r := read(t, db, func(ctx context.Context, tx *store.Tx) (sales.Receivable, error) {
+				return tx.ReceivableSum(ctx, sales.Only(p), day)
+			})
 			return r, read(t, db, func(ctx context.Context, tx *store.Tx) (sales.CashSum, error) {
 				return tx.CashBetween(ctx, sales.Only(p), day, day)
 			})

@@ -143,6 +143,7 @@ type Query struct {
 	Sees            sales.Scope
 	Before          sales.ID // records older than this one; of events newer
 	Customer, Owner sales.ID
+	Contract        sales.ID // of shipments, invoices and payments
 	State           string
 	Limit           int
 }
@@ -157,6 +158,7 @@ type Reads interface {
 	Contracts(ctx context.Context, q Query) ([]sales.Contract, error)
 	Events(ctx context.Context, q Query) ([]sales.DomainEvent, error)
 	People(ctx context.Context) ([]sales.Person, error)
+	CashReads
 }
 
 // Writes is what the interface does. Each is done once for each caller and Request.Key; the second time gives what the
@@ -168,6 +170,7 @@ type Writes interface {
 	CloseTodo(ctx context.Context, r Request, in CloseTodo) (sales.Todo, error)
 	CreateOpportunity(ctx context.Context, r Request, in NewOpportunity) (sales.Opportunity, error)
 	MoveOpportunity(ctx context.Context, r Request, in MoveOpportunity) (sales.Opportunity, error)
+	CashWrites
 }
 
 // NewCustomer makes a customer (建客户).

@@ -90,17 +90,17 @@ func gapButtons(list []GapLine) []cards.Button {
 
 // AlignDeal is one deal as each side has it.
 type AlignDeal struct {
-	Contract           sales.Contract
-	Customer, Owner    string
-	Approved           string // who has approved it last and when
-	ERP                sales.ERPOrder
-	Cash               sales.ContractCash
-	Visits, CheckIns   int
-	LastVisit          sales.Instant
-	List               []GapLine
-	Done               []string
-	Today              sales.Day
-	Person             sales.PersonID
+	Contract         sales.Contract
+	Customer, Owner  string
+	Approved         string // who has approved it last and when
+	ERP              sales.ERPOrder
+	Cash             sales.ContractCash
+	Visits, CheckIns int
+	LastVisit        sales.Instant
+	List             []GapLine
+	Done             []string
+	Today            sales.Day
+	Person           sales.PersonID
 }
 
 // AlignDealCard lays contract, approval, ERP and visits of one deal side by side.

@@ -73,8 +73,8 @@ type ContractCash struct {
 	ReleasedWhy string   `db:"released_why"`
 	// ERP is what the ERP said of the order last, in words.
 	ERP       string  `db:"erp"`
-	UpdatedAt   Instant  `db:"updated_at"`
-	Version     int64    `db:"version"`
+	UpdatedAt Instant `db:"updated_at"`
+	Version   int64   `db:"version"`
 }
 
 // Collected is all the money that came for the contract.
