@@ -64,7 +64,8 @@ func (a *App) gaps(ctx context.Context, t bot.Turn, tx Tx, scope sales.Scope) (o
 	if err != nil {
 		return nil, nil, err
 	}
-	list = append(list, more...)
+	slices.SortStableFunc(more, func(x, y sales.Gap) int { return y.Since.Time.Compare(x.Since.Time) })
+	list = append(list, more...) // what the ERP says first, then the newest
 	keys := make([]string, len(list))
 	for k, g := range list {
 		keys[k] = g.Key()
@@ -159,6 +160,9 @@ func (a *App) alignDeal(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract
 		if strings.Contains(key, ":"+c.No+":") {
 			v.Done = append(v.Done, t.Org.Name(d.PersonID)+" "+sales.FormatMoment(d.At.Time)+" 处理过:"+orElse(d.Note, "没写原因"))
 		}
+	}
+	if len(closed) > 0 {
+		v.Done = append(v.Done, t.Org.Name(t.Person.ID)+" "+sales.FormatMoment(t.Now)+" 处理过")
 	}
 	slices.Sort(v.Done)
 	audit(tx, t, "alignment.read", "contract", c.ID)

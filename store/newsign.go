@@ -47,7 +47,7 @@ func (tx *Tx) Gaps(ctx context.Context, scope sales.Scope, since, late sales.Ins
 	} {
 		cond, args := scopeSQL(q.owner, scope)
 		var part []sales.Gap
-		if err := tx.list(ctx, &part, q.query+cond+" ORDER BY since LIMIT ?", append(append(q.args, args...), bound(limit, 200))...); err != nil {
+		if err := tx.list(ctx, &part, q.query+cond+" ORDER BY since DESC LIMIT ?", append(append(q.args, args...), bound(limit, 200))...); err != nil {
 			return nil, err
 		}
 		out = append(out, part...)
