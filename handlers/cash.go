@@ -92,14 +92,12 @@ func (a *App) cashExample(form string) func(context.Context, bot.Turn, Tx) (stri
 		if err != nil {
 			return "", err
 		}
-		no := "HT2026-018"
 		for _, c := range list {
 			if c.State == sales.ContractApproved {
-				no = c.No
-				break
+				return strings.ReplaceAll(form, "HT2026-018", c.No), nil
 			}
 		}
-		return strings.ReplaceAll(form, "HT2026-018", no), nil
+		return "", nil // no contract of theirs is approved
 	}
 }
 

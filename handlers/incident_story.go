@@ -133,6 +133,12 @@ func (a *App) WhoHandles(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 			return reply, err
 		}
 	}
+	if strings.TrimSpace(t.Args) == "" {
+		reply, ok, err := a.whoHandlesMine(ctx, t, tx)
+		if err != nil || ok {
+			return reply, err
+		}
+	}
 	c, r, _, err := a.namedContract(ctx, t, tx, t.Args, ownContract)
 	if err != nil {
 		return bot.Reply{}, err
@@ -153,6 +159,27 @@ func (a *App) WhoHandles(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 		return bot.Text(s + handling(list, t)), nil
 	}
 	return bot.Text(r.Label() + ":在 " + r.NextText() + " 手上," + approval.Overdue(r, a.Calendar, t.Now).String() + "。" + handling(list, t)), nil
+}
+
+// whoHandlesMine says of each matter that was pushed to the person who has it in hand; ok is false when there is none.
+func (a *App) whoHandlesMine(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, bool, error) {
+	mine, err := a.myIncidents(ctx, t, tx, maxMyIncidents)
+	if err != nil || len(mine) == 0 {
+		return bot.Reply{}, false, err
+	}
+	lines := make([]string, 0, len(mine))
+	for _, in := range mine {
+		line := called(in) + ":"
+		if _, r, ok := in.Contract(); ok && r.State == approval.Pending {
+			line += "在 " + r.NextText() + " 手上。"
+		}
+		said := handling([]*incident.Case{in}, t)
+		if in.AckedBy == 0 && in.GivenTo == 0 {
+			said += "还没人接。"
+		}
+		lines = append(lines, line+said)
+	}
+	return bot.Text(strings.Join(lines, "\n")), true, nil
 }
 
 // handling says of incidents how far they went, to whom, and who took them up.
