@@ -8,7 +8,7 @@ LINT       := .cache/golangci-lint
 NLU        ?= ../shared/nlu
 SERVICES   ?= .cache/services
 
-.PHONY: help build test race fuzz bench bench-growth faults soak lint fmt demo nlu services services-stop clean
+.PHONY: help build test race fuzz bench bench-growth faults soak quarter lint fmt demo nlu services services-stop clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{gsub(/[$$][$$]/, "$$", $$2); printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ faults: ## kill, cut off, fill up and slow down the running program, and count; 
 
 soak: ## 24 hours of work at 60 times the speed (24 minutes), and the account; SOAK="-d 6h" for less
 	.ci/soak.sh $(SOAK)
+
+quarter: ## a quarter of 500 people and 20,000 contracts: whom the rules told, beside a model; QUARTER="-store servers -small"
+	.ci/quarter.sh $(QUARTER)
 
 lint: $(LINT) ## the linters of .golangci.yml
 	$(LINT) run ./...

@@ -37,7 +37,7 @@ func (p Poster) away(ctx context.Context, tx PostTx, org *sales.Org, now, at tim
 			continue
 		}
 		must := s.Urgent || s.Pass
-		deputy, err := deputyOf(ctx, aw, org, a, sales.At(at))
+		deputy, err := DeputyOf(ctx, aw, org, a, sales.At(at))
 		if err != nil {
 			return nil, err
 		}
@@ -61,8 +61,8 @@ func (p Poster) away(ctx context.Context, tx PostTx, org *sales.Org, now, at tim
 // maxDeputies bounds how far the deputy of a deputy is looked for.
 const maxDeputies = 3
 
-// deputyOf is who stands in for an absence at a moment: the deputy, or theirs when they are away too; 0 for nobody.
-func deputyOf(ctx context.Context, aw AwayTx, org *sales.Org, a sales.Absence, at sales.Instant) (sales.PersonID, error) {
+// DeputyOf is who stands in for an absence at a moment: the deputy, or theirs when they are away too; 0 for nobody.
+func DeputyOf(ctx context.Context, aw sales.AwayReader, org *sales.Org, a sales.Absence, at sales.Instant) (sales.PersonID, error) {
 	seen := []sales.PersonID{a.PersonID}
 	for range maxDeputies {
 		d, ok := org.Person(a.DeputyID)

@@ -43,10 +43,13 @@ type Config struct {
 
 	Audit     Audit     `yaml:"audit"`
 	Pipelines Pipelines `yaml:"pipelines"`
-	Admin     Admin     `yaml:"admin"`
-	API       API       `yaml:"api"`
-	Log       Log       `yaml:"log"`
-	OTel      OTel      `yaml:"otel"`
+	// Checklists are what must be on file, by class of customer.
+	Checklists []Checklist `yaml:"checklists"`
+	WorkOrders WorkOrders  `yaml:"work_orders"`
+	Admin      Admin       `yaml:"admin"`
+	API        API         `yaml:"api"`
+	Log        Log         `yaml:"log"`
+	OTel       OTel        `yaml:"otel"`
 }
 
 // MySQL is the database. An empty DSN means the embedded store in DataDir.
@@ -342,7 +345,9 @@ func Default() Config {
 		Log:            Log{Level: "info", Format: "json"},
 		NativeApproval: NativeApprovals{Poll: 10 * time.Minute},
 
-		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
-		API:       API{PerSecond: 20, Burst: 60},
+		Pipelines:  Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
+		Checklists: []Checklist{},
+		WorkOrders: defaultWorkOrders(),
+		API:        API{PerSecond: 20, Burst: 60},
 	}
 }

@@ -49,12 +49,13 @@ type PipelineStage struct {
 	Nodes     []PipelineNode `yaml:"nodes"`
 }
 
-// PipelineGate is one condition; exactly one of When, Document and Node is set.
+// PipelineGate is one condition; exactly one of When, Document, Node and Checklist is set.
 type PipelineGate struct {
-	Say      string `yaml:"say"`
-	When     string `yaml:"when"`
-	Document string `yaml:"document"`
-	Node     string `yaml:"node"`
+	Say       string `yaml:"say"`
+	When      string `yaml:"when"`
+	Document  string `yaml:"document"`
+	Node      string `yaml:"node"`
+	Checklist bool   `yaml:"checklist"`
 }
 
 // PipelineNode is a step within a stage.
@@ -222,8 +223,11 @@ func (g PipelineGate) check(report reporter, at string, nodes map[string]string)
 			set++
 		}
 	}
+	if g.Checklist {
+		set++
+	}
 	if set != 1 {
-		report(at, "must have exactly one of when, document and node", "e.g. {say: 预算, when: 商机.金额 > 0}")
+		report(at, "must have exactly one of when, document, node and checklist", "e.g. {say: 预算, when: 商机.金额 > 0}")
 	}
 	if _, ok := nodes[g.Node]; g.Node != "" && !ok {
 		report(at+".node", "there is no node "+strconv.Quote(g.Node), "name a node of this pipeline, or add it to a stage's nodes")

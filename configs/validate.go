@@ -45,8 +45,10 @@ func (c Config) check(report reporter) {
 	c.checkServices(report)
 	c.checkChannels(report)
 	c.Rules.check(report)
+	c.WorkOrders.check(report)
 	c.Audit.check(report)
 	c.NativeApproval.check(report, c)
+	checkLists(report, c.Checklists)
 }
 
 func (c Config) checkServer(report reporter) {

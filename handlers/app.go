@@ -65,6 +65,8 @@ type Settings struct {
 	Life
 	// Cash is what holds between contract and payment.
 	Cash CashSettings
+	// Work is what holds for work orders across departments.
+	Work WorkSettings
 	RuleSettings
 }
 
@@ -107,6 +109,8 @@ type App struct {
 	Pipelines *sales.Pipelines
 	// Gates reads the expressions of their gates; one it cannot read keeps its gate shut.
 	Gates sales.Conditions
+	// Checklists are what must be on file for customers of a class.
+	Checklists sales.Checklists
 	// Secret makes random codes (bytes from crypto/rand in cmd).
 	Secret func(n int) ([]byte, error)
 	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.
@@ -114,6 +118,8 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Documents makes Word files.
+	Documents DocumentStore
 	// Columns knows the columns of the files finance imports.
 	Columns ColumnWords
 	// Incidents are what rules have found and do not let go of.
@@ -150,6 +156,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerApproval(r)
 	a.registerQuote(r)
 	a.registerSeal(r)
+	a.registerWork(r)
 	a.registerCredit(r)
 	a.registerDelegation(r)
 	a.registerApprovalRecord(r)
@@ -161,6 +168,9 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerPages(r)
 	a.registerOpportunity(r)
 	a.registerGate(r)
+	a.registerTop(r)
+	a.registerChecklist(r)
+	a.registerWays(r)
 	a.registerFunnel(r)
 	a.registerReport(r)
 	a.registerDecision(r)

@@ -47,7 +47,7 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "退回", Aliases: []string{"退回修改", "th"}, Summary: "退回去改", Usage: "退回 HT2026-018 账期改成45天",
 		Detail: "要写改什么。提交人改好后回到你这一步。", Rank: legal(3), Example: a.approvalExample("退回", "账期改成45天"),
-		Handle: a.typedVerb(approval.VerbSendBack),
+		Handle: a.workOr("return", a.typedVerb(approval.VerbSendBack)),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "驳回", Aliases: []string{"bh"}, Summary: "驳回,要写原因", Usage: "驳回 HT2026-018 价格太低", Rank: legal(4),
@@ -73,7 +73,7 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 		Name: "留言", Aliases: []string{"ly"}, Summary: "在审批里留一句话", Usage: "留言 HT2026-018 客户同意先付三成",
 		Handle: a.typedVerb(approval.VerbComment),
 	})
-	for _, object := range []string{"contract", "quote"} {
+	for _, object := range []string{"contract", "quote", "agreement"} {
 		for verb, v := range tapVerbs {
 			r.Action(object+"."+verb, a.tapVerb(v))
 		}
@@ -322,7 +322,7 @@ func (a *App) notices(v view.Paper, out approval.Outcome) bot.Reply {
 	if n := len(out.Entries); n > 0 {
 		last = out.Entries[0]
 	}
-	label := r.Label() + "(" + v.Customer + " " + v.Amount.Short() + ")"
+	label := r.Label() + "(" + strings.TrimSpace(v.Customer+" "+view.ShortOrNothing(v.Amount)) + ")"
 	for _, n := range out.Notify {
 		switch n.Why {
 		case approval.WhyTurn, approval.WhyNudged:
@@ -367,7 +367,11 @@ func noticeText(why approval.Why, v view.Paper, label string, last approval.Entr
 	switch why {
 	case approval.WhyApproved:
 		next := "可以走签约了。"
-		if v.Object != "contract" {
+		switch v.Object {
+		case "contract":
+		case "agreement":
+			next = "参数锁定了,可以签技术协议。"
+		default:
 			next = "要签合同发:转合同 " + v.No
 		}
 		return label + "全部通过,最后由" + orSystem(last.ActorName) + "同意。" + next

@@ -64,6 +64,8 @@ func (a *App) flowFor(f approval.Facts) approval.Flow {
 		return approval.Flow{Name: "默认", Policy: a.Settings.QuoteApproval}
 	case approval.SpecialPrice:
 		return approval.Flow{Name: "默认", Policy: a.Settings.SpecialApproval}
+	case approval.Agreement:
+		return approval.Flow{Name: "默认", Policy: approval.AgreementPolicy(a.Settings.Work.Approver)}
 	}
 	return approval.Flow{Name: "默认", Policy: a.Settings.Approval}
 }

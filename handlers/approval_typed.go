@@ -93,9 +93,11 @@ func colleague(t bot.Turn, words string) (approval.Person, string, error) {
 
 // approvalQuestion is what an approver is asked after a tap: the reason, or a name.
 type approvalQuestion struct {
-	Contract sales.ID      `json:"contract,omitempty"`
-	Quote    sales.ID      `json:"quote,omitempty"`
-	Verb     approval.Verb `json:"verb"`
+	Contract sales.ID `json:"contract,omitempty"`
+	Quote    sales.ID `json:"quote,omitempty"`
+	// Agreement is a technical agreement.
+	Agreement sales.ID      `json:"agreement,omitempty"`
+	Verb      approval.Verb `json:"verb"`
 }
 
 func (a *App) askReason(t bot.Turn, p paper, verb approval.Verb) (bot.Reply, error) {
@@ -119,8 +121,11 @@ func (a *App) askName(t bot.Turn, p paper, verb approval.Verb) (bot.Reply, error
 
 func (a *App) askApproval(t bot.Turn, topic string, p paper, verb approval.Verb, text string) (bot.Reply, error) {
 	q := approvalQuestion{Contract: p.id(), Verb: verb}
-	if p.object() == "quote" {
+	switch p.object() {
+	case "quote":
 		q.Contract, q.Quote = 0, p.id()
+	case "agreement":
+		q.Contract, q.Agreement = 0, p.id()
 	}
 	dialogue, err := a.ask(t, topic, q)
 	if err != nil {
@@ -144,6 +149,10 @@ func (a *App) asked(ctx context.Context, t bot.Turn, tx Tx) (q approvalQuestion,
 		}
 		r, err = tx.RequestByID(ctx, x.RequestID)
 		return q, quotePaper{x}, r, nil, err
+	}
+	if q.Agreement != 0 {
+		p, r, err = agreementByID(ctx, tx, q.Agreement)
+		return q, p, r, nil, err
 	}
 	c, err := tx.ContractByID(ctx, q.Contract)
 	if err != nil {
@@ -211,8 +220,11 @@ func (a *App) TapResubmit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 		return a.refused(ctx, t, tx, p, r, err)
 	}
 	example := "账期改成45天。没改条款、只补说明也行"
-	if p.object() == "quote" {
+	switch p.object() {
+	case "quote":
 		example = "单价改成17万,或 9折。没改价、只补说明也行"
+	case "agreement":
+		example = "公差 ±0.05。工单里改过了、只补说明也行"
 	}
 	return a.askApproval(t, topicResubmit, p, approval.VerbResubmit, p.no()+" 改了什么?直接说,例:"+example+"。先不提了回 算了。")
 }
@@ -230,6 +242,8 @@ func (a *App) resubmitPaper(ctx context.Context, t bot.Turn, tx Tx, p paper, r a
 	switch p := p.(type) {
 	case quotePaper:
 		return a.resubmitQuote(ctx, t, tx, p.Quote, r, words)
+	case agreementPaper:
+		return a.resubmitAgreement(ctx, t, tx, p.Agreement, r, words)
 	case contractPaper:
 		return a.resubmit(ctx, t, tx, p.Contract, r, words)
 	}

@@ -21,7 +21,7 @@ type DeliveryTx interface {
 func (a *App) registerDelivery(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "交期", Aliases: []string{"cjq", "查交期", "排期"}, Summary: "答应客户哪天到之前,先查排不排得上", Usage: "交期 HT2026-018 10台 4月1日",
-		Detail: "问排产日历。排不上会给几个能排的日子,点一个就改;没改好之前这份合同发不了货。", Handle: a.cashCommand("delivery"),
+		Detail: "问排产日历。排不上会给几个能排的日子,点一个就改;没改好之前这份合同发不了货。", Handle: a.unlessFilling(a.cashCommand("delivery")),
 	})
 	r.Action("delivery.choose", a.ChooseDelivery)
 }

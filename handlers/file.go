@@ -17,6 +17,9 @@ func (a *App) FileSent(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if reply, ok, err := a.gateFile(ctx, t, tx); err != nil || ok {
 		return reply, err
 	}
+	if reply, ok, err := a.workFile(ctx, t, tx); err != nil || ok {
+		return reply, err
+	}
 	if reply, ok := a.takeSheets(t, tx); ok {
 		return reply, nil
 	}

@@ -195,6 +195,9 @@ func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (
 	res.view.Way = a.funnelWay(q, now)
 	res.view.Others = a.otherWays(res.view.Way, now)
 	res.view.Steps = sales.NewFunnel(res.view.Way, now, prev, average)
+	if res.view.Dwells, err = tx.Dwells(ctx, res.view.Way.Steps()); err != nil {
+		return res, err
+	}
 	if q.line == "" {
 		if res.view.Standing, err = tx.StandingTogether(ctx, who.scope); err != nil {
 			return res, err

@@ -21,6 +21,8 @@ type GateTx interface {
 	DealSteps(ctx context.Context, deal sales.ID) ([]sales.DealStep, error)
 	// DealCounts counts people known at the customer, approved contracts, and visits since the deal began.
 	DealCounts(ctx context.Context, o sales.Opportunity) (contacts, signed, visits int, err error)
+	// DealFilings counts the visits since the deal began that filed a need, and those that filed an objection.
+	DealFilings(ctx context.Context, o sales.Opportunity) (needs, objections int, err error)
 }
 
 const topicGate = "deal.gate"
@@ -63,6 +65,11 @@ func (a *App) dealFacts(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportun
 	}
 	if f.Contacts, f.Signed, f.Visits, err = tx.DealCounts(ctx, o); err != nil {
 		return f, err
+	}
+	if f.List = a.Checklists.For(f.Customer.Class); len(f.List.Items) > 0 {
+		if f.Needs, f.Objections, err = tx.DealFilings(ctx, o); err != nil {
+			return f, err
+		}
 	}
 	f.Done, err = tx.DealSteps(ctx, o.ID)
 	return f, err
@@ -144,6 +151,8 @@ func (a *App) fillOf(g sales.Gate) string {
 		return "node:" + g.Node
 	case g.Document != "":
 		return sales.DocumentKey(g.Document)
+	case g.Checklist:
+		return fillList
 	}
 	if c := a.condition(g.When); c != nil {
 		for _, key := range c.Asks() {
@@ -160,6 +169,8 @@ func (a *App) howToFill(g sales.Gate, customer string) string {
 		return "把" + g.Document + "的文件发来,就自动推进。"
 	case g.Node != "":
 		return g.Say + "好了就回 好了;要文件的直接把文件发来。"
+	case g.Checklist:
+		return "看差哪几项:合规清单 " + customer + "。补齐再推进。"
 	default:
 		switch strings.TrimPrefix(fill, "field:") {
 		case sales.DealAmount:
@@ -202,6 +213,9 @@ func (a *App) TapGate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 		return a.showBlocked(t, tx, book, o, target, missing)
 	}
 	g := missing[n]
+	if g.Checklist {
+		return a.showList(ctx, t, tx, book, o)
+	}
 	if node, ok := o.Way.Node(g.Node); ok && !node.Document {
 		return a.tick(ctx, t, tx, book, o, gateDraft{Deal: o.ID, Target: target, Fill: "node:" + g.Node}, 0)
 	}
@@ -253,6 +267,11 @@ func (a *App) tick(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales.O
 		return bot.Reply{}, err
 	}
 	f.Done = append(f.Done, step)
+	if d.Target == "" && strings.HasPrefix(key, "doc:") {
+		reply := bot.ShowCard(a.listCard(t, book, f))
+		reply.Dialogue = closeTopic(t.Dialogue)
+		return reply, nil
+	}
 	if d.Target == "" {
 		reply := bot.ShowCard(a.nodesCard(t, book, f))
 		reply.Dialogue = closeTopic(t.Dialogue)

@@ -41,8 +41,8 @@ func (a *App) registerLead(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{Name: "接线索", Aliases: []string{"jxs", "接下线索"}, Summary: "接下派给你的线索", Usage: "接线索 L12", Handle: a.typedLead(a.acceptLead)})
 	r.Command(bot.Command[Tx]{
-		Name: "转给", Aliases: []string{"转线索"}, Summary: "线索、催办的事转给同事", Usage: "转给 L12 李强 / 转给 李强 绍兴市立医院",
-		Detail: "催办的事转出后提醒那位同事,不再提醒你。不写是哪件,就是最近推给你的那件。", Handle: a.PassOn,
+		Name: "转给", Aliases: []string{"转线索"}, Summary: "线索、工单、催办的事转给同事", Usage: "转给 L12 李强 / 转给 李强 绍兴市立医院 / 转给 GD2026-001 方远",
+		Detail: "催办的事转出后提醒那位同事,不再提醒你。不写是哪件,就是最近推给你的那件。", Handle: a.workOr("pass", a.PassOn),
 	})
 	r.Command(bot.Command[Tx]{Name: "无效", Aliases: []string{"无效线索"}, Summary: "线索不行,写原因", Usage: "无效 L12 空号", Handle: a.typedLead(a.invalidLead)})
 	r.Command(bot.Command[Tx]{

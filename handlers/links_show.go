@@ -183,7 +183,10 @@ func (a *App) recordFaces(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref)
 		if err != nil {
 			return nil, ignoreMissing(err)
 		}
-		v := a.dealView(t, book, o)
+		v, err := a.dealProgress(ctx, t, tx, a.dealView(t, book, o))
+		if err != nil {
+			return nil, err
+		}
 		v.Group = false
 		return []view.Face{view.OpportunityCard(v)}, nil
 	case "contract":

@@ -208,7 +208,11 @@ func (a *App) AddOpportunity(ctx context.Context, t bot.Turn, tx Tx, o sales.Opp
 		return o, sales.Errorf(sales.Invalid, "product_ids 里有不认识的产品。")
 	}
 	o.ID, o.CustomerID, o.OwnerID, o.TeamID, o.Line = tx.NewID(), c.ID, owner.ID, owner.TeamID, book.Line(o.Products)
-	o = o.On(a.Pipelines.ForLine(o.Line))
+	way, err := a.wayAsked(o.Pipeline, o.Line)
+	if err != nil {
+		return o, err
+	}
+	o = o.On(way)
 	o.StageSince, o.State = sales.At(t.Now), sales.OpportunityOpen
 	o.CreatedAt, o.SourceEventID, o.Version = sales.At(t.Now), t.Event.ID, 1
 	tx.CreateOpportunity(o, t.Today)
@@ -216,6 +220,21 @@ func (a *App) AddOpportunity(ctx context.Context, t bot.Turn, tx Tx, o sales.Opp
 		sales.Change{Field: "金额", New: o.Amount.Short()}, sales.Change{Field: "阶段", New: o.StageName()})
 	emit(tx, t, "opportunity.created", "opportunity", o.ID)
 	return o, nil
+}
+
+// wayAsked is the pipeline in use with a key or name; that of the product line when none is asked for.
+func (a *App) wayAsked(asked, line string) (*sales.Pipeline, error) {
+	if asked == "" {
+		return a.Pipelines.ForLine(line), nil
+	}
+	var names []string
+	for _, p := range a.Pipelines.Current() {
+		if p.Key == asked || p.Name == asked || p.Key == "" && asked == "standard" {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return nil, sales.Errorf(sales.Invalid, "没有在用的阶段模板"+quoted(asked, "")+"。可以写:"+strings.Join(names, "、")+"。")
 }
 
 // MoveDeal moves a deal to a stage as its owner's 推进 does. version is what the caller knows of it, 0 for nothing.

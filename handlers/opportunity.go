@@ -237,7 +237,7 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 		return bot.Reply{}, err
 	}
 	if len(w.products) == 0 && w.amount == 0 && d.Amount == 0 && !d.NoAmount && w.expected.IsZero() && len(open) > 0 {
-		return a.showDeals(t, tx, book, open), nil
+		return a.showDeals(ctx, t, tx, book, open)
 	}
 	amount := d.Amount
 	if amount == 0 {
@@ -266,7 +266,10 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 	audit(tx, t, "opportunity.create", "opportunity", o.ID,
 		sales.Change{Field: "金额", New: o.Amount.Short()}, sales.Change{Field: "阶段", New: o.StageName()})
 	emit(tx, t, "opportunity.created", "opportunity", o.ID)
-	v := a.dealView(t, book, o)
+	v, err := a.dealProgress(ctx, t, tx, a.dealView(t, book, o))
+	if err != nil {
+		return bot.Reply{}, err
+	}
 	v.Created, v.Also = true, sameLine(open, o)
 	reply := bot.ShowCard(view.OpportunityCard(v))
 	reply.Dialogue = remember(closeTopic(t.Dialogue), "opportunity", o.ID, t.Now)
@@ -302,7 +305,7 @@ func sameLine(open []sales.Opportunity, o sales.Opportunity) *sales.Opportunity 
 }
 
 // showDeals shows a customer's open opportunities: the card of the only one, else a list.
-func (a *App) showDeals(t bot.Turn, tx Tx, book *Book, open []sales.Opportunity) bot.Reply {
+func (a *App) showDeals(ctx context.Context, t bot.Turn, tx Tx, book *Book, open []sales.Opportunity) (bot.Reply, error) {
 	scope := t.Org.ScopeOf(t.Person)
 	open = slices.DeleteFunc(slices.Clone(open), func(o sales.Opportunity) bool { return !scope.Covers(o.OwnerID) })
 	customer := ""
@@ -314,16 +317,39 @@ func (a *App) showDeals(t bot.Turn, tx Tx, book *Book, open []sales.Opportunity)
 	var reply bot.Reply
 	switch len(open) {
 	case 0:
-		return bot.Text("这家的商机归别人,你看不了细节。新建一条加上产品和金额:商机 客户 产品 金额")
+		return bot.Text("这家的商机归别人,你看不了细节。新建一条加上产品和金额:商机 客户 产品 金额"), nil
 	case 1:
-		reply = bot.ShowCard(view.OpportunityCard(a.dealView(t, book, open[0])))
+		v, err := a.dealProgress(ctx, t, tx, a.dealView(t, book, open[0]))
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		reply = bot.ShowCard(view.OpportunityCard(v))
 	default:
 		more := len(open) > maxDeals
 		reply = bot.Text(view.OpportunityList(customer+"的商机", a.dealLines(t, book, open[:min(len(open), maxDeals)]), t.Today, t.InGroup(), more) +
 			"\n再建一条加上产品和金额:商机 " + customer + " 产品 金额")
 	}
 	reply.Dialogue = closeTopic(t.Dialogue)
-	return reply
+	return reply, nil
+}
+
+// dealProgress adds to an opportunity's card how long it stays beside others, and how far its checklist is.
+func (a *App) dealProgress(ctx context.Context, t bot.Turn, tx Tx, v view.Opportunity) (view.Opportunity, error) {
+	o := v.Opportunity
+	if o.State != sales.OpportunityOpen {
+		return v, nil
+	}
+	dwells, err := tx.Dwells(ctx, []sales.Stage{o.Stage})
+	if err != nil {
+		return v, err
+	}
+	v.Pace = sales.PaceOf(o, t.Now, dwells)
+	if len(a.Checklists) == 0 {
+		return v, nil
+	}
+	f, err := a.dealFacts(ctx, t, tx, o)
+	v.List = f.List.Progress(f)
+	return v, err
 }
 
 func (a *App) dealView(t bot.Turn, book *Book, o sales.Opportunity) view.Opportunity {

@@ -266,7 +266,10 @@ func (a *App) alreadyThere(ctx context.Context, t bot.Turn, tx Tx, book *Book, o
 	if !tappedMove(t) {
 		return reply, nil
 	}
-	v := a.dealView(t, book, o)
+	v, err := a.dealProgress(ctx, t, tx, a.dealView(t, book, o))
+	if err != nil {
+		return bot.Reply{}, err
+	}
 	v.Group = t.Card.Face.Key == view.OpportunityKey(o.ID, true)
 	face := view.OpportunityCard(v)
 	if t.Card.Face.Key != face.Key {

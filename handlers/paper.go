@@ -136,6 +136,10 @@ func paperOf(ctx context.Context, tx Tx, r approval.Request) (paper, error) {
 		q, err := tx.QuoteByID(ctx, r.Record)
 		return quotePaper{q}, err
 	}
+	if r.Kind == approval.Agreement {
+		g, err := tx.AgreementByID(ctx, r.Record)
+		return agreementPaper{Agreement: g}, err
+	}
 	c, err := tx.ContractByID(ctx, r.Record)
 	return contractPaper{c}, err
 }
@@ -149,6 +153,9 @@ func tappedPaper(ctx context.Context, t bot.Turn, tx Tx) (paper, approval.Reques
 		}
 		r, err := tx.RequestByID(ctx, q.RequestID)
 		return quotePaper{q}, r, err
+	}
+	if object, _, _ := strings.Cut(t.Action.Verb, "."); object == "agreement" {
+		return agreementByID(ctx, tx, sales.ID(t.Action.Record))
 	}
 	c, r, err := tappedContract(ctx, t, tx)
 	return contractPaper{c}, r, err
@@ -226,7 +233,7 @@ func (a *App) numbering(k approval.Kind) sales.Numbering {
 	if n != "" {
 		return n
 	}
-	head := map[approval.Kind]string{approval.Quote: "BJ", approval.SpecialPrice: "TJ"}[k]
+	head := map[approval.Kind]string{approval.Quote: "BJ", approval.SpecialPrice: "TJ", approval.Agreement: "JX"}[k]
 	if head == "" {
 		head = a.Settings.ContractSeries
 	}
@@ -248,7 +255,7 @@ func (a *App) nextNo(ctx context.Context, t bot.Turn, tx Tx, k approval.Kind) (s
 }
 
 // paperKinds are the kinds of papers that have numbers, contracts last, which take every other number.
-var paperKinds = []approval.Kind{approval.Quote, approval.SpecialPrice, approval.Contract}
+var paperKinds = []approval.Kind{approval.Quote, approval.SpecialPrice, approval.Agreement, approval.Contract}
 
 // cutPaperNo splits "HT2026-018 价格太低" into the kind of paper, its number and the rest. A12 and 12 are contracts of this
 // year, B12 a quote, T12 a special price.
@@ -302,6 +309,13 @@ func paperByNo(ctx context.Context, tx Tx, k approval.Kind, no string) (paper, a
 	if k == approval.Contract {
 		c, r, err := contractByNo(ctx, tx, no)
 		return contractPaper{c}, r, err
+	}
+	if k == approval.Agreement {
+		g, err := tx.AgreementByNo(ctx, no)
+		if err != nil {
+			return nil, approval.Request{}, err
+		}
+		return agreementByID(ctx, tx, g.ID)
 	}
 	q, err := tx.QuoteByNo(ctx, no)
 	if sales.KindOf(err) == sales.NotFound {
@@ -386,6 +400,9 @@ func (a *App) namedPaper(ctx context.Context, t bot.Turn, tx Tx, args string, w 
 			}
 			r, err := tx.RequestByID(ctx, q.RequestID)
 			return quotePaper{q}, r, rest, err
+		case "agreement":
+			p, r, err := agreementByID(ctx, tx, ref.ID)
+			return p, r, rest, err
 		}
 	}
 	return nil, none, "", sales.Errorf(sales.Invalid, "哪一份?写上编号,例:"+t.Command+" "+a.exampleNo(t)+"。发 合同 或 报价 看最近的。")

@@ -25,13 +25,15 @@ func (a *App) Morning(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	}
 	audit(tx, t, "morning.read", "report", 0)
 	reply := bot.Text(view.MorningText(facts, a.rhythm().Capture, t.Today))
-	columns, names, counts := facts.Grid(t.Org, a.Pipelines)
-	png, err := picture.HeatMap(heatData(facts, columns, names, counts))
-	switch {
-	case errors.Is(err, picture.ErrNoData):
-	case err != nil:
-		return bot.Reply{}, fmt.Errorf("draw heat map: %w", err)
-	default:
+	grids := facts.Grids(t.Org, a.Pipelines)
+	for _, g := range grids {
+		png, err := picture.HeatMap(heatData(facts.Day, g, len(grids) > 1))
+		if errors.Is(err, picture.ErrNoData) {
+			continue
+		}
+		if err != nil {
+			return bot.Reply{}, fmt.Errorf("draw heat map: %w", err)
+		}
 		say, err := a.pictureSay(ctx, tx, "晨报 "+t.Today.String(), png)
 		if err != nil {
 			return bot.Reply{}, err
@@ -52,10 +54,14 @@ func (a *App) readMorning(ctx context.Context, t bot.Turn, tx Tx) (sales.Morning
 	return a.rhythm().ReadMorning(ctx, tx, reps, a.Calendar.PrevWorkday(t.Today), t.Now)
 }
 
-func heatData(f sales.MorningFacts, columns, names []string, counts [][]int) picture.HeatData {
-	d := picture.HeatData{Title: "商机停在哪", Subtitle: f.Day.Chinese() + " 在手商机", Columns: columns, ByColumn: true, Totals: true}
-	for i, name := range names {
-		d.Rows = append(d.Rows, picture.HeatRow{Name: name, Values: counts[i]})
+// heatData is what a heat map draws; of several it names the pipeline.
+func heatData(day sales.Day, g sales.Grid, several bool) picture.HeatData {
+	d := picture.HeatData{Title: "商机停在哪", Subtitle: day.Chinese() + " 在手商机", Columns: g.Columns, ByColumn: true, Totals: true}
+	if several {
+		d.Title += " · " + g.Way.Name
+	}
+	for i, name := range g.Names {
+		d.Rows = append(d.Rows, picture.HeatRow{Name: name, Values: g.Counts[i]})
 	}
 	return d
 }

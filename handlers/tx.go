@@ -23,8 +23,11 @@ type Tx interface {
 	MasterTx
 	OpportunityTx
 	GateTx
+	InsightTx
+	WayTx
 	ContractTx
 	PaperTx
+	WorkTx
 	IncidentTx
 	ReportTx
 	PeopleTx

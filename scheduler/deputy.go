@@ -24,6 +24,9 @@ type DeputyTx interface {
 	UpdateRequest(r approval.Request)
 	ContractByID(ctx context.Context, id sales.ID) (sales.Contract, error)
 	QuoteByID(ctx context.Context, id sales.ID) (sales.Quote, error)
+	AgreementByID(ctx context.Context, id sales.ID) (sales.Agreement, error)
+	WorkOrderByID(ctx context.Context, id sales.ID) (sales.WorkOrder, error)
+	AgreementVersions(ctx context.Context, order sales.ID) ([]sales.AgreementVersion, error)
 	CustomerByID(ctx context.Context, id sales.ID) (sales.Customer, error)
 	ProductsByIDs(ctx context.Context, ids []sales.ID) ([]sales.Product, error)
 	FileByID(ctx context.Context, id sales.ID) (sales.File, error)
@@ -137,6 +140,9 @@ func (d Deputies) paper(ctx context.Context, m Moment, tx DeputyTx, r approval.R
 			Quote: q, Request: r, Customer: customer.Name, Class: customer.Class, Files: files, Wait: wait, Now: m.Now, Today: m.Today,
 		}.Paper(), err
 	}
+	if r.Kind == approval.Agreement {
+		return agreementOf(ctx, m, tx, r, wait)
+	}
 	c, err := tx.ContractByID(ctx, r.Record)
 	if err != nil {
 		return view.Paper{}, err
@@ -172,4 +178,27 @@ func fileNames(ctx context.Context, tx DeputyTx, list []sales.ID) ([]string, err
 		out = append(out, f.Name)
 	}
 	return out, nil
+}
+
+// agreementOf is a technical agreement as its cards show it.
+func agreementOf(ctx context.Context, m Moment, tx DeputyTx, r approval.Request, wait approval.Wait) (view.Paper, error) {
+	g, err := tx.AgreementByID(ctx, r.Record)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	o, err := tx.WorkOrderByID(ctx, g.OrderID)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	versions, err := tx.AgreementVersions(ctx, g.OrderID)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	customer, err := tx.CustomerByID(ctx, g.CustomerID)
+	if err != nil && sales.KindOf(err) != sales.NotFound {
+		return view.Paper{}, err
+	}
+	v := view.AgreementPaper(view.Agreement{Agreement: g, Order: o, Customer: customer.Name}, versions, r)
+	v.Wait, v.Now = wait, m.Now
+	return v, nil
 }

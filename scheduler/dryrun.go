@@ -295,8 +295,8 @@ func (t *replay) deeds(ctx context.Context, since time.Time, do func(id sales.ID
 		Table: activity.Table, Where: activity.At + " >= ?", Args: []any{sales.At(since)}, Limit: replayPage,
 		Columns: []sales.RowColumn{{SQL: column}, {SQL: activity.At, Kind: sales.ColumnInstant}},
 	}
-	if activity.Where != "" {
-		q.Where = activity.Where + " AND " + q.Where
+	if where := activity.Happened(); where != "" {
+		q.Where = where + " AND " + q.Where
 	}
 	for {
 		if err := ctx.Err(); err != nil {

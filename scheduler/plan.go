@@ -2,7 +2,6 @@ package scheduler
 
 import (
 	"context"
-	"slices"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
@@ -21,9 +20,8 @@ type DayTx interface {
 	sales.AwayReader
 	sales.HeldReader
 	RhythmTx
-	Plans(ctx context.Context, scope sales.Scope, from, to sales.Day) ([]sales.VisitPlan, error)
-	OpenTodos(ctx context.Context, owner sales.PersonID, limit int) ([]sales.Todo, error)
-	CustomersByIDs(ctx context.Context, ids []sales.ID) ([]sales.Customer, error)
+	sales.TodayReader
+	sales.TopReader
 	AbsenceByID(ctx context.Context, id sales.ID) (sales.Absence, error)
 	DropHeld(person sales.PersonID, last sales.ID)
 }
@@ -33,6 +31,8 @@ type Days struct {
 	Calendar *sales.Calendar
 	// At is when the plan of the day is sent on a workday.
 	At sales.ClockTime
+	// Products names products, for the deals of the day; nil leaves them out.
+	Products func(ctx context.Context, ids []sales.ID) []string
 }
 
 // RegisterDays registers the decisions about people's days.
@@ -59,8 +59,8 @@ func (d Days) next(tx RhythmTx, p sales.PersonID, after sales.Day, now sales.Ins
 	})
 }
 
-// Morning sends a rep the plan of the day, what was not made of the last one, and what is due. Nothing is sent when there
-// is neither a plan nor something missed.
+// Morning sends a rep the plan of the day, what was not made of the last one, what is due, and the deals that deserve the
+// day most (TOP3), in one message. Nothing is sent when there is none of it.
 func (d Days) Morning(ctx context.Context, m Moment, tx DayTx) (Decision, error) {
 	day := slotDay(m.Due)
 	p, ok := m.Org.Person(sales.PersonID(m.Due.SubjectID))
@@ -82,8 +82,16 @@ func (d Days) Morning(ctx context.Context, m Moment, tx DayTx) (Decision, error)
 	if err != nil {
 		return Decision{}, err
 	}
-	if len(v.Plans)+len(v.Missed) == 0 {
-		return Decision{Reason: "nothing planned"}, nil
+	top, err := sales.ReadTop(ctx, tx, m.Org, []sales.Person{p}, p.ID, m.Now)
+	if err != nil {
+		return Decision{}, err
+	}
+	if len(v.Plans)+len(v.Missed)+len(top) == 0 {
+		return Decision{Reason: "nothing planned, no deals"}, nil
+	}
+	v.Top = view.Top{Token: view.TopMorning, Deals: top, Reader: p.ID, Today: day}
+	if d.Products != nil {
+		v.Top.Products = func(ids []sales.ID) []string { return d.Products(ctx, ids) }
 	}
 	card := view.MorningPlan(v)
 	dec := push(p.ID, "plan:"+p.ID.String(), day.String(), bot.Outgoing{Card: &card})
@@ -91,46 +99,9 @@ func (d Days) Morning(ctx context.Context, m Moment, tx DayTx) (Decision, error)
 	return dec, nil
 }
 
-func (d Days) today(ctx context.Context, m Moment, tx DayTx, p sales.PersonID, day sales.Day) (view.Today, error) {
-	v := view.Today{Person: p, Day: day}
-	before := d.Calendar.PrevWorkday(day)
-	plans, err := tx.Plans(ctx, sales.Only(p), before, day)
-	if err != nil {
-		return v, err
-	}
-	var ids []sales.ID
-	for _, x := range plans {
-		ids = append(ids, x.CustomerID)
-		switch {
-		case x.Day == day:
-			v.Plans = append(v.Plans, x)
-		case x.VisitID == 0:
-			v.Missed, v.Before = append(v.Missed, x), v.Before+1
-		default:
-			v.Before++
-		}
-	}
-	slices.SortStableFunc(v.Plans, func(a, b sales.VisitPlan) int { return a.Slot() - b.Slot() })
-	todos, err := tx.OpenTodos(ctx, p, 20)
-	if err != nil {
-		return v, err
-	}
-	for i, t := range todos {
-		if !t.DueOn.IsZero() && !t.DueOn.After(day) {
-			ids = append(ids, t.CustomerID)
-			v.Due = append(v.Due, sales.Task{Todo: &todos[i], Owner: p, Days: day.Sub(t.DueOn)})
-		}
-	}
-	names, err := tx.CustomersByIDs(ctx, ids)
-	of := map[sales.ID]string{}
-	for _, c := range names {
-		of[c.ID] = c.Name
-	}
-	v.Customer = func(id sales.ID) string { return of[id] }
-	for i := range v.Due {
-		v.Due[i].Customer = of[v.Due[i].Todo.CustomerID]
-	}
-	return v, err
+func (d Days) today(ctx context.Context, _ Moment, tx DayTx, p sales.PersonID, day sales.Day) (view.Today, error) {
+	f, err := sales.ReadToday(ctx, tx, d.Calendar, p, day)
+	return view.TodayOf(f), err
 }
 
 // Return tells somebody who is back what came meanwhile, in one message.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"salesflow/bot"
@@ -247,12 +248,16 @@ func (r Reports) Morning(ctx context.Context, m Moment, tx ReportTx) (Decision, 
 		text += "\n" + view.TeamPlanLine(plans, facts.Reps)
 	}
 	dec.Reply.Say = append(dec.Reply.Say, say("text", bot.Outgoing{Text: text}))
-	heat, err := r.heatMap(ctx, m, tx, facts)
+	heat, err := r.heatMaps(ctx, m, tx, facts)
 	if err != nil {
 		return Decision{}, err
 	}
-	if heat != nil {
-		dec.Reply.Say = append(dec.Reply.Say, say("heat", bot.Outgoing{File: heat}))
+	for i, file := range heat {
+		slot := "heat"
+		if i > 0 {
+			slot += strconv.Itoa(i + 1)
+		}
+		dec.Reply.Say = append(dec.Reply.Say, say(slot, bot.Outgoing{File: file}))
 	}
 	if len(facts.Concerns) > 0 {
 		card := view.MorningCard(p.ID, facts.Concerns, m.Org.Name, m.Today)
@@ -261,25 +266,41 @@ func (r Reports) Morning(ctx context.Context, m Moment, tx ReportTx) (Decision, 
 	return dec, nil
 }
 
-// heatMap draws where opportunities stand; nil when there are none.
-func (r Reports) heatMap(ctx context.Context, m Moment, tx ReportTx, f sales.MorningFacts) (*bot.File, error) {
-	columns, names, counts := f.Grid(m.Org, r.Ways)
-	d := picture.HeatData{Title: "商机停在哪", Subtitle: f.Day.Chinese() + " 在手商机", Columns: columns, ByColumn: true, Totals: true}
-	for i, name := range names {
-		d.Rows = append(d.Rows, picture.HeatRow{Name: name, Values: counts[i]})
+// heatMaps draw where opportunities stand, one picture for each pipeline with deals.
+func (r Reports) heatMaps(ctx context.Context, m Moment, tx ReportTx, f sales.MorningFacts) ([]*bot.File, error) {
+	grids := f.Grids(m.Org, r.Ways)
+	var out []*bot.File
+	for _, g := range grids {
+		d := heatData(f.Day, g, len(grids) > 1)
+		png, err := picture.HeatMap(d)
+		switch {
+		case errors.Is(err, picture.ErrNoData):
+			continue
+		case err != nil:
+			return nil, fmt.Errorf("draw heat map: %w", err)
+		}
+		file, err := r.Pictures.KeepPicture(ctx, tx.NewID(), png)
+		if err != nil {
+			return nil, fmt.Errorf("keep heat map: %w", err)
+		}
+		file.Name = "晨报 " + m.Today.String() + ".png"
+		if len(out) > 0 {
+			file.Name = "晨报 " + m.Today.String() + " " + g.Way.Name + ".png"
+		}
+		tx.CreateFile(file)
+		out = append(out, &bot.File{ID: file.ID, Name: file.Name, Image: true})
 	}
-	png, err := picture.HeatMap(d)
-	switch {
-	case errors.Is(err, picture.ErrNoData):
-		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("draw heat map: %w", err)
+	return out, nil
+}
+
+// heatData is what a heat map draws; of several it names the pipeline.
+func heatData(day sales.Day, g sales.Grid, several bool) picture.HeatData {
+	d := picture.HeatData{Title: "商机停在哪", Subtitle: day.Chinese() + " 在手商机", Columns: g.Columns, ByColumn: true, Totals: true}
+	if several {
+		d.Title += " · " + g.Way.Name
 	}
-	file, err := r.Pictures.KeepPicture(ctx, tx.NewID(), png)
-	if err != nil {
-		return nil, fmt.Errorf("keep heat map: %w", err)
+	for i, name := range g.Names {
+		d.Rows = append(d.Rows, picture.HeatRow{Name: name, Values: g.Counts[i]})
 	}
-	file.Name = "晨报 " + m.Today.String() + ".png"
-	tx.CreateFile(file)
-	return &bot.File{ID: file.ID, Name: file.Name, Image: true}, nil
+	return d
 }

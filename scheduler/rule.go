@@ -53,9 +53,10 @@ type Dispatch struct {
 	To     []sales.PersonID
 	// Title is what it is about, Text what the rule's author wrote, with the record's values in it.
 	Title, Text string
-	// Rule, Incident and Level make it one thing: the same is never sent twice.
+	// Rule, Incident, when it was opened, and Level make it one thing: the same is never sent twice.
 	Rule     string
 	Incident sales.ID
+	Opened   time.Time
 	Level    int
 	// SubjectKind and SubjectID name the record, Values are its fields under their keys, as people write them.
 	SubjectKind string
@@ -65,7 +66,9 @@ type Dispatch struct {
 }
 
 // Key names the dispatch for the outbox, with its recipients behind it.
-func (d Dispatch) Key() string { return fmt.Sprintf("incident:%d/%d/%s", d.Incident, d.Level, d.Do) }
+func (d Dispatch) Key() string {
+	return fmt.Sprintf("incident:%d/%d.%d/%s", d.Incident, d.Opened.Unix(), d.Level, d.Do)
+}
 
 // Dispatcher hands what rules send by other channels to those who can. What it cannot do it says in words, and the
 // incident's story keeps them.

@@ -25,7 +25,7 @@ func (w *work) act(ctx context.Context, c *incident.Case, level, n int, a rules.
 		return false, nil
 	}
 	d := Dispatch{
-		Do: a.Do, Target: a.Target, Rule: c.Rule.Name, Incident: c.ID, Level: level*10 + n, SubjectKind: c.SubjectKind, SubjectID: c.SubjectID,
+		Do: a.Do, Target: a.Target, Rule: c.Rule.Name, Incident: c.ID, Opened: c.OpenedAt.Time, Level: level*10 + n, SubjectKind: c.SubjectKind, SubjectID: c.SubjectID,
 		Title: c.View(level).Title, Text: a.Text, At: w.at.Now, Values: map[string]string{},
 	}
 	if c.Record != nil {

@@ -177,15 +177,20 @@ func (w *work) narrow(r *incident.Rule) (string, []any) {
 	return "", nil
 }
 
-// window are the dates of which a span is over by now: not past yet for a span before, not long ago for one after.
+// windowSlack is by how many days a window reaches beyond its edge. A span back from today does not lead to every date from
+// which a span on leads to today: two days of rest have the same next workday, the last days of a month the same day of a
+// shorter one. It is more than the longest holiday with its weekends; occasions leave out what is not so far.
+const windowSlack = 14
+
+// window are the dates of which a span may be over by now: not past yet for a span before, not long ago for one after.
 func (w *work) window(s rules.Span) (from, to sales.Day) {
 	back := s
 	back.N = -back.N
 	edge := sales.DayOf(back.From(w.today.Start(), w.r.Desk.Calendar))
 	if s.N < 0 {
-		return w.today, edge
+		return w.today, edge.AddDays(windowSlack)
 	}
-	return edge.AddDays(-reachedFor), edge
+	return edge.AddDays(-reachedFor), edge.AddDays(windowSlack)
 }
 
 // page looks at records for a rule and returns how many it fired for. at is the moment the scan was due.
@@ -229,8 +234,12 @@ func (w *work) occasions(ctx context.Context, r *incident.Rule, page []*subject.
 		}
 	case rules.Reaches:
 		for _, rec := range page {
-			if v := rec.Field(t.Field.Key); !v.None {
-				out[rec.ID] = t.Span.From(v.Day.Start(), w.r.Desk.Calendar)
+			v := rec.Field(t.Field.Key)
+			if v.None {
+				continue
+			}
+			if since := t.Span.From(v.Day.Start(), w.r.Desk.Calendar); !since.After(w.at.Now) {
+				out[rec.ID] = since
 			}
 		}
 	case rules.Enters:
@@ -296,7 +305,7 @@ func (w *work) tallies(ctx context.Context, r *incident.Rule, page []*subject.Re
 	out := map[sales.ID]sales.Tally{}
 	for column, ids := range back {
 		q := sales.TallyQuery{
-			Table: activity.Table, By: column, At: activity.At, Where: activity.Where, Since: sales.At(since), Before: sales.At(before),
+			Table: activity.Table, By: column, At: activity.At, Where: activity.Happened(), Since: sales.At(since), Before: sales.At(before),
 		}
 		for id := range ids {
 			q.IDs = append(q.IDs, id)
@@ -346,7 +355,7 @@ func (w *work) runs(ctx context.Context, r *incident.Rule, page []*subject.Recor
 				out[rec.ID] = since
 			}
 		}
-		return w.present(ctx, r, page, out)
+		return w.present(ctx, r, page, first, out)
 	}
 	for i, d := range days {
 		found, err := w.tallies(ctx, r, page, d.Start(), d.AddDays(1).Start())
@@ -364,8 +373,10 @@ func (w *work) runs(ctx context.Context, r *incident.Rule, page []*subject.Recor
 	return out, nil
 }
 
-// present leaves out people who are away, or were not there yet.
-func (w *work) present(ctx context.Context, r *incident.Rule, page []*subject.Record, out map[sales.ID]time.Time) (map[sales.ID]time.Time, error) {
+// present leaves out people who are away, were so on one of the days since first, or were not there yet.
+func (w *work) present(
+	ctx context.Context, r *incident.Rule, page []*subject.Record, first time.Time, out map[sales.ID]time.Time,
+) (map[sales.ID]time.Time, error) {
 	if r.Object.Key != rules.ObjectPerson {
 		return out, nil
 	}
@@ -373,12 +384,12 @@ func (w *work) present(ctx context.Context, r *incident.Rule, page []*subject.Re
 	for _, rec := range page {
 		people = append(people, sales.PersonID(rec.ID))
 	}
-	away, err := sales.ReadAway(ctx, w.tx, people, sales.At(w.at.Now))
+	away, err := w.tx.Absences(ctx, sales.Scope{Persons: people}, sales.At(first), sales.At(w.at.Now.Add(time.Millisecond)))
 	if err != nil {
 		return nil, err
 	}
-	for p := range away {
-		delete(out, sales.ID(p))
+	for _, a := range away {
+		delete(out, sales.ID(a.PersonID))
 	}
 	for _, rec := range page {
 		if hired := rec.Field("hired"); !hired.None && w.today.Sub(hired.Day) <= r.Trigger.Span.N {

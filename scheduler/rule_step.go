@@ -44,7 +44,8 @@ func (r *Rules) Step(ctx context.Context, m Moment, tx RuleTx) (Decision, error)
 	case how == "" && w.set.Rule(i.RuleID) == nil:
 		how = "规则已停用"
 	case how == "" && c.Stale():
-		how = "太久没人处理,不再提醒"
+		c.Close("太久没人处理,不再提醒")
+		return w.saved(ctx, c, "resolved: told long ago")
 	}
 	if how != "" {
 		if err := c.Resolve(ctx, how); err != nil {
@@ -90,9 +91,7 @@ func (w *work) climb(ctx context.Context, c *incident.Case) error {
 		}
 	}
 	if c.Done() {
-		if err := c.Resolve(ctx, "已通知"); err != nil {
-			return err
-		}
+		c.Close("已通知")
 	}
 	reply, err := c.Save(ctx)
 	if err != nil {
@@ -262,13 +261,17 @@ func (w *work) deputies(ctx context.Context, c *incident.Case, level int, people
 	var out []sales.PersonID
 	for _, p := range people {
 		a, gone := away[p]
-		deputy, known := w.at.Org.Person(a.DeputyID)
-		to, name := p, w.at.Org.Name(p)
+		to, name, deputy := p, w.at.Org.Name(p), sales.PersonID(0)
+		if gone {
+			if deputy, err = bot.DeputyOf(ctx, w.tx, w.at.Org, a, sales.At(w.at.Now)); err != nil {
+				return nil, err
+			}
+		}
 		switch {
 		case !gone:
-		case known && deputy.Active && len(w.at.Org.Identities(deputy.ID)) > 0:
-			to = deputy.ID
-			c.Step(approval.StepHeld, level, p, name+a.KindName()+"到 "+a.LastDay().Chinese()+",转给代理 "+deputy.Name)
+		case deputy != 0:
+			to = deputy
+			c.Step(approval.StepHeld, level, p, name+a.KindName()+"到 "+a.LastDay().Chinese()+",转给代理 "+w.at.Org.Name(deputy))
 		default:
 			c.Step(approval.StepHeld, level, p, name+a.KindName()+"到 "+a.LastDay().Chinese()+",没有代理,照推")
 		}

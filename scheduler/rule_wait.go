@@ -190,7 +190,7 @@ func (w *work) tally(ctx context.Context, key string, rec *subject.Record, since
 		return sales.Tally{}, nil
 	}
 	found, err := w.tx.Tallies(ctx, sales.TallyQuery{
-		Table: activity.Table, By: column, At: activity.At, Where: activity.Where, IDs: []sales.ID{id}, Since: sales.At(since), Before: sales.At(before),
+		Table: activity.Table, By: column, At: activity.At, Where: activity.Happened(), IDs: []sales.ID{id}, Since: sales.At(since), Before: sales.At(before),
 	})
 	if err != nil || len(found) == 0 {
 		return sales.Tally{}, err

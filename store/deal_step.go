@@ -30,6 +30,33 @@ func (tx *Tx) DealSteps(ctx context.Context, deal sales.ID) ([]sales.DealStep, e
 	return out, err
 }
 
+// StepsOf lists what was ticked off for some deals.
+func (tx *Tx) StepsOf(ctx context.Context, deals []sales.ID) ([]sales.DealStep, error) {
+	if len(deals) == 0 {
+		return nil, nil
+	}
+	var out []sales.DealStep
+	query := "SELECT " + dealStepColumns + " FROM deal_steps WHERE opportunity_id IN (" + marks(len(deals)) + ") ORDER BY opportunity_id, id LIMIT 20000"
+	err := tx.list(ctx, &out, query, anys(deals)...)
+	return out, err
+}
+
+// DealFilings counts the visits since a deal began that filed a need, and those that filed an objection.
+func (tx *Tx) DealFilings(ctx context.Context, o sales.Opportunity) (needs, objections int, err error) {
+	var n struct {
+		Needs      int `db:"needs"`
+		Objections int `db:"objections"`
+	}
+	const query = `
+		SELECT
+			COALESCE(SUM(CASE WHEN need <> '' THEN 1 ELSE 0 END), 0) AS needs,
+			COALESCE(SUM(CASE WHEN objection <> '' THEN 1 ELSE 0 END), 0) AS objections
+		FROM visits
+		WHERE customer_id = ? AND state = 'filed' AND filed_at >= ?`
+	err = tx.get(ctx, "", &n, query, o.CustomerID, o.CreatedAt)
+	return n.Needs, n.Objections, err
+}
+
 // DealCounts counts what gates ask of a deal: people known at its customer, its approved contracts, and the visits filed
 // since it began.
 func (tx *Tx) DealCounts(ctx context.Context, o sales.Opportunity) (contacts, signed, visits int, err error) {

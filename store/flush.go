@@ -162,18 +162,34 @@ func (u *unit) aggregates(txs []*Tx, before []aggregate.Position) error {
 	}
 	var sums aggregate.Sums
 	var entries []aggregate.Entry
+	known := map[sales.ID][]sales.Stage{}
 	for _, tx := range txs {
+		for _, r := range tx.retracted {
+			if err := sums.Retract(u.ctx, u.q, r.opportunity, r.stages); err != nil {
+				return err
+			}
+		}
 		for _, o := range tx.amended {
 			if tx.changeOf[changeKey{opportunities, int64(o.ID)}].insert {
 				continue // its entries are among the new ones
 			}
-			if err := sums.Amend(u.ctx, u.q, o); err != nil {
+			reached, err := sums.Amend(u.ctx, u.q, o)
+			if err != nil {
 				return err
 			}
+			known[o.ID] = reached
 		}
-		entries = append(entries, tx.entries...)
+		for _, e := range tx.entries {
+			if !slices.Contains(known[e.OpportunityID], e.Stage) { // another version of its pipeline had the stage, too
+				entries = append(entries, e)
+			}
+		}
+		for _, d := range tx.dwells {
+			sums.Dwell(d.stage, d.seconds, d.n)
+		}
 	}
 	moved(&sums, before, txs)
+	closed(&sums, before, txs, known, entries)
 	if err := sums.Enter(u.ctx, u.q, entries); err != nil {
 		return err
 	}

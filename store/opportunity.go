@@ -77,6 +77,7 @@ func (tx *Tx) MoveOpportunity(o, before sales.Opportunity, m sales.StageMove) {
 	tx.amend(o)
 	tx.add(moves, moves.row(m))
 	tx.entries = append(tx.entries, aggregate.Entries(o, before, m.Day)...)
+	tx.stayed(o, before, m)
 }
 
 // OpportunityByID reads an opportunity.
@@ -164,7 +165,7 @@ func (u *unit) positions(changes []*change) ([]aggregate.Position, error) {
 	var out []aggregate.Position
 	for chunk := range slices.Chunk(ids, maxRows) {
 		var part []aggregate.Position
-		const query = "SELECT id, owner_id, team_id, stage, state, amount, version FROM opportunities WHERE id IN ("
+		const query = "SELECT id, owner_id, team_id, stage, state, amount, line, version FROM opportunities WHERE id IN ("
 		if err := u.q.SelectContext(u.ctx, &part, query+marks(len(chunk))+")", chunk...); err != nil {
 			return nil, fmt.Errorf("read opportunities: %w", err)
 		}
@@ -207,8 +208,11 @@ func positionOf(row []any) (p aggregate.Position) {
 				p.Stage = v
 			}
 		case string:
-			if c == "state" {
+			switch c {
+			case "state":
 				p.State = v
+			case "line":
+				p.Line = v
 			}
 		}
 	}

@@ -42,6 +42,7 @@ func (db *DB) Prune(ctx context.Context) (int, error) {
 		{"sheet_rows", "job_id", "job_id < ?", []any{IDAt(now.Add(-keepSheetRows))}},
 		{"file_parts", "file_id", "file_id < ? AND NOT EXISTS (SELECT 1 FROM files f WHERE f.id = file_parts.file_id AND (f.person_id <> 0 OR f.mime <> 'image/png'))", []any{IDAt(now.Add(-keepOwnFiles))}},
 		{"api_answers", "id", "at < ?", []any{at(keepEvents)}},
+		{"deal_skips", "opportunity_id", "until_on < ?", []any{sales.DayOf(now).AddDays(-30)}},
 		{"uploads", "hash", "expires_at < ?", []any{at(keepCodes)}},
 	} {
 		for {

@@ -47,6 +47,8 @@ type Tx struct {
 	touch      map[string]struct{}
 	entries    []aggregate.Entry
 	amended    []sales.Opportunity
+	retracted  []retraction
+	dwells     []stay
 	deliveries []pending
 	dues       []sales.Due
 	cards      map[sales.ID]bot.LiveCard

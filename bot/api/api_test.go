@@ -139,6 +139,12 @@ func (c *company) CloseTodo(_ context.Context, r api.Request, in api.CloseTodo) 
 	return once(c, r, sales.Todo{ID: in.ID.Record(), State: in.State})
 }
 
+func (c *company) Pipelines(context.Context) ([]*sales.Pipeline, error) {
+	return []*sales.Pipeline{sales.Standard}, nil
+}
+
+func (c *company) DealSteps(context.Context, []sales.ID) ([]sales.DealStep, error) { return nil, nil }
+
 func (c *company) CreateOpportunity(_ context.Context, r api.Request, in api.NewOpportunity) (sales.Opportunity, error) {
 	return once(c, r, sales.Opportunity{ID: 9, CustomerID: in.Customer.Record(), Amount: sales.Money(*in.AmountFen)})
 }

@@ -30,6 +30,11 @@ type one struct {
 // nothing is asked.
 type nothing struct{}
 
+// pipelines are all in use.
+type pipelines struct {
+	Items []Pipeline `json:"items"`
+}
+
 // people is everybody.
 type people struct {
 	Items []Person `json:"items"`
@@ -73,17 +78,20 @@ func operations(reads Reads, writes Writes) []operation {
 				t, err := writes.CloseTodo(ctx, r, in)
 				return todoOf(t), err
 			}),
-		op(get, "/opportunities", "listOpportunities", "opportunities", ReadDeals, "Deals (商机)", lister(reads.Opportunities,
-			func(o sales.Opportunity) sales.ID { return o.ID }, func(_ Caller, o sales.Opportunity) Opportunity { return dealOf(o) })),
+		op(get, "/opportunities", "listOpportunities", "opportunities", ReadDeals, "Deals (商机)", listDeals(reads)),
+		op(get, "/pipelines", "listPipelines", "opportunities", ReadDeals, "Pipelines (阶段模板) in use, with stages, gates and steps", func(ctx context.Context, _ Request, _ nothing) (pipelines, error) {
+			found, err := reads.Pipelines(ctx)
+			return pipelines{each(found, pipelineOf)}, err
+		}),
 		op(post, "/opportunities", "createOpportunity", "opportunities", WriteDeals, "A new deal",
 			func(ctx context.Context, r Request, in NewOpportunity) (Opportunity, error) {
 				o, err := writes.CreateOpportunity(ctx, r, in)
-				return dealOf(o), err
+				return dealWith(ctx, reads, o, err)
 			}),
 		op(post, "/opportunities/{id}/moves", "moveOpportunity", "opportunities", WriteDeals, "Move a deal to another stage",
 			func(ctx context.Context, r Request, in MoveOpportunity) (Opportunity, error) {
 				o, err := writes.MoveOpportunity(ctx, r, in)
-				return dealOf(o), err
+				return dealWith(ctx, reads, o, err)
 			}),
 		op(get, "/contracts", "listContracts", "contracts", ReadContracts, "Contracts (合同)", lister(reads.Contracts,
 			func(c sales.Contract) sales.ID { return c.ID }, func(_ Caller, c sales.Contract) Contract { return contractOf(c) })),
@@ -208,10 +216,91 @@ func todoOf(t sales.Todo) Todo {
 	}
 }
 
+// listDeals lists deals with the steps of their stages.
+func listDeals(reads Reads) func(context.Context, Request, Listing) (Page[Opportunity], error) {
+	return func(ctx context.Context, r Request, in Listing) (Page[Opportunity], error) {
+		var known []sales.Opportunity
+		read := func(ctx context.Context, q Query) (list []sales.Opportunity, err error) {
+			known, err = reads.Opportunities(ctx, q)
+			return known, err
+		}
+		page, err := lister(read, func(o sales.Opportunity) sales.ID { return o.ID }, func(_ Caller, o sales.Opportunity) Opportunity { return dealOf(o) })(ctx, r, in)
+		if err != nil {
+			return page, err
+		}
+		var ids []sales.ID
+		for _, o := range known[:len(page.Items)] {
+			if len(o.OpenStage().Nodes) > 0 {
+				ids = append(ids, o.ID)
+			}
+		}
+		if len(ids) == 0 {
+			return page, nil
+		}
+		steps, err := reads.DealSteps(ctx, ids)
+		for i, o := range known[:len(page.Items)] {
+			page.Items[i].Nodes = nodesOf(o, steps)
+		}
+		return page, err
+	}
+}
+
+// dealWith is a deal with the steps of its stage, unless it came with an error.
+func dealWith(ctx context.Context, reads Reads, o sales.Opportunity, err error) (Opportunity, error) {
+	out := dealOf(o)
+	if err != nil || len(o.OpenStage().Nodes) == 0 {
+		return out, err
+	}
+	steps, err := reads.DealSteps(ctx, []sales.ID{o.ID})
+	out.Nodes = nodesOf(o, steps)
+	return out, err
+}
+
+// nodesOf are the steps of a deal's stage, with what was ticked off of them.
+func nodesOf(o sales.Opportunity, steps []sales.DealStep) []DealNode {
+	var out []DealNode
+	for _, n := range o.OpenStage().Nodes {
+		node := DealNode{Key: n.Key, Name: n.Name}
+		for _, s := range steps {
+			if s.OpportunityID == o.ID && s.Key == n.Key {
+				node.DoneAt, node.DoneBy, node.File = moment(s.DoneAt), IDOf(s.PersonID), IDOf(s.FileID)
+			}
+		}
+		out = append(out, node)
+	}
+	return out
+}
+
+// standardPipeline is the standard pipeline's key on the wire; in rows it is the empty one.
+const standardPipeline = "standard"
+
+func pipelineKey(key string) string {
+	if key == "" {
+		return standardPipeline
+	}
+	return key
+}
+
+func pipelineOf(p *sales.Pipeline) Pipeline {
+	out := Pipeline{Key: pipelineKey(p.Key), Version: p.Version, Name: p.Name, Lines: p.Lines}
+	say := func(gates []sales.Gate) []string { return each(gates, func(g sales.Gate) string { return g.Say }) }
+	for _, s := range p.Stages {
+		stage := PipelineStage{
+			Key: string(s.Key), Name: s.Name, Like: string(s.Like), Chance: s.Chance, Benchmark: s.Benchmark, Enter: say(s.Enter), Leave: say(s.Leave),
+		}
+		for _, n := range s.Nodes {
+			stage.Nodes = append(stage.Nodes, PipelineNode(n))
+		}
+		out.Stages = append(out.Stages, stage)
+	}
+	return out
+}
+
 func dealOf(o sales.Opportunity) Opportunity {
 	return Opportunity{
 		ID: IDOf(o.ID), Customer: IDOf(o.CustomerID), Owner: IDOf(o.OwnerID), Products: each(o.Products, IDOf[sales.ID]), Line: o.Line,
-		AmountFen: int64(o.Amount), Stage: string(o.Stage), StageName: o.StageName(), StageSince: o.StageSince.Time, ExpectedOn: o.ExpectedOn,
+		AmountFen: int64(o.Amount), Pipeline: pipelineKey(o.Pipeline), PipelineVersion: max(o.PipelineVersion, 1), Stage: string(o.Stage),
+		StageName: o.StageName(), StageSince: o.StageSince.Time, ExpectedOn: o.ExpectedOn,
 		State: o.State, LossReason: o.LossReason, CreatedAt: o.CreatedAt.Time, Version: o.Version,
 	}
 }

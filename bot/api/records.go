@@ -70,20 +70,61 @@ type Todo struct {
 
 // Opportunity is a deal (商机).
 type Opportunity struct {
-	ID         ID        `json:"id"`
-	Customer   ID        `json:"customer_id"`
-	Owner      ID        `json:"owner_id"`
-	Products   []ID      `json:"product_ids,omitempty"`
-	Line       string    `json:"line,omitempty" doc:"product line"`
-	AmountFen  int64     `json:"amount_fen"`
-	Stage      string    `json:"stage"`
-	StageName  string    `json:"stage_name"`
-	StageSince time.Time `json:"stage_since"`
-	ExpectedOn sales.Day `json:"expected_on,omitzero"`
-	State      string    `json:"state" doc:"open, won or lost"`
-	LossReason string    `json:"loss_reason,omitempty"`
-	CreatedAt  time.Time `json:"created_at"`
-	Version    int64     `json:"version"`
+	ID              ID        `json:"id"`
+	Customer        ID        `json:"customer_id"`
+	Owner           ID        `json:"owner_id"`
+	Products        []ID      `json:"product_ids,omitempty"`
+	Line            string    `json:"line,omitempty" doc:"product line"`
+	AmountFen       int64     `json:"amount_fen"`
+	Pipeline        string    `json:"pipeline" doc:"key of the way it goes, as in GET /pipelines"`
+	PipelineVersion int       `json:"pipeline_version"`
+	Stage           string    `json:"stage"`
+	StageName       string    `json:"stage_name"`
+	StageSince      time.Time `json:"stage_since"`
+	ExpectedOn      sales.Day `json:"expected_on,omitzero"`
+	State           string    `json:"state" doc:"open, won or lost"`
+	LossReason      string    `json:"loss_reason,omitempty"`
+	// Nodes are the steps of its stage.
+	Nodes     []DealNode `json:"nodes,omitempty" doc:"steps of its stage, in order"`
+	CreatedAt time.Time  `json:"created_at"`
+	Version   int64      `json:"version"`
+}
+
+// DealNode is a step of a deal's stage.
+type DealNode struct {
+	Key    string     `json:"key"`
+	Name   string     `json:"name"`
+	DoneAt *time.Time `json:"done_at,omitempty" doc:"when it was ticked off; missing when it is open"`
+	DoneBy ID         `json:"done_by,omitempty"`
+	File   ID         `json:"file_id,omitempty"`
+}
+
+// Pipeline is a way deals go (阶段模板), in its newest version.
+type Pipeline struct {
+	Key     string          `json:"key"`
+	Version int             `json:"version"`
+	Name    string          `json:"name"`
+	Lines   []string        `json:"lines,omitempty" doc:"product lines whose deals go this way"`
+	Stages  []PipelineStage `json:"stages"`
+}
+
+// PipelineStage is an open stage of a pipeline.
+type PipelineStage struct {
+	Key       string         `json:"key"`
+	Name      string         `json:"name"`
+	Like      string         `json:"like,omitempty" doc:"the standard stage it resembles"`
+	Chance    int            `json:"chance,omitempty" doc:"assumed chance to win in percent"`
+	Benchmark int64          `json:"benchmark_seconds,omitempty" doc:"how long a deal is expected to stay"`
+	Enter     []string       `json:"enter,omitempty" doc:"what must be so to come here"`
+	Leave     []string       `json:"leave,omitempty" doc:"what must be so to go on from here"`
+	Nodes     []PipelineNode `json:"nodes,omitempty"`
+}
+
+// PipelineNode is a step within a stage.
+type PipelineNode struct {
+	Key      string `json:"key"`
+	Name     string `json:"name"`
+	Document bool   `json:"document,omitempty" doc:"wants a file"`
 }
 
 // Contract is a contract (合同).
@@ -159,6 +200,9 @@ type Reads interface {
 	Events(ctx context.Context, q Query) ([]sales.DomainEvent, error)
 	People(ctx context.Context) ([]sales.Person, error)
 	CashReads
+	// Pipelines are the newest versions in use. DealSteps are what was ticked off for some deals.
+	Pipelines(ctx context.Context) ([]*sales.Pipeline, error)
+	DealSteps(ctx context.Context, deals []sales.ID) ([]sales.DealStep, error)
 }
 
 // Writes is what the interface does. Each is done once for each caller and Request.Key; the second time gives what the
@@ -216,6 +260,7 @@ type NewOpportunity struct {
 	Products   []ID      `json:"product_ids,omitempty" maxitems:"20" doc:"what is to be sold"`
 	AmountFen  *int64    `json:"amount_fen" required:"true" min:"0" max:"100000000000000" doc:"what it may be worth; 0 is not known yet"`
 	ExpectedOn sales.Day `json:"expected_on,omitzero" doc:"when it may be signed"`
+	Pipeline   string    `json:"pipeline,omitempty" maxlen:"64" doc:"key or name of the way it goes; that of its product line when not said"`
 }
 
 // MoveOpportunity moves a deal to another stage (推进).

@@ -75,7 +75,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePayment
 	case near("单价"):
 		return RoleUnitPrice
-	case near("合同", "签了", "签下", "签的", "中标", "成交", "标的") || in("中标", "签了", "签下", "签约", "合同额", "合同金额", "成交", "拿下"):
+	case near("合同", "签了", "签下", "签的", "中标", "成交", "标的") || in("中标", "签了", "签下", "签约", "合同额", "合同金额", "成交") || in("拿下") && !in("能拿下", "就拿下"):
 		return RoleContract
 	case m.has(max(0, s.i-16), s.i, "下单", "下了订单", "订单"), near("订单", "下单", "下了", "订了", "订货", "要货", "进货", "采购了") || in("下单", "订单"):
 		return RoleOrder

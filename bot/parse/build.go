@@ -80,6 +80,13 @@ func (m *message) frame(p part) Frame {
 			f.Products = append(f.Products, h.ref)
 		}
 	}
+	if len(f.Products) == 0 && (m.countIn(p.i, p.j) || m.has(p.i, p.j, "还要", "再要", "再来", "再订", "再加", "加")) {
+		for _, h := range m.prods { // 上次那批螺栓用着不错,还要三吨
+			if h.i >= p.i && h.i < p.j && h.past && len(f.Products) == 0 {
+				f.Products = append(f.Products, h.ref)
+			}
+		}
+	}
 	for _, h := range m.papers {
 		if h.i >= p.i && h.i < p.j && f.Contract.No == "" {
 			f.Contract = h.ref
@@ -181,6 +188,12 @@ func (m *message) unnamedCustomer(p part) CustomerRef {
 		why.Rule = RuleNew
 		return CustomerRef{NewName: name, Fuzzy: !sure, Why: why}
 	}
+	if name, i, j, sure := m.unknownPlace(p.i, p.j); name != "" && m.earlier(p).ID == 0 {
+		m.mark(i, j)
+		why := m.why(i, j)
+		why.Rule = RuleNew
+		return CustomerRef{NewName: name, Fuzzy: !sure, Why: why}
+	}
 	return m.earlier(p)
 }
 
@@ -206,6 +219,9 @@ func (m *message) customerByContact(f *Frame, p part) {
 			}
 			span = [2]int{n.i, n.j}
 		}
+	}
+	if len(found) == 0 {
+		found, span = m.ownContact(p, own)
 	}
 	switch {
 	case len(found) == 1:
@@ -233,11 +249,11 @@ func (m *message) customerByContact(f *Frame, p part) {
 	}
 }
 
-var newCues = words("一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 网上留言 官网留言 展位 名片")
+var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 网上留言 官网留言 展位 名片")
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
-	sure = m.has(from, to, newCues...)
+	sure = m.has(from, to, newCues...) || m.cameUpon(from, to)
 	best := 0
 	for e := from; e < to; e++ {
 		end := m.orgEnd(e, sure)
@@ -270,6 +286,16 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 		return "", 0, 0, false
 	}
 	return name, i, j, sure
+}
+
+// cameUpon reads 搜到一家, 问到一家, 跑了一家: one that was not there before.
+func (m *message) cameUpon(from, to int) bool {
+	for i := from + 2; i < to; i++ {
+		if m.any(i, "一家", "家新", "个新客户", "一个新客户") > 0 && m.before(i, "到", "着", "了") && isHan(m.r[i-2]) && !m.before(i, "选了", "定了", "签了", "给了", "换了", "对比了", "比了") {
+			return true
+		}
+	}
+	return false
 }
 
 // findNewNames enters institutions that are not known and stand in a sentence of their own beside known ones, so that
@@ -326,7 +352,7 @@ var lineEndings = words("护理院 养老院 敬老院 福利院 康复院 保�
 // nameAfterCue takes the words behind 一家, 新客户, 认识了 up to the next pause as a name: 认识了一家 昆山宏博精密.
 func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
 	for k := from; k < to; k++ {
-		e := m.any(k, "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "客户")
+		e := m.any(k, "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "朋友介绍的", "同学介绍的", "同行介绍的", "熟人介绍的", "客户介绍的", "介绍的", "客户")
 		if e < 0 {
 			continue
 		}

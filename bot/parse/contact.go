@@ -30,7 +30,7 @@ var doubleSurnames = words("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公
 
 // mentionStarts are the characters with which a person may be named.
 var mentionStarts = func() *runeSet {
-	s := firstRunes("小", "老")
+	s := firstRunes("小", "老", "姓")
 	for _, c := range surnames {
 		s.add(c)
 	}
@@ -52,6 +52,9 @@ func (m *message) mentionsAt(i int) []mention {
 	dept := ""
 	if e := m.department(k); e > k {
 		dept, k = strings.TrimRight(m.cut(k, e), " 的"), e
+	}
+	if e := m.any(k, "姓"); e > 0 && m.surnameAt(e) > 0 && m.any(m.surnameAt(e), "的") > 0 {
+		out = append(out, mention{i: k, j: m.opt(m.surnameAt(e), "的那位", "的那个", "的"), surname: m.cut(e, m.surnameAt(e)), young: true})
 	}
 	if m.any(k, "小", "老") > 0 && m.surnameAt(k+1) > 0 && m.any(k, "老师", "老板") < 0 {
 		out = append(out, mention{i: k, j: k + 2, surname: m.cut(k+1, k+2), young: true})
@@ -245,14 +248,18 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	if ref := m.justCome(from, to); customer.ID != 0 && ref.NewName != "" {
 		return ref
 	}
+	var fresh, away ContactRef
 	if c, i, j, ok := m.findByName(from, to, ids); ok {
 		if e, _, _ := m.titleAt(j); e > 0 && e <= to {
 			j = e
+		} else if e, _, _ := m.titleAt(j - 1); e > j && e <= to { // 鲍园长 is called 鲍园
+			j = e
 		}
 		m.mark(i, j)
-		return ContactRef{ID: c.ID, Why: m.why(i, j)}
+		if away = (ContactRef{ID: c.ID, Why: m.why(i, j)}); !m.goneAt(j) {
+			return away
+		}
 	}
-	var fresh, away ContactRef
 	for i := from; i < to; i++ {
 		if m.used[i] {
 			continue
@@ -270,10 +277,14 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			}
 			if ref, ok := m.known(n, ids); ok {
 				m.mark(n.i, n.j)
-				if away.ID == 0 && ref.ID != 0 && m.absentAt(n.j) {
+				if away.ID == 0 && ref.ID != 0 && (m.absentAt(n.j) || m.goneAt(n.j)) {
 					away = ref
 					continue
 				}
+				return ref
+			}
+			if ref := m.standIn(n); away.ID != 0 && ref.NewName != "" {
+				m.mark(n.i, n.j)
 				return ref
 			}
 			if fresh.NewName == "" && n.surname != "" && (customer.ID != 0 || customer.NewName != "") && m.isNew(n) {
@@ -285,6 +296,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	if fresh.NewName == "" && (customer.ID != 0 || customer.NewName != "") {
 		if fresh = m.introduced(from, to); fresh.NewName == "" {
 			fresh = m.withRole(from, to)
+		}
+		if fresh.NewName == "" && (customer.NewName != "" || away.ID != 0) {
+			fresh = m.titledName(from, to)
 		}
 	}
 	if fresh.NewName == "" && away.ID != 0 {

@@ -18,7 +18,7 @@ func (m *message) contractByNumber(f *Frame, p part) {
 			continue
 		}
 		n, e, ok := m.integer(i, 100000)
-		if !ok || m.any(e, "号合同", "号的合同", "合同", "号单") < 0 && !(m.before(i, "合同") && m.any(e, "号") > 0) {
+		if !ok || m.any(e, "号合同", "号的合同", "合同", "号单") < 0 && !(m.before(i, "合同", "合同号", "合同编号") && (m.any(e, "号") > 0 || e-i >= 2 && (e == len(m.r) || !isHan(m.r[e])))) {
 			continue
 		}
 		for _, c := range m.x.contractsOf(f.Customer.ID) {
@@ -165,6 +165,12 @@ func (m *message) objections(from, to int) []Objection {
 			}
 			out = append(out, b)
 			break
+		}
+		if i := m.priceLoose(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == ObjectPrice }) {
+			out = append(out, Objection{Type: ObjectPrice, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
+		}
+		if i := m.budgetWaits(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == ObjectBudget }) {
+			out = append(out, Objection{Type: ObjectBudget, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
 		}
 		if kind, i := m.worried(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == kind }) {
 			out = append(out, Objection{Type: kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})

@@ -48,6 +48,9 @@ func (m *message) expenses(tagged bool) []Frame {
 		if category == "" || !tagged && m.has(c.i, c.j, "打的款", "打的钱", "打款", "付款", "便宜", "贵", "预算", "报价", "单价", "订单", "合同", "回款", "到账", "打款", "货款", "总价", "尾款") {
 			return nil
 		}
+		if !tagged && (len(m.rivals) > 0 || m.perUnit(s)) {
+			return nil // 力拓380一桶还包运费
+		}
 		if category == ExpenseOther && !tagged && !m.has(c.i, c.j, "报销", "垫", "开销", "花了", "花费") {
 			return nil
 		}

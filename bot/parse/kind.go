@@ -6,7 +6,7 @@ var (
 	wonWords       = words("签好了 合同签好 签妥了 合同已签 已签合同 已签约 签掉了 中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 确定用我们 定我们了 合同签完")
 	lostWords      = words("输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
 	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
-	complaintWords = words("坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
+	complaintWords = words("抱怨 吐槽 发火 火了 频闪 坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
 	pledgeWords    = words("应了 应下 应承 敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
 	talkWords      = words("拜访 聊 介绍 谈 见了 讲了 嫌 预算 感兴趣 去了 意向 想要 需要 演示了 反馈 顾虑 看了 交流 沟通 了解 对比 陌拜 参观")
 )
@@ -87,6 +87,12 @@ func (m *message) complaintIn(from, to int) bool {
 	if m.shortBy(from, to) {
 		return true
 	}
+	if i := m.turned(from, to); i >= 0 && !m.pastTalk(i) {
+		return true
+	}
+	if i := m.overdue(from, to); i >= 0 && !m.pastTalk(i) && !m.sumIn(from, to) && !m.has(from, to, "款", "预算", "合同", "发票", "批") {
+		return true
+	}
 	if i := m.broken(from, to); i >= 0 && !m.pastTalk(i) && m.has(from, to, machineWords...) {
 		return true
 	}
@@ -97,6 +103,9 @@ func (m *message) complaintIn(from, to int) bool {
 		e := m.any(i, complaintWords...)
 		if e < 0 || e > to {
 			continue
+		}
+		if m.any(i, "少了", "短少") > 0 && !m.countIn(i, m.clauses[m.clauseAt(i)].j) && !m.has(from, to, "收货", "到货", "验货", "发现", "清点", "数了", "收到", "点了") {
+			continue // 冒烟少了
 		}
 		if m.any(i, "只到了", "只收到", "只来了", "只送了", "只发了", "短了") > 0 && !m.countFollows(e) {
 			continue
@@ -116,6 +125,11 @@ func (m *message) complaintIn(from, to int) bool {
 		return true
 	}
 	return false
+}
+
+// countIn reports a number of things in runes i to j.
+func (m *message) countIn(i, j int) bool {
+	return slices.ContainsFunc(m.counts, func(h countHit) bool { return h.i >= i && h.i < j })
 }
 
 // pastTalk tells 说上次的用了3年没坏 and the rival's troubles from a complaint.
@@ -188,7 +202,7 @@ func (m *message) actsFirst(c clause, r rivalHit) bool {
 
 // notMet reports that somebody went and met nobody.
 func (m *message) notMet(from, to int) bool {
-	return m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没人", "没见上", "没碰上", "没找到人", "没遇上", "没碰着") &&
+	return m.missed(from, to) || m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没人", "没见上", "没碰上", "没找到人", "没遇上", "没碰着") &&
 		!m.has(from, to, "不在乎", "不在意", "不在考虑")
 }
 
@@ -196,6 +210,9 @@ func (m *message) quoteIn(from, to int) bool {
 	for i := from; i < to; i++ {
 		e := m.any(i, quoteWords...)
 		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到", "个") < 0 && m.sumIn(i, m.clauses[m.clauseAt(i)].j) {
+			e = i + 1
+		}
+		if e < 0 && m.at(i) == '报' && m.pricedBy(i) {
 			e = i + 1
 		}
 		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到") < 0 && m.sumIn(i, to) && m.discount(from, to).Percent != "" {
@@ -212,7 +229,7 @@ func (m *message) quoteIn(from, to int) bool {
 		if m.denied(i) || m.before(i, "别", "先别") || m.any(i, "报价") > 0 && m.any(i+2, "高", "贵", "偏", "太", "有点", "比", "低") > 0 {
 			continue // 别报价了, 报价高8个点
 		}
-		if m.any(i, "总价", "含税") > 0 && m.limit(c) && !m.has(c.i, c.j, "报") {
+		if m.any(i, "总价", "含税") > 0 && m.limit(c) && !m.has(c.i, c.j, "报") || m.any(i, "报价要", "报价要求", "报价不", "报价别", "报价控制", "报价希望", "报价最") > 0 && m.limit(c) {
 			continue // 总价别超过2万5
 		}
 		if m.rivalSaid(c) || m.pledgeIn(c) != "" || m.planned(k, c) {
@@ -279,7 +296,7 @@ func (m *message) pledged(from, to int) bool {
 		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的") {
 			return false
 		}
-		if _, ok := m.promise(k, c, KindPromise, ""); !ok && m.pledgeIn(c) == "" && m.has(c.i, c.j, opinionWords...) && m.plain(c) >= 3 {
+		if _, ok := m.promise(k, c, KindPromise, ""); !ok && m.pledgeIn(c) == "" && (m.has(c.i, c.j, opinionWords...) && m.plain(c) >= 3 || m.pastDay(k) && m.plain(c) >= 3) {
 			return false
 		}
 	}
@@ -287,6 +304,13 @@ func (m *message) pledged(from, to int) bool {
 		return false
 	}
 	return m.pledgeWord(from, to) && len(m.promises(from, to, KindPromise)) > 0
+}
+
+// pastDay reports that clause k names a day gone by.
+func (m *message) pastDay(k int) bool {
+	return slices.ContainsFunc(m.times, func(t timeHit) bool {
+		return t.clause == k && t.form == formPoint && t.grain >= grainDay && t.start.Before(midnight(m.now))
+	})
 }
 
 // opinionWords tell of a talk that was held.
@@ -315,6 +339,9 @@ func (m *message) lostIn(from, to int) bool {
 }
 
 func (m *message) wonIn(from, to int) bool {
+	if m.bidWon(from, to) >= 0 || m.signedUp(from, to) >= 0 {
+		return true
+	}
 	for i := from; i < to; i++ {
 		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
 			c := m.clauses[m.clauseAt(i)]
@@ -334,14 +361,19 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 		}
 		return StageRef{Stage: s}
 	}
+	into, said := m.entered(from, to)
 	has := func(ws ...string) bool { return m.has(from, to, ws...) }
 	switch {
 	case kind == KindPayment || kind == KindComplaint || kind == KindSample:
 		return StageRef{}
+	case m.bidWon(from, to) >= 0, m.signedUp(from, to) >= 0:
+		return ref(StageWon, "中了", "签妥", "签成", "签掉", "签牢")
 	case m.wonIn(from, to):
 		return ref(StageWon, wonWords...)
 	case m.lostIn(from, to):
 		return ref(StageLost, append([]string{"选了", "定了", "签了", "被"}, lostWords...)...)
+	case said && kind != KindQuote:
+		return into
 	case has("签合同", "走合同", "合同评审", "合同流程", "审合同") && has("开始", "进入", "已经", "在走"):
 		return ref(StageSigning, "签合同", "走合同", "合同评审", "合同流程")
 	case kind == KindQuote:
@@ -388,7 +420,11 @@ func (m *message) issue(from, to int) Issue {
 		return IssueLateDelivery
 	case has("不新鲜", "质量", "不合格", "变质", "异味", "生锈", "色差", "发霉", "过期", "不准", "偏差", "精度", "沉淀", "掉漆", "次品", "不达标", "味道", "结块", "杂质", "误差", "发黄", "串味", "不良", "尺寸", "毛刺", "纯度", "口感", "硬度", "泡沫"):
 		return IssueQuality
-	case m.broken(from, to) >= 0, m.ailing(from, to) >= 0, has("冒烟", "没声音", "没声", "不出", "打不着", "没电", "漏电", "短路", "不通电", "连不上", "读不出", "失真", "抖", "异常", "罢工", "停了", "趴窝", "报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):
+	case m.turned(from, to) >= 0:
+		return IssueQuality
+	case m.overdue(from, to) >= 0:
+		return IssueLateDelivery
+	case m.broken(from, to) >= 0, m.ailing(from, to) >= 0, has("频闪", "冒烟", "没声音", "没声", "不出", "打不着", "没电", "漏电", "短路", "不通电", "连不上", "读不出", "失真", "抖", "异常", "罢工", "停了", "趴窝", "报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):
 		return IssueFault
 	}
 	return ""

@@ -126,6 +126,7 @@ func (m *message) dropFillers() {
 			}
 		}
 	}
+	m.numbered()
 	for i := 0; i+1 < len(m.r); i++ { // enumerations: 1明天发参数 2周五前报价
 		if c := m.r[i]; c >= '1' && c <= '9' && (i == 0 || strings.ContainsRune(" :,;\n", m.r[i-1])) {
 			j := i + 1
@@ -263,7 +264,7 @@ func (m *message) contract(i, j int) {
 	m.papers = append(m.papers, contractHit{i, j, ref, of})
 }
 
-var connectors = words("然后 还有就是 另外 接着 顺便 同时 并且 但是 不过 让我 叫我 要我 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她 我约了 我跟他约 我跟她约 我就约 我让")
+var connectors = words("催我 催我们 约我 然后 还有就是 另外 接着 顺便 同时 并且 但是 不过 让我 叫我 要我 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她 我约了 我跟他约 我跟她约 我就约 我让")
 
 // split cuts the message into clauses at punctuation, at connectors, and at blanks that part two thoughts.
 func (m *message) split() {
@@ -283,6 +284,8 @@ func (m *message) split() {
 			cut(i)
 			start = i + 1
 		case i > start && m.free(i, i+1) && m.any(i, connectors...) > 0 && !m.before(i, "预算", "没", "不"):
+			cut(i)
+		case i > start && m.speaksAt(start, i):
 			cut(i)
 		case c == ' ' && m.parts(start, i):
 			cut(i)
@@ -367,7 +370,7 @@ func (m *message) tenseOf(c clause) Tense {
 		if m.used[i] {
 			continue
 		}
-		if j := m.any(i, pastWords...); j > 0 && j <= c.j && m.any(i, "了解", "了吗", "过来", "过去", "过两", "过几", "过会", "通过") < 0 {
+		if j := m.any(i, pastWords...); j > 0 && j <= c.j && m.any(i, "了解", "了吗", "过来", "过去", "过两", "过几", "过会", "通过") < 0 && !m.agreedOn(i) {
 			past = true
 		}
 		if j := m.any(i, futureWords...); j > 0 && j <= c.j && m.any(i, "前天", "前几天", "前两天", "前阵", "会议", "会员", "前台", "要求", "前期", "内部", "内科", "再次", "目前", "之前去", "让利", "机会", "都会", "等级") < 0 {
@@ -375,7 +378,7 @@ func (m *message) tenseOf(c clause) Tense {
 		}
 	}
 	switch {
-	case past && !future:
+	case past && !future, m.tellsPlace(c):
 		return TensePast
 	case future && !past:
 		return TenseFuture

@@ -231,6 +231,10 @@ func (t *text) sum(i int) (money, bool) {
 		m.currency, m.marked = code, true
 		k = t.blank(t.opt(j, ":"))
 	}
+	if v, j, rough := t.wordSum(k); j > 0 {
+		m.v, m.j, m.approx, m.marked = v, j, rough, true
+		return m, true
+	}
 	n, ok := t.num(k)
 	if !ok || n.v.Sign() < 0 {
 		return money{}, false
@@ -253,6 +257,22 @@ func (t *text) sum(i int) (money, bool) {
 		m.currency, m.marked, m.j = code, true, j
 	}
 	return m, true
+}
+
+// wordSum reads the sums said without a number: 半块钱, 万把块.
+func (t *text) wordSum(i int) (v *big.Rat, j int, rough bool) {
+	if j := t.any(i, "半块钱", "半元钱"); j > 0 {
+		return big.NewRat(1, 2), j, false
+	}
+	for _, w := range []struct {
+		word string
+		n    int64
+	}{{"百把", 100}, {"千把", 1000}, {"万把", 10_000}} {
+		if j := t.any(t.lit(i, w.word), "块钱", "元钱", "块", "元"); t.lit(i, w.word) > 0 && j > 0 {
+			return ratInt(w.n), j, true
+		}
+	}
+	return nil, -1, false
 }
 
 // unitWords reads 元, 块, 角, 分 and foreign units after the number.

@@ -1,5 +1,7 @@
 package parse
 
+import "slices"
+
 var paymentWords = words("回款 到账 到帐 打款 进账 进帐 入帐 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 订金 转账 结款 付款 收款 进度款 结清 入账 付清 汇款 电汇 款到 期款 质保金 余款 钱到 款项 支票 欠款 付讫 还款 还清 打到 材料款 设备款 票款 机款 的款 笔款 拨款 拨付 放款 液款 灯款 管款 款到")
 
 // payVerbs are verbs of paying of one character with what they must not be part of, behind and before them.
@@ -55,7 +57,7 @@ func (m *message) paysIn(c clause) bool {
 	return m.has(c.i, c.j, paymentWords...) || m.payVerb(c.i, c.j) >= 0
 }
 
-var receivedWords = words("收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完")
+var receivedWords = words("收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 已签收 付掉 打掉 转掉 已结算")
 
 // otherMoney reports that the time at hand is not that of the money reported but of what is left, or of a bill that falls
 // due: 刚转了三万,剩下的月底; 收到承兑一张,6月底到期.
@@ -64,7 +66,7 @@ func (m *message) otherMoney(p part, t timeHit) bool {
 	if m.any(m.blank(t.j), "到期") > 0 || m.before(t.i, "到期日", "到期日:") {
 		return true
 	}
-	if m.sumIn(c.i, c.j) || !m.has(c.i, c.j, "剩", "余款", "尾款", "其余", "下一笔", "下次", "另外的", "质保金", "后面的") {
+	if m.sumIn(c.i, c.j) && !m.paidBefore(p, c) || !m.has(c.i, c.j, "剩", "余款", "尾款", "其余", "下一笔", "下次", "另外的", "质保金", "后面的") {
 		return false
 	}
 	for _, s := range m.sums {
@@ -73,6 +75,13 @@ func (m *message) otherMoney(p part, t timeHit) bool {
 		}
 	}
 	return false
+}
+
+// paidBefore reports a sum in an earlier clause that has come in: 刚转了4万2,还剩….
+func (m *message) paidBefore(p part, c clause) bool {
+	return slices.ContainsFunc(m.clauses, func(b clause) bool {
+		return b.i >= p.i && b.i < c.i && m.sumIn(b.i, b.j) && m.findSaid(b.i, b.j, receivedWords...) >= 0
+	})
 }
 
 var owedWords = words("还欠 没付 未付 没结 没回款 欠款 欠我们 还剩 没打 没回 未结 未回 拖着 还差 还没付 还没打 还没结 欠着 没给钱")
@@ -87,7 +96,7 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.before(s.i, "预算", "单价", "便宜", "便宜了", "贵", "贵了") || m.perUnit(s) || m.has(max(c.i, s.i-6), s.i, "预算", "报价", "报了", "报到", "降到", "降了") {
 			continue
 		}
-		if m.paysIn(c) || m.has(c.i, c.j, owedWords...) || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
+		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.has(c.i, c.j, owedWords...) || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
 		if m.has(c.i, c.j, "收到", "已收") && !m.has(from, to, "订单", "报价") && !m.has(c.i, c.j, sampleWords...) {
@@ -115,6 +124,11 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 			continue
 		}
 		if i := m.findSaid(c.i, c.j, receivedWords...); i >= 0 && !(m.any(i, "收到") > 0 && m.has(c.i, c.j, "发票", "账单", "对账", "通知", "函")) {
+			return PaymentReceived
+		}
+	}
+	for _, c := range m.clauses {
+		if c.i >= p.i && c.i < p.j && m.receiptIn(c) && !m.has(c.i, c.j, waits...) {
 			return PaymentReceived
 		}
 	}

@@ -29,12 +29,12 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 			out = append(out, p)
 		}
 	}
-	return out
+	return m.listed(from, to, out)
 }
 
 // pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
 func (m *message) pledgeIn(c clause) string {
-	for _, w := range []string{"答应", "承诺", "保证", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "应了", "应下", "应承", "定了", "敲定", "让我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
+	for _, w := range []string{"答应", "承诺", "保证", "拍胸脯", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "应了", "应下", "应承", "定了", "敲定", "让我", "约我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
 		i := m.find(c.i, c.j, w)
 		if w == "叫" && i >= 0 && m.any(i+1, "我", "咱", "人", "师傅", "工程师", "厂家", "你们", "尽快", "赶紧") < 0 {
 			continue
@@ -82,9 +82,11 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs) || dated && c.j > c.i && m.at(c.j-1) == '到'
 	switch {
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
+	case !verb && dated && m.askedOf(c, own, due, at):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
 	case !verb && dated && (own == "答应" || own == "承诺" || own == "保证") && due.Start.After(m.now) && m.plain(c) >= 4:
+	case !verb && dated && due.Start.After(m.now) && at.grain >= grainDay && m.theyPledge(c):
 	case !verb:
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":
@@ -288,11 +290,11 @@ func (m *message) timeRule(t timeHit) Rule {
 // whoIn says who has to do it.
 func (m *message) whoIn(c clause, own string) Party {
 	switch own {
-	case "让我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
+	case "让我", "约我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
 		return PartyUs
 	case "答应", "承诺", "保证":
 		if at := m.find(c.i, c.j, own); m.namedBefore(c, own) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对") {
-			if m.has(at, c.j, "到货", "发货", "交货", "送货", "装机", "安装", "调试", "报价") && !m.has(at, c.j, "付", "签", "盖章", "回款", "下单", "给我们", "打款") {
+			if !m.theyTidy(at, c.j) && m.has(at, c.j, "到货", "发货", "交货", "送货", "装机", "安装", "调试", "报价") && !m.has(at, c.j, "付", "签", "盖章", "回款", "下单", "给我们", "打款") {
 				return PartyUs // what we do, whoever it was promised to
 			}
 			return PartyCustomer
@@ -309,6 +311,9 @@ func (m *message) whoIn(c clause, own string) Party {
 		return PartyUs
 	}
 	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给我们答复", "给我们回复", "给我们准信", "给准信", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
+		return PartyCustomer
+	}
+	if m.theyTell(c) {
 		return PartyCustomer
 	}
 	return PartyUs
@@ -360,6 +365,10 @@ func (m *message) whatOf(c clause, at timeHit) string {
 		case i >= at.i && i < at.j && at.j > 0:
 			continue
 		case m.nameAt(i):
+			continue
+		}
+		if e := m.someonesAt(i, c.j); e > i && b.Len() == 0 && !m.before(i, "请", "陪", "带", "接") {
+			i = e - 1
 			continue
 		}
 		b.WriteRune(m.r[i])

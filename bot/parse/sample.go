@@ -12,6 +12,9 @@ var (
 // sampleIn reports news of a sample.
 func (m *message) sampleIn(from, to int) bool {
 	at := m.find(from, to, sampleWords...)
+	if at < 0 && m.triedOut(from, to) {
+		return m.sentiment(from, to) != ""
+	}
 	if at < 0 || m.notMet(from, to) || m.any(at, "样板", "样子", "样式", "样的") > 0 && !m.has(from, to, "样品", "样机", "小样") {
 		return false
 	}
@@ -26,6 +29,9 @@ func (m *message) sampleJudged(from, to int) bool {
 
 // tried reports that somebody has tried: not 想试用, 先试用五台.
 func (m *message) tried(from, to int) bool {
+	if m.triedOut(from, to) {
+		return true
+	}
 	for i := from; i < to; i++ {
 		if i = m.find(i, to, trialWords...); i < 0 {
 			return false
@@ -100,7 +106,7 @@ func (m *message) anyPromise(from, to int) bool {
 
 var (
 	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 够 快 灵 噪音小 误差小 声音小 好")
-	badWords  = words("复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果")
+	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果")
 )
 
 // tooMuch reads 太甜, 有点硬, 偏重, but not 太好.

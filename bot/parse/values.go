@@ -281,6 +281,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	switch {
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"):
 		return x, true
+	case thousand && t.before(i, "把", "将") && t.any(n.j, "付", "打", "转", "汇", "结") > 0:
+		return x, true
 	case thousand && t.any(n.j, "的尾款", "尾款", "的货款", "货款", "的款", "定金", "的定金", "的预付", "预付", "的余款", "款") > 0:
 		return x, true
 	case m.at(0) == '#' && t.alone(i, n.j) && n.v.Cmp(ratInt(100)) >= 0 && m.tag(0, "回款", "收款", "到账"):
@@ -317,7 +319,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	if m.sizeOf(j, unit) || i > 2 && t.at(i-2) == '每' && isHan(t.at(i-1)) && m.productNear(i-2) {
 		return 0, false
 	}
-	if _, ok := t.money(j); ok && n.v.Cmp(ratInt(1)) == 0 {
+	if x, ok := t.money(j); ok && n.v.Cmp(ratInt(1)) == 0 && !(n.arabic && x.v != nil && x.v.Cmp(ratInt(10_000)) >= 0) {
 		return 0, false // 一盏三百块
 	}
 	if s := len(m.sums); s > 0 && m.sums[s-1].j == i && n.v.Cmp(ratInt(1)) == 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"salesflow/cards"
 	"salesflow/store/sales"
@@ -23,6 +24,8 @@ type Funnel struct {
 	// Standing is where open opportunities stand now, by stage.
 	Standing []sales.StageCapture
 	Group    bool
+	// Dwells are how long deals stayed in the stages before they went on.
+	Dwells []sales.DwellSum
 }
 
 // Subtitle names scope and period: "华东一组 · 本月(3月1日–3月11日)".
@@ -47,6 +50,9 @@ func FunnelText(v Funnel) string {
 		}
 	}
 	if line := standingLine(v); line != "" {
+		b.WriteString("\n" + line)
+	}
+	if line := dwellLine(v); line != "" {
 		b.WriteString("\n" + line)
 	}
 	for _, s := range []string{changedMost(v), stuckWhere(v), whatToDo(v)} {
@@ -104,6 +110,31 @@ func standingLine(v Funnel) string {
 		line += " " + m
 	}
 	return line + ":" + strings.Join(parts, "、") + "。"
+}
+
+// dwellLine says how long deals take from stage to stage, beside the benchmark: "方案提交→价格谈判 2.4 天(基准 2.1 天)".
+func dwellLine(v Funnel) string {
+	steps := v.Way.Steps()
+	var parts []string
+	for i, stage := range steps[:len(steps)-1] {
+		median, _ := sales.MedianDwell(v.Dwells, stage)
+		if median <= 0 {
+			continue
+		}
+		s := v.Way.StageName(stage) + "→" + v.Way.StageName(steps[i+1]) + " " + sales.DaysText(median)
+		if def, _ := v.Way.Def(stage); def.Benchmark > 0 {
+			benchmark := time.Duration(def.Benchmark) * time.Second
+			s += "(基准 " + sales.DaysText(benchmark) + ")"
+			if median > benchmark {
+				s += "🟡"
+			}
+		}
+		parts = append(parts, s)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "公司停留中位:" + strings.Join(parts, "、") + "。"
 }
 
 func changedMost(v Funnel) string {

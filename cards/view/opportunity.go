@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"salesflow/cards"
 	"salesflow/store/sales"
@@ -23,6 +24,9 @@ type Opportunity struct {
 	Move    *OpportunityMove
 	// Steps says that its stage has steps to tick off.
 	Steps bool
+	// Pace is how long it has been in its stage beside how long others stay; List how far its checklist is.
+	Pace sales.Pace
+	List sales.ListProgress
 	// Also is another open opportunity of the same customer and product line, when a new one may be a double.
 	Also *sales.Opportunity
 }
@@ -135,12 +139,13 @@ func opportunityFields(v Opportunity) []cards.Field {
 	add("金额", money(o.Amount, v.Group))
 	stage := o.StageName()
 	if o.State == sales.OpportunityOpen {
-		stage += "(" + InStage(o, v.Today) + ")"
+		stage += "(" + stayWords(v) + ")"
 	}
 	if v.Move != nil && !v.Move.Undone {
 		stage = o.Way.StageName(v.Move.From) + " → " + o.Way.StageName(v.Move.To)
 	}
 	add("阶段", stage)
+	add("清单", v.List.Words())
 	if o.State == sales.OpportunityOpen {
 		add("预计", o.ExpectedOn.ChineseFrom(v.Today))
 	}
@@ -193,6 +198,27 @@ func money(m sales.Money, group bool) string {
 	return m.Short()
 }
 
+// stayWords says how long an opportunity has been in its stage, beside what is expected: "5 天,基准 2.1 天".
+func stayWords(v Opportunity) string {
+	s := InStage(v.Opportunity, v.Today)
+	if v.Pace.Benchmark > 0 {
+		s += ",基准 " + sales.DaysText(v.Pace.Benchmark)
+	}
+	if v.Pace.Median > 0 {
+		s += ",公司中位 " + sales.DaysText(v.Pace.Median)
+	}
+	return s
+}
+
+// overBenchmark says that an opportunity stays longer than its stage is expected to take; "" when it does not.
+func overBenchmark(o sales.Opportunity, today sales.Day) string {
+	benchmark := time.Duration(o.OpenStage().Benchmark) * time.Second
+	if stay := time.Duration(sales.DaysInStage(o, today)) * 24 * time.Hour; benchmark <= 0 || stay <= benchmark {
+		return ""
+	}
+	return "(基准 " + sales.DaysText(benchmark) + ")"
+}
+
 // InStage says how long an opportunity has been in its stage.
 func InStage(o sales.Opportunity, today sales.Day) string {
 	if n := sales.DaysInStage(o, today); n > 0 {
@@ -219,7 +245,7 @@ func OpportunityName(l OpportunityLine, today sales.Day, group bool) string {
 	if m := money(l.Opportunity.Amount, group); m != "" {
 		parts = append(parts, m)
 	}
-	parts = append(parts, l.Opportunity.StageName()+" "+InStage(l.Opportunity, today))
+	parts = append(parts, l.Opportunity.StageName()+" "+InStage(l.Opportunity, today)+overBenchmark(l.Opportunity, today))
 	if l.Owner != "" {
 		parts = append(parts, l.Owner)
 	}

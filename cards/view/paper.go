@@ -147,6 +147,9 @@ func PaperForGroup(v Paper) cards.Card {
 		{Name: "金额", Value: v.Amount.Rounded()},
 		{Name: "提交", Value: submittedLine(v)},
 	}
+	if v.Amount == 0 { // not a record of money
+		c.Fields = append(c.Fields[:1], c.Fields[2])
+	}
 	c.Fields = appendPath(c.Fields, v.Request)
 	c.Note = "详情请单聊我。"
 	if v.Request.State == approval.Pending {

@@ -128,14 +128,16 @@ func PlanAsk(p sales.VisitPlan, customer func(sales.ID) string, today sales.Day)
 
 // Today is what a rep's morning message is made of.
 type Today struct {
-	Person sales.PersonID
-	Day    sales.Day
-	// Plans are today's, Missed those of the last workday that were not made of Before.
-	Plans, Missed []sales.VisitPlan
-	Before        int
-	Due           []sales.Task
-	Customer      func(sales.ID) string
+	sales.TodayFacts
+	// Top are the deals that deserve the day most; without any it is the plan alone.
+	Top Top
 }
+
+// TopMorning is the token of the deals in a morning message.
+const TopMorning = "morning"
+
+// TodayOf is a morning message without deals.
+func TodayOf(f sales.TodayFacts) Today { return Today{TodayFacts: f} }
 
 // MorningPlan is the message with which a rep's day begins.
 func MorningPlan(v Today) cards.Card {
@@ -146,7 +148,7 @@ func MorningPlan(v Today) cards.Card {
 	}
 	for _, p := range v.Missed[:min(len(v.Missed), 3)] {
 		c.Note += "\n上次没去成:" + PlanName(p, v.Customer)
-		if len(c.Buttons) < cards.MaxButtons-1 {
+		if len(c.Buttons) < v.planButtons() {
 			c.Buttons = append(c.Buttons, cards.Button{
 				Text: clip("今天去"+PlanName(p, v.Customer), cards.MaxButtonText), Typed: "改计划 " + PlanName(p, v.Customer) + " 今天",
 				Action: cards.Action{Verb: "plan.move", Record: int64(p.ID), Version: p.Version, Arg: "今天"},
@@ -162,6 +164,48 @@ func MorningPlan(v Today) cards.Card {
 		}
 		c.Note += "\n· " + TaskLine(t, v.Day)
 	}
+	return withTop(c, v)
+}
+
+// planButtons is how many buttons the plan has, so that the deals have some, too.
+func (v Today) planButtons() int {
+	if len(v.Top.Deals) > 0 {
+		return cards.MaxButtons - topRoom
+	}
+	return cards.MaxButtons - 1
+}
+
+// topRoom is how many buttons a morning leaves to the deals.
+const topRoom = 3
+
+// withTop puts the deals that deserve the day under the plan: one message, not two.
+func withTop(c cards.Card, v Today) cards.Card {
+	if len(v.Top.Deals) == 0 {
+		return c
+	}
+	top := v.Top
+	top.Key = c.Key
+	if len(v.Plans)+len(v.Missed)+len(v.Due) == 0 {
+		c.Title = "今天最该推的单"
+	}
+	c.Status += " · TOP3"
+	c.Fields = append(c.Fields, topFields(top)...)
+	if top.Done != "" {
+		c.Note = top.Done + "\n" + c.Note
+	}
+	var plan []cards.Button
+	for _, b := range c.Buttons {
+		if b.Action.Verb != "plan.cancel" && len(plan) < v.planButtons() {
+			plan = append(plan, b)
+		}
+	}
+	for i, b := range topButtons(top, cards.MaxButtons-len(plan)) {
+		if i == 0 && len(plan) > 0 {
+			b.Style = cards.Normal
+		}
+		plan = append(plan, b)
+	}
+	c.Buttons = plan
 	return c
 }
 

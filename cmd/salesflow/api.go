@@ -107,6 +107,16 @@ func (o openAPI) People(ctx context.Context) ([]sales.Person, error) {
 	return org.Everybody(), nil
 }
 
+// Pipelines implements api.Reads.
+func (o openAPI) Pipelines(context.Context) ([]*sales.Pipeline, error) {
+	return o.p.app.Pipelines.Current(), nil
+}
+
+// DealSteps implements api.Reads.
+func (o openAPI) DealSteps(ctx context.Context, deals []sales.ID) ([]sales.DealStep, error) {
+	return viewed(ctx, o.p, func(ctx context.Context, tx *store.Tx) ([]sales.DealStep, error) { return tx.StepsOf(ctx, deals) })
+}
+
 // Customer implements api.Reads. That it was read, with its contacts, is in the trace.
 func (o openAPI) Customer(ctx context.Context, c api.Caller, id sales.ID) (sales.Customer, []sales.Contact, error) {
 	book, err := o.p.books.Book(ctx)
@@ -242,7 +252,7 @@ func (o openAPI) CloseTodo(ctx context.Context, r api.Request, in api.CloseTodo)
 // CreateOpportunity implements api.Writes.
 func (o openAPI) CreateOpportunity(ctx context.Context, r api.Request, in api.NewOpportunity) (sales.Opportunity, error) {
 	return written(ctx, o.p, r, func(ctx context.Context, t bot.Turn, tx handlers.Tx) (sales.Opportunity, bot.Reply, error) {
-		deal := sales.Opportunity{CustomerID: in.Customer.Record(), OwnerID: sales.PersonID(in.Owner.Record()), Amount: sales.Money(*in.AmountFen), ExpectedOn: in.ExpectedOn}
+		deal := sales.Opportunity{CustomerID: in.Customer.Record(), OwnerID: sales.PersonID(in.Owner.Record()), Amount: sales.Money(*in.AmountFen), ExpectedOn: in.ExpectedOn, Pipeline: in.Pipeline}
 		for _, id := range in.Products {
 			deal.Products = append(deal.Products, id.Record())
 		}

@@ -33,10 +33,11 @@ func (p *program) decide(cal *sales.Calendar) {
 	scheduler.RegisterCertificates(p.engine, scheduler.Certificates{Calendar: cal})
 	scheduler.RegisterFilings(p.engine, scheduler.Filings{Calendar: cal})
 	plan := p.cfg.Rules.Daily.Plan
-	p.days = scheduler.Days{Calendar: cal, At: sales.ClockTime{Hour: plan.Hour(), Minute: plan.Minute()}}
+	p.days = scheduler.Days{Calendar: cal, At: sales.ClockTime{Hour: plan.Hour(), Minute: plan.Minute()}, Products: p.productNames}
 	scheduler.RegisterDays(p.engine, p.days)
 	p.life = lifeOf(s, cal)
 	scheduler.RegisterLife(p.engine, p.life)
+	scheduler.RegisterWayChanges(p.engine, scheduler.WayChanges{Ways: p.app.Pipelines})
 	p.decideChannels(cal)
 }
 
@@ -63,4 +64,13 @@ func (p *program) replan(tx scheduler.RhythmTx, org *sales.Org, now time.Time) {
 	p.days.EnsureDays(tx, org, sales.At(now))
 	p.life.EnsureLife(tx, org, now)
 	scheduler.Years{Calendar: p.app.Calendar}.EnsureYears(tx, now)
+}
+
+// productNames names products; nothing when the master data cannot be read now.
+func (p *program) productNames(ctx context.Context, ids []sales.ID) []string {
+	book, err := p.books.Book(ctx)
+	if err != nil {
+		return nil
+	}
+	return book.ProductNames(ids)
 }

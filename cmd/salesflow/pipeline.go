@@ -94,3 +94,23 @@ func gates(list []configs.PipelineGate) []sales.Gate {
 	}
 	return out
 }
+
+// checklists are what must be on file for customers of a class, by the configuration.
+func checklists(cfg configs.Config) sales.Checklists {
+	var out sales.Checklists
+	for _, l := range cfg.Checklists {
+		list := sales.Checklist{Class: l.Class}
+		for _, i := range l.Items {
+			item := sales.ListItem{Say: i.Say, Count: i.Count, Min: max(i.Min, 1)}
+			switch {
+			case i.Document != "":
+				item.Count, item.Name = sales.CountDocument, i.Document
+			case i.Node != "":
+				item.Count, item.Name = sales.CountNode, i.Node
+			}
+			list.Items = append(list.Items, item)
+		}
+		out = append(out, list)
+	}
+	return out
+}

@@ -107,13 +107,17 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	st := storage{p.books, p.db}
 	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now}
 	p.app = &handlers.App{
-		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Columns: columnWords{},
+		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Documents: p.files, Columns: columnWords{},
 		NewAPIToken: func(random []byte) (token, hash string) {
 			token = api.NewToken(random)
 			return token, api.TokenHash(token)
 		},
 	}
 	p.app.Gates = conditions()
+	p.app.Checklists = checklists(cfg)
+	if p.app.Settings.Work.Plan.Families, err = workFamilies(cfg); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
 	if p.app.Pipelines, err = pipelines(ctx, p.db, cfg); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

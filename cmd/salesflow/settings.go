@@ -47,6 +47,7 @@ func settings(c configs.Config) handlers.Settings {
 		},
 		Life: lifeSettings(r), RuleSettings: ruleSettings(c), NativeContract: nativePlace(c.NativeApproval.Contract),
 		Cash: cashSettings(c),
+		Work: handlers.WorkSettings{Plan: workPlan(c), Approver: configs.RoleKey(c.WorkOrders.Approver)},
 	}
 	return s
 }

@@ -218,15 +218,24 @@ func (c *Case) Give(to sales.PersonID) {
 	c.dirty = true
 }
 
-// Resolve ends the case: its to-dos are done, its cards closed.
+// Resolve ends the case, which was dealt with: its to-dos are done, its cards closed.
 func (c *Case) Resolve(ctx context.Context, how string) error {
 	if c.State != sales.IncidentOpen {
 		return nil
 	}
+	c.Close(how)
+	return c.closeTodos(ctx)
+}
+
+// Close ends the case though nobody has dealt with it: everybody was told, and that is all there was to do. The to-dos it
+// made stay with those who have them.
+func (c *Case) Close(how string) {
+	if c.State != sales.IncidentOpen {
+		return
+	}
 	c.State, c.ResolvedAt, c.Resolution = sales.IncidentResolved, sales.At(c.now), how
 	c.Step(approval.StepResolved, c.Level, c.by, how)
 	c.dirty = true
-	return c.closeTodos(ctx)
 }
 
 // Reach begins a level, the next one or the same again.
@@ -263,8 +272,14 @@ func (c *Case) Held(why string) {
 	c.Step(approval.StepHeld, c.Level, 0, why)
 }
 
-// Saves counts the versions of the case: what is said of a level at one is said once.
-func (c *Case) Saves() int64 { return c.Version }
+// Saves numbers the writings of the case, the next one included: what is said of a level at one is said once, and what is
+// said when the case is opened anew is not taken for what was said before.
+func (c *Case) Saves() int64 {
+	if c.known {
+		return c.Version + 1
+	}
+	return c.Version
+}
 
 // Stuck are those a contract waits for: they are reminded of it rather than told of themselves.
 func (c *Case) Stuck() []sales.PersonID { return c.stuck() }

@@ -29,6 +29,7 @@ func visit() *Object {
 func plan() *Object {
 	return &Object{
 		Key: "plan", Name: "拜访计划", Subject: "plan", Table: "visit_plans",
+		Stands: "state <> '" + sales.PlanCancelled + "'",
 		Fields: []Field{
 			states("状态", "state", options(sales.PlanOpen, "已计划", sales.PlanCancelled, "已取消")),
 			ofCustomer(),
@@ -101,6 +102,7 @@ func person() *Object {
 func absence() *Object {
 	return &Object{
 		Key: "absence", Name: "请假", Aliases: []string{"外出"}, Subject: "absence", Table: "absences",
+		Stands: "state = '" + sales.AbsenceActive + "'",
 		Fields: []Field{
 			someone("person", "本人", "person_id"),
 			moment("from", "开始日", "from_at"),

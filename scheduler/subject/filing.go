@@ -9,6 +9,7 @@ import (
 func filing(k sales.FilingKind) *Object {
 	o := &Object{
 		Key: string(k), Name: k.Name(), Subject: "filing", Table: "filings", Where: "kind = '" + string(k) + "'",
+		Stands: "state <> '" + sales.FilingUndone + "'",
 		People: owners("person_id"),
 		Filed:  true, Verbs: []string{string(k) + ".filed"}, At: "filed_at",
 		By: map[string]string{"customer": "customer_id", "person": "person_id"},

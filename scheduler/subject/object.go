@@ -17,8 +17,10 @@ type Object struct {
 	Subject string
 	// Table and Where say where its records are.
 	Table, Where string
-	Fields       []Field
-	People       []Person
+	// Stands is the condition that leaves out what was filed and taken back; "" when nothing can be.
+	Stands string
+	Fields []Field
+	People []Person
 	// Filed says that it is an activity; Verbs are the events that file one, At is the column of when, By has the columns
 	// that name the records it is about: customer_id for "customer".
 	Filed bool
@@ -44,6 +46,8 @@ type Field struct {
 	Person bool
 	// Names maps what the column holds to what people read, for texts that are keys.
 	Names func(string) string
+	// Derive makes the value of what is read: the column is read for nothing then. It must not ask for other derived fields.
+	Derive func(r *Record) rules.Value
 }
 
 // Person is a person found through a record, as recipient of a push. With Via they are found through the record that the
@@ -132,6 +136,14 @@ func (o *Object) ColumnOf(key string) string {
 		}
 	}
 	return ""
+}
+
+// Happened is the condition of the records that count as filed.
+func (o *Object) Happened() string {
+	if o.Where == "" || o.Stands == "" {
+		return o.Where + o.Stands
+	}
+	return o.Where + " AND " + o.Stands
 }
 
 // Waiting reports whether a record in a state still waits for somebody; an object without such states never does.

@@ -43,6 +43,9 @@ func opportunity(ways []*sales.Pipeline) *Object {
 			date("expected", "预计签约日", "expected_on", "预计签约日期", "预计成交日"),
 			moment("since", "进入阶段日", "stage_since", "进入阶段日期"),
 			moment("created", "建立日", "created_at", "建立日期"),
+			derived("dwell_days", "停留天数", dwellDays),
+			derived("stage_days", "阶段天数", func(r *Record) rules.Value { return stageDays(ways, r) }, "基准天数"),
+			derived("over", "超基准倍数", func(r *Record) rules.Value { return overBenchmark(ways, r) }),
 			boolean("open", "进行中", "CASE state WHEN 'open' THEN 1 ELSE 0 END"),
 		},
 		People: owners("owner_id"),
@@ -52,6 +55,47 @@ func opportunity(ways []*sales.Pipeline) *Object {
 		Title: func(r *Record) string { return join(r.Show("customer"), r.Show("line"), r.Show("amount")) },
 		Open:  func(r *Record) string { return "商机 " + r.Show("customer") },
 	}
+}
+
+// derived is a number that is made of other fields; rules count hundredths.
+func derived(key, name string, derive func(*Record) rules.Value, aliases ...string) Field {
+	f := number(key, name, "0", aliases...)
+	f.Derive = derive
+	return f
+}
+
+// stageDays is how long a deal is expected to stay in its stage.
+func stageDays(ways []*sales.Pipeline, r *Record) rules.Value {
+	n := benchmarkOf(ways, r) * 100 / 86400
+	return rules.Value{Type: rules.Number, N: n, None: n == 0}
+}
+
+// dwellDays is for how many days an open deal has been in its stage; closed ones stay nowhere.
+func dwellDays(r *Record) rules.Value {
+	since := r.Field("since")
+	if since.None || r.Field("open").N == 0 {
+		return rules.Value{Type: rules.Number, None: true}
+	}
+	return rules.Value{Type: rules.Number, N: 100 * int64(max(r.day.Sub(since.Day), 0))}
+}
+
+// benchmarkOf is how long a deal is expected to stay in the stage of a record, in seconds; 0 when nobody said.
+func benchmarkOf(ways []*sales.Pipeline, r *Record) int64 {
+	for _, way := range ways {
+		if d, ok := way.Def(sales.Stage(r.Field("state").S)); ok {
+			return d.Benchmark
+		}
+	}
+	return 0
+}
+
+// overBenchmark is the stay over what is expected, in hundredths.
+func overBenchmark(ways []*sales.Pipeline, r *Record) rules.Value {
+	stay, benchmark := dwellDays(r), benchmarkOf(ways, r)
+	if stay.None || benchmark <= 0 {
+		return rules.Value{Type: rules.Number, None: true}
+	}
+	return rules.Value{Type: rules.Number, N: stay.N * 86400 / benchmark}
 }
 
 // named reports whether an option has a name.

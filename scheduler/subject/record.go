@@ -231,6 +231,11 @@ func (o *Object) record(row sales.Row, org *sales.Org, day sales.Day) *Record {
 		}
 		r.values[f.Key] = f.value(v, org)
 	}
+	for _, f := range o.Fields {
+		if f.Derive != nil {
+			r.values[f.Key] = f.Derive(r)
+		}
+	}
 	i := len(o.Fields)
 	for _, p := range o.People {
 		if p.Via == "" {

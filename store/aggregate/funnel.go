@@ -90,6 +90,8 @@ type sum struct {
 type Sums struct {
 	of       map[sumKey]sum
 	standing map[standingKey]sum
+	outcomes map[outcomeKey]outcome
+	dwells   map[dwellKey]int64
 }
 
 // add counts an entry n times in every sum it is part of.
@@ -145,14 +147,16 @@ const entriesOf = `
 	ORDER BY stage`
 
 // Amend lets the entries of an opportunity follow its amount and product line, when those were corrected. The person
-// and team who had it at the time stay. The opportunity must be locked.
-func (s *Sums) Amend(ctx context.Context, q Querier, o sales.Opportunity) error {
+// and team who had it at the time stay. The opportunity must be locked. It returns the stages that were entered.
+func (s *Sums) Amend(ctx context.Context, q Querier, o sales.Opportunity) ([]sales.Stage, error) {
 	var entries []Entry
 	if err := q.SelectContext(ctx, &entries, entriesOf, o.ID); err != nil {
-		return fmt.Errorf("read stage entries: %w", err)
+		return nil, fmt.Errorf("read stage entries: %w", err)
 	}
 	changed := false
+	var reached []sales.Stage
 	for _, e := range entries {
+		reached = append(reached, e.Stage)
 		if e.Amount == o.Amount && e.Line == o.Line {
 			continue
 		}
@@ -162,13 +166,13 @@ func (s *Sums) Amend(ctx context.Context, q Querier, o sales.Opportunity) error 
 		s.add(e, 1)
 	}
 	if !changed {
-		return nil
+		return reached, nil
 	}
 	if _, err := q.ExecContext(ctx, "UPDATE stage_entries SET amount = ?, line = ? WHERE opportunity_id = ?",
 		o.Amount, o.Line, o.ID); err != nil {
-		return fmt.Errorf("amend stage entries: %w", err)
+		return nil, fmt.Errorf("amend stage entries: %w", err)
 	}
-	return nil
+	return reached, nil
 }
 
 // Write adds what was collected to the sums, in the order of their key, so that two transactions never wait for

@@ -99,7 +99,7 @@ func TestSumsAreThoseOfTheEntries(t *testing.T) {
 		raw := open(t, w)
 		first := sales.NewDay(2026, 3, 1)
 		rapid.Check(t, func(rt *rapid.T) {
-			for _, table := range []string{"opportunities", "stage_moves", "stage_entries", "funnel_sums", "standing_sums"} {
+			for _, table := range []string{"opportunities", "stage_moves", "stage_entries", "funnel_sums", "standing_sums", "outcome_sums"} {
 				if _, err := raw.Exec("DELETE FROM " + table); err != nil {
 					rt.Fatal(err)
 				}
@@ -121,6 +121,10 @@ func TestSumsAreThoseOfTheEntries(t *testing.T) {
 			if diff := cmp.Diff(standing, drop0(stood(rt, raw))); diff != "" {
 				rt.Fatalf("open opportunities (-model +sums):\n%s", diff)
 			}
+			ended := drop0(model.ended())
+			if diff := cmp.Diff(ended, drop0(outcomes(rt, raw))); diff != "" {
+				rt.Fatalf("how deals ended (-model +sums):\n%s", diff)
+			}
 			for _, by := range []string{"", "team", "line"} {
 				if got, want := totals(funnelBy(rt, raw, from, to, by)), totals(funnelBy(rt, raw, from, to, "person")); !cmp.Equal(got, want) {
 					rt.Fatalf("from %s to %s by %q: %v, by person %v", from, to, by, got, want)
@@ -129,6 +133,9 @@ func TestSumsAreThoseOfTheEntries(t *testing.T) {
 			rebuild(rt, raw)
 			if diff := cmp.Diff(standing, drop0(stood(rt, raw))); diff != "" {
 				rt.Fatalf("open opportunities after a rebuild:\n%s", diff)
+			}
+			if diff := cmp.Diff(ended, drop0(outcomes(rt, raw))); diff != "" {
+				rt.Fatalf("how deals ended after a rebuild:\n%s", diff)
 			}
 			if diff := cmp.Diff(want, drop0(asked(funnel(rt, raw, from, to)))); diff != "" {
 				rt.Fatalf("after a rebuild:\n%s", diff)
@@ -147,6 +154,34 @@ func (w *world) standing() map[string]int {
 				out[fmt.Sprint(who, o.Stage, " fen")] += int(o.Amount)
 			}
 		}
+	}
+	return out
+}
+
+// ended is how closed deals ended, by each stage they had reached, for each cut.
+func (w *world) ended() map[string]int {
+	out := map[string]int{}
+	for _, e := range w.entries {
+		o := w.opps[e.OpportunityID]
+		if o.State == sales.OpportunityOpen {
+			continue
+		}
+		for _, cut := range []string{"all ", "line " + o.Line, "team " + o.TeamID.String()} {
+			out[fmt.Sprint(e.Stage, " ", cut, " ", o.State)]++
+		}
+	}
+	return out
+}
+
+func outcomes(rt *rapid.T, raw *sqlx.DB) map[string]int {
+	var rows []sales.OutcomeSum
+	if err := raw.Select(&rows, "SELECT stage, cut, cut_key, won, lost FROM outcome_sums"); err != nil {
+		rt.Fatal(err)
+	}
+	out := map[string]int{}
+	for _, r := range rows {
+		out[fmt.Sprint(r.Stage, " ", r.Cut, " ", r.Key, " won")] = int(r.Won)
+		out[fmt.Sprint(r.Stage, " ", r.Cut, " ", r.Key, " lost")] = int(r.Lost)
 	}
 	return out
 }

@@ -218,9 +218,9 @@ func (s stretch) follows(t stretch) bool {
 	return t.first == sales.NewDay(y+1, time.January, 1)
 }
 
-// Rebuild makes the sums anew from the entries and the opportunities. Nothing may be written meanwhile; it is for repair.
+// Rebuild makes the sums anew from the entries and the opportunities; how long deals stayed is left as it is. Nothing may be written meanwhile; it is for repair.
 func Rebuild(ctx context.Context, q Querier) error {
-	queries := []string{"DELETE FROM funnel_sums", "DELETE FROM standing_sums", fillStanding}
+	queries := append([]string{"DELETE FROM funnel_sums", "DELETE FROM standing_sums", "DELETE FROM outcome_sums", fillStanding}, fillOutcomes...)
 	for _, who := range []string{"0, 0", "-1, team_id", "person_id, team_id"} {
 		for cut, line := range []string{"''", "line"} {
 			for grain, start := range startOf {

@@ -19,6 +19,7 @@ type Position struct {
 	Stage    sales.Stage    `db:"stage"`
 	State    string         `db:"state"`
 	Amount   sales.Money    `db:"amount"`
+	Line     string         `db:"line"`
 	Version  int64          `db:"version"`
 }
 
@@ -67,7 +68,7 @@ func (s *Sums) writeStanding(ctx context.Context, q Querier, d dialect.Dialect) 
 			return fmt.Errorf("write standing: %w", err)
 		}
 	}
-	return nil
+	return s.writeOutcomes(ctx, q, d)
 }
 
 // Standing is where the open opportunities of people in scope stand now, one row for each person and stage; together one

@@ -119,6 +119,15 @@ func SpecialPolicy(role string) Policy {
 	}
 }
 
+// AgreementPolicy is the default for technical agreements: who holds role, which is legal.
+func AgreementPolicy(role string) Policy {
+	return Policy{
+		Kind:     Agreement,
+		Steps:    []StepPolicy{{Role: role, RoleName: sales.Role(role).Name(), Mode: AnyOf}},
+		Fallback: "legal_head",
+	}
+}
+
 // When is a condition of the program's own.
 type When struct {
 	Text string

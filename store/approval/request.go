@@ -21,6 +21,7 @@ const (
 	SpecialPrice Kind = "special_price" // 特价申请, a quote below the floor
 	Expense      Kind = "expense"       // 报销
 	Reset        Kind = "reset"         // 目标重置
+	Agreement    Kind = "agreement"     // 技术协议
 )
 
 // Noun is the kind as people call it.
@@ -36,6 +37,8 @@ func (k Kind) Noun() string {
 		return "报销"
 	case Reset:
 		return "目标重置"
+	case Agreement:
+		return "技术协议"
 	}
 	return "审批单"
 }

@@ -10,6 +10,10 @@ type DealFacts struct {
 	Contacts, Signed int
 	// Visits is how many visits were filed for the customer since the deal began.
 	Visits int
+	// Needs and Objections are how many of those visits filed one.
+	Needs, Objections int
+	// List is the checklist of the customer's class; nil was not read, which keeps its gates shut.
+	List *Checklist
 	// Done are the steps and papers that were ticked off.
 	Done []DealStep
 	Day  Day
@@ -65,6 +69,8 @@ func (g Gate) open(f DealFacts, read Conditions) bool {
 		return f.has(DocumentKey(g.Document))
 	case g.Node != "":
 		return f.has(g.Node)
+	case g.Checklist:
+		return f.List != nil && len(f.List.Progress(f).Open()) == 0
 	}
 	c := read(g.When)
 	return c != nil && c.Holds(f)

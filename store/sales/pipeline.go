@@ -43,10 +43,11 @@ type Gate struct {
 	// Say is what is missing when it does not hold, as a person reads it: 预算范围.
 	Say string `json:"say"`
 	// When is a typed expression (商机.预算 已填); Document the name of a paper that must be attached; Node the key of a
-	// node that must be done. Exactly one is set.
-	When     string `json:"when,omitempty"`
-	Document string `json:"document,omitempty"`
-	Node     string `json:"node,omitempty"`
+	// node that must be done. Checklist asks for the whole checklist of the customer's class. Exactly one is set.
+	When      string `json:"when,omitempty"`
+	Document  string `json:"document,omitempty"`
+	Node      string `json:"node,omitempty"`
+	Checklist bool   `json:"checklist,omitempty"`
 }
 
 // Node is a step within a stage.
@@ -236,6 +237,14 @@ func (ps *Pipelines) Current() []*Pipeline {
 		return []*Pipeline{Standard}
 	}
 	return out
+}
+
+// All are all versions that are known, of one pipeline the newest first.
+func (ps *Pipelines) All() []*Pipeline {
+	if ps == nil || len(ps.all) == 0 {
+		return []*Pipeline{Standard}
+	}
+	return slices.Clone(ps.all)
 }
 
 // Find is a version of a pipeline; the newest where that one is not known, the standard one where none is.

@@ -239,7 +239,8 @@ func TestReadMorning(t *testing.T) {
 		t.Errorf("a rate from one day: %d of %d", f.OnTime, f.Prompted)
 	}
 	org := NewOrg(1, reps, nil, nil)
-	columns, names, counts := f.Grid(org, nil)
+	g := f.Grids(org, nil)[0]
+	columns, names, counts := g.Columns, g.Names, g.Counts
 	if len(columns) != 5 || !slices.Equal(names, []string{"周敏", "李强", "林夏"}) || counts[1][1] != 4 {
 		t.Errorf("grid %v %v %v", columns, names, counts)
 	}
@@ -265,11 +266,12 @@ func TestGridJoinsManyRepsIntoTeams(t *testing.T) {
 		f.Captured = append(f.Captured, StageCapture{PersonID: p.ID, Stage: StageContact, Count: 1})
 	}
 	f.Reps = reps
-	_, names, counts := f.Grid(NewOrg(1, reps, []Team{{ID: 1, Name: "一组"}, {ID: 2, Name: "二组"}}, nil), nil)
+	g := f.Grids(NewOrg(1, reps, []Team{{ID: 1, Name: "一组"}, {ID: 2, Name: "二组"}}, nil), nil)[0]
+	names, counts := g.Names, g.Counts
 	if !slices.Equal(names, []string{"一组", "二组"}) || counts[0][0] != 7 || counts[1][0] != 7 {
 		t.Errorf("%v %v", names, counts)
 	}
-	if _, names, _ := (MorningFacts{Reps: reps}).Grid(NewOrg(1, reps, nil, nil), nil); names != nil {
-		t.Errorf("a grid of nothing: %v", names)
+	if grids := (MorningFacts{Reps: reps}).Grids(NewOrg(1, reps, nil, nil), nil); grids != nil {
+		t.Errorf("a grid of nothing: %v", grids)
 	}
 }

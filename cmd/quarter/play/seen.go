@@ -1,0 +1,148 @@
+package play
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	_ "github.com/go-sql-driver/mysql" // the driver of MariaDB
+	_ "modernc.org/sqlite"             // the driver of the embedded store
+
+	"salesflow/cmd/quarter/model"
+	"salesflow/cmd/quarter/replica"
+	"salesflow/store/sales"
+)
+
+// readSeen reads what the program did from its tables.
+func readSeen(ctx context.Context, o replica.Options) (Seen, error) {
+	driver, dsn := "mysql", o.DSN
+	if dsn == "" {
+		driver, dsn = "sqlite", "file:"+filepath.Join(o.Dir, "salesflow.db")+"?mode=ro&_pragma=busy_timeout(5000)"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		return Seen{}, err
+	}
+	defer db.Close()
+	r := &reader{ctx: ctx, db: db, about: map[int64]model.Push{}, ended: map[int64][]span{}}
+	for _, read := range []func() error{r.incidents, r.steps, r.pushes, r.todos, r.sleeping} {
+		if err := read(); err != nil {
+			return Seen{}, fmt.Errorf("read what was done: %w", err)
+		}
+	}
+	return r.seen, nil
+}
+
+type span struct{ from, to time.Time }
+
+type reader struct {
+	ctx   context.Context
+	db    *sql.DB
+	about map[int64]model.Push
+	ended map[int64][]span // when an incident was over
+	seen  Seen
+}
+
+func (r *reader) each(query string, row func(scan func(...any) error) error) error {
+	rows, err := r.db.QueryContext(r.ctx, query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (r *reader) incidents() error {
+	return r.each("SELECT i.id, r.name, i.subject_id FROM incidents i JOIN rules r ON r.id = i.rule_id", func(scan func(...any) error) error {
+		var id int64
+		var p model.Push
+		if err := scan(&id, &p.Rule, &p.Subject); err != nil {
+			return err
+		}
+		r.about[id] = p
+		return nil
+	})
+}
+
+// steps finds when incidents were over.
+func (r *reader) steps() error {
+	const query = "SELECT incident_id, at, what FROM incident_steps WHERE what IN ('opened', 'resolved') ORDER BY incident_id, id"
+	return r.each(query, func(scan func(...any) error) error {
+		var id int64
+		var at sales.Instant
+		var what string
+		if err := scan(&id, &at, &what); err != nil {
+			return err
+		}
+		list := r.ended[id]
+		if what == "resolved" {
+			r.ended[id] = append(list, span{from: at.Time})
+		} else if n := len(list); n > 0 {
+			list[n-1].to = at.Time
+		}
+		return nil
+	})
+}
+
+func (r *reader) pushes() error {
+	const query = `SELECT o.subject, o.slot, p.person_id, p.at FROM outbox o JOIN pushes p ON p.delivery_id = o.id
+		WHERE o.kind = 'push' AND o.subject LIKE 'incident:%'`
+	return r.each(query, func(scan func(...any) error) error {
+		var subject, slot string
+		var person int64
+		var at sales.Instant
+		if err := scan(&subject, &slot, &person, &at); err != nil {
+			return err
+		}
+		id, err := strconv.ParseInt(strings.TrimPrefix(subject, "incident:"), 10, 64)
+		if err != nil {
+			return err
+		}
+		p := r.about[id]
+		level, _, _ := strings.Cut(strings.TrimPrefix(slot, "level:"), ":")
+		p.Level, _ = strconv.Atoi(level)
+		p.To, p.At = person, at.Time
+		r.seen.Pushes = append(r.seen.Pushes, p)
+		for _, e := range r.ended[id] {
+			if at.After(e.from) && (e.to.IsZero() || at.Before(e.to)) {
+				r.seen.AfterEnd++
+			}
+		}
+		return nil
+	})
+}
+
+func (r *reader) todos() error {
+	const query = "SELECT source_id, owner_id, created_at, state FROM todos WHERE source_kind = 'incident'"
+	return r.each(query, func(scan func(...any) error) error {
+		var id int64
+		var t model.Task
+		var at sales.Instant
+		var state string
+		if err := scan(&id, &t.Owner, &at, &state); err != nil {
+			return err
+		}
+		t.Rule, t.Subject = r.about[id].Rule, r.about[id].Subject
+		if state == sales.TodoOpen {
+			r.seen.Open = append(r.seen.Open, t)
+		}
+		t.At = at.Time
+		r.seen.Tasks = append(r.seen.Tasks, t)
+		return nil
+	})
+}
+
+func (r *reader) sleeping() error {
+	const query = `SELECT COUNT(*) FROM incidents i WHERE i.state = 'open' AND i.rule_id > 0 AND NOT EXISTS
+		(SELECT 1 FROM dues d WHERE d.subject_kind = 'incident' AND d.subject_id = i.id AND d.state = 'pending')`
+	return r.db.QueryRowContext(r.ctx, query).Scan(&r.seen.Sleeping)
+}
