@@ -29,6 +29,7 @@ type Config struct {
 	LLM              LLM     `yaml:"llm"`
 	ERP              Service `yaml:"erp"`
 	DeliveryCalendar Service `yaml:"delivery_calendar"`
+	EInvoice         Service `yaml:"einvoice"`
 	Registry         Service `yaml:"registry"`
 
 	Channels Channels           `yaml:"channels"`

@@ -211,6 +211,7 @@ func (c Config) checkServices(report reporter) {
 		{"llm", c.LLM.URL},
 		{"erp", c.ERP.URL},
 		{"delivery_calendar", c.DeliveryCalendar.URL},
+		{"einvoice", c.EInvoice.URL},
 		{"registry", c.Registry.URL},
 	}
 	for _, s := range services {

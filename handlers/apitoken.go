@@ -32,7 +32,11 @@ var apiObjects = []struct {
 	{"拜访", "visits", true},
 	{"待办", "todos", true},
 	{"商机", "opportunities", true},
-	{"合同", "contracts", false},
+	{"合同", "contracts", true},
+	{"发货", "shipments", true},
+	{"发票", "invoices", true},
+	{"回款", "payments", true},
+	{"订单", "erp", true},
 	{"事件", "events", false},
 }
 
@@ -40,7 +44,7 @@ func (a *App) registerToken(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "接口令牌", Aliases: []string{"jklp", "API令牌"}, Summary: "给别的系统开、停接口令牌",
 		Usage: "接口令牌 / 接口令牌 新建 ERP 读 客户、合同 / 接口令牌 停用 ERP",
-		Detail: "别的系统凭令牌读写数据,接口说明在网址 /api/v1/openapi.json。读 或 读写 后面写对象:客户、拜访、待办、商机、合同、事件,或 全部。" +
+		Detail: "别的系统凭令牌读写数据,接口说明在网址 /api/v1/openapi.json。读 或 读写 后面写对象:客户、拜访、待办、商机、合同、发货、发票、回款、订单、事件,或 全部。" +
 			"默认是系统令牌,看得到全公司;最后写 用 王芳 的权限,就只看得到王芳能看的。令牌只显示一次。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "接口令牌", nil }, Roles: []sales.Role{sales.RoleAdmin}, Rank: map[sales.Role]int{sales.RoleAdmin: 80}, Handle: a.Tokens,
 	})
@@ -119,7 +123,7 @@ func (a *App) newToken(t bot.Turn, tx Tx, all []sales.APIToken, words string) (b
 	}
 	scopes, wrong := parseScopes(rest)
 	if wrong != "" {
-		return bot.Text("权限里的" + quoted(wrong, "") + "没看懂。先写 读 或 读写,再写对象:客户、拜访、待办、商机、合同、事件 或 全部。"), nil
+		return bot.Text("权限里的" + quoted(wrong, "") + "没看懂。先写 读 或 读写,再写对象:客户、拜访、待办、商机、合同、发货、发票、回款、订单、事件 或 全部。"), nil
 	}
 	k.Scopes = scopes
 	random, err := a.Secret(32)

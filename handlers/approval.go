@@ -259,6 +259,9 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 	emit(tx, t, p.object()+"."+string(ch.out.Verb), p.object(), p.id())
 	if ch.before.State != r.State {
 		emit(tx, t, p.object()+"."+string(r.State), p.object(), p.id())
+		if err := a.approvalMoved(ctx, t, tx, p, ch.before.State, r.State); err != nil {
+			return bot.Reply{}, err
+		}
 	}
 	p.schedule(a, tx, t.Now, ch.before, r)
 	v, err := p.view(ctx, a, t, tx, r, ch.fresh...)

@@ -20,6 +20,8 @@ type CashSettings struct {
 	TermDays int
 	// DeliveryCalendar is true when promised days can be asked of a calendar.
 	DeliveryCalendar bool
+	// ERP is true when an ERP is told of signed contracts, EInvoice when an e-invoice service can be asked.
+	ERP, EInvoice bool
 	// OpeningQuiet is for how many days nobody is reminded of opening balances.
 	OpeningQuiet int
 	// StatementDiff is from which difference in percent on a statement finance is alerted.
@@ -67,6 +69,7 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 	a.registerStatement(r)
 	a.registerMetrics(r)
 	a.registerDelivery(r)
+	a.registerEInvoice(r)
 	r.Action("cash.contract", a.PickCashContract)
 	r.Topic(topicCashContract, a.AnswerCashContract)
 }

@@ -23,7 +23,7 @@ const (
 	dsoDays = 90
 	// gapDays is how far back gaps are looked for, stillDays after how many a signed contract should have moved.
 	gapDays, stillDays = 180, 30
-	maxGaps            = 8
+	maxGaps            = 40
 )
 
 func (a *App) registerMetrics(r *bot.Router[Tx]) {
@@ -36,10 +36,7 @@ func (a *App) registerMetrics(r *bot.Router[Tx]) {
 		Name: "新签额", Aliases: []string{"xqe", "可交付新签额", "可交付新签"}, Summary: "真能交付的新签,去掉复购、没排期、没现金的", Usage: "新签额 / 新签额 上月",
 		Detail: "点按钮从区域看到产品线、到人、到合同。每份没算进来的都写为什么。", Roles: above, Handle: a.NewSigned,
 	})
-	r.Command(bot.Command[Tx]{
-		Name: "对齐", Aliases: []string{"dq", "三端对齐"}, Summary: "合同、ERP 单据、拜访对不上的", Usage: "对齐 / 对齐 公司",
-		Detail: "有票没合同、签了 30 天没发货、签约前没有拜访记录,每条写着找谁。", Roles: above, Handle: a.Alignment,
-	})
+	a.registerAlign(r, append(above, sales.RoleDelivery))
 	r.Action("newsign.show", a.TapNewSigned)
 }
 
@@ -233,28 +230,4 @@ func (a *App) newSignedCard(ctx context.Context, t bot.Turn, tx Tx, p signPath) 
 	}
 	audit(tx, t, "newsign.read", "person", sales.ID(t.Person.ID), sales.Change{Field: "月", New: p.arg()})
 	return view.NewSignedCard(v), nil
-}
-
-// Alignment lists in what contracts, papers and visits do not go together (三端对齐), each with who is to look at it.
-func (a *App) Alignment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	if t.InGroup() {
-		return bot.Text("对齐单聊我看:金额不放群里。"), nil
-	}
-	s, err := a.readMoneyScope(ctx, t, t.Args)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if s.customer != 0 {
-		return bot.Text("对齐按人看:对齐 我、对齐 团队、对齐 公司,或写同事的姓名。"), nil
-	}
-	list, err := tx.Gaps(ctx, s.scope, sales.At(t.Today.AddDays(-gapDays).Start()), sales.At(t.Today.AddDays(-stillDays).Start()), maxGaps+1)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	audit(tx, t, "alignment.read", "person", sales.ID(t.Person.ID))
-	return bot.Text(view.GapList(s.name, list, maxGaps, book.Customer, t.Org.Name, t.Today)), nil
 }

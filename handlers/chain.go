@@ -36,7 +36,10 @@ func (a *App) progress(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract,
 	if a.seesMoney(t, c.OwnerID) {
 		audit(tx, t, "contract.read", "contract", c.ID)
 	}
-	v := a.chainView(t, book, c, cash)
+	v, err := a.chainSeen(ctx, t, tx, book, c, cash)
+	if err != nil {
+		return bot.Reply{}, err
+	}
 	v.Goods = view.GoodsLine(ch.Shipments)
 	reply := bot.ShowCard(view.ChainCard(v))
 	reply.Dialogue = remember(closeTopic(t.Dialogue), "contract", c.ID, t.Now)

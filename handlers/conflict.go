@@ -10,12 +10,6 @@ import (
 	"salesflow/store/sales"
 )
 
-// creditOwner is implemented by transactions that know what customers owe.
-type creditOwner interface {
-	// OwedBy is what a customer owes, unpaid invoices and deliveries not invoiced included.
-	OwedBy(ctx context.Context, customer sales.ID) (sales.Money, error)
-}
-
 // ClauseConflicts lists what a shipment of a contract would break (条款冲突): approval, amount, prepayment, price floor, credit
 // limit, overdue invoices, delivery date. f says what has happened with the contract so far (Ship, Shipped, Paid, Owed,
 // OverdueDays, ShipOn, DeliverBy); the clauses, limits and the customer's credit limit are filled in here. What is not blocked
@@ -69,8 +63,8 @@ func (a *App) submitFindings(ctx context.Context, tx Tx, c sales.Contract) ([]sa
 		return nil, err
 	}
 	terms := view.Terms(c)
-	if o, ok := tx.(creditOwner); ok && limits.CreditLimit > 0 {
-		if terms.Owed, err = o.OwedBy(ctx, c.CustomerID); err != nil {
+	if limits.CreditLimit > 0 {
+		if terms.Owed, err = tx.OwedBy(ctx, c.CustomerID); err != nil {
 			return nil, err
 		}
 	}

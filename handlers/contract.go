@@ -114,6 +114,9 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 		return bot.Reply{}, err
 	}
 	emit(tx, t, "contract.submitted", "contract", c.ID)
+	if err := a.orderFollows(ctx, t, tx, c, sales.ContractPending, c.State); err != nil { // nobody has to approve it
+		return bot.Reply{}, err
+	}
 	tx.TouchCustomer(c.CustomerID, sales.At(t.Now))
 	a.scheduleApproval(tx, t.Now, approval.Request{}, after)
 	v.Findings = findings

@@ -13,7 +13,7 @@ import (
 func (a *App) registerShipment(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "发货", Aliases: []string{"fh", "出货"}, Summary: "记一次发货", Usage: "发货 HT2026-018 10台 单号 SF1234567890 后天送到",
-		Detail:  "合同号或客户,再带数量、货值、快递单号、答应哪天到。可以分几次发。合同有预付条款、预付没到账的发不出去,要先发由财务或总监 放行。",
+		Detail:  "合同号或客户,再带数量、货值、快递单号、答应哪天到。可以分几次发。发之前对一遍合同:预付、授信、欠款、交期、账期、底价,挡住了会说是哪一条,要先发由财务或总监 放行。",
 		Example: a.cashExample("发货 HT2026-018 1台"), Rank: map[sales.Role]int{sales.RoleDelivery: 1}, Handle: a.cashCommand("ship"),
 	})
 	r.Command(bot.Command[Tx]{
@@ -26,7 +26,7 @@ func (a *App) registerShipment(r *bot.Router[Tx]) {
 		Detail: "写退了多少、值多少钱、为什么。票已经开了的,财务会收到红冲提醒。", Handle: a.cashCommand("return"),
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "放行", Aliases: []string{"fxing"}, Summary: "预付没到也让先发货", Usage: "放行 HT2026-018 原因",
+		Name: "放行", Aliases: []string{"fxing"}, Summary: "条款挡着也让先发货", Usage: "放行 HT2026-018 原因",
 		Detail: "只有财务、区域总监、销售总监、总经理能放行,谁放的、为什么都留痕。",
 		Roles:  []sales.Role{sales.RoleFinance, sales.RoleRegionalDirector, sales.RoleDirector, sales.RoleGM}, Handle: privately(a.cashCommand("release")),
 	})
@@ -47,8 +47,9 @@ func (a *App) ship(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, w c
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if reply, stopped := a.stopShipment(t, tx, book, c, cash); stopped {
-		return reply, nil
+	late, reply, err := a.stopShipment(ctx, t, tx, c, cash, w)
+	if err != nil || len(reply.Say) > 0 {
+		return reply, err
 	}
 	if why, err := stopDelivery(ctx, tx, c); err != nil || why != "" {
 		return bot.Text(why), err
@@ -71,7 +72,10 @@ func (a *App) ship(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, w c
 		return bot.Reply{}, err
 	}
 	card := view.ShipmentCard(a.shipmentView(t, book, s, c, false))
-	reply := bot.ShowCard(card)
+	reply = bot.ShowCard(card)
+	if late != "" {
+		reply.Say = append(reply.Say, bot.Say{Slot: "late", Out: bot.Outgoing{Text: late}})
+	}
 	reply.Say = append(reply.Say, tell(t, "shipment:"+s.ID.String(), "shipped", view.ShipmentCard(a.shipmentView(t, book, s, c, true)), c.OwnerID)...)
 	reply.Faces = a.chainFaces(t, book, c, sums[c.ID])
 	reply.Dialogue = remember(closeTopic(t.Dialogue), "shipment", s.ID, t.Now)
@@ -84,60 +88,6 @@ func pastDay(t bot.Turn, d sales.Day) sales.Day {
 		return t.Today
 	}
 	return d
-}
-
-// stopShipment says which clause stands against a shipment: the prepayment that has not come.
-func (a *App) stopShipment(t bot.Turn, tx Tx, book *Book, c sales.Contract, cash sales.ContractCash) (bot.Reply, bool) {
-	want, need := sales.PrepayGate(c, cash.Collected())
-	if need == 0 || cash.ReleasedBy != 0 {
-		return bot.Reply{}, false
-	}
-	k := a.cashier(t)
-	k.audit(tx, "shipment.blocked", "contract", c.ID, sales.Change{Field: "预付", Old: want.String(), New: cash.Collected().String()})
-	k.emit(tx, "shipment.blocked", "contract", c.ID, cashEvent{Contract: c.ID, Customer: c.CustomerID, Owner: c.OwnerID, Amount: c.Amount, Open: need})
-	text := c.No + " 发不了:合同约定预付 " + itoa(c.PrepayPercent) + "%,还没到齐。"
-	if a.seesMoney(t, c.OwnerID) && !t.InGroup() {
-		text = c.No + " 发不了:合同约定预付 " + itoa(c.PrepayPercent) + "%(" + want.String() + "),到账 " + cash.Collected().String() + ",还差 " + need.String() + "。"
-	}
-	return bot.Text(text + "到款后再发一次;要先发,由财务或总监发:放行 " + c.No + " 原因"), true
-}
-
-// releaseShipment lets a contract's goods go although its prepayment has not come (放行).
-func (a *App) releaseShipment(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, w cashWords) (bot.Reply, error) {
-	if err := isSigned(c, "放行"); err != nil {
-		return bot.Reply{}, err
-	}
-	cash, err := tx.ContractCashOf(ctx, c.ID)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	why := cutRunes(w.rest, 60)
-	_, need := sales.PrepayGate(c, cash.Collected())
-	switch {
-	case cash.ReleasedBy != 0:
-		return bot.Text(c.No + " 已由" + t.Org.Name(cash.ReleasedBy) + "放行,没有再改动。"), nil
-	case need == 0:
-		return bot.Text(c.No + " 没有条款挡着,直接发货就行。"), nil
-	case why == "":
-		return bot.Text("为什么先发?写上原因再发一次:放行 " + c.No + " 原因"), nil
-	}
-	k := a.cashier(t)
-	cash.No, cash.CustomerID, cash.OwnerID, cash.TeamID, cash.Amount = c.No, c.CustomerID, c.OwnerID, c.TeamID, c.Amount
-	cash.ReleasedBy, cash.ReleasedWhy, cash.UpdatedAt = t.Person.ID, why, sales.At(t.Now)
-	if cash.Colour == "" {
-		cash.Colour = sales.Yellow
-	}
-	tx.PutContractCash(cash)
-	k.audit(tx, "contract.release", "contract", c.ID, sales.Change{Field: "放行", New: why})
-	k.emit(tx, "contract.released", "contract", c.ID, cashEvent{Contract: c.ID, Customer: c.CustomerID, Owner: c.OwnerID, Amount: c.Amount, Open: need})
-	reply := bot.Text(c.No + " 已放行,可以发货:" + why + "。预付还差 " + need.String() + ",照样催。")
-	if c.OwnerID != t.Person.ID {
-		reply.Say = append(reply.Say, bot.Say{
-			To: []sales.PersonID{c.OwnerID}, Subject: contractSubject(c.ID), Kind: bot.DeliverPush, Slot: "released", Push: true,
-			Out: bot.Outgoing{Text: t.Person.Name + "放行了 " + c.No + ":" + why + "。可以发货,预付接着催。"},
-		})
-	}
-	return reply, nil
 }
 
 // sign files that goods were received (签收): the one named, else the only one on its way.

@@ -31,7 +31,7 @@ const statementFor = 30 * 24 * time.Hour
 func (a *App) registerStatement(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "对账单", Aliases: []string{"dzd", "月结单"}, Summary: "给客户出一份月度对账单", Usage: "对账单 绍兴市立医院 2月",
-		Detail: "Excel 发你,带一个客户点开就能确认的链接(30 天有效)。客户口头回的你来记:对账单 绍兴市立医院 2月 一致,或 对账单 绍兴市立医院 2月 对方 17.5万。" +
+		Detail: "Excel 发你,带一个客户点开就能确认的链接(30 天有效);开票资料 里有邮箱的,同一份也发到客户邮箱。客户口头回的你来记:对账单 绍兴市立医院 2月 一致,或 对账单 绍兴市立医院 2月 对方 17.5万。" +
 			"差异超过 5% 会告诉财务。",
 		Rank: map[sales.Role]int{sales.RoleFinance: 8}, Handle: a.Statement,
 	})
@@ -161,7 +161,7 @@ func (a *App) makeStatement(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 	k.audit(tx, "statement.make", "statement", s.ID, sales.Change{Field: "期末", New: s.Closing.String()})
 	k.emit(tx, "statement.issued", "statement", s.ID, cashEvent{Customer: s.CustomerID, Owner: s.OwnerID, Amount: s.Closing})
 	s.Version++
-	a.statementJob(t, tx, s, c.Name)
+	a.statementJob(t, tx, s, c.Name, link)
 	reply := bot.ShowCard(view.StatementCard(view.Statement{Statement: s, Customer: c.Name, Now: t.Now}))
 	if link != "" {
 		reply.Say = append(reply.Say, bot.Say{Slot: "link", Out: bot.Outgoing{Text: "把这个链接转给" + c.Name + ",点开就能确认(30 天有效):\n" + link}})
@@ -192,10 +192,11 @@ func fillStatement(ctx context.Context, tx Tx, s *sales.Statement) error {
 	return nil
 }
 
-func (a *App) statementJob(t bot.Turn, tx Tx, s sales.Statement, customer string) {
+// statementJob has a statement's file made; with a link it goes to the customer's mail, too.
+func (a *App) statementJob(t bot.Turn, tx Tx, s sales.Statement, customer, link string) {
 	tx.CreateSheetJob(sales.SheetJob{
 		ID: tx.NewID(), Kind: sales.SheetStatement, State: sales.SheetMaking, PersonID: t.Person.ID, Name: customer + " " + s.Month() + "对账单",
-		Choice: s.ID.String(), CreatedAt: sales.At(t.Now), UpdatedAt: sales.At(t.Now), Version: 1,
+		Choice: strings.TrimSpace(s.ID.String() + " " + link), CreatedAt: sales.At(t.Now), UpdatedAt: sales.At(t.Now), Version: 1,
 	})
 }
 
@@ -247,7 +248,7 @@ func (a *App) TapStatementFile(ctx context.Context, t bot.Turn, tx Tx) (bot.Repl
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	a.statementJob(t, tx, s, book.Customer(s.CustomerID))
+	a.statementJob(t, tx, s, book.Customer(s.CustomerID), "")
 	return bot.Text("在做对账单,马上发你。"), nil
 }
 

@@ -16,10 +16,13 @@ type CashTx interface {
 	StatementTx
 	MetricsTx
 	DeliveryTx
+	ERPTx
 	// PutContractCash writes where a contract stands: new with Version 0, else over the version it was read at.
 	PutContractCash(c sales.ContractCash)
 	// ContractCashOf reads where a contract stands; one nothing has happened to has Version 0.
 	ContractCashOf(ctx context.Context, contract sales.ID) (sales.ContractCash, error)
+	// OwedBy is what a customer owes: unpaid invoices, and deliveries not invoiced that no prepayment covers.
+	OwedBy(ctx context.Context, customer sales.ID) (sales.Money, error)
 	ContractsByIDs(ctx context.Context, ids []sales.ID) ([]sales.Contract, error)
 	ContractCashes(ctx context.Context, contracts ...sales.ID) ([]sales.ContractCash, error)
 	CashOfCustomers(ctx context.Context, customers ...sales.ID) ([]sales.ContractCash, error)

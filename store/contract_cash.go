@@ -30,6 +30,7 @@ const cashColumns = `
 	to_invoice,
 	released_by,
 	released_why,
+	erp,
 	updated_at,
 	version`
 
@@ -126,4 +127,16 @@ func (tx *Tx) InvoiceDelays(ctx context.Context, scope sales.Scope, from, to sal
 // ContractsByIDs returns those that exist, in no order.
 func (tx *Tx) ContractsByIDs(ctx context.Context, ids []sales.ID) ([]sales.Contract, error) {
 	return byIDs[sales.Contract](ctx, tx, contractColumns, "contracts", ids)
+}
+
+// OwedBy is what a customer owes: unpaid invoices, and what was delivered, not invoiced and not prepaid.
+func (tx *Tx) OwedBy(ctx context.Context, customer sales.ID) (sales.Money, error) {
+	var invoiced, delivered sales.Money
+	err := tx.get(ctx, "", &invoiced, "SELECT CAST(COALESCE(SUM(open_amount), 0) AS SIGNED) FROM invoices WHERE customer_id = ? AND state = 'open'", customer)
+	if err != nil {
+		return 0, err
+	}
+	err = tx.get(ctx, "", &delivered, `SELECT CAST(COALESCE(SUM(CASE WHEN shipped_amount > invoiced + prepaid THEN shipped_amount - invoiced - prepaid ELSE 0 END), 0) AS SIGNED)
+		FROM contract_cash WHERE customer_id = ?`, customer)
+	return invoiced + delivered, err
 }

@@ -65,9 +65,15 @@ var owned = []struct {
 	{sales.MoveLine, "customer_owners", "customer_id", "", "customer_id"},
 	{sales.MoveOpportunity, "opportunities", "id", " AND state = 'open'", "customer_id"},
 	{sales.MoveTodo, "todos", "id", " AND state = 'open'", "customer_id"},
-	{sales.MoveContract, "contracts", "id", " AND state IN ('pending', 'returned')", "customer_id"},
+	{sales.MoveContract, "contracts", "id", liveContract, "customer_id"},
+	{sales.MoveInvoice, "invoices", "id", " AND state = 'open' AND NOT EXISTS (SELECT 1 FROM contracts k WHERE k.id = invoices.contract_id AND k.owner_id = invoices.owner_id)", "customer_id"},
+	{sales.MovePayment, "payments", "id", " AND state = 'open' AND NOT EXISTS (SELECT 1 FROM contracts k WHERE k.id = payments.contract_id AND k.owner_id = payments.owner_id)", "customer_id"},
 	{sales.MoveLead, "leads", "id", " AND state IN ('assigned', 'accepted', 'contacted')", "customer_id"},
 }
+
+// liveContract is that a contract is under way: not approved yet, or approved and not invoiced and paid in full.
+const liveContract = ` AND (state IN ('pending', 'returned') OR state = 'approved' AND NOT EXISTS (
+	SELECT 1 FROM contract_cash s WHERE s.contract_id = contracts.id AND s.colour = 'green' AND s.open_amount = 0 AND s.prepaid = 0))`
 
 // ofCustomers is the condition that a record is about one of some customers; none means everything.
 func ofCustomers(column string, customers []sales.ID) (string, []any) {
@@ -91,7 +97,7 @@ func (tx *Tx) HandoverCounts(ctx context.Context, from sales.PersonID, customers
 	}
 	c := sales.HandoverCounts{
 		Customers: n[sales.MoveCustomer], Lines: n[sales.MoveLine], Opportunities: n[sales.MoveOpportunity], Todos: n[sales.MoveTodo],
-		Contracts: n[sales.MoveContract], Leads: n[sales.MoveLead],
+		Contracts: n[sales.MoveContract], Invoices: n[sales.MoveInvoice], Payments: n[sales.MovePayment], Leads: n[sales.MoveLead],
 	}
 	if len(customers) > 0 {
 		return c, nil
@@ -135,6 +141,9 @@ func (tx *Tx) MoveRecords(ctx context.Context, kind string, ids []sales.ID, from
 		tx.moveOpportunities(list, from, to)
 		return err
 	}
+	if kind == sales.MoveContract || kind == sales.MoveInvoice || kind == sales.MovePayment {
+		return tx.moveCash(ctx, kind, ids, from, to)
+	}
 	i := slices.IndexFunc(owned, func(o struct{ kind, table, id, where, customer string }) bool { return o.kind == kind })
 	if i < 0 {
 		return nil
@@ -156,12 +165,6 @@ func (tx *Tx) MoveRecords(ctx context.Context, kind string, ids []sales.ID, from
 		if kind == sales.MoveCustomer || kind == sales.MoveLine {
 			tx.changed("customer", id)
 		}
-	}
-	if kind == sales.MoveContract { // who must answer when it comes back
-		tx.before = append(tx.before, statement{
-			"UPDATE requests SET requester_id = ?, requester_name = ?, version = version + 1 WHERE kind = 'contract' AND requester_id = ? AND state IN ('pending', 'returned') AND record_id IN (" +
-				marks(len(ids)) + ")", append([]any{to.ID, to.Name, from}, anys(ids)...), -1,
-		})
 	}
 	if kind == sales.MoveCustomer {
 		now := sales.At(tx.u.db.now())
@@ -195,6 +198,18 @@ func (tx *Tx) MoveOwned(ctx context.Context, customer sales.ID, from sales.Perso
 	}
 	tx.moveOpportunities(list, from, to)
 	for _, o := range owned[3:] {
+		switch o.kind {
+		case sales.MoveContract, sales.MoveInvoice, sales.MovePayment:
+			var ids []sales.ID
+			query := "SELECT id FROM " + o.table + " WHERE customer_id = ? AND owner_id = ?" + o.where + " ORDER BY id LIMIT 1000"
+			if err := tx.list(ctx, &ids, query, customer, from); err != nil {
+				return err
+			}
+			if err := tx.moveCash(ctx, o.kind, ids, from, to); err != nil {
+				return err
+			}
+			continue
+		}
 		set, args := "owner_id = ?", []any{to.ID}
 		if o.kind != sales.MoveTodo {
 			set, args = set+", team_id = ?", append(args, to.TeamID)

@@ -158,7 +158,7 @@ func (tx *Tx) LeadSources(ctx context.Context, scope sales.Scope, since sales.In
 	where := " WHERE l.created_at >= ? AND " + cond
 	args = append([]any{since}, args...)
 	first := " AND l.id = (SELECT MIN(x.id) FROM leads x WHERE x.customer_id = l.customer_id)"
-	var out, deals, papers []sales.LeadSource
+	var out, deals, papers, paid []sales.LeadSource
 	if err := tx.list(ctx, &out, `SELECT l.source, l.campaign, COUNT(*) AS leads,
 		CAST(SUM(CASE WHEN l.accepted_at IS NULL THEN 0 ELSE 1 END) AS SIGNED) AS taken,
 		CAST(SUM(CASE WHEN l.quality IN ('A', 'B') THEN 1 ELSE 0 END) AS SIGNED) AS good,
@@ -179,7 +179,17 @@ func (tx *Tx) LeadSources(ctx context.Context, scope sales.Scope, since sales.In
 		" AND l.customer_id <> 0"+first+" GROUP BY l.source, l.campaign", args...); err != nil {
 		return nil, err
 	}
+	if err := tx.list(ctx, &paid, `SELECT l.source, l.campaign, COUNT(*) AS payments, CAST(SUM(p.amount) AS SIGNED) AS paid
+		FROM leads l JOIN payments p ON p.customer_id = l.customer_id AND p.created_at >= l.created_at AND p.source <> 'opening' AND p.state <> 'undone'`+where+
+		" AND l.customer_id <> 0"+first+" GROUP BY l.source, l.campaign", args...); err != nil {
+		return nil, err
+	}
 	for i := range out {
+		for _, d := range paid {
+			if d.Source == out[i].Source && d.Campaign == out[i].Campaign {
+				out[i].Payments, out[i].Paid = d.Payments, d.Paid
+			}
+		}
 		for _, d := range deals {
 			if d.Source == out[i].Source && d.Campaign == out[i].Campaign {
 				out[i].Deals, out[i].Amount, out[i].Won, out[i].WonAmount = d.Deals, d.Amount, d.Won, d.WonAmount

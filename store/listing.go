@@ -15,6 +15,7 @@ type Listing struct {
 	// Customer, Owner and State narrow the list where they are not empty.
 	Customer sales.ID
 	Owner    sales.PersonID
+	Contract sales.ID // of a table that has one
 	State    string
 	Limit    int
 }
@@ -36,6 +37,9 @@ func (l Listing) query(columns, table, owner, customer string) (string, []any) {
 	}
 	if l.Owner != 0 {
 		and(owner+" = ?", l.Owner)
+	}
+	if l.Contract != 0 {
+		and("contract_id = ?", l.Contract)
 	}
 	if l.State != "" {
 		and("state = ?", l.State)
@@ -76,6 +80,24 @@ func (tx *Tx) ListOpportunities(ctx context.Context, l Listing) (out []sales.Opp
 // ListContracts lists contracts.
 func (tx *Tx) ListContracts(ctx context.Context, l Listing) (out []sales.Contract, err error) {
 	query, args := l.query(contractColumns, "contracts", "owner_id", "customer_id")
+	return out, tx.list(ctx, &out, query, args...)
+}
+
+// ListShipments lists shipments and returns.
+func (tx *Tx) ListShipments(ctx context.Context, l Listing) (out []sales.Shipment, err error) {
+	query, args := l.query(shipmentColumns, "shipments", "owner_id", "customer_id")
+	return out, tx.list(ctx, &out, query, args...)
+}
+
+// ListInvoices lists invoices and credit notes.
+func (tx *Tx) ListInvoices(ctx context.Context, l Listing) (out []sales.Invoice, err error) {
+	query, args := l.query(invoiceColumns, "invoices", "owner_id", "customer_id")
+	return out, tx.list(ctx, &out, query, args...)
+}
+
+// ListPayments lists payments.
+func (tx *Tx) ListPayments(ctx context.Context, l Listing) (out []sales.Payment, err error) {
+	query, args := l.query(paymentColumns, "payments", "owner_id", "customer_id")
 	return out, tx.list(ctx, &out, query, args...)
 }
 

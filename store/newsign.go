@@ -36,18 +36,18 @@ func (tx *Tx) Gaps(ctx context.Context, scope sales.Scope, since, late sales.Ins
 		query, owner string
 		args         []any
 	}{
-		{`SELECT 'paper' AS kind, i.no, i.customer_id, i.owner_id, i.amount, i.created_at AS since FROM invoices i
+		{`SELECT 'paper' AS kind, i.contract_id, i.no, i.customer_id, i.owner_id, i.amount, i.created_at AS since FROM invoices i
 			WHERE i.contract_id = 0 AND i.kind = 'invoice' AND i.state <> 'undone' AND `, "i.owner_id", nil},
-		{`SELECT 'still' AS kind, c.no, c.customer_id, c.owner_id, c.amount, c.created_at AS since FROM contracts c
+		{`SELECT 'still' AS kind, c.id AS contract_id, c.no, c.customer_id, c.owner_id, c.amount, c.created_at AS since FROM contracts c
 			LEFT JOIN contract_cash s ON s.contract_id = c.id
 			WHERE c.state = 'approved' AND c.created_at >= ? AND c.created_at < ? AND COALESCE(s.shipped, 0) = 0 AND COALESCE(s.invoiced, 0) = 0 AND `, "c.owner_id", []any{since, late}},
-		{`SELECT 'unseen' AS kind, c.no, c.customer_id, c.owner_id, c.amount, c.created_at AS since FROM contracts c
+		{`SELECT 'unseen' AS kind, c.id AS contract_id, c.no, c.customer_id, c.owner_id, c.amount, c.created_at AS since FROM contracts c
 			WHERE c.state = 'approved' AND c.created_at >= ?
 			AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.customer_id = c.customer_id AND v.state = 'filed' AND v.filed_at <= c.created_at) AND `, "c.owner_id", []any{since}},
 	} {
 		cond, args := scopeSQL(q.owner, scope)
 		var part []sales.Gap
-		if err := tx.list(ctx, &part, q.query+cond+" ORDER BY since LIMIT ?", append(append(q.args, args...), bound(limit, 200))...); err != nil {
+		if err := tx.list(ctx, &part, q.query+cond+" ORDER BY since DESC LIMIT ?", append(append(q.args, args...), bound(limit, 200))...); err != nil {
 			return nil, err
 		}
 		out = append(out, part...)

@@ -36,7 +36,7 @@ func newCompany() *company { return &company{mu: make(chan struct{}, 1), done: m
 
 func allScopes() sales.List[string] {
 	var out sales.List[string]
-	for _, o := range []string{"customers", "visits", "todos", "opportunities", "contracts", "events"} {
+	for _, o := range []string{"customers", "visits", "todos", "opportunities", "contracts", "shipments", "invoices", "payments", "erp", "events"} {
 		out = append(out, o+":read", o+":write")
 	}
 	return out

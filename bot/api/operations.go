@@ -43,7 +43,7 @@ type people struct {
 // operations are all that can be asked for.
 func operations(reads Reads, writes Writes) []operation {
 	get, post, patch := http.MethodGet, http.MethodPost, http.MethodPatch
-	return []operation{
+	return append([]operation{
 		op(get, "/people", "listPeople", "people", "", "Colleagues", func(ctx context.Context, _ Request, _ nothing) (people, error) {
 			found, err := reads.People(ctx)
 			return people{each(found, personOf)}, err
@@ -96,7 +96,7 @@ func operations(reads Reads, writes Writes) []operation {
 		op(get, "/contracts", "listContracts", "contracts", ReadContracts, "Contracts (合同)", lister(reads.Contracts,
 			func(c sales.Contract) sales.ID { return c.ID }, func(_ Caller, c sales.Contract) Contract { return contractOf(c) })),
 		op(get, "/events", "listEvents", "events", ReadEvents, "What happened, oldest first; read on from the last cursor for ever", listEvents(reads)),
-	}
+	}, cashOperations(reads, writes)...)
 }
 
 // lister makes a list's operation.

@@ -184,6 +184,7 @@ type Query struct {
 	Sees            sales.Scope
 	Before          sales.ID // records older than this one; of events newer
 	Customer, Owner sales.ID
+	Contract        sales.ID // of shipments, invoices and payments
 	State           string
 	Limit           int
 }
@@ -198,6 +199,7 @@ type Reads interface {
 	Contracts(ctx context.Context, q Query) ([]sales.Contract, error)
 	Events(ctx context.Context, q Query) ([]sales.DomainEvent, error)
 	People(ctx context.Context) ([]sales.Person, error)
+	CashReads
 	// Pipelines are the newest versions in use. DealSteps are what was ticked off for some deals.
 	Pipelines(ctx context.Context) ([]*sales.Pipeline, error)
 	DealSteps(ctx context.Context, deals []sales.ID) ([]sales.DealStep, error)
@@ -212,6 +214,7 @@ type Writes interface {
 	CloseTodo(ctx context.Context, r Request, in CloseTodo) (sales.Todo, error)
 	CreateOpportunity(ctx context.Context, r Request, in NewOpportunity) (sales.Opportunity, error)
 	MoveOpportunity(ctx context.Context, r Request, in MoveOpportunity) (sales.Opportunity, error)
+	CashWrites
 }
 
 // NewCustomer makes a customer (建客户).

@@ -132,33 +132,3 @@ func NewSignedCard(v NewSigned) cards.Card {
 	}
 	return c
 }
-
-// GapList lists in what contracts, papers and visits do not go together, each with who is to look at it.
-func GapList(scope string, list []sales.Gap, most int, customer func(sales.ID) string, name func(sales.PersonID) string, today sales.Day) string {
-	if len(list) == 0 {
-		return "对齐 · " + scope + ":合同、单据、拜访都对得上。"
-	}
-	titles := []struct{ kind, title string }{{"paper", "有发票没合同"}, {"still", "签了 30 天没发货没开票"}, {"unseen", "签约前没有拜访记录"}}
-	lines := []string{"对齐 · " + scope}
-	for _, k := range titles {
-		n := 0
-		for _, g := range list {
-			if g.Kind != k.kind {
-				continue
-			}
-			if n == 0 {
-				lines = append(lines, "**"+k.title+"**")
-			}
-			if n++; n > most {
-				lines = append(lines, "…还有")
-				break
-			}
-			who := name(g.OwnerID)
-			if who == "" {
-				who = "没有负责人"
-			}
-			lines = append(lines, fmt.Sprintf("%s %s %s · %s · %s", g.No, customer(g.CustomerID), g.Amount, sales.DayOf(g.Since.Time).ChineseFrom(today), who))
-		}
-	}
-	return strings.Join(lines, "\n")
-}

@@ -50,6 +50,8 @@ func ChainCard(v Chain) cards.Card {
 		addField(&c, "销售", v.Owner)
 		if v.Group {
 			c.Note = "金额请单聊我看。"
+		} else {
+			c.Note = erpLine(s)
 		}
 		c.Buttons = []cards.Button{rows("看发货", "shipments", "合同进度 "+v.Contract.No)}
 		return c
@@ -75,7 +77,10 @@ func ChainCard(v Chain) cards.Card {
 		c.Level = cards.Alert
 	}
 	if s.ReleasedBy != 0 {
-		c.Note = "预付没到齐,放行过:" + s.ReleasedWhy
+		c.Note = "放行过:" + s.ReleasedWhy
+	}
+	if line := erpLine(s); line != "" {
+		c.Note = strings.TrimSpace(c.Note + "\n" + line)
 	}
 	c.Buttons = []cards.Button{
 		rows("看发货", "shipments", "合同进度 "+v.Contract.No), rows("看发票", "invoices", "合同进度 "+v.Contract.No), rows("看回款", "payments", "合同进度 "+v.Contract.No),
@@ -87,6 +92,14 @@ func ChainCard(v Chain) cards.Card {
 		}}, c.Buttons...)
 	}
 	return c
+}
+
+// erpLine is what the ERP says of the contract's order.
+func erpLine(s sales.ContractCash) string {
+	if s.ERP == "" {
+		return ""
+	}
+	return "ERP " + s.ERP
 }
 
 // share is part of an amount with its percentage: "¥384,000.00(30%)".

@@ -177,6 +177,9 @@ func LeadSourceTable(rows []sales.LeadSource, days int, group bool) string {
 		if r.Contracts > 0 {
 			fmt.Fprintf(&b, ",合同 %d 份 %s", r.Contracts, money(r.Signed, group))
 		}
+		if r.Payments > 0 {
+			fmt.Fprintf(&b, ",回款 %d 笔 %s", r.Payments, money(r.Paid, group))
+		}
 	}
 	return b.String()
 }

@@ -47,7 +47,7 @@ func (o openAPI) Caller(ctx context.Context, hash string) (api.Caller, error) {
 }
 
 func listing(q api.Query) store.Listing {
-	return store.Listing{Scope: q.Sees, Before: q.Before, Customer: q.Customer, Owner: sales.PersonID(q.Owner), State: q.State, Limit: q.Limit}
+	return store.Listing{Scope: q.Sees, Before: q.Before, Customer: q.Customer, Owner: sales.PersonID(q.Owner), Contract: q.Contract, State: q.State, Limit: q.Limit}
 }
 
 // viewed reads a list in a transaction of its own.

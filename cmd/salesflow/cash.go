@@ -13,10 +13,12 @@ import (
 )
 
 // cashSettings are the numbers between contract and payment as the handlers take them.
-func cashSettings(c configs.Cash, calendar bool) handlers.CashSettings {
+func cashSettings(all configs.Config) handlers.CashSettings {
+	c, wants := all.Rules.Cash, hooksFor(all)
 	return handlers.CashSettings{
+		ERP: wants != nil && len(wants("order.signed")) > 0, EInvoice: all.EInvoice.URL != "",
 		Tolerance: sales.Money(c.MatchToleranceYuan) * sales.Yuan, TermDays: days(c.PaymentTerm), StatementDiff: c.StatementDiffPercent,
-		OpeningQuiet: days(c.OpeningQuiet), DeliveryCalendar: calendar,
+		OpeningQuiet: days(c.OpeningQuiet), DeliveryCalendar: all.DeliveryCalendar.URL != "",
 	}
 }
 

@@ -102,8 +102,8 @@ func hooks(c configs.Config) map[string]webhook.Target {
 	for name, w := range c.Webhooks {
 		out[name] = webhook.Target{URL: w.URL, Secret: w.Secret.Reveal(), Events: w.Events}
 	}
-	if _, taken := out["ERP"]; c.ERP.URL != "" && !taken {
-		out["ERP"] = webhook.Target{URL: c.ERP.URL, Secret: c.ERP.Secret.Reveal()} // what rules send to it by name
+	if _, taken := out["ERP"]; c.ERP.URL != "" && !taken { // orders, and what rules send to it by name
+		out["ERP"] = webhook.Target{URL: c.ERP.URL, Secret: c.ERP.Secret.Reveal(), Events: []string{"order.*"}}
 	}
 	return out
 }
@@ -136,7 +136,7 @@ func (p *program) outside() error {
 
 // hooksFor are the targets that want a kind of event; nil when there are none at all.
 func hooksFor(c configs.Config) func(string) []string {
-	if len(c.Webhooks) == 0 {
+	if len(hooks(c)) == 0 {
 		return nil
 	}
 	return webhook.New(webhook.Options{Targets: hooks(c)}).For

@@ -72,7 +72,7 @@ func (p *program) workSheets(ctx context.Context) error {
 	for {
 		j, ok, err := p.db.ClaimSheetJob(ctx, p.clock.Now(), sheetLease, func(j sales.SheetJob) bool { return p.canWork(ctx, j) })
 		if err != nil || !ok {
-			return errors.Join(err, p.workCash(ctx), p.workDelivery(ctx))
+			return errors.Join(err, p.workCash(ctx), p.workDelivery(ctx), p.workEInvoices(ctx))
 		}
 		err = p.runSheet(ctx, j)
 		if err == nil {

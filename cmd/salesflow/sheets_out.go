@@ -103,7 +103,7 @@ func (p *program) makeMistakes(ctx context.Context, j sales.SheetJob) error {
 }
 
 // sendSheet keeps a file that was made and sends it to whoever asked for it, as a file or, when it is large, as a link.
-func (p *program) sendSheet(ctx context.Context, j sales.SheetJob, w *sheet.Writer, name, text string) error {
+func (p *program) sendSheet(ctx context.Context, j sales.SheetJob, w *sheet.Writer, name, text string, mail ...*bot.Say) error {
 	var b bytes.Buffer
 	if err := w.Close(&b); err != nil {
 		return err
@@ -130,7 +130,15 @@ func (p *program) sendSheet(ctx context.Context, j sales.SheetJob, w *sheet.Writ
 		now.State, now.ResultID, now.UpdatedAt = sales.SheetDone, f.ID, sales.At(p.clock.Now())
 		tx.UpdateSheetJob(now)
 		if link == "" {
-			return sayTo(now, bot.Outgoing{File: &bot.File{ID: f.ID, Name: f.Name}}, bot.Outgoing{Text: text}), nil
+			reply := sayTo(now, bot.Outgoing{File: &bot.File{ID: f.ID, Name: f.Name}}, bot.Outgoing{Text: text})
+			for _, m := range mail {
+				if m != nil {
+					m.Slot = "mail:" + j.ID.String()
+					m.Out.Mail.Files = []bot.File{{ID: f.ID, Name: f.Name}}
+					reply.Say = append(reply.Say, *m)
+				}
+			}
+			return reply, nil
 		}
 		tx.CreateUpload(hash, j.PersonID, downloadTopic+f.ID.String(), sales.At(p.clock.Now().Add(downloadFor)))
 		return sayTo(now, bot.Outgoing{Text: text + "\n文件大,用这个链接下载(1 小时内,用一次,别转发):\n" + link}), nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"salesflow/bot"
 	"salesflow/bot/httpapi"
@@ -15,7 +16,8 @@ import (
 
 // makeStatement makes the Excel file of a customer's statement and sends it.
 func (p *program) makeStatement(ctx context.Context, j sales.SheetJob) error {
-	id, err := sales.ParseID(j.Choice)
+	word, link, _ := strings.Cut(j.Choice, " ")
+	id, err := sales.ParseID(word)
 	if err != nil {
 		return p.failSheet(ctx, j, "没找到这份对账单。")
 	}
@@ -51,7 +53,33 @@ func (p *program) makeStatement(ctx context.Context, j sales.SheetJob) error {
 			return err
 		}
 	}
-	return p.sendSheet(ctx, j, w, j.Name+".xlsx", "对账单做好了:期末 "+s.Closing.String()+"。")
+	mail := p.statementMail(ctx, s, j.Name, link)
+	text := "对账单做好了:期末 " + s.Closing.String() + "。"
+	if mail != nil {
+		text += "已发到客户邮箱 " + mail.Address[0] + "。"
+	}
+	return p.sendSheet(ctx, j, w, j.Name+".xlsx", text, mail)
+}
+
+// statementMail is the mail a statement goes to its customer by; nil without an address, a link or a mail server. Its file is put in
+// when there is one.
+func (p *program) statementMail(ctx context.Context, s sales.Statement, name, link string) *bot.Say {
+	if link == "" || p.cfg.Mail.SMTP == "" {
+		return nil
+	}
+	b, err := viewed(ctx, p, func(ctx context.Context, tx *store.Tx) ([]sales.Billing, error) {
+		b, err := tx.BillingOf(ctx, s.CustomerID)
+		return []sales.Billing{b}, err
+	})
+	if err != nil || b[0].Mail == "" {
+		return nil
+	}
+	return &bot.Say{
+		Address: []string{b[0].Mail}, Subject: "statement:" + s.ID.String(), Kind: bot.DeliverPush, Via: bot.ViaMail,
+		Out: bot.Outgoing{Mail: &bot.Mail{
+			Subject: name, Text: name + "见附件,期末余额 " + s.Closing.String() + "。\n点开核对并确认(30 天有效):\n" + link,
+		}},
+	}
 }
 
 // plainYuan is an amount as spreadsheets take it: "-1280.00".

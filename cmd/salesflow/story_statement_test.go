@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"salesflow/bot/bottest"
+	"salesflow/bot/mail/mailtest"
+	"salesflow/bot/sim"
+	"salesflow/configs"
 )
 
 var statementLink = regexp.MustCompile(`http://[^\s]+/s/[A-Za-z0-9_-]+`)
@@ -87,4 +90,36 @@ func post(t *testing.T, link string, form url.Values) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+func TestAStatementGoesToTheCustomersMail(t *testing.T) {
+	t.Parallel()
+	boxes := map[string]*mailtest.Server{}
+	for _, p := range []string{sim.WeCom, sim.DingTalk} {
+		boxes[p] = mailtest.New(t, mailtest.Options{Plain: true})
+	}
+	onBothChanged(t, func(_ *testing.T, platform string, o *demoOptions) {
+		settingUp(o, func(c *configs.Config) {
+			c.Mail = configs.Mail{SMTP: configs.Secret(boxes[platform].URL()), From: "bot@example.com"}
+		})
+	}, func(t *testing.T, s *bottest.Story, _ world, platform string) {
+		finance := s.As("吴桐").Skip()
+		finance.Say("开票 HT2026-018 20万 昨天")
+		finance.ExpectCard("FP2026-001")
+		finance.Say("开票资料 绍兴市立医院 邮箱 cw@example.com")
+		finance.ExpectText("记下了", "cw@example.com")
+		finance.Say("对账单 绍兴市立医院 本月")
+		finance.ExpectCard("对账单 2026年3月")
+		s.Settle()
+		finance.ExpectText("对账单做好了", "已发到客户邮箱 cw@example.com")
+		got := boxes[platform].Wait(t, "cw@example.com", 1)[0]
+		link := statementLink.FindString(got.Text)
+		if !strings.Contains(got.Subject, "对账单") || len(got.Files) != 1 || link == "" {
+			t.Fatalf("mailed %q with %d files: %s", got.Subject, len(got.Files), got.Text)
+		}
+		if done := post(t, link, url.Values{"answer": {"same"}}); !strings.Contains(done, "收到,谢谢") {
+			t.Errorf("the answer is answered:\n%s", done)
+		}
+		finance.ExpectText("绍兴市立医院确认了")
+	})
 }

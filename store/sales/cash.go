@@ -71,8 +71,10 @@ type ContractCash struct {
 	// ReleasedBy let a shipment go although a clause stood against it (放行), ReleasedWhy says why.
 	ReleasedBy  PersonID `db:"released_by"`
 	ReleasedWhy string   `db:"released_why"`
-	UpdatedAt   Instant  `db:"updated_at"`
-	Version     int64    `db:"version"`
+	// ERP is what the ERP said of the order last, in words.
+	ERP       string  `db:"erp"`
+	UpdatedAt Instant `db:"updated_at"`
+	Version   int64   `db:"version"`
 }
 
 // Collected is all the money that came for the contract.

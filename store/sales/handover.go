@@ -47,11 +47,14 @@ type HandoverCounts struct {
 	Approvals     int `json:"approvals" db:"approvals"`
 	Incidents     int `json:"incidents" db:"incidents"`
 	Leads         int `json:"leads" db:"leads"`
+	// Invoices and Payments are open ones of no contract that moves with them.
+	Invoices int `json:"invoices,omitempty" db:"invoices"`
+	Payments int `json:"payments,omitempty" db:"payments"`
 }
 
 // Total is how many records there are in all.
 func (c HandoverCounts) Total() int {
-	return c.Customers + c.Lines + c.Opportunities + c.Todos + c.Contracts + c.Approvals + c.Incidents + c.Leads
+	return c.Customers + c.Lines + c.Opportunities + c.Todos + c.Contracts + c.Approvals + c.Incidents + c.Leads + c.Invoices + c.Payments
 }
 
 // String lists what there is: "客户 12、商机 3、待办 5".
@@ -66,6 +69,8 @@ func (c HandoverCounts) String() string {
 		{"商机", c.Opportunities},
 		{"待办", c.Todos},
 		{"合同", c.Contracts},
+		{"未收发票", c.Invoices},
+		{"未认款", c.Payments},
 		{"待审批", c.Approvals},
 		{"超时事项", c.Incidents},
 		{"线索", c.Leads},
@@ -103,7 +108,9 @@ const (
 	MoveLine        = "line"
 	MoveOpportunity = "opportunity"
 	MoveTodo        = "todo"
-	MoveContract    = "contract"
+	MoveContract    = "contract" // with its shipments, invoices and payments
+	MoveInvoice     = "invoice"
+	MovePayment     = "payment"
 	MoveLead        = "lead"
 	MoveApproval    = "approval"
 	MoveIncident    = "incident"

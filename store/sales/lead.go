@@ -289,4 +289,7 @@ type LeadSource struct {
 	WonAmount Money  `db:"won_amount"`
 	Contracts int    `db:"contracts"`
 	Signed    Money  `db:"signed"`
+	// Payments and Paid are what came from their customers since.
+	Payments int   `db:"payments"`
+	Paid     Money `db:"paid"`
 }

@@ -1,5 +1,7 @@
 package sales
 
+import "strconv"
+
 // Why a signed contract is not counted as a deliverable new sign-up; "" counts.
 const (
 	SignRepeat    = "repeat"    // the customer has signed before
@@ -41,10 +43,67 @@ func (c SignedContract) Excluded() string {
 
 // Gap is something in which contract, approval, ERP papers and visits of one deal do not go together (三端对齐).
 type Gap struct {
-	Kind       string   `db:"kind"` // "paper": an invoice of no contract; "still": signed, nothing shipped; "unseen": signed without a visit
+	Kind       string   `db:"kind"` // one of the Gap…
+	ContractID ID       `db:"contract_id"`
 	No         string   `db:"no"`
 	CustomerID ID       `db:"customer_id"`
 	OwnerID    PersonID `db:"owner_id"`
 	Amount     Money    `db:"amount"`
 	Since      Instant  `db:"since"`
+	// Theirs is what the ERP says, where that is an amount; Note what it says in words.
+	Theirs Money  `db:"theirs"`
+	Note   string `db:"note"`
+}
+
+// Kinds of gaps.
+const (
+	GapPaper       = "paper"        // an invoice of no contract
+	GapStill       = "still"        // signed, nothing shipped
+	GapUnseen      = "unseen"       // signed without a visit
+	GapERPSilent   = "erp_silent"   // the ERP has not answered
+	GapERPRejected = "erp_rejected" // it did not take the order
+	GapERPAmount   = "erp_amount"   // it has another amount
+	GapERPShipped  = "erp_shipped"  // it has shipped, we have filed nothing
+	GapERPInvoiced = "erp_invoiced" // it has invoiced another amount
+)
+
+// Key names a difference: when it becomes another one, it has another key.
+func (g Gap) Key() string {
+	return g.Kind + ":" + g.No + ":" + strconv.FormatInt(int64(g.Amount), 36) + ":" + strconv.FormatInt(int64(g.Theirs), 36)
+}
+
+// Title says what is different.
+func (g Gap) Title() string {
+	switch g.Kind {
+	case GapPaper:
+		return "有发票没合同"
+	case GapStill:
+		return "签了 30 天没发货没开票"
+	case GapUnseen:
+		return "签约前没有拜访记录"
+	case GapERPSilent:
+		return "ERP 两天没回单号"
+	case GapERPRejected:
+		return "ERP 没接单"
+	case GapERPAmount:
+		return "ERP 金额和合同不一样"
+	case GapERPShipped:
+		return "ERP 已发货,这边没记"
+	case GapERPInvoiced:
+		return "ERP 开票和这边不一样"
+	}
+	return g.Kind
+}
+
+// Role is who is to look at a gap before the contract's owner; empty for the owner.
+func (g Gap) Role() Role {
+	switch g.Kind {
+	case GapERPSilent:
+		return RoleAdmin
+	case GapERPShipped:
+		return RoleDelivery
+	case GapERPInvoiced, GapPaper:
+		return RoleFinance
+	}
+	return ""
 }

@@ -1,0 +1,136 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"salesflow/cards"
+	"salesflow/store/sales"
+)
+
+// GapLine is a difference with who is to look at it.
+type GapLine struct {
+	sales.Gap
+	Who string
+	// Mine says that whoever reads it may say that it was dealt with.
+	Mine bool
+}
+
+// Align is in what contract, ERP, approval and visits of deals do not go together (三端对齐).
+type Align struct {
+	Person   sales.PersonID
+	Scope    string
+	Token    string
+	List     []GapLine
+	Done     int // dealt with
+	Customer func(sales.ID) string
+	Today    sales.Day
+}
+
+// gapsShown is how many differences a card shows; what follows comes up as they are dealt with.
+const gapsShown = 4
+
+// AlignCard lists differences, each with its owner and a button to say that it was dealt with.
+func AlignCard(v Align) cards.Card {
+	c := cards.Card{Key: "align:" + v.Person.String() + "/" + v.Token, Title: "对齐 · " + clip(v.Scope, 16), Level: cards.OK}
+	if len(v.List) == 0 {
+		c.Note = "合同、ERP、单据、拜访都对得上。"
+	} else {
+		c.Level = cards.Warn
+		c.Status = fmt.Sprintf("%d 条对不上", len(v.List))
+	}
+	if v.Done > 0 {
+		addField(&c, "处理过", fmt.Sprintf("%d 条", v.Done))
+	}
+	c.Note += gapLines(v.List, v.Customer, v.Today)
+	c.Buttons = gapButtons(v.List)
+	return c
+}
+
+func gapLines(list []GapLine, customer func(sales.ID) string, today sales.Day) string {
+	var lines []string
+	for k, g := range list {
+		if k == gapsShown {
+			lines = append(lines, fmt.Sprintf("…还有 %d 条", len(list)-k))
+			break
+		}
+		what := g.Amount.String()
+		if g.Theirs > 0 {
+			what = "这边 " + g.Amount.String() + ",ERP " + g.Theirs.String()
+		}
+		if g.Note != "" && g.Kind == sales.GapERPRejected {
+			what += ":" + clip(g.Note, 40)
+		}
+		who := g.Who
+		if who == "" {
+			who = "没有负责人"
+		}
+		lines = append(lines, fmt.Sprintf("%d. %s · %s %s · %s · %s · 找 %s", k+1, g.Title(), g.No, customer(g.CustomerID), what, sales.DayOf(g.Since.Time).ChineseFrom(today), who))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func gapButtons(list []GapLine) []cards.Button {
+	var out []cards.Button
+	for k, g := range list[:min(len(list), gapsShown)] {
+		if !g.Mine {
+			continue
+		}
+		style := cards.Primary
+		if len(out) > 0 {
+			style = ""
+		}
+		out = append(out, cards.Button{
+			Text: fmt.Sprintf("%d 已处理", k+1), Style: style, Typed: "对齐 处理 " + g.No,
+			Action: cards.Action{Verb: "align.done", Record: int64(g.ContractID), Arg: g.Key()},
+		})
+	}
+	return out
+}
+
+// AlignDeal is one deal as each side has it.
+type AlignDeal struct {
+	Contract         sales.Contract
+	Customer, Owner  string
+	Approved         string // who has approved it last and when
+	ERP              sales.ERPOrder
+	Cash             sales.ContractCash
+	Visits, CheckIns int
+	LastVisit        sales.Instant
+	List             []GapLine
+	Done             []string
+	Today            sales.Day
+	Person           sales.PersonID
+}
+
+// AlignDealCard lays contract, approval, ERP and visits of one deal side by side.
+func AlignDealCard(v AlignDeal) cards.Card {
+	c := cards.Card{Key: "align:" + v.Person.String() + "/" + v.Contract.ID.String(), Title: "对齐 · " + v.Contract.No, Status: v.Customer, Level: cards.OK}
+	addField(&c, "合同", v.Contract.Amount.String())
+	addField(&c, "审批", v.Approved)
+	erp := "没发给 ERP"
+	if v.ERP.Version > 0 {
+		erp = clip(v.ERP.Text(), 60)
+		if v.ERP.Amount > 0 {
+			erp += "," + v.ERP.Amount.String()
+		}
+	}
+	addField(&c, "ERP", erp)
+	addField(&c, "发货", fmt.Sprintf("发 %d 次,签收 %d 次", v.Cash.Shipped, v.Cash.Signed))
+	addField(&c, "开票", v.Cash.Invoiced.String()+",已收 "+v.Cash.Collected().String())
+	visits := "签约前没有拜访"
+	if v.Visits > 0 {
+		visits = fmt.Sprintf("签约前 %d 次,签到 %d 次,最近 %s", v.Visits, v.CheckIns, sales.DayOf(v.LastVisit.Time).Chinese())
+	}
+	addField(&c, "拜访", visits)
+	c.Note = "四边对得上。"
+	if len(v.List) > 0 {
+		c.Level = cards.Warn
+		c.Note = gapLines(v.List, func(sales.ID) string { return v.Customer }, v.Today)
+	}
+	if len(v.Done) > 0 {
+		c.Note += "\n" + strings.Join(v.Done, "\n")
+	}
+	c.Buttons = gapButtons(v.List)
+	return c
+}

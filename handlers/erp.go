@@ -1,0 +1,461 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/cards/view"
+	"salesflow/store/approval"
+	"salesflow/store/sales"
+)
+
+// orderLine is a product of an order.
+type orderLine struct {
+	ID   string `json:"id"`
+	Code string `json:"code,omitempty"`
+	Name string `json:"name"`
+	Unit string `json:"unit,omitempty"`
+}
+
+// order is what the ERP is told of a signed contract (docs/channels.md). Amounts are in fen, ids are texts.
+type order struct {
+	Contract      string      `json:"contract_id"`
+	No            string      `json:"contract_no"`
+	Customer      orderBuyer  `json:"customer"`
+	Products      []orderLine `json:"products"`
+	AmountFen     int64       `json:"amount_fen"`
+	TaxRate       string      `json:"tax_rate,omitempty"`
+	PrepayPercent *int        `json:"prepay_percent,omitempty"`
+	PaymentDays   *int        `json:"payment_days,omitempty"`
+	DeliveryDays  *int        `json:"delivery_days,omitempty"`
+	SignedAt      time.Time   `json:"signed_at"`
+	Owner         string      `json:"owner_code,omitempty"`
+	OwnerName     string      `json:"owner_name"`
+}
+
+type orderBuyer struct {
+	ID    string `json:"id"`
+	Code  string `json:"code,omitempty"`
+	Name  string `json:"name"`
+	USCC  string `json:"uscc,omitempty"`
+	Title string `json:"title,omitempty"`
+}
+
+// orderFollows tells the ERP that a contract was signed, or is not any more, in the transaction in which it happens: the event is
+// queued for it once, whatever becomes of the answer.
+func (a *App) orderFollows(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, before, after string) error {
+	if !a.Settings.Cash.ERP || before == after || before != sales.ContractApproved && after != sales.ContractApproved {
+		return nil
+	}
+	o, err := tx.ERPOrderOf(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	kind, data := "order.cancelled", order{}
+	if o.State = sales.OrderCancelled; after == sales.ContractApproved {
+		kind, o.State, o.Note = "order.signed", sales.OrderSent, ""
+	} else if o.Version == 0 {
+		return nil
+	}
+	if data, err = a.orderOf(ctx, t, tx, c); err != nil {
+		return err
+	}
+	b, err := json.Marshal(data)
+	if err != nil {
+		return err
+	}
+	o.SentAt = sales.At(t.Now)
+	tx.PutERPOrder(o)
+	tx.Emit(sales.DomainEvent{
+		ID: tx.NewID(), At: sales.At(t.Now), Kind: kind, SubjectKind: "contract", SubjectID: c.ID, PersonID: t.Person.ID, Data: string(b),
+	})
+	audit(tx, t, kind, "contract", c.ID)
+	return nil
+}
+
+func (a *App) orderOf(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract) (order, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return order{}, err
+	}
+	paper, err := tx.ContractPaperOf(ctx, c.ID)
+	if err != nil {
+		return order{}, err
+	}
+	billing, err := tx.BillingOf(ctx, c.CustomerID)
+	if err != nil {
+		return order{}, err
+	}
+	customer := book.Customers.Of(book.Resolve(c.CustomerID))
+	said := func(n int) *int {
+		if n < 0 {
+			return nil
+		}
+		return &n
+	}
+	o := order{
+		Contract: c.ID.String(), No: c.No, AmountFen: int64(c.Amount), PrepayPercent: said(c.PrepayPercent), PaymentDays: said(c.PaymentDays),
+		DeliveryDays: said(c.DeliveryDays), SignedAt: t.Now.UTC(), OwnerName: t.Org.Name(c.OwnerID), Products: []orderLine{},
+		Customer: orderBuyer{ID: c.CustomerID.String(), Code: customer.Code, Name: customer.Name, USCC: orElse(billing.TaxNo, customer.USCC), Title: billing.Title},
+	}
+	if paper.TaxRate > 0 {
+		o.TaxRate = paper.TaxRate.String()
+	}
+	if p, ok := t.Org.Person(c.OwnerID); ok {
+		o.Owner = p.Code
+	}
+	for _, id := range c.Products {
+		p := book.Products[id]
+		o.Products = append(o.Products, orderLine{ID: id.String(), Code: p.Code, Name: p.Name, Unit: p.Unit})
+	}
+	return o, nil
+}
+
+// ERPStatus is what the ERP says of an order.
+type ERPStatus struct {
+	No, State, Note          string
+	Seq                      int64
+	Amount, Shipped, Invoice sales.Money
+}
+
+// maxERPNo bounds the ERP's number, maxERPNote what it says of an order, in runes.
+const (
+	maxERPNo   = 64
+	maxERPNote = 100
+)
+
+// SetERPStatus keeps what the ERP says of a contract's order, shows it on the chain's cards, and tells whoever must act when it was
+// not taken. What comes late (a Seq that is not greater) changes nothing.
+func (a *App) SetERPStatus(ctx context.Context, t bot.Turn, tx Tx, contract sales.ID, in ERPStatus) (sales.ERPOrder, bot.Reply, error) {
+	c, err := tx.ContractByID(ctx, contract)
+	if err != nil {
+		return sales.ERPOrder{}, bot.Reply{}, err
+	}
+	if !t.Org.ScopeOf(t.Person).Covers(c.OwnerID) && !t.Person.Has(sales.RoleFinance) {
+		return sales.ERPOrder{}, bot.Reply{}, sales.Errorf(sales.NotFound, "没有这份合同。")
+	}
+	o, err := tx.ERPOrderOf(ctx, c.ID)
+	switch {
+	case err != nil:
+		return o, bot.Reply{}, err
+	case c.State != sales.ContractApproved:
+		return o, bot.Reply{}, sales.Errorf(sales.Conflict, c.No+" 没有签下来,没有单。")
+	case in.Seq > 0 && in.Seq <= o.Seq:
+		return o, bot.Reply{}, nil
+	case in.No == "" && o.No == "" && in.State != sales.OrderRejected:
+		return o, bot.Reply{}, sales.Errorf(sales.Invalid, "第一次要带 order_no。")
+	}
+	old := o
+	o.No, o.State, o.Note = cutRunes(orElse(in.No, o.No), maxERPNo), in.State, cutRunes(strings.TrimSpace(in.Note), maxERPNote)
+	o.Seq, o.SaidAt = max(o.Seq, in.Seq), sales.At(t.Now)
+	for _, f := range []struct {
+		to *sales.Money
+		by sales.Money
+	}{{&o.Amount, in.Amount}, {&o.Shipped, in.Shipped}, {&o.Invoiced, in.Invoice}} {
+		if f.by > 0 {
+			*f.to = f.by
+		}
+	}
+	tx.PutERPOrder(o)
+	reply, err := a.erpSaid(ctx, t, tx, c, old, o)
+	o.Version++
+	return o, reply, err
+}
+
+// erpSaid traces a change of an order and shows it.
+func (a *App) erpSaid(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, old, o sales.ERPOrder) (bot.Reply, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	k := a.cashier(t)
+	ch, err := k.chain(ctx, tx, c)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	cash := ch.Sum(k.Tolerance)
+	cash.ERP, cash.UpdatedAt = o.Text(), sales.At(t.Now)
+	tx.PutContractCash(cash)
+	k.audit(tx, "erp."+o.State, "contract", c.ID, sales.Change{Field: "ERP", Old: old.Text(), New: o.Text()})
+	reply := bot.Reply{Faces: a.chainFaces(t, book, c, cash)}
+	if old.State == o.State {
+		return reply, nil
+	}
+	k.emit(tx, "erp."+o.State, "contract", c.ID, cashEvent{Contract: c.ID, Customer: c.CustomerID, Owner: c.OwnerID, Amount: o.Amount})
+	if o.State == sales.OrderRejected {
+		to := slices.DeleteFunc(append(financeOf(t), c.OwnerID), func(p sales.PersonID) bool { who, ok := t.Org.Person(p); return !ok || !who.Active })
+		slices.Sort(to)
+		text := "ERP 没接 " + c.No + "(" + book.Customer(c.CustomerID) + ")的单:" + orElse(o.Note, "没说原因") + "。改好后由 ERP 那边重新接,进展在 合同进度 " + c.No + "。"
+		if to = slices.Compact(to); len(to) > 0 {
+			reply.Say = append(reply.Say, bot.Say{
+				To: to, Subject: contractSubject(c.ID), Kind: bot.DeliverPush, Slot: "erp:" + t.Event.ID, Push: true, Out: bot.Outgoing{Text: text},
+			})
+		}
+	}
+	return reply, nil
+}
+
+// erpText is what is known of a contract's order, for its chain; what the ERP has said is with the cash already.
+func (a *App) erpText(ctx context.Context, tx Tx, c sales.Contract, cash sales.ContractCash) (string, error) {
+	if cash.ERP != "" {
+		return cash.ERP, nil
+	}
+	o, err := tx.ERPOrderOf(ctx, c.ID)
+	if err != nil || o.Version == 0 {
+		return "", err
+	}
+	return o.Text(), nil
+}
+
+// caught notes what a command makes, so that a caller who cannot read a card gets the record.
+type caught struct {
+	Tx
+	contract sales.Contract
+	shipment sales.Shipment
+	invoice  sales.Invoice
+	payment  sales.Payment
+}
+
+// CreateContract notes the contract.
+func (c *caught) CreateContract(x sales.Contract) { c.contract = x; c.Tx.CreateContract(x) }
+
+// CreateShipment notes the shipment.
+func (c *caught) CreateShipment(x sales.Shipment) { c.shipment = x; c.Tx.CreateShipment(x) }
+
+// CreateInvoice notes the invoice.
+func (c *caught) CreateInvoice(x sales.Invoice) { c.invoice = x; c.Tx.CreateInvoice(x) }
+
+// CreatePayment notes the payment.
+func (c *caught) CreatePayment(x sales.Payment) { c.payment = x; c.Tx.CreatePayment(x) }
+
+// refused is the refusal of a command as an error: the words the person in the chat would have read.
+func refused(reply bot.Reply) error {
+	for _, s := range reply.Say {
+		if s.Out.Text != "" {
+			return sales.Errorf(sales.Conflict, s.Out.Text)
+		}
+		if s.Out.Card != nil {
+			return sales.Errorf(sales.Conflict, s.Out.Card.Title)
+		}
+	}
+	return sales.Errorf(sales.Conflict, "没有记,条件不够。")
+}
+
+// NewContract is a contract from another system. Numbers below 0 are "not said".
+type NewContract struct {
+	Customer                           sales.ID
+	Owner                              sales.PersonID
+	Products                           []sales.ID
+	Amount                             sales.Money
+	Prepay, Payment, Delivery, Percent int
+	Terms                              string
+}
+
+// AddContract submits a contract for approval (提交合同) as its owner would.
+func (a *App) AddContract(ctx context.Context, t bot.Turn, tx Tx, in NewContract) (sales.Contract, bot.Reply, error) {
+	c, _, err := a.workable(ctx, t, tx, in.Customer)
+	if err != nil {
+		return sales.Contract{}, bot.Reply{}, err
+	}
+	if in.Owner == 0 && t.Person.ID == 0 {
+		in.Owner = c.OwnerID
+	}
+	owner, err := colleagueFor(t, in.Owner)
+	if err != nil {
+		return sales.Contract{}, bot.Reply{}, err
+	}
+	known, err := tx.ProductsByIDs(ctx, in.Products)
+	if err != nil {
+		return sales.Contract{}, bot.Reply{}, err
+	}
+	if len(known) != len(in.Products) {
+		return sales.Contract{}, bot.Reply{}, sales.Errorf(sales.Invalid, "product_ids 里有不认识的产品。")
+	}
+	t.Person = owner
+	note := &caught{Tx: tx}
+	reply, err := a.fileContract(ctx, t, note, contractDraft{
+		At: t.Now, EventID: t.Event.ID, Text: in.Terms, Customer: c.ID, Products: in.Products, Amount: in.Amount,
+		Prepay: in.Prepay, Payment: in.Payment, Delivery: in.Delivery, Discount: in.Percent,
+	}, nil)
+	if err != nil {
+		return sales.Contract{}, bot.Reply{}, err
+	}
+	if note.contract.ID == 0 {
+		return sales.Contract{}, bot.Reply{}, refused(reply)
+	}
+	return note.contract, toOwner(reply, owner.ID), nil
+}
+
+// toOwner sends what a command would have answered to whom it was done for.
+func toOwner(reply bot.Reply, owner sales.PersonID) bot.Reply {
+	for i, s := range reply.Say {
+		if len(s.To) == 0 && s.Chat == nil {
+			reply.Say[i].To, reply.Say[i].Kind, reply.Say[i].Push = []sales.PersonID{owner}, bot.DeliverPush, true
+		}
+	}
+	return reply
+}
+
+// NewGoods is a shipment from another system. Quantity is in hundredths of Unit.
+type NewGoods struct {
+	Contract       sales.ID
+	Quantity       int64
+	Unit, Tracking string
+	Amount         sales.Money
+	ShippedOn, Due sales.Day
+}
+
+// AddShipment files a shipment (发货); the same clauses stop it as in the chat.
+func (a *App) AddShipment(ctx context.Context, t bot.Turn, tx Tx, in NewGoods) (sales.Shipment, bot.Reply, error) {
+	c, err := a.contractFor(ctx, t, tx, in.Contract, in.ShippedOn)
+	if err != nil {
+		return sales.Shipment{}, bot.Reply{}, err
+	}
+	note := &caught{Tx: tx}
+	reply, err := a.ship(ctx, t, note, c, cashWords{
+		quantity: in.Quantity, unit: in.Unit, tracking: in.Tracking, amount: in.Amount, day: in.ShippedOn, due: in.Due,
+	})
+	if err == nil && note.shipment.ID == 0 {
+		err = refused(reply)
+	}
+	return note.shipment, reply, err
+}
+
+// NewPaper is an invoice from another system.
+type NewPaper struct {
+	Contract      sales.ID
+	Amount        sales.Money
+	TaxNo         string
+	IssuedOn, Due sales.Day
+}
+
+// AddInvoice files an invoice (开票).
+func (a *App) AddInvoice(ctx context.Context, t bot.Turn, tx Tx, in NewPaper) (sales.Invoice, bot.Reply, error) {
+	c, err := a.contractFor(ctx, t, tx, in.Contract, in.IssuedOn)
+	if err != nil {
+		return sales.Invoice{}, bot.Reply{}, err
+	}
+	note := &caught{Tx: tx}
+	reply, err := a.invoice(ctx, t, note, c, cashWords{amount: in.Amount, taxNo: in.TaxNo, day: in.IssuedOn, due: in.Due})
+	if err == nil && note.invoice.ID == 0 {
+		err = refused(reply)
+	}
+	return note.invoice, reply, err
+}
+
+// NewMoney is a payment from another system. Distinct says that it is known not to be one told before.
+type NewMoney struct {
+	Contract, Customer sales.ID
+	Amount             sales.Money
+	ReceivedOn         sales.Day
+	BankRef            string
+	Distinct           bool
+}
+
+// AddPayment files money that came in (回款), for a contract or a customer.
+func (a *App) AddPayment(ctx context.Context, t bot.Turn, tx Tx, in NewMoney) (sales.Payment, bot.Reply, error) {
+	var f paymentFor
+	if in.Contract != 0 {
+		c, err := a.contractFor(ctx, t, tx, in.Contract, in.ReceivedOn)
+		if err == nil {
+			err = a.mayCash(t, c)
+		}
+		if err == nil && in.Customer != 0 && in.Customer != c.CustomerID {
+			err = sales.Errorf(sales.Invalid, "customer_id 和合同的客户不是同一家。")
+		}
+		if err != nil {
+			return sales.Payment{}, bot.Reply{}, err
+		}
+		f = paymentFor{customer: c.CustomerID, contract: c.ID, owner: c.OwnerID, team: c.TeamID}
+	} else {
+		c, _, err := a.payer(ctx, t, tx, in.Customer)
+		if err == nil && in.ReceivedOn.After(t.Today) {
+			err = errFuture
+		}
+		if err != nil {
+			return sales.Payment{}, bot.Reply{}, err
+		}
+		f = paymentFor{customer: c.ID, owner: c.OwnerID, team: c.TeamID}
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return sales.Payment{}, bot.Reply{}, err
+	}
+	if err := unknownPayment(ctx, tx, in, f); err != nil {
+		return sales.Payment{}, bot.Reply{}, err
+	}
+	note := &caught{Tx: tx}
+	reply, err := a.keepPayment(ctx, t, note, book, f, cashWords{amount: in.Amount, bankRef: in.BankRef}, pastDay(t, in.ReceivedOn))
+	return note.payment, reply, err
+}
+
+// payer is a customer whose money a turn may file.
+func (a *App) payer(ctx context.Context, t bot.Turn, tx Tx, id sales.ID) (sales.Customer, *Book, error) {
+	if id == 0 {
+		return sales.Customer{}, nil, sales.Errorf(sales.Invalid, "contract_id 和 customer_id 要有一个。")
+	}
+	if t.Person.Has(sales.RoleFinance) {
+		c, err := tx.CustomerByID(ctx, id)
+		return c, nil, err
+	}
+	return a.workable(ctx, t, tx, id)
+}
+
+// unknownPayment refuses money that was told before: the same entry of the bank, or the same amount of the same customer within days.
+func unknownPayment(ctx context.Context, tx Tx, in NewMoney, f paymentFor) error {
+	if in.BankRef != "" {
+		p, err := tx.PaymentByRef(ctx, in.BankRef)
+		if err == nil {
+			return sales.Errorf(sales.Conflict, "流水 "+in.BankRef+" 已经记过了:"+p.No+"(id "+p.ID.String()+")。")
+		}
+		if sales.KindOf(err) != sales.NotFound {
+			return err
+		}
+	}
+	if in.Distinct {
+		return nil
+	}
+	twins, err := tx.TwinPayments(ctx, in.Amount, in.ReceivedOn.AddDays(-twinDays), in.ReceivedOn.AddDays(twinDays))
+	for _, p := range twins {
+		if p.CustomerID == f.customer {
+			return sales.Errorf(sales.Conflict, "和 "+p.No+"(id "+p.ID.String()+")像是同一笔。确实是另外一笔,带 \"distinct\":true 再发。")
+		}
+	}
+	return err
+}
+
+var errFuture = sales.Errorf(sales.Invalid, "日期还没到。写今天或以前的日子。")
+
+// contractFor is a contract that a turn may see, for something that happened on a day.
+func (a *App) contractFor(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, day sales.Day) (sales.Contract, error) {
+	c, err := tx.ContractByID(ctx, id)
+	switch {
+	case err != nil:
+		return c, err
+	case !a.seesGoods(t, c.OwnerID):
+		return c, sales.Errorf(sales.NotFound, "没有这份合同。")
+	case day.After(t.Today):
+		return c, errFuture
+	}
+	return c, nil
+}
+
+// approvalMoved tells the ERP of a contract whose approval has changed its state.
+func (a *App) approvalMoved(ctx context.Context, t bot.Turn, tx Tx, p paper, before, after approval.State) error {
+	c, ok := p.(contractPaper)
+	if !ok {
+		return nil
+	}
+	return a.orderFollows(ctx, t, tx, c.Contract, contractStates[before], contractStates[after])
+}
+
+func (a *App) chainSeen(ctx context.Context, t bot.Turn, tx Tx, book *Book, c sales.Contract, cash sales.ContractCash) (view.Chain, error) {
+	v := a.chainView(t, book, c, cash)
+	var err error
+	v.Cash.ERP, err = a.erpText(ctx, tx, c, cash)
+	return v, err
+}
