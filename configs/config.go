@@ -42,6 +42,7 @@ type Config struct {
 
 	Audit     Audit     `yaml:"audit"`
 	Pipelines Pipelines `yaml:"pipelines"`
+	Fields    Fields    `yaml:"fields"`
 	Admin     Admin     `yaml:"admin"`
 	API       API       `yaml:"api"`
 	Log       Log       `yaml:"log"`

@@ -55,6 +55,7 @@ type PipelineGate struct {
 	When     string `yaml:"when"`
 	Document string `yaml:"document"`
 	Node     string `yaml:"node"`
+	Field    string `yaml:"field"`
 }
 
 // PipelineNode is a step within a stage.
@@ -217,13 +218,13 @@ func (s PipelineStage) check(report reporter, at string, nodes map[string]string
 func (g PipelineGate) check(report reporter, at string, nodes map[string]string) {
 	named(report, at+".say", g.Say)
 	set := 0
-	for _, v := range []string{g.When, g.Document, g.Node} {
+	for _, v := range []string{g.When, g.Document, g.Node, g.Field} {
 		if v != "" {
 			set++
 		}
 	}
 	if set != 1 {
-		report(at, "must have exactly one of when, document and node", "e.g. {say: 预算, when: 商机.金额 > 0}")
+		report(at, "must have exactly one of when, document, node and field", "e.g. {say: 预算, when: 商机.金额 > 0}")
 	}
 	if _, ok := nodes[g.Node]; g.Node != "" && !ok {
 		report(at+".node", "there is no node "+strconv.Quote(g.Node), "name a node of this pipeline, or add it to a stage's nodes")

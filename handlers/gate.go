@@ -64,8 +64,29 @@ func (a *App) dealFacts(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportun
 	if f.Contacts, f.Signed, f.Visits, err = tx.DealCounts(ctx, o); err != nil {
 		return f, err
 	}
+	if len(a.Custom.Of("opportunity")) > 0 {
+		if f.Custom, err = tx.CustomValues(ctx, o.ID); err != nil {
+			return f, err
+		}
+	}
 	f.Done, err = tx.DealSteps(ctx, o.ID)
 	return f, err
+}
+
+// askedOnTheWay are gates for the custom fields that are asked for at the stages between a deal and a later one.
+func (a *App) askedOnTheWay(o sales.Opportunity, target sales.Stage) []sales.Gate {
+	var out []sales.Gate
+	from, to := o.Way.Index(o.Stage), o.Way.Index(target)
+	for _, f := range a.Custom.Of("opportunity") {
+		stage := f.Stage
+		if !o.Way.Has(stage) {
+			stage, _ = o.Way.Like(stage)
+		}
+		if at := o.Way.Index(stage); f.Stage != "" && stage != "" && from < at && at <= to {
+			out = append(out, sales.Gate{Say: f.Name, Field: f.Key})
+		}
+	}
+	return out
 }
 
 // condition reads a gate's expression; nil when it cannot be.
@@ -78,13 +99,15 @@ func (a *App) condition(when string) sales.Condition {
 
 // lacking are the gates that keep a deal from a stage. Pipelines without gates cost nothing.
 func (a *App) lacking(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportunity, target sales.Stage) ([]sales.Gate, sales.DealFacts, error) {
-	if len(o.Way.Missing(sales.DealFacts{Deal: o}, target, func(string) sales.Condition { return nil })) == 0 {
+	asked := a.askedOnTheWay(o, target)
+	if len(o.Way.Missing(sales.DealFacts{Deal: o, Asked: asked}, target, func(string) sales.Condition { return nil })) == 0 {
 		return nil, sales.DealFacts{Deal: o}, nil
 	}
 	f, err := a.dealFacts(ctx, t, tx, o)
 	if err != nil {
 		return nil, f, err
 	}
+	f.Asked = asked
 	return o.Way.Missing(f, target, a.condition), f, nil
 }
 
@@ -144,6 +167,8 @@ func (a *App) fillOf(g sales.Gate) string {
 		return "node:" + g.Node
 	case g.Document != "":
 		return sales.DocumentKey(g.Document)
+	case g.Field != "":
+		return "field:" + CustomColumn(g.Field)
 	}
 	if c := a.condition(g.When); c != nil {
 		for _, key := range c.Asks() {
@@ -161,7 +186,11 @@ func (a *App) howToFill(g sales.Gate, customer string) string {
 	case g.Node != "":
 		return g.Say + "好了就回 好了;要文件的直接把文件发来。"
 	default:
-		switch strings.TrimPrefix(fill, "field:") {
+		key := strings.TrimPrefix(fill, "field:")
+		if f, ok := a.gateField(key); ok {
+			return "这单的" + f.Name + "?" + CustomReader{}.Hint(f) + "回了就自动推进。"
+		}
+		switch key {
 		case sales.DealAmount:
 			return "这单预算多少?回 50万 这样的数,就自动推进。"
 		case sales.DealExpected:
@@ -252,7 +281,7 @@ func (a *App) tick(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales.O
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	f.Done = append(f.Done, step)
+	f.Done, f.Asked = append(f.Done, step), a.askedOnTheWay(o, d.Target)
 	if d.Target == "" {
 		reply := bot.ShowCard(a.nodesCard(t, book, f))
 		reply.Dialogue = closeTopic(t.Dialogue)
@@ -313,6 +342,9 @@ func (a *App) AnswerGate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 
 // fillField takes the amount or day a gate asks for and goes on with the move.
 func (a *App) fillField(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales.Opportunity, d gateDraft, key string) (bot.Reply, error) {
+	if f, ok := a.gateField(key); ok {
+		return a.fillCustomGate(ctx, t, tx, book, o, d, f)
+	}
 	w := readDeal(t, book, t.Text, t.Said())
 	before := o
 	var change sales.Change
@@ -342,12 +374,58 @@ func (a *App) fillField(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sa
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	f.Asked = a.askedOnTheWay(o, d.Target)
 	if missing := o.Way.Missing(f, d.Target, a.condition); len(missing) > 0 {
 		tx.UpdateOpportunity(o)
 		o.Version++
 		return a.showBlocked(t, tx, book, o, d.Target, missing)
 	}
 	return a.passGate(withPassed(ctx, o.ID), t, tx, book, o, d.Target)
+}
+
+// gateField is the custom field of deals that a gate asks for by its key.
+func (a *App) gateField(key string) (sales.CustomField, bool) {
+	key, ok := strings.CutPrefix(key, CustomColumn(""))
+	if !ok {
+		return sales.CustomField{}, false
+	}
+	return a.Custom.Field("opportunity", key)
+}
+
+// fillCustomGate takes the custom field a gate asks for and goes on with the move.
+func (a *App) fillCustomGate(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales.Opportunity, d gateDraft, field sales.CustomField) (bot.Reply, error) {
+	said, err := a.putCustoms(ctx, t, tx, a.dealRef(t, book, o), []customPair{{field, t.Text}})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	f, err := a.dealFacts(ctx, t, tx, o)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	f.Asked = a.askedOnTheWay(o, d.Target)
+	f.Custom = withValue(f.Custom, sales.CustomValue{Object: field.Object, Field: field.Key, Filled: true})
+	if v, err := a.customReader(t, book).Read(field, t.Text); err == nil {
+		f.Custom = withValue(f.Custom, v)
+	}
+	if d.Target == "" {
+		said.Dialogue = closeTopic(t.Dialogue)
+		return said, nil
+	}
+	if missing := o.Way.Missing(f, d.Target, a.condition); len(missing) > 0 {
+		return a.showBlocked(t, tx, book, o, d.Target, missing)
+	}
+	return a.passGate(withPassed(ctx, o.ID), t, tx, book, o, d.Target)
+}
+
+// withValue is a list of values with one in place of what was there.
+func withValue(values []sales.CustomValue, v sales.CustomValue) []sales.CustomValue {
+	out := []sales.CustomValue{v}
+	for _, x := range values {
+		if x.Object != v.Object || x.Field != v.Field {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // gateFile takes a file that is sent while a move or step waits for one; false when none does.

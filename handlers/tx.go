@@ -23,6 +23,7 @@ type Tx interface {
 	MasterTx
 	OpportunityTx
 	GateTx
+	CustomTx
 	ContractTx
 	PaperTx
 	IncidentTx

@@ -17,6 +17,7 @@ var Told = map[string][]string{
 	"plan":        {"person_id", "customer_id", "day", "state"},
 	"report":      {"person_id", "day", "state"},
 	"todo":        {"owner_id", "customer_id", "due_on", "state"},
+	"custom_record": {"kind", "person_id", "customer_id", "state"},
 	"visit":       {"person_id", "customer_id", "amount", "state"},
 }
 

@@ -10,6 +10,10 @@ type DealFacts struct {
 	Contacts, Signed int
 	// Visits is how many visits were filed for the customer since the deal began.
 	Visits int
+	// Custom are the values of the deal's custom fields.
+	Custom []CustomValue
+	// Asked are gates on the way that are no part of the pipeline: fields asked for at a stage.
+	Asked []Gate
 	// Done are the steps and papers that were ticked off.
 	Done []DealStep
 	Day  Day
@@ -65,6 +69,8 @@ func (g Gate) open(f DealFacts, read Conditions) bool {
 		return f.has(DocumentKey(g.Document))
 	case g.Node != "":
 		return f.has(g.Node)
+	case g.Field != "":
+		return CustomNamed(f.Custom, "opportunity", g.Field).Filled
 	}
 	c := read(g.When)
 	return c != nil && c.Holds(f)
@@ -87,6 +93,7 @@ func (p *Pipeline) Missing(f DealFacts, to Stage, read Conditions) []Gate {
 		}
 	}
 	stages := p.or().Stages
+	add(f.Asked)
 	for i := max(from, 0); i < goal; i++ {
 		if i >= from {
 			add(stages[i].Leave)

@@ -47,6 +47,8 @@ type Gate struct {
 	When     string `json:"when,omitempty"`
 	Document string `json:"document,omitempty"`
 	Node     string `json:"node,omitempty"`
+	// Field is the key of a custom field of deals that must be filled in.
+	Field string `json:"field,omitempty"`
 }
 
 // Node is a step within a stage.
