@@ -126,6 +126,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.makeMistakes(ctx, j)
 	case j.Kind == sales.SheetRecord:
 		return p.makeRecord(ctx, j)
+	case j.Kind == sales.SheetRecords:
+		return p.exportRecords(ctx, j)
 	}
 	return p.failSheet(ctx, j, "这张表处理不了。")
 }
@@ -176,7 +178,7 @@ func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, 
 func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
 		now.State, now.Message = sales.SheetFailed, message
-		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes && j.Kind != sales.SheetRecord && j.Kind != sales.SheetStatement {
+		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes && j.Kind != sales.SheetRecord && j.Kind != sales.SheetStatement && j.Kind != sales.SheetRecords {
 			return bot.Reply{}
 		}
 		return sayTo(*now, bot.Outgoing{Text: message})

@@ -24,6 +24,9 @@ var Told = map[string][]string{
 // Watched is the plain column behind a field, without the arithmetic of its unit: "100 * NULLIF(prepay_percent, -1)" is
 // prepay_percent. What is made of other tables is no column.
 func (f Field) Watched() string {
+	if f.Tells != "" {
+		return f.Tells
+	}
 	c := strings.TrimPrefix(f.Column, "100 * ")
 	if inner, ok := strings.CutPrefix(c, "NULLIF("); ok {
 		c, _, _ = strings.Cut(inner, ",")
