@@ -337,9 +337,9 @@ func Default() Config {
 			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
 			UnmergeFor: 7 * 24 * time.Hour,
 		},
-		Channels:  defaultChannels(),
-		Calendar:  CompanyCalendar{Work: "09:00-18:00"},
-		Log:       Log{Level: "info", Format: "json"},
+		Channels:       defaultChannels(),
+		Calendar:       CompanyCalendar{Work: "09:00-18:00"},
+		Log:            Log{Level: "info", Format: "json"},
 		NativeApproval: NativeApprovals{Poll: 10 * time.Minute},
 
 		Pipelines: Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},

@@ -28,6 +28,7 @@ type Customer struct {
 	LastContactAt *time.Time `json:"last_contact_at,omitempty"`
 	Version       int64      `json:"version"`
 	Contacts      []Contact  `json:"contacts,omitempty" doc:"only where one customer is read"`
+	Custom        Custom     `json:"custom,omitempty" object:"customer"`
 }
 
 // Contact is a person at a customer (联系人).
@@ -53,6 +54,7 @@ type Visit struct {
 	AmountFen   int64     `json:"amount_fen,omitempty"`
 	Opportunity ID        `json:"opportunity_id,omitempty"`
 	Next        sales.Day `json:"next_on,omitzero" doc:"the day of the next contact"`
+	Custom      Custom    `json:"custom,omitempty" object:"visit"`
 }
 
 // Todo is a to-do (待办).
@@ -84,6 +86,7 @@ type Opportunity struct {
 	LossReason string    `json:"loss_reason,omitempty"`
 	CreatedAt  time.Time `json:"created_at"`
 	Version    int64     `json:"version"`
+	Custom     Custom    `json:"custom,omitempty" object:"opportunity"`
 }
 
 // Contract is a contract (合同).
@@ -100,6 +103,7 @@ type Contract struct {
 	State         string    `json:"state"`
 	CreatedAt     time.Time `json:"created_at"`
 	Version       int64     `json:"version"`
+	Custom        Custom    `json:"custom,omitempty" object:"contract"`
 }
 
 // Event is something that happened to a record: what other systems follow us by.

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"salesflow/bot/sheet"
 	"salesflow/handlers"
@@ -115,4 +117,38 @@ func customCells(r handlers.CustomReader, fields []sales.CustomField, values []s
 		}
 	}
 	return out
+}
+
+// customColumns are custom fields as columns of a sheet, for whoever may know them.
+type customColumns struct {
+	fields []sales.CustomField
+	reader handlers.CustomReader
+}
+
+func fieldHeads(fields []sales.CustomField) []string {
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = f.Name
+	}
+	return out
+}
+
+// sharedFields are the fields of a kind of record that everybody may know: those a template can have.
+func sharedFields(custom *sales.Custom, object string) []sales.CustomField {
+	return slices.DeleteFunc(custom.Of(object), func(f sales.CustomField) bool { return len(f.See) > 0 })
+}
+
+// layoutWith is the layout of a kind of import, of customers with the company's own columns.
+func layoutWith(kind string, custom *sales.Custom) (sheet.Layout, bool) {
+	l, ok := layoutOf(kind)
+	if kind != sales.SheetCustomers {
+		return l, ok
+	}
+	l.Columns = slices.Clone(l.Columns)
+	for _, f := range sharedFields(custom, "customer") {
+		l.Columns = append(l.Columns, sheet.Column{
+			Key: handlers.CustomColumn(f.Key), Name: f.Name, Words: f.Aliases, Note: strings.TrimSuffix(handlers.CustomReader{}.Hint(f), "。"),
+		})
+	}
+	return l, ok
 }

@@ -42,7 +42,7 @@ func (p *program) pages() {
 		p.mux.Handle("POST /api/leads", httpapi.LeadIntake(secret, leadIntake{p}, p.meter.wall))
 	}
 	limits := api.Limits{PerSecond: float64(p.cfg.API.PerSecond), Burst: p.cfg.API.Burst}
-	p.mux.Handle(api.Prefix+"/", api.New(openAPI{p}, openAPI{p}, openAPI{p}, limits, p.meter.wall))
+	p.mux.Handle(api.Prefix+"/", api.New(openAPI{p}, openAPI{p}, openAPI{p}, openAPI{p}, limits, p.meter.wall))
 	if token := p.cfg.Admin.Token.Reveal(); token != "" {
 		mon := asynqmon.New(asynqmon.Options{RootPath: "/admin/jobs", RedisConnOpt: sharedRedis{p}, ReadOnly: true})
 		p.mux.Handle("/admin/jobs/", adminOnly(p.cfg.Admin.People, token, mon))

@@ -119,6 +119,8 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	if p.app.Custom, err = configuredFields(cfg, p.app.Pipelines.Current()); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
+	p.files.custom = p.app.Custom
+	p.app.Sheets = p.files
 	if err := checkConfiguredGates(cfg, p.app.Custom); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

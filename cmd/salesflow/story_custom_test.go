@@ -89,7 +89,7 @@ func TestFieldsOfTheCompanysOwnAreFilledByChat(t *testing.T) {
 		other.Say("填 客户 绍兴市立医院 预算月份 每年5月")
 		other.ExpectText("周敏")
 		// A visit asks for what it needs, once.
-		rep.Say("拜访 绍兴市立医院 见了王主任")
+		rep.Say("拜访 绍兴市立医院 王主任 聊了全自动生化分析仪,嫌贵")
 		rep.ExpectCard("拜访已记录")
 		rep.ExpectText("还差一项", "床位数")
 		rep.Say("很多张")
@@ -138,5 +138,19 @@ func TestARecordTypeOfTheCompanysOwn(t *testing.T) {
 		card.ExpectUpdate("设备档案已撤销", "已撤销")
 		lead.Say("设备档案 SB0001")
 		lead.ExpectText("没有编号是 SB0001")
+	})
+}
+
+func TestCustomFieldsInFilesAndRules(t *testing.T) {
+	withFieldsOnBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep, director := s.As("周敏").Skip(), s.As("陈刚").Skip()
+		chat := sendSheet(rep, w, "客户.xlsx", excel(t, []any{"客户名称", "联系电话", "行业", "预算月份"},
+			[]any{"嘉兴云海医院", "13800001111", "医疗", "每年9月"}, []any{"嘉兴云湖医院", "13800001112", "医疗", "这个预算月份写得实在是太长了要超过二十个字"}))
+		chat.ExpectCard("预览").Click("导入")
+		chat.ExpectCard("导入")
+		rep.Say("填 客户 嘉兴云海医院")
+		rep.ExpectText("预算月份 每年9月")
+		director.Say("规则 新建 财政单 当 商机 预算来源 变为 财政 则 推给 负责人 卡片")
+		director.ExpectAny()
 	})
 }

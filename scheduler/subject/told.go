@@ -10,15 +10,15 @@ var Told = map[string][]string{
 	"contract": {
 		"owner_id", "customer_id", "amount", "prepay_percent", "payment_days", "delivery_days", "discount_percent", "state",
 	},
-	"customer":    {"owner_id", "class", "industry", "city", "phone", "uscc"},
-	"filing":      {"kind", "person_id", "customer_id", "amount", "sentiment", "urgent", "sent_on", "delivered_on", "handler_id", "state"},
-	"lead":        {"owner_id", "level", "quality", "state"},
-	"opportunity": {"owner_id", "customer_id", "amount", "stage", "expected_on", "state"},
-	"plan":        {"person_id", "customer_id", "day", "state"},
-	"report":      {"person_id", "day", "state"},
-	"todo":        {"owner_id", "customer_id", "due_on", "state"},
+	"customer":      {"owner_id", "class", "industry", "city", "phone", "uscc"},
+	"filing":        {"kind", "person_id", "customer_id", "amount", "sentiment", "urgent", "sent_on", "delivered_on", "handler_id", "state"},
+	"lead":          {"owner_id", "level", "quality", "state"},
+	"opportunity":   {"owner_id", "customer_id", "amount", "stage", "expected_on", "state"},
+	"plan":          {"person_id", "customer_id", "day", "state"},
+	"report":        {"person_id", "day", "state"},
+	"todo":          {"owner_id", "customer_id", "due_on", "state"},
 	"custom_record": {"kind", "person_id", "customer_id", "state"},
-	"visit":       {"person_id", "customer_id", "amount", "state"},
+	"visit":         {"person_id", "customer_id", "amount", "state"},
 }
 
 // Watched is the plain column behind a field, without the arithmetic of its unit: "100 * NULLIF(prepay_percent, -1)" is
