@@ -89,10 +89,7 @@ func (a *App) ListFields(_ context.Context, t bot.Turn, _ Tx) (bot.Reply, error)
 	if len(list) == 0 {
 		return bot.Text(o.Name + "没有加字段。"), nil
 	}
-	lines := []string{o.Name + "的字段 " + itoa(len(list)) + " 个:"}
-	for _, f := range list {
-		lines = append(lines, a.fieldLine(f))
-	}
+	lines := append([]string{o.Name + "的字段 " + itoa(len(list)) + " 个:"}, a.FieldLines(o.Key, t.Person)...)
 	return bot.Text(strings.Join(lines, "\n")), nil
 }
 
@@ -105,6 +102,15 @@ func (a *App) fieldsSeen(object string, p sales.Person) []sales.CustomField {
 		return a.Custom.Of(object)
 	}
 	return a.Custom.SeenOf(object, p)
+}
+
+// FieldLines are the fields of a kind of record that a person may know, a line each with type and rights.
+func (a *App) FieldLines(object string, p sales.Person) []string {
+	var lines []string
+	for _, f := range a.fieldsSeen(object, p) {
+		lines = append(lines, a.fieldLine(f))
+	}
+	return lines
 }
 
 func fieldNames(list []sales.CustomField) string {

@@ -33,7 +33,11 @@ func (p *program) pages() {
 	p.mux.Handle("/u/{token}", httpapi.UploadPage(uploads{p}))
 	p.mux.Handle("/s/{token}", httpapi.StatementPage(statementPages{p}))
 	p.mux.Handle("GET /q/{token}", httpapi.CodePage(p.links.signer, p.clock.Now))
+	p.mux.Handle("/my/admin/{token}", httpapi.AdminPage(p.links.signer, lists{p}, adminDeeds{p}, p.clock.Now))
 	for path, purpose := range pagePurposes {
+		if purpose == httpapi.ForAdmin {
+			continue
+		}
 		p.mux.Handle("GET /my/"+path+"/{token}", httpapi.MyPage(p.links.signer, purpose, lists{p}, p.clock.Now))
 	}
 	p.mux.Handle("/d/{token}", httpapi.DownloadPage(downloads{p}))
