@@ -153,7 +153,7 @@ func TestCustomFieldsInFilesAndRules(t *testing.T) {
 		preview := chat.ExpectCard("导入客户", "等你定", "可导入 1 行", "第 3 行:预算月份最长 20 个字")
 		preview.Click("导入 1 家")
 		s.Settle()
-		preview.ExpectUpdate("导入 1 家")
+		preview.ExpectUpdate("导入了 1 家")
 		rep.Say("填 客户 嘉兴云海医院")
 		rep.ExpectText("预算月份 每年9月")
 		rep.Skip()
