@@ -30,7 +30,7 @@ handlers FuzzTapped FuzzText
 scheduler/rules FuzzRule
 cards/paper FuzzRecord
 store/audit FuzzCheckpoint
-store/sales FuzzField FuzzHolidays'
+store/sales FuzzField FuzzHolidays FuzzReadLead'
 while read -r package targets; do
 	for target in $targets; do
 		grep -qsE "^func $target\(" "$package"/*_test.go || { echo "the fuzz target $target of $package is missing" >&2; exit 1; }

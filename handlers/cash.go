@@ -18,6 +18,8 @@ type CashSettings struct {
 	Tolerance sales.Money
 	// TermDays is when an invoice is due whose contract says nothing.
 	TermDays int
+	// DeliveryCalendar is true when promised days can be asked of a calendar.
+	DeliveryCalendar bool
 	// OpeningQuiet is for how many days nobody is reminded of opening balances.
 	OpeningQuiet int
 	// StatementDiff is from which difference in percent on a statement finance is alerted.
@@ -50,6 +52,7 @@ func (a *App) cashVerbs() map[string]cashVerb {
 			return s.Amount > s.Invoiced
 		}},
 		"progress": {"合同进度", a.progress, parse.TensePast, "合同进度 HT2026-018", nil},
+		"delivery": {"交期", a.askDelivery, parse.TenseFuture, "交期 HT2026-018 10台 4月1日", nil},
 		"release":  {"放行", a.releaseShipment, parse.TensePast, "放行 HT2026-018 原因", nil},
 	}
 }
@@ -63,6 +66,7 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 	a.registerCashFile(r)
 	a.registerStatement(r)
 	a.registerMetrics(r)
+	a.registerDelivery(r)
 	r.Action("cash.contract", a.PickCashContract)
 	r.Topic(topicCashContract, a.AnswerCashContract)
 }
@@ -71,6 +75,50 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 func (a *App) cashCommand(verb string) bot.HandlerFunc[Tx] {
 	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		return a.doCash(ctx, t, tx, verb, t.Args, 0)
+	}
+}
+
+// cashExample is a command on a contract of this person's, so that it works as it stands.
+func (a *App) cashExample(form string) func(context.Context, bot.Turn, Tx) (string, error) {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (string, error) {
+		scope := cashScope(t)
+		if t.Person.Has(sales.RoleDelivery) {
+			scope = sales.Scope{All: true}
+		}
+		list, err := tx.ContractsOf(ctx, scope, 50)
+		if err != nil {
+			return "", err
+		}
+		for _, c := range list {
+			if c.State == sales.ContractApproved {
+				return strings.ReplaceAll(form, "HT2026-018", c.No), nil
+			}
+		}
+		return "", nil // no contract of theirs is approved
+	}
+}
+
+// privately does a command about money in the person's single chat, wherever it was typed: a group learns only that it was done.
+func privately(do bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
+	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		if !t.InGroup() {
+			return do(ctx, t, tx)
+		}
+		t.Event.Chat.Group = false
+		reply, err := do(ctx, t, tx)
+		if err != nil {
+			return reply, err
+		}
+		for i, s := range reply.Say {
+			if len(s.To) == 0 && s.Chat == nil {
+				reply.Say[i].To = []sales.PersonID{t.Person.ID}
+				if s.Slot == "" {
+					reply.Say[i].Slot = "private" + itoa(i)
+				}
+			}
+		}
+		reply.Say = append(reply.Say, bot.Say{Slot: "group", Out: bot.Outgoing{Text: "收到,金额的事单聊回你了。"}})
+		return reply, nil
 	}
 }
 
@@ -195,6 +243,13 @@ func (a *App) cashContract(ctx context.Context, t bot.Turn, tx Tx, book *Book, v
 		}
 		if strings.HasPrefix(why, "是哪家") {
 			return sales.Contract{}, nil, sales.Errorf(sales.Invalid, why)
+		}
+	}
+	if word := firstWord(w.rest); word != "" { // a number that is not of our making
+		c, err := tx.ContractByNo(ctx, strings.ToUpper(word))
+		if err == nil || sales.KindOf(err) != sales.NotFound {
+			w.rest = strings.TrimSpace(strings.TrimPrefix(w.rest, word))
+			return c, nil, err
 		}
 	}
 	return a.lastContract(ctx, t, tx)

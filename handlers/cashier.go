@@ -68,6 +68,7 @@ func (c Cashier) emit(tx CashWorkTx, what, kind string, id sales.ID, e cashEvent
 
 // ledger reads what is open between us and customers.
 func (c Cashier) ledger(ctx context.Context, tx CashWorkTx, customers ...sales.ID) (*sales.Ledger, error) {
+	customers = slices.DeleteFunc(slices.Clone(customers), func(id sales.ID) bool { return id == 0 })
 	l := &sales.Ledger{By: c.By, At: sales.At(c.Now), Today: c.today(), Event: c.EventID, NewID: tx.NewID}
 	var err error
 	if l.Invoices, err = tx.OpenInvoices(ctx, customers...); err != nil {

@@ -210,6 +210,7 @@ func (a *App) ShowCalibration(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	audit(tx, t, "customer.read", "customer", c.ID)
 	answers, err := tx.CalibrationAnswers(ctx, cal.ID)
 	if err != nil {
 		return bot.Reply{}, err

@@ -226,7 +226,7 @@ func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 	w.app.Incidents = &incident.Desk{
 		Calendar: cal, AckFor: settings.Escalation.AckLapse, Clauses: settings.Clauses,
 		Book: &incident.Book{Source: w, Registry: subject.New(subject.All()), Names: func(org *sales.Org) (rules.Names, error) {
-			return rules.Company{}.Names(org, nil), nil
+			return rules.Company{}.Names(org, []sales.GroupChat{{Name: "华东一组"}}), nil
 		}},
 	}
 	run := &scheduler.Rules{Desk: w.app.Incidents, Contracts: contracts}

@@ -42,6 +42,9 @@ func (h helper) example(ctx context.Context, t bot.Turn, tx Tx, c bot.Command[Tx
 			form = reLeadNo.ReplaceAllString(form, leads[0].No)
 		}
 	}
+	if no := reUsageNo.FindString(form); no != "" && !strings.HasPrefix(no, "HT") {
+		return "", nil // of what was filed an hour ago there is no telling
+	}
 	if reUsageNo.MatchString(form) {
 		no, err := h.paperNo(ctx, t, tx, c.Name)
 		if err != nil {

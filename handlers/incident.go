@@ -8,17 +8,14 @@ import (
 	"time"
 
 	"salesflow/bot"
-	"salesflow/cards/view"
 	"salesflow/scheduler/incident"
+	"salesflow/scheduler/rules"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
 // snoozeFor is how long "2小时后再提醒" puts a push off.
 const snoozeFor = 2 * time.Hour
-
-// topicGive asks whom an incident is to be handed to.
-const topicGive = "incident.give"
 
 func (a *App) registerIncident(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
@@ -64,6 +61,10 @@ func (a *App) casesAbout(ctx context.Context, t bot.Turn, tx Tx, kind string, id
 	var out []*incident.Case
 	for _, i := range open {
 		c, err := a.caseOf(ctx, t, tx, i)
+		var unreadable *rules.Problem
+		if errors.As(err, &unreadable) {
+			continue // it ends at its next moment
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -130,17 +131,6 @@ func (a *App) followIncident(ctx context.Context, t bot.Turn, tx Tx, c sales.Con
 
 var resolutions = map[approval.State]string{
 	approval.Approved: "已通过", approval.Rejected: "已驳回", approval.Returned: "已退回修改", approval.Withdrawn: "已撤回",
-}
-
-// reminders counts the reminders that went out.
-func reminders(dues []sales.Due) int {
-	n := 0
-	for _, d := range dues {
-		if d.Kind == DueApprovalRemind && d.State == sales.DueDone && strings.HasPrefix(d.Reason, "reminded") {
-			n++
-		}
-	}
-	return n
 }
 
 // called is how people call what an incident is about.
@@ -264,6 +254,10 @@ func (a *App) myIncidents(ctx context.Context, t bot.Turn, tx Tx, limit int) ([]
 			continue
 		}
 		in, err := a.caseOf(ctx, t, tx, i)
+		var unreadable *rules.Problem
+		if errors.As(err, &unreadable) {
+			continue // it ends at its next moment
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -396,111 +390,4 @@ func (a *App) transferIncident(_ context.Context, t bot.Turn, _ Tx, in *incident
 	}
 	return a.askApproval(t, topicApprovalName, contractPaper{c}, approval.VerbTransfer,
 		c.No+" 卡在 "+r.NextText()+",转给谁审?回姓名,写自己的名字就是你来审。不转了回 算了。")
-}
-
-// giveQuestion is an open question to whom an incident goes.
-type giveQuestion struct {
-	Incident sales.ID `json:"incident"`
-}
-
-// askGive asks to whom an incident goes (转给他人).
-func (a *App) askGive(_ context.Context, t bot.Turn, _ Tx, in *incident.Case) (bot.Reply, error) {
-	dialogue, err := a.ask(t, topicGive, giveQuestion{in.ID})
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	text := called(in) + ",转给谁?回姓名。不转了回 算了。"
-	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: text}}}, Dialogue: dialogue}, nil
-}
-
-// AnswerGive takes the name of the colleague an incident goes to.
-func (a *App) AnswerGive(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	if isNo(t.Text) {
-		return bot.Reply{Say: bot.Text("好,没有转。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
-	}
-	q, err := draft[giveQuestion](t)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	i, err := tx.IncidentByID(ctx, q.Incident)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	in, err := a.caseOf(ctx, t, tx, i)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	to, err := giveTo(t, t.Text)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	reply, err := a.deed(ctx, t, in, tx, give(to))
-	reply.Dialogue = closeTopic(t.Dialogue)
-	return reply, err
-}
-
-// PassOn hands a lead or an incident to a colleague: 转给 L12 李强, 转给 李强 绍兴市立医院.
-func (a *App) PassOn(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	if leadNo(t.Args) == "" {
-		reply, err := a.GiveIncident(ctx, t, tx)
-		if sales.KindOf(err) != sales.NotFound || strings.Contains(strings.TrimSpace(t.Args), " ") {
-			return reply, err
-		}
-	}
-	return a.typedLead(a.passLead)(ctx, t, tx)
-}
-
-// GiveIncident hands an incident to a colleague by its typed form (转给 王芳 绍兴市立医院).
-func (a *App) GiveIncident(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	name, rest, _ := strings.Cut(strings.TrimSpace(t.Args), " ")
-	if name == "" {
-		return bot.Text("转给谁?这样写:转给 王芳,或 转给 王芳 绍兴市立医院。"), nil
-	}
-	to, err := giveTo(t, name)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	in, err := a.namedIncident(ctx, t, tx, rest)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	return a.deed(ctx, t, in, tx, give(to))
-}
-
-// giveTo is an active member by name who can be reached.
-func giveTo(t bot.Turn, name string) (sales.Person, error) {
-	found := t.Org.ByName(strings.TrimSpace(name))
-	switch {
-	case len(found) == 0:
-		return sales.Person{}, sales.Errorf(sales.NotFound, "没有叫 "+cutRunes(strings.TrimSpace(name), 10)+" 的同事。写全名再发一次。")
-	case len(found) > 1:
-		return sales.Person{}, sales.Errorf(sales.Conflict, "叫"+found[0].Name+"的不止一位,转不了。当面说一声,或转给主管。")
-	case found[0].ID == t.Person.ID:
-		return sales.Person{}, sales.Errorf(sales.Conflict, "本来就在你这里。要接下发 我来处理。")
-	case len(t.Org.Identities(found[0].ID)) == 0:
-		return sales.Person{}, sales.Errorf(sales.Conflict, found[0].Name+"没有聊天账号,转不了。")
-	}
-	return found[0], nil
-}
-
-// give hands an incident over: the colleague gets its card, and what follows of its level.
-func give(to sales.Person) incidentDeed {
-	return func(ctx context.Context, t bot.Turn, _ Tx, in *incident.Case) (bot.Reply, error) {
-		in.Give(to.ID)
-		in.Trace("incident.give", sales.Change{Field: "转给", New: to.Name})
-		reply, err := in.Save(ctx)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		card, err := in.Face(ctx, max(in.Level, 1))
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		card.Key = view.IncidentKey(in.ID, max(in.Level, 1)) + "/given:" + to.ID.String()
-		reply.Say = append(bot.Text("转给"+to.Name+"了:"+called(in)+"。之后提醒"+to.Name+",不再提醒你。").Say, append(reply.Say, bot.Say{
-			To: []sales.PersonID{to.ID}, Subject: "incident:" + in.ID.String(), Kind: bot.DeliverPush, Slot: fmt.Sprintf("given:%d", in.Version),
-			Push: true, Out: bot.Outgoing{Card: &card},
-		})...)
-		return reply, nil
-	}
 }

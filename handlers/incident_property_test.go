@@ -92,10 +92,14 @@ func (w *bench) expectSound(t *testing.T) {
 	t.Helper()
 	open := map[string]bool{}
 	for _, r := range read(w, func(ctx context.Context, tx *store.Tx) ([]sales.Rule, error) { return tx.Rules(ctx) }) {
-		list := read(w, func(ctx context.Context, tx *store.Tx) ([]sales.Incident, error) { return tx.IncidentsOfRule(ctx, r.ID, 0, 500) })
+		list := read(w, func(ctx context.Context, tx *store.Tx) ([]sales.Incident, error) {
+			return tx.IncidentsOfRule(ctx, r.ID, 0, 500)
+		})
 		for _, i := range list {
 			open["incident:"+i.ID.String()] = true
-			dues := read(w, func(ctx context.Context, tx *store.Tx) ([]sales.Due, error) { return tx.DuesOf(ctx, incident.DueSubject, i.ID) })
+			dues := read(w, func(ctx context.Context, tx *store.Tx) ([]sales.Due, error) {
+				return tx.DuesOf(ctx, incident.DueSubject, i.ID)
+			})
 			pending := 0
 			for _, d := range dues {
 				if d.State == sales.DuePending {

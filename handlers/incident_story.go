@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"salesflow/bot"
@@ -15,11 +16,17 @@ import (
 // WhyPushed explains a push (为什么催我) from the rows: rule, clock, pauses, deliveries, who is next.
 func (a *App) WhyPushed(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	in, err := a.namedIncident(ctx, t, tx, t.Args)
-	if sales.KindOf(err) == sales.NotFound {
+	later := false
+	if err == nil {
+		if later, err = watchSince(ctx, t, tx, in.OpenedAt); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	if later || sales.KindOf(err) == sales.NotFound {
 		if reply, ok, werr := a.whyWatch(ctx, t, tx); werr != nil || ok {
 			return reply, werr
 		}
-		if strings.TrimSpace(t.Args) == "" {
+		if err != nil && strings.TrimSpace(t.Args) == "" {
 			return a.whyReminded(ctx, t, tx)
 		}
 	}
@@ -46,6 +53,17 @@ func (a *App) WhyPushed(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return bot.Text(view.IncidentStory(v, in.Steps, t.Org.Name, delivered, nextLevel(in))), nil
 	}
 	return bot.Text(in.Story(delivered)), nil
+}
+
+// watchSince reports whether the person was told of something that is no rule's after a moment.
+func watchSince(ctx context.Context, t bot.Turn, tx Tx, since sales.Instant) (bool, error) {
+	found, err := tx.IncidentsFor(ctx, t.Person.ID, 50)
+	for _, i := range found {
+		if i.RuleID == 0 && i.State == sales.IncidentOpen && i.OpenedAt.After(since.Time) {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // deliveredTo says for each person an incident was pushed to what became of it, channel by channel.
@@ -115,6 +133,12 @@ func (a *App) WhoHandles(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 			return reply, err
 		}
 	}
+	if strings.TrimSpace(t.Args) == "" {
+		reply, ok, err := a.whoHandlesMine(ctx, t, tx)
+		if err != nil || ok {
+			return reply, err
+		}
+	}
 	c, r, _, err := a.namedContract(ctx, t, tx, t.Args, ownContract)
 	if err != nil {
 		return bot.Reply{}, err
@@ -135,6 +159,27 @@ func (a *App) WhoHandles(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 		return bot.Text(s + handling(list, t)), nil
 	}
 	return bot.Text(r.Label() + ":在 " + r.NextText() + " 手上," + approval.Overdue(r, a.Calendar, t.Now).String() + "。" + handling(list, t)), nil
+}
+
+// whoHandlesMine says of each matter that was pushed to the person who has it in hand; ok is false when there is none.
+func (a *App) whoHandlesMine(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, bool, error) {
+	mine, err := a.myIncidents(ctx, t, tx, maxMyIncidents)
+	if err != nil || len(mine) == 0 {
+		return bot.Reply{}, false, err
+	}
+	lines := make([]string, 0, len(mine))
+	for _, in := range mine {
+		line := called(in) + ":"
+		if _, r, ok := in.Contract(); ok && r.State == approval.Pending {
+			line += "在 " + r.NextText() + " 手上。"
+		}
+		said := handling([]*incident.Case{in}, t)
+		if in.AckedBy == 0 && in.GivenTo == 0 {
+			said += "还没人接。"
+		}
+		lines = append(lines, line+said)
+	}
+	return bot.Text(strings.Join(lines, "\n")), true, nil
 }
 
 // handling says of incidents how far they went, to whom, and who took them up.
@@ -186,4 +231,33 @@ func orBlank(sep, s string) string {
 		return ""
 	}
 	return sep + s
+}
+
+// maxPressing bounds how many incidents the list of to-dos names.
+const maxPressing = 5
+
+// pressing are the open incidents of a person that no to-do of the list stands for, as lines below it.
+func (a *App) pressing(ctx context.Context, t bot.Turn, tx Tx, listed []sales.Todo) (string, error) {
+	mine, err := a.myIncidents(ctx, t, tx, maxMyIncidents)
+	if err != nil {
+		return "", err
+	}
+	var lines []string
+	for _, in := range mine {
+		if slices.ContainsFunc(listed, func(todo sales.Todo) bool {
+			return todo.SourceKind == "incident" && todo.SourceID == in.ID || in.SubjectKind == "todo" && in.SubjectID == todo.ID
+		}) {
+			continue
+		}
+		line := in.Rule.Name + " · " + called(in)
+		if in.AckedBy != 0 && in.AckUntil.After(t.Now) {
+			line += "(" + t.Org.Name(in.AckedBy) + "在处理)"
+		}
+		lines = append(lines, line)
+	}
+	if len(lines) == 0 {
+		return "", nil
+	}
+	s := fmt.Sprintf("\n在催 %d 件:%s", len(lines), strings.Join(lines[:min(len(lines), maxPressing)], ";"))
+	return s + "。发 为什么催我 看来历。", nil
 }

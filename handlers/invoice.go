@@ -15,17 +15,17 @@ import (
 func (a *App) registerInvoice(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "开票", Aliases: []string{"kp", "开发票"}, Summary: "记开给客户的发票", Usage: "开票 HT2026-018 18万 / 开票 HT2026-018 全开",
-		Detail: "合同号或客户,加金额(含税);可以带发票号码、账期30天、开票日。预付会自动冲上,一行一行写明白。开错了当场 撤销,过后用 红冲。",
-		Rank:   map[sales.Role]int{sales.RoleFinance: 1}, Handle: a.cashCommand("invoice"),
+		Detail:  "合同号或客户,加金额(含税);可以带发票号码、账期30天、开票日。预付会自动冲上,一行一行写明白。开错了当场 撤销,过后用 红冲。",
+		Example: a.cashExample("开票 HT2026-018"), Rank: map[sales.Role]int{sales.RoleFinance: 1}, Handle: privately(a.cashCommand("invoice")),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "红冲", Aliases: []string{"hc", "红字发票"}, Summary: "红冲一张发票,可以只冲一部分", Usage: "红冲 FP2026-001 5万 原因",
 		Detail: "不写金额就是整张。已经收了款的,冲掉的部分退回成预付,可以再认给别的发票。",
-		Roles:  []sales.Role{sales.RoleFinance, sales.RoleDirector, sales.RoleGM}, Handle: a.CreditInvoice,
+		Roles:  []sales.Role{sales.RoleFinance, sales.RoleDirector, sales.RoleGM}, Handle: privately(a.CreditInvoice),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "承诺回款", Aliases: []string{"cnhk", "约回款"}, Summary: "记客户答应哪天付款", Usage: "承诺回款 FP2026-001 3月20日",
-		Detail: "到那天之前不再催;过了没到账接着催,带上答应过的日子。", Handle: a.PromisePayment,
+		Detail: "到那天之前不再催;过了没到账接着催,带上答应过的日子。", Handle: privately(a.PromisePayment),
 	})
 	r.Action("invoice.amount", a.TapInvoiceAmount)
 	r.Action("invoice.ask", a.TapInvoice)

@@ -87,7 +87,7 @@ func (a *App) Lead(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		return a.showLead(ctx, t, l)
+		return a.showLead(t, tx, l)
 	}
 	return a.takeLeads(ctx, t, tx, args)
 }
@@ -98,9 +98,12 @@ func seesLead(t bot.Turn, l sales.Lead) bool {
 		t.Org.ScopeOf(t.Person).Covers(l.OwnerID)
 }
 
-func (a *App) showLead(_ context.Context, t bot.Turn, l sales.Lead) (bot.Reply, error) {
+func (a *App) showLead(t bot.Turn, tx Tx, l sales.Lead) (bot.Reply, error) {
 	if !seesLead(t, l) {
 		return bot.Text(l.No + "是" + t.Org.Name(l.OwnerID) + "的线索,要看找" + t.Org.Name(l.OwnerID) + "。"), nil
+	}
+	if l.OwnerID != t.Person.ID { // the contact's number is on it
+		audit(tx, t, "lead.read", "lead", l.ID)
 	}
 	return bot.ShowCard(a.leadCard(t, l)), nil
 }

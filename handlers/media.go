@@ -25,7 +25,8 @@ const attachFor = 30 * time.Minute
 
 func (a *App) registerMedia(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "图片", Aliases: []string{"照片", "tp"}, Summary: "看最近一次拜访的照片", Usage: "图片 / 图片 客户", Handle: a.ShowPictures,
+		Name: "图片", Aliases: []string{"照片", "tp"}, Summary: "看最近一次拜访的照片", Usage: "图片 / 图片 客户",
+		Example: a.ownExample("图片 %s"), Handle: a.ShowPictures,
 	})
 	r.Action("media.text", a.TapText)
 }

@@ -240,7 +240,7 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 		return bot.Reply{}, err
 	}
 	if len(w.products) == 0 && w.amount == 0 && d.Amount == 0 && !d.NoAmount && w.expected.IsZero() && len(open) > 0 {
-		return a.showDeals(t, book, open), nil
+		return a.showDeals(t, tx, book, open), nil
 	}
 	amount := d.Amount
 	if amount == 0 {
@@ -305,12 +305,14 @@ func sameLine(open []sales.Opportunity, o sales.Opportunity) *sales.Opportunity 
 }
 
 // showDeals shows a customer's open opportunities: the card of the only one, else a list.
-func (a *App) showDeals(t bot.Turn, book *Book, open []sales.Opportunity) bot.Reply {
+func (a *App) showDeals(t bot.Turn, tx Tx, book *Book, open []sales.Opportunity) bot.Reply {
 	scope := t.Org.ScopeOf(t.Person)
 	open = slices.DeleteFunc(slices.Clone(open), func(o sales.Opportunity) bool { return !scope.Covers(o.OwnerID) })
 	customer := ""
 	if len(open) > 0 {
 		customer = book.Customer(open[0].CustomerID)
+		others := slices.ContainsFunc(open, func(o sales.Opportunity) bool { return o.OwnerID != t.Person.ID })
+		traceList(tx, t, "opportunities", []sales.ID{open[0].CustomerID}, !others)
 	}
 	var reply bot.Reply
 	switch len(open) {

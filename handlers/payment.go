@@ -20,7 +20,7 @@ func (a *App) registerPayment(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "回款", Aliases: []string{"hk", "收款", "到账"}, Summary: "记一笔到账", Usage: "回款 绍兴市立 18万 / 回款 HT2026-018 18万 昨天",
 		Detail:  "客户或合同号,加金额;可以带到账日、流水号、发票号。先冲金额正好的发票,再先到期先冲,卡片上一行一行写明白,不对就点 改认款。没票可冲的记成预付。",
-		Example: a.paymentExample, Rank: map[sales.Role]int{sales.RoleFinance: 3}, Handle: a.FilePayment,
+		Example: a.paymentExample, Rank: map[sales.Role]int{sales.RoleFinance: 3}, Handle: privately(a.FilePayment),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "未认款", Aliases: []string{"wrk", "待认款"}, Summary: "看还没认到发票的钱", Usage: "未认款",
@@ -28,10 +28,10 @@ func (a *App) registerPayment(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "认款", Aliases: []string{"rk", "改认款", "核销"}, Summary: "把一笔钱认到客户、合同或发票", Usage: "认款 HK2026-001 FP2026-003",
-		Detail: "后面写发票号(可以几张,按写的先后)、合同号或客户。原来认的自动退回重来。", Handle: a.AssignPayment,
+		Detail: "后面写发票号(可以几张,按写的先后)、合同号或客户。原来认的自动退回重来。", Handle: privately(a.AssignPayment),
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "撤销认款", Aliases: []string{"cxrk", "取消认款"}, Summary: "把认过的退回", Usage: "撤销认款 HK2026-001", Handle: a.ReleasePayment,
+		Name: "撤销认款", Aliases: []string{"cxrk", "取消认款"}, Summary: "把认过的退回", Usage: "撤销认款 HK2026-001", Handle: privately(a.ReleasePayment),
 	})
 	r.Action("payment.undo", a.TapUndoPayment)
 	r.Action("payment.assign", a.TapAssign)
@@ -392,6 +392,8 @@ func (a *App) freePayment(ctx context.Context, t bot.Turn, tx Tx, res parse.Resu
 	if !f.When.Start.IsZero() {
 		text += " " + sales.DayOf(f.When.Start).String()
 	}
-	reply, err := a.filePayment(ctx, t, tx, text, false)
+	reply, err := privately(func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		return a.filePayment(ctx, t, tx, text, false)
+	})(ctx, t, tx)
 	return reply, true, err
 }

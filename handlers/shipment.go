@@ -13,13 +13,13 @@ import (
 func (a *App) registerShipment(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "发货", Aliases: []string{"fh", "出货"}, Summary: "记一次发货", Usage: "发货 HT2026-018 10台 单号 SF1234567890 后天送到",
-		Detail: "合同号或客户,再带数量、货值、快递单号、答应哪天到。可以分几次发。合同有预付条款、预付没到账的发不出去,要先发由财务或总监 放行。",
-		Rank:   map[sales.Role]int{sales.RoleDelivery: 1}, Handle: a.cashCommand("ship"),
+		Detail:  "合同号或客户,再带数量、货值、快递单号、答应哪天到。可以分几次发。合同有预付条款、预付没到账的发不出去,要先发由财务或总监 放行。",
+		Example: a.cashExample("发货 HT2026-018 1台"), Rank: map[sales.Role]int{sales.RoleDelivery: 1}, Handle: a.cashCommand("ship"),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "签收", Aliases: []string{"qs", "已签收"}, Summary: "记客户签收,财务马上知道", Usage: "签收 FH2026-001 张三 / 签收 HT2026-018",
-		Detail: "在途只有一单时写合同号或客户就行。签收后财务收到开票提醒,你的 已开票未回款 里当天就有。",
-		Rank:   map[sales.Role]int{sales.RoleDelivery: 2}, Handle: a.cashCommand("sign"),
+		Detail:  "在途只有一单时写合同号或客户就行。签收后财务收到开票提醒,你的 已开票未回款 里当天就有。",
+		Example: a.cashExample("签收 HT2026-018"), Rank: map[sales.Role]int{sales.RoleDelivery: 2}, Handle: a.cashCommand("sign"),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "退货", Aliases: []string{"thuo", "退回货物"}, Summary: "记客户退货", Usage: "退货 HT2026-018 2台 5万 外壳破损",
@@ -28,7 +28,7 @@ func (a *App) registerShipment(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "放行", Aliases: []string{"fxing"}, Summary: "预付没到也让先发货", Usage: "放行 HT2026-018 原因",
 		Detail: "只有财务、区域总监、销售总监、总经理能放行,谁放的、为什么都留痕。",
-		Roles:  []sales.Role{sales.RoleFinance, sales.RoleRegionalDirector, sales.RoleDirector, sales.RoleGM}, Handle: a.cashCommand("release"),
+		Roles:  []sales.Role{sales.RoleFinance, sales.RoleRegionalDirector, sales.RoleDirector, sales.RoleGM}, Handle: privately(a.cashCommand("release")),
 	})
 	r.Action("shipment.sign", a.TapSign)
 	r.Action("shipment.undo", a.TapUndoShipment)
@@ -49,6 +49,9 @@ func (a *App) ship(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, w c
 	}
 	if reply, stopped := a.stopShipment(t, tx, book, c, cash); stopped {
 		return reply, nil
+	}
+	if why, err := stopDelivery(ctx, tx, c); err != nil || why != "" {
+		return bot.Text(why), err
 	}
 	no, err := a.yearNo(ctx, t, tx, "FH", "shipment")
 	if err != nil {
@@ -93,7 +96,7 @@ func (a *App) stopShipment(t bot.Turn, tx Tx, book *Book, c sales.Contract, cash
 	k.audit(tx, "shipment.blocked", "contract", c.ID, sales.Change{Field: "预付", Old: want.String(), New: cash.Collected().String()})
 	k.emit(tx, "shipment.blocked", "contract", c.ID, cashEvent{Contract: c.ID, Customer: c.CustomerID, Owner: c.OwnerID, Amount: c.Amount, Open: need})
 	text := c.No + " 发不了:合同约定预付 " + itoa(c.PrepayPercent) + "%,还没到齐。"
-	if a.seesMoney(t, c.OwnerID) {
+	if a.seesMoney(t, c.OwnerID) && !t.InGroup() {
 		text = c.No + " 发不了:合同约定预付 " + itoa(c.PrepayPercent) + "%(" + want.String() + "),到账 " + cash.Collected().String() + ",还差 " + need.String() + "。"
 	}
 	return bot.Text(text + "到款后再发一次;要先发,由财务或总监发:放行 " + c.No + " 原因"), true

@@ -191,7 +191,12 @@ func (a *App) ListTodos(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		lines[i] = view.TodoLine{Todo: todo, Customer: book.Customer(todo.CustomerID)}
 		list.IDs = append(list.IDs, todo.ID)
 	}
-	reply := bot.Text(view.TodoList(lines, t.Today, t.Now, more))
+	text := view.TodoList(lines, t.Today, t.Now, more)
+	pressing, err := a.pressing(ctx, t, tx, todos)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply := bot.Text(text + pressing)
 	if len(todos) > 0 {
 		reply.Dialogue, err = a.ask(t, topicTodoList, list)
 	}

@@ -15,6 +15,7 @@ type CashTx interface {
 	SheetWordTx
 	StatementTx
 	MetricsTx
+	DeliveryTx
 	// PutContractCash writes where a contract stands: new with Version 0, else over the version it was read at.
 	PutContractCash(c sales.ContractCash)
 	// ContractCashOf reads where a contract stands; one nothing has happened to has Version 0.

@@ -199,6 +199,8 @@ func (a *App) whyWatch(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, bool,
 		switch {
 		case subject != 0 && i.SubjectID != subject, subject == 0 && i.State != sales.IncidentOpen:
 			continue
+		case i.RuleID != 0:
+			continue
 		case i.SubjectKind == "contract":
 			return bot.Reply{}, false, nil
 		}

@@ -26,6 +26,8 @@ type Moment struct {
 	Today sales.Day
 	Due   sales.Due
 	Org   *sales.Org
+	// Ready is what was made ready for the decision outside of its transaction, of kinds that have that; see Prepare.
+	Ready any
 }
 
 // Decision is what is done at the moment. Reason is recorded, above all when nothing is said.
@@ -72,6 +74,7 @@ type Engine[T DueTx] struct {
 	Observe func(kind string, late time.Duration)
 
 	kinds map[string]Decide[T]
+	apart map[string]Prepare
 
 	mu   sync.Mutex
 	heap dueHeap
@@ -95,6 +98,18 @@ func (e *Engine[T]) Handle(kind string, d Decide[T]) {
 		panic("scheduler: kind registered twice: " + kind)
 	}
 	e.kinds[kind] = d
+}
+
+// Prepare reads what a decision needs and what takes long, before its transaction begins: a transaction of the embedded store
+// is everybody's. It must not write.
+type Prepare func(ctx context.Context, m Moment) (any, error)
+
+// Before registers what is made ready before the decisions of a kind.
+func (e *Engine[T]) Before(kind string, p Prepare) {
+	if e.apart == nil {
+		e.apart = map[string]Prepare{}
+	}
+	e.apart[kind] = p
 }
 
 // Scheduled is told rows that were just written, so that those due soon need not wait for the next sweep. They are
@@ -243,7 +258,9 @@ func (e *Engine[T]) Decide(ctx context.Context, id sales.ID) error {
 	}
 	var late time.Duration
 	var kind string
-	done, err := e.Store.Do(ctx, bot.Work[T]{Do: func(ctx context.Context, tx T) error {
+	var wants *Moment
+	var ready any
+	work := bot.Work[T]{Do: func(ctx context.Context, tx T) error {
 		d, err := tx.DueByID(ctx, id)
 		now := e.Clock.Now()
 		if sales.KindOf(err) == sales.NotFound || err == nil && (d.State != sales.DuePending || d.DueAt.After(now)) {
@@ -253,8 +270,19 @@ func (e *Engine[T]) Decide(ctx context.Context, id sales.ID) error {
 			return err
 		}
 		kind, late = d.Kind, now.Sub(d.DueAt.Time)
-		return e.decide(ctx, tx, Moment{Now: now, Today: sales.DayOf(now), Due: d, Org: org})
-	}})
+		m := Moment{Now: now, Today: sales.DayOf(now), Due: d, Org: org, Ready: ready}
+		if e.apart[d.Kind] != nil && ready == nil {
+			wants = &m
+			return nil
+		}
+		return e.decide(ctx, tx, m)
+	}}
+	done, err := e.Store.Do(ctx, work)
+	if err == nil && wants != nil {
+		if ready, err = e.apart[wants.Due.Kind](ctx, *wants); err == nil {
+			done, err = e.Store.Do(ctx, work)
+		}
+	}
 	if errors.Is(err, errGone) {
 		// What the decision wrote before it found the record gone has not happened; closing the row is a unit of its own.
 		done, err = e.Store.Do(ctx, bot.Work[T]{Do: func(_ context.Context, tx T) error {

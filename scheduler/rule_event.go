@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -56,6 +57,9 @@ func (x *index) hits(e sales.DomainEvent, g *subject.Registry) []hit {
 		return nil
 	}
 	d := e.Changes()
+	if d.Quiet {
+		return nil
+	}
 	for _, r := range about {
 		if matches(r, d) {
 			out = append(out, hit{rule: r, event: e, data: d})
@@ -262,7 +266,8 @@ func (w *work) endings(ctx context.Context, x *index, events []sales.DomainEvent
 func (w *work) ending(ctx context.Context, i sales.Incident) error {
 	c, err := w.r.Desk.Load(ctx, w.tx, w.at, i)
 	if err != nil {
-		if sales.KindOf(err) == sales.NotFound {
+		var unreadable *rules.Problem
+		if sales.KindOf(err) == sales.NotFound || errors.As(err, &unreadable) {
 			return nil
 		}
 		return err

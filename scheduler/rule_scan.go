@@ -11,6 +11,7 @@ import (
 	"salesflow/scheduler/incident"
 	"salesflow/scheduler/rules"
 	"salesflow/scheduler/subject"
+	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
@@ -60,9 +61,7 @@ func (w *work) stray(ctx context.Context, i sales.Incident) error {
 	const how = "规则已停用"
 	c, err := w.r.Desk.Load(ctx, w.tx, w.at, i)
 	if err != nil { // its text cannot be understood any more: there is no card to redraw
-		i.State, i.ResolvedAt, i.Resolution = sales.IncidentResolved, sales.At(w.at.Now), how
-		w.tx.UpdateIncident(i)
-		w.tx.CancelDue(incident.DueStep, incident.DueSubject, i.ID, how)
+		w.shut(i, how)
 		return nil
 	}
 	if err := c.Resolve(ctx, how); err != nil {
@@ -71,6 +70,16 @@ func (w *work) stray(ctx context.Context, i sales.Incident) error {
 	reply, err := c.Save(ctx)
 	w.say(reply)
 	return err
+}
+
+// shut ends an incident whose rule cannot be understood, and so has no cards to redraw.
+func (w *work) shut(i sales.Incident, how string) {
+	i.State, i.ResolvedAt, i.Resolution = sales.IncidentResolved, sales.At(w.at.Now), how
+	w.tx.UpdateIncident(i)
+	w.tx.AddIncidentStep(sales.IncidentStep{
+		ID: w.tx.NewID(), IncidentID: i.ID, At: sales.At(w.at.Now), Level: i.Level, What: approval.StepResolved, Note: how,
+	})
+	w.tx.CancelDue(incident.DueStep, incident.DueSubject, i.ID, how)
 }
 
 // plan writes the next scan of a rule that needs one.

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,6 +29,11 @@ func (r *Rules) Step(ctx context.Context, m Moment, tx RuleTx) (Decision, error)
 		return Decision{}, err
 	}
 	c, err := r.Desk.Load(ctx, tx, w.at, i)
+	var unreadable *rules.Problem
+	if errors.As(err, &unreadable) { // it names somebody who has left, say; the admins hear of that each week
+		w.shut(i, "规则读不懂了,不再提醒")
+		return Decision{Reason: "its rule cannot be understood"}, nil
+	}
 	if err != nil {
 		return Decision{}, err
 	}

@@ -14,49 +14,71 @@ import (
 // trialTime bounds a dry run that somebody waits for.
 const trialTime = 10 * time.Second
 
-// Trials answer those who asked for a dry run of a rule (试跑).
-type Trials struct{ Rules *Rules }
+// Trials answer those who asked for a dry run of a rule (试跑). The dry run itself reads outside of the transaction of its
+// answer.
+type Trials struct {
+	Rules *Rules
+	// View reads in a transaction of its own that writes nothing.
+	View func(ctx context.Context, read func(ctx context.Context, tx ReplayTx) error) error
+}
 
 // RegisterTrials registers the moments of dry runs.
-func RegisterTrials[T interface {
-	DueTx
-	ReplayTx
-}](e *Engine[T], t Trials) {
-	e.Handle(sales.DueRuleTrial, func(ctx context.Context, m Moment, tx T) (Decision, error) { return t.Decide(ctx, m, tx) })
+func RegisterTrials[T DueTx](e *Engine[T], t Trials) {
+	e.Before(sales.DueRuleTrial, func(ctx context.Context, m Moment) (any, error) { return t.Run(ctx, m) })
+	e.Handle(sales.DueRuleTrial, func(_ context.Context, m Moment, _ T) (Decision, error) { return t.Decide(m) })
 }
 
-// Decide runs a dry run and answers who asked for it.
-func (t Trials) Decide(ctx context.Context, m Moment, tx ReplayTx) (Decision, error) {
+// trialled is a dry run that is over, in words.
+type trialled struct{ text, reason string }
+
+// Run does a dry run that was asked for.
+func (t Trials) Run(ctx context.Context, m Moment) (trialled, error) {
 	asked, ok := sales.ReadRuleTrial(m.Due.Slot)
 	if !ok {
-		return Decision{Reason: "no such slot"}, nil
+		return trialled{reason: "no such slot"}, nil
 	}
-	row, err := tx.RuleByID(ctx, m.Due.SubjectID)
-	if err != nil {
-		return Decision{}, err
+	var out trialled
+	err := t.View(ctx, func(ctx context.Context, tx ReplayTx) error {
+		row, err := tx.RuleByID(ctx, m.Due.SubjectID)
+		if err != nil {
+			return err
+		}
+		version, err := tx.RuleVersion(ctx, row.ID, asked.N)
+		if err != nil {
+			return err
+		}
+		r, err := t.Rules.Desk.Book.Understand(m.Org, row.Name, version.Text)
+		if err != nil {
+			out = trialled{row.Name + " 读不懂了,跑不了:" + err.Error() + "。", "not understood"}
+			return nil
+		}
+		r.ID, r.N = row.ID, asked.N
+		limited, cancel := context.WithTimeout(ctx, trialTime)
+		defer cancel()
+		found, err := t.Rules.DryRun(limited, tx, m.Org, m.Now, r, m.Now.AddDate(0, 0, -view.RuleDays), m.Now)
+		if err != nil {
+			return fmt.Errorf("dry run of rule %d: %w", row.ID, err)
+		}
+		out = trialled{replayText(row.Name, found, m.Org), "run"}
+		return nil
+	})
+	if sales.KindOf(err) == sales.NotFound {
+		return trialled{reason: "the rule is gone"}, nil
 	}
-	version, err := tx.RuleVersion(ctx, row.ID, asked.N)
-	if err != nil {
-		return Decision{}, err
-	}
-	r, err := t.Rules.Desk.Book.Understand(m.Org, row.Name, version.Text)
-	if err != nil {
-		return t.answer(asked, row, row.Name+" 读不懂了,跑不了:"+err.Error()+"。", "not understood"), nil
-	}
-	r.ID, r.N = row.ID, asked.N
-	limited, cancel := context.WithTimeout(ctx, trialTime)
-	defer cancel()
-	out, err := t.Rules.DryRun(limited, tx, m.Org, m.Now, r, m.Now.AddDate(0, 0, -view.RuleDays), m.Now)
-	if err != nil {
-		return Decision{}, fmt.Errorf("dry run of rule %d: %w", row.ID, err)
-	}
-	return t.answer(asked, row, replayText(row.Name, out, m.Org), "run"), nil
+	return out, err
 }
 
-func (t Trials) answer(asked sales.RuleTrial, row sales.Rule, text, reason string) Decision {
-	return Decision{Reason: reason, Reply: bot.Reply{Say: []bot.Say{{
-		To: []sales.PersonID{asked.By}, Subject: "rule:" + row.ID.String(), Kind: bot.DeliverReply, Slot: "trial:" + asked.Slot(), Out: bot.Outgoing{Text: text},
-	}}}}
+// Decide answers who asked for a dry run.
+func (t Trials) Decide(m Moment) (Decision, error) {
+	out, _ := m.Ready.(trialled)
+	asked, ok := sales.ReadRuleTrial(m.Due.Slot)
+	if !ok || out.text == "" {
+		return Decision{Reason: out.reason}, nil
+	}
+	return Decision{Reason: out.reason, Reply: bot.Reply{Say: []bot.Say{{
+		To: []sales.PersonID{asked.By}, Subject: "rule:" + m.Due.SubjectID.String(), Kind: bot.DeliverReply, Slot: "trial:" + asked.Slot(),
+		Out: bot.Outgoing{Text: out.text},
+	}}}}, nil
 }
 
 // replayText is a dry run in words.

@@ -48,10 +48,14 @@ func TestMoneyComesBackAsItWasWritten(t *testing.T) {
 			tx.PutContractCash(c)
 			return nil
 		})
-		same(t, "shipment", read(t, db, func(ctx context.Context, tx *store.Tx) (sales.Shipment, error) { return tx.ShipmentByNo(ctx, "FH2026-001") }), shipment)
+		same(t, "shipment", read(t, db, func(ctx context.Context, tx *store.Tx) (sales.Shipment, error) {
+			return tx.ShipmentByNo(ctx, "FH2026-001")
+		}), shipment)
 		same(t, "invoice", read(t, db, func(ctx context.Context, tx *store.Tx) (sales.Invoice, error) { return tx.InvoiceByNo(ctx, "2533") }), invoice)
 		same(t, "payment", read(t, db, func(ctx context.Context, tx *store.Tx) (sales.Payment, error) { return tx.PaymentByRef(ctx, "B1") }), payment)
-		same(t, "allocation", read(t, db, func(ctx context.Context, tx *store.Tx) ([]sales.Allocation, error) { return tx.AllocationsOfInvoices(ctx, 2) }), []sales.Allocation{allocation})
+		same(t, "allocation", read(t, db, func(ctx context.Context, tx *store.Tx) ([]sales.Allocation, error) {
+			return tx.AllocationsOfInvoices(ctx, 2)
+		}), []sales.Allocation{allocation})
 		same(t, "cash", read(t, db, func(ctx context.Context, tx *store.Tx) (sales.ContractCash, error) { return tx.ContractCashOf(ctx, 10) }), cash)
 		// A bank's entry is one payment, whoever brings it.
 		again := payment
@@ -113,7 +117,9 @@ func TestWhatIsOpenByDayIsTheSumOfTheInvoices(t *testing.T) {
 						}
 					}
 				}
-				got := read(t, db, func(ctx context.Context, tx *store.Tx) (sales.Receivable, error) { return tx.ReceivableSum(ctx, scope, day) })
+				got := read(t, db, func(ctx context.Context, tx *store.Tx) (sales.Receivable, error) {
+					return tx.ReceivableSum(ctx, scope, day)
+				})
 				if got != want {
 					rt.Fatalf("kept %+v, is %+v", got, want)
 				}

@@ -36,7 +36,7 @@ const invoiceColumns = `
 	version`
 
 var (
-	invoices       = tableOf[sales.Invoice]("invoices", invoiceColumns)
+	invoices       = tableOf[sales.Invoice]("invoices", invoiceColumns).watching("invoice", "owner_id, customer_id, amount, open_amount, due_on, promised_on, state")
 	receivableDays = rowsOf("receivable_days", "owner_id, due_on, open_count, open_amount").
 			upsert("owner_id, due_on", "", "open_count, open_amount")
 	cashDays = rowsOf("cash_days", "day, owner_id, invoiced, credited, received, invoices, payments").

@@ -44,7 +44,7 @@ const allocationColumns = `
 	version`
 
 var (
-	payments    = tableOf[sales.Payment]("payments", paymentColumns)
+	payments    = tableOf[sales.Payment]("payments", paymentColumns).watching("payment", "owner_id, customer_id, contract_id, amount, left_amount, state")
 	allocations = tableOf[sales.Allocation]("allocations", allocationColumns)
 	paymentRefs = rowsOf("payment_refs", "bank_ref, payment_id")
 )

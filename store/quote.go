@@ -27,7 +27,8 @@ const quoteColumns = `
 	source_event_id,
 	version`
 
-var quotes = tableOf[sales.Quote]("quotes", quoteColumns)
+var quotes = tableOf[sales.Quote]("quotes", quoteColumns).
+	watching("quote", "owner_id, customer_id, amount, valid_until, state")
 
 // CreateQuote makes a quote. Its number is unique.
 func (tx *Tx) CreateQuote(q sales.Quote) { tx.create(quotes, q.ID, q) }

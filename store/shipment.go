@@ -29,7 +29,7 @@ const shipmentColumns = `
 	source_event_id,
 	version`
 
-var shipments = tableOf[sales.Shipment]("shipments", shipmentColumns)
+var shipments = tableOf[sales.Shipment]("shipments", shipmentColumns).watching("shipment", "owner_id, customer_id, promised_on, state")
 
 // CreateShipment makes a shipment or return. Its number is unique.
 func (tx *Tx) CreateShipment(s sales.Shipment) { tx.create(shipments, s.ID, s) }

@@ -265,6 +265,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 				m.mark(n.i, n.j)
 				return m.newContact(n)
 			}
+			if ref := m.kinAt(n.j, to); ref.NewName != "" {
+				return ref
+			}
 			if ref, ok := m.known(n, ids); ok {
 				m.mark(n.i, n.j)
 				if away.ID == 0 && ref.ID != 0 && m.absentAt(n.j) {

@@ -20,7 +20,7 @@ func (m *message) correction() (Frame, bool) {
 	start := m.blank(0)
 	bare := rec != nil && m.any(start, "不对", "错了", "更正", "改成", "改为", "应该是", "说错了", "不是") > 0 && has("是", "改")
 	moved := rec != nil && rec.Kind == KindPromise && has("挪到", "推迟到", "推到", "延到", "延后到", "延期到", "提前到") && !slices.ContainsFunc(m.hits, func(h customerHit) bool { return h.ref.ID != rec.Customer })
-	if !bare && !moved && !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() && changes || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "应为", "改成", "改为", "改到", "应该是") || rec != nil && has("写成", "记成", "录成", "填成", "选成") && has("其实是", "实际是", "应该"))) {
+	if !bare && !moved && !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() && changes || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "少写", "多写", "写少", "写多", "少报", "多报", "应为", "改成", "改为", "改到", "应该是") || rec != nil && has("写成", "记成", "录成", "填成", "选成") && has("其实是", "实际是", "应该"))) {
 		return Frame{}, false
 	}
 	m.readForward(rec)

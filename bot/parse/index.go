@@ -139,22 +139,25 @@ func merge(old, changed Master) (Master, *gone) {
 	return old, g
 }
 
-// overlay replaces the rows of old that changed holds, and gives all their ids.
+// overlay replaces the rows of old that changed holds, and gives all their ids. Of several changes of a row the last counts.
 func overlay[R any](old, changed []R, id func(R) ID) ([]R, map[ID]bool) {
-	ids := make(map[ID]bool, len(old)+len(changed))
-	for _, r := range changed {
-		ids[id(r)] = true
+	ids, at := make(map[ID]bool, len(old)+len(changed)), make(map[ID]int, len(changed))
+	for i, r := range changed {
+		ids[id(r)], at[id(r)] = true, i
 	}
 	out := make([]R, 0, len(old)+len(changed))
 	for _, r := range old {
-		if !ids[id(r)] {
+		if _, again := at[id(r)]; !again {
+			out = append(out, r)
+		}
+		ids[id(r)] = true
+	}
+	for i, r := range changed {
+		if at[id(r)] == i {
 			out = append(out, r)
 		}
 	}
-	for _, r := range old {
-		ids[id(r)] = true
-	}
-	return append(out, changed...), ids
+	return out, ids
 }
 
 func newTable(m Master) *table {

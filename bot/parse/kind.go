@@ -256,6 +256,8 @@ func (m *message) onlyPlans(from, to int) bool {
 		}
 		_, ok := m.promise(k, c, KindPromise, "")
 		switch {
+		case m.has(c.i, c.j, "说", "讲") && m.has(c.i, c.j, "要") && slices.ContainsFunc(m.counts, func(h countHit) bool { return h.clause == k }) && m.pledgeIn(c) == "":
+			return false // 他说要三十桶,后天送: news of an order
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
 		case plain >= 3 || c.tense == TensePast:

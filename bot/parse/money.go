@@ -280,7 +280,12 @@ func (t *text) unitWords(m *money, n number) bool {
 		m.v, m.marked = new(big.Rat), true
 		m.min, m.max = nil, nil
 		m.j = n.i
-		t.smallChange(m)
+		if t.smallChange(m); m.j == n.i { // 六 角: nothing was read
+			if m.v, m.marked, m.j = n.v, false, n.j; n.hi != nil {
+				m.min, m.max, m.v = n.v, n.hi, nil
+			}
+			return false
+		}
 	case t.at(k) == '分' && t.any(k+1, "之", "钟", "析", "期", "公", "店", "销", "批", "享", "别", "开", "成", "为", "部", "红", "给", "配", "歧", "两", "三", "行", "量", "布", "机") < 0 && n.scale == nil && n.hi == nil && (t.any(k+1, "钱") > 0 || k+1 == len(t.r)):
 		m.v, m.marked, m.j = new(big.Rat).Quo(n.v, ratInt(100)), true, t.opt(k+1, "钱")
 	default:

@@ -240,3 +240,12 @@ func TestSeveralCustomers(t *testing.T) {
 		}
 	}
 }
+
+// TestAPauseBeforeTheUnitEndsNowhere: a blank or an emoji between a figure and its unit once kept the reading going for ever.
+func TestAPauseBeforeTheUnitEndsNowhere(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"六😀角螺栓什么时候到", "五 毛", "拜访湖滨市立医院,三 角 两 分"} {
+		testParser().Parse(Input{Text: s, Now: testNow, User: 10})
+		Money(s)
+	}
+}

@@ -42,6 +42,23 @@ func (m *message) justCome(from, to int) ContactRef {
 	return ContactRef{}
 }
 
+// kinAt reads somebody unknown by whose he is: 喻老板|女儿喻小敏. i is behind the one who is known.
+func (m *message) kinAt(i, to int) ContactRef {
+	j := m.any(m.opt(i, "的"), "女儿", "儿子", "老婆", "爱人", "老公", "弟弟", "哥哥", "妹妹", "姐姐", "侄子", "侄女", "女婿", "徒弟", "助理", "秘书")
+	if j < 0 {
+		return ContactRef{}
+	}
+	j = m.opt(j, "叫", "是")
+	s := m.surnameAt(j)
+	for n := 2; s > 0 && n >= 1; n-- {
+		if s+n <= to && m.allHan(s, s+n) && m.free(j, s+n) && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "在", "管", "接", "说", "来", "负责", "对接") > 0) {
+			m.mark(j, s+n)
+			return ContactRef{NewName: m.cut(j, s+n), Why: m.why(j, s+n)}
+		}
+	}
+	return ContactRef{}
+}
+
 // roles are said before a name to tell what somebody does: 仓管老柳, 采购小丁.
 var roles = words("采购 仓管 库管 司机 会计 出纳 财务 文员 前台 技术员 质检 操作工 师傅 店员 导购 护士 药师 助理 秘书 业务 主管 收货的 收货 门卫 化验员 理货员 跟单 品控 设备员")
 

@@ -231,7 +231,7 @@ func (m *message) findNumbers(t text) {
 		if !ok {
 			x, ok = m.bareSum(t, i)
 		}
-		if ok && !m.inTime(x.i, x.j) {
+		if ok && x.j > i && !m.inTime(x.i, x.j) {
 			if a, good := x.amount(); good && !isUnit(t.at(x.j)) {
 				a.Why = m.why(x.i, x.j)
 				m.sums = append(m.sums, sumHit{x, a, k})
@@ -258,7 +258,7 @@ func (m *message) badSum(t text, x money) int {
 	return j
 }
 
-var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的 报 才 只要 只卖 卖 给到 开价 要价 卖到 报到 降到 欠 还欠 欠款 付了 打了 转了 汇了 收了 结了 收到 尾款 货款 余款 定金 首付 付 打款 还剩 剩 打来 转来 给价 均价 现价 进价 批发价 零售价 出厂价 成交价 压到 谈到 转过来 打过来 汇过来 付过来 打进来 欠的 剩的 剩下的 余下的 安排 支付 打我 转我 款 还差 进账 进帐 入账 总共 一共 共 统共 折后 折后价 优惠价 实收 应收 打包价")
+var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的 报 才 只要 只卖 卖 给到 开价 要价 卖到 报到 降到 欠 还欠 欠款 付了 打了 转了 汇了 收了 结了 收到 尾款 货款 余款 定金 首付 付 打款 还剩 剩 打来 转来 给价 均价 现价 进价 批发价 零售价 出厂价 成交价 压到 谈到 转过来 打过来 汇过来 付过来 打进来 欠的 剩的 剩下的 余下的 安排 支付 打我 转我 那笔 这笔 款 还差 进账 进帐 入账 总共 一共 共 统共 折后 折后价 优惠价 实收 应收 打包价")
 
 // bareSum takes a number without a currency right behind 报价, 还欠, 才 and the like, or before 的尾款, 一台.
 func (m *message) bareSum(t text, i int) (money, bool) {

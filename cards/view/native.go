@@ -7,8 +7,8 @@ import (
 )
 
 // placed makes a card of a record that is decided in a platform's own approval read-only: where to decide, and with a
-// link where there is one. What its requester can do here stays.
-func (v Paper) placed(c *cards.Card, requester bool) {
+// link where there is one. keep says that what can be done here nevertheless stays, such as 催办.
+func (v Paper) placed(c *cards.Card, keep bool) {
 	name := v.Request.Placed()
 	if name == "" {
 		return
@@ -17,7 +17,7 @@ func (v Paper) placed(c *cards.Card, requester bool) {
 	if v.Link != "" {
 		buttons = append(buttons, cards.Button{Text: "去" + name + "审批", Style: cards.Primary, URL: v.Link})
 	}
-	if requester {
+	if keep {
 		rest := c.Buttons
 		if v.Request.Rules.Place == "wecom" { // its creator withdraws it there; the platform has no call for it
 			rest = slices.DeleteFunc(slices.Clone(rest), func(b cards.Button) bool { return b.Action.Verb == v.Object+".withdraw" })

@@ -134,6 +134,7 @@ func PaperForWatcher(v Paper) cards.Card {
 	if v.Request.State == approval.Pending {
 		c.Status = "等 " + v.Request.NextText()
 		c.Buttons = []cards.Button{v.button("催办", "nudge", cards.Primary), v.button("详情", "detail", cards.Normal)}
+		v.placed(&c, true)
 	}
 	return c
 }
@@ -151,6 +152,7 @@ func PaperForGroup(v Paper) cards.Card {
 	if v.Request.State == approval.Pending {
 		c.Status = "等 " + v.Request.NextText()
 		c.Buttons = []cards.Button{v.button("催办", "nudge", cards.Primary), v.button("撤回", "withdraw", cards.Danger)}
+		v.placed(&c, true)
 	}
 	return c
 }

@@ -139,7 +139,7 @@ func UnmatchedCard(v Unmatched) cards.Card {
 	}
 	c.Note = "可能是:\n" + strings.Join(lines, "\n")
 	if len(lines) == 0 {
-		c.Note = "没找到像的。认到客户发:认款 " + p.No + " 客户;认到发票发:认款 " + p.No + " 发票号"
+		c.Note = "没有像的发票。认到客户发:认款 " + p.No + " 客户;认到发票发:认款 " + p.No + " 发票号"
 	}
 	return c
 }

@@ -29,6 +29,33 @@ const (
 // auditCmd checks the trace (留痕).
 type auditCmd struct {
 	Verify auditVerifyCmd `cmd:"" help:"Recompute the audit log and compare it with its checkpoints."`
+	Key    auditKeyCmd    `cmd:"" help:"Print the public key of the checkpoints, for whoever is to verify elsewhere."`
+}
+
+// auditKeyCmd prints the public half of the installation's own key.
+type auditKeyCmd struct {
+	Config string `help:"Configuration file; the environment alone is enough." type:"path" placeholder:"FILE"`
+}
+
+// Run implements the command.
+func (c *auditKeyCmd) Run(e *env) error {
+	cfg, err := loadConfig(c.Config, e.environ)
+	if err != nil {
+		return err
+	}
+	seed, err := os.ReadFile(filepath.Join(cfg.DataDir, auditKeyFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("data_dir: 还没有 %s,跑过一天、有了第一个校验点才有", auditKeyFile)
+	}
+	if err != nil {
+		return fmt.Errorf("audit key: %w", err)
+	}
+	_, _, public, err := audit.Keys(seed)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(e.stdout, public)
+	return nil
 }
 
 // auditVerifyCmd recomputes the Merkle log from the audit rows and holds it against every checkpoint there is.

@@ -13,10 +13,10 @@ import (
 )
 
 // cashSettings are the numbers between contract and payment as the handlers take them.
-func cashSettings(c configs.Cash) handlers.CashSettings {
+func cashSettings(c configs.Cash, calendar bool) handlers.CashSettings {
 	return handlers.CashSettings{
 		Tolerance: sales.Money(c.MatchToleranceYuan) * sales.Yuan, TermDays: days(c.PaymentTerm), StatementDiff: c.StatementDiffPercent,
-		OpeningQuiet: days(c.OpeningQuiet),
+		OpeningQuiet: days(c.OpeningQuiet), DeliveryCalendar: calendar,
 	}
 }
 

@@ -30,7 +30,7 @@ func TestWhatWaitedMeansWhatItMeantThen(t *testing.T) {
 		}
 		// The moment has passed while the message waited: the reminder comes at once, and once.
 		keep("late", "提醒我 10:03 给绍兴市立医院回电话", storyStart.Add(time.Minute), storyStart.Add(20*time.Minute))
-		rep.ExpectCard("拜访已记录", "绍兴市立医院", "10:03")
+		rep.ExpectText("记到待办", "绍兴市立医院", "10:03")
 		rep.ExpectCard("提醒", "回电话")
 		rep.ExpectNothingElse()
 

@@ -25,7 +25,11 @@ func (p *program) runRules(cal *sales.Calendar, contracts scheduler.Escalation) 
 	p.rules = &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts, Dispatcher: p.newDispatcher()}
 	scheduler.RegisterRules(p.engine, p.rules)
 	scheduler.RegisterRuleHealth(p.engine, p.rules)
-	scheduler.RegisterTrials(p.engine, scheduler.Trials{Rules: p.rules})
+	scheduler.RegisterTrials(p.engine, scheduler.Trials{
+		Rules: p.rules, View: func(ctx context.Context, read func(context.Context, scheduler.ReplayTx) error) error {
+			return p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error { return read(ctx, tx) })
+		},
+	})
 	p.feed = &scheduler.Feed[*store.Tx]{
 		Store: feedStore{dues{storage{p.books, p.db}}}, Rules: p.rules, Clock: p.clock, Poster: p.engine.Poster,
 		Committed: func(done bot.Done) { p.front.Committed(done, 0) },

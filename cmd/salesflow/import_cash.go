@@ -465,6 +465,7 @@ func (k *openingImport) write(tx *store.Tx, no int64, v verdict) {
 	if c.ID == 0 {
 		c.ID, c.Version, c.SourceEventID = tx.NewID(), 1, event
 		tx.CreateContract(c)
+		k.quiet(tx, "contract", c.ID)
 	}
 	k.contracts[c.No] = c
 	tx.Audit(sales.AuditEntry{
@@ -476,11 +477,18 @@ func (k *openingImport) write(tx *store.Tx, no int64, v verdict) {
 		i.Open, i.State, i.Auto, i.QuietUntil = i.Amount, sales.InvoiceOpen, sales.AutoWaits, sales.DayOf(k.now.Time).AddDays(k.cash.OpeningQuiet)
 		i.CreatedBy, i.CreatedAt, i.SourceEventID, i.Version = k.by.ID, k.now, event, 1
 		tx.CreateInvoice(i)
+		k.quiet(tx, "invoice", i.ID)
 	}
 	if p.Amount > 0 {
 		p.ID, p.ContractID, p.No = tx.NewID(), c.ID, number(tx, "HK", "payment", year)
 		p.Left, p.State, p.Auto = p.Amount, sales.PaymentOpen, sales.AutoWaits
 		p.CreatedBy, p.CreatedAt, p.SourceEventID, p.Version = k.by.ID, k.now, event, 1
 		tx.CreatePayment(p)
+		k.quiet(tx, "payment", p.ID)
 	}
+}
+
+// quiet writes that a record was taken over, which is no news to the rules.
+func (k *openingImport) quiet(tx *store.Tx, kind string, id sales.ID) {
+	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: k.now, Kind: kind + ".opening", SubjectKind: kind, SubjectID: id, PersonID: k.by.ID, Data: sales.NoNews})
 }

@@ -45,6 +45,25 @@ type importKind interface {
 	write(tx *store.Tx, no int64, v verdict)
 }
 
+// newKind is the checker of a kind of file, if whoever imports may import it.
+func newKind(im importer, kind string) (importKind, error) {
+	admin := im.by.ID == 0 || im.by.Has(sales.RoleAdmin)
+	if k, err := newCashKind(im, kind); k != nil || err != nil {
+		return k, err
+	}
+	switch {
+	case kind == sales.SheetCustomers:
+		return newCustomersImport(im), nil
+	case !admin:
+		return nil, sales.Errorf(sales.Forbidden, "导入产品和授权书要管理员权限。把表发给管理员。")
+	case kind == sales.SheetProducts:
+		return newProductsImport(im), nil
+	case kind == sales.SheetAuthorised:
+		return newLettersImport(im), nil
+	}
+	return nil, sales.Errorf(sales.Invalid, "不知道这张表要导什么。发 导入 拿模板。")
+}
+
 // importer is who imports, and from which file: what all kinds share.
 type importer struct {
 	db  *store.DB

@@ -19,7 +19,7 @@ import (
 func ownPage(t *testing.T, w world, p *bottest.Phone, name string) string {
 	t.Helper()
 	p.Say("网页 " + name)
-	link := pageLink.FindString(p.ExpectText("只给你看").Text)
+	link := pageLink.FindString(bottest.Plain(p.ExpectText("只给你看").Message))
 	u, err := url.Parse(link)
 	if err != nil || link == "" {
 		t.Fatalf("no link to %s: %v", name, err)

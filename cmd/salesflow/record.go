@@ -29,7 +29,8 @@ func keptEntry(f sales.File) sales.AuditEntry {
 	return sales.AuditEntry{
 		Verb: "file.keep", SubjectKind: "file", SubjectID: f.ID, PersonID: f.PersonID,
 		Changes: sales.List[sales.Change]{
-			{Field: evidence.FieldName, New: f.Name}, {Field: evidence.FieldSize, New: strconv.FormatInt(f.Size, 10)},
+			{Field: evidence.FieldName, New: f.Name},
+			{Field: evidence.FieldSize, New: strconv.FormatInt(f.Size, 10)},
 			{Field: evidence.FieldFile, New: f.SHA256},
 		},
 	}

@@ -76,6 +76,16 @@ func (p *program) sealAsOne(ctx context.Context) error {
 		return err
 	}
 	today := sales.DayOf(p.clock.Now())
+	if p.sealing.published.IsZero() { // just started: what was missed while nobody ran follows at once, the first one tomorrow
+		last, err := p.db.AuditLog().LastPublished(ctx)
+		if err != nil {
+			return err
+		}
+		p.sealing.published = today
+		if !last.IsZero() {
+			p.sealing.published = sales.DayOf(last)
+		}
+	}
 	if p.sealing.published == today {
 		return nil
 	}

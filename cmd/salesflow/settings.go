@@ -46,7 +46,7 @@ func settings(c configs.Config) handlers.Settings {
 			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
 		},
 		Life: lifeSettings(r), RuleSettings: ruleSettings(c), NativeContract: nativePlace(c.NativeApproval.Contract),
-		Cash: cashSettings(r.Cash),
+		Cash: cashSettings(r.Cash, c.DeliveryCalendar.URL != ""),
 	}
 	return s
 }

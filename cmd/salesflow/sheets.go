@@ -73,7 +73,7 @@ func (p *program) workSheets(ctx context.Context) error {
 	for {
 		j, ok, err := p.db.ClaimSheetJob(ctx, p.clock.Now(), sheetLease, func(j sales.SheetJob) bool { return p.canWork(ctx, j) })
 		if err != nil || !ok {
-			return errors.Join(err, p.workCash(ctx))
+			return errors.Join(err, p.workCash(ctx), p.workDelivery(ctx))
 		}
 		err = p.runSheet(ctx, j)
 		if err == nil {
@@ -234,24 +234,6 @@ func (p *program) kindOf(ctx context.Context, j sales.SheetJob) (importKind, err
 		im.reader = handlers.CustomReader{Org: org, Book: book, Now: p.clock.Now(), Reader: by.ID}
 	}
 	return newKind(im, j.Kind)
-}
-
-func newKind(im importer, kind string) (importKind, error) {
-	admin := im.by.ID == 0 || im.by.Has(sales.RoleAdmin)
-	if k, err := newCashKind(im, kind); k != nil || err != nil {
-		return k, err
-	}
-	switch {
-	case kind == sales.SheetCustomers:
-		return newCustomersImport(im), nil
-	case !admin:
-		return nil, sales.Errorf(sales.Forbidden, "导入产品和授权书要管理员权限。把表发给管理员。")
-	case kind == sales.SheetProducts:
-		return newProductsImport(im), nil
-	case kind == sales.SheetAuthorised:
-		return newLettersImport(im), nil
-	}
-	return nil, sales.Errorf(sales.Invalid, "不知道这张表要导什么。发 导入 拿模板。")
 }
 
 // sheetBatch is how many rows one transaction reads in or writes: few enough that the bot's own transactions hardly wait.

@@ -48,7 +48,7 @@ func TestABankFileIsMatchedByItself(t *testing.T) {
 		finance.ExpectCard("合同进度", "¥160,000.00", "未收", "¥0.00")
 		finance.Say("未认款")
 		finance.ExpectText("某某贸易商行(不知道是谁的)").Without("绍兴")
-		finance.ExpectCard("未认款", "没找到像的")
+		finance.ExpectCard("未认款", "没有像的发票")
 		finance.Skip()
 		sendSheet(finance, w, "流水.csv", data)
 		s.Settle()

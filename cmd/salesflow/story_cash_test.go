@@ -192,11 +192,32 @@ func (w world) cashEvents(t *testing.T, no string) (n int) {
 			return err
 		}
 		list, err := tx.EventsOf(ctx, "contract", c.ID, 50)
-		n = len(list)
+		for _, e := range list {
+			if !e.Changes().Quiet {
+				n++
+			}
+		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return n
+}
+
+func TestAGroupLearnsNoAmounts(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep := s.As("周敏").Skip()
+		group := rep.In("华东一组").Skip()
+		group.Say("开票 HT2026-018 全开")
+		group.ExpectText("单聊回你了").Without("480,000")
+		rep.ExpectCard("发票 FP2026-001", "480,000.00")
+		group.Say("回款 HT2026-018 18万")
+		rep.ExpectCard("回款 HK2026-001", "180,000.00")
+		group.Say("合同进度 HT2026-018")
+		group.ExpectCard("合同进度").Without("¥")
+		group.Say("已开票未回款")
+		group.ExpectText("单聊我看").Without("¥")
+	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"testing"
+	"time"
 
 	"salesflow/bot/bottest"
 	"salesflow/bot/sim"
@@ -322,5 +323,24 @@ func TestAnAmountWithoutTaxIsPutWithIt(t *testing.T) {
 		rep.ExpectCard("合同待审批 · HT2026-001", "¥424,000.00")
 		rep.Say("税率 HT2026-001")
 		rep.ExpectText("税率 6%", "不含税 ¥400,000.00", "税额 ¥24,000.00")
+	})
+}
+
+func TestARuleReachesWhoAQuoteWaitsFor(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		w.turnOn(t, s, "报价24小时", "当 报价 进入 待审批 超过 24小时 且 未处理 则 推送 当前审批人 \"{客户} 的报价等了一天\"")
+		rep, director := s.As("周敏").Skip(), s.As("陈刚").Skip()
+		for range 2 {
+			rep.Say("报价 绍兴市立医院 生化分析仪 2台 单价45万")
+			rep.ExpectCard("报价待审批")
+			director.ExpectCard("报价待审批", "等你处理")
+		}
+		director.Say("同意 B1")
+		director.ExpectText("BJ2026-001", "全部通过")
+		s.FastForward(26 * time.Hour)
+		if n := w.count(t, "陈刚", "绍兴市立医院 的报价等了一天"); n != 1 {
+			t.Errorf("reminded %d times, want once, of the one that is not decided", n)
+		}
 	})
 }

@@ -84,6 +84,17 @@ func TestAnApprovalRecordIsHandedOutAndProves(t *testing.T) {
 				t.Errorf("the record does not say %q:\n%s", want, out.String())
 			}
 		}
+		// Elsewhere, with the public key and nothing else of ours.
+		code, key := command(t, w.program.cfg.DataDir, "audit", "key")
+		if code != 0 {
+			t.Fatalf("audit key: %s", key)
+		}
+		if code, said := command(t, t.TempDir(), "audit", "verify", "--record", name, "--key", strings.TrimSpace(key)); code != 0 || !strings.Contains(said, "签名有效") {
+			t.Errorf("audit verify --record: %s", said)
+		}
+		if code, said := command(t, t.TempDir(), "audit", "verify", "--record", name); code == 0 {
+			t.Errorf("verified without a key: %s", said)
+		}
 		if n := countAudit(t, w, "contract.record"); n != 2 {
 			t.Errorf("%d readings are in the trace, want 2", n)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"salesflow/cards"
 	"salesflow/cards/view"
+	"salesflow/scheduler/rules"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
@@ -29,7 +30,7 @@ type contractCase struct {
 
 // readContract reads the contract of a case that waits for its approval; nothing of others.
 func (c *Case) readContract(ctx context.Context) error {
-	if c.SubjectKind != "contract" || c.Rule.Trigger.State.Key != sales.ContractPending {
+	if t := c.Rule.Trigger; c.SubjectKind != "contract" || t.Kind != rules.Enters || t.State.Key != sales.ContractPending || t.Span.IsZero() {
 		return nil
 	}
 	k, err := c.tx.ContractByID(ctx, c.SubjectID)

@@ -69,7 +69,10 @@ func Title(text string) string {
 	if !ok {
 		return ""
 	}
-	name, _, _ = strings.Cut(strings.Trim(name, " :\t"), ":")
+	name = strings.Trim(name, " :\t")
+	if i := strings.IndexAny(name, ":,"); i >= 0 {
+		name = name[:i]
+	}
 	name = strings.Trim(name, " \"")
 	if len([]rune(name)) > maxName {
 		return ""
@@ -86,18 +89,11 @@ func Body(text string) string {
 	if Title(text) == "" {
 		return text
 	}
-	if i := strings.IndexAny(text, "\n:,:,"); i >= 0 {
-		_, size := firstRune(text[i:])
-		return strings.TrimSpace(text[i+size:])
-	}
-	return ""
-}
-
-func firstRune(s string) (rune, int) {
-	for i, r := range s {
-		if i > 0 {
-			return r, i
+	raw := []rune(text)
+	for i, r := range []rune(halved(text)) {
+		if strings.ContainsRune("\n:,", r) {
+			return strings.TrimSpace(string(raw[i+1:]))
 		}
 	}
-	return 0, len(s)
+	return ""
 }

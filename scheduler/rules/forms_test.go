@@ -266,6 +266,13 @@ func TestFilesOfRulesAreSplit(t *testing.T) {
 	if rules.Body(got[0].Text) != "当 登记 投诉 则 推送 客服" || rules.Body(got[1].Text) != "当 登记 投诉\n则 推送 总经理" {
 		t.Errorf("bodies %q, %q", rules.Body(got[0].Text), rules.Body(got[1].Text))
 	}
+	if s := "规则 甲, 当 登记 投诉 则 推送 客服"; read(t, s).Name != "甲" || rules.Title(s) != "甲" || rules.Body(s) != "当 登记 投诉 则 推送 客服" {
+		t.Errorf("%q, %q", rules.Title(s), rules.Body(s))
+	}
+	const wide = "规则 大单（华东）：当 登记 投诉，则 推送 客服"
+	if r := read(t, wide); r.Name != "大单(华东)" || rules.Title(wide) != r.Name || rules.Body(wide) != "当 登记 投诉，则 推送 客服" {
+		t.Errorf("%q has the title %q and the body %q", r.Name, rules.Title(wide), rules.Body(wide))
+	}
 	for text, want := range map[string]string{
 		"当 登记 投诉 则 推送 客服":      "前面加一行",
 		"规则 甲\n当 a\n规则 甲\n当 b": "第 3 行第 1 个字\"甲\":名字重复了",

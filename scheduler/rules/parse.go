@@ -73,7 +73,7 @@ func (p *parser) title() {
 		for i < len(p.text) && !strings.ContainsRune("\n:,", p.text[i]) {
 			i++
 		}
-		name := strings.Trim(string(p.raw[p.pos:i]), " \"“”")
+		name := strings.Trim(string(p.text[p.pos:i]), " \"")
 		if i == len(p.text) || name == "" || len([]rune(name)) > 30 {
 			return false
 		}

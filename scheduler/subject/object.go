@@ -33,7 +33,7 @@ type Object struct {
 	Open func(r *Record) string
 }
 
-// Field is a field of a rule with the column it comes from. A hidden field has no Name: it is read for titles only.
+// Field is a field of a rule with the column it comes from. One without a Name is read for titles only.
 type Field struct {
 	rules.Field
 	// Column is its SQL, a name or an expression over the table.
@@ -60,7 +60,8 @@ type Person struct {
 // one.
 func All(ways ...*sales.Pipeline) []*Object {
 	out := []*Object{
-		contract(), opportunity(ways), customer(), lead(), visit(), plan(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
+		contract(), quote(), opportunity(ways), customer(), lead(), visit(), plan(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
+		invoice(), payment(), shipment(),
 	}
 	for _, k := range sales.FilingKinds {
 		out = append(out, filing(k))
@@ -102,10 +103,10 @@ func New(objects []*Object) *Registry {
 }
 
 // Object finds an object by its key, nil when there is none.
-func (r *Registry) Object(key string) *Object { return r.byKey[key] }
+func (g *Registry) Object(key string) *Object { return g.byKey[key] }
 
 // Of lists the objects whose records have a subject kind: several kinds of filings share one.
-func (r *Registry) Of(subject string) []*Object { return r.bySubject[subject] }
+func (g *Registry) Of(subject string) []*Object { return g.bySubject[subject] }
 
 // state is the field that holds the state, nil when there is none.
 func (o *Object) state() *Field {
@@ -213,8 +214,6 @@ func ref(key, name, column, object string) Field {
 	f.Ref = object
 	return f
 }
-
-func hidden(key, column string) Field { return text(key, "", column) }
 
 func ofCustomer() Field { return ref("customer", "客户", "customer_id", "customer") }
 

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -79,6 +80,19 @@ func (l *Log) Publish(ctx context.Context, signer note.Signer) ([]byte, error) {
 		return nil, fmt.Errorf("keep checkpoint: %w", err)
 	}
 	return signed, nil
+}
+
+// LastPublished is when the newest checkpoint was signed, zero when there is none.
+func (l *Log) LastPublished(ctx context.Context) (time.Time, error) {
+	var at []sales.Instant
+	err := l.store.Query().SelectContext(ctx, &at, "SELECT signed_at FROM audit_checkpoints ORDER BY size DESC LIMIT 1")
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read checkpoint: %w", err)
+	}
+	if len(at) == 0 {
+		return time.Time{}, nil
+	}
+	return at[0].Time, nil
 }
 
 // OpenCheckpoint reads a signed checkpoint. It fails unless one of the keys has signed it.

@@ -11,8 +11,13 @@ func Percents(n int) Percent { return Percent(n * 100) }
 // String is "30%", "92.5%".
 func (p Percent) String() string { return p.number() + "%" }
 
-// Discount is the share of the list price in the words of a card: "92 折", "92.5 折".
-func (p Percent) Discount() string { return p.number() + " 折" }
+// Discount is the share of the list price in the words of a card: "92 折", "92.5 折"; "的 108%" above it.
+func (p Percent) Discount() string {
+	if p > Percents(100) {
+		return "的 " + p.String()
+	}
+	return p.number() + " 折"
+}
 
 func (p Percent) number() string {
 	if p < 0 {

@@ -10,7 +10,12 @@ type EventData struct {
 	New map[string]string `json:"new,omitempty"`
 	// Chain are the ids of the rules that led to it, the first cause first, with commas.
 	Chain string `json:"chain,omitempty"`
+	// Quiet says that it is no news: what was taken over from before the bot came. Rules leave it alone.
+	Quiet bool `json:"quiet,omitempty"`
 }
+
+// NoNews is the data of an event that rules leave alone.
+const NoNews = `{"quiet":true}`
 
 // Changes reads the event's data; what is not understood is left out.
 func (e DomainEvent) Changes() EventData {

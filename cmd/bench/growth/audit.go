@@ -100,8 +100,10 @@ func (w *world) sealAndVerify(ctx context.Context, db *store.DB, q *sql.DB, ids 
 	middle := ids[len(ids)/2]
 	for _, tamper := range []struct{ what, do, undo string }{
 		{"changed", "UPDATE audit SET person_id = person_id + 1 WHERE id = ?", "UPDATE audit SET person_id = person_id - 1 WHERE id = ?"},
-		{"inserted", "INSERT INTO audit SELECT id + 1000000, at, person_id, event_id, verb, subject_kind, subject_id, changes FROM audit WHERE id = ?",
-			"DELETE FROM audit WHERE id = ? + 1000000"},
+		{
+			"inserted", "INSERT INTO audit SELECT id + 1000000, at, person_id, event_id, verb, subject_kind, subject_id, changes FROM audit WHERE id = ?",
+			"DELETE FROM audit WHERE id = ? + 1000000",
+		},
 		{"removed", "DELETE FROM audit WHERE id = ?", ""},
 	} {
 		if _, err := q.ExecContext(ctx, tamper.do, middle); err != nil {

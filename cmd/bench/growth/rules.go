@@ -67,6 +67,57 @@ func (o options) rulesOver(ctx context.Context, records int) (err error) {
 		fmt.Printf("rules  %7d records  %d rules  %d events in %6.2f s  %7.0f events/s  %d incidents so far\n", records, b.count, ruleEvents, took.Seconds(),
 			ruleEvents/took.Seconds(), b.incidents(ctx))
 	}
+	if records < o.customers {
+		return nil
+	}
+	return b.trial(ctx)
+}
+
+// trialEvents is how many events of a month a dry run looks at.
+const trialEvents = 1_000_000
+
+// trial measures dry runs of three rules over a month of a million events.
+func (b *ruleBench) trial(ctx context.Context) error {
+	const chunk = 5000
+	now := time.Now()
+	for from := 0; from < trialEvents; from += chunk {
+		err := b.do(ctx, func(tx *store.Tx) {
+			for i := from; i < from+chunk; i++ {
+				n := sales.ID(i % b.records)
+				e := sales.DomainEvent{Kind: "visit.filed", SubjectKind: "visit", SubjectID: n, At: sales.At(now), Data: "{}"}
+				if i%10 == 0 {
+					e.Kind, e.SubjectKind, e.SubjectID = "opportunity.moved", "opportunity", 11_000_000+n
+					e.Data = []string{`{"old":{"stage":"need"},"new":{"stage":"proposal"}}`, `{"old":{"stage":"proposal"},"new":{"stage":"negotiation"}}`}[i/10%2]
+				}
+				tx.Emit(e)
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	cal, err := sales.NewCalendar(sales.CalendarOptions{})
+	if err != nil {
+		return err
+	}
+	desk := b.desk(cal)
+	r := &scheduler.Rules{Desk: desk}
+	for _, text := range []string{"当 商机 进入 方案提交 则 推送 负责人", "当 登记 拜访 且 金额 > 50万 则 推送 负责人的主管", "当 客户 超过 10天 没有 拜访 则 推送 负责人"} {
+		rule, err := desk.Book.Understand(b.org, "试", text)
+		if err != nil {
+			return err
+		}
+		began := time.Now()
+		var out scheduler.Replay
+		err = b.db.View(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			out, err = r.DryRun(ctx, tx, b.org, now, rule, now.AddDate(0, 0, -30), time.Now())
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		fmt.Printf("rules  dry run over %d events  %6.2f s  %d times, partly %v  %s\n", trialEvents, time.Since(began).Seconds(), out.Count, out.Partly, text)
+	}
 	return nil
 }
 
@@ -204,14 +255,18 @@ func (b *ruleBench) feed() (*scheduler.Feed[*store.Tx], error) {
 	if err != nil {
 		return nil, err
 	}
-	desk := &incident.Desk{Calendar: cal, Book: &incident.Book{
-		Source: benchRules{b.db}, Registry: subject.New(subject.All()),
-		Names: func(org *sales.Org) (rules.Names, error) { return rules.Company{}.Names(org, nil), nil },
-	}}
+	desk := b.desk(cal)
 	return &scheduler.Feed[*store.Tx]{
 		Store: benchFeed{b}, Rules: &scheduler.Rules{Desk: desk, Contracts: scheduler.Escalation{Calendar: cal}},
 		Clock: scheduler.WallClock{Time: time.Now}, Poster: bot.Poster{}, Committed: func(bot.Done) {},
 	}, nil
+}
+
+func (b *ruleBench) desk(cal *sales.Calendar) *incident.Desk {
+	return &incident.Desk{Calendar: cal, Book: &incident.Book{
+		Source: benchRules{b.db}, Registry: subject.New(subject.All()),
+		Names: func(org *sales.Org) (rules.Names, error) { return rules.Company{}.Names(org, nil), nil },
+	}}
 }
 
 // benchRules is the store as the book of rules reads it.

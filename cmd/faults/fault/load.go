@@ -165,7 +165,7 @@ func (l *load) newLocked(s *speaker) *said {
 		if l.due != nil {
 			m.due = l.due(l.w.Clock.Now())
 		}
-		m.text = fmt.Sprintf("提醒我 %s 给%s回电话%s", m.due.In(shanghai).Format("15:04"), customer, code(m.mark))
+		m.text = fmt.Sprintf("拜访 %s 王主任 聊了方案,提醒我 %s 回电话%s", customer, m.due.In(shanghai).Format("15:04"), code(m.mark))
 	}
 	s.last = m
 	l.all = append(l.all, m)

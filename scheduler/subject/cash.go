@@ -1,0 +1,86 @@
+package subject
+
+import "salesflow/store/sales"
+
+// ofContract is a field through which a contract's fields are reached.
+func ofContract() Field { return ref("contract", "合同", "contract_id", "contract") }
+
+// invoice is 发票. 应付日 is the due day, or the later day the customer promised to pay on, until which nobody is reminded.
+func invoice() *Object {
+	return &Object{
+		Key: "invoice", Name: "发票", Aliases: []string{"开票"}, Subject: "invoice", Table: "invoices", Where: "kind = 'invoice'",
+		Fields: []Field{
+			states("状态", "state", options(
+				sales.InvoiceOpen, "未付清", sales.InvoiceSettled, "已付清", sales.InvoiceCredited, "已红冲", sales.InvoiceUndone, "已撤销",
+			)),
+			text("no", "编号", "no", "发票号"),
+			money("amount", "金额", "amount", "发票金额"),
+			money("open", "未付", "open_amount", "欠款", "未付金额"),
+			ofCustomer(),
+			ofContract(),
+			someone("owner", "负责人", "owner_id"),
+			date("issued", "开票日", "issued_on", "开票日期"),
+			date("due", "到期日", "due_on", "到期日期"),
+			date("payable", "应付日", "CASE WHEN quiet_until > due_on THEN quiet_until ELSE due_on END", "应付日期"),
+			date("promised", "承诺回款日", "promised_on", "承诺付款日"),
+			date("settled", "付清日", "settled_on", "付清日期"),
+		},
+		People: owners("owner_id"),
+		Filed:  true, Verbs: []string{"invoice.issued"}, At: "created_at",
+		By:    map[string]string{"customer": "customer_id", "contract": "contract_id", "person": "owner_id"},
+		Waits: []string{sales.InvoiceOpen},
+		Title: func(r *Record) string { return join(r.Show("no"), r.Show("customer"), r.Show("open")) },
+		Open:  func(r *Record) string { return "客户 " + r.Show("customer") },
+	}
+}
+
+// payment is 回款.
+func payment() *Object {
+	return &Object{
+		Key: "payment", Name: "回款", Aliases: []string{"到账"}, Subject: "payment", Table: "payments",
+		Fields: []Field{
+			states("状态", "state", alias(options(
+				sales.PaymentOpen, "未认款", sales.PaymentMatched, "已认款", sales.PaymentUndone, "已撤销",
+			), sales.PaymentOpen, "未匹配")),
+			text("no", "编号", "no"),
+			money("amount", "金额", "amount", "回款金额"),
+			money("left", "未认金额", "left_amount", "剩余"),
+			text("payer", "付款方", "payer"),
+			boolean("unknown", "不知道是谁的", "CASE customer_id WHEN 0 THEN 1 ELSE 0 END"),
+			boolean("prepaid", "预付", "CASE contract_id WHEN 0 THEN 0 ELSE 1 END"),
+			ofCustomer(),
+			someone("owner", "负责人", "owner_id"),
+			date("received", "到账日", "received_on", "到账日期", "回款日"),
+		},
+		People: owners("owner_id"),
+		Filed:  true, Verbs: []string{"payment.received"}, At: "created_at",
+		By:    map[string]string{"customer": "customer_id", "contract": "contract_id", "person": "owner_id"},
+		Waits: []string{sales.PaymentOpen},
+		Title: func(r *Record) string { return join(r.Show("no"), r.Show("customer"), r.Show("amount")) },
+		Open:  func(r *Record) string { return "客户 " + r.Show("customer") },
+	}
+}
+
+// shipment is 发货.
+func shipment() *Object {
+	return &Object{
+		Key: "shipment", Name: "发货", Subject: "shipment", Table: "shipments", Where: "kind = 'shipment'",
+		Fields: []Field{
+			states("状态", "state", options(sales.ShipmentShipped, "在途", sales.ShipmentSigned, "已签收", sales.ShipmentUndone, "已撤销")),
+			text("no", "编号", "no"),
+			money("amount", "金额", "amount"),
+			ofCustomer(),
+			ofContract(),
+			someone("owner", "负责人", "owner_id"),
+			date("promised", "承诺到货日", "promised_on", "承诺交货日"),
+			date("shipped", "发货日", "shipped_on", "发货日期"),
+			date("signed", "签收日", "signed_on", "签收日期"),
+		},
+		People: owners("owner_id"),
+		Filed:  true, Verbs: []string{"shipment.created"}, At: "created_at",
+		By:    map[string]string{"customer": "customer_id", "contract": "contract_id", "person": "owner_id"},
+		Waits: []string{sales.ShipmentShipped},
+		Title: func(r *Record) string { return join(r.Show("no"), r.Show("customer")) },
+		Open:  func(r *Record) string { return "客户 " + r.Show("customer") },
+	}
+}
