@@ -172,7 +172,7 @@ func (l lists) adminRules(ctx context.Context, tx *store.Tx, out *httpapi.List, 
 		}
 		for _, v := range versions {
 			if v.N == r.N {
-				row.Lines = append(row.Lines, httpapi.Line{Text: v.Text})
+				row.Lines = append(row.Lines, httpapi.Line{Text: strings.TrimSpace(strings.TrimPrefix(v.Text, "规则 "+r.Name))})
 			}
 		}
 		if row.Form, err = l.ruleForm(r, who); err != nil {

@@ -64,7 +64,7 @@ func (l lists) deals(ctx context.Context, tx *store.Tx, org *sales.Org, who sale
 		return httpapi.List{}, err
 	}
 	out := httpapi.List{
-		Title: "商机", Sub: whose(who, scope) + " · 停得最久的在前", Search: true, Hint: "客户名", More: len(found) > listPage,
+		Title: "商机", Sub: whose(who, scope), Search: true, Hint: "客户名", More: len(found) > listPage,
 		Tabs:  choices(ask.Filter, "", "在跟", sales.OpportunityWon, "赢单", sales.OpportunityLost, "输单"),
 		Sorts: choices(ask.Sort, "", "停留", "amount", "金额", "expected", "预计签约"),
 	}
@@ -129,7 +129,7 @@ func (l lists) contracts(ctx context.Context, tx *store.Tx, org *sales.Org, who 
 		return httpapi.List{}, err
 	}
 	out := httpapi.List{
-		Title: "合同", Sub: whose(who, scope) + " · 最近提交的在前", Search: true, Hint: "客户名、合同号", More: len(found) > listPage,
+		Title: "合同", Sub: whose(who, scope), Search: true, Hint: "客户名、合同号", More: len(found) > listPage,
 		Tabs: choices(ask.Filter, "", "全部", sales.ContractPending, "审批中", sales.ContractReturned, "退回修改", sales.ContractApproved, "已通过",
 			sales.ContractRejected, "已驳回"),
 		Sorts: choices(ask.Sort, "", "时间", "amount", "金额"),
