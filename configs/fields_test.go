@@ -20,7 +20,7 @@ func TestMistakesInFieldsAreNamedWithTheirLine(t *testing.T) {
 	}{
 		{"对象不认识", "fields:\n  - {object: 车辆, key: a, name: 车牌, type: text}\n", 2, "no kind of record"},
 		{"类型写错", "fields:\n  - {object: 客户, key: a, name: 车牌, type: txt}\n", 2, "not known"},
-		{"单选没有选项", "fields:\n  - object: 客户\n    key: a\n    name: 车牌\n    type: choice\n", 5, "0 entries"},
+		{"单选没有选项", "fields:\n  - object: 客户\n    key: a\n    name: 车牌\n    type: choice\n", 2, "0 entries"},
 		{"键重复", "fields:\n  - {object: 客户, key: a, name: 甲, type: text}\n  - {object: customer, key: a, name: 乙, type: text}\n", 3, "is taken by"},
 		{"名字重复", "fields:\n  - {object: 客户, key: a, name: 甲, type: text}\n  - {object: 客户, key: b, name: 乙, aliases: [甲], type: text}\n", 3, "is taken by"},
 		{"自带的字段", "fields:\n  - {object: 客户, key: a, name: 电话, type: text}\n", 2, "already"},

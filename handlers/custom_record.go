@@ -28,8 +28,8 @@ func (a *App) registerRecordTypes(r *bot.Router[Tx]) {
 		if rt.Customer {
 			head += " 客户"
 		}
-		if len(fields) > 0 {
-			usage = head + " " + fields[0].Name + " 值"
+		if names := shared(fields); len(names) > 0 {
+			usage = head + " " + names[0].Name + " 值"
 		}
 		r.Command(bot.Command[Tx]{
 			Name: rt.Name, Aliases: rt.Aliases, Summary: "记" + rt.Name + ",看" + rt.Name, Usage: usage,
@@ -39,6 +39,14 @@ func (a *App) registerRecordTypes(r *bot.Router[Tx]) {
 			Handle:  func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) { return a.Record(ctx, t, tx, rt) },
 		})
 	}
+}
+
+// someField is the name of a field for an example, of those a person may know.
+func (a *App) someField(t bot.Turn, rt sales.RecordType) string {
+	if seen := a.Custom.SeenOf(rt.Key, t.Person); len(seen) > 0 {
+		return seen[0].Name
+	}
+	return "字段"
 }
 
 // shared are the fields that everybody may know.
@@ -97,7 +105,7 @@ func (a *App) Record(ctx context.Context, t bot.Turn, tx Tx, rt sales.RecordType
 // recordCustomer is the customer a record is filed for.
 func (a *App) recordCustomer(ctx context.Context, t bot.Turn, tx Tx, rt sales.RecordType, words string) (sales.ID, bot.Reply, error) {
 	if words == "" {
-		return 0, bot.Text("是哪家的?例:" + rt.Name + " 绍兴市立医院 " + fieldNames(a.Custom.Of(rt.Key)[:1]) + " 值"), nil
+		return 0, bot.Text("是哪家的?例:" + rt.Name + " 绍兴市立医院 " + a.someField(t, rt) + " 值"), nil
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
@@ -152,7 +160,7 @@ func (a *App) continueRecord(ctx context.Context, t bot.Turn, tx Tx, rt sales.Re
 		values = append(values, v)
 	}
 	if len(values) == 0 {
-		return bot.Reply{Say: bot.Text("一个字段都没写,没有建。例:" + rt.Name + " " + fieldNames(a.Custom.Of(rt.Key)[:1]) + " 值").Say, Dialogue: closeTopic(t.Dialogue)}, nil
+		return bot.Reply{Say: bot.Text("一个字段都没写,没有建。例:" + rt.Name + " " + a.someField(t, rt) + " 值").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
 	rec, err := a.createRecord(ctx, t, tx, rt, d.Customer, d.EventID, values)
 	if err != nil {
@@ -327,7 +335,7 @@ func (a *App) listRecords(ctx context.Context, t bot.Turn, tx Tx, rt sales.Recor
 		return bot.Reply{}, err
 	}
 	if len(list) == 0 {
-		return bot.Text("还没有" + title + "。建一条:" + strings.TrimSpace(rt.Name+" "+words) + " " + fieldNames(a.Custom.SeenOf(rt.Key, t.Person)[:min(1, len(a.Custom.SeenOf(rt.Key, t.Person)))]) + " 值"), nil
+		return bot.Text("还没有" + title + "。建一条:" + strings.TrimSpace(rt.Name+" "+words) + " " + a.someField(t, rt) + " 值"), nil
 	}
 	more := len(list) > maxRecordLines
 	list = list[:min(len(list), maxRecordLines)]

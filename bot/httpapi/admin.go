@@ -61,5 +61,5 @@ func doDeed(w http.ResponseWriter, r *http.Request, s Signer, deeds Deeds, perso
 		showList(w, r, http.StatusServiceUnavailable, List{Title: "系统忙", Message: "过一分钟返回再点一次。"})
 		return
 	}
-	http.Redirect(w, r, readAsk(r.URL.Query()).link(), http.StatusSeeOther)
+	http.Redirect(w, r, r.URL.Path+readAsk(r.URL.Query()).link(), http.StatusSeeOther)
 }

@@ -57,7 +57,7 @@ func TestAFormOfTheAdminsPageNeedsItsToken(t *testing.T) {
 		if w.Code != c.status || len(d.done) != c.done {
 			t.Errorf("%s: %d, did %q; want %d", c.name, w.Code, d.done, c.status)
 		}
-		if c.done == 1 && (d.done[0] != "9 42 rule.off 5" || w.Header().Get("Location") != "?q=a") {
+		if c.done == 1 && (d.done[0] != "9 42 rule.off 5" || w.Header().Get("Location") != "/my/admin/"+c.page+"?q=a") {
 			t.Errorf("%s: did %q, goes to %q", c.name, d.done, w.Header().Get("Location"))
 		}
 	}
