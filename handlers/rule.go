@@ -273,7 +273,13 @@ func (a *App) language(ctx context.Context, t bot.Turn, tx Tx) (rules.Names, err
 	if err != nil {
 		return rules.Names{}, err
 	}
-	return a.Rule.Company.Names(t.Org, groups), nil
+	n := a.Rule.Company.Names(t.Org, groups)
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return n, err
+	}
+	n.Materials = append(n.Materials, Materials(book)...)
+	return n, nil
 }
 
 // ruleView makes what is shown of a version of a rule; n 0 is the newest.
@@ -383,4 +389,16 @@ func (a *App) listRules(ctx context.Context, t bot.Turn, tx Tx, page int) (bot.R
 	order := map[string]int{sales.RuleOn: 0, sales.RuleDraft: 1, sales.RuleOff: 2}
 	slices.SortStableFunc(out, func(x, y view.Rule) int { return order[x.State] - order[y.State] })
 	return bot.Text(view.RuleList(out, page, a.mayEdit(t.Person))), nil
+}
+
+// Materials are what rules can hand out (发资料): the products that have documents, by name.
+func Materials(book *Book) []string {
+	var out []string
+	for _, p := range book.Products {
+		if len(p.Files) > 0 {
+			out = append(out, p.Name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }

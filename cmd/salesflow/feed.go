@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"salesflow/bot"
+	"salesflow/handlers"
 	"salesflow/scheduler"
 	"salesflow/scheduler/incident"
 	"salesflow/scheduler/rules"
@@ -49,7 +50,18 @@ func (p *program) ruleNames(org *sales.Org) (rules.Names, error) {
 	if err != nil {
 		return rules.Names{}, fmt.Errorf("read groups: %w", err)
 	}
-	return p.app.Rule.Company.Names(org, groups), nil
+	return p.namesFor(ctx, org, groups)
+}
+
+// namesFor are the words of rules for people, groups, interfaces and the documents of products.
+func (p *program) namesFor(ctx context.Context, org *sales.Org, groups []sales.GroupChat) (rules.Names, error) {
+	book, err := p.books.Book(ctx)
+	if err != nil {
+		return rules.Names{}, err
+	}
+	n := p.app.Rule.Company.Names(org, groups)
+	n.Materials = append(n.Materials, handlers.Materials(book)...)
+	return n, nil
 }
 
 // ruleSource is the store as the book of rules reads it.

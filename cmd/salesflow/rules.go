@@ -164,7 +164,10 @@ func (p *program) keepRules(ctx context.Context, org *sales.Org, shipped, own []
 			if err != nil {
 				return err
 			}
-			names := p.app.Rule.Company.Names(org, groups)
+			names, err := p.namesFor(ctx, org, groups)
+			if err != nil {
+				return err
+			}
 			var fresh []ruleText // what was in force before may name somebody who has left since; that is said in the chat
 			for _, w := range own {
 				if !k.inForce(w) {
