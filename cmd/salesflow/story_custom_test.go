@@ -170,3 +170,35 @@ func TestCustomFieldsInFilesAndRules(t *testing.T) {
 		director.ExpectCard("财政的单子 绍兴市立医院")
 	})
 }
+
+func TestAnotherSystemFillsCustomFields(t *testing.T) {
+	withFieldsOnBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		admin, rep := s.As("郑凯").Skip(), s.As("周敏").Skip()
+		admin.Say("接口令牌 新建 ERP 读写 客户、字段、档案")
+		erp := &apiClient{t: t, mux: w.program.mux, token: reToken.FindString(admin.ExpectText("只显示这一次").Text)}
+		id := find(t, erp.want(200, "GET", "/customers", ""), "name", "绍兴市立医院")["id"].(string)
+		set := erp.want(200, "PATCH", "/custom/customer/"+id, `{"custom":{"cycle_month":"每年3月"}}`)
+		if set["custom"].(map[string]any)["cycle_month"] != "每年3月" {
+			t.Errorf("set %v", set)
+		}
+		for body, field := range map[string]string{
+			`{"custom":{"cycle_month":12}}`: "a number", `{"custom":{"credit":"x"}}`: "an unknown field", `{"custom":{"grade_note":"x"}}`: "a field of finance",
+		} {
+			if status, out := erp.send("PATCH", "/custom/customer/"+id, body); status != 422 {
+				t.Errorf("%s: %d %v", field, status, out)
+			}
+		}
+		if got := erp.want(200, "GET", "/customers/"+id, "")["custom"]; got == nil || got.(map[string]any)["cycle_month"] != "每年3月" {
+			t.Errorf("the customer has %v", got)
+		}
+		made := erp.want(201, "POST", "/records", `{"kind":"device","customer_id":"`+id+`","custom":{"model":"AU480","installed":"2025-03-05","inuse":true}}`)
+		if got := find(t, erp.want(200, "GET", "/records?kind=device", ""), "no", "SB0001")["custom"].(map[string]any); made["no"] != "SB0001" || got["model"] != "AU480" || got["inuse"] != true {
+			t.Errorf("made %v, read %v", made, got)
+		}
+		if status, out := erp.send("POST", "/records", `{"kind":"device","customer_id":"`+id+`","custom":{"model":"AU480"}}`); status != 422 {
+			t.Errorf("without a required field: %d %v", status, out)
+		}
+		rep.Say("设备档案 SB0001")
+		rep.ExpectCard("设备档案 SB0001", "AU480")
+	})
+}
