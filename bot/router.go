@@ -100,6 +100,12 @@ func (r *Router[T]) Command(c Command[T]) {
 	r.commands = append(r.commands, c)
 }
 
+// Knows reports whether a word is a command already.
+func (r *Router[T]) Knows(word string) bool {
+	_, ok := r.words[foldWord(word)]
+	return ok
+}
+
 // Action registers the handler of a button's verb.
 func (r *Router[T]) Action(verb string, h HandlerFunc[T]) {
 	if r.actions == nil {

@@ -45,6 +45,7 @@ type Config struct {
 	Pipelines Pipelines `yaml:"pipelines"`
 	// Checklists are what must be on file, by class of customer.
 	Checklists []Checklist `yaml:"checklists"`
+	Fields     Fields      `yaml:"fields"`
 	WorkOrders WorkOrders  `yaml:"work_orders"`
 	Admin      Admin       `yaml:"admin"`
 	API        API         `yaml:"api"`

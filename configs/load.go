@@ -87,7 +87,7 @@ func (l *loader) fromFile(path string) {
 	for i, name := range l.cfg.Calendar.Files {
 		l.cfg.Calendar.Files[i] = relativeTo(folder, name)
 	}
-	for _, key := range []string{"data_dir", "organisation.file", "rules.dir"} {
+	for _, key := range []string{"data_dir", "organisation.file", "rules.dir", "fields.file"} {
 		if _, written := l.dec.lines[key]; written {
 			field := l.field(key)
 			field.SetString(relativeTo(folder, field.String()))

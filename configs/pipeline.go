@@ -56,6 +56,7 @@ type PipelineGate struct {
 	Document  string `yaml:"document"`
 	Node      string `yaml:"node"`
 	Checklist bool   `yaml:"checklist"`
+	Field     string `yaml:"field"`
 }
 
 // PipelineNode is a step within a stage.
@@ -218,7 +219,7 @@ func (s PipelineStage) check(report reporter, at string, nodes map[string]string
 func (g PipelineGate) check(report reporter, at string, nodes map[string]string) {
 	named(report, at+".say", g.Say)
 	set := 0
-	for _, v := range []string{g.When, g.Document, g.Node} {
+	for _, v := range []string{g.When, g.Document, g.Node, g.Field} {
 		if v != "" {
 			set++
 		}
@@ -227,7 +228,7 @@ func (g PipelineGate) check(report reporter, at string, nodes map[string]string)
 		set++
 	}
 	if set != 1 {
-		report(at, "must have exactly one of when, document, node and checklist", "e.g. {say: 预算, when: 商机.金额 > 0}")
+		report(at, "must have exactly one of when, document, node, checklist and field", "e.g. {say: 预算, when: 商机.金额 > 0}")
 	}
 	if _, ok := nodes[g.Node]; g.Node != "" && !ok {
 		report(at+".node", "there is no node "+strconv.Quote(g.Node), "name a node of this pipeline, or add it to a stage's nodes")

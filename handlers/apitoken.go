@@ -38,13 +38,15 @@ var apiObjects = []struct {
 	{"回款", "payments", true},
 	{"订单", "erp", true},
 	{"事件", "events", false},
+	{"字段", "fields", true},
+	{"档案", "records", true},
 }
 
 func (a *App) registerToken(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "接口令牌", Aliases: []string{"jklp", "API令牌"}, Summary: "给别的系统开、停接口令牌",
 		Usage: "接口令牌 / 接口令牌 新建 ERP 读 客户、合同 / 接口令牌 停用 ERP",
-		Detail: "别的系统凭令牌读写数据,接口说明在网址 /api/v1/openapi.json。读 或 读写 后面写对象:客户、拜访、待办、商机、合同、发货、发票、回款、订单、事件,或 全部。" +
+		Detail: "别的系统凭令牌读写数据,接口说明在网址 /api/v1/openapi.json。读 或 读写 后面写对象:客户、拜访、待办、商机、合同、发货、发票、回款、订单、事件、字段、档案,或 全部。" +
 			"默认是系统令牌,看得到全公司;最后写 用 王芳 的权限,就只看得到王芳能看的。令牌只显示一次。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "接口令牌", nil }, Roles: []sales.Role{sales.RoleAdmin}, Rank: map[sales.Role]int{sales.RoleAdmin: 80}, Handle: a.Tokens,
 	})

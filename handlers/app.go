@@ -111,6 +111,8 @@ type App struct {
 	Gates sales.Conditions
 	// Checklists are what must be on file for customers of a class.
 	Checklists sales.Checklists
+	// Custom are the company's own fields and record types; nil is none.
+	Custom *sales.Custom
 	// Secret makes random codes (bytes from crypto/rand in cmd).
 	Secret func(n int) ([]byte, error)
 	// Pictures keeps a picture to send and returns its file, whose row is written in the same transaction.
@@ -186,6 +188,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerCalendar(r)
 	a.registerToken(r)
 	a.registerPreview(r)
+	a.registerCustom(r)
 	a.registerRule(r)
 	a.registerHelp(r)
 	r.Text = a.orRule(helper{a, r}.orSuggest(a.FreeText))

@@ -61,6 +61,9 @@ var baseFields = map[string]string{
 
 // FillCustomer asks for what is missing of a customer, or changes one field of it (补资料).
 func (a *App) FillCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if reply, ok, err := a.customIn(ctx, t, tx, "customer"); ok || err != nil {
+		return reply, err
+	}
 	name, field, value := cutField(t.Args)
 	if name == "" {
 		return a.fillNext(ctx, t, tx)

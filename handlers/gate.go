@@ -71,6 +71,11 @@ func (a *App) dealFacts(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportun
 			return f, err
 		}
 	}
+	if len(a.Custom.Of("opportunity")) > 0 {
+		if f.Custom, err = tx.CustomValues(ctx, o.ID); err != nil {
+			return f, err
+		}
+	}
 	f.Done, err = tx.DealSteps(ctx, o.ID)
 	return f, err
 }
@@ -85,13 +90,15 @@ func (a *App) condition(when string) sales.Condition {
 
 // lacking are the gates that keep a deal from a stage. Pipelines without gates cost nothing.
 func (a *App) lacking(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportunity, target sales.Stage) ([]sales.Gate, sales.DealFacts, error) {
-	if len(o.Way.Missing(sales.DealFacts{Deal: o}, target, func(string) sales.Condition { return nil })) == 0 {
+	asked := a.askedOnTheWay(o, target)
+	if len(o.Way.Missing(sales.DealFacts{Deal: o, Asked: asked}, target, func(string) sales.Condition { return nil })) == 0 {
 		return nil, sales.DealFacts{Deal: o}, nil
 	}
 	f, err := a.dealFacts(ctx, t, tx, o)
 	if err != nil {
 		return nil, f, err
 	}
+	f.Asked = asked
 	return o.Way.Missing(f, target, a.condition), f, nil
 }
 
@@ -153,6 +160,8 @@ func (a *App) fillOf(g sales.Gate) string {
 		return sales.DocumentKey(g.Document)
 	case g.Checklist:
 		return fillList
+	case g.Field != "":
+		return "field:" + CustomColumn(g.Field)
 	}
 	if c := a.condition(g.When); c != nil {
 		for _, key := range c.Asks() {
@@ -172,7 +181,11 @@ func (a *App) howToFill(g sales.Gate, customer string) string {
 	case g.Checklist:
 		return "看差哪几项:合规清单 " + customer + "。补齐再推进。"
 	default:
-		switch strings.TrimPrefix(fill, "field:") {
+		key := strings.TrimPrefix(fill, "field:")
+		if f, ok := a.gateField(key); ok {
+			return "这单的" + f.Name + "?" + CustomReader{}.Hint(f) + "回了就自动推进。"
+		}
+		switch key {
 		case sales.DealAmount:
 			return "这单预算多少?回 50万 这样的数,就自动推进。"
 		case sales.DealExpected:
@@ -266,7 +279,7 @@ func (a *App) tick(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales.O
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	f.Done = append(f.Done, step)
+	f.Done, f.Asked = append(f.Done, step), a.askedOnTheWay(o, d.Target)
 	if d.Target == "" && strings.HasPrefix(key, "doc:") {
 		reply := bot.ShowCard(a.listCard(t, book, f))
 		reply.Dialogue = closeTopic(t.Dialogue)
@@ -332,6 +345,9 @@ func (a *App) AnswerGate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 
 // fillField takes the amount or day a gate asks for and goes on with the move.
 func (a *App) fillField(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales.Opportunity, d gateDraft, key string) (bot.Reply, error) {
+	if f, ok := a.gateField(key); ok {
+		return a.fillCustomGate(ctx, t, tx, book, o, d, f)
+	}
 	w := readDeal(t, book, t.Text, t.Said())
 	before := o
 	var change sales.Change
@@ -361,6 +377,7 @@ func (a *App) fillField(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sa
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	f.Asked = a.askedOnTheWay(o, d.Target)
 	if missing := o.Way.Missing(f, d.Target, a.condition); len(missing) > 0 {
 		tx.UpdateOpportunity(o)
 		o.Version++

@@ -114,6 +114,9 @@ func (a *App) Opportunity(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if strings.TrimSpace(t.Args) == "" {
 		return a.listDeals(ctx, t, tx)
 	}
+	if reply, ok, err := a.customIn(ctx, t, tx, "opportunity"); ok || err != nil {
+		return reply, err
+	}
 	return a.continueDeal(ctx, t, tx, newDeal(t, dealCreate))
 }
 

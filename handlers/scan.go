@@ -221,12 +221,15 @@ var ownPages = []struct{ word, page, what string }{
 	{"客户", "customers", "你的客户清单"},
 	{"记录", "filings", "你记过的"},
 	{"二维码", "codes", "你的客户的二维码"},
+	{"商机", "deals", "你能看的商机"},
+	{"合同", "contracts", "你能看的合同"},
+	{"应收", "receivables", "开了票还没回款的"},
 }
 
 func (a *App) registerPages(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "网页", Aliases: []string{"wy", "清单", "列表"}, Summary: "在网页里看自己的客户和记录", Usage: "网页 客户 / 网页 记录 / 网页 二维码",
-		Detail: "给一个只属于你的链接,手机电脑都能看,能搜、能翻页,一小时后失效。", Rank: map[sales.Role]int{sales.RoleRep: 10},
+		Name: "网页", Aliases: []string{"wy", "清单", "列表"}, Summary: "在网页里看客户、商机、合同、应收", Usage: "网页 客户 / 网页 商机 / 网页 合同 / 网页 应收",
+		Detail: "给一个只属于你的链接,手机电脑都能看,能搜、能筛、能排、能翻页,一小时后失效。还有 网页 记录、网页 二维码;管理员有 网页 管理:阶段、字段、人员、规则。", Rank: map[sales.Role]int{sales.RoleRep: 10},
 		Handle: func(_ context.Context, t bot.Turn, _ Tx) (bot.Reply, error) {
 			word := strings.TrimPrefix(bare(t.Args), "我的")
 			for _, p := range ownPages {
@@ -234,7 +237,13 @@ func (a *App) registerPages(r *bot.Router[Tx]) {
 					return a.page(t, p.page, p.what), nil
 				}
 			}
-			return bot.Text("看哪个?网页 客户、网页 记录、网页 二维码。"), nil
+			if word == "管理" || word == "后台" {
+				if !t.Person.Has(sales.RoleAdmin) {
+					return bot.Reply{}, sales.Errorf(sales.Forbidden, "管理页要管理员权限。你可以看:网页 客户、网页 商机、网页 合同。")
+				}
+				return a.page(t, "admin", "管理页:阶段、字段、人员、规则"), nil
+			}
+			return bot.Text("看哪个?网页 客户、网页 商机、网页 合同、网页 应收、网页 记录、网页 二维码。"), nil
 		},
 	})
 }

@@ -25,6 +25,7 @@ type Tx interface {
 	GateTx
 	InsightTx
 	WayTx
+	CustomTx
 	ContractTx
 	PaperTx
 	WorkTx

@@ -146,6 +146,17 @@ func (a *App) subjectName(ctx context.Context, tx Tx, kind string, id sales.ID) 
 		var p sales.VisitPlan
 		p, err = tx.PlanByID(ctx, id)
 		name = "计划 " + strings.TrimSpace(p.Day.Chinese()+" "+p.When())
+	case "opportunity":
+		var o sales.Opportunity
+		if o, err = tx.OpportunityByID(ctx, id); err == nil {
+			var c sales.Customer
+			c, err = tx.CustomerByID(ctx, o.CustomerID)
+			name = c.Name + " 商机"
+		}
+	case "custom_record":
+		var r sales.CustomRecord
+		r, err = tx.CustomRecordByID(ctx, id)
+		name = r.No
 	case "visit", "filing":
 		name = map[string]string{"visit": "拜访", "filing": "一条记录"}[kind]
 	}
@@ -222,6 +233,8 @@ func (a *App) putRow(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.R
 		return a.putLead(ctx, t, tx, row)
 	case "plan":
 		return a.putPlan(ctx, t, tx, row)
+	case "custom":
+		return bot.Reply{}, putCustomRow(ctx, tx, row)
 	case "detail", "fact":
 		return bot.Reply{}, putKnown(ctx, tx, row)
 	case "contact", "made", "role", "owner", "part":
@@ -357,6 +370,22 @@ func putKnown(ctx context.Context, tx Tx, row undoRow) error {
 		return nil
 	}
 	return errChanged
+}
+
+// putCustomRow writes a custom field as it was.
+func putCustomRow(ctx context.Context, tx Tx, row undoRow) error {
+	was, err := wasRow[sales.CustomValue](row)
+	if err != nil {
+		return err
+	}
+	values, err := tx.CustomValues(ctx, was.RecordID)
+	now := sales.CustomNamed(values, was.Object, was.Field)
+	if err != nil || now.Version != row.Version {
+		return firstErr(err, errChanged)
+	}
+	was.ID, was.Version = now.ID, now.Version
+	tx.PutCustom(was)
+	return nil
 }
 
 // putContactRow writes a contact, their part, a department or who is in charge of it as it was.

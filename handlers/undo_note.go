@@ -62,6 +62,7 @@ var undoable = []string{
 	"customer.class", "customer.tag", "customer.claim", "customer.release", "customer.assign", "customer.detail", "customer.change",
 	"customer.registry", "customer.in_charge", "customer.part", "contact.change", "contact.create", "contact.merge", "fact.change", "todo.done", "todo.postpone",
 	"lead.invalid", "lead.grade", "plan.cancel", "plan.move",
+	"customer.field", "opportunity.field", "contract.field", "visit.field", "filing.field", "custom_record.field",
 }
 
 // harmless are ends of verbs that change nothing a person could want back.
@@ -81,12 +82,16 @@ type noted struct {
 	// customers are those of the contracts and opportunities made.
 	customers map[sales.ID]sales.ID
 	linked    map[sales.Ref][]string
+	// custom are the values of custom fields that were written, fresh the records that were made.
+	custom []sales.CustomValue
+	fresh  []fresh
 }
 
 // CreateContract notes the contract.
 func (n *noted) CreateContract(c sales.Contract) {
 	n.make(sales.Ref{Kind: "contract", ID: c.ID}, c.Terms)
 	n.customers[c.ID] = c.CustomerID
+	n.fresh = append(n.fresh, fresh{"contract", c.ID, func(*Book) string { return "合同 " + c.No }})
 	n.Tx.CreateContract(c)
 }
 
@@ -94,12 +99,14 @@ func (n *noted) CreateContract(c sales.Contract) {
 func (n *noted) CreateOpportunity(o sales.Opportunity, day sales.Day) {
 	n.make(sales.Ref{Kind: "opportunity", ID: o.ID}, "")
 	n.customers[o.ID] = o.CustomerID
+	n.fresh = append(n.fresh, fresh{"opportunity", o.ID, func(b *Book) string { return b.Customer(o.CustomerID) + "这单" }})
 	n.Tx.CreateOpportunity(o, day)
 }
 
 // CreateFiling notes the filing.
 func (n *noted) CreateFiling(f sales.Filing) {
 	n.make(sales.Ref{Kind: "filing", ID: f.ID}, "")
+	n.fresh = append(n.fresh, fresh{string(f.Kind), f.ID, func(b *Book) string { return strings.TrimSpace(b.Customer(f.CustomerID) + "这条" + f.Kind.Name()) }})
 	n.Tx.CreateFiling(f)
 }
 
@@ -223,6 +230,9 @@ func (a *App) noteChange(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		if reply, err = a.showApprovals(ctx, t, n, reply); err != nil {
 			return reply, err
 		}
+		if reply, err = a.customOn(ctx, t, n, reply); err != nil {
+			return reply, err
+		}
 		e, ok := n.what()
 		d := t.Dialogue
 		if reply.Dialogue != nil {
@@ -322,6 +332,11 @@ func rowBefore(ctx context.Context, tx Tx, row any) (kind string, version int64,
 			old = details[i]
 		}
 		return "detail", x.Version + 1, old, err
+	case sales.CustomValue:
+		values, err := tx.CustomValues(ctx, x.RecordID)
+		old := sales.CustomNamed(values, x.Object, x.Field)
+		old.RecordID = x.RecordID
+		return "custom", x.Version + 1, old, err
 	case sales.Fact:
 		facts, err := tx.FactsOf(ctx, x.CustomerID)
 		return "fact", x.Version + 1, sales.FactNamed(facts, x.CustomerID, x.Field), err

@@ -59,6 +59,15 @@ func (a *App) EditLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		return reply, err
 	}
 	for _, ref := range t.Dialogue.Last {
+		if ref.Kind == "custom_record" {
+			r, err := tx.CustomRecordByID(ctx, ref.ID)
+			if err != nil {
+				return bot.Reply{}, err
+			}
+			rt, _ := a.Custom.Type(r.Kind)
+			t.Args = r.No + " " + t.Args
+			return a.Record(ctx, t, tx, rt)
+		}
 		if ref.Kind == "visit" || ref.Kind == "filing" {
 			return a.changeRecord(ctx, t, tx, "edit", t.Args, ref)
 		}

@@ -54,6 +54,12 @@ func (a *App) UndoLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 				return bot.Reply{}, err
 			}
 			return a.undoFiling(ctx, t, tx, f)
+		case "custom_record":
+			r, err := tx.CustomRecordByID(ctx, ref.ID)
+			if err != nil {
+				return bot.Reply{}, err
+			}
+			return a.undoRecord(ctx, t, tx, r)
 		case "plan":
 			p, err := tx.PlanByID(ctx, ref.ID)
 			if err != nil {

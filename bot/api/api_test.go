@@ -27,16 +27,17 @@ const (
 
 // company answers as a small company would.
 type company struct {
-	mu   chan struct{}
-	done map[string]string // key → hash
-	made int
+	mu     chan struct{}
+	done   map[string]string // key → hash
+	made   int
+	custom *sales.Custom
 }
 
 func newCompany() *company { return &company{mu: make(chan struct{}, 1), done: map[string]string{}} }
 
 func allScopes() sales.List[string] {
 	var out sales.List[string]
-	for _, o := range []string{"customers", "visits", "todos", "opportunities", "contracts", "shipments", "invoices", "payments", "erp", "events"} {
+	for _, o := range []string{"customers", "visits", "todos", "opportunities", "contracts", "shipments", "invoices", "payments", "erp", "events", "fields", "records"} {
 		out = append(out, o+":read", o+":write")
 	}
 	return out
@@ -154,7 +155,7 @@ func (c *company) MoveOpportunity(_ context.Context, r api.Request, in api.MoveO
 }
 
 func server(c *company, limits api.Limits) http.Handler {
-	return api.New(c, c, c, limits, func() time.Time { return now })
+	return api.New(c, c, c, c, limits, func() time.Time { return now })
 }
 
 var wide = api.Limits{PerSecond: 1e6, Burst: 1e6}

@@ -6,11 +6,14 @@ import (
 	"reflect"
 	"slices"
 	"sort"
+
+	"salesflow/store/sales"
 )
 
 // document writes the OpenAPI 3.1 document of operations. The same operations give the same bytes.
-func document(ops []operation) []byte {
+func document(ops []operation, custom *sales.Custom) []byte {
 	named := map[string]schema{}
+	customSchemas(custom, named)
 	refTo(reflect.TypeFor[Problem](), named)
 	paths := map[string]schema{}
 	scopes := map[string]bool{}

@@ -146,6 +146,7 @@ func decodeBody(body []byte, into any) error {
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
+	d.UseNumber() // fen in custom fields stay exact
 	err := d.Decode(into)
 	var typed *json.UnmarshalTypeError
 	switch {

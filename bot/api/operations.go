@@ -41,26 +41,34 @@ type people struct {
 }
 
 // operations are all that can be asked for.
-func operations(reads Reads, writes Writes) []operation {
+func operations(reads Reads, writes Writes, customs Customs) []operation {
 	get, post, patch := http.MethodGet, http.MethodPost, http.MethodPatch
+	ofCustomers := customized(customs, "customer", func(c *Customer) ID { return c.ID }, func(c *Customer) *Custom { return &c.Custom })
+	ofVisits := customized(customs, "visit", func(v *Visit) ID { return v.ID }, func(v *Visit) *Custom { return &v.Custom })
+	ofDeals := customized(customs, "opportunity", func(o *Opportunity) ID { return o.ID }, func(o *Opportunity) *Custom { return &o.Custom })
+	ofContracts := customized(customs, "contract", func(c *Contract) ID { return c.ID }, func(c *Contract) *Custom { return &c.Custom })
 	return append([]operation{
 		op(get, "/people", "listPeople", "people", "", "Colleagues", func(ctx context.Context, _ Request, _ nothing) (people, error) {
 			found, err := reads.People(ctx)
 			return people{each(found, personOf)}, err
 		}),
 		op(get, "/customers", "listCustomers", "customers", ReadCustomers, "Customers (客户)", lister(reads.Customers, func(c sales.Customer) sales.ID { return c.ID },
-			func(_ Caller, c sales.Customer) Customer { return customerOf(c, nil) })),
+			func(_ Caller, c sales.Customer) Customer { return customerOf(c, nil) }, ofCustomers)),
 		op(get, "/customers/{id}", "getCustomer", "customers", ReadCustomers, "One customer with its contacts",
 			func(ctx context.Context, r Request, in one) (Customer, error) {
 				c, contacts, err := reads.Customer(ctx, r.Caller, in.ID.Record())
-				return customerOf(c, contacts), err
+				one := []Customer{customerOf(c, contacts)}
+				if err == nil {
+					err = ofCustomers(ctx, r.Caller, one)
+				}
+				return one[0], err
 			}),
 		op(post, "/customers", "createCustomer", "customers", WriteCustomers, "A new customer; a double is refused with 409",
 			func(ctx context.Context, r Request, in NewCustomer) (Customer, error) {
 				c, err := writes.CreateCustomer(ctx, r, in)
 				return customerOf(c, nil), err
 			}),
-		op(get, "/visits", "listVisits", "visits", ReadVisits, "Visits (拜访)", lister(reads.Visits, func(v sales.Visit) sales.ID { return v.ID }, visitOf)),
+		op(get, "/visits", "listVisits", "visits", ReadVisits, "Visits (拜访)", lister(reads.Visits, func(v sales.Visit) sales.ID { return v.ID }, visitOf, ofVisits)),
 		op(post, "/visits", "createVisit", "visits", WriteVisits, "File a visit",
 			func(ctx context.Context, r Request, in NewVisit) (Visit, error) {
 				v, err := writes.CreateVisit(ctx, r, in)
@@ -78,7 +86,7 @@ func operations(reads Reads, writes Writes) []operation {
 				t, err := writes.CloseTodo(ctx, r, in)
 				return todoOf(t), err
 			}),
-		op(get, "/opportunities", "listOpportunities", "opportunities", ReadDeals, "Deals (商机)", listDeals(reads)),
+		op(get, "/opportunities", "listOpportunities", "opportunities", ReadDeals, "Deals (商机)", listDeals(reads, ofDeals)),
 		op(get, "/pipelines", "listPipelines", "opportunities", ReadDeals, "Pipelines (阶段模板) in use, with stages, gates and steps", func(ctx context.Context, _ Request, _ nothing) (pipelines, error) {
 			found, err := reads.Pipelines(ctx)
 			return pipelines{each(found, pipelineOf)}, err
@@ -94,13 +102,13 @@ func operations(reads Reads, writes Writes) []operation {
 				return dealWith(ctx, reads, o, err)
 			}),
 		op(get, "/contracts", "listContracts", "contracts", ReadContracts, "Contracts (合同)", lister(reads.Contracts,
-			func(c sales.Contract) sales.ID { return c.ID }, func(_ Caller, c sales.Contract) Contract { return contractOf(c) })),
+			func(c sales.Contract) sales.ID { return c.ID }, func(_ Caller, c sales.Contract) Contract { return contractOf(c) }, ofContracts)),
 		op(get, "/events", "listEvents", "events", ReadEvents, "What happened, oldest first; read on from the last cursor for ever", listEvents(reads)),
-	}, cashOperations(reads, writes)...)
+	}, append(cashOperations(reads, writes), customOperations(customs)...)...)
 }
 
-// lister makes a list's operation.
-func lister[R, W any](read func(context.Context, Query) ([]R, error), id func(R) sales.ID, wire func(Caller, R) W) func(context.Context, Request, Listing) (Page[W], error) {
+// lister makes a list's operation; more adds what stands elsewhere to a page.
+func lister[R, W any](read func(context.Context, Query) ([]R, error), id func(R) sales.ID, wire func(Caller, R) W, more ...func(context.Context, Caller, []W) error) func(context.Context, Request, Listing) (Page[W], error) {
 	return func(ctx context.Context, r Request, in Listing) (Page[W], error) {
 		q, err := query(r, in)
 		if err != nil {
@@ -118,6 +126,11 @@ func lister[R, W any](read func(context.Context, Query) ([]R, error), id func(R)
 				break
 			}
 			page.Items = append(page.Items, wire(r.Caller, x))
+		}
+		for _, add := range more {
+			if err := add(ctx, r.Caller, page.Items); err != nil {
+				return Page[W]{}, err
+			}
 		}
 		return page, nil
 	}
@@ -217,14 +230,14 @@ func todoOf(t sales.Todo) Todo {
 }
 
 // listDeals lists deals with the steps of their stages.
-func listDeals(reads Reads) func(context.Context, Request, Listing) (Page[Opportunity], error) {
+func listDeals(reads Reads, more ...func(context.Context, Caller, []Opportunity) error) func(context.Context, Request, Listing) (Page[Opportunity], error) {
 	return func(ctx context.Context, r Request, in Listing) (Page[Opportunity], error) {
 		var known []sales.Opportunity
 		read := func(ctx context.Context, q Query) (list []sales.Opportunity, err error) {
 			known, err = reads.Opportunities(ctx, q)
 			return known, err
 		}
-		page, err := lister(read, func(o sales.Opportunity) sales.ID { return o.ID }, func(_ Caller, o sales.Opportunity) Opportunity { return dealOf(o) })(ctx, r, in)
+		page, err := lister(read, func(o sales.Opportunity) sales.ID { return o.ID }, func(_ Caller, o sales.Opportunity) Opportunity { return dealOf(o) }, more...)(ctx, r, in)
 		if err != nil {
 			return page, err
 		}

@@ -28,6 +28,7 @@ type Customer struct {
 	LastContactAt *time.Time `json:"last_contact_at,omitempty"`
 	Version       int64      `json:"version"`
 	Contacts      []Contact  `json:"contacts,omitempty" doc:"only where one customer is read"`
+	Custom        Custom     `json:"custom,omitempty" object:"customer"`
 }
 
 // Contact is a person at a customer (联系人).
@@ -53,6 +54,7 @@ type Visit struct {
 	AmountFen   int64     `json:"amount_fen,omitempty"`
 	Opportunity ID        `json:"opportunity_id,omitempty"`
 	Next        sales.Day `json:"next_on,omitzero" doc:"the day of the next contact"`
+	Custom      Custom    `json:"custom,omitempty" object:"visit"`
 }
 
 // Todo is a to-do (待办).
@@ -88,6 +90,7 @@ type Opportunity struct {
 	Nodes     []DealNode `json:"nodes,omitempty" doc:"steps of its stage, in order"`
 	CreatedAt time.Time  `json:"created_at"`
 	Version   int64      `json:"version"`
+	Custom    Custom     `json:"custom,omitempty" object:"opportunity"`
 }
 
 // DealNode is a step of a deal's stage.
@@ -141,6 +144,7 @@ type Contract struct {
 	State         string    `json:"state"`
 	CreatedAt     time.Time `json:"created_at"`
 	Version       int64     `json:"version"`
+	Custom        Custom    `json:"custom,omitempty" object:"contract"`
 }
 
 // Event is something that happened to a record: what other systems follow us by.

@@ -49,6 +49,8 @@ func schemaOf(t reflect.Type, tag reflect.StructTag, named map[string]schema) sc
 		s["description"] = d
 	}
 	switch t {
+	case typeCustom:
+		return schema{"$ref": "#/components/schemas/" + customName(tag.Get("object"))}
 	case typeID:
 		s["type"], s["pattern"] = "string", reID.String()
 		return s
@@ -163,6 +165,12 @@ func check(v reflect.Value, tag reflect.StructTag, at string) error {
 			return checkPresent(tag, at, false)
 		}
 		return check(v.Elem(), tag, at)
+	case t == typeCustom:
+		values, _ := v.Interface().(Custom)
+		if err := checkPresent(tag, at, len(values) > 0); err != nil {
+			return err
+		}
+		return checkCustom(values, at)
 	case t == typeDay, t == typeTime:
 		return checkPresent(tag, at, !v.IsZero())
 	case t == typeID:

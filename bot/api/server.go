@@ -52,9 +52,9 @@ type Server struct {
 }
 
 // New makes the interface over what the program reads and writes.
-func New(callers Callers, reads Reads, writes Writes, limits Limits, now func() time.Time) *Server {
-	s := &Server{callers: callers, operations: operations(reads, writes), limits: limits, now: now, mux: http.NewServeMux(), rates: map[sales.ID]*rate.Limiter{}}
-	s.document = document(s.operations)
+func New(callers Callers, reads Reads, writes Writes, customs Customs, limits Limits, now func() time.Time) *Server {
+	s := &Server{callers: callers, operations: operations(reads, writes, customs), limits: limits, now: now, mux: http.NewServeMux(), rates: map[sales.ID]*rate.Limiter{}}
+	s.document = document(s.operations, customs.Custom())
 	s.mux.HandleFunc("GET "+Prefix+"/openapi.json", s.openAPI)
 	paths := map[string][]string{}
 	for i := range s.operations {

@@ -24,18 +24,42 @@ var myPage = template.Must(template.New("my").Parse(myHTML))
 type List struct {
 	Title, Sub, Message string
 	Search              bool
-	Query               string
+	// Hint says what can be searched for.
+	Hint string
+	// Tabs are parts of the list, Sorts its orders; the one that is On is shown.
+	Tabs, Sorts []Choice
+
+	Query, Filter, Sort string // as they were asked for; set here
 	Rows                []Row
 	Codes               []CodePicture
 	More                bool // there is another page
 
-	Next string // its address; set here
+	Next, Back string // addresses; set here
 }
 
 // Row is one record.
 type Row struct {
 	Name, Tags string
 	Lines      []Line
+	// Form is a button that changes the record, on pages that have any.
+	Form *Form
+}
+
+// Choice is a part or an order of a list: Key travels in the address.
+type Choice struct {
+	Key, Text string
+	On        bool
+
+	Link string // set here
+}
+
+// Form is one button of a row. Once is a token that works once.
+type Form struct{ Once, Record, Do, Text, Name string }
+
+// Ask is what a page is asked for, from its address and bounded.
+type Ask struct {
+	Query, Filter, Sort string
+	Page                int
 }
 
 // Line is one line about a record; Tel makes it a number to call, Late draws it as overdue.
@@ -52,8 +76,8 @@ type CodePicture struct {
 
 // Lists gives people's own lists. query and page come from the address and are bounded.
 type Lists interface {
-	// List reads a page of a person's list; NotFound when the person is no longer with us.
-	List(ctx context.Context, purpose Purpose, person sales.PersonID, query string, page int) (List, error)
+	// List reads a page of a person's list; NotFound when the person is no longer with us, or may not see it any more.
+	List(ctx context.Context, purpose Purpose, person sales.PersonID, ask Ask) (List, error)
 }
 
 // maxPage is the last page that can be asked for.
@@ -69,30 +93,72 @@ func MyPage(s Signer, purpose Purpose, lists Lists, now func() time.Time) http.H
 			showList(w, r, http.StatusNotFound, List{Title: "链接打不开", Message: "这个链接过期了。回聊天里再要一个。"})
 			return
 		}
-		query := r.URL.Query().Get("q")
-		if utf8.RuneCountInString(query) > 40 || !utf8.ValidString(query) {
-			query = ""
-		}
-		page, err := strconv.Atoi(r.URL.Query().Get("p"))
-		if err != nil || page < 0 || page > maxPage {
-			page = 0
-		}
-		l, err := lists.List(r.Context(), purpose, link.Person, query, page)
-		switch {
-		case sales.KindOf(err) == sales.NotFound:
-			showList(w, r, http.StatusNotFound, List{Title: "链接打不开", Message: "这个链接的主人已经不在组织里了。"})
-			return
-		case err != nil:
-			zerolog.Ctx(r.Context()).Error().Err(err).Msg("list page")
-			showList(w, r, http.StatusServiceUnavailable, List{Title: "系统忙", Message: "过一分钟刷新这一页。"})
-			return
-		}
-		l.Query = query
-		if l.More && page < maxPage {
-			l.Next = "?" + url.Values{"q": {query}, "p": {strconv.Itoa(page + 1)}}.Encode()
-		}
-		showList(w, r, http.StatusOK, l)
+		showAsked(w, r, lists, purpose, link.Person)
 	})
+}
+
+// readAsk reads what a page is asked for; what cannot be is as if it were not there.
+func readAsk(values url.Values) Ask {
+	word := func(key string, most int) string {
+		v := values.Get(key)
+		if utf8.RuneCountInString(v) > most || !utf8.ValidString(v) {
+			return ""
+		}
+		return v
+	}
+	a := Ask{Query: word("q", 40), Filter: word("f", 20), Sort: word("s", 20)}
+	page, err := strconv.Atoi(values.Get("p"))
+	if err == nil && page > 0 && page <= maxPage {
+		a.Page = page
+	}
+	return a
+}
+
+// link is the address of the same page, asked for otherwise.
+func (a Ask) link() string {
+	v := url.Values{}
+	for key, word := range map[string]string{"q": a.Query, "f": a.Filter, "s": a.Sort} {
+		if word != "" {
+			v.Set(key, word)
+		}
+	}
+	if a.Page > 0 {
+		v.Set("p", strconv.Itoa(a.Page))
+	}
+	return "?" + v.Encode()
+}
+
+// showAsked reads a list and shows it.
+func showAsked(w http.ResponseWriter, r *http.Request, lists Lists, purpose Purpose, person sales.PersonID) {
+	ask := readAsk(r.URL.Query())
+	l, err := lists.List(r.Context(), purpose, person, ask)
+	switch {
+	case sales.KindOf(err) == sales.NotFound:
+		showList(w, r, http.StatusNotFound, List{Title: "链接打不开", Message: "这个链接的主人已经不在组织里了。"})
+		return
+	case sales.KindOf(err) == sales.Forbidden:
+		showList(w, r, http.StatusForbidden, List{Title: "链接打不开", Message: sales.Message(err)})
+		return
+	case err != nil:
+		zerolog.Ctx(r.Context()).Error().Err(err).Msg("list page")
+		showList(w, r, http.StatusServiceUnavailable, List{Title: "系统忙", Message: "过一分钟刷新这一页。"})
+		return
+	}
+	l.Query, l.Filter, l.Sort = ask.Query, ask.Filter, ask.Sort
+	for i := range l.Tabs {
+		l.Tabs[i].Link = Ask{Query: ask.Query, Filter: l.Tabs[i].Key, Sort: ask.Sort}.link()
+	}
+	for i := range l.Sorts {
+		l.Sorts[i].Link = Ask{Query: ask.Query, Filter: ask.Filter, Sort: l.Sorts[i].Key}.link()
+	}
+	turn := func(to int) string { return Ask{ask.Query, ask.Filter, ask.Sort, to}.link() }
+	if l.More && ask.Page < maxPage {
+		l.Next = turn(ask.Page + 1)
+	}
+	if ask.Page > 0 {
+		l.Back = turn(ask.Page - 1)
+	}
+	showList(w, r, http.StatusOK, l)
 }
 
 // guard sets the headers of every page that shows records.

@@ -21,8 +21,8 @@ type myLists struct {
 	err    error
 }
 
-func (s *myLists) List(_ context.Context, _ httpapi.Purpose, person sales.PersonID, query string, page int) (httpapi.List, error) {
-	s.person, s.query, s.page = person, query, page
+func (s *myLists) List(_ context.Context, _ httpapi.Purpose, person sales.PersonID, ask httpapi.Ask) (httpapi.List, error) {
+	s.person, s.query, s.page = person, ask.Query, ask.Page
 	return httpapi.List{
 		Title: "我的客户", Search: true, More: true,
 		Rows: []httpapi.Row{{Name: "<b>绍兴</b>", Tags: "A", Lines: []httpapi.Line{{Text: "13800001234", Tel: "13800001234"}, {Text: "40 天没联系", Late: true}}}},

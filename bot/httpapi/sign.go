@@ -20,6 +20,12 @@ const (
 	ForCustomers Purpose = 2 // the page of my customers
 	ForFilings   Purpose = 3 // the page of my filings
 	ForCodes     Purpose = 4 // the printable sheet of QR codes
+
+	ForDeals       Purpose = 20 // the page of my deals
+	ForContracts   Purpose = 21 // the page of my contracts
+	ForReceivables Purpose = 22 // the page of what is owed to us
+	ForAdmin       Purpose = 23 // the admin's page
+	ForAdminDeed   Purpose = 24 // one change on the admin's page; Record is its number, used once
 )
 
 // Link is what a signed link says: the record it is about, the person it was made for (0: whoever holds it), and until

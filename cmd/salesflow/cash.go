@@ -41,11 +41,15 @@ func (p *program) layouts(ctx context.Context) ([]sheet.Layout, error) {
 	}
 	var out []sheet.Layout
 	for _, s := range order {
-		if l, ok := layoutOf(s.kind); ok {
+		if l, ok := layoutWith(s.kind, p.app.Custom); ok {
 			out = append(out, l.With(of[s]))
 		}
 	}
-	return append(out, sheet.Layouts...), nil
+	for _, l := range sheet.Layouts {
+		with, _ := layoutWith(l.Kind, p.app.Custom)
+		out = append(out, with)
+	}
+	return out, nil
 }
 
 // columnWords implements handlers.ColumnWords.

@@ -26,6 +26,8 @@ type files struct {
 	dir string
 	db  *store.DB
 	now func() time.Time
+	// custom are the company's own columns of templates.
+	custom *sales.Custom
 }
 
 // path spreads files over folders by their id. Only the id is in it: nothing a person can write.

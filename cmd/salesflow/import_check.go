@@ -25,6 +25,7 @@ type verdict struct {
 	product  sales.Product
 	before   sales.Product
 	letter   sales.Authorisation
+	custom   []sales.CustomValue
 	cash     cashRow
 }
 
@@ -73,9 +74,12 @@ type importer struct {
 	// source begins the source of each record: "import:<job>".
 	source string
 	// unlike is what to do when an alike row is another customer after all.
-	unlike   string
-	now      sales.Instant
-	cash     handlers.CashSettings
+	unlike string
+	now    sales.Instant
+	cash   handlers.CashSettings
+	// custom are the columns of the company's own, behind the others, and reader reads them.
+	custom   []sales.CustomField
+	reader   handlers.CustomReader
 	revision int64
 }
 
@@ -92,6 +96,9 @@ func newCustomersImport(im importer) *customersImport {
 	k := &customersImport{importer: im, first: map[string]int{}, at: map[string]int{}}
 	for i, c := range sheet.Customers.Columns {
 		k.at[c.Key] = i
+	}
+	for i, f := range im.custom {
+		k.at[handlers.CustomColumn(f.Key)] = len(sheet.Customers.Columns) + i
 	}
 	return k
 }
@@ -195,6 +202,21 @@ func (k *customersImport) read(r sheet.Row) verdict {
 			flaw(f.Key, trimDot(messageOf(err)))
 		}
 		v.details = append(v.details, sales.Detail{Field: f.Key, Value: value, ConfirmedAt: k.now, ConfirmedBy: k.by.ID})
+	}
+	for _, f := range k.custom {
+		key := handlers.CustomColumn(f.Key)
+		if i := k.at[key]; i >= len(r.Cells) || r.Cells[i] == "" || slices.Contains(r.Cols, i) {
+			continue
+		}
+		x, err := k.reader.Read(f, cell(key))
+		if err == nil && !f.Edits(k.by) {
+			err = sales.Errorf(sales.Forbidden, f.Name+"你填不了,空着")
+		}
+		if err != nil {
+			flaw(key, trimDot(messageOf(err)))
+		}
+		x.PersonID, x.At = k.by.ID, k.now
+		v.custom = append(v.custom, x)
 	}
 	v.customer = c
 	if len(what) > 0 {
@@ -338,6 +360,10 @@ func (k *customersImport) write(tx *store.Tx, no int64, v verdict) {
 	for _, d := range v.details {
 		d.CustomerID = c.ID
 		tx.PutDetail(d)
+	}
+	for _, x := range v.custom {
+		x.RecordID = c.ID
+		tx.PutCustom(x)
 	}
 	k.index.Add(c)
 }

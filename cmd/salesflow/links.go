@@ -70,6 +70,7 @@ func (l links) ReadCode(text string, now time.Time) (customer sales.ID, found, g
 // pagePurposes are the pages a person can ask a link for, by the path they are served under.
 var pagePurposes = map[string]httpapi.Purpose{
 	"codes": httpapi.ForCodes, "customers": httpapi.ForCustomers, "filings": httpapi.ForFilings,
+	"deals": httpapi.ForDeals, "contracts": httpapi.ForContracts, "receivables": httpapi.ForReceivables, "admin": httpapi.ForAdmin,
 }
 
 // Page implements handlers.Links.

@@ -27,7 +27,8 @@ const (
 type lists struct{ p *program }
 
 // List implements httpapi.Lists. That it was read is in the trace.
-func (l lists) List(ctx context.Context, purpose httpapi.Purpose, person sales.PersonID, query string, page int) (httpapi.List, error) {
+func (l lists) List(ctx context.Context, purpose httpapi.Purpose, person sales.PersonID, ask httpapi.Ask) (httpapi.List, error) {
+	query, page := ask.Query, ask.Page
 	org, err := l.p.books.Org(ctx)
 	if err != nil {
 		return httpapi.List{}, err
@@ -46,6 +47,14 @@ func (l lists) List(ctx context.Context, purpose httpapi.Purpose, person sales.P
 			out, err = l.filings(ctx, tx, who, today, page)
 		case httpapi.ForCodes:
 			out, err = l.codes(ctx, tx, who, query, page)
+		case httpapi.ForDeals:
+			out, err = l.deals(ctx, tx, org, who, today, ask)
+		case httpapi.ForContracts:
+			out, err = l.contracts(ctx, tx, org, who, today, ask)
+		case httpapi.ForReceivables:
+			out, err = l.receivables(ctx, tx, org, who, today, ask)
+		case httpapi.ForAdmin:
+			out, err = l.admin(ctx, tx, org, who, ask)
 		default:
 			err = sales.Errorf(sales.NotFound, "没有这一页")
 		}
@@ -58,7 +67,10 @@ func (l lists) List(ctx context.Context, purpose httpapi.Purpose, person sales.P
 }
 
 func (l lists) trace(ctx context.Context, person sales.PersonID, purpose httpapi.Purpose) error {
-	verb := map[httpapi.Purpose]string{httpapi.ForCustomers: "page.customers", httpapi.ForFilings: "page.filings", httpapi.ForCodes: "page.codes"}[purpose]
+	verb := map[httpapi.Purpose]string{
+		httpapi.ForCustomers: "page.customers", httpapi.ForFilings: "page.filings", httpapi.ForCodes: "page.codes", httpapi.ForDeals: "page.deals",
+		httpapi.ForContracts: "page.contracts", httpapi.ForReceivables: "page.receivables", httpapi.ForAdmin: "page.admin",
+	}[purpose]
 	_, err := storage{l.p.books, l.p.db}.do(ctx, noEvent, 0, func(_ context.Context, tx *store.Tx) error {
 		tx.Audit(sales.AuditEntry{
 			ID: tx.NewID(), At: sales.At(l.p.clock.Now()), PersonID: person, Verb: verb, SubjectKind: "person", SubjectID: sales.ID(person),

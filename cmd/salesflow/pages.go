@@ -33,7 +33,11 @@ func (p *program) pages() {
 	p.mux.Handle("/u/{token}", httpapi.UploadPage(uploads{p}))
 	p.mux.Handle("/s/{token}", httpapi.StatementPage(statementPages{p}))
 	p.mux.Handle("GET /q/{token}", httpapi.CodePage(p.links.signer, p.clock.Now))
+	p.mux.Handle("/my/admin/{token}", httpapi.AdminPage(p.links.signer, lists{p}, adminDeeds{p}, p.clock.Now))
 	for path, purpose := range pagePurposes {
+		if purpose == httpapi.ForAdmin {
+			continue
+		}
 		p.mux.Handle("GET /my/"+path+"/{token}", httpapi.MyPage(p.links.signer, purpose, lists{p}, p.clock.Now))
 	}
 	p.mux.Handle("/d/{token}", httpapi.DownloadPage(downloads{p}))
@@ -42,7 +46,7 @@ func (p *program) pages() {
 		p.mux.Handle("POST /api/leads", httpapi.LeadIntake(secret, leadIntake{p}, p.meter.wall))
 	}
 	limits := api.Limits{PerSecond: float64(p.cfg.API.PerSecond), Burst: p.cfg.API.Burst}
-	p.mux.Handle(api.Prefix+"/", api.New(openAPI{p}, openAPI{p}, openAPI{p}, limits, p.meter.wall))
+	p.mux.Handle(api.Prefix+"/", api.New(openAPI{p}, openAPI{p}, openAPI{p}, openAPI{p}, limits, p.meter.wall))
 	if token := p.cfg.Admin.Token.Reveal(); token != "" {
 		mon := asynqmon.New(asynqmon.Options{RootPath: "/admin/jobs", RedisConnOpt: sharedRedis{p}, ReadOnly: true})
 		p.mux.Handle("/admin/jobs/", adminOnly(p.cfg.Admin.People, token, mon))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -21,16 +22,30 @@ func pipelines(ctx context.Context, db *store.DB, cfg configs.Config) (*sales.Pi
 	return db.UsePipelines(ctx, list)
 }
 
+// checkConfiguredGates reads the conditions of the pipelines in use, which may ask for custom fields.
+func checkConfiguredGates(cfg configs.Config, custom *sales.Custom) error {
+	read, err := cfg.ReadPipelines(os.ReadFile)
+	if err != nil {
+		return err
+	}
+	return checkGates(read, custom)
+}
+
 // checkGates reads every condition once, so that a wrong one ends the start and not somebody's move.
-func checkGates(list []configs.Pipeline) error {
+func checkGates(list []configs.Pipeline, custom *sales.Custom) error {
 	var ps configs.Problems
 	for _, p := range list {
 		for _, s := range p.Stages {
 			for _, g := range append(append([]configs.PipelineGate(nil), s.Enter...), s.Leave...) {
+				if _, ok := custom.Field("opportunity", g.Field); g.Field != "" && !ok {
+					ps = append(ps, configs.Problem{
+						Key: "pipelines: " + p.Key + ": " + s.Key + ": " + g.Say, What: "商机 has no custom field " + g.Field, Fix: "add it to the file of fields.file, or name one that is there",
+					})
+				}
 				if g.When == "" {
 					continue
 				}
-				if _, err := rules.DealCondition(g.When); err != nil {
+				if _, err := rules.DealCondition(g.When, custom.Of("opportunity")...); err != nil {
 					ps = append(ps, configs.Problem{Key: "pipelines: " + p.Key + ": " + s.Key + ": " + g.Say, What: err.Error(), Fix: "see docs/pipeline.md for the fields"})
 				}
 			}
@@ -43,7 +58,7 @@ func checkGates(list []configs.Pipeline) error {
 }
 
 // conditions reads gates' expressions, each once.
-func conditions() sales.Conditions {
+func conditions(custom *sales.Custom) sales.Conditions {
 	var mu sync.Mutex
 	of := map[string]sales.Condition{}
 	return func(when string) sales.Condition {
@@ -51,7 +66,7 @@ func conditions() sales.Conditions {
 		defer mu.Unlock()
 		c, ok := of[when]
 		if !ok && len(of) < 1000 {
-			if read, err := rules.DealCondition(when); err == nil {
+			if read, err := rules.DealCondition(when, custom.Of("opportunity")...); err == nil {
 				c = read
 			}
 			of[when] = c

@@ -113,7 +113,6 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 			return token, api.TokenHash(token)
 		},
 	}
-	p.app.Gates = conditions()
 	p.app.Checklists = checklists(cfg)
 	if p.app.Settings.Work.Plan.Families, err = workFamilies(cfg); err != nil {
 		return nil, errors.Join(err, p.close())
@@ -121,7 +120,16 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	if p.app.Pipelines, err = pipelines(ctx, p.db, cfg); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
-	p.app.Rule = ruleLanguage(cfg, p.app.Pipelines.Current())
+	if p.app.Custom, err = configuredFields(cfg, p.app.Pipelines.Current()); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	p.files.custom = p.app.Custom
+	p.app.Sheets = p.files
+	if err := checkConfiguredGates(cfg, p.app.Custom); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	p.app.Gates = conditions(p.app.Custom)
+	p.app.Rule = ruleLanguage(cfg, p.app.Pipelines.Current(), p.app.Custom)
 	if err := p.loadRules(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

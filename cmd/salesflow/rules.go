@@ -25,17 +25,14 @@ type ruleText struct {
 }
 
 // ruleLanguage is what rules are read with: the objects of the program, the ways of its deals, and what the company has.
-func ruleLanguage(cfg configs.Config, ways []*sales.Pipeline) handlers.RuleLanguage {
-	return handlers.RuleLanguage{Schema: subject.New(subject.All(ways...)).Schema, Company: ruleCompany(cfg)}
+func ruleLanguage(cfg configs.Config, ways []*sales.Pipeline, custom *sales.Custom) handlers.RuleLanguage {
+	return handlers.RuleLanguage{Schema: subject.New(subject.WithCustom(subject.All(ways...), custom)).Schema, Company: ruleCompany(cfg)}
 }
 
 // configuredWays are the ways of deals that the configuration names.
 func configuredWays(cfg configs.Config) ([]*sales.Pipeline, error) {
 	read, err := cfg.ReadPipelines(os.ReadFile)
 	if err != nil {
-		return nil, err
-	}
-	if err := checkGates(read); err != nil {
 		return nil, err
 	}
 	var list []*sales.Pipeline
@@ -346,7 +343,14 @@ func (k *checkup) rules() []finding {
 	if err != nil {
 		return problems(err)
 	}
-	language, org := ruleLanguage(k.cfg, ways), orgOf(k.org)
+	custom, err := configuredFields(k.cfg, ways)
+	if err == nil {
+		err = checkConfiguredGates(k.cfg, custom)
+	}
+	if err != nil {
+		return problems(err)
+	}
+	language, org := ruleLanguage(k.cfg, ways, custom), orgOf(k.org)
 	var groups []sales.GroupChat
 	for _, g := range k.org.Groups {
 		groups = append(groups, sales.GroupChat{Name: g.Name})

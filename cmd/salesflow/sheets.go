@@ -13,6 +13,7 @@ import (
 	"salesflow/bot"
 	"salesflow/bot/sheet"
 	"salesflow/cards/view"
+	"salesflow/handlers"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -126,6 +127,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.makeMistakes(ctx, j)
 	case j.Kind == sales.SheetRecord:
 		return p.makeRecord(ctx, j)
+	case j.Kind == sales.SheetRecords:
+		return p.exportRecords(ctx, j)
 	}
 	return p.failSheet(ctx, j, "这张表处理不了。")
 }
@@ -176,7 +179,7 @@ func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, 
 func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
 		now.State, now.Message = sales.SheetFailed, message
-		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes && j.Kind != sales.SheetRecord && j.Kind != sales.SheetStatement {
+		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes && j.Kind != sales.SheetRecord && j.Kind != sales.SheetStatement && j.Kind != sales.SheetRecords {
 			return bot.Reply{}
 		}
 		return sayTo(*now, bot.Outgoing{Text: message})
@@ -223,6 +226,13 @@ func (p *program) kindOf(ctx context.Context, j sales.SheetJob) (importKind, err
 		return nil, sales.Errorf(sales.Forbidden, "发这张表的人已不在职,不导了。")
 	}
 	im := importer{db: p.db, org: org, by: by, scope: org.ScopeOf(by), source: "import:" + j.ID.String(), unlike: "点 连疑似的也导", now: sales.At(p.clock.Now()), cash: p.app.Settings.Cash}
+	if im.custom = sharedFields(p.app.Custom, "customer"); len(im.custom) > 0 {
+		book, err := p.books.Book(ctx)
+		if err != nil {
+			return nil, err
+		}
+		im.reader = handlers.CustomReader{Org: org, Book: book, Now: p.clock.Now(), Reader: by.ID}
+	}
 	return newKind(im, j.Kind)
 }
 

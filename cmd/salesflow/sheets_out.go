@@ -11,6 +11,7 @@ import (
 	"salesflow/bot"
 	"salesflow/bot/httpapi"
 	"salesflow/bot/sheet"
+	"salesflow/handlers"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -29,7 +30,7 @@ func layoutOf(kind string) (sheet.Layout, bool) {
 
 // Template implements handlers.SheetStore.
 func (f files) Template(ctx context.Context, id sales.ID, kind string) (sales.File, error) {
-	l, ok := layoutOf(kind)
+	l, ok := layoutWith(kind, f.custom)
 	if !ok {
 		return sales.File{}, fmt.Errorf("no template of %s", kind)
 	}
@@ -61,7 +62,7 @@ func (p *program) makeMistakes(ctx context.Context, j sales.SheetJob) error {
 	if err := p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error { from, err = tx.SheetJobByID(ctx, id); return err }); err != nil {
 		return err
 	}
-	l, ok := layoutOf(from.Kind)
+	l, ok := layoutWith(from.Kind, p.app.Custom)
 	if !ok || from.PersonID != j.PersonID {
 		return p.failSheet(ctx, j, "没找到那次导入。")
 	}
@@ -177,18 +178,23 @@ func (p *program) exportCustomers(ctx context.Context, j sales.SheetJob) error {
 	if !ok || !by.Active {
 		return p.failSheet(ctx, j, "已不在职,不导了。")
 	}
+	book, err := p.books.Book(ctx)
+	if err != nil {
+		return err
+	}
+	x := customColumns{p.app.Custom.SeenOf("customer", by), handlers.CustomReader{Org: org, Book: book, Now: p.clock.Now(), Reader: by.ID}}
 	header := []string{}
 	for _, c := range sheet.Customers.Columns {
 		header = append(header, c.Name)
 	}
-	w, err := sheet.NewWriter("客户", append(header, "客户编号", "创建日期", "最近联系"))
+	w, err := sheet.NewWriter("客户", append(append(header, "客户编号", "创建日期", "最近联系"), fieldHeads(x.fields)...))
 	if err != nil {
 		return err
 	}
 	scope := org.ScopeOf(by)
 	rows := 0
 	for after := sales.ID(0); ; {
-		list, n, err := p.exportRows(ctx, org, scope, after, w)
+		list, n, err := p.exportRows(ctx, org, scope, after, w, x)
 		if err != nil {
 			_ = w.Close(nil)
 			return err
@@ -209,9 +215,10 @@ func (p *program) exportCustomers(ctx context.Context, j sales.SheetJob) error {
 
 const exportBatch = 500
 
-func (p *program) exportRows(ctx context.Context, org *sales.Org, scope sales.Scope, after sales.ID, w *sheet.Writer) (last sales.ID, n int, err error) {
+func (p *program) exportRows(ctx context.Context, org *sales.Org, scope sales.Scope, after sales.ID, w *sheet.Writer, x customColumns) (last sales.ID, n int, err error) {
 	var list []sales.Customer
 	var details []sales.Detail
+	var custom []sales.CustomValue
 	contacts := map[sales.ID]sales.Contact{}
 	err = p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if list, err = tx.CustomersAfter(ctx, scope, after, exportBatch); err != nil {
@@ -230,6 +237,11 @@ func (p *program) exportRows(ctx context.Context, org *sales.Org, scope sales.Sc
 				contacts[c.CustomerID] = c
 			}
 		}
+		if len(x.fields) > 0 {
+			if custom, err = tx.CustomValues(ctx, ids...); err != nil {
+				return err
+			}
+		}
 		details, err = tx.Details(ctx, ids...)
 		return err
 	})
@@ -240,9 +252,14 @@ func (p *program) exportRows(ctx context.Context, org *sales.Org, scope sales.Sc
 	for _, d := range details {
 		of[d.CustomerID] = append(of[d.CustomerID], d)
 	}
+	values := map[sales.ID][]sales.CustomValue{}
+	for _, v := range custom {
+		values[v.RecordID] = append(values[v.RecordID], v)
+	}
 	for _, c := range list {
 		last = c.ID
-		if err := w.Row(exportRow(c, org.Name(c.OwnerID), contacts[c.ID], of[c.ID])); err != nil {
+		row := exportRow(c, org.Name(c.OwnerID), contacts[c.ID], of[c.ID])
+		if err := w.Row(append(row, customCells(x.reader, x.fields, values[c.ID])...)); err != nil {
 			return last, n, err
 		}
 		n++

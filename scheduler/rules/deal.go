@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"salesflow/store/sales"
 )
@@ -9,10 +10,11 @@ import (
 // DealObject is what a gate of a stage (阶段的进出条件) can ask of a deal.
 const DealObject = "deal"
 
-// DealSchema are the fields of DealObject. Their keys are those of sales.DealAmount and the like.
-func DealSchema() *Schema {
+// DealSchema are the fields of DealObject, with the custom fields of deals. Their keys are those of sales.DealAmount and the
+// like, of custom ones "custom." and their own.
+func DealSchema(custom ...sales.CustomField) *Schema {
 	class := []Option{{Key: "KA", Name: "KA"}, {Key: "A", Name: "A"}, {Key: "B", Name: "B"}, {Key: "C", Name: "C"}}
-	return NewSchema([]Object{{Key: DealObject, Name: "商机", Fields: []Field{
+	fields := []Field{
 		{Key: sales.DealAmount, Name: "金额", Aliases: []string{"预算"}, Type: Money},
 		{Key: sales.DealExpected, Name: "预计签约日", Aliases: []string{"预计签约"}, Type: Date},
 		{Key: sales.DealContacts, Name: "联系人数", Type: Number},
@@ -21,12 +23,34 @@ func DealSchema() *Schema {
 		{Key: sales.DealProducts, Name: "产品数", Type: Number},
 		{Key: sales.DealClass, Name: "客户级别", Type: Enum, Options: class},
 		{Key: sales.DealIndustry, Name: "客户行业", Type: Text},
-	}}})
+	}
+	for _, f := range custom {
+		fields = append(fields, CustomField(f))
+	}
+	return NewSchema([]Object{{Key: DealObject, Name: "商机", Fields: fields}})
+}
+
+// customTypes are the types of rules that custom fields have. A colleague, customer or product is its name.
+var customTypes = map[sales.CustomType]Type{
+	sales.CustomNumber: Number, sales.CustomMoney: Money, sales.CustomPercent: Percent, sales.CustomDate: Date, sales.CustomBool: Bool,
+	sales.CustomChoice: Enum,
+}
+
+// CustomField is a custom field as rules know it; texts are those without a type of their own.
+func CustomField(f sales.CustomField) Field {
+	out := Field{Key: "custom." + f.Key, Name: f.Name, Aliases: f.Aliases, Type: Text}
+	if t, ok := customTypes[f.Type]; ok {
+		out.Type = t
+	}
+	for _, o := range f.Options {
+		out.Options = append(out.Options, Option{Key: o, Name: o})
+	}
+	return out
 }
 
 // DealCondition reads a gate's expression. The error is a *Problem.
-func DealCondition(text string) (sales.Condition, error) {
-	schema := DealSchema()
+func DealCondition(text string, custom ...sales.CustomField) (sales.Condition, error) {
+	schema := DealSchema(custom...)
 	e, err := ParseCondition(text, schema.Object(DealObject), schema, Names{})
 	if err != nil {
 		return nil, err
@@ -87,7 +111,11 @@ func (r dealRecord) Value(_, f *Field) Value {
 	case sales.DealIndustry:
 		v.S, v.None = r.f.Customer.Industry, r.f.Customer.Industry == ""
 	default:
-		v.None = true
+		key, custom := strings.CutPrefix(f.Key, "custom.")
+		x := sales.CustomNamed(r.f.Custom, "opportunity", key)
+		if v.None = !custom || !x.Filled; !v.None {
+			v.N, v.S, v.Day = x.Num, x.Text, x.Day
+		}
 	}
 	return v
 }

@@ -44,6 +44,8 @@ type Field struct {
 	Moment bool
 	// Person marks a text that is a person's name; the column is their id.
 	Person bool
+	// Tells is what its changes are called in the data of events where they are told by it and not by the store.
+	Tells string
 	// Names maps what the column holds to what people read, for texts that are keys.
 	Names func(string) string
 	// Derive makes the value of what is read: the column is read for nothing then. It must not ask for other derived fields.
@@ -91,7 +93,7 @@ func New(objects []*Object) *Registry {
 		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs}
 		for _, f := range o.Fields {
 			if f.Name != "" {
-				f.Told = slices.Contains(Told[o.Subject], f.Watched())
+				f.Told = f.Tells != "" || slices.Contains(Told[o.Subject], f.Watched())
 				s.Fields = append(s.Fields, f.Field)
 			}
 		}

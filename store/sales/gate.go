@@ -14,6 +14,10 @@ type DealFacts struct {
 	Needs, Objections int
 	// List is the checklist of the customer's class; nil was not read, which keeps its gates shut.
 	List *Checklist
+	// Custom are the values of the deal's custom fields.
+	Custom []CustomValue
+	// Asked are gates on the way that are no part of the pipeline: fields asked for at a stage.
+	Asked []Gate
 	// Done are the steps and papers that were ticked off.
 	Done []DealStep
 	Day  Day
@@ -71,6 +75,8 @@ func (g Gate) open(f DealFacts, read Conditions) bool {
 		return f.has(g.Node)
 	case g.Checklist:
 		return f.List != nil && len(f.List.Progress(f).Open()) == 0
+	case g.Field != "":
+		return CustomNamed(f.Custom, "opportunity", g.Field).Filled
 	}
 	c := read(g.When)
 	return c != nil && c.Holds(f)
@@ -93,6 +99,7 @@ func (p *Pipeline) Missing(f DealFacts, to Stage, read Conditions) []Gate {
 		}
 	}
 	stages := p.or().Stages
+	add(f.Asked)
 	for i := max(from, 0); i < goal; i++ {
 		if i >= from {
 			add(stages[i].Leave)

@@ -48,6 +48,8 @@ type Gate struct {
 	Document  string `json:"document,omitempty"`
 	Node      string `json:"node,omitempty"`
 	Checklist bool   `json:"checklist,omitempty"`
+	// Field is the key of a custom field of deals that must be filled in.
+	Field string `json:"field,omitempty"`
 }
 
 // Node is a step within a stage.

@@ -13,6 +13,7 @@ const (
 	SheetInvoices   = "invoices"   // 导入发票
 	SheetOpening    = "opening"    // 导入期初
 	SheetStatement  = "statement"  // 对账单, as a file
+	SheetRecords    = "records"    // 导出 records of a company's own type; Choice is its key
 )
 
 // States of sheet jobs.

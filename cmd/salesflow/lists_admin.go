@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/bot/httpapi"
+	"salesflow/handlers"
+	"salesflow/store"
+	"salesflow/store/sales"
+)
+
+// customLines are the custom fields of records as lines of a page, of those a person may know.
+func (l lists) customLines(ctx context.Context, tx *store.Tx, org *sales.Org, who sales.Person, object string, ids []sales.ID) (map[sales.ID][]httpapi.Line, error) {
+	fields := l.p.app.Custom.SeenOf(object, who)
+	if len(fields) == 0 || len(ids) == 0 {
+		return nil, nil
+	}
+	values, err := tx.CustomValues(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	book, err := l.p.books.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := handlers.CustomReader{Org: org, Book: book, Now: l.p.clock.Now(), Reader: who.ID}
+	out := map[sales.ID][]httpapi.Line{}
+	for _, v := range values {
+		for _, f := range fields {
+			if f.Key == v.Field && f.Object == v.Object && v.Filled {
+				out[v.RecordID] = append(out[v.RecordID], httpapi.Line{Text: f.Name + " " + r.Show(f, v)})
+			}
+		}
+	}
+	return out, nil
+}
+
+// deedFor is how long a form of the admin's page can be sent.
+const deedFor = 15 * time.Minute
+
+// admin is the admin's page: stages, fields, people, rules.
+func (l lists) admin(ctx context.Context, tx *store.Tx, org *sales.Org, who sales.Person, ask httpapi.Ask) (httpapi.List, error) {
+	if !who.Has(sales.RoleAdmin) {
+		return httpapi.List{}, sales.Errorf(sales.Forbidden, "管理页要管理员权限。")
+	}
+	out := httpapi.List{Title: "管理", Tabs: choices(ask.Filter, "", "规则", "people", "人员", "stages", "阶段", "fields", "字段")}
+	var err error
+	switch ask.Filter {
+	case "people":
+		l.adminPeople(&out, org, ask)
+	case "stages":
+		l.adminStages(&out)
+	case "fields":
+		l.adminFields(&out, who)
+	default:
+		err = l.adminRules(ctx, tx, &out, org, who, ask)
+	}
+	if err == nil && len(out.Rows) == 0 {
+		out.Message = none(ask, "这里还是空的。")
+	}
+	return out, err
+}
+
+func (l lists) adminStages(out *httpapi.List) {
+	out.Sub = "阶段从配置来,改配置后重启生效;开着的单子走完它开始时的版本"
+	for _, p := range l.p.app.Pipelines.Current() {
+		for i, s := range p.Stages {
+			row := httpapi.Row{Name: fmt.Sprintf("%d. %s", i+1, s.Name), Tags: p.Name}
+			row.Lines = append(row.Lines, httpapi.Line{Text: fmt.Sprintf("成交机会 %d%%", s.Chance)})
+			if s.Benchmark > 0 {
+				row.Lines = append(row.Lines, httpapi.Line{Text: "一般停 " + sales.Waited(time.Duration(s.Benchmark)*time.Second)})
+			}
+			for what, gates := range map[string][]sales.Gate{"进来要 ": s.Enter, "出去要 ": s.Leave} {
+				var says []string
+				for _, g := range gates {
+					says = append(says, g.Say)
+				}
+				if len(says) > 0 {
+					row.Lines = append(row.Lines, httpapi.Line{Text: what + strings.Join(says, "、")})
+				}
+			}
+			var nodes []string
+			for _, n := range s.Nodes {
+				nodes = append(nodes, n.Name)
+			}
+			if len(nodes) > 0 {
+				row.Lines = append(row.Lines, httpapi.Line{Text: "节点 " + strings.Join(nodes, "、")})
+			}
+			out.Rows = append(out.Rows, row)
+		}
+	}
+}
+
+func (l lists) adminFields(out *httpapi.List, who sales.Person) {
+	out.Sub = "字段从 fields.file 来,改文件后重启生效"
+	for _, o := range l.p.app.Custom.Objects() {
+		row := httpapi.Row{Name: o.Name}
+		for _, line := range l.p.app.FieldLines(o.Key, who) {
+			row.Lines = append(row.Lines, httpapi.Line{Text: line})
+		}
+		if len(row.Lines) > 0 {
+			row.Tags = fmt.Sprintf("%d 个", len(row.Lines))
+			out.Rows = append(out.Rows, row)
+		}
+	}
+}
+
+func (l lists) adminPeople(out *httpapi.List, org *sales.Org, ask httpapi.Ask) {
+	out.Sub, out.Search, out.Hint = "人员从通讯录或组织文件来", true, "姓名"
+	var found []sales.Person
+	for _, p := range org.Everybody() {
+		if ask.Query == "" || strings.Contains(p.Name, ask.Query) {
+			found = append(found, p)
+		}
+	}
+	from := min(ask.Page*listPage, len(found))
+	out.More = len(found) > from+listPage
+	for _, p := range found[from:min(len(found), from+listPage)] {
+		var names []string
+		for _, r := range p.Roles {
+			names = append(names, r.Name())
+		}
+		row := httpapi.Row{Name: p.Name, Tags: strings.Join(names, "、")}
+		if t, ok := org.Team(p.TeamID); ok {
+			row.Lines = append(row.Lines, httpapi.Line{Text: t.Name})
+		}
+		if m, ok := org.Manager(p.ID); ok {
+			row.Lines = append(row.Lines, httpapi.Line{Text: "上级 " + m.Name})
+		}
+		switch accounts := org.Identities(p.ID); {
+		case !p.Active:
+			row.Lines = append(row.Lines, httpapi.Line{Text: "已离职"})
+		case len(accounts) == 0:
+			row.Lines = append(row.Lines, httpapi.Line{Text: "没有平台账号,收不到消息", Late: true})
+		default:
+			var on []string
+			for _, a := range accounts {
+				on = append(on, map[string]string{"wecom": "企业微信", "dingtalk": "钉钉"}[a.Platform])
+			}
+			row.Lines = append(row.Lines, httpapi.Line{Text: strings.Join(on, "、")})
+		}
+		out.Rows = append(out.Rows, row)
+	}
+}
+
+var ruleStates = map[string]string{sales.RuleOn: "在用", sales.RuleOff: "已停用", sales.RuleDraft: "草稿"}
+
+func (l lists) adminRules(ctx context.Context, tx *store.Tx, out *httpapi.List, org *sales.Org, who sales.Person, ask httpapi.Ask) error {
+	out.Sub, out.Search, out.Hint = "点停用、启用马上生效,和在聊天里发 规则 停用 名字 一样", true, "规则名"
+	rules, err := tx.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	var found []sales.Rule
+	for _, r := range rules {
+		if ruleStates[r.State] != "" && (ask.Query == "" || strings.Contains(r.Name, ask.Query)) {
+			found = append(found, r)
+		}
+	}
+	from := min(ask.Page*listPage, len(found))
+	out.More = len(found) > from+listPage
+	for _, r := range found[from:min(len(found), from+listPage)] {
+		row := httpapi.Row{Name: r.Name, Tags: ruleStates[r.State], Lines: []httpapi.Line{{Text: fmt.Sprintf("第 %d 版", r.N)}}}
+		versions, err := tx.RuleVersions(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		for _, v := range versions {
+			if v.N == r.N {
+				row.Lines = append(row.Lines, httpapi.Line{Text: strings.TrimSpace(strings.TrimPrefix(v.Text, "规则 "+r.Name))})
+			}
+		}
+		if row.Form, err = l.ruleForm(r, who); err != nil {
+			return err
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return nil
+}
+
+// ruleForm is the button that switches a rule on or off, with a token that works once; nil for a rule that has none.
+func (l lists) ruleForm(r sales.Rule, who sales.Person) (*httpapi.Form, error) {
+	f := httpapi.Form{Record: r.ID.String(), Name: r.Name, Do: "rule.off", Text: "停用"}
+	switch r.State {
+	case sales.RuleOn:
+	case sales.RuleOff:
+		f.Do, f.Text = "rule.on", "启用"
+	default:
+		return nil, nil
+	}
+	b, err := secret(8)
+	if err != nil {
+		return nil, fmt.Errorf("make form: %w", err)
+	}
+	number := sales.ID(binary.BigEndian.Uint64(b) >> 1)
+	f.Once = l.p.links.signer.Token(httpapi.Link{Purpose: httpapi.ForAdminDeed, Record: number, Person: who.ID, Until: l.p.clock.Now().Add(deedFor)})
+	return &f, nil
+}
+
+// adminDeeds does what the admin's page asks for as if the person had typed it: the same handlers, the same rights, the same
+// trace, and the answer in the chat. The number of a form is the identity of its event, so that it is done once.
+type adminDeeds struct{ p *program }
+
+// Do implements httpapi.Deeds.
+func (d adminDeeds) Do(ctx context.Context, person sales.PersonID, number sales.ID, do, record string) error {
+	word, ok := map[string]string{"rule.on": "启用", "rule.off": "停用"}[do]
+	id, err := sales.ParseID(record)
+	if !ok || err != nil {
+		return sales.Errorf(sales.Invalid, "这个按钮已经不用了。返回刷新再看。")
+	}
+	org, err := d.p.books.Org(ctx)
+	if err != nil {
+		return err
+	}
+	who, known := org.Person(person)
+	accounts := org.Identities(person)
+	if !known || !who.Active || !who.Has(sales.RoleAdmin) || len(accounts) == 0 {
+		return sales.Errorf(sales.Forbidden, "管理页要管理员权限。")
+	}
+	var name string
+	err = d.p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
+		rules, err := tx.Rules(ctx)
+		for _, r := range rules {
+			if r.ID == id {
+				name = r.Name
+			}
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case name == "":
+		return sales.Errorf(sales.NotFound, "这条规则已经不在了。返回刷新再看。")
+	}
+	account := accounts[0]
+	_, err = d.p.front.Accept(context.WithoutCancel(ctx), bot.Event{
+		Platform: bot.Platform(account.Platform), ID: "page:" + number.String(), Kind: bot.Said, At: d.p.clock.Now(),
+		From: bot.UserID(account.UserID), Chat: bot.Chat{Platform: bot.Platform(account.Platform)}, Text: "规则 " + word + " " + name,
+	})
+	return err
+}
+
+var _ httpapi.Deeds = adminDeeds{}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"salesflow/bot/bottest"
+	"salesflow/bot/sim/page/browser"
+	"salesflow/store/sales"
+)
+
+// ownPage asks the bot for a page and returns its address on this machine.
+func ownPage(t *testing.T, w world, p *bottest.Phone, name string) string {
+	t.Helper()
+	p.Say("网页 " + name)
+	link := pageLink.FindString(bottest.Plain(p.ExpectText("只给你看").Message))
+	u, err := url.Parse(link)
+	if err != nil || link == "" {
+		t.Fatalf("no link to %s: %v", name, err)
+	}
+	return "http://" + w.listener.Addr().String() + u.Path
+}
+
+func fetchPage(t *testing.T, address string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}
+
+// TestPagesOfDealsContractsReceivablesAndAdmin opens the pages on a phone and on a desktop. With SALESFLOW_TEST_SHOTS set to a
+// folder it leaves pictures of what it saw.
+func TestPagesOfDealsContractsReceivablesAndAdmin(t *testing.T) {
+	t.Parallel()
+	w := withFields(t, "")
+	s := bottest.New(t, w)
+	rep, admin, finance := s.As("周敏").Skip(), s.As("郑凯").Skip(), s.As("吴桐").Skip()
+	rep.Say("商机 绍兴市立医院 低速离心机 60万")
+	rep.ExpectCard("商机已建")
+	rep.Say("填 商机 绍兴市立医院 预算来源 财政")
+	rep.ExpectText("预算来源:财政")
+	rep.Say("提交合同 绍兴市立医院 生化分析仪 128万 30%预付 余款验收后30天 交期45天")
+	rep.ExpectCard("合同草稿").Click("无附件提交")
+	s.Settle()
+	rep.Skip()
+
+	pages := map[string]string{
+		"deals": ownPage(t, w, rep, "商机"), "contracts": ownPage(t, w, rep, "合同"), "receivables": ownPage(t, w, finance, "应收"),
+		"admin": ownPage(t, w, admin, "管理"),
+	}
+	want := map[string][]string{
+		"deals": {"绍兴市立医院", "60万", "初步接触", "预算来源 财政"}, "contracts": {"¥1,280,000.00", "审批中"}, "receivables": {"已开票未回款"},
+		"admin": {"合同48小时", "停用"},
+	}
+	for name, address := range pages {
+		status, body := fetchPage(t, address)
+		if status != http.StatusOK || len(body) > 60_000 || strings.Contains(body, "<script") {
+			t.Errorf("%s: status %d, %d bytes", name, status, len(body))
+		}
+		for _, word := range want[name] {
+			if !strings.Contains(body, word) {
+				t.Errorf("%s has no %q", name, word)
+			}
+		}
+	}
+	if _, body := fetchPage(t, pages["deals"]+"?q="+url.QueryEscape("不存在")); !strings.Contains(body, "没有找到") {
+		t.Error("a search that finds nothing says so")
+	}
+	if _, body := fetchPage(t, pages["deals"]+"?f=won"); strings.Contains(body, "60万") {
+		t.Error("an open deal is among the won ones")
+	}
+	if _, body := fetchPage(t, pages["admin"]+"?f=fields"); !strings.Contains(body, "预算来源") || !strings.Contains(body, "进价格谈判前要填") {
+		t.Error("the fields are not on the admin's page")
+	}
+	rep.Say("网页 管理")
+	rep.ExpectText("要管理员权限")
+
+	b := browser.Start(t)
+	for _, width := range []int{390, 1280} {
+		b.Size(width, 844)
+		for name, address := range pages {
+			b.Open(address)
+			b.WaitText("h1", "")
+			var wide bool
+			b.Eval("document.documentElement.scrollWidth > window.innerWidth", &wide)
+			if wide {
+				t.Errorf("%s at %d px scrolls sideways", name, width)
+			}
+			if dir := os.Getenv("SALESFLOW_TEST_SHOTS"); dir != "" {
+				b.Screenshot(filepath.Join(dir, fmt.Sprintf("page-%s-%d.png", name, width)))
+			}
+		}
+	}
+	// A rule is switched off from the page, as by chat, and once only.
+	b.Open(pages["admin"] + "?q=" + url.QueryEscape("合同48小时"))
+	b.Click("li form button")
+	admin.ExpectAny()
+	b.Open(pages["admin"] + "?q=" + url.QueryEscape("合同48小时"))
+	b.WaitText("li", "已停用", "启用")
+	if r, _ := w.rule(t, "合同48小时"); r.State != sales.RuleOff {
+		t.Errorf("the rule is %s", r.State)
+	}
+	if problems := b.Problems(); len(problems) > 0 {
+		t.Errorf("the pages complained: %q", problems)
+	}
+}
