@@ -55,7 +55,7 @@ func TestWhichCustomer(t *testing.T) {
 		{"两家都像,都不是自己的", "市立医院想看离心机", 99, 0, false, []ID{101, 102}, ""},
 		{"两家都像,一家是自己的", "市立医院想看离心机", 10, 101, true, nil, ""},
 		{"联系人认得出", "市立医院孟科长想看离心机", 99, 102, true, nil, ""},
-		{"第一和第二不是错字", "湖滨第二中学张校长想看离心机", 99, 0, false, nil, ""},
+		{"第一和第二不是错字,要确认是不是新客户", "湖滨第二中学张校长想看离心机", 99, 0, false, nil, "湖滨第二中学"},
 		{"简称", "湖滨一中要3台离心机", 99, 104, false, nil, ""},
 		{"合同带出客户", "#回款 HT2026-018 12万 到账", 99, 101, false, nil, ""},
 		{"新客户", "今天陌拜了一家白石锐锋五金厂,老板姓龚,想要离心机", 10, 0, false, nil, "白石锐锋五金厂"},
@@ -72,6 +72,9 @@ func TestWhichCustomer(t *testing.T) {
 			}
 			if len(c.candidates) > 0 && (r.Ask == nil || r.Ask.Field != AskCustomer) {
 				t.Errorf("not asked which customer: %+v", r.Ask)
+			}
+			if got.Fuzzy && got.NewName != "" && (r.Ask == nil || r.Ask.How != AskConfirm) {
+				t.Errorf("not asked whether %s is new: %+v", got.NewName, r.Ask)
 			}
 		})
 	}

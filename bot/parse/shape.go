@@ -102,7 +102,7 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 		}
 		if k == from || strings.ContainsRune(" ,;。:\n", m.at(k-1)) || m.inTime(k-1, k) || m.used[k-1] {
 			s := m.blank(k)
-			if end := m.orgSpan(s, to); end > 0 && m.personAt(end) {
+			if end := m.orgSpan(s, to); end > 0 && m.titledAt(end) {
 				return m.cut(s, end), s, end, m.firstContact(end, to)
 			} else if end > 0 && m.any(m.blank(end), "来", "打", "找", "联系", "主动", "咨询", "想", "要", "问", "说", "那边", "这边", "的", "有", "对", "加了", "昨", "今", "刚") > 0 {
 				return m.cut(s, end), s, end, m.firstContact(end, to)
@@ -112,8 +112,8 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 	return "", 0, 0, false
 }
 
-// personAt reports that somebody with a department or a title is named right at i: 设备科章主任.
-func (m *message) personAt(i int) bool {
+// titledAt reports that somebody with a department or a title is named right at i: 设备科章主任.
+func (m *message) titledAt(i int) bool {
 	return slices.ContainsFunc(m.mentionsAt(i), func(n mention) bool {
 		return n.surname != "" && n.title != "" && n.given == "" && !m.notPerson(n)
 	})

@@ -34,7 +34,9 @@ func (m *message) away(what string) bool {
 }
 
 // theyTidy reports a promise of the customer's to get something done at his place: 把安装场地腾空.
-func (m *message) theyTidy(i, j int) bool { return m.has(i, j, "把", "将") && m.done(i, j) && m.has(i, j, "场地", "位置", "机房", "房间", "条件", "费", "名单", "教室", "时间") }
+func (m *message) theyTidy(i, j int) bool {
+	return m.has(i, j, "把", "将") && m.done(i, j) && m.has(i, j, "场地", "位置", "机房", "房间", "条件", "费", "名单", "教室", "时间")
+}
 
 // triedOut reports a trial by its form: 试装了, 试跑过, 用了一周.
 func (m *message) triedOut(from, to int) bool {
@@ -77,7 +79,7 @@ func (m *message) bidWon(from, to int) int {
 		if m.lit(i, "中了") < 0 || m.used[i] || m.denied(i) || m.before(i, "看", "选", "集", "其", "命", "相", "说", "猜", "打", "挑", "押", "没") {
 			continue
 		}
-		if c := m.clauses[m.clauseAt(i)]; !m.rivalSaid(c) && (i+2 == c.j || m.blank(i+2) == c.j || slices.ContainsFunc(m.sums, func(s sumHit) bool { return s.i == m.blank(i + 2) }) || m.any(i+2, "标") > 0) {
+		if c := m.clauses[m.clauseAt(i)]; !m.rivalSaid(c) && (i+2 == c.j || m.blank(i+2) == c.j || slices.ContainsFunc(m.sums, func(s sumHit) bool { return s.i == m.blank(i+2) }) || m.any(i+2, "标") > 0) {
 			return i
 		}
 	}
