@@ -176,7 +176,7 @@ func TestAnotherSystemFillsCustomFields(t *testing.T) {
 		admin, rep := s.As("郑凯").Skip(), s.As("周敏").Skip()
 		admin.Say("接口令牌 新建 ERP 读写 客户、字段、档案")
 		erp := &apiClient{t: t, mux: w.program.mux, token: reToken.FindString(admin.ExpectText("只显示这一次").Text)}
-		id := find(t, erp.want(200, "GET", "/customers", ""), "name", "绍兴市立医院")["id"].(string)
+		id := find(t, erp.want(200, "GET", "/customers?limit=200", ""), "name", "绍兴市立医院")["id"].(string)
 		set := erp.want(200, "PATCH", "/custom/customer/"+id, `{"custom":{"cycle_month":"每年3月"}}`)
 		if set["custom"].(map[string]any)["cycle_month"] != "每年3月" {
 			t.Errorf("set %v", set)
