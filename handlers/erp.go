@@ -55,13 +55,14 @@ func (a *App) orderFollows(ctx context.Context, t bot.Turn, tx Tx, c sales.Contr
 	if err != nil {
 		return err
 	}
-	kind, data := "order.cancelled", order{}
+	kind := "order.cancelled"
 	if o.State = sales.OrderCancelled; after == sales.ContractApproved {
 		kind, o.State, o.Note = "order.signed", sales.OrderSent, ""
 	} else if o.Version == 0 {
 		return nil
 	}
-	if data, err = a.orderOf(ctx, t, tx, c); err != nil {
+	data, err := a.orderOf(ctx, t, tx, c)
+	if err != nil {
 		return err
 	}
 	b, err := json.Marshal(data)
