@@ -152,3 +152,13 @@ func layoutWith(kind string, custom *sales.Custom) (sheet.Layout, bool) {
 	}
 	return l, ok
 }
+
+// withCustom gives an import the company's own columns.
+func (p *program) withCustom(ctx context.Context, im *importer) error {
+	if im.custom = sharedFields(p.app.Custom, "customer"); len(im.custom) == 0 {
+		return nil
+	}
+	book, err := p.books.Book(ctx)
+	im.reader = handlers.CustomReader{Org: im.org, Book: book, Now: p.clock.Now(), Reader: im.by.ID}
+	return err
+}

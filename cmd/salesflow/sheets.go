@@ -13,7 +13,6 @@ import (
 	"salesflow/bot"
 	"salesflow/bot/sheet"
 	"salesflow/cards/view"
-	"salesflow/handlers"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -226,12 +225,8 @@ func (p *program) kindOf(ctx context.Context, j sales.SheetJob) (importKind, err
 		return nil, sales.Errorf(sales.Forbidden, "发这张表的人已不在职,不导了。")
 	}
 	im := importer{db: p.db, org: org, by: by, scope: org.ScopeOf(by), source: "import:" + j.ID.String(), unlike: "点 连疑似的也导", now: sales.At(p.clock.Now()), cash: p.app.Settings.Cash}
-	if im.custom = sharedFields(p.app.Custom, "customer"); len(im.custom) > 0 {
-		book, err := p.books.Book(ctx)
-		if err != nil {
-			return nil, err
-		}
-		im.reader = handlers.CustomReader{Org: org, Book: book, Now: p.clock.Now(), Reader: by.ID}
+	if err := p.withCustom(ctx, &im); err != nil {
+		return nil, err
 	}
 	return newKind(im, j.Kind)
 }
