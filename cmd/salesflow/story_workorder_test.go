@@ -22,8 +22,10 @@ func withMakers(platform string) func(*demoOptions) {
 		o.change = func(_ *configs.Config, org *configs.Org) {
 			team := org.People[0].Team
 			for _, p := range []configs.Person{
-				{ID: "fangyuan", Name: "方远", Roles: []string{"delivery"}}, {ID: "gutao", Name: "顾涛", Roles: []string{"delivery"}},
-				{ID: "qianjin", Name: "钱进", Roles: []string{"purchasing"}}, {ID: "shilei", Name: "石垒", Roles: []string{"production"}},
+				{ID: "fangyuan", Name: "方远", Roles: []string{"delivery"}},
+				{ID: "gutao", Name: "顾涛", Roles: []string{"delivery"}},
+				{ID: "qianjin", Name: "钱进", Roles: []string{"purchasing"}},
+				{ID: "shilei", Name: "石垒", Roles: []string{"production"}},
 				{ID: "yanming", Name: "严明", Roles: []string{"quality"}},
 			} {
 				p.Team = team
