@@ -225,10 +225,25 @@ func (e *Engine[T]) decideHere(ctx context.Context, d sales.Due) {
 		defer func() { <-e.hands }()
 		ctx, cancel := context.WithTimeout(ctx, decideFor)
 		defer cancel()
-		if err := e.Decide(ctx, d.ID); err != nil {
+		if err := Patiently(ctx, func() error { return e.Decide(ctx, d.ID) }); err != nil {
 			zerolog.Ctx(ctx).Error().Err(err).Str("due", d.ID.String()).Str("kind", d.Kind).Msg("decide")
 		}
 	})
+}
+
+// Patiently tries a thing again that failed for now, such as on a conflict in the store: left alone, a row would wait until
+// its claim lapses, which is minutes.
+func Patiently(ctx context.Context, do func() error) error {
+	err := do()
+	for wait := 200 * time.Millisecond; err != nil && wait < 4*time.Second; wait *= 3 {
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(wait):
+		}
+		err = do()
+	}
+	return err
 }
 
 // decideFor bounds one decision.

@@ -175,11 +175,11 @@ func (m *message) plain(c clause) int {
 
 // todayTodo tells 今天下班前要发, 今晚八点发报价 from the news of today: 今天跟我讲想订.
 func (m *message) todayTodo(c clause, at timeHit, due When) bool {
-	if m.has(c.i, c.j, reportWords...) {
+	if m.has(c.i, c.j, reportWords...) || m.has(at.j, c.j, "没人接", "没接", "没打通", "没见着") {
 		return false
 	}
 	k := at.j
-	for k < c.j && (m.used[k] || m.r[k] == ' ' || m.any(k, "给", "跟", "和", "再", "就", "把", "我", "们") > 0) {
+	for k < c.j && (m.used[k] || m.r[k] == ' ' || m.any(k, "给", "跟", "和", "再", "就", "把", "我", "们", "他", "她", "您", "客户", "对方", "人家") > 0) {
 		k++
 	}
 	switch {

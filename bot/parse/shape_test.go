@@ -14,3 +14,30 @@ func TestWordsThatLookLikeCustomersAreNone(t *testing.T) {
 		}
 	}
 }
+
+// What is to be done later the same day is a promise, whoever it is for.
+func TestALaterHourOfTodayIsAPromise(t *testing.T) {
+	t.Parallel()
+	for text, hour := range map[string]int{
+		"拜访 红星超市 谭店长 聊了纯奶,下午3点给他回电话": 15, "拜访 红星超市 聊了纯奶,今天16:20给他们送样": 16, "拜访 红星超市 聊了纯奶,下午五点给客户发报价": 17,
+	} {
+		found := 0
+		for _, f := range testParser().Parse(Input{Text: text, Now: testNow, User: 10}).Frames {
+			for _, p := range f.Promises {
+				if found++; !p.Due.HasTime || p.Due.Start.Hour() != hour {
+					t.Errorf("%q: due %v", text, p.Due.Start)
+				}
+			}
+		}
+		if found != 1 {
+			t.Errorf("%q: %d promises", text, found)
+		}
+	}
+	for _, text := range []string{"拜访 红星超市 谭店长 下午3点给他打电话没人接", "今天上午给他们介绍了纯奶"} {
+		for _, f := range testParser().Parse(Input{Text: text, Now: testNow, User: 10}).Frames {
+			if len(f.Promises) > 0 {
+				t.Errorf("%q: a promise of what is over: %+v", text, f.Promises)
+			}
+		}
+	}
+}

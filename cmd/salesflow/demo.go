@@ -243,6 +243,8 @@ func (d *demo) Advance(ctx context.Context, to time.Time) error {
 	if err := d.program.settle(ctx); err != nil {
 		return err
 	}
+	var before time.Time
+	stuck := 0
 	for {
 		next, err := d.program.db.NextWakeAt(ctx)
 		if err != nil {
@@ -251,9 +253,19 @@ func (d *demo) Advance(ctx context.Context, to time.Time) error {
 		if next.IsZero() || next.After(to) {
 			break
 		}
-		if next.After(d.clock.Now()) {
+		switch now := d.clock.Now(); {
+		case next.After(now):
 			d.clock.Set(next)
+		case next.Equal(before): // it failed, and waits until its claim lapses by this clock
+			if now = now.Add(time.Minute); now.After(to) {
+				now = to
+			}
+			d.clock.Set(now)
+			if stuck++; stuck > maxStuck {
+				return fmt.Errorf("something due at %s stays undone", next)
+			}
 		}
+		before = next
 		if err := d.program.settle(ctx); err != nil {
 			return err
 		}
@@ -263,6 +275,9 @@ func (d *demo) Advance(ctx context.Context, to time.Time) error {
 	}
 	return d.program.settle(ctx)
 }
+
+// maxStuck bounds how often a step of the clock waits for something that is due and fails.
+const maxStuck = 30
 
 // settleFor bounds how long one step of the clock waits for what it set off: a platform that is down must not stop it.
 const settleFor = 5 * time.Second

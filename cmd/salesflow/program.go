@@ -225,7 +225,7 @@ func (p *program) background() error {
 		if err := json.Unmarshal(payload, &d); err != nil {
 			return fmt.Errorf("task payload: %w", err)
 		}
-		return patiently(ctx, func() error { return p.engine.Decide(ctx, d.ID) })
+		return scheduler.Patiently(ctx, func() error { return p.engine.Decide(ctx, d.ID) })
 	})
 	p.jobs.handle(taskDueSweep, func(ctx context.Context, _ []byte) error { return p.engine.Sweep(ctx) })
 	p.jobs.handle(taskOutboxSweep, func(ctx context.Context, _ []byte) error {
@@ -460,20 +460,5 @@ func (p *program) tellParked(ctx context.Context, ev bot.Event) error {
 		return err
 	})
 	p.front.Committed(done, 0)
-	return err
-}
-
-// patiently tries a thing again that failed for now, such as on a conflict in the store: the queue would leave it until its
-// claim lapses, which is minutes.
-func patiently(ctx context.Context, do func() error) error {
-	err := do()
-	for wait := 200 * time.Millisecond; err != nil && wait < 4*time.Second; wait *= 3 {
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(wait):
-		}
-		err = do()
-	}
 	return err
 }
