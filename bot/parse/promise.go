@@ -179,7 +179,14 @@ func (m *message) todayTodo(c clause, at timeHit, due When) bool {
 		return false
 	}
 	k := at.j
-	for k < c.j && (m.used[k] || m.r[k] == ' ' || m.any(k, "给", "跟", "和", "再", "就", "把", "我", "们", "他", "她", "您", "客户", "对方", "人家") > 0) {
+	for k < c.j { // whom it is for stands between the hour and the verb
+		if e := m.any(k, "给", "跟", "和", "再", "就", "把", "我", "们", "他", "她", "您", "客户", "对方", "人家"); e > 0 {
+			k = e
+			continue
+		}
+		if !m.used[k] && m.r[k] != ' ' {
+			break
+		}
 		k++
 	}
 	switch {

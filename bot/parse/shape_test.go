@@ -19,7 +19,7 @@ func TestWordsThatLookLikeCustomersAreNone(t *testing.T) {
 func TestALaterHourOfTodayIsAPromise(t *testing.T) {
 	t.Parallel()
 	for text, hour := range map[string]int{
-		"拜访 红星超市 谭店长 聊了纯奶,下午3点给他回电话": 15, "拜访 红星超市 聊了纯奶,今天16:20给他们送样": 16, "拜访 红星超市 聊了纯奶,下午五点给客户发报价": 17,
+		"拜访 红星超市 谭店长 聊了纯奶,下午3点给他回电话": 15, "拜访 红星超市 聊了纯奶,今天16:20给他们送样": 16, "拜访 红星超市 聊了纯奶,下午5点给对方发资料": 17,
 	} {
 		found := 0
 		for _, f := range testParser().Parse(Input{Text: text, Now: testNow, User: 10}).Frames {
