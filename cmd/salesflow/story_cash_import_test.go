@@ -78,6 +78,7 @@ func TestOpeningBalancesAreTakenOverQuietly(t *testing.T) {
 		s.Settle()
 		finance.ExpectCard("导入期初", "可导入 2 行", "有问题 1 行", "没有客户 没有这家")
 		finance.Say("导入 好的")
+		finance.ExpectText("自动认款好了")
 		s.Settle()
 		finance.Say("合同进度 CG-2025-77")
 		finance.ExpectCard("合同进度 · CG-2025-77", "¥300,000.00(60%)", "¥100,000.00(20%)", "¥200,000.00", "逾期 70 天")

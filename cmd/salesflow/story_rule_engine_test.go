@@ -34,7 +34,7 @@ func TestAnIncidentIsHandedToAColleagueAndDone(t *testing.T) {
 		w.turnOn(t, s, "投诉升级", "当 客户 30天内 2次 投诉 则 推送 负责人 \"{名称} 又投诉了\" 按钮 我来处理、已处理、转给他人、稍后提醒;再过 4小时 则 推送 负责人的主管")
 		rep, other, lead := s.As("周敏").Skip(), s.As("李强").Skip(), s.As("王芳").Skip()
 		rep.Say("投诉 绍兴市立医院 仪器报错")
-		rep.Skip()
+		rep.ExpectCard("投诉", "绍兴市立医院")
 		s.Settle()
 		rep.ExpectNothingElse()
 		rep.Say("投诉 绍兴市立医院 又报错")
