@@ -3,9 +3,6 @@ package delivery
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"salesflow/bot/httpapi"
 	"salesflow/store/sales"
 )
 
@@ -66,11 +64,8 @@ func (c Client) Check(ctx context.Context, q Question) (Answer, error) {
 	req.Header.Set("Content-Type", "application/json")
 	if c.Secret != "" {
 		at := strconv.FormatInt(c.Now().Unix(), 10)
-		mac := hmac.New(sha256.New, []byte(c.Secret))
-		mac.Write([]byte(at + "."))
-		mac.Write(body)
-		req.Header.Set("X-Salesflow-Timestamp", at)
-		req.Header.Set("X-Salesflow-Signature", hex.EncodeToString(mac.Sum(nil)))
+		req.Header.Set(httpapi.HeaderTimestamp, at)
+		req.Header.Set(httpapi.HeaderSignature, httpapi.Sign(c.Secret, at, body))
 	}
 	client := http.Client{Transport: c.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)

@@ -3,9 +3,6 @@ package einvoice
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +14,7 @@ import (
 	"time"
 	"unicode"
 
+	"salesflow/bot/httpapi"
 	"salesflow/store/sales"
 )
 
@@ -107,11 +105,8 @@ func (c Client) do(ctx context.Context, method, address, id string, body []byte)
 	req.Header.Set("Idempotency-Key", id)
 	if c.Secret != "" {
 		at := strconv.FormatInt(c.Now().Unix(), 10)
-		mac := hmac.New(sha256.New, []byte(c.Secret))
-		mac.Write([]byte(at + "."))
-		mac.Write(body)
-		req.Header.Set("X-Salesflow-Timestamp", at)
-		req.Header.Set("X-Salesflow-Signature", hex.EncodeToString(mac.Sum(nil)))
+		req.Header.Set(httpapi.HeaderTimestamp, at)
+		req.Header.Set(httpapi.HeaderSignature, httpapi.Sign(c.Secret, at, body))
 	}
 	client := http.Client{Transport: c.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)

@@ -3,9 +3,6 @@ package registry
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"salesflow/bot/httpapi"
 	"salesflow/store/sales"
 )
 
@@ -64,12 +62,9 @@ func (c Client) Lookup(ctx context.Context, name, uscc string) (sales.Company, e
 		return sales.Company{}, &Error{Err: errors.New("the address cannot be used")}
 	}
 	stamp := strconv.FormatInt(c.Now().Unix(), 10)
-	mac := hmac.New(sha256.New, []byte(c.Secret))
-	_, _ = mac.Write([]byte(stamp + "."))
-	_, _ = mac.Write(body)
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("X-Salesflow-Timestamp", stamp)
-	req.Header.Set("X-Salesflow-Signature", hex.EncodeToString(mac.Sum(nil)))
+	req.Header.Set(httpapi.HeaderTimestamp, stamp)
+	req.Header.Set(httpapi.HeaderSignature, httpapi.Sign(c.Secret, stamp, body))
 	client := http.Client{Transport: c.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)
 	if err != nil {
