@@ -19,7 +19,7 @@ func (v Paper) placed(c *cards.Card, keep bool) {
 	}
 	if keep {
 		rest := c.Buttons
-		if v.Request.Rules.Place == "wecom" { // its creator withdraws it there; the platform has no call for it
+		if v.Request.WithdrawnThere() {
 			rest = slices.DeleteFunc(slices.Clone(rest), func(b cards.Button) bool { return b.Action.Verb == v.Object+".withdraw" })
 		}
 		c.Buttons = append(buttons, rest...)

@@ -102,16 +102,15 @@ type Step struct {
 // Channel is a channel in Chinese.
 func Channel(platform string) string {
 	switch platform {
-	case "wecom":
-		return "企业微信"
-	case "dingtalk":
-		return "钉钉"
 	case "mail":
 		return "邮件"
 	case "sms":
 		return "短信"
 	case "webhook":
 		return "外部系统"
+	}
+	if name := sales.PlatformName(platform); name != "" {
+		return name
 	}
 	return platform
 }

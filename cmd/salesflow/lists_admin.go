@@ -140,7 +140,7 @@ func (l lists) adminPeople(out *httpapi.List, org *sales.Org, ask httpapi.Ask) {
 		default:
 			var on []string
 			for _, a := range accounts {
-				on = append(on, map[string]string{"wecom": "企业微信", "dingtalk": "钉钉"}[a.Platform])
+				on = append(on, sales.PlatformName(a.Platform))
 			}
 			row.Lines = append(row.Lines, httpapi.Line{Text: strings.Join(on, "、")})
 		}

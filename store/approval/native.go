@@ -49,14 +49,15 @@ func Conclude(r Request, state State, who Person, comment string, at time.Time) 
 
 // elsewhere says where a request that has its place on a platform is decided.
 func (r Request) elsewhere() error {
-	name := placeNames[r.Rules.Place]
+	name := r.Placed()
 	return sales.Errorf(sales.Forbidden, r.Label()+" 在"+name+"审批里审,这里不能代办。到"+name+"里处理,办完这里自动更新。")
 }
 
 // Placed is where a request is decided when that is not here, in words; empty else.
-func (r Request) Placed() string { return placeNames[r.Rules.Place] }
+func (r Request) Placed() string { return sales.PlatformName(r.Rules.Place) }
 
-var placeNames = map[string]string{"wecom": "企业微信", "dingtalk": "钉钉"}
+// WithdrawnThere reports whether only its creator can withdraw it, there: the platform has no call for it.
+func (r Request) WithdrawnThere() bool { return r.Rules.Place == "wecom" }
 
 // notBefore keeps the decisions in order: platforms tell the time of one to the minute only, and learn of it late. A nudge or
 // comment in between does not move it.
