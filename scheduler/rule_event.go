@@ -106,10 +106,8 @@ func (w *work) prepare(ctx context.Context, hits []hit) error {
 			ids[h.rule.Object] = append(ids[h.rule.Object], h.event.SubjectID)
 		}
 	}
-	for o, list := range ids {
-		if _, err := w.load(ctx, o, list); err != nil {
-			return err
-		}
+	if err := w.loadAll(ctx, ids); err != nil {
+		return err
 	}
 	return w.parents(ctx, hits)
 }
@@ -117,13 +115,38 @@ func (w *work) prepare(ctx context.Context, hits []hit) error {
 // onlyWaits reports whether an event of a rule does no more than begin its deadline, for which the record is not needed.
 func (w *work) onlyWaits(r *incident.Rule) bool { return waits(r) && len(r.Trigger.Cases) == 0 }
 
-// parents reads the records that activities were filed about.
+// parents reads the activities that were filed, and the records they were filed about.
 func (w *work) parents(ctx context.Context, hits []hit) error {
+	acts, about := map[*subject.Object][]sales.ID{}, map[*subject.Object][]sales.ID{}
+	for _, h := range hits {
+		if h.activity != nil {
+			acts[h.activity] = append(acts[h.activity], h.event.SubjectID)
+		}
+	}
+	if err := w.loadAll(ctx, acts); err != nil {
+		return err
+	}
 	for _, h := range hits {
 		if h.activity == nil {
 			continue
 		}
-		if _, err := w.load(ctx, h.activity, []sales.ID{h.event.SubjectID}); err != nil {
+		found, err := w.load(ctx, h.activity, []sales.ID{h.event.SubjectID})
+		if err != nil {
+			return err
+		}
+		if act := found[h.event.SubjectID]; act != nil {
+			if id := aboutWhom(act, h.rule.Object); id != 0 {
+				about[h.rule.Object] = append(about[h.rule.Object], id)
+			}
+		}
+	}
+	return w.loadAll(ctx, about)
+}
+
+// loadAll reads records ahead, those of one kind together.
+func (w *work) loadAll(ctx context.Context, ids map[*subject.Object][]sales.ID) error {
+	for o, list := range ids {
+		if _, err := w.load(ctx, o, list); err != nil {
 			return err
 		}
 	}
@@ -226,6 +249,15 @@ func aboutWhom(act *subject.Record, o *subject.Object) sales.ID {
 
 // endings ends the incidents that events have dealt with: the record left its state, what was missing was filed.
 func (w *work) endings(ctx context.Context, x *index, events []sales.DomainEvent) error {
+	filed := map[*subject.Object][]sales.ID{}
+	for _, e := range events {
+		if o := x.ends[e.Kind]; o != nil {
+			filed[o] = append(filed[o], e.SubjectID)
+		}
+	}
+	if err := w.loadAll(ctx, filed); err != nil {
+		return err
+	}
 	ids := map[string][]sales.ID{}
 	for _, e := range events {
 		d := e.Changes()
