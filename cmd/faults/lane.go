@@ -15,8 +15,7 @@ import (
 	"salesflow/cmd/faults/fault"
 )
 
-// lane tries one case after the other. Lanes run side by side and share nothing: the embedded store's has no servers, each of
-// those on servers has its own.
+// lane tries one case after the other. Lanes run side by side and share nothing: each of those on servers has its own.
 type lane struct {
 	store string
 	setup *fault.Setup
@@ -40,23 +39,22 @@ func prepare(ctx context.Context, o options, dir string, cases []*fault.Case) ([
 			Next: func(context.Context) (string, error) { return next() },
 		}}
 	}
-	embedded := add("embedded", fault.Embedded)
-	lanes := []*lane{embedded}
-	for n := range max(1, o.lanes) {
-		lanes = append(lanes, add(fmt.Sprintf("servers%d", n+1), fault.Servers))
-	}
-	turn := 0
-	for _, c := range cases {
-		on := stores(c, o)
-		if slices.Contains(on, fault.Embedded) {
-			embedded.cases = append(embedded.cases, c)
+	var lanes []*lane
+	deal := func(store string, n int) {
+		first, turn := len(lanes), 0
+		for i := range n {
+			lanes = append(lanes, add(fmt.Sprintf("%s%d", store, i+1), store))
 		}
-		if slices.Contains(on, fault.Servers) {
-			l := lanes[1+turn%(len(lanes)-1)]
-			l.cases = append(l.cases, c)
-			turn++
+		for _, c := range cases {
+			if slices.Contains(stores(c, o), store) {
+				l := lanes[first+turn%n]
+				l.cases = append(l.cases, c)
+				turn++
+			}
 		}
 	}
+	deal(fault.Embedded, max(1, o.lanes/2))
+	deal(fault.Servers, max(1, o.lanes))
 	lanes = slices.DeleteFunc(lanes, func(l *lane) bool { return len(l.cases) == 0 })
 	for _, l := range lanes {
 		if err := l.start(ctx); err != nil {
