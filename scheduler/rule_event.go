@@ -249,35 +249,13 @@ func aboutWhom(act *subject.Record, o *subject.Object) sales.ID {
 
 // endings ends the incidents that events have dealt with: the record left its state, what was missing was filed.
 func (w *work) endings(ctx context.Context, x *index, events []sales.DomainEvent) error {
-	filed := map[*subject.Object][]sales.ID{}
-	for _, e := range events {
-		if o := x.ends[e.Kind]; o != nil {
-			filed[o] = append(filed[o], e.SubjectID)
-		}
-	}
-	if err := w.loadAll(ctx, filed); err != nil {
+	ids, err := w.filedFor(ctx, x, events)
+	if err != nil {
 		return err
 	}
-	ids := map[string][]sales.ID{}
 	for _, e := range events {
-		d := e.Changes()
-		if len(d.Old) > 0 {
+		if len(e.Changes().Old) > 0 {
 			ids[e.SubjectKind] = append(ids[e.SubjectKind], e.SubjectID)
-		}
-		if o := x.ends[e.Kind]; o != nil {
-			acts, err := w.load(ctx, o, []sales.ID{e.SubjectID})
-			if err != nil {
-				return err
-			}
-			if act := acts[e.SubjectID]; act != nil {
-				for key := range o.By {
-					if to := w.r.Desk.Book.Registry.Object(key); to != nil {
-						if id := aboutWhom(act, to); id != 0 {
-							ids[to.Subject] = append(ids[to.Subject], id)
-						}
-					}
-				}
-			}
 		}
 	}
 	for kind, list := range ids {
@@ -293,6 +271,34 @@ func (w *work) endings(ctx context.Context, x *index, events []sales.DomainEvent
 		}
 	}
 	return nil
+}
+
+// filedFor are the records, by the kind of subject, for which the activities that events filed may end an incident.
+func (w *work) filedFor(ctx context.Context, x *index, events []sales.DomainEvent) (map[string][]sales.ID, error) {
+	filed := map[*subject.Object][]sales.ID{}
+	for _, e := range events {
+		if o := x.ends[e.Kind]; o != nil {
+			filed[o] = append(filed[o], e.SubjectID)
+		}
+	}
+	ids := map[string][]sales.ID{}
+	g := w.r.Desk.Book.Registry
+	for o, list := range filed {
+		acts, err := o.Plain(ctx, w.tx, w.at.Org, w.today, list)
+		if err != nil {
+			return nil, err
+		}
+		for _, act := range acts {
+			for key := range o.By {
+				if to := g.Object(key); to != nil {
+					if id := aboutWhom(act, to); id != 0 {
+						ids[to.Subject] = append(ids[to.Subject], id)
+					}
+				}
+			}
+		}
+	}
+	return ids, nil
 }
 
 func (w *work) ending(ctx context.Context, i sales.Incident) error {
