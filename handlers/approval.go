@@ -73,7 +73,7 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 		Name: "留言", Aliases: []string{"ly"}, Summary: "在审批里留一句话", Usage: "留言 HT2026-018 客户同意先付三成",
 		Handle: a.typedVerb(approval.VerbComment),
 	})
-	for _, object := range []string{"contract", "quote", "agreement"} {
+	for _, object := range []string{"contract", "quote", "agreement", "application"} {
 		for verb, v := range tapVerbs {
 			r.Action(object+"."+verb, a.tapVerb(v))
 		}
@@ -371,6 +371,8 @@ func noticeText(why approval.Why, v view.Paper, label string, last approval.Entr
 		case "contract":
 		case "agreement":
 			next = "参数锁定了,可以签技术协议。"
+		case "application":
+			next = "可以照办了。"
 		default:
 			next = "要签合同发:转合同 " + v.No
 		}

@@ -163,7 +163,7 @@ func (w *work) narrow(r *incident.Rule) (string, []any) {
 	t := r.Trigger
 	switch t.Kind {
 	case rules.Enters:
-		return r.Object.StateColumn() + " = ?", []any{t.State.Key}
+		return stateSQL(r) + " = ?", []any{t.State.Key}
 	case rules.Reaches:
 		from, to := w.window(t.Span)
 		column := r.Object.ColumnOf(t.Field.Key)
@@ -238,7 +238,7 @@ func (w *work) occasions(ctx context.Context, r *incident.Rule, page []*subject.
 			if v.None {
 				continue
 			}
-			if since := t.Span.From(v.Day.Start(), w.r.Desk.Calendar); !since.After(w.at.Now) {
+			if since := t.Span.From(v.Day.Start(), w.calendar(rec)); !since.After(w.at.Now) {
 				out[rec.ID] = since
 			}
 		}
@@ -249,7 +249,7 @@ func (w *work) occasions(ctx context.Context, r *incident.Rule, page []*subject.
 				return nil, err
 			}
 			// What has stood there for long, and waits for nobody, was before the rule.
-			if old := w.deadline(r, rec, since).Before(w.at.Now.AddDate(0, 0, -7)); ok && (!old || r.Object.Waiting(t.State.Key)) {
+			if old := w.deadline(r, rec, since).Before(w.at.Now.AddDate(0, 0, -7)); ok && (!old || asks(r)) {
 				out[rec.ID] = since
 			}
 		}
@@ -258,11 +258,12 @@ func (w *work) occasions(ctx context.Context, r *incident.Rule, page []*subject.
 		if err != nil {
 			return nil, err
 		}
-		for id, since := range last {
+		for _, rec := range page {
+			since := last[rec.ID]
 			if short(t.Span) {
-				out[id] = since
-			} else if due := t.Span.From(since, w.r.Desk.Calendar); !due.After(w.at.Now) {
-				out[id] = due
+				out[rec.ID] = since
+			} else if due := t.Span.From(since, w.calendar(rec)); !due.After(w.at.Now) {
+				out[rec.ID] = due
 			}
 		}
 	case rules.Runs:

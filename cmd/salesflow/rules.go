@@ -44,7 +44,11 @@ func configuredWays(cfg configs.Config) ([]*sales.Pipeline, error) {
 
 // ruleCompany is what actions of rules can name.
 func ruleCompany(cfg configs.Config) rules.Company {
-	return rules.Company{Webhooks: slices.Sorted(maps.Keys(hooks(cfg)))}
+	c := rules.Company{Webhooks: slices.Sorted(maps.Keys(hooks(cfg))), Approvals: slices.Clone(sales.ApplicationTopics)}
+	for _, more := range []string{"审批申请", "特价申请"} { // as people call the whole of it
+		c.Approvals = append(c.Approvals, more)
+	}
+	return c
 }
 
 // ruleSettings say who may change rules.

@@ -49,7 +49,7 @@ func names() rules.Names {
 		People:    map[string][]sales.PersonID{"王芳": {3}, "李强": {4, 5}},
 		Groups:    []string{"华东一组"},
 		Webhooks:  []string{"ERP"},
-		Approvals: map[string]string{"特价申请": "special_price"},
+		Approvals: []string{"特价申请", "超期发货"},
 	}
 }
 

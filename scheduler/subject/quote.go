@@ -18,10 +18,8 @@ func quote() *Object {
 			someone("owner", "负责人", "owner_id"),
 			moment("created", "提交日", "created_at", "提交日期"),
 		},
-		People: append(owners("owner_id"), Person{
-			Key: "approver", Name: "当前审批人",
-			Column: "(SELECT MIN(ra.person_id) FROM request_approvers ra WHERE ra.request_id = quotes.request_id)",
-		}),
+		People: append(owners("owner_id"), approvers("quotes.request_id")),
+		Clock:  "approver",
 		Filed: true, Verbs: []string{"quote.submitted"}, At: "created_at",
 		By:    map[string]string{"customer": "customer_id", "person": "owner_id", "opportunity": "opportunity_id"},
 		Waits: []string{sales.QuotePending, sales.QuoteReturned},

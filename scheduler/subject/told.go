@@ -6,6 +6,8 @@ import "strings"
 // in conditions, but no rule can begin with their change.
 var Told = map[string][]string{
 	"absence":       {"person_id", "kind", "from_at", "until_at", "deputy_id", "state"},
+	"agreement":     {"owner_id", "customer_id", "revision", "state"},
+	"application":   {"owner_id", "customer_id", "amount", "state"},
 	"authorisation": {"customer_id", "until", "state"},
 	"contract": {
 		"owner_id", "customer_id", "amount", "prepay_percent", "payment_days", "delivery_days", "discount_percent", "state",
@@ -13,6 +15,7 @@ var Told = map[string][]string{
 	"custom_record": {"kind", "person_id", "customer_id", "state"},
 	"customer":      {"owner_id", "class", "industry", "city", "phone", "uscc"},
 	"filing":        {"kind", "person_id", "customer_id", "amount", "sentiment", "urgent", "sent_on", "delivered_on", "handler_id", "state"},
+	"import":        {"state"},
 	"invoice":       {"owner_id", "customer_id", "amount", "open_amount", "due_on", "promised_on", "state"},
 	"lead":          {"owner_id", "level", "quality", "state"},
 	"opportunity":   {"owner_id", "customer_id", "amount", "stage", "expected_on", "state"},
@@ -20,9 +23,13 @@ var Told = map[string][]string{
 	"plan":          {"person_id", "customer_id", "day", "state"},
 	"quote":         {"owner_id", "customer_id", "amount", "valid_until", "state"},
 	"report":        {"person_id", "day", "state"},
+	"request":       {"requester_id", "amount", "state", "round", "step"},
 	"shipment":      {"owner_id", "customer_id", "promised_on", "state"},
+	"statement":     {"owner_id", "customer_id", "closing", "theirs", "difference", "state"},
 	"todo":          {"owner_id", "customer_id", "due_on", "state"},
 	"visit":         {"person_id", "customer_id", "amount", "state"},
+	"workorder":     {"owner_id", "customer_id", "amount", "margin", "urgent", "priority", "need_on", "state"},
+	"worktask":      {"owner_id", "due_at", "state"},
 }
 
 // Watched is the plain column behind a field, without the arithmetic of its unit: "100 * NULLIF(prepay_percent, -1)" is
