@@ -116,7 +116,7 @@ func (p *parser) happens() bool {
 	if len(words) == 0 {
 		return false
 	}
-	w := p.word(words...)
+	w := p.name("发生的事", words)
 	for i, d := range t.Object.Deeds {
 		if w == "" || d.Word != w && !slices.Contains(d.Aliases, w) {
 			continue

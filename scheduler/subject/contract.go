@@ -53,7 +53,7 @@ func erp(contract string) Field {
 		"' ELSE eo.state END FROM erp_orders eo WHERE eo.contract_id = "+contract+")", alias(options(
 		sales.OrderUntaken, "没接单", sales.OrderAccepted, "已接单", sales.OrderProducing, "生产中", sales.OrderShipped, "已发货",
 		sales.OrderInvoiced, "已开票", sales.OrderClosed, "已完结", sales.OrderCancelled, "已取消",
-	), sales.OrderUntaken, "未接单", "没有接单"), "ERP状态")
+	), sales.OrderUntaken, "未接单", "没有接单"))
 	f.Tells = sales.TellERP
 	return f
 }
