@@ -68,8 +68,11 @@ func anew(r *incident.Rule, d sales.EventData) bool {
 
 // calendar is the calendar of a record's owner: that of their region.
 func (w *work) calendar(rec rules.Record) *sales.Calendar {
-	if x, ok := rec.(*subject.Record); ok && x != nil {
+	switch x := rec.(type) {
+	case *subject.Record:
 		return w.r.Desk.CalendarOf(w.at.Org, x)
+	case pastRecord:
+		return w.r.Desk.CalendarOf(w.at.Org, x.Record)
 	}
 	return w.r.Desk.Calendar
 }
