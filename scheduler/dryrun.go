@@ -287,7 +287,7 @@ func (t *replay) missing(ctx context.Context) error {
 
 // gaps counts the times a rule would have fired for one record, of which something was filed at some moments.
 func (t *replay) gaps(rec *subject.Record, moments []time.Time) {
-	tr, cal := t.rule.Trigger, t.r.Desk.Calendar
+	tr, cal := t.rule.Trigger, t.calendar(rec)
 	if tr.Kind == rules.Runs && !tr.Not {
 		t.streaks(rec, moments)
 		return
@@ -315,7 +315,7 @@ func (t *replay) streaks(rec *subject.Record, moments []time.Time) {
 	for _, m := range moments {
 		days[sales.DayOf(m)] = true
 	}
-	run, cal := 0, t.r.Desk.Calendar
+	run, cal := 0, t.calendar(rec)
 	for d := sales.DayOf(t.out.From.Add(-t.reach())); d.Before(sales.DayOf(t.out.To)); d = d.AddDays(1) {
 		if t.rule.Trigger.Span.Unit == rules.Workdays && !cal.IsWorkday(d) {
 			continue
@@ -355,7 +355,7 @@ func (t *replay) dates(ctx context.Context) error {
 			if tr.Kind == rules.Reaches {
 				moments = moments[:0]
 				if v := rec.Field(tr.Field.Key); !v.None {
-					moments = append(moments, tr.Span.From(v.Day.Start(), cal))
+					moments = append(moments, tr.Span.From(v.Day.Start(), t.calendar(rec)))
 				}
 			}
 			for _, at := range moments {

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"salesflow/bot/bottest"
+	"salesflow/bot/sim"
 	"salesflow/bot/webhook/hooktest"
+	"salesflow/configs"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -126,9 +128,7 @@ func TestARuleAsksForAnApproval(t *testing.T) {
 		rep.Say("发货 HT2026-001 4台 20万")
 		rep.ExpectText("发不了")
 		s.Settle()
-		lead.ExpectCard("审批申请待审批 · SQ2026-001", "等你处理", "超期发货", "HT2026-001 绍兴市立医院 要先发货")
-		lead.Say("审批")
-		lead.ExpectCard("SQ2026-001").Click("同意")
+		lead.ExpectCard("审批申请待审批 · SQ2026-001", "等你处理", "超期发货", "HT2026-001 绍兴市立医院 要先发货").Click("同意")
 		s.Settle()
 		director.Say("审批流程 SQ2026-001")
 		director.ExpectCard("SQ2026-001", "等你处理")
@@ -224,7 +224,7 @@ func TestStatementsAndImportsHaveRules(t *testing.T) {
 	t.Parallel()
 	onBothWithDelivery(t, func(t *testing.T, s *bottest.Story, w world) {
 		w.turnOn(t, s, "对账有差异", "当 对账单 进入 有差异 且 差额 > 1000 则 推送 销售总监 \"{客户} {月份} 的对账单差 {差额}\"")
-		w.turnOn(t, s, "导入失败", "当 导入 进入 失败 则 推送 郑凯 \"{发起人} 的 {文件} 没导进来\"")
+		w.turnOn(t, s, "导入没确认", "当 导入 待确认 超过 1小时 则 推送 发起人 \"导入{类型} {行数} 行还没确认\"")
 		admin, finance, rep, director := s.As("郑凯").Skip(), s.As("吴桐").Skip(), s.As("周敏").Skip(), s.As("陈刚").Skip()
 		finance.Say("开票 HT2026-018 20万 昨天")
 		finance.ExpectCard("FP2026-001")
@@ -235,11 +235,71 @@ func TestStatementsAndImportsHaveRules(t *testing.T) {
 		rep.Say("对账单 绍兴市立医院 3月 对方 30万")
 		s.Settle()
 		director.ExpectCard("对账有差异", "绍兴市立医院", "差 ¥100,000.00")
-		admin.Skip()
-		finance.Say("导入 回款")
-		finance.ExpectAny()
-		sendSheet(finance, w, "三月流水.xlsx", []byte("PK this is no workbook"))
-		s.FastForward(time.Minute)
-		admin.ExpectCard("导入失败", "吴桐", "没导进来")
+		sendSheet(admin, w, "客户.xlsx", excel(t, importHeader, []any{"湖州新仪器有限公司", "0572-2012345", "制造", "", "湖州", "", ""})).ExpectAny()
+		s.FastForward(30 * time.Minute)
+		if n := w.count(t, "郑凯", "还没确认"); n != 0 {
+			t.Errorf("told %d times after half an hour", n)
+		}
+		s.FastForward(time.Hour)
+		if n := w.count(t, "郑凯", "导入客户 1 行还没确认"); n != 1 {
+			t.Errorf("told %d times", n)
+		}
+	})
+}
+
+// A region's day off is none for who works elsewhere: spans of a record go by its owner's region, and so does when they are told.
+func TestRulesGoByTheRegionOfWhoseRecordItIs(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []string{sim.WeCom, sim.DingTalk} {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, platform, func(o *demoOptions) {
+				o.change = func(c *configs.Config, org *configs.Org) {
+					c.Calendar.Days = []string{"2026-03-12 休 厂庆 @华东"}
+					everybodyOn(org, platform)
+				}
+			})
+			s := bottest.New(t, w)
+			w.turnOn(t, s, "一个工作日", "当 合同 进入 待审批 超过 1个工作日 则 推送 吴桐 \"{编号} 一个工作日了\"")
+			w.turnOn(t, s, "一天", "当 合同 进入 待审批 超过 24小时 则 推送 负责人 \"{编号} 一天了\"")
+			file(s.As("周敏").Skip(), s.As("赵磊").Skip())
+			s.At(onDay(12, 18, 0))
+			if n, m := w.count(t, "吴桐", "HT2026-001 一个工作日了"), w.count(t, "周敏", "HT2026-001 一天了"); n+m != 0 {
+				t.Errorf("on the region's day off %d and %d are told", n, m)
+			}
+			s.At(onDay(13, 11, 0))
+			if n, m := w.count(t, "吴桐", "HT2026-001 一个工作日了"), w.count(t, "周敏", "HT2026-001 一天了"); n != 1 || m != 1 {
+				t.Errorf("afterwards %d and %d are told", n, m)
+			}
+		})
+	}
+}
+
+// A dry run looks at what a record was then: an amount that was lowered later does not hide what the rule would have found.
+func TestADryRunKnowsWhatTheRecordWasThen(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, _ world) {
+		admin, rep, lead := s.As("郑凯").Skip(), s.As("周敏").Skip(), s.As("王芳").Skip()
+		rep.Say("审批申请 绍兴市立医院 延长账期 客户月底才结账 金额 9万")
+		rep.ExpectCard("SQ2026-001", "¥90,000.00")
+		s.FastForward(2 * time.Hour)
+		lead.Skip()
+		lead.Say("退回 SQ2026-001 太多了")
+		lead.ExpectText("已退回")
+		rep.Skip()
+		rep.Say("重新提交 SQ2026-001 金额 1万")
+		rep.ExpectText("已重新提交")
+		for text, want := range map[string]string{
+			"当 审批申请 进入 待审批 超过 1小时 且 金额 > 5万 则 推送 销售总监": "会触发 1 次",
+			"当 审批申请 进入 已退回 且 金额 > 5万 则 推送 销售总监":        "会触发 1 次",
+			"当 审批申请 进入 已退回 且 金额 < 5万 则 推送 销售总监":        "一次也不会触发",
+			"当 审批单 进入 待审批 超过 3小时 且 类型 = 审批申请 则 推送 销售总监": "一次也不会触发",
+		} {
+			admin.Skip()
+			admin.Say("新规则 " + text)
+			admin.ExpectCard("草稿").Click("试跑")
+			admin.ExpectText("在用近 30 天的记录试跑")
+			admin.ExpectText(want)
+		}
 	})
 }

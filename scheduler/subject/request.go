@@ -106,7 +106,8 @@ func application() *Object {
 func importing() *Object {
 	return &Object{
 		Key: "import", Name: "导入", Subject: "import", Table: "sheet_jobs",
-		Where: "kind IN ('customers', 'products', 'authorised', 'payments', 'invoices', 'opening')",
+		// A file of unknown kind is one to import only where a person said so, by its name.
+		Where: "(kind IN ('customers', 'products', 'authorised', 'payments', 'invoices', 'opening') OR kind = 'unknown' AND name <> '')",
 		Fields: []Field{
 			states("状态", "state", alias(options(
 				sales.SheetReading, "读取中", sales.SheetPreview, "待确认", sales.SheetWriting, "写入中", sales.SheetDone, "已完成",
@@ -114,7 +115,7 @@ func importing() *Object {
 			), sales.SheetPreview, "待核对")),
 			choice("kind", "类型", "kind", options(
 				sales.SheetCustomers, "客户", sales.SheetProducts, "产品", sales.SheetAuthorised, "授权书", sales.SheetPayments, "回款",
-				sales.SheetInvoices, "发票", sales.SheetOpening, "期初",
+				sales.SheetInvoices, "发票", sales.SheetOpening, "期初", sales.SheetUnknown, "没认出",
 			)),
 			text("name", "文件", "name", "文件名"),
 			number("total", "行数", "total"),
