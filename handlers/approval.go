@@ -41,7 +41,7 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "同意", Aliases: []string{"ty"}, Summary: "同意一份审批", Usage: "同意 HT2026-018",
-		Detail: "后面可以带一句意见。几份一起批:同意 HT2026-018 HT2026-019,或 同意 A18 A19(A 是合同,B 是报价,T 是特价)。只有一份等你时可以不写编号。", Rank: legal(2),
+		Detail: "后面可以带一句意见。几份一起批:同意 HT2026-018 HT2026-019,或 同意 A18 A19(A 是合同,B 是报价,T 是特价,S 是审批申请)。只有一份等你时可以不写编号。", Rank: legal(2),
 		Example: a.approvalExample("同意", ""), Handle: a.typedVerb(approval.VerbApprove),
 	})
 	r.Command(bot.Command[Tx]{

@@ -292,9 +292,9 @@ func TestADryRunKnowsWhatTheRecordWasThen(t *testing.T) {
 		rep.Say("重新提交 SQ2026-001 金额 1万")
 		rep.ExpectText("已重新提交")
 		for text, want := range map[string]string{
-			"当 审批申请 进入 待审批 超过 1小时 且 金额 > 5万 则 推送 销售总监": "会触发 1 次",
-			"当 审批申请 进入 已退回 且 金额 > 5万 则 推送 销售总监":        "会触发 1 次",
-			"当 审批申请 进入 已退回 且 金额 < 5万 则 推送 销售总监":        "一次也不会触发",
+			"当 审批申请 进入 待审批 超过 1小时 且 金额 > 5万 则 推送 销售总监":  "会触发 1 次",
+			"当 审批申请 进入 已退回 且 金额 > 5万 则 推送 销售总监":         "会触发 1 次",
+			"当 审批申请 进入 已退回 且 金额 < 5万 则 推送 销售总监":         "一次也不会触发",
 			"当 审批单 进入 待审批 超过 3小时 且 类型 = 审批申请 则 推送 销售总监": "一次也不会触发",
 		} {
 			admin.Skip()
@@ -304,4 +304,32 @@ func TestADryRunKnowsWhatTheRecordWasThen(t *testing.T) {
 			admin.ExpectText(want)
 		}
 	})
+}
+
+// A company says who decides what is asked for, by what it is and what it is about; taken by everybody whose turn it is once.
+func TestApplicationsGoTheCompanysWay(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []string{sim.WeCom, sim.DingTalk} {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			w := flowing(t, platform, configs.Flow{
+				Name: "大额超期", Kind: "general", When: "事由 = \"超期发货\" 且 对象 = \"客户\" 且 金额 > 1万", Steps: []configs.FlowStep{{Who: []string{"财务"}}},
+			}, configs.Flow{Name: "样品不用批", Kind: "general", When: "事由 包含 \"样品\""})
+			s := bottest.New(t, w)
+			rep, finance, lead := s.As("周敏").Skip(), s.As("吴桐").Skip(), s.As("王芳").Skip()
+			rep.Say("审批申请 绍兴市立医院 超期发货 客户周五付款 金额 2万")
+			rep.ExpectCard("SQ2026-001", "财务 吴桐")
+			card := finance.ExpectCard("SQ2026-001", "等你处理")
+			card.Click("驳回", map[string]string{"reason": map[string]string{sim.WeCom: "price", sim.DingTalk: "先付款"}[platform]})
+			rep.ExpectText("SQ2026-001", "驳回")
+			rep.Skip()
+			rep.Say("审批申请 绍兴市立医院 超期发货 客户周五付款 金额 5千")
+			rep.ExpectCard("SQ2026-002", "王芳")
+			lead.ExpectCard("SQ2026-002", "等你处理")
+			rep.Say("审批申请 绍兴市立医院 免费样品 先试用一个月")
+			rep.ExpectCard("审批申请已通过 · SQ2026-003")
+			rep.Say("审批流程")
+			rep.ExpectText("审批申请 · 大额超期", "审批申请 · 样品不用批", "审批申请 · 默认")
+		})
+	}
 }

@@ -20,7 +20,7 @@ func quote() *Object {
 		},
 		People: append(owners("owner_id"), approvers("quotes.request_id")),
 		Clock:  "approver",
-		Filed: true, Verbs: []string{"quote.submitted"}, At: "created_at",
+		Filed:  true, Verbs: []string{"quote.submitted"}, At: "created_at",
 		By:    map[string]string{"customer": "customer_id", "person": "owner_id", "opportunity": "opportunity_id"},
 		Waits: []string{sales.QuotePending, sales.QuoteReturned},
 		Title: func(r *Record) string { return join(r.Show("no"), r.Show("customer"), r.Show("amount")) },
