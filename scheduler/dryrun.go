@@ -354,8 +354,8 @@ func (t *replay) dates(ctx context.Context) error {
 			}
 			if tr.Kind == rules.Reaches {
 				moments = moments[:0]
-				if v := rec.Field(tr.Field.Key); !v.None {
-					moments = append(moments, tr.Span.From(v.Day.Start(), t.calendar(rec)))
+				if at, ok := t.reached(t.rule, rec); ok {
+					moments = append(moments, at)
 				}
 			}
 			for _, at := range moments {

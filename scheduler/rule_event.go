@@ -80,6 +80,8 @@ func matches(r *incident.Rule, d sales.EventData) bool {
 	switch t := r.Trigger; t.Kind {
 	case rules.Enters:
 		return begins(r, d)
+	case rules.Reaches:
+		return d.New[r.Object.Watched(t.Field.Key)] != ""
 	case rules.Leaves:
 		was, changed := d.Old[r.Object.StateColumn()]
 		return changed && was == t.State.Key
@@ -183,6 +185,11 @@ func (w *work) hit(ctx context.Context, h hit) error {
 		return nil // another kind with the same subject, or gone
 	case r.Trigger.Kind == rules.Silent:
 		w.await(r, rec.ID, "", w.deadline(r, rec, h.event.At.Time))
+		return nil
+	case r.Trigger.Kind == rules.Reaches:
+		if at, ok := w.reached(r, rec); ok {
+			w.await(r, rec.ID, "", at)
+		}
 		return nil
 	case r.Trigger.Kind == rules.Enters && anew(r, h.data) && stateOf(r, rec) != r.Trigger.State.Key:
 		return nil // its next step, in another state

@@ -85,10 +85,10 @@ func (w *work) shut(i sales.Incident, how string) {
 // plan writes the next scan of a rule that needs one.
 func (w *work) plan(ctx context.Context, r *incident.Rule) error {
 	switch t := r.Trigger; {
-	case t.Kind == rules.Scheduled, t.Kind == rules.Runs, t.Kind == rules.Reaches, t.Kind == rules.Silent && !short(t.Span):
+	case t.Kind == rules.Scheduled, t.Kind == rules.Runs, t.Kind == rules.Reaches && !precise(r), t.Kind == rules.Silent && !short(t.Span):
 		at := w.nextScan(r, w.at.Now)
 		w.scanAt(r, sales.DayOf(at).String(), at)
-	case t.Kind == rules.Enters && waits(r), t.Kind == rules.Silent:
+	case t.Kind == rules.Enters && waits(r), t.Kind == rules.Silent, t.Kind == rules.Reaches:
 		slot := "v" + strconv.Itoa(r.N)
 		had, err := w.tx.DuesOf(ctx, "rule", r.ID)
 		if err != nil {
@@ -167,6 +167,9 @@ func (w *work) narrow(r *incident.Rule) (string, []any) {
 	case rules.Reaches:
 		from, to := w.window(t.Span)
 		column := r.Object.ColumnOf(t.Field.Key)
+		if precise(r) {
+			return column + " >= ?", []any{sales.At(w.at.Now.AddDate(0, 0, -reachedFor))}
+		}
 		for _, f := range r.Object.Fields {
 			if f.Key == t.Field.Key && f.Moment {
 				return column + " >= ? AND " + column + " < ?", []any{sales.At(from.Start()), sales.At(to.AddDays(1).Start())}
@@ -209,7 +212,7 @@ func (w *work) page(ctx context.Context, r *incident.Rule, page []*subject.Recor
 		} else if did != "" && r.Trigger.Kind != rules.Enters {
 			continue
 		}
-		if r.Trigger.Kind == rules.Enters || r.Trigger.Kind == rules.Silent && short(r.Trigger.Span) {
+		if r.Trigger.Kind == rules.Enters || precise(r) || r.Trigger.Kind == rules.Silent && short(r.Trigger.Span) {
 			w.await(r, rec.ID, "", w.deadline(r, rec, since))
 			continue
 		}
@@ -234,11 +237,7 @@ func (w *work) occasions(ctx context.Context, r *incident.Rule, page []*subject.
 		}
 	case rules.Reaches:
 		for _, rec := range page {
-			v := rec.Field(t.Field.Key)
-			if v.None {
-				continue
-			}
-			if since := t.Span.From(v.Day.Start(), w.calendar(rec)); !since.After(w.at.Now) {
+			if since, ok := w.reached(r, rec); ok && (!since.After(w.at.Now) || precise(r)) {
 				out[rec.ID] = since
 			}
 		}

@@ -81,6 +81,9 @@ func (w *work) occasion(ctx context.Context, r *incident.Rule, rec *subject.Reco
 			return since, "", false, nil
 		}
 		return w.entered(ctx, r, rec)
+	case rules.Reaches:
+		since, ok := w.reached(r, rec)
+		return since, "", ok, nil
 	case rules.Silent:
 		since, err := w.lastOf(ctx, r, rec)
 		return since, "", err == nil && !since.IsZero(), err
@@ -259,8 +262,7 @@ func (w *work) handled(ctx context.Context, c *incident.Case) (string, error) {
 		}
 	}
 	if t.Kind == rules.Reaches {
-		v := rec.Field(t.Field.Key)
-		if v.None || !t.Span.From(v.Day.Start(), w.calendar(rec)).Equal(c.Since.Time) {
+		if at, ok := w.reached(c.Rule, rec); !ok || !sales.At(at).Equal(c.Since.Time) {
 			return t.Field.Name + "改了", nil
 		}
 	}

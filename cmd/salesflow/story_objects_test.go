@@ -28,6 +28,7 @@ func (w world) application(t *testing.T, no string) (out sales.Application) {
 func TestATaskNobodyTakesReachesTheHead(t *testing.T) {
 	t.Parallel()
 	onBothWithMakers(t, func(t *testing.T, s *bottest.Story, w world) {
+		w.turnOn(t, s, "快到期", "当 工单任务.到期日 前 30分钟 且 状态 = 进行中 则 推送 工单负责人 \"{编号} 的{名称}快到期了\"")
 		w.turnOn(t, s, "没人接", "当 工单任务 进入 待接单 超过 2 工作小时 则 推送 部门负责人 \"{编号} {名称} 没人接,等 {负责人}\"")
 		w.turnOn(t, s, "退回核参数", "当 工单任务 进入 已退回 则 转任务 给 质检 \"核一下退回的参数\" 1个工作日内")
 		admin, rep, engineer := s.As("郑凯").Skip(), s.As("周敏").Skip(), s.As("方远").Skip()
@@ -42,6 +43,16 @@ func TestATaskNobodyTakesReachesTheHead(t *testing.T) {
 		engineer.ExpectAny()
 		push.ExpectUpdate("已到进行中").ExpectNoButtons()
 		quality.ExpectNothingElse()
+		s.FastForward(30 * time.Minute) // 13:00
+		if n := w.count(t, "周敏", "快到期了"); n != 0 {
+			t.Errorf("told %d times before it was so near", n)
+		}
+		_, due := w.workOrder(t, "GD2026-001")
+		s.At(due[0].DueAt.Add(-29 * time.Minute))
+		if n := w.count(t, "周敏", "GD2026-001 的技术评审快到期了"); n != 1 {
+			t.Errorf("told %d times before %v", n, due[0].DueAt)
+		}
+		engineer.Skip()
 		engineer.Say("退回 GD2026-001 公差 没写基准")
 		engineer.ExpectText("已退回")
 		s.Settle()

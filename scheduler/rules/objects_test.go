@@ -58,6 +58,7 @@ func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 		"当 发货 被兰 则 推送 财务":                                    "要写的是 被拦 吗",
 		"当 发票 电子票 变为 失拜 则 推送 财务":                             "要写的是 失败 吗",
 		"当 登记 费用 则 发起审批 \"" + strings.Repeat("长", 21) + "\"": "1 到 20 个字",
+		"当 工单任务.到期日 前 2个工作小时 则 推送 负责人": "写成 前 2小时",
 		"当 登记 费用 则 发起审批":                                     "还没写完",
 	} {
 		_, err := rules.Explain(text, schema, names)

@@ -268,7 +268,10 @@ func (p *parser) reaches() bool {
 		return false
 	}
 	s, ok := p.span()
-	s.N *= sign
+	if s.N *= sign; ok && sign < 0 && s.Unit == WorkingHours {
+		p.fail("提前多久不能按工作小时算", "写成 前 2小时 或 前 1个工作日")
+		return false
+	}
 	t.Kind, t.Field, t.Span = Reaches, f, s
 	return ok
 }

@@ -159,6 +159,16 @@ func (o *Object) ColumnOf(key string) string {
 	return ""
 }
 
+// Precise reports whether a field is a date that is an instant, whose changes the store tells.
+func (o *Object) Precise(key string) bool {
+	for _, f := range o.Fields {
+		if f.Key == key {
+			return f.Moment && slices.Contains(Told[o.Subject], f.Watched())
+		}
+	}
+	return false
+}
+
 // Happened is the condition of the records that count as filed.
 func (o *Object) Happened() string {
 	if o.Where == "" || o.Stands == "" {

@@ -28,6 +28,7 @@ type Record struct {
 	ids    map[string]sales.ID // of references, by field
 	refs   map[string]*Record
 	people map[string][]sales.PersonID
+	exact  map[string]time.Time // of dates that are instants
 }
 
 // Value implements rules.Record.
@@ -53,6 +54,9 @@ func (r *Record) Field(key string) rules.Value {
 	}
 	return v
 }
+
+// Exact is the instant of a date that is one; the zero time when it is none, or not filled in.
+func (r *Record) Exact(key string) time.Time { return r.exact[key] }
 
 // State is the key of the state the record is in, "" when it has none.
 func (r *Record) State() string {
@@ -284,7 +288,12 @@ func (o *Object) record(row sales.Row, org *sales.Org, day sales.Day) *Record {
 			r.ids[f.Key] = sales.ID(v.N)
 			continue
 		}
-		r.values[f.Key] = f.value(v, org)
+		if r.values[f.Key] = f.value(v, org); f.Moment && !v.At.IsZero() {
+			if r.exact == nil {
+				r.exact = map[string]time.Time{}
+			}
+			r.exact[f.Key] = v.At.Time
+		}
 	}
 	for _, f := range o.Fields {
 		if f.Derive != nil {
