@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"salesflow/bot/sim"
 	"salesflow/bot/webhook/hooktest"
 	"salesflow/configs"
+	"salesflow/handlers"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -139,6 +141,26 @@ func TestARuleAsksForAnApproval(t *testing.T) {
 		rep.Say("发货 HT2026-001 4台 20万")
 		rep.ExpectText("发不了")
 		s.Settle()
+		// The same done once more, as after an unknown commit, and the same asked on another occasion.
+		x := w.application(t, "SQ2026-001")
+		for source, want := range map[string]string{x.Source: "", x.Source + "/again": "SQ2026-001 还没批完"} {
+			_, err := w.program.db.Do(t.Context(), store.Work{Fn: func(ctx context.Context, tx *store.Tx) error {
+				org, err := w.program.books.Org(ctx)
+				if err != nil {
+					return err
+				}
+				reply, trouble, err := w.program.app.StartApplication(ctx, tx, org, w.program.clock.Now(), handlers.RuleApplication{
+					Rule: x.Rule, Topic: x.Topic, Source: source, Object: x.AboutKind, ID: x.AboutID, Owner: x.OwnerID,
+				})
+				if len(reply.Say) > 0 || !strings.Contains(trouble, want) {
+					t.Errorf("%s: %d messages, %q", source, len(reply.Say), trouble)
+				}
+				return err
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 		lead.ExpectCard("审批申请待审批 · SQ2026-001", "等你处理", "超期发货", "HT2026-001 绍兴市立医院 要先发货").Click("同意")
 		s.Settle()
 		director.Say("审批流程 SQ2026-001")
@@ -150,7 +172,7 @@ func TestARuleAsksForAnApproval(t *testing.T) {
 		rep.Skip()
 		rep.Say("审批申请 SQ2026-001")
 		rep.ExpectCard("审批申请已通过 · SQ2026-001", "陈刚")
-		if x := w.application(t, "SQ2026-001"); x.State != sales.ContractApproved || x.AboutKind != "contract" || x.Rule == "" || x.Amount != 128*sales.Wan {
+		if x = w.application(t, "SQ2026-001"); x.State != sales.ContractApproved || x.AboutKind != "contract" || x.Rule == "" || x.Amount != 128*sales.Wan {
 			t.Errorf("the application is %+v", x)
 		}
 		rep.Say("审批申请")
