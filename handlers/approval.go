@@ -73,7 +73,7 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 		Name: "留言", Aliases: []string{"ly"}, Summary: "在审批里留一句话", Usage: "留言 HT2026-018 客户同意先付三成",
 		Handle: a.typedVerb(approval.VerbComment),
 	})
-	for _, object := range []string{"contract", "quote", "agreement"} {
+	for _, object := range paperObjects {
 		for verb, v := range tapVerbs {
 			r.Action(object+"."+verb, a.tapVerb(v))
 		}
@@ -166,8 +166,8 @@ func (a *App) try(t bot.Turn, r approval.Request, actor approval.Actor, v act) (
 // perform does a verb and everything that follows. A refusal is explained and changes nothing; the live faces go along,
 // so that a stale card is put right.
 func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, v act) (bot.Reply, error) {
-	if c, ok := p.(contractPaper); ok && v.verb == approval.VerbWithdraw && r.Rules.Place != "" {
-		return a.withdrawNative(ctx, t, tx, c.Contract, r, v.comment)
+	if v.verb == approval.VerbWithdraw && r.Rules.Place != "" {
+		return a.withdrawNative(ctx, t, tx, p, r, v.comment)
 	}
 	actor, err := a.actorFor(ctx, t, tx, p, r, v.verb)
 	if err != nil {
@@ -249,12 +249,8 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 	if ch.before.State != r.State || ch.edited {
 		p = p.write(tx, r.State)
 	}
-	for _, e := range ch.out.Entries {
-		changes, err := entryChanges(ch.before.State, r.State, e)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		audit(tx, t, p.object()+"."+string(e.Verb), p.object(), p.id(), changes...)
+	if err := traceEntries(tx, t, p, ch.before.State, r.State, ch.out.Entries); err != nil {
+		return bot.Reply{}, err
 	}
 	emit(tx, t, p.object()+"."+string(ch.out.Verb), p.object(), p.id())
 	if ch.before.State != r.State {

@@ -41,7 +41,7 @@ func (a *App) SupplementPaper(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply
 			fresh = append(fresh, ref.ID)
 		}
 	}
-	files, err := filesOf(ctx, tx, sales.Contract{Files: fresh})
+	files, err := filesOf(ctx, tx, fresh)
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -65,6 +65,7 @@ func (v Contract) Paper() Paper {
 			{Name: "交期", Value: deliveryLine(v)},
 		},
 		Note: contractNote(v), Wait: v.Wait, Now: v.Now, More: v.More, Face: v.Face, Findings: len(v.Findings), Detail: contractTerms(v), Link: v.Link,
+		Says: v.says(),
 	}
 }
 

@@ -29,6 +29,8 @@ type Paper struct {
 	Detail []string
 	// Link opens the platform's own approval where the record is decided; empty when it is decided here, or there is none.
 	Link string
+	// Says is the record in words for whoever reads it outside its cards.
+	Says Says
 	// Next are the requester's buttons once it is approved.
 	Next []cards.Button
 	Wait approval.Wait

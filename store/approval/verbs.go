@@ -154,9 +154,11 @@ type Changes struct {
 	Amount  sales.Money // 0: as before
 	Comment string
 	Restart bool // all steps sign again, for changes that earlier signatures did not see
-	// Steps, when not nil, take the place of those of before: the change belongs to another flow, named Flow.
-	Steps []Step
-	Flow  string
+	// Steps, when not nil, take the place of those of before: the change belongs to another flow, with the rules of Policy.
+	// Way is how people call it.
+	Steps  []Step
+	Policy Policy
+	Way    string
 }
 
 // Resubmit takes a returned request up again, at the step that sent it back; what was signed stays signed. Only the
@@ -189,8 +191,8 @@ func Resubmit(r Request, actor Actor, now time.Time, c Changes) (Request, Outcom
 		after.Amount = c.Amount
 	}
 	if c.Steps != nil {
-		after.Steps, after.Step, after.Rules.Flow = c.Steps, 0, c.Flow
-		comment = strings.TrimSpace(comment + "(改走" + c.Flow + ",从头审)")
+		after.Steps, after.Step, after.Rules = c.Steps, 0, c.Policy.rules()
+		comment = strings.TrimSpace(comment + "(改走" + c.Way + ",从头审)")
 	} else {
 		after.reopen(c.Restart)
 	}
