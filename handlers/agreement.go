@@ -405,7 +405,7 @@ func (a *App) submitAgreement(ctx context.Context, t bot.Turn, tx Tx, g sales.Ag
 
 // resubmitAgreement writes the next version with what was changed and takes the approval up again.
 func (a *App) resubmitAgreement(ctx context.Context, t bot.Turn, tx Tx, g sales.Agreement, r approval.Request, said string) (bot.Reply, error) {
-	if err := a.mayResubmit(t, r); err != nil {
+	if err := a.mayResubmit(t, agreementPaper{Agreement: g}, r); err != nil {
 		return a.refused(ctx, t, tx, agreementPaper{Agreement: g}, r, err)
 	}
 	o, err := tx.WorkOrderByID(ctx, g.OrderID)

@@ -125,10 +125,14 @@ type changed struct {
 	fresh  []sales.File
 }
 
-func (a *App) actor(t bot.Turn, r approval.Request) approval.Actor {
+// actor is who acts on a record. A record that was handed over is its new owner's too; of one whose requester has left, the
+// superior's.
+func (a *App) actor(t bot.Turn, p paper, r approval.Request) approval.Actor {
+	left := approval.OrgResolver{Org: t.Org}.Gone(r.Requester)
 	return approval.Actor{
 		Person:   approval.Person{ID: t.Person.ID, Name: t.Person.Name},
 		Oversees: sales.SeesContracts(t.Person) || t.Org.ScopeOf(t.Person).Covers(r.Requester),
+		Succeeds: p.owner() == t.Person.ID || left && t.Org.Above(t.Person, r.Requester),
 	}
 }
 
@@ -240,8 +244,8 @@ func doneText(v act, r approval.Request) string {
 // applied writes a changed approval and what follows from it: trace, due rows, everyone's cards, who is told, and the
 // incident when there is one.
 func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.Reply, error) {
-	p, r := ch.p, ch.after
-	r, err := a.covered(ctx, t, tx, r)
+	p := ch.p
+	r, err := a.passed(ctx, t, tx, &ch)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -277,6 +281,20 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 	reply = reply.And(more)
 	reply.Dialogue = remember(answered(t.Dialogue), p.object(), p.id(), t.Now)
 	return reply, nil
+}
+
+// passed is a changed request with those replaced who have left the company, and with who stands in for those who are away.
+func (a *App) passed(ctx context.Context, t bot.Turn, tx Tx, ch *changed) (approval.Request, error) {
+	if after, out, moved := approval.Relieve(ch.after, approval.OrgResolver{Org: t.Org}, t.Now); moved {
+		ch.after = after
+		ch.out.Entries = append(ch.out.Entries, out.Entries...)
+		for _, n := range out.Notify {
+			if !slices.ContainsFunc(ch.out.Notify, func(x approval.Notice) bool { return x.To.ID == n.To.ID }) {
+				ch.out.Notify = append(ch.out.Notify, n)
+			}
+		}
+	}
+	return a.covered(ctx, t, tx, ch.after)
 }
 
 // answered ends an open question about an approval; a draft of something else stays open.
@@ -330,7 +348,11 @@ func (a *App) notices(v view.Paper, out approval.Outcome) bot.Reply {
 			}
 		default:
 			if text := noticeText(n.Why, v, label, last, out); text != "" {
-				say([]sales.PersonID{n.To.ID}, n.Why, bot.Outgoing{Text: text})
+				to := n.To.ID
+				if to == r.Requester && v.Owner != 0 {
+					to = v.Owner // it may have been handed over
+				}
+				say([]sales.PersonID{to}, n.Why, bot.Outgoing{Text: text})
 			}
 		}
 	}

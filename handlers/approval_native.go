@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -16,6 +15,11 @@ import (
 
 // maxNativeText bounds one field of a platform's form, in runes.
 const maxNativeText = 1000
+
+// nativeFieldOrder are the fields of a form in the order in which they are sent, as people read them.
+var nativeFieldOrder = []string{
+	"no", "kind", "customer", "amount", "products", "payment", "delivery", "valid", "reason", "terms", "findings", "summary",
+}
 
 // place gives a request its place on a platform, where its flow wants it there and everybody concerned has an account there.
 // The sentence says why it stays here nevertheless; it is empty when there is nothing to say.
@@ -154,7 +158,7 @@ func nativeFields(v view.Paper, n sales.NativeApproval) []bot.NativeField {
 	}
 	number := map[string]string{"amount": fmt.Sprintf("%d.%02d", v.Amount/sales.Yuan, v.Amount%sales.Yuan)}
 	var out []bot.NativeField
-	for _, key := range slices.Sorted(maps.Keys(text)) {
+	for _, key := range nativeFieldOrder {
 		control := n.Form.Fields[key]
 		if control == "" {
 			continue
@@ -367,7 +371,7 @@ func (a *App) concludeNative(
 
 // withdrawNative asks the platform to take an approval back; our record follows when it has.
 func (a *App) withdrawNative(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, why string) (bot.Reply, error) {
-	if _, _, err := approval.Withdraw(r, a.actor(t, r), t.Now, why); err != nil {
+	if _, _, err := approval.Withdraw(r, a.actor(t, p, r), t.Now, why); err != nil {
 		return a.refused(ctx, t, tx, p, r, err)
 	}
 	n, err := tx.NativeByRequest(ctx, r.ID)

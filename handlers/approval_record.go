@@ -62,16 +62,6 @@ func (e Evidence) Reads(org *sales.Org, p sales.Person, r approval.Request) bool
 	return mayRead(bot.Turn{Org: org, Person: p}, e.No, e.Owner, r) == nil
 }
 
-// entryChanges are what a line of a request's log leaves in the trace: the state, the reason, and the line itself, so that
-// the paper can be made from what was sealed.
-func entryChanges(before, after approval.State, e approval.Entry) ([]sales.Change, error) {
-	line, err := evidence.Change(evidence.FieldEntry, e)
-	if err != nil {
-		return nil, err
-	}
-	return []sales.Change{{Field: "state", Old: string(before), New: string(after)}, {Field: "说明", New: e.Comment}, line}, nil
-}
-
 // factsOf is what a record says, for those who read it on paper.
 func factsOf(v view.Paper, files []sales.File) evidence.Facts {
 	f := evidence.Facts{
@@ -103,7 +93,7 @@ func (a *App) traceSubmitted(
 // traceEntries writes what was added to a request's log into the trace.
 func traceEntries(tx Tx, t bot.Turn, p paper, before, after approval.State, entries []approval.Entry) error {
 	for _, e := range entries {
-		changes, err := entryChanges(before, after, e)
+		changes, err := evidence.EntryChanges(before, after, e)
 		if err != nil {
 			return err
 		}

@@ -90,8 +90,8 @@ type resubmission struct {
 }
 
 // mayResubmit is the sentence that says why a person cannot submit a request again now; nil when they can.
-func (a *App) mayResubmit(t bot.Turn, r approval.Request) error {
-	_, _, err := approval.Resubmit(r, a.actor(t, r), t.Now, approval.Changes{})
+func (a *App) mayResubmit(t bot.Turn, p paper, r approval.Request) error {
+	_, _, err := approval.Resubmit(r, a.actor(t, p, r), t.Now, approval.Changes{})
 	return err
 }
 
@@ -102,7 +102,7 @@ func (a *App) resubmitted(ctx context.Context, t bot.Turn, tx Tx, s resubmission
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	after, out, err := approval.Resubmit(s.r, a.actor(t, s.r), t.Now, changes)
+	after, out, err := approval.Resubmit(s.r, a.actor(t, s.p, s.r), t.Now, changes)
 	if err != nil {
 		return a.refused(ctx, t, tx, s.p, s.r, err)
 	}

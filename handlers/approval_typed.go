@@ -216,7 +216,7 @@ func (a *App) TapResubmit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if _, _, err := approval.Resubmit(r, a.actor(t, r), t.Now, approval.Changes{}); err != nil {
+	if err := a.mayResubmit(t, p, r); err != nil {
 		return a.refused(ctx, t, tx, p, r, err)
 	}
 	example := "账期改成45天。没改条款、只补说明也行"
@@ -252,7 +252,7 @@ func (a *App) resubmitPaper(ctx context.Context, t bot.Turn, tx Tx, p paper, r a
 
 // resubmit changes the terms that were said and takes the approval up again where it was sent back.
 func (a *App) resubmit(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request, words string) (bot.Reply, error) {
-	if err := a.mayResubmit(t, r); err != nil {
+	if err := a.mayResubmit(t, contractPaper{c}, r); err != nil {
 		return a.refused(ctx, t, tx, contractPaper{c}, r, err)
 	}
 	book, err := a.Names.Book(ctx)

@@ -179,7 +179,7 @@ func decides(r approval.Request, p sales.PersonID) bool {
 
 // actorFor is who acts, with those they may act for.
 func (a *App) actorFor(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, verb approval.Verb) (approval.Actor, error) {
-	actor := a.actor(t, r)
+	actor := a.actor(t, p, r)
 	if r.State != approval.Pending || myTurn(r, t.Person.ID) {
 		return actor, nil
 	}

@@ -12,7 +12,7 @@ import (
 
 // resubmitQuote changes the prices that were said and takes the approval up again where it was sent back.
 func (a *App) resubmitQuote(ctx context.Context, t bot.Turn, tx Tx, q sales.Quote, r approval.Request, words string) (bot.Reply, error) {
-	if err := a.mayResubmit(t, r); err != nil {
+	if err := a.mayResubmit(t, quotePaper{q}, r); err != nil {
 		return a.refused(ctx, t, tx, quotePaper{q}, r, err)
 	}
 	book, err := a.Names.Book(ctx)

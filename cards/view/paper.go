@@ -17,6 +17,7 @@ type Paper struct {
 	Object   string
 	ID       sales.ID
 	No       string
+	Owner    sales.PersonID // whose it is now
 	Amount   sales.Money
 	Request  approval.Request
 	Customer string

@@ -31,7 +31,7 @@ type Quote struct {
 func (v Quote) Paper() Paper {
 	q := v.Quote
 	p := Paper{
-		Object: "quote", ID: q.ID, No: q.No, Amount: q.Amount, Request: v.Request, Customer: v.Customer,
+		Object: "quote", ID: q.ID, No: q.No, Owner: q.OwnerID, Amount: q.Amount, Request: v.Request, Customer: v.Customer,
 		Fields: []cards.Field{
 			{Name: "客户", Value: customerLine(Contract{Customer: v.Customer, Class: v.Class})},
 			{Name: "产品", Value: quoteLines(q, 2)},

@@ -170,7 +170,7 @@ func Resubmit(r Request, actor Actor, now time.Time, c Changes) (Request, Outcom
 	if r.State != Returned {
 		return r, Outcome{}, sales.Errorf(sales.Conflict, r.Label()+" 正在审批,不用再提交,现在等 "+r.NextText()+"。")
 	}
-	if actor.ID != r.Requester {
+	if !r.own(actor) {
 		return r, Outcome{}, sales.Errorf(sales.Forbidden, r.Label()+" 已退回修改,只有发起人 "+r.RequesterName+" 能再提交。")
 	}
 	comment, err := checkComment(c.Comment)
@@ -223,7 +223,7 @@ func Withdraw(r Request, actor Actor, now time.Time, comment string) (Request, O
 	if r.State.Final() {
 		return r, Outcome{}, r.decided(now)
 	}
-	if actor.ID != r.Requester {
+	if !r.own(actor) {
 		s := "只有提交人" + r.RequesterName + "能撤回" + r.Label() + "。"
 		if r.turnOf(actor) >= 0 {
 			s += "不同意可以驳回或退回。"
@@ -241,6 +241,9 @@ func Withdraw(r Request, actor Actor, now time.Time, comment string) (Request, O
 	after, out := finish(r, after, VerbWithdraw, actor.ID, now)
 	return after, out, nil
 }
+
+// own reports whether the request is the actor's: the requester, or who has taken over from them.
+func (r Request) own(actor Actor) bool { return actor.ID == r.Requester || actor.Succeeds }
 
 // handle is how the request is named in a typed command.
 func (r Request) handle() string {
