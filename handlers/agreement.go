@@ -382,6 +382,9 @@ func (a *App) submitAgreement(ctx context.Context, t bot.Turn, tx Tx, g sales.Ag
 	opened, err := a.open(ctx, t, tx, approval.Draft{
 		ID: g.RequestID, Kind: approval.Agreement, Record: g.ID, No: g.No, Title: w.book.Customer(w.o.CustomerID) + " " + w.o.Title,
 	}, a.agreementFacts(t, w.book, w.o))
+	if reply, ok := a.nobody(t, err); ok {
+		return reply, nil
+	}
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -181,12 +181,14 @@ func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, p paper, r approva
 	if err != nil {
 		return a.refused(ctx, t, tx, p, r, err)
 	}
-	reply, err := a.applied(ctx, t, tx, changed{p: p, before: r, after: after, out: out})
+	ch := changed{p: p, before: r, after: after, out: out}
+	a.relieve(t, &ch)
+	reply, err := a.applied(ctx, t, tx, ch)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	if t.Event.Kind != bot.Tapped {
-		reply.Say = append(bot.Text(doneText(v, after)).Say, reply.Say...)
+		reply.Say = append(bot.Text(doneText(v, ch.after)).Say, reply.Say...)
 	}
 	return reply, nil
 }
@@ -245,7 +247,8 @@ func doneText(v act, r approval.Request) string {
 // incident when there is one.
 func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.Reply, error) {
 	p := ch.p
-	r, err := a.passed(ctx, t, tx, &ch)
+	a.relieve(t, &ch)
+	r, err := a.covered(ctx, t, tx, ch.after)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -283,18 +286,21 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 	return reply, nil
 }
 
-// passed is a changed request with those replaced who have left the company, and with who stands in for those who are away.
-func (a *App) passed(ctx context.Context, t bot.Turn, tx Tx, ch *changed) (approval.Request, error) {
-	if after, out, moved := approval.Relieve(ch.after, approval.OrgResolver{Org: t.Org}, t.Now); moved {
-		ch.after = after
-		ch.out.Entries = append(ch.out.Entries, out.Entries...)
-		for _, n := range out.Notify {
-			if !slices.ContainsFunc(ch.out.Notify, func(x approval.Notice) bool { return x.To.ID == n.To.ID }) {
-				ch.out.Notify = append(ch.out.Notify, n)
-			}
+// relieve puts others in the place of those who have left the company.
+func (a *App) relieve(t bot.Turn, ch *changed) {
+	org := approval.OrgResolver{Org: t.Org}
+	after, out, moved := approval.Relieve(ch.after, org, t.Now)
+	if !moved {
+		return
+	}
+	ch.after = after
+	ch.out.Entries = append(ch.out.Entries, out.Entries...)
+	ch.out.Notify = slices.DeleteFunc(ch.out.Notify, func(n approval.Notice) bool { return n.Why == approval.WhyTurn && org.Gone(n.To.ID) })
+	for _, n := range out.Notify {
+		if !slices.ContainsFunc(ch.out.Notify, func(x approval.Notice) bool { return x.To.ID == n.To.ID }) {
+			ch.out.Notify = append(ch.out.Notify, n)
 		}
 	}
-	return a.covered(ctx, t, tx, ch.after)
 }
 
 // answered ends an open question about an approval; a draft of something else stays open.

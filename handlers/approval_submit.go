@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
@@ -76,6 +77,29 @@ func (a *App) filed(ctx context.Context, t bot.Turn, tx Tx, o opened, f filedPap
 	return reply, nil
 }
 
+// nobody tells the administrators too when a record cannot be submitted since nobody could approve it; ok is false for any
+// other error.
+func (a *App) nobody(t bot.Turn, err error) (reply bot.Reply, ok bool) {
+	var none *approval.NoApproverError
+	if !errors.As(err, &none) {
+		return bot.Reply{}, false
+	}
+	reply.Say = append(reply.Say, bot.Say{To: alone(t), Out: bot.Outgoing{Text: sales.Message(err)}})
+	var admins []sales.PersonID
+	for _, p := range t.Org.WithRole(sales.RoleAdmin) {
+		if p.ID != t.Person.ID {
+			admins = append(admins, p.ID)
+		}
+	}
+	if len(admins) > 0 {
+		reply.Say = append(reply.Say, bot.Say{
+			To: admins, Subject: "person:" + t.Person.ID.String(), Kind: bot.DeliverPush, Push: true, Slot: "nobody:" + string(none.Kind) + ":" + t.Today.String(),
+			Out: bot.Outgoing{Text: t.Person.Name + "的" + none.Kind.Noun() + "提交不了:" + sales.Message(err) + "看流程发:审批流程"},
+		})
+	}
+	return reply, true
+}
+
 func paperSubject(p paper) string { return p.object() + ":" + p.id().String() }
 
 // resubmission is a returned record that is submitted again.
@@ -99,6 +123,9 @@ func (a *App) mayResubmit(t bot.Turn, p paper, r approval.Request) error {
 // go another way.
 func (a *App) resubmitted(ctx context.Context, t bot.Turn, tx Tx, s resubmission) (bot.Reply, error) {
 	changes, place, err := a.replan(t, s.r, s.facts, s.changes)
+	if reply, ok := a.nobody(t, err); ok {
+		return reply, nil
+	}
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -117,7 +144,10 @@ func (a *App) resubmitted(ctx context.Context, t bot.Turn, tx Tx, s resubmission
 	if err := a.traceSubmitted(ctx, t, tx, s.p, v, "change", nil, s.fresh, s.traced...); err != nil {
 		return bot.Reply{}, err
 	}
-	reply, err := a.applied(ctx, t, tx, changed{p: s.p, before: s.r, after: after, out: out, edited: true, fresh: s.fresh})
+	ch := changed{p: s.p, before: s.r, after: after, out: out, edited: true, fresh: s.fresh}
+	a.relieve(t, &ch)
+	after = ch.after
+	reply, err := a.applied(ctx, t, tx, ch)
 	if err != nil {
 		return bot.Reply{}, err
 	}

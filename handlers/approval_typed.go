@@ -18,8 +18,8 @@ func (a *App) typedVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
 		case approval.VerbNudge, approval.VerbWithdraw, approval.VerbComment, approval.VerbCopy, approval.VerbSupplement:
 			w = ownContract
 		case approval.VerbApprove:
-			if kinds, nos := a.manyNos(t); len(nos) > 1 {
-				return a.approveMany(ctx, t, tx, kinds, nos)
+			if m := a.manyNos(t); len(m.nos)+len(m.odd) > 1 {
+				return a.approveMany(ctx, t, tx, m)
 			}
 		}
 		p, r, rest, err := a.namedPaper(ctx, t, tx, t.Args, w)

@@ -94,6 +94,9 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 	o, err := a.open(ctx, t, tx, approval.Draft{
 		ID: c.RequestID, Kind: approval.Contract, Record: c.ID, No: c.No, Title: contractTitle(book.Customer(c.CustomerID), c.Amount), Amount: c.Amount,
 	}, a.contractFacts(t, book, c))
+	if reply, ok := a.nobody(t, err); ok {
+		return reply, nil
+	}
 	if err != nil {
 		return bot.Reply{}, err
 	}

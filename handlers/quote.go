@@ -341,6 +341,9 @@ func (a *App) fileQuote(ctx context.Context, t bot.Turn, tx Tx, book *Book, d qu
 	o, err := a.open(ctx, t, tx, approval.Draft{
 		ID: q.RequestID, Kind: kind, Record: q.ID, No: q.No, Title: contractTitle(book.Customer(q.CustomerID), q.Amount), Amount: q.Amount, Comment: q.Reason,
 	}, a.quoteFacts(t, book, q))
+	if reply, ok := a.nobody(t, err); ok {
+		return reply, nil
+	}
 	if err != nil {
 		return bot.Reply{}, err
 	}

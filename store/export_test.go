@@ -56,7 +56,6 @@ func Lookups(day sales.Day) map[string]Lookup {
 		"the trace of a record":        {"SELECT id FROM audit WHERE subject_kind = ? AND subject_id = ? ORDER BY id DESC", []any{"visit", 1}, "audit_subject"},
 		"what waits for an approver":   {pendingRequests, []any{1, 11}, "PRIMARY"},
 		"who has a request":            {"SELECT person_id FROM request_approvers WHERE request_id = ?", []any{1}, "request_approvers_request"},
-		"a platform's own approval":    {"SELECT id FROM native_approvals WHERE request_id = ?", []any{1}, "native_approvals_request"},
 		"the next due row":             {"SELECT due_at FROM dues WHERE state = 'pending' ORDER BY due_at LIMIT 1", nil, "dues_due"},
 	}
 }
