@@ -13,7 +13,7 @@ func TestAnApproverWhoHasLeftIsReplaced(t *testing.T) {
 	w.say(zhoumin, filing).say(zhoumin, "无附件")
 	w.leave(chengang) // the second step's, before it is his turn
 	w.say(zhaolei, "同意 HT2026-001")
-	w.expect(hezong, "合同待审批", "等你处理")
+	w.expect(hezong, "合同待审批", "等 销售总监 何总", "[同意]")
 	_, r := w.contract("HT2026-001")
 	if last := r.Log[len(r.Log)-1]; last.Verb != approval.VerbTransfer || last.ForName != "陈刚" || last.TargetName != "何总" || !strings.Contains(last.Comment, "已离职") {
 		t.Errorf("the log says %+v", last)

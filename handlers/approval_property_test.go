@@ -282,6 +282,7 @@ func TestNoOrderOfEventsLosesOrDoublesADecision(t *testing.T) {
 				c.check(t)
 			}
 			// Whoever has it can always end it.
+			nobody := map[string]bool{}
 			for range 40 {
 				for _, no := range c.nos {
 					r, _ := c.request(no)
@@ -298,11 +299,14 @@ func TestNoOrderOfEventsLosesOrDoublesADecision(t *testing.T) {
 					} else if r.State == approval.Returned {
 						c.sayAs(r.Requester, "重新提交 "+no)
 						c.check(t)
+						for _, m := range c.new { // so many have left that nobody holds a step: they and the administrators are told
+							nobody[no] = nobody[no] || m.who == r.Requester && strings.Contains(show(m), "现在没有人能审")
+						}
 					}
 				}
 			}
 			for _, no := range c.nos {
-				if r, _ := c.request(no); !r.State.Final() {
+				if r, _ := c.request(no); !r.State.Final() && !nobody[no] {
 					t.Errorf("%s never ends: %s, waits for %s", no, r.State, r.NextText())
 				}
 			}
