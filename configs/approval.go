@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"salesflow/scheduler/rules"
 	"salesflow/store/sales"
@@ -23,6 +24,8 @@ type Flow struct {
 	Empty  string `yaml:"empty"`
 	Self   string `yaml:"self"`
 	Repeat string `yaml:"repeat"`
+	// Place is the platform's own approval where its records are decided; empty: our cards.
+	Place FlowPlace `yaml:"place"`
 }
 
 // FlowStep is one step of a flow.
@@ -80,6 +83,9 @@ func (r Rules) checkApproval(report reporter) {
 	names := map[string]bool{}
 	for i, f := range r.Approval.Flows {
 		f.check(report, fmt.Sprintf("rules.approval.flows[%d]", i), names)
+	}
+	if r.Approval.NativePoll < time.Minute || r.Approval.NativePoll > 24*time.Hour {
+		report("rules.approval.native_poll", spanText(r.Approval.NativePoll)+" is not between 1m and 24h", "write 10m")
 	}
 	between(report, "rules.quote.approve_above_yuan", r.Quote.ApproveAboveYuan, 0, 1_000_000_000)
 	roles(report, "rules.quote.approver", []string{r.Quote.Approver})

@@ -3,6 +3,7 @@ package configs
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestFlowsAreCheckedWhereTheyStand(t *testing.T) {
@@ -46,5 +47,53 @@ func TestFlowsAreCheckedWhereTheyStand(t *testing.T) {
 		if ps := strings.Join(problemsOf(t, tt.text), "\n"); !strings.Contains(ps, tt.want) {
 			t.Errorf("%s: %s", tt.text, ps)
 		}
+	}
+}
+
+func TestTheNativePlaceOfAFlowIsChecked(t *testing.T) {
+	t.Parallel()
+	good := `dingtalk: {client_id: c, client_secret: s}
+rules:
+  approval:
+    native_poll: 20m
+    flows:
+      - name: 大额合同
+        kind: contract
+        when: 金额 > 100万
+        steps:
+          - {who: [法务]}
+        place: {platform: dingtalk, template: PROC-1, fields: {no: 合同编号, reason: 理由}, link: "https://oa.example.com/{ref}"}
+`
+	c, err := Load(write(t, "good.yaml", good), nil)
+	if err != nil || c.Rules.Approval.Flows[0].Place.Fields["no"] != "合同编号" || c.Rules.Approval.NativePoll != 20*time.Minute {
+		t.Fatalf("%+v, %v", c.Rules.Approval, err)
+	}
+	for _, tt := range []struct{ name, old, now, want string }{
+		{"没有步骤", "steps:\n          - {who: [法务]}", "steps: []", ":10: rules.approval.flows[0].place: has nobody to decide there"},
+		{"没配的平台", "platform: dingtalk", "platform: wecom", "rules.approval.flows[0].place.platform: is wecom, which is not configured"},
+		{"没有的平台", "platform: dingtalk", "platform: feishu", `"feishu" is not known; fix: use one of wecom, dingtalk`},
+		{"不是模板号", "PROC-1", "12", "is no process code"},
+		{"没有模板", "template: PROC-1, ", "", "place.template: is empty"},
+		{"没有编号", "no: 合同编号, ", "", "place.fields.no: is missing"},
+		{"没有的栏", "reason: 理由", "reson: 理由", "place.fields.reson: is not a field"},
+		{"不是地址", "https://oa.example.com/{ref}", "oa {ref}", "place.link"},
+		{"太勤", "20m", "10s", "rules.approval.native_poll: 10s is not between 1m and 24h"},
+	} {
+		ps := strings.Join(problemsOf(t, strings.Replace(good, tt.old, tt.now, 1)), "\n")
+		if !strings.Contains(ps, tt.want) {
+			t.Errorf("%s: %s", tt.name, ps)
+		}
+	}
+}
+
+func TestTheOldPlaceOfNativeApprovalsIsRefusedWithWhatToWrite(t *testing.T) {
+	t.Parallel()
+	ps := problemsOf(t, "native_approval:\n  contract: {place: wecom}\n")
+	if len(ps) != 1 || !strings.Contains(ps[0], ":1: native_approval: is not used any more") || !strings.Contains(ps[0], "rules.approval.flows[…].place") {
+		t.Errorf("%q", ps)
+	}
+	_, err := Load("", []string{"SALESFLOW_NATIVE_APPROVAL_CONTRACT_PLACE=wecom"})
+	if err == nil || !strings.Contains(err.Error(), "SALESFLOW_NATIVE_APPROVAL_CONTRACT_PLACE") || !strings.Contains(err.Error(), "is not used any more") {
+		t.Errorf("%v", err)
 	}
 }

@@ -38,8 +38,6 @@ type Config struct {
 
 	Rules     Rules     `yaml:"rules"`
 	Customers Customers `yaml:"customers"`
-	// NativeApproval says which papers are approved in a platform's own approval.
-	NativeApproval NativeApprovals `yaml:"native_approval"`
 
 	Audit     Audit     `yaml:"audit"`
 	Pipelines Pipelines `yaml:"pipelines"`
@@ -218,6 +216,9 @@ type Approval struct {
 	NudgeEvery time.Duration `yaml:"nudge_every"`
 	// Flows are tried in order before the defaults.
 	Flows []Flow `yaml:"flows"`
+	// NativePoll is how often an open approval on a platform is asked about at first, since a callback can be lost; it is
+	// asked less and less often.
+	NativePoll time.Duration `yaml:"native_poll"`
 }
 
 // Clocks an Escalation may run on.
@@ -300,6 +301,7 @@ func Default() Config {
 				RemindAfter: []time.Duration{24 * time.Hour},
 				NudgeEvery:  4 * time.Hour,
 				Flows:       []Flow{},
+				NativePoll:  10 * time.Minute,
 			},
 			Quote: defaultQuote(),
 			Paper: defaultPaper(),
@@ -341,10 +343,9 @@ func Default() Config {
 			Complete:   []string{"uscc", "city", "budget", "decision", "cycle", "tech"},
 			UnmergeFor: 7 * 24 * time.Hour,
 		},
-		Channels:       defaultChannels(),
-		Calendar:       CompanyCalendar{Work: "09:00-18:00"},
-		Log:            Log{Level: "info", Format: "json"},
-		NativeApproval: NativeApprovals{Poll: 10 * time.Minute},
+		Channels: defaultChannels(),
+		Calendar: CompanyCalendar{Work: "09:00-18:00"},
+		Log:      Log{Level: "info", Format: "json"},
 
 		Pipelines:  Pipelines{Use: []string{"standard"}, Lines: map[string]string{}},
 		Checklists: []Checklist{},

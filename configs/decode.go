@@ -173,6 +173,10 @@ func (d *decoder) firstTime(path string, line int) bool {
 }
 
 func (d *decoder) unknown(line int, section, name string, t reflect.Type) {
+	if fix, ok := movedFix(join(section, name)); ok {
+		d.problem(line, join(section, name), "is not used any more", fix)
+		return
+	}
 	known := keysOf(t)
 	fix := "remove it, or use one of " + oneOf(known)
 	if near := closest(name, known); near != "" {

@@ -152,6 +152,10 @@ func (l *loader) fromEnv(environ []string) {
 			l.secretFromEnvFile(name, path, value, environ)
 			continue
 		}
+		if fix, ok := movedVariable(name); ok {
+			l.dec.problems = append(l.dec.problems, Problem{Env: name, What: "is not used any more", Fix: fix})
+			continue
+		}
 		p := Problem{Env: name, What: "unknown variable", Fix: "remove it; the names follow the keys of the example file"}
 		if near := closest(name, names); near != "" {
 			p.Fix = "did you mean " + near + "?"

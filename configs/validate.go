@@ -45,9 +45,9 @@ func (c Config) check(report reporter) {
 	c.checkServices(report)
 	c.checkChannels(report)
 	c.Rules.check(report)
+	c.checkPlaces(report)
 	c.WorkOrders.check(report)
 	c.Audit.check(report)
-	c.NativeApproval.check(report, c)
 	checkLists(report, c.Checklists)
 }
 

@@ -379,42 +379,36 @@ func (a *App) submitAgreement(ctx context.Context, t bot.Turn, tx Tx, g sales.Ag
 		return bot.Reply{}, sales.Errorf(sales.Conflict, w.o.No+" 的参数在 V"+itoa(g.Revision)+" 之后又改过。先发 技术协议 "+w.o.No+" 出新版,再送审。")
 	}
 	g.RequestID = tx.NewID()
-	after, out, err := approval.Submit(approval.Draft{
+	opened, err := a.open(ctx, t, tx, approval.Draft{
 		ID: g.RequestID, Kind: approval.Agreement, Record: g.ID, No: g.No, Title: w.book.Customer(w.o.CustomerID) + " " + w.o.Title,
-		Requester: approval.Person{ID: t.Person.ID, Name: t.Person.Name},
-	}, a.policyFor(a.agreementFacts(t, w.book, w.o)), approval.OrgResolver{Org: t.Org}, t.Now)
+	}, a.agreementFacts(t, w.book, w.o))
+	if reply, ok := a.nobody(t, err); ok {
+		return reply, nil
+	}
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if after, err = a.covered(ctx, t, tx, after); err != nil {
-		return bot.Reply{}, err
-	}
-	p := agreementPaper{Agreement: g, work: w}
-	g.State = paperState(after.State)
-	tx.CreateRequest(after)
+	g.State = paperState(opened.r.State)
 	tx.UpdateAgreement(g)
 	g.Version++
-	p.Agreement = g
-	a.traceAgreement(tx, t, g, "submitted", nil)
-	followed, err := p.follow(ctx, a, t, tx, after)
+	p := agreementPaper{Agreement: g, work: w}
+	reply, err := a.filed(ctx, t, tx, opened, filedPaper{p: p, changes: []sales.Change{{Field: "版本", New: "V" + itoa(g.Revision)}}})
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	v, err := p.view(ctx, a, t, tx, after)
+	followed, err := p.follow(ctx, a, t, tx, opened.r)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	reply := a.notices(v, out)
-	reply.Say = append([]bot.Say{{To: alone(t), Subject: "agreement:" + g.ID.String(), Slot: slotAt(t, "submitted", g.ID), Out: cardOut(view.PaperForRequester(v))}}, reply.Say...)
 	reply = reply.And(followed)
-	reply.Faces = append(reply.Faces, view.AgreementDraft(view.Agreement{Agreement: g, Order: w.o, Customer: v.Customer}))
+	reply.Faces = append(reply.Faces, view.AgreementDraft(view.Agreement{Agreement: g, Order: w.o, Customer: w.book.Customer(w.o.CustomerID)}))
 	reply.Dialogue = remember(closeTopic(t.Dialogue), "agreement", g.ID, t.Now)
 	return reply, nil
 }
 
 // resubmitAgreement writes the next version with what was changed and takes the approval up again.
 func (a *App) resubmitAgreement(ctx context.Context, t bot.Turn, tx Tx, g sales.Agreement, r approval.Request, said string) (bot.Reply, error) {
-	if _, _, err := approval.Resubmit(r, a.actor(t, r), t.Now, approval.Changes{}); err != nil {
+	if err := a.mayResubmit(t, agreementPaper{Agreement: g}, r); err != nil {
 		return a.refused(ctx, t, tx, agreementPaper{Agreement: g}, r, err)
 	}
 	o, err := tx.WorkOrderByID(ctx, g.OrderID)
@@ -439,22 +433,17 @@ func (a *App) resubmitAgreement(ctx context.Context, t bot.Turn, tx Tx, g sales.
 	}
 	values, results := agreementValues(w)
 	p := agreementPaper{Agreement: g, work: w}
+	var fresh []sales.File
 	n := len(versions)
 	if n == 0 || !slices.Equal(versions[n-1].Values, values) || !slices.Equal(versions[n-1].Results, results) {
-		v, _, err := a.writeVersion(ctx, t, tx, w, &g, values, results)
+		v, f, err := a.writeVersion(ctx, t, tx, w, &g, values, results)
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		p.Agreement, p.fresh = g, &v
+		p.Agreement, p.fresh, fresh = g, &v, []sales.File{f}
 	}
-	after, out, err := approval.Resubmit(r, a.actor(t, r), t.Now, approval.Changes{Comment: cutRunes(strings.TrimSpace("V"+itoa(g.Revision)+" "+said), approval.MaxComment)})
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	reply, err := a.applied(ctx, t, tx, changed{p: p, before: r, after: after, out: out, edited: true})
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	reply.Say = append(bot.Text("已重新提交:"+after.Label()+" V"+itoa(g.Revision)+"。现在等 "+after.NextText()+"。").Say, reply.Say...)
-	return reply, nil
+	return a.resubmitted(ctx, t, tx, resubmission{
+		p: p, r: r, facts: a.agreementFacts(t, w.book, w.o), fresh: fresh, traced: edits, said: "V" + itoa(g.Revision),
+		changes: approval.Changes{Comment: cutRunes(strings.TrimSpace("V"+itoa(g.Revision)+" "+said), approval.MaxComment)},
+	})
 }

@@ -24,11 +24,21 @@ func (p agreementPaper) id() sales.ID          { return p.ID }
 func (p agreementPaper) no() string            { return p.No }
 func (p agreementPaper) owner() sales.PersonID { return p.OwnerID }
 func (p agreementPaper) state() string         { return p.State }
-func (p agreementPaper) files() []sales.ID     { return []sales.ID{p.FileID} }
+
+// files are its own text and what was added to it (补充).
+func (p agreementPaper) files() []sales.ID { return append([]sales.ID{p.FileID}, p.Files...) }
 
 func (p agreementPaper) findings(context.Context, *App, Tx) (int, error) { return 0, nil }
 
-func (p agreementPaper) withFiles([]sales.ID) paper { return p }
+func (p agreementPaper) withFiles(ids []sales.ID) paper {
+	p.Files = nil
+	for _, id := range ids {
+		if id != p.FileID {
+			p.Files = append(p.Files, id)
+		}
+	}
+	return p
+}
 
 func (p agreementPaper) write(tx Tx, s approval.State) paper {
 	p.State = paperState(s)
@@ -89,7 +99,8 @@ func (p agreementPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r a
 	if t.Card != nil {
 		v.Face = t.Card.Version
 	}
-	return v, nil
+	v.Link, err = a.nativeLink(ctx, tx, r)
+	return v, err
 }
 
 // agreementByID reads an agreement with its approval. NotFound, saying what to do, for one that was not submitted.

@@ -36,8 +36,6 @@ type Settings struct {
 	Numbers map[approval.Kind]sales.Numbering
 	// Seal is what follows a contract's approval.
 	Seal SealSettings
-	// NativeContract is where contracts are approved when that is a platform's own approval.
-	NativeContract NativePlace
 	// RemindApprover is after how long an approver is reminded, each time counted from when it became their turn; empty
 	// is once, after 24 hours.
 	RemindApprover []time.Duration

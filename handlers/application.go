@@ -132,8 +132,8 @@ func (a *App) readApplication(ctx context.Context, t bot.Turn, tx Tx, text strin
 		}
 	}
 	x, reply, err := a.fileApplication(ctx, t, tx, book, x)
-	if err != nil {
-		return bot.Reply{}, err
+	if err != nil || x.ID == 0 {
+		return reply, err
 	}
 	dialogue := remember(closeTopic(t.Dialogue), "application", x.ID, t.Now)
 	for _, id := range x.Files {

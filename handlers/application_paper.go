@@ -47,7 +47,7 @@ func (p applicationPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r
 	if err != nil {
 		return view.Paper{}, err
 	}
-	files, err := filesOf(ctx, tx, sales.Contract{Files: p.Files}, fresh...)
+	files, err := filesOf(ctx, tx, p.Files, fresh...)
 	if err != nil {
 		return view.Paper{}, err
 	}
@@ -61,7 +61,9 @@ func (p applicationPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r
 	for _, f := range files {
 		v.Files = append(v.Files, f.Name)
 	}
-	return v.Paper(), nil
+	out := v.Paper()
+	out.Link, err = a.nativeLink(ctx, tx, r)
+	return out, err
 }
 
 // applicationByID reads an application with its approval.
@@ -94,36 +96,29 @@ func (a *App) fileApplication(ctx context.Context, t bot.Turn, tx Tx, book *Book
 	if x.Source == "" {
 		x.Source = "application:" + x.ID.String()
 	}
-	after, out, err := approval.Submit(approval.Draft{
+	o, err := a.open(ctx, t, tx, approval.Draft{
 		ID: x.RequestID, Kind: approval.General, Record: x.ID, No: x.No, Title: strings.TrimSpace(x.Topic + " " + x.AboutTitle), Amount: x.Amount,
-		Requester: approval.Person{ID: t.Person.ID, Name: t.Person.Name}, Comment: cutRunes(x.Body, approval.MaxComment),
-	}, a.policyFor(a.applicationFacts(t, book, x)), approval.OrgResolver{Org: t.Org}, t.Now)
+		Comment: cutRunes(x.Body, approval.MaxComment),
+	}, a.applicationFacts(t, book, x))
+	if reply, ok := a.nobody(t, err); ok && x.Rule == "" {
+		return sales.Application{}, reply, nil
+	}
 	if err != nil {
 		return x, bot.Reply{}, err
 	}
-	if after, err = a.covered(ctx, t, tx, after); err != nil {
-		return x, bot.Reply{}, err
-	}
-	x.State = paperState(after.State)
+	x.State = paperState(o.r.State)
 	tx.CreateApplication(x)
-	tx.CreateRequest(after)
 	changes := []sales.Change{{Field: "事由", New: x.Topic}, {Field: "关于", New: x.AboutTitle}, {Field: "规则", New: x.Rule}}
 	changes = slices.DeleteFunc(changes, func(c sales.Change) bool { return c.New == "" })
-	audit(tx, t, "application.submit", "application", x.ID, changes...)
-	emit(tx, t, "application.submitted", "application", x.ID)
-	if after.State == approval.Approved {
-		emit(tx, t, "application.approved", "application", x.ID)
+	reply, err := a.filed(ctx, t, tx, o, filedPaper{p: applicationPaper{x}, changes: changes})
+	if err != nil || x.Rule == "" {
+		return x, reply, err
 	}
-	v, err := applicationPaper{x}.view(ctx, a, t, tx, after)
-	if err != nil {
-		return x, bot.Reply{}, err
+	for i := range reply.Say { // nobody has asked just now: what would be the answer is pushed
+		if say := &reply.Say[i]; len(say.To) == 0 && say.Chat == nil {
+			say.To, say.Kind, say.Push = []sales.PersonID{x.OwnerID}, bot.DeliverPush, true
+		}
 	}
-	reply := a.notices(v, out)
-	own := bot.Say{To: []sales.PersonID{x.OwnerID}, Subject: "application:" + x.ID.String(), Slot: "submitted", Out: cardOut(view.PaperForRequester(v))}
-	if x.Rule != "" { // nobody has asked just now
-		own.Kind, own.Push = bot.DeliverPush, true
-	}
-	reply.Say = append([]bot.Say{own}, reply.Say...)
 	return x, reply, nil
 }
 
@@ -141,29 +136,14 @@ func (a *App) resubmitApplication(ctx context.Context, t bot.Turn, tx Tx, x sale
 	if said != "" {
 		x.Body = cutRunes(strings.TrimLeft(x.Body+";"+said, ";"), sales.MaxApplication)
 	}
-	changes, err := a.replan(t, r, a.applicationFacts(t, book, x), approval.Changes{
-		Title: r.Title, Amount: x.Amount, Comment: cutRunes(words, approval.MaxComment),
-	})
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	after, out, err := approval.Resubmit(r, a.actor(t, r), t.Now, changes)
-	if err != nil {
-		return a.refused(ctx, t, tx, applicationPaper{old}, r, err)
-	}
+	var traced []sales.Change
 	if x.Amount != old.Amount {
-		audit(tx, t, "application.change", "application", x.ID, sales.Change{Field: "金额", Old: old.Amount.String(), New: x.Amount.String()})
+		traced = []sales.Change{{Field: "金额", Old: old.Amount.String(), New: x.Amount.String()}}
 	}
-	reply, err := a.applied(ctx, t, tx, changed{p: applicationPaper{x}, before: r, after: after, out: out, edited: true})
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	text := "已重新提交:" + after.Label()
-	if next := after.NextText(); next != "" {
-		text += "。现在等 " + next
-	}
-	reply.Say = append(bot.Text(text+"。").Say, reply.Say...)
-	return reply, nil
+	return a.resubmitted(ctx, t, tx, resubmission{
+		p: applicationPaper{x}, r: r, facts: a.applicationFacts(t, book, x), traced: traced,
+		changes: approval.Changes{Title: r.Title, Amount: x.Amount, Comment: cutRunes(words, approval.MaxComment)},
+	})
 }
 
 // RuleApplication is an application that a rule asks for (发起审批), about one of its records.

@@ -73,7 +73,7 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 		Name: "留言", Aliases: []string{"ly"}, Summary: "在审批里留一句话", Usage: "留言 HT2026-018 客户同意先付三成",
 		Handle: a.typedVerb(approval.VerbComment),
 	})
-	for _, object := range []string{"contract", "quote", "agreement", "application"} {
+	for _, object := range paperObjects {
 		for verb, v := range tapVerbs {
 			r.Action(object+"."+verb, a.tapVerb(v))
 		}
@@ -125,10 +125,14 @@ type changed struct {
 	fresh  []sales.File
 }
 
-func (a *App) actor(t bot.Turn, r approval.Request) approval.Actor {
+// actor is who acts on a record. A record that was handed over is its new owner's too; of one whose requester has left, the
+// superior's.
+func (a *App) actor(t bot.Turn, p paper, r approval.Request) approval.Actor {
+	left := approval.OrgResolver{Org: t.Org}.Gone(r.Requester)
 	return approval.Actor{
 		Person:   approval.Person{ID: t.Person.ID, Name: t.Person.Name},
 		Oversees: sales.SeesContracts(t.Person) || t.Org.ScopeOf(t.Person).Covers(r.Requester),
+		Succeeds: p.owner() == t.Person.ID || left && t.Org.Above(t.Person, r.Requester),
 	}
 }
 
@@ -166,8 +170,8 @@ func (a *App) try(t bot.Turn, r approval.Request, actor approval.Actor, v act) (
 // perform does a verb and everything that follows. A refusal is explained and changes nothing; the live faces go along,
 // so that a stale card is put right.
 func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, v act) (bot.Reply, error) {
-	if c, ok := p.(contractPaper); ok && v.verb == approval.VerbWithdraw && r.Rules.Place != "" {
-		return a.withdrawNative(ctx, t, tx, c.Contract, r, v.comment)
+	if v.verb == approval.VerbWithdraw && r.Rules.Place != "" {
+		return a.withdrawNative(ctx, t, tx, p, r, v.comment)
 	}
 	actor, err := a.actorFor(ctx, t, tx, p, r, v.verb)
 	if err != nil {
@@ -177,12 +181,14 @@ func (a *App) perform(ctx context.Context, t bot.Turn, tx Tx, p paper, r approva
 	if err != nil {
 		return a.refused(ctx, t, tx, p, r, err)
 	}
-	reply, err := a.applied(ctx, t, tx, changed{p: p, before: r, after: after, out: out})
+	ch := changed{p: p, before: r, after: after, out: out}
+	a.relieve(t, &ch)
+	reply, err := a.applied(ctx, t, tx, ch)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	if t.Event.Kind != bot.Tapped {
-		reply.Say = append(bot.Text(doneText(v, after)).Say, reply.Say...)
+		reply.Say = append(bot.Text(doneText(v, ch.after)).Say, reply.Say...)
 	}
 	return reply, nil
 }
@@ -240,8 +246,9 @@ func doneText(v act, r approval.Request) string {
 // applied writes a changed approval and what follows from it: trace, due rows, everyone's cards, who is told, and the
 // incident when there is one.
 func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.Reply, error) {
-	p, r := ch.p, ch.after
-	r, err := a.covered(ctx, t, tx, r)
+	p := ch.p
+	a.relieve(t, &ch)
+	r, err := a.covered(ctx, t, tx, ch.after)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -249,12 +256,8 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 	if ch.before.State != r.State || ch.edited {
 		p = p.write(tx, r.State)
 	}
-	for _, e := range ch.out.Entries {
-		changes, err := entryChanges(ch.before.State, r.State, e)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		audit(tx, t, p.object()+"."+string(e.Verb), p.object(), p.id(), changes...)
+	if err := traceEntries(tx, t, p, ch.before.State, r.State, ch.out.Entries); err != nil {
+		return bot.Reply{}, err
 	}
 	emit(tx, t, p.object()+"."+string(ch.out.Verb), p.object(), p.id())
 	if ch.before.State != r.State {
@@ -281,6 +284,23 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 	reply = reply.And(more)
 	reply.Dialogue = remember(answered(t.Dialogue), p.object(), p.id(), t.Now)
 	return reply, nil
+}
+
+// relieve puts others in the place of those who have left the company.
+func (a *App) relieve(t bot.Turn, ch *changed) {
+	org := approval.OrgResolver{Org: t.Org}
+	after, out, moved := approval.Relieve(ch.after, org, t.Now)
+	if !moved {
+		return
+	}
+	ch.after = after
+	ch.out.Entries = append(ch.out.Entries, out.Entries...)
+	ch.out.Notify = slices.DeleteFunc(ch.out.Notify, func(n approval.Notice) bool { return n.Why == approval.WhyTurn && org.Gone(n.To.ID) })
+	for _, n := range out.Notify {
+		if !slices.ContainsFunc(ch.out.Notify, func(x approval.Notice) bool { return x.To.ID == n.To.ID }) {
+			ch.out.Notify = append(ch.out.Notify, n)
+		}
+	}
 }
 
 // answered ends an open question about an approval; a draft of something else stays open.
@@ -334,7 +354,11 @@ func (a *App) notices(v view.Paper, out approval.Outcome) bot.Reply {
 			}
 		default:
 			if text := noticeText(n.Why, v, label, last, out); text != "" {
-				say([]sales.PersonID{n.To.ID}, n.Why, bot.Outgoing{Text: text})
+				to := n.To.ID
+				if to == r.Requester && v.Owner != 0 {
+					to = v.Owner // it may have been handed over
+				}
+				say([]sales.PersonID{to}, n.Why, bot.Outgoing{Text: text})
 			}
 		}
 	}

@@ -75,23 +75,25 @@ func (a *App) flowFor(f approval.Facts) approval.Flow {
 func (a *App) policyFor(f approval.Facts) approval.Policy { return a.flowFor(f).For(f) }
 
 // replan lets a resubmitted record go its new way from the start when a change of its terms makes that another one: what
-// was signed was signed for other terms.
-func (a *App) replan(t bot.Turn, r approval.Request, f approval.Facts, c approval.Changes) (approval.Changes, error) {
+// was signed was signed for other terms. place is where that way is decided.
+func (a *App) replan(t bot.Turn, r approval.Request, f approval.Facts, c approval.Changes) (_ approval.Changes, place *sales.NativePlace, err error) {
 	flow := a.flowFor(f)
+	place = flow.Policy.Place
+	moves := place != nil && flow.Policy.Name != r.Rules.Flow
 	steps, _, err := flow.For(f).Plan(f.Amount, approval.Person{ID: r.Requester, Name: r.RequesterName}, approval.OrgResolver{Org: t.Org})
 	if err != nil {
-		return c, err
+		return c, nil, err
 	}
 	for i, s := range steps {
-		if i >= len(r.Steps) || !strings.HasPrefix(r.Steps[i].RoleName, s.RoleName) {
-			c.Steps, c.Flow = steps, flow.Policy.Name
-			if c.Flow == "" {
-				c.Flow = flow.Name + "流程"
+		if moves || i >= len(r.Steps) || !strings.HasPrefix(r.Steps[i].RoleName, s.RoleName) {
+			c.Steps, c.Policy, c.Way = steps, flow.Policy, flow.Policy.Name
+			if c.Way == "" {
+				c.Way = flow.Name + "流程"
 			}
-			return c, nil
+			return c, place, nil
 		}
 	}
-	return c, nil // the same steps, or fewer: what is to be signed still is
+	return c, nil, nil // the same steps, or fewer: what is to be signed still is
 }
 
 var flowKinds = []struct {

@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"context"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -135,32 +137,58 @@ func (a *App) TapBatch(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	return all, nil
 }
 
-// manyNos are the numbers of "同意 HT2026-018 HT2026-019", with their kinds.
-func (a *App) manyNos(t bot.Turn) (kinds []approval.Kind, nos []string) {
-	for _, w := range strings.FieldsFunc(t.Args, isSeparator) {
+// many are the records of 同意 HT2026-018 HT2026-019, and what is said of all of them.
+type many struct {
+	kinds   []approval.Kind
+	nos     []string
+	odd     []string // what looks like a number and is none
+	comment string
+}
+
+// reOddNo is what is meant to be a number, whatever it names.
+var reOddNo = regexp.MustCompile(`^[A-Za-z]{1,8}-?\d[\dA-Za-z-]*$`)
+
+// manyNos reads several numbers. Digits alone are numbers only where nothing else is said: 同意 A12 30天可以 is one number
+// and a comment.
+func (a *App) manyNos(t bot.Turn) many {
+	var m many
+	words := strings.FieldsFunc(t.Args, isSeparator)
+	alone := !slices.ContainsFunc(words, func(w string) bool {
+		_, no, rest := a.cutPaperNo(w, t.Today)
+		return (no == "" || rest != "") && !reOddNo.MatchString(w)
+	})
+	for i, w := range words {
 		k, no, rest := a.cutPaperNo(w, t.Today)
-		if no == "" || rest != "" || len(nos) == maxPending {
-			return nil, nil
+		switch digits := w[0] >= '0' && w[0] <= '9'; {
+		case no != "" && rest == "" && (alone || !digits):
+			m.kinds, m.nos = append(m.kinds, k), append(m.nos, no)
+		case reOddNo.MatchString(w):
+			m.odd = append(m.odd, w)
+		default:
+			m.comment = strings.Join(words[i:], " ")
+			return m
 		}
-		kinds, nos = append(kinds, k), append(nos, no)
 	}
-	return kinds, nos
+	return m
 }
 
 // approveMany approves several records at once (批量). Each is done or refused for itself.
-func (a *App) approveMany(ctx context.Context, t bot.Turn, tx Tx, kinds []approval.Kind, nos []string) (bot.Reply, error) {
+func (a *App) approveMany(ctx context.Context, t bot.Turn, tx Tx, m many) (bot.Reply, error) {
+	if len(m.nos) > maxPending {
+		return bot.Reply{}, sales.Errorf(sales.Invalid, "一次最多批 "+strconv.Itoa(maxPending)+" 份,这里有 "+strconv.Itoa(len(m.nos))+" 份,一份都没批。分几次发。")
+	}
 	var all bot.Reply
 	var lines []string
 	done := map[string]bool{}
-	for i, no := range nos {
+	for i, no := range m.nos {
 		if done[no] {
 			continue
 		}
 		done[no] = true
-		p, r, err := paperByNo(ctx, tx, kinds[i], no)
+		p, r, err := paperByNo(ctx, tx, m.kinds[i], no)
 		var one bot.Reply
 		if err == nil {
-			one, err = a.perform(ctx, t, tx, p, r, act{verb: approval.VerbApprove})
+			one, err = a.perform(ctx, t, tx, p, r, act{verb: approval.VerbApprove, comment: m.comment})
 		}
 		if msg := sales.Message(err); msg != "" {
 			lines = append(lines, msg)
@@ -173,6 +201,9 @@ func (a *App) approveMany(ctx context.Context, t bot.Turn, tx Tx, kinds []approv
 		one.Say = one.Say[1:]
 		t.Dialogue = *one.Dialogue
 		all = all.And(one)
+	}
+	for _, w := range m.odd {
+		lines = append(lines, "看不出 "+cutRunes(w, 20)+" 是哪一份,没有批。")
 	}
 	all.Say = append(bot.Text(strings.Join(lines, "\n")).Say, all.Say...)
 	return all, nil

@@ -41,7 +41,7 @@ func (a *App) SupplementPaper(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply
 			fresh = append(fresh, ref.ID)
 		}
 	}
-	files, err := filesOf(ctx, tx, sales.Contract{Files: fresh})
+	files, err := filesOf(ctx, tx, fresh)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -49,7 +49,7 @@ func (a *App) SupplementPaper(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply
 	if len(files) > 0 {
 		text = strings.TrimSpace("附件 " + cutRunes(fileNames(files), 200) + " " + words)
 	}
-	after, out, err := approval.Supplement(r, a.actor(t, r), t.Now, text)
+	after, out, err := approval.Supplement(r, a.actor(t, p, r), t.Now, text)
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -13,41 +13,40 @@ import (
 	"salesflow/store/sales"
 )
 
-// NativePlace is where one kind of paper is approved when that is a platform's own approval (原生审批).
-type NativePlace struct {
-	// Platform is empty for our own cards; Template is the platform's form.
-	Platform, Template string
-	// Above is the amount from which on papers go there.
-	Above sales.Money
-	// Fields name the places of the form, by ours (configs.NativeFields).
-	Fields map[string]string
-	// Link opens one, {ref} standing for the platform's number; empty: none.
-	Link string
+// maxNativeText bounds one field of a platform's form, in runes.
+const maxNativeText = 1000
+
+// nativeFieldOrder are the fields of a form in the order in which they are sent, as people read them.
+var nativeFieldOrder = []string{
+	"no", "kind", "customer", "amount", "products", "payment", "delivery", "valid", "reason", "terms", "findings", "summary",
 }
 
-// place gives a request its place on a platform, where the company wants it there and everybody concerned has an account
-// there. The sentence says why it stays here nevertheless; it is empty when there is nothing to say.
-func (a *App) place(t bot.Turn, tx Tx, c sales.Contract, r *approval.Request) string {
-	p := a.Settings.NativeContract
-	if p.Platform == "" || r.State != approval.Pending || r.Amount < p.Above {
-		return ""
+// place gives a request its place on a platform, where its flow wants it there and everybody concerned has an account there.
+// The sentence says why it stays here nevertheless; it is empty when there is nothing to say.
+func (a *App) place(ctx context.Context, t bot.Turn, tx Tx, r *approval.Request, p *sales.NativePlace) (string, error) {
+	if p == nil || r.State != approval.Pending {
+		return "", nil
 	}
-	name := placeName(p.Platform)
+	name := sales.PlatformName(p.Platform)
 	for _, one := range participants(*r) {
 		if accountOn(t.Org, one.ID, p.Platform) == "" {
-			return one.Name + " 没有" + name + "账号," + r.Label() + " 就在这里审。"
+			return one.Name + " 没有" + name + "账号," + r.Label() + " 就在这里审。", nil
+		}
+	}
+	if r.Round > 1 { // one that was there before and could not go on there
+		switch _, err := tx.NativeByRequest(ctx, r.ID); {
+		case err == nil:
+			return name + "审批之前没建成," + r.Label() + " 还在这里审。", nil
+		case sales.KindOf(err) != sales.NotFound:
+			return "", err
 		}
 	}
 	r.Rules.Place = p.Platform
 	tx.CreateNative(sales.NativeApproval{
-		ID: tx.NewID(), RequestID: r.ID, ContractID: c.ID, Mark: c.No, Platform: p.Platform, Template: p.Template,
+		ID: tx.NewID(), RequestID: r.ID, Mark: r.No, Platform: p.Platform, Template: p.Template, Form: p.NativeForm,
 		State: sales.NativeWanted, NextAt: sales.At(t.Now), CreatedAt: sales.At(t.Now), Version: 1,
 	})
-	return ""
-}
-
-func placeName(platform string) string {
-	return approval.Request{Rules: approval.Rules{Place: platform}}.Placed()
+	return "", nil
 }
 
 // participants are those who need an account where a request is decided: who submits and who decides.
@@ -73,82 +72,102 @@ func accountOn(org *sales.Org, p sales.PersonID, platform string) bot.UserID {
 
 // nativeLink is the address of the platform's own approval of a request; empty while there is none.
 func (a *App) nativeLink(ctx context.Context, tx Tx, r approval.Request) (string, error) {
-	if r.Rules.Place == "" || a.Settings.NativeContract.Link == "" {
+	if r.Rules.Place == "" {
 		return "", nil
 	}
 	n, err := tx.NativeByRequest(ctx, r.ID)
-	if sales.KindOf(err) == sales.NotFound || err == nil && n.Ref == "" {
+	if sales.KindOf(err) == sales.NotFound {
 		return "", nil
 	}
-	return strings.ReplaceAll(a.Settings.NativeContract.Link, "{ref}", n.Ref), err
+	return linkOf(n), err
+}
+
+func linkOf(n sales.NativeApproval) string {
+	if n.Ref == "" {
+		return ""
+	}
+	return strings.ReplaceAll(n.Form.Link, "{ref}", n.Ref)
 }
 
 // NativeForm is what is opened on the platform for a request.
 func (a *App) NativeForm(ctx context.Context, t bot.Turn, tx Tx, n sales.NativeApproval) (bot.NativeForm, error) {
-	c, err := tx.ContractByID(ctx, n.ContractID)
+	p, r, err := nativeRecords(ctx, tx, n)
 	if err != nil {
 		return bot.NativeForm{}, err
 	}
-	r, err := tx.RequestByID(ctx, n.RequestID)
-	if err != nil {
-		return bot.NativeForm{}, err
-	}
-	v, err := a.contractView(ctx, t, tx, c, r)
+	v, err := p.view(ctx, a, t, tx, r)
 	if err != nil {
 		return bot.NativeForm{}, err
 	}
 	f := bot.NativeForm{Template: n.Template, Creator: accountOn(t.Org, r.Requester, n.Platform)}
 	if f.Creator == "" {
-		return f, sales.Errorf(sales.Conflict, r.RequesterName+" 没有"+placeName(n.Platform)+"账号")
+		return f, sales.Errorf(sales.Conflict, r.RequesterName+" 没有"+sales.PlatformName(n.Platform)+"账号")
 	}
-	for _, s := range r.Steps {
-		step := bot.NativeStep{Mode: map[approval.SignMode]string{approval.AllOf: "all", approval.AnyOf: "any", approval.InOrder: "turn"}[s.Mode]}
-		for _, x := range s.Approvers {
-			u := accountOn(t.Org, x.Person, n.Platform)
-			if u == "" {
-				return f, sales.Errorf(sales.Conflict, x.Name+" 没有"+placeName(n.Platform)+"账号")
-			}
-			step.Users = append(step.Users, u)
-		}
-		f.Steps = append(f.Steps, step)
+	if f.Steps, err = nativeSteps(t.Org, r, n.Platform); err != nil {
+		return f, err
 	}
 	for _, p := range r.CC {
 		if u := accountOn(t.Org, p.ID, n.Platform); u != "" {
 			f.CC = append(f.CC, u)
 		}
 	}
-	f.Fields = a.nativeFields(v, n.Mark)
-	f.Summary = []string{"合同 " + c.No, v.Customer, "金额 " + c.Amount.Short()}
+	f.Fields = nativeFields(v, n)
+	f.Summary = []string{r.Label(), v.Customer}
+	if v.Amount > 0 {
+		f.Summary = append(f.Summary, "金额 "+v.Amount.Short())
+	}
 	return f, nil
 }
 
-// nativeFields fills the places of the form that are configured.
-func (a *App) nativeFields(v view.Contract, mark string) []bot.NativeField {
-	var terms []string
-	words := map[string]string{}
-	for _, l := range view.TermLines(v) {
-		words[l[0]] = l[1]
-		terms = append(terms, l[0]+" "+l[1])
+// nativeSteps are the steps of a request as a platform knows them: one of each source (EachOf) is a step for each source.
+func nativeSteps(org *sales.Org, r approval.Request, platform string) ([]bot.NativeStep, error) {
+	modes := map[approval.SignMode]string{approval.AllOf: "all", approval.AnyOf: "any", approval.EachOf: "any", approval.InOrder: "turn"}
+	var out []bot.NativeStep
+	for _, s := range r.Steps {
+		at := map[int]int{} // source → step
+		for _, x := range s.Approvers {
+			u := accountOn(org, x.Person, platform)
+			if u == "" {
+				return nil, sales.Errorf(sales.Conflict, x.Name+" 没有"+sales.PlatformName(platform)+"账号")
+			}
+			group := 0
+			if s.Mode == approval.EachOf {
+				group = x.Group
+			}
+			i, ok := at[group]
+			if !ok {
+				i = len(out)
+				at[group], out = i, append(out, bot.NativeStep{Mode: modes[s.Mode]})
+			}
+			out[i].Users = append(out[i].Users, u)
+		}
 	}
-	var findings []string
-	for _, x := range v.Findings {
-		findings = append(findings, x.Sentence())
+	return out, nil
+}
+
+// nativeFields fills the places of the form that are configured.
+func nativeFields(v view.Paper, n sales.NativeApproval) []bot.NativeField {
+	summary := []string{strings.TrimSpace(v.Customer + " " + view.ShortOrNothing(v.Amount))}
+	for _, l := range v.Says.Lines {
+		summary = append(summary, l[0]+" "+l[1])
 	}
 	text := map[string]string{
-		"no": mark, "customer": v.Customer, "amount": v.Contract.Amount.String(), "payment": words["付款"], "delivery": words["交期"],
-		"products": strings.Join(v.Products, "、"), "terms": v.Contract.Terms, "findings": strings.Join(findings, ";"),
-		"summary": v.Customer + " " + v.Contract.Amount.String() + "\n" + strings.Join(terms, "\n"),
+		"no": n.Mark, "kind": v.Request.Kind.Noun(), "customer": v.Customer, "amount": v.Amount.String(), "payment": v.Says.Line("付款"),
+		"delivery": v.Says.Line("交期"), "valid": v.Says.Line("有效"), "reason": v.Says.Line("理由"), "products": strings.Join(v.Says.Products, "、"),
+		"terms": v.Says.Terms, "findings": strings.Join(v.Says.Findings, ";"), "summary": cutRunes(strings.Join(summary, "\n"), maxNativeText),
 	}
-	number := map[string]string{"amount": fmt.Sprintf("%d.%02d", v.Contract.Amount/sales.Yuan, v.Contract.Amount%sales.Yuan)}
+	number := map[string]string{"amount": fmt.Sprintf("%d.%02d", v.Amount/sales.Yuan, v.Amount%sales.Yuan)}
 	var out []bot.NativeField
-	for _, key := range []string{"no", "customer", "amount", "products", "payment", "delivery", "terms", "findings", "summary"} {
-		if control := a.Settings.NativeContract.Fields[key]; control != "" {
-			value := text[key]
-			if value == "" {
-				value = "没有"
-			}
-			out = append(out, bot.NativeField{Control: control, Text: value, Number: number[key]})
+	for _, key := range nativeFieldOrder {
+		control := n.Form.Fields[key]
+		if control == "" {
+			continue
 		}
+		value := text[key]
+		if value == "" {
+			value = "没有"
+		}
+		out = append(out, bot.NativeField{Control: control, Text: value, Number: number[key]})
 	}
 	return out
 }
@@ -161,30 +180,27 @@ func (a *App) NativeMoved(_ context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 
 // NativeCreated notes the platform's number of an approval and puts the link on every card.
 func (a *App) NativeCreated(ctx context.Context, t bot.Turn, tx Tx, n sales.NativeApproval) (bot.Reply, error) {
-	c, r, err := nativeRecords(ctx, tx, n)
+	p, r, err := nativeRecords(ctx, tx, n)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	tx.UpdateNative(n)
-	audit(tx, t, "contract.native", "contract", c.ID, sales.Change{Field: placeName(n.Platform) + "审批", New: n.Ref})
-	v, err := a.contractView(ctx, t, tx, c, r)
-	if err != nil {
-		return bot.Reply{}, err
+	audit(tx, t, p.object()+".native", p.object(), p.id(), sales.Change{Field: sales.PlatformName(n.Platform) + "审批", New: n.Ref})
+	if n.Form.Link == "" {
+		return bot.Reply{}, nil
 	}
-	if a.Settings.NativeContract.Link != "" {
-		v.Link = strings.ReplaceAll(a.Settings.NativeContract.Link, "{ref}", n.Ref)
-		return bot.Reply{Faces: view.ContractFaces(v)}, nil
-	}
-	return bot.Reply{}, nil
+	v, err := p.view(ctx, a, t, tx, r)
+	v.Link = linkOf(n)
+	return bot.Reply{Faces: view.PaperFaces(v)}, err
 }
 
 // NativeFailed lets a request go on by our own cards, since the platform's approval could not be created.
 func (a *App) NativeFailed(ctx context.Context, t bot.Turn, tx Tx, n sales.NativeApproval, why string) (bot.Reply, error) {
-	c, r, err := nativeRecords(ctx, tx, n)
+	p, r, err := nativeRecords(ctx, tx, n)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	name := placeName(n.Platform)
+	name := sales.PlatformName(n.Platform)
 	n.State, n.Reason = sales.NativeFailed, cutRunes(why, 500)
 	tx.UpdateNative(n)
 	if r.State.Final() {
@@ -192,10 +208,13 @@ func (a *App) NativeFailed(ctx context.Context, t bot.Turn, tx Tx, n sales.Nativ
 	}
 	r.Rules.Place = ""
 	r.Version++
+	if r, err = a.covered(ctx, t, tx, r); err != nil { // who is away has a deputy here, not there
+		return bot.Reply{}, err
+	}
 	tx.UpdateRequest(r)
-	audit(tx, t, "contract.native_failed", "contract", c.ID, sales.Change{Field: name + "审批", New: n.Reason})
-	emit(tx, t, "contract.native_failed", "contract", c.ID)
-	v, err := a.contractView(ctx, t, tx, c, r)
+	audit(tx, t, p.object()+".native_failed", p.object(), p.id(), sales.Change{Field: name + "审批", New: n.Reason})
+	emit(tx, t, p.object()+".native_failed", p.object(), p.id())
+	v, err := p.view(ctx, a, t, tx, r)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -203,15 +222,15 @@ func (a *App) NativeFailed(ctx context.Context, t bot.Turn, tx Tx, n sales.Nativ
 	for _, p := range r.Turn() {
 		out.Notify = append(out.Notify, approval.Notice{To: p, Why: approval.WhyTurn})
 	}
-	reply := a.notices(v.Paper(), out)
-	for _, f := range view.ContractFaces(v) {
+	reply := a.notices(v, out)
+	for _, f := range view.PaperFaces(v) {
 		if !sentAfresh(reply, f.Key) {
 			reply.Faces = append(reply.Faces, f)
 		}
 	}
 	say := func(to []sales.PersonID, slot, text string) {
 		reply.Say = append(reply.Say, bot.Say{
-			To: to, Subject: contractSubject(c.ID), Kind: bot.DeliverPush, Slot: slot, Push: true, Out: bot.Outgoing{Text: text},
+			To: to, Subject: paperSubject(p), Kind: bot.DeliverPush, Slot: slot, Push: true, Out: bot.Outgoing{Text: text},
 		})
 	}
 	what := "没建成"
@@ -224,16 +243,19 @@ func (a *App) NativeFailed(ctx context.Context, t bot.Turn, tx Tx, n sales.Nativ
 		admins = append(admins, p.ID)
 	}
 	if len(admins) > 0 {
-		say(admins, "native_failed_admin", name+"审批"+what+"("+c.No+"):"+n.Reason+"。查 native_approval 的模板和控件,再看应用的审批权限。")
+		say(admins, "native_failed_admin", name+"审批"+what+"("+p.no()+"):"+n.Reason+"。查这条审批流程的 place:模板和控件,再看应用的审批权限。")
 	}
 	return reply, nil
 }
 
-func nativeRecords(ctx context.Context, tx Tx, n sales.NativeApproval) (c sales.Contract, r approval.Request, err error) {
-	if c, err = tx.ContractByID(ctx, n.ContractID); err == nil {
-		r, err = tx.RequestByID(ctx, n.RequestID)
+// nativeRecords are the record and the request that a native approval is about.
+func nativeRecords(ctx context.Context, tx Tx, n sales.NativeApproval) (paper, approval.Request, error) {
+	r, err := tx.RequestByID(ctx, n.RequestID)
+	if err != nil {
+		return nil, r, err
 	}
-	return c, r, err
+	p, err := paperOf(ctx, tx, r)
+	return p, r, err
 }
 
 // FollowNative does one thing that has happened on the platform and is not done here yet, and says whether there may be
@@ -243,7 +265,7 @@ func (a *App) FollowNative(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, 
 	if err != nil || n.Ended() {
 		return bot.Reply{}, false, err
 	}
-	c, r, err := nativeRecords(ctx, tx, n)
+	p, r, err := nativeRecords(ctx, tx, n)
 	if err != nil {
 		return bot.Reply{}, false, err
 	}
@@ -253,7 +275,7 @@ func (a *App) FollowNative(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, 
 		}
 		n.Seen, n.Quiet = append(n.Seen, d.Key), 0
 		tx.UpdateNative(n)
-		reply, err = a.followDecision(ctx, t, tx, n, c, r, d)
+		reply, err = a.followDecision(ctx, t, tx, n, p, r, d)
 		return reply, true, err
 	}
 	if st.Status == bot.NativeRunning {
@@ -261,7 +283,7 @@ func (a *App) FollowNative(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, 
 	}
 	n.State = sales.NativeDone
 	tx.UpdateNative(n)
-	reply, err = a.concludeNative(ctx, t, tx, n, c, r, st)
+	reply, err = a.concludeNative(ctx, t, tx, n, p, r, st)
 	return reply, false, err
 }
 
@@ -269,14 +291,14 @@ func (a *App) FollowNative(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, 
 func decider(t *bot.Turn, platform string, user bot.UserID) approval.Person {
 	p, ok := t.Org.ByAccount(platform, string(user))
 	if !ok {
-		return approval.Person{Name: placeName(platform) + "账号 " + cutRunes(string(user), 40)}
+		return approval.Person{Name: sales.PlatformName(platform) + "账号 " + cutRunes(string(user), 40)}
 	}
 	t.Person = p
 	return approval.Person{ID: p.ID, Name: p.Name}
 }
 
 func (a *App) followDecision(
-	ctx context.Context, t bot.Turn, tx Tx, n sales.NativeApproval, c sales.Contract, r approval.Request, d bot.NativeDecision,
+	ctx context.Context, t bot.Turn, tx Tx, n sales.NativeApproval, p paper, r approval.Request, d bot.NativeDecision,
 ) (bot.Reply, error) {
 	if r.State.Final() {
 		return bot.Reply{}, nil
@@ -291,7 +313,7 @@ func (a *App) followDecision(
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.nativeApplied(ctx, t, tx, changed{p: contractPaper{c}, before: r, after: after, out: out})
+	return a.nativeApplied(ctx, t, tx, changed{p: p, before: r, after: after, out: out})
 }
 
 // nativeApplied is applied without a dialogue: nobody has said anything.
@@ -308,11 +330,11 @@ var nativeEnds = map[bot.NativeStatus]approval.State{
 }
 
 func (a *App) concludeNative(
-	ctx context.Context, t bot.Turn, tx Tx, n sales.NativeApproval, c sales.Contract, r approval.Request, st bot.NativeState,
+	ctx context.Context, t bot.Turn, tx Tx, n sales.NativeApproval, p paper, r approval.Request, st bot.NativeState,
 ) (bot.Reply, error) {
 	say := func(slot, text string) bot.Say {
 		return bot.Say{
-			To: []sales.PersonID{r.Requester}, Subject: contractSubject(c.ID), Kind: bot.DeliverPush, Slot: slot, Push: true, Out: bot.Outgoing{Text: text},
+			To: []sales.PersonID{r.Requester}, Subject: paperSubject(p), Kind: bot.DeliverPush, Slot: slot, Push: true, Out: bot.Outgoing{Text: text},
 		}
 	}
 	t.Event = bot.Event{Platform: bot.Platform(n.Platform), ID: "native:" + n.Ref + ":" + string(st.Status)}
@@ -320,13 +342,13 @@ func (a *App) concludeNative(
 		if st.Status != bot.NativeRevoked || r.State != approval.Approved {
 			return bot.Reply{}, nil
 		}
-		audit(tx, t, "contract.native_revoked", "contract", c.ID)
-		emit(tx, t, "contract.native_revoked", "contract", c.ID)
-		return bot.Reply{Say: []bot.Say{say("revoked", r.Label()+" 通过后在"+placeName(n.Platform)+"审批里被撤销了。这边仍记着已通过,要作废找管理员。")}}, nil
+		audit(tx, t, p.object()+".native_revoked", p.object(), p.id())
+		emit(tx, t, p.object()+".native_revoked", p.object(), p.id())
+		return bot.Reply{Say: []bot.Say{say("revoked", r.Label()+" 通过后在"+sales.PlatformName(n.Platform)+"审批里被撤销了。这边仍记着已通过,要作废找管理员。")}}, nil
 	}
 	who := decider(&t, n.Platform, st.By)
 	if st.By == "" {
-		who = approval.Person{Name: placeName(n.Platform) + "审批"}
+		who = approval.Person{Name: sales.PlatformName(n.Platform) + "审批"}
 	}
 	at := st.At
 	if at.IsZero() {
@@ -340,31 +362,31 @@ func (a *App) concludeNative(
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	reply, err := a.nativeApplied(ctx, t, tx, changed{p: contractPaper{c}, before: r, after: after, out: out})
+	reply, err := a.nativeApplied(ctx, t, tx, changed{p: p, before: r, after: after, out: out})
 	if err == nil && after.State == approval.Withdrawn {
-		reply.Say = append(reply.Say, say("withdrawn", r.Label()+" 已在"+placeName(n.Platform)+"审批里撤销,这边也撤回了。改好可以重新提交一份。"))
+		reply.Say = append(reply.Say, say("withdrawn", r.Label()+" 已在"+sales.PlatformName(n.Platform)+"审批里撤销,这边也撤回了。改好可以重新提交一份。"))
 	}
 	return reply, err
 }
 
 // withdrawNative asks the platform to take an approval back; our record follows when it has.
-func (a *App) withdrawNative(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request, why string) (bot.Reply, error) {
-	if _, _, err := approval.Withdraw(r, a.actor(t, r), t.Now, why); err != nil {
-		return a.refused(ctx, t, tx, contractPaper{c}, r, err)
+func (a *App) withdrawNative(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, why string) (bot.Reply, error) {
+	if _, _, err := approval.Withdraw(r, a.actor(t, p, r), t.Now, why); err != nil {
+		return a.refused(ctx, t, tx, p, r, err)
 	}
 	n, err := tx.NativeByRequest(ctx, r.ID)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	name := placeName(n.Platform)
+	name := sales.PlatformName(n.Platform)
 	if n.Platform == platformWeCom && n.State != sales.NativeWanted {
-		return a.refused(ctx, t, tx, contractPaper{c}, r, sales.Errorf(sales.Forbidden,
-			"撤回要你自己到"+name+"里撤:工作台 → 审批 → 我提交的 → "+c.No+" → 撤销。撤了这边自动跟上。"))
+		return a.refused(ctx, t, tx, p, r, sales.Errorf(sales.Forbidden,
+			"撤回要你自己到"+name+"里撤:工作台 → 审批 → 我提交的 → "+p.no()+" → 撤销。撤了这边自动跟上。"))
 	}
 	n.State, n.Reason, n.NextAt, n.Quiet = sales.NativeWithdrawing, cutRunes(why, 200), sales.At(t.Now), 0
 	tx.UpdateNative(n)
-	audit(tx, t, "contract.withdraw_asked", "contract", c.ID, sales.Change{Field: "说明", New: why})
-	text := "正在" + name + "审批里撤销 " + c.No + ",撤掉就告诉你。"
+	audit(tx, t, p.object()+".withdraw_asked", p.object(), p.id(), sales.Change{Field: "说明", New: why})
+	text := "正在" + name + "审批里撤销 " + p.no() + ",撤掉就告诉你。"
 	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: text}}}}, nil
 }
 
@@ -374,12 +396,12 @@ func (a *App) NativeNeverBegan(ctx context.Context, t bot.Turn, tx Tx, id sales.
 	if err != nil || n.Ended() {
 		return bot.Reply{}, err
 	}
-	c, r, err := nativeRecords(ctx, tx, n)
+	p, r, err := nativeRecords(ctx, tx, n)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	n.State = sales.NativeDone
 	tx.UpdateNative(n)
 	st := bot.NativeState{Status: bot.NativeWithdrawn, By: accountOn(t.Org, r.Requester, n.Platform), At: t.Now}
-	return a.concludeNative(ctx, t, tx, n, c, r, st)
+	return a.concludeNative(ctx, t, tx, n, p, r, st)
 }

@@ -18,8 +18,8 @@ func (a *App) typedVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
 		case approval.VerbNudge, approval.VerbWithdraw, approval.VerbComment, approval.VerbCopy, approval.VerbSupplement:
 			w = ownContract
 		case approval.VerbApprove:
-			if kinds, nos := a.manyNos(t); len(nos) > 1 {
-				return a.approveMany(ctx, t, tx, kinds, nos)
+			if m := a.manyNos(t); len(m.nos)+len(m.odd) > 1 {
+				return a.approveMany(ctx, t, tx, m)
 			}
 		}
 		p, r, rest, err := a.namedPaper(ctx, t, tx, t.Args, w)
@@ -224,7 +224,7 @@ func (a *App) TapResubmit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if _, _, err := approval.Resubmit(r, a.actor(t, r), t.Now, approval.Changes{}); err != nil {
+	if err := a.mayResubmit(t, p, r); err != nil {
 		return a.refused(ctx, t, tx, p, r, err)
 	}
 	example := "账期改成45天。没改条款、只补说明也行"
@@ -264,6 +264,9 @@ func (a *App) resubmitPaper(ctx context.Context, t bot.Turn, tx Tx, p paper, r a
 
 // resubmit changes the terms that were said and takes the approval up again where it was sent back.
 func (a *App) resubmit(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, r approval.Request, words string) (bot.Reply, error) {
+	if err := a.mayResubmit(t, contractPaper{c}, r); err != nil {
+		return a.refused(ctx, t, tx, contractPaper{c}, r, err)
+	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, err
@@ -286,33 +289,15 @@ func (a *App) resubmit(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract,
 	for _, f := range sales.Blocked(findings) {
 		return bot.Text("提交不了," + f.Clause.ClauseName() + "不合制度:" + f.Sentence() + "。改掉这一项再提交一次,要破例先找总监。"), nil
 	}
-	changes, err := a.replan(t, r, a.contractFacts(t, book, c), approval.Changes{
-		Title: contractTitle(book.Customer(c.CustomerID), c.Amount), Amount: c.Amount, Comment: words,
+	changes := termChanges(old, c)
+	var parts []string
+	for _, x := range changes {
+		parts = append(parts, x.Field+" "+x.Old+" → "+x.New)
+	}
+	return a.resubmitted(ctx, t, tx, resubmission{
+		p: contractPaper{c}, r: r, facts: a.contractFacts(t, book, c), traced: changes, said: strings.Join(parts, ","),
+		changes: approval.Changes{Title: contractTitle(book.Customer(c.CustomerID), c.Amount), Amount: c.Amount, Comment: words},
 	})
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	after, out, err := approval.Resubmit(r, a.actor(t, r), t.Now, changes)
-	if err != nil {
-		return a.refused(ctx, t, tx, contractPaper{c}, r, err)
-	}
-	if err := a.traceResubmitted(ctx, t, tx, old, c, after); err != nil {
-		return bot.Reply{}, err
-	}
-	reply, err := a.applied(ctx, t, tx, changed{p: contractPaper{c}, before: r, after: after, out: out, edited: true})
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	text := "已重新提交:" + after.Label() + ",现在等 " + after.NextText() + "。"
-	if ch := termChanges(old, c); len(ch) > 0 {
-		var parts []string
-		for _, x := range ch {
-			parts = append(parts, x.Field+" "+x.Old+" → "+x.New)
-		}
-		text = "已重新提交:" + after.Label() + "," + strings.Join(parts, ",") + "。现在等 " + after.NextText() + "。"
-	}
-	reply.Say = append(bot.Text(text).Say, reply.Say...)
-	return reply, nil
 }
 
 // termChanges are the terms that differ, old and new.

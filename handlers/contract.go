@@ -86,47 +86,31 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 	if c.No, err = a.nextNo(ctx, t, tx, approval.Contract); err != nil {
 		return bot.Reply{}, err
 	}
-	c.OwnerID, c.TeamID, c.State, c.CreatedAt = t.Person.ID, t.Person.TeamID, sales.ContractPending, sales.At(t.Now)
+	c.OwnerID, c.TeamID, c.CreatedAt = t.Person.ID, t.Person.TeamID, sales.At(t.Now)
 	c.SourceEventID, c.Version = d.EventID, 1
 	for _, f := range files {
 		c.Files = append(c.Files, f.ID)
 	}
-	after, out, err := approval.Submit(approval.Draft{
-		ID: c.RequestID, Kind: approval.Contract, Record: c.ID, No: c.No, Title: contractTitle(book.Customer(c.CustomerID), c.Amount),
-		Amount: c.Amount, Requester: approval.Person{ID: t.Person.ID, Name: t.Person.Name},
-	}, a.policyFor(a.contractFacts(t, book, c)), approval.OrgResolver{Org: t.Org}, t.Now)
+	o, err := a.open(ctx, t, tx, approval.Draft{
+		ID: c.RequestID, Kind: approval.Contract, Record: c.ID, No: c.No, Title: contractTitle(book.Customer(c.CustomerID), c.Amount), Amount: c.Amount,
+	}, a.contractFacts(t, book, c))
+	if reply, ok := a.nobody(t, err); ok {
+		return reply, nil
+	}
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if after, err = a.covered(ctx, t, tx, after); err != nil {
-		return bot.Reply{}, err
-	}
-	placed := a.place(t, tx, c, &after)
-	c.State = contractStates[after.State]
+	c.State = paperState(o.r.State)
 	if err := a.contracted(ctx, t, tx, d, c); err != nil {
 		return bot.Reply{}, err
 	}
 	a.keepTax(tx, c, d.Text)
 	tx.CreateContract(c)
-	tx.CreateRequest(after)
-	v := a.viewOf(t, book, c, after, files)
-	if err := a.traceSubmitted(tx, t, v, files, "contract.file", out.Entries, sales.Change{Field: "金额", New: c.Amount.String()}); err != nil {
+	reply, err := a.filed(ctx, t, tx, o, filedPaper{
+		p: contractPaper{c}, customer: c.CustomerID, group: d.Group, fresh: files, changes: []sales.Change{{Field: "金额", New: c.Amount.String()}},
+	})
+	if err != nil {
 		return bot.Reply{}, err
-	}
-	emit(tx, t, "contract.submitted", "contract", c.ID)
-	if err := a.orderFollows(ctx, t, tx, c, sales.ContractPending, c.State); err != nil { // nobody has to approve it
-		return bot.Reply{}, err
-	}
-	tx.TouchCustomer(c.CustomerID, sales.At(t.Now))
-	a.scheduleApproval(tx, t.Now, approval.Request{}, after)
-	v.Findings = findings
-	reply := a.notices(v.Paper(), out)
-	if placed != "" {
-		reply.Say = append(reply.Say, bot.Say{To: alone(t), Subject: contractSubject(c.ID), Slot: "placed", Out: bot.Outgoing{Text: placed}})
-	}
-	reply.Say = append([]bot.Say{{To: alone(t), Subject: contractSubject(c.ID), Slot: "submitted", Out: cardOut(view.ContractForRequester(v))}}, reply.Say...)
-	if d.Group != nil {
-		reply.Say = append(reply.Say, bot.Say{Chat: d.Group, Subject: contractSubject(c.ID), Slot: "group", Out: cardOut(view.ContractForGroup(v))})
 	}
 	reply.Faces = append(reply.Faces, view.ContractDraftClosed(draftKey(d, t.Person.ID), book.Customer(c.CustomerID), "已提交 "+c.No))
 	dialogue := remember(closeTopic(t.Dialogue), "contract", c.ID, t.Now)
@@ -202,7 +186,7 @@ func (a *App) contractView(ctx context.Context, t bot.Turn, tx Tx, c sales.Contr
 	if err != nil {
 		return view.Contract{}, err
 	}
-	files, err := filesOf(ctx, tx, c, fresh...)
+	files, err := filesOf(ctx, tx, c.Files, fresh...)
 	if err != nil {
 		return view.Contract{}, err
 	}
@@ -214,11 +198,11 @@ func (a *App) contractView(ctx context.Context, t bot.Turn, tx Tx, c sales.Contr
 	return v, err
 }
 
-// filesOf reads a contract's attachments; those made in this turn are given.
-func filesOf(ctx context.Context, tx Tx, c sales.Contract, fresh ...sales.File) ([]sales.File, error) {
+// filesOf reads a record's attachments; those made in this turn are given.
+func filesOf(ctx context.Context, tx Tx, ids []sales.ID, fresh ...sales.File) ([]sales.File, error) {
 	var out []sales.File
 next:
-	for _, id := range c.Files {
+	for _, id := range ids {
 		for _, f := range fresh {
 			if f.ID == id {
 				out = append(out, f)
@@ -253,10 +237,10 @@ func contractByNo(ctx context.Context, tx Tx, no string) (sales.Contract, approv
 	return c, r, err
 }
 
-// mayRead refuses who may not see a contract: its requester, those above, everyone with a part in the approval and
+// mayRead refuses who may not see a record and its approval: its requester, those above, everyone with a part in the approval and
 // those through whose hands the papers pass may.
-func mayRead(t bot.Turn, c sales.Contract, r approval.Request) error {
-	if t.Org.ScopeOf(t.Person).Covers(c.OwnerID) || sales.SeesContracts(t.Person) {
+func mayRead(t bot.Turn, no string, owner sales.PersonID, r approval.Request) error {
+	if t.Org.ScopeOf(t.Person).Covers(owner) || sales.SeesContracts(t.Person) {
 		return nil
 	}
 	for _, p := range r.People() {
@@ -264,7 +248,11 @@ func mayRead(t bot.Turn, c sales.Contract, r approval.Request) error {
 			return nil
 		}
 	}
-	return sales.Errorf(sales.Forbidden, c.No+" 是"+t.Org.Name(c.OwnerID)+"的合同,提交人、他的上级、法务、财务和总监能看。发 合同 看你自己的。")
+	noun := r.Kind.Noun()
+	if r.ID == 0 {
+		noun = approval.Contract.Noun()
+	}
+	return sales.Errorf(sales.Forbidden, no+" 是"+t.Org.Name(owner)+"的"+noun+",提交人、他的上级、法务、财务和总监能看。发 合同 或 报价 看你自己的。")
 }
 
 // ShowContract shows one contract, or the newest ones (合同).
@@ -278,7 +266,7 @@ func (a *App) ShowContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	if err != nil && !signed {
 		return bot.Reply{}, err
 	}
-	if err := mayRead(t, c, r); err != nil {
+	if err := mayRead(t, c.No, c.OwnerID, r); err != nil {
 		return bot.Reply{}, err
 	}
 	audit(tx, t, "contract.read", "contract", c.ID)
@@ -386,7 +374,7 @@ func (a *App) sendFiles(ctx context.Context, t bot.Turn, tx Tx, p paper, r appro
 	if err := mayReadPaper(t, p, r); err != nil {
 		return bot.Reply{}, err
 	}
-	files, err := filesOf(ctx, tx, sales.Contract{Files: p.files()})
+	files, err := filesOf(ctx, tx, p.files())
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -152,7 +152,7 @@ func (a *App) askContract(t bot.Turn, d contractDraft, asking, question string) 
 // askPaper shows the draft and waits for the contract's paper. It goes to the person alone: it holds the amount, and the
 // upload link is theirs.
 func (a *App) askPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d contractDraft) (bot.Reply, error) {
-	files, err := filesOf(ctx, tx, sales.Contract{Files: d.Files})
+	files, err := filesOf(ctx, tx, d.Files)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -265,7 +265,7 @@ func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d 
 
 // submitDraft submits a draft with the papers it has.
 func (a *App) submitDraft(ctx context.Context, t bot.Turn, tx Tx, d contractDraft, fresh ...sales.File) (bot.Reply, error) {
-	files, err := filesOf(ctx, tx, sales.Contract{Files: d.Files}, fresh...)
+	files, err := filesOf(ctx, tx, d.Files, fresh...)
 	if err != nil {
 		return bot.Reply{}, err
 	}

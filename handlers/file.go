@@ -151,7 +151,7 @@ func (a *App) supplement(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, fi
 	for _, f := range files {
 		c.Files = append(c.Files[:len(c.Files):len(c.Files)], f.ID)
 	}
-	after, out, err := approval.Supplement(r, a.actor(t, r), t.Now, "附件 "+cutRunes(fileNames(files), 200))
+	after, out, err := approval.Supplement(r, a.actor(t, contractPaper{c}, r), t.Now, "附件 "+cutRunes(fileNames(files), 200))
 	if err != nil {
 		return bot.Reply{}, false, err
 	}

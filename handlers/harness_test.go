@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,7 @@ func (tx *recTx) AddDelivery(d bot.Delivery, notBefore time.Time) {
 
 // bench is a company with its bot, without platforms.
 type bench struct {
+	leave  func(gone sales.PersonID) // somebody leaves the company
 	t      testing.TB
 	db     *store.DB
 	clock  *storetest.Clock
@@ -191,6 +193,13 @@ func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 		ids = append(ids, sales.Identity{Platform: "chat", UserID: fmt.Sprint("u", p.ID), PersonID: p.ID})
 	}
 	w.org = sales.NewOrg(1, people, teams, ids)
+	w.leave = func(gone sales.PersonID) {
+		staff := slices.Clone(w.org.Everybody())
+		for i := range staff {
+			staff[i].Active = staff[i].Active && staff[i].ID != gone
+		}
+		w.org = sales.NewOrg(2, staff, teams, ids)
+	}
 	cal, err := sales.NewCalendar(sales.CalendarOptions{})
 	if err != nil {
 		t.Fatal(err)

@@ -372,7 +372,7 @@ func (a *App) nudgeIncident(ctx context.Context, t bot.Turn, tx Tx, in *incident
 	if !ok {
 		return bot.Reply{}, sales.Errorf(sales.Conflict, called(in)+" 不是审批,不用催办。")
 	}
-	actor := a.actor(t, r)
+	actor := a.actor(t, contractPaper{c}, r)
 	actor.Oversees = true // it was pushed to them
 	after, out, err := approval.Nudge(r, actor, t.Now)
 	if err != nil {

@@ -34,7 +34,7 @@ func (a *App) WhyPushed(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return bot.Reply{}, err
 	}
 	if c, r, ok := in.Contract(); ok {
-		if err := mayRead(t, c, r); err != nil && !in.PushedTo(t.Person.ID) {
+		if err := mayRead(t, c.No, c.OwnerID, r); err != nil && !in.PushedTo(t.Person.ID) {
 			return bot.Reply{}, err
 		}
 	}
@@ -143,7 +143,7 @@ func (a *App) WhoHandles(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if err := mayRead(t, c, r); err != nil {
+	if err := mayRead(t, c.No, c.OwnerID, r); err != nil {
 		return bot.Reply{}, err
 	}
 	list, err := a.casesAbout(ctx, t, tx, "contract", c.ID)

@@ -89,7 +89,7 @@ type platformNumberJSON struct {
 func (a *App) registerLinks(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "审批单", Aliases: []string{"spd", "审批单号", "审批编号"}, Summary: "要审批单 PDF;查或挂企业微信、钉钉审批单号", Usage: "审批单 HT2026-018 / 审批单 202603110001 HT2026-018",
-		Detail: "只写合同号就是要它的审批单 PDF,同 审批记录。把审批单号粘进聊天就行:一起写了合同号或拜访内容就挂到那条,写了客户就从那家的合同、商机、拜访里挑,都没写会问你挂哪条。挂过的再发一次单号就打开那条。", Handle: a.ApprovalNumber,
+		Detail: "只写合同、报价的编号就是要它的审批单 PDF,同 审批记录。把审批单号粘进聊天就行:一起写了合同号或拜访内容就挂到那条,写了客户就从那家的合同、商机、拜访里挑,都没写会问你挂哪条。挂过的再发一次单号就打开那条。", Handle: a.ApprovalNumber,
 	})
 	r.Action("link.record", a.PickLink)
 	r.Topic(topicLinkRecord, a.AnswerLink)
@@ -335,7 +335,7 @@ func (a *App) linkPicked(ctx context.Context, t bot.Turn, tx Tx, d linkDraft, re
 // ApprovalNumber looks the number of an approval up, or links it: 审批单 202603110001 HT2026-018.
 func (a *App) ApprovalNumber(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	if len(approvalNumbers(t.Args)) == 0 {
-		if no, _ := a.cutContractNo(t.Args, t.Today); no != "" || bare(t.Args) == "" {
+		if _, no, _ := a.cutPaperNo(t.Args, t.Today); no != "" || bare(t.Args) == "" {
 			return a.ApprovalRecord(ctx, t, tx)
 		}
 	}

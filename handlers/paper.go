@@ -36,6 +36,9 @@ type paper interface {
 	findings(ctx context.Context, a *App, tx Tx) (int, error)
 }
 
+// paperObjects are what the events, audit rows and buttons of records under approval begin with.
+var paperObjects = []string{"contract", "quote", "agreement", "application"}
+
 // paperState is the state a record is in by its request.
 func paperState(s approval.State) string { return contractStates[s] }
 
@@ -123,11 +126,13 @@ func (p quotePaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r appro
 	if err != nil {
 		return view.Paper{}, err
 	}
-	files, err := filesOf(ctx, tx, sales.Contract{Files: p.Files}, fresh...)
+	files, err := filesOf(ctx, tx, p.Files, fresh...)
 	if err != nil {
 		return view.Paper{}, err
 	}
-	return a.quoteView(t, book, p.Quote, r, files).Paper(), nil
+	v := a.quoteView(t, book, p.Quote, r, files)
+	v.Link, err = a.nativeLink(ctx, tx, r)
+	return v.Paper(), err
 }
 
 // paperOf reads the record of a request.
@@ -171,10 +176,7 @@ func tappedPaper(ctx context.Context, t bot.Turn, tx Tx) (paper, approval.Reques
 // mayReadPaper refuses who may not see a record: its requester, those above, everyone with a part in the approval and
 // those through whose hands the papers pass may.
 func mayReadPaper(t bot.Turn, p paper, r approval.Request) error {
-	if c, ok := p.(contractPaper); ok {
-		return mayRead(t, c.Contract, r)
-	}
-	return mayRead(t, sales.Contract{No: p.no(), OwnerID: p.owner()}, r)
+	return mayRead(t, p.no(), p.owner(), r)
 }
 
 // decides reports whether it is a person's turn, or that of somebody they stand in for.
@@ -184,7 +186,7 @@ func decides(r approval.Request, p sales.PersonID) bool {
 
 // actorFor is who acts, with those they may act for.
 func (a *App) actorFor(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, verb approval.Verb) (approval.Actor, error) {
-	actor := a.actor(t, r)
+	actor := a.actor(t, p, r)
 	if r.State != approval.Pending || myTurn(r, t.Person.ID) {
 		return actor, nil
 	}

@@ -122,7 +122,7 @@ func (a *App) pushSubjects(ctx context.Context, t bot.Turn, tx Tx) (label string
 	if err != nil {
 		return "", nil, err
 	}
-	if err := mayRead(t, c, r); err != nil {
+	if err := mayRead(t, c.No, c.OwnerID, r); err != nil {
 		return "", nil, err
 	}
 	subjects, err = a.withIncident(ctx, tx, "contract", c.ID)

@@ -103,6 +103,13 @@ func (a *App) Quote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	var customers []sales.ID
+	own := true
+	for _, q := range qs {
+		customers = append(customers, q.CustomerID)
+		own = own && q.OwnerID == t.Person.ID
+	}
+	traceList(tx, t, "quotes", customers, own)
 	return bot.Text(view.QuoteList(qs, book.Customer, t.InGroup(), t.Now)), nil
 }
 
@@ -121,7 +128,7 @@ func (a *App) showQuote(ctx context.Context, t bot.Turn, tx Tx, k approval.Kind,
 	if err := mayReadPaper(t, p, r); err != nil {
 		return bot.Reply{}, err
 	}
-	audit(tx, t, "quote.read", "quote", p.id())
+	audit(tx, t, p.object()+".read", p.object(), p.id())
 	v, err := p.view(ctx, a, t, tx, r)
 	if err != nil {
 		return bot.Reply{}, err
@@ -331,34 +338,22 @@ func (a *App) fileQuote(ctx context.Context, t bot.Turn, tx Tx, book *Book, d qu
 			q.Files = append(q.Files, ref.ID)
 		}
 	}
-	after, out, err := approval.Submit(approval.Draft{
-		ID: q.RequestID, Kind: kind, Record: q.ID, No: q.No, Title: contractTitle(book.Customer(q.CustomerID), q.Amount), Amount: q.Amount,
-		Requester: approval.Person{ID: t.Person.ID, Name: t.Person.Name}, Comment: q.Reason,
-	}, a.policyFor(a.quoteFacts(t, book, q)), approval.OrgResolver{Org: t.Org}, t.Now)
+	o, err := a.open(ctx, t, tx, approval.Draft{
+		ID: q.RequestID, Kind: kind, Record: q.ID, No: q.No, Title: contractTitle(book.Customer(q.CustomerID), q.Amount), Amount: q.Amount, Comment: q.Reason,
+	}, a.quoteFacts(t, book, q))
+	if reply, ok := a.nobody(t, err); ok {
+		return reply, nil
+	}
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if after, err = a.covered(ctx, t, tx, after); err != nil {
-		return bot.Reply{}, err
-	}
-	q.State = paperState(after.State)
+	q.State = paperState(o.r.State)
 	tx.CreateQuote(q)
-	tx.CreateRequest(after)
-	audit(tx, t, "quote.submit", "quote", q.ID, sales.Change{Field: "金额", New: q.Amount.String()})
-	emit(tx, t, "quote.submitted", "quote", q.ID)
-	if after.State == approval.Approved {
-		emit(tx, t, "quote.approved", "quote", q.ID)
-	}
-	tx.TouchCustomer(q.CustomerID, sales.At(t.Now))
-	files, err := filesOf(ctx, tx, sales.Contract{Files: q.Files})
+	reply, err := a.filed(ctx, t, tx, o, filedPaper{
+		p: quotePaper{q}, customer: q.CustomerID, group: d.Group, changes: []sales.Change{{Field: "金额", New: q.Amount.String()}},
+	})
 	if err != nil {
 		return bot.Reply{}, err
-	}
-	v := a.quoteView(t, book, q, after, files).Paper()
-	reply := a.notices(v, out)
-	reply.Say = append([]bot.Say{{To: alone(t), Subject: "quote:" + q.ID.String(), Slot: "submitted", Out: cardOut(view.PaperForRequester(v))}}, reply.Say...)
-	if d.Group != nil {
-		reply.Say = append(reply.Say, bot.Say{Chat: d.Group, Subject: "quote:" + q.ID.String(), Slot: "group", Out: cardOut(view.PaperForGroup(v))})
 	}
 	dialogue := remember(closeTopic(t.Dialogue), "quote", q.ID, t.Now)
 	for _, id := range q.Files {

@@ -12,6 +12,9 @@ import (
 
 // resubmitQuote changes the prices that were said and takes the approval up again where it was sent back.
 func (a *App) resubmitQuote(ctx context.Context, t bot.Turn, tx Tx, q sales.Quote, r approval.Request, words string) (bot.Reply, error) {
+	if err := a.mayResubmit(t, quotePaper{q}, r); err != nil {
+		return a.refused(ctx, t, tx, quotePaper{q}, r, err)
+	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, err
@@ -23,32 +26,15 @@ func (a *App) resubmitQuote(ctx context.Context, t bot.Turn, tx Tx, q sales.Quot
 	if err := q.Total(); err != nil {
 		return bot.Reply{}, err
 	}
-	changes, err := a.replan(t, r, a.quoteFacts(t, book, q), approval.Changes{
-		Title: contractTitle(book.Customer(q.CustomerID), q.Amount), Amount: q.Amount, Comment: words,
-	})
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	after, out, err := approval.Resubmit(r, a.actor(t, r), t.Now, changes)
-	if err != nil {
-		return a.refused(ctx, t, tx, quotePaper{old}, r, err)
+	s := resubmission{
+		p: quotePaper{q}, r: r, facts: a.quoteFacts(t, book, q),
+		changes: approval.Changes{Title: contractTitle(book.Customer(q.CustomerID), q.Amount), Amount: q.Amount, Comment: words},
 	}
 	if q.Amount != old.Amount {
-		audit(tx, t, "quote.change", "quote", q.ID, sales.Change{Field: "金额", Old: old.Amount.String(), New: q.Amount.String()})
+		s.traced = []sales.Change{{Field: "金额", Old: old.Amount.String(), New: q.Amount.String()}}
+		s.said = "金额 " + old.Amount.Short() + " → " + q.Amount.Short()
 	}
-	reply, err := a.applied(ctx, t, tx, changed{p: quotePaper{q}, before: r, after: after, out: out, edited: true})
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	text := "已重新提交:" + after.Label()
-	if q.Amount != old.Amount {
-		text += ",金额 " + old.Amount.Short() + " → " + q.Amount.Short()
-	}
-	if next := after.NextText(); next != "" {
-		text += "。现在等 " + next
-	}
-	reply.Say = append(bot.Text(text+"。").Say, reply.Say...)
-	return reply, nil
+	return a.resubmitted(ctx, t, tx, s)
 }
 
 // changedLines are a quote's lines with what was said changed: a price or quantity of the product named, of the only one,

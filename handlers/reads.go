@@ -8,6 +8,7 @@ import (
 
 	"salesflow/bot"
 	"salesflow/cards/view"
+	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
@@ -16,23 +17,23 @@ const (
 	readersFor = 90 * 24 * time.Hour
 	// maxListed customers are named in the trace of one list.
 	maxTraced = 200
-	// maxReaderContracts bounds whose readers are asked for.
-	maxReaderContracts = 100
+	// maxReaderPapers bounds whose readers are asked for, of each kind.
+	maxReaderPapers = 100
 )
 
 // ReadsTx reads who looked at what.
 type ReadsTx interface {
 	// ReadsOf lists who looked at records of a kind since a moment, the newest first.
 	ReadsOf(ctx context.Context, kind string, ids []sales.ID, since time.Time) ([]sales.AuditEntry, error)
-	// ContractIDsOf lists a customer's contracts, the newest first.
-	ContractIDsOf(ctx context.Context, customer sales.ID, limit int) ([]sales.ID, error)
+	// PaperIDsOf lists a customer's records of a kind that is approved ("contract", "quote", "agreement", "application"), the newest first.
+	PaperIDsOf(ctx context.Context, object string, customer sales.ID, limit int) ([]sales.ID, error)
 }
 
 func (a *App) registerReads(r *bot.Router[Tx]) {
 	roles := []sales.Role{sales.RoleAdmin, sales.RoleDirector, sales.RoleGM}
 	r.Command(bot.Command[Tx]{
-		Name: "谁看过", Aliases: []string{"skg", "查看记录"}, Summary: "谁看过一家客户的资料", Usage: "谁看过 绍兴市立医院", Roles: roles,
-		Detail: "近 90 天谁看过这家客户的卡片、合同、附件、审批单,或在清单里看到过它。查这个本身也会留痕。",
+		Name: "谁看过", Aliases: []string{"skg", "查看记录"}, Summary: "谁看过一家客户的资料、一份单子", Usage: "谁看过 绍兴市立医院", Roles: roles,
+		Detail: "近 90 天谁看过这家客户的卡片、合同、报价、附件、审批单,或在清单里看到过它。只看一份单子:谁看过 HT2026-018。查这个本身也会留痕。",
 		Rank:   map[sales.Role]int{sales.RoleAdmin: 7}, Handle: a.WhoRead,
 	})
 }
@@ -55,9 +56,12 @@ func traceList(tx Tx, t bot.Turn, verb string, customers []sales.ID, own bool) {
 func (a *App) WhoRead(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	switch {
 	case strings.TrimSpace(t.Args) == "":
-		return bot.Text("看哪家?例:谁看过 绍兴市立医院"), nil
+		return bot.Text("看哪家、哪份?例:谁看过 绍兴市立医院,谁看过 HT2026-018"), nil
 	case t.InGroup():
 		return bot.Text("谁看过请单聊我问。"), nil
+	}
+	if k, no, rest := a.cutPaperNo(t.Args, t.Today); no != "" && rest == "" {
+		return a.whoReadPaper(ctx, t, tx, k, no)
 	}
 	c, _, reply, err := a.customerArg(ctx, t, tx, t.Args)
 	if err != nil || c.ID == 0 {
@@ -68,19 +72,21 @@ func (a *App) WhoRead(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	contracts, err := tx.ContractIDsOf(ctx, c.ID, maxReaderContracts)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	papers, err := tx.ReadsOf(ctx, "contract", contracts, since)
-	if err != nil {
-		return bot.Reply{}, err
+	for _, object := range paperObjects {
+		ids, err := tx.PaperIDsOf(ctx, object, c.ID, maxReaderPapers)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		papers, err := tx.ReadsOf(ctx, object, ids, since)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		reads = append(reads, papers...)
 	}
 	lists, err := tx.ReadsOf(ctx, sales.SubjectList, []sales.ID{0}, since)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	reads = append(reads, papers...)
 	for _, e := range lists {
 		if listed(e, c.ID) {
 			reads = append(reads, e)
@@ -88,6 +94,23 @@ func (a *App) WhoRead(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	}
 	audit(tx, t, "customer.readers", "customer", c.ID)
 	return bot.Text(view.Readers(c.Name, c.OwnerID, reads, t.Org.Name, t.Now)), nil
+}
+
+// whoReadPaper tells who looked at one record under approval (谁看过 BJ2026-001).
+func (a *App) whoReadPaper(ctx context.Context, t bot.Turn, tx Tx, k approval.Kind, no string) (bot.Reply, error) {
+	p, r, err := paperByNo(ctx, tx, k, no)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if err := mayReadPaper(t, p, r); err != nil {
+		return bot.Reply{}, err
+	}
+	reads, err := tx.ReadsOf(ctx, p.object(), []sales.ID{p.id()}, t.Now.Add(-readersFor))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	audit(tx, t, p.object()+".readers", p.object(), p.id())
+	return bot.Text(view.Readers(r.Label(), p.owner(), reads, t.Org.Name, t.Now)), nil
 }
 
 // listed reports whether a customer stands on a list that was looked at.

@@ -93,7 +93,7 @@ func (a *App) paperStep(do paperDeed) bot.HandlerFunc[Tx] {
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		if err := mayRead(t, c, r); err != nil {
+		if err := mayRead(t, c.No, c.OwnerID, r); err != nil {
 			return bot.Reply{}, err
 		}
 		return a.doPaper(ctx, t, tx, c, do)
@@ -299,7 +299,7 @@ func (a *App) SetTax(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if err := mayRead(t, c, r); err != nil {
+	if err := mayRead(t, c.No, c.OwnerID, r); err != nil {
 		return bot.Reply{}, err
 	}
 	p, err := tx.ContractPaperOf(ctx, c.ID)

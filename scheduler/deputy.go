@@ -3,10 +3,12 @@ package scheduler
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
 	"salesflow/store/approval"
+	"salesflow/store/evidence"
 	"salesflow/store/sales"
 )
 
@@ -59,23 +61,8 @@ func (d Deputies) Hand(ctx context.Context, m Moment, tx DeputyTx) (Decision, er
 	if err != nil {
 		return Decision{}, err
 	}
-	rs, err := tx.PendingRequests(ctx, person, maxHanded)
-	if err != nil {
-		return Decision{}, err
-	}
-	var reply bot.Reply
-	n := 0
-	for _, r := range rs {
-		one, changed, err := d.stand(ctx, m, tx, r)
-		if err != nil {
-			return Decision{}, err
-		}
-		if changed {
-			n++
-			reply = reply.And(one)
-		}
-	}
-	return Decision{Reply: reply, Reason: fmt.Sprintf("looked at %d, handed on %d", len(rs), n)}, nil
+	reply, n, err := d.look(ctx, m, tx, person)
+	return Decision{Reply: reply, Reason: fmt.Sprintf("handed on %d", n)}, err
 }
 
 // whose is who the due row's absence or delegation is of.
@@ -89,7 +76,8 @@ func (d Deputies) whose(ctx context.Context, m Moment, tx DeputyTx) (sales.Perso
 }
 
 func (d Deputies) stand(ctx context.Context, m Moment, tx DeputyTx, r approval.Request) (bot.Reply, bool, error) {
-	ins, err := sales.StandIns(ctx, tx, m.Org, ids(r.Turn()), string(r.Kind), sales.At(m.Now))
+	now, said, moved := approval.Relieve(r, approval.OrgResolver{Org: m.Org}, m.Now)
+	ins, err := sales.StandIns(ctx, tx, m.Org, ids(now.Turn()), string(r.Kind), sales.At(m.Now))
 	if err != nil {
 		return bot.Reply{}, false, err
 	}
@@ -97,22 +85,25 @@ func (d Deputies) stand(ctx context.Context, m Moment, tx DeputyTx, r approval.R
 	for who, deputy := range ins {
 		deputies[who] = approval.Person{ID: deputy, Name: m.Org.Name(deputy)}
 	}
-	after, out, changed := approval.Stand(r, deputies, m.Now)
-	if !changed {
+	after, out, changed := approval.Stand(now, deputies, m.Now)
+	if !changed && !moved {
 		return bot.Reply{}, false, nil
 	}
+	out.Entries, out.Notify = append(said.Entries, out.Entries...), append(said.Notify, out.Notify...)
 	tx.UpdateRequest(after)
 	v, err := d.paper(ctx, m, tx, after)
 	if err != nil {
 		return bot.Reply{}, false, err
 	}
-	event := "due:" + m.Due.ID.String()
-	tx.Audit(sales.AuditEntry{ID: tx.NewID(), At: sales.At(m.Now), EventID: event, Verb: v.Object + ".deputy", SubjectKind: v.Object, SubjectID: v.ID})
-	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: sales.At(m.Now), Kind: v.Object + ".deputy", SubjectKind: v.Object, SubjectID: v.ID, Data: "{}"})
+	if err := traceEntries(m, tx, v, r.State, after.State, out.Entries); err != nil {
+		return bot.Reply{}, false, err
+	}
 	reply := bot.Reply{Faces: view.PaperFaces(v)}
 	var to []sales.PersonID
 	for _, n := range out.Notify {
-		to = append(to, n.To.ID)
+		if n.Why == approval.WhyTurn && !slices.Contains(to, n.To.ID) {
+			to = append(to, n.To.ID)
+		}
 	}
 	if len(to) > 0 {
 		card := view.PaperForStep(v, after.Step)
@@ -122,6 +113,43 @@ func (d Deputies) stand(ctx context.Context, m Moment, tx DeputyTx, r approval.R
 		})
 	}
 	return reply, true, nil
+}
+
+// traceEntries writes what was added to a request's log into the trace, and tells the rules of it.
+func traceEntries(m Moment, tx DeputyTx, v view.Paper, before, after approval.State, entries []approval.Entry) error {
+	event := "due:" + m.Due.ID.String()
+	for _, e := range entries {
+		changes, err := evidence.EntryChanges(before, after, e)
+		if err != nil {
+			return err
+		}
+		verb := v.Object + "." + string(e.Verb)
+		tx.Audit(sales.AuditEntry{ID: tx.NewID(), At: sales.At(m.Now), EventID: event, Verb: verb, SubjectKind: v.Object, SubjectID: v.ID, Changes: changes})
+		tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: sales.At(m.Now), Kind: verb, SubjectKind: v.Object, SubjectID: v.ID, Data: "{}"})
+	}
+	return nil
+}
+
+// look goes through what waits for a person: who has left is replaced, who is away gets a deputy. It reports how many
+// requests have changed.
+func (d Deputies) look(ctx context.Context, m Moment, tx DeputyTx, person sales.PersonID) (bot.Reply, int, error) {
+	rs, err := tx.PendingRequests(ctx, person, maxHanded)
+	if err != nil {
+		return bot.Reply{}, 0, err
+	}
+	var reply bot.Reply
+	n := 0
+	for _, r := range rs {
+		one, changed, err := d.stand(ctx, m, tx, r)
+		if err != nil {
+			return bot.Reply{}, 0, err
+		}
+		if changed {
+			n++
+			reply = reply.And(one)
+		}
+	}
+	return reply, n, nil
 }
 
 // paper is the record of a request as its cards show it.

@@ -131,14 +131,17 @@ func (l Life) passOn(ctx context.Context, m Moment, tx LifeTx, ex EscalationTx, 
 			continue // it could not be passed on
 		}
 		if !slices.ContainsFunc(r.Turn(), func(p approval.Person) bool { return p.ID == h.FromID }) {
-			if after, _, changed := approval.Stand(r, nil, m.Now); changed { // they only stood in for somebody
+			if after, done, changed := approval.Stand(r, nil, m.Now); changed { // they only stood in for somebody
 				tx.UpdateRequest(after)
+				if err := l.traceApproval(ctx, m, ex, r, after, done); err != nil {
+					return out, 0, err
+				}
 			}
 			continue
 		}
 		item := sales.HandoverItem{HandoverID: h.ID, Kind: sales.MoveApproval, RecordID: r.ID}
 		actor := approval.Actor{Person: approval.Person{ID: by.ID, Name: by.Name}, ActsFor: []sales.PersonID{h.FromID}, Oversees: true}
-		after, _, err := approval.Transfer(r, actor, m.Now, approval.Person{ID: to.ID, Name: to.Name}, "交接:"+m.Org.Name(h.FromID)+" → "+to.Name)
+		after, done, err := approval.Transfer(r, actor, m.Now, approval.Person{ID: to.ID, Name: to.Name}, "交接:"+m.Org.Name(h.FromID)+" → "+to.Name)
 		if err != nil { // to is the requester, or signs already: somebody must choose
 			item.Undone = true
 			out.reply.Say = append(out.reply.Say, tell("handover:"+h.ID.String(), "approval:"+r.ID.String(), []sales.PersonID{h.ByID},
@@ -146,6 +149,9 @@ func (l Life) passOn(ctx context.Context, m Moment, tx LifeTx, ex EscalationTx, 
 		} else {
 			tx.UpdateRequest(after)
 			moved++
+			if err := l.traceApproval(ctx, m, ex, r, after, done); err != nil {
+				return out, 0, err
+			}
 			say, err := l.approvalCard(ctx, m, ex, after, h)
 			if err != nil {
 				return out, 0, err
@@ -179,13 +185,26 @@ func (l Life) approvalCard(ctx context.Context, m Moment, ex EscalationTx, r app
 	return []bot.Say{say}, err
 }
 
+// traceApproval writes what a handover did to an approval into the trace.
+func (l Life) traceApproval(ctx context.Context, m Moment, ex EscalationTx, before, after approval.Request, out approval.Outcome) error {
+	tx, ok := ex.(DeputyTx)
+	if !ok {
+		return nil
+	}
+	v, err := l.deputies().paper(ctx, m, tx, after)
+	if err != nil {
+		return err
+	}
+	return traceEntries(m, tx, v, before.State, after.State, out.Entries)
+}
+
 // otherCard is the approver's card of what is no contract, for the successor.
 func (l Life) otherCard(ctx context.Context, m Moment, ex EscalationTx, r approval.Request, h *sales.Handover) ([]bot.Say, error) {
 	tx, ok := ex.(DeputyTx)
 	if !ok {
 		return nil, nil
 	}
-	v, err := Deputies{Calendar: l.Calendar, Clauses: l.Escalation.Clauses}.paper(ctx, m, tx, r)
+	v, err := l.deputies().paper(ctx, m, tx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -370,6 +389,10 @@ func (l Life) takeBack(ctx context.Context, m Moment, tx LifeTx, h sales.Handove
 	return Decision{Reason: fmt.Sprintf("gave back %d", len(items)), Again: soon(m)}, nil
 }
 
+func (l Life) deputies() Deputies {
+	return Deputies{Calendar: l.Calendar, Clauses: l.Escalation.Clauses}
+}
+
 // LeaverScan asks those above to hand over what people who left still have.
 func (l Life) LeaverScan(ctx context.Context, m Moment, tx LifeTx) (Decision, error) {
 	l.begin(m, tx)
@@ -380,8 +403,15 @@ func (l Life) LeaverScan(ctx context.Context, m Moment, tx LifeTx) (Decision, er
 	if err != nil {
 		return Decision{}, err
 	}
-	dec := Decision{}
+	dec, asked := Decision{}, 0
 	for _, p := range left {
+		if dx, ok := tx.(DeputyTx); ok { // what waits for them waits for somebody who is here
+			reply, _, err := l.deputies().look(ctx, m, dx, p)
+			if err != nil {
+				return Decision{}, err
+			}
+			dec.Reply = dec.Reply.And(reply)
+		}
 		w, err := sales.OpenWatch(ctx, tx, sales.WatchLeaver, "person", sales.ID(p), m.Now)
 		if err != nil {
 			return Decision{}, err
@@ -402,10 +432,11 @@ func (l Life) LeaverScan(ctx context.Context, m Moment, tx LifeTx) (Decision, er
 		w.Push(1, "离职,名下 "+counts.String(), to...)
 		w.Save()
 		person, _ := m.Org.Person(p)
+		asked++
 		card := view.LeaverCard(p, person.Name, counts, successors, 1)
 		dec.Reply.Say = append(dec.Reply.Say, tell("person:"+p.String(), "left:"+m.Today.String(), to, bot.Outgoing{Card: &card}))
 	}
-	dec.Reason = fmt.Sprintf("asked about %d of %d", len(dec.Reply.Say), len(left))
+	dec.Reason = fmt.Sprintf("asked about %d of %d", asked, len(left))
 	return dec, nil
 }
 

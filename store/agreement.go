@@ -15,6 +15,7 @@ const agreementColumns = `
 	team_id,
 	revision,
 	file_id,
+	files,
 	state,
 	request_id,
 	created_at,

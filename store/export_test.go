@@ -54,6 +54,8 @@ func Lookups(day sales.Day) map[string]Lookup {
 		"an earlier face of a card":    {"SELECT id FROM outbox WHERE card_id = ? AND state IN ('queued', 'failed_for_now')", []any{1}, "outbox_of_card"},
 		"the moves of a person's day":  {"SELECT id FROM stage_moves WHERE day = ? AND person_id IN (?)", []any{day, 1}, "stage_moves_day"},
 		"the trace of a record":        {"SELECT id FROM audit WHERE subject_kind = ? AND subject_id = ? ORDER BY id DESC", []any{"visit", 1}, "audit_subject"},
+		"what waits for an approver":   {pendingRequests, []any{1, 11}, "request_approvers"},
+		"who has a request":            {"SELECT person_id FROM request_approvers WHERE request_id = ?", []any{1}, "request_approvers_request"},
 		"the next due row":             {"SELECT due_at FROM dues WHERE state = 'pending' ORDER BY due_at LIMIT 1", nil, "dues_due"},
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"salesflow/store"
+	"salesflow/store/approval"
 	"salesflow/store/sales"
 	"salesflow/store/storetest"
 )
@@ -31,7 +32,7 @@ func TestWhatIsAskedOftenIsFoundByAnIndex(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer raw.Close()
-		for _, table := range []string{"visits", "todos", "opportunities", "dues"} { // as the server does by itself after a while
+		for _, table := range []string{"visits", "todos", "opportunities", "dues", "requests", "request_approvers"} { // as the server does by itself after a while
 			query := "ANALYZE TABLE " + table
 			if w.Name == "sqlite" {
 				query = "ANALYZE " + table
@@ -47,7 +48,7 @@ func TestWhatIsAskedOftenIsFoundByAnIndex(t *testing.T) {
 				t.Errorf("%s: not found by %s:\n%s", name, q.Index, plan)
 			}
 			for line := range strings.Lines(strings.ReplaceAll(plan, "UNION ALL", "")) {
-				if whole := strings.Contains(line, " ALL ") || strings.Contains(line, "SCAN "); whole && !strings.Contains(line, "counts") && !strings.Contains(line, "<derived") {
+				if whole := strings.Contains(line, " ALL ") || strings.Contains(line, "SCAN "); whole && !strings.Contains(line, "counts") && !strings.Contains(line, "waiting") && !strings.Contains(line, "<derived") {
 					t.Errorf("%s reads a whole table: %s", name, line)
 				}
 			}
@@ -70,6 +71,12 @@ func history(t *testing.T, w *storetest.World, db *store.DB) {
 					ID: tx.NewID(), CustomerID: v.CustomerID, OwnerID: person, TeamID: 1, Line: "检验", Amount: sales.Wan, Stage: sales.StageNeed,
 					Peak: sales.StageNeed, StageSince: sales.At(day.At(9, 0)), State: sales.OpportunityOpen, Version: 1,
 				}, day)
+			}
+			if i%4 == 1 {
+				tx.CreateRequest(approval.Request{
+					ID: tx.NewID(), Kind: approval.Contract, Record: v.ID, No: fmt.Sprint("HT", i), State: approval.Pending, Version: 1,
+					Steps: sales.List[approval.Step]{{Approvers: []approval.Approver{{Person: sales.PersonID(i%3 + 1), State: approval.ApproverPending}}}},
+				})
 			}
 			tx.Schedule(sales.Due{Kind: "todo.due", SubjectKind: "todo", SubjectID: v.ID, Slot: "0", DueAt: sales.At(today.AddDays(i%90+1).At(9, 0))})
 		}

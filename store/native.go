@@ -13,10 +13,10 @@ import (
 const nativeColumns = `
 	id,
 	request_id,
-	contract_id,
 	mark,
 	platform,
 	template,
+	form,
 	ref,
 	state,
 	seen,

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"salesflow/store/sales"
@@ -35,16 +36,23 @@ func (tx *Tx) DeedsOf(ctx context.Context, kind string, id sales.ID, limit int) 
 	var out []sales.AuditEntry
 	const deeds = "SELECT " + auditColumns + `
 		FROM audit
-		WHERE subject_kind = ? AND subject_id = ? AND verb NOT LIKE '%.read' AND verb NOT LIKE '%.record' AND verb NOT LIKE '%.files'
+		WHERE subject_kind = ? AND subject_id = ? AND verb NOT LIKE '%.read' AND verb NOT LIKE '%.record' AND verb NOT LIKE '%.files' AND verb NOT LIKE '%.readers'
 		ORDER BY id
 		LIMIT ?`
 	err := tx.list(ctx, &out, deeds, kind, id, bound(limit, 1000))
 	return out, err
 }
 
-// ContractIDsOf lists a customer's contracts, the newest first.
-func (tx *Tx) ContractIDsOf(ctx context.Context, customer sales.ID, limit int) ([]sales.ID, error) {
+// paperTables are the tables of the records that are approved, by what their events begin with.
+var paperTables = map[string]string{"contract": "contracts", "quote": "quotes", "agreement": "agreements", "application": "applications"}
+
+// PaperIDsOf lists a customer's records of a kind that is approved, the newest first.
+func (tx *Tx) PaperIDsOf(ctx context.Context, object string, customer sales.ID, limit int) ([]sales.ID, error) {
+	table, ok := paperTables[object]
+	if !ok {
+		return nil, fmt.Errorf("records of kind %q have no approval", object)
+	}
 	var out []sales.ID
-	err := tx.list(ctx, &out, "SELECT id FROM contracts WHERE customer_id = ? ORDER BY id DESC LIMIT ?", customer, bound(limit, 200))
+	err := tx.list(ctx, &out, "SELECT id FROM "+table+" WHERE customer_id = ? ORDER BY id DESC LIMIT ?", customer, bound(limit, 200))
 	return out, err
 }

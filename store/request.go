@@ -106,11 +106,17 @@ func (tx *Tx) RequestByRecord(ctx context.Context, kind string, record sales.ID)
 	return r, err
 }
 
+// The ids of requests are ordered by time, so the oldest are found without reading the others.
 const pendingRequests = "SELECT " + requestColumns + `
-	FROM requests
-	WHERE id IN (SELECT request_id FROM request_approvers WHERE person_id = ?)
-	ORDER BY submitted_at, id
-	LIMIT ?`
+	FROM (
+		SELECT request_id
+		FROM request_approvers
+		WHERE person_id = ?
+		ORDER BY request_id
+		LIMIT ?
+	) waiting
+	JOIN requests ON requests.id = waiting.request_id
+	ORDER BY id`
 
 // PendingRequests lists requests that wait for this person, or for whom they stand in (approval.Approver.Deputy), the
 // oldest first.

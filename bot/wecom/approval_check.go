@@ -8,7 +8,7 @@ import (
 
 const (
 	whereApproval = "管理后台 → 协作 → 审批 → API → 可调用接口的应用,加上这个应用"
-	whereControls = "管理后台 → 协作 → 审批 → 模板,核对模板 ID 和控件;native_approval.contract.fields 里写控件 ID"
+	whereControls = "管理后台 → 协作 → 审批 → 模板,核对模板 ID 和控件;流程的 place.fields 里写控件 ID"
 )
 
 // CheckApproval reads a template of 审批 and says which of the configured controls it has, and which controls must be filled

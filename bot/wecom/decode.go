@@ -67,6 +67,14 @@ type approval struct {
 	SpNo    string `xml:"SpNo"`
 	SpNoStr string `xml:"SpNoStr"`
 	Change  string `xml:"StatuChangeEvent"`
+	// Records is where each approver stands: two who decide one approval in the same second differ in nothing else.
+	Records []struct {
+		Status  string `xml:"SpStatus"`
+		Details []struct {
+			Status string `xml:"SpStatus"`
+			Time   string `xml:"SpTime"`
+		} `xml:"Details"`
+	} `xml:"SpRecord"`
 }
 
 // decode turns the plaintext into an event. ignored says why there is none, for the log; err is for what is not a
@@ -173,6 +181,9 @@ func (in *inbound) eventID() string {
 	}
 	if in.Scanned != "" {
 		parts = append(parts, in.Scanned)
+	}
+	if len(in.Approval.Records) > 0 {
+		parts = append(parts, fmt.Sprint(in.Approval.Records))
 	}
 	return "e:" + hash(parts...)
 }

@@ -70,6 +70,17 @@ func TestTwoEventsOfOneSecondAreTwo(t *testing.T) {
 	if one.eventID() == two.eventID() {
 		t.Error("two approvals share an identity")
 	}
+	three := one
+	three.Approval.Records = append(three.Approval.Records, struct {
+		Status  string `xml:"SpStatus"`
+		Details []struct {
+			Status string `xml:"SpStatus"`
+			Time   string `xml:"SpTime"`
+		} `xml:"Details"`
+	}{Status: "2"})
+	if one.eventID() == three.eventID() {
+		t.Error("two decisions of one approval in the same second share an identity")
+	}
 	if again := one; again.eventID() != one.eventID() {
 		t.Error("a repeated delivery has another identity")
 	}

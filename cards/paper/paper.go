@@ -51,6 +51,7 @@ var verbWords = map[approval.Verb]string{
 	approval.VerbSubmit: "提交", approval.VerbApprove: "同意", approval.VerbReject: "驳回", approval.VerbSendBack: "退回修改",
 	approval.VerbResubmit: "重新提交", approval.VerbTransfer: "转交", approval.VerbAddApprover: "加签", approval.VerbNudge: "催办",
 	approval.VerbWithdraw: "撤回", approval.VerbComment: "留言", approval.VerbAuto: "自动通过", approval.VerbSkip: "跳过",
+	approval.VerbSupplement: "补充", approval.VerbCopy: "抄送", approval.VerbDeputy: "由人代审",
 }
 
 func facts(s *sheet, p evidence.Paper) {
@@ -58,7 +59,9 @@ func facts(s *sheet, p evidence.Paper) {
 	if len(p.Products) > 0 {
 		s.row("产品", strings.Join(p.Products, "、"))
 	}
-	s.row("金额", p.Amount.String())
+	if p.Amount > 0 {
+		s.row("金额", p.Amount.String())
+	}
 	for _, l := range p.Facts.Lines {
 		s.row(l[0], l[1])
 	}

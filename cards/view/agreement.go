@@ -7,9 +7,11 @@ import (
 
 // AgreementPaper is an agreement as any record under approval; versions are those kept so far, the first one first.
 func AgreementPaper(v Agreement, versions []sales.AgreementVersion, r approval.Request) Paper {
-	p := Paper{Object: "agreement", ID: v.Agreement.ID, No: v.Agreement.No, Request: r, Customer: v.Customer}
+	p := Paper{Object: "agreement", ID: v.Agreement.ID, No: v.Agreement.No, Owner: v.Agreement.OwnerID, Request: r, Customer: v.Customer}
+	p.Says = v.says(sales.AgreementVersion{})
 	if n := len(versions); n > 0 {
 		last := versions[n-1]
+		p.Says = v.says(last)
 		if n > 1 {
 			v.Changes = DiffOf(versions[n-2], last)
 		}

@@ -57,7 +57,7 @@ func ContractStepKey(id sales.ID, step int) string { return PaperStepKey("contra
 // Paper is the contract as any record under approval.
 func (v Contract) Paper() Paper {
 	return Paper{
-		Object: "contract", ID: v.Contract.ID, No: v.Contract.No, Amount: v.Contract.Amount, Request: v.Request, Customer: v.Customer,
+		Object: "contract", ID: v.Contract.ID, No: v.Contract.No, Owner: v.Contract.OwnerID, Amount: v.Contract.Amount, Request: v.Request, Customer: v.Customer,
 		Fields: []cards.Field{
 			{Name: "客户", Value: customerLine(v)},
 			{Name: "金额", Value: amountLine(v)},
@@ -65,6 +65,7 @@ func (v Contract) Paper() Paper {
 			{Name: "交期", Value: deliveryLine(v)},
 		},
 		Note: contractNote(v), Wait: v.Wait, Now: v.Now, More: v.More, Face: v.Face, Findings: len(v.Findings), Detail: contractTerms(v), Link: v.Link,
+		Says: v.says(),
 	}
 }
 

@@ -27,6 +27,9 @@ func FlowList(flows []approval.Flow) string {
 		if len(f.Policy.Steps) == 0 {
 			b.WriteString("\n   不用审批")
 		}
+		if p := f.Policy.Place; p != nil {
+			b.WriteString("\n   在" + sales.PlatformName(p.Platform) + "审批里审")
+		}
 	}
 	b.WriteString("\n看一单谁来审:审批流程 合同 50万")
 	return b.String()
@@ -55,6 +58,9 @@ func FlowPreview(p Preview) string {
 	b.WriteString("。")
 	if len(p.Steps) == 0 {
 		b.WriteString("不用审批,提交就生效。")
+	}
+	if place := p.Flow.Policy.Place; place != nil && len(p.Steps) > 0 {
+		b.WriteString("在" + sales.PlatformName(place.Platform) + "审批里审。")
 	}
 	b.WriteString(stepLines(p.Steps))
 	for _, s := range p.Flow.Policy.Steps {
@@ -107,6 +113,9 @@ func RequestSteps(r approval.Request) string {
 		b.WriteString(",走\"" + r.Rules.Flow + "\"")
 	}
 	b.WriteString("。")
+	if name := r.Placed(); name != "" {
+		b.WriteString("在" + name + "审批里审。")
+	}
 	for i, s := range r.Steps {
 		fmt.Fprintf(&b, "\n%d. %s", i+1, s.RoleName)
 		if len(s.Approvers) > 1 {

@@ -17,6 +17,7 @@ type Paper struct {
 	Object   string
 	ID       sales.ID
 	No       string
+	Owner    sales.PersonID // whose it is now
 	Amount   sales.Money
 	Request  approval.Request
 	Customer string
@@ -29,6 +30,8 @@ type Paper struct {
 	Detail []string
 	// Link opens the platform's own approval where the record is decided; empty when it is decided here, or there is none.
 	Link string
+	// Says is the record in words for whoever reads it outside its cards.
+	Says Says
 	// Next are the requester's buttons once it is approved.
 	Next []cards.Button
 	Wait approval.Wait

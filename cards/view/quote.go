@@ -23,13 +23,15 @@ type Quote struct {
 	Today    sales.Day
 	More     bool
 	Face     int64
+	// Link opens the platform's own approval where the quote is decided; empty when it is decided here, or there is none.
+	Link string
 }
 
 // Paper is the quote as any record under approval.
 func (v Quote) Paper() Paper {
 	q := v.Quote
 	p := Paper{
-		Object: "quote", ID: q.ID, No: q.No, Amount: q.Amount, Request: v.Request, Customer: v.Customer,
+		Object: "quote", ID: q.ID, No: q.No, Owner: q.OwnerID, Amount: q.Amount, Request: v.Request, Customer: v.Customer,
 		Fields: []cards.Field{
 			{Name: "客户", Value: customerLine(Contract{Customer: v.Customer, Class: v.Class})},
 			{Name: "产品", Value: quoteLines(q, 2)},
@@ -37,6 +39,7 @@ func (v Quote) Paper() Paper {
 			{Name: "有效", Value: "到 " + q.ValidUntil.ChineseFrom(v.Today)},
 		},
 		Note: quoteNote(v), Findings: len(q.Under()), Detail: quoteDetail(q), Wait: v.Wait, Now: v.Now, More: v.More, Face: v.Face,
+		Link: v.Link, Says: v.says(),
 	}
 	if q.State == sales.QuoteApproved {
 		p.Next = []cards.Button{

@@ -10,7 +10,9 @@ import (
 )
 
 var readWords = map[string]string{
-	"customer.read": "客户资料", "api.read": "客户资料(接口)", "customer.readers": "查看记录", "contract.read": "合同", "contract.files": "合同附件", "contract.record": "审批单",
+	"customer.read": "客户资料", "api.read": "客户资料(接口)", "customer.readers": "查看记录", "contract.readers": "查看记录", "quote.readers": "查看记录", "agreement.readers": "查看记录", "contract.read": "合同", "contract.files": "合同附件", "contract.record": "审批单",
+	"quote.read": "报价", "quote.files": "报价附件", "quote.record": "审批单",
+	"agreement.read": "技术协议", "agreement.files": "技术协议文件", "agreement.record": "审批单", "quotes.read": "报价清单",
 	"contracts.read": "合同清单", "opportunities.read": "商机清单", "filings.read": "记录清单", "leads.read": "线索清单",
 }
 

@@ -63,13 +63,27 @@ func (k *checkup) wecom(ctx context.Context, tokens redis.UniversalClient) []fin
 		out = append(out, notice("没配智能机器人:群里 @ 不到机器人,文件只能走上传页",
 			"管理后台 → 安全与管理 → 管理工具 → 智能机器人,新建,API 模式选长连接,填 wecom.robot"))
 	}
-	if n := k.cfg.NativeApproval.Contract; n.Place == configs.PlaceWeCom {
+	for _, n := range k.forms(configs.PlaceWeCom) {
 		for _, f := range a.CheckApproval(ctx, n.Template, slices.Sorted(maps.Values(n.Fields))) {
 			out = append(out, found(f.OK, f.What, f.Where))
 		}
 	}
 	if user := k.target("wecom"); user != "" {
 		out = append(out, k.sendWeCom(ctx, a, user))
+	}
+	return out
+}
+
+// forms are the forms of a platform's own approval that flows are decided in, each once.
+func (k *checkup) forms(platform string) []configs.FlowPlace {
+	var out []configs.FlowPlace
+	for _, f := range k.cfg.Rules.Approval.Flows {
+		known := slices.ContainsFunc(out, func(p configs.FlowPlace) bool {
+			return p.Template == f.Place.Template && maps.Equal(p.Fields, f.Place.Fields)
+		})
+		if f.Place.Platform == platform && !known {
+			out = append(out, f.Place)
+		}
 	}
 	return out
 }
@@ -120,7 +134,7 @@ func (k *checkup) dingtalk(ctx context.Context, tokens redis.UniversalClient) []
 	for _, f := range a.Check(ctx, dingtalk.Checkup{User: bot.UserID(k.target("dingtalk")), Edition: c.Edition, Load: k.load()}) {
 		out = append(out, found(f.OK, f.What, f.Where))
 	}
-	if n := k.cfg.NativeApproval.Contract; n.Place == configs.PlaceDingTalk {
+	for _, n := range k.forms(configs.PlaceDingTalk) {
 		for _, f := range a.CheckApproval(ctx, n.Template) {
 			out = append(out, found(f.OK, f.What, f.Where))
 		}

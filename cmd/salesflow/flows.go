@@ -24,6 +24,11 @@ func flows(r configs.Rules) []approval.Flow {
 		for _, role := range f.CC {
 			p.CC = append(p.CC, configs.RoleKey(role))
 		}
+		if f.Place.Platform != "" {
+			p.Place = &sales.NativePlace{
+				Platform: f.Place.Platform, Template: f.Place.Template, NativeForm: sales.NativeForm{Fields: f.Place.Fields, Link: f.Place.Link},
+			}
+		}
 		for _, s := range f.Steps {
 			p.Steps = append(p.Steps, flowStep(s))
 		}

@@ -7,7 +7,6 @@ import (
 
 	"salesflow/bot"
 	"salesflow/configs"
-	"salesflow/handlers"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -25,13 +24,6 @@ const (
 	// scarcePoll is the least time between two looks once four fifths of a month's budget are used.
 	scarcePoll = 8 * time.Hour
 )
-
-// nativePlace is where contracts are approved, of the configuration.
-func nativePlace(c configs.NativeApproval) handlers.NativePlace {
-	return handlers.NativePlace{
-		Platform: c.Place, Template: c.Template, Above: sales.Money(c.Above) * sales.Yuan, Fields: c.Fields, Link: c.Link,
-	}
-}
 
 // keepNative creates approvals on the platforms, follows what happens to them, and asks about them now and then, until ctx
 // ends.
@@ -192,7 +184,7 @@ func (p *program) nativeCreated(ctx context.Context, n sales.NativeApproval, ref
 			return bot.Reply{}, err
 		}
 		now.Ref, now.Attempts = ref, 0
-		now.NextAt = sales.At(now.NextLook(p.cfg.NativeApproval.Poll, t.Now))
+		now.NextAt = sales.At(now.NextLook(p.cfg.Rules.Approval.NativePoll, t.Now))
 		if now.State == sales.NativeUnsure {
 			now.State = sales.NativeOpen
 		} else { // withdrawn meanwhile
@@ -222,7 +214,7 @@ func (p *program) findNative(ctx context.Context, office bot.Approvals, n sales.
 	now := p.clock.Now()
 	ref, err := office.FindApproval(ctx, bot.NativeSearch{
 		Template: n.Template, Creator: f.Creator, Since: n.BegunAt.Add(-nativeSlack), Until: now.Add(nativeSlack),
-		Control: p.cfg.NativeApproval.Contract.Fields["no"], Mark: n.Mark,
+		Control: n.Form.Fields["no"], Mark: n.Mark,
 	})
 	if err != nil {
 		return err
@@ -261,7 +253,7 @@ func (p *program) followNative(ctx context.Context, office bot.Approvals, n sale
 		if e.Reason == bot.Rejected && n.Attempts >= maxNativeTries { // somebody deleted it, or the form
 			return p.failNative(ctx, n, "平台上查不到这张审批了")
 		}
-		wait := max(e.After, p.cfg.NativeApproval.Poll)
+		wait := max(e.After, p.cfg.Rules.Approval.NativePoll)
 		if cerr := p.changeNative(ctx, n.ID, func(row *sales.NativeApproval) { row.NextAt = sales.At(p.clock.Now().Add(wait)) }); cerr != nil {
 			return cerr
 		}
@@ -286,7 +278,7 @@ func (p *program) followNative(ctx context.Context, office bot.Approvals, n sale
 // nativePoll is how soon an open approval is asked about: where the month's budget of calls runs out, only now and then, since
 // callbacks cost nothing.
 func (p *program) nativePoll(ctx context.Context, platform string) time.Duration {
-	poll := p.cfg.NativeApproval.Poll
+	poll := p.cfg.Rules.Approval.NativePoll
 	if platform == configs.PlaceDingTalk {
 		if u := p.usage(ctx); u.Limit > 0 && u.Used*5 >= u.Limit*4 {
 			return max(poll, scarcePoll)

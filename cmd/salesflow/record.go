@@ -36,19 +36,19 @@ func keptEntry(f sales.File) sales.AuditEntry {
 	}
 }
 
-// story is a contract, its approval, and the rows of the trace that are its evidence.
+// story is an approval, where its record's trace stands, and the rows that are its evidence.
 type story struct {
-	contract sales.Contract
+	evidence handlers.Evidence
 	request  approval.Request
 	rows     []sales.AuditEntry
 }
 
-func (p *program) storyOf(ctx context.Context, id sales.ID) (s story, err error) {
+func (p *program) storyOf(ctx context.Context, request sales.ID) (s story, err error) {
 	err = p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if s.contract, err = tx.ContractByID(ctx, id); err != nil {
+		if s.request, err = tx.RequestByID(ctx, request); err != nil {
 			return err
 		}
-		if s.request, err = tx.RequestByID(ctx, s.contract.RequestID); err != nil {
+		if s.evidence, err = handlers.EvidenceOf(ctx, tx, s.request); err != nil {
 			return err
 		}
 		s.rows = nil
@@ -61,10 +61,10 @@ func (p *program) storyOf(ctx context.Context, id sales.ID) (s story, err error)
 			}
 			return err
 		}
-		if err := about("contract", id, maxRecordRows); err != nil {
+		if err := about(s.evidence.Object, s.evidence.ID, maxRecordRows); err != nil {
 			return err
 		}
-		for _, f := range s.contract.Files {
+		for _, f := range s.evidence.Files {
 			if err := about("file", f, 5); err != nil {
 				return err
 			}
@@ -93,11 +93,11 @@ func (p *program) recordReady(ctx context.Context, j sales.SheetJob) bool {
 	return true
 }
 
-// makeRecord makes the record of an approval and sends it to whoever asked, if they may see the contract now.
+// makeRecord makes the record of an approval and sends it to whoever asked, if they may see the record now.
 func (p *program) makeRecord(ctx context.Context, j sales.SheetJob) error {
 	id, err := sales.ParseID(j.Choice)
 	if err != nil {
-		return p.failSheet(ctx, j, "没找到这份合同。")
+		return p.failSheet(ctx, j, "没找到这份审批。")
 	}
 	org, err := p.books.Org(ctx)
 	if err != nil {
@@ -105,14 +105,14 @@ func (p *program) makeRecord(ctx context.Context, j sales.SheetJob) error {
 	}
 	s, err := p.storyOf(ctx, id)
 	if sales.KindOf(err) == sales.NotFound {
-		return p.failSheet(ctx, j, "没找到这份合同的审批。")
+		return p.failSheet(ctx, j, "没找到这份审批。")
 	}
 	if err != nil {
 		return err
 	}
 	by, ok := org.Person(j.PersonID)
-	if !ok || !by.Active || !handlers.ReadsContract(org, by, s.contract, s.request) {
-		return p.failSheet(ctx, j, s.contract.No+" 你现在看不了,审批单没有发。")
+	if !ok || !by.Active || !s.evidence.Reads(org, by, s.request) {
+		return p.failSheet(ctx, j, s.evidence.No+" 你现在看不了,审批单没有发。")
 	}
 	rec, err := p.recordOf(ctx, s)
 	var data []byte
@@ -120,12 +120,12 @@ func (p *program) makeRecord(ctx context.Context, j sales.SheetJob) error {
 		data, err = paper.Approval(rec)
 	}
 	if errors.Is(err, evidence.ErrNoFacts) {
-		return p.failSheet(ctx, j, s.contract.No+" 做不了审批单:留痕里没有提交时的内容,是更早的版本提交的,或已过保留期。")
+		return p.failSheet(ctx, j, s.evidence.No+" 做不了审批单:留痕里没有提交时的内容,是更早的版本提交的,或已过保留期。")
 	}
 	if err != nil {
 		return err
 	}
-	return p.sendRecord(ctx, j, s.contract.No, data)
+	return p.sendRecord(ctx, j, s.evidence.No, data)
 }
 
 // recordOf proves the rows of a story.

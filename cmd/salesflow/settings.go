@@ -45,7 +45,7 @@ func settings(c configs.Config) handlers.Settings {
 			CheckInWithin: r.Visit.CheckInWithin, CompanionAfter: r.Visit.CompanionAfter, SampleFeedbackAfter: r.Sample.FeedbackAfter,
 			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
 		},
-		Life: lifeSettings(r), RuleSettings: ruleSettings(c), NativeContract: nativePlace(c.NativeApproval.Contract),
+		Life: lifeSettings(r), RuleSettings: ruleSettings(c),
 		Cash: cashSettings(c),
 		Work: handlers.WorkSettings{Plan: workPlan(c), Approver: configs.RoleKey(c.WorkOrders.Approver)},
 	}

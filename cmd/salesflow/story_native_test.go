@@ -11,28 +11,32 @@ import (
 	"salesflow/store/sales"
 )
 
-// natively starts the product with contracts approved in the platform's own approval.
+// natively starts the product with what is approved decided in the platform's own approval: contracts from 50万 on, quotes
+// and requests for a special price.
 func natively(t *testing.T, platform string) (*bottest.Story, world) {
 	t.Helper()
-	w := newWorld(t, platform, func(o *demoOptions) {
-		o.change = func(c *configs.Config, org *configs.Org) {
-			everybodyOn(org, platform)
-			c.NativeApproval.Contract = nativeConfig(platform)
-		}
-	})
+	w := flowing(t, platform,
+		nativeFlow(platform, "大合同", "contract", "金额 >= 50万", []string{"法务"}, []string{"销售总监"}),
+		nativeFlow(platform, "报价", "quote", "金额 > 5万", []string{"提交人的主管"}, []string{"销售总监"}),
+		nativeFlow(platform, "特价", "special_price", "", []string{"销售总监"}),
+	)
 	return bottest.New(t, w), w
 }
 
-func nativeConfig(platform string) configs.NativeApproval {
-	n := configs.NativeApproval{
-		Place: platform, Template: "PROC-CONTRACT", Link: "https://oa.example.com/{ref}",
+// nativeFlow is a flow that is decided in a platform's own approval.
+func nativeFlow(platform, name, kind, when string, steps ...[]string) configs.Flow {
+	f := configs.Flow{Name: name, Kind: kind, When: when, Place: configs.FlowPlace{
+		Platform: platform, Template: "PROC-CONTRACT", Link: "https://oa.example.com/{ref}",
 		Fields: map[string]string{"no": "合同编号", "amount": "金额", "summary": "说明"},
-	}
+	}}
 	if platform == sim.WeCom {
-		n.Template = "BsAdJHRnm"
-		n.Fields = map[string]string{"no": "Text-1640339319582", "amount": "Money-1640339330001", "summary": "Textarea/item-1494251203122"}
+		f.Place.Template = "BsAdJHRnm"
+		f.Place.Fields = map[string]string{"no": "Text-1640339319582", "amount": "Money-1640339330001", "summary": "Textarea/item-1494251203122"}
 	}
-	return n
+	for _, who := range steps {
+		f.Steps = append(f.Steps, configs.FlowStep{Who: who})
+	}
+	return f
 }
 
 func onBothNatively(t *testing.T, story func(t *testing.T, s *bottest.Story, w world, office sim.Office)) {
@@ -249,24 +253,137 @@ func TestWhatThePlatformRefusesIsApprovedHere(t *testing.T) {
 	for _, platform := range []string{sim.WeCom, sim.DingTalk} {
 		t.Run(platform, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, platform, func(o *demoOptions) {
-				o.change = func(c *configs.Config, org *configs.Org) {
-					everybodyOn(org, platform)
-					c.NativeApproval.Contract = nativeConfig(platform)
-					c.NativeApproval.Contract.Fields["amount"] = "Formula-1" // no such control can be filled
-					if platform == sim.DingTalk {
-						c.NativeApproval.Contract.Template = "no process"
-					}
-				}
-			})
+			flow := nativeFlow(platform, "合同", "contract", "", []string{"法务"}, []string{"销售总监"})
+			flow.Place.Fields["amount"] = "Formula-1" // no such control can be filled
+			if platform == sim.DingTalk {
+				flow.Place.Template = "no process"
+			}
+			w := flowing(t, platform, flow)
 			s := bottest.New(t, w)
 			rep, legal, admin := s.As("周敏").Skip(), s.As("赵磊").Skip(), s.As("郑凯").Skip()
 			file(rep, legal)
 			rep.ExpectText("审批没建成", "改在这里审")
-			admin.ExpectText("审批没建成(HT2026-001)", "native_approval")
+			admin.ExpectText("审批没建成(HT2026-001)", "place")
 			legal.Skip().Say("同意 HT2026-001")
 			legal.ExpectText("已同意")
 			s.As("陈刚").ExpectCard("等你处理")
+		})
+	}
+}
+
+// nth waits until the platform has n approvals and gives the last one.
+func nth(t *testing.T, office sim.Office, n int) sim.Approval {
+	t.Helper()
+	for range 400 {
+		if list := office.Approvals(); len(list) >= n {
+			return list[n-1]
+		}
+		wait(t)
+	}
+	t.Fatalf("the platform has %d approvals, want %d", len(office.Approvals()), n)
+	return sim.Approval{}
+}
+
+func TestAQuoteIsDecidedInThePlatformsOwnApproval(t *testing.T) {
+	t.Parallel()
+	onBothNatively(t, func(t *testing.T, s *bottest.Story, w world, office sim.Office) {
+		rep, lead, director := s.As("周敏").Skip(), s.As("王芳").Skip(), s.As("陈刚").Skip()
+		rep.Say("报价 绍兴市立医院 生化分析仪 2台 单价45万")
+		rep.ExpectCard("报价待审批 · BJ2026-001", "审批里办")
+		theirs := lead.ExpectCard("报价待审批", "审批里办")
+		native := opened(t, office)
+		if len(native.Form) != 3 || native.Form[0].Value != "BJ2026-001" || native.Form[1].Value != "900000.00" || !contains(native.Form[2].Value, "2台", "有效") {
+			t.Errorf("the platform's form: %+v", native.Form)
+		}
+		theirs.ExpectUpdate("[去", "审批]").Without("[同意]", "[驳回]")
+		lead.Say("同意 BJ2026-001")
+		lead.ExpectText("审批里审", "不能代办")
+		if err := w.Simulators()[rep.Platform()].Fault(sim.Fault{Kind: sim.LostEvent, Count: 20}); err != nil {
+			t.Fatal(err)
+		}
+		act(t, w, office, native.ID, "王芳", sim.Agree, "可以")
+		s.FastForward(11 * time.Minute) // found by the reconciling look
+		director.ExpectCard("报价待审批", "审批里办")
+		act(t, w, office, native.ID, "陈刚", sim.Refuse, "价太低")
+		s.FastForward(5 * time.Hour)
+		rep.ExpectText("BJ2026-001", "陈刚", "驳回", "价太低")
+		if q := w.quote(t, "BJ2026-001"); q.State != sales.QuoteRejected {
+			t.Errorf("the quote is %s", q.State)
+		}
+		// A small one needs nobody, there or here.
+		rep.Skip()
+		rep.Say("报价 绍兴市立医院 离心机 3台 单价2000元")
+		rep.ExpectCard("报价已通过 · BJ2026-002", "不用审批")
+		if n := len(office.Approvals()); n != 1 {
+			t.Errorf("%d approvals on the platform, want the first one only", n)
+		}
+	})
+}
+
+func TestTheFlowSaysWhereAContractIsDecided(t *testing.T) {
+	t.Parallel()
+	onBothNatively(t, func(t *testing.T, s *bottest.Story, w world, office sim.Office) {
+		rep, legal, director := s.As("周敏").Skip(), s.As("赵磊").Skip(), s.As("陈刚").Skip()
+		rep.Say("审批流程")
+		rep.ExpectText("大合同", "金额", "50万", "在"+sales.PlatformName(rep.Platform())+"审批里审")
+		rep.Say("提交合同 绍兴市立医院 生化分析仪 40万 40%预付 余款验收后30天").ExpectCard("合同草稿")
+		rep.Say("无附件")
+		rep.ExpectCard("合同待审批 · HT2026-001").Without("审批里办")
+		legal.ExpectCard("等你处理").Click("同意")
+		director.ExpectCard("等你处理")
+		director.Say("退回 HT2026-001 金额不对")
+		director.ExpectText("已退回")
+		if n := len(office.Approvals()); n != 0 {
+			t.Fatalf("%d approvals on the platform for a small contract", n)
+		}
+		rep.Skip()
+		// The change makes it one of those that are decided there, from the first step on.
+		rep.Say("重新提交 HT2026-001 金额改成90万")
+		rep.ExpectText("已重新提交", "40万 → 90万", "法务 赵磊")
+		native := nth(t, office, 1)
+		if len(native.Steps) != 2 || native.Form[1].Value != "900000.00" {
+			t.Errorf("the platform's form: %+v", native)
+		}
+		legal.Skip().Say("同意 HT2026-001")
+		legal.ExpectText("审批里审", "不能代办")
+		act(t, w, office, native.ID, "赵磊", sim.Agree, "")
+		act(t, w, office, native.ID, "陈刚", sim.Agree, "")
+		rep.ExpectText("全部通过", "陈刚")
+		r := w.becomes(t, "HT2026-001", approval.Approved)
+		if r.Rules.Flow != "大合同" || r.Round != 2 {
+			t.Errorf("flow %s, round %d", r.Rules.Flow, r.Round)
+		}
+	})
+}
+
+func TestWhoMustAllSignAreStepsOfThePlatform(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []string{sim.WeCom, sim.DingTalk} {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			flow := nativeFlow(platform, "会签", "contract", "", []string{"法务", "财务"}, []string{"销售总监"})
+			flow.Steps[0].Mode = "each_of"
+			w := flowing(t, platform, flow)
+			s := bottest.New(t, w)
+			office, ok := w.Simulators()[platform].(sim.Office)
+			if !ok {
+				t.Fatal("the simulator has no office")
+			}
+			rep := s.As("周敏").Skip()
+			rep.Say(contractFiling).ExpectCard("合同草稿")
+			rep.Say("无附件")
+			rep.ExpectCard("合同待审批", "赵磊、吴桐")
+			native := opened(t, office)
+			if len(native.Steps) != 3 {
+				t.Fatalf("%d steps there, want one of each source: %+v", len(native.Steps), native.Steps)
+			}
+			act(t, w, office, native.ID, "赵磊", sim.Agree, "")
+			act(t, w, office, native.ID, "吴桐", sim.Agree, "")
+			act(t, w, office, native.ID, "陈刚", sim.Agree, "")
+			r := w.becomes(t, "HT2026-001", approval.Approved)
+			if len(r.Log) != 4 {
+				t.Errorf("the log of ours: %+v", r.Log)
+			}
 		})
 	}
 }

@@ -175,13 +175,13 @@ func TestAChangeThatBelongsToAnotherFlowStartsAnew(t *testing.T) {
 	r, _ := submit(t, draft(), ContractPolicy(), staff())
 	r, _, _ = Approve(r, Actor{Person: zhao}, start, "")
 	r, _, _ = SendBack(r, Actor{Person: chen}, start, "改金额")
-	p := Policy{Kind: Contract, Steps: []StepPolicy{{Role: "finance", RoleName: "财务", Mode: AnyOf}}}
+	p := Policy{Name: "大额", Kind: Contract, Self: SelfAllow, Steps: []StepPolicy{{Role: "finance", RoleName: "财务", Mode: AnyOf}}}
 	steps, _, err := p.Plan(900*sales.Wan, zhou, staff())
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, _, err = Resubmit(r, Actor{Person: zhou}, start, Changes{Amount: 900 * sales.Wan, Steps: steps, Flow: "大额"})
-	if err != nil || r.Step != 0 || r.Rules.Flow != "大额" || len(r.Turn()) == 0 || r.Turn()[0].ID == zhao.ID {
+	r, _, err = Resubmit(r, Actor{Person: zhou}, start, Changes{Amount: 900 * sales.Wan, Steps: steps, Policy: p, Way: "大额"})
+	if err != nil || r.Step != 0 || r.Rules.Flow != "大额" || len(r.Turn()) == 0 || r.Turn()[0].ID == zhao.ID || !r.Rules.SelfApprove {
 		t.Errorf("step %d of %s, turn %v, %v", r.Step, r.Rules.Flow, r.Turn(), err)
 	}
 }

@@ -58,7 +58,7 @@ func Supplement(r Request, actor Actor, now time.Time, text string) (Request, Ou
 	if r.State.Final() {
 		return r, Outcome{}, r.decided(now)
 	}
-	if actor.ID != r.Requester {
+	if !r.own(actor) {
 		return r, Outcome{}, sales.Errorf(sales.Forbidden, "只有提交人"+r.RequesterName+"能补充材料。你有话可以留言:留言 "+r.handle()+" 加一句话。")
 	}
 	text, err := checkComment(text)
@@ -80,8 +80,8 @@ func Supplement(r Request, actor Actor, now time.Time, text string) (Request, Ou
 // Cover notes who stands in (代理) for those whose turn it is, by the approver's id; it reports who is new. It is part of
 // the change that made it their turn, or a change of its own that Stand makes of it.
 func Cover(r Request, deputies map[sales.PersonID]Person) (Request, []Person) {
-	if r.State != Pending || r.Step >= len(r.Steps) {
-		return r, nil
+	if r.State != Pending || r.Step >= len(r.Steps) || r.Placed() != "" {
+		return r, nil // the platform knows who stands in there
 	}
 	after := r.clone()
 	var fresh []Person

@@ -68,6 +68,9 @@ type Policy struct {
 	Self     SelfRule
 	Repeat   RepeatRule
 
+	// Place is the platform's own approval where its requests are decided; nil: our cards.
+	Place *sales.NativePlace
+
 	NudgeEvery time.Duration // shortest time between nudges of one step; 0: 4 h, negative: no limit
 	Limit      time.Duration // how long it may take; 0: 48 h, negative: no limit
 	Clock      Clock

@@ -23,7 +23,16 @@ func anyVerb(t *rapid.T, r Request, now time.Time) (Request, Outcome, error) {
 	}
 	other := rapid.SampledFrom(people).Draw(t, "other")
 	text := rapid.SampledFrom([]string{"", "原因"}).Draw(t, "text")
-	switch rapid.IntRange(0, 13).Draw(t, "verb") {
+	switch rapid.IntRange(0, 14).Draw(t, "verb") {
+	case 14:
+		left := leavers{staff: staff(), gone: map[sales.PersonID]bool{}}
+		for range rapid.IntRange(1, 3).Draw(t, "leavers") {
+			left.gone[rapid.SampledFrom(people).Draw(t, "leaver").ID] = true
+		}
+		if after, out, moved := Relieve(r, left, now); moved {
+			return after, out, nil
+		}
+		return r, Outcome{}, sales.Errorf(sales.Conflict, "没有变化")
 	case 11:
 		return Supplement(r, actor, now, text)
 	case 12:
@@ -57,6 +66,35 @@ func anyVerb(t *rapid.T, r Request, now time.Time) (Request, Outcome, error) {
 		}
 	}
 	return Approve(r, actor, now, text)
+}
+
+// leavers are a company some of whose people have left.
+type leavers struct {
+	staff company
+	gone  map[sales.PersonID]bool
+}
+
+func (l leavers) Gone(p sales.PersonID) bool { return l.gone[p] }
+
+func (l leavers) Heirs(s Step, a Approver, requester sales.PersonID) []Person {
+	out := l.staff.Holders(s.Role, requester)
+	if up, ok := l.staff.Superior(a.Person); ok {
+		out = append(out, up)
+	}
+	return append(out, he, lin)
+}
+
+// signatures counts the places that somebody signed; those filled by the policy are not.
+func signatures(r Request) int {
+	n := 0
+	for _, s := range r.Steps {
+		for _, a := range s.Approvers {
+			if a.State == ApproverApproved && !a.Auto {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func TestNoSequenceOfVerbsBreaksARequest(t *testing.T) {
@@ -103,6 +141,12 @@ func TestNoSequenceOfVerbsBreaksARequest(t *testing.T) {
 			}
 			if next.Version != r.Version+1 || len(next.Log) <= len(r.Log) || !cmp.Equal(next.Log[:len(r.Log)], r.Log) {
 				t.Fatalf("%s left version %d and %d entries after %d and %d", out.Verb, next.Version, len(next.Log), r.Version, len(r.Log))
+			}
+			switch had, has := signatures(r), signatures(next); { // one place signs once, and what was signed is not lost
+			case out.Verb == VerbApprove && has != had+1:
+				t.Fatalf("%d signatures after %d and one more: %s", has, had, states(next))
+			case out.Verb != VerbApprove && out.Verb != VerbResubmit && has != had:
+				t.Fatalf("%s left %d signatures of %d: %s", out.Verb, has, had, states(next))
 			}
 			r = next
 			holds(t, r, out)

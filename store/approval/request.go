@@ -105,6 +105,7 @@ type Actor struct {
 	Person
 	ActsFor  []sales.PersonID // absent approvers whose deputy (委托) the actor is today
 	Oversees bool             // may see the request though no part of it: a manager, an escalation's addressee
+	Succeeds bool             // has taken over from the requester, who has left or handed the record over
 	Native   bool             // acted in the platform's own approval, where the request has its place
 }
 

@@ -154,9 +154,11 @@ type Changes struct {
 	Amount  sales.Money // 0: as before
 	Comment string
 	Restart bool // all steps sign again, for changes that earlier signatures did not see
-	// Steps, when not nil, take the place of those of before: the change belongs to another flow, named Flow.
-	Steps []Step
-	Flow  string
+	// Steps, when not nil, take the place of those of before: the change belongs to another flow, with the rules of Policy.
+	// Way is how people call it.
+	Steps  []Step
+	Policy Policy
+	Way    string
 }
 
 // Resubmit takes a returned request up again, at the step that sent it back; what was signed stays signed. Only the
@@ -168,7 +170,7 @@ func Resubmit(r Request, actor Actor, now time.Time, c Changes) (Request, Outcom
 	if r.State != Returned {
 		return r, Outcome{}, sales.Errorf(sales.Conflict, r.Label()+" 正在审批,不用再提交,现在等 "+r.NextText()+"。")
 	}
-	if actor.ID != r.Requester {
+	if !r.own(actor) {
 		return r, Outcome{}, sales.Errorf(sales.Forbidden, r.Label()+" 已退回修改,只有发起人 "+r.RequesterName+" 能再提交。")
 	}
 	comment, err := checkComment(c.Comment)
@@ -189,8 +191,8 @@ func Resubmit(r Request, actor Actor, now time.Time, c Changes) (Request, Outcom
 		after.Amount = c.Amount
 	}
 	if c.Steps != nil {
-		after.Steps, after.Step, after.Rules.Flow = c.Steps, 0, c.Flow
-		comment = strings.TrimSpace(comment + "(改走" + c.Flow + ",从头审)")
+		after.Steps, after.Step, after.Rules = c.Steps, 0, c.Policy.rules()
+		comment = strings.TrimSpace(comment + "(改走" + c.Way + ",从头审)")
 	} else {
 		after.reopen(c.Restart)
 	}
@@ -221,7 +223,7 @@ func Withdraw(r Request, actor Actor, now time.Time, comment string) (Request, O
 	if r.State.Final() {
 		return r, Outcome{}, r.decided(now)
 	}
-	if actor.ID != r.Requester {
+	if !r.own(actor) {
 		s := "只有提交人" + r.RequesterName + "能撤回" + r.Label() + "。"
 		if r.turnOf(actor) >= 0 {
 			s += "不同意可以驳回或退回。"
@@ -239,6 +241,9 @@ func Withdraw(r Request, actor Actor, now time.Time, comment string) (Request, O
 	after, out := finish(r, after, VerbWithdraw, actor.ID, now)
 	return after, out, nil
 }
+
+// own reports whether the request is the actor's: the requester, or who has taken over from them.
+func (r Request) own(actor Actor) bool { return actor.ID == r.Requester || actor.Succeeds }
 
 // handle is how the request is named in a typed command.
 func (r Request) handle() string {

@@ -66,6 +66,16 @@ func Change(field string, v any) (sales.Change, error) {
 	return sales.Change{Field: field, New: string(b)}, nil
 }
 
+// EntryChanges are what a line of a request's log leaves in the trace: the state, the reason, and the line itself, so that
+// the paper can be made from what was sealed.
+func EntryChanges(before, after approval.State, e approval.Entry) ([]sales.Change, error) {
+	line, err := Change(FieldEntry, e)
+	if err != nil {
+		return nil, err
+	}
+	return []sales.Change{{Field: "state", Old: string(before), New: string(after)}, {Field: "说明", New: e.Comment}, line}, nil
+}
+
 // Belongs reports whether an audit row about a record or one of its files is part of the evidence: what was done, not
 // who looked at it.
 func Belongs(e sales.AuditEntry) bool { return !e.Read() }

@@ -14,6 +14,7 @@ type Agreement struct {
 	TeamID        ID       `db:"team_id"`
 	Revision      int      `db:"revision"` // the version at work
 	FileID        ID       `db:"file_id"`  // of that version
+	Files         List[ID] `db:"files"`    // papers added to it (补充)
 	State         string   `db:"state"`
 	RequestID     ID       `db:"request_id"`
 	CreatedAt     Instant  `db:"created_at"`
