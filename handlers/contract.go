@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -107,6 +106,9 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 		return bot.Reply{}, err
 	}
 	a.keepTax(tx, c, d.Text)
+	if after.State == approval.Pending {
+		c.TurnAt = sales.At(t.Now)
+	}
 	tx.CreateContract(c)
 	tx.CreateRequest(after)
 	v := a.viewOf(t, book, c, after, files)
@@ -118,7 +120,6 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 		return bot.Reply{}, err
 	}
 	tx.TouchCustomer(c.CustomerID, sales.At(t.Now))
-	a.scheduleApproval(tx, t.Now, approval.Request{}, after)
 	v.Findings = findings
 	reply := a.notices(v.Paper(), out)
 	if placed != "" {
@@ -427,12 +428,4 @@ func (a *App) TapDetail(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	}
 	audit(tx, t, p.object()+".read", p.object(), p.id())
 	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: view.PaperDetail(v)}}}}, nil
-}
-
-// remindAfter is after how long an approver is reminded.
-func (a *App) remindAfter() []time.Duration {
-	if len(a.Settings.RemindApprover) > 0 {
-		return a.Settings.RemindApprover
-	}
-	return []time.Duration{24 * time.Hour}
 }

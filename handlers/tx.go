@@ -48,6 +48,7 @@ type Tx interface {
 
 // VisitTx reads and writes visits.
 type VisitTx interface {
+	CreateScan(s sales.Scan)
 	CreateVisit(v sales.Visit)
 	UpdateVisit(v sales.Visit)
 	VisitByID(ctx context.Context, id sales.ID) (sales.Visit, error)

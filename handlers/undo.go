@@ -325,12 +325,6 @@ func (a *App) putLead(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.
 	was.Version = now.Version
 	tx.UpdateLead(was)
 	was.Version++
-	switch was.State {
-	case sales.LeadAccepted:
-		a.scheduleContact(t, tx, was)
-	case sales.LeadAssigned:
-		a.scheduleOffer(t, tx, was)
-	}
 	return bot.Reply{Faces: a.leadFaces(t, was)}, nil
 }
 

@@ -442,9 +442,11 @@ func (t *replay) dates(ctx context.Context) error {
 				continue
 			}
 			if tr.Kind == rules.Reaches {
-				moments = moments[:0]
-				if v := rec.Field(tr.Field.Key); !v.None {
-					moments = append(moments, tr.Span.From(v.Day.Start(), cal))
+				moments = t.reached(t.rule, rec)
+				if c := tr.Clock; c != nil {
+					for i, at := range moments {
+						moments[i] = sales.DayOf(at).At(c.Hour, c.Minute)
+					}
 				}
 			}
 			for _, at := range moments {

@@ -260,6 +260,10 @@ func (c *indexCache) of(set *incident.Set, g *subject.Registry) *index {
 		switch t.Kind {
 		case rules.Enters, rules.Leaves, rules.Changes:
 			x.bySubject[r.Object.Subject] = append(x.bySubject[r.Object.Subject], r)
+		case rules.Reaches:
+			if (t.Exact() || t.Clock != nil) && r.Object.Watched(t.Field.Key) != "" {
+				x.bySubject[r.Object.Subject] = append(x.bySubject[r.Object.Subject], r)
+			}
 		case rules.Files:
 			verbs(t.Object, func(v string) { x.byVerb[v] = append(x.byVerb[v], r) })
 		case rules.Repeats:

@@ -94,6 +94,9 @@ func matches(r *incident.Rule, d sales.EventData) bool {
 			return changed && now == t.To.S
 		}
 		return changed
+	case rules.Reaches:
+		_, changed := d.New[r.Object.Watched(t.Field.Key)]
+		return changed
 	}
 	return false
 }
@@ -151,6 +154,8 @@ func (w *work) hit(ctx context.Context, h hit) error {
 	case r.Trigger.Kind == rules.Silent:
 		w.await(r, rec.ID, "", w.deadline(r, rec, h.event.At.Time))
 		return nil
+	case r.Trigger.Kind == rules.Reaches:
+		return w.dated(ctx, r, rec, h.data.Chain)
 	case waits(r):
 		w.await(r, rec.ID, w.slot(h), w.deadline(r, rec, h.event.At.Time))
 		return nil

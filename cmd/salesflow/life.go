@@ -38,8 +38,7 @@ func classDays(c configs.ClassSpans) sales.ClassDays {
 // lifeOf is the same for the scheduler.
 func lifeOf(s handlers.Settings, cal *sales.Calendar) scheduler.Life {
 	return scheduler.Life{
-		Calendar: cal, Pool: s.Pool, Leads: s.Leads, ContactSilent: s.ContactSilent, FreshAfter: s.FreshAfter, FreshPerDay: s.FreshPerDay,
-		CalibrationDay: s.CalibrationDay, CalibrationClasses: s.CalibrationClasses, UndoHandover: s.UndoHandover,
+		Calendar: cal, Pool: s.Pool, ContactSilent: s.ContactSilent, UndoHandover: s.UndoHandover,
 		Escalation: scheduler.Escalation{Calendar: cal, Clauses: s.Clauses},
 	}
 }

@@ -43,6 +43,7 @@ type Tx interface {
 	Audit(e sales.AuditEntry)
 	Emit(e sales.DomainEvent)
 	ContractTx
+	CardTx
 }
 
 // Desk is what is needed to work on incidents.
@@ -53,6 +54,8 @@ type Desk struct {
 	AckFor time.Duration
 	// Clauses are the limits that a contract's card shows findings against.
 	Clauses sales.ClauseLimits
+	// Cards are the records' own cards that rules can push, by object and card: "contract.step"; see OwnCards.
+	Cards map[string]OwnCard
 }
 
 // Case is an incident with its rule and its record.
@@ -116,7 +119,9 @@ func (d *Desk) Open(ctx context.Context, tx Tx, at At, r *Rule, rec *subject.Rec
 	if err != nil && sales.KindOf(err) != sales.NotFound {
 		return nil, false, err
 	}
-	if known && (i.State == sales.IncidentOpen || i.Since.Equal(sales.At(since).Time)) {
+	// Of a date with several occasions the next one takes the place of the one before.
+	next := len(r.Trigger.More) > 0
+	if known && (i.State == sales.IncidentOpen && !next || i.Since.Equal(sales.At(since).Time)) {
 		return nil, false, nil
 	}
 	fresh := sales.Incident{
@@ -167,7 +172,15 @@ func (c *Case) Step(what string, level int, person sales.PersonID, note string) 
 
 // Next is what comes next in the case.
 func (c *Case) Next() Move {
-	return Next(c.Rule.Policy(), ProgressOf(c.Incident, c.Steps), c.desk.Calendar, c.now)
+	return Next(c.Rule.Policy(), ProgressOf(c.Incident, c.Steps), c.calendar(), c.now)
+}
+
+// calendar is the working calendar that counts for the case: that of whose record it is.
+func (c *Case) calendar() *sales.Calendar {
+	if c.Record == nil {
+		return c.desk.Calendar
+	}
+	return c.desk.Calendar.Of(c.org, c.Record.Owner())
 }
 
 // PushedTo reports whether the case was pushed or handed to a person since it was opened.
@@ -281,6 +294,19 @@ func (c *Case) Saves() int64 {
 	return c.Version
 }
 
+// ownWords reports whether a step says everything by records' own cards or by texts alone, so that there is no card of the
+// incident.
+func ownWords(st rules.Step) bool {
+	said := false
+	for _, a := range st.Actions {
+		if a.Do == rules.Push && a.Card == "" && !a.Plain {
+			return false
+		}
+		said = said || a.Do == rules.Push || a.Do == rules.Calibrate
+	}
+	return said
+}
+
 // Stuck are those a contract waits for: they are reminded of it rather than told of themselves.
 func (c *Case) Stuck() []sales.PersonID { return c.stuck() }
 
@@ -292,6 +318,9 @@ func (c *Case) Done() bool {
 // once reports whether people are told and that is all: nothing says when it is dealt with.
 func (c *Case) once() bool {
 	last := c.Rule.Steps[len(c.Rule.Steps)-1]
+	if c.Rule.Trigger.Kind != rules.Enters && len(c.Rule.Steps) == 1 && last.Repeat.IsZero() && ownWords(last) {
+		return true // what was said has its own buttons, or asks for nothing
+	}
 	if c.ByState || len(c.Rule.Unless) > 0 || len(c.Rule.Steps) > 1 || !last.Repeat.IsZero() {
 		return false
 	}

@@ -20,6 +20,7 @@ func contract() *Object {
 			ofCustomer(),
 			someone("owner", "负责人", "owner_id"),
 			moment("created", "提交日", "created_at", "提交日期"),
+			instant("turn", "轮到时间", "turn_at"),
 			date("ends", "到期日", "(SELECT ct.ends_on FROM contract_terms ct WHERE ct.contract_id = contracts.id)", "到期日期"),
 		},
 		People: append(owners("owner_id"), Person{
@@ -28,6 +29,7 @@ func contract() *Object {
 		}),
 		Filed: true, Verbs: []string{"contract.submitted"}, At: "created_at",
 		By:    map[string]string{"customer": "customer_id", "person": "owner_id", "opportunity": "opportunity_id"},
+		Cards: options("step", "审批单"),
 		Waits: []string{sales.ContractPending, sales.ContractReturned},
 		Title: func(r *Record) string { return join(r.Show("no"), r.Show("customer"), r.Show("amount")) },
 		Open:  func(r *Record) string { return "合同 " + r.Show("no") },

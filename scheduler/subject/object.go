@@ -27,6 +27,8 @@ type Object struct {
 	Verbs []string
 	At    string
 	By    map[string]string
+	// Cards are cards of its records that rules can push, by key and name; who makes them is told by incident.Faces.
+	Cards []rules.Option
 	// Waits are the states in which somebody has something to do about it. Leaving them is what 处理 means.
 	Waits []string
 	// Title is how people call one record, such as "HT2026-018 绍兴市立医院 128万".
@@ -65,7 +67,7 @@ type Person struct {
 func All(ways ...*sales.Pipeline) []*Object {
 	out := []*Object{
 		contract(), quote(), opportunity(ways), customer(), lead(), visit(), plan(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
-		invoice(), payment(), shipment(),
+		invoice(), payment(), shipment(), scan(), picture(),
 	}
 	for _, k := range sales.FilingKinds {
 		out = append(out, filing(k))
@@ -90,7 +92,7 @@ func New(objects []*Object) *Registry {
 	for _, o := range objects {
 		r.byKey[o.Key] = o
 		r.bySubject[o.Subject] = append(r.bySubject[o.Subject], o)
-		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs}
+		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs, Cards: o.Cards}
 		for _, f := range o.Fields {
 			if f.Name != "" {
 				f.Told = f.Tells != "" || slices.Contains(Told[o.Subject], f.Watched())
@@ -201,6 +203,13 @@ func date(key, name, column string, aliases ...string) Field {
 func moment(key, name, column string, aliases ...string) Field {
 	f := date(key, name, column, aliases...)
 	f.Moment = true
+	return f
+}
+
+// instant is a date with its hour, from which rules count to the minute.
+func instant(key, name, column string, aliases ...string) Field {
+	f := moment(key, name, column, aliases...)
+	f.Exact = true
 	return f
 }
 

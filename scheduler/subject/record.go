@@ -264,6 +264,9 @@ func (f Field) value(v sales.RowValue, org *sales.Org) rules.Value {
 		out.Day = v.Day
 		if f.Moment {
 			out.Day = sales.DayOf(v.At.Time)
+			if f.Exact && !v.None {
+				out.At = v.At.Time
+			}
 		}
 		out.None = out.Day.IsZero()
 	default:
