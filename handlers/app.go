@@ -36,9 +36,6 @@ type Settings struct {
 	Seal SealSettings
 	// NativeContract is where contracts are approved when that is a platform's own approval.
 	NativeContract NativePlace
-	// RemindApprover is after how long an approver is reminded, each time counted from when it became their turn; empty
-	// is once, after 24 hours.
-	RemindApprover []time.Duration
 	// ContractSeries is what contract numbers start with ("HT").
 	ContractSeries string
 	// PublicURL is where people's phones reach the bot's own pages; empty when there are none.
@@ -76,8 +73,6 @@ type FilingSettings struct {
 	// time agreed the check-in is.
 	ActionWithin  map[sales.VisitAction]time.Duration
 	CheckInWithin time.Duration
-	// SampleFeedbackAfter is when a delivered sample is asked about.
-	SampleFeedbackAfter time.Duration
 	// AcceptWithin is the working time in which the service takes a complaint or request, CloseWithin in which it ends it.
 	AcceptWithin, CloseWithin time.Duration
 	// CompanionAfter is when a colleague is reminded to confirm a joint visit.
@@ -90,9 +85,8 @@ type Life struct {
 	Leads sales.LeadPolicy
 	// Tags are the only tags allowed; empty is any.
 	Tags []string
-	// ContactSilent is after how many days a silent only contact is a warning, FreshAfter after how many a key field is to be
-	// confirmed, FreshPerDay how many a rep is asked about a day; 0 is never.
-	ContactSilent, FreshAfter, FreshPerDay int
+	// ContactSilent is after how many days a silent only contact is a warning; 0 is never.
+	ContactSilent int
 	// CalibrationDay is the day of the month on which customers of CalibrationClasses are calibrated.
 	CalibrationDay     int
 	CalibrationClasses []string
@@ -162,6 +156,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerCredit(r)
 	a.registerDelegation(r)
 	a.registerApprovalRecord(r)
+	a.registerPerformance(r)
 	r.Moved = a.NativeMoved
 	a.registerIncident(r)
 	a.registerFile(r)

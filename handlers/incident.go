@@ -229,6 +229,9 @@ func (a *App) contractIncident(ctx context.Context, t bot.Turn, tx Tx, c sales.C
 		if err != nil {
 			return nil, err
 		}
+		if in.OnlyTold() {
+			continue
+		}
 		if found == nil || i.State == sales.IncidentOpen && !found.PushedTo(t.Person.ID) && in.PushedTo(t.Person.ID) {
 			found = in
 		}

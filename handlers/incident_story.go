@@ -36,13 +36,14 @@ func (a *App) WhyPushed(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 			}
 		}
 	}
-	if sales.KindOf(err) == sales.NotFound {
+	if err == nil || sales.KindOf(err) == sales.NotFound {
 		told, terr := a.lastTold(ctx, t, tx)
 		switch {
 		case terr != nil:
 			return bot.Reply{}, terr
-		case told != nil:
+		case told != nil && (err != nil || told.OpenedAt.After(in.OpenedAt.Time)):
 			in, err = told, nil
+		case err == nil:
 		case strings.TrimSpace(t.Args) == "":
 			return bot.Text("现在没有在催你的事。"), nil
 		}
@@ -155,7 +156,7 @@ func (a *App) lastTold(ctx context.Context, t bot.Turn, tx Tx) (*incident.Case, 
 		if err != nil {
 			return nil, err
 		}
-		if in.PushedTo(t.Person.ID) && meant(in, words) {
+		if in.OnlyTold() && in.PushedTo(t.Person.ID) && meant(in, words) {
 			newest = in
 		}
 	}

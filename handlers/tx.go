@@ -42,6 +42,7 @@ type Tx interface {
 	PushTx
 	CalendarTx
 	NativeTx
+	PerformanceTx
 	ReadsTx
 	bot.Turner
 }

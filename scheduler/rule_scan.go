@@ -58,7 +58,7 @@ func (r *Rules) Ensure(ctx context.Context, tx EnsureTx, m Moment) (w *work, mor
 
 // stray ends the incident of a rule that is off.
 func (w *work) stray(ctx context.Context, i sales.Incident) error {
-	const how = "规则已停用"
+	const how = incident.RuleOff
 	c, err := w.r.Desk.Load(ctx, w.tx, w.at, i)
 	if err != nil { // its text cannot be understood any more: there is no card to redraw
 		w.shut(i, how)

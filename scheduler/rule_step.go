@@ -42,7 +42,7 @@ func (r *Rules) Step(ctx context.Context, m Moment, tx RuleTx) (Decision, error)
 	case err != nil:
 		return Decision{}, err
 	case how == "" && w.set.Rule(i.RuleID) == nil:
-		how = "规则已停用"
+		how = incident.RuleOff
 	case how == "" && c.Stale():
 		c.Close("太久没人处理,不再提醒")
 		return w.saved(ctx, c, "resolved: told long ago")

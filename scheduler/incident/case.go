@@ -307,6 +307,14 @@ func ownWords(st rules.Step) bool {
 	return said
 }
 
+// RuleOff is how incidents end whose rule is off.
+const RuleOff = "规则已停用"
+
+// OnlyTold reports whether people were told by the case and that was all: there was nothing to take up or to say about it.
+func (c *Case) OnlyTold() bool {
+	return c.State != sales.IncidentOpen && c.Rule.Trigger.Kind != rules.Enters && len(c.Rule.Steps) == 1 && ownWords(c.Rule.Steps[0])
+}
+
 // Stuck are those a contract waits for: they are reminded of it rather than told of themselves.
 func (c *Case) Stuck() []sales.PersonID { return c.stuck() }
 

@@ -111,6 +111,9 @@ func New(objects []*Object) *Registry {
 // Object finds an object by its key, nil when there is none.
 func (g *Registry) Object(key string) *Object { return g.byKey[key] }
 
+// Objects lists all objects.
+func (g *Registry) Objects() []*Object { return g.objects }
+
 // Of lists the objects whose records have a subject kind: several kinds of filings share one.
 func (g *Registry) Of(subject string) []*Object { return g.bySubject[subject] }
 

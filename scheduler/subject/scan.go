@@ -19,7 +19,7 @@ func picture() *Object {
 		Table:  "(SELECT file_id AS id, customer_id, person_id, sent_at FROM media WHERE kind = 'picture') pictures",
 		Fields: []Field{ofCustomer(), someone("person", "记录人", "person_id", "销售"), moment("at", "日期", "sent_at")},
 		People: owners("person_id"),
-		Filed:  true, At: "sent_at", By: map[string]string{"person": "person_id"},
+		Filed:  true, Verbs: []string{"picture.sent"}, At: "sent_at", By: map[string]string{"person": "person_id"},
 		Title: func(r *Record) string { return join(r.Show("person"), "的照片") },
 	}
 }
