@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"salesflow/configs"
+	"salesflow/scheduler/incident"
 	"salesflow/scheduler/rules"
 	"salesflow/scheduler/subject"
 	"salesflow/store/sales"

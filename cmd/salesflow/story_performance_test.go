@@ -25,6 +25,8 @@ func TestAYearsDeliveriesAndServiceAreProved(t *testing.T) {
 		director.ExpectCard("等你处理")
 		director.Say("同意 HT2026-001")
 		director.ExpectText("全部通过")
+		director.Say("放行 HT2026-001 老客户,先发")
+		director.ExpectText("放行")
 		rep.Skip()
 		rep.Say("发货 HT2026-001 2台 3月20日到货")
 		rep.ExpectCard("FH2026-001")
