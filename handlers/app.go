@@ -69,14 +69,10 @@ type Settings struct {
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
 type FilingSettings struct {
-	// ActionWithin is until when, after a check-in, an action of the visit is to be filed; CheckInWithin how long after the
-	// time agreed the check-in is.
-	ActionWithin  map[sales.VisitAction]time.Duration
-	CheckInWithin time.Duration
+	// ActionWithin is until when, after a check-in, an action of the visit is to be filed.
+	ActionWithin map[sales.VisitAction]time.Duration
 	// AcceptWithin is the working time in which the service takes a complaint or request, CloseWithin in which it ends it.
 	AcceptWithin, CloseWithin time.Duration
-	// CompanionAfter is when a colleague is reminded to confirm a joint visit.
-	CompanionAfter time.Duration
 }
 
 // Life are the policies about customers over time: the open pool, leads, key fields, handovers.

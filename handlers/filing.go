@@ -193,8 +193,6 @@ func (a *App) fileFiling(ctx context.Context, t bot.Turn, tx Tx, book *Book, d v
 		told, names := a.toService(t, tx, book, f)
 		follow, v.Told = follow.And(told), names
 	}
-	if f.Kind == sales.FilingSample {
-	}
 	return bot.ShowCard(view.FilingCard(v)).And(follow), nil
 }
 

@@ -29,7 +29,7 @@ func (a *App) registerPush(r *bot.Router[Tx]) {
 		Name: "送达", Aliases: []string{"songda", "送到没有"}, Summary: "看提醒发给了谁、送到没有", Usage: "送达 HT2026-018 / 送达 绍兴市立医院 / 送达 李强 昨天 / 送达",
 		Detail: "每一步都在:哪个平台、什么时候发出、读了没有(钉钉会说,企业微信不说)、没送到换了哪个渠道。合同、线索、报价、发票、回款、发货、工单的编号都行,也能写客户名;" +
 			"写同事的名字就看那天发给他的,本人、主管和管理员能看。什么都不写看最近一天发给你的。",
-		Rank:   map[sales.Role]int{sales.RoleAdmin: 7}, Handle: a.Delivered,
+		Rank: map[sales.Role]int{sales.RoleAdmin: 7}, Handle: a.Delivered,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "攒下", Aliases: []string{"zanxia", "攒下的"}, Summary: "看合成一条的推送里的每一件", Usage: "攒下 / 攒下 3",

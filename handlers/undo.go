@@ -308,7 +308,6 @@ func (a *App) putPlan(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.
 	tx.UpdatePlan(was)
 	tx.CancelDue("", "plan", was.ID, "undone")
 	was.Version++
-	a.watchAppointment(tx, was)
 	return bot.Reply{}, nil
 }
 

@@ -10,20 +10,15 @@ import (
 	"salesflow/store/sales"
 )
 
-// Kinds of due rows about what is filed by chat. They are never renamed: rows wait under these names.
-const (
-	KindPlanCheckIn = "plan.checkin"    // an agreed visit was not begun; subject plan
-	KindCompanion   = "visit.companion" // a colleague has not confirmed a joint visit; subject companion
-	kindVisitAction = "visit."          // and the action: it was not filed in time; subject visit
-)
+// kindVisitAction and an action is the kind of due row that looks whether it was filed in time; its subject is the visit. It is
+// never renamed: rows wait under it.
+const kindVisitAction = "visit."
 
 // FilingTx is what the decisions about what is filed by chat need of one transaction.
 type FilingTx interface {
 	bot.PostTx
 	VisitByID(ctx context.Context, id sales.ID) (sales.Visit, error)
 	ActionsOf(ctx context.Context, visit sales.ID) ([]sales.ActionRow, error)
-	CompanionByID(ctx context.Context, id sales.ID) (sales.Companion, error)
-	PlanByID(ctx context.Context, id sales.ID) (sales.VisitPlan, error)
 	CustomerByID(ctx context.Context, id sales.ID) (sales.Customer, error)
 	ContactByID(ctx context.Context, id sales.ID) (sales.Contact, error)
 	Audit(e sales.AuditEntry)
@@ -38,8 +33,6 @@ func RegisterFilings[T interface {
 	DueTx
 	FilingTx
 }](e *Engine[T], f Filings) {
-	e.Handle(KindPlanCheckIn, func(ctx context.Context, m Moment, tx T) (Decision, error) { return f.appointment(ctx, m, tx) })
-	e.Handle(KindCompanion, func(ctx context.Context, m Moment, tx T) (Decision, error) { return f.companion(ctx, m, tx) })
 	for _, a := range sales.VisitActions {
 		e.Handle(kindVisitAction+string(a), func(ctx context.Context, m Moment, tx T) (Decision, error) { return f.action(ctx, m, tx, a) })
 	}
@@ -74,53 +67,6 @@ func customerName(ctx context.Context, tx FilingTx, id sales.ID) (string, error)
 func here(m Moment, p sales.PersonID) bool {
 	x, ok := m.Org.Person(p)
 	return ok && x.Active
-}
-
-// appointment asks about an agreed visit at which nobody checked in.
-func (f Filings) appointment(ctx context.Context, m Moment, tx FilingTx) (Decision, error) {
-	p, err := tx.PlanByID(ctx, m.Due.SubjectID)
-	switch {
-	case err != nil:
-		return Decision{}, err
-	case p.State != sales.PlanOpen || p.VisitID != 0:
-		return Decision{Reason: "made or cancelled"}, nil
-	case p.Day != m.Today || f.Calendar.Quiet(m.Now):
-		return Decision{Reason: "the day is over"}, nil
-	}
-	name, err := customerName(ctx, tx, p.CustomerID)
-	if err != nil {
-		return Decision{}, err
-	}
-	card := view.PlanAsk(p, func(sales.ID) string { return name }, m.Today)
-	return push(p.PersonID, "plan:"+p.ID.String(), m.Due.Slot, bot.Outgoing{Card: &card}), nil
-}
-
-// companion reminds a colleague to confirm a joint visit.
-func (f Filings) companion(ctx context.Context, m Moment, tx FilingTx) (Decision, error) {
-	c, err := tx.CompanionByID(ctx, m.Due.SubjectID)
-	if err != nil {
-		return Decision{}, err
-	}
-	v, err := tx.VisitByID(ctx, c.VisitID)
-	switch {
-	case err != nil:
-		return Decision{}, err
-	case c.State != sales.CompanionAsked:
-		return Decision{Reason: "answered: " + c.State}, nil
-	case v.State != sales.VisitFiled:
-		return Decision{Reason: "the visit was taken back"}, nil
-	}
-	if d, quiet := f.quiet(m); quiet {
-		return d, nil
-	}
-	name, err := customerName(ctx, tx, c.CustomerID)
-	if err != nil {
-		return Decision{}, err
-	}
-	card := view.CompanionAsk(view.Companion{
-		Companion: c, Customer: name, By: m.Org.Name(c.AskedBy), Name: m.Org.Name(c.PersonID), Today: m.Today, Now: m.Now, Again: true,
-	})
-	return push(c.PersonID, "companion:"+c.ID.String(), "again", bot.Outgoing{Card: &card}), nil
 }
 
 // maxActionLate is how long after its limit an action is still asked for: on another day nobody remembers.

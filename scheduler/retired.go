@@ -6,7 +6,8 @@ import "context"
 // release before this one wrote are closed and say nothing; the kinds are never used for anything else.
 var retired = []string{
 	"approval.remind", "approval.overdue", "todo.overdue", "sample.feedback", "filing.accept", "scan.photo", "lead.remind", "lead.escalate",
-	"lead.contact", "pool.remind", "fresh.scan", "calibration.scan", "product.certificate", "authorisation.expires",
+	"lead.contact", "pool.remind", "fresh.scan", "calibration.scan", "product.certificate", "authorisation.expires", "plan.checkin",
+	"visit.companion",
 }
 
 // RegisterRetired closes the rows of kinds that rules have taken over.

@@ -72,6 +72,13 @@ func adjustments(r, usual configs.Rules) []adjust {
 			return fmt.Sprintf("当 线索.接下时间 过后 %s 且 状态 = 待联系\n则 推送 负责人 卡片 线索\n再过 %s %s%s", spanWords(lead.ContactWithin, configs.ClockWorking),
 				spanWords(lead.EscalateAfter, configs.ClockWorking), up, ack)
 		}},
+		{"预约没签到", r.Visit.CheckInWithin == usual.Visit.CheckInWithin, r.Visit.CheckInWithin == 0, func() string {
+			return "当 拜访计划.约定时间 过后 " + spanWords(r.Visit.CheckInWithin, configs.ClockNatural) +
+				" 且 已约好 且 状态 = 已计划 且 非 已拜访\n则 推送 负责人 卡片 到了吗\n静默时段不补"
+		}},
+		{"同行没确认", r.Visit.CompanionAfter == usual.Visit.CompanionAfter, r.Visit.CompanionAfter == 0, func() string {
+			return "当 同行 进入 待确认 超过 " + spanWords(r.Visit.CompanionAfter, configs.ClockNatural) + " 且 拜访有效 且 未处理\n则 推送 本人 卡片 一起去了吗"
+		}},
 		{"关键信息问一问", care.FreshAfter == usual.Customers.FreshAfter && care.AskPerDay == usual.Customers.AskPerDay, care.FreshAfter == 0 || care.AskPerDay == 0, func() string {
 			return fmt.Sprintf("当 每个工作日 9:30 对每个 关键信息 且 内容 已填 且 确认日 早于 今天 - %d天 且 (上次问的日子 没填 或 上次问的日子 早于 今天 - 6天)\n"+
 				"则 推送 最近接触人 卡片 还对吗\n每人每天最多 %d条", days(care.FreshAfter), care.AskPerDay)

@@ -42,7 +42,6 @@ func settings(c configs.Config) handlers.Settings {
 				sales.ActionNeed: r.Visit.NeedWithin, sales.ActionDemo: r.Visit.DemoWithin,
 				sales.ActionObjection: r.Visit.ObjectionWithin, sales.ActionPromise: r.Visit.PromiseWithin,
 			},
-			CheckInWithin: r.Visit.CheckInWithin, CompanionAfter: r.Visit.CompanionAfter,
 			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
 		},
 		Life: lifeSettings(r), RuleSettings: ruleSettings(c), NativeContract: nativePlace(c.NativeApproval.Contract),

@@ -244,7 +244,7 @@ func TestAPushFindsAnotherChannel(t *testing.T) {
 		lead.ExpectText("没找到", "送达 李强 昨天")
 		lead.Say("送达 顾问 今天")
 		lead.ExpectText("推给顾问的")
-		lead.Say("送达 顾问 大后年的某天")
+		lead.Say("送达 顾问 呜呼")
 		lead.ExpectText("日子没看懂", "送达 顾问 昨天")
 		lead.Say("送达 绍兴市立医院")
 		lead.ExpectText("绍兴市立医院")

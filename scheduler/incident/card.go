@@ -17,6 +17,8 @@ type CardTx interface {
 	FileByID(ctx context.Context, id sales.ID) (sales.File, error)
 	FilingByID(ctx context.Context, id sales.ID) (sales.Filing, error)
 	LeadByID(ctx context.Context, id sales.ID) (sales.Lead, error)
+	PlanByID(ctx context.Context, id sales.ID) (sales.VisitPlan, error)
+	CompanionByID(ctx context.Context, id sales.ID) (sales.Companion, error)
 	KeepingOf(ctx context.Context, c sales.Customer) (sales.Keeping, error)
 	FactByID(ctx context.Context, id sales.ID) (sales.Fact, error)
 	PutFact(f sales.Fact)
@@ -42,6 +44,8 @@ func OwnCards(leads sales.LeadPolicy) map[string]OwnCard {
 		"lead.above": {Make: func(ctx context.Context, c *Case, _ []sales.PersonID) (cards.Card, bool, error) {
 			return aboveCard(ctx, c, leads)
 		}, Live: true},
+		"plan.ask":      {Make: planCard},
+		"companion.ask": {Make: companionCard},
 		"customer.pool": {Make: poolCard},
 		"fact.confirm":  {Make: factCard},
 	}
@@ -226,6 +230,28 @@ func aboveCard(ctx context.Context, c *Case, p sales.LeadPolicy) (cards.Card, bo
 		card.Note = sales.FormatMoment(c.SnoozedUntil.Time) + " 再提醒。"
 	}
 	return card, true, nil
+}
+
+// planCard asks about an agreed visit at which nobody checked in.
+func planCard(ctx context.Context, c *Case, _ []sales.PersonID) (cards.Card, bool, error) {
+	p, err := c.tx.PlanByID(ctx, c.SubjectID)
+	if err != nil || p.State != sales.PlanOpen || p.VisitID != 0 || p.Day != c.today() {
+		return cards.Card{}, false, err
+	}
+	customer, err := c.customer(ctx)
+	return view.PlanAsk(p, func(sales.ID) string { return customer.Name }, c.today()), true, err
+}
+
+// companionCard asks a colleague once more whether they were along.
+func companionCard(ctx context.Context, c *Case, _ []sales.PersonID) (cards.Card, bool, error) {
+	k, err := c.tx.CompanionByID(ctx, c.SubjectID)
+	if err != nil || k.State != sales.CompanionAsked {
+		return cards.Card{}, false, err
+	}
+	customer, err := c.customer(ctx)
+	return view.CompanionAsk(view.Companion{
+		Companion: k, Customer: customer.Name, By: c.org.Name(k.AskedBy), Name: c.org.Name(k.PersonID), Today: c.today(), Now: c.now, Again: true,
+	}), true, err
 }
 
 // poolCard warns an owner of a customer that is about to go back to the open pool.

@@ -66,7 +66,7 @@ type Person struct {
 // one.
 func All(ways ...*sales.Pipeline) []*Object {
 	out := []*Object{
-		contract(), quote(), opportunity(ways), customer(), lead(), visit(), plan(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
+		contract(), quote(), opportunity(ways), customer(), lead(), visit(), plan(), companion(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
 		invoice(), payment(), shipment(), scan(), picture(),
 	}
 	for _, k := range sales.FilingKinds {

@@ -7,6 +7,7 @@ import "strings"
 var Told = map[string][]string{
 	"absence":       {"person_id", "kind", "from_at", "until_at", "deputy_id", "state"},
 	"authorisation": {"customer_id", "until", "state"},
+	"companion":     {"person_id", "state"},
 	"contract": {
 		"owner_id", "customer_id", "amount", "prepay_percent", "payment_days", "delivery_days", "discount_percent", "state", "turn_at",
 	},
@@ -17,7 +18,7 @@ var Told = map[string][]string{
 	"lead":          {"owner_id", "level", "quality", "state", "assigned_at", "accepted_at"},
 	"opportunity":   {"owner_id", "customer_id", "amount", "stage", "expected_on", "state"},
 	"payment":       {"owner_id", "customer_id", "contract_id", "amount", "left_amount", "state"},
-	"plan":          {"person_id", "customer_id", "day", "state"},
+	"plan":          {"person_id", "customer_id", "day", "due_at", "state"},
 	"quote":         {"owner_id", "customer_id", "amount", "valid_until", "state"},
 	"report":        {"person_id", "day", "state"},
 	"scan":          {"customer_id", "person_id"},

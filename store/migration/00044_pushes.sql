@@ -24,7 +24,7 @@ CREATE INDEX incidents_opened ON incidents (rule_id, opened_at);
 UPDATE dues SET state = 'cancelled', reason = 'rules do that now'
 WHERE state = 'pending' AND kind IN (
 	'approval.remind', 'sample.feedback', 'filing.accept', 'scan.photo', 'lead.remind', 'lead.escalate', 'lead.contact', 'pool.remind',
-	'fresh.scan', 'calibration.scan', 'product.certificate', 'authorisation.expires'
+	'fresh.scan', 'calibration.scan', 'product.certificate', 'authorisation.expires', 'plan.checkin', 'visit.companion'
 );
 
 -- What these had opened is told by rules now.
