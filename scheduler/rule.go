@@ -168,7 +168,8 @@ func (w *work) fire(ctx context.Context, r *incident.Rule, rec *subject.Record, 
 	if w.opened[key] || !r.InForce(w.today) || !rules.Holds(r.If, rec) {
 		return false, nil
 	}
-	if full, err := w.enough(ctx, r, rec); err != nil || full {
+	room, full, err := w.room(ctx, r, rec)
+	if err != nil || full {
 		return false, err // the next look finds it again
 	}
 	grown, why := extend(chain, r.ID)
@@ -185,6 +186,9 @@ func (w *work) fire(ctx context.Context, r *incident.Rule, rec *subject.Record, 
 		return false, err
 	}
 	w.opened[key] = true
+	for _, p := range room {
+		w.told[r.ID][p]++
+	}
 	w.tx.CountFired(r.ID, w.today, sales.At(w.at.Now))
 	w.tx.Because(grown)
 	c.Trace("rule.fired")

@@ -121,20 +121,20 @@ func (w *work) dateWindow(r *incident.Rule) (string, []any) {
 	return column + " >= ? AND " + column + " <= ?", []any{from, to}
 }
 
-// enough reports whether everybody a rule would tell first has heard of as many of its records today as they may.
-func (w *work) enough(ctx context.Context, r *incident.Rule, rec *subject.Record) (bool, error) {
+// room are those a rule would tell first who have not heard of as many of its records today as they may; full is true when
+// the rule has a bound and there is nobody.
+func (w *work) room(ctx context.Context, r *incident.Rule, rec *subject.Record) (fresh []sales.PersonID, full bool, err error) {
 	if r.PerDay == 0 {
-		return false, nil
+		return nil, false, nil
 	}
 	told, ok := w.told[r.ID]
 	if !ok {
-		var err error
 		if told, err = w.tx.ToldByRule(ctx, r.ID, sales.At(w.today.Start())); err != nil {
-			return false, err
+			return nil, false, err
 		}
 		w.told[r.ID] = told
 	}
-	var people, fresh []sales.PersonID
+	var people []sales.PersonID
 	for _, a := range r.Steps[0].Actions {
 		for _, to := range a.To {
 			people = append(people, w.peopleOf(rec, to)...)
@@ -143,19 +143,15 @@ func (w *work) enough(ctx context.Context, r *incident.Rule, rec *subject.Record
 			people = append(people, rec.Owner())
 		}
 	}
-	people, err := w.standIns(ctx, people)
-	if err != nil {
-		return false, err
+	if people, err = w.standIns(ctx, people); err != nil {
+		return nil, false, err
 	}
 	for _, p := range people {
 		if told[p] < r.PerDay && !slices.Contains(fresh, p) {
 			fresh = append(fresh, p)
 		}
 	}
-	for _, p := range fresh {
-		told[p]++
-	}
-	return len(fresh) == 0, nil
+	return fresh, len(fresh) == 0, nil
 }
 
 // standIns are people, those who are away replaced by who hears in their place.

@@ -216,12 +216,9 @@ func aboveCard(ctx context.Context, c *Case, p sales.LeadPolicy) (cards.Card, bo
 	if err != nil {
 		return cards.Card{}, false, err
 	}
-	i := c.Incident
+	i := c.shown()
 	if i.State != sales.IncidentOpen && c.Resolution != RuleOff { // whoever deals with a lead says so on its cards
 		return cards.Card{}, false, nil
-	}
-	if c.dirty && c.known { // the buttons are of the version that is written
-		i.Version++
 	}
 	card := view.LeadEscalated(v, i)
 	if c.AckedBy != 0 && c.AckUntil.After(c.now) {

@@ -315,6 +315,15 @@ func (c *Case) OnlyTold() bool {
 	return c.State != sales.IncidentOpen && c.Rule.Trigger.Kind != rules.Enters && len(c.Rule.Steps) == 1 && ownWords(c.Rule.Steps[0])
 }
 
+// shown is the incident as its cards show it: their buttons are of the version that is about to be written.
+func (c *Case) shown() sales.Incident {
+	i := c.Incident
+	if c.dirty && c.known {
+		i.Version++
+	}
+	return i
+}
+
 // Stuck are those a contract waits for: they are reminded of it rather than told of themselves.
 func (c *Case) Stuck() []sales.PersonID { return c.stuck() }
 

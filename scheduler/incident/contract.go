@@ -86,7 +86,7 @@ func (c *Case) stuck() []sales.PersonID {
 func (c *Case) ContractView(ctx context.Context) (view.Incident, error) {
 	k := c.contract
 	v := view.Incident{
-		Incident: c.Incident, Contract: k.c, Request: k.r, Customer: k.customer, Wait: k.wait, Roles: c.roles(), Rule: c.Rule.Name,
+		Incident: c.shown(), Contract: k.c, Request: k.r, Customer: k.customer, Wait: k.wait, Roles: c.roles(), Rule: c.Rule.Name,
 		After: k.r.Rules.Limit, AckedBy: c.org.Name(c.AckedBy), Now: c.now,
 	}
 	reminded, err := c.reminded(ctx)
