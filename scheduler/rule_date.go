@@ -13,9 +13,9 @@ import (
 	"salesflow/store/sales"
 )
 
-// pastFor is for how long a moment that has passed is still told of when a rule is switched on: longer ago it was before the
-// rule.
-const pastFor = time.Hour
+// pastFor is for how long a moment that has passed is still told of when a rule is switched on, or takes over from an earlier
+// release, if its conditions hold: longer ago it was before the rule.
+const pastFor = 72 * time.Hour
 
 // calendarOf is the working calendar that counts for a record: its owner's.
 func (w *work) calendarOf(rec *subject.Record) *sales.Calendar {
@@ -80,7 +80,7 @@ func (w *work) dated(ctx context.Context, r *incident.Rule, rec *subject.Record,
 // moved.
 func (w *work) awaitMoments(r *incident.Rule, rec *subject.Record) {
 	for i, at := range w.reached(r, rec) {
-		if at.After(w.at.Now.Add(-pastFor)) {
+		if at.After(w.at.Now) || at.After(w.at.Now.Add(-pastFor)) && rules.Holds(r.If, rec) {
 			w.await(r, rec.ID, ":"+strconv.Itoa(i), at)
 		}
 	}

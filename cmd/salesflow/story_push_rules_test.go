@@ -81,3 +81,27 @@ func TestRowsOfRetiredRemindersSayNothing(t *testing.T) {
 		return nil
 	})
 }
+
+// What waits already when a reminder is switched on is found, too.
+func TestASwitchedOnReminderFindsWhatWaits(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		admin, lead := s.As("郑凯").Skip(), s.As("王芳").Skip()
+		admin.Say("规则 停用 线索没接")
+		admin.ExpectAny()
+		lead.Say("线索 绍兴云岭康复医院 13800005678 展会 想要生化仪")
+		lead.ExpectText("L1")
+		rep := s.As(w.leadOwner(t, "L1"))
+		rep.ExpectCard("线索 L1 · 待接")
+		s.At(onDay(11, 15, 0))
+		rep.ExpectNothingElse()
+		admin.Skip()
+		admin.Say("规则 启用 线索没接")
+		admin.ExpectAny()
+		rep.ExpectCard("线索 L1 · 待接", "提醒", "已等 5 小时").Click("接下")
+		s.At(onDay(11, 19, 30))
+		if n := w.count(t, "王芳", "线索没人接"); n != 0 {
+			t.Errorf("what was taken went up %d times", n)
+		}
+	})
+}
