@@ -23,7 +23,7 @@ import (
 // "/id" behind it where an earlier part stopped.
 const (
 	KindRuleWait = "rule.wait"
-	KindRuleScan = "rule.scan"
+	KindRuleScan = sales.DueRuleScan
 )
 
 // RuleTx is what rules need of one transaction.

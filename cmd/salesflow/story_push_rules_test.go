@@ -98,7 +98,7 @@ func TestASwitchedOnReminderFindsWhatWaits(t *testing.T) {
 		admin.Skip()
 		admin.Say("规则 启用 线索没接")
 		admin.ExpectAny()
-		rep.ExpectCard("线索 L1 · 待接", "提醒", "已等 5 小时").Click("接下")
+		rep.ExpectCard("线索 L1 · 待接", "提醒。已等").Click("接下")
 		s.At(onDay(11, 19, 30))
 		if n := w.count(t, "王芳", "线索没人接"); n != 0 {
 			t.Errorf("what was taken went up %d times", n)
