@@ -62,6 +62,7 @@ func (a *App) picturesSent(ctx context.Context, t bot.Turn, tx Tx, refs []bot.Fi
 			m.CustomerID = s.ID
 		}
 		tx.CreateMedia(m)
+		emit(tx, t, "picture.sent", "picture", m.FileID)
 	}
 	what := "图收下了"
 	if len(refs) > 1 {

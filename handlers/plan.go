@@ -13,9 +13,6 @@ import (
 	"salesflow/store/sales"
 )
 
-// DuePlanCheckIn is the kind of the due row that looks whether an agreed visit was begun.
-const DuePlanCheckIn = "plan.checkin"
-
 const (
 	topicPlanCustomer = "plan.customer"
 	topicPlanList     = "plan.list"
@@ -275,7 +272,6 @@ func (a *App) fileAppointment(ctx context.Context, t bot.Turn, tx Tx, book *Book
 	audit(tx, t, "plan.appoint", "plan", plan.ID, sales.Change{Field: "预约", New: strings.TrimSpace(plan.Day.Chinese() + " " + plan.When())})
 	emit(tx, t, "visit.appointment", "plan", plan.ID)
 	remember(dialogue, "plan", plan.ID, t.Now)
-	a.watchAppointment(tx, plan)
 	return a.planCard(t, book, known, x.day, x.day, "已约 "+book.Customer(plan.CustomerID), ""), nil
 }
 
@@ -286,16 +282,4 @@ func (p piece) purpose(book *Book, w parse.When) string {
 		s = strings.Replace(s, w.Why.Text, " ", 1)
 	}
 	return cutRunes(bare(rePartOut.ReplaceAllString(s, "")), 60)
-}
-
-// watchAppointment sees to it that an agreed visit that was not begun is asked about, once.
-func (a *App) watchAppointment(tx Tx, p sales.VisitPlan) {
-	tx.CancelDue(DuePlanCheckIn, "plan", p.ID, "moved")
-	if p.DueAt.IsZero() || a.Settings.CheckInWithin <= 0 || !p.Appointed {
-		return
-	}
-	tx.Schedule(sales.Due{
-		ID: tx.NewID(), Kind: DuePlanCheckIn, SubjectKind: "plan", SubjectID: p.ID, Slot: strconv.Itoa(p.Moved),
-		DueAt: sales.At(p.DueAt.Add(a.Settings.CheckInWithin)), State: sales.DuePending,
-	})
 }

@@ -308,7 +308,6 @@ func (a *App) putPlan(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.
 	tx.UpdatePlan(was)
 	tx.CancelDue("", "plan", was.ID, "undone")
 	was.Version++
-	a.watchAppointment(tx, was)
 	return bot.Reply{}, nil
 }
 
@@ -325,12 +324,6 @@ func (a *App) putLead(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.
 	was.Version = now.Version
 	tx.UpdateLead(was)
 	was.Version++
-	switch was.State {
-	case sales.LeadAccepted:
-		a.scheduleContact(t, tx, was)
-	case sales.LeadAssigned:
-		a.scheduleOffer(t, tx, was)
-	}
 	return bot.Reply{Faces: a.leadFaces(t, was)}, nil
 }
 

@@ -54,14 +54,6 @@ func (tx *Tx) MediaBy(ctx context.Context, person sales.PersonID, limit int) ([]
 	return out, err
 }
 
-// PictureSince reports whether a person sent a picture about a customer since then.
-func (tx *Tx) PictureSince(ctx context.Context, person sales.PersonID, customer sales.ID, since sales.Instant) (bool, error) {
-	var n []int
-	err := tx.list(ctx, &n, "SELECT 1 FROM media WHERE person_id = ? AND sent_at >= ? AND kind = 'picture' AND customer_id IN (?, 0) LIMIT 1",
-		person, since, customer)
-	return len(n) > 0, err
-}
-
 // FreshMedia lists media whose bytes are here and that nobody has looked at, the oldest first.
 func (tx *Tx) FreshMedia(ctx context.Context, limit int) ([]sales.Media, error) {
 	var out []sales.Media

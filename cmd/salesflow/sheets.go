@@ -94,8 +94,11 @@ func (p *program) workSheets(ctx context.Context) error {
 
 // canWork reports whether a job can be worked on now: an import needs its file to have come.
 func (p *program) canWork(ctx context.Context, j sales.SheetJob) bool {
-	if j.Kind == sales.SheetRecord {
+	switch j.Kind {
+	case sales.SheetRecord:
 		return p.recordReady(ctx, j)
+	case sales.SheetPerformance:
+		return p.performanceReady(ctx, j)
 	}
 	if j.State != sales.SheetReading {
 		return true
@@ -126,6 +129,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.makeMistakes(ctx, j)
 	case j.Kind == sales.SheetRecord:
 		return p.makeRecord(ctx, j)
+	case j.Kind == sales.SheetPerformance:
+		return p.makePerformance(ctx, j)
 	case j.Kind == sales.SheetRecords:
 		return p.exportRecords(ctx, j)
 	}
@@ -178,7 +183,7 @@ func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, 
 func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
 		now.State, now.Message = sales.SheetFailed, message
-		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes && j.Kind != sales.SheetRecord && j.Kind != sales.SheetStatement && j.Kind != sales.SheetRecords {
+		if !slices.Contains([]string{sales.SheetExport, sales.SheetMistakes, sales.SheetRecord, sales.SheetPerformance, sales.SheetStatement, sales.SheetRecords}, j.Kind) {
 			return bot.Reply{}
 		}
 		return sayTo(*now, bot.Outgoing{Text: message})

@@ -2,18 +2,19 @@ package sales
 
 // Kinds of sheet jobs.
 const (
-	SheetCustomers  = "customers"  // 导入客户
-	SheetProducts   = "products"   // 导入产品
-	SheetExport     = "export"     // 导出客户
-	SheetMistakes   = "mistakes"   // the rows of an import that are to be mended, as a file
-	SheetRecord     = "record"     // 审批单: the record of an approval as a PDF
-	SheetUnknown    = "unknown"    // a file whose kind is found when it is read
-	SheetAuthorised = "authorised" // 导入授权书
-	SheetPayments   = "payments"   // 导入回款
-	SheetInvoices   = "invoices"   // 导入发票
-	SheetOpening    = "opening"    // 导入期初
-	SheetStatement  = "statement"  // 对账单, as a file
-	SheetRecords    = "records"    // 导出 records of a company's own type; Choice is its key
+	SheetCustomers   = "customers"   // 导入客户
+	SheetProducts    = "products"    // 导入产品
+	SheetExport      = "export"      // 导出客户
+	SheetMistakes    = "mistakes"    // the rows of an import that are to be mended, as a file
+	SheetRecord      = "record"      // 审批单: the record of an approval as a PDF
+	SheetUnknown     = "unknown"     // a file whose kind is found when it is read
+	SheetAuthorised  = "authorised"  // 导入授权书
+	SheetPayments    = "payments"    // 导入回款
+	SheetInvoices    = "invoices"    // 导入发票
+	SheetOpening     = "opening"     // 导入期初
+	SheetStatement   = "statement"   // 对账单, as a file
+	SheetPerformance = "performance" // 履约证明: deliveries and service of a year as a PDF; Choice is the id of what is sealed
+	SheetRecords     = "records"     // 导出 records of a company's own type; Choice is its key
 )
 
 // States of sheet jobs.
