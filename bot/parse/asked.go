@@ -60,7 +60,7 @@ func (m *message) priceLoose(c clause) int {
 }
 
 // asked are the words by which somebody makes us do something.
-var asked = wordSet("让我 要我 叫我 催我 约我 请我们 要求")
+var asked = wordSet("让我 催我 约我 请我们 要求")
 
 // askedOf reports a to-do asked of us whose verb is none that is listed: 让我下周三前再递一版清单.
 func (m *message) askedOf(c clause, own string, due When, at timeHit) bool {

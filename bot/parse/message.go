@@ -264,7 +264,7 @@ func (m *message) contract(i, j int) {
 	m.papers = append(m.papers, contractHit{i, j, ref, of})
 }
 
-var connectors = words("催我 催我们 约我 然后 还有就是 另外 接着 顺便 同时 并且 但是 不过 让我 叫我 要我 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她 我约了 我跟他约 我跟她约 我就约 我让")
+var connectors = words("然后 还有就是 另外 接着 顺便 同时 并且 但是 不过 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她 我约了 我跟他约 我跟她约 我就约 我让")
 
 // split cuts the message into clauses at punctuation, at connectors, and at blanks that part two thoughts.
 func (m *message) split() {
@@ -283,7 +283,7 @@ func (m *message) split() {
 		case c == ':' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1))):
 			cut(i)
 			start = i + 1
-		case i > start && m.free(i, i+1) && m.any(i, connectors...) > 0 && !m.before(i, "预算", "没", "不"):
+		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "没", "不") && !(m.any(i, "要求") > 0 && m.before(i, "价", "价格", "期", "款")):
 			cut(i)
 		case i > start && m.speaksAt(start, i):
 			cut(i)

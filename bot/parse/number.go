@@ -79,6 +79,9 @@ func (t *text) thousands(i, j int) bool {
 	if t.prose && j > 0 && t.orig[t.off[j]] >= 0x80 && t.orig[t.off[j-1]] < 0x80 {
 		return false
 	}
+	if t.prose && t.eachBefore(i) && t.any(j+4, goods...) > 0 {
+		return false // 每箱55,300箱
+	}
 	n := 0
 	for k := j - 1; k >= i && isDigit(t.r[k]); k-- {
 		n++
@@ -325,6 +328,9 @@ func (s *numState) unit(c rune) {
 
 // capitalTen reports that the 拾 at hand is a ten: 拾陆元, 拾六万, not 拾到.
 func (s *numState) capitalTen() bool {
+	if s.t.any(s.j+1, "月", "日", "号", "元", "圆", "万", "亿", "整") > 0 {
+		return true
+	}
 	return isChineseDigit(s.t.at(s.j+1)) && (isUnit(s.t.at(s.j+2)) || s.t.any(s.j+2, "元", "圆", "块", "日", "号", "月", "天", "年") > 0 || s.j+2 == len(s.t.r))
 }
 

@@ -57,6 +57,7 @@ func (m *message) read() {
 		m.findTimes(rest)
 	}
 	m.findNumbers(rest)
+	m.reckoned(rest)
 	m.findUnclear(rest)
 	m.findNewNames()
 	m.findCompanions()

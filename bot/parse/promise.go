@@ -26,34 +26,11 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 		}
 		p, ok := m.promise(k, c, kind, pledge)
 		if ok {
+			m.closes(k, &p)
 			out = append(out, p)
 		}
 	}
 	return m.listed(from, to, out)
-}
-
-// pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
-func (m *message) pledgeIn(c clause) string {
-	for _, w := range []string{"答应", "承诺", "保证", "拍胸脯", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "应了", "应下", "应承", "定了", "敲定", "让我", "约我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
-		i := m.find(c.i, c.j, w)
-		if w == "叫" && i >= 0 && m.any(i+1, "我", "咱", "人", "师傅", "工程师", "厂家", "你们", "尽快", "赶紧") < 0 {
-			continue
-		}
-		if i < 0 || m.denied(i) || w == "定了" && m.countFollows(i+2) {
-			continue
-		}
-		if w == "应了" || w == "应下" || w == "应承" {
-			if m.before(i, "反", "响", "相", "供", "适", "对", "感", "效") {
-				continue
-			}
-			return "答应"
-		}
-		if w == "必须" || w == "务必" || w == "一定要" {
-			return "要求"
-		}
-		return w
-	}
-	return ""
 }
 
 // countFollows reports that a number of things stands at i: 定了2台 is an order.
@@ -85,7 +62,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	case !verb && dated && m.askedOf(c, own, due, at):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
-	case !verb && dated && (own == "答应" || own == "承诺" || own == "保证") && due.Start.After(m.now) && m.plain(c) >= 4:
+	case !verb && dated && own == "答应" && due.Start.After(m.now) && m.plain(c) >= 4:
 	case !verb && dated && due.Start.After(m.now) && at.grain >= grainDay && m.theyPledge(c):
 	case !verb:
 		return Promise{}, false
@@ -113,7 +90,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	}
 	p := Promise{Who: m.whoIn(c, own), What: m.whatOf(c, at), Due: due, Why: m.why(c.i, c.j)}
-	if p.What == "" || own == "" && m.away(p.What) {
+	if p.What == "" || own == "" && m.away(p.What) || asked[own] && slices.Contains(leadPhrases, p.What) {
 		return Promise{}, false
 	}
 	return p, true
@@ -245,7 +222,7 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 			return m.dueIn(n, c)
 		}
 		only := true
-		for i := c.i; i < c.j; i++ {
+		for i := m.opt(m.blank(c.i), "我说", "我回", "我答", "我就说"); i < c.j; i++ {
 			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
 		}
 		if only {
@@ -299,8 +276,8 @@ func (m *message) whoIn(c clause, own string) Party {
 	switch own {
 	case "让我", "约我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
 		return PartyUs
-	case "答应", "承诺", "保证":
-		if at := m.find(c.i, c.j, own); m.namedBefore(c, own) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对") {
+	case "答应":
+		if at := m.commitAt(c); m.namedBefore(c, at) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对", "与") {
 			if !m.theyTidy(at, c.j) && m.has(at, c.j, "到货", "发货", "交货", "送货", "装机", "安装", "调试", "报价") && !m.has(at, c.j, "付", "签", "盖章", "回款", "下单", "给我们", "打款") {
 				return PartyUs // what we do, whoever it was promised to
 			}
@@ -343,8 +320,7 @@ func (m *message) theyHandOver(c clause) bool {
 }
 
 // namedBefore reports whether a customer or contact stands before the word in its clause: 邹总答应, not 答应邹总.
-func (m *message) namedBefore(c clause, w string) bool {
-	at := m.find(c.i, c.j, w)
+func (m *message) namedBefore(c clause, at int) bool {
 	for i := c.i; i < at; i++ {
 		if m.used[i] && !m.isProduct(i) {
 			return true
@@ -383,6 +359,12 @@ func (m *message) whatOf(c clause, at timeHit) string {
 	s := strings.TrimSpace(b.String())
 	for changed := true; changed; {
 		changed = false
+		for _, w := range leadPhrases {
+			if t := strings.TrimSpace(strings.TrimPrefix(s, w)); t != s && len([]rune(t)) >= 2 {
+				s, changed = t, true
+				break
+			}
+		}
 		for _, w := range leadIns {
 			if t := strings.TrimSpace(strings.TrimPrefix(s, w)); t != s && t != "" && (len([]rune(t)) >= 2 || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
 				s, changed = t, true

@@ -83,6 +83,9 @@ func (d *dater) within(i int) (stretch, bool) {
 	if j < 0 && k == i && (l.workday || l.unit == hour) && t.any(l.j, "交", "给", "出", "发", "寄", "送", "完成", "回复", "答复", "到场", "到现场", "到货", "到位", "装好", "补", "解决", "修好", "处理") > 0 && t.any(i-1, "用", "了", "要", "期") < 0 {
 		j = l.j // 7个工作日交
 	}
+	if j < 0 && k == i && l.unit >= day && d.allowed(i) {
+		j = l.j // 限我们10天整改
+	}
 	if j < 0 {
 		return stretch{}, false
 	}
@@ -99,6 +102,16 @@ func (d *dater) within(i int) (stretch, bool) {
 		s.end, s.grain = p.start, grainClock
 	}
 	return s, true
+}
+
+// allowed reports that the length of time at i is how long somebody is given: 限我们10天.
+func (d *dater) allowed(i int) bool {
+	for _, u := range ourselves {
+		if d.t.before(i, "限"+u, "限定"+u, "只给"+u) {
+			return true
+		}
+	}
+	return d.t.before(i, "限", "限期", "限时", "限定") && !d.t.before(i, "年限", "期限", "权限", "上限", "有限")
 }
 
 // counted is N units back or forward from now. Days are whole days; months, quarters and years said with 上, 前, 后 are

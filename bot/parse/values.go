@@ -322,6 +322,9 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	if x, ok := t.money(j); ok && n.v.Cmp(ratInt(1)) == 0 && !(n.arabic && x.v != nil && x.v.Cmp(ratInt(10_000)) >= 0) {
 		return 0, false // 一盏三百块
 	}
+	if n.v.Cmp(ratInt(1)) == 0 && t.priceAt(j) {
+		return 0, false // 1把188
+	}
 	if s := len(m.sums); s > 0 && m.sums[s-1].j == i && n.v.Cmp(ratInt(1)) == 0 {
 		return 0, false // 82元一只
 	}
