@@ -83,7 +83,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleContract
 	case m.has(max(0, s.i-16), s.i, "下单", "下了订单", "订单"), near("订单", "下单", "下了", "订了", "订货", "要货", "进货", "采购了") || in("下单", "订单"):
 		return RoleOrder
-	case s.amount.HasMax && !s.amount.HasMin && kind == KindVisit && (!in("报") || in("报价要", "报价不", "报价别", "报价控制", "报价希望", "报价最", "要求报")):
+	case s.amount.HasMax && !s.amount.HasMin && (kind == KindVisit || kind == KindQuote) && (!in("报") || in("报价要", "报价不", "报价别", "报价控制", "报价希望", "报价最", "要求报")):
 		return RoleBudget
 	case near("报", "总价", "报价", "方案价", "开价", "价格") || kind == KindQuote:
 		return RoleQuote

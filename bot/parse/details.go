@@ -92,6 +92,17 @@ func (m *message) countOf(h countHit) QuantityOf {
 		case m.says(i, j, "少", "缺", "短", "没收到", "漏发", "没到", "差"):
 			return OfShortage
 		}
+		for k := i; k < j; k++ {
+			if m.used[k] || m.denied(k) {
+				continue
+			}
+			switch m.troubleAt(k, j) {
+			case IssueFault, IssueQuality:
+				return OfDefect
+			case IssueDamage:
+				return OfDamage
+			}
+		}
 		return ""
 	}
 	if m.before(h.i, "少送了", "少送", "少了", "少", "缺", "缺了", "短少", "短了", "少发", "少发了", "漏发", "漏发了", "差", "差了", "短缺", "还差", "没收到") {
@@ -235,6 +246,9 @@ func (m *message) discount(from, to int) Rate {
 		}
 		c := m.clauses[r.clause]
 		why := m.why(r.i, r.j)
+		if m.hypothetical(r.clause) && !m.has(c.i, r.i, "报", "已", "给了", "打了") {
+			continue
+		}
 		if r.fold {
 			return Rate{decimalText(r.v), why}
 		}

@@ -99,9 +99,18 @@ func (m *message) complaintIn(from, to int) bool {
 	if i := m.ailing(from, to); i >= 0 && !m.pastTalk(i) {
 		return true
 	}
+	if _, i := m.trouble(from, to); i >= 0 && (m.demandsRemedy(from, to) || m.angry(from, to) || !m.has(from, to, sampleWords...)) {
+		return true
+	}
+	if m.demandsRemedy(from, to) {
+		return true
+	}
 	for i := from; i < to; i++ {
 		e := m.any(i, complaintWords...)
 		if e < 0 || e > to {
+			continue
+		}
+		if m.any(i, "漏了个口风", "漏了口风", "漏了一句", "漏了个底") > 0 {
 			continue
 		}
 		if m.any(i, "少了", "短少") > 0 && !m.countIn(i, m.clauses[m.clauseAt(i)].j) && !m.has(from, to, "收货", "到货", "验货", "发现", "清点", "数了", "收到", "点了") {
@@ -345,7 +354,7 @@ func (m *message) wonIn(from, to int) bool {
 	for i := from; i < to; i++ {
 		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
 			c := m.clauses[m.clauseAt(i)]
-			if !m.rivalIn(c) {
+			if !m.rivalIn(c) && !m.hypothetical(m.clauseAt(i)) {
 				return true
 			}
 		}
@@ -422,6 +431,11 @@ func (m *message) issue(from, to int) Issue {
 		return IssueQuality
 	case m.turned(from, to) >= 0:
 		return IssueQuality
+	}
+	if is, i := m.trouble(from, to); i >= 0 {
+		return is
+	}
+	switch {
 	case m.overdue(from, to) >= 0:
 		return IssueLateDelivery
 	case m.broken(from, to) >= 0, m.ailing(from, to) >= 0, has("频闪", "冒烟", "没声音", "没声", "不出", "打不着", "没电", "漏电", "短路", "不通电", "连不上", "读不出", "失真", "抖", "异常", "罢工", "停了", "趴窝", "报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):

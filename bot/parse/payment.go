@@ -46,7 +46,7 @@ func (m *message) rateAt(i int) bool {
 
 // paysIn reports words of payment in a clause.
 func (m *message) paysIn(c clause) bool {
-	if m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "分期付款", "付款要", "付款能", "付款分") {
+	if m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "款到发货", "款到提货", "款到交货", "带款提货", "先款后货", "款到开票", "见款发货", "分期付款", "付款要", "付款能", "付款分") {
 		return false
 	}
 	for _, p := range m.prods {

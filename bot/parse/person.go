@@ -109,6 +109,9 @@ func (m *message) worried(c clause) (ObjectionType, int) {
 
 // supposed reports that the sum or rate at i is part of a condition or a wish: 如果能降到1500一台就要, 要是便宜五个点.
 func (m *message) supposed(c clause, i int) bool {
+	if k := m.clauseAt(i); k > 0 && m.hypothetical(k) && !m.condition(c) && !m.has(c.i, i, "报价", "报了", "合同", "预算") {
+		return true
+	}
 	for k := c.i; k < i; k++ {
 		if k = m.find(k, i, "如果", "要是", "假如", "倘若", "假设", "若是", "万一", "除非"); k < 0 {
 			return false

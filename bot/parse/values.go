@@ -3,6 +3,7 @@ package parse
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // findProducts reads products and competitors.
@@ -289,10 +290,23 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮")):
 		return money{}, false
-	case t.before(i, bareSumWords...), t.before(k, bareSumWords...):
+	case t.before(i, bareSumWords...), t.before(k, bareSumWords...), thousand && t.moneyLead(i):
 		return x, n.v.Cmp(ratInt(10)) >= 0 && t.any(n.j, "/") < 0
 	}
 	return money{}, false
+}
+
+// moneyLead reports that what stands before i speaks of money, whatever particles are between: 欠着, 打了我们.
+func (t *text) moneyLead(i int) bool {
+	for _, w := range []string{" ", ":", "了", "着", "过", "的", "是", "为", "个", "去", "来", "共", "仅", "才", "就", "还", "有", "我们", "咱们", "我", "大概", "差不多", "约", "先"} {
+		for t.before(i, w) {
+			i -= utf8.RuneCountInString(w)
+		}
+	}
+	if i < 1 {
+		return false
+	}
+	return strings.ContainsRune("价款额费金钱计账帐欠付汇收结", t.r[i-1]) && !t.before(i, "总结", "团结", "对账", "签收", "评价")
 }
 
 // perUnitBehind reads the 一台 of 1600一台.
