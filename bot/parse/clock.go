@@ -136,7 +136,7 @@ func hourIn(part *dayPart, h int, padded bool) int {
 			return h + 12
 		}
 	case part.night:
-		if h == 12 {
+		if h == 12 || h == 0 {
 			return 24
 		}
 		if h >= 5 && h < 12 {

@@ -79,7 +79,7 @@ var currencies = []struct {
 	{"TWD", words("新台币 台币 新台元 TWD NT$")},
 	{"MOP", words("澳门元 澳门币")},
 	{"USD", words("美元 美金 美刀 美圆 USD US$ $ 刀")},
-	{"EUR", words("欧元 欧圆 EUR €")},
+	{"EUR", words("欧元 欧圆 EUR € 欧")},
 	{"GBP", words("英镑 GBP £ 镑")},
 	{"JPY", words("日元 日圆 日币 円 JPY")},
 	{"KRW", words("韩元 韩圆 韩币 KRW")},
@@ -110,6 +110,9 @@ func (t *text) currency(i int) (code string, j int) {
 	}
 	for _, c := range currencies {
 		if j := t.any(i, c.words...); j > 0 && j > i {
+			if j == i+1 && t.at(i) == '欧' && isHan(t.at(j)) {
+				continue // 欧阳, 欧洲
+			}
 			return c.code, j
 		}
 	}
@@ -165,7 +168,7 @@ func (t *text) money(i int) (money, bool) {
 	if m.currency == "" {
 		m.currency = "CNY"
 	}
-	if !m.marked && !t.wholeOrBig(k, m) {
+	if !m.marked && !t.wholeOrBig(i, m) {
 		return money{}, false
 	}
 	return m, true
@@ -209,6 +212,8 @@ func (t *text) boundAfter(m *money, bound int) {
 	}
 	if j := t.any(m.j, "及以上", "或以上", "以上", "往上", "起步", "起", "打底"); j > 0 && t.any(j, "诉", "来") < 0 {
 		m.j, bound = j, -1
+	} else if j := t.any(m.j, "都不到", "不到", "都没到"); j > 0 && t.any(j, "位", "货", "账", "帐") < 0 && j == len(t.r) {
+		m.j, bound = j, 1
 	} else if j := t.any(m.j, "及以下", "或以下", "以下", "以内", "之内", "封顶", "内"); j > 0 {
 		m.j, bound = j, 1
 	}

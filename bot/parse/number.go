@@ -276,6 +276,11 @@ func (s *numState) chineseDigits() {
 			return
 		}
 	}
+	if n == 2 && a == 3 && digitValues[s.t.at(s.j+1)] == 5 && !s.units && s.t.any(run, "天", "个", "年", "家", "人", "台", "套", "箱", "件", "周", "日内", "百", "次", "分钟", "小时", "块", "斤", "吨") > 0 { // 三五天
+		s.cur, s.curHi, s.any = ratInt(3), ratInt(5), true
+		s.j = run
+		return
+	}
 	if b := digitValues[s.t.at(s.j+1)]; n == 2 && a > 0 && b == a+1 && (!s.units && s.t.any(run, "年", "折", "级") < 0 || s.units && s.lastUnit >= 100 && !s.zero && s.t.any(run, "年", "折", "级", "月", "日", "号", "点", "周", "天") < 0) && !isDigit(s.t.at(run)) { // 两三天
 		s.cur, s.curHi, s.any = ratInt(a), ratInt(b), true
 		s.j = run

@@ -1,6 +1,9 @@
 package parse
 
-import "math/big"
+import (
+	"math/big"
+	"strings"
+)
 
 // percentage is a percentage as written. off means "by that much less": 降5个点, 便宜一成.
 type percentage struct {
@@ -110,6 +113,9 @@ func (t *text) notNumber(n number) bool {
 	if n.j-n.i > 1 {
 		return false
 	}
+	if t.idiom(n.i) || t.idiom(n.i-2) {
+		return true
+	}
 	whole := len(t.r) == 1
 	switch t.r[n.i] {
 	case '一':
@@ -122,6 +128,14 @@ func (t *text) notNumber(n number) bool {
 		return !whole
 	}
 	return false
+}
+
+// idiom reports two numerals that each rule one word, as in 三心二意, 七上八下.
+func (t *text) idiom(i int) bool {
+	odd := func(k int) bool {
+		return isHan(t.at(k)) && !isChineseDigit(t.at(k)) && !isUnit(t.at(k)) && t.any(k, measures...) < 0 && !strings.ContainsRune("元块毛角季刻点到至和又加减乘除比成分之", t.at(k))
+	}
+	return i >= 0 && isChineseDigit(t.at(i)) && odd(i+1) && isChineseDigit(t.at(i+2)) && odd(i+3) && !isChineseDigit(t.at(i-1)) && !isHan(t.at(i+4))
 }
 
 // Percent finds the first percentage of s: 30% and 三成 are "30", 九五折 is "95".
@@ -149,6 +163,9 @@ var perParts = []struct {
 func (t *text) percent(i int) (percentage, bool) {
 	if j := t.any(i, "半成"); j > 0 && t.at(j) != '品' {
 		return percentage{i, j, ratInt(5), false}, true
+	}
+	if j := t.any(i, "百分百", "百分之百"); j > 0 {
+		return percentage{i, j, ratInt(100), false}, true
 	}
 	if j := t.any(i, "对折", "半折", "五折", "半价"); j > 0 {
 		return percentage{i, j, ratInt(50), true}, true

@@ -19,6 +19,11 @@ func (d *dater) units(i int) (stretch, bool) {
 	if s, ok := d.clockUnit(i); ok {
 		return s, true
 	}
+	if l, ok := t.length(i); ok && l.single && t.any(l.j, "以来", "来") > 0 && t.any(l.j, "来了", "来到", "来的", "来回", "来电", "来人", "来年", "来自", "来我", "来公司", "来一") < 0 && l.unit >= day && !l.dated(1, t.at(i)) { // 三年来
+		s := d.counted(i, l, -1, "过去")
+		s.j = t.any(l.j, "以来", "来")
+		return s, true
+	}
 	for k, list := range [][]string{backWords, forwardWords} {
 		sign := 2*k - 1
 		for _, w := range list {
@@ -34,7 +39,7 @@ func (d *dater) units(i int) (stretch, bool) {
 				continue
 			}
 			if w == "上" || w == "下" {
-				if one, e, ok := t.integer(k, 100); ok && one == 1 && t.any(e, "个月", "周", "年", "个季度", "个星期", "个礼拜") > 0 {
+				if one, e, ok := t.integer(k, 100); ok && one == 1 && t.any(e, "个月", "周", "年", "个季度", "季度", "个星期", "个礼拜") > 0 {
 					continue // 上一周, 下一个月: the calendar's
 				}
 			}
@@ -165,7 +170,7 @@ func (d *dater) calendarUnits(l length, sign int) (a, b time.Time) {
 	switch l.unit {
 	case year:
 		m, months = 1, 12
-	case 91 * day:
+	case 90 * day:
 		m, months = (m-1)/3*3+1, 3
 	case 100 * year:
 		m, months = 1, 1200
