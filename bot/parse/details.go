@@ -183,8 +183,16 @@ func (m *message) objections(from, to int) []Objection {
 		if i := m.budgetWaits(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == ObjectBudget }) {
 			out = append(out, Objection{Type: ObjectBudget, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
 		}
-		if kind, i := m.worried(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == kind }) {
-			out = append(out, Objection{Type: kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
+		put := func(kind ObjectionType, i int) {
+			if i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == kind }) {
+				out = append(out, Objection{Type: kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
+			}
+		}
+		told := len(out)
+		put(m.lacking(c))
+		put(m.worried(c))
+		if len(out) == told {
+			put(ObjectQuality, m.doubted(c))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Objection) int { return cmp.Compare(b.Percent, a.Percent) }) // the one with a figure first

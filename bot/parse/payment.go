@@ -54,10 +54,20 @@ func (m *message) paysIn(c clause) bool {
 			return true // 离心机款17000昨天到了
 		}
 	}
-	return m.has(c.i, c.j, paymentWords...) || m.payVerb(c.i, c.j) >= 0
+	return m.has(c.i, c.j, paymentWords...) || m.payVerb(c.i, c.j) >= 0 || m.pieceIn(c) >= 0
 }
 
-var receivedWords = words("收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 已签收 付掉 打掉 转掉 已结算")
+// pieceIn finds money that comes by the piece: 又进来一笔, 收了两笔.
+func (m *message) pieceIn(c clause) int {
+	for i := c.i; i < c.j; i++ {
+		if e := m.any(i, "一笔", "两笔", "三笔", "几笔", "1笔", "2笔"); e > 0 && !m.used[i] && m.before(i, "进来", "进了", "来了", "到了", "收了", "收到", "打了", "打来", "打过来", "转来", "转了", "付了", "回了", "划来", "汇来", "汇了", "入了", "又到", "又来", "又进", "到") && m.any(e, "订单", "单子", "生意", "业务") < 0 && !m.denied(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+var receivedWords = words("进来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 已签收 付掉 打掉 转掉 已结算")
 
 // otherMoney reports that the time at hand is not that of the money reported but of what is left, or of a bill that falls
 // due: 刚转了三万,剩下的月底; 收到承兑一张,6月底到期.

@@ -42,6 +42,19 @@ func (m *message) justCome(from, to int) ContactRef {
 	return ContactRef{}
 }
 
+// replaced is the title of whoever has been replaced before rune i: 采购换人了,新来的叫….
+func (m *message) replaced(from, i int) string {
+	for k := from; k < i; k++ {
+		if m.used[k] {
+			continue
+		}
+		if e, title, typo := m.titleAt(k); e > k+1 && !typo && m.any(e, "换人", "换了人", "换了个人", "换了", "调走", "走了", "离职", "退休", "也换", "那边换", "又换") > 0 {
+			return title
+		}
+	}
+	return ""
+}
+
 // kinAt reads somebody unknown by whose he is: 喻老板|女儿喻小敏. i is behind the one who is known.
 func (m *message) kinAt(i, to int) ContactRef {
 	j := m.any(m.opt(i, "的"), "女儿", "儿子", "老婆", "爱人", "老公", "弟弟", "哥哥", "妹妹", "姐姐", "侄子", "侄女", "女婿", "徒弟", "助理", "秘书")

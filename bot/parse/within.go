@@ -176,7 +176,7 @@ func (d *dater) dayNumber(i int, apart bool) (n, j int, ok bool) {
 			return int(v), e, true
 		}
 	}
-	if apart || t.countable(e) || t.any(e, "万", "千", "元", "块", ".", "点", "成", "%", "折", "w", "k") > 0 || isWord(t.at(e)) && isDigit(t.at(e-1)) {
+	if apart || t.before(i, "月份") || t.notNumber(number{i: i, j: e, arabic: isDigit(t.at(i))}) || t.countable(e) || t.any(e, "万", "千", "元", "块", ".", "点", "成", "%", "折", "w", "k") > 0 || isWord(t.at(e)) && isDigit(t.at(e-1)) {
 		return 0, 0, false
 	}
 	return int(v), e, true
