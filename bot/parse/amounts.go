@@ -52,6 +52,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 	back := m.has(max(0, s.i-20), s.i, "预算")
 	rival := m.rivalSaid(c)
 	switch {
+	case m.before(s.i, "贵", "贵了", "贵出", "便宜", "便宜了", "差价", "价差", "价格差") && (rival || in("比")):
+		return RolePriceGap
 	case m.perUnit(s):
 		if (rival || kind == KindCompetitor) && !near("我们", "咱们") {
 			return RoleCompetitorPrice

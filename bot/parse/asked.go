@@ -32,14 +32,14 @@ func (m *message) turned(from, to int) int {
 // overdue finds what ought to have come: 怎么还没送到, 一直没见着货.
 func (m *message) overdue(from, to int) int {
 	for i := from; i < to; i++ {
-		e := m.any(i, "还没", "还不", "都没", "也没", "没见")
+		e := m.any(i, "还没", "还不", "都没", "也没", "没见", "都未", "还未", "仍未", "尚未", "仲未", "仍没", "还是没")
 		if e < 0 || m.used[i] {
 			continue
 		}
 		if m.any(i, "没见") > 0 && !m.has(from, i, "说好", "到现在", "一直") {
 			continue
 		}
-		if m.any(i, "没见") > 0 || m.any(e, "送", "发货", "到货", "发", "到", "寄到", "见到货", "收到货") > 0 && m.has(max(from, i-12), i, "怎么", "咋", "一直", "到现在", "追问", "催", "说好", "至今", "为啥", "为什么") {
+		if m.any(i, "没见") > 0 || m.any(e, "送", "发货", "到货", "发", "到", "寄到", "见到货", "收到货") > 0 && m.has(max(from, i-12), i, "怎么", "咋", "一直", "到现在", "追问", "催", "说好", "答应", "应承", "约好", "讲好", "定好", "到今天", "至今", "为啥", "为什么") {
 			return i
 		}
 	}

@@ -125,7 +125,7 @@ func (m *message) titleAt(i int) (j int, title string, typo bool) {
 // titleOf finds a title by its sound.
 var titleOf = sync.OnceValue(func() map[string]string {
 	of := map[string]string{}
-	for _, w := range []string{"主任", "科长", "院长", "经理", "校长", "店长", "园长", "主管", "厂长"} {
+	for _, w := range []string{"主任", "科长", "院长", "经理", "校长", "店长", "园长", "主管", "厂长", "老板", "处长", "部长", "总监", "所长"} {
 		of[sound(w)] = w
 	}
 	return of
@@ -299,6 +299,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		}
 		if fresh.NewName == "" && (customer.NewName != "" || away.ID != 0) {
 			fresh = m.titledName(from, to)
+		}
+		if fresh.NewName == "" && m.phone.Value != "" && m.phone.Why.Start >= m.off[from] && m.phone.Why.Start < m.off[to] {
+			fresh = m.reachedAt(from, to)
 		}
 	}
 	if fresh.NewName == "" && away.ID != 0 {

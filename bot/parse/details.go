@@ -45,6 +45,9 @@ func (m *message) quantities(f *Frame, p part) {
 			continue
 		}
 		q := h.q
+		if m.loadOf(h) {
+			continue
+		}
 		if f.Kind != KindComplaint && m.goneCount(h) {
 			continue
 		}
@@ -59,6 +62,18 @@ func (m *message) quantities(f *Frame, p part) {
 	if f.Kind != KindComplaint && len(f.Quantities) == 1 {
 		f.Quantities[0].Product = 0
 	}
+}
+
+// loadOf reports a load that another count says the size of: 最后一车山茶油八十桶.
+func (m *message) loadOf(h countHit) bool {
+	if h.q.Value != "1" || m.at(h.i) != '一' {
+		return false
+	}
+	switch h.q.Unit {
+	case "车", "批", "托", "板", "份", "头", "提":
+		return slices.ContainsFunc(m.counts, func(o countHit) bool { return o.i > h.j && o.clause == h.clause })
+	}
+	return false
 }
 
 // goneCount reports a count of what was had before: 上个月拿的两百把卖完了.
@@ -269,7 +284,11 @@ func (m *message) discount(from, to int) Rate {
 
 // when is the time of the activity, payment or delivery.
 func (m *message) when(p part, kind Kind) When {
+	fine := slices.ContainsFunc(m.times, func(t timeHit) bool { return t.i >= p.i && t.i < p.j && t.grain >= grainXun && !t.due.IsZero() })
 	for _, t := range m.times {
+		if kind == KindPayment && fine && t.grain < grainXun && t.form == formPoint && !t.inside {
+			continue // 去年196号合同的尾款今早进的账
+		}
 		if t.i < p.i || t.i >= p.j || t.form == formLast || t.form == formWithin {
 			continue
 		}

@@ -165,9 +165,24 @@ func (m *message) rivalNews(from, to int) bool {
 				return false // 报价128万,预算100万,对手报110万: ours, with theirs beside it
 			}
 		}
+		if at >= 0 && len(m.sums) == 0 && m.dearIn(from, to) && !m.has(at, to, "报", "送", "中标", "抢", "进场", "试用", "推") {
+			return false // 嫌贵,说别家便宜
+		}
 		return at >= 0 && !m.before(at, "比", "跟", "和", "比起", "对比", "相比") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈", "低", "只要", "降", "挖", "试用", "接触", "推")
 	}
 	return true
+}
+
+// dearIn reports that the customer finds our price too high.
+func (m *message) dearIn(from, to int) bool {
+	for _, c := range m.clauses {
+		if c.i < to && c.j > from {
+			if i := m.find(max(c.i, from), min(c.j, to), "嫌贵", "贵了", "太贵", "有点贵", "偏贵", "贵"); i >= 0 && m.held(c, i, ObjectPrice) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unnamedRivals are how a competitor is spoken of whose name is not said.
@@ -327,6 +342,11 @@ var opinionWords = words("拜访 说 讲 表示 觉得 满意 担心 顾虑 认�
 
 // pledgeWord reports a word of agreement that is no order (定了2台).
 func (m *message) pledgeWord(from, to int) bool {
+	for _, c := range m.clauses {
+		if c.i < to && c.j > from && (m.commitAt(c) >= 0 || m.agreedIn(c) >= 0) {
+			return true
+		}
+	}
 	for i := from; i < to; i++ {
 		if i = m.find(i, to, pledgeWords...); i < 0 {
 			return false

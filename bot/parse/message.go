@@ -91,6 +91,7 @@ type countHit struct {
 func (p Parser) newMessage(in Input) *message {
 	m := &message{text: newText(in.Text, false), x: p.Index, now: in.Now, user: in.User, ctx: in.Context, cal: p.Calendar}
 	m.prose = true
+	m.commonWords()
 	m.dropFillers()
 	m.used = make([]bool, len(m.r))
 	var b strings.Builder

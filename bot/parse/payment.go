@@ -109,6 +109,9 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.has(c.i, c.j, owedWords...) || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
+		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
+			return true
+		}
 		if m.has(c.i, c.j, "收到", "已收") && !m.has(from, to, "订单", "报价") && !m.has(c.i, c.j, sampleWords...) {
 			return true
 		}

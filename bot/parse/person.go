@@ -42,6 +42,21 @@ func (m *message) justCome(from, to int) ContactRef {
 	return ContactRef{}
 }
 
+// reachedAt reads somebody unknown by a familiar name whose telephone number is given: 仓库的小倪,电话….
+func (m *message) reachedAt(from, to int) ContactRef {
+	for i := from; i < to; i++ {
+		if m.used[i] || m.any(i, "小", "老") < 0 || m.surnameAt(i+1) < 0 || i+2 > to || !m.free(i, i+2) || m.any(i, "老板", "老师", "老客", "小样", "小伙", "小姑", "小时", "小区", "老是", "老的", "小的") > 0 {
+			continue
+		}
+		if i > from && isHan(m.r[i-1]) && !m.used[i-1] && !m.before(i, "的", "是", "叫", "找", "给", "跟", "和", "库", "部", "科", "处", "室", "了", "系") {
+			continue
+		}
+		m.mark(i, i+2)
+		return ContactRef{NewName: m.cut(i, i+2), Why: m.why(i, i+2)}
+	}
+	return ContactRef{}
+}
+
 // replaced is the title of whoever has been replaced before rune i: 采购换人了,新来的叫….
 func (m *message) replaced(from, i int) string {
 	for k := from; k < i; k++ {
@@ -142,11 +157,12 @@ func (m *message) inheritDay(parts []part, frames []Frame) {
 		return
 	}
 	first := slices.IndexFunc(m.times, func(t timeHit) bool { return t.i < parts[0].hit.i })
-	if first < 0 || !m.has(0, parts[0].hit.i, "两", "三", "四", "几", "2", "3", "4") {
+	if first < 0 {
 		return
 	}
+	several := m.has(0, parts[0].hit.i, "两", "三", "四", "几", "2", "3", "4")
 	for k := 1; k < len(frames); k++ {
-		if frames[k].Kind == KindVisit && frames[k].When.IsZero() && frames[0].Kind == KindVisit {
+		if frames[k].Kind == KindVisit && frames[k].When.IsZero() && frames[0].Kind == KindVisit && (several || m.has(parts[k].i, parts[k].hit.i, "后来", "然后", "接着", "又去", "又跑", "再去", "随后", "之后", "完了", "又到", "顺路", "顺道")) {
 			frames[k].When = frames[0].When
 			frames[k].When.Start = midnight(frames[0].When.Start)
 			frames[k].When.HasTime = false

@@ -45,7 +45,7 @@ func (m *message) countFollows(i int) bool {
 }
 
 func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, bool) {
-	if m.declined(c) || m.conditional(c) {
+	if m.declined(c) || m.conditional(c) || m.asksUs(c) {
 		return Promise{}, false
 	}
 	due, at, dated := m.dueIn(k, c)
@@ -74,7 +74,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && c.tense == TensePast && own == "":
 		return Promise{}, false
-	case kind == KindComplaint && own == "" && m.complaintIn(c.i, c.j):
+	case kind == KindComplaint && own == "" && m.complaintIn(c.i, c.j) && !(dated && (at.form == formBefore || at.form == formWithin) && m.has(c.i, c.j, "我们", "咱们", "我", "咱")):
 		return Promise{}, false
 	case dated && (due.Start.Before(midnight(m.now)) || due.HasTime && due.Start.Before(m.now)):
 		return Promise{}, false
@@ -90,6 +90,11 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	}
 	p := Promise{Who: m.whoIn(c, own), What: m.whatOf(c, at), Due: due, Why: m.why(c.i, c.j)}
+	if k > 0 && p.What != "" && thin(p.What) {
+		if about := m.topicOf(m.clauses[k-1]); about != "" {
+			p.What += "(" + about + ")"
+		}
+	}
 	if p.What == "" || own == "" && m.away(p.What) || asked[own] && slices.Contains(leadPhrases, p.What) {
 		return Promise{}, false
 	}
@@ -107,6 +112,20 @@ func (m *message) declined(c clause) bool {
 		}
 	}
 	return false
+}
+
+// asksUs reports a question that somebody asks, which is no to-do: 问春节送不送, 问什么时候能到.
+func (m *message) asksUs(c clause) bool {
+	i := m.find(c.i, c.j, "问")
+	if i < 0 || m.any(i, "问题", "问候", "问卷", "问一下再", "问清") > 0 || m.before(i, "访", "慰", "顾", "提", "我", "我去", "回去", "帮", "疑", "再") || m.pledgeIn(c) != "" {
+		return false
+	}
+	for k := i + 1; k < c.j; k++ {
+		if m.any(k, "吗", "能不能", "可不可以", "是不是", "有没有", "什么时候", "多久", "几时", "啥时", "多少", "哪天", "怎么", "咋", "几号", "行不行", "?", "多长时间", "能否", "是否") > 0 || m.at(k) == '不' && m.at(k-1) == m.at(k+1) || m.at(k) == '没' && m.at(k-1) == m.at(k+1) {
+			return true
+		}
+	}
+	return c.j < len(m.r) && m.at(c.j) == '?'
 }
 
 // conditional reports a clause that begins with a condition: 如果月底前签.
@@ -288,7 +307,7 @@ func (m *message) whoIn(c clause, own string) Party {
 	if i := m.find(c.i, c.j, "让"); own == "让" && i >= 0 && m.any(i+1, "客户", "对方", "他", "她") < 0 && !(i+1 < len(m.used) && m.used[i+1]) {
 		return PartyUs
 	}
-	if m.theyCome(c) || m.theyHandOver(c) {
+	if m.theyCome(c) || m.theyHandOver(c) || own == "" && m.heActs(c) {
 		return PartyCustomer
 	}
 	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
@@ -301,6 +320,21 @@ func (m *message) whoIn(c clause, own string) Party {
 		return PartyCustomer
 	}
 	return PartyUs
+}
+
+// heActs reports that the clause begins with him or them, then a time, then what they do: 他下周二给回签单.
+func (m *message) heActs(c clause) bool {
+	i := m.blank(c.i)
+	e := m.any(i, "他们", "她们", "他", "她", "对方", "客户")
+	if e < 0 || m.any(e, "家", "那", "这", "的") > 0 {
+		return false
+	}
+	timed := false
+	for e < c.j && (m.r[e] == ' ' || m.inTime(e, e+1) || m.any(e, "会", "就", "再", "先", "自己", "那边", "争取", "尽量", "一定") > 0) {
+		timed = timed || m.inTime(e, e+1)
+		e++
+	}
+	return timed && e < c.j && m.any(e, "要", "想", "让", "叫", "催", "等", "需", "说", "问", "有", "在", "是", "不", "没", "约", "开", "放") < 0
 }
 
 // theyCome reports that the customer is who moves: 郎老板说明天来签合同, 下周派人来提货.

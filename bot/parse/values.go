@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -68,7 +69,7 @@ func (m *message) product(i, j int, keys []nameKey) {
 	}
 	h := productHit{i: i, j: j, ref: ProductRef{ID: ids[0], Fuzzy: best >= howPart, Why: m.why(i, j)}}
 	if e := m.any(j, "用了"); e > 0 {
-		if l, ok := m.length(e); ok && l.unit >= month {
+		if l, ok := m.length(e); ok && l.unit >= month && m.any(m.opt(l.j, "了", "多", ",", " "), "想换", "要换", "该换", "得换", "准备换", "打算换", "想再", "要再", "还想", "还要") < 0 {
 			h.past = true // BC-30用了5年
 		}
 	}
@@ -348,7 +349,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false // 三块 is money
 		}
 	case "个":
-		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月", "教室", "班", "房间", "楼", "点位", "车间", "门店", "校区", "院区", "厂区", "分店") > 0 || !m.productNear(j) {
+		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月", "教室", "班", "房间", "楼", "点位", "车间", "门店", "校区", "院区", "厂区", "分店") > 0 || !m.productNear(j) || m.otherThing(i, j) {
 			return 0, false
 		}
 	case "打":
@@ -375,6 +376,14 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	q := Quantity{Value: decimalText(n.v), Unit: unit, Why: m.why(i, j)}
 	m.counts = append(m.counts, countHit{i, j, q, clause})
 	return j, true
+}
+
+// otherThing reports that what stands behind 3个 is none of our products: 一个年级.
+func (m *message) otherThing(i, j int) bool {
+	if !isHan(m.at(j)) || m.isProduct(j) || strings.ContainsRune("要坏漏裂破碎不有没用是都也吧左的了发到能就还给先来", m.at(j)) {
+		return false
+	}
+	return !slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i > j && p.i <= j+3 && m.at(p.i-1) == '的' })
 }
 
 // sizeOf reports that a length or a volume right before a product is its size: 1.5米实验台, not 2吨螺栓.
