@@ -110,6 +110,9 @@ func (m *message) complaintIn(from, to int) bool {
 		if e < 0 || e > to {
 			continue
 		}
+		if m.any(i, lateWords...) > 0 && m.feared(i) {
+			continue
+		}
 		if m.any(i, "漏了个口风", "漏了口风", "漏了一句", "漏了个底") > 0 {
 			continue
 		}
@@ -320,14 +323,23 @@ func (m *message) pledged(from, to int) bool {
 		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的") {
 			return false
 		}
+		if k+1 < len(m.clauses) && m.wantsPaper(c) && m.commitAt(m.clauses[k+1]) >= 0 {
+			continue // 要资质文件,答应他三天内寄出
+		}
 		if _, ok := m.promise(k, c, KindPromise, ""); !ok && m.pledgeIn(c) == "" && (m.has(c.i, c.j, opinionWords...) && m.plain(c) >= 3 || m.pastDay(k) && m.plain(c) >= 3) {
 			return false
 		}
 	}
-	if m.has(from, to, talkWords...) && !m.has(from, to, "答应", "承诺", "约了", "约好", "定了") {
+	if m.has(from, to, talkWords...) && !m.has(from, to, "答应", "承诺", "约了", "约好", "定了") && !m.bound(from, to) {
 		return false
 	}
 	return m.pledgeWord(from, to) && len(m.promises(from, to, KindPromise)) > 0
+}
+
+// wantsPaper reports that a clause only asks for something that is no order: no product, number or sum is in it.
+func (m *message) wantsPaper(c clause) bool {
+	return m.has(c.i, c.j, "要") && !m.sumIn(c.i, c.j) && !m.countIn(c.i, c.j) &&
+		!slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= c.i && p.i < c.j }) && !m.has(c.i, c.j, "聊", "谈", "见", "说", "嫌", "想要")
 }
 
 // pastDay reports that clause k names a day gone by.
@@ -339,6 +351,11 @@ func (m *message) pastDay(k int) bool {
 
 // opinionWords tell of a talk that was held.
 var opinionWords = words("拜访 说 讲 表示 觉得 满意 担心 顾虑 认可 反馈 提到 演示 看了 来电 透露 问 对比 交流 了解 想 要")
+
+// bound reports that somebody binds himself in runes from to to.
+func (m *message) bound(from, to int) bool {
+	return slices.ContainsFunc(m.clauses, func(c clause) bool { return c.i < to && c.j > from && m.commitAt(c) >= 0 })
+}
 
 // pledgeWord reports a word of agreement that is no order (定了2台).
 func (m *message) pledgeWord(from, to int) bool {

@@ -127,7 +127,7 @@ func (t *text) notNumber(n number) bool {
 	case '零':
 		return isHan(t.at(n.j)) && !whole && t.any(n.j, measures...) < 0 && t.at(n.j) != '度' && t.at(n.j) != '元'
 	case '俩', '仨': // 俩西瓜, not 他俩
-		return !isHan(t.at(n.j)) || t.before(n.i, "他", "她", "它", "们", "咱", "我", "你", "哥", "姐", "爷", "娘", "兄弟", "姐妹", "夫妻", "母子", "父子")
+		return !isHan(t.at(n.j)) && !whole || t.before(n.i, "他", "她", "它", "们", "咱", "我", "你", "哥", "姐", "爷", "娘", "兄弟", "姐妹", "夫妻", "母子", "父子")
 	case '拾', '肆', '陆', '伍', '叁', '柒', '捌', '玖', '壹', '贰', '幺':
 		return !whole
 	}

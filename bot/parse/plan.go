@@ -151,6 +151,11 @@ func (m *message) planRest(it *PlanItem, i int) int {
 	for k < j && (m.used[k] && !m.isProduct(k) || m.r[k] == ' ') {
 		k++
 	}
+	for _, h := range m.prods {
+		if h.i >= i && h.i < j && !h.past {
+			it.Products = append(it.Products, h.ref)
+		}
+	}
 	it.Purpose = strings.Trim(m.cut(k, j), " 、和跟及")
 	return j
 }
@@ -176,4 +181,21 @@ func (m *message) unknownStop(i int) (PlanItem, int, bool) {
 	why := m.why(i, j)
 	why.Rule = RuleNew
 	return PlanItem{Customer: CustomerRef{NewName: m.cut(i, j), Fuzzy: true, Why: why}, Why: why}, j, true
+}
+
+// Visits are the visits of a plan as to-dos, one for each: what the kinds of the published examples have for a plan.
+func (f Frame) Visits() []Frame {
+	out := make([]Frame, 0, len(f.Plan))
+	for _, it := range f.Plan {
+		what := it.Purpose
+		if what == "" {
+			what = "拜访"
+		}
+		due := When{Start: it.Day, HasTime: it.HasTime, Why: it.Why}
+		out = append(out, Frame{
+			Kind: KindPromise, Customer: it.Customer, Contact: it.Contact, Products: it.Products, Why: it.Why,
+			Promises: []Promise{{Who: PartyUs, What: what, Due: due, Why: it.Why}},
+		})
+	}
+	return out
 }

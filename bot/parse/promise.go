@@ -59,6 +59,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs) || dated && c.j > c.i && m.at(c.j-1) == '到'
 	switch {
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
+	case !verb && dated && own == "" && m.goesTo(c) >= 0 && due.Start.After(m.now):
 	case !verb && dated && m.askedOf(c, own, due, at):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
@@ -90,6 +91,9 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	}
 	p := Promise{Who: m.whoIn(c, own), What: m.whatOf(c, at), Due: due, Why: m.why(c.i, c.j)}
+	if i := m.goesTo(c); i >= 0 && len([]rune(p.What)) <= 1 {
+		p.What = m.cut(i, m.hitFrom(i + 1).j)
+	}
 	if k > 0 && p.What != "" && thin(p.What) {
 		if about := m.topicOf(m.clauses[k-1]); about != "" {
 			p.What += "(" + about + ")"

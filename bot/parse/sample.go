@@ -14,7 +14,10 @@ var (
 // sampleIn reports news of a sample.
 func (m *message) sampleIn(from, to int) bool {
 	at := m.find(from, to, sampleWords...)
-	if at < 0 && m.triedOut(from, to) {
+	if at >= 0 && m.any(at, "试了", "试过", "尝了", "尝过") > 0 && !m.has(from, to, "样", "小样", "样品") {
+		at = -1
+	}
+	if at < 0 && (m.triedOut(from, to) || m.tried(from, to)) {
 		return m.sentiment(from, to) != "" && !(m.has(from, to, "去了", "见了", "拜访") && len(m.promises(from, to, KindVisit)) > 0)
 	}
 	if at < 0 || m.notMet(from, to) || m.any(at, "样板", "样子", "样式", "样的") > 0 && !m.has(from, to, "样品", "样机", "小样") {

@@ -10,6 +10,16 @@ func thin(what string) bool {
 	return strings.IndexFunc(what, func(c rune) bool { return c != ' ' && !strings.ContainsRune(slight, c) }) < 0
 }
 
+// goesTo finds that a customer is gone to, by the verb right before his name: 跑华光电气, 去常拓.
+func (m *message) goesTo(c clause) int {
+	for i := c.i; i < c.j; i++ {
+		if !m.used[i] && strings.ContainsRune("跑去到走访转见拜串", m.r[i]) && m.hitFrom(i+1) != nil && m.hitFrom(i+1).j <= c.j && !m.denied(i) {
+			return i
+		}
+	}
+	return -1
+}
+
 // topicOf is what a clause is about: what stands behind the last verb of saying or asking in it, without names.
 func (m *message) topicOf(c clause) string {
 	from := c.i

@@ -49,8 +49,10 @@ func (m *message) trouble(from, to int) (Issue, int) {
 // feared reports that what stands at i is a worry, a condition or a question and not news.
 func (m *message) feared(i int) bool {
 	c := m.clauses[m.clauseAt(i)]
-	if k := m.clauseAt(i); m.hypothetical(k) || k > 0 && m.hypothetical(k-1) {
-		return true
+	for k := m.clauseAt(i); k >= max(0, m.clauseAt(i)-2); k-- {
+		if m.condition(m.clauses[k]) {
+			return true
+		}
 	}
 	return m.has(c.i, i, "怕", "担心", "万一", "如果", "要是", "会不会", "容易", "防止", "以免", "避免", "问过", "问有没有", "会", "别", "假如", "解决", "修好", "以前", "原来", "旧", "老机", "老设备") ||
 		m.has(i, c.j, "怎么办", "吗", "?")
