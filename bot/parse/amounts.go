@@ -73,7 +73,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleCompetitorPrice
 	case kind == KindPayment && len(m.sums) == 1 && m.tag(0, "回款", "收款", "到账") && !in("还欠", "欠", "没付", "未付", "没回", "还差"):
 		return RolePayment
-	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
+	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") && !m.paidBehind(s.j, c.j) || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
 	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):
 		return RoleBudget
@@ -100,6 +100,12 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleContract
 	}
 	return RoleBudget
+}
+
+// paidBehind reports a verb of paying with its result between i and j: 电汇了, 转过来.
+func (m *message) paidBehind(i, j int) bool {
+	k := m.payVerb(i, j)
+	return k >= 0 && m.any(k+1, "了", "来", "过来", "进来", "到", "清了", "完", "出来") > 0
 }
 
 // perUnit reads 235元/把, 每台3万, 58一箱, 单价1.2.
@@ -151,7 +157,7 @@ func (t *text) priceAt(i int) bool {
 
 // comesTo reports that v is a price of one times a number of them: 260一把,要150把,39000.
 func (m *message) comesTo(v *big.Rat) bool {
-	if v == nil {
+	if v == nil || len(m.sums) > 20 || len(m.counts) > 20 {
 		return false
 	}
 	for _, s := range m.sums {

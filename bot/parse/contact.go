@@ -57,7 +57,7 @@ func (m *message) mentionsAt(i int) []mention {
 		out = append(out, mention{i: k, j: m.opt(m.surnameAt(e), "的那位", "的那个", "的"), surname: m.cut(e, m.surnameAt(e)), young: true})
 	}
 	if m.any(k, "小", "老") > 0 && m.surnameAt(k+1) > 0 && m.any(k, "老师", "老板") < 0 {
-		out = append(out, mention{i: k, j: k + 2, surname: m.cut(k+1, k+2), young: true})
+		out = append(out, mention{i: k, j: k + 2, surname: m.cut(k+1, k+2), young: true, dept: m.postBefore(k, dept)})
 	}
 	if j := m.surnameAt(k); j > 0 {
 		for given := 0; given <= 2; given++ {
@@ -74,6 +74,16 @@ func (m *message) mentionsAt(i int) []mention {
 		out = append(out, mention{i: k, j: e, title: title, dept: dept})
 	}
 	return out
+}
+
+// postBefore is the post said right before a familiar name, as 采购 in 采购小王.
+func (m *message) postBefore(k int, dept string) string {
+	for _, w := range []string{"采购", "主任", "科长", "经理", "院长", "店长", "主管", "护士长", "工程师", "老板", "校长"} {
+		if dept == "" && m.before(k, w) {
+			return w
+		}
+	}
+	return dept
 }
 
 var departments = words("检验科 设备科 采购科 采购部 采购中心 器械科 信息科 信息中心 信息部 院办 校办 总务处 总务 教务处 教务 电教 实训中心 资产处 理化科 后勤部 后勤 生产部 技术部 工程部 质量部 质检部 财务部 财务科 财务 供应链 运营部 运营 药剂科 检验 设备部 生鲜部 生鲜 品控 行政部 商务部 市场部 物资部 研发部 使用科室 科室")

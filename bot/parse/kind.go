@@ -110,7 +110,7 @@ func (m *message) complaintIn(from, to int) bool {
 		if e < 0 || e > to {
 			continue
 		}
-		if m.any(i, lateWords...) > 0 && m.feared(i) {
+		if m.any(i, lateWords...) > 0 && m.feared(i) || m.any(i, "退") > 0 && m.before(i, "管", "包", "支持", "无条件", "免费", "无理由", "可", "保") {
 			continue
 		}
 		if m.any(i, "漏了个口风", "漏了口风", "漏了一句", "漏了个底") > 0 {
@@ -153,7 +153,8 @@ func (m *message) pastTalk(i int) bool {
 func (m *message) rivalNews(from, to int) bool {
 	named := false
 	for _, r := range m.rivals {
-		named = named || r.i >= from && r.i < to
+		c := m.clauses[m.clauseAt(r.i)]
+		named = named || r.i >= from && r.i < to && !(m.has(c.i, r.i, "不然", "否则", "要不", "再不", "大不了", "实在不行") && m.has(c.i, r.i, "找", "换", "用", "去", "买", "选"))
 	}
 	if named && m.asideOnly(from, to) {
 		return false
@@ -229,7 +230,7 @@ func (m *message) actsFirst(c clause, r rivalHit) bool {
 
 // notMet reports that somebody went and met nobody.
 func (m *message) notMet(from, to int) bool {
-	return m.missed(from, to) || m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没人", "没见上", "没碰上", "没找到人", "没遇上", "没碰着") &&
+	return m.missed(from, to) || m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没人", "没见上", "没碰上", "没找到人", "没遇上", "没碰着", "扑了个空", "扑了空", "扑个空", "闭门羹", "跑空", "跑了个空", "白去", "锁着门", "没开门", "关着门", "没堵到", "没逮到", "没逮着", "没找着") &&
 		!m.has(from, to, "不在乎", "不在意", "不在考虑")
 }
 

@@ -24,6 +24,9 @@ func (m *message) lacking(c clause) (ObjectionType, int) {
 			continue
 		}
 		k := m.find(i, min(c.j, i+12), wanting...)
+		if h := m.find(max(c.i, i-8), i, "嫌"); k < 0 && h >= 0 && !m.denied(h) {
+			k = h
+		}
 		if k < 0 || m.denied(k) && m.any(k, "不", "没", "跟不") < 0 || m.any(k, "太好", "太不错", "太满意", "差不多", "短信", "短期") > 0 {
 			continue
 		}

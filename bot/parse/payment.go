@@ -44,9 +44,14 @@ func (m *message) rateAt(i int) bool {
 	return false
 }
 
+// payTerms reports that a clause tells on which terms is to be paid, not that it is.
+func (m *message) payTerms(c clause) bool {
+	return m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "款到发货", "款到提货", "款到交货", "带款提货", "先款后货", "款到开票", "见款发货", "分期付款", "付款要", "付款能", "付款分")
+}
+
 // paysIn reports words of payment in a clause.
 func (m *message) paysIn(c clause) bool {
-	if m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "款到发货", "款到提货", "款到交货", "带款提货", "先款后货", "款到开票", "见款发货", "分期付款", "付款要", "付款能", "付款分") {
+	if m.payTerms(c) {
 		return false
 	}
 	for _, p := range m.prods {
@@ -117,7 +122,7 @@ func (m *message) paymentIn(from, to int) bool {
 		}
 		bare := m.plain(c)-(s.j-s.i) <= 6 && !m.has(c.i, c.j, "订单", "合同额", "总价", "报", "签")
 		for _, k := range []int{s.clause - 1, s.clause + 1} {
-			if k >= 0 && k < len(m.clauses) && m.clauses[k].i >= from && m.clauses[k].i < to && (bare && m.paysIn(m.clauses[k]) || m.has(m.clauses[k].i, m.clauses[k].j, "回款", "到账", "尾款", "期款", "货款", "打款", "汇款", "款到") && !m.has(c.i, c.j, "预算", "总价", "订单", "签")) {
+			if k >= 0 && k < len(m.clauses) && !m.payTerms(m.clauses[k]) && m.clauses[k].i >= from && m.clauses[k].i < to && (bare && m.paysIn(m.clauses[k]) || m.has(m.clauses[k].i, m.clauses[k].j, "回款", "到账", "尾款", "期款", "货款", "打款", "汇款", "款到") && !m.has(c.i, c.j, "预算", "总价", "订单", "签")) {
 				return true
 			}
 		}

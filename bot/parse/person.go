@@ -57,6 +57,19 @@ func (m *message) reachedAt(from, to int) ContactRef {
 	return ContactRef{}
 }
 
+// ownerBehind is the person after whom a shop is called, where its name is said as a person's: 老张粮油 … 老张说.
+func (m *message) ownerBehind(p part, customer CustomerRef) ContactRef {
+	for _, h := range m.hits {
+		if customer.ID == 0 || h.i < p.i || h.i >= p.j || h.j-h.i != 2 || m.any(h.i, "老", "小") < 0 || h.ref.ID != customer.ID || m.any(h.j, speakers...) < 0 && !m.verbSoon(h.j) {
+			continue
+		}
+		if ref, ok := m.known(mention{i: h.i, j: h.j, surname: m.cut(h.i+1, h.j), young: true}, []ID{customer.ID}); ok {
+			return ref
+		}
+	}
+	return ContactRef{}
+}
+
 // replaced is the title of whoever has been replaced before rune i: 采购换人了,新来的叫….
 func (m *message) replaced(from, i int) string {
 	for k := from; k < i; k++ {

@@ -83,7 +83,7 @@ func (m *message) sampleAction(from, to int) SampleAction {
 	switch {
 	case m.tried(from, to):
 		return SampleFeedback
-	case thing && m.sentiment(from, to) != "" && m.has(from, to, judgedWords...) && !m.anyPromise(from, to):
+	case thing && m.sentiment(from, to) != "" && (m.has(from, to, judgedWords...) || m.says(from, to, "爱喝", "爱吃", "爱用", "喜欢", "喝不惯", "吃不惯", "用不惯")) && !m.anyPromise(from, to):
 		return SampleFeedback
 	case m.track.Value != "" && done(gotWords):
 		return SampleDelivered
@@ -110,7 +110,7 @@ func (m *message) anyPromise(from, to int) bool {
 }
 
 var (
-	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 够 快 灵 噪音小 误差小 声音小 好")
+	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 爱喝 爱吃 爱用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 够 快 灵 噪音小 误差小 声音小 好")
 	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果 不惯 不下去 不顺手 不习惯 嫌弃 不舒服 不对味 咽不下 卡手 硌手 扎手")
 )
 

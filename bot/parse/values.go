@@ -331,6 +331,9 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 		return 0, false
 	}
 	unit := t.str(k, j)
+	if t.before(i, "分", "分成", "分为", "拆成") && (unit == "批" || unit == "车" || unit == "份" || unit == "组") {
+		return 0, false
+	}
 	if m.sizeOf(j, unit) || i > 2 && t.at(i-2) == '每' && isHan(t.at(i-1)) && m.productNear(i-2) {
 		return 0, false
 	}
