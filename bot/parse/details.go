@@ -289,8 +289,11 @@ func (m *message) when(p part, kind Kind) When {
 		if kind == KindPayment && fine && t.grain < grainXun && t.form == formPoint && !t.inside {
 			continue // 去年196号合同的尾款今早进的账
 		}
-		if t.i < p.i || t.i >= p.j || t.form == formLast || t.form == formWithin {
+		if t.i < p.i || t.i >= p.j || t.form == formLast || t.form == formWithin && kind != KindPayment {
 			continue
+		}
+		if kind == KindPayment && (t.start.Equal(m.now) && t.end.Equal(m.now) || t.grain < grainDay && t.form == formPoint && m.any(t.j, "的货款", "的款", "的账", "的尾款", "份的", "那批", "的那") > 0) {
+			continue // 拖到现在, 上个月的货款清了
 		}
 		c := m.clauses[t.clause]
 		future := m.isFuture(t)

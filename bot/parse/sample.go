@@ -119,6 +119,11 @@ var degrees = words("太 有点儿 有点 偏 过于 有些 略 稍微 稍 贼 �
 
 // tooMuch reads 太甜, 有点硬, 偏重, but not 太好.
 func (m *message) tooMuch(from, to int) bool {
+	for i := from; i < to; i++ { // 咸了点
+		if !m.used[i] && strings.ContainsRune("酸甜咸苦辣淡腻硬软涩腥稠稀粘重轻紧吵暗糊干烫慢贵大小厚薄窄短长", m.r[i]) && m.any(i+1, "了点", "了些", "了一点", "了一些") > 0 {
+			return true
+		}
+	}
 	for i := from; i < to; i++ {
 		if i = m.find(i, to, degrees...); i < 0 {
 			return false
@@ -155,7 +160,7 @@ func (m *message) sentiment(from, to int) Sentiment {
 		}
 	}
 	if m.tooMuch(from, to) {
-		bad = first(bad, m.find(from, to, degrees...))
+		bad = first(bad, max(from, m.find(from, to, degrees...)))
 	}
 	switch {
 	case good < 0 && bad < 0:

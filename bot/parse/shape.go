@@ -42,8 +42,11 @@ func (m *message) theyTell(c clause) bool {
 	if m.any(p, "把", "将") > 0 {
 		return m.done(p, c.j)
 	}
-	return m.any(p, ourVerbs...) < 0
+	return m.any(p, ourVerbs...) < 0 || m.any(p, theirOwn...) > 0
 }
+
+// theirOwn are the verbs of what customers do for themselves, whoever else may do the like.
+var theirOwn = words("做比对 做测试 做评估 做验证 做预算 做计划 做方案论证 比对 评估 讨论 商量 研究 汇报给 汇报一下 申请 论证 验收 开会 走流程 走审批 走内部 审批 批下 招标 挂网 立项 上会 过会 试机 试跑 试一 试用 测试 测一 交给财务 交财务 报上去 报给")
 
 // done reports a result between i and j: 收拾好, 签回来, 递上去.
 func (m *message) done(i, j int) bool {
@@ -224,7 +227,7 @@ var reached = []struct {
 // entered reads the stage that the message says has been reached.
 func (m *message) entered(from, to int) (StageRef, bool) {
 	for i := from; i < to; i++ {
-		e := m.any(i, "进入到", "进入", "进到", "到了", "走到", "推进到", "转到", "转入", "推到", "阶段改成", "阶段变成")
+		e := m.any(i, "进入到", "进入", "进到", "进了", "走到了", "推进到了", "卡在", "到了", "走到", "推进到", "转到", "转入", "推到", "阶段改成", "阶段变成")
 		if e < 0 || m.used[i] || m.denied(i) || m.before(i, "能", "想", "要", "争取", "才", "等") {
 			continue
 		}
