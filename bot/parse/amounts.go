@@ -16,6 +16,9 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if m.supposed(m.clauses[s.clause], s.i) {
 			continue
 		}
+		if m.before(s.i, "超预算", "超了预算", "超出预算", "超过预算", "超支", "超支了") {
+			continue // by how much it is too dear is none of the roles
+		}
 		a := s.amount
 		a.Role = m.role(s, kind)
 		if a.HasMin && !a.HasMax && m.has(s.j, m.clauses[s.clause].j, "不考虑", "不要", "不行", "免谈", "不谈", "不接受", "不批", "就不") {
@@ -52,7 +55,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 	back := m.has(max(0, s.i-20), s.i, "预算")
 	rival := m.rivalSaid(c)
 	switch {
-	case m.before(s.i, "贵", "贵了", "贵出", "便宜", "便宜了", "差价", "价差", "价格差") && (rival || in("比")):
+	case m.before(s.i, "贵", "贵了", "贵出", "便宜", "便宜了", "差价", "价差", "价格差", "低", "高", "低了", "高了", "低出", "高出") && (rival || in("比")):
 		return RolePriceGap
 	case m.perUnit(s):
 		if (rival || kind == KindCompetitor) && !near("我们", "咱们") {
@@ -105,7 +108,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 // paidBehind reports a verb of paying with its result between i and j: 电汇了, 转过来.
 func (m *message) paidBehind(i, j int) bool {
 	k := m.payVerb(i, j)
-	return k >= 0 && m.any(k+1, "了", "来", "过来", "进来", "到", "清了", "完", "出来") > 0
+	return k >= 0 && m.any(k+1, "了", "来", "过来", "进来", "到", "清了", "完", "出来") > 0 || k >= 0 && m.before(j, "了") && j-k < 8
 }
 
 // perUnit reads 235元/把, 每台3万, 58一箱, 单价1.2.

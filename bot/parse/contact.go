@@ -327,7 +327,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 }
 
 // newPersonCues announce somebody who was not there before.
-var newPersonCues = words("新来 新任 新采购 新换 新的采购 新对接 换了采购 换了人 换成了 来了位 来了个 来了一位 多了个 多了一位 接替 接任 新上任 新主任 新科长 新经理 新店长")
+var newPersonCues = words("换成 新来 新任 新采购 新换 新的采购 新对接 换了采购 换了人 换成了 来了位 来了个 来了一位 多了个 多了一位 接替 接任 新上任 新主任 新科长 新经理 新店长")
 
 // byTitle finds the only contact with a title said alone: 院长说.
 func (m *message) byTitle(from, to int, ids []ID) ContactRef {
@@ -475,7 +475,16 @@ func (m *message) introduced(from, to int) ContactRef {
 			if title == "" && m.any(i, "负责人") > 0 {
 				title = "负责人"
 			}
+			if e, w, _ := m.titleAt(s); e > 0 && e-s >= 2 && e <= to { // 换成黄主任了,叫黄少华
+				if name, i, j := m.fullName(e, to, m.cut(k, s)); name != "" {
+					return ContactRef{NewName: name, NewTitle: w, Why: m.why(i, j)}
+				}
+				return ContactRef{NewName: m.cut(k, e), NewTitle: w, Why: m.why(k, e)}
+			}
 			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来", "管", "对接", "接手", "调", "接替", "了", "的", "在", "这个人", "号码", "加") > 0) {
+				if title == "" {
+					title = m.titleOfSurname(from, i, m.cut(k, s))
+				}
 				return ContactRef{NewName: m.cut(k, s+n), NewTitle: title, Why: m.why(k, s+n)}
 			}
 		}

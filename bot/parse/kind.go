@@ -4,7 +4,7 @@ import "slices"
 
 var (
 	wonWords       = words("签好了 合同签好 签妥了 合同已签 已签合同 已签约 签掉了 中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 确定用我们 定我们了 合同签完")
-	lostWords      = words("截胡 飞了 泡汤 凉了 吹了 抢走 截走 输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
+	lostWords      = words("出局 落选 淘汰 没选上 截胡 飞了 泡汤 凉了 吹了 抢走 截走 输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
 	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
 	complaintWords = words("抱怨 吐槽 发火 火了 频闪 坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
 	pledgeWords    = words("拍胸脯 拍着胸脯 拍了胸脯 打包票 打保票 应允 许诺 谈妥 说定 应了 应下 应承 敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
@@ -44,7 +44,7 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindSample
 	case m.complaintIn(from, to):
 		return KindComplaint
-	case m.lostIn(from, to) && has("丢", "输", "黄了", "没戏", "选了", "定了", "飞了", "截胡", "抢走", "截走", "泡汤", "凉了", "吹了"):
+	case m.lostIn(from, to) && has("出局", "落选", "淘汰", "丢", "输", "黄了", "没戏", "选了", "定了", "飞了", "截胡", "抢走", "截走", "泡汤", "凉了", "吹了"):
 		return KindVisit
 	case m.rivalNews(from, to):
 		return KindCompetitor
@@ -234,7 +234,7 @@ func (m *message) actsFirst(c clause, r rivalHit) bool {
 // notMet reports that somebody went and met nobody.
 func (m *message) notMet(from, to int) bool {
 	return m.missed(from, to) || m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没人", "没见上", "没碰上", "没找到人", "没遇上", "没碰着", "扑了个空", "扑了空", "扑个空", "闭门羹", "跑空", "跑了个空", "白去", "锁着门", "没开门", "关着门", "没堵到", "没逮到", "没逮着", "没找着") &&
-		!m.has(from, to, "不在乎", "不在意", "不在考虑") && !m.metOther(from, to)
+		!m.has(from, to, "没人理", "没人用", "没人要", "没人买", "没人管", "没人修", "没人会", "没人问", "不在乎", "不在意", "不在考虑") && !m.metOther(from, to)
 }
 
 // metOther reports that somebody else was talked to: 主任不在,跟助理聊的.
@@ -270,6 +270,9 @@ func (m *message) quoteIn(from, to int) bool {
 		}
 		k := m.clauseAt(i)
 		c := m.clauses[k]
+		if m.before(i, "我们的", "咱们的", "咱的", "我司的") && m.any(e, "是") < 0 && !m.sumIn(i, c.j) {
+			continue // 拒绝了我们的报价
+		}
 		if m.denied(i) || m.before(i, "别", "先别") || m.any(i, "报价") > 0 && m.any(i+2, "高", "贵", "偏", "太", "有点", "比", "低") > 0 {
 			continue // 别报价了, 报价高8个点
 		}

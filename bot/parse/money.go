@@ -191,7 +191,7 @@ func (t *text) wholeOrBig(i int, m money) bool {
 
 // boundBefore reads 最多, 不超过 (+1: upper) and 至少, 不低于 (-1: lower).
 func (t *text) boundBefore(i int) (j, bound int) {
-	if j := t.any(i, "最多", "最高", "不超过", "不能超过", "别超过", "不能超", "不超", "别超", "不要超过", "控制在", "卡在", "不高于", "低于", "小于", "少于", "不到", "不足", "封顶", "上限", "顶多", "至多"); j > 0 {
+	if j := t.any(i, "最多", "最高", "不超过", "不过", "超不过", "撑死", "顶天", "不能超过", "别超过", "不能超", "不超", "别超", "不要超过", "控制在", "卡在", "不高于", "低于", "小于", "少于", "不到", "不足", "封顶", "上限", "顶多", "至多"); j > 0 {
 		return t.opt(j, "是", "为", "只能给", "能给到", "能给", "给到", "给", "能出", "出", "能批", "批", "就", "也就", "能到", "到", "能接受", "接受"), 1
 	}
 	if j := t.any(i, "至少要", "至少得", "起码要", "最少要"); j > 0 {
@@ -427,6 +427,9 @@ var measures = words("公斤 千克 平方 立方 公里 个月 小时 工作日
 // countable reports whether the number that ends at i counts things.
 func (t *text) countable(i int) bool {
 	if t.any(i, "打过", "打款", "打来", "打给", "打进", "打到", "打我") > 0 {
+		return false
+	}
+	if t.any(i, "本周", "本月", "本季", "本年", "本礼拜", "本星期", "本人", "本院", "本公司") > 0 {
 		return false
 	}
 	return t.any(t.opt(i, "多", "余", "来"), measures...) > 0

@@ -70,6 +70,35 @@ func (m *message) ownerBehind(p part, customer CustomerRef) ContactRef {
 	return ContactRef{}
 }
 
+// fullName reads behind rune i what somebody of a surname is called in full: 叫黄少华.
+func (m *message) fullName(i, to int, surname string) (name string, from, end int) {
+	for k := i; k < to; k++ {
+		e := m.any(k, "叫", "名叫", "全名", "名字是")
+		s := m.lit(m.opt(e, ":"), surname)
+		if e < 0 || s < 0 || m.used[k] {
+			continue
+		}
+		for n := 2; n >= 1; n-- {
+			if s+n <= to && m.allHan(s, s+n) && m.free(s, s+n) && (s+n == to || !isHan(m.at(s+n))) {
+				return m.cut(m.opt(e, ":"), s+n), k, s + n
+			}
+		}
+	}
+	return "", 0, 0
+}
+
+// titleOfSurname is the title with which a surname is spoken of between runes from and to: 换成黄主任了.
+func (m *message) titleOfSurname(from, to int, surname string) string {
+	for k := from; k < to; k++ {
+		if s := m.lit(k, surname); s > 0 {
+			if e, title, typo := m.titleAt(s); e > s+1 && e <= to && !typo {
+				return title
+			}
+		}
+	}
+	return ""
+}
+
 // replaced is the title of whoever has been replaced before rune i: 采购换人了,新来的叫….
 func (m *message) replaced(from, i int) string {
 	for k := from; k < i; k++ {

@@ -53,6 +53,10 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		due, at, dated = m.dueBeside(k)
 	}
 	own := m.pledgeIn(c)
+	if !dated && asked[own] && k > 0 && m.has(c.i, c.j, "列席", "参加", "出席", "到场", "旁听", "陪同") && m.arranged(m.clauses[k-1]) {
+		due, at, dated = m.dueIn(k-1, m.clauses[k-1]) // 论证会定在周四九点,叫我列席
+		dated = dated && due.Start.After(m.now)
+	}
 	if own == "" && kind == KindComplaint && m.says(c.i, c.j, "要退", "要换", "要补", "要修", "要赔", "要我们", "想退", "想换", "催着要", "得换", "得修") {
 		own = "要求"
 	}
@@ -83,7 +87,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.todayTodo(c, at, due):
 		return Promise{}, false
-	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "说好" || own == "讲好" || own == "谈好" || own == "敲定" || own == "约定" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
+	case !dated && (own == "" || own == "约我" || own == "约了" || own == "定了" || own == "约好" || own == "说好" || own == "讲好" || own == "谈好" || own == "敲定" || own == "约定" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
 		return Promise{}, false
 	case !dated && (own == "要求" || own == "要我" || own == "让我" || own == "叫我") && m.has(c.i, c.j, "让利", "降价", "便宜", "优惠", "再降", "打折", "让个点", "让点"):
 		return Promise{}, false
@@ -99,7 +103,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 			p.What += "(" + about + ")"
 		}
 	}
-	if p.What == "" || own == "" && m.away(p.What) || asked[own] && slices.Contains(leadPhrases, p.What) {
+	if p.What == "" || own == "" && (m.away(p.What) || m.has(c.i, c.j, "出差", "请假", "休假", "度假")) || asked[own] && slices.Contains(leadPhrases, p.What) {
 		return Promise{}, false
 	}
 	return p, true
@@ -138,9 +142,12 @@ func (m *message) conditional(c clause) bool {
 	return i >= 0 && m.plain(clause{i: c.i, j: i}) <= 3 && m.pledgeIn(c) == ""
 }
 
+// busyVerbs are ourVerbs without those that name an event.
+var busyVerbs = slices.DeleteFunc(slices.Clone(ourVerbs), func(w string) bool { return w == "开标" || w == "投标" || w == "开会" || w == "评审" || w == "做" })
+
 // theirEvent reports news of something that takes place at the customer's: 柳主任说下周二开标.
 func (m *message) theirEvent(c clause) bool {
-	return m.has(c.i, c.j, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产", "做特价", "做活动", "搞活动", "促销", "涨价", "调价", "装修", "开业") && m.has(c.i, c.j, "说", "讲", "通知", "告诉") && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪")
+	return m.has(c.i, c.j, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产", "做特价", "做活动", "搞活动", "促销", "涨价", "调价", "装修", "开业") && (m.has(c.i, c.j, "说", "讲", "通知", "告诉") || !m.verbIn(c, busyVerbs)) && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪")
 }
 
 // theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.
@@ -308,6 +315,9 @@ func (m *message) whoIn(c clause, own string) Party {
 		}
 		return PartyUs
 	}
+	if i := m.find(c.i, c.j, "让人", "派人", "叫人", "派车", "让车"); i >= 0 && m.has(i, c.j, "去拉", "来拉", "拉货", "去提", "来提", "提货", "来取", "去取", "来拿", "来接") {
+		return PartyCustomer
+	}
 	if i := m.find(c.i, c.j, "让"); own == "让" && i >= 0 && m.any(i+1, "客户", "对方", "他", "她") < 0 && !(i+1 < len(m.used) && m.used[i+1]) {
 		return PartyUs
 	}
@@ -324,6 +334,11 @@ func (m *message) whoIn(c clause, own string) Party {
 		return PartyCustomer
 	}
 	return PartyUs
+}
+
+// arranged reports that a clause tells when something takes place.
+func (m *message) arranged(c clause) bool {
+	return m.has(c.i, c.j, "定在", "定于", "安排在", "放在", "约在", "开会", "会议", "开标", "论证会", "评审会")
 }
 
 // heActs reports that the clause begins with him or them, then a time, then what they do: 他下周二给回签单.

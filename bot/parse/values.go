@@ -285,6 +285,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case thousand && t.any(n.j, "到账", "到帐", "已到账", "进账", "入账", "到位", "打过来", "转过来", "汇过来", "付过来", "付清", "结清", "付了", "打了", "转了", "汇了", "结了", "打来", "转来", "汇来", "刚到", "已付", "已到", "收到", "收讫", "打进", "划过来", "划来", "清了", "回来了") > 0:
 		return x, true
+	case n.v.Cmp(ratInt(10)) >= 0 && m.pricedProduct(i):
+		return x, true
 	case thousand && t.before(i, "把", "将") && t.any(n.j, "付", "打", "转", "汇", "结") > 0:
 		return x, true
 	case thousand && t.any(n.j, "的尾款", "尾款", "的货款", "货款", "的款", "定金", "的定金", "的预付", "预付", "的余款", "款") > 0:
@@ -297,6 +299,17 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, n.v.Cmp(ratInt(10)) >= 0 && t.any(n.j, "/") < 0
 	}
 	return money{}, false
+}
+
+// pricedProduct reports that a bare number stands right behind a product in a clause about prices: 报的角磨机295.
+func (m *message) pricedProduct(i int) bool {
+	for _, p := range m.prods {
+		if p.j == i || p.j == i-1 && strings.ContainsRune(" 的:才", m.at(i-1)) {
+			c := m.clauses[m.clauseAt(i)]
+			return m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价")
+		}
+	}
+	return false
 }
 
 // moneyLead reports that what stands before i speaks of money, whatever particles are between: 欠着, 打了我们.
