@@ -100,19 +100,22 @@ func (m *message) signedUp(from, to int) int {
 	return -1
 }
 
+// personLeads stand before the people whom something is done for or with.
+var personLeads = words("跟 给 和 找 见了 拜访了 拜访 约了 答应了 答应 向 对 约 让 请 帮 替 陪 问 催 叫 回复 通知 提醒 与 同 见 会了")
+
 // ownContact finds one of the sender's own contacts who is named in full where a sentence names people: at its beginning,
 // behind 跟 or 见了.
 func (m *message) ownContact(p part, own []ID) ([]Contact, [2]int) {
 	var found []Contact
 	var span [2]int
 	for i := p.i; i < p.j; i++ {
-		if m.used[i] || !isHan(m.r[i]) || i != m.blank(p.i) && !m.before(i, "跟", "给", "和", "找", "见了", "拜访了", "拜访", ",", "约了") {
+		if m.used[i] || !isHan(m.r[i]) || i != m.blank(p.i) && !m.before(i, ",") && !m.before(i, personLeads...) {
 			continue
 		}
 		for _, id := range own {
 			for _, c := range m.x.ContactsOf(id) {
 				n := len([]rune(c.Name))
-				if n >= 2 && m.lit(i, c.Name) == i+n && m.verbSoon(i+n) && !slices.Contains(found, c) {
+				if n >= 2 && m.lit(i, c.Name) == i+n && (m.verbSoon(i+n) || m.before(i, personLeads...)) && !slices.Contains(found, c) {
 					found, span = append(found, c), [2]int{i, i + n}
 				}
 			}

@@ -42,7 +42,7 @@ func (m *message) partsOf() []part {
 
 // takenBack reports that between two names the first is taken back: 海纳…不对,海天机电.
 func (m *message) takenBack(i, j int) bool {
-	for i < j && strings.ContainsRune(" ,.。;", m.r[i]) {
+	for i < j && strings.ContainsRune(" ,.。;…", m.r[i]) {
 		i++
 	}
 	if k := m.any(i, "那边", "这边"); k > 0 {
@@ -54,7 +54,7 @@ func (m *message) takenBack(i, j int) bool {
 	if e < 0 {
 		return false
 	}
-	for e < j && (strings.ContainsRune(" ,.。;", m.r[e]) || m.any(e, "应该是", "是") > 0) {
+	for e < j && (strings.ContainsRune(" ,.。;…", m.r[e]) || m.any(e, "应该是", "是") > 0) {
 		e = max(e+1, m.any(e, "应该是", "是"))
 	}
 	return e == j
@@ -252,7 +252,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 	}
 }
 
-var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 头回去 头一回 头一次 头次 第一回 首回 第一趟 头一趟 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 网上留言 官网留言 展位 名片")
+var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 首次 初次 第一次来 头回去 头一回 头一次 头次 第一回 首回 第一趟 头一趟 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 网上留言 官网留言 展位 名片")
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {

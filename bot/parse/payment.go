@@ -127,7 +127,27 @@ func (m *message) paymentIn(from, to int) bool {
 			}
 		}
 	}
+	if !m.sumIn(from, to) && m.moneyToCome(from, to) {
+		return true
+	}
 	return !m.sumIn(from, to) && m.says(from, to, "到账了", "打过来了", "已付清", "已结清", "结清了", "付清了", "汇票收", "收到汇票", "款到了", "已到账", "款付了", "回款到", "货款收到", "收到货款", "款子到", "尾款到", "尾款付")
+}
+
+// moneyToCome finds money that is told to come, without how much: 货款这周能走, 剩下的货款清明后安排.
+func (m *message) moneyToCome(from, to int) bool {
+	for k, c := range m.clauses {
+		if c.i < from || c.i >= to || m.payTerms(c) || m.commitAt(c) >= 0 || m.asksUs(c) || m.hypothetical(k) || m.has(c.i, c.j, "催", "让我", "要求", "发票", "对账", "问") {
+			continue
+		}
+		i := m.find(c.i, c.j, "货款", "尾款", "款子", "余款", "首付", "预付款", "定金", "进度款", "质保金", "欠款", "的款", "的钱", "设备款")
+		if i < 0 || !slices.ContainsFunc(m.times, func(t timeHit) bool { return t.clause == k && t.i > i && !t.due.IsZero() && !t.due.Before(midnight(m.now)) }) {
+			continue
+		}
+		if v := m.find(i, c.j, "能走", "会走", "走账", "安排", "能付", "能打", "能到", "会付", "会打", "会到", "付", "打", "汇", "转", "结", "清", "给", "到"); v >= 0 && !m.denied(v) {
+			return true
+		}
+	}
+	return false
 }
 
 // paymentStatus tells money that came from money to come. What is said to be there counts, whatever is still owed.

@@ -64,6 +64,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	switch {
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
 	case !verb && dated && own == "" && m.goesTo(c) >= 0 && due.Start.After(m.now):
+	case !verb && dated && own == "" && m.needsPaper(c, at) && due.Start.After(m.now):
 	case !verb && dated && m.askedOf(c, own, due, at):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
@@ -99,7 +100,11 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		p.What = m.cut(i, m.hitFrom(i + 1).j)
 	}
 	if k > 0 && p.What != "" && thin(p.What) {
-		if about := m.topicOf(m.clauses[k-1]); about != "" {
+		about := m.topicOf(m.clauses[k-1])
+		if about == "" && k > 1 {
+			about = m.topicOf(m.clauses[k-2])
+		}
+		if about != "" {
 			p.What += "(" + about + ")"
 		}
 	}
@@ -334,6 +339,16 @@ func (m *message) whoIn(c clause, own string) Party {
 		return PartyCustomer
 	}
 	return PartyUs
+}
+
+// needsPaper reports that somebody needs something that is no goods by a day: 月底前要3份用户名单.
+func (m *message) needsPaper(c clause, at timeHit) bool {
+	if at.form != formBefore && at.form != formWithin {
+		return false
+	}
+	i := m.find(at.j, c.j, "要", "需要", "得有", "得拿")
+	return i >= 0 && i <= at.j+2 && m.plain(clause{i: i, j: c.j}) >= 3 && !m.countIn(c.i, c.j) && !m.sumIn(c.i, c.j) &&
+		!slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= c.i && p.i < c.j })
 }
 
 // arranged reports that a clause tells when something takes place.

@@ -31,6 +31,9 @@ func (m *message) topicOf(c clause) string {
 			from = e
 		}
 	}
+	if e, _ := m.titlePhrase(m.blank(from)); e > 0 && e >= c.j-1 {
+		return "" // only who speaks
+	}
 	var b strings.Builder
 	n := 0
 	for i := from; i < c.j && n < 16; i++ {
