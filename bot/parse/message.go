@@ -121,6 +121,9 @@ func (m *message) dropFillers() {
 		}
 	}
 	for i := range m.r {
+		if j := m.any(i, "那个 "); j > 0 && i == m.blank(0) {
+			m.r[i], m.r[i+1] = ' ', ' '
+		}
 		if j := m.any(i, "就是说", "那个那个", "这个这个", "怎么说呢"); j > 0 {
 			for k := i; k < j; k++ {
 				m.r[k] = ' '
@@ -178,6 +181,7 @@ var (
 	carriers        = words("单号 运单 快递号 物流号 顺丰 中通 圆通 韵达 申通 邮政 京东 德邦 极兔")
 	trackWords      = regexp.MustCompile(`(?:` + strings.Join(carriers, "|") + `)[^0-9A-Za-z]{0,4}([A-Za-z]{0,4}\d{8,18})`)
 	contractPattern = regexp.MustCompile(`(?i)(?:^|[^A-Za-z0-9])((?:HT|XS|CG|SO|XSHT|CT|PO)[- ]?(?:19|20)\d{2}[- ]?\d{2,6})`)
+	linkPattern     = regexp.MustCompile(`https?://[^ \x{3000}-\x{ffff}]+`)
 	roomPattern     = regexp.MustCompile(`\d+(?:室|房|楼|层|栋|幢|号楼|单元|车间|病区|线)`)
 	roomWords       = words("室 房 楼 层 栋 幢 单元 车间 病区 线")
 	codePattern     = regexp.MustCompile(`[A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,}`)
@@ -185,6 +189,9 @@ var (
 
 // literals reads telephone numbers, tracking and contract numbers, rooms and codes, and takes them out.
 func (m *message) literals() {
+	if m.runes.has(':') && m.runes.has('/') {
+		m.eachMatch(linkPattern, func(i, j int) {})
+	}
 	digits := m.digits()
 	if digits == 0 {
 		return

@@ -115,6 +115,14 @@ func (m *message) plan() []PlanItem {
 			i = p.j
 			continue
 		}
+		if e := m.nextStop(i); e > 0 {
+			end := m.orgSpan(e, len(m.r))
+			why := m.why(e, end)
+			why.Rule = RuleNew
+			items = append(items, PlanItem{Day: day, Part: part, Customer: CustomerRef{NewName: m.cut(e, end), Fuzzy: true, Why: why}, Why: why})
+			i = end
+			continue
+		}
 		if it, j, ok := m.unknownStop(i); ok {
 			it.Day, it.Part = day, part
 			if !at.IsZero() {
@@ -141,7 +149,7 @@ func (m *message) hitFrom(i int) *customerHit {
 func (m *message) planRest(it *PlanItem, i int) int {
 	j := i
 	for j < len(m.r) && !strings.ContainsRune(",;。\n", m.r[j]) && !m.inTime(j, j+1) && m.hitFrom(j) == nil {
-		if m.r[j] == ' ' && m.endsStop(j) {
+		if m.r[j] == ' ' && m.endsStop(j) || j > i && m.nextStop(j) > 0 {
 			break
 		}
 		j++
@@ -158,6 +166,15 @@ func (m *message) planRest(it *PlanItem, i int) int {
 	}
 	it.Purpose = strings.Trim(m.cut(k, j), " 、和跟及")
 	return j
+}
+
+// nextStop is where behind 和 or 、 at i an institution that is not known is named, -1 for nowhere.
+func (m *message) nextStop(i int) int {
+	e := m.any(i, "和", "、", "跟", "与", "以及", "还有")
+	if e < 0 || m.orgSpan(e, len(m.r)) < 0 {
+		return -1
+	}
+	return e
 }
 
 // endsStop reports that what follows the blank at i is another stop.

@@ -326,6 +326,9 @@ func (m *message) whoIn(c clause, own string) Party {
 	if i := m.find(c.i, c.j, "让"); own == "让" && i >= 0 && m.any(i+1, "客户", "对方", "他", "她") < 0 && !(i+1 < len(m.used) && m.used[i+1]) {
 		return PartyUs
 	}
+	if m.quoted() && m.has(c.i, c.j, "给我", "发我", "发给我", "传我", "寄给我") {
+		return PartyUs // his own words, passed on
+	}
 	if m.theyCome(c) || m.theyHandOver(c) || own == "" && m.heActs(c) {
 		return PartyCustomer
 	}

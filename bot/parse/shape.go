@@ -98,6 +98,11 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 		if m.used[k] {
 			continue
 		}
+		if e := m.any(k, "去了趟", "去了一趟", "跑了趟", "拜访了", "走访了"); e > 0 { // the short form alone, to be confirmed
+			if j := m.any(e, shortOrgs...); j > 0 && j <= to && m.free(e, j) && j-e >= 2 && (j == len(m.r) || !isHan(m.r[j]) || m.any(j, "见", "跟", "和", "的", "看", "谈", "聊") > 0) {
+				return m.cut(e, j), e, j, false
+			}
+		}
 		if e := m.any(k, "从", "去了趟", "去了一趟", "去了", "跑了趟", "跑了", "拜访了", "拜访", "走访了", "走访", "到了", "刚到", "去", "到", "跟", "和", "见了"); e > 0 {
 			if end := m.orgSpan(e, to); end > 0 && (m.at(k) != '从' || m.any(end, "回", "出来", "过来", "那", "这", "了解", "得知", "听") > 0) {
 				return m.cut(e, end), e, end, m.firstContact(end, to)

@@ -20,6 +20,21 @@ func (m *message) goesTo(c clause) int {
 	return -1
 }
 
+// quoted reports that the message passes on what somebody wrote: 陈院长:小李,下周三之前把授权书给我.
+func (m *message) quoted() bool {
+	if !m.runes.has(':') {
+		return false
+	}
+	for i := 0; i < min(len(m.r), 20); i++ {
+		for _, n := range m.mentionsAt(i) {
+			if n.i == i && n.title != "" && m.at(m.blank(n.j)) == ':' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // topicOf is what a clause is about: what stands behind the last verb of saying or asking in it, without names.
 func (m *message) topicOf(c clause) string {
 	from := c.i
