@@ -68,6 +68,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePriceGap
 	case kind == KindCompetitor && (near("贵", "便宜", "差价", "差", "高了", "低了") || in("比我们", "比咱们", "比我司", "比咱") && in("低", "高", "便宜", "贵", "少", "多")):
 		return RolePriceGap
+	case m.before(s.i, "预算", "预算是", "预算就", "预算在", "预算大概"):
+		return RoleBudget
 	case in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):
 		return RoleAnnual
 	case kind == KindCompetitor && !in("我们", "咱们", "预算"):

@@ -46,8 +46,8 @@ func (m *message) mentionsAt(i int) []mention {
 	k := m.blank(i)
 	k = m.opt(k, "的", "那边的", "那边", "那里", "这边", "里的")
 	k = m.blank(k)
-	if !mentionStarts.has(m.at(k)) {
-		return nil
+	if !mentionStarts.has(m.at(k)) || m.inValue(k) {
+		return nil // 21.5万|财务
 	}
 	dept := ""
 	if e := m.department(k); e > k {

@@ -192,7 +192,9 @@ func (m *message) soundCustomers() {
 		}
 		keys := whole.keys
 		if whole.runes == 2 {
-			keys = slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return !m.contactBehind(i+2, k.id) })
+			end := m.opt(i+2, orgEndings...)
+			keys = slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return !m.contactBehind(i+2, k.id) && !m.contactBehind(end, k.id) })
+			whole.runes = end - i
 		}
 		if len(keys) == 0 {
 			continue

@@ -129,6 +129,12 @@ func (m *message) countOf(h countHit) QuantityOf {
 	if of := in(max(start, h.i-6), h.i); of != "" {
 		return of
 	}
+	if h.clause > 0 && m.plain(c) <= h.j-h.i {
+		b := m.clauses[h.clause-1]
+		if of := in(b.i, b.j); of != "" {
+			return of // 切削液有沉淀,5桶
+		}
+	}
 	if m.has(c.i, h.i, batchWords...) || m.any(h.j, "里", "中", "当中", "里面") > 0 {
 		return OfBatch
 	}

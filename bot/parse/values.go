@@ -296,7 +296,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮")):
 		return money{}, false
 	case t.before(i, bareSumWords...), t.before(k, bareSumWords...), thousand && t.moneyLead(i):
-		return x, n.v.Cmp(ratInt(10)) >= 0 && t.any(n.j, "/") < 0
+		return x, (n.v.Cmp(ratInt(10)) >= 0 || t.before(k, "单价", "均价", "折后价", "出厂价", "批发价", "零售价", "进价")) && t.any(n.j, "/") < 0
 	}
 	return money{}, false
 }
@@ -363,7 +363,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	}
 	switch unit {
 	case "块":
-		if !m.sheetFollows(j) && !(m.productNear(j) && m.before(i, "要", "订", "加", "有", "买", "共", "来", "装了")) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
+		if !m.boardsOf(i, clause) && !m.sheetFollows(j) && !(m.productNear(j) && m.before(i, "要", "订", "加", "有", "买", "共", "来", "装了")) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
 			return 0, false // 三块 is money
 		}
 	case "个":
@@ -431,6 +431,15 @@ func (m *message) sheetFollows(j int) bool {
 		}
 	}
 	return false
+}
+
+// boardsOf reports that the clause up to rune i speaks of boards or panels and of no price: 黑板失灵3块.
+func (m *message) boardsOf(i, clause int) bool {
+	c := m.clauses[clause]
+	if m.has(c.i, c.j, "价", "报", "元", "钱", "卖", "便宜", "贵", "每", "差", "降", "优惠", "预算", "款", "费", "加") {
+		return false
+	}
+	return slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= c.i && p.j <= i && strings.ContainsAny(m.cut(p.i, p.j), "板屏表砖片") })
 }
 
 // productNear reports a product right behind a count: 3个球阀.
