@@ -16,10 +16,8 @@ func (m *message) mendsOnly(rec *Record) bool {
 	if rec == nil || len(m.r) > 40 {
 		return false
 	}
-	for _, h := range m.hits {
-		if h.ref.ID == 0 || h.ref.ID != rec.Customer {
-			return false
-		}
+	if len(m.hits) > 0 || !m.has(0, len(m.r), "那个", "那条", "刚才", "刚刚", "这个", "那笔", "这笔", "那单", "上条", "是", "改", "其实", "应该", "不对", "错", "更正", "个零") {
+		return false // a customer named, or nothing that points back, is news
 	}
 	value, field, twice := len(m.times)+len(m.counts) > 0, m.has(0, len(m.r), fieldWords...), false
 	for i := 0; i < len(m.r); {

@@ -84,7 +84,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleBudget
 	case kind == KindPayment:
 		return RolePayment
-	case near("单价"):
+	case near("单价", "进价", "零售价", "批发价", "出厂价", "供价", "供货价"):
 		return RoleUnitPrice
 	case near("合同", "签了", "签下", "签的", "中标", "成交", "标的") || in("中标", "签了", "签下", "签约", "合同额", "合同金额", "成交") || in("拿下") && !in("能拿下", "就拿下"):
 		return RoleContract

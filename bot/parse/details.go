@@ -298,7 +298,7 @@ func (m *message) when(p part, kind Kind) When {
 		if t.i < p.i || t.i >= p.j || t.form == formLast || t.form == formWithin && kind != KindPayment {
 			continue
 		}
-		if kind == KindPayment && (t.start.Equal(m.now) && t.end.Equal(m.now) || t.grain < grainDay && t.form == formPoint && m.any(t.j, "的货款", "的款", "的账", "的尾款", "份的", "那批", "的那") > 0) {
+		if kind == KindPayment && (t.start.Equal(m.now) && t.end.Equal(m.now) || t.grain < grainDay && t.form == formPoint && m.any(t.j, "的货款", "的款", "的账", "的尾款", "份的", "那批", "的那") > 0 || t.grain < grainDay && t.form == formPoint && m.countFollows(t.j)) {
 			continue // 拖到现在, 上个月的货款清了
 		}
 		c := m.clauses[t.clause]

@@ -171,7 +171,7 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		}
 	}
 	switch {
-	case has(waits...) || has(owedWords...) || has("欠", "能付", "能打", "下周付", "会转", "给不了"):
+	case has("收到后", "开票后", "验收后", "到票后", "内转", "内付", "内打", "工作日内"), has(waits...) || has(owedWords...) || has("欠", "能付", "能打", "下周付", "会转", "给不了"):
 		return PaymentExpected
 	case !w.Start.IsZero() && !w.Start.After(m.now), has("回款", "打款", "收款", "付款", "付", "转账", "汇款", "电汇"):
 		return PaymentReceived

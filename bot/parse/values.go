@@ -287,6 +287,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case n.v.Cmp(ratInt(10)) >= 0 && m.pricedProduct(i):
 		return x, true
+	case thousand && t.before(i, "的") && m.payVerb(n.j, m.clauses[m.clauseAt(i)].j) >= 0:
+		return x, true
 	case thousand && t.before(i, "把", "将") && t.any(n.j, "付", "打", "转", "汇", "结") > 0:
 		return x, true
 	case thousand && t.any(n.j, "的尾款", "尾款", "的货款", "货款", "的款", "定金", "的定金", "的预付", "预付", "的余款", "款") > 0:
@@ -383,13 +385,13 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false
 		}
 	case "把", "份", "部", "头", "条", "件", "张", "板", "组", "具":
-		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || unit == "份" && m.otherThing(i, j) || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
+		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || unit == "份" && m.otherThing(i, j) || t.any(j, "床位", "病床") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
 			return 0, false
 		}
 	case "页":
 		return 0, false
 	case "米", "斤", "升":
-		if t.any(j, "级", "职") > 0 {
+		if t.any(j, "级", "职", "乘", "x", "X", "*", "宽", "高", "长", "见方") > 0 || t.before(i, "乘", "x", "X", "*") {
 			return 0, false
 		}
 	}
