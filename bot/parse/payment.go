@@ -140,7 +140,9 @@ func (m *message) moneyToCome(from, to int) bool {
 			continue
 		}
 		i := m.find(c.i, c.j, "货款", "尾款", "款子", "余款", "首付", "预付款", "定金", "进度款", "质保金", "欠款", "的款", "的钱", "设备款")
-		if i < 0 || !slices.ContainsFunc(m.times, func(t timeHit) bool { return t.clause == k && t.i > i && !t.due.IsZero() && !t.due.Before(midnight(m.now)) }) {
+		if i < 0 || !slices.ContainsFunc(m.times, func(t timeHit) bool {
+			return t.clause == k && t.i > i && !t.due.IsZero() && !t.due.Before(midnight(m.now))
+		}) {
 			continue
 		}
 		if v := m.find(i, c.j, "能走", "会走", "走账", "安排", "能付", "能打", "能到", "会付", "会打", "会到", "付", "打", "汇", "转", "结", "清", "给", "到"); v >= 0 && !m.denied(v) {

@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // How people bind themselves and one another is read by classes: a verb of binding oneself (答应, 打包票), two who agree
 // (说定, 谈妥), and a verb of causing with us behind it (喊我们, 限咱们).
@@ -152,3 +155,8 @@ var leadPhrases = func() []string {
 	}
 	return append(out, "说好了", "说好", "讲好了", "谈好了", "说定了", "说定", "约定", "商定")
 }()
+
+// bound reports that somebody binds himself in runes from to to.
+func (m *message) bound(from, to int) bool {
+	return slices.ContainsFunc(m.clauses, func(c clause) bool { return c.i < to && c.j > from && m.commitAt(c) >= 0 })
+}

@@ -102,7 +102,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	}
 	p := Promise{Who: m.whoIn(c, own), What: m.whatOf(c, at), Due: due, Why: m.why(c.i, c.j)}
 	if i := m.goesTo(c); i >= 0 && len([]rune(p.What)) <= 1 {
-		p.What = m.cut(i, m.hitFrom(i + 1).j)
+		p.What = m.cut(i, m.hitFrom(i+1).j)
 	}
 	if k > 0 && p.What != "" && thin(p.What) {
 		about := m.topicOf(m.clauses[k-1])
@@ -153,7 +153,9 @@ func (m *message) conditional(c clause) bool {
 }
 
 // busyVerbs are ourVerbs without those that name an event.
-var busyVerbs = slices.DeleteFunc(slices.Clone(ourVerbs), func(w string) bool { return w == "开标" || w == "投标" || w == "开会" || w == "评审" || w == "做" })
+var busyVerbs = slices.DeleteFunc(slices.Clone(ourVerbs), func(w string) bool {
+	return w == "开标" || w == "投标" || w == "开会" || w == "评审" || w == "做"
+})
 
 // theirEvent reports news of something that takes place at the customer's: 柳主任说下周二开标.
 func (m *message) theirEvent(c clause) bool {

@@ -441,7 +441,9 @@ func (m *message) boardsOf(i, clause int) bool {
 	if m.has(c.i, c.j, "价", "报", "元", "钱", "卖", "便宜", "贵", "每", "差", "降", "优惠", "预算", "款", "费", "加") {
 		return false
 	}
-	return slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= c.i && p.j <= i && strings.ContainsAny(m.cut(p.i, p.j), "板屏表砖片") })
+	return slices.ContainsFunc(m.prods, func(p productHit) bool {
+		return p.i >= c.i && p.j <= i && strings.ContainsAny(m.cut(p.i, p.j), "板屏表砖片")
+	})
 }
 
 // productNear reports a product right behind a count: 3个球阀.
