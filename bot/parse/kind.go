@@ -180,18 +180,6 @@ func (m *message) rivalNews(from, to int) bool {
 	return true
 }
 
-// dearIn reports that the customer finds our price too high.
-func (m *message) dearIn(from, to int) bool {
-	for _, c := range m.clauses {
-		if c.i < to && c.j > from {
-			if i := m.find(max(c.i, from), min(c.j, to), "嫌贵", "贵了", "太贵", "有点贵", "偏贵", "贵"); i >= 0 && m.held(c, i, ObjectPrice) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // unnamedRivals are how a competitor is spoken of whose name is not said.
 var unnamedRivals = words("竞品 友商 竞争对手 竞对 对手 同行 别家 另一家 另外一家 其他家 别的厂家 其他厂家 别的供应商 其他供应商 另一个供应商 别的牌子 其他牌子 别的品牌 隔壁那家 对家 有个厂家 有家厂 有家公司 有一家公司 一家国产 一家进口 本地一家 外地一家 一家外地 一家本地")
 

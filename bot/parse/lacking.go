@@ -55,3 +55,15 @@ func (m *message) doubted(c clause) int {
 	}
 	return -1
 }
+
+// dearIn reports that the customer finds our price too high.
+func (m *message) dearIn(from, to int) bool {
+	for _, c := range m.clauses {
+		if c.i < to && c.j > from {
+			if i := m.find(max(c.i, from), min(c.j, to), "嫌贵", "贵了", "太贵", "有点贵", "偏贵", "贵"); i >= 0 && m.held(c, i, ObjectPrice) {
+				return true
+			}
+		}
+	}
+	return false
+}
