@@ -19,9 +19,12 @@ import (
 
 type options struct {
 	bin, dsn, parts, keep string
+	only                  string
 	customers, contacts   int
 	visits, opportunities int
 	dues, reps            int
+	contracts, papers     int
+	devices               int
 	reuse                 bool
 	rounds                int
 	audit                 int
@@ -41,6 +44,7 @@ var parts = []part{
 	{"generate", nil},
 	{"sweep", (*world).sweep},
 	{"funnel", (*world).funnel},
+	{"cards", (*world).cards},
 	{"push", (*world).punctual},
 	{"message", (*world).messages},
 	{"start", (*world).starts},
@@ -52,12 +56,15 @@ func main() {
 	var o options
 	flag.StringVar(&o.bin, "bin", "bin", "folder of salesflow and wecomload")
 	flag.StringVar(&o.dsn, "dsn", os.Getenv("SALESFLOW_TEST_MYSQL_DSN"), "a database; two others are made beside it and dropped in the end")
-	flag.StringVar(&o.parts, "parts", "sweep,funnel,push,message,start", "what to measure; the data are made first when they are not there")
+	flag.StringVar(&o.parts, "parts", "sweep,funnel,cards,push,message,start", "what to measure; the data are made first when they are not there")
 	flag.IntVar(&o.customers, "customers", 100000, "customers of the full data; the small data have a tenth of everything")
 	flag.IntVar(&o.contacts, "contacts", 300000, "contacts")
 	flag.IntVar(&o.visits, "visits", 1000000, "visits of two years")
 	flag.IntVar(&o.opportunities, "opportunities", 100000, "opportunities, a third of them open")
 	flag.IntVar(&o.dues, "dues", 1000000, "due rows of the year to come")
+	flag.IntVar(&o.contracts, "contracts", 300000, "contracts, each with three or four invoices and their payments")
+	flag.IntVar(&o.papers, "papers", 30000, "quotes, and as many work orders")
+	flag.IntVar(&o.devices, "records", 300000, "records of a type of the company's own, with three fields each")
 	flag.IntVar(&o.reps, "reps", 200, "reps, ten to a team")
 	flag.BoolVar(&o.reuse, "reuse", false, "use data of an earlier run of the same size, and leave them there")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each measurement")
@@ -65,6 +72,7 @@ func main() {
 	flag.DurationVar(&o.span, "d", 4*time.Second, "length of one measurement of messages")
 	flag.Float64Var(&o.rate, "rate", 200, "pushes a second")
 	flag.DurationVar(&o.pushes, "for", 30*time.Second, "how long pushes fall due")
+	flag.StringVar(&o.only, "only", "", "of the part cards, only what has this in its words")
 	flag.StringVar(&o.keep, "work", "", "folder for configuration and logs (empty: a temporary one)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
