@@ -112,7 +112,11 @@ func readFunnel(ctx context.Context, db *store.DB, scope sales.Scope, p sales.Pe
 		if _, err := tx.StandingTogether(ctx, scope); err != nil {
 			return err
 		}
-		for _, cut := range []string{by, "line"} {
+		cuts := []string{by, "line"}
+		if !scope.All {
+			cuts = []string{by + "+line"}
+		}
+		for _, cut := range cuts {
 			if _, err := tx.Funnel(ctx, scope, "", p.From, p.To, cut); err != nil {
 				return err
 			}

@@ -48,6 +48,7 @@ var parts = []part{
 	{"push", (*world).punctual},
 	{"message", (*world).messages},
 	{"start", (*world).starts},
+	{"match", (*world).match},
 	{"audit", (*world).audit},
 	{"rules", nil},
 }
@@ -56,7 +57,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.bin, "bin", "bin", "folder of salesflow and wecomload")
 	flag.StringVar(&o.dsn, "dsn", os.Getenv("SALESFLOW_TEST_MYSQL_DSN"), "a database; two others are made beside it and dropped in the end")
-	flag.StringVar(&o.parts, "parts", "sweep,funnel,cards,push,message,start", "what to measure; the data are made first when they are not there")
+	flag.StringVar(&o.parts, "parts", "sweep,funnel,cards,push,message,start,match", "what to measure; the data are made first when they are not there")
 	flag.IntVar(&o.customers, "customers", 100000, "customers of the full data; the small data have a tenth of everything")
 	flag.IntVar(&o.contacts, "contacts", 300000, "contacts")
 	flag.IntVar(&o.visits, "visits", 1000000, "visits of two years")

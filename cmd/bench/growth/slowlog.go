@@ -72,8 +72,9 @@ func (l *slowLog) close() {
 	_ = os.Remove(l.file)
 }
 
-// read gives the statements in a database that were written since the last read.
+// read gives the statements in a database that were written since the last read. The server writes them after it has answered.
 func (l *slowLog) read(database string) ([]statement, error) {
+	time.Sleep(settles / 5)
 	f, err := os.Open(l.file)
 	if err != nil {
 		return nil, fmt.Errorf("the server must run on this machine: %w", err)
