@@ -40,9 +40,9 @@ func (tx *Tx) Gaps(ctx context.Context, scope sales.Scope, since, late sales.Ins
 			WHERE i.contract_id = 0 AND i.kind = 'invoice' AND i.state <> 'undone' AND `, "i.owner_id", nil},
 		{`SELECT 'still' AS kind, c.id AS contract_id, c.no, c.customer_id, c.owner_id, c.amount, c.created_at AS since FROM contracts c
 			LEFT JOIN contract_cash s ON s.contract_id = c.id
-			WHERE c.state = 'approved' AND c.created_at >= ? AND c.created_at < ? AND COALESCE(s.shipped, 0) = 0 AND COALESCE(s.invoiced, 0) = 0 AND `, "c.owner_id", []any{since, late}},
+			WHERE c.moved = 0 AND c.state = 'approved' AND c.created_at >= ? AND c.created_at < ? AND COALESCE(s.shipped, 0) = 0 AND COALESCE(s.invoiced, 0) = 0 AND `, "c.owner_id", []any{since, late}},
 		{`SELECT 'unseen' AS kind, c.id AS contract_id, c.no, c.customer_id, c.owner_id, c.amount, c.created_at AS since FROM contracts c
-			WHERE c.state = 'approved' AND c.created_at >= ?
+			WHERE c.seen = 0 AND c.state = 'approved' AND c.created_at >= ?
 			AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.customer_id = c.customer_id AND v.state = 'filed' AND v.filed_at <= c.created_at) AND `, "c.owner_id", []any{since}},
 	} {
 		cond, args := scopeSQL(q.owner, scope)

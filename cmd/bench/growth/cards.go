@@ -17,7 +17,7 @@ type asked struct {
 	who     string
 	took    []time.Duration
 	slowest statement
-	n       int // statements
+	n, rows int // statements, and the rows they looked at
 }
 
 func (a *asked) median() time.Duration {
@@ -56,7 +56,7 @@ func (w *world) cards(ctx context.Context) error {
 func (w *world) showCards(got [2]map[string]*asked, point [2]time.Duration) error {
 	fmt.Printf("\nwhat the database works for a card and for a list, all statements of the turn; a point SELECT takes it %s and %s µs\n", micro(point[0]), micro(point[1]))
 	t := table()
-	fmt.Fprintln(t, "asked\tby\ttenth ms\tin points\tfull ms\tin points\tratio\tstatements\tbar ms\t\t")
+	fmt.Fprintln(t, "asked\tby\ttenth ms\tin points\tfull ms\tin points\tratio\tstatements\trows\trows full\tbar ms\t\t")
 	above := 0
 	for _, part := range []struct {
 		asks []ask
@@ -75,8 +75,8 @@ func (w *world) showCards(got [2]map[string]*asked, point [2]time.Duration) erro
 					above++
 					fmt.Fprintf(os.Stderr, "growth: %s by %s: %s ms for\n\t%s\n", a.text, y.who, milli(y.slowest.took), y.slowest.brief())
 				}
-				fmt.Fprintf(t, "%s\t%s\t%s\t%.0f\t%s\t%.0f\t%.1f\t%d\t%.0f\t%s\t\n", a.text, askers[who], milli(small), float64(small)/float64(point[0]),
-					milli(full), float64(full)/float64(point[1]), float64(full)/float64(max(small, 1)), y.n, part.bar, verdict)
+				fmt.Fprintf(t, "%s\t%s\t%s\t%.0f\t%s\t%.0f\t%.1f\t%d\t%d\t%d\t%.0f\t%s\t\n", a.text, askers[who], milli(small), float64(small)/float64(point[0]),
+					milli(full), float64(full)/float64(point[1]), float64(full)/float64(max(small, 1)), y.n, x.rows, y.rows, part.bar, verdict)
 			}
 		}
 	}
@@ -253,12 +253,12 @@ func (c *clinic) ask(ctx context.Context, x words, who rune, text string) error 
 		c.got[key] = a
 	}
 	var sum time.Duration
-	a.n = 0
+	a.n, a.rows = 0, 0
 	for _, s := range list {
 		if c.idle[s.shape()] {
 			continue
 		}
-		a.n++
+		a.n, a.rows = a.n+1, a.rows+s.rows
 		sum += s.took
 		if s.took > a.slowest.took {
 			a.slowest = s

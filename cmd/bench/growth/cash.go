@@ -115,18 +115,23 @@ func (d *data) waits(i int) bool { return i%20 == 7 && d.age(i) < 30 }
 // age is how many days ago a contract was made.
 func (d *data) age(i int) int { return d.today.Sub(sales.DayOf(d.moment(i, d.contracts))) }
 
+// request is a contract's approval.
 func (d *data) request(i int) approval.Request {
 	c := d.contract(i)
-	at := c.CreatedAt
 	rep, buyer := d.buyer(i)
-	seat := approval.Approver{Person: d.director, Name: "陈总监", State: approval.ApproverPending}
-	r := approval.Request{
+	return d.decided(approval.Request{
 		ID: c.RequestID, Kind: approval.Contract, Record: c.ID, No: c.No, Title: d.names[buyer] + " " + c.Amount.String(), Amount: c.Amount,
-		Requester: c.OwnerID, RequesterName: fmt.Sprintf("销售%03d", rep), State: approval.Pending, Round: 1, Version: 1, SubmittedAt: at, RoundSince: at,
-		StepSince: at, Rules: approval.Rules{Flow: "合同", NudgeEvery: 4 * time.Hour, Limit: 48 * time.Hour, Clock: "natural", Since: "step"},
-		Log: sales.List[approval.Entry]{{At: at, Verb: approval.VerbSubmit, Actor: c.OwnerID, ActorName: fmt.Sprintf("销售%03d", rep)}},
-	}
-	if c.State == sales.ContractApproved {
+		Requester: c.OwnerID, RequesterName: fmt.Sprintf("销售%03d", rep),
+	}, c.CreatedAt, c.State == sales.ContractApproved)
+}
+
+// decided is a request to the director, of that moment, and approved two hours later or not yet.
+func (d *data) decided(r approval.Request, at sales.Instant, approved bool) approval.Request {
+	seat := approval.Approver{Person: d.director, Name: "陈总监", State: approval.ApproverPending}
+	r.State, r.Round, r.Version, r.SubmittedAt, r.RoundSince, r.StepSince = approval.Pending, 1, 1, at, at, at
+	r.Rules = approval.Rules{Flow: r.Kind.Noun(), NudgeEvery: 4 * time.Hour, Limit: 48 * time.Hour, Clock: "natural", Since: "step"}
+	r.Log = sales.List[approval.Entry]{{At: at, Verb: approval.VerbSubmit, Actor: r.Requester, ActorName: r.RequesterName}}
+	if approved {
 		r.DecidedAt = sales.At(at.Add(2 * time.Hour))
 		seat.State, seat.At = approval.ApproverApproved, r.DecidedAt
 		r.State, r.Step, r.Version = approval.Approved, 1, 2

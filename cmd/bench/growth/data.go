@@ -74,6 +74,14 @@ func (w *world) sums(ctx context.Context, s size) error {
 	if err := aggregate.Rebuild(ctx, q); err != nil {
 		return err
 	}
+	db, err := w.open(ctx, s.database)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.MarkAligned(ctx); err != nil {
+		return err
+	}
 	for _, table := range strings.Fields("visits todos dues opportunities stage_entries customers contacts contracts requests shipments invoices payments " +
 		"payment_refs allocations contract_cash receivable_days cash_days quotes work_orders work_tasks custom_records custom_values") {
 		if _, err := q.ExecContext(ctx, "ANALYZE TABLE "+table); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
@@ -15,10 +16,16 @@ func (w *world) papers(ctx context.Context, s size, d *data) error {
 	if err := w.load(ctx, s, "quotes", quote.names, func(b []byte, i int) []byte { q := d.quote(i); return quote.add(b, &q) }, s.quotes); err != nil {
 		return err
 	}
+	// The approvals of contracts are there already; a second load into the table takes longer, so they are few.
+	request := columnsOf[approval.Request]()
+	err := w.load(ctx, s, "requests", request.names, func(b []byte, i int) []byte { r := d.quoteRequest(i); return request.add(b, &r) }, s.quotes)
+	if err != nil {
+		return err
+	}
 	if err := w.load(ctx, s, "work_orders", order.names, func(b []byte, i int) []byte { o := d.order(i); return order.add(b, &o) }, s.orders); err != nil {
 		return err
 	}
-	err := w.load(ctx, s, "work_tasks", task.names, func(b []byte, i int) []byte {
+	err = w.load(ctx, s, "work_tasks", task.names, func(b []byte, i int) []byte {
 		for _, t := range d.tasks(i) {
 			b = task.add(b, &t)
 		}
@@ -38,6 +45,18 @@ func (w *world) papers(ctx context.Context, s size, d *data) error {
 	}, s.devices)
 }
 
+// quoteRequests keeps the ids of quotes' approvals apart from those of contracts.
+const quoteRequests = 2048
+
+func (d *data) quoteRequest(i int) approval.Request {
+	q := d.quote(i)
+	rep, _ := d.buyer(i)
+	return d.decided(approval.Request{
+		ID: q.RequestID, Kind: approval.Quote, Record: q.ID, No: q.No, Title: q.No, Amount: q.Amount, Requester: q.OwnerID,
+		RequesterName: fmt.Sprintf("销售%03d", rep),
+	}, q.CreatedAt, true)
+}
+
 func (d *data) quote(i int) sales.Quote {
 	at := d.moment(i, d.quotes)
 	rep, c := d.buyer(i)
@@ -47,7 +66,7 @@ func (d *data) quote(i int) sales.Quote {
 		OwnerID: d.persons[rep], TeamID: d.teams[rep/repsOfTeam],
 		Lines:  sales.List[sales.QuoteLine]{{Product: d.productID[i%4], Name: "生化分析仪", Unit: "台", Qty: 100, Price: price, List: price}},
 		Amount: price, ListAmount: price, ValidUntil: sales.DayOf(at).AddDays(30), State: sales.QuoteApproved, CreatedAt: sales.At(at),
-		SourceEventID: fmt.Sprintf("load:q%d", i), Version: 1,
+		RequestID: idAt(at, requestNode, quoteRequests+i), SourceEventID: fmt.Sprintf("load:q%d", i), Version: 1,
 	}
 	if i%2 == 0 {
 		q.State = sales.QuoteContracted

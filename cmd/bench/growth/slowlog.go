@@ -17,6 +17,7 @@ type statement struct {
 	schema string
 	text   string
 	took   time.Duration // by the server's clock, without the way there and back
+	rows   int           // that the server looked at
 }
 
 // shape is the statement without its values.
@@ -100,6 +101,7 @@ func (l *slowLog) read(database string) ([]statement, error) {
 var (
 	reSchema    = regexp.MustCompile(`Schema: (\S*)`)
 	reQueryTime = regexp.MustCompile(`Query_time: ([0-9.]+)`)
+	reExamined  = regexp.MustCompile(`Rows_examined: (\d+)`)
 )
 
 // parseSlowLog reads the log: each statement has lines that begin with #, then its text.
@@ -119,6 +121,9 @@ func parseSlowLog(log string) []statement {
 			if m := reQueryTime.FindStringSubmatch(line); m != nil {
 				seconds, _ := strconv.ParseFloat(m[1], 64)
 				s.took = time.Duration(seconds * float64(time.Second))
+			}
+			if m := reExamined.FindStringSubmatch(line); m != nil {
+				s.rows, _ = strconv.Atoi(m[1])
 			}
 		case strings.HasPrefix(line, "# Time:"), strings.HasPrefix(line, "use ") && strings.HasSuffix(line, ";"), strings.HasPrefix(line, "SET timestamp="):
 			head = false
