@@ -103,8 +103,12 @@ type clinic struct {
 	said  *os.File
 }
 
-// idleFor is how long salesflow is watched when nobody asks.
-const idleFor = 5 * time.Second
+const (
+	// idleFor is how long salesflow is watched when nobody asks.
+	idleFor = 4 * time.Second
+	// idleMost is how many statements it makes then when it has nothing to do.
+	idleMost = 80
+)
 
 func (c *clinic) run(ctx context.Context) (err error) {
 	if err := c.points(ctx); err != nil {
@@ -189,24 +193,38 @@ func (c *clinic) points(ctx context.Context) error {
 	return nil
 }
 
-// watchIdle learns what the program asks the database for by itself.
+// watchIdle waits until the program has looked at the records it met for the first time, and learns what it asks the database for by
+// itself.
 func (c *clinic) watchIdle(ctx context.Context) error {
-	if _, err := c.log.read(c.size.database); err != nil {
-		return err
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(idleFor):
-	}
-	list, err := c.log.read(c.size.database)
-	c.idle = map[string]bool{}
-	for _, s := range list {
-		if !strings.HasPrefix(strings.TrimSpace(s.text), "COMMIT") {
-			c.idle[s.shape()] = true
+	begun := time.Now()
+	for {
+		if _, err := c.log.read(c.size.database); err != nil {
+			return err
 		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(idleFor):
+		}
+		list, err := c.log.read(c.size.database)
+		if err != nil {
+			return err
+		}
+		took := time.Since(begun)
+		if len(list) > idleMost && took < c.o.settle {
+			continue
+		}
+		if took > 2*idleFor {
+			fmt.Fprintf(os.Stderr, "%s: at work by itself for %s, %d statements in the last %s\n", c.size.database, took.Round(time.Second), len(list), idleFor)
+		}
+		c.idle = map[string]bool{}
+		for _, s := range list {
+			if !strings.HasPrefix(strings.TrimSpace(s.text), "COMMIT") {
+				c.idle[s.shape()] = true
+			}
+		}
+		return nil
 	}
-	return err
 }
 
 var (

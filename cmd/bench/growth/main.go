@@ -20,6 +20,7 @@ import (
 type options struct {
 	bin, dsn, parts, keep string
 	only                  string
+	settle                time.Duration
 	customers, contacts   int
 	visits, opportunities int
 	dues, reps            int
@@ -73,6 +74,7 @@ func main() {
 	flag.DurationVar(&o.span, "d", 4*time.Second, "length of one measurement of messages")
 	flag.Float64Var(&o.rate, "rate", 200, "pushes a second")
 	flag.DurationVar(&o.pushes, "for", 30*time.Second, "how long pushes fall due")
+	flag.DurationVar(&o.settle, "settle", 10*time.Minute, "of the part cards, how long to wait at most until the program has met all records")
 	flag.StringVar(&o.only, "only", "", "of the part cards, only what has this in its words")
 	flag.StringVar(&o.keep, "work", "", "folder for configuration and logs (empty: a temporary one)")
 	flag.Parse()
