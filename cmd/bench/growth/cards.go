@@ -107,7 +107,7 @@ const (
 	// idleFor is how long salesflow is watched when nobody asks.
 	idleFor = 4 * time.Second
 	// idleMost is how many statements it makes then when it has nothing to do.
-	idleMost = 80
+	idleMost = 200
 )
 
 func (c *clinic) run(ctx context.Context) (err error) {
