@@ -20,5 +20,5 @@ CREATE INDEX shipments_owner ON shipments (owner_id, id);
 CREATE INDEX customers_known ON customers (owner_id, uscc, city);
 
 -- Invoices of no contract, of some people: found without reading the others'.
-CREATE INDEX invoices_free ON invoices (contract_id, kind, created_at, owner_id, state);
+CREATE INDEX invoices_free ON invoices (contract_id, kind, created_at, owner_id);
 DROP INDEX invoices_loose ON invoices;
