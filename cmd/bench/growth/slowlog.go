@@ -26,10 +26,13 @@ func (s statement) shape() string {
 	if len(text) > 4000 {
 		text = text[:4000]
 	}
-	return reValues.ReplaceAllString(text, "?")
+	return reMany.ReplaceAllString(reValues.ReplaceAllString(text, "?"), "?")
 }
 
-var reValues = regexp.MustCompile(`'(?:[^'\\]|\\.|'')*'|-?\b\d+\b|\?(?:, ?\?)+`)
+var (
+	reValues = regexp.MustCompile(`'(?:[^'\\]|\\.|'')*'|-?\b\d+\b`)
+	reMany   = regexp.MustCompile(`\?(?:, ?\?)+`)
+)
 
 // slowLog makes the server write down every statement, and reads what it wrote. The server's process must be on this machine.
 type slowLog struct {
@@ -46,8 +49,12 @@ func (w *world) slowLog(ctx context.Context) (*slowLog, error) {
 	}
 	l := &slowLog{w: w, file: filepath.Join(dir, "growth-slow.log")}
 	for _, set := range [][2]string{
-		{"log_output", "'FILE'"}, {"slow_query_log_file", "'growth-slow.log'"}, {"long_query_time", "0"}, {"min_examined_row_limit", "0"},
-		{"log_slow_verbosity", "''"}, {"slow_query_log", "1"},
+		{"log_output", "'FILE'"},
+		{"slow_query_log_file", "'growth-slow.log'"},
+		{"long_query_time", "0"},
+		{"min_examined_row_limit", "0"},
+		{"log_slow_verbosity", "''"},
+		{"slow_query_log", "1"},
 	} {
 		var was string
 		if err := w.db.QueryRowContext(ctx, "SELECT @@GLOBAL."+set[0]).Scan(&was); err != nil {
