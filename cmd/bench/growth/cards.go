@@ -270,7 +270,7 @@ func (c *clinic) ask(ctx context.Context, x words, who rune, text string) error 
 		a = &asked{who: askers[who]}
 		c.got[key] = a
 	}
-	var sum time.Duration
+	var sum, longest time.Duration
 	a.n, a.rows = 0, 0
 	for _, s := range list {
 		if c.idle[s.shape()] {
@@ -278,9 +278,13 @@ func (c *clinic) ask(ctx context.Context, x words, who rune, text string) error 
 		}
 		a.n, a.rows = a.n+1, a.rows+s.rows
 		sum += s.took
+		longest = max(longest, s.took)
 		if s.took > a.slowest.took {
 			a.slowest = s
 		}
+	}
+	if strings.Contains(text, "导出") { // made in the background, a part at a time: what counts is a part
+		sum = longest
 	}
 	a.took = append(a.took, sum)
 	_, err = fmt.Fprintf(c.said, "== %s: %s: %s ms, %d statements\n%.1500s\n", asker, x.r.Replace(text), milli(sum), a.n, answer)
