@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -14,42 +16,74 @@ import (
 // looseShare is one invoice without contract, and one payment nobody knows the customer of, for so many contracts.
 const looseShare = 200
 
+// tableLoad is a table that is loaded, with so many records of a kind.
+type tableLoad struct {
+	table, columns string
+	line           func(b []byte, i int) []byte
+}
+
 // cash loads contracts with their approvals, shipments, invoices, payments and what of the one went to the other. Each table
-// plays the lives of all contracts anew, which takes less than keeping them.
+// plays the lives of all contracts anew, which takes less than keeping them. Two tables are loaded side by side.
 func (w *world) cash(ctx context.Context, s size, d *data) error {
 	sums := newCashSums()
-	type load struct {
-		table, columns string
-		line           func(b []byte, i int) []byte
-		n              int
-	}
-	contract, request, ship := columnsOf[sales.Contract](), columnsOf[approval.Request](), columnsOf[sales.Shipment]()
-	invoice, payment, allocation := columnsOf[sales.Invoice](), columnsOf[sales.Payment](), columnsOf[sales.Allocation]()
-	cash := columnsOf[sales.ContractCash]()
-	for _, l := range []load{
-		{"contracts", contract.names, func(b []byte, i int) []byte { c := d.contract(i); return contract.add(b, &c) }, s.contracts},
-		{"requests", request.names, func(b []byte, i int) []byte { r := d.request(i); return request.add(b, &r) }, s.contracts},
-		{"request_approvers", "person_id, request_id", d.approver, s.contracts},
-		{"shipments", ship.names, func(b []byte, i int) []byte {
-			for _, x := range d.life(i).ships {
-				b = ship.add(b, &x)
+	var lanes sync.WaitGroup
+	var errs [2]error
+	for k, lane := range [][]tableLoad{d.moneyTables(sums), d.paperTables()} {
+		lanes.Go(func() {
+			for _, l := range lane {
+				if errs[k] = w.load(ctx, s, l.table, l.columns, l.line, s.contracts); errs[k] != nil {
+					return
+				}
 			}
-			return b
-		}, s.contracts},
+		})
+	}
+	lanes.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		return err
+	}
+	return w.writeSums(ctx, s, sums)
+}
+
+// moneyTables are invoices and payments, which are counted in the sums, and where contracts stand.
+func (d *data) moneyTables(sums *cashSums) []tableLoad {
+	invoice, payment, cash := columnsOf[sales.Invoice](), columnsOf[sales.Payment](), columnsOf[sales.ContractCash]()
+	return []tableLoad{
 		{"invoices", invoice.names, func(b []byte, i int) []byte {
 			for _, x := range d.invoices(i) {
 				sums.invoice(x)
 				b = invoice.add(b, &x)
 			}
 			return b
-		}, s.contracts},
+		}},
 		{"payments", payment.names, func(b []byte, i int) []byte {
 			for _, x := range d.payments(i) {
 				sums.payment(x)
 				b = payment.add(b, &x)
 			}
 			return b
-		}, s.contracts},
+		}},
+		{"contract_cash", cash.names, func(b []byte, i int) []byte {
+			if x, ok := d.standing(i); ok {
+				b = cash.add(b, &x)
+			}
+			return b
+		}},
+	}
+}
+
+func (d *data) paperTables() []tableLoad {
+	contract, request := columnsOf[sales.Contract](), columnsOf[approval.Request]()
+	ship, allocation := columnsOf[sales.Shipment](), columnsOf[sales.Allocation]()
+	return []tableLoad{
+		{"contracts", contract.names, func(b []byte, i int) []byte { c := d.contract(i); return contract.add(b, &c) }},
+		{"requests", request.names, func(b []byte, i int) []byte { r := d.request(i); return request.add(b, &r) }},
+		{"request_approvers", "person_id, request_id", d.approver},
+		{"shipments", ship.names, func(b []byte, i int) []byte {
+			for _, x := range d.life(i).ships {
+				b = ship.add(b, &x)
+			}
+			return b
+		}},
 		{"payment_refs", "bank_ref, payment_id", func(b []byte, i int) []byte {
 			for _, x := range d.payments(i) {
 				if x.BankRef != "" {
@@ -57,26 +91,15 @@ func (w *world) cash(ctx context.Context, s size, d *data) error {
 				}
 			}
 			return b
-		}, s.contracts},
+		}},
 		{"allocations", allocation.names, func(b []byte, i int) []byte {
 			for _, x := range d.life(i).ledger.Allocations {
 				x.Version = 1
 				b = allocation.add(b, &x)
 			}
 			return b
-		}, s.contracts},
-		{"contract_cash", cash.names, func(b []byte, i int) []byte {
-			if x, ok := d.standing(i); ok {
-				b = cash.add(b, &x)
-			}
-			return b
-		}, s.contracts},
-	} {
-		if err := w.load(ctx, s, l.table, l.columns, l.line, l.n); err != nil {
-			return err
-		}
+		}},
 	}
-	return w.writeSums(ctx, s, sums)
 }
 
 func (d *data) approver(b []byte, i int) []byte {
