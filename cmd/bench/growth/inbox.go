@@ -19,7 +19,7 @@ import (
 )
 
 // settles is how long after an answer everything that belongs to it is over.
-const settles = 250 * time.Millisecond
+const settles = 100 * time.Millisecond
 
 // inbox is people who write to salesflow over WeCom, one at a time, and WeCom's API, to which it answers.
 type inbox struct {

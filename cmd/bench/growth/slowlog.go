@@ -82,7 +82,7 @@ func (l *slowLog) close() {
 
 // read gives the statements in a database that were written since the last read. The server writes them after it has answered.
 func (l *slowLog) read(database string) ([]statement, error) {
-	time.Sleep(settles / 5)
+	time.Sleep(settles / 4)
 	f, err := os.Open(l.file)
 	if err != nil {
 		return nil, fmt.Errorf("the server must run on this machine: %w", err)
