@@ -173,12 +173,12 @@ func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (
 		return res, nil
 	}
 	by := res.cut(t)
-	rows, err := a.readCut(ctx, tx, &res, by)
+	rows, average, err := a.readCut(ctx, tx, &res, by)
 	if err != nil {
 		return res, err
 	}
 	now := together(rows)
-	var prev, average []sales.FunnelRow
+	var prev []sales.FunnelRow
 	if before, ok := p.Previous(); ok {
 		if prev, err = tx.Funnel(ctx, who.scope, q.line, before.From, before.To, ""); err != nil {
 			return res, err
@@ -190,8 +190,10 @@ func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (
 	if who.scope.All {
 		average, res.view.Average = prev, res.view.Prev
 	} else {
-		if average, err = tx.Funnel(ctx, sales.Scope{All: true}, q.line, p.From, p.To, ""); err != nil {
-			return res, err
+		if average == nil {
+			if average, err = tx.Funnel(ctx, sales.Scope{All: true}, q.line, p.From, p.To, ""); err != nil {
+				return res, err
+			}
 		}
 		res.view.Average = "全司"
 	}
@@ -283,17 +285,32 @@ func (res *funnelNumbers) cut(t bot.Turn) string {
 	return by
 }
 
-// readCut reads a funnel cut by teams or people. Of some people's the product lines are read with it: that costs less than asking
-// for them again. Of the whole company's it would cost more, since its sums by line are kept apart.
-func (a *App) readCut(ctx context.Context, tx Tx, res *funnelNumbers, by string) ([]sales.FunnelRow, error) {
-	q := res.ask
-	if by == "" || by == "line" || q.line != "" || res.who.scope.All {
-		return tx.Funnel(ctx, res.who.scope, q.line, q.period.From, q.period.To, by)
+// readCut reads a funnel cut by teams or people. Of some people's the product lines are read with it, and by people the whole company's
+// average, too: that costs less than asking for them again. Of the whole company's the lines would cost more, since its sums by line are
+// kept apart. The average is nil where it was not read.
+func (a *App) readCut(ctx context.Context, tx Tx, res *funnelNumbers, by string) (rows, average []sales.FunnelRow, err error) {
+	q, scope := res.ask, res.who.scope
+	if by == "" || by == "line" || q.line != "" || scope.All {
+		rows, err = tx.Funnel(ctx, scope, q.line, q.period.From, q.period.To, by)
+		return rows, nil, err
 	}
-	rows, err := tx.Funnel(ctx, res.who.scope, "", q.period.From, q.period.To, by+"+line")
+	if by == "person" {
+		scope.Persons = append(slices.Clone(scope.Persons), everybody)
+	}
+	all, err := tx.Funnel(ctx, scope, "", q.period.From, q.period.To, by+"+line")
+	for _, r := range all {
+		if by == "person" && r.PersonID == everybody {
+			average = append(average, r)
+		} else {
+			rows = append(rows, r)
+		}
+	}
 	res.lines, res.linesRead = severalLines(rows), true
-	return withoutLines(rows), err
+	return withoutLines(rows), together(average), err
 }
+
+// everybody is whose sums are those of the whole company, as the store keeps them (aggregate.Everybody).
+const everybody sales.PersonID = 0
 
 // withoutLines adds up rows that differ in nothing but their product line.
 func withoutLines(rows []sales.FunnelRow) []sales.FunnelRow {
@@ -329,7 +346,7 @@ func (a *App) readParts(ctx context.Context, t bot.Turn, tx Tx, res *funnelNumbe
 	}
 	if by == "team" && oneTeam(rows) && !t.InGroup() {
 		by = "person"
-		rows, err = a.readCut(ctx, tx, res, by)
+		rows, _, err = a.readCut(ctx, tx, res, by)
 	}
 	res.parts, res.partsBy = rows, by
 	if err != nil || q.line != "" || by == "line" || res.linesRead {
