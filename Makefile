@@ -28,7 +28,7 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 bench: ## filing visits beside a bare-Go yardstick, in turns on one MariaDB; ROUNDS="-rounds 1 -d 3s" shortens it
 	.ci/bench.sh rounds $(ROUNDS)
 
-bench-growth: ## sweep, funnel, push, message and start with a million visits and due rows; GROWTH="-parts sweep" runs one alone
+bench-growth: ## what must not grow, with a million visits, invoices and payments, at a tenth and in full; GROWTH="-parts cards" runs one alone
 	.ci/bench.sh growth $(GROWTH)
 
 faults: ## kill, cut off, fill up and slow down the running program, and count; FAULTS="-run kill -rounds 5" for one
