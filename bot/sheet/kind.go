@@ -14,14 +14,13 @@ const ole = "\xd0\xcf\x11\xe0"
 // notASheet says what to do about a file that is a table of another kind, or none; nil where it may be one. It goes by what is
 // in the file, never by its name: people rename.
 func notASheet(data []byte) error {
-	head := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(data[:min(len(data), 2048)], []byte("\xef\xbb\xbf")), " \t\r\n"))
+	first := bytes.TrimLeft(bytes.TrimPrefix(data[:min(len(data), 2048)], []byte("\xef\xbb\xbf")), " \t\r\n")
+	head := bytes.ToLower(first)
+	magic := func(marks ...string) bool {
+		return slices.ContainsFunc(marks, func(m string) bool { return bytes.HasPrefix(data, []byte(m)) })
+	}
 	begins := func(marks ...string) bool {
-		for _, m := range marks {
-			if bytes.HasPrefix(head, []byte(m)) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(marks, func(m string) bool { return bytes.HasPrefix(head, []byte(m)) })
 	}
 	switch {
 	case len(data) == 0:
@@ -36,11 +35,11 @@ func notASheet(data []byte) error {
 		return bad("这其实是网页,很多系统导出的 .xls 是这样。用 Excel 打开,另存为 .xlsx,再发一次。")
 	case begins("<?xml") && bytes.Contains(head, []byte("spreadsheet")):
 		return bad("这是 XML 表格。用 Excel 打开,另存为 .xlsx,再发一次。")
-	case begins("%pdf"):
+	case magic("%PDF"):
 		return bad("这是 PDF,里面的表读不出来。要 Excel 的 .xlsx 格式,把原来的表发我。")
-	case begins("\x89png", "\xff\xd8\xff", "gif8"):
+	case magic("\x89PNG", "\xff\xd8\xff", "GIF8"):
 		return bad("这是图片,不是表。要 Excel 的 .xlsx 格式,把原来的表发我。")
-	case begins("rar!", "7z\xbc\xaf"):
+	case magic("Rar!", "7z\xbc\xaf"):
 		return bad("这是压缩包。解开,把里面的 .xlsx 直接发我。")
 	}
 	return nil

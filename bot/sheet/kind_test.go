@@ -59,7 +59,7 @@ func TestFilesOfOtherKindsSayWhatToDo(t *testing.T) {
 		"空文件":           {nil, "空的", false},
 		"csv 没有表头":      {[]byte("a,b,c\n1,2,3\n"), "没找到表头", true},
 		"csv 列不对":       {[]byte("公司名称,城市,备注\na,b,c\n"), "缺 联系电话、行业", true},
-		"一段话":           {[]byte("今天去了绍兴市立医院,见了王主任,谈得不错。"), "要 Excel", false},
+		"一段话":           {[]byte("今天去了绍兴市立医院,见了王主任,谈得不错。"), "没找到表头", false},
 		"数据在第二张表的 xlsx": {secondSheet(t), "拖到最前面", true},
 	} {
 		_, _, err := rowsOf(t, tt.data)

@@ -119,6 +119,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.readImport(ctx, j)
 	case j.State == sales.SheetWriting:
 		return p.writeImport(ctx, j)
+	case j.State == sales.SheetUndoing:
+		return p.undoImport(ctx, j)
 	case j.Kind == sales.SheetExport:
 		return p.exportCustomers(ctx, j)
 	case j.Kind == sales.SheetStatement:
