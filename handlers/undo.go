@@ -192,6 +192,9 @@ func (a *App) putBack(ctx context.Context, t bot.Turn, tx Tx, c change, name str
 	if back := c.text(t, true); back != "" {
 		text += " " + back
 	}
+	if c.Verb == "report.submit" {
+		text += "。改好再发:日报 提交"
+	}
 	reply.Say = append(bot.Text(text+"。").Say, reply.Say...)
 	return reply, nil
 }

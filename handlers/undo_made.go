@@ -116,10 +116,13 @@ func (a *App) undoLeads(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref, i
 	return reply, nil
 }
 
+// leadMistake is why a lead was ended that should not have been brought: another of the same company is no double of it.
+const leadMistake = "记错了,已撤销"
+
 // dropLead ends a lead that was a mistake.
 func (a *App) dropLead(ctx context.Context, t bot.Turn, tx Tx, l sales.Lead) (bot.Reply, error) {
 	owner := l.OwnerID
-	l.State, l.Reason, l.ClosedAt = sales.LeadInvalid, "记错了,已撤销", sales.At(t.Now)
+	l.State, l.Reason, l.ClosedAt = sales.LeadInvalid, leadMistake, sales.At(t.Now)
 	tx.CancelDue("", "lead", l.ID, "undone")
 	if err := a.endWatch(ctx, t, tx, sales.WatchLead, "lead", l.ID, t.Person.Name+"撤销了"); err != nil {
 		return bot.Reply{}, err
@@ -265,7 +268,5 @@ func (a *App) putReport(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bo
 		v.OnTime = a.rhythm().OnTime(was)
 		return bot.Reply{Faces: []view.Face{view.ReportDone(v)}}, nil
 	}
-	return bot.Reply{
-		Say: bot.Text(sales.FormatTime(v.Late, t.Now) + " 前再交:日报 提交。").Say, Faces: []view.Face{view.ReportPrompt(v)},
-	}, nil
+	return bot.Reply{Faces: []view.Face{view.ReportPrompt(v)}}, nil
 }

@@ -55,8 +55,8 @@ type undoMoved struct {
 
 // undoMade is a contact that was not there before, undoPart a department.
 type (
-	undoMade  sales.Contact
-	undoPart  sales.CustomerPart
+	undoMade sales.Contact
+	undoPart sales.CustomerPart
 )
 
 // undoable are the verbs of the trace whose rows can be put back as they were, nothing else having followed from them.

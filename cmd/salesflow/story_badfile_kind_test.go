@@ -140,7 +140,7 @@ func TestDatesOfEverySpellingAreImported(t *testing.T) {
 		finance.Say("问题表")
 		finance.ExpectText("标红的格子要改")
 		list := fmt.Sprint(w.lastFile(t, "wutong").rows)
-		for _, want := range []string{`没写年份:"3/5"`, `没写年份:"三月五号"`, "没写是几号", "分不清哪个是月", "没有这一天", "没看懂", "2027-03-31"} {
+		for _, want := range []string{`没写年份:"３/５"`, `没写年份:"三月五号"`, "没写是几号", "分不清哪个是月", "没有这一天", "没看懂", "2027-03-31"} {
 			if !strings.Contains(list, want) {
 				t.Errorf("the list of mistakes does not say %s:\n%s", want, list)
 			}

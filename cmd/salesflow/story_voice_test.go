@@ -26,6 +26,7 @@ func TestVoiceOnDingTalkIsUnderstood(t *testing.T) {
 	rep.ExpectCard("¥45.00", "绍兴市立医院")
 	rep.Speak("语音.amr", clip, "撤销")
 	rep.ExpectText("已撤销")
+	rep.Skip()
 	rep.Speak("语音.amr", clip, "待办")
 	rep.ExpectText("待办 1 条")
 	if n := len(w.visits(t, "zhoumin")); n != 1 {
