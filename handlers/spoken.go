@@ -80,11 +80,13 @@ func (t spokenTurn) colleague(text string) string {
 
 func (t spokenTurn) leads() bool { return leads(t.Turn) }
 
-// otherWords are commands in other words. The command is "" where the words were meant differently.
-var otherWords = []struct {
+type otherWord struct {
 	re      *regexp.Regexp
 	command func(t spokenTurn, m []string) string
-}{
+}
+
+// otherWords are commands in other words. The command is "" where the words were meant differently.
+var otherWords = []otherWord{
 	{regexp.MustCompile(`^(?:把|将)(.{2,20}?)(?:转|分|交|派|分配)?给(.{2,6}?)(?:吧|了|来跟|跟|负责)?$`), func(t spokenTurn, m []string) string {
 		if c, p := t.customer(m[0]), t.colleague(m[1]); c != "" && p != "" {
 			return "分配 " + c + " " + p

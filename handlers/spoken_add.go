@@ -35,7 +35,7 @@ func (a *App) registerSpoken(r *bot.Router[Tx]) colloquial {
 func (a *App) offerToAdd(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, bool, error) {
 	ref, ok := lastFiled(t)
 	n := utf8.RuneCountInString(bare(t.Text))
-	if !ok || ref.Kind != "visit" && ref.Kind != "filing" || t.InGroup() || n < 2 || n > 60 || notAName(t.Text) || strings.HasPrefix(t.Text, "/") {
+	if !ok || ref.Kind != "visit" && ref.Kind != "filing" || t.InGroup() || n < 2 || n > 30 || notAName(t.Text) || strings.HasPrefix(t.Text, "/") {
 		return bot.Reply{}, false, nil
 	}
 	if reNoWords.MatchString(t.Text) {

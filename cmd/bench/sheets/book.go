@@ -29,7 +29,7 @@ func book(n int) ([]byte, error) {
 			return []any{"客户名称", "联系电话", "行业", "城市", "联系人", "联系人职务", "预算范围", "地址"}
 		}
 		k := i - 1
-		name := cities[k%20] + brands[k/20%50] + brands[(k/1000+k)%50] + "圣嘉" + trades[k/7%10] + "有限公司" // unlike the names of the company that is there
+		name := cities[k%20] + brands[k/20%50] + brands[k/1000%50] + "圣嘉" + trades[k/7%10] + "有限公司" // unlike the names of the company that is there
 		if k >= 20*50*50 {
 			name = fmt.Sprintf("%s第%d分公司", name, k)
 		}
