@@ -29,6 +29,7 @@ type Tx interface {
 	CustomTx
 	ContractTx
 	PaperTx
+	ApplicationTx
 	WorkTx
 	IncidentTx
 	ReportTx
