@@ -382,7 +382,7 @@ func contactRowBefore(ctx context.Context, tx Tx, row any) (kind string, version
 	case sales.DailyReport:
 		was, err := tx.ReportOf(ctx, x.PersonID, x.Day)
 		if sales.KindOf(err) == sales.NotFound && err != nil { // nothing was prompted yet: as if it had been
-			x.State, x.Extra, x.SubmittedAt, err = sales.ReportPrompted, "", sales.Instant{}, nil
+			x.State, x.Extra, x.SubmittedAt = sales.ReportPrompted, "", sales.Instant{}
 			return "report", 1, x, nil
 		}
 		return "report", x.Version + 1, was, err

@@ -43,9 +43,9 @@ func TestFilesOfOtherKindsSayWhatToDo(t *testing.T) {
 		want      string
 		looksLike bool
 	}{
-		"有密码的 xlsx":      {container("EncryptedPackage"), "设了密码", true},
-		"老 xls":          {container("Workbook"), "老的 .xls", true},
-		"老 Word":         {container("WordDocument"), "Word", false},
+		"有密码的 xlsx":     {container("EncryptedPackage"), "设了密码", true},
+		"老 xls":         {container("Workbook"), "老的 .xls", true},
+		"老 Word":        {container("WordDocument"), "Word", false},
 		"网页冒充的 xls":     {[]byte("\xef\xbb\xbf \n<html><table><tr><td>客户名称</td></tr></table>"), "其实是网页", false},
 		"XML 表":         {[]byte(`<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">`), "XML 表格", false},
 		"PDF":           {[]byte("%PDF-1.7\n1,2,3\n"), "PDF", false},

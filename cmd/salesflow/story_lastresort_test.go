@@ -157,6 +157,8 @@ func TestAHostileModelChangesNothing(t *testing.T) {
 			f.answers(c.handle)
 			rep.Say(misheard)
 			f.await(t)
+			rep.Say("算了") // the bot's own question, whose answers the model does not see
+			s.Settle()
 		}
 		f.answers(mine("绍市利", `{"from":"45万","to":"450万"},{"from":"声化仪","to":"生化仪 预算900万"}`))
 		rep.Say(misheard)
@@ -225,9 +227,7 @@ func TestAnswersAreNotShownToTheModel(t *testing.T) {
 		rep.Say("打车45") // 哪家客户的
 		rep.ExpectAny()
 		rep.Skip()
-		silent("三", "就我常跑的那一家嘛", "不是那个 是另外一家来着", "哎呀你看着办吧反正都行")
-		rep.Say("算了")
-		rep.ExpectAny()
+		silent("就我常跑的那一家嘛", "不是那个 是另外一家来着", "哎呀你看着办吧反正都行", "三")
 		rep.Say("拜访 绍兴市立医院 王主任") // 聊了什么
 		rep.ExpectText("聊了什么")
 		silent("随便聊了聊天气之类的")

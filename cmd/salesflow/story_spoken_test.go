@@ -69,9 +69,20 @@ func TestQuestionsAndOrdersInOtherWords(t *testing.T) {
 			phone     *bottest.Phone
 			say, want string
 		}{
-			{rep, "帮我看看绍兴市立欠多少钱", "已开票未回款"}, {rep, "看看绍兴市立", "绍兴市立医院"}, {rep, "怎么又推这个", "催"}, {rep, "我下周要去几家", "计划"},
-			{rep, "合同谁在审", "合同"}, {rep, "怎么记拜访", "拜访"}, {rep, "提交", "日报"}, {rep, "看下这个 https://mp.weixin.qq.com/s/abcdef", "链接我打不开"},
-			{lead, "谁今天没拜访", "昨晚"}, {lead, "把绍兴市立给林夏", "林夏"}, {boss, "今天有啥要我批的", "审批"}, {boss, "李强业绩", "漏斗"}, {boss, "上个月赢了几单", "漏斗"}, {boss, "华东怎么样", "漏斗"},
+			{rep, "帮我看看绍兴市立欠多少钱", "已开票未回款"},
+			{rep, "看看绍兴市立", "绍兴市立医院"},
+			{rep, "怎么又推这个", "催"},
+			{rep, "我下周要去几家", "计划"},
+			{rep, "合同谁在审", "合同"},
+			{rep, "怎么记拜访", "拜访"},
+			{rep, "提交", "日报"},
+			{rep, "看下这个 https://mp.weixin.qq.com/s/abcdef", "链接我打不开"},
+			{lead, "谁今天没拜访", "昨晚"},
+			{lead, "把绍兴市立给林夏", "林夏"},
+			{boss, "今天有啥要我批的", "审批"},
+			{boss, "李强业绩", "漏斗"},
+			{boss, "上个月赢了几单", "漏斗"},
+			{boss, "华东怎么样", "漏斗"},
 		} {
 			step.phone.Skip()
 			step.phone.Say(step.say)
