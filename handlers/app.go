@@ -183,7 +183,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerCustom(r)
 	a.registerRule(r)
 	a.registerHelp(r)
-	r.Text = a.orRule(helper{a, r}.orSuggest(a.FreeText))
+	r.Text = a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText)))
 	r.Ahead = a.Ahead
 	r.Around = a.noteChange
 }

@@ -135,7 +135,7 @@ func (a *App) takeLeads(ctx context.Context, t bot.Turn, tx Tx, text string) (bo
 	var told []string
 	seen := map[string]bool{}
 	for _, line := range lines {
-		said := sales.ReadLead(line)
+		said := sales.ReadLead(withoutWord(line, "新线索", "线索")) // pasted with the word on each line
 		in := LeadIntake{Text: said, Intake: sales.IntakeChat, Spread: said.Spread || !t.Person.Has(sales.RoleRep)}
 		if key := said.Phone + "/" + sales.ParseName(said.Company).Key; seen[key] {
 			told = append(told, said.Company+":这条和上面重复,没有再记。")
@@ -156,6 +156,17 @@ func (a *App) takeLeads(ctx context.Context, t bot.Turn, tx Tx, text string) (bo
 	}
 	reply.Say = append(bot.Text(strings.Join(told, "\n")).Say, reply.Say...)
 	return reply, nil
+}
+
+// withoutWord is a line without one of some words before it.
+func withoutWord(line string, words ...string) string {
+	line = strings.TrimSpace(line)
+	for _, w := range words {
+		if rest, ok := strings.CutPrefix(line, w); ok && strings.TrimLeft(rest, " :：,，\u3000") != rest {
+			return strings.TrimLeft(rest, " :：,，\u3000")
+		}
+	}
+	return line
 }
 
 // LeadIntake is one lead that comes in, from whatever side.
@@ -239,6 +250,9 @@ func (a *App) leadTwin(ctx context.Context, t bot.Turn, tx Tx, phone, key string
 		return sales.Lead{}, false, err
 	}
 	for _, l := range twins {
+		if !l.Open() && l.Reason == leadMistake {
+			continue
+		}
 		if l.Open() || l.ClosedAt.After(t.Now.AddDate(0, 0, -a.Settings.Leads.TwinDays)) {
 			return l, true, nil
 		}

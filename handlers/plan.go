@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,12 +75,15 @@ func (a *App) Plan(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		return bot.Reply{}, err
 	}
 	items := planWords(book.Parser, args, t.Now, t.Person.ID)
-	if len(items) == 0 {
+	if len(items) == 0 || reWeek.MatchString(args) {
 		from, to := a.planSpan(t, book, args)
 		return a.listPlans(ctx, t, tx, book, sales.Only(t.Person.ID), from, to, false)
 	}
 	return a.makePlan(ctx, t, tx, book, planDraft{Text: args, At: t.Now, EventID: t.Event.ID}, *closeTopic(t.Dialogue))
 }
+
+// reWeek is a week or month and nothing else: its plans are asked for.
+var reWeek = regexp.MustCompile(`^(?:这|本|下|下下)个?(?:周|星期|礼拜|月)$`)
 
 // planSpan is the days that a list of plans is asked for: the next seven when none are said.
 func (a *App) planSpan(t bot.Turn, book *Book, args string) (from, to sales.Day) {

@@ -104,8 +104,10 @@ func (s scans) isCode(text string) bool {
 
 // Scanned takes a scanned code: by the platform's scanner, as a photo that was read, or pasted as a link.
 func (s scans) Scanned(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	id, _, genuine, live := s.Links.ReadCode(t.Text, t.Now)
+	id, found, genuine, live := s.Links.ReadCode(t.Text, t.Now)
 	switch {
+	case !found:
+		return bot.Text("扫到的不是我们的客户码,没有记。客户码发 二维码 客户名 就有;要记的话直接说哪家、什么事。"), nil
 	case !genuine:
 		return bot.Text("这个码不是我们公司的,或者被改过,没有记。要新的发 二维码 客户名。"), nil
 	case !live:

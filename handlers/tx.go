@@ -20,6 +20,7 @@ type Tx interface {
 	AbsenceTx
 	TodoTx
 	CustomerTx
+	UnmakeTx
 	MasterTx
 	OpportunityTx
 	GateTx

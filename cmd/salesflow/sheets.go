@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,6 +122,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.readImport(ctx, j)
 	case j.State == sales.SheetWriting:
 		return p.writeImport(ctx, j)
+	case j.State == sales.SheetUndoing:
+		return p.undoImport(ctx, j)
 	case j.Kind == sales.SheetExport:
 		return p.exportCustomers(ctx, j)
 	case j.Kind == sales.SheetStatement:
@@ -270,7 +273,7 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 		if r.job.Kind == sales.SheetUnknown && sales.KindOf(err) == sales.Invalid {
 			msg += "要随合同提交就接着发 提交合同 客户 金额,文件会一起带上。"
 		}
-		if j.Choice == sales.ChoosePerhaps && sheet.LooksLike(data) { // no card told of it so far
+		if j.Choice == sales.ChoosePerhaps && (sheet.LooksLike(data) || oldSheet(f.Name)) { // no card told of it so far
 			return errors.Join(p.failSheet(ctx, j, msg), p.say(ctx, bot.Say{
 				To: []sales.PersonID{j.PersonID}, Subject: "sheet:" + j.ID.String(), Kind: bot.DeliverReply, Slot: "failed",
 				Out: bot.Outgoing{Text: "刚才的表导不了。" + msg},
@@ -290,6 +293,11 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 		now.Alike, now.Wrong = r.count[sales.RowAlike], r.count[sales.RowWrong]
 		return bot.Reply{}
 	})
+}
+
+// oldSheet reports whether a file's name says that it is a table, whatever is in it. A workbook shows that itself.
+func oldSheet(name string) bool {
+	return slices.Contains([]string{".xls", ".et", ".csv", ".xlsb"}, strings.ToLower(filepath.Ext(name)))
 }
 
 func (p *program) do(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error {

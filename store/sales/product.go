@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // ProductKey is a product's name as it is compared: width, case and blanks level.
@@ -73,43 +72,6 @@ func ReadFloor(text string) (int, error) {
 		return 0, Errorf(Invalid, `底价折扣没看懂:"`+clip(text, 20)+`"。写 85 或 8.5折。`)
 	}
 	return int(n), nil
-}
-
-// excelEpoch is day 0 of Excel's serial numbers, as they are since March 1900.
-var excelEpoch = NewDay(1899, time.December, 30)
-
-// ReadDate takes a day as papers and Excel write it: 2027-03-31, 2027/3/31, 2027年3月31日, 20270331, or Excel's number of days.
-func ReadDate(text string) (Day, error) {
-	bad := Errorf(Invalid, `日期没看懂:"`+clip(text, 20)+`"。写 2027-03-31。`)
-	s := strings.TrimSpace(halfWidth(clip(text, 40)))
-	if f, err := strconv.ParseFloat(s, 64); err == nil && f > 20000 && f < 80000 {
-		return excelEpoch.AddDays(int(f)), nil
-	}
-	s, _, _ = strings.Cut(s, " ")
-	s = strings.Trim(strings.NewReplacer("年", "-", "月", "-", "日", "", "号", "", "/", "-", ".", "-").Replace(s), "-")
-	if len(s) == 8 && strings.Trim(s, "0123456789") == "" {
-		s = s[:4] + "-" + s[4:6] + "-" + s[6:]
-	}
-	part := strings.Split(s, "-")
-	if len(part) != 3 {
-		return Day{}, bad
-	}
-	var n [3]int
-	for i, p := range part {
-		v, err := strconv.Atoi(p)
-		if err != nil {
-			return Day{}, bad
-		}
-		n[i] = v
-	}
-	if n[0] < 2000 || n[0] > 2200 || n[1] < 1 || n[1] > 12 || n[2] < 1 || n[2] > 31 {
-		return Day{}, bad
-	}
-	d := NewDay(n[0], time.Month(n[1]), n[2])
-	if _, _, day := d.Date(); day != n[2] { // 2月30日 is none
-		return Day{}, bad
-	}
-	return d, nil
 }
 
 // Set reads a value into a field of the product, by the field's Chinese name. Invalid says how to write it. The owner is not

@@ -26,6 +26,8 @@ const (
 	SheetDone      = "done"      // finished
 	SheetFailed    = "failed"    // the file cannot be used; Message says why and what to do
 	SheetCancelled = "cancelled" // stopped by a person; Written rows stay
+	SheetUndoing   = "undoing"   // what was written is being taken back
+	SheetUndone    = "undone"    // taken back, as far as nothing was built on it; Seen counts it, Written what stays
 )
 
 // Choices of rows to import.
@@ -74,7 +76,7 @@ type SheetJob struct {
 
 // Ended reports whether nothing more happens to the job.
 func (j SheetJob) Ended() bool {
-	return j.State == SheetDone || j.State == SheetFailed || j.State == SheetCancelled
+	return j.State == SheetDone || j.State == SheetFailed || j.State == SheetCancelled || j.State == SheetUndone
 }
 
 // SheetRow is one row of a file that is imported, its cells in the order of the job's kind.
