@@ -84,3 +84,28 @@ func shipment() *Object {
 		Open:  func(r *Record) string { return "客户 " + r.Show("customer") },
 	}
 }
+
+// statement is 对账单. 没回 is sent and not answered.
+func statement() *Object {
+	return &Object{
+		Key: "statement", Name: "对账单", Subject: "statement", Table: "statements",
+		Fields: []Field{
+			states("状态", "state", options(
+				sales.StatementSent, "没回", sales.StatementReady, "待发", sales.StatementHeld, "不发", sales.StatementConfirmed, "已确认", sales.StatementDisputed, "有出入",
+			)),
+			date("month", "月份", "month_on", "账期"),
+			money("closing", "期末", "closing", "期末余额"),
+			money("difference", "差异", "difference"),
+			boolean("mailed", "发了邮件", "CASE mailed_to WHEN '' THEN 0 ELSE 1 END"),
+			ofCustomer(),
+			someone("owner", "负责人", "owner_id"),
+			moment("sent", "发出时间", "sent_at", "发出日期"),
+		},
+		People: owners("owner_id"),
+		Filed:  true, Verbs: []string{"statement.issued"}, At: "sent_at",
+		By:    map[string]string{"customer": "customer_id", "person": "owner_id"},
+		Waits: []string{sales.StatementSent},
+		Title: func(r *Record) string { return join("对账单", r.Show("customer"), r.Show("closing")) },
+		Open:  func(r *Record) string { return "对账单 " + r.Show("customer") + " 明细" },
+	}
+}

@@ -65,7 +65,7 @@ type Person struct {
 func All(ways ...*sales.Pipeline) []*Object {
 	out := []*Object{
 		contract(), quote(), opportunity(ways), customer(), lead(), visit(), plan(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
-		invoice(), payment(), shipment(),
+		invoice(), payment(), shipment(), statement(),
 	}
 	for _, k := range sales.FilingKinds {
 		out = append(out, filing(k))

@@ -21,6 +21,7 @@ var Told = map[string][]string{
 	"quote":         {"owner_id", "customer_id", "amount", "valid_until", "state"},
 	"report":        {"person_id", "day", "state"},
 	"shipment":      {"owner_id", "customer_id", "promised_on", "state"},
+	"statement":     {"owner_id", "customer_id", "month_on", "closing", "difference", "state"},
 	"todo":          {"owner_id", "customer_id", "due_on", "state"},
 	"visit":         {"person_id", "customer_id", "amount", "state"},
 }
