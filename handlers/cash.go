@@ -68,6 +68,7 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 	a.registerCashFile(r)
 	a.registerStatement(r)
 	a.registerMetrics(r)
+	a.registerRows(r)
 	a.registerDelivery(r)
 	a.registerEInvoice(r)
 	r.Action("cash.contract", a.PickCashContract)

@@ -79,7 +79,7 @@ type noted struct {
 	// made are the contracts and opportunities written for the first time with the words they came from, linked the numbers
 	// of approvals by the record they were linked to.
 	made map[sales.Ref]string
-	// customers are those of the contracts and opportunities made.
+	// customers are those of the contracts, opportunities and payments made.
 	customers map[sales.ID]sales.ID
 	linked    map[sales.Ref][]string
 	// custom are the values of custom fields that were written, fresh the records that were made.
@@ -101,6 +101,12 @@ func (n *noted) CreateOpportunity(o sales.Opportunity, day sales.Day) {
 	n.customers[o.ID] = o.CustomerID
 	n.fresh = append(n.fresh, fresh{"opportunity", o.ID, func(b *Book) string { return b.Customer(o.CustomerID) + "这单" }})
 	n.Tx.CreateOpportunity(o, day)
+}
+
+// CreatePayment notes whose payment it is.
+func (n *noted) CreatePayment(p sales.Payment) {
+	n.customers[p.ID] = p.CustomerID
+	n.Tx.CreatePayment(p)
 }
 
 // CreateFiling notes the filing.

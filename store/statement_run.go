@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"salesflow/store/sales"
 )
@@ -137,11 +136,6 @@ func (tx *Tx) ReadyStatements(ctx context.Context, month sales.Day, after sales.
 // ownStatements are the statements of a month of customers whom people in scope keep now.
 const ownStatements = " FROM statements s JOIN customers c ON c.id = s.customer_id LEFT JOIN customer_billing b ON b.customer_id = s.customer_id WHERE s.month_on = ? AND "
 
-// prefixed are columns of a table that has another name in the query.
-func prefixed(name, columns string) string {
-	return name + "." + strings.Join(split(columns), ", "+name+".")
-}
-
 // StatementSums counts the statements of a month, by state.
 func (tx *Tx) StatementSums(ctx context.Context, scope sales.Scope, month sales.Day) ([]sales.StatementSum, error) {
 	cond, args := scopeSQL("c.owner_id", scope)
@@ -164,7 +158,7 @@ func (tx *Tx) StatementList(ctx context.Context, scope sales.Scope, month sales.
 		cond += " AND COALESCE(b.mail, '') = ''"
 	}
 	var out []sales.StatementRow
-	query := "SELECT " + prefixed("s", statementColumns) + ", COALESCE(b.mail, '') AS mail, c.name AS customer, c.owner_id AS keeper" + ownStatements + cond +
+	query := "SELECT " + joinColumns("s", statementColumns) + ", COALESCE(b.mail, '') AS mail, c.name AS customer, c.owner_id AS keeper" + ownStatements + cond +
 		" ORDER BY CASE s.state WHEN 'disputed' THEN 0 WHEN 'ready' THEN 1 WHEN 'sent' THEN 2 ELSE 3 END, s.closing DESC, s.id LIMIT ? OFFSET ?"
 	err := tx.list(ctx, &out, query, append(args, bound(limit, 1000), max(from, 0))...)
 	return out, err

@@ -55,13 +55,13 @@ type program struct {
 	adapters   adapters
 	holdsRobot atomic.Bool
 	// perMinute is how many messages a minute one member may get, 0 for the platform's limit, negative for none.
-	perMinute int
-	kick      chan struct{}
-	budget    budget
-	sealing   sealing
-	reports   scheduler.Reports
-	days      scheduler.Days
-	life      scheduler.Life
+	perMinute  int
+	kick       chan struct{}
+	budget     budget
+	sealing    sealing
+	reports    scheduler.Reports
+	days       scheduler.Days
+	life       scheduler.Life
 	statements scheduler.Statements
 	// company is what the organisation file calls us.
 	company string

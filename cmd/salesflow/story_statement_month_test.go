@@ -32,7 +32,7 @@ func TestAMonthsStatementsGoOutWithOneTap(t *testing.T) {
 		finance.ExpectText("记下了")
 		finance.Say("回款 宁波市立医院 5万 3月31日")
 		finance.ExpectCard("HK2026-001")
-		finance.Say("回款 嘉兴康复医院 1万 3月30日")
+		finance.Say("回款 温州中心医院 1万 3月30日")
 		finance.ExpectCard("HK2026-002")
 		for _, p := range []*bottest.Phone{finance, rep, other} {
 			p.Skip()
@@ -43,7 +43,7 @@ func TestAMonthsStatementsGoOutWithOneTap(t *testing.T) {
 		// What is behind a figure, and one that is kept back.
 		finance.Say("对账单 绍兴市立医院 3月 明细")
 		finance.ExpectText("期初 ¥0.00", "开票 FP2026-001", "期末 ¥200,000.00")
-		finance.Say("对账单 嘉兴康复医院 3月")
+		finance.Say("对账单 温州中心医院 3月")
 		finance.ExpectCard("待发,客户还没收到").Click("不发").ExpectUpdate("不发,客户还没收到")
 		// What changes after finance has looked is not sent unseen.
 		finance.Say("回款 宁波市立医院 1万 3月31日")
