@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -123,7 +124,13 @@ func (k *cashImport) reading(r sheet.Row) *rowReader {
 	return x
 }
 
-func (x *rowReader) cell(key string) string { return x.r.Cells[x.k.at[key]] }
+// cell is what a row has in a column; a row that was read before the column came has nothing.
+func (x *rowReader) cell(key string) string {
+	if at, ok := x.k.at[key]; ok && at < len(x.r.Cells) {
+		return x.r.Cells[at]
+	}
+	return ""
+}
 
 func (x *rowReader) flaw(key, problem string) {
 	x.what = append(x.what, problem)
@@ -213,6 +220,57 @@ func (k *paymentsImport) load(ctx context.Context) error {
 	})
 }
 
+// foreign is a currency that is not ours, as it was written; empty for ours or none.
+func foreign(s string) string {
+	switch s = strings.ToUpper(strings.TrimSpace(s)); s {
+	case "", "CNY", "RMB", "人民币", "人民币元", "元", "¥", "￥", "01", "156": // 01 as banks number it, 156 as ISO 4217 does
+		return ""
+	}
+	return clipRunes(s, 12)
+}
+
+var reNoted = regexp.MustCompile(`(?i)[A-Z]{1,8}-?\d{4}-\d{1,7}|\d{20}`)
+
+// noted is the contract that a bank's note names, by its number or that of one of its invoices. A note that names several contracts
+// names none: a person says.
+func (k *paymentsImport) noted(note string) (out sales.Contract, ok bool) {
+	for _, word := range reNoted.FindAllString(note, 8) {
+		c, found := k.contractBy(word)
+		if !found {
+			c, found = k.invoiced(word)
+		}
+		if !found {
+			continue
+		}
+		if ok && out.ID != c.ID {
+			return sales.Contract{}, false
+		}
+		out, ok = c, true
+	}
+	return out, ok
+}
+
+// invoiced is the contract of the invoice with a number, ours or the printed one; it is read once.
+func (k *paymentsImport) invoiced(no string) (sales.Contract, bool) {
+	key := "invoice " + strings.ToUpper(no)
+	if c, ok := k.contracts[key]; ok {
+		return c, c.ID != 0
+	}
+	var c sales.Contract
+	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		i, err := tx.InvoiceByNo(ctx, strings.ToUpper(no))
+		if err == nil && i.ContractID != 0 {
+			c, err = tx.ContractByID(ctx, i.ContractID)
+		}
+		return err
+	})
+	if err != nil {
+		c = sales.Contract{}
+	}
+	k.contracts[key] = c
+	return c, c.ID != 0
+}
+
 func hashOf(s string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(s))
@@ -224,8 +282,15 @@ const toldWithin = 5
 
 func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 	x := k.reading(r)
-	if s := strings.Trim(x.cell(sheet.Amount), " 0.,-¥￥"); r.Problem == "" && (s == "" || strings.HasPrefix(strings.TrimSpace(x.cell(sheet.Amount)), "-")) {
+	said := strings.TrimSpace(x.cell(sheet.Amount))
+	if r.Problem == "" && strings.Trim(said, " 0.,-¥￥") == "" {
 		return verdict{state: sales.RowKnown, problem: "不是收入,跳过"}
+	}
+	if strings.HasPrefix(strings.TrimLeft(said, "¥￥ "), "-") {
+		return wrong("到账金额是负数,像冲正或退款:原来那笔在 认款 HK… 的卡片上撤销,这行不导", k.at[sheet.Amount])
+	}
+	if c := foreign(x.cell(sheet.Currency)); c != "" {
+		x.flaw(sheet.Currency, "币种是 "+c+",这里只记人民币:按到账当天折成人民币再导")
 	}
 	p := sales.Payment{
 		Payer: clipRunes(x.cell(sheet.Payer), 90), Amount: x.money(sheet.Amount, "到账金额", false), ReceivedOn: x.day(sheet.Day, "到账日期", true),
@@ -239,6 +304,8 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 		if !ok {
 			x.flaw(sheet.Contract, "没有合同 "+no)
 		}
+		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
+	} else if c, ok := k.noted(p.Note); ok {
 		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
 	} else if c, ok := k.customer(p.Payer); ok {
 		p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.OwnerID, c.TeamID
