@@ -17,6 +17,7 @@ type RowsTx interface {
 	PaymentRows(ctx context.Context, f sales.CashFilter, from, limit int) ([]sales.Payment, error)
 	CashRows(ctx context.Context, f sales.ContractFilter, from, limit int) ([]sales.ContractCash, error)
 	LoosePayments(ctx context.Context, scope sales.Scope, orphans bool, from, limit int) ([]sales.Payment, error)
+	FunnelEntries(ctx context.Context, scope sales.Scope, first, last sales.Day, from, limit int) ([]sales.FunnelEntry, error)
 	LeadMoney(ctx context.Context, scope sales.Scope, since sales.Instant, source, campaign string, from, limit int) ([]sales.Payment, error)
 }
 
@@ -40,12 +41,13 @@ var rowKinds = []struct {
 	{"green", []string{"对上了", "绿"}, "份", false},
 	{"orphan", []string{"没合同", "有款没合同"}, "笔", false},
 	{"loose", []string{"未认款"}, "笔", false},
+	{"funnel", []string{"漏斗", "进阶段"}, "条", true},
 }
 
 func (a *App) registerRows(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "明细", Aliases: []string{"mx", "看明细"}, Summary: "看一个数是由哪些单子加出来的", Usage: "明细 回款 本月 / 明细 未收 绍兴市立医院 / 明细 开票 公司 近90天",
-		Detail: "能看:未收、逾期、开票、红冲、回款、待开票、开票快慢、对不上、缺单据、对上了、没合同、未认款。后面可以写 我、团队、公司、同事、客户或合同号,再写日子:今天、昨天、本月、上月、3月、近90天。一页十行,发 第2页 往下翻。",
+		Detail: "能看:未收、逾期、开票、红冲、回款、待开票、开票快慢、对不上、缺单据、对上了、没合同、未认款、漏斗。后面可以写 我、团队、公司、同事、客户或合同号,再写日子:今天、昨天、本月、上月、3月、近90天。一页十行,发 第2页 往下翻。",
 		Rank:   map[sales.Role]int{sales.RoleFinance: 9}, Handle: a.RowsOf,
 	})
 	r.Action("rows.show", a.TapRows)
@@ -107,16 +109,17 @@ func (a *App) RowsOf(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		}
 	}
 	if q.kind == "" {
-		return bot.Text("看什么的明细?未收、逾期、开票、红冲、回款、待开票、开票快慢、对不上、缺单据、没合同、未认款。例:明细 回款 本月"), nil
+		return bot.Text("看什么的明细?未收、逾期、开票、红冲、回款、待开票、开票快慢、对不上、缺单据、没合同、未认款、漏斗。例:明细 回款 本月"), nil
 	}
-	q.from, q.to, rest = cutPeriod(rest, t.Today)
-	if no, _ := a.cutContractNo(strings.ToUpper(bare(rest)), t.Today); no != "" && len(bare(rest)) > 4 {
-		c, err := tx.ContractByNo(ctx, no)
+	if at := reCashContract.FindStringIndex(rest); at != nil { // before the period: a number looks like a month
+		c, err := contractNamed(ctx, tx, cashWords{contract: rest[at[0]:at[1]]})
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		q.contract = c
-	} else {
+		q.contract, rest = c, rest[:at[0]]+" "+rest[at[1]:]
+	}
+	q.from, q.to, rest = cutPeriod(rest, t.Today)
+	if q.contract.ID == 0 {
 		var err error
 		if q.scope, err = a.readMoneyScope(ctx, t, rest); err != nil {
 			return bot.Reply{}, err
@@ -251,6 +254,16 @@ func (a *App) fillRows(ctx context.Context, t bot.Turn, tx Tx, book *Book, q row
 	}
 	if q.scope.customer != 0 || q.contract.ID != 0 {
 		return sales.Errorf(sales.Invalid, "这个按人看:明细 "+v.Title+" 我,或 团队、公司。看一单:合同进度 合同号")
+	}
+	if q.kind == "funnel" {
+		list, err := tx.FunnelEntries(ctx, q.scope.scope, q.from, q.to, from, limit)
+		for k, e := range list {
+			v.Lines = append(v.Lines, view.FunnelLine(from+k+1, e, a.Pipelines.OfStage(e.Stage).StageName(e.Stage), book.Customer(e.CustomerID), t.Org.Name(e.PersonID)))
+		}
+		if len(list) > 0 {
+			v.First = "商机 " + book.Customer(list[0].CustomerID)
+		}
+		return err
 	}
 	f := sales.ContractFilter{Scope: q.scope.scope, ToInvoice: q.kind == "toinvoice", From: q.from, To: q.to}
 	if q.kind == "red" || q.kind == "yellow" || q.kind == "green" {

@@ -105,6 +105,9 @@ func (n *noted) CreateOpportunity(o sales.Opportunity, day sales.Day) {
 
 // CreatePayment notes whose payment it is.
 func (n *noted) CreatePayment(p sales.Payment) {
+	if n.customers == nil {
+		n.customers = map[sales.ID]sales.ID{}
+	}
 	n.customers[p.ID] = p.CustomerID
 	n.Tx.CreatePayment(p)
 }
@@ -118,7 +121,10 @@ func (n *noted) CreateFiling(f sales.Filing) {
 
 func (n *noted) make(ref sales.Ref, words string) {
 	if n.made == nil {
-		n.made, n.customers = map[sales.Ref]string{}, map[sales.ID]sales.ID{}
+		n.made = map[sales.Ref]string{}
+	}
+	if n.customers == nil {
+		n.customers = map[sales.ID]sales.ID{}
 	}
 	n.made[ref] = words
 }

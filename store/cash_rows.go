@@ -103,3 +103,14 @@ func (tx *Tx) LeadMoney(ctx context.Context, scope sales.Scope, since sales.Inst
 		append(append([]any{since, source, campaign}, args...), bound(limit, 500), max(from, 0))...)
 	return out, err
 }
+
+// FunnelEntries lists which deals of people in scope reached which stage for the first time from one day to another, the newest first:
+// the rows behind a funnel.
+func (tx *Tx) FunnelEntries(ctx context.Context, scope sales.Scope, first, last sales.Day, from, limit int) ([]sales.FunnelEntry, error) {
+	cond, args := scopeSQL("e.person_id", scope)
+	var out []sales.FunnelEntry
+	err := tx.list(ctx, &out, "SELECT e.opportunity_id, e.stage, e.day, e.person_id, e.amount, o.customer_id FROM stage_entries e JOIN opportunities o ON o.id = e.opportunity_id "+
+		"WHERE e.day >= ? AND e.day <= ? AND "+cond+" ORDER BY e.day DESC, e.opportunity_id DESC, e.stage LIMIT ? OFFSET ?",
+		append(append([]any{first, last}, args...), bound(limit, 500), max(from, 0))...)
+	return out, err
+}

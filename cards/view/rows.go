@@ -116,3 +116,8 @@ func ContractLine(n int, s sales.ContractCash, customer, kind string) string {
 
 // PaidRow is what of a payment went to an invoice as a row.
 func PaidRow(n int, l PaidLine) string { return fmt.Sprintf("%d. %s", n, paidText(l)) }
+
+// FunnelLine is that a deal reached a stage as a row.
+func FunnelLine(n int, e sales.FunnelEntry, stage, customer, who string) string {
+	return fmt.Sprintf("%d. %s %s 进%s · %s · %s", n, e.Day.Chinese(), customer, stage, e.Amount.Short(), who)
+}

@@ -47,3 +47,13 @@ func (c CustomerPaid) Expected(today Day) Money {
 	left := valueYears * (aliveDays - silent)
 	return Money(whole*left + rest*left/aliveDays)
 }
+
+// FunnelEntry is that a deal reached a stage for the first time, by whom and worth what then: a row behind a funnel.
+type FunnelEntry struct {
+	OpportunityID ID       `db:"opportunity_id"`
+	Stage         Stage    `db:"stage"`
+	Day           Day      `db:"day"`
+	PersonID      PersonID `db:"person_id"`
+	Amount        Money    `db:"amount"`
+	CustomerID    ID       `db:"customer_id"`
+}
