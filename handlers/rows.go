@@ -71,21 +71,6 @@ func (q rowQuery) name() (title, unit string, period bool) {
 	return "", "", false
 }
 
-// arg is the query as a button carries it, without the page.
-func (q rowQuery) arg() string {
-	token := q.scope.token
-	if q.contract.ID != 0 {
-		token = "k" + q.contract.ID.String()
-	}
-	day := func(d sales.Day) string {
-		if d.IsZero() {
-			return ""
-		}
-		return d.String()
-	}
-	return strings.Join([]string{q.kind, token, day(q.from), day(q.to)}, ",")
-}
-
 // maxRowPage bounds how far one can leaf; who wants more asks for a shorter period or one customer.
 const maxRowPage = 199
 
@@ -125,8 +110,8 @@ func (a *App) RowsOf(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 			return bot.Reply{}, err
 		}
 	}
-	card, err := a.rowsCard(ctx, t, tx, q)
-	return bot.ShowCard(card), err
+	text, err := a.rowsText(ctx, t, tx, q)
+	return bot.Text(text), err
 }
 
 var reSpan = regexp.MustCompile(`(?:最?近|过去)\s*(\d{1,3})\s*天|今天|昨天|今年`)
@@ -175,30 +160,27 @@ func (a *App) TapRows(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	} else if q.scope, err = a.moneyScopeOf(ctx, t, part[1]); err != nil {
 		return bot.Reply{}, err
 	}
-	card, err := a.rowsCard(ctx, t, tx, q)
+	text, err := a.rowsText(ctx, t, tx, q)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if t.Card != nil && strings.HasPrefix(t.Card.Face.Key, "rows:") {
-		return a.turned(t, card), nil
-	}
-	return bot.Reply{Say: []bot.Say{{To: alone(t), Slot: "rows", Out: cardOut(card)}}}, nil
+	return bot.Reply{Say: []bot.Say{{To: alone(t), Slot: "rows", Out: bot.Outgoing{Text: text}}}}, nil
 }
 
-// rowsCard reads a page of rows, one more than it shows to know whether there are more.
-func (a *App) rowsCard(ctx context.Context, t bot.Turn, tx Tx, q rowQuery) (view.Face, error) {
+// rowsText reads a page of rows, one more than it shows to know whether there are more.
+func (a *App) rowsText(ctx context.Context, t bot.Turn, tx Tx, q rowQuery) (string, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
-		return view.Face{}, err
+		return "", err
 	}
 	title, unit, period := q.name()
 	if period && q.from.IsZero() && q.contract.ID == 0 && q.scope.customer == 0 {
 		q.from, q.to = t.Today.AddDays(1-dsoDays), t.Today
 	}
 	if q.contract.ID != 0 && !a.seesMoney(t, q.contract.OwnerID) {
-		return view.Face{}, sales.Errorf(sales.Forbidden, q.contract.No+" 是"+t.Org.Name(q.contract.OwnerID)+"的合同,他、他的上级和财务能看。")
+		return "", sales.Errorf(sales.Forbidden, q.contract.No+" 是"+t.Org.Name(q.contract.OwnerID)+"的合同,他、他的上级和财务能看。")
 	}
-	v := view.Rows{Person: t.Person.ID, Kind: q.kind, Title: title, Unit: unit, Page: q.page, Count: -1, Scope: q.scope.name, Words: "明细 " + title, Arg: q.arg()}
+	v := view.Rows{Title: title, Unit: unit, Page: q.page, Count: -1, Scope: q.scope.name, Words: "明细 " + title}
 	if q.contract.ID != 0 {
 		v.Scope = q.contract.No
 	}
@@ -208,13 +190,13 @@ func (a *App) rowsCard(ctx context.Context, t bot.Turn, tx Tx, q rowQuery) (view
 		v.Words = "明细 " + title + " " + v.Scope + " " + periodWord(q, t.Today)
 	}
 	if err := a.fillRows(ctx, t, tx, book, q, &v); err != nil {
-		return view.Face{}, err
+		return "", err
 	}
 	if v.More = len(v.Lines) > view.RowsShown; v.More {
 		v.Lines = v.Lines[:view.RowsShown]
 	}
 	audit(tx, t, "rows.read", "person", sales.ID(t.Person.ID), sales.Change{Field: title, New: v.Scope})
-	return view.RowsCard(v), nil
+	return view.RowsText(v), nil
 }
 
 // periodWord is how a period is typed.

@@ -12,14 +12,14 @@ import (
 )
 
 // statementPage is how many lines of a statement one message shows.
-const statementPage = 20
+const statementPage = 12
 
 var (
 	rePage = regexp.MustCompile(`第?\s*(\d{1,4})\s*页`)
 	// statementVerbs are what can be written behind a customer or a month.
 	statementVerbs = map[string]string{
 		"发出": "send", "发送": "send", "现在就发": "send", "明细": "lines", "文件": "file", "不发": "hold", "还是发": "unhold", "清单": "list",
-		"没回": "open", "有出入": "disputed", "待发": "ready", "没邮箱": "unmailed", "全部": "all",
+		"没回": "open", "有出入": "disputed", "待发": "ready", "没邮箱": "unmailed", "名单": "names", "全部": "names",
 	}
 )
 
@@ -170,17 +170,18 @@ func (a *App) statementsOf(ctx context.Context, t bot.Turn, tx Tx, month sales.D
 		return a.statementsFile(t, tx, month), nil
 	case "lines", "hold", "unhold":
 		return bot.Text("哪家的?例:对账单 绍兴市立医院 " + monthWord(month) + " 明细"), nil
-	case "all":
-		verb = ""
 	}
-	card, n, err := a.statementsCard(ctx, t, tx, month, verb, page)
+	v, n, err := a.readStatements(ctx, t, tx, month, verb, page)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	if n == 0 {
 		return bot.Text(sales.Statement{MonthOn: month}.Month() + "还没有对账单。给一家出:对账单 绍兴市立医院 " + monthWord(month) + "。每月第一个工作日,上月有往来的自动出好等财务发。"), nil
 	}
-	return bot.ShowCard(card), nil
+	if verb != "" || page > 0 {
+		return bot.Text(view.StatementsText(v)), nil
+	}
+	return bot.ShowCard(view.StatementsCard(v)), nil
 }
 
 // statementSides are the states that a side of a month's statements shows; unmailed is of those without an address.
@@ -189,22 +190,20 @@ var statementSides = map[string][]string{
 	"unmailed": {sales.StatementReady, sales.StatementSent},
 }
 
-// statementsCard is a page of a month's statements, of those the person may see; n counts all of them.
-func (a *App) statementsCard(ctx context.Context, t bot.Turn, tx Tx, month sales.Day, what string, page int) (view.Face, int64, error) {
+// readStatements reads a page of a month's statements, of those the person may see; n counts all of them.
+func (a *App) readStatements(ctx context.Context, t bot.Turn, tx Tx, month sales.Day, what string, page int) (v view.Statements, n int64, err error) {
 	states, ok := statementSides[what]
 	if !ok {
 		what = ""
 	}
 	scope := cashScope(t)
-	v := view.Statements{Person: t.Person.ID, Month: month, What: what, Sends: sendsStatements(t), Name: t.Org.Name, Today: t.Today}
-	var err error
+	v = view.Statements{Person: t.Person.ID, Month: month, What: what, Sends: sendsStatements(t), Name: t.Org.Name, Today: t.Today}
 	if v.Run, err = tx.StatementRunOf(ctx, month); err != nil {
-		return view.Face{}, 0, err
+		return v, 0, err
 	}
 	if v.Sums, err = tx.StatementSums(ctx, scope, month); err != nil {
-		return view.Face{}, 0, err
+		return v, 0, err
 	}
-	n := int64(0)
 	for _, s := range v.Sums {
 		n += s.Count
 		switch {
@@ -217,10 +216,10 @@ func (a *App) statementsCard(ctx context.Context, t bot.Turn, tx Tx, month sales
 	v.Page = min(max(page, 0), int(max(v.Of-1, 0))/view.StatementsShown)
 	v.Rows, err = tx.StatementList(ctx, scope, month, states, what == "unmailed", v.Page*view.StatementsShown, view.StatementsShown)
 	audit(tx, t, "statement.list", "person", sales.ID(t.Person.ID), sales.Change{Field: "月", New: month.String()[:7]})
-	return view.StatementsCard(v), n, err
+	return v, n, err
 }
 
-// TapStatements turns to another page or side of a month's statements.
+// TapStatements lists one side of a month's statements.
 func (a *App) TapStatements(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	part := strings.Split(t.Action.Arg, ",")
 	month, err := sales.ParseDay(part[0] + "-01")
@@ -228,8 +227,11 @@ func (a *App) TapStatements(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 		return bot.Text("这个按钮已经不用了。发 对账单 重新看。"), nil
 	}
 	page, _ := strconv.Atoi(part[2])
-	card, _, err := a.statementsCard(ctx, t, tx, month, part[1], page)
-	return a.turned(t, card), err
+	v, _, err := a.readStatements(ctx, t, tx, month, part[1], page)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return bot.Reply{Say: []bot.Say{{To: alone(t), Slot: "names", Out: bot.Outgoing{Text: view.StatementsText(v)}}}}, nil
 }
 
 // TapSendStatements sends everything of a month that is ready.
@@ -239,8 +241,8 @@ func (a *App) TapSendStatements(ctx context.Context, t bot.Turn, tx Tx) (bot.Rep
 		return bot.Reply{}, err
 	}
 	if r.Version != t.Action.Version {
-		card, _, err := a.statementsCard(ctx, t, tx, r.MonthOn, "", 0)
-		reply := a.turned(t, card)
+		v, _, err := a.readStatements(ctx, t, tx, r.MonthOn, "", 0)
+		reply := a.turned(t, view.StatementsCard(v))
 		reply.Say = append(reply.Say, bot.Say{Slot: "stale", Out: bot.Outgoing{Text: "这批对账单刚才有人动过,没有再发。"}})
 		return reply, err
 	}

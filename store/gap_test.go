@@ -31,7 +31,7 @@ func TestPapersThatDoNotGoTogetherAreFound(t *testing.T) {
 					PrepayPercent: -1, PaymentDays: -1, DeliveryDays: -1, DiscountPercent: -1, Version: 1,
 				}
 				o := sales.ERPOrder{ContractID: n, No: fmt.Sprint("SO", n), State: sales.OrderAccepted, Amount: c.Amount, SentAt: before, SaidAt: before}
-				r := approval.Request{ID: c.RequestID, Kind: approval.Contract, SubjectID: n, State: approval.Approved, CreatedAt: before, Version: 1}
+				r := approval.Request{ID: c.RequestID, Kind: approval.Contract, State: approval.Approved, SubmittedAt: before, Version: 1}
 				if change != nil {
 					change(&c, &o, &r)
 				}

@@ -154,10 +154,10 @@ func AlignDealCard(v AlignDeal) cards.Card {
 	return c
 }
 
-// NativeText is what a platform's own approval says: "企业微信 202603110001 还开着".
+// NativeText is what a platform's own approval says: "平台还开着 202603110001".
 func NativeText(n sales.NativeApproval) string {
 	state := map[string]string{
 		sales.NativeWanted: "在建", sales.NativeUnsure: "在建", sales.NativeOpen: "还开着", sales.NativeWithdrawing: "在撤回", sales.NativeDone: "已办结", sales.NativeFailed: "没建成",
 	}[n.State]
-	return strings.Join(filled([]string{"平台", clip(n.Ref, 40), state}), " ")
+	return strings.Join(filled([]string{"平台" + state, clip(n.Ref, 40)}), " ")
 }

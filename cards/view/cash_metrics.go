@@ -27,27 +27,29 @@ func CashMetricsCard(v CashMetrics) cards.Card {
 	c := cards.Card{Key: "metrics:" + v.Person.String() + "/" + v.Token, Title: "回款指标 · " + clip(v.Scope, 16), Status: fmt.Sprintf("近 %d 天", v.Days)}
 	net := v.Sum.Invoiced - v.Sum.Credited
 	if tenths, ok := sales.DSO(v.Receivable.Open, net, v.Days); ok {
-		addField(&c, "周转天数", fmt.Sprintf("%d.%d 天(未收 %s ÷ 开票净额 %s × %d)", tenths/10, tenths%10, v.Receivable.Open, net, v.Days))
+		addField(&c, "周转天数", fmt.Sprintf("%d.%d 天", tenths/10, tenths%10))
+		c.Note = fmt.Sprintf("周转天数=未收 %s ÷ 近 %d 天开票净额 %s × %d。", v.Receivable.Open.Short(), v.Days, net.Short(), v.Days)
 	} else {
 		addField(&c, "周转天数", fmt.Sprintf("算不出,近 %d 天没有开票", v.Days))
 	}
 	addField(&c, "未收", fmt.Sprintf("%s(%d 张)", v.Receivable.Open, v.Receivable.Count))
 	late := ""
 	if v.Receivable.Open > 0 {
-		late = fmt.Sprintf(",占未收 %d%%", int64(v.Receivable.Overdue)*100/int64(v.Receivable.Open))
+		late = fmt.Sprintf(",占 %d%%", int64(v.Receivable.Overdue)*100/int64(v.Receivable.Open))
 	}
 	addField(&c, "逾期", fmt.Sprintf("%s(%d 张%s)", v.Receivable.Overdue, v.Receivable.OverdueCount, late))
 	credited := ""
 	if v.Sum.Credited > 0 {
-		credited = ",红冲 " + v.Sum.Credited.String()
+		credited = ",红冲 " + v.Sum.Credited.Short()
 	}
 	addField(&c, "开票", fmt.Sprintf("%s(%d 张%s)", v.Sum.Invoiced, v.Sum.Invoices, credited))
 	addField(&c, "回款", fmt.Sprintf("%s(%d 笔)", v.Sum.Received, v.Sum.Payments))
 	switch {
 	case v.Invoiced > 0:
-		addField(&c, "开票快慢", fmt.Sprintf("签收到开票平均 %.1f 天(%d 份),先开后签 %d 份,没开 %d 份", float64(v.Delayed)/float64(v.Invoiced), v.Invoiced, v.Early, v.Waiting))
+		addField(&c, "开票快慢", fmt.Sprintf("平均 %.1f 天,没开 %d 份", float64(v.Delayed)/float64(v.Invoiced), v.Waiting))
+		c.Note += fmt.Sprintf("开票快慢=签收到开票几天,按 %d 份算,另有 %d 份先开后签。", v.Invoiced, v.Early)
 	case v.Waiting+v.Early > 0:
-		addField(&c, "开票快慢", fmt.Sprintf("先开票后签收 %d 份,签收了没开票 %d 份", v.Early, v.Waiting))
+		addField(&c, "开票快慢", fmt.Sprintf("先开后签 %d 份,没开 %d 份", v.Early, v.Waiting))
 	}
 	if v.Receivable.Overdue > 0 {
 		c.Level = cards.Warn
@@ -93,10 +95,10 @@ func CustomerValueCard(v CustomerValue) cards.Card {
 	} else {
 		expected := p.Expected(v.Today)
 		addField(&c, "合计", (p.Paid+expected).String()+"(已付加预期)")
-		addField(&c, "已付", fmt.Sprintf("累计付款 %s(%d 笔,%s起)", p.Paid, p.Count, p.First.ChineseFrom(v.Today)))
+		addField(&c, "累计付款", fmt.Sprintf("%s(%d 笔)", p.Paid, p.Count))
 		addField(&c, "近一年", p.Year.String())
 		addField(&c, "预期三年", expected.String())
-		c.Note = fmt.Sprintf("预期=近一年付款 × 3 × 还在的可能。最近一次 %s付的;付款当天算 100%%,两年没付算 0。", p.Last.ChineseFrom(v.Today))
+		c.Note = fmt.Sprintf("%s起付款,最近一次 %s。预期=近一年付款 × 3 × 还在的可能:付款当天 100%%,两年没付就是 0。", p.First.Chinese(), p.Last.ChineseFrom(v.Today))
 	}
 	addField(&c, "未收", v.Open.String())
 	if p.Count > 0 {

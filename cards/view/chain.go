@@ -247,18 +247,21 @@ func receivableButtons(v Receivables) []cards.Button {
 	return out
 }
 
+// rowsSafe is how many rows a card shows on every platform: WeCom cuts a longer note.
+const rowsSafe = 3
+
 // rows are where the rows are that the card has no room for.
 func (v Receivables) rows() (kind, typed string, ok bool) {
 	word := map[string]string{"all": "公司", "team": "团队", "me": "我"}[v.Token]
 	if word == "" {
 		word = v.Scope
 	}
-	switch n := int64(len(v.Invoices)); {
+	switch n := int64(min(len(v.Invoices), rowsSafe)); {
 	case v.What == "late" && v.Sum.OverdueCount > n:
 		return "late", "明细 逾期 " + word, true
 	case (v.What == "open" || v.What == "") && v.Sum.Count > n:
 		return "open", "明细 未收 " + word, true
-	case v.What == "uninvoiced" && len(v.ToInvoice) > matchesShown:
+	case v.What == "uninvoiced" && len(v.ToInvoice) > rowsSafe:
 		return "toinvoice", "明细 待开票 " + word, true
 	}
 	return "", "", false
@@ -278,9 +281,6 @@ type Matches struct {
 	Today         sales.Day
 	Tolerance     sales.Money
 }
-
-// matchesShown is how many rows the card of matches has room for.
-const matchesShown = 8
 
 // MatchCard shows the three colours (三单匹配) and the rows of one.
 func MatchCard(v Matches) cards.Card {
@@ -327,10 +327,10 @@ func MatchCard(v Matches) cards.Card {
 		c.Buttons = append(c.Buttons, RowsButton("看未认款", "loose,"+v.Token+",,", "明细 未认款"))
 	}
 	if what, ok := map[string]sales.Colour{"": sales.Red, "red": sales.Red, "yellow": sales.Yellow, "green": sales.Green}[v.What]; ok {
-		if n[what] > int64(len(v.Rows)) {
+		if n[what] > rowsSafe {
 			c.Buttons = append(c.Buttons, RowsButton("看全部", string(what)+","+v.Token+",,", "明细 "+map[sales.Colour]string{sales.Red: "对不上", sales.Yellow: "缺单据", sales.Green: "对上了"}[what]))
 		}
-	} else if len(v.NoContract) == matchesShown {
+	} else if len(v.NoContract) > rowsSafe {
 		c.Buttons = append(c.Buttons, RowsButton("看全部", "orphan,"+v.Token+",,", "明细 没合同"))
 	}
 	if len(v.Rows) > 0 {

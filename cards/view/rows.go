@@ -13,9 +13,8 @@ const RowsShown = 10
 
 // Rows are the rows behind a figure, a page of them.
 type Rows struct {
-	Person sales.PersonID
-	// Kind names the figure in buttons, Title in Chinese; Words is how the same is typed.
-	Kind, Title, Words string
+	// Title names the figure, Words is how the same is typed.
+	Title, Words string
 	// Scope and Period say of whom and when.
 	Scope, Period string
 	Lines         []string
@@ -25,47 +24,33 @@ type Rows struct {
 	Unit  string
 	Page  int
 	More  bool
-	// Arg is the button's argument without the page.
-	Arg string
 	// First names what the first row leads to, typed; empty for none.
 	First string
 }
 
-// RowsKey names the card.
-func RowsKey(person sales.PersonID, kind string) string {
-	return "rows:" + person.String() + "/" + kind
-}
-
-// RowsCard lists the rows behind a figure (明细).
-func RowsCard(v Rows) cards.Card {
-	c := cards.Card{Key: RowsKey(v.Person, v.Kind), Title: clip("明细 · "+v.Title+" · "+v.Scope, cards.MaxTitle), Status: v.Period}
-	if v.Count >= 0 {
-		line := fmt.Sprintf("%d %s", v.Count, v.Unit)
-		if v.Sum != 0 {
-			line += ",共 " + v.Sum.String()
-		}
-		addField(&c, "合计", line)
+// RowsText lists the rows behind a figure (明细). A text, since a card has no room for them on every platform.
+func RowsText(v Rows) string {
+	head := "**明细 · " + v.Title + " · " + v.Scope + "**"
+	if v.Period != "" {
+		head += " " + v.Period
 	}
-	lines := v.Lines
-	if len(lines) == 0 {
-		lines = []string{"没有。"}
+	if v.Count >= 0 {
+		head += fmt.Sprintf("\n合计 %d %s", v.Count, v.Unit)
+		if v.Sum != 0 {
+			head += ",共 " + v.Sum.String()
+		}
+	}
+	lines := append([]string{head}, v.Lines...)
+	if len(v.Lines) == 0 {
+		lines = append(lines, "没有。")
+	}
+	if v.More {
+		lines = append(lines, fmt.Sprintf("下一页:%s 第%d页", v.Words, v.Page+2))
 	}
 	if v.First != "" {
 		lines = append(lines, "再往下:"+v.First)
 	}
-	c.Note = strings.Join(lines, "\n")
-	turn := func(text string, page int) {
-		c.Buttons = append(c.Buttons, cards.Button{
-			Text: text, Typed: fmt.Sprintf("%s 第%d页", v.Words, page+1), Action: cards.Action{Verb: "rows.show", Arg: fmt.Sprintf("%s,%d", v.Arg, page)},
-		})
-	}
-	if v.More {
-		turn("下一页", v.Page+1)
-	}
-	if v.Page > 0 {
-		turn("上一页", v.Page-1)
-	}
-	return c
+	return strings.Join(lines, "\n")
 }
 
 // RowsButton leads to the rows behind a figure.

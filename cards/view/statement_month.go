@@ -8,8 +8,9 @@ import (
 	"salesflow/store/sales"
 )
 
-// StatementsShown is how many statements one page of a month shows.
-const StatementsShown = 8
+// StatementsShown is how many statements one page of a month's list shows, statementsOnCard how many its card does: a card has no room
+// for more on every platform.
+const StatementsShown, statementsOnCard = 10, 2
 
 // Sides of a month's statements, as buttons and words name them.
 var statementSides = map[string]string{"": "全部", "ready": "待发", "open": "没回", "disputed": "有出入", "unmailed": "没邮箱"}
@@ -55,9 +56,6 @@ func StatementsCard(v Statements) cards.Card {
 	all := v.of(sales.StatementReady, sales.StatementHeld, sales.StatementSent, sales.StatementConfirmed, sales.StatementDisputed)
 	ready, disputed := v.of(sales.StatementReady), v.of(sales.StatementDisputed)
 	c.Status = fmt.Sprintf("%d 家", all.Count)
-	if v.What != "" {
-		c.Status = statementSides[v.What]
-	}
 	addField(&c, "期末", all.Closing.String())
 	if ready.Count > 0 {
 		c.Level = cards.Warn
@@ -79,9 +77,30 @@ func StatementsCard(v Statements) cards.Card {
 	if disputed.Count > 0 {
 		c.Level = cards.Alert
 	}
-	c.Note = strings.TrimSpace(statementsHead(v) + "\n" + statementLines(v))
+	lines := statementLines(v, statementsOnCard)
+	if all.Count > statementsOnCard {
+		lines += "\n看名单:对账单 " + v.word() + " 名单"
+	}
+	c.Note = strings.TrimSpace(statementsHead(v) + "\n" + lines)
 	c.Buttons = statementsButtons(v, ready.Count)
 	return c
+}
+
+// StatementsText lists the statements of a month, a page of one side of them.
+func StatementsText(v Statements) string {
+	side := statementSides[v.What]
+	lines := []string{fmt.Sprintf("**%s对账单 · %s** %d 家", v.word(), side, v.Of), statementLines(v, StatementsShown)}
+	if int64((v.Page+1)*StatementsShown) < v.Of {
+		word := side
+		if v.What == "" {
+			word = "名单"
+		}
+		lines = append(lines, fmt.Sprintf("下一页:对账单 %s %s 第%d页", v.word(), word, v.Page+2))
+	}
+	if len(v.Rows) > 0 {
+		lines = append(lines, "看一家:对账单 "+v.Rows[0].Customer+" "+v.word()+" 明细")
+	}
+	return strings.Join(lines, "\n")
 }
 
 func statementsHead(v Statements) string {
@@ -98,10 +117,10 @@ func statementsHead(v Statements) string {
 	return ""
 }
 
-func statementLines(v Statements) string {
+func statementLines(v Statements, most int) string {
 	var lines []string
-	for k, r := range v.Rows {
-		line := fmt.Sprintf("%d. %s 期末 %s(开 %s,收 %s)· %s", v.Page*StatementsShown+k+1, r.Customer, r.Closing, r.Invoiced.Short(), r.Received.Short(), r.StateName())
+	for k, r := range v.Rows[:min(len(v.Rows), most)] {
+		line := fmt.Sprintf("%d. %s 期末 %s · %s", v.Page*StatementsShown+k+1, r.Customer, r.Closing, r.StateName())
 		switch {
 		case r.State == sales.StatementDisputed:
 			line += ",对方 " + r.Theirs.String()
@@ -116,7 +135,7 @@ func statementLines(v Statements) string {
 	if len(lines) == 0 {
 		return "这里没有。"
 	}
-	return strings.Join(append(lines, "看一家:对账单 "+v.Rows[0].Customer+" "+v.word()+" 明细"), "\n")
+	return strings.Join(lines, "\n")
 }
 
 func statementsButtons(v Statements, ready int64) []cards.Button {
@@ -133,26 +152,16 @@ func statementsButtons(v Statements, ready int64) []cards.Button {
 			Text: text, Typed: strings.TrimSpace("对账单 " + v.word() + " " + typed), Action: cards.Action{Verb: "statements.show", Arg: fmt.Sprintf("%s,%s,%d", month, what, page)},
 		})
 	}
-	side := ""
-	if v.What != "" {
-		side = statementSides[v.What] + " "
-	}
-	if int64((v.Page+1)*StatementsShown) < v.Of {
-		show("下一页", v.What, v.Page+1, fmt.Sprintf("%s第%d页", side, v.Page+2))
-	}
-	if v.Page > 0 {
-		show("上一页", v.What, v.Page-1, fmt.Sprintf("%s第%d页", side, v.Page))
+	if len(v.Rows) > statementsOnCard {
+		show("看名单", "", 0, "名单")
 	}
 	for _, x := range []struct {
 		what   string
 		states []string
 	}{{"disputed", []string{sales.StatementDisputed}}, {"open", []string{sales.StatementSent}}} {
-		if x.what != v.What && v.of(x.states...).Count > 0 {
+		if v.of(x.states...).Count > 0 {
 			show("看"+statementSides[x.what], x.what, 0, statementSides[x.what])
 		}
-	}
-	if v.What != "" {
-		show("全部", "", 0, "")
 	}
 	if len(v.Rows) > 0 {
 		out = append(out, cards.Button{Text: "要清单", Typed: "对账单 " + v.word() + " 清单", Action: cards.Action{Verb: "statements.file", Arg: month}})
@@ -177,7 +186,7 @@ func StatementsSentCard(r sales.StatementRun, o sales.StatementOwner) cards.Card
 			Action: cards.Action{Verb: "statements.show", Arg: r.MonthOn.String()[:7] + "," + what + ",0"},
 		})
 	}
-	show("看谁回了", "", "", cards.Primary)
+	show("看谁回了", "", "名单", cards.Primary)
 	if o.Count > o.Mailed {
 		show("看没邮箱的", "unmailed", "没邮箱", "")
 	}
