@@ -99,17 +99,17 @@ func TestFinanceReconcilesAMonthFromFiles(t *testing.T) {
 		say("开票 HT2026-018 291999.50元 3月6日", "FP2026-005", "¥271,999.50")
 		short := say("回款 HT2026-018 271499.50元 3月10日", "HK2026-004")
 		say("合同进度 HT2026-018", "开票 ¥480,000.00", "未收 ¥500.00", "🟢")
-		short.Click("撤销").ExpectUpdate("已撤销")
+		takeBack(short)
 		short = say("回款 HT2026-018 271499.49元 3月10日", "HK2026-005")
 		say("合同进度 HT2026-018", "未收 ¥500.01", "🔴")
-		short.Click("撤销").ExpectUpdate("已撤销")
+		takeBack(short)
 		say("回款 HT2026-018 271999.50元 3月10日", "HK2026-006 · 已认款")
 		say("合同进度 HT2026-018", "开票 ¥480,000.00(100%)", "未收 ¥0.00", "🟢")
 
 		// The account closes with nothing, and its rows add up to that; the sums of the month are those of its rows.
 		finance.Skip()
 		finance.Say("对账单 绍兴市立医院 3月 明细")
-		finance.ExpectText("期初 ¥0.00", "开票 FP2026-001", "红冲 HC2026-001 ", "-¥20,000.00", "回款 HK2026-006 ¥271,999.50 · 余 ¥0.00", "期末 ¥0.00(9 笔)")
+		finance.ExpectText("期初 ¥0.00", "开票 FP2026-001", "回款 HK2026-006 ¥271,999.50", "红冲 HC2026-001 -¥20,000.00", "回款 HK2026-003 ¥8,000.00 · 余 ¥0.00", "期末 ¥0.00(9 笔)")
 		list("明细 回款 本月", "4 笔,共 ¥510,000.00", "HK2026-002 宁波市立医院 ¥30,000.00").Without("HK2026-004")
 		list("明细 开票 本月", "5 张,共 ¥500,000.00")
 		list("明细 红冲 本月", "FP2026", "-¥20,000.00")
@@ -123,6 +123,13 @@ func TestFinanceReconcilesAMonthFromFiles(t *testing.T) {
 			t.Errorf("the same file again makes %+v of %+v", after, before)
 		}
 	})
+}
+
+// takeBack takes a payment back by its card: first from the invoice, then as a whole.
+func takeBack(card bottest.Seen) {
+	card.Click("撤销认款")
+	card = card.ExpectUpdate("预付").ExpectButtons("改认款", "撤销")
+	card.Click("撤销").ExpectUpdate("已撤销")
 }
 
 // money is all there is of money: how many papers, and what they come to.

@@ -54,6 +54,7 @@ func TestAMonthsStatementsGoOutWithOneTap(t *testing.T) {
 		rep.ExpectText("由财务、总监来发")
 		finance.Skip()
 		batch.Click("发出 3 家").ExpectUpdate("吴桐在发")
+		s.Settle()
 		s.FastForward(2 * time.Minute)
 		finance.ExpectCard("发出 1 家,邮件 1 家", "1 家的数在你看过以后变了", "待发 1 家", "不发 1 家")
 		rep.ExpectCard("2026年3月对账单已发", "你的 1 家", "邮件 1 家")
@@ -64,6 +65,7 @@ func TestAMonthsStatementsGoOutWithOneTap(t *testing.T) {
 		}
 		finance.Say("对账单 3月 发出")
 		finance.ExpectCard("吴桐在发")
+		s.Settle()
 		s.FastForward(2 * time.Minute)
 		finance.ExpectCard("发出 1 家,邮件 0 家", "没回 2 家")
 		other.ExpectCard("2026年3月对账单已发", "没邮箱", "要你转 1 家").Click("看没邮箱的")
