@@ -163,7 +163,7 @@ func (a *App) makeStatement(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 		return bot.Reply{}, err
 	}
 	s.OwnerID, s.State, s.Theirs, s.Difference, s.AnsweredBy, s.AnsweredAt = c.OwnerID, sales.StatementSent, 0, 0, "", sales.Instant{}
-	s.CreatedBy, s.SentAt, s.MailedTo = t.Person.ID, sales.At(t.Now), ""
+	s.CreatedBy, s.SentAt, s.MailedTo, s.SourceEventID = t.Person.ID, sales.At(t.Now), "", t.Event.ID
 	link := ""
 	if a.Settings.PublicURL != "" {
 		b, err := a.Secret(32)
@@ -173,6 +173,13 @@ func (a *App) makeStatement(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 		token := base64.RawURLEncoding.EncodeToString(b)
 		s.TokenHash, s.TokenUntil = UploadHash(token), sales.At(t.Now.Add(statementFor))
 		link = strings.TrimRight(a.Settings.PublicURL, "/") + "/s/" + token
+	}
+	if a.Settings.Cash.Mail && link != "" {
+		b, err := tx.BillingOf(ctx, c.ID)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		s.MailedTo = b.Mail
 	}
 	tx.PutStatement(s)
 	k := a.cashier(t)
