@@ -75,38 +75,45 @@ func (tx *Tx) PaperGaps(ctx context.Context, scope sales.Scope, since, settled s
 	list := []query{
 		{
 			sales.GapUnapproved, "c.amount, c.created_at AS since, 0 AS theirs, '' AS note",
-			"contracts c JOIN requests r ON r.id = c.request_id WHERE c.created_at >= ? AND c.state = 'approved' AND r.state <> 'approved'", []any{since},
+			"contracts c JOIN requests r ON r.id = c.request_id WHERE c.created_at >= ? AND c.state = 'approved' AND r.state <> 'approved'",
+			[]any{since},
 		},
 		{
 			sales.GapNativeLate, "c.amount, n.created_at AS since, 0 AS theirs, n.ref AS note",
 			"native_approvals n JOIN contracts c ON c.id = n.contract_id WHERE n.state IN ('wanted', 'unsure', 'open', 'withdrawing') AND n.created_at >= ? " +
-				"AND n.created_at < ? AND c.state IN ('approved', 'rejected', 'withdrawn')", []any{since, settled},
+				"AND n.created_at < ? AND c.state IN ('approved', 'rejected', 'withdrawn')",
+			[]any{since, settled},
 		},
 		{
 			sales.GapNativeLost, "c.amount, n.created_at AS since, 0 AS theirs, n.reason AS note",
-			"native_approvals n JOIN contracts c ON c.id = n.contract_id WHERE n.state = 'failed' AND n.created_at >= ? AND c.state IN ('pending', 'approved')", []any{since},
+			"native_approvals n JOIN contracts c ON c.id = n.contract_id WHERE n.state = 'failed' AND n.created_at >= ? AND c.state IN ('pending', 'approved')",
+			[]any{since},
 		},
 		{
 			sales.GapQuote, "c.amount, c.created_at AS since, q.amount AS theirs, q.no AS note",
 			"quotes q JOIN contracts c ON c.id = q.contract_id WHERE q.contract_id <> 0 AND q.state = 'contracted' AND c.state = 'approved' AND c.created_at >= ? " +
-				"AND (q.amount - c.amount > ? OR c.amount - q.amount > ?)", []any{since, tolerance, tolerance},
+				"AND (q.amount - c.amount > ? OR c.amount - q.amount > ?)",
+			[]any{since, tolerance, tolerance},
 		},
 		{
 			sales.GapERPExtra, "c.amount, o.said_at AS since, 0 AS theirs, o.no AS note",
 			"erp_orders o JOIN contracts c ON c.id = o.contract_id WHERE o.state IN ('accepted', 'producing', 'shipped', 'invoiced', 'closed') " +
-				"AND c.created_at >= ? AND c.state <> 'approved'", []any{since},
+				"AND c.created_at >= ? AND c.state <> 'approved'",
+			[]any{since},
 		},
 		{
 			sales.GapERPGoods, "s.shipped_amount AS amount, o.said_at AS since, o.shipped AS theirs, o.no AS note",
 			"erp_orders o JOIN contracts c ON c.id = o.contract_id JOIN contract_cash s ON s.contract_id = c.id WHERE c.created_at >= ? AND c.state = 'approved' " +
-				"AND o.shipped > 0 AND s.shipped_amount > 0 AND (o.shipped - s.shipped_amount > ? OR s.shipped_amount - o.shipped > ?)", []any{since, tolerance, tolerance},
+				"AND o.shipped > 0 AND s.shipped_amount > 0 AND (o.shipped - s.shipped_amount > ? OR s.shipped_amount - o.shipped > ?)",
+			[]any{since, tolerance, tolerance},
 		},
 	}
 	if erp {
 		list = append(list, query{
 			sales.GapERPLost, "c.amount, c.created_at AS since, 0 AS theirs, '' AS note",
 			"contracts c LEFT JOIN erp_orders o ON o.contract_id = c.id WHERE c.created_at >= ? AND c.created_at < ? AND c.state = 'approved' AND c.request_id <> 0 " +
-				"AND o.contract_id IS NULL", []any{since, settled},
+				"AND o.contract_id IS NULL",
+			[]any{since, settled},
 		})
 	}
 	cond, scoped := scopeSQL("c.owner_id", scope)
