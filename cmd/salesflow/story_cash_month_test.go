@@ -121,7 +121,7 @@ func TestFinanceReconcilesAMonthFromFiles(t *testing.T) {
 		finance.Skip()
 		sendSheet(finance, w, "流水.csv", data)
 		s.Settle()
-		finance.ExpectCard("导入回款", "已有 4 行", "没有要导的")
+		finance.ExpectCard("导入回款", "可导入 0 行", "已有 5 行", "有问题 3 行")
 		s.FastForward(time.Minute)
 		if after := w.money(t); after != before {
 			t.Errorf("the same file again makes %+v of %+v", after, before)
