@@ -189,15 +189,6 @@ func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message strin
 	})
 }
 
-// sayTo tells whoever began a job something at its end.
-func sayTo(j sales.SheetJob, out ...bot.Outgoing) bot.Reply {
-	var r bot.Reply
-	for i, o := range out {
-		r.Say = append(r.Say, bot.Say{To: []sales.PersonID{j.PersonID}, Subject: "sheet:" + j.ID.String(), Kind: bot.DeliverReply, Slot: fmt.Sprint(j.State, i), Out: o})
-	}
-	return r
-}
-
 // answer does a unit of work outside a turn of dialogue and sends what it says.
 func (p *program) answer(ctx context.Context, work func(ctx context.Context, tx *store.Tx) (bot.Reply, error)) error {
 	org, err := p.books.Org(ctx)
