@@ -18,7 +18,7 @@ func cashSettings(all configs.Config) handlers.CashSettings {
 	return handlers.CashSettings{
 		ERP: wants != nil && len(wants("order.signed")) > 0, EInvoice: all.EInvoice.URL != "",
 		Tolerance: sales.Money(c.MatchToleranceYuan) * sales.Yuan, TermDays: days(c.PaymentTerm), StatementDiff: c.StatementDiffPercent,
-		OpeningQuiet: days(c.OpeningQuiet), DeliveryCalendar: all.DeliveryCalendar.URL != "",
+		OpeningQuiet: days(c.OpeningQuiet), Mail: all.Mail.SMTP != "", DeliveryCalendar: all.DeliveryCalendar.URL != "",
 	}
 }
 

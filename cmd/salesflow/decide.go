@@ -37,6 +37,8 @@ func (p *program) decide(cal *sales.Calendar) {
 	scheduler.RegisterDays(p.engine, p.days)
 	p.life = lifeOf(s, cal)
 	scheduler.RegisterLife(p.engine, p.life)
+	p.statements = p.statementsOf(cal)
+	scheduler.RegisterStatements(p.engine, p.statements)
 	scheduler.RegisterWayChanges(p.engine, scheduler.WayChanges{Ways: p.app.Pipelines})
 	p.decideChannels(cal)
 }
@@ -63,6 +65,7 @@ func (p *program) replan(tx scheduler.RhythmTx, org *sales.Org, now time.Time) {
 	p.reports.EnsureRhythm(tx, org, now)
 	p.days.EnsureDays(tx, org, sales.At(now))
 	p.life.EnsureLife(tx, org, now)
+	p.statements.EnsureStatements(tx, now)
 	scheduler.Years{Calendar: p.app.Calendar}.EnsureYears(tx, now)
 }
 

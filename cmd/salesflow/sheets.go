@@ -122,6 +122,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.exportCustomers(ctx, j)
 	case j.Kind == sales.SheetStatement:
 		return p.makeStatement(ctx, j)
+	case j.Kind == sales.SheetStatements:
+		return p.listStatements(ctx, j)
 	case j.Kind == sales.SheetMistakes:
 		return p.makeMistakes(ctx, j)
 	case j.Kind == sales.SheetRecord:
@@ -178,20 +180,13 @@ func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, 
 func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
 		now.State, now.Message = sales.SheetFailed, message
-		if j.Kind != sales.SheetExport && j.Kind != sales.SheetMistakes && j.Kind != sales.SheetRecord && j.Kind != sales.SheetStatement && j.Kind != sales.SheetRecords {
+		switch j.Kind {
+		case sales.SheetExport, sales.SheetMistakes, sales.SheetRecord, sales.SheetStatement, sales.SheetStatements, sales.SheetRecords:
+		default:
 			return bot.Reply{}
 		}
 		return sayTo(*now, bot.Outgoing{Text: message})
 	})
-}
-
-// sayTo tells whoever began a job something at its end.
-func sayTo(j sales.SheetJob, out ...bot.Outgoing) bot.Reply {
-	var r bot.Reply
-	for i, o := range out {
-		r.Say = append(r.Say, bot.Say{To: []sales.PersonID{j.PersonID}, Subject: "sheet:" + j.ID.String(), Kind: bot.DeliverReply, Slot: fmt.Sprint(j.State, i), Out: o})
-	}
-	return r
 }
 
 // answer does a unit of work outside a turn of dialogue and sends what it says.

@@ -31,7 +31,7 @@ var Told = map[string][]string{
 	"report":        {"person_id", "day", "state"},
 	"request":       {"requester_id", "amount", "state", "round", "step"},
 	"shipment":      {"owner_id", "customer_id", "promised_on", "state"},
-	"statement":     {"owner_id", "customer_id", "closing", "theirs", "difference", "state"},
+	"statement":     {"owner_id", "customer_id", "month_on", "closing", "theirs", "difference", "state"},
 	"todo":          {"owner_id", "customer_id", "due_on", "state"},
 	"visit":         {"person_id", "customer_id", "amount", "state"},
 	"workorder":     {"owner_id", "customer_id", "amount", "margin", "urgent", "priority", "need_on", "state"},

@@ -13,6 +13,7 @@ const (
 	SheetInvoices   = "invoices"   // 导入发票
 	SheetOpening    = "opening"    // 导入期初
 	SheetStatement  = "statement"  // 对账单, as a file
+	SheetStatements = "statements" // 对账单 of a month as a list; Choice is the month
 	SheetRecords    = "records"    // 导出 records of a company's own type; Choice is its key
 )
 
@@ -33,6 +34,8 @@ const (
 	ChooseAlike = "alike" // those that are like others too
 	// ChoosePerhaps marks a file that may be none to import: it speaks up only when it is.
 	ChoosePerhaps = "perhaps"
+	// ChooseMailOnly marks a statement that goes to its customer only, and to nobody of ours.
+	ChooseMailOnly = "mail"
 )
 
 // States of the rows of an import.
