@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"salesflow/bot/bottest"
 	"salesflow/bot/sim"
@@ -200,5 +201,32 @@ func TestAnotherSystemFillsCustomFields(t *testing.T) {
 		}
 		rep.Say("设备档案 SB0001")
 		rep.ExpectCard("设备档案 SB0001", "AU480")
+	})
+}
+
+func TestMergedCustomersJoinTheirFields(t *testing.T) {
+	withFieldsOnBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep, finance := s.As("周敏").Skip(), s.As("吴桐").Skip()
+		finance.Say("填 客户 嘉兴妇幼保健院 信用备注 付款拖").ExpectText("记下了")
+		rep.Say("填 客户 绍兴市立医院 预算月份 3月").ExpectText("记下了", "3月")
+		s.FastForward(time.Hour)
+		rep.Say("填 客户 嘉兴妇幼保健院 预算月份 10月").ExpectText("记下了", "10月")
+		rep.Say("合并 嘉兴妇幼保健院 到 绍兴市立医院")
+		ask := rep.ExpectCard("合并客户", "字段 预算月份 10月 / 3月,留 10月").Without("付款拖", "信用备注")
+		ask.Click("合并")
+		rep.ExpectText("合好了", "字段:预算月份留 10月")
+		rep.Say("填 客户 绍兴市立医院").ExpectText("预算月份 10月")
+		finance.Say("填 客户 绍兴市立医院").ExpectText("信用备注 付款拖")
+		rep.Say("撤销合并").ExpectText("还原成两家了")
+		rep.Say("填 客户 绍兴市立医院").ExpectText("预算月份 3月")
+		rep.Say("填 客户 嘉兴妇幼保健院").ExpectText("预算月份 10月")
+		finance.Say("填 客户 绍兴市立医院").ExpectText("还没填", "信用备注")
+		// What was changed after the merge stays with the side that was kept.
+		rep.Say("合并 嘉兴妇幼保健院 到 绍兴市立医院")
+		rep.ExpectCard("合并客户", "留 10月").Click("合并")
+		rep.ExpectText("合好了")
+		rep.Say("填 客户 绍兴市立医院 预算月份 6月").ExpectText("记下了", "原来 10月")
+		rep.Say("撤销合并").ExpectText("还原成两家了")
+		rep.Say("填 客户 绍兴市立医院").ExpectText("预算月份 6月")
 	})
 }
