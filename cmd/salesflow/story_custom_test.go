@@ -35,6 +35,7 @@ records:
       - {key: installed, name: 装机日期, type: date, required: true}
       - {key: price, name: 采购价, type: money, see: [rep, lead, director, finance]}
       - {key: inuse, name: 在用, type: bool}
+      - {key: hours, name: 日均小时, type: number, unit: 小时}
 `
 
 // withFields starts the product with custom fields.
@@ -243,16 +244,16 @@ func TestRecordsOfTheCompanysOwnComeFromFilesAndAreAddedUp(t *testing.T) {
 		send := func(rows ...[]any) bottest.Seen {
 			t.Helper()
 			rep.Skip()
-			chat := sendSheet(rep, w, "设备档案.xlsx", excel(t, append([][]any{{"编号", "客户名称", "型号", "装机日期", "采购价", "在用"}}, rows...)...))
+			chat := sendSheet(rep, w, "设备档案.xlsx", excel(t, append([][]any{{"编号", "客户名称", "型号", "装机日期", "日均小时", "在用"}}, rows...)...))
 			s.Settle()
 			if w.wecomOnly(rep) {
 				chat = rep
 			}
 			return chat.ExpectCard("导入档案", "等你定")
 		}
-		preview := send([]any{"", "绍兴市立医院", "AU480", "2025-03-05", "48万", "是"}, []any{"", "绍兴市立医院", "AU5800", "2025-04-01", "52万", "是"},
-			[]any{"", "嘉兴妇幼保健院", "CL-900", "2024-12-31", "20万", "否"}, []any{"", "宁波市立医院", "AU480", "2025-03-05", "", ""},
-			[]any{"", "绍兴市立医院", "", "2025-03-05", "", ""}, []any{"", "绍兴市立医院", "AU480", "2025-03-05", "48万", "是"})
+		preview := send([]any{"", "绍兴市立医院", "AU480", "2025-03-05", "4.8", "是"}, []any{"", "绍兴市立医院", "AU5800", "2025-04-01", "5.2小时", "是"},
+			[]any{"", "嘉兴妇幼保健院", "CL-900", "2024-12-31", "2", "否"}, []any{"", "宁波市立医院", "AU480", "2025-03-05", "", ""},
+			[]any{"", "绍兴市立医院", "", "2025-03-05", "", ""}, []any{"", "绍兴市立医院", "AU480", "2025-03-05", "4.8", "是"})
 		if text := bottest.Plain(preview.Message); !contains(text, "可导入 3 行", "第 5 行:宁波市立医院不是你的客户", "第 6 行:型号空着") {
 			t.Errorf("the preview says %s", text)
 		}
@@ -261,7 +262,7 @@ func TestRecordsOfTheCompanysOwnComeFromFilesAndAreAddedUp(t *testing.T) {
 		preview.ExpectUpdate("导入了 3 条")
 		rep.Say("设备档案 SB0002").ExpectCard("SB0002", "绍兴市立医院", "AU5800", "2025-04-01")
 		// The same file again files nothing; one that names a number corrects it.
-		again := send([]any{"", "绍兴市立医院", "AU480", "2025-03-05", "48万", "是"}, []any{"SB0002", "绍兴市立医院", "AU5800", "2025-04-01", "52万", "否"},
+		again := send([]any{"", "绍兴市立医院", "AU480", "2025-03-05", "4.8", "是"}, []any{"SB0002", "绍兴市立医院", "AU5800", "2025-04-01", "5.2小时", "否"},
 			[]any{"SB0099", "绍兴市立医院", "AU1", "2025-04-01", "", ""})
 		if text := bottest.Plain(again.Message); !contains(text, "可导入 1 行", "已有 1 行", "没有设备档案 SB0099") {
 			t.Errorf("the second preview says %s", text)
@@ -271,13 +272,13 @@ func TestRecordsOfTheCompanysOwnComeFromFilesAndAreAddedUp(t *testing.T) {
 		again.ExpectUpdate("导入了 1 条")
 		rep.Say("设备档案 SB0002").ExpectCard("SB0002", "否")
 		// Added up: by itself, by a choice, for a period; nobody else's.
-		rep.Say("汇总 设备档案 采购价").ExpectText("3 条,合计 120万,平均 40万,最少 20万,最多 52万")
+		rep.Say("汇总 设备档案 日均小时").ExpectText("3 条,合计 12小时,平均 4小时,最少 2小时,最多 5.2小时")
 		rep.Say("汇总 设备档案 在用").ExpectText("共 3 条", "· 否:2 条(67%)", "· 是:1 条(33%)")
-		rep.Say("汇总 设备档案 采购价 按 在用 本月").ExpectText("3月1日", "按在用", "· 否:2 条,合计 72万", "· 是:1 条,合计 48万")
-		rep.Say("汇总 设备档案 采购价 上月").ExpectText("没有填过的")
-		rep.Say("汇总 设备档案 型号").ExpectText("能汇总", "采购价", "在用")
+		rep.Say("汇总 设备档案 日均小时 按 在用 本月").ExpectText("3月1日", "按在用", "· 否:2 条,合计 7.2小时", "· 是:1 条,合计 4.8小时")
+		rep.Say("汇总 设备档案 日均小时 上月").ExpectText("没有填过的")
+		rep.Say("汇总 设备档案 型号").ExpectText("能汇总", "日均小时", "在用")
 		rep.Say("汇总 客户 预算月份").ExpectText("没有能汇总的字段")
-		other.Say("汇总 设备档案 采购价").ExpectText("没有填过的")
+		other.Say("汇总 设备档案 日均小时").ExpectText("没有填过的")
 		rep.Say("导出 设备档案").ExpectText("在做设备档案的 Excel")
 	})
 }
