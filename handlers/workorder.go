@@ -113,6 +113,15 @@ func (a *App) loadWork(ctx context.Context, tx Tx, o sales.WorkOrder) (*work, er
 	return &work{o: o, f: a.Settings.Work.Plan.Family(o.Family), tasks: tasks, book: book, dirty: map[int]bool{}, made: map[int]bool{}}, nil
 }
 
+// workByID reads a work order with its tasks.
+func (a *App) workByID(ctx context.Context, tx Tx, id sales.ID) (*work, error) {
+	o, err := tx.WorkOrderByID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return a.loadWork(ctx, tx, o)
+}
+
 // save writes what has changed; the versions are those of the rows afterwards.
 func (w *work) save(tx Tx) {
 	switch {
