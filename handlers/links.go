@@ -36,6 +36,9 @@ const maxNumbers = 5
 
 // approvalNumbers are the numbers of approvals that a text holds.
 func approvalNumbers(text string) []platformNumber {
+	if !hasLongCode(text) {
+		return nil
+	}
 	var out []platformNumber
 	for _, x := range []struct {
 		form     *regexp.Regexp
@@ -51,6 +54,24 @@ func approvalNumbers(text string) []platformNumber {
 		}
 	}
 	return out
+}
+
+// hasLongCode reports whether a text holds so many letters and digits in a row as the shortest number has. Hardly a
+// message does, and the forms are dear.
+func hasLongCode(text string) bool {
+	const shortest = 12
+	n := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case '0' <= c && c <= '9', 'a' <= c|0x20 && c|0x20 <= 'z', c == '-', c == '_':
+			if n++; n == shortest {
+				return true
+			}
+		default:
+			n = 0
+		}
+	}
+	return false
 }
 
 // linkDraft is numbers that wait for the record they belong to.

@@ -46,16 +46,24 @@ type Feed[T interface {
 	wake chan struct{}
 	// small is how many events must be taken one by one, because a batch with them failed.
 	small int
+	// leased is when the lease was last taken or renewed, shown how many events this process has shown.
+	leased time.Time
+	shown  int
+	// idle says that another process has the lease.
+	idle bool
 }
 
 const (
 	feedBatch = 500
 	feedLease = "rule.feed"
 	leaseFor  = 15 * time.Second
+	// renewAfter spares a transaction for each batch: the lease holds for three times as long.
+	renewAfter = leaseFor / 3
 	// feedBeat is how often events of other replicas are looked for, feedPause how long one waits for more after a commit of
-	// this process.
+	// this process, feedBusy the same while one batch follows the other: a batch costs as much as a message, whatever is in it.
 	feedBeat  = time.Second
 	feedPause = 5 * time.Millisecond
+	feedBusy  = 100 * time.Millisecond
 )
 
 // Wake says that there may be events. It never blocks.
@@ -74,16 +82,26 @@ func (f *Feed[T]) Run(ctx context.Context) error {
 	f.init()
 	beat := time.NewTicker(feedBeat)
 	defer beat.Stop()
+	pause := feedPause
 	for {
+		before := f.shown
 		if err := f.Drain(ctx); err != nil && ctx.Err() == nil {
 			zerolog.Ctx(ctx).Warn().Err(err).Msg("show events to the rules")
+		}
+		wake := f.wake
+		if f.idle {
+			wake = nil // another replica shows them; it is asked again at the next beat
+		}
+		if f.shown > before {
+			pause = feedBusy
 		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-beat.C:
-		case <-f.wake:
-			timer := time.NewTimer(feedPause)
+			pause = feedPause
+		case <-wake:
+			timer := time.NewTimer(pause)
 			select {
 			case <-ctx.Done():
 			case <-timer.C:
@@ -104,8 +122,7 @@ func (f *Feed[T]) Drain(ctx context.Context) error {
 		if err != nil || !queued && !behind {
 			return err
 		}
-		mine, err := f.Store.Lease(ctx, feedLease, leaseFor)
-		if err != nil || !mine {
+		if mine, err := f.mine(ctx); err != nil || !mine {
 			return err
 		}
 		if behind {
@@ -118,6 +135,20 @@ func (f *Feed[T]) Drain(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// mine reports whether this process is the one that shows events.
+func (f *Feed[T]) mine(ctx context.Context) (bool, error) {
+	now := f.Clock.Now()
+	if held := now.Sub(f.leased); 0 <= held && held < renewAfter {
+		return true, nil
+	}
+	mine, err := f.Store.Lease(ctx, feedLease, leaseFor)
+	if err == nil && mine {
+		f.leased = now
+	}
+	f.idle = err == nil && !mine
+	return mine, err
 }
 
 // maxBatches is how many batches are done before the lease is renewed.
@@ -179,6 +210,7 @@ func (f *Feed[T]) batch(ctx context.Context, limit int) (n int, err error) {
 		return 0, fmt.Errorf("show %d events to the rules: %w", n, err)
 	}
 	if n > 0 {
+		f.shown += n
 		f.Committed(done)
 		if f.Seen != nil {
 			f.Seen(n)

@@ -106,10 +106,8 @@ func (w *work) prepare(ctx context.Context, hits []hit) error {
 			ids[h.rule.Object] = append(ids[h.rule.Object], h.event.SubjectID)
 		}
 	}
-	for o, list := range ids {
-		if _, err := w.load(ctx, o, list); err != nil {
-			return err
-		}
+	if err := w.loadAll(ctx, ids); err != nil {
+		return err
 	}
 	return w.parents(ctx, hits)
 }
@@ -117,13 +115,38 @@ func (w *work) prepare(ctx context.Context, hits []hit) error {
 // onlyWaits reports whether an event of a rule does no more than begin its deadline, for which the record is not needed.
 func (w *work) onlyWaits(r *incident.Rule) bool { return waits(r) && len(r.Trigger.Cases) == 0 }
 
-// parents reads the records that activities were filed about.
+// parents reads the activities that were filed, and the records they were filed about.
 func (w *work) parents(ctx context.Context, hits []hit) error {
+	acts, about := map[*subject.Object][]sales.ID{}, map[*subject.Object][]sales.ID{}
+	for _, h := range hits {
+		if h.activity != nil {
+			acts[h.activity] = append(acts[h.activity], h.event.SubjectID)
+		}
+	}
+	if err := w.loadAll(ctx, acts); err != nil {
+		return err
+	}
 	for _, h := range hits {
 		if h.activity == nil {
 			continue
 		}
-		if _, err := w.load(ctx, h.activity, []sales.ID{h.event.SubjectID}); err != nil {
+		found, err := w.load(ctx, h.activity, []sales.ID{h.event.SubjectID})
+		if err != nil {
+			return err
+		}
+		if act := found[h.event.SubjectID]; act != nil {
+			if id := aboutWhom(act, h.rule.Object); id != 0 {
+				about[h.rule.Object] = append(about[h.rule.Object], id)
+			}
+		}
+	}
+	return w.loadAll(ctx, about)
+}
+
+// loadAll reads records ahead, those of one kind together.
+func (w *work) loadAll(ctx context.Context, ids map[*subject.Object][]sales.ID) error {
+	for o, list := range ids {
+		if _, err := w.load(ctx, o, list); err != nil {
 			return err
 		}
 	}
@@ -226,26 +249,13 @@ func aboutWhom(act *subject.Record, o *subject.Object) sales.ID {
 
 // endings ends the incidents that events have dealt with: the record left its state, what was missing was filed.
 func (w *work) endings(ctx context.Context, x *index, events []sales.DomainEvent) error {
-	ids := map[string][]sales.ID{}
+	ids, err := w.filedFor(ctx, x, events)
+	if err != nil {
+		return err
+	}
 	for _, e := range events {
-		d := e.Changes()
-		if len(d.Old) > 0 {
+		if len(e.Changes().Old) > 0 {
 			ids[e.SubjectKind] = append(ids[e.SubjectKind], e.SubjectID)
-		}
-		if o := x.ends[e.Kind]; o != nil {
-			acts, err := w.load(ctx, o, []sales.ID{e.SubjectID})
-			if err != nil {
-				return err
-			}
-			if act := acts[e.SubjectID]; act != nil {
-				for key := range o.By {
-					if to := w.r.Desk.Book.Registry.Object(key); to != nil {
-						if id := aboutWhom(act, to); id != 0 {
-							ids[to.Subject] = append(ids[to.Subject], id)
-						}
-					}
-				}
-			}
 		}
 	}
 	for kind, list := range ids {
@@ -261,6 +271,34 @@ func (w *work) endings(ctx context.Context, x *index, events []sales.DomainEvent
 		}
 	}
 	return nil
+}
+
+// filedFor are the records, by the kind of subject, for which the activities that events filed may end an incident.
+func (w *work) filedFor(ctx context.Context, x *index, events []sales.DomainEvent) (map[string][]sales.ID, error) {
+	filed := map[*subject.Object][]sales.ID{}
+	for _, e := range events {
+		if o := x.ends[e.Kind]; o != nil {
+			filed[o] = append(filed[o], e.SubjectID)
+		}
+	}
+	ids := map[string][]sales.ID{}
+	g := w.r.Desk.Book.Registry
+	for o, list := range filed {
+		acts, err := o.Plain(ctx, w.tx, w.at.Org, w.today, list)
+		if err != nil {
+			return nil, err
+		}
+		for _, act := range acts {
+			for key := range o.By {
+				if to := g.Object(key); to != nil {
+					if id := aboutWhom(act, to); id != 0 {
+						ids[to.Subject] = append(ids[to.Subject], id)
+					}
+				}
+			}
+		}
+	}
+	return ids, nil
 }
 
 func (w *work) ending(ctx context.Context, i sales.Incident) error {

@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -14,18 +13,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
-	"time"
 
-	"salesflow/cmd/faults/bed"
 	"salesflow/cmd/faults/fault"
 )
 
 type options struct {
 	run, store, bin, work string
-	rounds                int
+	rounds, lanes, times  int
 	rate                  float64
 	list                  bool
 }
@@ -35,6 +30,8 @@ func main() {
 	flag.StringVar(&o.run, "run", "", "names of faults, separated by commas; a name that ends in * stands for all that begin so (empty: all)")
 	flag.StringVar(&o.store, "store", "", "embedded or servers (empty: each fault on all it makes sense on)")
 	flag.IntVar(&o.rounds, "rounds", 0, "how often a fault is repeated that has rounds (0: its own number)")
+	flag.IntVar(&o.lanes, "lanes", 2, "how many faults on servers are tried side by side, each lane on servers of its own; half as many on the embedded store")
+	flag.IntVar(&o.times, "times", 1, "how often the whole is run; it ends with the first run that shows a difference")
 	flag.Float64Var(&o.rate, "rate", 20, "messages a second")
 	flag.StringVar(&o.bin, "bin", "", "the program (empty: it is built)")
 	flag.StringVar(&o.work, "work", "", "folder for data and logs, kept in the end (empty: a temporary one, kept when something was wrong)")
@@ -69,16 +66,15 @@ func run(ctx context.Context, o options) error {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return err
 	}
-	s := &fault.Setup{Dir: dir, Rounds: o.rounds, Rate: o.rate}
-	err = prepare(ctx, s, o, cases)
-	if err == nil {
-		err = try(ctx, s, o, cases)
+	lanes, err := prepare(ctx, o, dir, cases)
+	for n := 1; err == nil && n <= o.times; n++ {
+		if o.times > 1 {
+			fmt.Printf("\nrun %d of %d\n\n", n, o.times)
+		}
+		err = try(ctx, lanes)
 	}
-	if s.MariaDB != nil {
-		s.MariaDB.Kill() // nothing in it is wanted any more
-	}
-	if s.Redis != nil {
-		s.Redis.Kill()
+	for _, l := range lanes {
+		l.end()
 	}
 	if err == nil && o.work == "" {
 		return os.RemoveAll(dir)
@@ -107,30 +103,6 @@ func chosen(names string) ([]*fault.Case, error) {
 		}
 	}
 	return out, nil
-}
-
-// prepare builds the program and starts the servers that the cases need.
-func prepare(ctx context.Context, s *fault.Setup, o options, cases []*fault.Case) (err error) {
-	s.Binary = o.bin
-	if s.Binary == "" {
-		s.Binary = filepath.Join(s.Dir, "salesflow")
-		if err := build(ctx, s.Binary); err != nil {
-			return err
-		}
-	}
-	s.Next = func(ctx context.Context) (string, error) { return buildNext(ctx, s.Dir) }
-	need := slices.ContainsFunc(cases, func(c *fault.Case) bool { return slices.Contains(stores(c, o), fault.Servers) })
-	if !need {
-		return nil
-	}
-	if s.MariaDB, err = bed.NewMariaDB(ctx, filepath.Join(s.Dir, "mariadb")); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Join(s.Dir, "redis"), 0o700); err != nil {
-		return err
-	}
-	s.Redis, err = bed.NewRedis(ctx, filepath.Join(s.Dir, "redis"))
-	return err
 }
 
 func stores(c *fault.Case, o options) []string {
@@ -179,44 +151,4 @@ func buildNext(ctx context.Context, dir string) (string, error) {
 	}
 	bin := filepath.Join(dir, "salesflow-next")
 	return bin, build(ctx, bin, "-overlay", overlay)
-}
-
-// try runs the cases and prints their lines: those on the embedded store beside those on the servers, which share nothing
-// with them, each in their order.
-func try(ctx context.Context, s *fault.Setup, o options, cases []*fault.Case) error {
-	began := time.Now()
-	fmt.Println(fault.Header())
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var lanes sync.WaitGroup
-	var errs [2]error
-	var bad atomic.Int64
-	for i, store := range []string{fault.Embedded, fault.Servers} {
-		lanes.Go(func() {
-			for _, c := range cases {
-				if !slices.Contains(stores(c, o), store) {
-					continue
-				}
-				res, err := c.Try(ctx, s, store)
-				if err != nil {
-					errs[i] = err
-					stop() // the other lane's would be in vain
-					return
-				}
-				fmt.Print(res.Line())
-				if !res.OK() {
-					bad.Add(1)
-				}
-			}
-		})
-	}
-	lanes.Wait()
-	if err := errors.Join(errs[:]...); err != nil {
-		return err
-	}
-	fmt.Printf("\n%s in all\n", time.Since(began).Round(time.Second))
-	if bad.Load() > 0 {
-		return errors.New("there are differences")
-	}
-	return nil
 }

@@ -182,6 +182,24 @@ func (g *Registry) Load(ctx context.Context, tx RowReader, org *sales.Org, o *Ob
 	return out, nil
 }
 
+// Plain reads records by their ids as Load does, but nothing of the records they refer to: of these only the ids are known.
+func (o *Object) Plain(ctx context.Context, tx RowReader, org *sales.Org, day sales.Day, ids []sales.ID) (map[sales.ID]*Record, error) {
+	if len(ids) == 0 || o.Table == "" {
+		return nil, nil
+	}
+	q := o.query()
+	q.IDs = ids
+	list, err := o.rows(ctx, tx, org, day, q)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[sales.ID]*Record, len(list))
+	for _, r := range list {
+		out[r.ID] = r
+	}
+	return out, nil
+}
+
 // Page reads the next records of an object after an id, at most limit. where, with its arguments, narrows them further.
 func (g *Registry) Page(ctx context.Context, tx RowReader, org *sales.Org, o *Object, day sales.Day, after sales.ID, limit int, where string, args ...any) ([]*Record, error) {
 	q := o.query()
@@ -199,22 +217,32 @@ func (g *Registry) read(ctx context.Context, tx RowReader, org *sales.Org, o *Ob
 	if o.Table == "" { // the company
 		return []*Record{{Object: o, ID: 1, day: day}}, nil
 	}
-	rows, err := tx.Rows(ctx, q)
+	out, err := o.rows(ctx, tx, org, day, q)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", o.Key, err)
+		return nil, err
 	}
-	out := make([]*Record, 0, len(rows))
 	wanted := map[string][]sales.ID{}
-	for _, row := range rows {
-		r := o.record(row, org, day)
+	for _, r := range out {
 		for _, f := range o.Fields {
 			if id := r.ids[f.Key]; id != 0 {
 				wanted[f.Ref] = append(wanted[f.Ref], id)
 			}
 		}
-		out = append(out, r)
 	}
 	return out, g.follow(ctx, tx, org, o, day, out, wanted)
+}
+
+// rows reads records, but nothing of those they refer to.
+func (o *Object) rows(ctx context.Context, tx RowReader, org *sales.Org, day sales.Day, q sales.RowQuery) ([]*Record, error) {
+	rows, err := tx.Rows(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", o.Key, err)
+	}
+	out := make([]*Record, len(rows))
+	for i, row := range rows {
+		out[i] = o.record(row, org, day)
+	}
+	return out, nil
 }
 
 // record makes a record of a row.
@@ -285,13 +313,13 @@ func (g *Registry) follow(ctx context.Context, tx RowReader, org *sales.Org, o *
 		}
 		q := to.query()
 		q.IDs = wanted[f.Ref]
-		rows, err := tx.Rows(ctx, q)
+		rows, err := to.rows(ctx, tx, org, day, q)
 		if err != nil {
-			return fmt.Errorf("read %s: %w", to.Key, err)
+			return err
 		}
 		found[f.Ref] = make(map[sales.ID]*Record, len(rows))
-		for _, row := range rows {
-			found[f.Ref][row.ID] = to.record(row, org, day)
+		for _, r := range rows {
+			found[f.Ref][r.ID] = r
 		}
 	}
 	for _, r := range list {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -86,6 +87,9 @@ func (c *Case) Try(ctx context.Context, s *Setup, store string) (*Result, error)
 	}
 	opt := bed.Options{
 		Dir: filepath.Join(s.Dir, c.Name+"-"+store), Binary: s.Binary, Env: s.Env, Reps: 40, Start: start, Backlog: time.Minute,
+	}
+	if err := os.RemoveAll(opt.Dir); err != nil { // of an earlier run
+		return nil, fmt.Errorf("clear %s: %w", opt.Dir, err)
 	}
 	if store == Servers {
 		opt.Replicas, opt.DSN, opt.Redis, opt.RedisDB = 2, s.DSN, s.RedisAddr, s.RedisDB
