@@ -228,7 +228,7 @@ func TestMergedCustomersJoinTheirFields(t *testing.T) {
 		finance.Say("填 客户 绍兴市立医院").ExpectText("还没填", "信用备注")
 		// What was changed after the merge stays with the side that was kept.
 		rep.Skip().Say("合并 嘉兴妇幼保健院 到 绍兴市立医院")
-		rep.ExpectCard("合并客户", "留 10月").Click("合并")
+		rep.ExpectCard("合并客户", "留 10月", "[合并]").Click("合并")
 		rep.ExpectText("合好了")
 		rep.Say("填 客户 绍兴市立医院 预算月份 6月").ExpectText("记下了", "原来 10月")
 		rep.Say("撤销合并").ExpectText("还原成两家了")
