@@ -33,6 +33,8 @@ type PostTx interface {
 type Poster struct {
 	// Hold gives the moment until which a push that is not urgent must wait; zero when it may go now.
 	Hold func(now time.Time) time.Time
+	// HoldFor is Hold for one person, whose region may have days and hours of its own; nil is Hold for everybody.
+	HoldFor func(org *sales.Org, person sales.PersonID, now time.Time) time.Time
 	// Todos reports whether a platform has to-dos of its own; nil: all do. Elsewhere ours are enough.
 	Todos func(p Platform) bool
 	// Beyond are the channels outside the chats that there are, in the order in which somebody without an account on any
@@ -107,8 +109,48 @@ func (p Poster) say(ctx context.Context, tx PostTx, org *sales.Org, now time.Tim
 		}
 	}
 	if s.Push && !s.Urgent && p.Hold != nil {
-		hold = p.Hold(now)
+		parts := p.holds(org, s, now)
+		if len(parts) > 1 {
+			for _, part := range parts {
+				one := s
+				one.To = part.people
+				if err := p.sayAt(ctx, tx, org, now, from, one, kind, part.until); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		hold = parts[0].until
 	}
+	return p.sayAt(ctx, tx, org, now, from, s, kind, hold)
+}
+
+// held are those of a message who must wait until the same moment; the zero time is not at all.
+type held struct {
+	until  time.Time
+	people []sales.PersonID
+}
+
+// holds parts those a message goes to by how long they must wait for it. There is always one part.
+func (p Poster) holds(org *sales.Org, s Say, now time.Time) []held {
+	if p.HoldFor == nil || len(s.To) == 0 {
+		return []held{{p.Hold(now), s.To}}
+	}
+	var out []held
+	for _, person := range s.To {
+		until := p.HoldFor(org, person, now)
+		i := slices.IndexFunc(out, func(h held) bool { return h.until.Equal(until) })
+		if i < 0 {
+			out = append(out, held{until: until})
+			i = len(out) - 1
+		}
+		out[i].people = append(out[i].people, person)
+	}
+	return out
+}
+
+// sayAt is say with the moment until which what is said is held back.
+func (p Poster) sayAt(ctx context.Context, tx PostTx, org *sales.Org, now time.Time, from Origin, s Say, kind string, hold time.Time) error {
 	at := now
 	if hold.After(at) {
 		at = hold

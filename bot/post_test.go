@@ -252,3 +252,28 @@ func TestAGroupsCardCountsTheGroup(t *testing.T) {
 		t.Errorf("update %+v", d.Delivery)
 	}
 }
+
+// The day off of one region holds back what goes there, and nothing else.
+func TestQuietHoursAreThoseOfThePersonsRegion(t *testing.T) {
+	t.Parallel()
+	until := morning.Add(24 * time.Hour)
+	p := bot.Poster{Hold: func(time.Time) time.Time { return time.Time{} }, HoldFor: func(_ *sales.Org, person sales.PersonID, _ time.Time) time.Time {
+		if person == 3 {
+			return until
+		}
+		return time.Time{}
+	}}
+	m := newMemory()
+	post(t, m, p, bot.Origin{}, bot.Reply{Say: []bot.Say{
+		{To: []sales.PersonID{1, 3, 2}, Subject: "x:1", Push: true, Out: bot.Outgoing{Text: "到时间了"}},
+	}})
+	if len(m.outbox) != 3 {
+		t.Fatalf("%d queued, want one for each platform and hour", len(m.outbox))
+	}
+	for _, d := range m.outbox {
+		waits := d.state == bot.DeliveryQueued && d.wake.Equal(until)
+		if third := len(d.People) == 1 && d.People[0] == 3; waits != third {
+			t.Errorf("%v is held until %v", d.People, d.wake)
+		}
+	}
+}

@@ -37,7 +37,7 @@ type FlowStep struct {
 
 // What a flow may say.
 var (
-	FlowKinds   = []string{"contract", "quote", "special_price", "agreement"}
+	FlowKinds   = []string{"contract", "quote", "special_price", "agreement", "general"}
 	FlowModes   = []string{"any_of", "all_of", "each_of", "in_order"}
 	FlowEmpties = []string{"fallback", "pass", "admin", "superior"}
 	FlowSelves  = []string{"superior", "skip", "allow"}

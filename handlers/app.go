@@ -30,6 +30,8 @@ type Settings struct {
 	// SpecialApproval of requests for a special price.
 	Flows                          []approval.Flow
 	QuoteApproval, SpecialApproval approval.Policy
+	// GeneralApproval is who decides applications that no flow is for.
+	GeneralApproval approval.Policy
 	// Numbers are how papers are numbered, by their kind; a kind without one has HT, BJ or TJ, the year and three digits.
 	Numbers map[approval.Kind]sales.Numbering
 	// Seal is what follows a contract's approval.
@@ -157,6 +159,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerContract(r)
 	a.registerApproval(r)
 	a.registerQuote(r)
+	a.registerApplication(r)
 	a.registerSeal(r)
 	a.registerWork(r)
 	a.registerCredit(r)

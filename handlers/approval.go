@@ -41,7 +41,7 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "同意", Aliases: []string{"ty"}, Summary: "同意一份审批", Usage: "同意 HT2026-018",
-		Detail: "后面可以带一句意见。几份一起批:同意 HT2026-018 HT2026-019,或 同意 A18 A19(A 是合同,B 是报价,T 是特价)。只有一份等你时可以不写编号。", Rank: legal(2),
+		Detail: "后面可以带一句意见。几份一起批:同意 HT2026-018 HT2026-019,或 同意 A18 A19(A 是合同,B 是报价,T 是特价,S 是审批申请)。只有一份等你时可以不写编号。", Rank: legal(2),
 		Example: a.approvalExample("同意", ""), Handle: a.typedVerb(approval.VerbApprove),
 	})
 	r.Command(bot.Command[Tx]{
@@ -73,7 +73,7 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 		Name: "留言", Aliases: []string{"ly"}, Summary: "在审批里留一句话", Usage: "留言 HT2026-018 客户同意先付三成",
 		Handle: a.typedVerb(approval.VerbComment),
 	})
-	for _, object := range []string{"contract", "quote", "agreement"} {
+	for _, object := range []string{"contract", "quote", "agreement", "application"} {
 		for verb, v := range tapVerbs {
 			r.Action(object+"."+verb, a.tapVerb(v))
 		}
@@ -371,6 +371,8 @@ func noticeText(why approval.Why, v view.Paper, label string, last approval.Entr
 		case "contract":
 		case "agreement":
 			next = "参数锁定了,可以签技术协议。"
+		case "application":
+			next = "可以照办了。"
 		default:
 			next = "要签合同发:转合同 " + v.No
 		}

@@ -66,6 +66,8 @@ func (a *App) flowFor(f approval.Facts) approval.Flow {
 		return approval.Flow{Name: "默认", Policy: a.Settings.SpecialApproval}
 	case approval.Agreement:
 		return approval.Flow{Name: "默认", Policy: approval.AgreementPolicy(a.Settings.Work.Approver)}
+	case approval.General:
+		return approval.Flow{Name: "默认", Policy: a.Settings.GeneralApproval}
 	}
 	return approval.Flow{Name: "默认", Policy: a.Settings.Approval}
 }
@@ -96,7 +98,7 @@ var flowKinds = []struct {
 	kind  approval.Kind
 	words []string
 }{
-	{approval.SpecialPrice, []string{"特价申请", "特价"}}, {approval.Quote, []string{"报价单", "报价"}}, {approval.Contract, []string{"合同"}},
+	{approval.General, []string{"审批申请"}}, {approval.SpecialPrice, []string{"特价申请", "特价"}}, {approval.Quote, []string{"报价单", "报价"}}, {approval.Contract, []string{"合同"}},
 }
 
 // PreviewFlow says who would approve a record and why (审批流程 合同 50万), or lists the flows there are.
@@ -164,9 +166,9 @@ func (a *App) PreviewFlow(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 // flows are all flows in the order in which they are tried, the defaults last.
 func (a *App) flows() []approval.Flow {
 	out := append([]approval.Flow(nil), a.Settings.Flows...)
-	for _, k := range []approval.Kind{approval.Contract, approval.Quote, approval.SpecialPrice} {
+	for _, k := range []approval.Kind{approval.Contract, approval.Quote, approval.SpecialPrice, approval.General} {
 		f := a.flowFor(approval.Facts{Kind: k})
-		for _, p := range []approval.Policy{a.Settings.Approval, a.Settings.QuoteApproval, a.Settings.SpecialApproval} {
+		for _, p := range []approval.Policy{a.Settings.Approval, a.Settings.QuoteApproval, a.Settings.SpecialApproval, a.Settings.GeneralApproval} {
 			if p.Kind == k {
 				f = approval.Flow{Name: "默认", Policy: p}
 			}

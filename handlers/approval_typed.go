@@ -96,8 +96,10 @@ type approvalQuestion struct {
 	Contract sales.ID `json:"contract,omitempty"`
 	Quote    sales.ID `json:"quote,omitempty"`
 	// Agreement is a technical agreement.
-	Agreement sales.ID      `json:"agreement,omitempty"`
-	Verb      approval.Verb `json:"verb"`
+	Agreement sales.ID `json:"agreement,omitempty"`
+	// Application is an application (审批申请).
+	Application sales.ID      `json:"application,omitempty"`
+	Verb        approval.Verb `json:"verb"`
 }
 
 func (a *App) askReason(t bot.Turn, p paper, verb approval.Verb) (bot.Reply, error) {
@@ -126,6 +128,8 @@ func (a *App) askApproval(t bot.Turn, topic string, p paper, verb approval.Verb,
 		q.Contract, q.Quote = 0, p.id()
 	case "agreement":
 		q.Contract, q.Agreement = 0, p.id()
+	case "application":
+		q.Contract, q.Application = 0, p.id()
 	}
 	dialogue, err := a.ask(t, topic, q)
 	if err != nil {
@@ -152,6 +156,10 @@ func (a *App) asked(ctx context.Context, t bot.Turn, tx Tx) (q approvalQuestion,
 	}
 	if q.Agreement != 0 {
 		p, r, err = agreementByID(ctx, tx, q.Agreement)
+		return q, p, r, nil, err
+	}
+	if q.Application != 0 {
+		p, r, err = applicationByID(ctx, tx, q.Application)
 		return q, p, r, nil, err
 	}
 	c, err := tx.ContractByID(ctx, q.Contract)
@@ -225,6 +233,8 @@ func (a *App) TapResubmit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 		example = "单价改成17万,或 9折。没改价、只补说明也行"
 	case "agreement":
 		example = "公差 ±0.05。工单里改过了、只补说明也行"
+	case "application":
+		example = "客户答应周五先付一半。金额变了写 金额 3万"
 	}
 	return a.askApproval(t, topicResubmit, p, approval.VerbResubmit, p.no()+" 改了什么?直接说,例:"+example+"。先不提了回 算了。")
 }
@@ -244,6 +254,8 @@ func (a *App) resubmitPaper(ctx context.Context, t bot.Turn, tx Tx, p paper, r a
 		return a.resubmitQuote(ctx, t, tx, p.Quote, r, words)
 	case agreementPaper:
 		return a.resubmitAgreement(ctx, t, tx, p.Agreement, r, words)
+	case applicationPaper:
+		return a.resubmitApplication(ctx, t, tx, p.Application, r, words)
 	case contractPaper:
 		return a.resubmit(ctx, t, tx, p.Contract, r, words)
 	}

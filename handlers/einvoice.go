@@ -186,6 +186,7 @@ func (a *App) askEInvoice(ctx context.Context, t bot.Turn, tx Tx, book *Book, i 
 		ID: tx.NewID(), InvoiceID: i.ID, PersonID: t.Person.ID, State: sales.EInvoiceWaits, TryAt: sales.At(t.Now), CreatedAt: sales.At(t.Now), Version: 1,
 	}
 	tx.CreateEInvoice(e)
+	tell1(tx, t.Now, t.Person.ID, "invoice", i.ID, sales.TellEInvoice, old.State, e.State)
 	audit(tx, t, "einvoice.ask", "invoice", i.ID, sales.Change{Field: "电子票", Old: old.Message, New: i.No})
 	reply := bot.ShowCard(view.EInvoiceCard(a.einvoiceView(book, i, e)))
 	reply.Dialogue = remember(closeTopic(t.Dialogue), "invoice", i.ID, t.Now)
@@ -235,11 +236,13 @@ func (c Cashier) EInvoiceTold(ctx context.Context, tx CashWorkTx, book *Book, e 
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	was := e.State
 	e.State, e.TaxNo, e.PDF, e.Field, e.Message = state, no, pdf, field, message
 	if e.Ended() {
 		e.EndedAt = sales.At(c.Now)
 	}
 	tx.UpdateEInvoice(e)
+	tell1(tx, c.Now, c.By, "invoice", i.ID, sales.TellEInvoice, was, e.State)
 	e.Version++
 	v := view.EInvoice{Invoice: i, EInvoice: e, Customer: book.Customer(i.CustomerID)}
 	reply := bot.Reply{Faces: []view.Face{view.EInvoiceCard(v)}}

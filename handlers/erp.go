@@ -55,7 +55,7 @@ func (a *App) orderFollows(ctx context.Context, t bot.Turn, tx Tx, c sales.Contr
 	if err != nil {
 		return err
 	}
-	kind := "order.cancelled"
+	was, kind := o, "order.cancelled"
 	if o.State = sales.OrderCancelled; after == sales.ContractApproved {
 		kind, o.State, o.Note = "order.signed", sales.OrderSent, ""
 	} else if o.Version == 0 {
@@ -71,6 +71,9 @@ func (a *App) orderFollows(ctx context.Context, t bot.Turn, tx Tx, c sales.Contr
 	}
 	o.SentAt = sales.At(t.Now)
 	tx.PutERPOrder(o)
+	if err := tellOrder(ctx, t, tx, c.ID, was, o); err != nil {
+		return err
+	}
 	tx.Emit(sales.DomainEvent{
 		ID: tx.NewID(), At: sales.At(t.Now), Kind: kind, SubjectKind: "contract", SubjectID: c.ID, PersonID: t.Person.ID, Data: string(b),
 	})
@@ -162,6 +165,9 @@ func (a *App) SetERPStatus(ctx context.Context, t bot.Turn, tx Tx, contract sale
 		}
 	}
 	tx.PutERPOrder(o)
+	if err := tellOrder(ctx, t, tx, c.ID, old, o); err != nil {
+		return o, bot.Reply{}, err
+	}
 	reply, err := a.erpSaid(ctx, t, tx, c, old, o)
 	o.Version++
 	return o, reply, err

@@ -197,7 +197,7 @@ func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 	}
 	settings := handlers.Settings{
 		UndoFor: 10 * time.Minute, DraftFor: 24 * time.Hour, DueHour: 18, RemindBefore: 24 * time.Hour,
-		Approval: approval.ContractPolicy(), QuoteApproval: approval.QuotePolicy(5*sales.Wan, "director", "director"),
+		Approval: approval.ContractPolicy(), GeneralApproval: approval.GeneralPolicy(5*sales.Wan, "director"), QuoteApproval: approval.QuotePolicy(5*sales.Wan, "director", "director"),
 		SpecialApproval: approval.SpecialPolicy("director"), Escalation: approval.ContractEscalation(), ContractSeries: "HT",
 		Clauses:   sales.ClauseLimits{MaxPaymentDays: 45, MinPrepayPercent: sales.Percents(30)},
 		PublicURL: "https://bot.example.com", UploadFor: 30 * time.Minute,

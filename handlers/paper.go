@@ -140,6 +140,10 @@ func paperOf(ctx context.Context, tx Tx, r approval.Request) (paper, error) {
 		g, err := tx.AgreementByID(ctx, r.Record)
 		return agreementPaper{Agreement: g}, err
 	}
+	if r.Kind == approval.General {
+		x, err := tx.ApplicationByID(ctx, r.Record)
+		return applicationPaper{x}, err
+	}
 	c, err := tx.ContractByID(ctx, r.Record)
 	return contractPaper{c}, err
 }
@@ -156,6 +160,9 @@ func tappedPaper(ctx context.Context, t bot.Turn, tx Tx) (paper, approval.Reques
 	}
 	if object, _, _ := strings.Cut(t.Action.Verb, "."); object == "agreement" {
 		return agreementByID(ctx, tx, sales.ID(t.Action.Record))
+	}
+	if object, _, _ := strings.Cut(t.Action.Verb, "."); object == "application" {
+		return applicationByID(ctx, tx, sales.ID(t.Action.Record))
 	}
 	c, r, err := tappedContract(ctx, t, tx)
 	return contractPaper{c}, r, err
@@ -224,7 +231,7 @@ func (a *App) covered(ctx context.Context, t bot.Turn, tx Tx, r approval.Request
 
 var (
 	rePaperNo = regexp.MustCompile(`^(?i)([a-z]{1,8}(?:-?\d{2,8})?-\d{1,6})`)
-	reShortNo = regexp.MustCompile(`^([AaBbTt]?)(\d{1,4})(?:号)?(?:[\s,，:：、]|$)`)
+	reShortNo = regexp.MustCompile(`^([AaBbTtSs]?)(\d{1,4})(?:号)?(?:[\s,，:：、]|$)`)
 )
 
 // numbering is how papers of a kind are numbered.
@@ -233,7 +240,7 @@ func (a *App) numbering(k approval.Kind) sales.Numbering {
 	if n != "" {
 		return n
 	}
-	head := map[approval.Kind]string{approval.Quote: "BJ", approval.SpecialPrice: "TJ", approval.Agreement: "JX"}[k]
+	head := map[approval.Kind]string{approval.Quote: "BJ", approval.SpecialPrice: "TJ", approval.Agreement: "JX", approval.General: "SQ"}[k]
 	if head == "" {
 		head = a.Settings.ContractSeries
 	}
@@ -255,7 +262,7 @@ func (a *App) nextNo(ctx context.Context, t bot.Turn, tx Tx, k approval.Kind) (s
 }
 
 // paperKinds are the kinds of papers that have numbers, contracts last, which take every other number.
-var paperKinds = []approval.Kind{approval.Quote, approval.SpecialPrice, approval.Agreement, approval.Contract}
+var paperKinds = []approval.Kind{approval.Quote, approval.SpecialPrice, approval.Agreement, approval.General, approval.Contract}
 
 // cutPaperNo splits "HT2026-018 价格太低" into the kind of paper, its number and the rest. A12 and 12 are contracts of this
 // year, B12 a quote, T12 a special price.
@@ -281,6 +288,8 @@ func (a *App) cutPaperNo(args string, today sales.Day) (k approval.Kind, no, res
 			k = approval.Quote
 		case "T":
 			k = approval.SpecialPrice
+		case "S":
+			k = approval.General
 		}
 		no, rest = a.numbering(k).No(today, n), args[len(m[0]):]
 	} else {
@@ -316,6 +325,13 @@ func paperByNo(ctx context.Context, tx Tx, k approval.Kind, no string) (paper, a
 			return nil, approval.Request{}, err
 		}
 		return agreementByID(ctx, tx, g.ID)
+	}
+	if k == approval.General {
+		x, err := tx.ApplicationByNo(ctx, no)
+		if err != nil {
+			return nil, approval.Request{}, err
+		}
+		return applicationByID(ctx, tx, x.ID)
 	}
 	q, err := tx.QuoteByNo(ctx, no)
 	if sales.KindOf(err) == sales.NotFound {
@@ -402,6 +418,9 @@ func (a *App) namedPaper(ctx context.Context, t bot.Turn, tx Tx, args string, w 
 			return quotePaper{q}, r, rest, err
 		case "agreement":
 			p, r, err := agreementByID(ctx, tx, ref.ID)
+			return p, r, rest, err
+		case "application":
+			p, r, err := applicationByID(ctx, tx, ref.ID)
 			return p, r, rest, err
 		}
 	}

@@ -68,6 +68,9 @@ func (a *App) ship(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, w c
 	k := a.cashier(t)
 	k.audit(tx, "shipment.create", "shipment", s.ID, sales.Change{Field: "发货", New: strings.TrimSpace(s.No + " " + sales.QuantityText(s.Quantity, s.Unit))})
 	k.emit(tx, "shipment.created", "shipment", s.ID, cashEvent{Contract: c.ID, Customer: c.CustomerID, Owner: c.OwnerID, Amount: s.Amount})
+	if err := tellShipped(ctx, t, tx, s); err != nil {
+		return bot.Reply{}, err
+	}
 	sums, err := k.save(ctx, tx, &sales.Ledger{}, []sales.Shipment{s}, c.ID)
 	if err != nil {
 		return bot.Reply{}, err

@@ -28,6 +28,7 @@ type Tx interface {
 	CustomTx
 	ContractTx
 	PaperTx
+	ApplicationTx
 	WorkTx
 	IncidentTx
 	ReportTx

@@ -45,6 +45,7 @@ var insteadOf = []struct{ verb, text string }{
 	{"workorder.cancelled", "还要做就再开一张:工单 客户 产品名。"},
 	{"workorder", "改回来把那一项再发一次:工单 编号 参数 内容;不做了发:取消工单 编号 原因。"},
 	{"worktask", "做错了在工单里说一声:批注 编号 内容;要换人发:转给 编号 姓名。"},
+	{"application", "要改先撤回:撤回 编号,再提一份。"},
 	{"agreement", "要改先撤回:撤回 编号,再改工单参数。"},
 	{"opportunity", "要换阶段发:推进 客户 阶段。"},
 }

@@ -25,6 +25,7 @@ type DeputyTx interface {
 	ContractByID(ctx context.Context, id sales.ID) (sales.Contract, error)
 	QuoteByID(ctx context.Context, id sales.ID) (sales.Quote, error)
 	AgreementByID(ctx context.Context, id sales.ID) (sales.Agreement, error)
+	ApplicationByID(ctx context.Context, id sales.ID) (sales.Application, error)
 	WorkOrderByID(ctx context.Context, id sales.ID) (sales.WorkOrder, error)
 	AgreementVersions(ctx context.Context, order sales.ID) ([]sales.AgreementVersion, error)
 	CustomerByID(ctx context.Context, id sales.ID) (sales.Customer, error)
@@ -143,6 +144,9 @@ func (d Deputies) paper(ctx context.Context, m Moment, tx DeputyTx, r approval.R
 	if r.Kind == approval.Agreement {
 		return agreementOf(ctx, m, tx, r, wait)
 	}
+	if r.Kind == approval.General {
+		return applicationOf(ctx, m, tx, r, wait)
+	}
 	c, err := tx.ContractByID(ctx, r.Record)
 	if err != nil {
 		return view.Paper{}, err
@@ -178,6 +182,24 @@ func fileNames(ctx context.Context, tx DeputyTx, list []sales.ID) ([]string, err
 		out = append(out, f.Name)
 	}
 	return out, nil
+}
+
+// applicationOf is an application as its cards show it.
+func applicationOf(ctx context.Context, m Moment, tx DeputyTx, r approval.Request, wait approval.Wait) (view.Paper, error) {
+	x, err := tx.ApplicationByID(ctx, r.Record)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	v := view.Application{Application: x, Request: r, Wait: wait, Now: m.Now}
+	if x.CustomerID != 0 {
+		customer, err := tx.CustomerByID(ctx, x.CustomerID)
+		if err != nil && sales.KindOf(err) != sales.NotFound {
+			return view.Paper{}, err
+		}
+		v.Customer = customer.Name
+	}
+	v.Files, err = fileNames(ctx, tx, x.Files)
+	return v.Paper(), err
 }
 
 // agreementOf is a technical agreement as its cards show it.

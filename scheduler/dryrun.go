@@ -49,8 +49,8 @@ type ReplayTx interface {
 }
 
 // DryRun says how often a rule would have fired between two moments, for what, and who would have been told. It replays
-// what happened; conditions are looked at over the records as they are now, since nobody keeps what they were. It writes
-// nothing, and stops when ctx ends, with what it has found until then.
+// what happened. Conditions of a rule about states and changes are looked at over the records as they were then, as far as events
+// tell of changes; what nobody tells of, and all conditions of other rules, as they are now. It writes nothing, and stops when ctx ends, with what it has found until then.
 func (r *Rules) DryRun(ctx context.Context, tx ReplayTx, org *sales.Org, now time.Time, rule *incident.Rule, from, to time.Time) (Replay, error) {
 	w := &work{
 		r: r, tx: tx, set: &incident.Set{}, at: incident.At{Now: now, Org: org, Event: "trial"}, today: sales.DayOf(now),
@@ -62,7 +62,9 @@ func (r *Rules) DryRun(ctx context.Context, tx ReplayTx, org *sales.Org, now tim
 	case rules.Enters, rules.Leaves, rules.Changes:
 		err = t.states(ctx)
 	case rules.Files:
-		err = t.filed(ctx)
+		err = t.filed(ctx, rule.Trigger.Object.Verbs)
+	case rules.Happens:
+		err = t.filed(ctx, rule.Trigger.Deed.Verbs)
 	case rules.Repeats:
 		err = t.repeats(ctx)
 	case rules.Silent, rules.Runs:
@@ -87,6 +89,7 @@ type replay struct {
 	seen  int
 	found []found
 	last  map[sales.ID]time.Time // when it last fired for a record
+	past  map[sales.ID][]former  // what records were before, as far as conditions ask for it
 }
 
 // found is a time the rule would have fired, before it is known who would have been told.
@@ -120,55 +123,6 @@ func (t *replay) events(ctx context.Context, read func(after sales.ID) ([]sales.
 			return nil
 		}
 	}
-}
-
-// fires notes that the rule would have fired for records of its object, if its conditions hold and the moment is asked for.
-func (t *replay) fires(ctx context.Context, at map[sales.ID][]time.Time) error {
-	ids := make([]sales.ID, 0, len(at))
-	for id := range at {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	for chunk := range slices.Chunk(ids, 1000) {
-		recs, err := t.r.Desk.Book.Registry.Load(ctx, t.tx, t.at.Org, t.rule.Object, t.today, chunk)
-		if err != nil {
-			return err
-		}
-		for _, id := range chunk {
-			rec := recs[id]
-			if rec == nil || !rules.Holds(t.rule.If, rec) {
-				continue
-			}
-			for _, when := range at[id] {
-				if err := t.fire1(ctx, rec, when); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return ctx.Err()
-}
-
-// fire1 counts one time, unless what must not happen happened in time.
-func (t *replay) fire1(ctx context.Context, rec *subject.Record, since time.Time) error {
-	when := t.deadline(t.rule, rec, since)
-	if when.Before(t.out.From) || when.After(t.out.To) || !t.rule.InForce(sales.DayOf(when)) {
-		return nil
-	}
-	for _, u := range t.rule.Unless {
-		if u.Activity == nil {
-			continue
-		}
-		n, err := t.count(ctx, u.Activity.Key, rec, since, when)
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			return nil
-		}
-	}
-	t.count1(rec, when)
-	return nil
 }
 
 func (t *replay) count1(rec *subject.Record, when time.Time) {
@@ -206,49 +160,6 @@ func (t *replay) finish() Replay {
 	return t.out
 }
 
-// states replays how records went through their states and fields.
-func (t *replay) states(ctx context.Context) error {
-	tr, column := t.rule.Trigger, t.rule.Object.StateColumn()
-	from := t.out.From.Add(-t.reach())
-	entered := map[sales.ID]time.Time{}
-	hits := map[sales.ID][]time.Time{}
-	read := func(after sales.ID) ([]sales.DomainEvent, error) {
-		return t.tx.EventsOfSubjects(ctx, t.rule.Object.Subject, from, t.out.To, after, replayPage)
-	}
-	err := t.events(ctx, read, func(page []sales.DomainEvent) error {
-		for _, e := range page {
-			d := e.Changes()
-			if to, changed := d.New[column]; changed && tr.Kind == rules.Enters && len(t.cases()) == 0 {
-				if since, was := entered[e.SubjectID]; was && to != tr.State.Key {
-					if !t.deadline(t.rule, nobody{}, since).After(e.At.Time) {
-						hits[e.SubjectID] = append(hits[e.SubjectID], since)
-					}
-					delete(entered, e.SubjectID)
-				}
-			}
-			if !matches(t.rule, d) {
-				continue
-			}
-			if tr.Kind == rules.Enters {
-				entered[e.SubjectID] = e.At.Time
-			} else {
-				hits[e.SubjectID] = append(hits[e.SubjectID], e.At.Time)
-			}
-		}
-		if len(entered)+len(hits) > replayHeld {
-			return errEnough
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, errEnough) {
-		return err
-	}
-	for id, since := range entered {
-		hits[id] = append(hits[id], since)
-	}
-	return errors.Join(t.fires(ctx, hits), err)
-}
-
 func (t *replay) cases() []rules.Case { return t.rule.Trigger.Cases }
 
 // reach is how long before a moment what leads to it may have happened.
@@ -269,15 +180,15 @@ func (t *replay) reach() time.Duration {
 	return min(longest, 400*24*time.Hour)
 }
 
-// filed replays what was filed.
-func (t *replay) filed(ctx context.Context) error {
+// filed replays what was filed, or happened.
+func (t *replay) filed(ctx context.Context, verbs []string) error {
 	read := func(after sales.ID) ([]sales.DomainEvent, error) {
-		return t.tx.EventsOfKinds(ctx, t.rule.Trigger.Object.Verbs, t.out.From.Add(-t.reach()), t.out.To, after, replayPage)
+		return t.tx.EventsOfKinds(ctx, verbs, t.out.From.Add(-t.reach()), t.out.To, after, replayPage)
 	}
 	return t.events(ctx, read, func(page []sales.DomainEvent) error {
-		hits := map[sales.ID][]time.Time{}
+		hits := map[sales.ID][]stay{}
 		for _, e := range page {
-			hits[e.SubjectID] = append(hits[e.SubjectID], e.At.Time)
+			hits[e.SubjectID] = append(hits[e.SubjectID], stay{since: e.At.Time})
 		}
 		return t.fires(ctx, hits)
 	})
@@ -323,7 +234,7 @@ func (t *replay) deeds(ctx context.Context, since time.Time, do func(id sales.ID
 func (t *replay) repeats(ctx context.Context) error {
 	span, times := t.rule.Trigger.Span, t.rule.Trigger.Times
 	recent := map[sales.ID][]time.Time{}
-	hits := map[sales.ID][]time.Time{}
+	hits := map[sales.ID][]stay{}
 	err := t.deeds(ctx, t.out.From.Add(-t.reach()), func(id sales.ID, at time.Time) {
 		list := append(recent[id], at)
 		for len(list) > 0 && !span.From(list[0], t.r.Desk.Calendar).After(at) {
@@ -335,7 +246,7 @@ func (t *replay) repeats(ctx context.Context) error {
 		// While the incident is open it is one.
 		if last, was := t.last[id]; !was || span.From(last, t.r.Desk.Calendar).Before(at) {
 			t.last[id] = at
-			hits[id] = append(hits[id], at)
+			hits[id] = append(hits[id], stay{since: at})
 		}
 	})
 	if err != nil && !errors.Is(err, errEnough) {
@@ -376,7 +287,7 @@ func (t *replay) missing(ctx context.Context) error {
 
 // gaps counts the times a rule would have fired for one record, of which something was filed at some moments.
 func (t *replay) gaps(rec *subject.Record, moments []time.Time) {
-	tr, cal := t.rule.Trigger, t.r.Desk.Calendar
+	tr, cal := t.rule.Trigger, t.calendar(rec)
 	if tr.Kind == rules.Runs && !tr.Not {
 		t.streaks(rec, moments)
 		return
@@ -404,7 +315,7 @@ func (t *replay) streaks(rec *subject.Record, moments []time.Time) {
 	for _, m := range moments {
 		days[sales.DayOf(m)] = true
 	}
-	run, cal := 0, t.r.Desk.Calendar
+	run, cal := 0, t.calendar(rec)
 	for d := sales.DayOf(t.out.From.Add(-t.reach())); d.Before(sales.DayOf(t.out.To)); d = d.AddDays(1) {
 		if t.rule.Trigger.Span.Unit == rules.Workdays && !cal.IsWorkday(d) {
 			continue
@@ -443,8 +354,8 @@ func (t *replay) dates(ctx context.Context) error {
 			}
 			if tr.Kind == rules.Reaches {
 				moments = moments[:0]
-				if v := rec.Field(tr.Field.Key); !v.None {
-					moments = append(moments, tr.Span.From(v.Day.Start(), cal))
+				if at, ok := t.reached(t.rule, rec); ok {
+					moments = append(moments, at)
 				}
 			}
 			for _, at := range moments {

@@ -292,6 +292,14 @@ func (c *indexCache) of(set *incident.Set, g *subject.Registry) *index {
 		switch t.Kind {
 		case rules.Enters, rules.Leaves, rules.Changes:
 			x.bySubject[r.Object.Subject] = append(x.bySubject[r.Object.Subject], r)
+		case rules.Reaches:
+			if precise(r) {
+				x.bySubject[r.Object.Subject] = append(x.bySubject[r.Object.Subject], r)
+			}
+		case rules.Happens:
+			for _, v := range t.Deed.Verbs {
+				x.byVerb[v] = append(x.byVerb[v], r)
+			}
 		case rules.Files:
 			verbs(t.Object, func(v string) { x.byVerb[v] = append(x.byVerb[v], r) })
 		case rules.Repeats:

@@ -47,7 +47,8 @@ type RuleTx interface {
 
 // Dispatch is something a rule sends outside the chats, or starts elsewhere.
 type Dispatch struct {
-	// Do is rules.Mail, SMS, Webhook, Material or Approve; Target names the interface, material or approval.
+	// Do is rules.Mail, SMS, Webhook, Material, Approve or Task; Target names the interface or material, or is what an approval is
+	// asked for.
 	Do     rules.Do
 	Target string
 	To     []sales.PersonID
@@ -63,6 +64,15 @@ type Dispatch struct {
 	SubjectID   sales.ID
 	Values      map[string]string
 	At          time.Time
+	// Object is the key of what the record is, Noun its name, About how people call it; Owner, Customer and Amount are the
+	// record's, as far as it has them.
+	Object, Noun, About string
+	Owner               sales.PersonID
+	Customer            sales.ID
+	Amount              sales.Money
+	// Roles are the departments a task is for, Until when it is to be done (Task).
+	Roles []sales.Role
+	Until time.Time
 }
 
 // Key names the dispatch for the outbox, with its recipients behind it.
@@ -73,7 +83,7 @@ func (d Dispatch) Key() string {
 // Dispatcher hands what rules send by other channels to those who can. What it cannot do it says in words, and the
 // incident's story keeps them.
 type Dispatcher interface {
-	Dispatch(ctx context.Context, tx RuleTx, d Dispatch) (says []bot.Say, trouble string, err error)
+	Dispatch(ctx context.Context, tx RuleTx, d Dispatch) (reply bot.Reply, trouble string, err error)
 }
 
 // Rules run the company's rules.

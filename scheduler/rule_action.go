@@ -15,7 +15,11 @@ import (
 // act does what a step does beside telling people; did is false when nothing came of it, which the story says.
 func (w *work) act(ctx context.Context, c *incident.Case, level, n int, a rules.Action, told []sales.PersonID) (did bool, err error) {
 	switch a.Do {
-	case rules.Todo, rules.Task:
+	case rules.Task:
+		if len(departments(c, a)) == 0 || w.r.Dispatcher == nil {
+			return w.todos(ctx, c, level, a, told)
+		}
+	case rules.Todo:
 		return w.todos(ctx, c, level, a, told)
 	case rules.Set:
 		return w.setField(ctx, c, level, a)
@@ -24,37 +28,66 @@ func (w *work) act(ctx context.Context, c *incident.Case, level, n int, a rules.
 		c.Step(approval.StepHeld, level, 0, a.Words()+":没有配置")
 		return false, nil
 	}
-	d := Dispatch{
-		Do: a.Do, Target: a.Target, Rule: c.Rule.Name, Incident: c.ID, Opened: c.OpenedAt.Time, Level: level*10 + n, SubjectKind: c.SubjectKind, SubjectID: c.SubjectID,
-		Title: c.View(level).Title, Text: a.Text, At: w.at.Now, Values: map[string]string{},
-	}
-	if c.Record != nil {
-		d.Text = a.Say(c.Record)
-		for _, f := range c.Rule.Object.Fields {
-			if f.Name != "" {
-				d.Values[f.Key] = c.Record.Show(f.Key)
-			}
-		}
-	}
-	for _, to := range a.To {
-		d.To = append(d.To, w.people(c, to)...)
-	}
-	if len(d.To) == 0 && c.Record != nil && c.Record.Owner() != 0 {
-		d.To = []sales.PersonID{c.Record.Owner()}
-	}
-	says, trouble, err := w.r.Dispatcher.Dispatch(ctx, w.tx, d)
+	reply, trouble, err := w.r.Dispatcher.Dispatch(ctx, w.tx, w.dispatch(c, level, n, a))
 	if err != nil {
 		return false, err
 	}
-	for _, s := range says {
+	for _, s := range reply.Say {
 		c.Say(s)
 	}
+	w.reply.Faces = append(w.reply.Faces, reply.Faces...)
 	if trouble != "" {
 		c.Step(approval.StepHeld, level, 0, a.Words()+":"+trouble)
 		return false, nil
 	}
 	c.Step(incident.StepActed, level, 0, a.Words())
 	return true, nil
+}
+
+// dispatch is what an action of a level hands to others.
+func (w *work) dispatch(c *incident.Case, level, n int, a rules.Action) Dispatch {
+	d := Dispatch{
+		Do: a.Do, Target: a.Target, Rule: c.Rule.Name, Incident: c.ID, Opened: c.OpenedAt.Time, Level: level*10 + n, SubjectKind: c.SubjectKind, SubjectID: c.SubjectID,
+		Title: c.View(level).Title, Text: a.Text, At: w.at.Now, Values: map[string]string{}, Object: c.Rule.Object.Key, Noun: c.Rule.Object.Name,
+		Customer: c.CustomerID(), Roles: departments(c, a),
+	}
+	if !a.Within.IsZero() {
+		d.Until = a.Within.From(w.at.Now, w.calendar(c.Record))
+	}
+	for _, to := range a.To {
+		d.To = append(d.To, w.people(c, to)...)
+	}
+	if c.Record == nil {
+		return d
+	}
+	d.Text, d.About, d.Owner = a.Say(c.Record), c.Record.Title(), c.Record.Owner()
+	if v := c.Record.Field("amount"); v.Type == rules.Money && !v.None {
+		d.Amount = sales.Money(v.N)
+	}
+	for _, f := range c.Rule.Object.Fields {
+		if f.Name != "" {
+			d.Values[f.Key] = c.Record.Show(f.Key)
+		}
+	}
+	if len(d.To) == 0 && d.Owner != 0 {
+		d.To = []sales.PersonID{d.Owner}
+	}
+	return d
+}
+
+// departments are the roles a task about a work order is for: it is opened in the order itself. Everybody else's is a to-do.
+func departments(c *incident.Case, a rules.Action) []sales.Role {
+	if key := c.Rule.Object.Key; a.Do != rules.Task || key != "workorder" && key != "worktask" {
+		return nil
+	}
+	var out []sales.Role
+	for _, to := range a.To {
+		if to.Kind != rules.ToRole {
+			return nil
+		}
+		out = append(out, sales.Role(to.Key))
+	}
+	return out
 }
 
 // todos gives those an action names, or those just told, a to-do each, once for an incident and text.
@@ -84,7 +117,7 @@ func (w *work) todos(ctx context.Context, c *incident.Case, level int, a rules.A
 	}
 	due := w.today
 	if !a.Within.IsZero() {
-		due = sales.DayOf(a.Within.From(w.at.Now, w.r.Desk.Calendar))
+		due = sales.DayOf(a.Within.From(w.at.Now, w.calendar(c.Record)))
 	}
 	text := c.TodoText(a)
 	for _, p := range people {

@@ -79,8 +79,9 @@ func (x *index) hits(e sales.DomainEvent, g *subject.Registry) []hit {
 func matches(r *incident.Rule, d sales.EventData) bool {
 	switch t := r.Trigger; t.Kind {
 	case rules.Enters:
-		now, changed := d.New[r.Object.StateColumn()]
-		return changed && now == t.State.Key
+		return begins(r, d)
+	case rules.Reaches:
+		return d.New[r.Object.Watched(t.Field.Key)] != ""
 	case rules.Leaves:
 		was, changed := d.Old[r.Object.StateColumn()]
 		return changed && was == t.State.Key
@@ -112,8 +113,19 @@ func (w *work) prepare(ctx context.Context, hits []hit) error {
 	return w.parents(ctx, hits)
 }
 
-// onlyWaits reports whether an event of a rule does no more than begin its deadline, for which the record is not needed.
-func (w *work) onlyWaits(r *incident.Rule) bool { return waits(r) && len(r.Trigger.Cases) == 0 }
+// onlyWaits reports whether an event of a rule does no more than begin its deadline, for which the record is not needed. Spans
+// of working time need it, since they go by its owner's region.
+func (w *work) onlyWaits(r *incident.Rule) bool {
+	return waits(r) && len(r.Trigger.Cases) == 0 && !r.Trigger.Present && !works(r) && r.Object.Anew == ""
+}
+
+// works reports whether a rule waits for spans of working time.
+func works(r *incident.Rule) bool {
+	if r.Trigger.Span.Works() {
+		return true
+	}
+	return slices.ContainsFunc(r.Unless, func(u rules.Unless) bool { return u.Within.Works() })
+}
 
 // parents reads the activities that were filed, and the records they were filed about.
 func (w *work) parents(ctx context.Context, hits []hit) error {
@@ -174,6 +186,13 @@ func (w *work) hit(ctx context.Context, h hit) error {
 	case r.Trigger.Kind == rules.Silent:
 		w.await(r, rec.ID, "", w.deadline(r, rec, h.event.At.Time))
 		return nil
+	case r.Trigger.Kind == rules.Reaches:
+		if at, ok := w.reached(r, rec); ok {
+			w.await(r, rec.ID, "", at)
+		}
+		return nil
+	case r.Trigger.Kind == rules.Enters && anew(r, h.data) && stateOf(r, rec) != r.Trigger.State.Key:
+		return nil // its next step, in another state
 	case waits(r):
 		w.await(r, rec.ID, w.slot(h), w.deadline(r, rec, h.event.At.Time))
 		return nil
@@ -225,7 +244,7 @@ func (w *work) filedAbout(ctx context.Context, h hit) error {
 	}
 	back := r.Trigger.Span
 	back.N = -back.N
-	n, err := w.count(ctx, h.activity.Key, rec, back.From(h.event.At.Time, w.r.Desk.Calendar), time.Time{})
+	n, err := w.count(ctx, h.activity.Key, rec, back.From(h.event.At.Time, w.calendar(rec)), time.Time{})
 	if err != nil || n < r.Trigger.Times {
 		return err
 	}

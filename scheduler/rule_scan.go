@@ -85,10 +85,10 @@ func (w *work) shut(i sales.Incident, how string) {
 // plan writes the next scan of a rule that needs one.
 func (w *work) plan(ctx context.Context, r *incident.Rule) error {
 	switch t := r.Trigger; {
-	case t.Kind == rules.Scheduled, t.Kind == rules.Runs, t.Kind == rules.Reaches, t.Kind == rules.Silent && !short(t.Span):
+	case t.Kind == rules.Scheduled, t.Kind == rules.Runs, t.Kind == rules.Reaches && !precise(r), t.Kind == rules.Silent && !short(t.Span):
 		at := w.nextScan(r, w.at.Now)
 		w.scanAt(r, sales.DayOf(at).String(), at)
-	case t.Kind == rules.Enters && waits(r), t.Kind == rules.Silent:
+	case t.Kind == rules.Enters && waits(r), t.Kind == rules.Silent, t.Kind == rules.Reaches:
 		slot := "v" + strconv.Itoa(r.N)
 		had, err := w.tx.DuesOf(ctx, "rule", r.ID)
 		if err != nil {
@@ -163,10 +163,13 @@ func (w *work) narrow(r *incident.Rule) (string, []any) {
 	t := r.Trigger
 	switch t.Kind {
 	case rules.Enters:
-		return r.Object.StateColumn() + " = ?", []any{t.State.Key}
+		return stateSQL(r) + " = ?", []any{t.State.Key}
 	case rules.Reaches:
 		from, to := w.window(t.Span)
 		column := r.Object.ColumnOf(t.Field.Key)
+		if precise(r) {
+			return column + " >= ?", []any{sales.At(w.at.Now.AddDate(0, 0, -reachedFor))}
+		}
 		for _, f := range r.Object.Fields {
 			if f.Key == t.Field.Key && f.Moment {
 				return column + " >= ? AND " + column + " < ?", []any{sales.At(from.Start()), sales.At(to.AddDays(1).Start())}
@@ -209,7 +212,7 @@ func (w *work) page(ctx context.Context, r *incident.Rule, page []*subject.Recor
 		} else if did != "" && r.Trigger.Kind != rules.Enters {
 			continue
 		}
-		if r.Trigger.Kind == rules.Enters || r.Trigger.Kind == rules.Silent && short(r.Trigger.Span) {
+		if r.Trigger.Kind == rules.Enters || precise(r) || r.Trigger.Kind == rules.Silent && short(r.Trigger.Span) {
 			w.await(r, rec.ID, "", w.deadline(r, rec, since))
 			continue
 		}
@@ -234,11 +237,7 @@ func (w *work) occasions(ctx context.Context, r *incident.Rule, page []*subject.
 		}
 	case rules.Reaches:
 		for _, rec := range page {
-			v := rec.Field(t.Field.Key)
-			if v.None {
-				continue
-			}
-			if since := t.Span.From(v.Day.Start(), w.r.Desk.Calendar); !since.After(w.at.Now) {
+			if since, ok := w.reached(r, rec); ok && (!since.After(w.at.Now) || precise(r)) {
 				out[rec.ID] = since
 			}
 		}
@@ -249,7 +248,7 @@ func (w *work) occasions(ctx context.Context, r *incident.Rule, page []*subject.
 				return nil, err
 			}
 			// What has stood there for long, and waits for nobody, was before the rule.
-			if old := w.deadline(r, rec, since).Before(w.at.Now.AddDate(0, 0, -7)); ok && (!old || r.Object.Waiting(t.State.Key)) {
+			if old := w.deadline(r, rec, since).Before(w.at.Now.AddDate(0, 0, -7)); ok && (!old || asks(r)) {
 				out[rec.ID] = since
 			}
 		}
@@ -258,11 +257,12 @@ func (w *work) occasions(ctx context.Context, r *incident.Rule, page []*subject.
 		if err != nil {
 			return nil, err
 		}
-		for id, since := range last {
+		for _, rec := range page {
+			since := last[rec.ID]
 			if short(t.Span) {
-				out[id] = since
-			} else if due := t.Span.From(since, w.r.Desk.Calendar); !due.After(w.at.Now) {
-				out[id] = due
+				out[rec.ID] = since
+			} else if due := t.Span.From(since, w.calendar(rec)); !due.After(w.at.Now) {
+				out[rec.ID] = due
 			}
 		}
 	case rules.Runs:

@@ -244,7 +244,7 @@ func (w *work) peopleOf(rec *subject.Record, to rules.Recipient) []sales.PersonI
 		add(to.Person)
 	case rules.ToRelation:
 		if rec != nil {
-			if p := rec.Person(to.Key); p != 0 {
+			for _, p := range rec.Persons(to.Key) {
 				add(p)
 			}
 		}

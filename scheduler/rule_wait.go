@@ -47,7 +47,14 @@ func (w *work) due(ctx context.Context, r *incident.Rule, rec *subject.Record, s
 	if !ok {
 		return Decision{Reason: "not so any more"}, nil
 	}
-	if at := w.deadline(r, rec, since); at.After(w.at.Now) {
+	at, err := w.paused(ctx, r, rec, since, w.deadline(r, rec, since))
+	if err != nil {
+		return Decision{}, err
+	}
+	if at.After(w.at.Now) {
+		if again := w.at.Now.Add(lookAgain); r.Trigger.Present && again.Before(at) {
+			at = again // who is on leave may be back earlier
+		}
 		return Decision{Reason: "moved", Again: at}, nil
 	}
 	if did, err := w.unless(ctx, r, rec, since); err != nil || did != "" {
@@ -63,14 +70,20 @@ func (w *work) due(ctx context.Context, r *incident.Rule, rec *subject.Record, s
 	return Decision{Reply: w.reply, Reason: "fired"}, nil
 }
 
+// lookAgain is how often a deadline that a leave has put off is looked at.
+const lookAgain = 12 * time.Hour
+
 // occasion is since when a record is what the rule is about, and the rules that led to it; ok is false when it is not so.
 func (w *work) occasion(ctx context.Context, r *incident.Rule, rec *subject.Record, slot string) (since time.Time, chain string, ok bool, err error) {
 	switch r.Trigger.Kind {
 	case rules.Enters:
-		if rec.State() != r.Trigger.State.Key {
+		if stateOf(r, rec) != r.Trigger.State.Key {
 			return since, "", false, nil
 		}
 		return w.entered(ctx, r, rec)
+	case rules.Reaches:
+		since, ok := w.reached(r, rec)
+		return since, "", ok, nil
 	case rules.Silent:
 		since, err := w.lastOf(ctx, r, rec)
 		return since, "", err == nil && !since.IsZero(), err
@@ -89,7 +102,7 @@ func (w *work) occasion(ctx context.Context, r *incident.Rule, rec *subject.Reco
 
 // entered is when the record entered the state it is in. Where no event says so it is long ago: since it was made.
 func (w *work) entered(ctx context.Context, r *incident.Rule, rec *subject.Record) (since time.Time, chain string, ok bool, err error) {
-	column := r.Object.StateColumn()
+	column := toldColumn(r)
 	events, err := w.tx.LastEvents(ctx, r.Object.Subject, rec.ID, 100)
 	if err != nil {
 		return since, "", false, err
@@ -98,6 +111,9 @@ func (w *work) entered(ctx context.Context, r *incident.Rule, rec *subject.Recor
 		d := e.Changes()
 		if to, changed := d.New[column]; changed {
 			return e.At.Time, d.Chain, to == r.Trigger.State.Key, nil
+		}
+		if anew(r, d) {
+			return e.At.Time, d.Chain, true, nil
 		}
 		since = e.At.Time
 	}
@@ -109,15 +125,15 @@ func (w *work) entered(ctx context.Context, r *incident.Rule, rec *subject.Recor
 
 // deadline is when a rule is due that began to wait at since.
 func (w *work) deadline(r *incident.Rule, rec rules.Record, since time.Time) time.Time {
-	at := since
+	at, cal := since, w.calendar(rec)
 	if s := r.Trigger.Deadline(rec); r.Trigger.Kind == rules.Enters || r.Trigger.Kind == rules.Silent {
 		if !s.IsZero() {
-			at = s.From(since, w.r.Desk.Calendar)
+			at = s.From(since, cal)
 		}
 	}
 	for _, u := range r.Unless {
 		if !u.Within.IsZero() {
-			if until := u.Within.From(since, w.r.Desk.Calendar); until.After(at) {
+			if until := u.Within.From(since, cal); until.After(at) {
 				at = until
 			}
 		}
@@ -217,8 +233,13 @@ func (w *work) handled(ctx context.Context, c *incident.Case) (string, error) {
 		return "记录已不在", nil
 	}
 	switch {
-	case t.Kind == rules.Enters && rec.State() != t.State.Key:
-		return name(rec), nil
+	case t.Kind == rules.Enters && stateOf(c.Rule, rec) != t.State.Key:
+		return stateName(c.Rule, rec), nil
+	case t.Kind == rules.Enters && c.Rule.Object.Anew != "":
+		since, _, ok, err := w.entered(ctx, c.Rule, rec)
+		if err != nil || ok && since.After(c.Since.Time) {
+			return "已到下一步", err
+		}
 	case c.ByState && t.Kind != rules.Enters && !c.Rule.Object.Waiting(rec.State()):
 		return name(rec), nil
 	}
@@ -241,8 +262,7 @@ func (w *work) handled(ctx context.Context, c *incident.Case) (string, error) {
 		}
 	}
 	if t.Kind == rules.Reaches {
-		v := rec.Field(t.Field.Key)
-		if v.None || !t.Span.From(v.Day.Start(), w.r.Desk.Calendar).Equal(c.Since.Time) {
+		if at, ok := w.reached(c.Rule, rec); !ok || !sales.At(at).Equal(c.Since.Time) {
 			return t.Field.Name + "改了", nil
 		}
 	}

@@ -34,7 +34,7 @@ const agreementVersionColumns = `
 	created_at`
 
 var (
-	agreements        = tableOf[sales.Agreement]("agreements", agreementColumns)
+	agreements        = tableOf[sales.Agreement]("agreements", agreementColumns).watching("agreement", "owner_id, customer_id, revision, state")
 	agreementVersions = tableOf[sales.AgreementVersion]("agreement_versions", agreementVersionColumns)
 )
 

@@ -31,7 +31,7 @@ const requestColumns = `
 	log`
 
 var (
-	requests         = tableOf[approval.Request]("requests", requestColumns)
+	requests         = tableOf[approval.Request]("requests", requestColumns).watching("request", "requester_id, amount, state, round, step")
 	requestApprovers = rowsOf("request_approvers", "person_id, request_id").upsert("person_id, request_id", "", "")
 )
 

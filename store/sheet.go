@@ -46,7 +46,7 @@ const sheetRowColumns = `
 
 var (
 	// The claim is ClaimSheetJob's alone, since it moves without a version.
-	sheetJobs = tableOf[sales.SheetJob]("sheet_jobs", sheetColumns).keeping("attempts")
+	sheetJobs = tableOf[sales.SheetJob]("sheet_jobs", sheetColumns).keeping("attempts").watching("import", "state")
 	newSheets = rowsOf("sheet_jobs", sheetColumns+", claimed_by, claimed_until")
 	sheetRows = tableOf[sales.SheetRow]("sheet_rows", sheetRowColumns).upsert("job_id, row_no", "cells, state, problem, cols", "")
 )

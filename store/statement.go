@@ -28,7 +28,8 @@ const statementColumns = `
 	source_event_id,
 	version`
 
-var statements = tableOf[sales.Statement]("statements", statementColumns)
+var statements = tableOf[sales.Statement]("statements", statementColumns).
+	watching("statement", "owner_id, customer_id, closing, theirs, difference, state")
 
 // PutStatement writes a statement: new with Version 0, else over the version it was read at. There is one of a customer and month.
 func (tx *Tx) PutStatement(s sales.Statement) {

@@ -65,9 +65,10 @@ const workNoteColumns = `
 	created_at`
 
 var (
-	workOrders = tableOf[sales.WorkOrder]("work_orders", workOrderColumns)
-	workTasks  = tableOf[sales.WorkTask]("work_tasks", workTaskColumns)
-	workNotes  = tableOf[sales.WorkNote]("work_notes", workNoteColumns)
+	workOrders = tableOf[sales.WorkOrder]("work_orders", workOrderColumns).
+			watching("workorder", "owner_id, customer_id, amount, margin, urgent, priority, need_on, state")
+	workTasks = tableOf[sales.WorkTask]("work_tasks", workTaskColumns).watching("worktask", "owner_id, due_at, state")
+	workNotes = tableOf[sales.WorkNote]("work_notes", workNoteColumns)
 )
 
 // CreateWorkOrder makes a work order. Its number is unique.

@@ -96,6 +96,13 @@ func holdUntil(cal *sales.Calendar) func(time.Time) time.Time {
 	}
 }
 
+// holdFor is holdUntil by the days and hours of a person's region.
+func holdFor(cal *sales.Calendar) func(*sales.Org, sales.PersonID, time.Time) time.Time {
+	return func(org *sales.Org, person sales.PersonID, at time.Time) time.Time {
+		return holdUntil(cal.Of(org, person))(at)
+	}
+}
+
 // hooks are the targets of the configuration.
 func hooks(c configs.Config) map[string]webhook.Target {
 	out := map[string]webhook.Target{}

@@ -2,24 +2,27 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
 	"salesflow/bot"
+	"salesflow/handlers"
 	"salesflow/scheduler"
 	"salesflow/scheduler/rules"
 	"salesflow/store/sales"
 )
 
-// dispatcher sends what rules send outside the chats. It implements scheduler.Dispatcher.
+// dispatcher sends what rules send outside the chats, and starts what they start. It implements scheduler.Dispatcher.
 type dispatcher struct {
+	app     *handlers.App
 	books   *books
 	outlets scheduler.Outlets
 }
 
 // newDispatcher knows the channels that are configured.
 func (p *program) newDispatcher() dispatcher {
-	return dispatcher{books: p.books, outlets: scheduler.Outlets{
+	return dispatcher{app: p.app, books: p.books, outlets: scheduler.Outlets{
 		Mail: p.cfg.Mail.SMTP != "", SMS: p.cfg.SMS.URL != "", Targets: slices.Sorted(maps.Keys(hooks(p.cfg))),
 	}}
 }
@@ -28,17 +31,21 @@ func (p *program) newDispatcher() dispatcher {
 var channelOf = map[rules.Do]bot.Platform{rules.Mail: bot.ViaMail, rules.SMS: bot.ViaSMS, rules.Webhook: bot.ViaHook}
 
 // Dispatch implements scheduler.Dispatcher.
-func (d dispatcher) Dispatch(ctx context.Context, tx scheduler.RuleTx, x scheduler.Dispatch) ([]bot.Say, string, error) {
-	if x.Do == rules.Material {
-		return d.material(ctx, tx, x)
+func (d dispatcher) Dispatch(ctx context.Context, tx scheduler.RuleTx, x scheduler.Dispatch) (bot.Reply, string, error) {
+	switch x.Do {
+	case rules.Material:
+		says, trouble, err := d.material(ctx, tx, x)
+		return bot.Reply{Say: says}, trouble, err
+	case rules.Approve, rules.Task:
+		return d.start(ctx, tx, x)
 	}
 	via, ok := channelOf[x.Do]
 	if !ok {
-		return nil, "这个动作还没有渠道", nil
+		return bot.Reply{}, "这个动作还没有渠道", nil
 	}
 	org, err := d.books.Org(ctx)
 	if err != nil {
-		return nil, "", err
+		return bot.Reply{}, "", err
 	}
 	says, trouble := d.outlets.Says(org, scheduler.Outbound{
 		Via: via, Target: x.Target, To: x.To, Title: x.Title, Text: x.Text, Rule: x.Rule, Key: x.Key(), SubjectKind: x.SubjectKind, SubjectID: x.SubjectID,
@@ -47,7 +54,28 @@ func (d dispatcher) Dispatch(ctx context.Context, tx scheduler.RuleTx, x schedul
 	if len(says) > 0 {
 		trouble = "" // those who have no address are told by nobody, the others are
 	}
-	return says, trouble, nil
+	return bot.Reply{Say: says}, trouble, nil
+}
+
+// start opens an approval about a record, or a department's task of a work order.
+func (d dispatcher) start(ctx context.Context, tx scheduler.RuleTx, x scheduler.Dispatch) (bot.Reply, string, error) {
+	all, ok := tx.(handlers.Tx)
+	if !ok {
+		return bot.Reply{}, "", fmt.Errorf("%T cannot start anything", tx)
+	}
+	org, err := d.books.Org(ctx)
+	if err != nil {
+		return bot.Reply{}, "", err
+	}
+	if x.Do == rules.Task {
+		return d.app.OpenRuleTask(ctx, all, org, x.At, handlers.RuleTask{
+			Rule: x.Rule, Text: x.Text, Source: x.Key(), Task: x.SubjectKind == "worktask", ID: x.SubjectID, Roles: x.Roles, Until: x.Until,
+		})
+	}
+	return d.app.StartApplication(ctx, all, org, x.At, handlers.RuleApplication{
+		Rule: x.Rule, Topic: x.Target, Text: x.Text, Source: x.Key(), Object: x.Object, Noun: x.Noun, Title: x.About, ID: x.SubjectID,
+		Customer: x.Customer, Amount: x.Amount, Owner: x.Owner,
+	})
 }
 
 // material hands out the documents of a product, each as a file in the chat.

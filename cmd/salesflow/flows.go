@@ -83,6 +83,10 @@ func specialPolicy(r configs.Rules) approval.Policy {
 	return timed(approval.SpecialPolicy(r.Quote.FloorApprover), r)
 }
 
+func generalPolicy(r configs.Rules) approval.Policy {
+	return timed(approval.GeneralPolicy(sales.Money(r.Quote.ApproveAboveYuan)*sales.Yuan, r.Quote.Approver), r)
+}
+
 // sealSettings are what follows a contract's approval.
 func sealSettings(r configs.Rules) handlers.SealSettings {
 	rate, err := configs.TaxRate(r.Paper.TaxPercent)

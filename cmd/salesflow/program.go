@@ -140,7 +140,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	p.app.Settings.Speech = speech(cfg).Set()
 	p.router = &bot.Router[handlers.Tx]{}
 	p.app.Register(p.router)
-	poster := bot.Poster{Hold: holdUntil(cal), Beyond: beyond(cfg), Todos: func(platform bot.Platform) bool {
+	poster := bot.Poster{Hold: holdUntil(cal), HoldFor: holdFor(cal), Beyond: beyond(cfg), Todos: func(platform bot.Platform) bool {
 		_, ok := p.pump.Senders[platform].(bot.Todos)
 		return ok
 	}}

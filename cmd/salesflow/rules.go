@@ -44,7 +44,10 @@ func configuredWays(cfg configs.Config) ([]*sales.Pipeline, error) {
 
 // ruleCompany is what actions of rules can name.
 func ruleCompany(cfg configs.Config) rules.Company {
-	return rules.Company{Webhooks: slices.Sorted(maps.Keys(hooks(cfg)))}
+	return rules.Company{
+		Webhooks:  slices.Sorted(maps.Keys(hooks(cfg))),
+		Approvals: append(slices.Clone(sales.ApplicationTopics), "审批申请", "特价申请"), // the last as people call the whole of it
+	}
 }
 
 // ruleSettings say who may change rules.

@@ -20,7 +20,7 @@ func docNames(t *testing.T) rules.Names {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := rules.Company{Webhooks: []string{"ERP"}, Materials: []string{"对比表"}, Approvals: map[string]string{"特价申请": "special_price"}}
+	c := rules.Company{Webhooks: []string{"ERP"}, Materials: []string{"对比表"}, Approvals: sales.ApplicationTopics}
 	var groups []sales.GroupChat
 	for _, g := range demo.Groups {
 		groups = append(groups, sales.GroupChat{Name: g.Name})

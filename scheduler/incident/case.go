@@ -167,8 +167,18 @@ func (c *Case) Step(what string, level int, person sales.PersonID, note string) 
 
 // Next is what comes next in the case.
 func (c *Case) Next() Move {
-	return Next(c.Rule.Policy(), ProgressOf(c.Incident, c.Steps), c.desk.Calendar, c.now)
+	return Next(c.Rule.Policy(), ProgressOf(c.Incident, c.Steps), c.calendar(), c.now)
 }
+
+// CalendarOf is the calendar of a record's owner: their region's days and hours. Without one it is the company's.
+func (d *Desk) CalendarOf(org *sales.Org, rec *subject.Record) *sales.Calendar {
+	if rec == nil || org == nil || rec.Owner() == 0 {
+		return d.Calendar
+	}
+	return d.Calendar.Of(org, rec.Owner())
+}
+
+func (c *Case) calendar() *sales.Calendar { return c.desk.CalendarOf(c.org, c.Record) }
 
 // PushedTo reports whether the case was pushed or handed to a person since it was opened.
 func (c *Case) PushedTo(p sales.PersonID) bool { return sales.PushedTo(c.Incident, c.Steps, p) }
@@ -186,17 +196,17 @@ func (c *Case) People() []sales.PersonID {
 
 // Ack takes the case up until its time for that is over.
 func (c *Case) Ack() time.Time {
-	until := c.desk.ackUntil(c.Rule.Ack, c.now)
+	until := c.desk.ackUntil(c.Rule.Ack, c.now, c.desk.Calendar.Of(c.org, c.by))
 	c.AckedBy, c.AckedAt, c.AckUntil, c.SnoozedUntil = c.by, sales.At(c.now), sales.At(until), sales.Instant{}
 	c.Step(approval.StepAcked, c.Level, c.by, "到 "+sales.FormatMoment(until))
 	c.dirty = true
 	return until
 }
 
-func (d *Desk) ackUntil(s rules.Span, now time.Time) time.Time {
+func (d *Desk) ackUntil(s rules.Span, now time.Time, cal *sales.Calendar) time.Time {
 	switch {
 	case !s.IsZero():
-		return s.From(now, d.Calendar)
+		return s.From(now, cal)
 	case d.AckFor > 0:
 		return now.Add(d.AckFor)
 	}

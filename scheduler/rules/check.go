@@ -191,7 +191,12 @@ func Causes(r Rule, schema *Schema) []Effect {
 			case Todo, Task:
 				add("todo")
 			case Approve:
-				add("approval")
+				add("application")
+				for _, key := range []string{"application", "request"} {
+					if o := schema.Object(key); o != nil && o.StateField() != nil {
+						out = append(out, Effect{Object: o, Field: o.StateField(), Value: Value{Type: Enum, S: "pending"}})
+					}
+				}
 			}
 		}
 	}
@@ -213,7 +218,7 @@ func Affects(e Effect, r Rule) bool {
 			return false
 		}
 	case Enters:
-		if !e.Field.State || t.State.Key != e.Value.S {
+		if t.State.Key != e.Value.S || t.Field == nil && !e.Field.State || t.Field != nil && t.Field.Key != e.Field.Key {
 			return false
 		}
 	case Leaves:

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"maps"
 	"slices"
 
 	"salesflow/store/sales"
@@ -11,14 +10,14 @@ import (
 type Company struct {
 	Webhooks  []string
 	Materials []string
-	Approvals map[string]string // 特价申请 → special_price
+	Approvals []string // what can be asked for, such as 特价
 }
 
 // Names are the words rules can use for whom and what the company has at the moment.
 func (c Company) Names(org *sales.Org, groups []sales.GroupChat) Names {
 	n := Names{
 		Roles: map[string]string{}, People: map[string][]sales.PersonID{}, Webhooks: slices.Clone(c.Webhooks), Materials: slices.Clone(c.Materials),
-		Approvals: maps.Clone(c.Approvals),
+		Approvals: slices.Clone(c.Approvals),
 	}
 	for role, name := range sales.RoleNames {
 		n.Roles[name] = string(role)

@@ -74,6 +74,17 @@ func (c dealCondition) Holds(f sales.DealFacts) bool { return Holds(c.expr, deal
 // Asks implements sales.Condition.
 func (c dealCondition) Asks() []string { return c.asks }
 
+// FieldsOf are the fields of the record itself that an expression asks for; nil asks for none.
+func FieldsOf(e Expr) []*Field {
+	var out []*Field
+	walk(e, func(f FieldOf) {
+		if f.Via == nil {
+			out = append(out, f.Field)
+		}
+	})
+	return out
+}
+
 // walk visits the fields of an expression.
 func walk(e Expr, visit func(FieldOf)) {
 	switch e := e.(type) {

@@ -53,6 +53,13 @@ func (o *Object) describe(s *Schema) string {
 	if told := o.told(); len(told) > 0 {
 		lines = append(lines, "能写 变化 的:"+strings.Join(told, "、"))
 	}
+	if len(o.Deeds) > 0 {
+		var words []string
+		for _, d := range o.Deeds {
+			words = append(words, d.Word)
+		}
+		lines = append(lines, "会发生的:"+strings.Join(words, "、")+"(例 当 "+o.Name+" "+words[0]+" 则 …)")
+	}
 	if len(o.Relations) > 0 {
 		var names []string
 		for _, r := range o.Relations {

@@ -27,6 +27,8 @@ func ApprovalSchema() *Schema {
 		{Key: "payment_days", Name: "账期", Type: Number},
 		{Key: "delivery_days", Name: "交期", Type: Number},
 		{Key: "below_floor", Name: "低于底价", Type: Bool},
+		{Key: "topic", Name: "事由", Aliases: []string{"申请类型", "类型"}, Type: Text},
+		{Key: "about", Name: "对象", Aliases: []string{"关于"}, Type: Text},
 		{Key: "findings", Name: "破例", Aliases: []string{"超制度"}, Type: Number},
 	}}})
 }
@@ -71,6 +73,10 @@ func (f factRecord) Value(_, field *Field) Value {
 		return text(f.Class)
 	case "industry":
 		return text(f.Industry)
+	case "topic":
+		return text(f.Topic)
+	case "about":
+		return text(f.About)
 	case "region":
 		return text(f.Region)
 	case "team":

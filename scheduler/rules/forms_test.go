@@ -302,3 +302,28 @@ func TestALargeCompanyIsAnsweredAtOnce(t *testing.T) {
 		t.Log(d)
 	}
 }
+
+func TestARuleMayBeNamedInFrontOfIt(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"规则 大单:当 登记 投诉 则 推送 客服":                    "大单",
+		"大单不动:当 登记 投诉 则 推送 客服":                     "大单不动",
+		"大单不动：\n如果 登记 投诉 则 推送 客服":                  "大单不动",
+		"大单不动\n当 登记 投诉 则 推送 客服":                    "大单不动",
+		"当 登记 投诉 则 推送 客服 \"来投诉了:当心\"":              "",
+		"当 每周五 16:00 遇休息日顺延 则 推送 群\"华东一组\" \"周报\"": "",
+	} {
+		if got := read(t, text).Name; got != want {
+			t.Errorf("%s: named %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestAMissingBeginningIsProposed(t *testing.T) {
+	t.Parallel()
+	_, err := rules.Explain("每周五 16:00 则 推送 群\"华东一组\" \"周报\"", schema(), names())
+	var p *rules.Problem
+	if !errors.As(err, &p) || p.Whole != "当 每周五 16:00 则 推送 群\"华东一组\" \"周报\"" {
+		t.Errorf("%v", err)
+	}
+}

@@ -63,23 +63,37 @@ func (p *parser) read() bool {
 	return p.steps() && p.riders() && p.end() && p.sound()
 }
 
-// title reads 规则 合同48小时: in a line of its own.
+// title reads 规则 合同48小时: in a line of its own, or 合同48小时: before 当.
 func (p *parser) title() {
 	p.try(func() bool {
-		if p.maybe("规则") == "" {
+		ends, named := ":\n", p.maybe("规则") != ""
+		switch {
+		case named:
+			ends += ","
+		case p.opens():
 			return false
 		}
 		i := p.pos
-		for i < len(p.text) && !strings.ContainsRune("\n:,", p.text[i]) {
+		for i < len(p.text) && !strings.ContainsRune(ends, p.text[i]) {
 			i++
 		}
 		name := strings.Trim(string(p.text[p.pos:i]), " \"")
 		if i == len(p.text) || name == "" || len([]rune(name)) > 30 {
 			return false
 		}
-		p.rule.Name, p.pos = name, i+1
+		if p.pos = i + 1; !named && !p.opens() {
+			return false
+		}
+		p.rule.Name = name
 		return true
 	})
+}
+
+// opens reports whether a rule begins here, and reads nothing of it.
+func (p *parser) opens() bool {
+	from := p.pos
+	defer func() { p.pos = from }()
+	return p.maybe("当", "如果", "每当") != ""
 }
 
 // condition reads what stands after a 且 before 则.

@@ -104,14 +104,37 @@ func (p *parser) action() (Action, bool) {
 	case Webhook:
 		a.Target, ok = p.target("接口名", p.names.Webhooks)
 	case Approve:
-		a.Target, ok = p.target("审批类型", keys(p.names.Approvals))
-		a.Target = p.names.Approvals[a.Target]
+		ok = p.approval(&a) && p.message(&a)
 	case Material:
 		if a.Target, ok = p.target("资料名", p.names.Materials); ok && p.word("给") != "" {
 			ok = p.recipients(&a)
 		}
 	}
 	return a, ok
+}
+
+// maxTopic bounds what an approval is asked for, in characters.
+const maxTopic = 20
+
+// approval reads what an approval is asked for: a word that is known, or one of the company's own in quotation marks.
+func (p *parser) approval(a *Action) bool {
+	p.blanks()
+	if p.pos < len(p.text) && p.text[p.pos] == '"' {
+		from := p.pos
+		t, ok := p.quoted()
+		if n := len([]rune(t)); !ok || n == 0 || n > maxTopic {
+			p.pos = from
+			p.fail("审批的事由要在 1 到 20 个字之间,两边加引号", "例如 发起审批 \"超期发货\"")
+			return false
+		}
+		a.Target = t
+		return true
+	}
+	a.Target = p.name("审批的事由", p.names.Approvals)
+	if a.Target == "" {
+		p.miss("\"自己起的事由\"")
+	}
+	return a.Target != ""
 }
 
 func keys[V any](m map[string]V) []string {

@@ -21,7 +21,7 @@ func (p *parser) trigger() bool {
 	if !p.objectOf() {
 		return false
 	}
-	for _, read := range []func() bool{p.enters, p.leaves, p.repeats, p.runs, p.silent, p.reaches, p.changes} {
+	for _, read := range []func() bool{p.happens, p.enters, p.fieldEnters, p.leaves, p.repeats, p.runs, p.silent, p.reaches, p.changes} {
 		if p.try(read) {
 			return true
 		}
@@ -66,10 +66,68 @@ func (p *parser) enters() bool {
 		if t.Span, ok = p.span(); !ok {
 			return false
 		}
-		p.maybe("以上")
-		return p.cases()
+		return p.lasting()
 	}
 	return how != "" && how != "停在" && how != "处于"
+}
+
+// lasting reads what may stand behind how long a state lasts.
+func (p *parser) lasting() bool {
+	p.maybe("以上")
+	if !p.cases() {
+		return false
+	}
+	if p.maybe(",请假不算", "请假不算", "请假的时间不算", "不算请假", "(请假不算)") != "" {
+		p.rule.Trigger.Present = true
+	}
+	return true
+}
+
+// fieldEnters reads a field of choices that has a value, and for how long: ERP没接单 超过 1小时, 电子票 停在 开票中 超过 1天.
+func (p *parser) fieldEnters() bool {
+	t := &p.rule.Trigger
+	p.dot()
+	f, ok := p.fieldName(t.Object)
+	if !ok || f.Type != Enum || f.State {
+		return false
+	}
+	how := p.word("进入", "变成", "变为", "停在", "处于")
+	o, ok := p.optionName(f)
+	if !ok {
+		return false
+	}
+	t.Kind, t.Field, t.State = Enters, f, o
+	if p.word("超过", "满", "达", "已") != "" {
+		if t.Span, ok = p.span(); !ok {
+			return false
+		}
+		return p.told(f) && p.lasting()
+	}
+	return how == "进入" && p.told(f)
+}
+
+// happens reads what can happen to a record: 发货 被拦.
+func (p *parser) happens() bool {
+	t := &p.rule.Trigger
+	var words []string
+	for _, d := range t.Object.Deeds {
+		words = append(append(words, d.Word), d.Aliases...)
+	}
+	if len(words) == 0 {
+		return false
+	}
+	w := p.name("发生的事", words)
+	for i, d := range t.Object.Deeds {
+		if w == "" || d.Word != w && !slices.Contains(d.Aliases, w) {
+			continue
+		}
+		t.Kind, t.Deed = Happens, &t.Object.Deeds[i]
+		if to := p.schema.Object(d.Of); to != nil {
+			t.Object = to
+		}
+		return true
+	}
+	return false
 }
 
 // cases reads (金额 > 100万 时 24小时;客户.级别 = KA 时 36小时) behind a span.
@@ -210,7 +268,10 @@ func (p *parser) reaches() bool {
 		return false
 	}
 	s, ok := p.span()
-	s.N *= sign
+	if s.N *= sign; ok && sign < 0 && s.Unit == WorkingHours {
+		p.fail("提前多久不能按工作小时算", "写成 前 2小时 或 前 1个工作日")
+		return false
+	}
 	t.Kind, t.Field, t.Span = Reaches, f, s
 	return ok
 }

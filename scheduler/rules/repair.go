@@ -66,7 +66,7 @@ func (m *mender) mend(text string, p *Problem, left int) string {
 }
 
 // signs that a person may have typed where another belongs.
-var joints = []string{"则", "且", "没有", "超过", "推送给", "内", "天", "小时", "\"", ")", ";再过"}
+var joints = []string{"当", "则", "且", "没有", "超过", "推送给", "内", "天", "小时", "\"", ")", ";再过"}
 
 // mends are texts that differ from one at the place of its problem, the likelier first.
 func mends(text string, p *Problem) []string {

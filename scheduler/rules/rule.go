@@ -40,6 +40,7 @@ const (
 	Runs      TriggerKind = "runs"      // 当 销售 连续 3个工作日 没有 拜访
 	Reaches   TriggerKind = "reaches"   // 当 合同.到期日 前 60天, 当 回款.到期日 过后 30天
 	Scheduled TriggerKind = "scheduled" // 当 每周一 9:00 对每个 商机; 当 每个工作日 17:00, whose object is the company
+	Happens   TriggerKind = "happens"   // 当 发货 被拦
 )
 
 // Trigger is what must happen. Which fields are set depends on Kind.
@@ -47,7 +48,7 @@ type Trigger struct {
 	Kind     TriggerKind
 	Object   *Object
 	State    Option    // Enters, Leaves
-	Field    *Field    // Changes, Reaches
+	Field    *Field    // Changes, Reaches; Enters: the field that takes State, nil is the record's state
 	To       *Value    // Changes: only to this value; nil is to any
 	Activity *Object   // Silent, Repeats, Runs: what is filed or not
 	Span     Span      // Enters: how long it must last; Silent, Repeats, Runs; Reaches: negative before
@@ -55,6 +56,9 @@ type Trigger struct {
 	Times    int       // Repeats
 	Not      bool      // Runs: of days without the activity
 	Schedule *Schedule // Scheduled
+	Deed     *Deed     // Happens
+	// Present says that time in which who the record waits for is on leave does not count (请假不算): Enters.
+	Present bool
 }
 
 // Case is a span for the records of which a condition holds: 超过 48小时(金额 > 100万 时 24小时).
@@ -216,6 +220,19 @@ type Object struct {
 	Relations []Relation // recipients that belong to a record
 	Filed     bool       // an activity that is filed: a trigger and a thing that may be missing
 	Verbs     []string   // events that are its filing
+	Deeds     []Deed     // what can happen to a record that is neither a state nor a field of it
+}
+
+// Deed is something that happens to a record (被拦), told by events of some kinds.
+type Deed struct {
+	Word    string
+	Aliases []string
+	Verbs   []string
+	// Of is the key of the object whose record the events are about where that is another one: goods that are held back are
+	// no shipment yet, so that it happens to the contract.
+	Of string
+	// Said is how the trigger is read back; empty is made of the object and the word.
+	Said string
 }
 
 // Field is a value of a record.
@@ -264,7 +281,7 @@ type Names struct {
 	Groups    []string
 	Webhooks  []string
 	Materials []string
-	Approvals map[string]string // 特价申请 → special_price
+	Approvals []string // what can be asked for, such as 特价
 }
 
 // NewSchema completes the fields' backward references. The objects must not be changed afterwards.

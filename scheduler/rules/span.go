@@ -39,6 +39,9 @@ func (s Span) String() string {
 	return ""
 }
 
+// Works reports whether the span counts working time, for which the hours of a region matter.
+func (s Span) Works() bool { return s.N != 0 && (s.Unit == WorkingHours || s.Unit == Workdays) }
+
 // natural is the span's length, for bounds only: a month has 31 days.
 func (s Span) natural() time.Duration {
 	n := time.Duration(max(s.N, -s.N))

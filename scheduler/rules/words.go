@@ -71,10 +71,12 @@ func (u Unless) words() string {
 func (t Trigger) Words() string {
 	switch t.Kind {
 	case Enters:
-		if t.Span.IsZero() {
-			return t.Object.Name + "一进入" + t.State.Name
+		return t.entersWords()
+	case Happens:
+		if t.Deed.Said != "" {
+			return t.Deed.Said
 		}
-		return t.Object.Name + "停在" + t.State.Name + "超过 " + t.Span.String() + t.caseWords()
+		return t.Object.Name + "一" + t.Deed.Word
 	case Leaves:
 		return t.Object.Name + "一离开" + t.State.Name
 	case Changes:
@@ -105,6 +107,22 @@ func (t Trigger) Words() string {
 		return t.Schedule.words() + ",对每个" + t.Object.Name
 	}
 	return ""
+}
+
+// entersWords are those of a state, or of a field that has a value.
+func (t Trigger) entersWords() string {
+	what := t.Object.Name
+	if t.Field != nil {
+		what += "的" + t.Field.Name
+	}
+	if t.Span.IsZero() {
+		return what + "一进入" + t.State.Name
+	}
+	what += "停在" + t.State.Name + "超过 " + t.Span.String() + t.caseWords()
+	if t.Present {
+		what += "(请假不算)"
+	}
+	return what
 }
 
 // caseWords are the other spans of a state, in brackets.
@@ -193,7 +211,7 @@ func (a Action) Words() string {
 	case Webhook:
 		return "调用 " + a.Target
 	case Approve:
-		return "发起审批 " + a.Target
+		return "发起审批 " + a.Target + text
 	case Material:
 		if who == "" {
 			who = "负责人"

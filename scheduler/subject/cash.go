@@ -1,6 +1,11 @@
 package subject
 
-import "salesflow/store/sales"
+import (
+	"fmt"
+
+	"salesflow/scheduler/rules"
+	"salesflow/store/sales"
+)
 
 // ofContract is a field through which a contract's fields are reached.
 func ofContract() Field { return ref("contract", "合同", "contract_id", "contract") }
@@ -14,6 +19,7 @@ func invoice() *Object {
 				sales.InvoiceOpen, "未付清", sales.InvoiceSettled, "已付清", sales.InvoiceCredited, "已红冲", sales.InvoiceUndone, "已撤销",
 			)),
 			text("no", "编号", "no", "发票号"),
+			eInvoice(),
 			money("amount", "金额", "amount", "发票金额"),
 			money("open", "未付", "open_amount", "欠款", "未付金额"),
 			ofCustomer(),
@@ -26,7 +32,11 @@ func invoice() *Object {
 			date("settled", "付清日", "settled_on", "付清日期"),
 		},
 		People: owners("owner_id"),
-		Filed:  true, Verbs: []string{"invoice.issued"}, At: "created_at",
+		Deeds: []rules.Deed{
+			{Word: "被红冲", Aliases: []string{"红冲"}, Verbs: []string{"invoice.credited"}},
+			{Word: "重新欠款", Aliases: []string{"又欠了"}, Verbs: []string{"invoice.reopened"}, Said: "付过的发票又欠了"},
+		},
+		Filed: true, Verbs: []string{"invoice.issued"}, At: "created_at",
 		By:    map[string]string{"customer": "customer_id", "contract": "contract_id", "person": "owner_id"},
 		Waits: []string{sales.InvoiceOpen},
 		Title: func(r *Record) string { return join(r.Show("no"), r.Show("customer"), r.Show("open")) },
@@ -64,11 +74,13 @@ func payment() *Object {
 // shipment is 发货.
 func shipment() *Object {
 	return &Object{
-		Key: "shipment", Name: "发货", Subject: "shipment", Table: "shipments", Where: "kind = 'shipment'",
+		Key: "shipment", Name: "发货", Aliases: []string{"送货"}, Subject: "shipment", Table: "shipments", Where: "kind = 'shipment'",
 		Fields: []Field{
 			states("状态", "state", options(sales.ShipmentShipped, "在途", sales.ShipmentSigned, "已签收", sales.ShipmentUndone, "已撤销")),
 			text("no", "编号", "no"),
 			money("amount", "金额", "amount"),
+			erp("shipments.contract_id"),
+			erpRefused("shipments.contract_id"),
 			ofCustomer(),
 			ofContract(),
 			someone("owner", "负责人", "owner_id"),
@@ -77,10 +89,55 @@ func shipment() *Object {
 			date("signed", "签收日", "signed_on", "签收日期"),
 		},
 		People: owners("owner_id"),
+		Deeds:  []rules.Deed{heldBack("被拦", "被拦下", "发不了")},
 		Filed:  true, Verbs: []string{"shipment.created"}, At: "created_at",
 		By:    map[string]string{"customer": "customer_id", "contract": "contract_id", "person": "owner_id"},
 		Waits: []string{sales.ShipmentShipped},
 		Title: func(r *Record) string { return join(r.Show("no"), r.Show("customer")) },
 		Open:  func(r *Record) string { return "客户 " + r.Show("customer") },
 	}
+}
+
+// eInvoice is where the newest attempt to have an invoice issued stands (电子票); nothing before the first.
+func eInvoice() Field {
+	f := choice("einvoice", "电子票", "(SELECT e.state FROM einvoices e WHERE e.id = (SELECT MAX(x.id) FROM einvoices x WHERE x.invoice_id = invoices.id))", alias(options(
+		sales.EInvoiceWaits, "待开", sales.EInvoiceAsked, "开票中", sales.EInvoiceIssued, "已开", sales.EInvoiceFailed, "失败",
+	), sales.EInvoiceFailed, "开票失败"))
+	f.Tells = sales.TellEInvoice
+	return f
+}
+
+// statement is 对账单.
+func statement() *Object {
+	return &Object{
+		Key: "statement", Name: "对账单", Aliases: []string{"对账"}, Subject: "statement", Table: "statements",
+		Fields: []Field{
+			states("状态", "state", alias(alias(options(
+				sales.StatementSent, "待确认", sales.StatementConfirmed, "已确认", sales.StatementDisputed, "有差异",
+			), sales.StatementSent, "已出"), sales.StatementDisputed, "有争议", "对不上")),
+			date("month", "月份", "month_on"),
+			money("closing", "期末欠款", "closing", "我方金额", "欠款"),
+			money("theirs", "客户说的", "theirs", "对方金额"),
+			money("difference", "差额", "difference"),
+			ofCustomer(),
+			someone("owner", "负责人", "owner_id"),
+			moment("created", "出单日", "created_at"),
+			moment("answered", "答复日", "answered_at"),
+		},
+		People: append(owners("owner_id"), Person{Key: "creator", Name: "出单人", Column: "created_by"}),
+		Filed:  true, Verbs: []string{"statement.issued"}, At: "created_at",
+		By:    map[string]string{"customer": "customer_id", "person": "owner_id"},
+		Waits: []string{sales.StatementSent, sales.StatementDisputed},
+		Title: func(r *Record) string { return join(r.Show("customer"), monthOf(r.Field("month").Day)+"对账单") },
+		Open:  func(r *Record) string { return "对账单 " + r.Show("customer") },
+	}
+}
+
+// monthOf is the month of a day as people say it.
+func monthOf(d sales.Day) string {
+	if d.IsZero() {
+		return ""
+	}
+	y, m, _ := d.Date()
+	return fmt.Sprintf("%d年%d月", y, int(m))
 }

@@ -1,6 +1,9 @@
 package subject
 
-import "salesflow/store/sales"
+import (
+	"salesflow/scheduler/rules"
+	"salesflow/store/sales"
+)
 
 // contract is 合同.
 func contract() *Object {
@@ -20,16 +23,43 @@ func contract() *Object {
 			ofCustomer(),
 			someone("owner", "负责人", "owner_id"),
 			moment("created", "提交日", "created_at", "提交日期"),
+			erp("contracts.id"),
+			erpRefused("contracts.id"),
 			date("ends", "到期日", "(SELECT ct.ends_on FROM contract_terms ct WHERE ct.contract_id = contracts.id)", "到期日期"),
 		},
-		People: append(owners("owner_id"), Person{
-			Key: "approver", Name: "当前审批人",
-			Column: "(SELECT MIN(ra.person_id) FROM request_approvers ra WHERE ra.request_id = contracts.request_id)",
-		}),
+		People: append(owners("owner_id"), approvers("contracts.request_id")),
+		Clock:  "approver",
+		Deeds: []rules.Deed{
+			heldBack("发货被拦", "被拦"),
+			{Word: "被放行", Aliases: []string{"放行"}, Verbs: []string{"contract.released"}, Said: "合同一被放行"},
+			{Word: "对不上", Verbs: []string{"contract.mismatched"}, Said: "合同的账一对不上"},
+		},
 		Filed: true, Verbs: []string{"contract.submitted"}, At: "created_at",
 		By:    map[string]string{"customer": "customer_id", "person": "owner_id", "opportunity": "opportunity_id"},
 		Waits: []string{sales.ContractPending, sales.ContractReturned},
 		Title: func(r *Record) string { return join(r.Show("no"), r.Show("customer"), r.Show("amount")) },
 		Open:  func(r *Record) string { return "合同 " + r.Show("no") },
 	}
+}
+
+// heldBack is that goods of a contract may not go out. There is no shipment then, so that it happens to the contract.
+func heldBack(word string, aliases ...string) rules.Deed {
+	return rules.Deed{Word: word, Aliases: aliases, Verbs: []string{"shipment.blocked"}, Of: "contract", Said: "合同的发货一被拦"}
+}
+
+// erp is what the ERP says of the order of a contract.
+func erp(contract string) Field {
+	f := choice("erp", "ERP", "(SELECT CASE WHEN eo.state IN ('"+sales.OrderSent+"', '"+sales.OrderRejected+"') THEN '"+sales.OrderUntaken+
+		"' ELSE eo.state END FROM erp_orders eo WHERE eo.contract_id = "+contract+")", alias(options(
+		sales.OrderUntaken, "没接单", sales.OrderAccepted, "已接单", sales.OrderProducing, "生产中", sales.OrderShipped, "已发货",
+		sales.OrderInvoiced, "已开票", sales.OrderClosed, "已完结", sales.OrderCancelled, "已取消",
+	), sales.OrderUntaken, "未接单", "没有接单"))
+	f.Tells = sales.TellERP
+	return f
+}
+
+func erpRefused(contract string) Field {
+	f := boolean("erp_refused", "ERP拒单", "(SELECT CASE eo.state WHEN '"+sales.OrderRejected+"' THEN 1 ELSE 0 END FROM erp_orders eo WHERE eo.contract_id = "+contract+")")
+	f.Tells = sales.TellERPRefused
+	return f
 }

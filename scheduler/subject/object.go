@@ -27,6 +27,13 @@ type Object struct {
 	Verbs []string
 	At    string
 	By    map[string]string
+	// Deeds are what can happen to a record beside changes of its states and fields.
+	Deeds []rules.Deed
+	// Clock is the person, by key, on whom the time runs that a record stands in a state; "" is the owner. See
+	// rules.Trigger.Present.
+	Clock string
+	// Anew is a watched column whose every change begins the record's state anew: the step of an approval request.
+	Anew string
 	// Waits are the states in which somebody has something to do about it. Leaving them is what 处理 means.
 	Waits []string
 	// Title is how people call one record, such as "HT2026-018 绍兴市立医院 128万".
@@ -58,6 +65,10 @@ type Person struct {
 	Key, Name string
 	Column    string
 	Via       string
+	// Many says that the column is a list of ids with commas: all of them are meant.
+	Many bool
+	// Up counts the superiors between who is in the column and who is meant: 1 is the superior.
+	Up int
 }
 
 // All lists the objects, in the order in which they are explained. Ways are those the company's deals go; none is the standard
@@ -65,7 +76,7 @@ type Person struct {
 func All(ways ...*sales.Pipeline) []*Object {
 	out := []*Object{
 		contract(), quote(), opportunity(ways), customer(), lead(), visit(), plan(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
-		invoice(), payment(), shipment(),
+		invoice(), payment(), shipment(), statement(), workOrder(), workTask(), agreement(), request(), application(), importing(),
 	}
 	for _, k := range sales.FilingKinds {
 		out = append(out, filing(k))
@@ -90,7 +101,7 @@ func New(objects []*Object) *Registry {
 	for _, o := range objects {
 		r.byKey[o.Key] = o
 		r.bySubject[o.Subject] = append(r.bySubject[o.Subject], o)
-		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs}
+		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs, Deeds: o.Deeds}
 		for _, f := range o.Fields {
 			if f.Name != "" {
 				f.Told = f.Tells != "" || slices.Contains(Told[o.Subject], f.Watched())
@@ -104,6 +115,14 @@ func New(objects []*Object) *Registry {
 	}
 	r.Schema = rules.NewSchema(schema)
 	return r
+}
+
+// approvers are those whose turn it is in the approval request of a column, and who stands in for them.
+func approvers(request string) Person {
+	return Person{
+		Key: "approver", Name: "当前审批人", Many: true,
+		Column: "(SELECT GROUP_CONCAT(ra.person_id) FROM request_approvers ra WHERE ra.request_id = " + request + ")",
+	}
 }
 
 // Object finds an object by its key, nil when there is none.
@@ -138,6 +157,16 @@ func (o *Object) ColumnOf(key string) string {
 		}
 	}
 	return ""
+}
+
+// Precise reports whether a field is a date that is an instant, whose changes the store tells.
+func (o *Object) Precise(key string) bool {
+	for _, f := range o.Fields {
+		if f.Key == key {
+			return f.Moment && slices.Contains(Told[o.Subject], f.Watched())
+		}
+	}
+	return false
 }
 
 // Happened is the condition of the records that count as filed.

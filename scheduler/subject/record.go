@@ -3,6 +3,8 @@ package subject
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,7 +27,8 @@ type Record struct {
 	values map[string]rules.Value
 	ids    map[string]sales.ID // of references, by field
 	refs   map[string]*Record
-	people map[string]sales.PersonID
+	people map[string][]sales.PersonID
+	exact  map[string]time.Time // of dates that are instants
 }
 
 // Value implements rules.Record.
@@ -51,6 +54,9 @@ func (r *Record) Field(key string) rules.Value {
 	}
 	return v
 }
+
+// Exact is the instant of a date that is one; the zero time when it is none, or not filled in.
+func (r *Record) Exact(key string) time.Time { return r.exact[key] }
 
 // State is the key of the state the record is in, "" when it has none.
 func (r *Record) State() string {
@@ -100,8 +106,8 @@ func (r *Record) Show(key string) string {
 	return v.String()
 }
 
-// Person is who is meant by a relation, 0 when nobody is.
-func (r *Record) Person(key string) sales.PersonID {
+// Persons are those who are meant by a relation, none when nobody is.
+func (r *Record) Persons(key string) []sales.PersonID {
 	for _, p := range r.Object.People {
 		if p.Key != key {
 			continue
@@ -116,7 +122,28 @@ func (r *Record) Person(key string) sales.PersonID {
 			return to.people[key]
 		}
 	}
+	return nil
+}
+
+// Person is who is meant by a relation, the first of several; 0 when nobody is.
+func (r *Record) Person(key string) sales.PersonID {
+	if list := r.Persons(key); len(list) > 0 {
+		return list[0]
+	}
 	return 0
+}
+
+// Runners are those on whom the time runs that the record stands as it does.
+func (r *Record) Runners() []sales.PersonID {
+	if r.Object.Clock != "" {
+		if list := r.Persons(r.Object.Clock); len(list) > 0 {
+			return list
+		}
+	}
+	if p := r.Owner(); p != 0 {
+		return []sales.PersonID{p}
+	}
+	return nil
 }
 
 // Owner is whose record it is: for the roles near them, and to be asked first.
@@ -158,7 +185,11 @@ func (o *Object) query() sales.RowQuery {
 	}
 	for _, p := range o.People {
 		if p.Via == "" {
-			q.Columns = append(q.Columns, sales.RowColumn{SQL: p.Column})
+			kind := sales.ColumnInt
+			if p.Many {
+				kind = sales.ColumnText
+			}
+			q.Columns = append(q.Columns, sales.RowColumn{SQL: p.Column, Kind: kind})
 		}
 	}
 	return q
@@ -249,7 +280,7 @@ func (o *Object) rows(ctx context.Context, tx RowReader, org *sales.Org, day sal
 func (o *Object) record(row sales.Row, org *sales.Org, day sales.Day) *Record {
 	r := &Record{
 		Object: o, ID: row.ID, day: day, values: make(map[string]rules.Value, len(o.Fields)), ids: map[string]sales.ID{},
-		refs: map[string]*Record{}, people: map[string]sales.PersonID{},
+		refs: map[string]*Record{}, people: map[string][]sales.PersonID{},
 	}
 	for i, f := range o.Fields {
 		v := row.Values[i]
@@ -257,7 +288,12 @@ func (o *Object) record(row sales.Row, org *sales.Org, day sales.Day) *Record {
 			r.ids[f.Key] = sales.ID(v.N)
 			continue
 		}
-		r.values[f.Key] = f.value(v, org)
+		if r.values[f.Key] = f.value(v, org); f.Moment && !v.At.IsZero() {
+			if r.exact == nil {
+				r.exact = map[string]time.Time{}
+			}
+			r.exact[f.Key] = v.At.Time
+		}
 	}
 	for _, f := range o.Fields {
 		if f.Derive != nil {
@@ -267,11 +303,45 @@ func (o *Object) record(row sales.Row, org *sales.Org, day sales.Day) *Record {
 	i := len(o.Fields)
 	for _, p := range o.People {
 		if p.Via == "" {
-			r.people[p.Key] = sales.PersonID(row.Values[i].N)
+			r.people[p.Key] = p.persons(row.Values[i], org)
 			i++
 		}
 	}
 	return r
+}
+
+// maxPersons bounds how many are meant by one relation.
+const maxPersons = 50
+
+// persons are those of a column, or their superiors.
+func (p Person) persons(v sales.RowValue, org *sales.Org) []sales.PersonID {
+	var out []sales.PersonID
+	add := func(id sales.PersonID) {
+		for range p.Up {
+			if org == nil {
+				return
+			}
+			up, ok := org.Manager(id)
+			if !ok {
+				return
+			}
+			id = up.ID
+		}
+		if id != 0 && !slices.Contains(out, id) && len(out) < maxPersons {
+			out = append(out, id)
+		}
+	}
+	if !p.Many {
+		add(sales.PersonID(v.N))
+		return out
+	}
+	for s := range strings.SplitSeq(v.S, ",") {
+		if id, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64); err == nil {
+			add(sales.PersonID(id))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func (f Field) value(v sales.RowValue, org *sales.Org) rules.Value {

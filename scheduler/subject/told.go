@@ -1,11 +1,19 @@
 package subject
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+
+	"salesflow/scheduler/rules"
+	"salesflow/store/sales"
+)
 
 // Told are the columns, by subject kind, whose changes the store writes into events. Fields of other columns can be asked for
 // in conditions, but no rule can begin with their change.
 var Told = map[string][]string{
 	"absence":       {"person_id", "kind", "from_at", "until_at", "deputy_id", "state"},
+	"agreement":     {"owner_id", "customer_id", "revision", "state"},
+	"application":   {"owner_id", "customer_id", "amount", "state"},
 	"authorisation": {"customer_id", "until", "state"},
 	"contract": {
 		"owner_id", "customer_id", "amount", "prepay_percent", "payment_days", "delivery_days", "discount_percent", "state",
@@ -13,6 +21,7 @@ var Told = map[string][]string{
 	"custom_record": {"kind", "person_id", "customer_id", "state"},
 	"customer":      {"owner_id", "class", "industry", "city", "phone", "uscc"},
 	"filing":        {"kind", "person_id", "customer_id", "amount", "sentiment", "urgent", "sent_on", "delivered_on", "handler_id", "state"},
+	"import":        {"state"},
 	"invoice":       {"owner_id", "customer_id", "amount", "open_amount", "due_on", "promised_on", "state"},
 	"lead":          {"owner_id", "level", "quality", "state"},
 	"opportunity":   {"owner_id", "customer_id", "amount", "stage", "expected_on", "state"},
@@ -20,9 +29,13 @@ var Told = map[string][]string{
 	"plan":          {"person_id", "customer_id", "day", "state"},
 	"quote":         {"owner_id", "customer_id", "amount", "valid_until", "state"},
 	"report":        {"person_id", "day", "state"},
+	"request":       {"requester_id", "amount", "state", "round", "step"},
 	"shipment":      {"owner_id", "customer_id", "promised_on", "state"},
+	"statement":     {"owner_id", "customer_id", "closing", "theirs", "difference", "state"},
 	"todo":          {"owner_id", "customer_id", "due_on", "state"},
 	"visit":         {"person_id", "customer_id", "amount", "state"},
+	"workorder":     {"owner_id", "customer_id", "amount", "margin", "urgent", "priority", "need_on", "state"},
+	"worktask":      {"owner_id", "due_at", "state"},
 }
 
 // Watched is the plain column behind a field, without the arithmetic of its unit: "100 * NULLIF(prepay_percent, -1)" is
@@ -49,4 +62,57 @@ func (o *Object) Watched(key string) string {
 		}
 	}
 	return ""
+}
+
+// Past is the value a field had by what an event says of its column; ok is false where that does not tell it.
+func (o *Object) Past(key, plain string, org *sales.Org) (v rules.Value, ok bool) {
+	for i := range o.Fields {
+		f := &o.Fields[i]
+		if f.Key != key {
+			continue
+		}
+		if f.Ref != "" || f.Moment || f.Derive != nil || f.Names != nil {
+			return v, false
+		}
+		v.Type = f.Type
+		switch {
+		case f.Type == rules.Date:
+			if plain == "" {
+				return rules.Value{Type: f.Type, None: true}, true
+			}
+			day, err := sales.ParseDay(plain)
+			v.Day = day
+			return v, err == nil
+		case !f.Person && (f.Type == rules.Text || f.Type == rules.Enum):
+			v.S, v.None = plain, plain == ""
+			return v, true
+		}
+		n, err := strconv.ParseInt("0"+plain, 10, 64)
+		if strings.HasPrefix(plain, "-") {
+			n, err = strconv.ParseInt(plain, 10, 64)
+		}
+		if err != nil {
+			return v, false
+		}
+		return f.past(v, n, org), true
+	}
+	return v, false
+}
+
+// past is a number of an event as the field's value.
+func (f *Field) past(v rules.Value, n int64, org *sales.Org) rules.Value {
+	switch {
+	case f.Person:
+		if org != nil && n != 0 {
+			v.S = org.Name(sales.PersonID(n))
+		}
+		v.None = v.S == ""
+	case strings.Contains(f.Column, "NULLIF(") && (n == -1 && strings.Contains(f.Column, ", -1)") || n == 0 && strings.Contains(f.Column, ", 0)")):
+		v.None = true
+	case strings.HasPrefix(f.Column, "100 * "):
+		v.N = 100 * n
+	default:
+		v.N = n
+	}
+	return v
 }

@@ -22,6 +22,8 @@ type Facts struct {
 	DeliveryDays    int      // -1: not said
 	BelowFloor      bool     // a price below its product's floor
 	Findings        int      // clauses outside the company's limits
+	// Topic is what an application asks for (超期发货), About the kind of record it is about (合同), as people read them.
+	Topic, About string
 }
 
 // Condition is a condition over facts, compiled from what the company wrote.

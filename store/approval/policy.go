@@ -128,6 +128,18 @@ func AgreementPolicy(role string) Policy {
 	}
 }
 
+// GeneralPolicy is the default for applications: the requester's superior, and above an amount who holds role, too.
+func GeneralPolicy(above sales.Money, role string) Policy {
+	return Policy{
+		Kind: General,
+		Steps: []StepPolicy{
+			{RoleName: "提交人的主管", Sources: []Source{{Kind: FromSuperior, Name: "提交人的主管", Up: 1}}, Mode: AnyOf},
+			{Role: role, RoleName: sales.Role(role).Name(), Mode: AnyOf, Above: above},
+		},
+		Empty: EmptyPass, Fallback: "gm",
+	}
+}
+
 // When is a condition of the program's own.
 type When struct {
 	Text string

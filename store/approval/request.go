@@ -22,7 +22,11 @@ const (
 	Expense      Kind = "expense"       // 报销
 	Reset        Kind = "reset"         // 目标重置
 	Agreement    Kind = "agreement"     // 技术协议
+	General      Kind = "general"       // 审批申请, about whatever it is
 )
+
+// Kinds lists the kinds of request.
+var Kinds = []Kind{Contract, Quote, SpecialPrice, Agreement, General, Expense, Reset}
 
 // Noun is the kind as people call it.
 func (k Kind) Noun() string {
@@ -39,6 +43,8 @@ func (k Kind) Noun() string {
 		return "目标重置"
 	case Agreement:
 		return "技术协议"
+	case General:
+		return "审批申请"
 	}
 	return "审批单"
 }

@@ -53,6 +53,34 @@ func (o ERPOrder) StateName() string {
 	return o.State
 }
 
+// Keys under which events tell rules of what stands in tables of their own: the state of a contract's order in the ERP (ForRules),
+// whether it was refused ("1"), the state of an invoice's newest e-invoice.
+const (
+	TellERP        = "erp"
+	TellERPRefused = "erp_refused"
+	TellEInvoice   = "einvoice"
+)
+
+// OrderUntaken is an order that the ERP was told of and has not taken, as rules know it.
+const OrderUntaken = "untaken"
+
+// ForRules is the state as rules know it: one that was refused is not taken either. It is "" for an order the ERP was never told
+// of.
+func (o ERPOrder) ForRules() string {
+	if o.State == OrderSent || o.State == OrderRejected {
+		return OrderUntaken
+	}
+	return o.State
+}
+
+// Refused is "1" for an order the ERP refused, as events write a yes.
+func (o ERPOrder) Refused() string {
+	if o.State == OrderRejected {
+		return "1"
+	}
+	return ""
+}
+
 // Text is the order on one line: "SO-1001 已发货 3月12日".
 func (o ERPOrder) Text() string {
 	out := o.StateName()

@@ -48,10 +48,10 @@ func (d EventData) Into(data string) string {
 		return data
 	}
 	if d.Old != nil {
-		all["old"] = d.Old
+		all["old"] = joined(all["old"], d.Old)
 	}
 	if len(d.New) > 0 {
-		all["new"] = d.New
+		all["new"] = joined(all["new"], d.New)
 	}
 	if d.Chain != "" {
 		all["chain"] = d.Chain
@@ -61,4 +61,23 @@ func (d EventData) Into(data string) string {
 		return data
 	}
 	return string(b)
+}
+
+// joined adds values to those an event has.
+func joined(had any, more map[string]string) map[string]any {
+	out := map[string]any{}
+	if m, ok := had.(map[string]any); ok {
+		for k, v := range m {
+			out[k] = v
+		}
+	}
+	for k, v := range more {
+		out[k] = v
+	}
+	return out
+}
+
+// Told is the data of an event that tells of a value that stands in another table.
+func Told(key, old, now string) string {
+	return EventData{Old: map[string]string{key: old}, New: map[string]string{key: now}}.Into("")
 }

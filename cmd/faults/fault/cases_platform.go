@@ -39,6 +39,10 @@ func quota(ctx context.Context, r *Run) error {
 		return err
 	}
 	r.Hush()
+	// What is said must be done before the month ends: said weeks ago it would be understood as of then.
+	if err := r.caughtUp(ctx, 0); err != nil {
+		return err
+	}
 	if n := r.Ding.MonthlyCalls(); n < 40 {
 		return fmt.Errorf("only %d calls were made: the quota was not used up", n)
 	}

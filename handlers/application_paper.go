@@ -1,0 +1,210 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"salesflow/bot"
+	"salesflow/cards/view"
+	"salesflow/store/approval"
+	"salesflow/store/sales"
+)
+
+// applicationPaper is an application under approval.
+type applicationPaper struct{ sales.Application }
+
+func (p applicationPaper) object() string        { return "application" }
+func (p applicationPaper) id() sales.ID          { return p.ID }
+func (p applicationPaper) no() string            { return p.No }
+func (p applicationPaper) owner() sales.PersonID { return p.OwnerID }
+func (p applicationPaper) state() string         { return p.State }
+func (p applicationPaper) files() []sales.ID     { return p.Files }
+
+func (p applicationPaper) findings(context.Context, *App, Tx) (int, error) { return 0, nil }
+
+func (p applicationPaper) withFiles(ids []sales.ID) paper {
+	p.Files = ids
+	return p
+}
+
+func (p applicationPaper) write(tx Tx, s approval.State) paper {
+	p.State = paperState(s)
+	tx.UpdateApplication(p.Application)
+	p.Version++
+	return p
+}
+
+func (p applicationPaper) schedule(*App, Tx, time.Time, approval.Request, approval.Request) {}
+
+func (p applicationPaper) follow(context.Context, *App, bot.Turn, Tx, approval.Request) (bot.Reply, error) {
+	return bot.Reply{}, nil
+}
+
+func (p applicationPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request, fresh ...sales.File) (view.Paper, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	files, err := filesOf(ctx, tx, sales.Contract{Files: p.Files}, fresh...)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	v := view.Application{Application: p.Application, Request: r, Wait: approval.Overdue(r, a.Calendar, t.Now), Now: t.Now}
+	if p.CustomerID != 0 {
+		v.Customer = book.Customer(p.CustomerID)
+	}
+	if t.Card != nil {
+		v.Face = t.Card.Version
+	}
+	for _, f := range files {
+		v.Files = append(v.Files, f.Name)
+	}
+	return v.Paper(), nil
+}
+
+// applicationByID reads an application with its approval.
+func applicationByID(ctx context.Context, tx Tx, id sales.ID) (paper, approval.Request, error) {
+	x, err := tx.ApplicationByID(ctx, id)
+	if err != nil {
+		return nil, approval.Request{}, err
+	}
+	r, err := tx.RequestByID(ctx, x.RequestID)
+	return applicationPaper{x}, r, err
+}
+
+// applicationFacts are what the flows can ask of an application.
+func (a *App) applicationFacts(t bot.Turn, book *Book, x sales.Application) approval.Facts {
+	f := a.facts(t, book, approval.General, x.CustomerID, nil)
+	f.Amount, f.Topic = x.Amount, x.Topic
+	f.About, _, _ = strings.Cut(x.AboutTitle, " ")
+	return f
+}
+
+// fileApplication numbers an application and opens its approval in the name of who the turn is of. reply are the cards of those
+// who decide; the requester's own goes first.
+func (a *App) fileApplication(ctx context.Context, t bot.Turn, tx Tx, book *Book, x sales.Application) (sales.Application, bot.Reply, error) {
+	var err error
+	if x.No, err = a.nextNo(ctx, t, tx, approval.General); err != nil {
+		return x, bot.Reply{}, err
+	}
+	x.ID, x.RequestID = tx.NewID(), tx.NewID()
+	x.OwnerID, x.TeamID, x.CreatedAt, x.SourceEventID, x.Version = t.Person.ID, t.Person.TeamID, sales.At(t.Now), t.Event.ID, 1
+	if x.Source == "" {
+		x.Source = "application:" + x.ID.String()
+	}
+	after, out, err := approval.Submit(approval.Draft{
+		ID: x.RequestID, Kind: approval.General, Record: x.ID, No: x.No, Title: strings.TrimSpace(x.Topic + " " + x.AboutTitle), Amount: x.Amount,
+		Requester: approval.Person{ID: t.Person.ID, Name: t.Person.Name}, Comment: cutRunes(x.Body, approval.MaxComment),
+	}, a.policyFor(a.applicationFacts(t, book, x)), approval.OrgResolver{Org: t.Org}, t.Now)
+	if err != nil {
+		return x, bot.Reply{}, err
+	}
+	if after, err = a.covered(ctx, t, tx, after); err != nil {
+		return x, bot.Reply{}, err
+	}
+	x.State = paperState(after.State)
+	tx.CreateApplication(x)
+	tx.CreateRequest(after)
+	changes := []sales.Change{{Field: "事由", New: x.Topic}, {Field: "关于", New: x.AboutTitle}, {Field: "规则", New: x.Rule}}
+	changes = slices.DeleteFunc(changes, func(c sales.Change) bool { return c.New == "" })
+	audit(tx, t, "application.submit", "application", x.ID, changes...)
+	emit(tx, t, "application.submitted", "application", x.ID)
+	if after.State == approval.Approved {
+		emit(tx, t, "application.approved", "application", x.ID)
+	}
+	v, err := applicationPaper{x}.view(ctx, a, t, tx, after)
+	if err != nil {
+		return x, bot.Reply{}, err
+	}
+	reply := a.notices(v, out)
+	own := bot.Say{To: []sales.PersonID{x.OwnerID}, Subject: "application:" + x.ID.String(), Slot: "submitted", Out: cardOut(view.PaperForRequester(v))}
+	if x.Rule != "" { // nobody has asked just now
+		own.Kind, own.Push = bot.DeliverPush, true
+	}
+	reply.Say = append([]bot.Say{own}, reply.Say...)
+	return x, reply, nil
+}
+
+// resubmitApplication adds what was said to an application that was sent back, and takes its approval up again.
+func (a *App) resubmitApplication(ctx context.Context, t bot.Turn, tx Tx, x sales.Application, r approval.Request, words string) (bot.Reply, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	old := x
+	said, amount := cutApplicationAmount(words)
+	if amount > 0 {
+		x.Amount = amount
+	}
+	if said != "" {
+		x.Body = cutRunes(strings.TrimLeft(x.Body+";"+said, ";"), sales.MaxApplication)
+	}
+	changes, err := a.replan(t, r, a.applicationFacts(t, book, x), approval.Changes{
+		Title: r.Title, Amount: x.Amount, Comment: cutRunes(words, approval.MaxComment),
+	})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	after, out, err := approval.Resubmit(r, a.actor(t, r), t.Now, changes)
+	if err != nil {
+		return a.refused(ctx, t, tx, applicationPaper{old}, r, err)
+	}
+	if x.Amount != old.Amount {
+		audit(tx, t, "application.change", "application", x.ID, sales.Change{Field: "金额", Old: old.Amount.String(), New: x.Amount.String()})
+	}
+	reply, err := a.applied(ctx, t, tx, changed{p: applicationPaper{x}, before: r, after: after, out: out, edited: true})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	text := "已重新提交:" + after.Label()
+	if next := after.NextText(); next != "" {
+		text += "。现在等 " + next
+	}
+	reply.Say = append(bot.Text(text+"。").Say, reply.Say...)
+	return reply, nil
+}
+
+// RuleApplication is an application that a rule asks for (发起审批), about one of its records.
+type RuleApplication struct {
+	Rule, Topic, Text string
+	// Source makes it one thing: the same is asked once.
+	Source string
+	// Object is the key of what the record is (contract), Noun its name (合同), Title how people call the record.
+	Object, Noun, Title string
+	ID                  sales.ID
+	Customer            sales.ID
+	Amount              sales.Money
+	Owner               sales.PersonID
+}
+
+// StartApplication opens the approval a rule asks for, in the name of the record's owner. trouble says in words why none was
+// opened: nobody is there to ask, or the same is being decided.
+func (a *App) StartApplication(ctx context.Context, tx Tx, org *sales.Org, now time.Time, in RuleApplication) (reply bot.Reply, trouble string, err error) {
+	if _, err := tx.ApplicationBySource(ctx, in.Source); err == nil || sales.KindOf(err) != sales.NotFound {
+		return reply, "", err
+	}
+	if open, err := tx.OpenApplication(ctx, in.Object, in.ID, in.Topic); err == nil {
+		return reply, "同样的申请 " + open.No + " 还没批完", nil
+	} else if sales.KindOf(err) != sales.NotFound {
+		return reply, "", err
+	}
+	person, ok := org.Person(in.Owner)
+	if !ok || !person.Active {
+		return reply, "没有负责人,不知道以谁的名义申请", nil
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return reply, "", err
+	}
+	t := bot.Turn{Event: bot.Event{ID: in.Source}, Now: now, Today: sales.DayOf(now), Org: org, Person: person}
+	_, reply, err = a.fileApplication(ctx, t, tx, book, sales.Application{
+		Topic: cutRunes(in.Topic, sales.MaxTopic), Body: cutRunes(in.Text, sales.MaxApplication), AboutKind: in.Object, AboutID: in.ID,
+		AboutTitle: cutRunes(strings.TrimSpace(in.Noun+" "+in.Title), 120), CustomerID: in.Customer, Amount: max(in.Amount, 0), Rule: cutRunes(in.Rule, 60), Source: in.Source,
+	})
+	if why := sales.Message(err); why != "" {
+		return bot.Reply{}, why, nil
+	}
+	return reply, "", err
+}
