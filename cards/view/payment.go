@@ -167,7 +167,7 @@ func UnmatchedDone(v Unmatched, who string) cards.Card {
 		}
 	}
 	if p.Left > 0 {
-		addField(&c, "剩余", p.Left.String())
+		addField(&c, restName(p), p.Left.String())
 	}
 	c.Note = who + " 认的。"
 	if p.Used > 0 {
@@ -176,6 +176,14 @@ func UnmatchedDone(v Unmatched, who string) cards.Card {
 		}}
 	}
 	return c
+}
+
+// restName says what the part of a payment is that no invoice took: held for its contract, or nobody's yet.
+func restName(p sales.Payment) string {
+	if p.ContractID != 0 {
+		return "预付"
+	}
+	return "剩余"
 }
 
 // UnmatchedList is a list of payments nobody has assigned, the newest first.

@@ -45,6 +45,13 @@ func (p *program) layouts(ctx context.Context) ([]sheet.Layout, error) {
 			out = append(out, l.With(of[s]))
 		}
 	}
+	if p.app.Custom != nil {
+		for _, rt := range p.app.Custom.Types {
+			if l, ok := recordLayout(p.app.Custom, rt.Key); ok {
+				out = append(out, l)
+			}
+		}
+	}
 	for _, l := range sheet.Layouts {
 		with, _ := layoutWith(l.Kind, p.app.Custom)
 		out = append(out, with)

@@ -220,7 +220,7 @@ func (p *program) kindOf(ctx context.Context, j sales.SheetJob) (importKind, err
 		return nil, sales.Errorf(sales.Forbidden, "发这张表的人已不在职,不导了。")
 	}
 	im := importer{db: p.db, org: org, by: by, scope: org.ScopeOf(by), source: "import:" + j.ID.String(), unlike: "点 连疑似的也导", now: sales.At(p.clock.Now()), cash: p.app.Settings.Cash}
-	if err := p.withCustom(ctx, &im); err != nil {
+	if err := p.withCustom(ctx, &im, j.Kind); err != nil {
 		return nil, err
 	}
 	return newKind(im, j.Kind)

@@ -92,7 +92,7 @@ func TestSuggestionsAreRanked(t *testing.T) {
 		return i
 	}
 	p := Payment{Payer: "绍兴市立医院", Amount: 5 * Wan, Left: 5 * Wan}
-	got := Suggest(p, []Invoice{inv(1, 2, 5*Wan), inv(2, 1, 8*Wan), inv(3, 1, 5*Wan), inv(4, 3, 9*Wan)}, nil, func(id ID) string { return names[id] }, 3)
+	got := Suggest(p, []Invoice{inv(1, 2, 5*Wan), inv(2, 1, 8*Wan), inv(3, 1, 5*Wan), inv(4, 3, 9*Wan)}, nil, func(id ID) string { return names[id] }, nil, 3)
 	if len(got) < 2 || got[0].InvoiceID != 3 || got[1].InvoiceID != 2 {
 		t.Fatalf("ranked %+v", got)
 	}

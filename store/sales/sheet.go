@@ -1,5 +1,16 @@
 package sales
 
+import "strings"
+
+// recordSheets begins the kind of an import of a company's own record type; what follows is the type's key.
+const recordSheets = "r:"
+
+// RecordSheet is the kind of an import of records of a company's own type (导入设备档案).
+func RecordSheet(key string) string { return recordSheets + key }
+
+// RecordSheetOf is the key of the record type whose records a kind of import brings.
+func RecordSheetOf(kind string) (key string, ok bool) { return strings.CutPrefix(kind, recordSheets) }
+
 // Kinds of sheet jobs.
 const (
 	SheetCustomers  = "customers"  // 导入客户
