@@ -41,7 +41,7 @@ func TestFinanceReconcilesAMonthFromFiles(t *testing.T) {
 		s.Settle()
 		finance.ExpectCard("导入发票", "可导入 3 行", "有问题 2 行", "红字发票在聊天里记")
 		finance.Say("导入 好的")
-		s.Settle()
+		finance.ExpectCard("导入了 3 张")
 		say("合同进度 HT2026-018", "开票 ¥200,000.50", "未收 ¥200,000.50")
 
 		// The bank's file: a title, odd names of columns, GB 18030, outgoing rows, a reversal, an entry twice, foreign money, one payment for
