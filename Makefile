@@ -8,7 +8,7 @@ LINT       := .cache/golangci-lint
 NLU        ?= ../shared/nlu
 SERVICES   ?= .cache/services
 
-.PHONY: help build test race fuzz bench bench-growth faults soak quarter lint fmt demo nlu services services-stop clean
+.PHONY: help build test race fuzz bench bench-growth bench-import faults soak quarter lint fmt demo nlu services services-stop clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{gsub(/[$$][$$]/, "$$", $$2); printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +28,11 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 bench: ## filing visits beside a bare-Go yardstick, in turns on one MariaDB; ROUNDS="-rounds 1 -d 3s" shortens it
 	.ci/bench.sh rounds $(ROUNDS)
 
-bench-growth: ## sweep, funnel, push, message and start with a million visits and due rows; GROWTH="-parts sweep" runs one alone
+bench-growth: ## what must not grow, with a million visits, invoices and payments, at a tenth and in full; GROWTH="-parts cards" runs one alone
 	.ci/bench.sh growth $(GROWTH)
+
+bench-import: ## 50,000 customers through the chat and the upload page, and killed in the middle; IMPORT="-rows 3000" shortens it
+	.ci/bench.sh sheets $(IMPORT)
 
 faults: ## kill, cut off, fill up and slow down the running program, and count; FAULTS="-run kill -rounds 5" for one
 	.ci/faults.sh $(FAULTS)

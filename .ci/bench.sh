@@ -2,13 +2,14 @@
 # Measures salesflow beside the yardstick, in turns, on a MariaDB of its own (or the one SALESFLOW_TEST_MYSQL_DSN names),
 # and takes everything down again. The first argument may name what to measure:
 #   rounds   messages beside the yardstick (the default): -rounds 5 -d 5s -c 1,16,64 -messages 200000 …
-#   growth   what must not grow: -parts sweep,funnel,push,message,start -visits 1000000 …
+#   sheets   imports through the chat and the upload page, and killed: -rows 50000 -stores embedded,mariadb -ways chat,page,kill
+#   growth   what must not grow: -parts sweep,funnel,cards,push,message,start,match -visits 1000000 …
 # The others go to that program of cmd/bench.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 what=rounds
-case ${1:-} in rounds | growth) what=$1 && shift ;; esac
+case ${1:-} in rounds | growth | sheets) what=$1 && shift ;; esac
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/salesflow-bench.XXXXXX")
 finish() {
@@ -25,7 +26,8 @@ CGO_ENABLED=0 go build -trimpath -pgo=cmd/salesflow/load.pgo -ldflags '-s -w' -o
 for tool in ./cmd/bench/barego ./cmd/bench/wecomload "./cmd/bench/$what"; do
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$dir/bin/" "$tool"
 done
-# Neither Redis nor a browser is needed; a name that is set is used as it is.
-exports=$(SALESFLOW_TEST_REDIS_ADDR=unused SALESFLOW_TEST_CHROMIUM=unused .ci/testenv.sh start "$dir/env")
+# No browser is needed, and Redis for sheets only; a name that is set is used as it is.
+if [ "$what" != sheets ]; then export SALESFLOW_TEST_REDIS_ADDR=unused; fi
+exports=$(SALESFLOW_TEST_CHROMIUM=unused .ci/testenv.sh start "$dir/env")
 eval "$exports"
 "$dir/bin/$what" -bin "$dir/bin" "$@"

@@ -107,7 +107,7 @@ start_mariadb() {
 			--pid-file="$dir/mysqld.pid" --bind-address=127.0.0.1 --port="$port" --skip-name-resolve --skip-log-bin \
 			--innodb-buffer-pool-size=256M --innodb-log-file-size=96M --innodb-flush-log-at-trx-commit=2 \
 			--innodb-lock-wait-timeout=5 --max-connections=400 --performance-schema=OFF \
-			--init-file="$dir/init.sql"
+			${SALESFLOW_TEST_MYSQL_OPTIONS:-} --init-file="$dir/init.sql"
 		# Asked through its own socket: on the port somebody else might answer. The init file has run by then.
 		if wait_up mariadb "$client" --no-defaults --socket="$dir/mysql.sock" -uroot ping; then
 			mysql_dsn="salesflow:salesflow@tcp(127.0.0.1:$port)/salesflow_test"

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"time"
 
 	"salesflow/store/sales"
@@ -52,6 +53,8 @@ type Event struct {
 	Name  string    `json:"name,omitempty"`
 	Chat  Chat      `json:"chat"`
 	Text  string    `json:"text,omitempty"`
+	// Scanned says that Text is what the platform's own scanner read from a code.
+	Scanned bool `json:"scanned,omitempty"`
 	Files []FileRef `json:"files,omitempty"`
 	Tap   *Tap      `json:"tap,omitempty"`
 	Route Route     `json:"route,omitzero"`
@@ -87,7 +90,12 @@ type FileRef struct {
 	Name string `json:"name,omitempty"`
 	// Kind is "image", "voice", "video" or "file".
 	Kind string `json:"kind"`
+	// Silent says that the platform listened to a voice clip and heard no words.
+	Silent bool `json:"silent,omitempty"`
 }
+
+// ErrFileTooLarge says that a file is larger than what is kept, 20 MB: trying again cannot help, cutting it up can.
+var ErrFileTooLarge = errors.New("file is larger than 20 MB")
 
 // Delivery kinds: how a delivery may be sent, and what to do with it when it cannot be.
 const (

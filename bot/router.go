@@ -214,7 +214,7 @@ func (r *Router[T]) said(ctx context.Context, t Turn, tx T) (Reply, error) {
 	if t.Text == "" {
 		return r.Lost(ctx, t, tx)
 	}
-	if r.IsCode != nil && r.IsCode(t.Text) {
+	if r.IsCode != nil && (t.Event.Scanned || r.IsCode(t.Text)) {
 		return r.Scanned(ctx, t, tx)
 	}
 	if c, args, ok := r.match(t.Text); ok {

@@ -384,7 +384,6 @@ func (a *App) checkedIn(ctx context.Context, t bot.Turn, tx Tx, v sales.Visit, e
 	}
 	for _, p := range plans {
 		if p.CustomerID == v.CustomerID && p.Appointed {
-			tx.CancelDue(DuePlanCheckIn, "plan", p.ID, "checked in")
 			return []sales.ActionRow{putAction(t, tx, v, sales.ActionAppointment, strings.TrimSpace(p.When()+" "+p.Purpose), sales.ActionDone, event)}, nil
 		}
 	}

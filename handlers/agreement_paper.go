@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"time"
 
 	"salesflow/bot"
 	"salesflow/cards"
@@ -47,7 +46,7 @@ func (p agreementPaper) write(tx Tx, s approval.State) paper {
 	return p
 }
 
-func (p agreementPaper) schedule(*App, Tx, time.Time, approval.Request, approval.Request) {}
+func (p agreementPaper) schedule(Tx, approval.Request) {}
 
 // follow puts the work order into the state its agreement gives it: locked when it is approved, open to changes when it
 // came back.

@@ -36,9 +36,6 @@ type Settings struct {
 	Numbers map[approval.Kind]sales.Numbering
 	// Seal is what follows a contract's approval.
 	Seal SealSettings
-	// RemindApprover is after how long an approver is reminded, each time counted from when it became their turn; empty
-	// is once, after 24 hours.
-	RemindApprover []time.Duration
 	// ContractSeries is what contract numbers start with ("HT").
 	ContractSeries string
 	// PublicURL is where people's phones reach the bot's own pages; empty when there are none.
@@ -72,16 +69,10 @@ type Settings struct {
 
 // FilingSettings are the time limits of what is filed by chat. A limit that is not above 0 is none.
 type FilingSettings struct {
-	// ActionWithin is until when, after a check-in, an action of the visit is to be filed; CheckInWithin how long after the
-	// time agreed the check-in is.
-	ActionWithin  map[sales.VisitAction]time.Duration
-	CheckInWithin time.Duration
-	// SampleFeedbackAfter is when a delivered sample is asked about.
-	SampleFeedbackAfter time.Duration
+	// ActionWithin is until when, after a check-in, an action of the visit is to be filed.
+	ActionWithin map[sales.VisitAction]time.Duration
 	// AcceptWithin is the working time in which the service takes a complaint or request, CloseWithin in which it ends it.
 	AcceptWithin, CloseWithin time.Duration
-	// CompanionAfter is when a colleague is reminded to confirm a joint visit.
-	CompanionAfter time.Duration
 }
 
 // Life are the policies about customers over time: the open pool, leads, key fields, handovers.
@@ -90,9 +81,8 @@ type Life struct {
 	Leads sales.LeadPolicy
 	// Tags are the only tags allowed; empty is any.
 	Tags []string
-	// ContactSilent is after how many days a silent only contact is a warning, FreshAfter after how many a key field is to be
-	// confirmed, FreshPerDay how many a rep is asked about a day; 0 is never.
-	ContactSilent, FreshAfter, FreshPerDay int
+	// ContactSilent is after how many days a silent only contact is a warning; 0 is never.
+	ContactSilent int
 	// CalibrationDay is the day of the month on which customers of CalibrationClasses are calibrated.
 	CalibrationDay     int
 	CalibrationClasses []string
@@ -163,6 +153,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerCredit(r)
 	a.registerDelegation(r)
 	a.registerApprovalRecord(r)
+	a.registerPerformance(r)
 	r.Moved = a.NativeMoved
 	a.registerIncident(r)
 	a.registerFile(r)
@@ -192,7 +183,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerCustom(r)
 	a.registerRule(r)
 	a.registerHelp(r)
-	r.Text = a.orRule(helper{a, r}.orSuggest(a.FreeText))
+	r.Text = a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText)))
 	r.Ahead = a.Ahead
 	r.Around = a.noteChange
 }

@@ -177,7 +177,7 @@ type aboutNo struct {
 
 // applicationAbout takes from the front which record an application is about, or which customer; none is neither.
 func (a *App) applicationAbout(ctx context.Context, t bot.Turn, tx Tx, book *Book, text string) (x sales.Application, rest string, err error) {
-	about, rest, err := a.numbered(ctx, t, tx, text)
+	about, rest, err := a.aboutNumber(ctx, t, tx, text)
 	if err != nil {
 		return x, text, err
 	}
@@ -199,8 +199,8 @@ func (a *App) applicationAbout(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 
 var reAnyNo = regexp.MustCompile(`^(?i)[a-z]{2,8}\d{4,8}-\d{1,6}`)
 
-// numbered reads the record whose number a text begins with, if the person may see it; none when it begins with no number.
-func (a *App) numbered(ctx context.Context, t bot.Turn, tx Tx, text string) (out aboutNo, rest string, err error) {
+// aboutNumber reads the record whose number a text begins with, if the person may see it; none when it begins with no number.
+func (a *App) aboutNumber(ctx context.Context, t bot.Turn, tx Tx, text string) (out aboutNo, rest string, err error) {
 	for _, noun := range []string{"合同", "报价", "发货", "发票", "工单", "技术协议", "回款"} {
 		text = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), noun))
 	}

@@ -36,7 +36,7 @@ func (p applicationPaper) write(tx Tx, s approval.State) paper {
 	return p
 }
 
-func (p applicationPaper) schedule(*App, Tx, time.Time, approval.Request, approval.Request) {}
+func (p applicationPaper) schedule(Tx, approval.Request) {}
 
 func (p applicationPaper) follow(context.Context, *App, bot.Turn, Tx, approval.Request) (bot.Reply, error) {
 	return bot.Reply{}, nil

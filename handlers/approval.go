@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"salesflow/bot"
 	"salesflow/cards"
@@ -16,9 +15,7 @@ import (
 )
 
 // Kinds of due rows about a contract. The scheduler decides them.
-const (
-	DueApprovalRemind = "approval.remind" // its approvers have had it for a while
-)
+const ()
 
 const (
 	topicApprovalReason = "approval.reason"
@@ -253,7 +250,11 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 		return bot.Reply{}, err
 	}
 	tx.UpdateRequest(r)
-	if ch.before.State != r.State || ch.edited {
+	turned := false
+	if c, ok := p.(contractPaper); ok {
+		p, turned = c.turned(t.Now, ch.before, r)
+	}
+	if ch.before.State != r.State || ch.edited || turned {
 		p = p.write(tx, r.State)
 	}
 	if err := traceEntries(tx, t, p, ch.before.State, r.State, ch.out.Entries); err != nil {
@@ -266,7 +267,7 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 			return bot.Reply{}, err
 		}
 	}
-	p.schedule(a, tx, t.Now, ch.before, r)
+	p.schedule(tx, r)
 	v, err := p.view(ctx, a, t, tx, r, ch.fresh...)
 	if err != nil {
 		return bot.Reply{}, err
@@ -425,28 +426,6 @@ func orSystem(name string) string {
 }
 
 func trimStop(s string) string { return strings.TrimRight(strings.TrimSpace(s), " 。.;；!！") }
-
-// scheduleApproval writes the due rows of a request after a change: the reminders when it becomes
-// somebody's turn, the escalation when
-// the wait begins; none when it does not wait any more.
-func (a *App) scheduleApproval(tx Tx, now time.Time, before, r approval.Request) {
-	if r.State != approval.Pending {
-		tx.CancelDue("", "contract", r.Record, string(r.State))
-		return
-	}
-	due := func(kind, slot string, at time.Time) {
-		tx.Schedule(sales.Due{
-			ID: tx.NewID(), Kind: kind, SubjectKind: "contract", SubjectID: r.Record, Slot: slot, DueAt: sales.At(at), State: sales.DuePending,
-		})
-	}
-	began := before.State != approval.Pending || before.Round != r.Round
-	if began || before.Step != r.Step || !slices.Equal(before.Turn(), r.Turn()) {
-		tx.CancelDue(DueApprovalRemind, "contract", r.Record, "somebody else's turn")
-		for i, after := range a.remindAfter() {
-			due(DueApprovalRemind, fmt.Sprintf("%d.%d.%d", r.Round, r.Step, i), now.Add(after))
-		}
-	}
-}
 
 // tappedContract reads the contract of a tapped button.
 func tappedContract(ctx context.Context, t bot.Turn, tx Tx) (sales.Contract, approval.Request, error) {

@@ -63,7 +63,7 @@ func (a *App) filed(ctx context.Context, t bot.Turn, tx Tx, o opened, f filedPap
 	if f.customer != 0 {
 		tx.TouchCustomer(f.customer, sales.At(t.Now))
 	}
-	p.schedule(a, tx, t.Now, approval.Request{}, o.r)
+	p.schedule(tx, o.r)
 	subject := paperSubject(p)
 	say := []bot.Say{{To: alone(t), Subject: subject, Slot: "submitted", Out: cardOut(view.PaperForRequester(v))}}
 	reply := a.notices(v, o.out)

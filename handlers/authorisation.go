@@ -75,7 +75,6 @@ func (a *App) Authorise(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	}
 	audit(tx, t, "authorisation.put", "authorisation", l.ID, sales.Change{Field: "until", New: until.String()})
 	emit(tx, t, "authorisation.put", "authorisation", l.ID)
-	schedule(tx, sales.AuthorisationDues(l, t.Now))
 	return bot.ShowCard(view.AuthorisationCard(l, c.Name, p.Name, t.Today)), nil
 }
 

@@ -80,13 +80,13 @@ func (a *App) CashMetrics(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	}
 	for _, c := range delays {
 		switch {
-		case c.FirstInvoicedOn.IsZero():
-			v.Waiting++
-		case !c.FirstInvoicedOn.Before(c.FirstSignedOn):
-			v.Delayed += c.FirstInvoicedOn.Sub(c.FirstSignedOn)
-			v.Invoiced++
+		case c.InvoicedOn.IsZero():
+			v.Waiting += c.Count
+		case !c.InvoicedOn.Before(c.SignedOn):
+			v.Delayed += c.InvoicedOn.Sub(c.SignedOn) * c.Count
+			v.Invoiced += c.Count
 		default:
-			v.Early++
+			v.Early += c.Count
 		}
 	}
 	return bot.ShowCard(view.CashMetricsCard(v)), nil

@@ -11,9 +11,6 @@ import (
 	"salesflow/store/sales"
 )
 
-// DueCompanion is the kind of the due row that reminds a colleague to confirm a joint visit, once.
-const DueCompanion = "visit.companion"
-
 const maxCompanions = 5
 
 func (a *App) registerCompanion(r *bot.Router[Tx]) {
@@ -70,12 +67,6 @@ func (a *App) askCompanions(t bot.Turn, tx Tx, book *Book, v sales.Visit, people
 		}
 		tx.CreateCompanion(c)
 		audit(tx, t, "visit.companion", "visit", v.ID, sales.Change{Field: "同行", New: t.Org.Name(p)})
-		if after := a.Settings.CompanionAfter; after > 0 {
-			tx.Schedule(sales.Due{
-				ID: tx.NewID(), Kind: DueCompanion, SubjectKind: "companion", SubjectID: c.ID, Slot: "1",
-				DueAt: sales.At(a.Calendar.NextAllowed(t.Now.Add(after))), State: sales.DuePending,
-			})
-		}
 		card := view.CompanionAsk(a.companionView(t, book, c))
 		reply.Say = append(reply.Say, bot.Say{
 			To: []sales.PersonID{p}, Subject: "companion:" + c.ID.String(), Kind: bot.DeliverPush, Slot: "ask", Push: true, Out: bot.Outgoing{Card: &card},
@@ -235,7 +226,6 @@ func (a *App) answerCompanion(ctx context.Context, t bot.Turn, tx Tx, c sales.Co
 	c.State, c.AnsweredAt = state, sales.At(t.Now)
 	ch.New = view.CompanionName(t.Person.Name, state)
 	tx.UpdateCompanion(c)
-	tx.CancelDue(DueCompanion, "companion", c.ID, state)
 	audit(tx, t, "visit.companion", "visit", v.ID, ch)
 	emit(tx, t, "visit.companion_"+state, "visit", v.ID)
 	c.Version++

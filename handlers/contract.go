@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -105,6 +104,9 @@ func (a *App) fileContract(ctx context.Context, t bot.Turn, tx Tx, d contractDra
 		return bot.Reply{}, err
 	}
 	a.keepTax(tx, c, d.Text)
+	if o.r.State == approval.Pending {
+		c.TurnAt = sales.At(t.Now)
+	}
 	tx.CreateContract(c)
 	reply, err := a.filed(ctx, t, tx, o, filedPaper{
 		p: contractPaper{c}, customer: c.CustomerID, group: d.Group, fresh: files, changes: []sales.Change{{Field: "金额", New: c.Amount.String()}},
@@ -415,12 +417,4 @@ func (a *App) TapDetail(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	}
 	audit(tx, t, p.object()+".read", p.object(), p.id())
 	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: view.PaperDetail(v)}}}}, nil
-}
-
-// remindAfter is after how long an approver is reminded.
-func (a *App) remindAfter() []time.Duration {
-	if len(a.Settings.RemindApprover) > 0 {
-		return a.Settings.RemindApprover
-	}
-	return []time.Duration{24 * time.Hour}
 }

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -14,10 +13,7 @@ import (
 )
 
 // Kinds of due rows about filings. The scheduler decides them.
-const (
-	DueSampleFeedback = "sample.feedback" // a delivered sample brought no word yet
-	DueFilingAccept   = "filing.accept"   // nobody of the service has taken it yet
-)
+const ()
 
 // filingCommand is what differs between the commands of the kinds.
 type filingCommand struct {
@@ -197,9 +193,6 @@ func (a *App) fileFiling(ctx context.Context, t bot.Turn, tx Tx, book *Book, d v
 		told, names := a.toService(t, tx, book, f)
 		follow, v.Told = follow.And(told), names
 	}
-	if f.Kind == sales.FilingSample {
-		a.watchSample(tx, f, t.Now)
-	}
 	return bot.ShowCard(view.FilingCard(v)).And(follow), nil
 }
 
@@ -279,19 +272,27 @@ var sampleStates = map[parse.SampleAction]string{
 	parse.SampleFeedback: sales.FilingAnswered, "": sales.FilingRequested,
 }
 
-// watchSample sees to it that a delivered sample is asked about, once each time it is put off.
-func (a *App) watchSample(tx Tx, f sales.Filing, now time.Time) {
-	tx.CancelDue(DueSampleFeedback, "filing", f.ID, "moved on")
-	after := a.Settings.SampleFeedbackAfter
-	if f.State != sales.FilingDelivered || after <= 0 {
-		return
+// sampleAskFor is when a delivered sample of which nothing has come yet is asked about again.
+const sampleAskFor = 7 * 24 * time.Hour
+
+// askLater puts off the incidents in which rules ask what came of a sample.
+func (a *App) askLater(ctx context.Context, t bot.Turn, tx Tx, f sales.Filing) (bot.Reply, error) {
+	list, err := a.casesAbout(ctx, t, tx, "filing", f.ID)
+	if err != nil {
+		return bot.Reply{}, err
 	}
-	at := a.Calendar.NextAllowed(f.DeliveredOn.At(9, 0).Add(after))
-	if !at.After(now) {
-		at = a.Calendar.NextAllowed(now.Add(after))
+	var reply bot.Reply
+	for _, in := range list {
+		if !in.PushedTo(t.Person.ID) {
+			continue
+		}
+		in.Snooze(t.Now.Add(sampleAskFor))
+		in.Trace("incident.snooze")
+		saved, err := in.Save(ctx)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		reply = reply.And(saved)
 	}
-	tx.Schedule(sales.Due{
-		ID: tx.NewID(), Kind: DueSampleFeedback, SubjectKind: "filing", SubjectID: f.ID, Slot: strconv.FormatInt(f.Version, 10),
-		DueAt: sales.At(at), State: sales.DuePending,
-	})
+	return reply, nil
 }

@@ -64,7 +64,6 @@ func (a *App) stepSample(ctx context.Context, t bot.Turn, tx Tx, book *Book, f s
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	a.watchSample(tx, f, t.Now)
 	if t.Event.Kind == bot.Tapped {
 		return reply, nil
 	}
@@ -94,8 +93,12 @@ func (a *App) TapSample(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	if to == at { // 还没有反馈: asked again later
 		f.Version++
 		tx.UpdateFiling(withVersion(f, f.Version-1))
-		a.watchSample(tx, f, t.Now)
-		return bot.Reply{Faces: a.filingFaces(t, book, f, "好,过几天再问。")}, nil
+		reply, err := a.askLater(ctx, t, tx, f)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		reply.Faces = append(reply.Faces, a.filingFaces(t, book, f, "好,过几天再问。")...)
+		return reply, nil
 	}
 	return a.stepSample(ctx, t, tx, book, f, state, t.Today, sentiment, "")
 }

@@ -65,12 +65,6 @@ func (a *App) toService(t bot.Turn, tx Tx, book *Book, f sales.Filing) (reply bo
 		reply = reply.And(a.openTodo(t, tx, todo))
 		names = append(names, t.Org.Name(p))
 	}
-	if after := a.Settings.AcceptWithin; after > 0 {
-		tx.Schedule(sales.Due{
-			ID: tx.NewID(), Kind: DueFilingAccept, SubjectKind: "filing", SubjectID: f.ID, Slot: "1",
-			DueAt: sales.At(a.Calendar.NextAllowed(a.Calendar.AddWorking(t.Now, after))), State: sales.DuePending,
-		})
-	}
 	return reply, names
 }
 
@@ -107,7 +101,6 @@ func (a *App) accept(ctx context.Context, t bot.Turn, tx Tx, f sales.Filing) (bo
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	tx.CancelDue(DueFilingAccept, "filing", f.ID, "accepted")
 	ended, err := a.endServiceTodos(ctx, t, tx, f)
 	if err != nil {
 		return bot.Reply{}, err
@@ -247,7 +240,6 @@ func (a *App) closeFiling(ctx context.Context, t bot.Turn, tx Tx, f sales.Filing
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	tx.CancelDue(DueFilingAccept, "filing", f.ID, "closed")
 	ended, err := a.endServiceTodos(ctx, t, tx, f)
 	if err != nil {
 		return bot.Reply{}, err

@@ -71,7 +71,7 @@ func (a *App) Facts(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		return bot.Reply{Say: bot.Text(c.Name + "的" + field.Name() + "是什么?一句话。不记了回 算了。").Say, Dialogue: d}, err
 	}
 	a.setFact(t, tx, sales.FactNamed(facts, c.ID, field), value)
-	return bot.Text("已记:" + c.Name + " " + field.Name() + " " + value + "。"), a.endStale(ctx, t, tx, c.ID, facts, field)
+	return bot.Text("已记:" + c.Name + " " + field.Name() + " " + value + "。"), nil
 }
 
 // setFact writes a key field as known now, with its trail.
@@ -88,16 +88,6 @@ func (a *App) setFact(t bot.Turn, tx Tx, f sales.Fact, value string) {
 	tx.PutFact(f)
 	audit(tx, t, verb, "customer", f.CustomerID, change)
 	emit(tx, t, verb, "customer", f.CustomerID)
-}
-
-// endStale ends the incident of old key fields when none is left that was asked about.
-func (a *App) endStale(ctx context.Context, t bot.Turn, tx Tx, customer sales.ID, facts []sales.Fact, done sales.FactField) error {
-	for _, f := range facts {
-		if f.Field != done && !f.AskedOn.IsZero() {
-			return nil
-		}
-	}
-	return a.endWatch(ctx, t, tx, sales.WatchStale, "customer", customer, t.Person.Name+"已确认")
 }
 
 // askedFact reads the fact of a tapped card; the reply says why nothing can be done.
@@ -125,16 +115,12 @@ func (a *App) askedFact(ctx context.Context, t bot.Turn, tx Tx) (sales.Fact, sal
 
 // TapFactKeep confirms a key field as it is (仍然有效).
 func (a *App) TapFactKeep(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	f, c, reply, err := a.askedFact(ctx, t, tx)
+	f, _, reply, err := a.askedFact(ctx, t, tx)
 	if err != nil || f.ID == 0 {
 		return reply, err
 	}
-	facts, err := tx.FactsOf(ctx, c.ID)
-	if err != nil {
-		return bot.Reply{}, err
-	}
 	a.setFact(t, tx, f, f.Value)
-	return closeCard(t, "仍然有效 · "+t.Person.Name+" "+sales.FormatMoment(t.Now)), a.endStale(ctx, t, tx, c.ID, facts, f.Field)
+	return closeCard(t, "仍然有效 · "+t.Person.Name+" "+sales.FormatMoment(t.Now)), nil
 }
 
 // TapFactChange asks for the new value of a key field (有变化).
@@ -181,7 +167,7 @@ func (a *App) AnswerFact(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if old != "" && old != value {
 		text += "原来:" + old + "。"
 	}
-	return bot.Reply{Say: bot.Text(text).Say, Dialogue: closeTopic(t.Dialogue)}, a.endStale(ctx, t, tx, c.ID, facts, q.Field)
+	return bot.Reply{Say: bot.Text(text).Say, Dialogue: closeTopic(t.Dialogue)}, nil
 }
 
 // ShowCalibration shows what the sides said of a customer (校准 客户).

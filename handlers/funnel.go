@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -150,6 +151,8 @@ type funnelNumbers struct {
 	parts   []sales.FunnelRow
 	partsBy string
 	lines   bool
+	// linesRead says that the lines were read with the parts.
+	linesRead bool
 }
 
 // readNumbers reads a funnel, its earlier period and the average, when the person may see it.
@@ -170,12 +173,12 @@ func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (
 		return res, nil
 	}
 	by := res.cut(t)
-	rows, err := tx.Funnel(ctx, who.scope, q.line, p.From, p.To, by)
+	rows, average, err := a.readCut(ctx, tx, &res, by)
 	if err != nil {
 		return res, err
 	}
 	now := together(rows)
-	var prev, average []sales.FunnelRow
+	var prev []sales.FunnelRow
 	if before, ok := p.Previous(); ok {
 		if prev, err = tx.Funnel(ctx, who.scope, q.line, before.From, before.To, ""); err != nil {
 			return res, err
@@ -187,8 +190,10 @@ func (a *App) readNumbers(ctx context.Context, t bot.Turn, tx Tx, q funnelAsk) (
 	if who.scope.All {
 		average, res.view.Average = prev, res.view.Prev
 	} else {
-		if average, err = tx.Funnel(ctx, sales.Scope{All: true}, q.line, p.From, p.To, ""); err != nil {
-			return res, err
+		if average == nil {
+			if average, err = tx.Funnel(ctx, sales.Scope{All: true}, q.line, p.From, p.To, ""); err != nil {
+				return res, err
+			}
 		}
 		res.view.Average = "全司"
 	}
@@ -280,6 +285,59 @@ func (res *funnelNumbers) cut(t bot.Turn) string {
 	return by
 }
 
+// readCut reads a funnel cut by teams or people. Of some people's the product lines are read with it, and by people the whole company's
+// average, too: that costs less than asking for them again. Of the whole company's the lines would cost more, since its sums by line are
+// kept apart. The average is nil where it was not read.
+func (a *App) readCut(ctx context.Context, tx Tx, res *funnelNumbers, by string) (rows, average []sales.FunnelRow, err error) {
+	q, scope := res.ask, res.who.scope
+	if by == "" || by == "line" || q.line != "" || scope.All {
+		rows, err = tx.Funnel(ctx, scope, q.line, q.period.From, q.period.To, by)
+		return rows, nil, err
+	}
+	if by == "person" {
+		scope.Persons = append(slices.Clone(scope.Persons), everybody)
+	}
+	all, err := tx.Funnel(ctx, scope, "", q.period.From, q.period.To, by+"+line")
+	for _, r := range all {
+		if by == "person" && r.PersonID == everybody {
+			average = append(average, r)
+		} else {
+			rows = append(rows, r)
+		}
+	}
+	res.lines, res.linesRead = severalLines(rows), true
+	return withoutLines(rows), together(average), err
+}
+
+// everybody is whose sums are those of the whole company, as the store keeps them (aggregate.Everybody).
+const everybody sales.PersonID = 0
+
+// withoutLines adds up rows that differ in nothing but their product line.
+func withoutLines(rows []sales.FunnelRow) []sales.FunnelRow {
+	type part struct {
+		team   sales.ID
+		person sales.PersonID
+		stage  sales.Stage
+	}
+	var out []sales.FunnelRow
+	at := map[part]int{}
+	for _, r := range rows {
+		k := part{r.TeamID, r.PersonID, r.Stage}
+		i, ok := at[k]
+		if !ok {
+			i = len(out)
+			at[k] = i
+			out = append(out, sales.FunnelRow{TeamID: r.TeamID, PersonID: r.PersonID, Stage: r.Stage})
+		}
+		out[i].Entered, out[i].Amount = out[i].Entered+r.Entered, out[i].Amount+r.Amount
+	}
+	slices.SortStableFunc(out, func(a, b sales.FunnelRow) int {
+		return cmp.Or(cmp.Compare(a.TeamID, b.TeamID), cmp.Compare(a.PersonID, b.PersonID),
+			cmp.Compare(sales.Standard.Index(a.Stage), sales.Standard.Index(b.Stage)), strings.Compare(string(a.Stage), string(b.Stage)))
+	})
+	return out
+}
+
 // readParts keeps the rows of a funnel that was cut, and reads whether there are several product lines to cut it by.
 func (a *App) readParts(ctx context.Context, t bot.Turn, tx Tx, res *funnelNumbers, rows []sales.FunnelRow, by string) (err error) {
 	q := res.ask
@@ -288,10 +346,10 @@ func (a *App) readParts(ctx context.Context, t bot.Turn, tx Tx, res *funnelNumbe
 	}
 	if by == "team" && oneTeam(rows) && !t.InGroup() {
 		by = "person"
-		rows, err = tx.Funnel(ctx, res.who.scope, q.line, q.period.From, q.period.To, by)
+		rows, _, err = a.readCut(ctx, tx, res, by)
 	}
 	res.parts, res.partsBy = rows, by
-	if err != nil || q.line != "" || by == "line" {
+	if err != nil || q.line != "" || by == "line" || res.linesRead {
 		return err
 	}
 	lines, err := tx.Funnel(ctx, res.who.scope, "", q.period.From, q.period.To, "line")

@@ -98,6 +98,9 @@ type bench struct {
 	events int
 	// new is what was sent since the last step of the test.
 	new []told
+	// unreachable have no chat account, regroup makes the organisation so.
+	unreachable map[sales.PersonID]bool
+	regroup     func(without map[sales.PersonID]bool)
 }
 
 // Book implements handlers.Names.
@@ -200,6 +203,10 @@ func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 		}
 		w.org = sales.NewOrg(2, staff, teams, ids)
 	}
+	w.regroup = func(without map[sales.PersonID]bool) {
+		left := slices.DeleteFunc(slices.Clone(ids), func(i sales.Identity) bool { return without[i.PersonID] })
+		w.org = sales.NewOrg(w.org.Revision+1, people, teams, left)
+	}
 	cal, err := sales.NewCalendar(sales.CalendarOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -230,10 +237,9 @@ func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 	}}
 	w.engine = scheduler.Engine[*recTx]{Store: w, Clock: w, Poster: w.poster, Committed: func(bot.Done) {}}
 	contracts := scheduler.Escalation{Calendar: cal, Clauses: settings.Clauses}
-	scheduler.RegisterEscalation(&w.engine, contracts)
 	scheduler.RegisterDeputies(&w.engine, scheduler.Deputies{Calendar: cal, Clauses: settings.Clauses})
 	w.app.Incidents = &incident.Desk{
-		Calendar: cal, AckFor: settings.Escalation.AckLapse, Clauses: settings.Clauses,
+		Calendar: cal, AckFor: settings.Escalation.AckLapse, Clauses: settings.Clauses, Cards: incident.OwnCards(settings.Leads),
 		Book: &incident.Book{Source: w, Registry: subject.New(subject.All()), Names: func(org *sales.Org) (rules.Names, error) {
 			return rules.Company{}.Names(org, []sales.GroupChat{{Name: "华东一组"}}), nil
 		}},
@@ -245,6 +251,7 @@ func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 	w.seed()
 	w.rule("合同48小时", fmt.Sprintf("当 合同 进入 待审批 超过 48小时 且 未处理 则 推送 法务主管、销售总监 并 创建待办;再过 %d小时 则 推送 总经理 并 创建待办",
 		settings.Escalation.Levels[1].Delay/time.Hour))
+	w.rule("审批提醒", "当 合同.轮到时间 过后 24小时 且 状态 = 待审批 则 推送 当前审批人 卡片 审批单")
 	return w
 }
 

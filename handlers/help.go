@@ -187,6 +187,12 @@ func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		s := strings.TrimSpace(best + " " + cutRunes(rest, 40))
 		return bot.Text("没有\"" + cutRunes(word, 10) + "\"这个指令。是不是:" + s), nil
 	}
+	if reply, ok, err := h.app.offerToAdd(ctx, t, tx); ok || err != nil {
+		return reply, err
+	}
+	if strings.Contains(t.Text, "http://") || strings.Contains(t.Text, "https://") {
+		return bot.Text("链接我打不开,没有记。要记的话说哪家、什么事。"), nil
+	}
 	e, err := h.app.visitExample(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err

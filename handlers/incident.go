@@ -178,9 +178,6 @@ func (a *App) tapIncident(do incidentDeed) bot.HandlerFunc[Tx] {
 func (a *App) typedIncident(do incidentDeed) bot.HandlerFunc[Tx] {
 	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		in, err := a.namedIncident(ctx, t, tx, t.Args)
-		if sales.KindOf(err) == sales.NotFound && leadNo(t.Args) != "" && (t.Command == "我来处理" || t.Command == "稍后") {
-			return a.typedWatch(ctx, t, tx)
-		}
 		if err != nil {
 			return bot.Reply{}, err
 		}
@@ -231,6 +228,9 @@ func (a *App) contractIncident(ctx context.Context, t bot.Turn, tx Tx, c sales.C
 		in, err := a.caseOf(ctx, t, tx, i)
 		if err != nil {
 			return nil, err
+		}
+		if in.OnlyTold() {
+			continue
 		}
 		if found == nil || i.State == sales.IncidentOpen && !found.PushedTo(t.Person.ID) && in.PushedTo(t.Person.ID) {
 			found = in

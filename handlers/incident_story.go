@@ -2,13 +2,16 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
 	"salesflow/scheduler/incident"
+	"salesflow/scheduler/rules"
 	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
@@ -27,7 +30,22 @@ func (a *App) WhyPushed(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 			return reply, werr
 		}
 		if err != nil && strings.TrimSpace(t.Args) == "" {
-			return a.whyReminded(ctx, t, tx)
+			reply, ok, err := a.whyReminded(ctx, t, tx)
+			if err != nil || ok {
+				return reply, err
+			}
+		}
+	}
+	if err == nil || sales.KindOf(err) == sales.NotFound {
+		told, terr := a.lastTold(ctx, t, tx)
+		switch {
+		case terr != nil:
+			return bot.Reply{}, terr
+		case told != nil && (err != nil || told.OpenedAt.After(in.OpenedAt.Time)):
+			in, err = told, nil
+		case err == nil:
+		case strings.TrimSpace(t.Args) == "":
+			return bot.Text("现在没有在催你的事。"), nil
 		}
 	}
 	if err != nil {
@@ -92,37 +110,57 @@ func nextLevel(in *incident.Case) string {
 }
 
 // whyReminded explains the reminders of a person nothing was escalated to.
-func (a *App) whyReminded(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+// ok is false when there is nothing of the kind.
+func (a *App) whyReminded(ctx context.Context, t bot.Turn, tx Tx) (reply bot.Reply, ok bool, err error) {
 	rs, err := tx.PendingRequests(ctx, t.Person.ID, 3)
 	if err != nil {
-		return bot.Reply{}, err
+		return bot.Reply{}, false, err
 	}
 	var lines []string
 	for _, r := range rs {
 		w := approval.Overdue(r, a.Calendar, t.Now)
-		lines = append(lines, r.No+" 等你审批,"+w.String()+"。规则:到你手上 "+a.remindText()+" 没处理提醒一次,再久就按规则往上推。发 规则 看全部。")
+		lines = append(lines, r.No+" 等你审批,"+w.String()+"。到你手上一阵没处理会提醒,再久就按规则往上推。发 规则 看全部。")
 	}
 	todos, err := tx.OpenTodos(ctx, t.Person.ID, 3)
 	if err != nil {
-		return bot.Reply{}, err
+		return bot.Reply{}, false, err
 	}
 	for _, todo := range todos {
 		if !todo.DueAt.IsZero() {
 			lines = append(lines, "待办\""+todo.Text+"\","+todo.DueOn.ChineseFrom(t.Today)+"到期。规则:到期前 "+sales.Waited(a.Settings.RemindBefore)+"、到期时各提醒一次。")
 		}
 	}
-	if len(lines) == 0 {
-		return bot.Text("现在没有在催你的事。"), nil
-	}
-	return bot.Text(strings.Join(lines, "\n")), nil
+	return bot.Text(strings.Join(lines, "\n")), len(lines) > 0, nil
 }
 
-func (a *App) remindText() string {
-	var parts []string
-	for _, d := range a.remindAfter() {
-		parts = append(parts, sales.Waited(d))
+// toldFor is for how long a person can ask about what a rule told them once.
+const toldFor = 7 * 24 * time.Hour
+
+// lastTold is the newest thing a rule has told the person and left it at that, of those the words name; nil when there is none.
+func (a *App) lastTold(ctx context.Context, t bot.Turn, tx Tx) (*incident.Case, error) {
+	found, err := tx.IncidentsFor(ctx, t.Person.ID, 50)
+	if err != nil {
+		return nil, err
 	}
-	return strings.Join(parts, "、")
+	words := strings.Fields(t.Args)
+	var newest *incident.Case
+	for _, i := range found {
+		if i.RuleID == 0 || i.State == sales.IncidentOpen || t.Now.Sub(i.OpenedAt.Time) > toldFor || newest != nil && !i.OpenedAt.After(newest.OpenedAt.Time) {
+			continue
+		}
+		in, err := a.caseOf(ctx, t, tx, i)
+		var unreadable *rules.Problem
+		if errors.As(err, &unreadable) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if in.OnlyTold() && in.PushedTo(t.Person.ID) && meant(in, words) {
+			newest = in
+		}
+	}
+	return newest, nil
 }
 
 // WhoHandles says who has a matter in hand (谁在处理): a contract, or what is open about a customer or lead.

@@ -14,13 +14,6 @@ import (
 	"salesflow/store/sales"
 )
 
-// Kinds of due rows about a lead. The scheduler decides them; the slot is the round of its assignment.
-const (
-	DueLeadRemind   = "lead.remind"   // not taken yet: its owner is reminded
-	DueLeadEscalate = "lead.escalate" // still not taken: the owner's lead hears of it
-	DueLeadContact  = "lead.contact"  // taken, but no first contact yet
-)
-
 const (
 	topicLeadReason = "lead.reason"
 	topicLeadPass   = "lead.pass"
@@ -143,7 +136,7 @@ func (a *App) takeLeads(ctx context.Context, t bot.Turn, tx Tx, text string) (bo
 	var told []string
 	seen := map[string]bool{}
 	for _, line := range lines {
-		said := sales.ReadLead(line)
+		said := sales.ReadLead(withoutWord(line, "新线索", "线索")) // pasted with the word on each line
 		in := LeadIntake{Text: said, Intake: sales.IntakeChat, Spread: said.Spread || !t.Person.Has(sales.RoleRep)}
 		if key := said.Phone + "/" + sales.ParseName(said.Company).Key; seen[key] {
 			told = append(told, said.Company+":这条和上面重复,没有再记。")
@@ -164,6 +157,17 @@ func (a *App) takeLeads(ctx context.Context, t bot.Turn, tx Tx, text string) (bo
 	}
 	reply.Say = append(bot.Text(strings.Join(told, "\n")).Say, reply.Say...)
 	return reply, nil
+}
+
+// withoutWord is a line without one of some words before it.
+func withoutWord(line string, words ...string) string {
+	line = strings.TrimSpace(line)
+	for _, w := range words {
+		if rest, ok := strings.CutPrefix(line, w); ok && strings.TrimLeft(rest, " :：,，\u3000") != rest {
+			return strings.TrimLeft(rest, " :：,，\u3000")
+		}
+	}
+	return line
 }
 
 // LeadIntake is one lead that comes in, from whatever side.
@@ -228,7 +232,6 @@ func (a *App) IntakeLead(ctx context.Context, t bot.Turn, tx Tx, in LeadIntake) 
 	case owner.ID == t.Person.ID && in.Intake == sales.IntakeChat && !in.Spread:
 		assignTo(&l, owner, t.Now)
 		l.State, l.AcceptedAt = sales.LeadAccepted, sales.At(t.Now)
-		a.scheduleContact(t, tx, l)
 		told += ",归你。联系过发 已联系 " + l.No + " A,转成客户发 转客户 " + l.No + "。"
 	default:
 		assignTo(&l, owner, t.Now)
@@ -248,6 +251,9 @@ func (a *App) leadTwin(ctx context.Context, t bot.Turn, tx Tx, phone, key string
 		return sales.Lead{}, false, err
 	}
 	for _, l := range twins {
+		if !l.Open() && l.Reason == leadMistake {
+			continue
+		}
 		if l.Open() || l.ClosedAt.After(t.Now.AddDate(0, 0, -a.Settings.Leads.TwinDays)) {
 			return l, true, nil
 		}
@@ -300,10 +306,9 @@ func assignTo(l *sales.Lead, p sales.Person, now time.Time) {
 	l.Round++
 }
 
-// offerLead sends a lead's card to its owner and sets the clock.
+// offerLead sends a lead's card to its owner. What follows when nobody takes it is a rule's business.
 func (a *App) offerLead(t bot.Turn, tx Tx, l sales.Lead) bot.Reply {
 	p := a.Settings.Leads
-	a.scheduleOffer(t, tx, l)
 	card := view.LeadCard(view.Lead{
 		Lead: l, Owner: t.Org.Name(l.OwnerID), By: t.Org.Name(l.CreatedBy), Within: p.EscalateAfter, Now: t.Now, Own: true,
 	})
@@ -311,25 +316,6 @@ func (a *App) offerLead(t bot.Turn, tx Tx, l sales.Lead) bot.Reply {
 		To: []sales.PersonID{l.OwnerID}, Subject: "lead:" + l.ID.String(), Kind: bot.DeliverPush, Slot: "offer:" + itoa(l.Round), Push: true,
 		Out: bot.Outgoing{Card: &card},
 	}}}
-}
-
-// scheduleOffer sets the clock for taking a lead.
-func (a *App) scheduleOffer(t bot.Turn, tx Tx, l sales.Lead) {
-	p := a.Settings.Leads
-	for kind, after := range map[string]time.Duration{DueLeadRemind: p.RemindAfter, DueLeadEscalate: p.EscalateAfter} {
-		tx.Schedule(sales.Due{
-			ID: tx.NewID(), Kind: kind, SubjectKind: "lead", SubjectID: l.ID, Slot: itoa(l.Round),
-			DueAt: sales.At(a.Calendar.NextAllowed(a.Calendar.Of(t.Org, l.OwnerID).AddWorking(t.Now, after))), State: sales.DuePending,
-		})
-	}
-}
-
-// scheduleContact sets the clock for the first contact.
-func (a *App) scheduleContact(t bot.Turn, tx Tx, l sales.Lead) {
-	tx.Schedule(sales.Due{
-		ID: tx.NewID(), Kind: DueLeadContact, SubjectKind: "lead", SubjectID: l.ID, Slot: itoa(l.Round),
-		DueAt: sales.At(a.Calendar.NextAllowed(a.Calendar.Of(t.Org, l.OwnerID).AddWorking(l.AcceptedAt.Time, a.Settings.Leads.ContactWithin))), State: sales.DuePending,
-	})
 }
 
 // tellUnassigned tells leads and directors of a lead nobody could be found for.

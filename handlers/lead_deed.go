@@ -112,21 +112,11 @@ func (a *App) acceptLead(ctx context.Context, t bot.Turn, tx Tx, l sales.Lead, _
 		return bot.Text(l.No + " 已经接下了,现在:" + l.StateName() + "。"), nil
 	}
 	l.State, l.AcceptedAt = sales.LeadAccepted, sales.At(t.Now)
-	a.cancelOffer(tx, l, "taken")
-	a.scheduleContact(t, tx, l)
-	if err := a.endWatch(ctx, t, tx, sales.WatchLead, "lead", l.ID, t.Person.Name+"接下了"); err != nil {
-		return bot.Reply{}, err
-	}
 	reply := bot.Reply{Faces: a.saveLead(t, tx, &l, "lead.accept")}
 	if t.Event.Kind != bot.Tapped {
 		reply.Say = bot.Text("接下了 " + l.No + " " + l.Company + "。电话 " + l.Phone + ",联系过发:已联系 " + l.No + " A").Say
 	}
 	return reply, nil
-}
-
-func (a *App) cancelOffer(tx Tx, l sales.Lead, reason string) {
-	tx.CancelDue(DueLeadRemind, "lead", l.ID, reason)
-	tx.CancelDue(DueLeadEscalate, "lead", l.ID, reason)
 }
 
 // gradeLead notes the first contact and how good the lead is (已联系 L12 A).
@@ -152,9 +142,6 @@ func (a *App) gradeLead(ctx context.Context, t bot.Turn, tx Tx, l sales.Lead, re
 		l.ContactedAt = sales.At(t.Now)
 	}
 	tx.CancelDue("", "lead", l.ID, "contacted")
-	if err := a.endWatch(ctx, t, tx, sales.WatchLead, "lead", l.ID, t.Person.Name+"已联系"); err != nil {
-		return bot.Reply{}, err
-	}
 	reply := bot.Text(l.No + " " + l.Company + ":" + grade + " 级,已记首次联系。转成客户:转客户 " + l.No)
 	reply.Faces = a.saveLead(t, tx, &l, "lead.grade", sales.Change{Field: "质量", Old: old, New: grade})
 	if t.Event.Kind == bot.Tapped && t.Card != nil && strings.HasPrefix(t.Card.Key, "pick:") {
@@ -179,9 +166,6 @@ func (a *App) invalidLead(ctx context.Context, t bot.Turn, tx Tx, l sales.Lead, 
 	}
 	l.State, l.Reason, l.ClosedAt = sales.LeadInvalid, reason, sales.At(t.Now)
 	tx.CancelDue("", "lead", l.ID, "invalid")
-	if err := a.endWatch(ctx, t, tx, sales.WatchLead, "lead", l.ID, "无效:"+reason); err != nil {
-		return bot.Reply{}, err
-	}
 	reply := bot.Text(l.No + " " + l.Company + " 记为无效:" + reason + "。")
 	reply.Faces = a.saveLead(t, tx, &l, "lead.invalid", sales.Change{Field: "原因", New: reason})
 	if t.Dialogue.Topic == topicLeadReason {
@@ -265,9 +249,6 @@ func (a *App) moveLead(ctx context.Context, t bot.Turn, tx Tx, l sales.Lead, to 
 	l.Version++
 	audit(tx, t, "lead.pass", "lead", l.ID, sales.Change{Field: "负责人", Old: t.Org.Name(from), New: to.Name}, sales.Change{Field: "理由", New: why})
 	emit(tx, t, "lead.passed", "lead", l.ID)
-	if err := a.endWatch(ctx, t, tx, sales.WatchLead, "lead", l.ID, "转给 "+to.Name); err != nil {
-		return bot.Reply{}, err
-	}
 	told := bot.Text(l.No + " " + l.Company + " 转给" + to.Name + "了,他接下前会催他。")
 	reply = told.And(reply).And(a.offerLead(t, tx, l))
 	if t.Dialogue.Topic == topicLeadPass {
@@ -350,9 +331,6 @@ func (a *App) leadBecame(ctx context.Context, t bot.Turn, tx Tx, lead sales.ID, 
 		l.ContactedAt = sales.At(t.Now)
 	}
 	tx.CancelDue("", "lead", l.ID, "converted")
-	if err := a.endWatch(ctx, t, tx, sales.WatchLead, "lead", l.ID, "转成客户"); err != nil {
-		return bot.Reply{}, err
-	}
 	reply := bot.Text(l.No + " 已转成客户 " + c.Name + ",来源 " + l.SourceText() + " 一起留着。接着建商机:商机 " + c.Name + " 产品 金额")
 	reply.Faces = a.saveLead(t, tx, &l, "lead.convert", sales.Change{Field: "客户", New: c.Name})
 	return reply, nil

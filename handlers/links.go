@@ -120,8 +120,6 @@ func (a *App) link(t bot.Turn, tx Tx, n platformNumber, kind string, id, custome
 	emit(tx, t, "approval.linked", kind, id)
 }
 
-var platformNames = map[string]string{platformWeCom: "企业微信", platformDing: "钉钉"}
-
 // pastedNumber answers a message that is hardly more than the number of an approval; ok is false for any other.
 func (a *App) pastedNumber(ctx context.Context, t bot.Turn, tx Tx) (reply bot.Reply, ok bool, err error) {
 	numbers := approvalNumbers(t.Text)
@@ -167,7 +165,7 @@ func (a *App) linkContract(ctx context.Context, t bot.Turn, tx Tx, numbers []pla
 	var said []string
 	for _, n := range numbers {
 		a.link(t, tx, n, "contract", c.ID, c.CustomerID)
-		said = append(said, platformNames[n.platform]+"审批 "+n.number)
+		said = append(said, sales.PlatformName(n.platform)+"审批 "+n.number)
 	}
 	reply := bot.Text("已挂到合同 " + c.No + ":" + strings.Join(said, "、") + "。")
 	reply.Faces, err = a.recordFaces(ctx, t, tx, sales.Ref{Kind: "contract", ID: c.ID})
@@ -187,7 +185,7 @@ func (a *App) askLink(ctx context.Context, t bot.Turn, tx Tx, numbers []platform
 		}
 		d.Numbers = append(d.Numbers, platformNumberJSON{n.number, n.platform})
 	}
-	pick := view.Pick{Key: pickKey(t, "link"), Question: platformNames[numbers[0].platform] + "审批 " + numbers[0].number + " 挂到哪条?"}
+	pick := view.Pick{Key: pickKey(t, "link"), Question: sales.PlatformName(numbers[0].platform) + "审批 " + numbers[0].number + " 挂到哪条?"}
 	for _, ref := range among {
 		if !linkable[ref.Kind] || len(d.Options) == maxNumbers {
 			continue
@@ -200,7 +198,7 @@ func (a *App) askLink(ctx context.Context, t bot.Turn, tx Tx, numbers []platform
 		d.Options = append(d.Options, ref)
 	}
 	if len(d.Options) == 0 {
-		return bot.Text("认出" + platformNames[numbers[0].platform] + "审批单号 " + numbers[0].number + "。要挂到合同就发:审批单 " + numbers[0].number + " 合同号;也可以和拜访写在一起发。"), nil
+		return bot.Text("认出" + sales.PlatformName(numbers[0].platform) + "审批单号 " + numbers[0].number + "。要挂到合同就发:审批单 " + numbers[0].number + " 合同号;也可以和拜访写在一起发。"), nil
 	}
 	pick.Options = append(pick.Options, view.PickOption{Text: "都不是", Action: action("link.record", 0, d.At.Unix(), "none")})
 	dialogue, err := a.ask(t, topicLinkRecord, d)

@@ -139,7 +139,7 @@ func withNumbers(note string, numbers []string) string {
 
 // showLinked says what the number of an approval belongs to and shows the record, to those who may see it.
 func (a *App) showLinked(ctx context.Context, t bot.Turn, tx Tx, n platformNumber, l sales.ApprovalLink) (bot.Reply, error) {
-	head := platformNames[n.platform] + "审批 " + n.number
+	head := sales.PlatformName(n.platform) + "审批 " + n.number
 	if !t.Org.ScopeOf(t.Person).Covers(l.PersonID) && (l.SubjectKind != "contract" || !sales.SeesContracts(t.Person)) {
 		return bot.Text(head + " 是" + t.Org.Name(l.PersonID) + "挂的,要看找" + t.Org.Name(l.PersonID) + "。"), nil
 	}

@@ -33,7 +33,10 @@ func (a *App) registerMedia(r *bot.Router[Tx]) {
 
 // voiceSent takes a clip the platform did not put into words; it becomes a message when it has been.
 func (a *App) voiceSent(t bot.Turn, tx Tx, ref bot.FileRef) bot.Reply {
-	if !a.Settings.Speech {
+	switch {
+	case !a.Settings.Speech && ref.Silent:
+		return bot.Text("这段没听出字来,没有记。靠近手机再说一遍,或者打字发我。")
+	case !a.Settings.Speech:
 		return bot.Text("这里的语音还不能转文字。打字发我,或者用输入法的语音键说成文字再发。")
 	}
 	f := a.newFile(t, tx, ref, "语音.amr")
@@ -62,6 +65,7 @@ func (a *App) picturesSent(ctx context.Context, t bot.Turn, tx Tx, refs []bot.Fi
 			m.CustomerID = s.ID
 		}
 		tx.CreateMedia(m)
+		emit(tx, t, "picture.sent", "picture", m.FileID)
 	}
 	what := "图收下了"
 	if len(refs) > 1 {

@@ -27,7 +27,8 @@ type paper interface {
 	// write puts the record into the state of its request and gives it as it is then.
 	write(tx Tx, s approval.State) paper
 	// schedule writes the due rows of a change.
-	schedule(a *App, tx Tx, now time.Time, before, after approval.Request)
+	// schedule ends what waits for a moment when the paper waits for nobody any more.
+	schedule(tx Tx, after approval.Request)
 	// follow carries along what else belongs to the record: its incident.
 	follow(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request) (bot.Reply, error)
 	// view is the record as its cards show it; fresh are files made in this turn.
@@ -69,8 +70,24 @@ func (p contractPaper) write(tx Tx, s approval.State) paper {
 	return p
 }
 
-func (p contractPaper) schedule(a *App, tx Tx, now time.Time, before, after approval.Request) {
-	a.scheduleApproval(tx, now, before, after)
+func (p contractPaper) schedule(tx Tx, after approval.Request) {
+	if after.State != approval.Pending {
+		tx.CancelDue("", "contract", after.Record, string(after.State))
+	}
+}
+
+// turned is the contract with since when it waits for whom it waits for now; ok is false when nothing about that has changed.
+// Rules count from it.
+func (p contractPaper) turned(now time.Time, before, after approval.Request) (out paper, ok bool) {
+	switch {
+	case approval.Turned(before, after):
+		p.TurnAt = sales.At(now)
+	case after.State != approval.Pending && !p.TurnAt.IsZero():
+		p.TurnAt = sales.Instant{}
+	default:
+		return p, false
+	}
+	return p, true
 }
 
 func (p contractPaper) follow(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request) (bot.Reply, error) {
@@ -115,7 +132,7 @@ func (p quotePaper) write(tx Tx, s approval.State) paper {
 	return p
 }
 
-func (p quotePaper) schedule(*App, Tx, time.Time, approval.Request, approval.Request) {}
+func (p quotePaper) schedule(Tx, approval.Request) {}
 
 func (p quotePaper) follow(context.Context, *App, bot.Turn, Tx, approval.Request) (bot.Reply, error) {
 	return bot.Reply{}, nil

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,9 +13,6 @@ import (
 	"salesflow/cards/view"
 	"salesflow/store/sales"
 )
-
-// DuePlanCheckIn is the kind of the due row that looks whether an agreed visit was begun.
-const DuePlanCheckIn = "plan.checkin"
 
 const (
 	topicPlanCustomer = "plan.customer"
@@ -77,12 +75,15 @@ func (a *App) Plan(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		return bot.Reply{}, err
 	}
 	items := planWords(book.Parser, args, t.Now, t.Person.ID)
-	if len(items) == 0 {
+	if len(items) == 0 || reWeek.MatchString(args) {
 		from, to := a.planSpan(t, book, args)
 		return a.listPlans(ctx, t, tx, book, sales.Only(t.Person.ID), from, to, false)
 	}
 	return a.makePlan(ctx, t, tx, book, planDraft{Text: args, At: t.Now, EventID: t.Event.ID}, *closeTopic(t.Dialogue))
 }
+
+// reWeek is a week or month and nothing else: its plans are asked for.
+var reWeek = regexp.MustCompile(`^(?:这|本|下|下下)个?(?:周|星期|礼拜|月)$`)
 
 // planSpan is the days that a list of plans is asked for: the next seven when none are said.
 func (a *App) planSpan(t bot.Turn, book *Book, args string) (from, to sales.Day) {
@@ -275,7 +276,6 @@ func (a *App) fileAppointment(ctx context.Context, t bot.Turn, tx Tx, book *Book
 	audit(tx, t, "plan.appoint", "plan", plan.ID, sales.Change{Field: "预约", New: strings.TrimSpace(plan.Day.Chinese() + " " + plan.When())})
 	emit(tx, t, "visit.appointment", "plan", plan.ID)
 	remember(dialogue, "plan", plan.ID, t.Now)
-	a.watchAppointment(tx, plan)
 	return a.planCard(t, book, known, x.day, x.day, "已约 "+book.Customer(plan.CustomerID), ""), nil
 }
 
@@ -286,16 +286,4 @@ func (p piece) purpose(book *Book, w parse.When) string {
 		s = strings.Replace(s, w.Why.Text, " ", 1)
 	}
 	return cutRunes(bare(rePartOut.ReplaceAllString(s, "")), 60)
-}
-
-// watchAppointment sees to it that an agreed visit that was not begun is asked about, once.
-func (a *App) watchAppointment(tx Tx, p sales.VisitPlan) {
-	tx.CancelDue(DuePlanCheckIn, "plan", p.ID, "moved")
-	if p.DueAt.IsZero() || a.Settings.CheckInWithin <= 0 || !p.Appointed {
-		return
-	}
-	tx.Schedule(sales.Due{
-		ID: tx.NewID(), Kind: DuePlanCheckIn, SubjectKind: "plan", SubjectID: p.ID, Slot: strconv.Itoa(p.Moved),
-		DueAt: sales.At(p.DueAt.Add(a.Settings.CheckInWithin)), State: sales.DuePending,
-	})
 }

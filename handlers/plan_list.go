@@ -233,7 +233,6 @@ func (a *App) movePlan(_ context.Context, t bot.Turn, tx Tx, book *Book, p sales
 	now := strings.TrimSpace(p.Day.Chinese() + " " + p.When())
 	audit(tx, t, "plan.move", "plan", p.ID, sales.Change{Field: "时间", Old: old, New: now})
 	emit(tx, t, "plan.moved", "plan", p.ID)
-	a.watchAppointment(tx, p)
 	return bot.Text("已改:" + view.PlanName(p, book.Customer) + " " + old + " → " + now + "。"), nil
 }
 

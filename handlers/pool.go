@@ -13,7 +13,6 @@ import (
 // Kinds of due rows about the open pool. The scheduler decides them.
 const (
 	DuePoolScan   = "pool.scan"   // each workday: who is about to lose a customer
-	DuePoolRemind = "pool.remind" // the last workday before it goes back
 	DuePoolRecall = "pool.recall" // it goes back now
 )
 
@@ -247,9 +246,7 @@ func (a *App) give(t bot.Turn, tx Tx, c sales.Customer, k sales.Keeping, to sale
 }
 
 func cancelPool(tx Tx, customer sales.ID, reason string) {
-	for _, kind := range []string{DuePoolRemind, DuePoolRecall} {
-		tx.CancelDue(kind, "customer", customer, reason)
-	}
+	tx.CancelDue(DuePoolRecall, "customer", customer, reason)
 }
 
 // ReleaseCustomer gives a customer back to the open pool (放回公海 客户 原因).
@@ -304,9 +301,6 @@ func (a *App) release(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer, 
 	cancelPool(tx, c.ID, "released")
 	audit(tx, t, "customer.release", "customer", c.ID, sales.Change{Field: "负责人", Old: t.Org.Name(owner)}, sales.Change{Field: "原因", New: reason})
 	emit(tx, t, "customer.released", "customer", c.ID)
-	if err := a.endWatch(ctx, t, tx, sales.WatchIdle, "customer", c.ID, "放回公海"); err != nil {
-		return bot.Reply{}, err
-	}
 	reply := bot.Text("已放回公海:" + c.Name + "(" + reason + ")。历史都在,别人可以领。")
 	reply.Dialogue = closeTopic(t.Dialogue)
 	if owner != t.Person.ID {
@@ -390,9 +384,6 @@ func (a *App) TapKeep(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	tx.PutKeeping(k)
 	cancelPool(tx, c.ID, "kept")
 	audit(tx, t, "customer.keep", "customer", c.ID, sales.Change{Field: "保留到", New: sales.DayOf(until).Chinese()})
-	if err := a.endWatch(ctx, t, tx, sales.WatchIdle, "customer", c.ID, t.Person.Name+"会跟进"); err != nil {
-		return bot.Reply{}, err
-	}
 	return closeCard(t, "你会跟进,保留到 "+sales.DayOf(until).ChineseFrom(t.Today)), nil
 }
 
@@ -436,9 +427,6 @@ func (a *App) AssignCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	}
 	audit(tx, t, "customer.assign", "customer", c.ID, sales.Change{Field: "负责人", Old: t.Org.Name(from), New: to.Name})
 	emit(tx, t, "customer.assigned", "customer", c.ID)
-	if err := a.endWatch(ctx, t, tx, sales.WatchIdle, "customer", c.ID, "分配给 "+to.Name); err != nil {
-		return bot.Reply{}, err
-	}
 	say := func(p sales.PersonID, text string) bot.Say {
 		return bot.Say{
 			To: []sales.PersonID{p}, Subject: "customer:" + c.ID.String(), Kind: bot.DeliverPush, Slot: "assigned:" + t.Event.ID, Push: true,

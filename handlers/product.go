@@ -104,14 +104,6 @@ func (a *App) ShowProduct(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	return bot.ShowCard(view.ProductCard(p, t.Org.Name(p.OwnerID), t.Today, t.InGroup())), nil
 }
 
-// schedule keeps due rows.
-func schedule(tx Tx, dues []sales.Due) {
-	for _, d := range dues {
-		d.ID = tx.NewID()
-		tx.Schedule(d)
-	}
-}
-
 var productFields = []string{"注册证有效期", "有效期", "注册证号", "标准价", "底价折扣", "底价", "话术", "适用行业", "产品线", "型号", "单位", "负责人", "别名"}
 
 // ChangeProduct changes one field of a product (改产品).
@@ -148,10 +140,15 @@ func (a *App) ChangeProduct(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	}
 	tx.PutProduct(p)
 	audit(tx, t, "product.change", "product", p.ID, changes...)
-	emit(tx, t, "product.changed", "product", p.ID)
+	var told sales.EventData
 	if p.CertUntil != old.CertUntil {
-		schedule(tx, sales.CertificateDues(p, t.Now))
+		told = sales.EventData{
+			Old: map[string]string{sales.TellsCertUntil: old.CertUntil.String()}, New: map[string]string{sales.TellsCertUntil: p.CertUntil.String()},
+		}
 	}
+	tx.Emit(sales.DomainEvent{
+		ID: tx.NewID(), At: sales.At(t.Now), Kind: "product.changed", SubjectKind: "product", SubjectID: p.ID, PersonID: t.Person.ID, Data: told.Into("{}"),
+	})
 	return bot.ShowCard(view.ProductCard(p, t.Org.Name(p.OwnerID), t.Today, t.InGroup())), nil
 }
 

@@ -17,6 +17,8 @@ type PushTx interface {
 	// person since a moment, the newest first.
 	PushesOf(ctx context.Context, subject string) ([]bot.PushRecord, error)
 	PushesTo(ctx context.Context, person sales.PersonID, since sales.Instant, limit int) ([]bot.PushRecord, error)
+	// PushesOn lists what was pushed to a person between two moments, the newest first.
+	PushesOn(ctx context.Context, person sales.PersonID, from, to sales.Instant, limit int) ([]bot.PushRecord, error)
 	// LastTold is when the person was told lines of a digest last, ToldPushes what was told since a moment.
 	LastTold(ctx context.Context, person sales.PersonID) (sales.Instant, error)
 	ToldPushes(ctx context.Context, person sales.PersonID, since sales.Instant) ([]bot.Delivery, error)
@@ -24,9 +26,10 @@ type PushTx interface {
 
 func (a *App) registerPush(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "送达", Aliases: []string{"songda", "送到没有"}, Summary: "看提醒发给了谁、送到没有", Usage: "送达 HT2026-018 / 送达",
-		Detail: "每一步都在:哪个平台、什么时候发出、读了没有(钉钉会说,企业微信不说)、没送到换了哪个渠道。不写编号就看最近一天发给你的。",
-		Rank:   map[sales.Role]int{sales.RoleAdmin: 7}, Handle: a.Delivered,
+		Name: "送达", Aliases: []string{"songda", "送到没有"}, Summary: "看提醒发给了谁、送到没有", Usage: "送达 HT2026-018 / 送达 绍兴市立医院 / 送达 李强 昨天 / 送达",
+		Detail: "每一步都在:哪个平台、什么时候发出、读了没有(钉钉会说,企业微信不说)、没送到换了哪个渠道。合同、线索、报价、发票、回款、发货、工单的编号都行,也能写客户名;" +
+			"写同事的名字就看那天发给他的,本人、主管和管理员能看。什么都不写看最近一天发给你的。",
+		Rank: map[sales.Role]int{sales.RoleAdmin: 7}, Handle: a.Delivered,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "攒下", Aliases: []string{"zanxia", "攒下的"}, Summary: "看合成一条的推送里的每一件", Usage: "攒下 / 攒下 3",
@@ -41,6 +44,9 @@ func (a *App) Delivered(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	}
 	if bare(t.Args) == "" {
 		return a.deliveredToMe(ctx, t, tx)
+	}
+	if reply, ok, err := a.deliveredOn(ctx, t, tx); ok || err != nil {
+		return reply, err
 	}
 	label, subjects, err := a.pushSubjects(ctx, t, tx)
 	if err != nil {
@@ -70,14 +76,20 @@ func (a *App) deliveredToMe(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	var lines []string
-	for _, s := range steps(t, list, t.Person.ID) {
-		lines = append(lines, "· "+s.Line+":"+view.Channel(s.Platform)+" "+view.StepText(s, t.Now))
-	}
+	lines := pushLines(t, list, t.Person.ID)
 	if len(lines) == 0 {
 		return bot.Text("最近一天没有推送给你。看一份合同的:送达 HT2026-018"), nil
 	}
 	return bot.Text("最近一天推给你的:\n" + strings.Join(lines, "\n")), nil
+}
+
+// pushLines are pushes to one person as lines.
+func pushLines(t bot.Turn, list []bot.PushRecord, to sales.PersonID) []string {
+	var lines []string
+	for _, s := range steps(t, list, to) {
+		lines = append(lines, "· "+s.Line+":"+view.Channel(s.Platform)+" "+view.StepText(s, t.Now))
+	}
+	return lines
 }
 
 // steps are pushes as lines; of one person, when only is set.
@@ -116,7 +128,7 @@ func (a *App) pushSubjects(ctx context.Context, t bot.Turn, tx Tx) (label string
 	}
 	no, _ := a.cutContractNo(t.Args, t.Today)
 	if no == "" {
-		return "", nil, sales.Errorf(sales.Invalid, "编号没看懂:"+quoted(bare(t.Args), "")+"。写合同或线索的编号,比如 送达 HT2026-018。")
+		return a.pushesAbout(ctx, t, tx)
 	}
 	c, r, err := contractByNo(ctx, tx, no)
 	if err != nil {

@@ -386,9 +386,23 @@ func (a *App) listRules(ctx context.Context, t bot.Turn, tx Tx, page int) (bot.R
 		}
 		out = append(out, v)
 	}
-	order := map[string]int{sales.RuleOn: 0, sales.RuleDraft: 1, sales.RuleOff: 2}
-	slices.SortStableFunc(out, func(x, y view.Rule) int { return order[x.State] - order[y.State] })
+	slices.SortStableFunc(out, func(x, y view.Rule) int { return rulePlace(x) - rulePlace(y) })
 	return bot.Text(view.RuleList(out, page, a.mayEdit(t.Person))), nil
+}
+
+// rulePlace is where a rule stands in the list: what needs somebody first, then what the company wrote, then the pack.
+func rulePlace(v view.Rule) int {
+	switch {
+	case v.Broken != "":
+		return 0
+	case v.State == sales.RuleOff:
+		return 4
+	case v.State == sales.RuleDraft:
+		return 2
+	case v.Source == sales.RulePack:
+		return 3
+	}
+	return 1
 }
 
 // Materials are what rules can hand out (发资料): the products that have documents, by name.

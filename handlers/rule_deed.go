@@ -38,7 +38,24 @@ func (a *App) switchOn(ctx context.Context, t bot.Turn, tx Tx, r sales.Rule, n i
 	}
 	change := sales.Change{Field: "状态", Old: stateAndVersion(r), New: stateAndVersion(sales.Rule{State: sales.RuleOn, N: v.Shown})}
 	v.Rule = a.putRule(t, tx, r, sales.RuleOn, v.Shown, "rule.on", change)
+	if standing(parsed) { // what came while it was off is found, too
+		tx.Schedule(sales.Due{
+			ID: tx.NewID(), Kind: sales.DueRuleScan, SubjectKind: "rule", SubjectID: r.ID, Slot: "v" + strconv.Itoa(v.Shown), DueAt: sales.At(t.Now),
+			State: sales.DuePending,
+		})
+	}
 	return a.faceOf(t, v, r.Name+" 启用了。"), nil
+}
+
+// standing reports whether a rule is about how things stand since some moment, which is not looked at every day.
+func standing(r rules.Rule) bool {
+	switch r.Trigger.Kind {
+	case rules.Enters:
+		return !r.Trigger.Span.IsZero()
+	case rules.Silent:
+		return !r.Trigger.Daily()
+	}
+	return r.Trigger.Exact()
 }
 
 // stateAndVersion is a rule's state for the trace.

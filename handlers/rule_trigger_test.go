@@ -99,6 +99,18 @@ func TestEachKindOfTriggerFiresWhenItShould(t *testing.T) {
 		{"到期日后", "当 待办.到期日 过后 1个工作日 且 状态 = 未完成 则 推送 负责人的主管 \"{内容} 过期\"", func(w *bench) {
 			w.say(zhoumin, promising).advance(7 * day)
 		}, wangfang, "寄样 过期"},
+		{"好几个日子,到一个说一次", "当 待办.到期日 前 5天、1天 9:00 则 推送 负责人的主管 \"{内容} 快到期\"", func(w *bench) {
+			w.say(zhoumin, promising).advance(day) // told on the 12th
+			w.advance(4 * day)                     // and again on the 16th, though nobody has said anything
+		}, wangfang, "寄样 快到期"},
+		{"静默时段不补", "当 登记 拜访 且 11小时内 没有 投诉 则 推送 负责人 \"试试补一下\" 只发文字;静默时段不补", func(w *bench) {
+			visit(w, zhoumin)
+			w.advance(30 * time.Hour) // 21:00 is quiet, and in the morning nobody asks any more
+		}, zhoumin, ""},
+		{"到点不静默就说", "当 登记 拜访 且 5小时内 没有 投诉 则 推送 负责人 \"试试补一下\" 只发文字;静默时段不补", func(w *bench) {
+			visit(w, zhoumin)
+			w.advance(6 * time.Hour)
+		}, zhoumin, "试试补一下"},
 		{"定时", "当 每个工作日 15:00 对每个 客户 且 级别 = A 则 推送 负责人 \"{名称} 该联系\"", func(w *bench) {
 			w.advance(6 * time.Hour)
 		}, zhoumin, "绍兴市立医院 该联系"},
@@ -142,6 +154,40 @@ func TestEachKindOfTriggerFiresWhenItShould(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The card of a higher level, and of one that waited for the morning, is of the incident as it stands.
+func TestTheCardOfAHigherLevelCanBeTakenUp(t *testing.T) {
+	t.Parallel()
+	w := newBench(t)
+	w.rule("试试", "当 登记 投诉 则 推送 负责人 按钮 我来处理;再过 3小时 则 推送 负责人的主管 \"{客户} 没人管\" 按钮 我来处理;再过 8小时 则 推送 销售总监 \"{客户} 还没人管\" 按钮 我来处理")
+	w.say(zhoumin, "投诉 绍兴市立医院 仪器报错").advance(4 * time.Hour)
+	m := w.expect(wangfang, "绍兴市立医院 没人管", "[我来处理]")
+	w.tap(wangfang, m.out.Card.Key, "我来处理").expect(wangfang, "王芳,到", "没结果再提醒")
+	w.advance(20 * time.Hour) // through the night
+	m = w.expect(chengang, "绍兴市立医院 还没人管")
+	w.tap(chengang, m.out.Card.Key, "我来处理").expect(chengang, "陈刚,到", "没结果再提醒")
+}
+
+// What is more than a person may hear of on a day comes on the next.
+func TestNobodyHearsOfMoreThanTheBoundOnADay(t *testing.T) {
+	t.Parallel()
+	w := newBench(t)
+	w.rule("试试", "当 每个工作日 15:00 对每个 客户 则 推送 销售总监 \"{名称} 该联系\" 按钮 我来处理、已处理;每人每天最多 1条")
+	heard := map[string]int{}
+	for range 3 {
+		w.advance(day)
+		for _, m := range w.new {
+			for _, name := range []string{"绍兴市立医院", "宁波市立医院"} {
+				if m.who == chengang && m.kind == "push" && strings.Contains(show(m), name+" 该联系") {
+					heard[name]++
+				}
+			}
+		}
+	}
+	if heard["绍兴市立医院"] != 1 || heard["宁波市立医院"] != 1 {
+		t.Errorf("heard of %v, want each customer on a day of its own", heard)
 	}
 }
 

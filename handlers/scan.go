@@ -24,9 +24,6 @@ type Links interface {
 	Page(page string, person sales.PersonID, now time.Time) string
 }
 
-// DueScanPhoto asks for the photo that a scan began to wait for. Its subject is the customer.
-const DueScanPhoto = "scan.photo"
-
 const topicScan = "scan.file"
 
 // scanDraft is what a person wants to file about the customer whose code was scanned.
@@ -107,8 +104,10 @@ func (s scans) isCode(text string) bool {
 
 // Scanned takes a scanned code: by the platform's scanner, as a photo that was read, or pasted as a link.
 func (s scans) Scanned(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	id, _, genuine, live := s.Links.ReadCode(t.Text, t.Now)
+	id, found, genuine, live := s.Links.ReadCode(t.Text, t.Now)
 	switch {
+	case !found:
+		return bot.Text("扫到的不是我们的客户码,没有记。客户码发 二维码 客户名 就有;要记的话直接说哪家、什么事。"), nil
 	case !genuine:
 		return bot.Text("这个码不是我们公司的,或者被改过,没有记。要新的发 二维码 客户名。"), nil
 	case !live:
@@ -131,12 +130,10 @@ func (s scans) Scanned(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		}
 	}
 	if d := s.Settings.PhotoWithin; d > 0 && !t.InGroup() {
-		until := t.Now.Add(d)
-		v.Photo = sales.FormatTime(until, t.Now)
-		tx.Schedule(sales.Due{
-			ID: tx.NewID(), Kind: DueScanPhoto, SubjectKind: "customer", SubjectID: c.ID, Slot: fmt.Sprintf("%s:%d", t.Person.ID, t.Now.Unix()),
-			DueAt: sales.At(until), State: sales.DuePending,
-		})
+		v.Photo = sales.FormatTime(t.Now.Add(d), t.Now)
+		made := sales.Scan{ID: tx.NewID(), CustomerID: c.ID, PersonID: t.Person.ID, ScannedAt: sales.At(t.Now), SourceEventID: t.Event.ID, Version: 1}
+		tx.CreateScan(made)
+		emit(tx, t, "scan.created", "scan", made.ID)
 	}
 	audit(tx, t, "customer.scan", "customer", c.ID)
 	emit(tx, t, "customer.scanned", "customer", c.ID)

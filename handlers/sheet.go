@@ -24,7 +24,7 @@ func (a *App) registerSheet(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "取消导入", Aliases: []string{"停止导入"}, Summary: "停下这次导入", Usage: "取消导入",
-		Detail: "写到一半停下,已经写进去的留着。", Handle: a.CancelImport,
+		Detail: "写到一半停下,已经写进去的留着;要一起撤回再发 撤销导入。", Handle: a.CancelImport,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "问题表", Aliases: []string{"错误表", "wtb"}, Summary: "把导不进去的行做成 Excel", Usage: "问题表",
@@ -37,6 +37,7 @@ func (a *App) registerSheet(r *bot.Router[Tx]) {
 		Handle:  a.ExportSheet,
 	})
 	r.Action("sheet.decide", a.TapSheet)
+	a.registerUndoImport(r)
 }
 
 // sheetKinds are the words people use for what they import.
@@ -234,7 +235,7 @@ func (a *App) openImport(ctx context.Context, t bot.Turn, tx Tx) (sales.SheetJob
 		return sales.SheetJob{}, err
 	}
 	for _, j := range list {
-		if isImport(j) && !j.Ended() && t.Now.Sub(j.CreatedAt.Time) < previewFor {
+		if isImport(j) && !j.Ended() && j.State != sales.SheetUndoing && t.Now.Sub(j.CreatedAt.Time) < previewFor {
 			return j, nil
 		}
 	}
@@ -291,7 +292,7 @@ func (a *App) TapSheet(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	switch arg := t.Action.Arg; {
 	case arg == "mistakes":
 		return a.makeMistakes(t, tx, j)
-	case arg == "cancel" && (j.State == sales.SheetWriting || !stale && !j.Ended()):
+	case arg == "cancel" && j.State != sales.SheetUndoing && (j.State == sales.SheetWriting || !stale && !j.Ended()):
 		return a.cancelSheet(ctx, t, tx, j)
 	case (arg == sales.ChooseGood || arg == sales.ChooseAlike) && j.State == sales.SheetPreview && !stale:
 		return a.startImport(ctx, t, tx, j, arg)

@@ -7,6 +7,7 @@ import (
 
 	"salesflow/bot"
 	"salesflow/cards/view"
+	"salesflow/store/evidence"
 	"salesflow/store/sales"
 )
 
@@ -66,7 +67,11 @@ func (a *App) ship(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, w c
 	}
 	tx.CreateShipment(s)
 	k := a.cashier(t)
-	k.audit(tx, "shipment.create", "shipment", s.ID, sales.Change{Field: "发货", New: strings.TrimSpace(s.No + " " + sales.QuantityText(s.Quantity, s.Unit))})
+	shipped := []sales.Change{{Field: "发货", New: strings.TrimSpace(s.No + " " + sales.QuantityText(s.Quantity, s.Unit))}}
+	if !s.PromisedOn.IsZero() {
+		shipped = append(shipped, sales.Change{Field: evidence.FieldPromised, New: s.PromisedOn.String()})
+	}
+	k.audit(tx, "shipment.create", "shipment", s.ID, shipped...)
 	k.emit(tx, "shipment.created", "shipment", s.ID, cashEvent{Contract: c.ID, Customer: c.CustomerID, Owner: c.OwnerID, Amount: s.Amount})
 	if err := tellShipped(ctx, t, tx, s); err != nil {
 		return bot.Reply{}, err
@@ -156,7 +161,7 @@ func (a *App) signOne(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, 
 	s.State, s.SignedOn, s.Receiver = sales.ShipmentSigned, day, receiver
 	tx.UpdateShipment(s)
 	k := a.cashier(t)
-	k.audit(tx, "shipment.sign", "shipment", s.ID, sales.Change{Field: "签收", New: strings.TrimSpace(day.String() + " " + receiver)})
+	k.audit(tx, "shipment.sign", "shipment", s.ID, sales.Change{Field: evidence.FieldSigned, New: strings.TrimSpace(day.String() + " " + receiver)})
 	k.emit(tx, "shipment.signed", "shipment", s.ID, cashEvent{Contract: c.ID, Customer: c.CustomerID, Owner: c.OwnerID, Amount: s.Amount})
 	sums, err := k.save(ctx, tx, &sales.Ledger{}, []sales.Shipment{s}, c.ID)
 	if err != nil {

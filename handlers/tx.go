@@ -20,6 +20,7 @@ type Tx interface {
 	AbsenceTx
 	TodoTx
 	CustomerTx
+	UnmakeTx
 	MasterTx
 	OpportunityTx
 	GateTx
@@ -43,12 +44,14 @@ type Tx interface {
 	PushTx
 	CalendarTx
 	NativeTx
+	PerformanceTx
 	ReadsTx
 	bot.Turner
 }
 
 // VisitTx reads and writes visits.
 type VisitTx interface {
+	CreateScan(s sales.Scan)
 	CreateVisit(v sales.Visit)
 	UpdateVisit(v sales.Visit)
 	VisitByID(ctx context.Context, id sales.ID) (sales.Visit, error)

@@ -32,7 +32,7 @@ type CashTx interface {
 	CountMatches(ctx context.Context, scope sales.Scope) (map[sales.Colour]int64, error)
 	// ToInvoice lists contracts whose goods were signed for and that are not invoiced in full, the longest first.
 	ToInvoice(ctx context.Context, scope sales.Scope, limit int) ([]sales.ContractCash, error)
-	InvoiceDelays(ctx context.Context, scope sales.Scope, from, to sales.Day) ([]sales.ContractCash, error)
+	InvoiceDelays(ctx context.Context, scope sales.Scope, from, to sales.Day) ([]sales.InvoiceDelay, error)
 	CashBetween(ctx context.Context, scope sales.Scope, from, to sales.Day) (sales.CashSum, error)
 }
 

@@ -62,6 +62,15 @@ func isNo(s string) bool {
 	return false
 }
 
+// isDrop reports whether a text wants nothing of what is being filed any more, whatever was asked.
+func isDrop(s string) bool {
+	switch bare(s) {
+	case "算了", "算了吧", "不记了", "不报了", "取消", "别记了":
+		return true
+	}
+	return false
+}
+
 func isYes(s string) bool {
 	switch bare(s) {
 	case "是", "是的", "对", "对的", "好", "好的", "嗯", "可以", "确认", "确定", "yes", "y", "Y", "ok", "OK", "行", "就是":

@@ -21,7 +21,8 @@ func (a *App) undoNoted(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (
 		if err != nil || c.CreatedBy != t.Person.ID || !c.CreatedAt.Equal(ref.At.Time) {
 			return bot.Reply{}, false, nil // it was only looked at
 		}
-		return bot.Text("刚才是新建客户" + c.Name + ",建了就留着。" + instead("customer.create", c.Name)), true, nil
+		reply, err := a.undoCustomer(ctx, t, tx, ref, c)
+		return reply, true, err
 	case "todo":
 		reply, err := a.undoTodo(ctx, t, tx, ref)
 		return reply, true, err
@@ -32,6 +33,9 @@ func (a *App) undoNoted(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (
 	var c change
 	if err := json.Unmarshal([]byte(ref.Back), &c); err != nil {
 		return bot.Reply{}, false, nil //nolint:nilerr // what nobody can read is as if it were not there
+	}
+	if reply, ok, err := a.undoMade(ctx, t, tx, ref, c); ok || err != nil {
+		return reply, true, err
 	}
 	name, err := a.subjectName(ctx, tx, c.SubjectKind, c.SubjectID)
 	if err != nil {
@@ -155,6 +159,8 @@ func (a *App) subjectName(ctx context.Context, tx Tx, kind string, id sales.ID) 
 		var r sales.CustomRecord
 		r, err = tx.CustomRecordByID(ctx, id)
 		name = r.No
+	case "report":
+		name = "日报"
 	case "visit", "filing":
 		name = map[string]string{"visit": "拜访", "filing": "一条记录"}[kind]
 	}
@@ -183,6 +189,9 @@ func (a *App) putBack(ctx context.Context, t bot.Turn, tx Tx, c change, name str
 	text := "已撤销:" + name
 	if back := c.text(t, true); back != "" {
 		text += " " + back
+	}
+	if c.Verb == "report.submit" {
+		text += "。改好再发:日报 提交"
 	}
 	reply.Say = append(bot.Text(text+"。").Say, reply.Say...)
 	return reply, nil
@@ -234,45 +243,12 @@ func (a *App) putRow(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.R
 		return bot.Reply{}, putCustomRow(ctx, tx, row)
 	case "detail", "fact":
 		return bot.Reply{}, putKnown(ctx, tx, row)
-	case "contact", "made", "role", "owner", "part":
+	case "report":
+		return a.putReport(ctx, t, tx, row)
+	case "contact", "made", "role", "owner", "part", "newpart":
 		return bot.Reply{}, putContactRow(ctx, tx, row)
 	default:
 		return bot.Reply{}, errChanged
 	}
 	return bot.Reply{}, nil
-}
-
-// untouch takes back that a customer was contacted when what said so was taken back: else a visit that never was would keep it
-// from going back to the open pool. own is the record taken back, filed at the moment was.
-func (a *App) untouch(ctx context.Context, tx Tx, book *Book, customer, own sales.ID, was sales.Instant) error {
-	if customer == 0 {
-		return nil
-	}
-	var before sales.Instant
-	later := func(at sales.Instant) {
-		if at.Before(was.Time) && at.After(before.Time) {
-			before = at
-		}
-	}
-	later(book.Customers.Of(customer).LastContactAt)
-	visits, err := tx.VisitsByCustomer(ctx, customer, 5)
-	if err != nil {
-		return err
-	}
-	for _, v := range visits {
-		if v.ID != own {
-			later(v.FiledAt)
-		}
-	}
-	filings, err := tx.Filings(ctx, sales.FilingFilter{Scope: sales.Scope{All: true}, Customer: customer, Limit: 5})
-	if err != nil {
-		return err
-	}
-	for _, f := range filings {
-		if f.ID != own {
-			later(f.FiledAt)
-		}
-	}
-	tx.UntouchCustomer(customer, was, before)
-	return nil
 }

@@ -28,6 +28,8 @@ type change struct {
 	SubjectID   sales.ID       `json:"id"`
 	Changes     []sales.Change `json:"changes,omitempty"`
 	Rows        []undoRow      `json:"rows,omitempty"`
+	// More are further records of the same kind that the same turn made.
+	More []sales.ID `json:"more,omitempty"`
 }
 
 // undoRow is one row before a change. Version is what the change made of it; 0 where rows have none.
@@ -51,17 +53,17 @@ type undoMoved struct {
 	To       sales.PersonID `json:"to"`
 }
 
-// undoMade is a contact that was not there before; undoNever stands for a row that stays.
+// undoMade is a contact that was not there before, undoPart a department.
 type (
-	undoMade  sales.Contact
-	undoNever struct{}
+	undoMade sales.Contact
+	undoPart sales.CustomerPart
 )
 
 // undoable are the verbs of the trace whose rows can be put back as they were, nothing else having followed from them.
 var undoable = []string{
 	"customer.class", "customer.tag", "customer.claim", "customer.release", "customer.assign", "customer.detail", "customer.change",
 	"customer.registry", "customer.in_charge", "customer.part", "contact.change", "contact.create", "contact.merge", "fact.change", "todo.done", "todo.postpone",
-	"lead.invalid", "lead.grade", "plan.cancel", "plan.move",
+	"lead.invalid", "lead.grade", "plan.cancel", "plan.move", "report.submit", "report.extend",
 	"customer.field", "opportunity.field", "contract.field", "visit.field", "filing.field", "custom_record.field",
 }
 
@@ -185,8 +187,11 @@ func (n *noted) MergeContact(m sales.ContactMerge, from, into sales.Contact) {
 // CreateContact notes the contact.
 func (n *noted) CreateContact(c sales.Contact) { n.note(undoMade(c)); n.Tx.CreateContact(c) }
 
-// CreatePart notes that a department cannot be taken away again.
-func (n *noted) CreatePart(p sales.CustomerPart) { n.note(undoNever{}); n.Tx.CreatePart(p) }
+// CreatePart notes the department.
+func (n *noted) CreatePart(p sales.CustomerPart) { n.note(undoPart(p)); n.Tx.CreatePart(p) }
+
+// PutReport notes the change.
+func (n *noted) PutReport(r sales.DailyReport) { n.note(r); n.Tx.PutReport(r) }
 
 // UpdateContact notes the change.
 func (n *noted) UpdateContact(c sales.Contact) { n.note(c); n.Tx.UpdateContact(c) }
@@ -254,6 +259,9 @@ func (a *App) noteChange(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 			return reply, nil
 		}
 		c := change{Verb: e.Verb, SubjectKind: e.SubjectKind, SubjectID: e.SubjectID, Changes: e.Changes}
+		if c.Verb == "lead.create" {
+			c.More = madeToo(n.verbs, e)
+		}
 		if last := n.verbs[len(n.verbs)-1]; strings.HasPrefix(e.Verb, "contact.") && last.Verb == "customer.part" {
 			c.Verb, c.SubjectKind, c.SubjectID, c.Changes = last.Verb, last.SubjectKind, last.SubjectID, last.Changes // with its head
 		}
@@ -275,6 +283,17 @@ func (a *App) noteChange(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		reply.Dialogue = &d
 		return reply, nil
 	}
+}
+
+// madeToo are the further records that were made with the first.
+func madeToo(done []sales.AuditEntry, first sales.AuditEntry) []sales.ID {
+	var out []sales.ID
+	for _, e := range done {
+		if e.Verb == first.Verb && e.SubjectID != first.SubjectID {
+			out = append(out, e.SubjectID)
+		}
+	}
+	return out
 }
 
 // remembered reports whether a turn remembered or forgot a record itself, or did something to the one remembered last.
@@ -370,6 +389,15 @@ func contactRowBefore(ctx context.Context, tx Tx, row any) (kind string, version
 	switch x := row.(type) {
 	case undoMade:
 		return "made", 1, sales.Contact(x), nil
+	case undoPart:
+		return "newpart", x.Version, sales.CustomerPart(x), nil
+	case sales.DailyReport:
+		was, err := tx.ReportOf(ctx, x.PersonID, x.Day)
+		if sales.KindOf(err) == sales.NotFound && err != nil { // nothing was prompted yet: as if it had been
+			x.State, x.Extra, x.SubmittedAt = sales.ReportPrompted, "", sales.Instant{}
+			return "report", 1, x, nil
+		}
+		return "report", x.Version + 1, was, err
 	case sales.Contact:
 		was, err = tx.ContactByID(ctx, x.ID)
 		return "contact", x.Version + 1, was, err

@@ -83,7 +83,6 @@ func (a *App) putPlan(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.
 	tx.UpdatePlan(was)
 	tx.CancelDue("", "plan", was.ID, "undone")
 	was.Version++
-	a.watchAppointment(tx, was)
 	return bot.Reply{}, nil
 }
 
@@ -99,12 +98,6 @@ func (a *App) putLead(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.
 	was.Version = now.Version
 	tx.UpdateLead(was)
 	was.Version++
-	switch was.State {
-	case sales.LeadAccepted:
-		a.scheduleContact(t, tx, was)
-	case sales.LeadAssigned:
-		a.scheduleOffer(t, tx, was)
-	}
 	return bot.Reply{Faces: a.leadFaces(t, was)}, nil
 }
 
@@ -178,6 +171,8 @@ func putContactRow(ctx context.Context, tx Tx, row undoRow) error {
 		return putAsItWas(row, tx.SetContactRole)
 	case "owner":
 		return putAsItWas(row, tx.SetCustomerOwner)
+	case "newpart":
+		return dropPart(ctx, tx, row)
 	case "part":
 		was, now, err := backRow(row, func(w sales.CustomerPart) (sales.CustomerPart, int64, error) {
 			parts, err := tx.PartsByCustomer(ctx, w.CustomerID)

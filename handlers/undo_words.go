@@ -5,7 +5,7 @@ import "strings"
 // insteadOf says for each kind of change what to do where it cannot be taken back; the longest verb that fits counts. %s is the
 // record.
 var insteadOf = []struct{ verb, text string }{
-	{"customer.create", "名称写错发:补资料 %s 名称 全称;和别家重了发:合并 %s 到 另一家;不跟了发:放回公海 %s 原因。"},
+	{"customer.create", "名称写错就发:补资料 %s 名称 全称;和别家重了发:合并 %s 到 另一家;不跟了发:放回公海 %s 原因。"},
 	{"customer.class", "改回来发:分级 %s 加级别。"},
 	{"customer.tag", "去掉发:标签 %s 删 加标签。"},
 	{"customer.claim", "不要了发:放回公海 %s 原因。"},
@@ -35,7 +35,7 @@ var insteadOf = []struct{ verb, text string }{
 	{"report", "漏了发:日报 补一句话。"},
 	{"product", "改回来发:改产品 %s 那一项 原来的值。"},
 	{"authorisation", "写错发:授权作废 加编号,再发一次 授权。"},
-	{"sheet", "没写完的发:取消导入;写完的发 问题表 看哪些要改。"},
+	{"sheet", "没写完的发:取消导入;写完的发:撤销导入。"},
 	{"plan.cancel", "还要去就再排:计划 哪天 客户。"},
 	{"plan", "换时间发:改计划 客户 哪天。"},
 	{"approval.link", "挂错了重新挂:审批单 单号 合同号。"},

@@ -2,7 +2,9 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"salesflow/bot"
@@ -104,6 +106,23 @@ func (a *App) AnswerVisitPreview(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 		return bot.Reply{Say: bot.Text("好,没有记。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
 	return bot.Reply{}, bot.ErrNotMine
+}
+
+// Answering reports whether a text belongs to the dialogue as it stands: a question of the bot's is open, or the text changes what
+// was filed a moment ago. Such a text is not shown to a language model, whatever it says.
+func (a *App) Answering(d sales.Dialogue, text string, now time.Time) bool {
+	if d.Topic != "" && now.Before(d.ExpiresAt.Time) {
+		return true
+	}
+	text = bare(text)
+	if ref, ok := lastFiled(bot.Turn{Dialogue: d, Now: now}); ok {
+		switch {
+		case ref.Kind == "plan" && (rePlanOff.MatchString(text) || rePlanAgain.MatchString(text)), ref.Kind == "customer" && rePhoneAgain.MatchString(text),
+			reAmountAgain.MatchString(text):
+			return true
+		}
+	}
+	return slices.ContainsFunc(otherWords, func(w otherWord) bool { return w.re.MatchString(text) })
 }
 
 // NotUnderstood reports whether a text said outside of any question says nothing that the parser can use: then a

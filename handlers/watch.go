@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
@@ -45,50 +44,10 @@ func (a *App) tapWatch(do watchDeed) bot.HandlerFunc[Tx] {
 	}
 }
 
-// typedWatch does 我来处理 and 稍后 about a lead by its number.
-func (a *App) typedWatch(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	l, err := tx.LeadByNo(ctx, leadNo(t.Args))
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	i, err := tx.IncidentOf(ctx, sales.WatchLead, "lead", l.ID)
-	if err != nil && sales.KindOf(err) != sales.NotFound {
-		return bot.Reply{}, err
-	}
-	if err != nil || i.State != sales.IncidentOpen {
-		return bot.Text(l.No + " 现在不用处理:" + l.StateName() + "。"), nil
-	}
-	steps, err := tx.IncidentSteps(ctx, i.ID)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if !sales.PushedTo(i, steps, t.Person.ID) {
-		return bot.Text(l.No + " 没有推给你,没有改动。"), nil
-	}
-	w, err := sales.OpenWatch(ctx, tx, i.Kind, i.SubjectKind, i.SubjectID, t.Now)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	do := a.ackWatch
-	if t.Command != "我来处理" {
-		do = a.snoozeWatch
-	}
-	told, err := do(ctx, t, tx, w)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	w.Save()
-	audit(tx, t, "ack.watch", "lead", l.ID)
-	return bot.Text(l.No + ":" + told + "。"), nil
-}
-
 // ackWatch takes an incident up: the next level waits.
 func (a *App) ackWatch(ctx context.Context, t bot.Turn, tx Tx, w *sales.Watch) (string, error) {
 	until := a.Calendar.Of(t.Org, t.Person.ID).AddWorking(t.Now, a.Settings.Leads.AckFor)
 	w.Ack(t.Person.ID, until)
-	if err := a.lookAgain(ctx, tx, w, until); err != nil {
-		return "", err
-	}
 	return t.Person.Name + "在处理,到 " + sales.FormatTime(until, t.Now) + " 没结果再提醒", nil
 }
 
@@ -96,29 +55,7 @@ func (a *App) ackWatch(ctx context.Context, t bot.Turn, tx Tx, w *sales.Watch) (
 func (a *App) snoozeWatch(ctx context.Context, t bot.Turn, tx Tx, w *sales.Watch) (string, error) {
 	until := t.Now.Add(snoozeFor)
 	w.Snooze(t.Person.ID, until)
-	if err := a.lookAgain(ctx, tx, w, until); err != nil {
-		return "", err
-	}
 	return sales.FormatTime(until, t.Now) + " 再提醒", nil
-}
-
-// lookAgain moves the clock of a lead's escalation.
-func (a *App) lookAgain(ctx context.Context, tx Tx, w *sales.Watch, at time.Time) error {
-	if w.Kind != sales.WatchLead {
-		return nil
-	}
-	l, err := tx.LeadByID(ctx, w.SubjectID)
-	if err != nil {
-		return err
-	}
-	kind := DueLeadEscalate
-	if l.State == sales.LeadAccepted {
-		kind = DueLeadContact
-	}
-	tx.Schedule(sales.Due{
-		ID: tx.NewID(), Kind: kind, SubjectKind: "lead", SubjectID: l.ID, Slot: itoa(l.Round), DueAt: sales.At(a.Calendar.NextAllowed(at)), State: sales.DuePending,
-	})
-	return nil
 }
 
 // noteCard keeps the tapped card with a sentence that says what was done.
@@ -163,14 +100,8 @@ func (a *App) endWatch(ctx context.Context, t bot.Turn, tx Tx, kind, subjectKind
 func (a *App) watchRule(i sales.Incident) string {
 	s := a.Settings
 	switch i.Kind {
-	case sales.WatchLead:
-		return fmt.Sprintf("线索派出 %s没接就提醒本人,%s没接推给主管(工作时间)", sales.Waited(s.Leads.RemindAfter), sales.Waited(s.Leads.EscalateAfter))
-	case sales.WatchIdle:
-		return fmt.Sprintf("久没联系或没成交的客户回公海,提前 %d 天提醒负责人", s.Pool.WarnBefore)
 	case sales.WatchSilent:
 		return fmt.Sprintf("只认识一位联系人、%d 天没见,提醒负责人", s.ContactSilent)
-	case sales.WatchStale:
-		return fmt.Sprintf("关键信息超过 %d 天没确认,请最后联系的人确认,一天最多 %d 条", s.FreshAfter, s.FreshPerDay)
 	case sales.WatchLeaver:
 		return "离职的人名下还有客户和待办,请主管交接"
 	case sales.WatchConflict:
@@ -239,12 +170,9 @@ func (a *App) tellWatch(ctx context.Context, t bot.Turn, tx Tx, i sales.Incident
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	next, prefix := "", "lead."
-	if i.Kind != sales.WatchLead {
-		prefix = "pool."
-	}
+	next := ""
 	for _, d := range dues {
-		if d.State == sales.DuePending && d.DueAt.After(t.Now) && strings.HasPrefix(d.Kind, prefix) {
+		if d.State == sales.DuePending && d.DueAt.After(t.Now) && strings.HasPrefix(d.Kind, "pool.") {
 			next = sales.FormatMoment(d.DueAt.Time) + " 再看一次"
 			break
 		}

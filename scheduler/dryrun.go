@@ -353,9 +353,11 @@ func (t *replay) dates(ctx context.Context) error {
 				continue
 			}
 			if tr.Kind == rules.Reaches {
-				moments = moments[:0]
-				if at, ok := t.reached(t.rule, rec); ok {
-					moments = append(moments, at)
+				moments = t.reached(t.rule, rec)
+				if c := tr.Clock; c != nil {
+					for i, at := range moments {
+						moments[i] = sales.DayOf(at).At(c.Hour, c.Minute)
+					}
 				}
 			}
 			for _, at := range moments {

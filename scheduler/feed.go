@@ -293,7 +293,7 @@ func (c *indexCache) of(set *incident.Set, g *subject.Registry) *index {
 		case rules.Enters, rules.Leaves, rules.Changes:
 			x.bySubject[r.Object.Subject] = append(x.bySubject[r.Object.Subject], r)
 		case rules.Reaches:
-			if precise(r) {
+			if (t.Exact() || t.Clock != nil) && r.Object.Watched(t.Field.Key) != "" {
 				x.bySubject[r.Object.Subject] = append(x.bySubject[r.Object.Subject], r)
 			}
 		case rules.Happens:

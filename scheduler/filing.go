@@ -10,25 +10,16 @@ import (
 	"salesflow/store/sales"
 )
 
-// Kinds of due rows about what is filed by chat. They are never renamed: rows wait under these names.
-const (
-	KindSampleFeedback = "sample.feedback" // a delivered sample brought no word yet; subject filing
-	KindFilingAccept   = "filing.accept"   // nobody of the service has taken it yet; subject filing
-	KindPlanCheckIn    = "plan.checkin"    // an agreed visit was not begun; subject plan
-	KindCompanion      = "visit.companion" // a colleague has not confirmed a joint visit; subject companion
-	kindVisitAction    = "visit."          // and the action: it was not filed in time; subject visit
-)
+// kindVisitAction and an action is the kind of due row that looks whether it was filed in time; its subject is the visit. It is
+// never renamed: rows wait under it.
+const kindVisitAction = "visit."
 
 // FilingTx is what the decisions about what is filed by chat need of one transaction.
 type FilingTx interface {
 	bot.PostTx
-	FilingByID(ctx context.Context, id sales.ID) (sales.Filing, error)
 	VisitByID(ctx context.Context, id sales.ID) (sales.Visit, error)
 	ActionsOf(ctx context.Context, visit sales.ID) ([]sales.ActionRow, error)
-	CompanionByID(ctx context.Context, id sales.ID) (sales.Companion, error)
-	PlanByID(ctx context.Context, id sales.ID) (sales.VisitPlan, error)
 	CustomerByID(ctx context.Context, id sales.ID) (sales.Customer, error)
-	ProductsByIDs(ctx context.Context, ids []sales.ID) ([]sales.Product, error)
 	ContactByID(ctx context.Context, id sales.ID) (sales.Contact, error)
 	Audit(e sales.AuditEntry)
 	Emit(e sales.DomainEvent)
@@ -42,10 +33,6 @@ func RegisterFilings[T interface {
 	DueTx
 	FilingTx
 }](e *Engine[T], f Filings) {
-	e.Handle(KindSampleFeedback, func(ctx context.Context, m Moment, tx T) (Decision, error) { return f.sample(ctx, m, tx) })
-	e.Handle(KindFilingAccept, func(ctx context.Context, m Moment, tx T) (Decision, error) { return f.accept(ctx, m, tx) })
-	e.Handle(KindPlanCheckIn, func(ctx context.Context, m Moment, tx T) (Decision, error) { return f.appointment(ctx, m, tx) })
-	e.Handle(KindCompanion, func(ctx context.Context, m Moment, tx T) (Decision, error) { return f.companion(ctx, m, tx) })
 	for _, a := range sales.VisitActions {
 		e.Handle(kindVisitAction+string(a), func(ctx context.Context, m Moment, tx T) (Decision, error) { return f.action(ctx, m, tx, a) })
 	}
@@ -80,133 +67,6 @@ func customerName(ctx context.Context, tx FilingTx, id sales.ID) (string, error)
 func here(m Moment, p sales.PersonID) bool {
 	x, ok := m.Org.Person(p)
 	return ok && x.Active
-}
-
-func (f Filings) view(ctx context.Context, m Moment, tx FilingTx, x sales.Filing) (view.Filing, error) {
-	v := view.Filing{Filing: x, Author: m.Org.Name(x.PersonID), Handler: m.Org.Name(x.HandlerID), Contact: x.ContactName, Today: m.Today, Now: m.Now}
-	var err error
-	if v.Customer, err = customerName(ctx, tx, x.CustomerID); err != nil {
-		return v, err
-	}
-	products, err := tx.ProductsByIDs(ctx, x.Products)
-	for _, p := range products {
-		v.Products = append(v.Products, p.Name)
-	}
-	return v, err
-}
-
-// sample asks what came of a delivered sample.
-func (f Filings) sample(ctx context.Context, m Moment, tx FilingTx) (Decision, error) {
-	x, err := tx.FilingByID(ctx, m.Due.SubjectID)
-	switch {
-	case err != nil:
-		return Decision{}, err
-	case x.State != sales.FilingDelivered:
-		return Decision{Reason: "moved on: " + x.State}, nil
-	case !here(m, x.PersonID):
-		return Decision{Reason: "its author has left"}, nil
-	}
-	if d, quiet := f.quiet(m); quiet {
-		return d, nil
-	}
-	v, err := f.view(ctx, m, tx, x)
-	if err != nil {
-		return Decision{}, err
-	}
-	card := view.SampleAsk(v)
-	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: sales.At(m.Now), Kind: "sample.silent", SubjectKind: "filing", SubjectID: x.ID, PersonID: x.PersonID, Data: "{}"})
-	return push(x.PersonID, "filing:"+x.ID.String(), "feedback:"+m.Due.Slot, bot.Outgoing{Card: &card}), nil
-}
-
-// accept tells the service once more, and the author's superior, of a complaint or request that nobody has taken.
-func (f Filings) accept(ctx context.Context, m Moment, tx FilingTx) (Decision, error) {
-	x, err := tx.FilingByID(ctx, m.Due.SubjectID)
-	switch {
-	case err != nil:
-		return Decision{}, err
-	case x.State != sales.FilingOpen:
-		return Decision{Reason: "not waiting: " + x.State}, nil
-	}
-	if d, quiet := f.quiet(m); quiet {
-		return d, nil
-	}
-	v, err := f.view(ctx, m, tx, x)
-	if err != nil {
-		return Decision{}, err
-	}
-	var service []sales.PersonID
-	for _, p := range m.Org.WithRole(sales.RoleService) {
-		service = append(service, p.ID)
-	}
-	waited := "已等 " + sales.Waited(m.Now.Sub(x.FiledAt.Time)) + ",还没人受理。"
-	card := view.FilingForService(v)
-	card.Level, card.Note = "alert", waited+card.Note
-	var say []bot.Say
-	subject := "filing:" + x.ID.String()
-	up, hasUp := m.Org.Manager(x.PersonID)
-	if len(service) == 0 && hasUp {
-		service, hasUp = []sales.PersonID{up.ID}, false
-	}
-	if len(service) > 0 {
-		say = append(say, bot.Say{To: service, Subject: subject, Kind: bot.DeliverPush, Slot: "late:" + m.Due.Slot, Pass: true, Out: bot.Outgoing{Card: &card}})
-	}
-	if hasUp {
-		say = append(say, bot.Say{
-			To: []sales.PersonID{up.ID}, Subject: subject, Kind: bot.DeliverPush, Slot: "up:" + m.Due.Slot, Pass: true,
-			Out: bot.Outgoing{Text: v.Author + "记的" + view.FilingHead(x) + "(" + v.Customer + ")" + waited + "已再催客服。"},
-		})
-	}
-	event := "due:" + m.Due.ID.String()
-	tx.Audit(sales.AuditEntry{ID: tx.NewID(), At: sales.At(m.Now), EventID: event, Verb: "filing.late", SubjectKind: "filing", SubjectID: x.ID})
-	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: sales.At(m.Now), Kind: string(x.Kind) + ".late", SubjectKind: "filing", SubjectID: x.ID, Data: "{}"})
-	return Decision{Reason: "told again", Reply: bot.Reply{Say: say}}, nil
-}
-
-// appointment asks about an agreed visit at which nobody checked in.
-func (f Filings) appointment(ctx context.Context, m Moment, tx FilingTx) (Decision, error) {
-	p, err := tx.PlanByID(ctx, m.Due.SubjectID)
-	switch {
-	case err != nil:
-		return Decision{}, err
-	case p.State != sales.PlanOpen || p.VisitID != 0:
-		return Decision{Reason: "made or cancelled"}, nil
-	case p.Day != m.Today || f.Calendar.Quiet(m.Now):
-		return Decision{Reason: "the day is over"}, nil
-	}
-	name, err := customerName(ctx, tx, p.CustomerID)
-	if err != nil {
-		return Decision{}, err
-	}
-	card := view.PlanAsk(p, func(sales.ID) string { return name }, m.Today)
-	return push(p.PersonID, "plan:"+p.ID.String(), m.Due.Slot, bot.Outgoing{Card: &card}), nil
-}
-
-// companion reminds a colleague to confirm a joint visit.
-func (f Filings) companion(ctx context.Context, m Moment, tx FilingTx) (Decision, error) {
-	c, err := tx.CompanionByID(ctx, m.Due.SubjectID)
-	if err != nil {
-		return Decision{}, err
-	}
-	v, err := tx.VisitByID(ctx, c.VisitID)
-	switch {
-	case err != nil:
-		return Decision{}, err
-	case c.State != sales.CompanionAsked:
-		return Decision{Reason: "answered: " + c.State}, nil
-	case v.State != sales.VisitFiled:
-		return Decision{Reason: "the visit was taken back"}, nil
-	}
-	if d, quiet := f.quiet(m); quiet {
-		return d, nil
-	}
-	name, err := customerName(ctx, tx, c.CustomerID)
-	if err != nil {
-		return Decision{}, err
-	}
-	card := view.CompanionAsk(view.Companion{
-		Companion: c, Customer: name, By: m.Org.Name(c.AskedBy), Name: m.Org.Name(c.PersonID), Today: m.Today, Now: m.Now, Again: true,
-	})
-	return push(c.PersonID, "companion:"+c.ID.String(), "again", bot.Outgoing{Card: &card}), nil
 }
 
 // maxActionLate is how long after its limit an action is still asked for: on another day nobody remembers.

@@ -14,18 +14,12 @@ import (
 // Kinds of due rows about a customer's life with us. The subject of a scan is the company (1), its slot the workday, with
 // "/id" behind it where an earlier part of the same day stopped. They are never renamed.
 const (
-	KindPoolScan        = "pool.scan"
-	KindPoolRemind      = "pool.remind"
-	KindPoolRecall      = "pool.recall"
-	KindContactScan     = "contact.scan"
-	KindFreshScan       = "fresh.scan"
-	KindCalibrationScan = "calibration.scan"
-	KindCalibrationEnd  = "calibration.end"
-	KindLeaverScan      = "leaver.scan"
-	KindLeadRemind      = "lead.remind"
-	KindLeadEscalate    = "lead.escalate"
-	KindLeadContact     = "lead.contact"
-	KindHandoverRun     = "handover.run"
+	KindPoolScan       = "pool.scan"
+	KindPoolRecall     = "pool.recall"
+	KindContactScan    = "contact.scan"
+	KindCalibrationEnd = "calibration.end"
+	KindLeaverScan     = "leaver.scan"
+	KindHandoverRun    = "handover.run"
 )
 
 const company = sales.ID(1)
@@ -58,14 +52,8 @@ type LifeTx interface {
 	DealsOf(ctx context.Context, ids []sales.ID) ([]sales.CustomerDeals, error)
 	WarnedSince(ctx context.Context, since sales.Instant) (map[sales.PersonID]int, error)
 
-	LeadByID(ctx context.Context, id sales.ID) (sales.Lead, error)
-
-	StaleFacts(ctx context.Context, before sales.Instant, asked sales.Day, limit int) ([]sales.Fact, error)
-	AskedOn(ctx context.Context, day sales.Day) (map[sales.PersonID]int, error)
 	FactsOf(ctx context.Context, customer sales.ID) ([]sales.Fact, error)
 	PutFact(f sales.Fact)
-	KeyCustomers(ctx context.Context, classes []string, month string, limit int) ([]sales.Customer, error)
-	CreateCalibration(c sales.Calibration)
 	UpdateCalibration(c sales.Calibration)
 	CalibrationByID(ctx context.Context, id sales.ID) (sales.Calibration, error)
 	CalibrationAnswers(ctx context.Context, id sales.ID) ([]sales.CalibrationAnswer, error)
@@ -77,13 +65,9 @@ type LifeTx interface {
 type Life struct {
 	Calendar *sales.Calendar
 	Pool     sales.PoolPolicy
-	Leads    sales.LeadPolicy
-	// ContactSilent and FreshAfter are in days, 0 is never. FreshPerDay is how many key fields and how many calibrations one
-	// person is asked about a day.
-	ContactSilent, FreshAfter, FreshPerDay int
-	CalibrationDay                         int
-	CalibrationClasses                     []string
-	UndoHandover                           time.Duration
+	// ContactSilent is in days, 0 is never.
+	ContactSilent int
+	UndoHandover  time.Duration
 	// Escalation shows contracts to those an approval goes over to.
 	Escalation Escalation
 }
@@ -95,9 +79,8 @@ func RegisterLife[T interface {
 	EscalationTx
 }](e *Engine[T], l Life) {
 	for kind, do := range map[string]func(context.Context, Moment, LifeTx) (Decision, error){
-		KindPoolScan: l.PoolScan, KindPoolRemind: l.PoolDue, KindPoolRecall: l.PoolDue, KindContactScan: l.ContactScan, KindFreshScan: l.FreshScan,
-		KindCalibrationScan: l.CalibrationScan, KindCalibrationEnd: l.CalibrationEnd, KindLeaverScan: l.LeaverScan,
-		KindLeadRemind: l.LeadRemind, KindLeadEscalate: l.LeadEscalate, KindLeadContact: l.LeadContact,
+		KindPoolScan: l.PoolScan, KindPoolRecall: l.PoolDue, KindContactScan: l.ContactScan, KindCalibrationEnd: l.CalibrationEnd,
+		KindLeaverScan: l.LeaverScan,
 	} {
 		e.Handle(kind, func(ctx context.Context, m Moment, tx T) (Decision, error) { return do(ctx, m, tx) })
 	}
@@ -106,8 +89,7 @@ func RegisterLife[T interface {
 
 // The times of the scans on a workday, a little apart, so that their pushes do not come in one heap.
 var scanTimes = map[string]sales.ClockTime{
-	KindPoolScan: {Hour: 9, Minute: 0}, KindContactScan: {Hour: 9, Minute: 5}, KindFreshScan: {Hour: 9, Minute: 30},
-	KindCalibrationScan: {Hour: 10, Minute: 30}, KindLeaverScan: {Hour: 9, Minute: 15},
+	KindPoolScan: {Hour: 9, Minute: 0}, KindContactScan: {Hour: 9, Minute: 5}, KindLeaverScan: {Hour: 9, Minute: 15},
 }
 
 // EnsureLife writes the next due row of each scan. It may be called again at any time: at start, and when the organisation
@@ -170,6 +152,14 @@ func (l Life) trace(m Moment, tx LifeTx, verb, kind string, id sales.ID, changes
 		ID: tx.NewID(), At: sales.At(m.Now), EventID: event, Verb: verb, SubjectKind: kind, SubjectID: id, Changes: changes,
 	})
 	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: sales.At(m.Now), Kind: verb, SubjectKind: kind, SubjectID: id, Data: "{}"})
+}
+
+// announce writes what the clock did to a customer, with what changed for the rules.
+func (l Life) announce(m Moment, tx LifeTx, verb string, id sales.ID, d sales.EventData, changes ...sales.Change) {
+	tx.Audit(sales.AuditEntry{
+		ID: tx.NewID(), At: sales.At(m.Now), EventID: "due:" + m.Due.ID.String(), Verb: verb, SubjectKind: "customer", SubjectID: id, Changes: changes,
+	})
+	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: sales.At(m.Now), Kind: verb, SubjectKind: "customer", SubjectID: id, Data: d.Into("{}")})
 }
 
 // quiet puts a decision off that would speak in quiet hours.

@@ -13,7 +13,8 @@ import (
 // scanPart is how many customers one part of a scan looks at.
 const scanPart = 300
 
-// PoolScan looks at everyone's customers: who is about to lose one is warned, as many a day as the policy allows.
+// PoolScan looks at everyone's customers: for those about to go back the day is set, as many a day for a person as the
+// policy allows.
 func (l Life) PoolScan(ctx context.Context, m Moment, tx LifeTx) (Decision, error) {
 	after := l.begin(m, tx)
 	if d, quiet := l.quiet(m); quiet {
@@ -54,9 +55,7 @@ func (l Life) PoolScan(ctx context.Context, m Moment, tx LifeTx) (Decision, erro
 			warned[c.OwnerID]++
 			n++
 		}
-		if err := l.poolMove(ctx, m, tx, c, k, move, r, &dec.Reply); err != nil {
-			return Decision{}, err
-		}
+		l.poolMove(m, tx, c, k, move, r, &dec.Reply)
 	}
 	dec.Reason = fmt.Sprintf("looked at %d, warned of %d", len(list), n)
 	return dec, nil
@@ -99,7 +98,7 @@ func (h holdings) of(c sales.Customer, k sales.Keeping) sales.Held {
 	}
 }
 
-// PoolDue looks again at a customer that was warned of: shortly before it goes back, and at the moment.
+// PoolDue looks again at a customer that was warned of, at the moment it goes back.
 func (l Life) PoolDue(ctx context.Context, m Moment, tx LifeTx) (Decision, error) {
 	if d, quiet := l.quiet(m); quiet {
 		return d, nil
@@ -120,38 +119,15 @@ func (l Life) PoolDue(ctx context.Context, m Moment, tx LifeTx) (Decision, error
 		return Decision{}, err
 	}
 	move, r := l.Pool.Next(held.of(c, k), k, m.Now)
-	if move == sales.PoolNone && m.Due.Kind == KindPoolRemind {
-		card := view.PoolWarning(c, k, lastDays(c, m.Today), m.Today)
-		card.Note = "最后提醒。" + card.Note
-		w, err := sales.OpenWatch(ctx, tx, sales.WatchIdle, "customer", c.ID, m.Now)
-		if err != nil {
-			return Decision{}, err
-		}
-		w.Push(1, "回公海前最后提醒", c.OwnerID)
-		w.Save()
-		return Decision{Reason: "reminded", Reply: bot.Reply{Say: []bot.Say{
-			tell("customer:"+c.ID.String(), "pool:last:"+k.RecallAt.String(), []sales.PersonID{c.OwnerID}, bot.Outgoing{Card: &card}),
-		}}}, nil
-	}
 	dec := Decision{Reason: "pool " + string(move)}
-	return dec, l.poolMove(ctx, m, tx, c, k, move, r, &dec.Reply)
-}
-
-func lastDays(c sales.Customer, today sales.Day) int {
-	if c.LastContactAt.IsZero() {
-		return -1
-	}
-	return today.Sub(sales.DayOf(c.LastContactAt.Time))
+	l.poolMove(m, tx, c, k, move, r, &dec.Reply)
+	return dec, nil
 }
 
 // poolMove does what is to be done about one customer, and adds to the reply what is said of it.
-func (l Life) poolMove(ctx context.Context, m Moment, tx LifeTx, c sales.Customer, k sales.Keeping, move sales.PoolMove, r sales.Recall, reply *bot.Reply) error {
+func (l Life) poolMove(m Moment, tx LifeTx, c sales.Customer, k sales.Keeping, move sales.PoolMove, r sales.Recall, reply *bot.Reply) {
 	if move == sales.PoolNone {
-		return nil
-	}
-	w, err := sales.OpenWatch(ctx, tx, sales.WatchIdle, "customer", c.ID, m.Now)
-	if err != nil {
-		return err
+		return
 	}
 	subject := "customer:" + c.ID.String()
 	switch move {
@@ -160,34 +136,27 @@ func (l Life) poolMove(ctx context.Context, m Moment, tx LifeTx, c sales.Custome
 			r.On = l.Calendar.NextWorkday(r.On)
 		}
 		k.WarnedAt, k.WarnedTo, k.RecallAt, k.Why = sales.At(m.Now), c.OwnerID, sales.At(r.On.At(sales.EndOfWork, 0)), r.Why
-		for kind, at := range map[string]sales.Instant{
-			KindPoolRemind: sales.At(l.Calendar.PrevWorkday(r.On).At(9, 40)), KindPoolRecall: k.RecallAt,
-		} {
-			tx.Schedule(sales.Due{ID: tx.NewID(), Kind: kind, SubjectKind: "customer", SubjectID: c.ID, Slot: r.On.String(), DueAt: at, State: sales.DuePending})
-		}
-		w.Push(1, r.Why+","+r.On.ChineseFrom(m.Today)+"回公海", c.OwnerID)
-		card := view.PoolWarning(c, k, lastDays(c, m.Today), m.Today)
-		reply.Say = append(reply.Say, tell(subject, "pool:"+r.On.String(), []sales.PersonID{c.OwnerID}, bot.Outgoing{Card: &card}))
-		l.trace(m, tx, "customer.warn", "customer", c.ID, sales.Change{Field: "回公海", New: r.On.String()}, sales.Change{Field: "原因", New: r.Why})
+		tx.Schedule(sales.Due{
+			ID: tx.NewID(), Kind: KindPoolRecall, SubjectKind: "customer", SubjectID: c.ID, Slot: r.On.String(), DueAt: k.RecallAt, State: sales.DuePending,
+		})
+		// Who hears of it, and when, is up to rules: 客户.回公海日.
+		l.announce(m, tx, "customer.warn", c.ID, sales.EventData{New: map[string]string{sales.TellsRecall: r.On.String()}, Old: map[string]string{sales.TellsRecall: ""}},
+			sales.Change{Field: "回公海", New: r.On.String()}, sales.Change{Field: "原因", New: r.Why})
 	case sales.PoolClear:
 		k.Unwarn()
-		w.Resolve(0, "已有联系或成交,不回公海")
 		reply.Faces = append(reply.Faces, cards.Card{Key: view.PoolKey(c.ID), Title: "不回公海了 · " + c.Name, Level: cards.OK, Closed: "已有联系,继续归你"})
 	case sales.PoolRecall:
 		owner, why := c.OwnerID, k.Why
 		c.OwnerID, c.TeamID = 0, 0
 		tx.UpdateCustomer(c)
 		k.Pooled(owner, 0, why, m.Now)
-		w.Resolve(0, "回公海")
 		l.trace(m, tx, "customer.recall", "customer", c.ID, sales.Change{Field: "负责人", Old: m.Org.Name(owner)}, sales.Change{Field: "原因", New: why})
 		reply.Faces = append(reply.Faces, cards.Card{Key: view.PoolKey(c.ID), Title: "已回公海 · " + c.Name, Closed: "已回公海 · " + sales.FormatMoment(m.Now)})
 		reply.Say = append(reply.Say,
 			tell(subject, "recalled:"+m.Today.String(), []sales.PersonID{owner}, bot.Outgoing{Text: c.Name + "已回公海:" + why + "。历史都在。要留找主管:分配。"}),
 			tell(subject, "recalled:"+m.Today.String(), above(m.Org, owner), bot.Outgoing{Text: m.Org.Name(owner) + "的客户" + c.Name + "已回公海:" + why + "。派给谁发:分配 " + c.Name + " 姓名"}))
 	}
-	w.Save()
 	tx.PutKeeping(k)
-	return nil
 }
 
 // ContactScan warns owners of customers where the only contact anybody knows is silent, one message each with a list.

@@ -12,9 +12,8 @@ import (
 
 // Kinds of due rows about a to-do. Their subject is the to-do.
 const (
-	KindTodoBefore  = "todo.before"  // some hours ahead
-	KindTodoDue     = "todo.due"     // at the moment
-	KindTodoOverdue = "todo.overdue" // before the rules: a working day later
+	KindTodoBefore = "todo.before" // some hours ahead
+	KindTodoDue    = "todo.due"    // at the moment
 )
 
 // ReminderTx is what reminders of to-dos need of one transaction.
@@ -41,8 +40,6 @@ func RegisterReminders[T interface {
 	for _, kind := range []string{KindTodoBefore, KindTodoDue} {
 		e.Handle(kind, func(ctx context.Context, m Moment, tx T) (Decision, error) { return r.Remind(ctx, m, tx) })
 	}
-	// Rows of the releases before the rules.
-	e.Handle(KindTodoOverdue, func(context.Context, Moment, T) (Decision, error) { return Decision{Reason: "rules do that now"}, nil })
 }
 
 // current reads the to-do of a due row; stale says why nothing is to be done about it any more.

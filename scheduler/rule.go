@@ -23,13 +23,14 @@ import (
 // "/id" behind it where an earlier part stopped.
 const (
 	KindRuleWait = "rule.wait"
-	KindRuleScan = "rule.scan"
+	KindRuleScan = sales.DueRuleScan
 )
 
 // RuleTx is what rules need of one transaction.
 type RuleTx interface {
 	incident.Tx
 	EscalationTx
+	CalibrationTx
 	sales.AwayReader
 	// QueuedEvents reads the events no rule has seen; TakeEvents takes them off the queue, once.
 	QueuedEvents(ctx context.Context, limit int) ([]sales.DomainEvent, error)
@@ -40,6 +41,8 @@ type RuleTx interface {
 	IncidentsOfRule(ctx context.Context, rule, after sales.ID, limit int) ([]sales.Incident, error)
 	// CountFired notes that a rule fired. Because says which rules are behind what the unit does.
 	CountFired(rule sales.ID, day sales.Day, at sales.Instant)
+	// ToldByRule counts the records that people were told of by a rule since a moment, by person.
+	ToldByRule(ctx context.Context, rule sales.ID, since sales.Instant) (map[sales.PersonID]int, error)
 	Because(chain string)
 	GroupChats(ctx context.Context) ([]sales.GroupChat, error)
 	UpdateCustomer(c sales.Customer)
@@ -125,6 +128,8 @@ type work struct {
 	// opened are the incidents this unit has opened: a read does not see them.
 	opened map[string]bool
 	loaded map[string]map[sales.ID]*subject.Record
+	// told is how many records of a rule with a bound people have heard of today.
+	told map[sales.ID]map[sales.PersonID]int
 }
 
 func (r *Rules) begin(ctx context.Context, tx RuleTx, now time.Time, org *sales.Org, event string) (*work, error) {
@@ -134,7 +139,7 @@ func (r *Rules) begin(ctx context.Context, tx RuleTx, now time.Time, org *sales.
 	}
 	return &work{
 		r: r, tx: tx, set: set, at: incident.At{Now: now, Org: org, Event: event}, today: sales.DayOf(now),
-		opened: map[string]bool{}, loaded: map[string]map[sales.ID]*subject.Record{},
+		opened: map[string]bool{}, loaded: map[string]map[sales.ID]*subject.Record{}, told: map[sales.ID]map[sales.PersonID]int{},
 	}, nil
 }
 
@@ -173,6 +178,10 @@ func (w *work) fire(ctx context.Context, r *incident.Rule, rec *subject.Record, 
 	if w.opened[key] || !r.InForce(w.today) || !rules.Holds(r.If, rec) {
 		return false, nil
 	}
+	room, full, err := w.room(ctx, r, rec)
+	if err != nil || full {
+		return false, err // the next look finds it again
+	}
 	grown, why := extend(chain, r.ID)
 	if why != "" {
 		zerolog.Ctx(ctx).Warn().Str("rule", r.ID.String()).Str("chain", chain).Msg("rule not fired: " + why)
@@ -187,6 +196,9 @@ func (w *work) fire(ctx context.Context, r *incident.Rule, rec *subject.Record, 
 		return false, err
 	}
 	w.opened[key] = true
+	for _, p := range room {
+		w.told[r.ID][p]++
+	}
 	w.tx.CountFired(r.ID, w.today, sales.At(w.at.Now))
 	w.tx.Because(grown)
 	c.Trace("rule.fired")

@@ -23,6 +23,14 @@ func (w *work) act(ctx context.Context, c *incident.Case, level, n int, a rules.
 		return w.todos(ctx, c, level, a, told)
 	case rules.Set:
 		return w.setField(ctx, c, level, a)
+	case rules.Calibrate:
+		did, err := w.calibrate(ctx, c)
+		if did {
+			c.Step(incident.StepActed, level, w.owner(c), a.Words())
+		} else {
+			c.Step(approval.StepHeld, level, 0, "这个月校准过了,或没有人可以问")
+		}
+		return did, err
 	}
 	if w.r.Dispatcher == nil {
 		c.Step(approval.StepHeld, level, 0, a.Words()+":没有配置")

@@ -187,10 +187,7 @@ func (w *work) hit(ctx context.Context, h hit) error {
 		w.await(r, rec.ID, "", w.deadline(r, rec, h.event.At.Time))
 		return nil
 	case r.Trigger.Kind == rules.Reaches:
-		if at, ok := w.reached(r, rec); ok {
-			w.await(r, rec.ID, "", at)
-		}
-		return nil
+		return w.dated(ctx, r, rec, h.data.Chain)
 	case r.Trigger.Kind == rules.Enters && anew(r, h.data) && stateOf(r, rec) != r.Trigger.State.Key:
 		return nil // its next step, in another state
 	case waits(r):

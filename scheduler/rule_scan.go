@@ -58,7 +58,7 @@ func (r *Rules) Ensure(ctx context.Context, tx EnsureTx, m Moment) (w *work, mor
 
 // stray ends the incident of a rule that is off.
 func (w *work) stray(ctx context.Context, i sales.Incident) error {
-	const how = "规则已停用"
+	const how = incident.RuleOff
 	c, err := w.r.Desk.Load(ctx, w.tx, w.at, i)
 	if err != nil { // its text cannot be understood any more: there is no card to redraw
 		w.shut(i, how)
@@ -85,10 +85,10 @@ func (w *work) shut(i sales.Incident, how string) {
 // plan writes the next scan of a rule that needs one.
 func (w *work) plan(ctx context.Context, r *incident.Rule) error {
 	switch t := r.Trigger; {
-	case t.Kind == rules.Scheduled, t.Kind == rules.Runs, t.Kind == rules.Reaches && !precise(r), t.Kind == rules.Silent && !short(t.Span):
+	case t.Kind == rules.Scheduled, t.Kind == rules.Runs, t.Kind == rules.Reaches && !t.Exact(), t.Kind == rules.Silent && !short(t.Span):
 		at := w.nextScan(r, w.at.Now)
 		w.scanAt(r, sales.DayOf(at).String(), at)
-	case t.Kind == rules.Enters && waits(r), t.Kind == rules.Silent, t.Kind == rules.Reaches:
+	case t.Kind == rules.Enters && waits(r), t.Kind == rules.Silent, t.Exact():
 		slot := "v" + strconv.Itoa(r.N)
 		had, err := w.tx.DuesOf(ctx, "rule", r.ID)
 		if err != nil {
@@ -110,6 +110,9 @@ func (w *work) nextScan(r *incident.Rule, now time.Time) time.Time {
 	at := w.r.ScanAt
 	if at == (sales.ClockTime{}) {
 		at = sales.ClockTime{Hour: 8, Minute: 50}
+	}
+	if c := r.Trigger.Clock; c != nil {
+		at = sales.ClockTime{Hour: c.Hour, Minute: c.Minute}
 	}
 	day := sales.DayOf(now)
 	if !at.On(day).After(now) {
@@ -165,17 +168,7 @@ func (w *work) narrow(r *incident.Rule) (string, []any) {
 	case rules.Enters:
 		return stateSQL(r) + " = ?", []any{t.State.Key}
 	case rules.Reaches:
-		from, to := w.window(t.Span)
-		column := r.Object.ColumnOf(t.Field.Key)
-		if precise(r) {
-			return column + " >= ?", []any{sales.At(w.at.Now.AddDate(0, 0, -reachedFor))}
-		}
-		for _, f := range r.Object.Fields {
-			if f.Key == t.Field.Key && f.Moment {
-				return column + " >= ? AND " + column + " < ?", []any{sales.At(from.Start()), sales.At(to.AddDays(1).Start())}
-			}
-		}
-		return column + " >= ? AND " + column + " <= ?", []any{from, to}
+		return w.dateWindow(r)
 	}
 	return "", nil
 }
@@ -190,7 +183,7 @@ func (w *work) window(s rules.Span) (from, to sales.Day) {
 	back := s
 	back.N = -back.N
 	edge := sales.DayOf(back.From(w.today.Start(), w.r.Desk.Calendar))
-	if s.N < 0 {
+	if s.N <= 0 {
 		return w.today, edge.AddDays(windowSlack)
 	}
 	return edge.AddDays(-reachedFor), edge.AddDays(windowSlack)
@@ -207,12 +200,16 @@ func (w *work) page(ctx context.Context, r *incident.Rule, page []*subject.Recor
 		if !ok {
 			continue
 		}
+		if r.Trigger.Exact() {
+			w.awaitMoments(r, rec)
+			continue
+		}
 		if did, err := w.unless(ctx, r, rec, since); err != nil {
 			return fired, err
 		} else if did != "" && r.Trigger.Kind != rules.Enters {
 			continue
 		}
-		if r.Trigger.Kind == rules.Enters || precise(r) || r.Trigger.Kind == rules.Silent && short(r.Trigger.Span) {
+		if r.Trigger.Kind == rules.Enters || r.Trigger.Kind == rules.Silent && short(r.Trigger.Span) {
 			w.await(r, rec.ID, "", w.deadline(r, rec, since))
 			continue
 		}
@@ -237,7 +234,7 @@ func (w *work) occasions(ctx context.Context, r *incident.Rule, page []*subject.
 		}
 	case rules.Reaches:
 		for _, rec := range page {
-			if since, ok := w.reached(r, rec); ok && (!since.After(w.at.Now) || precise(r)) {
+			if since, ok := w.lastReached(r, rec); ok || t.Exact() {
 				out[rec.ID] = since
 			}
 		}

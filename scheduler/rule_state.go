@@ -66,26 +66,6 @@ func anew(r *incident.Rule, d sales.EventData) bool {
 	return moved
 }
 
-// precise reports whether a rule waits for a moment: hours before or after a date that is an instant.
-func precise(r *incident.Rule) bool {
-	t := r.Trigger
-	return t.Kind == rules.Reaches && short(t.Span) && r.Object.Precise(t.Field.Key)
-}
-
-// reached is when the date of a rule is so near, or so long past, as the rule says; ok is false for a record without one.
-func (w *work) reached(r *incident.Rule, rec *subject.Record) (at time.Time, ok bool) {
-	t := r.Trigger
-	v := rec.Field(t.Field.Key)
-	if v.None {
-		return at, false
-	}
-	from := v.Day.Start()
-	if precise(r) {
-		from = rec.Exact(t.Field.Key)
-	}
-	return t.Span.From(from, w.calendar(rec)), true
-}
-
 // calendar is the calendar of a record's owner: that of their region.
 func (w *work) calendar(rec rules.Record) *sales.Calendar {
 	switch x := rec.(type) {

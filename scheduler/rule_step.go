@@ -42,7 +42,7 @@ func (r *Rules) Step(ctx context.Context, m Moment, tx RuleTx) (Decision, error)
 	case err != nil:
 		return Decision{}, err
 	case how == "" && w.set.Rule(i.RuleID) == nil:
-		how = "规则已停用"
+		how = incident.RuleOff
 	case how == "" && c.Stale():
 		c.Close("太久没人处理,不再提醒")
 		return w.saved(ctx, c, "resolved: told long ago")
@@ -84,6 +84,9 @@ func (w *work) climb(ctx context.Context, c *incident.Case) error {
 			if c.Level > 0 && next.Reason == incident.Quiet {
 				c.Held(next.Reason.Chinese())
 			}
+			if c.Level == 0 && next.Reason == incident.Quiet && c.Rule.NowOnly {
+				c.Close("到点是静默时段,不补发")
+			}
 			break
 		}
 		if err := w.level(ctx, c, next.Level); err != nil {
@@ -104,8 +107,8 @@ func (w *work) climb(ctx context.Context, c *incident.Case) error {
 // level does one step of a rule: what it says, makes and changes.
 func (w *work) level(ctx context.Context, c *incident.Case, level int) error {
 	c.Reach(level)
-	asked, told := false, []sales.PersonID{}
-	for _, a := range c.Rule.Steps[level-1].Actions {
+	asked, told, faced := false, []sales.PersonID{}, []sales.PersonID{}
+	for n, a := range c.Rule.Steps[level-1].Actions {
 		if a.Do != rules.Push {
 			continue
 		}
@@ -114,9 +117,18 @@ func (w *work) level(ctx context.Context, c *incident.Case, level int) error {
 		if err != nil {
 			return err
 		}
+		if a.Card != "" || a.Plain {
+			people = slices.DeleteFunc(people, func(p sales.PersonID) bool { return slices.Contains(told, p) }) // they have heard of it
+			if people, err = w.ownWords(ctx, c, level, n, a, people); err != nil {
+				return err
+			}
+		}
 		for _, p := range people {
 			if !slices.Contains(told, p) {
 				told = append(told, p)
+			}
+			if a.Card == "" && !a.Plain && !slices.Contains(faced, p) {
+				faced = append(faced, p)
 			}
 		}
 	}
@@ -140,10 +152,12 @@ func (w *work) level(ctx context.Context, c *incident.Case, level int) error {
 		for _, p := range told {
 			c.Step(approval.StepPushed, level, p, "")
 		}
-		c.Say(bot.Say{
-			To: told, Subject: "incident:" + c.ID.String(), Kind: bot.DeliverPush, Slot: fmt.Sprintf("level:%d:%d", level, c.Saves()),
-			Push: true, Urgent: c.Rule.Urgent, Pass: true, Out: bot.Outgoing{Card: &card},
-		})
+		if len(faced) > 0 {
+			c.Say(bot.Say{
+				To: faced, Subject: "incident:" + c.ID.String(), Kind: bot.DeliverPush, Slot: fmt.Sprintf("level:%d:%d", level, c.Saves()),
+				Push: true, Urgent: c.Rule.Urgent, Pass: true, Out: bot.Outgoing{Card: &card},
+			})
+		}
 	case asked && !c.GroupTold():
 		c.Step(approval.StepUnreachable, level, 0, c.LevelWords(level))
 	case !acted && !asked, c.GroupTold():
@@ -152,6 +166,34 @@ func (w *work) level(ctx context.Context, c *incident.Case, level int) error {
 		c.Step(incident.StepActed, level, 0, "")
 	}
 	return nil
+}
+
+// ownWords tells people by a card of the record itself, or by the text alone, and returns who was told: nobody when the card
+// has nothing to say any more.
+func (w *work) ownWords(ctx context.Context, c *incident.Case, level, n int, a rules.Action, people []sales.PersonID) ([]sales.PersonID, error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
+	s := bot.Say{
+		To: people, Subject: "incident:" + c.ID.String(), Kind: bot.DeliverPush, Slot: fmt.Sprintf("own:%d.%d:%d", level, n, c.Saves()),
+		Push: true, Urgent: c.Rule.Urgent, Pass: true, Out: bot.Outgoing{Text: a.Text},
+	}
+	if c.Record != nil && a.Plain {
+		s.Out.Text = a.Say(c.Record)
+	}
+	if a.Card != "" {
+		card, ok, err := c.OwnCard(ctx, a.Card, people)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			c.Step(approval.StepHeld, level, 0, "卡片 "+a.CardName+" 现在没有要问的")
+			return nil, nil
+		}
+		s.Out = bot.Outgoing{Card: &card}
+	}
+	c.Say(s)
+	return people, nil
 }
 
 // push finds those an action tells, and says why others are not told. What goes to a group is said there.
@@ -166,6 +208,12 @@ func (w *work) push(ctx context.Context, c *incident.Case, level int, a rules.Ac
 			continue
 		}
 		people := w.people(c, to)
+		if c.SubjectKind == "contract" && to.Kind == rules.ToRelation && to.Key == "approver" && to.Superiors == 0 {
+			var err error
+			if people, err = w.turn(ctx, c); err != nil {
+				return nil, err
+			}
+		}
 		if len(people) == 0 {
 			c.Step(approval.StepHeld, level, 0, to.Name+"没有人")
 		}
@@ -216,6 +264,27 @@ func (w *work) people(c *incident.Case, to rules.Recipient) []sales.PersonID {
 	return w.peopleOf(c.Record, to)
 }
 
+// turn are all whose turn it is, where a step has several approvers: a record names only one of them.
+func (w *work) turn(ctx context.Context, c *incident.Case) ([]sales.PersonID, error) {
+	k, err := w.tx.ContractByID(ctx, c.SubjectID)
+	if err != nil {
+		return nil, err
+	}
+	r, err := w.tx.RequestByID(ctx, k.RequestID)
+	if err != nil || r.State != approval.Pending {
+		return nil, err
+	}
+	return ids(r.Turn()), nil
+}
+
+// owner is whose the record of a case is, 0 for nobody's.
+func (w *work) owner(c *incident.Case) sales.PersonID {
+	if c.Record == nil {
+		return 0
+	}
+	return c.Record.Owner()
+}
+
 func (w *work) peopleOf(rec *subject.Record, to rules.Recipient) []sales.PersonID {
 	org := w.at.Org
 	var out []sales.PersonID
@@ -245,6 +314,9 @@ func (w *work) peopleOf(rec *subject.Record, to rules.Recipient) []sales.PersonI
 	case rules.ToRelation:
 		if rec != nil {
 			for _, p := range rec.Persons(to.Key) {
+				if who, ok := org.Person(p); p != 0 && (!ok || !who.Active) {
+					p = owner // who has left is asked nothing; whose it is now can answer
+				}
 				add(p)
 			}
 		}

@@ -1,7 +1,9 @@
 package scheduler
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -81,12 +83,13 @@ func (w *work) occasion(ctx context.Context, r *incident.Rule, rec *subject.Reco
 			return since, "", false, nil
 		}
 		return w.entered(ctx, r, rec)
-	case rules.Reaches:
-		since, ok := w.reached(r, rec)
-		return since, "", ok, nil
 	case rules.Silent:
 		since, err := w.lastOf(ctx, r, rec)
 		return since, "", err == nil && !since.IsZero(), err
+	}
+	if r.Trigger.Exact() {
+		at, ok := w.momentOf(r, rec, slot)
+		return at, "", ok, nil
 	}
 	events, err := w.tx.LastEvents(ctx, r.Object.Subject, rec.ID, 100)
 	if err != nil {
@@ -262,8 +265,11 @@ func (w *work) handled(ctx context.Context, c *incident.Case) (string, error) {
 		}
 	}
 	if t.Kind == rules.Reaches {
-		if at, ok := w.reached(c.Rule, rec); !ok || !sales.At(at).Equal(c.Since.Time) {
+		if !slices.ContainsFunc(w.reached(c.Rule, rec), func(at time.Time) bool { return sales.At(at).Equal(c.Since.Time) }) {
 			return t.Field.Name + "改了", nil
+		}
+		if t.Exact() && !rules.Holds(c.Rule.If, rec) { // nobody looks at it again: what was asked of it is over
+			return cmp.Or(name(rec), "条件不成立了"), nil
 		}
 	}
 	return "", nil

@@ -32,7 +32,7 @@ const companionColumns = `
 var (
 	visitActions = tableOf[sales.ActionRow]("visit_actions", actionColumns).
 			upsert("visit_id, action", "text, state, source_event_id", "")
-	companions = tableOf[sales.Companion]("visit_companions", companionColumns)
+	companions = tableOf[sales.Companion]("visit_companions", companionColumns).watching("companion", "person_id, state")
 )
 
 // PutAction keeps that an action of a visit was done; what is said again takes the place of its words.

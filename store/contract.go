@@ -28,10 +28,11 @@ const contractColumns = `
 	state,
 	created_at,
 	source_event_id,
-	version`
+	version,
+	turn_at`
 
 var contracts = tableOf[sales.Contract]("contracts", contractColumns).
-	watching("contract", "owner_id, customer_id, amount, prepay_percent, payment_days, delivery_days, discount_percent, state")
+	watching("contract", "owner_id, customer_id, amount, prepay_percent, payment_days, delivery_days, discount_percent, state, turn_at")
 
 // CreateContract makes a contract. Its number is unique.
 func (tx *Tx) CreateContract(c sales.Contract) { tx.create(contracts, c.ID, c) }

@@ -49,6 +49,9 @@ func (tx *Tx) PutContractCash(c sales.ContractCash) {
 		return
 	}
 	tx.update(contractCash, c.ContractID, c.Version, c)
+	if c.Shipped == 0 && c.Invoiced == 0 { // taken back: the mark of MarkAligned no longer holds
+		tx.after = append(tx.after, statement{"UPDATE contracts SET moved = 0 WHERE id = ? AND moved = 1", []any{c.ContractID}, -1})
+	}
 }
 
 // ContractCashOf reads where a contract stands; one nothing has happened to has Version 0.
@@ -114,13 +117,13 @@ func (tx *Tx) ToInvoice(ctx context.Context, scope sales.Scope, limit int) ([]sa
 	return out, err
 }
 
-// InvoiceDelays lists how many days passed from the first receipt of goods to the first invoice, of contracts of people in scope whose
-// goods were first signed for from one day to another.
-func (tx *Tx) InvoiceDelays(ctx context.Context, scope sales.Scope, from, to sales.Day) ([]sales.ContractCash, error) {
+// InvoiceDelays counts contracts of people in scope whose goods were first signed for from one day to another, by that day and the
+// day of their first invoice.
+func (tx *Tx) InvoiceDelays(ctx context.Context, scope sales.Scope, from, to sales.Day) ([]sales.InvoiceDelay, error) {
 	cond, args := scopeSQL("owner_id", scope)
-	var out []sales.ContractCash
-	err := tx.list(ctx, &out, "SELECT "+cashColumns+" FROM contract_cash WHERE first_signed_on >= ? AND first_signed_on <= ? AND "+cond+" ORDER BY first_signed_on LIMIT 5000",
-		append([]any{from, to}, args...)...)
+	var out []sales.InvoiceDelay
+	err := tx.list(ctx, &out, "SELECT first_signed_on, first_invoiced_on, COUNT(*) AS n FROM contract_cash WHERE first_signed_on >= ? AND first_signed_on <= ? AND "+cond+
+		" GROUP BY first_signed_on, first_invoiced_on", append([]any{from, to}, args...)...)
 	return out, err
 }
 

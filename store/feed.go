@@ -88,6 +88,29 @@ func (tx *Tx) IncidentsOfRule(ctx context.Context, rule, after sales.ID, limit i
 	return out, err
 }
 
+const toldByRule = `
+	SELECT s.person_id AS person_id, COUNT(*) AS n
+	FROM incidents i
+	JOIN incident_steps s ON s.incident_id = i.id
+	WHERE i.rule_id = ? AND i.opened_at >= ? AND s.at >= ? AND s.what IN ('pushed', 'acted') AND s.person_id <> 0
+	GROUP BY s.person_id`
+
+// ToldByRule counts the records that people were told of by a rule since a moment, by person.
+func (tx *Tx) ToldByRule(ctx context.Context, rule sales.ID, since sales.Instant) (map[sales.PersonID]int, error) {
+	var rows []struct {
+		Person sales.PersonID `db:"person_id"`
+		N      int            `db:"n"`
+	}
+	if err := tx.list(ctx, &rows, toldByRule, rule, since, since); err != nil {
+		return nil, err
+	}
+	out := make(map[sales.PersonID]int, len(rows))
+	for _, r := range rows {
+		out[r.Person] = r.N
+	}
+	return out, nil
+}
+
 // IncidentsAbout lists the incidents about a record that are open, and the newest of those that ended.
 func (tx *Tx) IncidentsAbout(ctx context.Context, subjectKind string, subject sales.ID, limit int) ([]sales.Incident, error) {
 	var out []sales.Incident

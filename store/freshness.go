@@ -67,29 +67,6 @@ func (tx *Tx) FactByID(ctx context.Context, id sales.ID) (sales.Fact, error) {
 	return f, err
 }
 
-// StaleFacts lists key fields last confirmed before a moment and not asked about since a day, the oldest first.
-func (tx *Tx) StaleFacts(ctx context.Context, before sales.Instant, asked sales.Day, limit int) ([]sales.Fact, error) {
-	var out []sales.Fact
-	err := tx.list(ctx, &out, "SELECT "+factColumns+` FROM customer_facts
-		WHERE confirmed_at < ? AND value <> '' AND (asked_on IS NULL OR asked_on < ?)
-		ORDER BY confirmed_at, id LIMIT ?`, before, asked, bound(limit, 2000))
-	return out, err
-}
-
-// AskedOn counts the key fields each person was asked about on a day.
-func (tx *Tx) AskedOn(ctx context.Context, day sales.Day) (map[sales.PersonID]int, error) {
-	var rows []struct {
-		Person sales.PersonID `db:"asked_of"`
-		N      int            `db:"n"`
-	}
-	err := tx.list(ctx, &rows, "SELECT asked_of, COUNT(*) AS n FROM customer_facts WHERE asked_of <> 0 AND asked_on = ? GROUP BY asked_of", day)
-	out := make(map[sales.PersonID]int, len(rows))
-	for _, r := range rows {
-		out[r.Person] = r.N
-	}
-	return out, err
-}
-
 // CreateCalibration opens a customer's calibration of a month; there is one.
 func (tx *Tx) CreateCalibration(c sales.Calibration) { tx.create(calibrations, c.ID, c) }
 
@@ -121,16 +98,4 @@ func (tx *Tx) CalibrationAnswers(ctx context.Context, id sales.ID) ([]sales.Cali
 func (tx *Tx) PutCalibrationAnswer(a sales.CalibrationAnswer) {
 	tx.touching("calibration", a.CalibrationID.String())
 	tx.add(calibrationAnswers, calibrationAnswers.row(a))
-}
-
-// KeyCustomers lists customers of some classes that somebody has and that were not calibrated in a month ("2026-03").
-func (tx *Tx) KeyCustomers(ctx context.Context, classes []string, month string, limit int) ([]sales.Customer, error) {
-	if len(classes) == 0 {
-		return nil, nil
-	}
-	var out []sales.Customer
-	query := "SELECT " + customerColumns + " FROM customers WHERE owner_id <> 0 AND class IN (" + marks(len(classes)) +
-		") AND NOT EXISTS (SELECT 1 FROM calibrations k WHERE k.customer_id = customers.id AND k.month = ?) ORDER BY id LIMIT ?"
-	err := tx.list(ctx, &out, query, append(anys(classes), month, bound(limit, 1000))...)
-	return out, err
 }

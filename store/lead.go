@@ -41,7 +41,7 @@ const leadColumns = `
 
 var (
 	leads = tableOf[sales.Lead]("leads", leadColumns).
-		watching("lead", "owner_id, level, quality, state")
+		watching("lead", "owner_id, level, quality, state, assigned_at, accepted_at")
 	leadMarks = rowsOf("lead_marks", "mark, lead_id")
 )
 

@@ -118,16 +118,10 @@ func TestWhatHoldsACustomer(t *testing.T) {
 			if _, err := tx.WarnedSince(ctx, sales.At(now)); err != nil {
 				t.Error(err)
 			}
-			if key, err := tx.KeyCustomers(ctx, []string{"A"}, "2026-03", 10); err != nil || len(key) != 2 {
-				t.Errorf("key customers %+v, %v", key, err)
-			}
 			if _, err := tx.SoleContacts(ctx, sales.At(now), 0, 10); err != nil {
 				t.Error(err)
 			}
-			if _, err := tx.StaleFacts(ctx, sales.At(now), sales.DayOf(now), 10); err != nil {
-				t.Error(err)
-			}
-			if _, err := tx.AskedOn(ctx, sales.DayOf(now)); err != nil {
+			if _, err := tx.ToldByRule(ctx, 1, sales.At(now)); err != nil {
 				t.Error(err)
 			}
 			_, err = tx.LeaversWithWork(ctx, 10)

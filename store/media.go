@@ -54,14 +54,6 @@ func (tx *Tx) MediaBy(ctx context.Context, person sales.PersonID, limit int) ([]
 	return out, err
 }
 
-// PictureSince reports whether a person sent a picture about a customer since then.
-func (tx *Tx) PictureSince(ctx context.Context, person sales.PersonID, customer sales.ID, since sales.Instant) (bool, error) {
-	var n []int
-	err := tx.list(ctx, &n, "SELECT 1 FROM media WHERE person_id = ? AND sent_at >= ? AND kind = 'picture' AND customer_id IN (?, 0) LIMIT 1",
-		person, since, customer)
-	return len(n) > 0, err
-}
-
 // FreshMedia lists media whose bytes are here and that nobody has looked at, the oldest first.
 func (tx *Tx) FreshMedia(ctx context.Context, limit int) ([]sales.Media, error) {
 	var out []sales.Media
@@ -117,14 +109,19 @@ func likeText(s string) string {
 	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(s)
 }
 
-// filedBy lists what a person filed, of every kind, the newest first.
+// filedBy lists what a person filed, of every kind, the newest first. Ids go by time; of each kind no more is read than the part
+// that is asked for can have.
 const filedBy = `
 	SELECT kind, id, filed_at FROM (
-		SELECT 'visit' AS kind, id, filed_at FROM visits WHERE person_id = ? AND state = 'filed'
+		SELECT kind, id, filed_at FROM (
+			SELECT 'visit' AS kind, id, filed_at FROM visits WHERE person_id = ? AND state = 'filed' ORDER BY id DESC LIMIT ?
+		) v
 		UNION ALL
-		SELECT 'filing' AS kind, id, filed_at FROM filings WHERE person_id = ? AND state <> 'undone'
-	) f
-	ORDER BY filed_at DESC, id DESC
+		SELECT kind, id, filed_at FROM (
+			SELECT 'filing' AS kind, id, filed_at FROM filings WHERE person_id = ? AND state <> 'undone' ORDER BY id DESC LIMIT ?
+		) f
+	) x
+	ORDER BY id DESC
 	LIMIT ? OFFSET ?`
 
 // FiledBy names what a person filed, visits and the rest, the newest first, from the offset on.
@@ -134,7 +131,8 @@ func (tx *Tx) FiledBy(ctx context.Context, person sales.PersonID, offset, limit 
 		ID      sales.ID      `db:"id"`
 		FiledAt sales.Instant `db:"filed_at"`
 	}
-	if err := tx.list(ctx, &rows, filedBy, person, person, bound(limit, 500), offset); err != nil {
+	limit, offset = bound(limit, 500), max(offset, 0)
+	if err := tx.list(ctx, &rows, filedBy, person, offset+limit, person, offset+limit, limit, offset); err != nil {
 		return nil, err
 	}
 	out := make([]sales.Ref, len(rows))

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"regexp"
 
 	"salesflow/store/sales"
 )
@@ -36,9 +37,19 @@ func (q PageQuery) page(columns, table, where string, args []any, number string,
 	if !ok {
 		order = orders[""]
 	}
-	return "SELECT " + columns + " FROM " + table + " WHERE " + where + " ORDER BY " + order + " LIMIT ? OFFSET ?",
+	// The few are found by what an index or a short sort tells; only they are read.
+	return "SELECT " + joinColumns("t", columns) + " FROM (SELECT id FROM " + table + " WHERE " + where + " ORDER BY " + order +
+			" LIMIT ? OFFSET ?) x JOIN " + table + " t ON t.id = x.id ORDER BY " + tOrder(order),
 		append(args, bound(q.Limit, 500), max(q.Offset, 0))
 }
+
+// tOrder is an order of the records that were found.
+func tOrder(order string) string {
+	return reColumn.ReplaceAllString(order, "t.$0")
+}
+
+// reColumn are the columns in an order: what is written small.
+var reColumn = regexp.MustCompile(`\b[a-z_]+\b`)
 
 // DealPage is a part of the deals of people in scope: open ones unless State says won or lost. Orders are the longest in its
 // stage first, "amount" and "expected".
@@ -48,7 +59,7 @@ func (tx *Tx) DealPage(ctx context.Context, q PageQuery) ([]sales.Opportunity, e
 		state = sales.OpportunityOpen
 	}
 	query, args := q.page(opportunityColumns, "opportunities", "state = ?", []any{state}, "", map[string]string{
-		"": "stage_since, id", "amount": "amount DESC, id", "expected": "CASE WHEN expected_on IS NULL THEN 1 ELSE 0 END, expected_on, id",
+		"": "stage_since, id", "amount": "amount DESC, id DESC", "expected": "CASE WHEN expected_on IS NULL THEN 1 ELSE 0 END, expected_on, id",
 	})
 	var out []sales.Opportunity
 	err := tx.list(ctx, &out, query, args...)
@@ -62,7 +73,7 @@ func (tx *Tx) ContractPage(ctx context.Context, q PageQuery) ([]sales.Contract, 
 	if q.State != "" {
 		where, args = "state = ?", []any{q.State}
 	}
-	query, args := q.page(contractColumns, "contracts", where, args, "no", map[string]string{"": "id DESC", "amount": "amount DESC, id"})
+	query, args := q.page(contractColumns, "contracts", where, args, "no", map[string]string{"": "id DESC", "amount": "amount DESC, id DESC"})
 	var out []sales.Contract
 	err := tx.list(ctx, &out, query, args...)
 	return out, err
@@ -75,7 +86,7 @@ func (tx *Tx) ReceivablePage(ctx context.Context, q PageQuery) ([]sales.Invoice,
 	if q.State == "late" {
 		where, args = where+" AND due_on < ?", append(args, q.Today)
 	}
-	query, args := q.page(invoiceColumns, "invoices", where, args, "no", map[string]string{"": "due_on, id", "amount": "open_amount DESC, id"})
+	query, args := q.page(invoiceColumns, "invoices", where, args, "no", map[string]string{"": "due_on, id", "amount": "open_amount DESC, id DESC"})
 	var out []sales.Invoice
 	err := tx.list(ctx, &out, query, args...)
 	return out, err

@@ -26,7 +26,7 @@ const planColumns = `
 	version`
 
 var plans = tableOf[sales.VisitPlan]("visit_plans", planColumns).
-	watching("plan", "person_id, customer_id, day, state")
+	watching("plan", "person_id, customer_id, day, due_at, state")
 
 // CreatePlan plans a visit.
 func (tx *Tx) CreatePlan(p sales.VisitPlan) { tx.create(plans, p.ID, p) }

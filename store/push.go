@@ -405,6 +405,11 @@ func (tx *Tx) PushesTo(ctx context.Context, person sales.PersonID, since sales.I
 	return tx.pushRecords(ctx, " WHERE p.person_id = ? AND p.at >= ? ORDER BY o.id DESC LIMIT ?", person, since, bound(limit, 100))
 }
 
+// PushesOn lists what was pushed to a person between two moments, the newest first.
+func (tx *Tx) PushesOn(ctx context.Context, person sales.PersonID, from, to sales.Instant, limit int) ([]bot.PushRecord, error) {
+	return tx.pushRecords(ctx, " WHERE p.person_id = ? AND p.at >= ? AND p.at < ? ORDER BY o.id DESC LIMIT ?", person, from, to, bound(limit, 100))
+}
+
 // finishPush writes what the outcome of a push means for its people: who was missed, what was read, and what is to be
 // asked or sent elsewhere.
 func (tx *Tx) finishPush(o bot.Outcome, now sales.Instant) {

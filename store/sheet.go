@@ -120,7 +120,7 @@ func (tx *Tx) DropSheetRows(job sales.ID) {
 
 const sheetWork = "SELECT " + sheetColumns + `
 	FROM sheet_jobs
-	WHERE state IN ('reading', 'writing', 'making') AND (claimed_until IS NULL OR claimed_until <= ?)
+	WHERE state IN ('reading', 'writing', 'making', 'undoing') AND (claimed_until IS NULL OR claimed_until <= ?)
 	ORDER BY id
 	LIMIT 20`
 
@@ -174,7 +174,7 @@ func (db *DB) RenewSheetJob(ctx context.Context, id sales.ID, now time.Time, lea
 
 // SheetJobsWaiting counts jobs that somebody has to work on.
 func (db *DB) SheetJobsWaiting(ctx context.Context) (n int, err error) {
-	err = db.r.GetContext(ctx, &n, "SELECT COUNT(*) FROM sheet_jobs WHERE state IN ('reading', 'writing', 'making')")
+	err = db.r.GetContext(ctx, &n, "SELECT COUNT(*) FROM sheet_jobs WHERE state IN ('reading', 'writing', 'making', 'undoing')")
 	if err != nil {
 		return 0, fmt.Errorf("count sheet jobs: %w", err)
 	}

@@ -50,13 +50,18 @@ func (p *lossyProxy) serve(client net.Conn, server string) {
 	}
 	defer up.Close()
 	var cut atomic.Bool
+	answered := make(chan struct{})
 	go func() {
+		defer close(answered)
 		defer client.Close()
 		buf := make([]byte, 64<<10)
 		for {
 			n, err := up.Read(buf)
-			if err != nil || cut.Load() { // the server has answered, so it has committed
+			if err != nil {
 				return
+			}
+			if cut.Load() { // up to the end: a server that cannot write its answers leaves the statements behind undone
+				continue
 			}
 			if _, err := client.Write(buf[:n]); err != nil {
 				return
@@ -69,10 +74,14 @@ func (p *lossyProxy) serve(client net.Conn, server string) {
 		if err != nil {
 			return
 		}
-		if bytes.Contains(buf[:n], []byte(";\nCOMMIT")) && p.armed.CompareAndSwap(true, false) {
-			cut.Store(true)
-		}
+		last := bytes.Contains(buf[:n], []byte(";\nCOMMIT")) && p.armed.CompareAndSwap(true, false)
+		cut.Store(last)
 		if _, err := up.Write(buf[:n]); err != nil {
+			return
+		}
+		if last { // nothing more is asked: the server hangs up when it has done all of it
+			_ = up.(*net.TCPConn).CloseWrite()
+			<-answered
 			return
 		}
 	}

@@ -119,6 +119,24 @@ func (p *Phone) Send(name string, data []byte) *Phone {
 	return p
 }
 
+// Speak sends a voice clip and what the platform's own recognition made of it, which may be nothing.
+func (p *Phone) Speak(name string, data []byte, heard string) *Phone {
+	p.s.t.Helper()
+	if _, err := p.sim.Send(p.s.t.Context(), sim.Upload{From: p.person.ID, Chat: p.chat, Name: name, Data: data, Recognition: heard}); err != nil {
+		p.s.t.Fatalf("%s cannot say %q into %s: %v", p.name(), heard, name, err)
+	}
+	return p
+}
+
+// SendLarge sends a file that goes on with so many zero bytes, made as they are fetched.
+func (p *Phone) SendLarge(name string, data []byte, more int64) *Phone {
+	p.s.t.Helper()
+	if _, err := p.sim.Send(p.s.t.Context(), sim.Upload{From: p.person.ID, Chat: p.chat, Name: name, Data: data, More: more}); err != nil {
+		p.s.t.Fatalf("%s cannot send %s: %v", p.name(), name, err)
+	}
+	return p
+}
+
 // Seen is a message the story spoke of.
 type Seen struct {
 	phone *Phone

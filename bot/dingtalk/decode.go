@@ -220,6 +220,9 @@ func (m message) body(ev bot.Event) (bot.Event, string, error) {
 		// What the platform heard is said; the clip stays with it as evidence.
 		ev.Text = string(c.Recognition)
 		m.file(&ev, "voice", "", c.Code)
+		for i := range ev.Files {
+			ev.Files[i].Silent = strings.TrimSpace(ev.Text) == ""
+		}
 	case "video":
 		m.file(&ev, "video", "", c.Code)
 	case "file":

@@ -67,6 +67,7 @@ func TestDecodeMessage(t *testing.T) {
 		})},
 		{"语音没听出来", "audio_silent.json", with(func(e *bot.Event) {
 			e.Kind, e.Files = bot.Sent, []bot.FileRef{ref("voice1", "voice", "")}
+			e.Files[0].Silent = true
 		})},
 		{"视频", "video.json", with(func(e *bot.Event) {
 			e.Kind, e.Files = bot.Sent, []bot.FileRef{ref("video1", "video", "")}

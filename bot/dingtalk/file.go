@@ -295,7 +295,7 @@ func (a *Adapter) download(ctx context.Context, u *url.URL) (io.ReadCloser, stri
 	if res.StatusCode != http.StatusOK || res.ContentLength > maxFile {
 		_ = res.Body.Close()
 		if res.ContentLength > maxFile {
-			return nil, "", "", refused(bot.Rejected, "file is larger than %d bytes", maxFile)
+			return nil, "", "", refused(bot.Rejected, "%w", bot.ErrFileTooLarge)
 		}
 		return nil, "", "", &bot.SendError{Reason: bot.Down, Retry: true, Err: fmt.Errorf("file: HTTP %d", res.StatusCode)}
 	}
@@ -331,12 +331,10 @@ type capped struct {
 	left int
 }
 
-var errTooLarge = errors.New("file is too large")
-
 func (c *capped) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p[:min(len(p), c.left+1)])
 	if c.left -= n; c.left < 0 {
-		return 0, errTooLarge
+		return 0, bot.ErrFileTooLarge
 	}
 	return n, err
 }

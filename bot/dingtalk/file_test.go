@@ -189,7 +189,7 @@ func TestFileBeyondTheBoundIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer body.Close()
-	if _, err := io.Copy(io.Discard, body); !errors.Is(err, errTooLarge) {
+	if _, err := io.Copy(io.Discard, body); !errors.Is(err, bot.ErrFileTooLarge) {
 		t.Errorf("error = %v", err)
 	}
 }

@@ -28,14 +28,16 @@ var uploadTypes = map[string]string{
 	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 	".xls":  "application/vnd.ms-excel",
 	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	".jpg":  "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".zip": "application/zip",
+	".xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12", ".et": "application/vnd.ms-excel", ".csv": "text/csv",
+	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".zip": "application/zip",
 }
 
 // Uploads is what the upload page needs of the program.
 type Uploads interface {
 	// Valid reports whether a link, by the hash of its token, can still be used.
 	Valid(ctx context.Context, hash string) (bool, error)
-	// Receive keeps the file and does what the link was made for, once. NotFound when the link is used or expired.
+	// Receive keeps the file and does what the link was made for, once. NotFound when the link is used or expired, ErrTooLarge when
+	// the file is.
 	Receive(ctx context.Context, hash, name, mime string, body io.Reader) error
 }
 
@@ -91,42 +93,75 @@ func UploadPage(u Uploads) http.Handler {
 
 const expired = "这个链接用过或过期了。回聊天里重新提交,会给你新的链接。"
 
+// maxDrained is how much of a file that is too large is read and thrown away, so that the browser, which sends all of it before it
+// reads, shows what is wrong and not a broken connection. How long it may take is the server's bound.
+const maxDrained = 512 << 20
+
+const tooLargeText = "文件超过 20MB,收不了。表格拆成几个,别的压缩一下,再传。链接还能用。"
+
 func receive(w http.ResponseWriter, r *http.Request, u Uploads, hash string) {
-	r.Body = http.MaxBytesReader(w, r.Body, MaxUpload+1<<20)
+	raw := r.Body
+	status, v, err := take(w, r, u, hash)
+	if status == http.StatusRequestEntityTooLarge {
+		if _, err := io.Copy(io.Discard, io.LimitReader(raw, maxDrained)); err != nil {
+			zerolog.Ctx(r.Context()).Debug().Err(err).Msg("drain upload")
+		}
+	}
+	if err != nil {
+		fail(w, r, err)
+		return
+	}
+	show(w, r, status, v)
+}
+
+// take takes the file of a form and says what the page shows then.
+func take(w http.ResponseWriter, r *http.Request, u Uploads, hash string) (int, uploadView, error) {
+	ok, err := u.Valid(r.Context(), hash)
+	switch {
+	case err != nil:
+		return 0, uploadView{}, err
+	case !ok:
+		return http.StatusNotFound, uploadView{Message: expired}, nil
+	case r.ContentLength > MaxUpload+formRoom:
+		return http.StatusRequestEntityTooLarge, uploadView{Form: true, Message: tooLargeText}, nil
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, MaxUpload+formRoom)
 	parts, err := r.MultipartReader()
 	if err != nil {
-		show(w, r, http.StatusBadRequest, uploadView{Form: true, Message: "没收到文件,再选一次。"})
-		return
+		return http.StatusBadRequest, uploadView{Form: true, Message: "没收到文件,再选一次。"}, nil
 	}
 	part, err := parts.NextPart()
 	for err == nil && part.FormName() != "file" {
 		part, err = parts.NextPart()
 	}
 	if err != nil || part.FileName() == "" {
-		show(w, r, http.StatusBadRequest, uploadView{Form: true, Message: "还没选文件。"})
-		return
+		return http.StatusBadRequest, uploadView{Form: true, Message: "还没选文件。"}, nil
 	}
 	name := fileName(part.FileName())
 	mime, ok := uploadTypes[strings.ToLower(path.Ext(name))]
 	if !ok {
-		show(w, r, http.StatusUnsupportedMediaType, uploadView{Form: true, Message: "这种文件收不了。能收 PDF、Word、Excel、图片和 zip。"})
-		return
+		return http.StatusUnsupportedMediaType, uploadView{Form: true, Message: "这种文件收不了。能收 PDF、Word、Excel、CSV、图片和 zip。"}, nil
 	}
 	err = u.Receive(r.Context(), hash, name, mime, part)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case err == nil:
-		show(w, r, http.StatusOK, uploadView{Message: "已收到 " + name + ",回聊天里看结果。"})
-	case errors.As(err, &tooLarge):
-		show(w, r, http.StatusRequestEntityTooLarge, uploadView{Form: true, Message: "文件超过 20MB,压缩后再传。"})
+		return http.StatusOK, uploadView{Message: "已收到 " + name + ",回聊天里看结果。"}, nil
+	case errors.As(err, &tooLarge), errors.Is(err, ErrTooLarge):
+		return http.StatusRequestEntityTooLarge, uploadView{Form: true, Message: tooLargeText}, nil
 	case sales.KindOf(err) == sales.NotFound:
-		show(w, r, http.StatusNotFound, uploadView{Message: expired})
+		return http.StatusNotFound, uploadView{Message: expired}, nil
 	case sales.KindOf(err) == sales.Invalid:
-		show(w, r, http.StatusBadRequest, uploadView{Form: true, Message: sales.Message(err)})
-	default:
-		fail(w, r, err)
+		return http.StatusBadRequest, uploadView{Form: true, Message: sales.Message(err)}, nil
 	}
+	return 0, uploadView{}, err
 }
+
+// formRoom is what a form may have beside its file, in bytes.
+const formRoom = 1 << 20
+
+// ErrTooLarge says that a file is larger than MaxUpload.
+var ErrTooLarge = errors.New("file is larger than 20 MB")
 
 // maxName is the longest name of a file that is kept, in characters.
 const maxName = 120

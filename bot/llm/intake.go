@@ -22,6 +22,9 @@ type Intake struct {
 	Next bot.Intake
 	// Lost reports whether a text was not understood. It must be quick.
 	Lost func(ctx context.Context, ev bot.Event) bool
+	// Busy reports whether a text is the answer to an open question: those are the dialogue's and never leave the house. It is asked
+	// before the event is accepted, which may close the question. Nil is never.
+	Busy func(ctx context.Context, ev bot.Event) bool
 	// Rewrite gives the text in words that are understood, or ErrNothing.
 	Rewrite func(ctx context.Context, ev bot.Event) (string, error)
 
@@ -35,10 +38,11 @@ func NewIntake(next bot.Intake, lost func(context.Context, bot.Event) bool, rewr
 	return &Intake{Next: next, Lost: lost, Rewrite: rewrite, queue: make(chan bot.Event, waiting)}
 }
 
-// Accept implements bot.Intake. It takes no longer than Next does.
+// Accept implements bot.Intake. It takes no longer than Busy and Next do.
 func (i *Intake) Accept(ctx context.Context, ev bot.Event) (bot.Accepted, error) {
+	may := ev.Kind == bot.Said && !ev.Chat.Group && !ev.Scanned && len(ev.ID) < bot.MaxEventID-8 && (i.Busy == nil || !i.Busy(ctx, ev))
 	acc, err := i.Next.Accept(ctx, ev)
-	if err == nil && !acc.Later && ev.Kind == bot.Said && !ev.Chat.Group && len(ev.ID) < bot.MaxEventID-8 && i.Lost(ctx, ev) {
+	if err == nil && !acc.Later && may && i.Lost(ctx, ev) {
 		select {
 		case i.queue <- ev:
 		default:

@@ -1,6 +1,10 @@
 package parse
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+	"unicode/utf8"
+)
 
 // amounts gives the sums of a part of the message their roles.
 func (m *message) amounts(from, to int, kind Kind) []Amount {
@@ -11,6 +15,9 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		}
 		if m.supposed(m.clauses[s.clause], s.i) {
 			continue
+		}
+		if m.before(s.i, "超预算", "超了预算", "超出预算", "超过预算", "超支", "超支了") {
+			continue // by how much it is too dear is none of the roles
 		}
 		a := s.amount
 		a.Role = m.role(s, kind)
@@ -48,6 +55,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 	back := m.has(max(0, s.i-20), s.i, "预算")
 	rival := m.rivalSaid(c)
 	switch {
+	case m.before(s.i, "贵", "贵了", "贵出", "便宜", "便宜了", "差价", "价差", "价格差", "低", "高", "低了", "高了", "低出", "高出") && (rival || in("比")):
+		return RolePriceGap
 	case m.perUnit(s):
 		if (rival || kind == KindCompetitor) && !near("我们", "咱们") {
 			return RoleCompetitorPrice
@@ -59,6 +68,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePriceGap
 	case kind == KindCompetitor && (near("贵", "便宜", "差价", "差", "高了", "低了") || in("比我们", "比咱们", "比我司", "比咱") && in("低", "高", "便宜", "贵", "少", "多")):
 		return RolePriceGap
+	case m.before(s.i, "预算", "预算是", "预算就", "预算在", "预算大概"):
+		return RoleBudget
 	case in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):
 		return RoleAnnual
 	case kind == KindCompetitor && !in("我们", "咱们", "预算"):
@@ -67,28 +78,39 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleCompetitorPrice
 	case kind == KindPayment && len(m.sums) == 1 && m.tag(0, "回款", "收款", "到账") && !in("还欠", "欠", "没付", "未付", "没回", "还差"):
 		return RolePayment
-	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
+	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") && !m.paidBehind(s.j, c.j) || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
 	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):
 		return RoleBudget
 	case kind == KindPayment:
 		return RolePayment
-	case near("单价"):
+	case near("单价", "进价", "零售价", "批发价", "出厂价", "供价", "供货价"):
 		return RoleUnitPrice
 	case near("合同", "签了", "签下", "签的", "中标", "成交", "标的") || in("中标", "签了", "签下", "签约", "合同额", "合同金额", "成交") || in("拿下") && !in("能拿下", "就拿下"):
 		return RoleContract
 	case m.has(max(0, s.i-16), s.i, "下单", "下了订单", "订单"), near("订单", "下单", "下了", "订了", "订货", "要货", "进货", "采购了") || in("下单", "订单"):
 		return RoleOrder
-	case s.amount.HasMax && !s.amount.HasMin && kind == KindVisit && !in("报"):
+	case s.amount.HasMax && !s.amount.HasMin && (kind == KindVisit || kind == KindQuote) && (!in("报") || in("报价要", "报价不", "报价别", "报价控制", "报价希望", "报价最", "要求报")):
 		return RoleBudget
 	case near("报", "总价", "报价", "方案价", "开价", "价格") || kind == KindQuote:
 		return RoleQuote
+	case m.comesTo(s.v) || near("总共", "一共", "合计", "共计", "总计", "拢共", "加起来") && len(m.counts) > 0:
+		if m.has(0, len(m.r), "报") {
+			return RoleQuote
+		}
+		return RoleOrder
 	case back:
 		return RoleBudget
 	case m.has(max(0, s.i-12), s.i, "合同"), m.wonIn(c.i, len(m.r)) || m.wonIn(0, c.j):
 		return RoleContract
 	}
 	return RoleBudget
+}
+
+// paidBehind reports a verb of paying with its result between i and j: 电汇了, 转过来.
+func (m *message) paidBehind(i, j int) bool {
+	k := m.payVerb(i, j)
+	return k >= 0 && m.any(k+1, "了", "来", "过来", "进来", "到", "清了", "完", "出来") > 0 || k >= 0 && m.before(j, "了") && j-k < 8
 }
 
 // perUnit reads 235元/把, 每台3万, 58一箱, 单价1.2.
@@ -100,17 +122,95 @@ func (m *message) perUnit(s sumHit) bool {
 	if m.before(s.i, "单价", "单价是", "单价:", "单价 ") {
 		return true
 	}
+	if m.eachBefore(s.i) && s.v != nil && s.v.Cmp(ratInt(10_000)) >= 0 && m.before(s.i-1, "1") {
+		return false // 1台9.6万: one of them
+	}
 	return m.perUnitBefore(s.i)
 }
 
-// perUnitBefore reports 每台 or 一台 right before i.
-func (m *message) perUnitBefore(i int) bool {
-	for n := 2; n <= 4; n++ {
-		if i-n >= 0 && (m.at(i-n) == '每' || m.at(i-n) == '一') && m.any(i-n+1, goods...) == i {
+// perUnitBefore reports 每台, 一台 or 1台 right before i, or with a verb of asking between: 每台才卖.
+func (m *message) perUnitBefore(i int) bool { return m.eachBefore(i) || m.eachBefore(m.asksBefore(i)) }
+
+// asksBefore steps back over the verbs with which a price is said.
+func (t *text) asksBefore(i int) int {
+	for _, w := range []string{"只要", "才要", "只卖", "才卖", "卖", "要", "报", "才", "是", "算", "按", "给"} {
+		if t.before(i, w) {
+			return i - utf8.RuneCountInString(w)
+		}
+	}
+	return i
+}
+
+// eachBefore reports 每台, 一台 or 1台 right before i.
+func (t *text) eachBefore(i int) bool {
+	for n := 2; n <= 4 && i-n >= 0; n++ {
+		switch c := t.at(i - n); {
+		case c != '每' && c != '一' && c != '1' || isDigit(t.at(i-n-1)) || t.at(i-n-1) == '.' || isChineseDigit(t.at(i-n-1)):
+		case t.any(i-n+1, goods...) == i:
 			return true
 		}
 	}
 	return false
+}
+
+// priceAt reports that a bare number which counts nothing follows the 1台 that ends at i: 1把188.
+func (t *text) priceAt(i int) bool {
+	k := t.opt(t.blank(i), "只要", "才", "卖", "要", "报", "是", ":")
+	n, ok := t.num(t.blank(k))
+	return ok && n.v.Cmp(ratInt(10)) >= 0 && !t.countable(t.blank(n.j)) && t.any(n.j, "%", "折", "成", "个点", "号", "点", "月", "年", "/") < 0
+}
+
+// comesTo reports that v is a price of one times a number of them: 260一把,要150把,39000.
+func (m *message) comesTo(v *big.Rat) bool {
+	if v == nil || len(m.sums) > 20 || len(m.counts) > 20 {
+		return false
+	}
+	for _, s := range m.sums {
+		if s.v == nil || !m.perUnit(s) {
+			continue
+		}
+		for _, h := range m.counts {
+			n, ok := new(big.Rat).SetString(h.q.Value)
+			if !ok {
+				continue
+			}
+			whole := mul(n, s.v)
+			if whole.Cmp(v) == 0 {
+				return true
+			}
+			for _, r := range m.rates {
+				if r.fold && new(big.Rat).Quo(mul(whole, r.v), ratInt(100)).Cmp(v) == 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// reckoned takes bare numbers that are the price of one times the number wanted for sums.
+func (m *message) reckoned(t text) {
+	if len(m.counts) == 0 || len(m.sums) == 0 {
+		return
+	}
+	for i := 0; i < len(t.r); i++ {
+		if !startsNumber(t.r[i]) || isWord(t.at(i-1)) || t.at(i-1) == '.' || isChineseDigit(t.at(i-1)) || m.inTime(i, i+1) {
+			continue
+		}
+		n, ok := t.num(i)
+		if !ok || n.v.Cmp(ratInt(100)) < 0 || t.countable(t.blank(n.j)) || isWord(t.at(n.j)) ||
+			slices.ContainsFunc(m.sums, func(s sumHit) bool { return s.i < n.j && i < s.j }) || !m.comesTo(n.v) {
+			i = max(i, t.skipNumber(i)-1)
+			continue
+		}
+		x := money{i: i, j: n.j, v: n.v, currency: "CNY"}
+		if a, good := x.amount(); good {
+			a.Why = m.why(i, n.j)
+			m.sums = append(m.sums, sumHit{x, a, m.clauseAt(i)})
+		}
+		i = n.j - 1
+	}
+	sortSums(m.sums)
 }
 
 func (m *message) rivalIn(c clause) bool {

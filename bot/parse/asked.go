@@ -32,14 +32,14 @@ func (m *message) turned(from, to int) int {
 // overdue finds what ought to have come: 怎么还没送到, 一直没见着货.
 func (m *message) overdue(from, to int) int {
 	for i := from; i < to; i++ {
-		e := m.any(i, "还没", "还不", "都没", "也没", "没见")
+		e := m.any(i, "还没", "还不", "都没", "也没", "没见", "都未", "还未", "仍未", "尚未", "仲未", "仍没", "还是没")
 		if e < 0 || m.used[i] {
 			continue
 		}
 		if m.any(i, "没见") > 0 && !m.has(from, i, "说好", "到现在", "一直") {
 			continue
 		}
-		if m.any(i, "没见") > 0 || m.any(e, "送", "发货", "到货", "发", "到", "寄到", "见到货", "收到货") > 0 && m.has(max(from, i-12), i, "怎么", "咋", "一直", "到现在", "追问", "催", "说好", "至今", "为啥", "为什么") {
+		if m.any(i, "没见") > 0 || m.any(e, "送", "发货", "到货", "发", "到", "寄到", "见到货", "收到货") > 0 && m.has(max(from, i-24), i, "到而家", "怎么", "咋", "一直", "到现在", "追问", "催", "说好", "答应", "应承", "约好", "讲好", "定好", "到今天", "至今", "为啥", "为什么") {
 			return i
 		}
 	}
@@ -60,11 +60,11 @@ func (m *message) priceLoose(c clause) int {
 }
 
 // asked are the words by which somebody makes us do something.
-var asked = wordSet("让我 要我 叫我 催我 约我 请我们 要求")
+var asked = wordSet("让我 催我 约我 请我们 要求")
 
 // askedOf reports a to-do asked of us whose verb is none that is listed: 让我下周三前再递一版清单.
 func (m *message) askedOf(c clause, own string, due When, at timeHit) bool {
-	return asked[own] && due.Start.After(m.now) && at.j <= c.j && m.plain(c) >= 4
+	return asked[own] && due.Start.After(m.now) && (at.j <= c.j && m.plain(c) >= 4 || at.j <= c.i)
 }
 
 // numbered reports an enumeration dictated without pauses, and blanks its numbers: 1周四前寄样2下周一演示.
@@ -100,19 +100,22 @@ func (m *message) signedUp(from, to int) int {
 	return -1
 }
 
+// personLeads stand before the people whom something is done for or with.
+var personLeads = words("跟 给 和 找 见了 拜访了 拜访 约了 答应了 答应 向 对 约 让 请 帮 替 陪 问 催 叫 回复 通知 提醒 与 同 见 会了")
+
 // ownContact finds one of the sender's own contacts who is named in full where a sentence names people: at its beginning,
 // behind 跟 or 见了.
 func (m *message) ownContact(p part, own []ID) ([]Contact, [2]int) {
 	var found []Contact
 	var span [2]int
 	for i := p.i; i < p.j; i++ {
-		if m.used[i] || !isHan(m.r[i]) || i != m.blank(p.i) && !m.before(i, "跟", "给", "和", "找", "见了", "拜访了", "拜访", ",", "约了") {
+		if m.used[i] || !isHan(m.r[i]) || i != m.blank(p.i) && !m.before(i, ",") && !m.before(i, personLeads...) {
 			continue
 		}
 		for _, id := range own {
 			for _, c := range m.x.ContactsOf(id) {
 				n := len([]rune(c.Name))
-				if n >= 2 && m.lit(i, c.Name) == i+n && m.verbSoon(i+n) && !slices.Contains(found, c) {
+				if n >= 2 && m.lit(i, c.Name) == i+n && (m.verbSoon(i+n) || m.before(i, personLeads...)) && !slices.Contains(found, c) {
 					found, span = append(found, c), [2]int{i, i + n}
 				}
 			}

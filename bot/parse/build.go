@@ -42,7 +42,7 @@ func (m *message) partsOf() []part {
 
 // takenBack reports that between two names the first is taken back: 海纳…不对,海天机电.
 func (m *message) takenBack(i, j int) bool {
-	for i < j && strings.ContainsRune(" ,.。;", m.r[i]) {
+	for i < j && strings.ContainsRune(" ,.。;…", m.r[i]) {
 		i++
 	}
 	if k := m.any(i, "那边", "这边"); k > 0 {
@@ -54,7 +54,7 @@ func (m *message) takenBack(i, j int) bool {
 	if e < 0 {
 		return false
 	}
-	for e < j && (strings.ContainsRune(" ,.。;", m.r[e]) || m.any(e, "应该是", "是") > 0) {
+	for e < j && (strings.ContainsRune(" ,.。;…", m.r[e]) || m.any(e, "应该是", "是") > 0) {
 		e = max(e+1, m.any(e, "应该是", "是"))
 	}
 	return e == j
@@ -168,6 +168,9 @@ func (m *message) who(f *Frame, p part) {
 	if f.Contact.ID == 0 && f.Contact.NewName == "" && len(f.Contact.Candidates) == 0 {
 		f.Contact = m.earlierContact(p, f.Customer)
 	}
+	if f.Contact.ID == 0 && f.Contact.NewName == "" && len(f.Contact.Candidates) == 0 {
+		f.Contact = m.ownerBehind(p, f.Customer)
+	}
 	if f.Customer.ID == 0 && f.Customer.NewName == "" && len(f.Customer.Candidates) == 0 {
 		m.customerByContact(f, p)
 	}
@@ -249,7 +252,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 	}
 }
 
-var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 网上留言 官网留言 展位 名片")
+var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 首次 初次 第一次来 头回去 头一回 头一次 头次 第一回 首回 第一趟 头一趟 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 网上留言 官网留言 展位 名片")
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
@@ -357,6 +360,9 @@ var lineEndings = words("护理院 养老院 敬老院 福利院 康复院 保�
 
 // nameAfterCue takes the words behind 一家, 新客户, 认识了 up to the next pause as a name: 认识了一家 昆山宏博精密.
 func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
+	if name, i, j := m.calledOrg(from, to); name != "" {
+		return name, i, j
+	}
 	for k := from; k < to; k++ {
 		e := m.any(k, "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "朋友介绍的", "同学介绍的", "同行介绍的", "熟人介绍的", "客户介绍的", "介绍的", "客户")
 		if e < 0 {
@@ -377,6 +383,24 @@ func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
 	return "", 0, 0
 }
 
+// calledOrg reads the name of a business behind 叫: 开面包房的,叫麦香坊.
+func (m *message) calledOrg(from, to int) (name string, i, j int) {
+	for k := from; k < to; k++ {
+		e := m.any(k, "名字叫", "店名叫", "店名", "名叫", "公司叫", "单位叫", "叫做", "叫")
+		if e < 0 || m.used[k] || m.before(k, "采购", "老板", "经理", "主任", "负责人", "新来的", "对接人", "联系人", "姑娘", "小伙子") {
+			continue
+		}
+		end := e
+		for end < to && isHan(m.r[end]) && m.nameRune(end) && end-e < 16 {
+			end++
+		}
+		if n := end - e; n >= 4 || n >= 3 && strings.ContainsRune("坊店铺行社馆堂园厂院校吧屋居阁轩庄", m.r[end-1]) {
+			return m.cut(e, end), e, end
+		}
+	}
+	return "", 0, 0
+}
+
 func (m *message) nameRune(i int) bool {
 	if m.r[i] == '和' && !m.used[i] && (m.any(i-1, "仁和", "万和", "平和", "太和", "永和", "中和", "安和", "祥和", "顺和", "义和", "德和", "润和", "协和", "泰和", "民和", "家和", "人和", "惠和") > 0 || m.any(i, "和平", "和美", "和谐", "和顺", "和兴", "和润", "和泰", "和睦", "和信") > 0) {
 		return true
@@ -384,7 +408,7 @@ func (m *message) nameRune(i int) bool {
 	return !m.used[i] && !m.inTime(i, i+1) && !strings.ContainsRune("了的着过在去到给跟和与把被让是有个家说", m.r[i])
 }
 
-var nameLeads = words("名叫 名字叫 叫做 叫 是一家 有一家 有家 是 展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
+var nameLeads = words("趟 一趟 了趟 名叫 名字叫 叫做 叫 是一家 有一家 有家 是 展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
 
 // ownedBy lists a person's customers.
 func (x *Index) ownedBy(person ID) []ID {

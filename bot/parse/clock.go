@@ -136,7 +136,7 @@ func hourIn(part *dayPart, h int, padded bool) int {
 			return h + 12
 		}
 	case part.night:
-		if h == 12 {
+		if h == 12 || h == 0 {
 			return 24
 		}
 		if h >= 5 && h < 12 {
@@ -186,6 +186,9 @@ func (d *dater) clockDigits(i int, sure bool) (h, m, s, hi, j int, padded, ok bo
 	switch {
 	case t.any(k, "点") > 0:
 		j = t.opt(k, "点钟", "点整", "点正", "点")
+		if t.before(i, "提了", "说了", "讲了", "列了", "以下", "如下", "强调了", "反馈了", "归纳了", "有", "这", "那", "第") && !sure {
+			return
+		}
 		if t.before(j, "点") && (t.any(j, notClock...) > 0 || h == 1 && !sure && !d.loose && t.any(j, "半", "左右", "之前", "前", "到", "开") < 0 && !isDigit(t.at(j)) && !isChineseDigit(t.at(j))) {
 			return
 		}

@@ -24,7 +24,7 @@ var titles = words("副总经理 常务副总 副董事长 护士长 总经理 �
 // strictTitles tell one person from another of the same surname; the others are courtesies.
 var strictTitles = wordSet("护士长 主任 副主任 科长 副科长 院长 副院长 校长 副校长 园长 副园长 店长 厂长 副厂长 处长 副处长 部长 副部长 局长 所长 站长 班长 组长 队长 会长 行长 主管 采购 总监 书记 会计 出纳 教授")
 
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾萧肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤温康施牛葛樊安阮颜倪易庞邢洪翟柳俞季骆祝耿焦路甄窦喻戚奚郎鲁昌苗凤花费岑水云柏章鲍酆廉盛游辛梅柯卓蓝屠包詹靳裴涂桑关丛单房解应宗宣左吉钮嵇滑荣翁荀羊惠曲家封储邴糜松井段富巫乌巴弓牧隗山谷车宓蓬全班仰伊宫宁仇栾暴甘厉戎祖符景束幸司韶郜蓟薄印宿怀蒲邰鄂索咸籍赖蔺蒙池乔阴胥能苍双闻莘党贡劳逄姬申扶堵冉宰郦雍璩桂濮扈燕冀郏浦尚农别庄晏柴瞿阎充慕连茹习宦艾鱼容古慎戈庾终暨居衡步都满弘匡国文寇广禄阙欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾简饶空沙养鞠须丰巢蒯相查后荆红竺褚卫尤华滕殷毕邬乐傅皮卞齐伍元卜穆湛祁禹狄米贝臧伏谈茅纪舒屈项闵席麻强娄危童刁凌霍虞支昝管裘缪干贲郁芮羿汲郗仲钭寿阚权逯盖桓邸岳苑佟仝冼练褟揭"
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾萧肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤温康施牛葛樊安阮颜倪易庞邢洪翟柳俞季骆祝耿焦路甄窦喻戚奚郎鲁昌苗凤花费岑水云柏章鲍酆廉盛游辛梅柯卓蓝屠包詹靳裴涂桑关丛单房解应宗宣左吉钮嵇滑荣翁荀羊惠曲家封储邴糜松井段富巫乌巴弓牧隗山谷车宓蓬全班仰伊宫宁仇栾暴甘厉戎祖符景束幸司韶郜蓟薄印宿怀蒲邰鄂索咸籍赖蔺蒙池乔阴胥能苍双闻莘党贡劳逄姬申扶堵冉宰郦雍璩桂濮扈燕冀郏浦尚农别庄晏柴瞿阎充慕连茹习宦艾鱼容古慎戈庾终暨居衡步都满弘匡国文寇广禄阙欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾简饶空沙养鞠须丰巢蒯相查后荆红竺褚卫尤华滕殷毕邬乐傅皮卞齐伍元卜穆湛祁禹狄米贝臧伏谈茅纪舒屈项闵席麻强娄危童刁凌霍虞支昝管裘缪干贲郁芮羿汲郗仲钭寿阚权逯盖桓邸岳苑佟仝冼练褟揭麦佘牟邝粟栗郇诸况帅仉鹿兰佴谯郤鄢鄞亓郄"
 
 var doubleSurnames = words("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫")
 
@@ -46,8 +46,8 @@ func (m *message) mentionsAt(i int) []mention {
 	k := m.blank(i)
 	k = m.opt(k, "的", "那边的", "那边", "那里", "这边", "里的")
 	k = m.blank(k)
-	if !mentionStarts.has(m.at(k)) {
-		return nil
+	if !mentionStarts.has(m.at(k)) || m.inValue(k) {
+		return nil // 21.5万|财务
 	}
 	dept := ""
 	if e := m.department(k); e > k {
@@ -57,7 +57,7 @@ func (m *message) mentionsAt(i int) []mention {
 		out = append(out, mention{i: k, j: m.opt(m.surnameAt(e), "的那位", "的那个", "的"), surname: m.cut(e, m.surnameAt(e)), young: true})
 	}
 	if m.any(k, "小", "老") > 0 && m.surnameAt(k+1) > 0 && m.any(k, "老师", "老板") < 0 {
-		out = append(out, mention{i: k, j: k + 2, surname: m.cut(k+1, k+2), young: true})
+		out = append(out, mention{i: k, j: k + 2, surname: m.cut(k+1, k+2), young: true, dept: m.postBefore(k, dept)})
 	}
 	if j := m.surnameAt(k); j > 0 {
 		for given := 0; given <= 2; given++ {
@@ -74,6 +74,16 @@ func (m *message) mentionsAt(i int) []mention {
 		out = append(out, mention{i: k, j: e, title: title, dept: dept})
 	}
 	return out
+}
+
+// postBefore is the post said right before a familiar name, as 采购 in 采购小王.
+func (m *message) postBefore(k int, dept string) string {
+	for _, w := range []string{"采购", "主任", "科长", "经理", "院长", "店长", "主管", "护士长", "工程师", "老板", "校长"} {
+		if dept == "" && m.before(k, w) {
+			return w
+		}
+	}
+	return dept
 }
 
 var departments = words("检验科 设备科 采购科 采购部 采购中心 器械科 信息科 信息中心 信息部 院办 校办 总务处 总务 教务处 教务 电教 实训中心 资产处 理化科 后勤部 后勤 生产部 技术部 工程部 质量部 质检部 财务部 财务科 财务 供应链 运营部 运营 药剂科 检验 设备部 生鲜部 生鲜 品控 行政部 商务部 市场部 物资部 研发部 使用科室 科室")
@@ -125,7 +135,7 @@ func (m *message) titleAt(i int) (j int, title string, typo bool) {
 // titleOf finds a title by its sound.
 var titleOf = sync.OnceValue(func() map[string]string {
 	of := map[string]string{}
-	for _, w := range []string{"主任", "科长", "院长", "经理", "校长", "店长", "园长", "主管", "厂长"} {
+	for _, w := range []string{"主任", "科长", "院长", "经理", "校长", "店长", "园长", "主管", "厂长", "老板", "处长", "部长", "总监", "所长"} {
 		of[sound(w)] = w
 	}
 	return of
@@ -300,6 +310,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		if fresh.NewName == "" && (customer.NewName != "" || away.ID != 0) {
 			fresh = m.titledName(from, to)
 		}
+		if fresh.NewName == "" && m.phone.Value != "" && m.phone.Why.Start >= m.off[from] && m.phone.Why.Start < m.off[to] {
+			fresh = m.reachedAt(from, to)
+		}
 	}
 	if fresh.NewName == "" && away.ID != 0 {
 		return away
@@ -314,7 +327,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 }
 
 // newPersonCues announce somebody who was not there before.
-var newPersonCues = words("新来 新任 新采购 新换 新的采购 新对接 换了采购 换了人 换成了 来了位 来了个 来了一位 多了个 多了一位 接替 接任 新上任 新主任 新科长 新经理 新店长")
+var newPersonCues = words("换成 新来 新任 新采购 新换 新的采购 新对接 换了采购 换了人 换成了 来了位 来了个 来了一位 多了个 多了一位 接替 接任 新上任 新主任 新科长 新经理 新店长")
 
 // byTitle finds the only contact with a title said alone: 院长说.
 func (m *message) byTitle(from, to int, ids []ID) ContactRef {
@@ -446,6 +459,9 @@ func (m *message) introduced(from, to int) ContactRef {
 				break
 			}
 		}
+		if title == "" {
+			title = m.replaced(from, i)
+		}
 		if e, w := m.titlePhrase(k); e > 0 && e-k > 1 {
 			title, k = w, m.opt(e, "叫", "是")
 		} else if m.before(k, "采购") {
@@ -456,7 +472,19 @@ func (m *message) introduced(from, to int) ContactRef {
 			continue
 		}
 		for n := 2; n >= 1; n-- {
+			if title == "" && m.any(i, "负责人") > 0 {
+				title = "负责人"
+			}
+			if e, w, _ := m.titleAt(s); e > 0 && e-s >= 2 && e <= to { // 换成黄主任了,叫黄少华
+				if name, i, j := m.fullName(e, to, m.cut(k, s)); name != "" {
+					return ContactRef{NewName: name, NewTitle: w, Why: m.why(i, j)}
+				}
+				return ContactRef{NewName: m.cut(k, e), NewTitle: w, Why: m.why(k, e)}
+			}
 			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来", "管", "对接", "接手", "调", "接替", "了", "的", "在", "这个人", "号码", "加") > 0) {
+				if title == "" {
+					title = m.titleOfSurname(from, i, m.cut(k, s))
+				}
 				return ContactRef{NewName: m.cut(k, s+n), NewTitle: title, Why: m.why(k, s+n)}
 			}
 		}

@@ -15,7 +15,7 @@ func RefersBack(s string) bool {
 			return true
 		}
 	}
-	return false
+	return mends(s)
 }
 
 // earlier is the customer of the conversation: of the code scanned, the card replied to, the open draft, or of the last

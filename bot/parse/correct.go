@@ -10,7 +10,8 @@ var withdrawWords = words("作废 撤回 撤销 删掉 删了 删除 取消 不�
 func (m *message) correction() (Frame, bool) {
 	end := len(m.r)
 	has := func(ws ...string) bool { return m.has(0, end, ws...) }
-	if !has(correctionCues...) {
+	only := m.mendsOnly(m.record())
+	if !only && !has(correctionCues...) {
 		return Frame{}, false
 	}
 	points := has("刚说的", "刚才说的", "刚刚说的", "刚才讲的", "前面说的", "上面说的", "刚才那", "刚才这", "上一条", "上条", "刚刚那", "那条", "这条", "前一条", "刚发的", "刚录的", "刚记的", "上一个", "上面那", "刚才的", "更正", "纠正")
@@ -20,7 +21,7 @@ func (m *message) correction() (Frame, bool) {
 	start := m.blank(0)
 	bare := rec != nil && m.any(start, "不对", "错了", "更正", "改成", "改为", "应该是", "说错了", "不是") > 0 && has("是", "改")
 	moved := rec != nil && rec.Kind == KindPromise && has("挪到", "推迟到", "推到", "延到", "延后到", "延期到", "提前到") && !slices.ContainsFunc(m.hits, func(h customerHit) bool { return h.ref.ID != rec.Customer })
-	if !bare && !moved && !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() && changes || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "少写", "多写", "写少", "写多", "少报", "多报", "应为", "改成", "改为", "改到", "应该是") || rec != nil && has("写成", "记成", "录成", "填成", "选成") && has("其实是", "实际是", "应该"))) {
+	if !only && !bare && !moved && !(points && (changes || withdraw)) && !(rec != nil && (m.startsWithField() && changes || withdraw && end <= 12 || has("写错", "搞错", "记错", "说错", "弄错", "打错", "录错", "填错", "少写", "多写", "写少", "写多", "少报", "多报", "应为", "改成", "改为", "改到", "应该是") || rec != nil && has("写成", "记成", "录成", "填成", "选成") && has("其实是", "实际是", "应该"))) {
 		return Frame{}, false
 	}
 	m.readForward(rec)
@@ -132,7 +133,7 @@ func (m *message) unblank(i int) int {
 func (m *message) right(n int, at func(int) int) int {
 	for k := range n {
 		i := at(k)
-		if m.before(i, "改", "应为", "改成", "改为", "改到", "应该是", "应是", "换成", "推迟到", "延到", "挪到", "提前到", "更正为") {
+		if m.before(i, "改", "应为", "改成", "改为", "改到", "应该是", "应是", "其实", "其实是", "实际", "实际是", "换成", "推迟到", "延到", "挪到", "提前到", "更正为") {
 			return k
 		}
 	}

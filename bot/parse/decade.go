@@ -26,6 +26,12 @@ func (d *dater) decade(i int, base *point) (point, bool) {
 		if century < 0 {
 			return point{}, false
 		}
+		if e := t.any(k, "初", "初期", "前期"); e > 0 {
+			return d.years(i, e, century*100, 10), true
+		}
+		if e := t.any(k, "末", "末期", "后期"); e > 0 {
+			return d.years(i, e, century*100+90, 10), true
+		}
 		return d.years(i, k, century*100, 100), true
 	}
 	if century < 0 {

@@ -45,6 +45,9 @@ func (m *message) quantities(f *Frame, p part) {
 			continue
 		}
 		q := h.q
+		if m.loadOf(h) {
+			continue
+		}
 		if f.Kind != KindComplaint && m.goneCount(h) {
 			continue
 		}
@@ -59,6 +62,18 @@ func (m *message) quantities(f *Frame, p part) {
 	if f.Kind != KindComplaint && len(f.Quantities) == 1 {
 		f.Quantities[0].Product = 0
 	}
+}
+
+// loadOf reports a load that another count says the size of: 最后一车山茶油八十桶.
+func (m *message) loadOf(h countHit) bool {
+	if h.q.Value != "1" || m.at(h.i) != '一' {
+		return false
+	}
+	switch h.q.Unit {
+	case "车", "批", "托", "板", "份", "头", "提":
+		return slices.ContainsFunc(m.counts, func(o countHit) bool { return o.i > h.j && o.clause == h.clause })
+	}
+	return false
 }
 
 // goneCount reports a count of what was had before: 上个月拿的两百把卖完了.
@@ -92,6 +107,17 @@ func (m *message) countOf(h countHit) QuantityOf {
 		case m.says(i, j, "少", "缺", "短", "没收到", "漏发", "没到", "差"):
 			return OfShortage
 		}
+		for k := i; k < j; k++ {
+			if m.used[k] || m.denied(k) {
+				continue
+			}
+			switch m.troubleAt(k, j) {
+			case IssueFault, IssueQuality:
+				return OfDefect
+			case IssueDamage:
+				return OfDamage
+			}
+		}
 		return ""
 	}
 	if m.before(h.i, "少送了", "少送", "少了", "少", "缺", "缺了", "短少", "短了", "少发", "少发了", "漏发", "漏发了", "差", "差了", "短缺", "还差", "没收到") {
@@ -102,6 +128,12 @@ func (m *message) countOf(h countHit) QuantityOf {
 	}
 	if of := in(max(start, h.i-6), h.i); of != "" {
 		return of
+	}
+	if h.clause > 0 && m.plain(c) <= h.j-h.i {
+		b := m.clauses[h.clause-1]
+		if of := in(b.i, b.j); of != "" {
+			return of // 切削液有沉淀,5桶
+		}
 	}
 	if m.has(c.i, h.i, batchWords...) || m.any(h.j, "里", "中", "当中", "里面") > 0 {
 		return OfBatch
@@ -172,8 +204,16 @@ func (m *message) objections(from, to int) []Objection {
 		if i := m.budgetWaits(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == ObjectBudget }) {
 			out = append(out, Objection{Type: ObjectBudget, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
 		}
-		if kind, i := m.worried(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == kind }) {
-			out = append(out, Objection{Type: kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
+		put := func(kind ObjectionType, i int) {
+			if i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == kind }) {
+				out = append(out, Objection{Type: kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
+			}
+		}
+		told := len(out)
+		put(m.lacking(c))
+		put(m.worried(c))
+		if len(out) == told {
+			put(ObjectQuality, m.doubted(c))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Objection) int { return cmp.Compare(b.Percent, a.Percent) }) // the one with a figure first
@@ -235,6 +275,9 @@ func (m *message) discount(from, to int) Rate {
 		}
 		c := m.clauses[r.clause]
 		why := m.why(r.i, r.j)
+		if m.hypothetical(r.clause) && !m.has(c.i, r.i, "报", "已", "给了", "打了") {
+			continue
+		}
 		if r.fold {
 			return Rate{decimalText(r.v), why}
 		}
@@ -247,9 +290,16 @@ func (m *message) discount(from, to int) Rate {
 
 // when is the time of the activity, payment or delivery.
 func (m *message) when(p part, kind Kind) When {
+	fine := slices.ContainsFunc(m.times, func(t timeHit) bool { return t.i >= p.i && t.i < p.j && t.grain >= grainXun && !t.due.IsZero() })
 	for _, t := range m.times {
-		if t.i < p.i || t.i >= p.j || t.form == formLast || t.form == formWithin {
+		if kind == KindPayment && fine && t.grain < grainXun && t.form == formPoint && !t.inside {
+			continue // 去年196号合同的尾款今早进的账
+		}
+		if t.i < p.i || t.i >= p.j || t.form == formLast || t.form == formWithin && kind != KindPayment {
 			continue
+		}
+		if kind == KindPayment && (t.start.Equal(m.now) && t.end.Equal(m.now) || t.grain < grainDay && t.form == formPoint && m.any(t.j, "的货款", "的款", "的账", "的尾款", "份的", "那批", "的那") > 0 || t.grain < grainDay && t.form == formPoint && m.countFollows(t.j)) {
+			continue // 拖到现在, 上个月的货款清了
 		}
 		c := m.clauses[t.clause]
 		future := m.isFuture(t)

@@ -1,6 +1,9 @@
 package parse
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // all finds the stretches of time in a text, left to right.
 func (d *dater) all() []stretch {
@@ -29,14 +32,44 @@ func expression(s string, now time.Time, tense Tense, cal Calendar) *dater {
 	return &dater{t: t, now: now, tense: tense, cal: cal, loose: true}
 }
 
-// done reports that an expression tells of something that has happened: 周五见了他, 周日去的.
+// coming are the words of what is still to be done.
+var coming = words("要 会 将 准备 打算 计划 想 该 等 再 别 请 记得 提醒 能 可以 争取 得去 得把 就去 就来 就给 快到 快要 下次")
+
+// done reports that an expression tells of something that has happened: 周五见了他, 周日去的, 周二我去体检了, 那天人很多.
 func (t *text) done() bool {
-	for i := 1; i+1 < len(t.r); i++ {
-		if (t.r[i+1] == '了' || t.r[i+1] == '过' || t.r[i+1] == '的') && t.any(i, "去", "见", "来", "谈", "聊", "跑", "签", "寄", "送", "发", "买", "拜访", "到账", "收", "打", "付", "做", "开", "看", "交", "到") > 0 && t.any(i+2, "吗", "没", "再", "就") < 0 && !t.before(i, "要", "会", "等", "能", "得", "下", "过") {
-			return true
+	for i := range t.r {
+		if t.any(i, coming...) > 0 && t.any(i, "要求", "会议", "会上", "会场", "能力", "再次", "想法", "等级", "将近", "计划书", "请假", "等等", "别的", "别人", "别家", "要么", "能够") < 0 && !t.before(i+1, "特别", "区别", "级别", "分别", "个别", "需要", "主要", "重要", "机会", "社会", "宴会", "聚会", "理想", "可能", "功能", "智能", "即将", "申请", "邀请", "高等", "中等") {
+			return false
 		}
 	}
-	return t.any(0, "刚") > 0
+	for i, c := range t.r {
+		switch c {
+		case '了':
+			if i > 0 && isHan(t.at(i-1)) && !strings.ContainsRune("为除好对算到", t.r[i-1]) && t.any(i+1, "解", "不", "得", "断", "如", "望", "结", "吗", "没", "是不是", "对吧") < 0 {
+				return true
+			}
+			if t.before(i, "账", "到", "好") && (i+1 == len(t.r) || !isHan(t.at(i+1)) || t.before(i, "到账", "收到", "见到", "拿到", "寄到", "送到", "办好", "谈好", "弄好")) {
+				return true
+			}
+		case '过':
+			if i > 0 && isHan(t.at(i-1)) && !strings.ContainsRune("通经超度透不路难", t.r[i-1]) && t.any(i+1, "去", "来", "两", "几", "会", "程", "期", "年", "完", "后") < 0 {
+				return true
+			}
+		case '的':
+			if t.any(i-1, "去的", "见的", "来的", "谈的", "聊的", "签的", "寄的", "送的", "发的", "买的", "付的", "打的", "收的", "开的", "做的", "交的", "到的") > 0 {
+				return true
+			}
+		case '刚':
+			if t.any(i, "刚好", "刚需", "刚性", "刚要", "刚果") < 0 {
+				return true
+			}
+		case '那':
+			if t.any(i, "那天", "那晚", "那次", "那日") > 0 && i+2 < len(t.r) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Date finds the day that s names: 下周三, 3月8日, 2星期前, 国庆节, 月底.

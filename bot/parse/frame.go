@@ -336,6 +336,10 @@ const (
 	QueryPaymentSum  QueryWhat = "payment_sum"
 	QueryContractSum QueryWhat = "contract_sum"
 	QueryLastVisit   QueryWhat = "last_visit"
+	QueryReceivable  QueryWhat = "receivable" // 欠多少
+	QueryContact     QueryWhat = "contact"    // 电话多少
+	QueryPlan        QueryWhat = "plan"       // 下周要去几家
+	QueryOther       QueryWhat = "other"      // a question of another kind; nothing is to be filed
 )
 
 // Query is a question. Owner is the person it is about (0: not said); From and To are days, both included, zero when not

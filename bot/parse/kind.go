@@ -4,10 +4,10 @@ import "slices"
 
 var (
 	wonWords       = words("签好了 合同签好 签妥了 合同已签 已签合同 已签约 签掉了 中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 确定用我们 定我们了 合同签完")
-	lostWords      = words("输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
+	lostWords      = words("出局 落选 淘汰 没选上 截胡 飞了 泡汤 凉了 吹了 抢走 截走 输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
 	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
 	complaintWords = words("抱怨 吐槽 发火 火了 频闪 坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
-	pledgeWords    = words("应了 应下 应承 敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
+	pledgeWords    = words("拍胸脯 拍着胸脯 拍了胸脯 打包票 打保票 应允 许诺 谈妥 说定 应了 应下 应承 敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
 	talkWords      = words("拜访 聊 介绍 谈 见了 讲了 嫌 预算 感兴趣 去了 意向 想要 需要 演示了 反馈 顾虑 看了 交流 沟通 了解 对比 陌拜 参观")
 )
 
@@ -44,7 +44,7 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindSample
 	case m.complaintIn(from, to):
 		return KindComplaint
-	case m.lostIn(from, to) && has("丢", "输", "黄了", "没戏", "选了", "定了"):
+	case m.lostIn(from, to) && has("出局", "落选", "淘汰", "丢", "输", "黄了", "没戏", "选了", "定了", "飞了", "截胡", "抢走", "截走", "泡汤", "凉了", "吹了"):
 		return KindVisit
 	case m.rivalNews(from, to):
 		return KindCompetitor
@@ -99,9 +99,21 @@ func (m *message) complaintIn(from, to int) bool {
 	if i := m.ailing(from, to); i >= 0 && !m.pastTalk(i) {
 		return true
 	}
+	if _, i := m.trouble(from, to); i >= 0 && (m.demandsRemedy(from, to) || m.angry(from, to) || !m.has(from, to, sampleWords...)) {
+		return true
+	}
+	if m.demandsRemedy(from, to) {
+		return true
+	}
 	for i := from; i < to; i++ {
 		e := m.any(i, complaintWords...)
 		if e < 0 || e > to {
+			continue
+		}
+		if m.any(i, lateWords...) > 0 && m.feared(i) || m.any(i, "退") > 0 && m.before(i, "管", "包", "支持", "无条件", "免费", "无理由", "可", "保") {
+			continue
+		}
+		if m.any(i, "漏了个口风", "漏了口风", "漏了一句", "漏了个底") > 0 {
 			continue
 		}
 		if m.any(i, "少了", "短少") > 0 && !m.countIn(i, m.clauses[m.clauseAt(i)].j) && !m.has(from, to, "收货", "到货", "验货", "发现", "清点", "数了", "收到", "点了") {
@@ -141,7 +153,11 @@ func (m *message) pastTalk(i int) bool {
 func (m *message) rivalNews(from, to int) bool {
 	named := false
 	for _, r := range m.rivals {
-		named = named || r.i >= from && r.i < to
+		c := m.clauses[m.clauseAt(r.i)]
+		named = named || r.i >= from && r.i < to && !(m.has(c.i, r.i, "不然", "否则", "要不", "再不", "大不了", "实在不行") && m.has(c.i, r.i, "找", "换", "用", "去", "买", "选"))
+	}
+	if _, said := m.entered(from, to); said && !m.sumIn(from, to) {
+		return false // 进了议价环节,对手是新康
 	}
 	if named && m.asideOnly(from, to) {
 		return false
@@ -155,6 +171,9 @@ func (m *message) rivalNews(from, to int) bool {
 			if s.i >= from && s.i < to && !m.rivalSaid(m.clauses[s.clause]) {
 				return false // 报价128万,预算100万,对手报110万: ours, with theirs beside it
 			}
+		}
+		if at >= 0 && len(m.sums) == 0 && m.dearIn(from, to) && !m.has(at, to, "报", "送", "中标", "抢", "进场", "试用", "推") {
+			return false // 嫌贵,说别家便宜
 		}
 		return at >= 0 && !m.before(at, "比", "跟", "和", "比起", "对比", "相比") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈", "低", "只要", "降", "挖", "试用", "接触", "推")
 	}
@@ -200,12 +219,6 @@ func (m *message) actsFirst(c clause, r rivalHit) bool {
 	return m.any(k, "去", "来", "在", "给", "跟", "到", "报", "送", "演", "进", "降", "找", "上门", "拜访") > 0 && m.any(k, "给我们", "来说") < 0
 }
 
-// notMet reports that somebody went and met nobody.
-func (m *message) notMet(from, to int) bool {
-	return m.missed(from, to) || m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没人", "没见上", "没碰上", "没找到人", "没遇上", "没碰着") &&
-		!m.has(from, to, "不在乎", "不在意", "不在考虑")
-}
-
 func (m *message) quoteIn(from, to int) bool {
 	for i := from; i < to; i++ {
 		e := m.any(i, quoteWords...)
@@ -218,7 +231,7 @@ func (m *message) quoteIn(from, to int) bool {
 		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到") < 0 && m.sumIn(i, to) && m.discount(from, to).Percent != "" {
 			e = i + 1 // 按88折报,33088元
 		}
-		if e < 0 || e > to || m.inTime(i, e) {
+		if e < 0 || e > to || m.inTime(i, e) || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
 			continue
 		}
 		if m.any(e, "单", "表", "书") > 0 && !(m.any(e+1, "已发", "发了", "给了", "发过去", "已经发", "已给", "已经给", "送过去了") > 0) && !m.before(i, "发了", "给了", "送了", "提交了", "出了") || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
@@ -226,6 +239,9 @@ func (m *message) quoteIn(from, to int) bool {
 		}
 		k := m.clauseAt(i)
 		c := m.clauses[k]
+		if m.before(i, "我们的", "咱们的", "咱的", "我司的") && m.any(e, "是") < 0 && !m.sumIn(i, c.j) {
+			continue // 拒绝了我们的报价
+		}
 		if m.denied(i) || m.before(i, "别", "先别") || m.any(i, "报价") > 0 && m.any(i+2, "高", "贵", "偏", "太", "有点", "比", "低") > 0 {
 			continue // 别报价了, 报价高8个点
 		}
@@ -296,14 +312,23 @@ func (m *message) pledged(from, to int) bool {
 		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的") {
 			return false
 		}
+		if k+1 < len(m.clauses) && m.wantsPaper(c) && m.commitAt(m.clauses[k+1]) >= 0 {
+			continue // 要资质文件,答应他三天内寄出
+		}
 		if _, ok := m.promise(k, c, KindPromise, ""); !ok && m.pledgeIn(c) == "" && (m.has(c.i, c.j, opinionWords...) && m.plain(c) >= 3 || m.pastDay(k) && m.plain(c) >= 3) {
 			return false
 		}
 	}
-	if m.has(from, to, talkWords...) && !m.has(from, to, "答应", "承诺", "约了", "约好", "定了") {
+	if m.has(from, to, talkWords...) && !m.has(from, to, "答应", "承诺", "约了", "约好", "定了") && !m.bound(from, to) {
 		return false
 	}
 	return m.pledgeWord(from, to) && len(m.promises(from, to, KindPromise)) > 0
+}
+
+// wantsPaper reports that a clause only asks for something that is no order: no product, number or sum is in it.
+func (m *message) wantsPaper(c clause) bool {
+	return m.has(c.i, c.j, "要") && !m.sumIn(c.i, c.j) && !m.countIn(c.i, c.j) &&
+		!slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= c.i && p.i < c.j }) && !m.has(c.i, c.j, "聊", "谈", "见", "说", "嫌", "想要")
 }
 
 // pastDay reports that clause k names a day gone by.
@@ -318,6 +343,11 @@ var opinionWords = words("拜访 说 讲 表示 觉得 满意 担心 顾虑 认�
 
 // pledgeWord reports a word of agreement that is no order (定了2台).
 func (m *message) pledgeWord(from, to int) bool {
+	for _, c := range m.clauses {
+		if c.i < to && c.j > from && (m.commitAt(c) >= 0 || m.agreedIn(c) >= 0) {
+			return true
+		}
+	}
 	for i := from; i < to; i++ {
 		if i = m.find(i, to, pledgeWords...); i < 0 {
 			return false
@@ -345,7 +375,7 @@ func (m *message) wonIn(from, to int) bool {
 	for i := from; i < to; i++ {
 		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
 			c := m.clauses[m.clauseAt(i)]
-			if !m.rivalIn(c) {
+			if !m.rivalIn(c) && !m.hypothetical(m.clauseAt(i)) {
 				return true
 			}
 		}
@@ -378,7 +408,7 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 		return ref(StageSigning, "签合同", "走合同", "合同评审", "合同流程")
 	case kind == KindQuote:
 		return ref(StageProposal, "报价", "报了", "报")
-	case has("谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判", "谈价格", "进入谈判", "讲价") && !has("没谈", "没有谈", "没砍", "没有砍", "没压", "没有压", "没还价", "没有还价", "没有讲价"):
+	case has("谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判", "谈价格", "进入谈判", "讲价") && !has("讲价格可以", "讲价格没", "没谈", "没有谈", "没砍", "没有砍", "没压", "没有压", "没还价", "没有还价", "没有讲价"):
 		return ref(StageNegotiation, "谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判")
 	case has("方案提交了", "交了方案", "提交了方案", "方案发了", "方案给了", "方案已提交", "方案已经发", "递了方案", "方案过了", "方案已经提交", "方案提交", "方案报上去了"):
 		return ref(StageProposal, "方案")
@@ -422,6 +452,11 @@ func (m *message) issue(from, to int) Issue {
 		return IssueQuality
 	case m.turned(from, to) >= 0:
 		return IssueQuality
+	}
+	if is, i := m.trouble(from, to); i >= 0 {
+		return is
+	}
+	switch {
 	case m.overdue(from, to) >= 0:
 		return IssueLateDelivery
 	case m.broken(from, to) >= 0, m.ailing(from, to) >= 0, has("频闪", "冒烟", "没声音", "没声", "不出", "打不着", "没电", "漏电", "短路", "不通电", "连不上", "读不出", "失真", "抖", "异常", "罢工", "停了", "趴窝", "报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):

@@ -91,6 +91,7 @@ type countHit struct {
 func (p Parser) newMessage(in Input) *message {
 	m := &message{text: newText(in.Text, false), x: p.Index, now: in.Now, user: in.User, ctx: in.Context, cal: p.Calendar}
 	m.prose = true
+	m.commonWords()
 	m.dropFillers()
 	m.used = make([]bool, len(m.r))
 	var b strings.Builder
@@ -120,6 +121,9 @@ func (m *message) dropFillers() {
 		}
 	}
 	for i := range m.r {
+		if j := m.any(i, "那个 "); j > 0 && i == m.blank(0) {
+			m.r[i], m.r[i+1] = ' ', ' '
+		}
 		if j := m.any(i, "就是说", "那个那个", "这个这个", "怎么说呢"); j > 0 {
 			for k := i; k < j; k++ {
 				m.r[k] = ' '
@@ -177,6 +181,7 @@ var (
 	carriers        = words("单号 运单 快递号 物流号 顺丰 中通 圆通 韵达 申通 邮政 京东 德邦 极兔")
 	trackWords      = regexp.MustCompile(`(?:` + strings.Join(carriers, "|") + `)[^0-9A-Za-z]{0,4}([A-Za-z]{0,4}\d{8,18})`)
 	contractPattern = regexp.MustCompile(`(?i)(?:^|[^A-Za-z0-9])((?:HT|XS|CG|SO|XSHT|CT|PO)[- ]?(?:19|20)\d{2}[- ]?\d{2,6})`)
+	linkPattern     = regexp.MustCompile(`https?://[^ \x{3000}-\x{ffff}]+`)
 	roomPattern     = regexp.MustCompile(`\d+(?:室|房|楼|层|栋|幢|号楼|单元|车间|病区|线)`)
 	roomWords       = words("室 房 楼 层 栋 幢 单元 车间 病区 线")
 	codePattern     = regexp.MustCompile(`[A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,}`)
@@ -184,6 +189,9 @@ var (
 
 // literals reads telephone numbers, tracking and contract numbers, rooms and codes, and takes them out.
 func (m *message) literals() {
+	if m.runes.has(':') && m.runes.has('/') {
+		m.eachMatch(linkPattern, func(i, j int) {})
+	}
 	digits := m.digits()
 	if digits == 0 {
 		return
@@ -264,7 +272,7 @@ func (m *message) contract(i, j int) {
 	m.papers = append(m.papers, contractHit{i, j, ref, of})
 }
 
-var connectors = words("催我 催我们 约我 然后 还有就是 另外 接着 顺便 同时 并且 但是 不过 让我 叫我 要我 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她 我约了 我跟他约 我跟她约 我就约 我让")
+var connectors = words("然后 还有就是 另外 接着 顺便 同时 并且 但是 不过 他们想 他们要 他们说 她想 他想 她说 他说 对方要 对方说 对方想 客户说 客户要 下一步 以及 后面要 要求 我答应 我说 我承诺 我明天 我后天 我下周 答应他 答应她 我约了 我跟他约 我跟她约 我就约 我让")
 
 // split cuts the message into clauses at punctuation, at connectors, and at blanks that part two thoughts.
 func (m *message) split() {
@@ -283,7 +291,7 @@ func (m *message) split() {
 		case c == ':' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1))):
 			cut(i)
 			start = i + 1
-		case i > start && m.free(i, i+1) && m.any(i, connectors...) > 0 && !m.before(i, "预算", "没", "不"):
+		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "没", "不") && !(m.any(i, "要求") > 0 && m.before(i, "价", "价格", "期", "款")):
 			cut(i)
 		case i > start && m.speaksAt(start, i):
 			cut(i)

@@ -79,7 +79,7 @@ var currencies = []struct {
 	{"TWD", words("新台币 台币 新台元 TWD NT$")},
 	{"MOP", words("澳门元 澳门币")},
 	{"USD", words("美元 美金 美刀 美圆 USD US$ $ 刀")},
-	{"EUR", words("欧元 欧圆 EUR €")},
+	{"EUR", words("欧元 欧圆 EUR € 欧")},
 	{"GBP", words("英镑 GBP £ 镑")},
 	{"JPY", words("日元 日圆 日币 円 JPY")},
 	{"KRW", words("韩元 韩圆 韩币 KRW")},
@@ -110,6 +110,9 @@ func (t *text) currency(i int) (code string, j int) {
 	}
 	for _, c := range currencies {
 		if j := t.any(i, c.words...); j > 0 && j > i {
+			if j == i+1 && t.at(i) == '欧' && isHan(t.at(j)) {
+				continue // 欧阳, 欧洲
+			}
 			return c.code, j
 		}
 	}
@@ -165,7 +168,7 @@ func (t *text) money(i int) (money, bool) {
 	if m.currency == "" {
 		m.currency = "CNY"
 	}
-	if !m.marked && !t.wholeOrBig(k, m) {
+	if !m.marked && !t.wholeOrBig(i, m) {
 		return money{}, false
 	}
 	return m, true
@@ -188,7 +191,7 @@ func (t *text) wholeOrBig(i int, m money) bool {
 
 // boundBefore reads 最多, 不超过 (+1: upper) and 至少, 不低于 (-1: lower).
 func (t *text) boundBefore(i int) (j, bound int) {
-	if j := t.any(i, "最多", "最高", "不超过", "不能超过", "别超过", "不能超", "不超", "别超", "不要超过", "控制在", "卡在", "不高于", "低于", "小于", "少于", "不到", "不足", "封顶", "上限", "顶多", "至多"); j > 0 {
+	if j := t.any(i, "最多", "最高", "不超过", "不过", "超不过", "撑死", "顶天", "不能超过", "别超过", "不能超", "不超", "别超", "不要超过", "控制在", "卡在", "不高于", "低于", "小于", "少于", "不到", "不足", "封顶", "上限", "顶多", "至多"); j > 0 {
 		return t.opt(j, "是", "为", "只能给", "能给到", "能给", "给到", "给", "能出", "出", "能批", "批", "就", "也就", "能到", "到", "能接受", "接受"), 1
 	}
 	if j := t.any(i, "至少要", "至少得", "起码要", "最少要"); j > 0 {
@@ -209,6 +212,8 @@ func (t *text) boundAfter(m *money, bound int) {
 	}
 	if j := t.any(m.j, "及以上", "或以上", "以上", "往上", "起步", "起", "打底"); j > 0 && t.any(j, "诉", "来") < 0 {
 		m.j, bound = j, -1
+	} else if j := t.any(m.j, "都不到", "不到", "都没到"); j > 0 && t.any(j, "位", "货", "账", "帐") < 0 && j == len(t.r) {
+		m.j, bound = j, 1
 	} else if j := t.any(m.j, "及以下", "或以下", "以下", "以内", "之内", "封顶", "内"); j > 0 {
 		m.j, bound = j, 1
 	}
@@ -422,6 +427,9 @@ var measures = words("公斤 千克 平方 立方 公里 个月 小时 工作日
 // countable reports whether the number that ends at i counts things.
 func (t *text) countable(i int) bool {
 	if t.any(i, "打过", "打款", "打来", "打给", "打进", "打到", "打我") > 0 {
+		return false
+	}
+	if t.any(i, "本周", "本月", "本季", "本年", "本礼拜", "本星期", "本人", "本院", "本公司") > 0 {
 		return false
 	}
 	return t.any(t.opt(i, "多", "余", "来"), measures...) > 0

@@ -79,6 +79,9 @@ func (t *text) thousands(i, j int) bool {
 	if t.prose && j > 0 && t.orig[t.off[j]] >= 0x80 && t.orig[t.off[j-1]] < 0x80 {
 		return false
 	}
+	if t.prose && t.eachBefore(i) && t.any(j+4, goods...) > 0 {
+		return false // 每箱55,300箱
+	}
 	n := 0
 	for k := j - 1; k >= i && isDigit(t.r[k]); k-- {
 		n++
@@ -273,6 +276,11 @@ func (s *numState) chineseDigits() {
 			return
 		}
 	}
+	if n == 2 && a == 3 && digitValues[s.t.at(s.j+1)] == 5 && !s.units && s.t.any(run, "天", "个", "年", "家", "人", "台", "套", "箱", "件", "周", "日内", "百", "次", "分钟", "小时", "块", "斤", "吨") > 0 { // 三五天
+		s.cur, s.curHi, s.any = ratInt(3), ratInt(5), true
+		s.j = run
+		return
+	}
 	if b := digitValues[s.t.at(s.j+1)]; n == 2 && a > 0 && b == a+1 && (!s.units && s.t.any(run, "年", "折", "级") < 0 || s.units && s.lastUnit >= 100 && !s.zero && s.t.any(run, "年", "折", "级", "月", "日", "号", "点", "周", "天") < 0) && !isDigit(s.t.at(run)) { // 两三天
 		s.cur, s.curHi, s.any = ratInt(a), ratInt(b), true
 		s.j = run
@@ -325,6 +333,9 @@ func (s *numState) unit(c rune) {
 
 // capitalTen reports that the 拾 at hand is a ten: 拾陆元, 拾六万, not 拾到.
 func (s *numState) capitalTen() bool {
+	if s.t.any(s.j+1, "月", "日", "号", "元", "圆", "万", "亿", "整") > 0 {
+		return true
+	}
 	return isChineseDigit(s.t.at(s.j+1)) && (isUnit(s.t.at(s.j+2)) || s.t.any(s.j+2, "元", "圆", "块", "日", "号", "月", "天", "年") > 0 || s.j+2 == len(s.t.r))
 }
 

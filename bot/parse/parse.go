@@ -32,12 +32,17 @@ func (p Parser) Parse(in Input) Result {
 			return m.answer(frames)
 		}
 	}
-	parts := m.partsOf()
+	parts := m.facts(m.partsOf())
 	frames := make([]Frame, len(parts))
 	for k := len(parts) - 1; k >= 0; k-- {
 		frames[k] = m.frame(parts[k])
-		if k+1 < len(parts) && m.joined(parts[k], parts[k+1]) {
+		if k+1 < len(parts) && parts[k].hit != parts[k+1].hit && m.joined(parts[k], parts[k+1]) {
 			frames[k].share(frames[k+1])
+		}
+	}
+	for k := 1; k < len(parts); k++ {
+		if c := frames[k].Contact; parts[k].hit != nil && parts[k].hit == parts[k-1].hit && c.ID == 0 && c.NewName == "" && len(c.Candidates) == 0 {
+			frames[k].Contact = frames[k-1].Contact
 		}
 	}
 	m.inheritDay(parts, frames)
@@ -57,6 +62,7 @@ func (m *message) read() {
 		m.findTimes(rest)
 	}
 	m.findNumbers(rest)
+	m.reckoned(rest)
 	m.findUnclear(rest)
 	m.findNewNames()
 	m.findCompanions()

@@ -44,9 +44,14 @@ func (m *message) rateAt(i int) bool {
 	return false
 }
 
+// payTerms reports that a clause tells on which terms is to be paid, not that it is.
+func (m *message) payTerms(c clause) bool {
+	return m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "款到发货", "款到提货", "款到交货", "带款提货", "先款后货", "款到开票", "见款发货", "分期付款", "付款要", "付款能", "付款分")
+}
+
 // paysIn reports words of payment in a clause.
 func (m *message) paysIn(c clause) bool {
-	if m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "分期付款", "付款要", "付款能", "付款分") {
+	if m.payTerms(c) {
 		return false
 	}
 	for _, p := range m.prods {
@@ -54,10 +59,20 @@ func (m *message) paysIn(c clause) bool {
 			return true // 离心机款17000昨天到了
 		}
 	}
-	return m.has(c.i, c.j, paymentWords...) || m.payVerb(c.i, c.j) >= 0
+	return m.has(c.i, c.j, paymentWords...) || m.payVerb(c.i, c.j) >= 0 || m.pieceIn(c) >= 0
 }
 
-var receivedWords = words("收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 已签收 付掉 打掉 转掉 已结算")
+// pieceIn finds money that comes by the piece: 又进来一笔, 收了两笔.
+func (m *message) pieceIn(c clause) int {
+	for i := c.i; i < c.j; i++ {
+		if e := m.any(i, "一笔", "两笔", "三笔", "几笔", "1笔", "2笔"); e > 0 && !m.used[i] && m.before(i, "进来", "进了", "来了", "到了", "收了", "收到", "打了", "打来", "打过来", "转来", "转了", "付了", "回了", "划来", "汇来", "汇了", "入了", "又到", "又来", "又进", "到") && m.any(e, "订单", "单子", "生意", "业务") < 0 && !m.denied(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+var receivedWords = words("进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 已签收 付掉 打掉 转掉 已结算")
 
 // otherMoney reports that the time at hand is not that of the money reported but of what is left, or of a bill that falls
 // due: 刚转了三万,剩下的月底; 收到承兑一张,6月底到期.
@@ -99,17 +114,42 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.has(c.i, c.j, owedWords...) || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
+		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
+			return true
+		}
 		if m.has(c.i, c.j, "收到", "已收") && !m.has(from, to, "订单", "报价") && !m.has(c.i, c.j, sampleWords...) {
 			return true
 		}
 		bare := m.plain(c)-(s.j-s.i) <= 6 && !m.has(c.i, c.j, "订单", "合同额", "总价", "报", "签")
 		for _, k := range []int{s.clause - 1, s.clause + 1} {
-			if k >= 0 && k < len(m.clauses) && m.clauses[k].i >= from && m.clauses[k].i < to && (bare && m.paysIn(m.clauses[k]) || m.has(m.clauses[k].i, m.clauses[k].j, "回款", "到账", "尾款", "期款", "货款", "打款", "汇款", "款到") && !m.has(c.i, c.j, "预算", "总价", "订单", "签")) {
+			if k >= 0 && k < len(m.clauses) && !m.payTerms(m.clauses[k]) && m.clauses[k].i >= from && m.clauses[k].i < to && (bare && m.paysIn(m.clauses[k]) || m.has(m.clauses[k].i, m.clauses[k].j, "回款", "到账", "尾款", "期款", "货款", "打款", "汇款", "款到") && !m.has(c.i, c.j, "预算", "总价", "订单", "签")) {
 				return true
 			}
 		}
 	}
+	if !m.sumIn(from, to) && m.moneyToCome(from, to) {
+		return true
+	}
 	return !m.sumIn(from, to) && m.says(from, to, "到账了", "打过来了", "已付清", "已结清", "结清了", "付清了", "汇票收", "收到汇票", "款到了", "已到账", "款付了", "回款到", "货款收到", "收到货款", "款子到", "尾款到", "尾款付")
+}
+
+// moneyToCome finds money that is told to come, without how much: 货款这周能走, 剩下的货款清明后安排.
+func (m *message) moneyToCome(from, to int) bool {
+	for k, c := range m.clauses {
+		if c.i < from || c.i >= to || m.payTerms(c) || m.commitAt(c) >= 0 || m.asksUs(c) || m.hypothetical(k) || m.has(c.i, c.j, "催", "让我", "要求", "发票", "对账", "问") {
+			continue
+		}
+		i := m.find(c.i, c.j, "货款", "尾款", "款子", "余款", "首付", "预付款", "定金", "进度款", "质保金", "欠款", "的款", "的钱", "设备款")
+		if i < 0 || !slices.ContainsFunc(m.times, func(t timeHit) bool {
+			return t.clause == k && t.i > i && !t.due.IsZero() && !t.due.Before(midnight(m.now))
+		}) {
+			continue
+		}
+		if v := m.find(i, c.j, "能走", "会走", "走账", "安排", "能付", "能打", "能到", "会付", "会打", "会到", "付", "打", "汇", "转", "结", "清", "给", "到"); v >= 0 && !m.denied(v) {
+			return true
+		}
+	}
+	return false
 }
 
 // paymentStatus tells money that came from money to come. What is said to be there counts, whatever is still owed.
@@ -133,7 +173,7 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		}
 	}
 	switch {
-	case has(waits...) || has(owedWords...) || has("欠", "能付", "能打", "下周付", "会转", "给不了"):
+	case has("收到后", "开票后", "验收后", "到票后", "内转", "内付", "内打", "工作日内"), has(waits...) || has(owedWords...) || has("欠", "能付", "能打", "下周付", "会转", "给不了"):
 		return PaymentExpected
 	case !w.Start.IsZero() && !w.Start.After(m.now), has("回款", "打款", "收款", "付款", "付", "转账", "汇款", "电汇"):
 		return PaymentReceived

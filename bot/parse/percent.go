@@ -1,6 +1,9 @@
 package parse
 
-import "math/big"
+import (
+	"math/big"
+	"strings"
+)
 
 // percentage is a percentage as written. off means "by that much less": 降5个点, 便宜一成.
 type percentage struct {
@@ -100,7 +103,7 @@ func (t *text) fraction(i int) (*big.Rat, int, bool) {
 	return new(big.Rat).Quo(n.v, d.v), n.j, true
 }
 
-var notOne = words("切 些 样 起 下 直 定 般 致 旦 边 贯 律 概 经 向 再 时 味 旁 同 并 番 流 会儿 点点 点儿 方面")
+var notOne = words("切 些 样 起 下 直 定 般 致 旦 边 贯 律 概 经 向 再 时 味 旁 同 并 番 流 会儿 点点 点儿 方面 共 齐 块儿 举 手 路 生 辈子 气 心 带 准 口气 伙 塌糊 塌 如 望 早 清 应 身 体 行人 溜 干 本正 模 会 晃 瞬 刹那 连 连串 系列 概而 目了 意 帆 刀切")
 
 // notNumber tells the numerals inside words: 一切, 统一, 十足, 放肆.
 func (t *text) notNumber(n number) bool {
@@ -110,6 +113,9 @@ func (t *text) notNumber(n number) bool {
 	if n.j-n.i > 1 {
 		return false
 	}
+	if t.idiom(n.i) || t.idiom(n.i-2) {
+		return true
+	}
 	whole := len(t.r) == 1
 	switch t.r[n.i] {
 	case '一':
@@ -118,10 +124,22 @@ func (t *text) notNumber(n number) bool {
 		return t.any(n.j, "足", "分", "全十美") >= 0
 	case '四', '五', '六', '七', '八', '九', '三', '二', '两':
 		return t.any(n.j, "边形", "手", "周边", "面八方") >= 0
-	case '拾', '肆', '陆', '伍', '叁', '柒', '捌', '玖', '壹', '贰', '俩', '仨', '幺':
+	case '零':
+		return isHan(t.at(n.j)) && !whole && t.any(n.j, measures...) < 0 && t.at(n.j) != '度' && t.at(n.j) != '元'
+	case '俩', '仨': // 俩西瓜, not 他俩
+		return !isHan(t.at(n.j)) && !whole || t.before(n.i, "他", "她", "它", "们", "咱", "我", "你", "哥", "姐", "爷", "娘", "兄弟", "姐妹", "夫妻", "母子", "父子")
+	case '拾', '肆', '陆', '伍', '叁', '柒', '捌', '玖', '壹', '贰', '幺':
 		return !whole
 	}
 	return false
+}
+
+// idiom reports two numerals that each rule one word, as in 三心二意, 七上八下.
+func (t *text) idiom(i int) bool {
+	odd := func(k int) bool {
+		return isHan(t.at(k)) && !isChineseDigit(t.at(k)) && !isUnit(t.at(k)) && t.any(k, measures...) < 0 && !strings.ContainsRune("元块毛角季刻点到至和又加减乘除比成分之", t.at(k))
+	}
+	return i >= 0 && isChineseDigit(t.at(i)) && odd(i+1) && isChineseDigit(t.at(i+2)) && odd(i+3) && !isChineseDigit(t.at(i-1)) && !isHan(t.at(i+4))
 }
 
 // Percent finds the first percentage of s: 30% and 三成 are "30", 九五折 is "95".
@@ -149,6 +167,9 @@ var perParts = []struct {
 func (t *text) percent(i int) (percentage, bool) {
 	if j := t.any(i, "半成"); j > 0 && t.at(j) != '品' {
 		return percentage{i, j, ratInt(5), false}, true
+	}
+	if j := t.any(i, "百分百", "百分之百"); j > 0 {
+		return percentage{i, j, ratInt(100), false}, true
 	}
 	if j := t.any(i, "对折", "半折", "五折", "半价"); j > 0 {
 		return percentage{i, j, ratInt(50), true}, true

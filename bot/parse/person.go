@@ -42,6 +42,76 @@ func (m *message) justCome(from, to int) ContactRef {
 	return ContactRef{}
 }
 
+// reachedAt reads somebody unknown by a familiar name whose telephone number is given: 仓库的小倪,电话….
+func (m *message) reachedAt(from, to int) ContactRef {
+	for i := from; i < to; i++ {
+		if m.used[i] || m.any(i, "小", "老") < 0 || m.surnameAt(i+1) < 0 || i+2 > to || !m.free(i, i+2) || m.any(i, "老板", "老师", "老客", "小样", "小伙", "小姑", "小时", "小区", "老是", "老的", "小的") > 0 {
+			continue
+		}
+		if i > from && isHan(m.r[i-1]) && !m.used[i-1] && !m.before(i, "的", "是", "叫", "找", "给", "跟", "和", "库", "部", "科", "处", "室", "了", "系") {
+			continue
+		}
+		m.mark(i, i+2)
+		return ContactRef{NewName: m.cut(i, i+2), Why: m.why(i, i+2)}
+	}
+	return ContactRef{}
+}
+
+// ownerBehind is the person after whom a shop is called, where its name is said as a person's: 老张粮油 … 老张说.
+func (m *message) ownerBehind(p part, customer CustomerRef) ContactRef {
+	for _, h := range m.hits {
+		if customer.ID == 0 || h.i < p.i || h.i >= p.j || h.j-h.i != 2 || m.any(h.i, "老", "小") < 0 || h.ref.ID != customer.ID || m.any(h.j, speakers...) < 0 && !m.verbSoon(h.j) {
+			continue
+		}
+		if ref, ok := m.known(mention{i: h.i, j: h.j, surname: m.cut(h.i+1, h.j), young: true}, []ID{customer.ID}); ok {
+			return ref
+		}
+	}
+	return ContactRef{}
+}
+
+// fullName reads behind rune i what somebody of a surname is called in full: 叫黄少华.
+func (m *message) fullName(i, to int, surname string) (name string, from, end int) {
+	for k := i; k < to; k++ {
+		e := m.any(k, "叫", "名叫", "全名", "名字是")
+		s := m.lit(m.opt(e, ":"), surname)
+		if e < 0 || s < 0 || m.used[k] {
+			continue
+		}
+		for n := 2; n >= 1; n-- {
+			if s+n <= to && m.allHan(s, s+n) && m.free(s, s+n) && (s+n == to || !isHan(m.at(s+n))) {
+				return m.cut(m.opt(e, ":"), s+n), k, s + n
+			}
+		}
+	}
+	return "", 0, 0
+}
+
+// titleOfSurname is the title with which a surname is spoken of between runes from and to: 换成黄主任了.
+func (m *message) titleOfSurname(from, to int, surname string) string {
+	for k := from; k < to; k++ {
+		if s := m.lit(k, surname); s > 0 {
+			if e, title, typo := m.titleAt(s); e > s+1 && e <= to && !typo {
+				return title
+			}
+		}
+	}
+	return ""
+}
+
+// replaced is the title of whoever has been replaced before rune i: 采购换人了,新来的叫….
+func (m *message) replaced(from, i int) string {
+	for k := from; k < i; k++ {
+		if m.used[k] {
+			continue
+		}
+		if e, title, typo := m.titleAt(k); e > k+1 && !typo && m.any(e, "换人", "换了人", "换了个人", "换了", "调走", "走了", "离职", "退休", "也换", "那边换", "又换") > 0 {
+			return title
+		}
+	}
+	return ""
+}
+
 // kinAt reads somebody unknown by whose he is: 喻老板|女儿喻小敏. i is behind the one who is known.
 func (m *message) kinAt(i, to int) ContactRef {
 	j := m.any(m.opt(i, "的"), "女儿", "儿子", "老婆", "爱人", "老公", "弟弟", "哥哥", "妹妹", "姐姐", "侄子", "侄女", "女婿", "徒弟", "助理", "秘书")
@@ -109,6 +179,9 @@ func (m *message) worried(c clause) (ObjectionType, int) {
 
 // supposed reports that the sum or rate at i is part of a condition or a wish: 如果能降到1500一台就要, 要是便宜五个点.
 func (m *message) supposed(c clause, i int) bool {
+	if k := m.clauseAt(i); k > 0 && m.hypothetical(k) && !m.condition(c) && !m.has(c.i, i, "报价", "报了", "合同", "预算") {
+		return true
+	}
 	for k := c.i; k < i; k++ {
 		if k = m.find(k, i, "如果", "要是", "假如", "倘若", "假设", "若是", "万一", "除非"); k < 0 {
 			return false
@@ -126,11 +199,12 @@ func (m *message) inheritDay(parts []part, frames []Frame) {
 		return
 	}
 	first := slices.IndexFunc(m.times, func(t timeHit) bool { return t.i < parts[0].hit.i })
-	if first < 0 || !m.has(0, parts[0].hit.i, "两", "三", "四", "几", "2", "3", "4") {
+	if first < 0 {
 		return
 	}
+	several := m.has(0, parts[0].hit.i, "两", "三", "四", "几", "2", "3", "4")
 	for k := 1; k < len(frames); k++ {
-		if frames[k].Kind == KindVisit && frames[k].When.IsZero() && frames[0].Kind == KindVisit {
+		if frames[k].Kind == KindVisit && frames[k].When.IsZero() && frames[0].Kind == KindVisit && (several || m.has(parts[k].i, parts[k].hit.i, "后来", "然后", "接着", "又去", "又跑", "再去", "随后", "之后", "完了", "又到", "顺路", "顺道")) {
 			frames[k].When = frames[0].When
 			frames[k].When.Start = midnight(frames[0].When.Start)
 			frames[k].When.HasTime = false

@@ -115,6 +115,14 @@ func (m *message) plan() []PlanItem {
 			i = p.j
 			continue
 		}
+		if e := m.nextStop(i); e > 0 {
+			end := m.orgSpan(e, len(m.r))
+			why := m.why(e, end)
+			why.Rule = RuleNew
+			items = append(items, PlanItem{Day: day, Part: part, Customer: CustomerRef{NewName: m.cut(e, end), Fuzzy: true, Why: why}, Why: why})
+			i = end
+			continue
+		}
 		if it, j, ok := m.unknownStop(i); ok {
 			it.Day, it.Part = day, part
 			if !at.IsZero() {
@@ -141,7 +149,7 @@ func (m *message) hitFrom(i int) *customerHit {
 func (m *message) planRest(it *PlanItem, i int) int {
 	j := i
 	for j < len(m.r) && !strings.ContainsRune(",;。\n", m.r[j]) && !m.inTime(j, j+1) && m.hitFrom(j) == nil {
-		if m.r[j] == ' ' && m.endsStop(j) {
+		if m.r[j] == ' ' && m.endsStop(j) || j > i && m.nextStop(j) > 0 {
 			break
 		}
 		j++
@@ -151,8 +159,22 @@ func (m *message) planRest(it *PlanItem, i int) int {
 	for k < j && (m.used[k] && !m.isProduct(k) || m.r[k] == ' ') {
 		k++
 	}
+	for _, h := range m.prods {
+		if h.i >= i && h.i < j && !h.past {
+			it.Products = append(it.Products, h.ref)
+		}
+	}
 	it.Purpose = strings.Trim(m.cut(k, j), " 、和跟及")
 	return j
+}
+
+// nextStop is where behind 和 or 、 at i an institution that is not known is named, -1 for nowhere.
+func (m *message) nextStop(i int) int {
+	e := m.any(i, "和", "、", "跟", "与", "以及", "还有")
+	if e < 0 || m.orgSpan(e, len(m.r)) < 0 {
+		return -1
+	}
+	return e
 }
 
 // endsStop reports that what follows the blank at i is another stop.
@@ -176,4 +198,21 @@ func (m *message) unknownStop(i int) (PlanItem, int, bool) {
 	why := m.why(i, j)
 	why.Rule = RuleNew
 	return PlanItem{Customer: CustomerRef{NewName: m.cut(i, j), Fuzzy: true, Why: why}, Why: why}, j, true
+}
+
+// Visits are the visits of a plan as to-dos, one for each: what the kinds of the published examples have for a plan.
+func (f Frame) Visits() []Frame {
+	out := make([]Frame, 0, len(f.Plan))
+	for _, it := range f.Plan {
+		what := it.Purpose
+		if what == "" {
+			what = "拜访"
+		}
+		due := When{Start: it.Day, HasTime: it.HasTime, Why: it.Why}
+		out = append(out, Frame{
+			Kind: KindPromise, Customer: it.Customer, Contact: it.Contact, Products: it.Products, Why: it.Why,
+			Promises: []Promise{{Who: PartyUs, What: what, Due: due, Why: it.Why}},
+		})
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -286,6 +287,30 @@ func (d *dater) dayWord(i int, base *point) (point, bool) {
 		if base != nil && d.t.any(i, "当", "同") > 0 {
 			p = d.dayPoint(i, j, midnight(base.start))
 		}
+		return p, true
+	}
+	return d.shortDay(i)
+}
+
+// shortDays are the days said in one character, with the characters before which they are part of another word.
+var shortDays = []struct {
+	word  rune
+	days  int
+	after string
+}{{'今', 0, "如当至而"}, {'昨', -1, ""}, {'明', 1, "说证发表透声聪文光黎分精简鲜高清大永建昌"}}
+
+// shortDay reads 今, 昨 and 明 right before a part of the day or what is done: 昨上午, 今收到, 明去.
+func (d *dater) shortDay(i int) (point, bool) {
+	t := &d.t
+	for _, w := range shortDays {
+		if t.at(i) != w.word || strings.ContainsRune(w.after, t.at(i-1)) && i > 0 {
+			continue
+		}
+		if t.any(i+1, "上午", "下午", "中午", "午后", "傍晚", "收到", "收", "去", "见", "到", "付", "打款", "汇", "转来", "转账", "寄", "发货", "签", "送", "来电", "来访", "拜访", "走访", "与", "跟", "和") < 0 || t.any(i+1, "和气", "收入", "到期") > 0 {
+			continue
+		}
+		p := d.dayPoint(i, i+1, d.today().AddDate(0, 0, w.days))
+		p.fixed = true
 		return p, true
 	}
 	return point{}, false

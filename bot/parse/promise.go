@@ -7,9 +7,9 @@ import (
 
 // doing are the verbs of to-dos; the sales team's own and those of customers.
 var (
-	ourVerbs   = words("寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明")
+	ourVerbs   = words("回他 回她 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明")
 	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 订货 要货 进货 给订单 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
-	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定 才批 才下来 才能批 才能定")
+	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定 估计 大概能 八成 多半 没准 说不定 应该能 才批 才下来 才能批 才能定")
 	negated    = words("不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 不想")
 )
 
@@ -26,34 +26,11 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 		}
 		p, ok := m.promise(k, c, kind, pledge)
 		if ok {
+			m.closes(k, &p)
 			out = append(out, p)
 		}
 	}
 	return m.listed(from, to, out)
-}
-
-// pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求.
-func (m *message) pledgeIn(c clause) string {
-	for _, w := range []string{"答应", "承诺", "保证", "拍胸脯", "约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "应了", "应下", "应承", "定了", "敲定", "让我", "约我", "要我", "叫我", "催我", "让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
-		i := m.find(c.i, c.j, w)
-		if w == "叫" && i >= 0 && m.any(i+1, "我", "咱", "人", "师傅", "工程师", "厂家", "你们", "尽快", "赶紧") < 0 {
-			continue
-		}
-		if i < 0 || m.denied(i) || w == "定了" && m.countFollows(i+2) {
-			continue
-		}
-		if w == "应了" || w == "应下" || w == "应承" {
-			if m.before(i, "反", "响", "相", "供", "适", "对", "感", "效") {
-				continue
-			}
-			return "答应"
-		}
-		if w == "必须" || w == "务必" || w == "一定要" {
-			return "要求"
-		}
-		return w
-	}
-	return ""
 }
 
 // countFollows reports that a number of things stands at i: 定了2台 is an order.
@@ -68,24 +45,35 @@ func (m *message) countFollows(i int) bool {
 }
 
 func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, bool) {
-	if m.declined(c) || m.conditional(c) {
+	if m.declined(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
 		return Promise{}, false
 	}
 	due, at, dated := m.dueIn(k, c)
 	if !dated {
 		due, at, dated = m.dueBeside(k)
 	}
+	if dated && k+1 < len(m.clauses) && m.before(c.j, "改到", "挪到", "推到", "推迟到", "延到", "延后到", "提前到", "调到") {
+		if d, t, ok := m.dueIn(k+1, m.clauses[k+1]); ok { // 周五的汇报改到下周一
+			due, at = d, t
+		}
+	}
 	own := m.pledgeIn(c)
+	if !dated && asked[own] && k > 0 && m.has(c.i, c.j, "列席", "参加", "出席", "到场", "旁听", "陪同") && m.arranged(m.clauses[k-1]) {
+		due, at, dated = m.dueIn(k-1, m.clauses[k-1]) // 论证会定在周四九点,叫我列席
+		dated = dated && due.Start.After(m.now)
+	}
 	if own == "" && kind == KindComplaint && m.says(c.i, c.j, "要退", "要换", "要补", "要修", "要赔", "要我们", "想退", "想换", "催着要", "得换", "得修") {
 		own = "要求"
 	}
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs) || dated && c.j > c.i && m.at(c.j-1) == '到'
 	switch {
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
+	case !verb && dated && own == "" && m.goesTo(c) >= 0 && due.Start.After(m.now) && !m.has(c.i, c.j, vague...):
+	case !verb && dated && own == "" && m.needsPaper(c, at) && due.Start.After(m.now):
 	case !verb && dated && m.askedOf(c, own, due, at):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
-	case !verb && dated && (own == "答应" || own == "承诺" || own == "保证") && due.Start.After(m.now) && m.plain(c) >= 4:
+	case !verb && dated && own == "答应" && due.Start.After(m.now) && m.plain(c) >= 4:
 	case !verb && dated && due.Start.After(m.now) && at.grain >= grainDay && m.theyPledge(c):
 	case !verb:
 		return Promise{}, false
@@ -97,7 +85,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && c.tense == TensePast && own == "":
 		return Promise{}, false
-	case kind == KindComplaint && own == "" && m.complaintIn(c.i, c.j):
+	case kind == KindComplaint && own == "" && m.complaintIn(c.i, c.j) && !(dated && (at.form == formBefore || at.form == formWithin) && m.has(c.i, c.j, "我们", "咱们", "我", "咱")):
 		return Promise{}, false
 	case dated && (due.Start.Before(midnight(m.now)) || due.HasTime && due.Start.Before(m.now)):
 		return Promise{}, false
@@ -105,7 +93,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.todayTodo(c, at, due):
 		return Promise{}, false
-	case !dated && (own == "" || own == "约了" || own == "定了" || own == "约好" || own == "说好" || own == "讲好" || own == "谈好" || own == "敲定" || own == "约定" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
+	case !dated && (own == "" || own == "约我" || own == "约了" || own == "定了" || own == "约好" || own == "说好" || own == "讲好" || own == "谈好" || own == "敲定" || own == "约定" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
 		return Promise{}, false
 	case !dated && (own == "要求" || own == "要我" || own == "让我" || own == "叫我") && m.has(c.i, c.j, "让利", "降价", "便宜", "优惠", "再降", "打折", "让个点", "让点"):
 		return Promise{}, false
@@ -113,7 +101,19 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	}
 	p := Promise{Who: m.whoIn(c, own), What: m.whatOf(c, at), Due: due, Why: m.why(c.i, c.j)}
-	if p.What == "" || own == "" && m.away(p.What) {
+	if i := m.goesTo(c); i >= 0 && len([]rune(p.What)) <= 1 {
+		p.What = m.cut(i, m.hitFrom(i+1).j)
+	}
+	if k > 0 && p.What != "" && thin(p.What) {
+		about := m.topicOf(m.clauses[k-1])
+		if about == "" && k > 1 {
+			about = m.topicOf(m.clauses[k-2])
+		}
+		if about != "" {
+			p.What += "(" + about + ")"
+		}
+	}
+	if p.What == "" || own == "" && (m.away(p.What) || m.has(c.i, c.j, "出差", "请假", "休假", "度假", "截止报名") || strings.HasPrefix(p.What, "回来")) || asked[own] && slices.Contains(leadPhrases, p.What) {
 		return Promise{}, false
 	}
 	return p, true
@@ -132,15 +132,34 @@ func (m *message) declined(c clause) bool {
 	return false
 }
 
+// asksUs reports a question that somebody asks, which is no to-do: 问春节送不送, 问什么时候能到.
+func (m *message) asksUs(c clause) bool {
+	i := m.find(c.i, c.j, "问")
+	if i < 0 || m.any(i, "问题", "问候", "问卷", "问一下再", "问清") > 0 || m.before(i, "访", "慰", "顾", "提", "我", "我去", "回去", "帮", "疑", "再") || m.pledgeIn(c) != "" {
+		return false
+	}
+	for k := i + 1; k < c.j; k++ {
+		if m.any(k, "吗", "能不能", "可不可以", "是不是", "有没有", "什么时候", "多久", "几时", "啥时", "多少", "哪天", "怎么", "咋", "几号", "行不行", "?", "多长时间", "能否", "是否") > 0 || m.at(k) == '不' && m.at(k-1) == m.at(k+1) || m.at(k) == '没' && m.at(k-1) == m.at(k+1) {
+			return true
+		}
+	}
+	return c.j < len(m.r) && m.at(c.j) == '?'
+}
+
 // conditional reports a clause that begins with a condition: 如果月底前签.
 func (m *message) conditional(c clause) bool {
 	i := m.find(c.i, c.j, "如果", "要是", "假如", "倘若", "若是", "除非")
 	return i >= 0 && m.plain(clause{i: c.i, j: i}) <= 3 && m.pledgeIn(c) == ""
 }
 
+// busyVerbs are ourVerbs without those that name an event.
+var busyVerbs = slices.DeleteFunc(slices.Clone(ourVerbs), func(w string) bool {
+	return w == "开标" || w == "投标" || w == "开会" || w == "评审" || w == "做"
+})
+
 // theirEvent reports news of something that takes place at the customer's: 柳主任说下周二开标.
 func (m *message) theirEvent(c clause) bool {
-	return m.has(c.i, c.j, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产", "做特价", "做活动", "搞活动", "促销", "涨价", "调价", "装修", "开业") && m.has(c.i, c.j, "说", "讲", "通知", "告诉") && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪")
+	return m.has(c.i, c.j, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产", "做特价", "做活动", "搞活动", "促销", "涨价", "调价", "装修", "开业") && (m.has(c.i, c.j, "说", "讲", "通知", "告诉") || !m.verbIn(c, busyVerbs)) && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪")
 }
 
 // theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.
@@ -213,7 +232,7 @@ func (m *message) verbIn(c clause, verbs []string) bool {
 		if m.used[i] || m.inTime(i, i+1) || m.at(i) == ' ' {
 			continue
 		}
-		if e := m.any(i, verbs...); e > 0 && e <= c.j && !(m.r[i] == '来' && m.countFollows(e)) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
+		if e := m.any(i, verbs...); e > 0 && e <= c.j && !(m.r[i] == '来' && m.countFollows(e)) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "改造", "改预算", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
 			return true
 		}
 	}
@@ -245,7 +264,7 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 			return m.dueIn(n, c)
 		}
 		only := true
-		for i := c.i; i < c.j; i++ {
+		for i := m.opt(m.blank(c.i), "我说", "我回", "我答", "我就说"); i < c.j; i++ {
 			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
 		}
 		if only {
@@ -299,8 +318,8 @@ func (m *message) whoIn(c clause, own string) Party {
 	switch own {
 	case "让我", "约我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
 		return PartyUs
-	case "答应", "承诺", "保证":
-		if at := m.find(c.i, c.j, own); m.namedBefore(c, own) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对") {
+	case "答应":
+		if at := m.commitAt(c); m.namedBefore(c, at) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对", "与") {
 			if !m.theyTidy(at, c.j) && m.has(at, c.j, "到货", "发货", "交货", "送货", "装机", "安装", "调试", "报价") && !m.has(at, c.j, "付", "签", "盖章", "回款", "下单", "给我们", "打款") {
 				return PartyUs // what we do, whoever it was promised to
 			}
@@ -308,10 +327,16 @@ func (m *message) whoIn(c clause, own string) Party {
 		}
 		return PartyUs
 	}
+	if i := m.find(c.i, c.j, "让人", "派人", "叫人", "派车", "让车"); i >= 0 && m.has(i, c.j, "去拉", "来拉", "拉货", "去提", "来提", "提货", "来取", "去取", "来拿", "来接") {
+		return PartyCustomer
+	}
 	if i := m.find(c.i, c.j, "让"); own == "让" && i >= 0 && m.any(i+1, "客户", "对方", "他", "她") < 0 && !(i+1 < len(m.used) && m.used[i+1]) {
 		return PartyUs
 	}
-	if m.theyCome(c) || m.theyHandOver(c) {
+	if m.quoted() && m.has(c.i, c.j, "给我", "发我", "发给我", "传我", "寄给我") {
+		return PartyUs // his own words, passed on
+	}
+	if m.theyCome(c) || m.theyHandOver(c) || own == "" && m.heActs(c) {
 		return PartyCustomer
 	}
 	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
@@ -324,6 +349,36 @@ func (m *message) whoIn(c clause, own string) Party {
 		return PartyCustomer
 	}
 	return PartyUs
+}
+
+// needsPaper reports that somebody needs something that is no goods by a day: 月底前要3份用户名单.
+func (m *message) needsPaper(c clause, at timeHit) bool {
+	if at.form != formBefore && at.form != formWithin {
+		return false
+	}
+	i := m.find(at.j, c.j, "要", "需要", "得有", "得拿")
+	return i >= 0 && i <= at.j+2 && m.plain(clause{i: i, j: c.j}) >= 3 && !m.countIn(c.i, c.j) && !m.sumIn(c.i, c.j) &&
+		!slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= c.i && p.i < c.j })
+}
+
+// arranged reports that a clause tells when something takes place.
+func (m *message) arranged(c clause) bool {
+	return m.has(c.i, c.j, "定在", "定于", "安排在", "放在", "约在", "开会", "会议", "开标", "论证会", "评审会")
+}
+
+// heActs reports that the clause begins with him or them, then a time, then what they do: 他下周二给回签单.
+func (m *message) heActs(c clause) bool {
+	i := m.blank(c.i)
+	e := m.any(i, "他们", "她们", "他", "她", "对方", "客户")
+	if e < 0 || m.any(e, "家", "那", "这", "的") > 0 {
+		return false
+	}
+	timed := false
+	for e < c.j && (m.r[e] == ' ' || m.inTime(e, e+1) || m.any(e, "会", "就", "再", "先", "自己", "那边", "争取", "尽量", "一定") > 0) {
+		timed = timed || m.inTime(e, e+1)
+		e++
+	}
+	return timed && e < c.j && m.any(e, "要", "想", "让", "叫", "催", "等", "需", "说", "问", "有", "在", "是", "不", "没", "约", "开", "放") < 0
 }
 
 // theyCome reports that the customer is who moves: 郎老板说明天来签合同, 下周派人来提货.
@@ -343,8 +398,7 @@ func (m *message) theyHandOver(c clause) bool {
 }
 
 // namedBefore reports whether a customer or contact stands before the word in its clause: 邹总答应, not 答应邹总.
-func (m *message) namedBefore(c clause, w string) bool {
-	at := m.find(c.i, c.j, w)
+func (m *message) namedBefore(c clause, at int) bool {
 	for i := c.i; i < at; i++ {
 		if m.used[i] && !m.isProduct(i) {
 			return true
@@ -383,6 +437,12 @@ func (m *message) whatOf(c clause, at timeHit) string {
 	s := strings.TrimSpace(b.String())
 	for changed := true; changed; {
 		changed = false
+		for _, w := range leadPhrases {
+			if t := strings.TrimSpace(strings.TrimPrefix(s, w)); t != s && len([]rune(t)) >= 2 {
+				s, changed = t, true
+				break
+			}
+		}
 		for _, w := range leadIns {
 			if t := strings.TrimSpace(strings.TrimPrefix(s, w)); t != s && t != "" && (len([]rune(t)) >= 2 || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
 				s, changed = t, true

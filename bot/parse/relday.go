@@ -30,6 +30,9 @@ func (d *dater) ago(i int, base *point) (point, bool) {
 
 // dated tells 20日前 and 3月后, which speak of the 20th and of March, from 两月后 and 三日后.
 func (l length) dated(sign int, first rune) bool {
+	if !l.n.IsInt() {
+		return false // 一个半月后
+	}
 	switch l.word {
 	case "月":
 		return first != '两' && first != '俩' && first != '仨' && first != '几' && first != '数' && first != '半'
@@ -80,7 +83,7 @@ func (d *dater) move(x time.Time, l length, sign int) time.Time {
 			x = addMonths(x, sign*6)
 		}
 		x = addMonths(x, 12*n)
-	case 91 * day:
+	case 90 * day:
 		x = addMonths(x, 3*n)
 	case month:
 		x = addMonths(x, n)

@@ -1,5 +1,7 @@
 package parse
 
+import "strings"
+
 var (
 	sampleWords = words("样品 样机 小样 试用 试吃 试样 打样 样件 寄样 送样 试喝 试剂样 样本 试饮 留样 试用装 试用机 尝了 尝过 试了 试过 样")
 	trialWords  = words("试用 试吃 试喝 试饮 试样 试机 测试 试了 试过 试下来 尝了 尝过 试完 用了几天 用了一周 测过 测下来 喝了 吃了")
@@ -12,8 +14,11 @@ var (
 // sampleIn reports news of a sample.
 func (m *message) sampleIn(from, to int) bool {
 	at := m.find(from, to, sampleWords...)
-	if at < 0 && m.triedOut(from, to) {
-		return m.sentiment(from, to) != ""
+	if at >= 0 && m.any(at, "试了", "试过", "尝了", "尝过") > 0 && !m.has(from, to, "样", "小样", "样品") {
+		at = -1
+	}
+	if at < 0 && (m.triedOut(from, to) || m.tried(from, to)) {
+		return m.sentiment(from, to) != "" && !(m.has(from, to, "去了", "见了", "拜访") && len(m.promises(from, to, KindVisit)) > 0)
 	}
 	if at < 0 || m.notMet(from, to) || m.any(at, "样板", "样子", "样式", "样的") > 0 && !m.has(from, to, "样品", "样机", "小样") {
 		return false
@@ -78,7 +83,7 @@ func (m *message) sampleAction(from, to int) SampleAction {
 	switch {
 	case m.tried(from, to):
 		return SampleFeedback
-	case thing && m.sentiment(from, to) != "" && m.has(from, to, judgedWords...) && !m.anyPromise(from, to):
+	case thing && m.sentiment(from, to) != "" && (m.has(from, to, judgedWords...) || m.says(from, to, "爱喝", "爱吃", "爱用", "喜欢", "喝不惯", "吃不惯", "用不惯")) && !m.anyPromise(from, to):
 		return SampleFeedback
 	case m.track.Value != "" && done(gotWords):
 		return SampleDelivered
@@ -105,17 +110,28 @@ func (m *message) anyPromise(from, to int) bool {
 }
 
 var (
-	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 够 快 灵 噪音小 误差小 声音小 好")
-	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果")
+	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 爱喝 爱吃 爱用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 够 快 灵 噪音小 误差小 声音小 好")
+	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果 不惯 不下去 不顺手 不习惯 嫌弃 不舒服 不对味 咽不下 卡手 硌手 扎手")
 )
+
+// degrees say that there is too much of something.
+var degrees = words("太 有点儿 有点 偏 过于 有些 略 稍微 稍 贼 忒 齁 死 老 超 巨")
 
 // tooMuch reads 太甜, 有点硬, 偏重, but not 太好.
 func (m *message) tooMuch(from, to int) bool {
+	for i := from; i < to; i++ { // 咸了点
+		if !m.used[i] && strings.ContainsRune("酸甜咸苦辣淡腻硬软涩腥稠稀粘重轻紧吵暗糊干烫慢贵大小厚薄窄短长", m.r[i]) && m.any(i+1, "了点", "了些", "了一点", "了一些") > 0 {
+			return true
+		}
+	}
 	for i := from; i < to; i++ {
-		if i = m.find(i, to, "太", "有点", "偏", "过于", "有些"); i < 0 {
+		if i = m.find(i, to, degrees...); i < 0 {
 			return false
 		}
-		e := m.any(i, "太", "有点", "偏", "过于", "有些")
+		e := m.any(i, degrees...)
+		if m.any(i, "贼", "忒", "齁", "死", "老", "超", "巨") > 0 && !strings.ContainsRune("酸甜咸苦辣淡腻硬软涩腥膻稠稀粘重轻紧吵暗糊干烫慢贵难差臭", m.at(e)) {
+			continue
+		}
 		if m.any(e, "好", "棒", "满意", "合适", "香", "喜欢", "值", "意思", "意向", "兴趣", "问题") < 0 && !m.before(i, "不", "不会") && m.any(i, "太阳", "偏偏") < 0 {
 			return true
 		}
@@ -144,7 +160,7 @@ func (m *message) sentiment(from, to int) Sentiment {
 		}
 	}
 	if m.tooMuch(from, to) {
-		bad = first(bad, m.find(from, to, "太", "有点", "偏", "过于", "有些"))
+		bad = first(bad, max(from, m.find(from, to, degrees...)))
 	}
 	switch {
 	case good < 0 && bad < 0:

@@ -39,7 +39,7 @@ func (m *message) afterSales(from, to int) bool {
 		return false
 	}
 	c := m.clauses[m.clauseAt(i)]
-	return m.has(c.i, c.j, "要求", "申请", "需要", "希望", "想", "要", "请", "该", "到期", "让") && m.pledgeIn(c) != "答应" && m.pledgeIn(c) != "承诺"
+	return m.has(c.i, c.j, "要求", "申请", "需要", "希望", "想", "要", "请", "该", "到期", "让") && m.pledgeIn(c) != "答应"
 }
 
 var trainedWords = words("培训了 培训完 做了培训 培训反馈 培训效果 培训结束 培训下来 讲完课 培训做完 完成培训 培训完成 今天培训 昨天培训 培训很 培训顺利")

@@ -42,8 +42,11 @@ func (m *message) theyTell(c clause) bool {
 	if m.any(p, "把", "将") > 0 {
 		return m.done(p, c.j)
 	}
-	return m.any(p, ourVerbs...) < 0
+	return m.any(p, ourVerbs...) < 0 || m.any(p, theirOwn...) > 0
 }
+
+// theirOwn are the verbs of what customers do for themselves, whoever else may do the like.
+var theirOwn = words("做比对 做测试 做评估 做验证 做预算 做计划 做方案论证 比对 评估 讨论 商量 研究 汇报给 汇报一下 申请 论证 验收 开会 走流程 走审批 走内部 审批 批下 招标 挂网 立项 上会 过会 试机 试跑 试一 试用 测试 测一 交给财务 交财务 报上去 报给")
 
 // done reports a result between i and j: 收拾好, 签回来, 递上去.
 func (m *message) done(i, j int) bool {
@@ -94,6 +97,11 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 	for k := from; k < to; k++ {
 		if m.used[k] {
 			continue
+		}
+		if e := m.any(k, "去了趟", "去了一趟", "跑了趟", "拜访了", "走访了"); e > 0 { // the short form alone, to be confirmed
+			if j := m.any(e, shortOrgs...); j > 0 && j <= to && m.free(e, j) && j-e >= 2 && (j == len(m.r) || !isHan(m.r[j]) || m.any(j, "见", "跟", "和", "的", "看", "谈", "聊") > 0) {
+				return m.cut(e, j), e, j, false
+			}
 		}
 		if e := m.any(k, "从", "去了趟", "去了一趟", "去了", "跑了趟", "跑了", "拜访了", "拜访", "走访了", "走访", "到了", "刚到", "去", "到", "跟", "和", "见了"); e > 0 {
 			if end := m.orgSpan(e, to); end > 0 && (m.at(k) != '从' || m.any(end, "回", "出来", "过来", "那", "这", "了解", "得知", "听") > 0) {
@@ -224,7 +232,7 @@ var reached = []struct {
 // entered reads the stage that the message says has been reached.
 func (m *message) entered(from, to int) (StageRef, bool) {
 	for i := from; i < to; i++ {
-		e := m.any(i, "进入到", "进入", "进到", "到了", "走到", "推进到", "转到", "转入", "推到", "阶段改成", "阶段变成")
+		e := m.any(i, "进入到", "进入", "进到", "进了", "走到了", "推进到了", "卡在", "到了", "走到", "推进到", "转到", "转入", "推到", "阶段改成", "阶段变成")
 		if e < 0 || m.used[i] || m.denied(i) || m.before(i, "能", "想", "要", "争取", "才", "等") {
 			continue
 		}

@@ -157,6 +157,9 @@ func (d *dater) ranged(i int, p point) (stretch, bool) {
 			return stretch{}, false
 		}
 		q, ok := d.point(j, &p)
+		if ok && t.any(q.j, "之间", "期间") < 0 && p.grain <= grainMonth && q.grain == p.grain && q.start.Equal(p.end) {
+			return d.join(i, p, q) // 一月和二月
+		}
 		if !ok || t.any(q.j, "之间", "期间") < 0 {
 			return stretch{}, false
 		}
@@ -219,6 +222,9 @@ func (d *dater) bounded(i int, p point) (stretch, bool) {
 	if j := t.any(k, "及之后", "及以后", "或之后", "或以后", "及更晚", "或更晚", "(含)后"); j > 0 {
 		return d.after(i, p, j, true), true
 	}
+	if s, ok := d.beside(i, p, k); ok {
+		return s, true
+	}
 	if j := t.any(k, "之前", "以前", "前"); j > 0 && t.any(k, "前后", "前期", "前台", "前面", "前往", "前去", "前沿") < 0 {
 		return d.bound(i, p, j, p.grain == grainXun || !p.due.IsZero()), true
 	}
@@ -239,6 +245,48 @@ func (d *dater) bounded(i int, p point) (stretch, bool) {
 		return d.after(i, p, j, true), true
 	}
 	return stretch{}, false
+}
+
+// beside reads a distance from a day or a week: 清明前一天, 国庆后第三天, 春节前两周, and the days of a week: 下周前三天.
+func (d *dater) beside(i int, p point, k int) (stretch, bool) {
+	t := &d.t
+	sign, j := -1, t.any(t.opt(k, "的"), "之前的", "之前", "以前", "前", "头")
+	if j < 0 {
+		if sign, j = 1, t.any(t.opt(k, "的"), "之后的", "之后", "以后", "过后", "后", "最后"); j < 0 {
+			return stretch{}, false
+		}
+	}
+	nth := t.any(j, "第")
+	l, ok := t.length(max(j, nth))
+	if !ok || !l.single || !l.n.IsInt() || l.workday || l.unit != day && l.unit != week || l.days < 1 || l.days > 400 || t.any(l.j, "内", "之内", "以内", "前", "后") > 0 {
+		return stretch{}, false
+	}
+	if p.grain == grainWeek && l.unit == day && l.days < 7 && nth < 0 {
+		s := stretch{point: p, form: formRange}
+		s.i, s.j = i, l.j
+		if sign < 0 {
+			s.end = p.start.AddDate(0, 0, l.days)
+		} else {
+			s.start = p.end.AddDate(0, 0, -l.days)
+		}
+		s.due = s.end.AddDate(0, 0, -1)
+		return s, true
+	}
+	if p.grain != grainDay || p.ago || nth > 0 && l.days == 1 && p.holiday != nil && p.holiday.public {
+		return stretch{}, false
+	}
+	at := d.dayPoint(i, l.j, p.start.AddDate(0, 0, sign*l.days))
+	at.fixed = true
+	s := stretch{point: at, due: at.start}
+	if nth < 0 && l.days > 1 {
+		s.form, s.grain = formRange, grainDay
+		if sign < 0 {
+			s.end = p.start
+		} else {
+			s.start, s.end = p.start.AddDate(0, 0, 1), p.start.AddDate(0, 0, l.days+1)
+		}
+	}
+	return s, true
 }
 
 // bound is the time before p; including says whether p itself belongs to it.

@@ -19,6 +19,11 @@ func (d *dater) units(i int) (stretch, bool) {
 	if s, ok := d.clockUnit(i); ok {
 		return s, true
 	}
+	if l, ok := t.length(i); ok && l.single && t.any(l.j, "以来", "来") > 0 && t.any(l.j, "来了", "来到", "来的", "来回", "来电", "来人", "来年", "来自", "来我", "来公司", "来一") < 0 && l.unit >= day && !l.dated(1, t.at(i)) { // 三年来
+		s := d.counted(i, l, -1, "过去")
+		s.j = t.any(l.j, "以来", "来")
+		return s, true
+	}
 	for k, list := range [][]string{backWords, forwardWords} {
 		sign := 2*k - 1
 		for _, w := range list {
@@ -34,7 +39,7 @@ func (d *dater) units(i int) (stretch, bool) {
 				continue
 			}
 			if w == "上" || w == "下" {
-				if one, e, ok := t.integer(k, 100); ok && one == 1 && t.any(e, "个月", "周", "年", "个季度", "个星期", "个礼拜") > 0 {
+				if one, e, ok := t.integer(k, 100); ok && one == 1 && t.any(e, "个月", "周", "年", "个季度", "季度", "个星期", "个礼拜") > 0 {
 					continue // 上一周, 下一个月: the calendar's
 				}
 			}
@@ -83,6 +88,9 @@ func (d *dater) within(i int) (stretch, bool) {
 	if j < 0 && k == i && (l.workday || l.unit == hour) && t.any(l.j, "交", "给", "出", "发", "寄", "送", "完成", "回复", "答复", "到场", "到现场", "到货", "到位", "装好", "补", "解决", "修好", "处理") > 0 && t.any(i-1, "用", "了", "要", "期") < 0 {
 		j = l.j // 7个工作日交
 	}
+	if j < 0 && k == i && l.unit >= day && d.allowed(i) {
+		j = l.j // 限我们10天整改
+	}
 	if j < 0 {
 		return stretch{}, false
 	}
@@ -99,6 +107,16 @@ func (d *dater) within(i int) (stretch, bool) {
 		s.end, s.grain = p.start, grainClock
 	}
 	return s, true
+}
+
+// allowed reports that the length of time at i is how long somebody is given: 限我们10天.
+func (d *dater) allowed(i int) bool {
+	for _, u := range ourselves {
+		if d.t.before(i, "限"+u, "限定"+u, "只给"+u) {
+			return true
+		}
+	}
+	return d.t.before(i, "限", "限期", "限时", "限定") && !d.t.before(i, "年限", "期限", "权限", "上限", "有限")
 }
 
 // counted is N units back or forward from now. Days are whole days; months, quarters and years said with 上, 前, 后 are
@@ -152,7 +170,7 @@ func (d *dater) calendarUnits(l length, sign int) (a, b time.Time) {
 	switch l.unit {
 	case year:
 		m, months = 1, 12
-	case 91 * day:
+	case 90 * day:
 		m, months = (m-1)/3*3+1, 3
 	case 100 * year:
 		m, months = 1, 1200

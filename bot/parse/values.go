@@ -1,8 +1,10 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // findProducts reads products and competitors.
@@ -67,7 +69,7 @@ func (m *message) product(i, j int, keys []nameKey) {
 	}
 	h := productHit{i: i, j: j, ref: ProductRef{ID: ids[0], Fuzzy: best >= howPart, Why: m.why(i, j)}}
 	if e := m.any(j, "用了"); e > 0 {
-		if l, ok := m.length(e); ok && l.unit >= month {
+		if l, ok := m.length(e); ok && l.unit >= month && m.any(m.opt(l.j, "了", "多", ",", " "), "想换", "要换", "该换", "得换", "准备换", "打算换", "想再", "要再", "还想", "还要") < 0 {
 			h.past = true // BC-30用了5年
 		}
 	}
@@ -281,6 +283,12 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	switch {
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"):
 		return x, true
+	case thousand && t.any(n.j, "到账", "到帐", "已到账", "进账", "入账", "到位", "打过来", "转过来", "汇过来", "付过来", "付清", "结清", "付了", "打了", "转了", "汇了", "结了", "打来", "转来", "汇来", "刚到", "已付", "已到", "收到", "收讫", "打进", "划过来", "划来", "清了", "回来了") > 0:
+		return x, true
+	case n.v.Cmp(ratInt(10)) >= 0 && m.pricedProduct(i):
+		return x, true
+	case thousand && t.before(i, "的") && m.payVerb(n.j, m.clauses[m.clauseAt(i)].j) >= 0:
+		return x, true
 	case thousand && t.before(i, "把", "将") && t.any(n.j, "付", "打", "转", "汇", "结") > 0:
 		return x, true
 	case thousand && t.any(n.j, "的尾款", "尾款", "的货款", "货款", "的款", "定金", "的定金", "的预付", "预付", "的余款", "款") > 0:
@@ -289,10 +297,34 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮")):
 		return money{}, false
-	case t.before(i, bareSumWords...), t.before(k, bareSumWords...):
-		return x, n.v.Cmp(ratInt(10)) >= 0 && t.any(n.j, "/") < 0
+	case t.before(i, bareSumWords...), t.before(k, bareSumWords...), thousand && t.moneyLead(i):
+		return x, (n.v.Cmp(ratInt(10)) >= 0 || t.before(k, "单价", "均价", "折后价", "出厂价", "批发价", "零售价", "进价")) && t.any(n.j, "/") < 0
 	}
 	return money{}, false
+}
+
+// pricedProduct reports that a bare number stands right behind a product in a clause about prices: 报的角磨机295.
+func (m *message) pricedProduct(i int) bool {
+	for _, p := range m.prods {
+		if p.j == i || p.j == i-1 && strings.ContainsRune(" 的:才", m.at(i-1)) {
+			c := m.clauses[m.clauseAt(i)]
+			return m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价")
+		}
+	}
+	return false
+}
+
+// moneyLead reports that what stands before i speaks of money, whatever particles are between: 欠着, 打了我们.
+func (t *text) moneyLead(i int) bool {
+	for _, w := range []string{" ", ":", "了", "着", "过", "的", "是", "为", "个", "去", "来", "共", "仅", "才", "就", "还", "有", "我们", "咱们", "我", "大概", "差不多", "约", "先"} {
+		for t.before(i, w) {
+			i -= utf8.RuneCountInString(w)
+		}
+	}
+	if i < 1 {
+		return false
+	}
+	return strings.ContainsRune("价款额费金钱计账帐欠付汇收结", t.r[i-1]) && !t.before(i, "总结", "团结", "对账", "签收", "评价")
 }
 
 // perUnitBehind reads the 一台 of 1600一台.
@@ -316,22 +348,28 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 		return 0, false
 	}
 	unit := t.str(k, j)
+	if t.before(i, "分", "分成", "分为", "拆成") && (unit == "批" || unit == "车" || unit == "份" || unit == "组") {
+		return 0, false
+	}
 	if m.sizeOf(j, unit) || i > 2 && t.at(i-2) == '每' && isHan(t.at(i-1)) && m.productNear(i-2) {
 		return 0, false
 	}
 	if x, ok := t.money(j); ok && n.v.Cmp(ratInt(1)) == 0 && !(n.arabic && x.v != nil && x.v.Cmp(ratInt(10_000)) >= 0) {
 		return 0, false // 一盏三百块
 	}
+	if n.v.Cmp(ratInt(1)) == 0 && (t.priceAt(j) || t.any(j, "要比", "比", "贵", "便宜", "差价") > 0) {
+		return 0, false // 1把188
+	}
 	if s := len(m.sums); s > 0 && m.sums[s-1].j == i && n.v.Cmp(ratInt(1)) == 0 {
 		return 0, false // 82元一只
 	}
 	switch unit {
 	case "块":
-		if !m.sheetFollows(j) && !(m.productNear(j) && m.before(i, "要", "订", "加", "有", "买", "共", "来", "装了")) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
+		if !m.boardsOf(i, clause) && !m.sheetFollows(j) && !(m.productNear(j) && m.before(i, "要", "订", "加", "有", "买", "共", "来", "装了")) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
 			return 0, false // 三块 is money
 		}
 	case "个":
-		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月", "教室", "班", "房间", "楼", "点位", "车间", "门店", "校区", "院区", "厂区", "分店") > 0 || !m.productNear(j) {
+		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月", "教室", "班", "房间", "楼", "点位", "车间", "门店", "校区", "院区", "厂区", "分店") > 0 || !m.productNear(j) || m.otherThing(i, j) {
 			return 0, false
 		}
 	case "打":
@@ -347,17 +385,27 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false
 		}
 	case "把", "份", "部", "头", "条", "件", "张", "板", "组", "具":
-		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
+		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || unit == "份" && m.otherThing(i, j) || t.any(j, "床位", "病床") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
 			return 0, false
 		}
+	case "页":
+		return 0, false
 	case "米", "斤", "升":
-		if t.any(j, "级", "职") > 0 {
+		if t.any(j, "级", "职", "乘", "x", "X", "*", "宽", "高", "长", "见方") > 0 || t.before(i, "乘", "x", "X", "*") {
 			return 0, false
 		}
 	}
 	q := Quantity{Value: decimalText(n.v), Unit: unit, Why: m.why(i, j)}
 	m.counts = append(m.counts, countHit{i, j, q, clause})
 	return j, true
+}
+
+// otherThing reports that what stands behind 3个 is none of our products: 一个年级.
+func (m *message) otherThing(i, j int) bool {
+	if !isHan(m.at(j)) || m.isProduct(j) || strings.ContainsRune("要坏漏裂破碎不有没用是都也吧左的了发到能就还给先来", m.at(j)) {
+		return false
+	}
+	return !slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i > j && p.i <= j+3 && m.at(p.i-1) == '的' })
 }
 
 // sizeOf reports that a length or a volume right before a product is its size: 1.5米实验台, not 2吨螺栓.
@@ -385,6 +433,17 @@ func (m *message) sheetFollows(j int) bool {
 		}
 	}
 	return false
+}
+
+// boardsOf reports that the clause up to rune i speaks of boards or panels and of no price: 黑板失灵3块.
+func (m *message) boardsOf(i, clause int) bool {
+	c := m.clauses[clause]
+	if m.has(c.i, c.j, "价", "报", "元", "钱", "卖", "便宜", "贵", "每", "差", "降", "优惠", "预算", "款", "费", "加") {
+		return false
+	}
+	return slices.ContainsFunc(m.prods, func(p productHit) bool {
+		return p.i >= c.i && p.j <= i && strings.ContainsAny(m.cut(p.i, p.j), "板屏表砖片")
+	})
 }
 
 // productNear reports a product right behind a count: 3个球阀.

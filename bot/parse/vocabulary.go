@@ -207,6 +207,7 @@ type PlanItem struct {
 	Part     DayPart
 	Customer CustomerRef
 	Contact  ContactRef
+	Products []ProductRef
 	Purpose  string // what for, in the message's own words
 	Why      Why
 }

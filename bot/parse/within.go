@@ -176,7 +176,7 @@ func (d *dater) dayNumber(i int, apart bool) (n, j int, ok bool) {
 			return int(v), e, true
 		}
 	}
-	if apart || t.countable(e) || t.any(e, "万", "千", "元", "块", ".", "点", "成", "%", "折", "w", "k") > 0 || isWord(t.at(e)) && isDigit(t.at(e-1)) {
+	if apart || t.before(i, "月份") || t.notNumber(number{i: i, j: e, arabic: isDigit(t.at(i))}) || t.countable(e) || t.any(e, "万", "千", "元", "块", ".", "点", "成", "%", "折", "w", "k") > 0 || isWord(t.at(e)) && isDigit(t.at(e-1)) {
 		return 0, 0, false
 	}
 	return int(v), e, true
@@ -355,6 +355,19 @@ func (d *dater) partYear(i int, base *point) (point, bool) {
 		p := d.monthPoint(i, j, now.Year(), time.Month(q*3+3))
 		p.due, p.grain = p.end.AddDate(0, 0, -1), grainXun
 		return p, true
+	}
+	if j := t.any(i, "上半个月", "上半月", "前半个月", "前半月", "下半个月", "下半月", "后半个月", "后半月"); j > 0 {
+		p := d.monthPoint(i, j, now.Year(), now.Month())
+		p.grain, p.fixed = grainXun, true
+		if t.any(i, "上", "前") > 0 {
+			p.end = p.start.AddDate(0, 0, 15)
+		} else {
+			p.start = p.start.AddDate(0, 0, 15)
+		}
+		return p, true
+	}
+	if t.any(i, "前半年", "后半年") > 0 {
+		return d.partOfYear(i, i, now.Year())
 	}
 	if t.any(i, "前", "后", "头", "第", "初", "底", "末", "中", "最后") > 0 {
 		if _, n, j := d.quarter(i); j > 0 && (n == 1 || t.at(i) == '前') {

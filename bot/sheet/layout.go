@@ -20,6 +20,8 @@ type Layout struct {
 	// Kind is the kind of job (sales.SheetCustomers…), Title what the rows are: 客户.
 	Kind, Title string
 	Columns     []Column
+	// Dates are the keys of the company's own columns that hold days.
+	Dates []string
 }
 
 // Keys of columns.

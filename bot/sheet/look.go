@@ -26,6 +26,8 @@ type look struct {
 	header  int // the header's row: merged titles above it do no harm
 	ranges  []area
 	formula map[cellAt]bool // formulas without a result
+	// since1904 says that days are counted from 1904.
+	since1904 bool
 }
 
 const (
@@ -43,10 +45,13 @@ func (l look) merges(row, col int) string {
 	return ""
 }
 
-// firstSheet is the part of the first sheet, as the workbook names it.
-func firstSheet(z *zip.Reader) string {
+// firstSheet is the part of the first sheet, as the workbook names it, and whether the workbook counts days from 1904.
+func firstSheet(z *zip.Reader) (part string, since1904 bool) {
 	const usual = "xl/worksheets/sheet1.xml"
 	var book struct {
+		Props struct {
+			Date1904 string `xml:"date1904,attr"`
+		} `xml:"workbookPr"`
 		Sheets []struct {
 			ID string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
 		} `xml:"sheets>sheet"`
@@ -58,17 +63,18 @@ func firstSheet(z *zip.Reader) string {
 		} `xml:"Relationship"`
 	}
 	if !decode(z, "xl/workbook.xml", &book) || !decode(z, "xl/_rels/workbook.xml.rels", &rels) || len(book.Sheets) == 0 {
-		return usual
+		return usual, false
 	}
+	since1904 = book.Props.Date1904 == "1" || book.Props.Date1904 == "true"
 	for _, r := range rels.List {
 		if r.ID == book.Sheets[0].ID {
 			if rest, ok := strings.CutPrefix(r.Target, "/"); ok {
-				return rest
+				return rest, since1904
 			}
-			return path.Join("xl", r.Target)
+			return path.Join("xl", r.Target), since1904
 		}
 	}
-	return usual
+	return usual, since1904
 }
 
 func decode(z *zip.Reader, name string, v any) bool {

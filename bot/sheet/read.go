@@ -54,6 +54,9 @@ func bad(format string, args ...any) error {
 // Read reads the first sheet of a workbook that is one of the layouts, row by row. The error is Invalid, in Chinese, for whoever
 // made the file, unless it is each's own. A row that is all empty is left out.
 func Read(data []byte, layouts []Layout, each func(Found, Row) error) (Found, error) {
+	if err := notASheet(data); err != nil {
+		return Found{}, err
+	}
 	if text, ok := asText(data); ok {
 		return readText(text, layouts, each)
 	}
@@ -71,7 +74,7 @@ func Read(data []byte, layouts []Layout, each func(Found, Row) error) (Found, er
 		return Found{}, bad("第一张工作表读不出来。把数据放在第一张表里再发。")
 	}
 	defer rows.Close()
-	r := reader{layouts: layouts, look: look, each: each}
+	r := reader{layouts: layouts, look: look, each: each, sheets: f.GetSheetList()}
 	for number := 1; rows.Next(); number++ {
 		cells, err := rows.Columns()
 		if err != nil {
@@ -99,6 +102,7 @@ type reader struct {
 	head    header
 	headed  bool
 	near    header // what came nearest to a header
+	sheets  []string
 }
 
 func (r *reader) row(number int, cells []string) error {
@@ -109,6 +113,9 @@ func (r *reader) row(number int, cells []string) error {
 	for i, ours := range r.head.at {
 		if i < len(cells) {
 			row.Cells[ours] = Tidy(cells[i])
+			if r.look.since1904 && r.head.layout.isDate(r.head.layout.Columns[ours].Key) {
+				row.Cells[ours] = since1900(row.Cells[ours])
+			}
 		}
 	}
 	if !slices.ContainsFunc(row.Cells, func(s string) bool { return s != "" }) && !r.merged(number) {
@@ -152,6 +159,8 @@ func (r *reader) end() error {
 	switch {
 	case !r.headed && len(r.near.found) > 1:
 		return bad("%s表的表头缺 %s(认出了 %s)。补上这几列再发,列的先后随便。", r.near.layout.Title, strings.Join(r.near.missing, "、"), strings.Join(r.near.found, "、"))
+	case !r.headed && len(r.sheets) > 1:
+		return bad("只看第一张工作表,\"%s\"里没找到表头。数据在别的表就把它拖到最前面再发;没有表头就发 导入 拿模板。", short(r.sheets[0]))
 	case !r.headed && len(r.layouts) == 1:
 		return bad("没找到表头。前 %d 行里要有一行写着 %s。", headerWithin, strings.Join(r.layouts[0].Required(), "、"))
 	case !r.headed:
@@ -212,7 +221,7 @@ func Tidy(s string) string {
 		return r
 	}, s)
 	s = strings.Join(strings.Fields(s), " ")
-	if len(s) < 32 && strings.ContainsAny(s, "Ee") && strings.Trim(s, "0123456789.+Ee") == "" && s[0] <= '9' {
+	if len(s) < 32 && strings.ContainsAny(s, "Ee") && strings.Trim(s, "0123456789.+Ee") == "" && s[0] <= '9' && !rounded(s) {
 		if n, _, err := big.ParseFloat(s, 10, 128, big.ToNearestEven); err == nil && n.IsInt() && n.MantExp(nil) < 128 {
 			return n.Text('f', 0)
 		}
@@ -227,8 +236,6 @@ func inspect(data []byte) (look, error) {
 	switch {
 	case len(data) > MaxBytes:
 		return l, bad("文件超过 %d MB。拆成几个再发。", MaxBytes>>20)
-	case bytes.HasPrefix(data, []byte{0xd0, 0xcf, 0x11, 0xe0}):
-		return l, bad("这是老的 .xls,或者设了密码。用 Excel 另存为 .xlsx,不设密码,再发一次。")
 	case !bytes.HasPrefix(data, []byte("PK")):
 		return l, bad("文件打不开:要 Excel 的 .xlsx 格式。用 Excel 或 WPS 另存为 .xlsx 再发。")
 	}
@@ -239,7 +246,11 @@ func inspect(data []byte) (look, error) {
 	if len(z.File) > maxParts {
 		return l, bad("这不是正常的 Excel 文件(里面有 %d 个部件)。把数据贴到新的表里再发。", len(z.File))
 	}
-	part := firstSheet(z)
+	if err := otherPaper(z); err != nil {
+		return l, err
+	}
+	var part string
+	part, l.since1904 = firstSheet(z)
 	var total int64
 	for _, f := range z.File {
 		n, err := l.unpack(f, f.Name == part, maxUnzipped-total)
@@ -268,13 +279,4 @@ func (l *look) unpack(f *zip.File, scan bool, bound int64) (int64, error) {
 		return io.Copy(io.Discard, limited)
 	}
 	return l.scan(limited)
-}
-
-// LooksLike reports whether a file is surely meant as a sheet, also one that cannot be read: a workbook of any version, but no
-// other paper.
-func LooksLike(data []byte) bool {
-	if bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) { // the container of .xls, .doc and .ppt: the stream's name tells
-		return bytes.Contains(data, []byte("W\x00o\x00r\x00k\x00b\x00o\x00o\x00k\x00"))
-	}
-	return bytes.HasPrefix(data, []byte("PK\x03\x04")) && bytes.Contains(data, []byte("xl/")) // the names of its parts are never packed
 }

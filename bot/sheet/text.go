@@ -9,14 +9,22 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // maxTextBytes bounds a file of text; what banks hand out is far below.
 const maxTextBytes = 20 << 20
 
-// asText is the text of a file of comma-, semicolon- or tab-separated values, in UTF-8 or, as banks and Excel write it, GB 18030;
-// false when it is none.
+// asText is the text of a file of comma-, semicolon- or tab-separated values, in UTF-8, UTF-16 with its mark (Excel's Unicode
+// text) or, as banks and Excel write it, GB 18030; false when it is none.
 func asText(data []byte) (string, bool) {
+	if len(data) <= maxTextBytes && (bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff"))) {
+		out, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data)
+		if err != nil {
+			return "", false
+		}
+		data = out
+	}
 	if len(data) == 0 || len(data) > maxTextBytes || bytes.HasPrefix(data, []byte("PK")) || bytes.IndexByte(data[:min(len(data), 4096)], 0) >= 0 {
 		return "", false
 	}

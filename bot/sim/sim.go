@@ -7,6 +7,7 @@ package sim
 
 import (
 	"context"
+	"io"
 	"time"
 )
 
@@ -59,6 +60,9 @@ type Upload struct {
 	From, Chat string
 	Name       string
 	Data       []byte
+	// More is how many zero bytes follow Data. They are made when they are fetched, so that a file of hundreds of megabytes
+	// costs nothing to send.
+	More int64
 	// Recognition is what the platform's own speech recognition made of a voice clip.
 	Recognition string
 	EventID     string
@@ -185,4 +189,15 @@ type Simulator interface {
 // Clock tells the simulated platform's time, so that tokens, codes and webhooks expire when the demo's clock is advanced.
 type Clock interface {
 	Now() time.Time
+}
+
+// Zeros reads as n zero bytes: what follows the data of an Upload with More.
+func Zeros(n int64) io.Reader { return io.LimitReader(zeros{}, n) }
+
+type zeros struct{}
+
+// Read implements io.Reader.
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }

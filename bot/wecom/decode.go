@@ -136,7 +136,7 @@ func (in *inbound) event(ev bot.Event) (bot.Event, string, error) {
 		}
 	case "scancode_push", "scancode_waitmsg":
 		// What was scanned comes as if it had been said. A bar code comes as "CODE_128,6901234567892".
-		ev.Kind, ev.Text = bot.Said, strings.TrimSpace(in.Scanned)
+		ev.Kind, ev.Text, ev.Scanned = bot.Said, strings.TrimSpace(in.Scanned), true
 		if ev.Text == "" || len(ev.Text) > maxScan {
 			return bot.Event{}, "scan of nothing", nil
 		}

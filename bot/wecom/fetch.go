@@ -154,13 +154,16 @@ func readFile(api string, res *http.Response) (fetched, error) {
 	if res.StatusCode != http.StatusOK {
 		return fetched{}, &statusError{api: api, status: res.StatusCode}
 	}
+	if res.ContentLength > maxFetch+padBlock {
+		return fetched{}, refused(bot.Rejected, "%w", bot.ErrFileTooLarge)
+	}
 	// A sealed file is up to one block longer than what is in it.
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxFetch+padBlock+1))
 	if err != nil {
 		return fetched{}, fmt.Errorf("%s: read file: %w", api, err)
 	}
 	if len(data) > maxFetch+padBlock {
-		return fetched{}, refused(bot.Rejected, "file is larger than %d bytes", maxFetch)
+		return fetched{}, refused(bot.Rejected, "%w", bot.ErrFileTooLarge)
 	}
 	f := fetched{data: data, mime: res.Header.Get("Content-Type")}
 	if _, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/skip2/go-qrcode"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"salesflow/store/approval"
 	"salesflow/store/evidence"
@@ -32,7 +33,7 @@ func Approval(r evidence.Record) ([]byte, error) {
 	facts(s, p)
 	story(s, p)
 	files(s, p)
-	if err := proof(s, p, data); err != nil {
+	if err := proof(s, proved{no: p.No, kind: "salesflow-record", rows: p.Rows, tree: p.Tree, checkpoint: p.Checkpoint}, data); err != nil {
 		return nil, err
 	}
 	pdf, err := s.bytes()
@@ -120,22 +121,29 @@ func size(n int64) string {
 	return fmt.Sprintf("(%.1f MB)", float64(n)/(1<<20))
 }
 
+// proved is what a paper is proved by. kind begins the text of its code.
+type proved struct {
+	no, kind, checkpoint string
+	rows                 int
+	tree                 tlog.Tree
+}
+
 // proof says against what the paper can be held. The code repeats the checkpoint and the record's hash for a phone.
-func proof(s *sheet, p evidence.Paper, data []byte) error {
+func proof(s *sheet, p proved, data []byte) error {
 	sum := sha256.Sum256(data)
 	digest := hex.EncodeToString(sum[:])
 	s.heading("留痕证明")
-	s.text(fmt.Sprintf("这张单子由留痕里的 %d 条记录生成,每条都带着在留痕日志中的证明,日志当时有 %d 条。井号后面是记录在日志中的位置。", p.Rows, p.Tree.N), body)
-	s.text("根指纹 "+p.Tree.Hash.String(), small)
+	s.text(fmt.Sprintf("这张单子由留痕里的 %d 条记录生成,每条都带着在留痕日志中的证明,日志当时有 %d 条。井号后面是记录在日志中的位置。", p.rows, p.tree.N), body)
+	s.text("根指纹 "+p.tree.Hash.String(), small)
 	s.text("证明指纹 "+digest, small)
 	s.text("核对:salesflow audit verify --record 这个文件.pdf。证明在 PDF 的附件 "+AttachmentName+" 里。", body)
 	s.text("签名的校验点", small)
-	for line := range strings.Lines(strings.TrimSpace(p.Checkpoint)) {
+	for line := range strings.Lines(strings.TrimSpace(p.checkpoint)) {
 		if line = strings.TrimSpace(line); line != "" {
 			s.text(line, small)
 		}
 	}
-	q, err := qrcode.New(fmt.Sprintf("salesflow-record %s %d %s %s", p.No, p.Tree.N, p.Tree.Hash, digest), qrcode.Medium)
+	q, err := qrcode.New(fmt.Sprintf("%s %s %d %s %s", p.kind, p.no, p.tree.N, p.tree.Hash, digest), qrcode.Medium)
 	if err != nil {
 		return fmt.Errorf("make QR code: %w", err)
 	}

@@ -111,11 +111,14 @@ func LeadEscalated(v Lead, i sales.Incident) cards.Card {
 		return c
 	}
 	c.Note = "为什么推给我:线索 " + sales.Waited(v.Within) + "(工作时间)没接,你是主管。发 为什么催我 看全部。"
+	if l.State == sales.LeadAccepted {
+		c.Note = "为什么推给我:线索接了没联系,你是主管。发 为什么催我 看全部。"
+	}
 	c.Buttons = []cards.Button{
 		{Text: "改派", Style: cards.Primary, Typed: "分配 " + l.No + " 姓名", Action: cards.Action{Verb: "lead.pass", Record: int64(l.ID), Version: l.Version}},
 		{Text: "催一下", Typed: "催线索 " + l.No, Action: cards.Action{Verb: "lead.nudge", Record: int64(l.ID), Version: l.Version}},
-		{Text: "我来处理", Typed: "我来处理 " + l.No, Action: cards.Action{Verb: "watch.ack", Record: int64(i.ID), Version: i.Version}},
-		{Text: "2小时后再提醒", Typed: "稍后 " + l.No, Action: cards.Action{Verb: "watch.snooze", Record: int64(i.ID), Version: i.Version}},
+		{Text: "我来处理", Typed: "我来处理 " + l.No, Action: cards.Action{Verb: "incident.ack", Record: int64(i.ID), Version: i.Version}},
+		{Text: "2小时后再提醒", Typed: "稍后 " + l.No, Action: cards.Action{Verb: "incident.snooze", Record: int64(i.ID), Version: i.Version}},
 	}
 	return c
 }

@@ -35,7 +35,7 @@ func ProductCard(p sales.Product, owner string, today sales.Day, group bool) car
 		switch days := p.CertUntil.Sub(today); {
 		case days < 0:
 			c.Level, c.Status = cards.Alert, "注册证已过期"
-		case days <= sales.WarnDays[0]:
+		case days <= sales.CertificateSoon:
 			c.Level, c.Status = cards.Warn, "注册证快到期"
 		}
 		add("有效期", value)
@@ -122,7 +122,7 @@ func AuthorisationList(customer string, list []sales.Authorisation, products map
 		switch days := l.Until.Sub(today); {
 		case days < 0:
 			mark = " 🔴 已过期"
-		case days <= sales.WarnDays[1]:
+		case days <= sales.AuthorisationSoon:
 			mark = " 🟡"
 		}
 		fmt.Fprintf(&b, "\n%s · %s · 到 %s%s", products[l.ProductID], l.No, l.Until.ChineseFrom(today), mark)

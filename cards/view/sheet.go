@@ -68,6 +68,10 @@ func SheetCard(v SheetImport) cards.Card {
 		c.Status = fmt.Sprintf("写入中 %d%s", j.Written, unit)
 		c.Note = "断了会接着导,不会重复。"
 		c.Buttons = []cards.Button{sheetButton(j, "停下", "取消导入", "cancel")}
+	case sales.SheetUndoing:
+		c.Status, c.Note = fmt.Sprintf("撤回中 %d%s", j.Seen, unit), "断了会接着撤。"
+	case sales.SheetUndone:
+		c.Status, c.Note, c.Closed = fmt.Sprintf("已撤回 %d %s", j.Seen, unit), j.Message, "已撤回"
 	case sales.SheetCancelled:
 		c.Status, c.Closed = "已取消", "没有写入"
 		if j.Written > 0 {

@@ -23,9 +23,7 @@ func WatchStory(about, rule string, i sales.Incident, steps []sales.IncidentStep
 	}
 	for _, s := range shown {
 		line := strings.Replace(stepText(s, name), "第 0 级推送给", "提醒", 1)
-		if i.Kind != sales.WatchLead { // there is one level only
-			line = strings.Replace(line, "第 1 级推送给", "推送给", 1)
-		}
+		line = strings.Replace(line, "第 1 级推送给", "推送给", 1) // there is one level only
 		b.WriteString("\n" + line)
 	}
 	switch {

@@ -37,6 +37,9 @@ func verifyRecord(w io.Writer, name string, keys []note.Verifier, outside [][]by
 			return fmt.Errorf("%s: 里面没有证明: %w", name, err)
 		}
 	}
+	if evidence.FormatOf(raw) == evidence.PerformanceFormat {
+		return verifyPerformance(w, name, raw, pdf, keys, outside)
+	}
 	rec, err := evidence.Parse(raw)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -46,23 +49,30 @@ func verifyRecord(w io.Writer, name string, keys []note.Verifier, outside [][]by
 		fmt.Fprintf(w, "✘ %v\n", err)
 		return fmt.Errorf("%s 没通过:证明和记录对不上,或校验点不是这家公司签的", name)
 	}
-	known, err := agrees(p.Tree, outside, keys)
-	if err != nil {
-		return err
-	}
 	if pdf != nil {
 		if made, err := paper.Approval(rec); err != nil || !bytes.Equal(made, pdf) {
 			return fmt.Errorf("%s 没通过:证明是真的,但纸面和证明不一致。以下面按证明读出来的为准\n%s", name, recordText(p))
 		}
 	}
-	fmt.Fprintf(w, "✔ %s:%d 条记录都在留痕日志里,校验点 %s 签名有效\n", name, p.Rows, audit.Short(p.Tree))
-	switch {
-	case known:
-		fmt.Fprintln(w, "✔ 同一个校验点在库外也存着")
-	default:
-		fmt.Fprintln(w, "提醒:库外没有同一个校验点,再跑一遍 audit verify 可核对它在整条日志里")
+	if err := sayProved(w, name, p.Rows, p.Tree, outside, keys); err != nil {
+		return err
 	}
 	fmt.Fprint(w, recordText(p))
+	return nil
+}
+
+// sayProved says what a paper is proved by, once all of it holds.
+func sayProved(w io.Writer, name string, rows int, tree tlog.Tree, outside [][]byte, keys []note.Verifier) error {
+	known, err := agrees(tree, outside, keys)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "✔ %s:%d 条记录都在留痕日志里,校验点 %s 签名有效\n", name, rows, audit.Short(tree))
+	if known {
+		fmt.Fprintln(w, "✔ 同一个校验点在库外也存着")
+		return nil
+	}
+	fmt.Fprintln(w, "提醒:库外没有同一个校验点,再跑一遍 audit verify 可核对它在整条日志里")
 	return nil
 }
 

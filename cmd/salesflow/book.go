@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime"
 	"sync"
 	"time"
 
@@ -130,6 +131,7 @@ func (b *books) load(ctx context.Context) (*handlers.Book, error) {
 func (b *books) renew(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
+	runtime.GC() // the index before the last one goes before the next is made: an import makes many in a row
 	book, err := b.load(ctx)
 	b.mu.Lock()
 	defer b.mu.Unlock()

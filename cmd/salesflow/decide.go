@@ -15,10 +15,8 @@ func (p *program) decide(cal *sales.Calendar) {
 	s := p.app.Settings
 	scheduler.RegisterReminders(p.engine, scheduler.Reminders{Calendar: cal})
 	contracts := scheduler.Escalation{Calendar: cal, Clauses: s.Clauses}
-	scheduler.RegisterEscalation(p.engine, contracts)
 	p.runRules(cal, contracts)
 	scheduler.RegisterDeputies(p.engine, scheduler.Deputies{Calendar: cal, Clauses: s.Clauses})
-	scheduler.RegisterPhotos(p.engine, scheduler.Photos{Calendar: cal})
 	p.reports = scheduler.Reports{
 		Ways: p.app.Pipelines,
 		Rhythm: sales.Rhythm{
@@ -30,7 +28,6 @@ func (p *program) decide(cal *sales.Calendar) {
 		Pictures: p.files,
 	}
 	scheduler.RegisterReports(p.engine, p.reports)
-	scheduler.RegisterCertificates(p.engine, scheduler.Certificates{Calendar: cal})
 	scheduler.RegisterFilings(p.engine, scheduler.Filings{Calendar: cal})
 	plan := p.cfg.Rules.Daily.Plan
 	p.days = scheduler.Days{Calendar: cal, At: sales.ClockTime{Hour: plan.Hour(), Minute: plan.Minute()}, Products: p.productNames}
@@ -40,6 +37,7 @@ func (p *program) decide(cal *sales.Calendar) {
 	p.statements = p.statementsOf(cal)
 	scheduler.RegisterStatements(p.engine, p.statements)
 	scheduler.RegisterWayChanges(p.engine, scheduler.WayChanges{Ways: p.app.Pipelines})
+	scheduler.RegisterRetired(p.engine)
 	p.decideChannels(cal)
 }
 

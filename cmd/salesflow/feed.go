@@ -21,7 +21,7 @@ func (p *program) runRules(cal *sales.Calendar, contracts scheduler.Escalation) 
 	s := p.app.Settings
 	p.app.Incidents = &incident.Desk{
 		Book:     &incident.Book{Source: ruleSource{p.db}, Registry: subject.New(subject.WithCustom(subject.All(p.app.Pipelines.Current()...), p.app.Custom)), Names: p.ruleNames},
-		Calendar: cal, AckFor: s.Escalation.AckLapse, Clauses: s.Clauses,
+		Calendar: cal, AckFor: s.Escalation.AckLapse, Clauses: s.Clauses, Cards: incident.OwnCards(s.Leads),
 	}
 	p.rules = &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts, Dispatcher: p.newDispatcher()}
 	scheduler.RegisterRules(p.engine, p.rules)

@@ -152,6 +152,9 @@ func layoutWith(kind string, custom *sales.Custom) (sheet.Layout, bool) {
 		l.Columns = append(l.Columns, sheet.Column{
 			Key: handlers.CustomColumn(f.Key), Name: f.Name, Words: f.Aliases, Note: strings.TrimSuffix(handlers.CustomReader{}.Hint(f), "。"),
 		})
+		if f.Type == sales.CustomDate {
+			l.Dates = append(l.Dates, handlers.CustomColumn(f.Key))
+		}
 	}
 	return l, ok
 }

@@ -116,7 +116,7 @@ func (f files) write(id sales.ID, body io.Reader) (size int64, sum string, err e
 	h := sha256.New()
 	size, err = io.Copy(io.MultiWriter(tmp, h), io.LimitReader(body, maxFile+1))
 	if err == nil && size > maxFile {
-		err = errTooLarge
+		err = bot.ErrFileTooLarge
 	}
 	if err == nil {
 		err = tmp.Sync()
@@ -129,8 +129,6 @@ func (f files) write(id sales.ID, body io.Reader) (size int64, sum string, err e
 	}
 	return size, hex.EncodeToString(h.Sum(nil)), nil
 }
-
-var errTooLarge = errors.New("file is larger than 20 MB")
 
 // KeepPicture implements handlers.PictureStore.
 func (f files) KeepPicture(ctx context.Context, id sales.ID, png []byte) (sales.File, error) {

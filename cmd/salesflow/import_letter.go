@@ -131,5 +131,4 @@ func (k *lettersImport) write(tx *store.Tx, no int64, v verdict) {
 		Verb: "authorisation.import", PersonID: k.by.ID, SubjectKind: "authorisation", SubjectID: l.ID, At: k.now, EventID: fmt.Sprintf("%s:%d", k.source, no),
 		Changes: sales.List[sales.Change]{{Field: "until", New: l.Until.String()}},
 	})
-	schedule(tx, sales.AuthorisationDues(l, k.now.Time))
 }

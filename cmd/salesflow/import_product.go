@@ -153,19 +153,8 @@ func (k *productsImport) write(tx *store.Tx, no int64, v verdict) {
 	tx.Audit(sales.AuditEntry{
 		Verb: verb, PersonID: k.by.ID, SubjectKind: "product", SubjectID: p.ID, At: k.now, EventID: fmt.Sprintf("%s:%d", k.source, no), Changes: changes,
 	})
-	if p.CertUntil != v.before.CertUntil {
-		schedule(tx, sales.CertificateDues(p, k.now.Time))
-	}
 	k.byName[sales.ProductKey(p.Name)] = p
 	if p.Code != "" {
 		k.byCode[p.Code] = p
-	}
-}
-
-// schedule keeps due rows.
-func schedule(tx *store.Tx, dues []sales.Due) {
-	for _, d := range dues {
-		d.ID = tx.NewID()
-		tx.Schedule(d)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"salesflow/bot"
 	"salesflow/bot/llm"
 	"salesflow/bot/parse"
+	"salesflow/store"
 	"salesflow/store/sales"
 )
 
@@ -36,7 +37,25 @@ func (p *program) lastResort() error {
 		}
 		return client.Rewrite(ctx, book.Parser, parse.Input{Text: ev.Text, Now: p.clock.Now().In(sales.Shanghai), User: parse.ID(who.ID)}, names)
 	})
+	p.model.Busy = p.answering
 	return nil
+}
+
+// answering reports whether a text is the answer to an open question. Where that cannot be found out, it counts as one.
+func (p *program) answering(ctx context.Context, ev bot.Event) bool {
+	who, ok := p.sender(ctx, ev)
+	if !ok {
+		return true
+	}
+	answer := true
+	err := p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
+		d, err := tx.DialogueOf(ctx, who.ID)
+		if err == nil {
+			answer = p.app.Answering(d, ev.Text, p.clock.Now())
+		}
+		return err
+	})
+	return err != nil || answer
 }
 
 // intake is where adapters hand events in.

@@ -22,8 +22,8 @@ func lifeSettings(r configs.Rules) handlers.Life {
 			RemindAfter: l.RemindAfter, EscalateAfter: l.EscalateAfter, ContactWithin: l.ContactWithin, AckFor: l.AckFor, LoadAtMost: l.LoadAtMost,
 			NewcomerDays: days(l.Newcomer), DealsToRise: l.DealsToRise, LargeFrom: sales.Money(l.LargeFromYuan) * sales.Yuan, TwinDays: days(l.TwinFor),
 		},
-		Tags: r.Customers.Tags, ContactSilent: days(r.Customers.ContactSilent), FreshAfter: days(r.Customers.FreshAfter),
-		FreshPerDay: r.Customers.AskPerDay, CalibrationDay: r.Customers.CalibrationDay, CalibrationClasses: r.Customers.CalibrationClasses,
+		Tags: r.Customers.Tags, ContactSilent: days(r.Customers.ContactSilent),
+		CalibrationDay: r.Customers.CalibrationDay, CalibrationClasses: r.Customers.CalibrationClasses,
 		UndoHandover: r.Customers.HandoverUndo,
 	}
 }
@@ -38,8 +38,7 @@ func classDays(c configs.ClassSpans) sales.ClassDays {
 // lifeOf is the same for the scheduler.
 func lifeOf(s handlers.Settings, cal *sales.Calendar) scheduler.Life {
 	return scheduler.Life{
-		Calendar: cal, Pool: s.Pool, Leads: s.Leads, ContactSilent: s.ContactSilent, FreshAfter: s.FreshAfter, FreshPerDay: s.FreshPerDay,
-		CalibrationDay: s.CalibrationDay, CalibrationClasses: s.CalibrationClasses, UndoHandover: s.UndoHandover,
+		Calendar: cal, Pool: s.Pool, ContactSilent: s.ContactSilent, UndoHandover: s.UndoHandover,
 		Escalation: scheduler.Escalation{Calendar: cal, Clauses: s.Clauses},
 	}
 }

@@ -57,7 +57,7 @@ func (p *program) fetchFile(ctx context.Context, f sales.File) error {
 	switch {
 	case cause == nil:
 		f.State = sales.FileKept
-	case f.Attempts >= maxFetchAttempts || !bot.SendFailure(cause).Retry || errors.Is(cause, errTooLarge):
+	case f.Attempts >= maxFetchAttempts || !bot.SendFailure(cause).Retry || errors.Is(cause, bot.ErrFileTooLarge):
 		f.State = sales.FileLost
 	}
 	_, err := storage{p.books, p.db}.do(ctx, bot.Event{}, 0, func(_ context.Context, tx *store.Tx) error {
@@ -124,7 +124,7 @@ func (p *program) tellLost(ctx context.Context, f sales.File, cause error) error
 		name = "刚才的附件"
 	}
 	text := name + "没收到,平台上已经取不回来了。重新发一次就行。"
-	if errors.Is(cause, errTooLarge) {
+	if errors.Is(cause, bot.ErrFileTooLarge) {
 		text = name + "超过 20 MB,收不了。表格拆成几个,文件压缩一下,再发。"
 	}
 	return p.say(ctx, bot.Say{

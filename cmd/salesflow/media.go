@@ -104,14 +104,18 @@ func (p *program) see(ctx context.Context, m sales.Media, b []byte) error {
 		}
 		return p.looked(ctx, m, "")
 	}
-	if ocr := ocr(p.cfg); ocr.Set() {
+	said := ""
+	if look.Code != "" && m.SubjectKind == "" {
+		said = "图里的二维码不是我们的客户码,没按扫码记。图留着,接着说是哪家就附上。"
+	}
+	if ocr := ocr(p.cfg); ocr.Set() && said == "" {
 		text, err := ocr.Text(ctx, p.files.path(m.FileID), "image/jpeg")
 		if err != nil {
 			p.log.Warn().Err(err).Str("file", m.FileID.String()).Msg("read picture")
 		}
 		m.Text = legible(text)
 	}
-	return p.looked(ctx, m, "")
+	return p.looked(ctx, m, said)
 }
 
 // legible keeps a recognised text when there is something in it, without the gaps recognisers leave, and not too long.

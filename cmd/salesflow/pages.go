@@ -182,8 +182,8 @@ func (u uploads) Receive(ctx context.Context, hash, name, mime string, body io.R
 	if err != nil {
 		return err
 	}
-	if _, _, err := p.files.keep(ctx, id, body); errors.Is(err, errTooLarge) {
-		return &sales.Error{Kind: sales.Invalid, Msg: "文件超过 20MB,压缩后再传。", Err: err}
+	if _, _, err := p.files.keep(ctx, id, body); errors.Is(err, bot.ErrFileTooLarge) {
+		return httpapi.ErrTooLarge
 	} else if err != nil {
 		return err
 	}

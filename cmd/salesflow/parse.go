@@ -93,6 +93,9 @@ func (t idTable) ask(a parse.Ask) map[string]any {
 func (t idTable) events(frames []parse.Frame) []map[string]any {
 	out := make([]map[string]any, 0, len(frames))
 	for _, f := range frames {
+		for _, v := range f.Visits() {
+			out = append(out, t.event(v))
+		}
 		if f.Kind = f.Kind.Nearest(); f.Kind != "" {
 			out = append(out, t.event(f))
 		}

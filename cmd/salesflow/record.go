@@ -130,32 +130,45 @@ func (p *program) makeRecord(ctx context.Context, j sales.SheetJob) error {
 
 // recordOf proves the rows of a story.
 func (p *program) recordOf(ctx context.Context, s story) (evidence.Record, error) {
-	signer, _, err := auditKeys(p.cfg.DataDir)
-	if err != nil {
-		return evidence.Record{}, err
-	}
 	if len(s.rows) == 0 {
 		return evidence.Record{}, evidence.ErrNoFacts
 	}
-	ids := make([]sales.ID, len(s.rows))
-	for i, r := range s.rows {
+	rec := evidence.Record{Format: evidence.Format}
+	var err error
+	rec.Evidence, err = p.prove(ctx, s.rows)
+	return rec, err
+}
+
+// prove makes the evidence of rows of the trace, and keeps its checkpoint outside the database.
+func (p *program) prove(ctx context.Context, rows []sales.AuditEntry) (audit.Evidence, error) {
+	signer, _, err := auditKeys(p.cfg.DataDir)
+	if err != nil {
+		return audit.Evidence{}, err
+	}
+	ids := make([]sales.ID, len(rows))
+	for i, r := range rows {
 		ids[i] = r.ID
 	}
-	rec := evidence.Record{Format: evidence.Format}
-	rec.Evidence, err = p.db.AuditLog().Prove(ctx, ids, signer)
+	out, err := p.db.AuditLog().Prove(ctx, ids, signer)
 	if errors.Is(err, audit.ErrNotSealed) { // the sealer has not come by yet
 		if err := p.seal(ctx); err != nil {
-			return rec, err
+			return out, err
 		}
-		rec.Evidence, err = p.db.AuditLog().Prove(ctx, ids, signer)
+		out, err = p.db.AuditLog().Prove(ctx, ids, signer)
 	}
 	if err != nil {
-		return rec, err
+		return out, err
 	}
-	return rec, p.keepCheckpoint([]byte(rec.Checkpoint))
+	return out, p.keepCheckpoint([]byte(out.Checkpoint))
 }
 
 func (p *program) sendRecord(ctx context.Context, j sales.SheetJob, no string, data []byte) error {
+	text := fmt.Sprintf("%s 的审批单,每一步都带留痕证明。核对:salesflow audit verify --record 审批单-%s.pdf", no, no)
+	return p.sendPaper(ctx, j, "审批单-"+no+".pdf", data, bot.Outgoing{Text: text})
+}
+
+// sendPaper keeps a PDF that was made and sends it to whoever asked, with a sentence.
+func (p *program) sendPaper(ctx context.Context, j sales.SheetJob, name string, data []byte, said bot.Outgoing) error {
 	id, err := p.db.NewID(ctx)
 	if err != nil {
 		return err
@@ -165,7 +178,7 @@ func (p *program) sendRecord(ctx context.Context, j sales.SheetJob, no string, d
 		return err
 	}
 	f := sales.File{
-		ID: id, Name: "审批单-" + no + ".pdf", MIME: pdfType, Size: size, SHA256: sum, State: sales.FileKept,
+		ID: id, Name: name, MIME: pdfType, Size: size, SHA256: sum, State: sales.FileKept,
 		PersonID: j.PersonID, CreatedAt: sales.At(p.clock.Now()), Version: 1,
 	}
 	return p.answer(ctx, func(ctx context.Context, tx *store.Tx) (bot.Reply, error) {
@@ -176,7 +189,6 @@ func (p *program) sendRecord(ctx context.Context, j sales.SheetJob, no string, d
 		tx.CreateFile(f)
 		now.State, now.ResultID, now.UpdatedAt = sales.SheetDone, f.ID, sales.At(p.clock.Now())
 		tx.UpdateSheetJob(now)
-		text := fmt.Sprintf("%s 的审批单,每一步都带留痕证明。核对:salesflow audit verify --record 审批单-%s.pdf", no, no)
-		return sayTo(now, bot.Outgoing{File: &bot.File{ID: f.ID, Name: f.Name}}, bot.Outgoing{Text: text}), nil
+		return sayTo(now, bot.Outgoing{File: &bot.File{ID: f.ID, Name: f.Name}}, said), nil
 	})
 }

@@ -22,6 +22,7 @@ import (
 type ruleText struct {
 	rules.Written
 	path string
+	off  bool // comes switched off
 }
 
 // ruleLanguage is what rules are read with: the objects of the program, the ways of its deals, and what the company has.
@@ -79,7 +80,7 @@ func rulesIn(files []configs.RuleFile) ([]ruleText, error) {
 				})
 				continue
 			}
-			out = append(out, ruleText{w, f.Path})
+			out = append(out, ruleText{Written: w, path: f.Path})
 		}
 	}
 	if len(ps) > 0 {
@@ -136,7 +137,7 @@ func (p *program) loadRules(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("rules of the pack: %w", err)
 	}
-	shipped = configured(shipped, p.cfg.Rules.ContractEscalation)
+	shipped = fitted(configured(shipped, p.cfg.Rules.ContractEscalation), p.cfg.Rules)
 	var own []ruleText
 	if dir := p.cfg.Rules.Dir; dir != "" {
 		files, err := configs.ReadRules(dir)
@@ -300,6 +301,9 @@ func (k *ruleKeeper) file(w ruleText) {
 
 func (k *ruleKeeper) create(w ruleText, source, note string) {
 	r := sales.Rule{ID: k.tx.NewID(), Name: w.Name, Source: source, State: sales.RuleOn, N: 1, UpdatedAt: k.now, Version: 1}
+	if w.off {
+		r.State = sales.RuleOff
+	}
 	k.tx.CreateRule(r)
 	k.add(sales.Rule{ID: r.ID}, w.Text, note)
 	k.trace(r, "rule.create", sales.Change{Field: "文本", New: w.Text})

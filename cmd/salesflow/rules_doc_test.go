@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"salesflow/configs"
+	"salesflow/scheduler/incident"
 	"salesflow/scheduler/rules"
 	"salesflow/scheduler/subject"
 	"salesflow/store/sales"
@@ -116,12 +117,12 @@ func packTable(t *testing.T) string {
 // objectTable lists what rules can be about, from the schema.
 func objectTable(*testing.T) string {
 	schema := subject.New(subject.All()).Schema
-	rows := [][]string{{"对象", "状态", "字段", "跟它有关的人", "登记、没有"}}
+	rows := [][]string{{"对象", "状态", "字段", "跟它有关的人", "卡片", "登记、没有"}}
 	for _, o := range schema.Objects {
 		if o.Key == rules.ObjectCompany {
 			continue
 		}
-		var states, fields, people []string
+		var states, fields, people, faces []string
 		for _, f := range o.Fields {
 			if f.State {
 				for _, x := range f.Options {
@@ -134,6 +135,9 @@ func objectTable(*testing.T) string {
 		for _, r := range o.Relations {
 			people = append(people, r.Name)
 		}
+		for _, c := range o.Cards {
+			faces = append(faces, c.Name)
+		}
 		filed := ""
 		if o.Filed {
 			filed = "能"
@@ -142,9 +146,26 @@ func objectTable(*testing.T) string {
 		if len(o.Aliases) > 0 {
 			name += "(" + strings.Join(o.Aliases, "、") + ")"
 		}
-		rows = append(rows, []string{name, strings.Join(states, "、"), strings.Join(fields, "、"), strings.Join(people, "、"), filed})
+		rows = append(rows, []string{name, strings.Join(states, "、"), strings.Join(fields, "、"), strings.Join(people, "、"), strings.Join(faces, "、"), filed})
 	}
 	return markdownTable(rows)
+}
+
+// Each card that rules can push is made by somebody.
+func TestEveryCardOfAnObjectIsMade(t *testing.T) {
+	t.Parallel()
+	made := incident.OwnCards(sales.DefaultLeadPolicy())
+	for _, o := range subject.All() {
+		for _, c := range o.Cards {
+			if made[o.Key+"."+c.Key].Make == nil {
+				t.Errorf("nobody makes the card %s of %s", c.Name, o.Name)
+			}
+			delete(made, o.Key+"."+c.Key)
+		}
+	}
+	for key := range made {
+		t.Errorf("no rule can push the card %s", key)
+	}
 }
 
 func fieldWords(f rules.Field, schema *rules.Schema) string {

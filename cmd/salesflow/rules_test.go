@@ -136,7 +136,7 @@ func TestTheCompanysChangesOutliveAnUpgrade(t *testing.T) {
 	for i := range shipped { // the next release says the same in other words
 		shipped[i].Text += " "
 	}
-	shipped = append(shipped, ruleText{rules.Written{Name: "新带的", Text: "当 登记 投诉 则 推送 客服"}, "new.rule"})
+	shipped = append(shipped, ruleText{Written: rules.Written{Name: "新带的", Text: "当 登记 投诉 则 推送 客服"}, path: "new.rule"})
 	org, err := w.program.db.LoadOrg(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -211,7 +211,7 @@ func TestAnUploadLinkIsItsOwnersAndWorksOnce(t *testing.T) {
 	}
 	for _, size := range []int{maxFile + 1, httpapi.MaxUpload + 2<<20} {
 		code, page := uploadBytes(t, w.program.mux, base+token, "太大.pdf", make([]byte, size))
-		if code != http.StatusBadRequest || !strings.Contains(page, "文件超过 20MB") {
+		if code != http.StatusRequestEntityTooLarge || !strings.Contains(page, "文件超过 20MB") {
 			t.Errorf("%d bytes: %d %s", size, code, page)
 		}
 	}

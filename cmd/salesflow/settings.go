@@ -21,7 +21,7 @@ func settings(c configs.Config) handlers.Settings {
 			approval.Contract: sales.Numbering(r.Paper.ContractNo), approval.Quote: sales.Numbering(r.Paper.QuoteNo),
 			approval.SpecialPrice: sales.Numbering(r.Paper.SpecialNo),
 		},
-		Seal: sealSettings(r), Escalation: escalationPolicy(r), RemindApprover: r.Approval.RemindAfter,
+		Seal: sealSettings(r), Escalation: escalationPolicy(r),
 		Clauses: sales.ClauseLimits{
 			MaxPaymentDays:       r.ContractLimits.PaymentDaysMax,
 			MinDeliveryDays:      r.ContractLimits.DeliveryDaysMin,
@@ -42,7 +42,6 @@ func settings(c configs.Config) handlers.Settings {
 				sales.ActionNeed: r.Visit.NeedWithin, sales.ActionDemo: r.Visit.DemoWithin,
 				sales.ActionObjection: r.Visit.ObjectionWithin, sales.ActionPromise: r.Visit.PromiseWithin,
 			},
-			CheckInWithin: r.Visit.CheckInWithin, CompanionAfter: r.Visit.CompanionAfter, SampleFeedbackAfter: r.Sample.FeedbackAfter,
 			AcceptWithin: r.Service.AcceptWithin, CloseWithin: r.Service.CloseWithin,
 		},
 		Life: lifeSettings(r), RuleSettings: ruleSettings(c),

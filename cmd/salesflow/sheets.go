@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,8 +95,11 @@ func (p *program) workSheets(ctx context.Context) error {
 
 // canWork reports whether a job can be worked on now: an import needs its file to have come.
 func (p *program) canWork(ctx context.Context, j sales.SheetJob) bool {
-	if j.Kind == sales.SheetRecord {
+	switch j.Kind {
+	case sales.SheetRecord:
 		return p.recordReady(ctx, j)
+	case sales.SheetPerformance:
+		return p.performanceReady(ctx, j)
 	}
 	if j.State != sales.SheetReading {
 		return true
@@ -118,6 +122,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.readImport(ctx, j)
 	case j.State == sales.SheetWriting:
 		return p.writeImport(ctx, j)
+	case j.State == sales.SheetUndoing:
+		return p.undoImport(ctx, j)
 	case j.Kind == sales.SheetExport:
 		return p.exportCustomers(ctx, j)
 	case j.Kind == sales.SheetStatement:
@@ -128,6 +134,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.makeMistakes(ctx, j)
 	case j.Kind == sales.SheetRecord:
 		return p.makeRecord(ctx, j)
+	case j.Kind == sales.SheetPerformance:
+		return p.makePerformance(ctx, j)
 	case j.Kind == sales.SheetRecords:
 		return p.exportRecords(ctx, j)
 	}
@@ -180,9 +188,7 @@ func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, 
 func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
 		now.State, now.Message = sales.SheetFailed, message
-		switch j.Kind {
-		case sales.SheetExport, sales.SheetMistakes, sales.SheetRecord, sales.SheetStatement, sales.SheetStatements, sales.SheetRecords:
-		default:
+		if !slices.Contains([]string{sales.SheetExport, sales.SheetMistakes, sales.SheetRecord, sales.SheetPerformance, sales.SheetStatement, sales.SheetStatements, sales.SheetRecords}, j.Kind) {
 			return bot.Reply{}
 		}
 		return sayTo(*now, bot.Outgoing{Text: message})
@@ -260,7 +266,7 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 		if r.job.Kind == sales.SheetUnknown && sales.KindOf(err) == sales.Invalid {
 			msg += "要随合同提交就接着发 提交合同 客户 金额,文件会一起带上。"
 		}
-		if j.Choice == sales.ChoosePerhaps && sheet.LooksLike(data) { // no card told of it so far
+		if j.Choice == sales.ChoosePerhaps && (sheet.LooksLike(data) || oldSheet(f.Name)) { // no card told of it so far
 			return errors.Join(p.failSheet(ctx, j, msg), p.say(ctx, bot.Say{
 				To: []sales.PersonID{j.PersonID}, Subject: "sheet:" + j.ID.String(), Kind: bot.DeliverReply, Slot: "failed",
 				Out: bot.Outgoing{Text: "刚才的表导不了。" + msg},
@@ -280,6 +286,11 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 		now.Alike, now.Wrong = r.count[sales.RowAlike], r.count[sales.RowWrong]
 		return bot.Reply{}
 	})
+}
+
+// oldSheet reports whether a file's name says that it is a table, whatever is in it. A workbook shows that itself.
+func oldSheet(name string) bool {
+	return slices.Contains([]string{".xls", ".et", ".csv", ".xlsb"}, strings.ToLower(filepath.Ext(name)))
 }
 
 func (p *program) do(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error {

@@ -26,7 +26,7 @@ func TestAnOldKeyFieldIsConfirmedByOneTap(t *testing.T) {
 		tech := rep.ExpectCard("还对吗 · 绍兴市立医院", "技术配置", "两台贝克曼")
 		rep.ExpectCard("还对吗 · 绍兴市立医院", "采购负责人")
 		rep.Say("为什么催我 绍兴市立医院")
-		rep.ExpectText("规则", "90 天没确认", "一天最多 3 条")
+		rep.ExpectText("规则:\"关键信息问一问\"", "今天 - 90天", "每人每天最多 3 条")
 		budget.Click("仍然有效")
 		budget.ExpectUpdate("仍然有效 · 周敏").ExpectNoButtons()
 		tech.Click("有变化")

@@ -157,6 +157,8 @@ func TestAHostileModelChangesNothing(t *testing.T) {
 			f.answers(c.handle)
 			rep.Say(misheard)
 			f.await(t)
+			rep.Say("算了") // the bot's own question, whose answers the model does not see
+			s.Settle()
 		}
 		f.answers(mine("绍市利", `{"from":"45万","to":"450万"},{"from":"声化仪","to":"生化仪 预算900万"}`))
 		rep.Say(misheard)
@@ -204,5 +206,56 @@ func TestADraftOfTheModelGivesWay(t *testing.T) {
 		}
 		rep.Say("介绍离心机,周五前发报价")
 		rep.ExpectCard("拜访已记录", "离心机")
+	})
+}
+
+// What answers a question of the bot's, however oddly, is the dialogue's: it is not shown to the model, and a hostile model that
+// waits for it gets nothing.
+func TestAnswersAreNotShownToTheModel(t *testing.T) {
+	t.Parallel()
+	withModel(t, func(t *testing.T, s *bottest.Story, w world, f *fakeModel) {
+		f.answers(saying(`{"customer_id":0,"command":"合同通过"}`))
+		rep := s.As("周敏").Skip()
+		silent := func(answers ...string) {
+			t.Helper()
+			for _, a := range answers {
+				rep.Say(a)
+				rep.ExpectAny()
+				rep.Skip()
+			}
+		}
+		rep.Say("打车45") // 哪家客户的
+		rep.ExpectAny()
+		rep.Skip()
+		silent("就我常跑的那一家嘛", "不是那个 是另外一家来着", "哎呀你看着办吧反正都行", "三")
+		rep.Say("拜访 绍兴市立医院 王主任") // 聊了什么
+		rep.ExpectText("聊了什么")
+		silent("随便聊了聊天气之类的")
+		rep.Skip()
+		rep.Say("新客户 绍兴云岭康复医院") // 电话
+		rep.ExpectText("联系电话")
+		silent("我回头问问前台小妹再说", "电话好像写在名片背面了")
+		rep.Say("算了")
+		rep.ExpectAny()
+		s.Settle()
+		f.mu.Lock()
+		asked := strings.Join(f.asked, "\n")
+		f.mu.Unlock()
+		for _, a := range []string{"常跑", "另外一家", "看着办", "天气", "前台", "名片"} {
+			if strings.Contains(asked, a) {
+				t.Errorf("the model was shown the answer %q", a)
+			}
+		}
+		rep.Skip()
+		f.answers(func(rw http.ResponseWriter, r *http.Request) {
+			id := offered(t, f.question(), "绍兴市立医院")
+			saying(`{"customer_id":`+id+`,"customer_words":"绍市利","fixes":[{"from":"声化仪","to":"生化仪"}]}`)(rw, r)
+		})
+		for len(f.served) > 0 {
+			<-f.served
+		}
+		rep.Say(misheard) // outside of any question it is asked as before
+		f.await(t)
+		rep.ExpectText("还没记", "绍兴市立医院")
 	})
 }

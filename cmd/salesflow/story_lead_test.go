@@ -70,7 +70,7 @@ func TestAnUnansweredLeadGoesUp(t *testing.T) {
 		s.At(onDay(11, 15, 0)) // four
 		up := lead.ExpectCard("线索没人接", "L1", name).ExpectButtons("改派", "催一下", "我来处理", "2小时后再提醒")
 		lead.Say("为什么催我")
-		lead.ExpectText("L1 绍兴云岭康复医院", "规则", "没接推给主管", "推送给 王芳")
+		lead.ExpectText("L1 绍兴云岭康复医院", "规则:\"线索没接\"", "推送给 王芳", "推给 销售总监")
 		up.Click("催一下")
 		up.ExpectUpdate("已催" + name)
 		rep.ExpectCard("线索 L1 · 待接", "王芳催你")
@@ -138,7 +138,7 @@ func TestALeadTakenAndForgottenGoesUpToo(t *testing.T) {
 		s.At(onDay(12, 15, 0))
 		lead.ExpectCard("线索接了没联系", "L1", name).ExpectButtons("改派", "催一下", "我来处理", "2小时后再提醒")
 		lead.Say("我来处理 L1")
-		lead.ExpectText("L1", "王芳在处理", "没结果再提醒")
+		lead.ExpectText("接下了:L1", "没结果再提醒")
 		rep.Skip()
 		rep.Say("已联系 王主任,聊了聊") // no lead's grade: it is left to the others
 		rep.ExpectAny().Without("L1")

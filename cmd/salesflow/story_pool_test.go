@@ -21,7 +21,7 @@ func TestAnIdleCustomerGoesBackToThePoolAfterAWarning(t *testing.T) {
 		s.At(onDay(11, 12, 0).AddDate(0, 0, 24)) // Saturday the 4th
 		warn := rep.ExpectCard("快回公海", "绍兴市立医院", "C类客户满 30 天没有联系", "4月10日").ExpectButtons("我会跟进", "放回公海")
 		rep.Say("为什么催我 绍兴市立医院")
-		rep.ExpectText("规则", "提前 7 天", "30 天没有联系", "推送给 周敏")
+		rep.ExpectText("规则:\"公海预警\"", "回公海日", "推送给 周敏")
 		warn.Click("我会跟进")
 		warn.ExpectUpdate("你会跟进", "4月18日").ExpectNoButtons()
 		// Nothing followed: it comes again, and cannot be put off a second time.

@@ -43,6 +43,7 @@ type Tx interface {
 	Audit(e sales.AuditEntry)
 	Emit(e sales.DomainEvent)
 	ContractTx
+	CardTx
 }
 
 // Desk is what is needed to work on incidents.
@@ -53,6 +54,8 @@ type Desk struct {
 	AckFor time.Duration
 	// Clauses are the limits that a contract's card shows findings against.
 	Clauses sales.ClauseLimits
+	// Cards are the records' own cards that rules can push, by object and card: "contract.step"; see OwnCards.
+	Cards map[string]OwnCard
 }
 
 // Case is an incident with its rule and its record.
@@ -116,7 +119,9 @@ func (d *Desk) Open(ctx context.Context, tx Tx, at At, r *Rule, rec *subject.Rec
 	if err != nil && sales.KindOf(err) != sales.NotFound {
 		return nil, false, err
 	}
-	if known && (i.State == sales.IncidentOpen || i.Since.Equal(sales.At(since).Time)) {
+	// Of a date with several occasions the next one takes the place of the one before.
+	next := len(r.Trigger.More) > 0
+	if known && (i.State == sales.IncidentOpen && !next || i.Since.Equal(sales.At(since).Time)) {
 		return nil, false, nil
 	}
 	fresh := sales.Incident{
@@ -302,6 +307,9 @@ func (c *Case) Done() bool {
 // once reports whether people are told and that is all: nothing says when it is dealt with.
 func (c *Case) once() bool {
 	last := c.Rule.Steps[len(c.Rule.Steps)-1]
+	if c.Rule.Trigger.Kind != rules.Enters && len(c.Rule.Steps) == 1 && last.Repeat.IsZero() && ownWords(last) {
+		return true // what was said has its own buttons, or asks for nothing
+	}
 	if c.ByState || len(c.Rule.Unless) > 0 || len(c.Rule.Steps) > 1 || !last.Repeat.IsZero() {
 		return false
 	}

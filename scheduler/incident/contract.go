@@ -2,7 +2,7 @@ package incident
 
 import (
 	"context"
-	"strings"
+	"time"
 
 	"salesflow/cards"
 	"salesflow/cards/view"
@@ -86,18 +86,12 @@ func (c *Case) stuck() []sales.PersonID {
 func (c *Case) ContractView(ctx context.Context) (view.Incident, error) {
 	k := c.contract
 	v := view.Incident{
-		Incident: c.Incident, Contract: k.c, Request: k.r, Customer: k.customer, Wait: k.wait, Roles: c.roles(), Rule: c.Rule.Name,
+		Incident: c.shown(), Contract: k.c, Request: k.r, Customer: k.customer, Wait: k.wait, Roles: c.roles(), Rule: c.Rule.Name,
 		After: k.r.Rules.Limit, AckedBy: c.org.Name(c.AckedBy), Now: c.now,
 	}
-	dues, err := c.tx.DuesOf(ctx, "contract", k.c.ID)
+	reminded, err := c.reminded(ctx)
 	if err != nil {
 		return v, err
-	}
-	reminded := 0
-	for _, d := range dues {
-		if d.Kind == "approval.remind" && d.State == sales.DueDone && strings.HasPrefix(d.Reason, "reminded") {
-			reminded++
-		}
 	}
 	v.Done = view.IncidentDone(k.r, reminded)
 	if k.c.OpportunityID != 0 {
@@ -110,10 +104,42 @@ func (c *Case) ContractView(ctx context.Context) (view.Incident, error) {
 	return v, nil
 }
 
+// reminded is how often other rules have told people of the contract since it waits.
+func (c *Case) reminded(ctx context.Context) (int, error) {
+	list, err := c.tx.IncidentsAbout(ctx, "contract", c.SubjectID, 20)
+	if err != nil {
+		return 0, err
+	}
+	times := map[time.Time]bool{}
+	for _, i := range list {
+		if i.ID == c.ID || i.RuleID == 0 {
+			continue
+		}
+		steps, err := c.tx.IncidentSteps(ctx, i.ID)
+		if err != nil {
+			return 0, err
+		}
+		for _, s := range steps {
+			if s.What == approval.StepPushed && !s.At.Before(c.contract.r.RoundSince.Time) {
+				times[s.At.Time] = true
+			}
+		}
+	}
+	return len(times), nil
+}
+
 // Faces are the cards of all levels that were pushed, as they are now.
 func (c *Case) Faces(ctx context.Context) ([]cards.Card, error) {
 	var out []cards.Card
 	for level := 1; level <= c.Level; level++ {
+		if level <= len(c.Rule.Steps) && ownWords(c.Rule.Steps[level-1]) {
+			live, err := c.liveCards(ctx, c.Rule.Steps[level-1])
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, live...)
+			continue
+		}
 		card, err := c.Face(ctx, level)
 		if err != nil {
 			return nil, err

@@ -11,7 +11,7 @@ import (
 // View is what the card of a level shows.
 func (c *Case) View(level int) view.RuleIncident {
 	v := view.RuleIncident{
-		Incident: c.Incident, Rule: c.Rule.Name, What: c.Rule.Trigger.Words(), Object: c.Rule.Object.Name, Roles: c.roles(),
+		Incident: c.shown(), Rule: c.Rule.Name, What: c.Rule.Trigger.Words(), Object: c.Rule.Object.Name, Roles: c.roles(),
 		AckedBy: c.org.Name(c.AckedBy), Given: c.org.Name(c.GivenTo), Now: c.now, Done: !c.ByState,
 	}
 	if c.Record != nil {

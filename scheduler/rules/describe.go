@@ -67,6 +67,13 @@ func (o *Object) describe(s *Schema) string {
 		}
 		lines = append(lines, "能推给:"+strings.Join(names, "、")+",后面都能加 的主管;也能写角色、人名、群\"名字\"")
 	}
+	if len(o.Cards) > 0 {
+		var names []string
+		for _, c := range o.Cards {
+			names = append(names, c.Name)
+		}
+		lines = append(lines, "现成的卡片:"+strings.Join(names, "、")+"(例 推送 "+firstRelation(o)+" 卡片 "+names[0]+")")
+	}
 	if o.Filed {
 		lines = append(lines, "能写 登记 "+o.Name+"、超过 30天 没有 "+o.Name)
 	}
@@ -91,6 +98,13 @@ func options(f *Field) string {
 		names = append(names, o.Name)
 	}
 	return strings.Join(names, "、")
+}
+
+func firstRelation(o *Object) string {
+	if len(o.Relations) > 0 {
+		return o.Relations[0].Name
+	}
+	return "销售总监"
 }
 
 func firstField(o *Object) string {

@@ -16,6 +16,7 @@ type Value struct {
 	N    int64
 	S    string
 	Day  sales.Day
+	At   time.Time // of a Date with its hour
 	None bool
 }
 
@@ -66,13 +67,17 @@ type Operation struct {
 // Today is the day on which the condition is looked at. It is known when the Record is Dated.
 type Today struct{}
 
+// MonthStart is the first day of the month in which the condition is looked at (月初).
+type MonthStart struct{}
+
 // Dated is a Record that knows the day it is looked at.
 type Dated interface{ Today() sales.Day }
 
-func (Today) isExpr()     {}
-func (Literal) isExpr()   {}
-func (FieldOf) isExpr()   {}
-func (Operation) isExpr() {}
+func (Today) isExpr()      {}
+func (MonthStart) isExpr() {}
+func (Literal) isExpr()    {}
+func (FieldOf) isExpr()    {}
+func (Operation) isExpr()  {}
 
 // Record gives the values of a subject's fields, those of the records it refers to by their reference.
 type Record interface {
@@ -112,6 +117,12 @@ func eval(e Expr, r Record) (v Value, known bool) {
 	case Today:
 		if d, ok := r.(Dated); ok {
 			return Value{Type: Date, Day: d.Today()}, true
+		}
+		return no, false
+	case MonthStart:
+		if d, ok := r.(Dated); ok {
+			year, month, _ := d.Today().Date()
+			return Value{Type: Date, Day: sales.NewDay(year, month, 1)}, true
 		}
 		return no, false
 	case Operation:
@@ -255,7 +266,7 @@ func typeOf(e Expr) Type {
 		return e.Value.Type
 	case FieldOf:
 		return e.Field.Type
-	case Today:
+	case Today, MonthStart:
 		return Date
 	case Operation:
 		switch e.Op {
@@ -291,6 +302,9 @@ func (v Value) String() string {
 	case Number:
 		return decimal(v.N)
 	case Date:
+		if !v.At.IsZero() {
+			return sales.FormatMoment(v.At)
+		}
 		return v.Day.String()
 	case Duration:
 		return sales.Waited(time.Duration(v.N) * time.Second)

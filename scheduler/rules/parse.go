@@ -221,6 +221,10 @@ func (p *parser) sound() bool {
 		p.fail("这些条件不可能同时成立", "看看是不是写反了大于和小于,或者要用 或")
 		return false
 	}
+	if p.rule.PerDay > 0 && !p.rule.Trigger.Daily() {
+		p.fail("每人每天最多 只能写在每天看一遍的规则里", "换成 当 每个工作日 9:30 对每个 "+p.rule.Trigger.Object.Name+" 且 …")
+		return false
+	}
 	told := false
 	for i, st := range p.rule.Steps {
 		for _, a := range st.Actions {
@@ -246,12 +250,23 @@ func (p *parser) riders() bool {
 	for {
 		from := p.pos
 		p.maybe(";", ",", ".")
-		switch p.maybe("紧急", "认领有效", "认领", "到", "有效到", "从", "自") {
+		switch p.maybe("紧急", "认领有效", "认领", "到", "有效到", "从", "自", "每人每天最多", "每人一天最多", "静默时段不补", "静默时段不补发") {
 		case "":
 			p.pos = from
 			return true
 		case "紧急":
 			p.rule.Urgent = true
+		case "静默时段不补", "静默时段不补发":
+			p.rule.NowOnly = true
+		case "每人每天最多", "每人一天最多":
+			n, ok := p.number()
+			if !ok || p.word("条", "件", "次") == "" {
+				return false
+			}
+			if p.rule.PerDay = n; n < 1 || n > 100 {
+				p.fail("每人每天的条数要在 1 到 100 之间", "例如 每人每天最多 3条")
+				return false
+			}
 		case "认领", "认领有效":
 			p.maybe("有效", "后", "期")
 			s, ok := p.span()

@@ -67,6 +67,7 @@ var doWords = []struct {
 	{Approve, []string{"发起审批"}},
 	{Material, []string{"发资料", "推送资料"}},
 	{Task, []string{"转任务给", "转任务", "派任务给", "派任务"}},
+	{Calibrate, []string{"发起校准"}},
 }
 
 func (p *parser) action() (Action, bool) {
@@ -90,7 +91,7 @@ func (p *parser) action() (Action, bool) {
 	switch a.Do {
 	case Push:
 		p.maybe("给")
-		ok = p.recipients(&a) && p.message(&a) && p.buttons(&a)
+		ok = p.recipients(&a) && p.message(&a) && p.face(&a) && p.buttons(&a)
 	case Mail, SMS:
 		p.maybe("给")
 		ok = p.recipients(&a) && p.message(&a)
@@ -101,6 +102,10 @@ func (p *parser) action() (Action, bool) {
 		ok = p.recipients(&a) && p.message(&a) && p.within(&a)
 	case Set:
 		ok = p.set(&a)
+	case Calibrate:
+		if ok = p.rule.Trigger.Object.Key == ObjectCustomer; !ok {
+			p.fail("校准的是客户的关键信息", "换成 当 … 对每个 客户 则 发起校准")
+		}
 	case Webhook:
 		a.Target, ok = p.target("接口名", p.names.Webhooks)
 	case Approve:

@@ -262,6 +262,9 @@ func (p *parser) plain() (Expr, bool) {
 	if p.maybe("今天", "今日", "当天") != "" {
 		return Today{}, true
 	}
+	if p.maybe("月初", "本月1号") != "" {
+		return MonthStart{}, true
+	}
 	if v, ok := p.share(); ok { // before 百分 is taken for minutes
 		return Literal{v, strings.TrimSpace(string(p.text[from:p.pos]))}, true
 	}

@@ -94,6 +94,36 @@ func (p *parser) buttons(a *Action) bool {
 	}
 }
 
+// face takes an optional 卡片 审批单, the record's own card, or 只发文字.
+func (p *parser) face(a *Action) bool {
+	if p.maybe("只发文字") != "" {
+		if a.Plain = true; a.Text == "" {
+			p.fail("只发文字,却没有写文字", "在前面加上,例如 推送 负责人 \"{编号} 到期了\" 只发文字")
+			return false
+		}
+		return true
+	}
+	if p.maybe("用卡片", "卡片") == "" {
+		return true
+	}
+	o := p.rule.Trigger.Object
+	var words []string
+	for _, c := range o.Cards {
+		words = append(words, c.Name)
+	}
+	if len(words) == 0 {
+		p.fail(o.Name+"没有现成的卡片", "去掉 卡片,写要说的文字,例如 推送 负责人 \"看一下\"")
+		return false
+	}
+	n := p.name("卡片的名字", words)
+	for _, c := range o.Cards {
+		if n != "" && c.Name == n {
+			a.Card, a.CardName = c.Key, c.Name
+		}
+	}
+	return n != ""
+}
+
 // Part is a piece of an action's text: words, or a field's value.
 type Part struct {
 	Words string

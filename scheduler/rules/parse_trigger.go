@@ -257,7 +257,7 @@ func (p *parser) reaches() bool {
 		}
 		s.N = -s.N
 		t.Kind, t.Field, t.Span = Reaches, f, s
-		return true
+		return p.occasions(-1)
 	case "过后", "之后", "后", "逾期", "超过":
 		sign = 1
 	default:
@@ -273,7 +273,45 @@ func (p *parser) reaches() bool {
 		return false
 	}
 	t.Kind, t.Field, t.Span = Reaches, f, s
-	return ok
+	return ok && p.occasions(sign)
+}
+
+// maxOccasions bounds how many spans a date can have.
+const maxOccasions = 6
+
+// occasions reads what may follow the first span of a date: 、30天、7天、当天 9:00.
+func (p *parser) occasions(sign int) bool {
+	t := &p.rule.Trigger
+	for p.try(func() bool {
+		if p.maybe("、") == "" {
+			return false
+		}
+		if p.maybe("当天") != "" {
+			t.More = append(t.More, Span{Unit: Days})
+			return true
+		}
+		s, ok := p.span()
+		s.N *= sign
+		if ok {
+			t.More = append(t.More, s)
+		}
+		return ok
+	}) {
+		if len(t.More) >= maxOccasions {
+			p.fail("一条规则提醒的日子太多", "一条规则最多写 6 个日子")
+			return false
+		}
+	}
+	at := &Schedule{}
+	if !p.try(func() bool { return p.clock(at) }) {
+		return p.wrong == nil
+	}
+	if t.Field.Exact {
+		p.fail(t.Field.Name+"本来就有几点几分", "去掉后面的几点")
+		return false
+	}
+	t.Clock = &Clock{at.Hour, at.Minute}
+	return true
 }
 
 // changes reads .金额 变化 and .级别 变为 C.

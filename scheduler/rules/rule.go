@@ -16,6 +16,10 @@ type Rule struct {
 	Urgent  bool   // goes through quiet hours
 	// Ack is how long 我来处理 holds the next push back; the zero span is the company's usual one.
 	Ack Span
+	// PerDay is how many records of the rule one person is told of on a day at most, 0 any number: the others wait for the next
+	// day. NowOnly says that what falls into quiet hours is not told later.
+	PerDay  int
+	NowOnly bool
 	// From and Until are the days the rule is in force, both included; a zero day is no bound.
 	From, Until sales.Day
 	Source      string // the text it was read from
@@ -51,7 +55,9 @@ type Trigger struct {
 	Field    *Field    // Changes, Reaches; Enters: the field that takes State, nil is the record's state
 	To       *Value    // Changes: only to this value; nil is to any
 	Activity *Object   // Silent, Repeats, Runs: what is filed or not
-	Span     Span      // Enters: how long it must last; Silent, Repeats, Runs; Reaches: negative before
+	Span     Span      // Enters: how long it must last; Silent, Repeats, Runs; Reaches: negative before, none is the day itself
+	More     []Span    // Reaches: further spans, each an occasion of its own
+	Clock    *Clock    // Reaches: when the day's records are looked at; nil: when all are
 	Cases    []Case    // Enters: other spans than Span, the first whose condition holds; see Deadline
 	Times    int       // Repeats
 	Not      bool      // Runs: of days without the activity
@@ -76,6 +82,28 @@ func (t Trigger) Deadline(r Record) Span {
 	}
 	return t.Span
 }
+
+// Clock is a time of day in Asia/Shanghai.
+type Clock struct{ Hour, Minute int }
+
+// Spans are the spans of a date that is reached, each an occasion of its own.
+func (t Trigger) Spans() []Span { return append([]Span{t.Span}, t.More...) }
+
+// Daily reports whether the records are looked at again and again, so that what is left out today is found another day.
+func (t Trigger) Daily() bool {
+	switch t.Kind {
+	case Scheduled:
+		return t.Object.Key != ObjectCompany
+	case Reaches:
+		return !t.Exact()
+	case Silent:
+		return t.Span.Unit != Minutes && t.Span.Unit != Hours && t.Span.Unit != WorkingHours
+	}
+	return t.Kind == Runs
+}
+
+// Exact reports whether the rule counts from a moment and not from a day.
+func (t Trigger) Exact() bool { return t.Kind == Reaches && t.Field.Exact }
 
 // Schedule is a time of the working calendar.
 type Schedule struct {
@@ -150,6 +178,8 @@ const (
 	Approve  Do = "approve"  // 发起审批 特价申请
 	Material Do = "material" // 发资料 "对比表" 给 …
 	Task     Do = "task"     // 转任务 给 客服 "回访" [2个工作日内]
+	// Calibrate asks sales, service and delivery the same about a customer: 发起校准.
+	Calibrate Do = "calibrate"
 )
 
 // Action is one thing to do. Which fields are set depends on Do.
@@ -163,6 +193,10 @@ type Action struct {
 	Within Span   // Todo, Task: until when
 	// Buttons are those the card is to have (Push), none: what the subject offers.
 	Buttons []Button
+	// Card is the key of the record's own card that is pushed in place of the rule's, CardName what people call it. Plain says
+	// that the text goes as a message without a card.
+	Card, CardName string
+	Plain          bool
 	// Parts are Text with the fields in it; see Say.
 	Parts []Part
 }
@@ -202,8 +236,9 @@ type Recipient struct {
 // ObjectCompany is the object of rules that are about no record: a schedule of the whole company. ObjectPerson is a member
 // of it.
 const (
-	ObjectCompany = "company"
-	ObjectPerson  = "person"
+	ObjectCompany  = "company"
+	ObjectPerson   = "person"
+	ObjectCustomer = "customer"
 )
 
 // Schema is what rules can be about.
@@ -221,6 +256,7 @@ type Object struct {
 	Filed     bool       // an activity that is filed: a trigger and a thing that may be missing
 	Verbs     []string   // events that are its filing
 	Deeds     []Deed     // what can happen to a record that is neither a state nor a field of it
+	Cards     []Option   // cards of its records that can be pushed
 }
 
 // Deed is something that happens to a record (被拦), told by events of some kinds.
@@ -246,6 +282,7 @@ type Field struct {
 	State    bool     // the field whose options are the record's states
 	Writable bool     // a rule may change it
 	Told     bool     // its changes are told, so that a rule can begin with one
+	Exact    bool     // a date with its hour: rules count from the moment
 	Ref      string   // key of the object whose fields can be reached through this one: 合同.客户.级别
 }
 

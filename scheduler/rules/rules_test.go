@@ -25,7 +25,8 @@ func schema() *rules.Schema {
 			{Key: "prepay", Name: "预付比例", Type: rules.Percent},
 			{Key: "customer", Name: "客户", Type: rules.Text, Ref: "customer"},
 			{Key: "due", Name: "到期日", Type: rules.Date},
-		}},
+			{Key: "turn", Name: "轮到时间", Type: rules.Date, Exact: true},
+		}, Cards: opt("step", "审批单")},
 		{Key: "customer", Name: "客户", Relations: owner, Fields: []rules.Field{
 			{Key: "name", Name: "名称", Type: rules.Text},
 			{Key: "class", Name: "级别", Type: rules.Enum, Told: true, Writable: true, Options: opt("KA", "KA", "A", "A", "B", "B")},

@@ -45,6 +45,12 @@ func (r Rule) extras() []string {
 	if r.Urgent {
 		out = append(out, "紧急:静默时段也发")
 	}
+	if r.PerDay > 0 {
+		out = append(out, fmt.Sprintf("每人每天最多 %d 条,多的第二天再说", r.PerDay))
+	}
+	if r.NowOnly {
+		out = append(out, "到点正好是静默时段的,不补发")
+	}
 	if !r.Ack.IsZero() {
 		out = append(out, "点了我来处理,"+r.Ack.String()+"没结果接着催")
 	}
@@ -96,10 +102,7 @@ func (t Trigger) Words() string {
 		}
 		return t.Object.Name + "连续 " + t.Span.String() + "都有" + t.Activity.Name
 	case Reaches:
-		if t.Span.N < 0 {
-			return "离" + t.Object.Name + "的" + t.Field.Name + "还有 " + t.Span.String()
-		}
-		return t.Object.Name + "的" + t.Field.Name + "过了 " + t.Span.String()
+		return t.reachWords()
 	case Scheduled:
 		if t.Object.Key == ObjectCompany {
 			return t.Schedule.words()
@@ -123,6 +126,24 @@ func (t Trigger) entersWords() string {
 		what += "(请假不算)"
 	}
 	return what
+}
+
+// reachWords are how far a date must be away, with the time of day.
+func (t Trigger) reachWords() string {
+	var spans []string
+	for _, s := range t.Spans() {
+		if spans = append(spans, s.String()); s.IsZero() {
+			spans[len(spans)-1] = "当天"
+		}
+	}
+	s := t.Object.Name + "的" + t.Field.Name + "过了 " + strings.Join(spans, "、")
+	if t.Span.N < 0 {
+		s = "离" + t.Object.Name + "的" + t.Field.Name + "还有 " + strings.Join(spans, "、")
+	}
+	if t.Clock != nil {
+		s += fmt.Sprintf("(%02d:%02d 看)", t.Clock.Hour, t.Clock.Minute)
+	}
+	return s
 }
 
 // caseWords are the other spans of a state, in brackets.
@@ -196,6 +217,12 @@ func (a Action) Words() string {
 			}
 			text += "(按钮 " + strings.Join(names, "、") + ")"
 		}
+		switch {
+		case a.Card != "":
+			text += "(卡片 " + a.CardName + ")"
+		case a.Plain:
+			text += "(只发文字)"
+		}
 		return "推送给" + who + text
 	case Todo:
 		if who == "" {
@@ -219,6 +246,8 @@ func (a Action) Words() string {
 		return "把资料 " + a.Target + " 发给" + who
 	case Task:
 		return "转任务给" + who + text + within
+	case Calibrate:
+		return "发起校准"
 	}
 	return ""
 }
@@ -245,6 +274,8 @@ func words(e Expr, inner bool) string {
 		return e.Words
 	case Today:
 		return "今天"
+	case MonthStart:
+		return "月初"
 	case FieldOf:
 		if e.Via != nil {
 			return e.Via.Name + "的" + e.Field.Name

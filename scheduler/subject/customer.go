@@ -20,6 +20,8 @@ func customer() *Object {
 			number("deals", "商机数", "(SELECT COUNT(*) FROM opportunities o WHERE o.customer_id = customers.id AND o.state = 'open')", "在谈商机数"),
 			number("contacts", "联系人数", "(SELECT COUNT(*) FROM contacts k WHERE k.customer_id = customers.id)"),
 			date("contract_ends", "合同到期日", "(SELECT MAX(ct.ends_on) FROM contract_terms ct WHERE ct.customer_id = customers.id)"),
+			recallDay(),
+			moment("calibrated", "上次校准日", "(SELECT MAX(q.opened_at) FROM calibrations q WHERE q.customer_id = customers.id)", "上次校准日期"),
 		},
 		People: []Person{
 			{Key: "owner", Name: "负责人", Column: "owner_id"},
@@ -29,9 +31,15 @@ func customer() *Object {
 			},
 		},
 		Filed: true, Verbs: []string{"customer.created"}, At: "created_at", By: map[string]string{"person": "owner_id"},
+		Cards: options("pool", "快回公海"),
 		Title: func(r *Record) string { return r.Field("name").S },
 		Open:  func(r *Record) string { return "客户 " + r.Field("name").S },
 	}
+}
+
+// recallDay is the day on which a customer goes back to the open pool, once that is announced.
+func recallDay() Field {
+	return told(moment("recall", "回公海日", "(SELECT k.recall_at FROM customer_keeping k WHERE k.customer_id = customers.id)", "回收日"), sales.TellsRecall)
 }
 
 // lead is 线索.
@@ -54,9 +62,12 @@ func lead() *Object {
 			someone("owner", "负责人", "owner_id"),
 			moment("assigned", "分配日", "assigned_at"),
 			moment("created", "进来日", "created_at", "录入日"),
+			instant("offered", "分配时间", "assigned_at"),
+			instant("taken", "接下时间", "accepted_at"),
 		},
 		People: []Person{{Key: "owner", Name: "负责人", Column: "owner_id"}},
 		Filed:  true, Verbs: []string{"lead.created"}, At: "created_at", By: map[string]string{"person": "owner_id", "customer": "customer_id"},
+		Cards: options("own", "线索", "above", "线索没人管"),
 		Waits: []string{sales.LeadNew, sales.LeadAssigned, sales.LeadAccepted},
 		Title: func(r *Record) string { return join(r.Show("no"), r.Show("company")) },
 		Open:  func(r *Record) string { return "线索 " + r.Show("no") },
@@ -71,10 +82,13 @@ func fact() *Object {
 			{Field: text("field", "字段", "field").Field, Column: "field", Names: func(s string) string { return sales.FactField(s).Name() }},
 			ofCustomer(),
 			moment("confirmed", "确认日", "confirmed_at", "确认日期"),
+			text("value", "内容", "value"),
+			date("asked", "上次问的日子", "asked_on"),
 		},
 		People: []Person{{Key: "last_contact", Name: "最近接触人", Via: "customer"}, {Key: "customer_owner", Name: "客户负责人", Via: "customer"}},
 		Where:  "field IN ('decision_chain', 'budget_cycle', 'tech_setup', 'buyer')",
 		By:     map[string]string{"customer": "customer_id"}, At: "confirmed_at",
+		Cards: options("confirm", "还对吗"),
 		Title: func(r *Record) string { return join(r.Show("customer"), r.Show("field")) },
 		Open:  func(r *Record) string { return "客户 " + r.Show("customer") },
 	}

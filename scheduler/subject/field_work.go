@@ -36,10 +36,33 @@ func plan() *Object {
 			someone("person", "记录人", "person_id", "销售"),
 			date("day", "日期", "day"),
 			boolean("appointed", "已约好", "appointed"),
+			instant("at", "约定时间", "due_at"),
+			boolean("made", "已拜访", `CASE (SELECT COUNT(*) FROM visits v WHERE v.person_id = visit_plans.person_id AND v.day = visit_plans.day
+				AND v.customer_id = visit_plans.customer_id AND v.state = 'filed' AND visit_plans.customer_id <> 0) WHEN 0 THEN 0 ELSE 1 END`),
 		},
+		Cards:  options("ask", "到了吗"),
 		People: owners("person_id"),
 		Filed:  true, Verbs: []string{"plan.created"}, At: "created_at", By: map[string]string{"customer": "customer_id", "person": "person_id"},
 		Title: func(r *Record) string { return join(r.Show("customer"), r.Show("day")+"的拜访计划") },
+	}
+}
+
+// companion is 同行: a colleague who is said to have been along on a visit.
+func companion() *Object {
+	return &Object{
+		Key: "companion", Name: "同行", Aliases: []string{"陪访"}, Subject: "companion", Table: "visit_companions",
+		Fields: []Field{
+			states("状态", "state", options(sales.CompanionAsked, "待确认", sales.CompanionPresent, "在场", sales.CompanionAbsent, "不在场")),
+			ofCustomer(),
+			someone("person", "同行人", "person_id"),
+			someone("by", "记录人", "asked_by"),
+			date("day", "日期", "day"),
+			boolean("stands", "拜访有效", "CASE (SELECT COUNT(*) FROM visits v WHERE v.id = visit_companions.visit_id AND v.state = 'filed') WHEN 0 THEN 0 ELSE 1 END"),
+		},
+		People: []Person{{Key: "self", Name: "本人", Column: "person_id"}, {Key: "owner", Name: "负责人", Column: "asked_by"}},
+		Filed:  true, Verbs: []string{"companion.created"}, At: "asked_at", By: map[string]string{"customer": "customer_id", "person": "person_id"},
+		Cards: options("ask", "一起去了吗"), Waits: []string{sales.CompanionAsked},
+		Title: func(r *Record) string { return join(r.Show("customer"), r.Show("person"), r.Show("day")+"同行") },
 	}
 }
 

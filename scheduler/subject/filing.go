@@ -5,6 +5,19 @@ import (
 	"salesflow/store/sales"
 )
 
+// matter is what a filing is about in a word: 投诉(故障).
+func matter(kind string) Field {
+	f := text("matter", "事项", "''")
+	f.Derive = func(r *Record) rules.Value {
+		v := rules.Value{Type: rules.Text, S: kind}
+		if t := r.Field("topic").S; t != "" && t != "其他" {
+			v.S += "(" + t + ")"
+		}
+		return v
+	}
+	return f
+}
+
 // filing is one kind of the quick filings: 投诉, 售后, 样品, 竞品, 培训反馈, 费用.
 func filing(k sales.FilingKind) *Object {
 	o := &Object{
@@ -21,9 +34,11 @@ func filing(k sales.FilingKind) *Object {
 	flow := []string{sales.FilingFiled}
 	switch k {
 	case sales.FilingComplaint, sales.FilingAfterSales:
+		o.Cards = options("take", "受理")
 		flow = []string{sales.FilingOpen, sales.FilingAccepted, sales.FilingClosed}
 		o.Waits = flow[:2]
 	case sales.FilingSample:
+		o.Cards = options("ask", "问反馈")
 		flow = []string{sales.FilingRequested, sales.FilingSent, sales.FilingDelivered, sales.FilingAnswered}
 		o.Waits = flow[:3]
 	}
@@ -42,7 +57,7 @@ func filing(k sales.FilingKind) *Object {
 	switch k {
 	case sales.FilingComplaint, sales.FilingAfterSales:
 		o.Fields = append(o.Fields, topics(map[bool]string{true: "问题", false: "服务项目"}[k == sales.FilingComplaint]),
-			boolean("urgent", "加急", "urgent"), someone("handler", "受理人", "handler_id"), moment("closed", "办结日", "closed_at", "办结日期"))
+			matter(o.Name), boolean("urgent", "加急", "urgent"), someone("handler", "受理人", "handler_id"), moment("closed", "办结日", "closed_at", "办结日期"))
 		o.People = append(o.People, Person{Key: "handler", Name: "受理人", Column: "handler_id"})
 	case sales.FilingSample:
 		o.Fields = append(o.Fields, date("sent", "寄出日", "sent_on", "寄出日期"), date("delivered", "送达日", "delivered_on", "送达日期"))

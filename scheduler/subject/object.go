@@ -34,6 +34,8 @@ type Object struct {
 	Clock string
 	// Anew is a watched column whose every change begins the record's state anew: the step of an approval request.
 	Anew string
+	// Cards are cards of its records that rules can push, by key and name; who makes them is told by incident.Faces.
+	Cards []rules.Option
 	// Waits are the states in which somebody has something to do about it. Leaving them is what 处理 means.
 	Waits []string
 	// Title is how people call one record, such as "HT2026-018 绍兴市立医院 128万".
@@ -75,8 +77,8 @@ type Person struct {
 // one.
 func All(ways ...*sales.Pipeline) []*Object {
 	out := []*Object{
-		contract(), quote(), opportunity(ways), customer(), lead(), visit(), plan(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
-		invoice(), payment(), shipment(), statement(), workOrder(), workTask(), agreement(), request(), application(), importing(),
+		contract(), quote(), opportunity(ways), customer(), lead(), visit(), plan(), companion(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
+		invoice(), payment(), shipment(), statement(), workOrder(), workTask(), agreement(), request(), application(), importing(), scan(), picture(),
 	}
 	for _, k := range sales.FilingKinds {
 		out = append(out, filing(k))
@@ -101,7 +103,7 @@ func New(objects []*Object) *Registry {
 	for _, o := range objects {
 		r.byKey[o.Key] = o
 		r.bySubject[o.Subject] = append(r.bySubject[o.Subject], o)
-		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs, Deeds: o.Deeds}
+		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs, Deeds: o.Deeds, Cards: o.Cards}
 		for _, f := range o.Fields {
 			if f.Name != "" {
 				f.Told = f.Tells != "" || slices.Contains(Told[o.Subject], f.Watched())
@@ -127,6 +129,9 @@ func approvers(request string) Person {
 
 // Object finds an object by its key, nil when there is none.
 func (g *Registry) Object(key string) *Object { return g.byKey[key] }
+
+// Objects lists all objects.
+func (g *Registry) Objects() []*Object { return g.objects }
 
 // Of lists the objects whose records have a subject kind: several kinds of filings share one.
 func (g *Registry) Of(subject string) []*Object { return g.bySubject[subject] }
@@ -157,16 +162,6 @@ func (o *Object) ColumnOf(key string) string {
 		}
 	}
 	return ""
-}
-
-// Precise reports whether a field is a date that is an instant, whose changes the store tells.
-func (o *Object) Precise(key string) bool {
-	for _, f := range o.Fields {
-		if f.Key == key {
-			return f.Moment && slices.Contains(Told[o.Subject], f.Watched())
-		}
-	}
-	return false
 }
 
 // Happened is the condition of the records that count as filed.
@@ -230,6 +225,13 @@ func date(key, name, column string, aliases ...string) Field {
 func moment(key, name, column string, aliases ...string) Field {
 	f := date(key, name, column, aliases...)
 	f.Moment = true
+	return f
+}
+
+// instant is a date with its hour, from which rules count to the minute.
+func instant(key, name, column string, aliases ...string) Field {
+	f := moment(key, name, column, aliases...)
+	f.Exact = true
 	return f
 }
 

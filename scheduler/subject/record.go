@@ -28,7 +28,6 @@ type Record struct {
 	ids    map[string]sales.ID // of references, by field
 	refs   map[string]*Record
 	people map[string][]sales.PersonID
-	exact  map[string]time.Time // of dates that are instants
 }
 
 // Value implements rules.Record.
@@ -54,9 +53,6 @@ func (r *Record) Field(key string) rules.Value {
 	}
 	return v
 }
-
-// Exact is the instant of a date that is one; the zero time when it is none, or not filled in.
-func (r *Record) Exact(key string) time.Time { return r.exact[key] }
 
 // State is the key of the state the record is in, "" when it has none.
 func (r *Record) State() string {
@@ -288,12 +284,7 @@ func (o *Object) record(row sales.Row, org *sales.Org, day sales.Day) *Record {
 			r.ids[f.Key] = sales.ID(v.N)
 			continue
 		}
-		if r.values[f.Key] = f.value(v, org); f.Moment && !v.At.IsZero() {
-			if r.exact == nil {
-				r.exact = map[string]time.Time{}
-			}
-			r.exact[f.Key] = v.At.Time
-		}
+		r.values[f.Key] = f.value(v, org)
 	}
 	for _, f := range o.Fields {
 		if f.Derive != nil {
@@ -362,6 +353,9 @@ func (f Field) value(v sales.RowValue, org *sales.Org) rules.Value {
 		out.Day = v.Day
 		if f.Moment {
 			out.Day = sales.DayOf(v.At.Time)
+			if f.Exact && !v.None {
+				out.At = v.At.Time
+			}
 		}
 		out.None = out.Day.IsZero()
 	default:

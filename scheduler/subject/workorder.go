@@ -59,7 +59,7 @@ func workTask() *Object {
 			ref("customer", "客户", ofOrder("customer_id"), "customer"),
 			someone("owner", "负责人", "owner_id", "办理人"),
 			number("hours", "工时", "hours"),
-			moment("due", "到期日", "due_at", "到期", "期限"),
+			instant("due", "到期日", "due_at", "到期", "期限"),
 			moment("opened", "轮到日", "opened_at", "开始日"),
 			moment("accepted", "接单日", "accepted_at"),
 			moment("done", "完成日", "done_at"),

@@ -16,12 +16,14 @@ type Question struct {
 	Scope    sales.Scope
 	Line     string // empty: every product line
 	From, To sales.Day
-	By       string // "", "team", "person" or "line"
+	By       string // "", "team", "person", "line", "team+line" or "person+line"
 	// Today makes choosing the sums easier: days after it hold hardly an entry. It changes no result.
 	Today sales.Day
 }
 
-var columnsBy = map[string]string{"": "", "team": "team_id, ", "person": "person_id, ", "line": "line, "}
+var columnsBy = map[string]string{
+	"": "", "team": "team_id, ", "person": "person_id, ", "line": "line, ", "team+line": "team_id, line, ", "person+line": "person_id, line, ",
+}
 
 // Funnel sums first entries into each stage, one row for each stage and value of By. Invalid for an unknown By.
 func Funnel(ctx context.Context, q Querier, ask Question) ([]sales.FunnelRow, error) {
@@ -34,7 +36,7 @@ func Funnel(ctx context.Context, q Querier, ask Question) ([]sales.FunnelRow, er
 	}
 	where, args := ask.who()
 	cut := 0
-	if ask.Line != "" || ask.By == "line" {
+	if ask.Line != "" || strings.HasSuffix(ask.By, "line") {
 		cut = 1
 	}
 	where, args = where+" AND cut = ?", append(args, cut)
@@ -60,9 +62,9 @@ func Funnel(ctx context.Context, q Querier, ask Question) ([]sales.FunnelRow, er
 // who is the condition that leads to the sums of the scope.
 func (ask Question) who() (string, []any) {
 	switch {
-	case ask.Scope.All && ask.By == "team":
+	case ask.Scope.All && strings.HasPrefix(ask.By, "team"):
 		return "person_id = ?", []any{ByTeam}
-	case ask.Scope.All && ask.By != "person":
+	case ask.Scope.All && !strings.HasPrefix(ask.By, "person"):
 		return "person_id = ?", []any{Everybody}
 	case ask.Scope.All:
 		return "person_id > ?", []any{Everybody}

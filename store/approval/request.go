@@ -254,6 +254,14 @@ func (r Request) Label() string {
 	return r.Kind.Noun() + " " + r.No
 }
 
+// Turned reports whether a change made a request wait for others than before, or begin to wait.
+func Turned(before, after Request) bool {
+	if after.State != Pending {
+		return false
+	}
+	return before.State != Pending || before.Round != after.Round || before.Step != after.Step || !slices.Equal(before.Turn(), after.Turn())
+}
+
 // Turn lists the approvers whose turn it is; none unless the request is pending.
 func (r Request) Turn() []Person {
 	if r.State != Pending || r.Step >= len(r.Steps) {

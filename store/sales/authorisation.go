@@ -20,5 +20,8 @@ type Authorisation struct {
 	Version    int64    `db:"version"`
 }
 
-// WarnDays are how many days before a certificate or an authorisation ends its people are told, the first time first.
-var WarnDays = []int{90, 30, 7, 0}
+// From so many days before its end a certificate, an authorisation is shown in yellow.
+const (
+	CertificateSoon   = 90
+	AuthorisationSoon = 30
+)

@@ -80,6 +80,14 @@ type ContractCash struct {
 // Collected is all the money that came for the contract.
 func (c ContractCash) Collected() Money { return c.Paid + c.Prepaid }
 
+// InvoiceDelay counts contracts by the day their goods were first signed for and the day of their first invoice, which is zero
+// while there is none.
+type InvoiceDelay struct {
+	SignedOn   Day `db:"first_signed_on"`
+	InvoicedOn Day `db:"first_invoiced_on"`
+	Count      int `db:"n"`
+}
+
 // ContractChain is everything a contract's cash is made of.
 type ContractChain struct {
 	Contract  Contract

@@ -33,6 +33,8 @@ type Contract struct {
 	CreatedAt       Instant  `db:"created_at"`
 	SourceEventID   string   `db:"source_event_id"`
 	Version         int64    `db:"version"`
+	// TurnAt is since when it waits for those it waits for now (轮到时间); zero when it waits for nobody.
+	TurnAt Instant `db:"turn_at"`
 }
 
 // File states.

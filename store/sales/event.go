@@ -14,6 +14,13 @@ type EventData struct {
 	Quiet bool `json:"quiet,omitempty"`
 }
 
+// What events call changes of values that no watched table has: of a product's certificate, and of the day on which a customer
+// goes back to the open pool.
+const (
+	TellsCertUntil = "cert_until"
+	TellsRecall    = "recall_on"
+)
+
 // NoNews is the data of an event that rules leave alone.
 const NoNews = `{"quiet":true}`
 

@@ -26,7 +26,36 @@ func ParsePhone(text string) (Phone, error) {
 			return Phone(p), nil
 		}
 	}
-	return "", Errorf(Invalid, `电话没看懂:"`+clip(strings.TrimSpace(text), 24)+`"。手机写 11 位,座机带区号,比如 0575-88001234。`)
+	said := `"` + clip(strings.TrimSpace(text), 24) + `"`
+	switch {
+	case twoPhones(text):
+		return "", Errorf(Invalid, `电话写了两个:`+said+`。留一个,手机写 11 位,座机带区号。`)
+	case lostDigits(text):
+		return "", Errorf(Invalid, `电话被 Excel 改成了科学计数,后几位丢了:`+said+`。把这一列设成文本,重填手机 11 位。`)
+	}
+	return "", Errorf(Invalid, `电话没看懂:`+said+`。手机写 11 位,座机带区号,比如 0575-88001234。`)
+}
+
+// twoPhones reports whether a text holds one number beside another.
+func twoPhones(text string) bool {
+	if len(text) > 96 {
+		return false
+	}
+	parts := strings.FieldsFunc(halfWidth(text), func(r rune) bool { return strings.ContainsRune("/,;、|或", r) })
+	n := 0
+	for _, p := range parts {
+		if digits, _, ok := phoneDigits(p); ok && len(digits) >= 7 {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// lostDigits reports whether a text is what a spreadsheet makes of a long number: 1.39058E+10.
+func lostDigits(text string) bool {
+	s := strings.ToUpper(strings.TrimSpace(text))
+	mantissa, exponent, ok := strings.Cut(s, "E+")
+	return ok && len(s) <= 24 && mantissa != "" && strings.Trim(mantissa, "0123456789.") == "" && exponent != "" && allDigits(exponent)
 }
 
 // phoneDigits cuts a text into digits and extension.

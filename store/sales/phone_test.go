@@ -20,6 +20,12 @@ func TestParsePhone(t *testing.T) {
 		{"(+86)13800138000", "13800138000", "138****8000"},
 		{"8613800138000", "13800138000", "138****8000"},
 		{"0086-138-0013-8000", "13800138000", "138****8000"},
+		{"0086 13800138000", "13800138000", "138****8000"},
+		{"＋８６　１３８－００１３－８０００", "13800138000", "138****8000"},
+		{"86-13800138000", "13800138000", "138****8000"},
+		{"0575－88001234转801", "0575-88001234-801", "0575-****1234"},
+		{"(0575) 8800-1234 转 801", "0575-88001234-801", "0575-****1234"},
+		{"0086 575 88001234 转801", "0575-88001234-801", "0575-****1234"},
 		{"１３８００１３８０００", "13800138000", "138****8000"},
 		{" 19912345678 ", "19912345678", "199****5678"},
 		{"16612345678", "16612345678", "166****5678"},
@@ -66,7 +72,7 @@ func TestParsePhone(t *testing.T) {
 			continue
 		}
 		if err != nil {
-			if KindOf(err) != Invalid || !strings.Contains(Message(err), "手机写 11 位") {
+			if KindOf(err) != Invalid || !strings.Contains(Message(err), "手机") || !strings.Contains(Message(err), "11 位") {
 				t.Errorf("ParsePhone(%.40q): %v", tt.text, err)
 			}
 			continue
@@ -76,6 +82,14 @@ func TestParsePhone(t *testing.T) {
 		}
 		if m := got.Masked(); m != tt.masked {
 			t.Errorf("%q.Masked() = %q, want %q", got, m, tt.masked)
+		}
+	}
+	for text, want := range map[string]string{
+		"0576-83330001/13905760001": "写了两个", "13800138000、13900139000": "写了两个", "13800138000 或 13900139000": "写了两个",
+		"1.39058E+10": "科学计数", "88001234": "没看懂",
+	} {
+		if _, err := ParsePhone(text); !strings.Contains(Message(err), want) {
+			t.Errorf("ParsePhone(%q): %v, want %s", text, err, want)
 		}
 	}
 	if got := Phone("oops").Masked(); got != "****" {

@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // ProductKey is a product's name as it is compared: width, case and blanks level.
@@ -75,43 +74,6 @@ func ReadFloor(text string) (int, error) {
 	return int(n), nil
 }
 
-// excelEpoch is day 0 of Excel's serial numbers, as they are since March 1900.
-var excelEpoch = NewDay(1899, time.December, 30)
-
-// ReadDate takes a day as papers and Excel write it: 2027-03-31, 2027/3/31, 2027年3月31日, 20270331, or Excel's number of days.
-func ReadDate(text string) (Day, error) {
-	bad := Errorf(Invalid, `日期没看懂:"`+clip(text, 20)+`"。写 2027-03-31。`)
-	s := strings.TrimSpace(halfWidth(clip(text, 40)))
-	if f, err := strconv.ParseFloat(s, 64); err == nil && f > 20000 && f < 80000 {
-		return excelEpoch.AddDays(int(f)), nil
-	}
-	s, _, _ = strings.Cut(s, " ")
-	s = strings.Trim(strings.NewReplacer("年", "-", "月", "-", "日", "", "号", "", "/", "-", ".", "-").Replace(s), "-")
-	if len(s) == 8 && strings.Trim(s, "0123456789") == "" {
-		s = s[:4] + "-" + s[4:6] + "-" + s[6:]
-	}
-	part := strings.Split(s, "-")
-	if len(part) != 3 {
-		return Day{}, bad
-	}
-	var n [3]int
-	for i, p := range part {
-		v, err := strconv.Atoi(p)
-		if err != nil {
-			return Day{}, bad
-		}
-		n[i] = v
-	}
-	if n[0] < 2000 || n[0] > 2200 || n[1] < 1 || n[1] > 12 || n[2] < 1 || n[2] > 31 {
-		return Day{}, bad
-	}
-	d := NewDay(n[0], time.Month(n[1]), n[2])
-	if _, _, day := d.Date(); day != n[2] { // 2月30日 is none
-		return Day{}, bad
-	}
-	return d, nil
-}
-
 // Set reads a value into a field of the product, by the field's Chinese name. Invalid says how to write it. The owner is not
 // among them: that takes the organisation.
 func (p *Product) Set(field, value string) error {
@@ -151,45 +113,4 @@ func (p *Product) Set(field, value string) error {
 		return Errorf(Invalid, "产品没有\""+clip(field, 12)+"\"这一项。")
 	}
 	return err
-}
-
-// Kinds of due rows about papers that end. Their slot carries the day they end and how many days before it is.
-const (
-	DueCertificate   = "product.certificate"   // its subject is the product
-	DueAuthorisation = "authorisation.expires" // its subject is the authorisation
-)
-
-// warnHour is when warnings of papers come: a quiet moment of the morning.
-const warnHour = 9
-
-// CertificateDues are the warnings before a product's registration certificate (注册证) ends. Those of an earlier day say
-// nothing when they come.
-func CertificateDues(p Product, now time.Time) []Due {
-	return paperDues(DueCertificate, "product", p.ID, p.CertUntil, now)
-}
-
-// AuthorisationDues are the warnings before a letter of authorisation (授权书) ends.
-func AuthorisationDues(a Authorisation, now time.Time) []Due {
-	return paperDues(DueAuthorisation, "authorisation", a.ID, a.Until, now)
-}
-
-// paperDues leaves out moments that have passed, but for the last of them, which is now.
-func paperDues(kind, subject string, id ID, until Day, now time.Time) []Due {
-	if until.IsZero() {
-		return nil
-	}
-	var out []Due
-	for i, days := range WarnDays {
-		at := until.AddDays(-days).At(warnHour, 0)
-		if at.Before(now) {
-			if i+1 < len(WarnDays) && until.AddDays(-WarnDays[i+1]).At(warnHour, 0).Before(now) {
-				continue
-			}
-			at = now
-		}
-		out = append(out, Due{
-			Kind: kind, SubjectKind: subject, SubjectID: id, Slot: fmt.Sprintf("%s:%d", until, days), DueAt: At(at), State: DuePending,
-		})
-	}
-	return out
 }

@@ -63,6 +63,9 @@ const RuleGone = "gone"
 // who asked, as RuleTrial writes it.
 const DueRuleTrial = "rule.trial"
 
+// DueRuleScan looks at many records for one rule; see the scheduler.
+const DueRuleScan = "rule.scan"
+
 // RuleTrial is a dry run that was asked for.
 type RuleTrial struct {
 	N  int

@@ -13,19 +13,20 @@ func RecordSheetOf(kind string) (key string, ok bool) { return strings.CutPrefix
 
 // Kinds of sheet jobs.
 const (
-	SheetCustomers  = "customers"  // 导入客户
-	SheetProducts   = "products"   // 导入产品
-	SheetExport     = "export"     // 导出客户
-	SheetMistakes   = "mistakes"   // the rows of an import that are to be mended, as a file
-	SheetRecord     = "record"     // 审批单: the record of an approval as a PDF
-	SheetUnknown    = "unknown"    // a file whose kind is found when it is read
-	SheetAuthorised = "authorised" // 导入授权书
-	SheetPayments   = "payments"   // 导入回款
-	SheetInvoices   = "invoices"   // 导入发票
-	SheetOpening    = "opening"    // 导入期初
-	SheetStatement  = "statement"  // 对账单, as a file
-	SheetStatements = "statements" // 对账单 of a month as a list; Choice is the month
-	SheetRecords    = "records"    // 导出 records of a company's own type; Choice is its key
+	SheetCustomers   = "customers"   // 导入客户
+	SheetProducts    = "products"    // 导入产品
+	SheetExport      = "export"      // 导出客户
+	SheetMistakes    = "mistakes"    // the rows of an import that are to be mended, as a file
+	SheetRecord      = "record"      // 审批单: the record of an approval as a PDF
+	SheetUnknown     = "unknown"     // a file whose kind is found when it is read
+	SheetAuthorised  = "authorised"  // 导入授权书
+	SheetPayments    = "payments"    // 导入回款
+	SheetInvoices    = "invoices"    // 导入发票
+	SheetOpening     = "opening"     // 导入期初
+	SheetStatement   = "statement"   // 对账单, as a file
+	SheetStatements  = "statements"  // 对账单 of a month as a list; Choice is the month
+	SheetPerformance = "performance" // 履约证明: deliveries and service of a year as a PDF; Choice is the id of what is sealed
+	SheetRecords     = "records"     // 导出 records of a company's own type; Choice is its key
 )
 
 // States of sheet jobs.
@@ -37,6 +38,8 @@ const (
 	SheetDone      = "done"      // finished
 	SheetFailed    = "failed"    // the file cannot be used; Message says why and what to do
 	SheetCancelled = "cancelled" // stopped by a person; Written rows stay
+	SheetUndoing   = "undoing"   // what was written is being taken back
+	SheetUndone    = "undone"    // taken back, as far as nothing was built on it; Seen counts it, Written what stays
 )
 
 // Choices of rows to import.
@@ -87,7 +90,7 @@ type SheetJob struct {
 
 // Ended reports whether nothing more happens to the job.
 func (j SheetJob) Ended() bool {
-	return j.State == SheetDone || j.State == SheetFailed || j.State == SheetCancelled
+	return j.State == SheetDone || j.State == SheetFailed || j.State == SheetCancelled || j.State == SheetUndone
 }
 
 // SheetRow is one row of a file that is imported, its cells in the order of the job's kind.

@@ -8,12 +8,9 @@ import (
 
 // Kinds of incidents beside overdue approvals. They are never renamed: rows stand under these names.
 const (
-	WatchLead     = "lead.unanswered" // its subject is the lead
-	WatchIdle     = "customer.idle"   // a customer that is about to go back to the open pool
-	WatchSilent   = "contact.silent"  // a customer whose only contact is silent
-	WatchStale    = "fact.stale"      // a customer with a key field nobody has confirmed for long
-	WatchLeaver   = "person.left"     // somebody left, and what was theirs has no owner; its subject is the person
-	WatchConflict = "fact.conflict"   // sales, service and delivery know different things of a customer
+	WatchSilent   = "contact.silent" // a customer whose only contact is silent
+	WatchLeaver   = "person.left"    // somebody left, and what was theirs has no owner; its subject is the person
+	WatchConflict = "fact.conflict"  // sales, service and delivery know different things of a customer
 )
 
 // Words of an incident's story, the same that approvals use.

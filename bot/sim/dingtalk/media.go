@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"salesflow/bot/sim"
 )
 
 // linkLife is how long a download link works. The documents only call it temporary.
@@ -27,6 +29,7 @@ type blob struct {
 	name string
 	mime string
 	data []byte
+	more int64 // zero bytes that follow data
 }
 
 // link is a temporary download URL.
@@ -165,7 +168,7 @@ func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request) {
 func serveBlob(w http.ResponseWriter, b *blob) {
 	h := w.Header()
 	h.Set("Content-Type", b.mime)
-	h.Set("Content-Length", strconv.Itoa(len(b.data)))
+	h.Set("Content-Length", strconv.FormatInt(int64(len(b.data))+b.more, 10))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cache-Control", "private, max-age=3600")
@@ -173,6 +176,7 @@ func serveBlob(w http.ResponseWriter, b *blob) {
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": b.name}))
 	}
 	_, _ = w.Write(b.data)
+	_, _ = io.Copy(w, sim.Zeros(b.more)) // whoever has had enough hangs up
 }
 
 // mediaURLLocked is the phone's URL of what a message refers to: a media_id or an http address.

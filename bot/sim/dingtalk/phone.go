@@ -88,7 +88,7 @@ func (s *Server) Send(ctx context.Context, u sim.Upload) (string, error) {
 	if err := s.mayWrite(u.From, u.Chat); err != nil {
 		return "", err
 	}
-	b := s.keep(&blob{name: name, data: u.Data, mime: mimeOf(name, u.Data)})
+	b := s.keep(&blob{name: name, data: u.Data, more: u.More, mime: mimeOf(name, u.Data)})
 	msg := sim.Message{Kind: "file", File: &sim.File{Name: name, URL: "/media/" + b.key}, Text: u.Recognition}
 	if kind == "picture" {
 		msg.Kind = "image"

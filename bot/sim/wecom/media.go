@@ -39,6 +39,7 @@ const (
 type blob struct {
 	id, name, contentType string
 	data                  []byte
+	more                  int64 // zero bytes that follow data, behind the robot's URL
 }
 
 // upload is a media_id. It names its file, so that forgetting a file frees it.
@@ -269,6 +270,7 @@ func (s *Server) serveRobotFile(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": b.name}))
 	_, _ = w.Write(sealed)
+	_, _ = io.Copy(w, sim.Zeros(b.more)) // not sealed: nobody may keep that much
 }
 
 // robotFile finds what is behind a URL of the robot's while it is valid.

@@ -241,6 +241,7 @@ func (s *Server) sendNow(u sim.Upload, kind string, p *sim.Person, g *group) (st
 		ev.plain = s.messageXML(p.ID, kind, n, func(x *xmlWriter) { s.mediaXML(x, kind, media, kept) })
 	case RobotChat:
 		kept = s.media.keep(u.Name, u.Data)
+		kept.more = u.More
 		ev.toRobot = s.robotMessage(id, p, nil, kind, s.robotMedia(kind, u, kept))
 	default:
 		kept = s.media.keep(u.Name, u.Data)

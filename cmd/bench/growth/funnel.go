@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"salesflow/store"
+	"salesflow/store/aggregate"
 	"salesflow/store/sales"
 )
 
@@ -104,15 +106,15 @@ func readFunnel(ctx context.Context, db *store.DB, scope sales.Scope, p sales.Pe
 				return err
 			}
 		}
-		if !scope.All {
-			if _, err := tx.Funnel(ctx, sales.Scope{All: true}, "", p.From, p.To, ""); err != nil {
-				return err
-			}
-		}
 		if _, err := tx.StandingTogether(ctx, scope); err != nil {
 			return err
 		}
-		for _, cut := range []string{by, "line"} {
+		cuts := []string{by, "line"}
+		if !scope.All { // with everybody's, the company's average
+			cuts = []string{by + "+line"}
+			scope.Persons = append(slices.Clone(scope.Persons), aggregate.Everybody)
+		}
+		for _, cut := range cuts {
 			if _, err := tx.Funnel(ctx, scope, "", p.From, p.To, cut); err != nil {
 				return err
 			}

@@ -1,7 +1,8 @@
 // Command growth measures what must not grow: the cost of a sweep over a million due rows that are not due yet, of a
 // funnel over a million visits, of the log over a million rows of the trace, of a message, a card and a push with ten times
-// the data, how punctual pushes are, what a start with a hundred thousand customers takes, and how many events a second two
-// hundred rules look at. Units (single-row UPDATE, point SELECT) are measured in the same run on
+// the data, of every card, list, report and page with 300,000 contracts and a million invoices and payments, of matching a
+// day's payments, how punctual pushes are, what a start with a hundred thousand customers takes, and how many events a second
+// two hundred rules look at. Units (single-row UPDATE, point SELECT) are measured in the same run on
 // the same server.
 package main
 
@@ -19,9 +20,13 @@ import (
 
 type options struct {
 	bin, dsn, parts, keep string
+	only                  string
+	settle                time.Duration
 	customers, contacts   int
 	visits, opportunities int
 	dues, reps            int
+	contracts, papers     int
+	devices               int
 	reuse                 bool
 	rounds                int
 	audit                 int
@@ -41,9 +46,11 @@ var parts = []part{
 	{"generate", nil},
 	{"sweep", (*world).sweep},
 	{"funnel", (*world).funnel},
+	{"cards", (*world).cards},
 	{"push", (*world).punctual},
 	{"message", (*world).messages},
 	{"start", (*world).starts},
+	{"match", (*world).match},
 	{"audit", (*world).audit},
 	{"rules", nil},
 }
@@ -52,12 +59,15 @@ func main() {
 	var o options
 	flag.StringVar(&o.bin, "bin", "bin", "folder of salesflow and wecomload")
 	flag.StringVar(&o.dsn, "dsn", os.Getenv("SALESFLOW_TEST_MYSQL_DSN"), "a database; two others are made beside it and dropped in the end")
-	flag.StringVar(&o.parts, "parts", "sweep,funnel,push,message,start", "what to measure; the data are made first when they are not there")
+	flag.StringVar(&o.parts, "parts", "sweep,funnel,cards,push,message,start,match", "what to measure; the data are made first when they are not there")
 	flag.IntVar(&o.customers, "customers", 100000, "customers of the full data; the small data have a tenth of everything")
 	flag.IntVar(&o.contacts, "contacts", 300000, "contacts")
 	flag.IntVar(&o.visits, "visits", 1000000, "visits of two years")
 	flag.IntVar(&o.opportunities, "opportunities", 100000, "opportunities, a third of them open")
 	flag.IntVar(&o.dues, "dues", 1000000, "due rows of the year to come")
+	flag.IntVar(&o.contracts, "contracts", 300000, "contracts, each with three or four invoices and their payments")
+	flag.IntVar(&o.papers, "papers", 30000, "quotes, and as many work orders")
+	flag.IntVar(&o.devices, "records", 300000, "records of a type of the company's own, with three fields each")
 	flag.IntVar(&o.reps, "reps", 200, "reps, ten to a team")
 	flag.BoolVar(&o.reuse, "reuse", false, "use data of an earlier run of the same size, and leave them there")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each measurement")
@@ -65,6 +75,8 @@ func main() {
 	flag.DurationVar(&o.span, "d", 4*time.Second, "length of one measurement of messages")
 	flag.Float64Var(&o.rate, "rate", 200, "pushes a second")
 	flag.DurationVar(&o.pushes, "for", 30*time.Second, "how long pushes fall due")
+	flag.DurationVar(&o.settle, "settle", 10*time.Minute, "of the part cards, how long to wait at most until the program has met all records")
+	flag.StringVar(&o.only, "only", "", "of the part cards, only what has this in its words")
 	flag.StringVar(&o.keep, "work", "", "folder for configuration and logs (empty: a temporary one)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

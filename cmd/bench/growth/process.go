@@ -32,6 +32,11 @@ func (p *process) stop() {
 
 // serve starts salesflow and waits until it is ready. The people are in the database already.
 func (w *world) serve(ctx context.Context, database string, args ...string) (*process, error) {
+	return w.serveWith(ctx, database, "", args...)
+}
+
+// serveWith adds lines to the configuration.
+func (w *world) serveWith(ctx context.Context, database, more string, args ...string) (*process, error) {
 	dsn, err := w.dsn(database)
 	if err != nil {
 		return nil, err
@@ -48,7 +53,7 @@ wecom:
   api_base: http://%s
   per_member_limit: -1
 log: {level: warn}
-`, w.flow, filepath.Join(w.dir, database), dsn, w.api)
+%s`, w.flow, filepath.Join(w.dir, database), dsn, w.api, more)
 	file := filepath.Join(w.dir, database+".yaml")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		return nil, err

@@ -29,6 +29,18 @@ const (
 	todoNode
 	opportunityNode
 	dueNode
+	contractNode
+	requestNode
+	shipmentNode
+	invoiceNode
+	paymentNode
+	allocationNode
+	looseNode
+	quoteNode
+	orderNode
+	taskNode
+	deviceNode
+	valueNode
 )
 
 func idAt(t time.Time, node, i int) sales.ID {

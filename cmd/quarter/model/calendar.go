@@ -65,3 +65,21 @@ func allowed(t time.Time) time.Time {
 		t = Midnight(t).AddDate(0, 0, 1)
 	}
 }
+
+// workingHours is so many hours of work after t: work is from 9:00 to 18:00.
+func workingHours(t time.Time, n int) time.Time {
+	left := time.Duration(n) * time.Hour
+	for day := Midnight(t); ; day = day.AddDate(0, 0, 1) {
+		from, to := day.Add(9*time.Hour), day.Add(18*time.Hour)
+		if t.After(from) {
+			from = t
+		}
+		if !Workday(day) || !to.After(from) {
+			continue
+		}
+		if to.Sub(from) >= left {
+			return from.Add(left)
+		}
+		left -= to.Sub(from)
+	}
+}

@@ -12,7 +12,7 @@ func (m *Model) Customer(id, owner int64, class string, before time.Time) {
 
 // Fact makes a key field of a customer.
 func (m *Model) Fact(id, customer int64, confirmed time.Time) {
-	m.facts[id] = &fact{id, customer, confirmed}
+	m.facts[id] = &fact{id: id, customer: customer, confirmed: confirmed}
 }
 
 // Confirm confirms a key field: what was asked about it is answered.
@@ -26,7 +26,7 @@ func (m *Model) GiveCustomer(id, owner int64) { m.customers[id].owner = owner }
 
 // Submit submits a contract; turn is who decides first, later who after them.
 func (m *Model) Submit(id, owner int64, ends time.Time, turn []int64, later ...[]int64) {
-	c := &contract{id: id, owner: owner, state: "pending", entered: m.Now, ends: ends, turn: turn, later: later}
+	c := &contract{id: id, owner: owner, state: "pending", entered: m.Now, turned: m.Now, ends: ends, turn: turn, later: later}
 	m.contracts[id] = c
 	m.pending = append(m.pending, c)
 }
@@ -36,6 +36,7 @@ func (m *Model) Approve(id int64) {
 	c := m.contracts[id]
 	if len(c.later) > 0 {
 		c.turn, c.later = c.later[0], c.later[1:]
+		m.turn(c)
 		return
 	}
 	m.leave(c, "approved")
@@ -53,12 +54,20 @@ func (m *Model) Withdraw(id int64) { m.leave(m.contracts[id], "withdrawn") }
 func (m *Model) leave(c *contract, state string) {
 	c.state = state
 	m.end(Overdue, c.id)
+	m.end(Turn, c.id)
+}
+
+// turn says that a contract waits for others than before.
+func (m *Model) turn(c *contract) {
+	c.turned = m.Now
+	m.end(Turn, c.id)
 }
 
 // Resubmit takes a returned contract up again where it was: its clock begins anew.
 func (m *Model) Resubmit(id int64) {
 	c := m.contracts[id]
 	c.state, c.entered = "pending", m.Now
+	m.turn(c)
 	m.pending = append(m.pending, c)
 }
 
@@ -70,6 +79,7 @@ func (m *Model) Transfer(id, from, to int64) {
 			c.turn[i] = to
 		}
 	}
+	m.turn(c)
 }
 
 // Turn is who is to decide about a contract, nobody when it does not wait.
@@ -87,7 +97,7 @@ func (m *Model) State(id int64) string { return m.contracts[id].state }
 func (m *Model) Visit(person, customer int64) {
 	m.visits[person] = m.Now
 	m.end(Silent, person)
-	m.customers[customer].visited = m.Now
+	m.customers[customer].visited, m.customers[customer].visitor = m.Now, person
 	m.end(Neglected, customer)
 }
 
@@ -115,7 +125,9 @@ func (m *Model) PromiseOpen(id int64) bool { return m.promises[id] != nil && m.p
 
 // Complain files a complaint about a customer: the third within thirty days is told of.
 func (m *Model) Complain(id, person, customer int64) {
-	m.complaints[id] = &filing{id: id, person: person, customer: customer, state: "open", entered: m.Now, filed: m.Now}
+	f := &filing{id: id, person: person, customer: customer, state: "open", entered: m.Now, filed: m.Now}
+	m.complaints[id] = f
+	m.untaken = append(m.untaken, f)
 	n := 0
 	for _, f := range m.complaints {
 		if f.customer == customer && f.state != "undone" && !f.filed.Before(m.Now.AddDate(0, 0, -30)) {
@@ -128,12 +140,16 @@ func (m *Model) Complain(id, person, customer int64) {
 }
 
 // Unsay takes a complaint back.
-func (m *Model) Unsay(id int64) { m.complaints[id].state = "undone" }
+func (m *Model) Unsay(id int64) {
+	m.complaints[id].state = "undone"
+	m.end(Taken, id)
+}
 
 // Settle closes a complaint.
 func (m *Model) Settle(id int64) {
 	f := m.complaints[id]
 	f.state, f.entered = "closed", m.Now
+	m.end(Taken, id)
 	m.begin(Review, id, m.Now)
 }
 
@@ -159,6 +175,7 @@ func (m *Model) Deliver(id, person, customer int64) {
 func (m *Model) Answer(id int64) {
 	m.samples[id].state = "answered"
 	m.end(Sample, id)
+	m.end(Ask, id)
 }
 
 // Leave says that somebody is away; deputy stands in, 0 for nobody.
@@ -229,7 +246,7 @@ func (m *Model) Give(i *Incident, who, to int64) bool {
 
 // Done is 已处理, of what no state ends.
 func (m *Model) Done(i *Incident, who int64) bool {
-	if !i.mine(who) || i.Rule == Overdue || i.Rule == Promise || i.Rule == Sample {
+	if !i.mine(who) || slices.Contains([]string{Overdue, Promise, Sample, Ask, Taken}, i.Rule) {
 		return false
 	}
 	m.end(i.Rule, i.Subject)

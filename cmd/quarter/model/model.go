@@ -16,13 +16,20 @@ const (
 	Sample    = "样品7天没结果"
 	Review    = "投诉办结复盘"
 	Thrice    = "一月三次投诉"
+	Turn      = "审批提醒"
+	Ask       = "样品问反馈"
+	Taken     = "投诉没人受理"
+	Fresh     = "关键信息问一问"
 )
 
 // Rules lists them.
-var Rules = []string{Overdue, Expiring, Promise, Neglected, Stale, Silent, Sample, Review, Thrice}
+var Rules = []string{Overdue, Expiring, Promise, Neglected, Stale, Silent, Sample, Review, Thrice, Turn, Ask, Taken, Fresh}
 
 // scanAt is when the records are looked at each day, since midnight.
 const scanAt = 8*time.Hour + 50*time.Minute
+
+// askAt is when key fields are asked about on workdays, since midnight.
+const askAt = 9*time.Hour + 30*time.Minute
 
 // Incident is one thing that is not done in time.
 type Incident struct {
@@ -58,6 +65,7 @@ type Model struct {
 	complaints map[int64]*filing
 	samples    map[int64]*filing
 	delivered  []*filing // of the samples
+	untaken    []*filing // of the complaints
 	facts      map[int64]*fact
 	absences   map[int64]*absence
 	visits     map[int64]time.Time // by person
@@ -65,6 +73,7 @@ type Model struct {
 	live       []*Incident
 	openTasks  map[Task]bool // At is left out
 	scanned    time.Time     // the day that was looked at last
+	asked      time.Time     // the day key fields were asked about last
 }
 
 // New makes the model of a company at a moment.
@@ -76,6 +85,10 @@ func New(people []Person, now time.Time) *Model {
 	}
 	if now.Before(Midnight(now).Add(scanAt)) {
 		m.scanned = Midnight(now).AddDate(0, 0, -1)
+	}
+	m.asked = Midnight(now)
+	if now.Before(Midnight(now).Add(askAt)) {
+		m.asked = Midnight(now).AddDate(0, 0, -1)
 	}
 	for _, p := range people {
 		m.people[p.ID] = p
@@ -95,14 +108,23 @@ func (m *Model) Next() time.Time {
 			next = t
 		}
 	}
+	sooner(m.asked.AddDate(0, 0, 1).Add(askAt))
 	for _, c := range m.pending {
 		if c.state == "pending" && !m.known(Overdue, c.id, c.entered) {
 			sooner(c.entered.Add(48 * time.Hour))
 		}
+		if at := c.turned.Add(24 * time.Hour); c.state == "pending" && !m.known(Turn, c.id, at) {
+			sooner(at)
+		}
 	}
 	for _, s := range m.delivered {
-		if s.state == "delivered" && !m.known(Sample, s.id, s.entered) {
+		if s.state == "delivered" && !(m.known(Sample, s.id, s.entered) && m.known(Ask, s.id, s.entered)) {
 			sooner(s.entered.AddDate(0, 0, 7))
+		}
+	}
+	for _, f := range m.untaken {
+		if f.state == "open" && !m.known(Taken, f.id, f.entered) {
+			sooner(workingHours(f.entered, 2))
 		}
 	}
 	for _, i := range m.live {
@@ -150,6 +172,10 @@ func (m *Model) tick() {
 		m.scanned = Midnight(scan)
 		m.scan()
 	}
+	if ask := m.asked.AddDate(0, 0, 1).Add(askAt); !ask.After(m.Now) {
+		m.asked = Midnight(ask)
+		m.freshen()
+	}
 	m.forget()
 }
 
@@ -161,6 +187,7 @@ func (m *Model) forget() {
 	})
 	m.pending = slices.DeleteFunc(m.pending, func(c *contract) bool { return c.state != "pending" })
 	m.delivered = slices.DeleteFunc(m.delivered, func(s *filing) bool { return s.state != "delivered" })
+	m.untaken = slices.DeleteFunc(m.untaken, func(f *filing) bool { return f.state != "open" })
 	m.open = slices.DeleteFunc(m.open, func(p *promise) bool { return !p.open })
 }
 
@@ -232,7 +259,8 @@ func (m *Model) reach(i *Incident, level int) {
 			m.Tasks = append(m.Tasks, t)
 		}
 	}
-	if i.Rule == Thrice || i.Rule == Review { // told, and that is all
+	switch i.Rule {
+	case Thrice, Review, Turn, Fresh: // told, and that is all
 		i.Open = false
 	}
 }

@@ -17,12 +17,14 @@ type customer struct {
 	id, owner int64
 	class     string
 	visited   time.Time // the last visit; when the customer was made before there is one
+	visitor   int64     // whose it was, 0 before there is one
 }
 
 type contract struct {
 	id, owner int64
 	state     string // pending, returned, approved, rejected, withdrawn
 	entered   time.Time
+	turned    time.Time // since when it waits for those it waits for
 	ends      time.Time
 	turn      []int64   // who is to decide
 	later     [][]int64 // the steps behind
@@ -44,6 +46,7 @@ type filing struct {
 type fact struct {
 	id, customer int64
 	confirmed    time.Time
+	asked        time.Time // the day it was asked about last
 }
 
 type absence struct {

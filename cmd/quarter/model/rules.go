@@ -17,6 +17,7 @@ func working(n int) func(time.Time) time.Time {
 var ladders = map[string][]func(time.Time) time.Time{
 	Overdue: {nil, natural(24 * time.Hour)}, Expiring: {nil, natural(30 * 24 * time.Hour)}, Promise: {nil, working(2)},
 	Neglected: {nil, working(5)}, Stale: {nil}, Silent: {nil}, Sample: {nil, working(3)}, Review: {nil}, Thrice: {nil},
+	Turn: {nil}, Ask: {nil}, Taken: {nil}, Fresh: {nil},
 }
 
 // whom is who a level tells.
@@ -66,6 +67,14 @@ func (m *Model) whom(i *Incident, level int, again bool) []int64 {
 			return one(m.people[person].Boss)
 		}
 		return append(m.near("regional_director", person), m.roles["director"]...)
+	case Turn:
+		return m.contracts[i.Subject].turn
+	case Ask:
+		return one(m.samples[i.Subject].person)
+	case Taken:
+		return append(slices.Clone(m.roles["service"]), one(m.people[m.complaints[i.Subject].person].Boss)...)
+	case Fresh:
+		return one(m.lastThere(m.facts[i.Subject].customer))
 	case Thrice:
 		return both(m.customers[i.Subject].owner)
 	}
@@ -116,10 +125,56 @@ func (m *Model) deadlines() {
 			m.begin(Overdue, c.id, c.entered)
 		}
 	}
+	for _, c := range m.pending {
+		if at := c.turned.Add(24 * time.Hour); c.state == "pending" && !at.After(m.Now) {
+			m.begin(Turn, c.id, at)
+		}
+	}
 	for _, s := range m.delivered {
 		if s.state == "delivered" && !s.entered.AddDate(0, 0, 7).After(m.Now) {
 			m.begin(Sample, s.id, s.entered)
+			m.begin(Ask, s.id, s.entered)
 		}
+	}
+	for _, f := range m.untaken {
+		if f.state == "open" && !workingHours(f.entered, 2).After(m.Now) {
+			m.begin(Taken, f.id, f.entered)
+		}
+	}
+}
+
+// lastThere is who was at a customer's last, whose it is before anybody was.
+func (m *Model) lastThere(id int64) int64 {
+	if c := m.customers[id]; c.visitor != 0 {
+		return c.visitor
+	}
+	return m.customers[id].owner
+}
+
+// freshen asks about key fields nobody has confirmed for ninety days, each once a week, three a day of one person.
+func (m *Model) freshen() {
+	today := Midnight(m.Now)
+	if !Workday(today) {
+		return
+	}
+	var ids []int64
+	for id := range m.facts {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	heard := map[int64]int{}
+	for _, id := range ids {
+		f := m.facts[id]
+		if !Midnight(f.confirmed).Before(today.AddDate(0, 0, -90)) || !f.asked.IsZero() && !f.asked.Before(today.AddDate(0, 0, -6)) {
+			continue
+		}
+		who := m.present([]int64{m.lastThere(f.customer)})
+		if heard[who[0]] == 3 {
+			continue
+		}
+		heard[who[0]]++
+		f.asked = today
+		m.begin(Fresh, id, m.Now)
 	}
 }
 

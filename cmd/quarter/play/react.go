@@ -12,6 +12,7 @@ import (
 var kinds = map[string]string{
 	model.Overdue: "contract", model.Expiring: "contract", model.Promise: "todo", model.Neglected: "customer", model.Thrice: "customer",
 	model.Stale: "fact", model.Silent: "person", model.Sample: "filing", model.Review: "filing",
+	model.Turn: "contract", model.Ask: "filing", model.Taken: "filing", model.Fresh: "fact",
 }
 
 // react lets people who were pushed something do something about it, some time later.
@@ -75,7 +76,7 @@ func (s *script) mend(p model.Push) {
 		s.visit(s.owners[p.Subject], p.Subject)
 	case model.Silent:
 		s.visit(p.Subject, pick(s, s.customers))
-	case model.Sample:
+	case model.Sample, model.Ask:
 		s.answer(p.Subject, p.To)
 	}
 }

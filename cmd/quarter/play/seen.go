@@ -108,7 +108,9 @@ func (r *reader) pushes() error {
 			return err
 		}
 		p := r.about[id]
-		level, _, _ := strings.Cut(strings.TrimPrefix(slot, "level:"), ":")
+		_, level, _ := strings.Cut(slot, ":") // level:2:7, and own:2.0:7 of a record's own card
+		level, _, _ = strings.Cut(level, ":")
+		level, _, _ = strings.Cut(level, ".")
 		p.Level, _ = strconv.Atoi(level)
 		p.To, p.At = person, at.Time
 		r.seen.Pushes = append(r.seen.Pushes, p)

@@ -111,7 +111,7 @@ func submit(_ context.Context, t *turn, a Act) error {
 	t.tx.CreateRequest(req)
 	t.tx.CreateContract(sales.Contract{
 		ID: id, No: no, CustomerID: sales.ID(a.Customer), OwnerID: sales.PersonID(a.Who), Amount: d.Amount, RequestID: req.ID, State: sales.ContractPending,
-		PrepayPercent: -1, PaymentDays: -1, DeliveryDays: -1, DiscountPercent: -1, CreatedAt: t.now, Version: 1,
+		PrepayPercent: -1, PaymentDays: -1, DeliveryDays: -1, DiscountPercent: -1, CreatedAt: t.now, TurnAt: t.now, Version: 1,
 	})
 	t.tx.SetContractEnd(id, sales.ID(a.Customer), sales.DayOf(a.Until), sales.PersonID(a.Who), t.now)
 	t.emit("contract.submitted", "contract", a.Subject, a.Who)
@@ -127,7 +127,7 @@ func decide(ctx context.Context, t *turn, a Act) error {
 	if err != nil {
 		return err
 	}
-	who, now := approval.Actor{Person: t.name(a.Who)}, t.now.Time
+	who, now, before := approval.Actor{Person: t.name(a.Who)}, t.now.Time, req
 	switch a.Kind {
 	case Approve:
 		req, _, err = approval.Approve(req, who, now, "")
@@ -146,6 +146,12 @@ func decide(ctx context.Context, t *turn, a Act) error {
 		return err
 	}
 	t.tx.UpdateRequest(req)
+	switch {
+	case approval.Turned(before, req):
+		c.TurnAt = t.now
+	case req.State != approval.Pending:
+		c.TurnAt = sales.Instant{}
+	}
 	c.State = string(req.State)
 	t.tx.UpdateContract(c)
 	t.emit("contract."+a.Kind, "contract", a.Subject, a.Who)

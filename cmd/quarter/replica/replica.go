@@ -79,7 +79,7 @@ func Open(ctx context.Context, o Options, now time.Time) (*Replica, error) {
 	if err := r.db.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, r.db.Close())
 	}
-	r.desk = &incident.Desk{Calendar: cal, Book: &incident.Book{
+	r.desk = &incident.Desk{Calendar: cal, Cards: incident.OwnCards(sales.DefaultLeadPolicy()), Book: &incident.Book{
 		Source: source{r.db}, Registry: subject.New(subject.All()),
 		Names: func(org *sales.Org) (rules.Names, error) { return rules.Company{}.Names(org, nil), nil },
 	}}

@@ -1,0 +1,162 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+)
+
+// How people bind themselves and one another is read by classes: a verb of binding oneself (答应, 打包票), two who agree
+// (说定, 谈妥), and a verb of causing with us behind it (喊我们, 限咱们).
+
+// commits are the verbs with which somebody binds himself.
+var commits = words("答应 承诺 保证 拍胸脯 拍着胸脯 拍了胸脯 打包票 打了包票 打保票 应允 应承 应下 许诺 许下 许了 表态 发誓 立了军令状 一口应")
+
+// causes are the verbs with which somebody makes another do something.
+var causes = words("要求 让 叫 要 请 催着 催 喊着 喊 逼着 逼 求 盯着 盯 限 约 托 麻烦 拜托 嘱咐 交代 交待 关照 吩咐 通知 提醒 指定 责成 督促 敦促 令")
+
+// ourselves are the words for us.
+var ourselves = words("我们 咱们 我这边 咱这边 我方 我司 我 咱 俺")
+
+// ourPeople are those of us who are called for: 喊人, 叫师傅, 催厂家.
+var ourPeople = words("人 师傅 工程师 技术员 技术 厂家 厂里 你们 售后 公司 尽快 赶紧 马上 立即 快点 快")
+
+// causedUs is the end of a verb of causing with us behind it at i, -1 for none.
+func (m *message) causedUs(i int) int {
+	e := m.any(i, causes...)
+	if e < 0 || m.at(i) == '要' && m.before(i, "需", "想", "只", "主", "重", "不", "没", "必", "就", "他", "她") && m.any(i, "要求") < 0 || m.at(i) == '请' && m.before(i, "申", "邀") || m.at(i) == '求' && m.before(i, "要", "需", "请") || m.at(i) == '限' && m.before(i, "有", "期", "权", "额", "无", "年", "局") {
+		return -1
+	}
+	e = m.opt(e, "了", "着", "过")
+	j := m.any(e, ourselves...)
+	if j < 0 || m.any(j, "家", "院", "校", "厂") > 0 && m.any(e, "我", "咱") > 0 && m.any(e, "我们", "咱们") < 0 || m.any(i, "请") > 0 && m.any(j, "吃", "喝", "客") > 0 {
+		return -1
+	}
+	return j
+}
+
+// causedIn finds a verb of causing with us behind it in a clause: where, and up to where.
+func (m *message) causedIn(c clause) (int, int) {
+	for i := c.i; i < c.j; i++ {
+		if m.used[i] {
+			continue
+		}
+		if e := m.causedUs(i); e > 0 && e <= c.j {
+			return i, e
+		}
+	}
+	return -1, -1
+}
+
+// calledFor finds that somebody of us is called for: 喊人来换, 催厂家.
+func (m *message) calledFor(c clause) int {
+	for i := c.i; i < c.j; i++ {
+		if e := m.any(i, "叫", "喊", "催", "要求派", "要派", "派"); e > 0 && !m.used[i] && m.any(e, ourPeople...) > 0 && m.any(e, "人家") < 0 && !m.before(i, "我", "我们", "咱们", "反") {
+			return i
+		}
+	}
+	return -1
+}
+
+// commitAt is where in a clause somebody binds himself, -1 for nowhere.
+func (m *message) commitAt(c clause) int {
+	for i := c.i; i < c.j; i++ {
+		if i = m.find(i, c.j, commits...); i < 0 {
+			break
+		}
+		if !m.denied(i) && m.any(i, "保证金", "保证书", "答应不了") < 0 && !m.before(i, "质量", "效果", "有", "难", "适") {
+			return i
+		}
+	}
+	for i := c.i; i < c.j; i++ {
+		if m.any(i, "应了") > 0 && !m.used[i] && !m.before(i, "反", "响", "相", "供", "适", "对", "感", "效", "答") && !m.denied(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// agreedIn finds that two have agreed, by the verb and its result: 说定, 谈妥了, 约好.
+func (m *message) agreedIn(c clause) int {
+	for i := c.i; i+1 < c.j; i++ {
+		if m.used[i] || m.used[i+1] {
+			continue
+		}
+		if strings.ContainsRune("说讲谈约商议定", m.r[i]) && strings.ContainsRune("好定妥", m.r[i+1]) && m.any(i, "约定俗", "议定书", "说好话") < 0 && !m.denied(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// pledgeIn is the word that makes a to-do: 答应, 约了, 让我, 要求. Words of one class give the same word.
+func (m *message) pledgeIn(c clause) string {
+	if m.commitAt(c) >= 0 {
+		return "答应"
+	}
+	for _, w := range []string{"约了", "约好", "约在", "约定", "说好", "讲好", "谈好", "定了", "敲定"} {
+		if i := m.find(c.i, c.j, w); i >= 0 && !m.denied(i) && !(w == "定了" && m.countFollows(i+2)) {
+			return w
+		}
+	}
+	if m.agreedIn(c) >= 0 {
+		return "约好"
+	}
+	if i, _ := m.causedIn(c); i >= 0 && !m.denied(i) {
+		switch m.at(i) {
+		case '约':
+			return "约我"
+		case '催':
+			return "催我"
+		}
+		return "让我"
+	}
+	for _, w := range []string{"让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
+		i := m.find(c.i, c.j, w)
+		if w == "叫" {
+			i = m.calledFor(c)
+		}
+		if i < 0 || m.denied(i) {
+			continue
+		}
+		if w == "必须" || w == "务必" || w == "一定要" {
+			return "要求"
+		}
+		return w
+	}
+	return ""
+}
+
+// closes lets a clause that only binds somebody tell who does what stands before it: 五一前调通,已跟袁主任拍胸脯.
+func (m *message) closes(k int, p *Promise) {
+	if k+1 >= len(m.clauses) {
+		return
+	}
+	c := m.clauses[k+1]
+	at := m.commitAt(c)
+	if at < 0 || m.opt(m.any(at, commits...), "了", "的", "过") < c.j && m.plain(clause{i: m.any(at, commits...), j: c.j}) > 1 || m.someoneBefore(m.clauses[k], m.clauses[k].j) && !m.someoneBefore(c, at) {
+		return
+	}
+	p.Who = PartyUs
+	if m.someoneBefore(c, at) && !m.has(c.i, at, "跟", "给", "向", "和", "对", "与") {
+		p.Who = PartyCustomer
+	}
+}
+
+// leadPhrases are what stands before a to-do: who was asked, and by which verb.
+var leadPhrases = func() []string {
+	var out []string
+	for _, v := range causes {
+		for _, u := range ourselves {
+			out = append(out, v+u)
+		}
+	}
+	for _, w := range commits {
+		out = append(out, w+"了", w+"说", w)
+	}
+	return append(out, "说好了", "说好", "讲好了", "谈好了", "说定了", "说定", "约定", "商定")
+}()
+
+// bound reports that somebody binds himself in runes from to to.
+func (m *message) bound(from, to int) bool {
+	return slices.ContainsFunc(m.clauses, func(c clause) bool { return c.i < to && c.j > from && m.commitAt(c) >= 0 })
+}

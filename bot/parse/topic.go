@@ -1,0 +1,66 @@
+package parse
+
+import "strings"
+
+// slight are the characters of which a to-do without a thing is made: 再发一遍给她, 签好给他.
+const slight = "再又就先得要给发寄送拿带出交补来去过一两份遍下个次趟她他们我你您伊好完掉到上回退换做报打递传弄搞办定签看谈把将了的齐全"
+
+// thin reports that a to-do names no thing.
+func thin(what string) bool {
+	return strings.IndexFunc(what, func(c rune) bool { return c != ' ' && !strings.ContainsRune(slight, c) }) < 0
+}
+
+// goesTo finds that a customer is gone to, by the verb right before his name: 跑华光电气, 去常拓.
+func (m *message) goesTo(c clause) int {
+	for i := c.i; i < c.j; i++ {
+		if !m.used[i] && strings.ContainsRune("跑去到走访转见拜串", m.r[i]) && m.hitFrom(i+1) != nil && m.hitFrom(i+1).j <= c.j && !m.denied(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// quoted reports that the message passes on what somebody wrote: 陈院长:小李,下周三之前把授权书给我.
+func (m *message) quoted() bool {
+	if !m.runes.has(':') {
+		return false
+	}
+	for i := 0; i < min(len(m.r), 20); i++ {
+		for _, n := range m.mentionsAt(i) {
+			if n.i == i && n.title != "" && m.at(m.blank(n.j)) == ':' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// topicOf is what a clause is about: what stands behind the last verb of saying or asking in it, without names.
+func (m *message) topicOf(c clause) string {
+	from := c.i
+	for i := c.i; i < c.j; i++ {
+		if m.used[i] {
+			continue
+		}
+		if e := m.any(i, "说", "讲", "问", "提到", "反馈", "想要", "需要", "要求", "催", "要"); e > 0 && e < c.j {
+			from = e
+		}
+	}
+	if e, _ := m.titlePhrase(m.blank(from)); e > 0 && e >= c.j-1 {
+		return "" // only who speaks
+	}
+	var b strings.Builder
+	n := 0
+	for i := from; i < c.j && n < 16; i++ {
+		if m.nameAt(i) || m.inTime(i, i+1) || m.r[i] == ' ' && b.Len() == 0 {
+			continue
+		}
+		b.WriteRune(m.r[i])
+		n++
+	}
+	s := strings.Trim(b.String(), " 的了")
+	if len([]rune(s)) < 2 || thin(s) {
+		return ""
+	}
+	return s
+}

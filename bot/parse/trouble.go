@@ -1,0 +1,117 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+)
+
+// What goes wrong is told by few forms and many words: a state that things come into (起泡, 掉漆, 发粘), a smell, a thing
+// that fails (卡, 断), that arrives broken or not at all, and the remedy that is demanded. Each form is read by its class
+// of characters; the words beside it need not be known.
+
+// becoming are verbs of one character with what things may become that is bad.
+var becoming = map[rune]string{
+	'起': "泡皮锈霉毛球层皱鼓雾沫壳粉斑砂", '掉': "漆色渣皮粉毛屑边线盖", '长': "毛霉锈虫斑", '生': "锈霉虫", '变': "质味硬软黄黑稀稠酸臭",
+	'褪': "色", '串': "味色", '结': "块垢皮团", '分': "层", '脱': "胶漆皮层落", '走': "样形味", '返': "潮锈霜",
+}
+
+// brokenStates are characters of damage with what must follow for it to be damage.
+const brokenStates = "破碎裂瘪烂洒漏胀扁磕凹"
+
+var (
+	faultWords   = words("频闪 趴窝 罢工 宕机 瘫了 瘫痪 歇菜 歇了 死机 黑屏 蓝屏 花屏 白屏 闪屏 卡死 卡壳 掉线 断连 断网 失灵 失效 故障 毛病 出错 报错 跳闸 短路 漏电 冒烟 烧了 烧坏 坏了 坏掉 又坏 没反应 没动静 不动弹 动不了 卡顿 卡住 卡纸 堵了 堵死 撂挑子 熄火 断电 停摆 转速不 打不着火 乱跳 乱码")
+	qualityWords = words("过敏 有回声 有杂音 有噪声 不经用 不顶用 不中用 不好使 不灵光 不合格 不达标 不过关 不对劲 不新鲜 不均匀 不匀 不纯 不牢固 不牢 不稳定 不耐用 沉淀 浑浊 毛刺 毛边 划痕 裂纹 气泡 杂质 异物 色差 串色 次品 残次 超差 硬度不够 厚薄不 尺寸不 精度不 没通过验收 验收没过 验收不过 没过验收 检验没过 抽检没过 质检没过 过期 临期 混料 发错 装错 送错 型号不对 规格不对 颜色不对 口味不对 标签贴错")
+	lateWords    = words("没见影 没影 没个影 不见影 见不着影 不见踪影 没动静 没着落 没下文 迟迟 拖到现在 一拖再拖 拖着不发 拖着没 晚到 延误 误期 误了交期 超期 没按时 没准时 还不来 还没来货 还没收到 还没见到 没收到货 没见着货 货还没 到现在还没 到现在没 至今没 至今还没 到今天还没")
+	angerWords   = words("怒 火大 发火 发飙 发脾气 骂 拍桌子 光火 急眼 翻脸 窝火 气得 气坏 气炸 跳脚 数落 抱怨 埋怨 投诉 差评 很生气 生气了 不高兴 很不满 不满意 没好气 一肚子火 一肚子气 有意见 意见很大")
+	remedies     = words("赔 索赔 说法 整改 返工 返修 拉回 退款 退货 退掉 退回 扣款 扣钱 换货 上门修 来修 来人修 派人修 派人看 来人看")
+	goodsWords   = words("货 机器 设备 仪器 机子 东西 灯 屏 包装 箱子 外箱 产品 零件 台面 主机 系统 批次 这批 那批 材料 料子 瓶 桶 盒 程序 软件 标签 试剂 管子 接头 阀")
+)
+
+// trouble finds something gone wrong with what we delivered in runes from to to: what it is and where; -1 for nothing.
+func (m *message) trouble(from, to int) (Issue, int) {
+	ours := slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= from && p.i < to && !p.past }) || m.has(from, to, goodsWords...)
+	if !ours {
+		return "", -1
+	}
+	for i := from; i < to; i++ {
+		if m.used[i] {
+			continue
+		}
+		is := m.troubleAt(i, to)
+		if is == "" || m.denied(i) || m.feared(i) || m.pastTalk(i) {
+			continue
+		}
+		return is, i
+	}
+	return "", -1
+}
+
+// feared reports that what stands at i is a worry, a condition or a question and not news.
+func (m *message) feared(i int) bool {
+	c := m.clauses[m.clauseAt(i)]
+	for k := m.clauseAt(i); k >= max(0, m.clauseAt(i)-2); k-- {
+		if m.condition(m.clauses[k]) {
+			return true
+		}
+	}
+	return m.has(c.i, i, "怕", "担心", "万一", "如果", "要是", "会不会", "容易", "防止", "以免", "避免", "问过", "问有没有", "会", "别", "假如", "解决", "修好", "以前", "原来", "旧", "老机", "老设备") ||
+		m.has(i, c.j, "怎么办", "吗", "?")
+}
+
+// troubleAt reads one trouble at i.
+func (m *message) troubleAt(i, to int) Issue {
+	c, next := m.r[i], m.at(i+1)
+	switch {
+	case m.any(i, lateWords...) > 0 && !m.has(max(0, i-8), min(to, i+8), "款", "钱", "预算", "发票", "合同", "订单", "批复", "回复", "消息", "回音"):
+		return IssueLateDelivery
+	case m.any(i, faultWords...) > 0:
+		return IssueFault
+	case m.any(i, qualityWords...) > 0:
+		return IssueQuality
+	case c == '一' && m.at(i+2) == '一' && next == m.at(i+3) && strings.ContainsRune("卡闪跳抖停顿断", next):
+		return IssueFault
+	case next == '味' && strings.ContainsRune("臭馊酸霉焦糊怪异腥哈", c), c == '股' && m.has(i, min(to, i+6), "味", "臭", "气"):
+		return IssueQuality
+	case next != 0 && strings.ContainsRune(becoming[c], next) && m.any(i, "分层级", "结块好") < 0 && !m.before(i, "一", "升", "主", "学", "医", "先", "院"):
+		return IssueQuality
+	case strings.ContainsRune(brokenStates, c) && m.any(i+1, "了", "的", "掉", "开", "坏", "损", "烂", "袋", "包", "瓶", "箱", "桶") > 0 && m.any(i, "漏了个口风", "漏了口风", "漏了一句", "破了个例", "破的价", "碎的时间", "漏掉了没记", "破费") < 0 && !m.before(i, "打", "突", "冲", "击"):
+		if c == '漏' && m.any(i+1, "包", "瓶", "箱", "袋") > 0 && m.any(i+2, "没") > 0 {
+			return IssueShortage
+		}
+		return IssueDamage
+	}
+	return ""
+}
+
+// angry finds that somebody at the customer's is cross, where goods are spoken of and no price.
+func (m *message) angry(from, to int) bool {
+	i := m.findSaid(from, to, angerWords...)
+	return i >= 0 && !m.feared(i) && !m.has(from, to, "贵", "价格", "涨价", "报价", "付款", "回款")
+}
+
+// demandsRemedy finds that a remedy is demanded of us: 要退12箱, 叫我们拉回去.
+func (m *message) demandsRemedy(from, to int) bool {
+	for i := from; i < to; i++ {
+		if i = m.find(i, to, remedies...); i < 0 {
+			break
+		}
+		if m.denied(i) || m.feared(i) || m.pastTalk(i) {
+			continue
+		}
+		c := m.clauses[m.clauseAt(i)]
+		if m.any(i, "说法") > 0 && !m.has(from, to, goodsWords...) && !slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= from && p.i < to }) {
+			continue
+		}
+		if m.has(c.i, i, "要", "让", "喊", "叫", "催", "坚持", "提出", "闹", "非", "得", "赶紧", "尽快", "给个", "给我们个", "给") && !m.has(c.i, i, "管", "包", "支持", "可以", "不行就", "能") {
+			return true
+		}
+	}
+	for i := from; i+1 < to; i++ { // 要退12箱, 想退3台
+		if m.at(i) == '退' && !m.used[i] && !m.denied(i) && m.before(i, "要", "想", "得", "非要", "要求", "说", "准备") {
+			if k := m.opt(i+1, "掉", "回", "了", "给我们", "我们"); m.countFollows(k) || m.any(k, "这批", "那批", "货") > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
