@@ -143,7 +143,7 @@ func TestImportsThatCannotBeTakenBackSayWhatToDo(t *testing.T) {
 		s.Settle()
 		admin.ExpectCard("等你定")
 		admin.Say("导入 好的")
-		s.Settle()
+		admin.ExpectCard("导入了 1 个")
 		admin.Say("撤销导入")
 		admin.ExpectText("产品", "改产品")
 		sendSheet(finance, w, "流水.xlsx", excel(t, []any{"到账日期", "付款方", "到账金额", "流水号"}, []any{"2026-03-05", "绍兴市立医院", "1000", "LS0001"}))
