@@ -34,7 +34,7 @@ const cashColumns = `
 	updated_at,
 	version`
 
-var contractCash = tableOf[sales.ContractCash]("contract_cash", cashColumns)
+var contractCash = tableOf[sales.ContractCash]("contract_cash", cashColumns).rewriting()
 
 // joinColumns names columns as those of a table with an alias.
 func joinColumns(alias, columns string) string {

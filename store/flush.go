@@ -56,6 +56,9 @@ func (u *unit) flush(txs []*Tx) error {
 	if err := u.contact(txs); err != nil {
 		return err
 	}
+	if err := u.forgetDays(txs); err != nil {
+		return err
+	}
 	for _, tx := range txs {
 		if err := u.statements(tx.after); err != nil {
 			return err
@@ -126,11 +129,33 @@ func gather(txs []*Tx) ([]*change, map[*table][][]any) {
 	return changes, rows
 }
 
+// updates writes changed records over the versions they were read at, which are sorted by table and id.
 func (u *unit) updates(changes []*change) error {
+	for len(changes) > 0 {
+		t := changes[0].t
+		n := slices.IndexFunc(changes, func(c *change) bool { return c.t != t })
+		if n < 0 {
+			n = len(changes)
+		}
+		if err := u.updatesOf(t, changes[:n]); err != nil {
+			return err
+		}
+		changes = changes[n:]
+	}
+	return nil
+}
+
+func (u *unit) updatesOf(t *table, changes []*change) error {
+	if u.s.many(t, changes) {
+		if err := u.s.rewrite(u.ctx, t, changes); err != nil {
+			return fmt.Errorf("update %s: %w", t.name, err)
+		}
+		return nil
+	}
 	for _, c := range changes {
-		query, args := c.t.update(c.row, c.base)
+		query, args := t.update(c.row, c.base)
 		if err := u.guarded(statement{query, args, 1}); err != nil {
-			return fmt.Errorf("update %s %d: %w", c.t.name, c.id, err)
+			return fmt.Errorf("update %s %d: %w", t.name, c.id, err)
 		}
 	}
 	return nil
@@ -143,7 +168,11 @@ func (u *unit) inserts(rows map[*table][][]any) error {
 	}
 	slices.SortFunc(tables, func(a, b *table) int { return cmp.Compare(a.name, b.name) })
 	for _, t := range tables {
-		for chunk := range slices.Chunk(rows[t], min(maxRows, maxValues/len(t.columns))) {
+		list, err := t.folded(rows[t])
+		if err != nil {
+			return fmt.Errorf("insert %s: %w", t.name, err)
+		}
+		for chunk := range slices.Chunk(list, min(maxRows, maxValues/len(t.columns))) {
 			if err := u.s.insert(u.ctx, t, chunk); err != nil {
 				return fmt.Errorf("insert %s: %w", t.name, err)
 			}

@@ -36,7 +36,7 @@ const invoiceColumns = `
 	version`
 
 var (
-	invoices       = tableOf[sales.Invoice]("invoices", invoiceColumns).watching("invoice", "owner_id, customer_id, amount, open_amount, due_on, promised_on, state")
+	invoices       = tableOf[sales.Invoice]("invoices", invoiceColumns).rewriting().watching("invoice", "owner_id, customer_id, amount, open_amount, due_on, promised_on, state")
 	receivableDays = rowsOf("receivable_days", "owner_id, due_on, open_count, open_amount").
 			upsert("owner_id, due_on", "", "open_count, open_amount")
 	cashDays = rowsOf("cash_days", "day, owner_id, invoiced, credited, received, invoices, payments").
@@ -68,9 +68,10 @@ func (tx *Tx) receivable(i sales.Invoice, sign int64) {
 	}
 	tx.add(receivableDays, []any{i.OwnerID, i.DueOn, sign, sign * int64(i.Open)})
 	if sign < 0 { // a day on which nothing is open any more is forgotten
-		tx.after = append(tx.after, statement{
-			"DELETE FROM receivable_days WHERE owner_id = ? AND due_on = ? AND open_count = 0 AND open_amount = 0", []any{i.OwnerID, i.DueOn}, -1,
-		})
+		if tx.lessDue == nil {
+			tx.lessDue = map[dueDay]struct{}{}
+		}
+		tx.lessDue[dueDay{i.OwnerID, i.DueOn}] = struct{}{}
 	}
 }
 

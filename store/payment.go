@@ -44,8 +44,8 @@ const allocationColumns = `
 	version`
 
 var (
-	payments    = tableOf[sales.Payment]("payments", paymentColumns).watching("payment", "owner_id, customer_id, contract_id, amount, left_amount, state")
-	allocations = tableOf[sales.Allocation]("allocations", allocationColumns)
+	payments    = tableOf[sales.Payment]("payments", paymentColumns).rewriting().watching("payment", "owner_id, customer_id, contract_id, amount, left_amount, state")
+	allocations = tableOf[sales.Allocation]("allocations", allocationColumns).rewriting()
 	paymentRefs = rowsOf("payment_refs", "bank_ref, payment_id")
 )
 

@@ -27,6 +27,8 @@ type table struct {
 	// lean are the places of columns that are left out of a statement in which all of them are empty: "", 0, false or
 	// NULL, which then is their default in the database, too.
 	lean []int
+	// atOnce says that several changed records may be written by one statement; the first column is the primary key.
+	atOnce bool
 	// kind is the subject kind of the record's events, watched the places of the columns whose changes they tell.
 	kind    string
 	watched []int
@@ -92,6 +94,13 @@ func (t *table) upsert(keys, replace, add string) *table {
 	return t
 }
 
+// rewriting says that changed records are written many at a time where many change in one piece of work. The first column must
+// be the primary key, and every column that a new row needs must be among those of the table.
+func (t *table) rewriting() *table {
+	t.atOnce = true
+	return t
+}
+
 // row is a record's values in the order of the columns.
 func (t *table) row(record any) []any {
 	v := reflect.ValueOf(record)
@@ -150,7 +159,15 @@ func anys[T any](list []T) []any {
 // appendInsert appends the statement for rows to the text of MySQL statements, up to the row that makes it longer than
 // most bytes, and returns the rows that are left.
 func (t *table) appendInsert(b []byte, rows [][]any, most int) (text []byte, left [][]any, err error) {
-	out := t.leftOut(rows)
+	b, left, err = t.appendRows(b, rows, t.leftOut(rows), most)
+	if err == nil && len(t.keys) > 0 {
+		b = append(b, dialect.MySQL.Upsert(t.name, t.keys, t.replace, t.add)...)
+	}
+	return b, left, err
+}
+
+// appendRows appends the statement up to its values, without the columns in out.
+func (t *table) appendRows(b []byte, rows [][]any, out []bool, most int) (text []byte, left [][]any, err error) {
 	b = append(append(append(b, "INSERT INTO "...), t.name...), " ("...)
 	sep := ""
 	for i, c := range t.columns {
@@ -180,9 +197,6 @@ func (t *table) appendInsert(b []byte, rows [][]any, most int) (text []byte, lef
 			left = rows[n+1:]
 			break
 		}
-	}
-	if len(t.keys) > 0 {
-		b = append(b, dialect.MySQL.Upsert(t.name, t.keys, t.replace, t.add)...)
 	}
 	return b, left, nil
 }

@@ -42,8 +42,9 @@ type Tx struct {
 	changeOf   map[changeKey]*change
 	read       map[changeKey]int64 // versions as read, for records that count their versions themselves
 	rows       map[*table][][]any
-	before     []statement // done before rows are written
-	after      []statement // done after
+	before     []statement         // done before rows are written
+	after      []statement         // done after
+	lessDue    map[dueDay]struct{} // from which an invoice was taken: see forgetDays
 	touch      map[string]struct{}
 	entries    []aggregate.Entry
 	amended    []sales.Opportunity
