@@ -12,10 +12,12 @@ type Cash struct {
 	StatementDiffPercent int `yaml:"statement_diff_percent"`
 	// OpeningQuiet is for how long nobody is reminded of what was open when the bot came. Whole days.
 	OpeningQuiet time.Duration `yaml:"opening_quiet"`
+	// MonthlyStatements has the statements of a month made for all customers on the first workday after it.
+	MonthlyStatements bool `yaml:"monthly_statements"`
 }
 
 func defaultCash() Cash {
-	return Cash{MatchToleranceYuan: 500, PaymentTerm: 30 * oneDay, StatementDiffPercent: 5, OpeningQuiet: 30 * oneDay}
+	return Cash{MatchToleranceYuan: 500, PaymentTerm: 30 * oneDay, StatementDiffPercent: 5, OpeningQuiet: 30 * oneDay, MonthlyStatements: true}
 }
 
 func (c Cash) check(report reporter) {

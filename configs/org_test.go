@@ -26,6 +26,10 @@ func TestDemoCompany(t *testing.T) {
 		"wutong":   {"吴桐", "finance", "wecom", "finance"},
 		"linxia":   {"林夏", "rep", "wecom", "east1"},
 		"zhengkai": {"郑凯", "admin", "dingtalk", "sales"},
+		"fangyuan": {"方远", "delivery", "dingtalk", "works"},
+		"qianjin":  {"钱进", "purchasing", "wecom", "works"},
+		"shilei":   {"石垒", "production", "dingtalk", "works"},
+		"yanming":  {"严明", "quality", "wecom", "works"},
 	}
 	got := map[string]who{}
 	for _, p := range o.People {

@@ -52,11 +52,7 @@ func (a *App) Agreement(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		}
 		no, rest = o.No, more
 	}
-	o, err := a.namedWork(ctx, t, tx, no)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	w, err := a.loadWork(ctx, tx, o)
+	w, err := a.namedWork(ctx, t, tx, no)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -333,11 +329,7 @@ func (a *App) TapAgreementDiff(ctx context.Context, t bot.Turn, tx Tx) (bot.Repl
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	o, err := tx.WorkOrderByID(ctx, g.OrderID)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	w, err := a.loadWork(ctx, tx, o)
+	w, err := a.workByID(ctx, tx, g.OrderID)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -356,11 +348,7 @@ func (a *App) agreementFacts(t bot.Turn, book *Book, o sales.WorkOrder) approval
 
 // submitAgreement opens the approval of a draft.
 func (a *App) submitAgreement(ctx context.Context, t bot.Turn, tx Tx, g sales.Agreement) (bot.Reply, error) {
-	o, err := tx.WorkOrderByID(ctx, g.OrderID)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	w, err := a.loadWork(ctx, tx, o)
+	w, err := a.workByID(ctx, tx, g.OrderID)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -411,11 +399,7 @@ func (a *App) resubmitAgreement(ctx context.Context, t bot.Turn, tx Tx, g sales.
 	if err := a.mayResubmit(t, agreementPaper{Agreement: g}, r); err != nil {
 		return a.refused(ctx, t, tx, agreementPaper{Agreement: g}, r, err)
 	}
-	o, err := tx.WorkOrderByID(ctx, g.OrderID)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	w, err := a.loadWork(ctx, tx, o)
+	w, err := a.workByID(ctx, tx, g.OrderID)
 	if err != nil {
 		return bot.Reply{}, err
 	}

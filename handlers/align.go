@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"salesflow/bot"
@@ -17,11 +18,12 @@ const silentDays = 2
 func (a *App) registerAlign(r *bot.Router[Tx], roles []sales.Role) {
 	r.Command(bot.Command[Tx]{
 		Name: "对齐", Aliases: []string{"dq", "三端对齐"}, Summary: "合同、ERP、单据、拜访对不上的", Usage: "对齐 / 对齐 公司 / 对齐 HT2026-018",
-		Detail: "ERP 没接单或金额、发货、开票不一样,有票没合同,签了 30 天没发货,签约前没有拜访记录,每条写着找谁。处理完点一下,或发 对齐 处理 HT2026-018 原因;" +
-			"数又变了会再出来。写合同号看这一单四边各是什么样。",
+		Detail: "ERP 没接单、没收到单或金额、发货、开票不一样,合同和批过的报价、审批单、平台审批对不上,有票没合同,签了 30 天没发货,签约前没有拜访记录,每条写着找谁。" +
+			"处理完点一下,或发 对齐 处理 HT2026-018 原因;数又变了会再出来。写合同号看这一单各边是什么样。",
 		Roles: roles, Handle: a.Alignment,
 	})
 	r.Action("align.done", a.TapGap)
+	r.Action("align.show", a.TapAlignment)
 }
 
 // Alignment lists in what contracts, ERP, papers and visits do not go together (三端对齐), each with who is to look at it.
@@ -41,7 +43,12 @@ func (a *App) Alignment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		card, err := a.alignDeal(ctx, t, tx, c)
 		return bot.ShowCard(card), err
 	}
-	s, err := a.readMoneyScope(ctx, t, t.Args)
+	page, args := 0, narrow(cutRunes(t.Args, 120))
+	if m := rePage.FindStringSubmatchIndex(args); m != nil {
+		n, _ := strconv.Atoi(args[m[2]:m[3]])
+		page, args = max(n-1, 0), args[:m[0]]+" "+args[m[1]:]
+	}
+	s, err := a.readMoneyScope(ctx, t, args)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -49,8 +56,23 @@ func (a *App) Alignment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return bot.Text("对齐按人看:对齐 我、对齐 团队、对齐 公司,或写同事的姓名。看一单写合同号:对齐 HT2026-018"), nil
 	}
 	audit(tx, t, "alignment.read", "person", sales.ID(t.Person.ID))
-	card, err := a.alignCard(ctx, t, tx, s, "")
+	card, err := a.alignCard(ctx, t, tx, s, "", page)
 	return bot.ShowCard(card), err
+}
+
+// TapAlignment turns to another page.
+func (a *App) TapAlignment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	token, word, _ := strings.Cut(t.Action.Arg, ",")
+	page, err := strconv.Atoi(word)
+	if err != nil || t.InGroup() {
+		return bot.Text("这个按钮已经不用了。发 对齐 重新看。"), nil
+	}
+	s, err := a.moneyScopeOf(ctx, t, token)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	card, err := a.alignCard(ctx, t, tx, s, "", page)
+	return a.turned(t, card), err
 }
 
 // gaps are the differences of people in scope that nobody has dealt with, and how many were.
@@ -60,12 +82,16 @@ func (a *App) gaps(ctx context.Context, t bot.Turn, tx Tx, scope sales.Scope) (o
 	if err != nil {
 		return nil, nil, err
 	}
+	papers, err := tx.PaperGaps(ctx, scope, since, sales.At(t.Now.AddDate(0, 0, -silentDays)), a.Settings.Cash.ERP, a.Settings.Cash.Tolerance, maxGaps)
+	if err != nil {
+		return nil, nil, err
+	}
 	more, err := tx.Gaps(ctx, scope, since, sales.At(t.Today.AddDays(-stillDays).Start()), maxGaps)
 	if err != nil {
 		return nil, nil, err
 	}
 	slices.SortStableFunc(more, func(x, y sales.Gap) int { return y.Since.Time.Compare(x.Since.Time) })
-	list = append(list, more...) // what the ERP says first, then the newest
+	list = append(append(list, papers...), more...) // what the ERP says first, then approvals, then the newest
 	keys := make([]string, len(list))
 	for k, g := range list {
 		keys[k] = g.Key()
@@ -99,7 +125,7 @@ func (a *App) mayCloseGap(t bot.Turn, g sales.Gap, who sales.PersonID) bool {
 	return t.Person.ID == who || role != "" && t.Person.Has(role) || t.Org.ScopeOf(t.Person).Covers(g.OwnerID) || t.Person.Has(sales.RoleFinance)
 }
 
-func (a *App) alignCard(ctx context.Context, t bot.Turn, tx Tx, s moneyScope, closed string) (view.Face, error) {
+func (a *App) alignCard(ctx context.Context, t bot.Turn, tx Tx, s moneyScope, closed string, page int) (view.Face, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return view.Face{}, err
@@ -114,7 +140,11 @@ func (a *App) alignCard(ctx context.Context, t bot.Turn, tx Tx, s moneyScope, cl
 		open = slices.DeleteFunc(open, func(g view.GapLine) bool { return g.Key() == closed })
 		n += was - len(open)
 	}
-	return view.AlignCard(view.Align{Person: t.Person.ID, Scope: s.name, Token: s.token, List: open, Done: n, Customer: book.Customer, Today: t.Today}), nil
+	v := view.Align{Person: t.Person.ID, Scope: s.name, Token: s.token, Open: len(open), Done: n, Customer: book.Customer, Today: t.Today}
+	v.Page = min(max(page, 0), max(len(open)-1, 0)/view.GapsShown)
+	from := v.Page * view.GapsShown
+	v.List, v.More = open[from:min(from+view.GapsShown, len(open))], from+view.GapsShown < len(open)
+	return view.AlignCard(v), nil
 }
 
 // alignDeal lays one deal side by side.
@@ -146,6 +176,18 @@ func (a *App) alignDeal(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract
 		if !r.DecidedAt.IsZero() {
 			v.Approved += " " + sales.FormatMoment(r.DecidedAt.Time)
 		}
+		if n, err := tx.NativeByRequest(ctx, c.RequestID); err == nil {
+			v.Native = view.NativeText(n)
+		} else if sales.KindOf(err) != sales.NotFound {
+			return view.Face{}, err
+		}
+	}
+	q, err := tx.QuoteOfContract(ctx, c)
+	if err != nil {
+		return view.Face{}, err
+	}
+	if q.Version > 0 {
+		v.Quote = "报价 " + q.No + " " + q.Amount.String()
 	}
 	open, done, err := a.gaps(ctx, t, tx, sales.Only(c.OwnerID))
 	if err != nil {
@@ -204,7 +246,7 @@ func (a *App) TapGap(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	card, err := a.alignCard(ctx, t, tx, s, g.Key())
+	card, err := a.alignCard(ctx, t, tx, s, g.Key(), 0)
 	return a.turned(t, card), err
 }
 

@@ -43,7 +43,7 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "退回", Aliases: []string{"退回修改", "th"}, Summary: "退回去改", Usage: "退回 HT2026-018 账期改成45天",
-		Detail: "要写改什么。提交人改好后回到你这一步。", Rank: legal(3), Example: a.approvalExample("退回", "账期改成45天"),
+		Detail: "要写改什么。提交人改好后回到你这一步。工单缺参数也这样退:退回 GD2026-001 公差 没写基准。", Rank: legal(3), Example: a.approvalExample("退回", "账期改成45天"),
 		Handle: a.workOr("return", a.typedVerb(approval.VerbSendBack)),
 	})
 	r.Command(bot.Command[Tx]{
@@ -391,7 +391,7 @@ func deputiesOf(r approval.Request, approver sales.PersonID) []sales.PersonID {
 func noticeText(why approval.Why, v view.Paper, label string, last approval.Entry, out approval.Outcome) string {
 	switch why {
 	case approval.WhyApproved:
-		next := "可以走签约了。"
+		next := "下一步盖章发:用印 " + v.No
 		switch v.Object {
 		case "contract":
 		case "agreement":

@@ -22,6 +22,8 @@ type CashSettings struct {
 	DeliveryCalendar bool
 	// ERP is true when an ERP is told of signed contracts, EInvoice when an e-invoice service can be asked.
 	ERP, EInvoice bool
+	// Mail is true when there is a mail server.
+	Mail bool
 	// OpeningQuiet is for how many days nobody is reminded of opening balances.
 	OpeningQuiet int
 	// StatementDiff is from which difference in percent on a statement finance is alerted.
@@ -68,6 +70,7 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 	a.registerCashFile(r)
 	a.registerStatement(r)
 	a.registerMetrics(r)
+	a.registerRows(r)
 	a.registerDelivery(r)
 	a.registerEInvoice(r)
 	r.Action("cash.contract", a.PickCashContract)

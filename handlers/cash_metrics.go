@@ -14,7 +14,8 @@ import (
 // MetricsTx reads the figures behind the way from contract to cash.
 type MetricsTx interface {
 	SignedContracts(ctx context.Context, scope sales.Scope, from, to sales.Instant) ([]sales.SignedContract, error)
-	CustomerPaid(ctx context.Context, customer sales.ID) (sales.Money, sales.Day, error)
+	// CustomerPaid sums what a customer ever paid, and since a day.
+	CustomerPaid(ctx context.Context, customer sales.ID, since sales.Day) (sales.CustomerPaid, error)
 	Gaps(ctx context.Context, scope sales.Scope, since, late sales.Instant, limit int) ([]sales.Gap, error)
 }
 
@@ -30,7 +31,7 @@ func (a *App) registerMetrics(r *bot.Router[Tx]) {
 	above := []sales.Role{sales.RoleRep, sales.RoleLead, sales.RoleRegionalDirector, sales.RoleDirector, sales.RoleGM, sales.RoleAdmin, sales.RoleFinance}
 	r.Command(bot.Command[Tx]{
 		Name: "回款指标", Aliases: []string{"hkzb", "dso", "周转天数"}, Summary: "周转天数、开票快慢、逾期,客户值多少", Usage: "回款指标 / 回款指标 公司 / 回款指标 绍兴市立",
-		Detail: "周转天数=现在未收÷近90天开票×90;开票快慢=签收到开票平均几天;写客户看它一共付过多少、每年多少。", Roles: above, Handle: a.CashMetrics,
+		Detail: "周转天数=现在未收÷近90天开票×90;开票快慢=签收到开票平均几天;写客户看它付过多少、三年里大概还能付多少。点按钮看每个数是哪些单子。", Roles: above, Handle: a.CashMetrics,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "新签额", Aliases: []string{"xqe", "可交付新签额", "可交付新签"}, Summary: "真能交付的新签,去掉复购、没排期、没现金的", Usage: "新签额 / 新签额 上月",
@@ -51,7 +52,7 @@ func (a *App) CashMetrics(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	}
 	audit(tx, t, "metrics.read", "person", sales.ID(t.Person.ID), sales.Change{Field: "范围", New: s.token})
 	if s.customer != 0 {
-		paid, first, err := tx.CustomerPaid(ctx, s.customer)
+		paid, err := tx.CustomerPaid(ctx, s.customer, t.Today.AddDays(-364))
 		if err != nil {
 			return bot.Reply{}, err
 		}
@@ -59,14 +60,14 @@ func (a *App) CashMetrics(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		v := view.CustomerValue{Customer: s.name, Paid: paid, First: first, Today: t.Today}
+		v := view.CustomerValue{Person: t.Person.ID, Token: s.token, Customer: s.name, Paid: paid, Today: t.Today}
 		for _, i := range open {
 			v.Open += i.Open
 		}
-		return bot.Text(view.CustomerValueText(v)), nil
+		return bot.ShowCard(view.CustomerValueCard(v)), nil
 	}
-	v := view.CashMetrics{Scope: s.name, Days: dsoDays}
 	from := t.Today.AddDays(1 - dsoDays)
+	v := view.CashMetrics{Person: t.Person.ID, Token: s.token, Scope: s.name, Days: dsoDays, From: from, To: t.Today}
 	if v.Sum, err = tx.CashBetween(ctx, s.scope, from, t.Today); err != nil {
 		return bot.Reply{}, err
 	}
@@ -88,7 +89,7 @@ func (a *App) CashMetrics(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 			v.Early += c.Count
 		}
 	}
-	return bot.Text(view.CashMetricsText(v)), nil
+	return bot.ShowCard(view.CashMetricsCard(v)), nil
 }
 
 // signPath is where one stands in the drill-down of new sign-ups: the month, then region, product line, person.
@@ -97,6 +98,7 @@ type signPath struct {
 	region, line string
 	person       sales.PersonID
 	depth        int
+	from         int // the first group that is shown
 }
 
 func (p signPath) arg() string {
@@ -155,7 +157,9 @@ func (a *App) NewSigned(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 
 // TapNewSigned goes a step down: region, product line, person, contracts.
 func (a *App) TapNewSigned(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	p, ok := pathOf(t.Action.Arg)
+	arg, at, _ := strings.Cut(t.Action.Arg, "@")
+	p, ok := pathOf(arg)
+	p.from, _ = strconv.Atoi(at)
 	if !ok || t.InGroup() {
 		return bot.Text("这个按钮已经不用了。发 新签额 重新看。"), nil
 	}
@@ -223,6 +227,7 @@ func (a *App) newSignedCard(ctx context.Context, t bot.Turn, tx Tx, p signPath) 
 	}
 	slices.SortStableFunc(v.Groups, func(a, b view.SignGroup) int { return int(min(max(int64(b.Amount-a.Amount), -1), 1)) })
 	v.Path = strings.Trim(strings.Join([]string{p.region, p.line, t.Org.Name(p.person)}, " "), " ")
+	v.Here, v.From = p.arg(), p.from
 	if p.depth > 0 {
 		up := p
 		up.depth--

@@ -12,7 +12,7 @@ func (a *App) registerChain(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "合同进度", Aliases: []string{"htjd", "进度", "合同链"}, Summary: "一份合同发了多少、开了多少、收了多少", Usage: "合同进度 HT2026-018",
 		Detail:  "合同、发货签收、开票、回款、未收一张卡,点按钮看每一笔。",
-		Example: a.cashExample("合同进度 HT2026-018"), Rank: map[sales.Role]int{sales.RoleFinance: 5, sales.RoleDelivery: 3}, Handle: a.cashCommand("progress"),
+		Example: a.cashExample("合同进度 HT2026-018"), Rank: map[sales.Role]int{sales.RoleFinance: 5, sales.RoleDelivery: 6}, Handle: a.cashCommand("progress"),
 	})
 	r.Action("chain.rows", a.TapChainRows)
 	r.Action("chain.show", a.TapChain)

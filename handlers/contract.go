@@ -41,7 +41,7 @@ func (a *App) registerContract(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "重新提交", Aliases: []string{"cxtj"}, Summary: "退回的合同改好再提交", Usage: "重新提交 HT2026-018 账期改成45天",
-		Detail: "改了什么直接写在后面。回到退回的那一步接着审,前面同意过的不用再批。", Handle: a.Resubmit,
+		Detail: "改了什么直接写在后面。回到退回的那一步接着审,前面同意过的不用再批。技术协议也这样改:重新提交 JX2026-001 检验标准 全检。", Handle: a.Resubmit,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "附件", Aliases: []string{"fj"}, Summary: "要合同的附件", Usage: "附件 HT2026-018", Handle: a.PaperFiles,

@@ -22,6 +22,8 @@ type CustomTx interface {
 	CustomRecordByNo(ctx context.Context, no string) (sales.CustomRecord, error)
 	// CustomRecords lists filed records, the newest first.
 	CustomRecords(ctx context.Context, q sales.CustomFilter) ([]sales.CustomRecord, error)
+	// CustomSums adds a field up over records, by the values of another where one is named.
+	CustomSums(ctx context.Context, q sales.CustomSumQuery) ([]sales.CustomSum, error)
 }
 
 const topicCustom = "custom.ask"
@@ -55,6 +57,7 @@ func (a *App) registerCustom(r *bot.Router[Tx]) {
 	})
 	r.Topic(topicCustom, a.AnswerCustom)
 	r.Action("custom.answer", a.TapCustom)
+	a.registerCustomSum(r)
 	a.registerRecordTypes(r)
 }
 

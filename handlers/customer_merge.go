@@ -107,9 +107,13 @@ func (a *App) askMerge(ctx context.Context, t bot.Turn, tx Tx, from, into sales.
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
 	v := view.Merge{
 		Key: pickKey(t, "merge"), Sides: s, FromOwner: t.Org.Name(from.OwnerID), IntoOwner: t.Org.Name(into.OwnerID), Similar: sales.SimilarNames(from.Name, into.Name),
-		Today: t.Today,
+		Today: t.Today, Custom: a.mergeFields(t, book, s),
 	}
 	for _, side := range []struct {
 		id sales.ID
@@ -147,7 +151,19 @@ func (a *App) mergeSides(ctx context.Context, tx Tx, from, into sales.Customer) 
 			mine = append(mine, d)
 		}
 	}
-	return sales.MergeCustomers(from, into, theirs, mine), nil
+	custom, err := tx.CustomValues(ctx, from.ID, into.ID)
+	if err != nil {
+		return sales.MergeSides{}, err
+	}
+	var left, stays []sales.CustomValue
+	for _, v := range custom {
+		if v.RecordID == from.ID {
+			left = append(left, v)
+		} else {
+			stays = append(stays, v)
+		}
+	}
+	return sales.MergeCustomers(from, into, theirs, mine).WithCustom(left, stays), nil
 }
 
 // TapMerge merges, turns the merge round, or leaves it.
@@ -216,7 +232,12 @@ func (a *App) merge(ctx context.Context, t bot.Turn, tx Tx, from, into sales.Cus
 	audit(tx, t, "customer.merge", "customer", into.ID, mergeChanges(s, from)...)
 	audit(tx, t, "customer.merged", "customer", from.ID, sales.Change{Field: "并到", New: into.Name})
 	emit(tx, t, "customer.merged", "customer", into.ID)
-	reply := bot.Text(fmt.Sprintf("合好了:%s并到%s,%d 条记录跟过去了,叫%s也认。%s前发 撤销合并 能还原。", from.Name, into.Name, moved, from.Name, sales.DayOf(until).ChineseFrom(t.Today)))
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	kept := a.bringCustom(tx, t, book, s)
+	reply := bot.Text(fmt.Sprintf("合好了:%s并到%s,%d 条记录跟过去了,叫%s也认。%s%s前发 撤销合并 能还原。", from.Name, into.Name, moved, from.Name, kept, sales.DayOf(until).ChineseFrom(t.Today)))
 	ask, err := a.offerContacts(ctx, t, tx, into, from.ID)
 	if err != nil {
 		return bot.Reply{}, err
@@ -297,6 +318,9 @@ func (a *App) undoMerge(ctx context.Context, t bot.Turn, tx Tx, m sales.Merge, s
 	}
 	m.State, m.UndoneBy, m.UndoneAt = sales.MergeUndone, t.Person.ID, sales.At(t.Now)
 	if err := tx.UnmergeCustomers(ctx, m, s, into, details); err != nil {
+		return bot.Reply{}, err
+	}
+	if err := a.splitCustom(ctx, t, tx, into, s); err != nil {
 		return bot.Reply{}, err
 	}
 	audit(tx, t, "customer.unmerge", "customer", m.FromID, sales.Change{Field: "从", Old: m.IntoName})

@@ -460,10 +460,30 @@ func (a *App) funnelCard(t bot.Turn, res funnelNumbers) (cards.Card, bool) {
 			Text: "按产品线", Typed: "漏斗 " + res.who.name, Action: cards.Action{Verb: "funnel.drill", Arg: byLine.arg()},
 		})
 	}
+	if rows, ok := q.rows(t, res); ok && len(card.Buttons) < cards.MaxButtons-1 {
+		card.Buttons = append(card.Buttons, rows)
+	}
 	if back != nil {
 		card.Buttons = append(card.Buttons, *back)
 	}
 	return card, true
+}
+
+// rows leads from the funnel of one person or the company to its deals.
+func (q funnelAsk) rows(t bot.Turn, res funnelNumbers) (cards.Button, bool) {
+	token, word := "", res.who.name
+	switch scope := res.who.scope; {
+	case t.InGroup() || q.line != "":
+	case scope.All:
+		token, word = "all", "公司"
+	case len(scope.Persons) == 1:
+		token = "p" + scope.Persons[0].String()
+	}
+	if token == "" {
+		return cards.Button{}, false
+	}
+	from, to := q.period.From.String(), q.period.Whole().String()
+	return view.RowsButton("看是哪几单", "funnel,"+token+","+from+","+to, "明细 漏斗 "+word+" "+strings.ReplaceAll(q.period.Name, "–", "到")), true
 }
 
 // fits reports whether an action can be carried by a button and read back.

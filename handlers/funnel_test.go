@@ -140,7 +140,7 @@ func TestDrillingDownAndBack(t *testing.T) {
 		t.Errorf("team buttons %s", got)
 	}
 	person := faceOf(t, d.tap(chengang, team, "看周敏"), top.Key)
-	if got := buttons(person); got != "[看体外诊断][看血液检测][返回]" {
+	if got := buttons(person); got != "[看体外诊断][看血液检测][看是哪几单][返回]" {
 		t.Errorf("person buttons %s", got)
 	}
 	expect(t, d.tap(chengang, person, "看体外诊断"), "周敏 体外诊断 · 本月", "初步接触 6 个")

@@ -293,17 +293,37 @@ func (a *App) tick(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales.O
 	if missing := o.Way.Missing(f, d.Target, a.condition); len(missing) > 0 {
 		return a.showBlocked(t, tx, book, o, d.Target, missing)
 	}
-	return a.passGate(withPassed(ctx, o.ID), t, tx, book, o, d.Target)
+	return a.passGate(withPassed(ctx, o.ID, step), t, tx, book, o, d.Target)
 }
 
 type passedKey struct{}
 
-// withPassed says that the gates of a deal were found to hold in this turn: what the turn itself writes is not read back.
-func withPassed(ctx context.Context, deal sales.ID) context.Context {
-	return context.WithValue(ctx, passedKey{}, deal)
+// passedGate is a deal whose gates hold, with the steps that this turn ticked off: the store does not know them yet.
+type passedGate struct {
+	deal sales.ID
+	done []sales.DealStep
 }
 
-func passed(ctx context.Context, deal sales.ID) bool { return ctx.Value(passedKey{}) == deal }
+func withPassed(ctx context.Context, deal sales.ID, done ...sales.DealStep) context.Context {
+	return context.WithValue(ctx, passedKey{}, passedGate{deal, done})
+}
+
+func passed(ctx context.Context, deal sales.ID) bool {
+	g, ok := ctx.Value(passedKey{}).(passedGate)
+	return ok && g.deal == deal
+}
+
+// dealList is how far the checklist of a deal is, with what this turn ticked off.
+func (a *App) dealList(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportunity) (sales.ListProgress, error) {
+	if len(a.Checklists) == 0 || o.State != sales.OpportunityOpen {
+		return sales.ListProgress{}, nil
+	}
+	f, err := a.dealFacts(ctx, t, tx, o)
+	if g, ok := ctx.Value(passedKey{}).(passedGate); ok && g.deal == o.ID {
+		f.Done = append(f.Done, g.done...)
+	}
+	return f.List.Progress(f), err
+}
 
 // AnswerGate takes what is typed while a move waits: an amount, a day, 好了, or a reason.
 func (a *App) AnswerGate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {

@@ -22,7 +22,7 @@ type helper struct {
 func (a *App) registerHelp(r *bot.Router[Tx]) {
 	h := helper{a, r}
 	r.Command(bot.Command[Tx]{
-		Name: "帮助", Aliases: []string{"help", "bz", "?", "？", "怎么用"}, Summary: "看你能做什么", Usage: "帮助 / 帮助 漏斗",
+		Name: "帮助", Aliases: []string{"help", "bz", "?", "？", "怎么用"}, Summary: "看你能做什么", Usage: "帮助 / 帮助 漏斗 / 帮助 全部",
 		Handle: h.Help,
 	})
 	r.Command(bot.Command[Tx]{Name: "菜单", Aliases: []string{"cd", "menu"}, Summary: "点按钮记录和查看", Usage: "菜单", Handle: h.Menu})
@@ -40,6 +40,9 @@ func (h helper) Help(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	}
 	if word == "全部" || word == "所有" {
 		return bot.Text(h.all(t.Person)), nil
+	}
+	if first, rest, _ := strings.Cut(word, " "); (first == "全部" || first == "所有") && strings.TrimSpace(rest) != "" {
+		return bot.Text(h.theme(t.Person, strings.TrimSpace(rest))), nil
 	}
 	c, ok := h.router.Find(word)
 	if !ok {
@@ -119,17 +122,6 @@ func (h helper) firstName(p sales.Person) string {
 		}
 	}
 	return best
-}
-
-// all lists every command the person may use, a line each.
-func (h helper) all(p sales.Person) string {
-	lines := []string{"能用的指令:"}
-	for _, c := range h.router.Commands() {
-		if len(c.Roles) == 0 || p.Has(c.Roles...) {
-			lines = append(lines, "· "+c.Name+":"+c.Summary+"("+c.Usage+")")
-		}
-	}
-	return strings.Join(lines, "\n")
 }
 
 func (h helper) names(p sales.Person) []string {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func (a *App) registerLead(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{Name: "转客户", Aliases: []string{"zkh"}, Summary: "线索转成客户", Usage: "转客户 L12", Handle: a.typedLead(a.convertLead)})
 	r.Command(bot.Command[Tx]{
 		Name: "线索来源", Aliases: []string{"xsly"}, Summary: "哪个渠道、活动的线索有用", Usage: "线索来源 / 线索来源 90天",
-		Detail: "每个来源和活动:几条、接了几条、转了几家客户、几单、签了多少。", Handle: a.LeadSources,
+		Detail: "每个来源和活动:几条、接了几条、转了几家客户、几单、签了多少、回了多少款。看回款是哪几笔:线索来源 展会 春季展。", Handle: a.LeadSources,
 	})
 	r.Command(bot.Command[Tx]{Name: "催线索", Summary: "催一下没接的线索", Usage: "催线索 L12", Handle: a.typedLead(a.nudgeLead)})
 	for verb, do := range map[string]leadDeed{
@@ -338,9 +339,20 @@ func (a *App) tellUnassigned(t bot.Turn, l sales.Lead) bot.Reply {
 
 // LeadSources shows what became of leads by source and campaign (线索来源).
 func (a *App) LeadSources(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	days := 90
-	if n := ordinal(strings.TrimSuffix(bare(t.Args), "天")); n > 0 && n <= 730 {
-		days = n
+	days, page := 90, 0
+	var name []string
+	for _, w := range strings.Fields(strings.NewReplacer("·", " ", "近", " ").Replace(narrow(cutRunes(t.Args, 80)))) {
+		if m := rePage.FindStringSubmatch(w); m != nil {
+			n, _ := strconv.Atoi(m[1])
+			page = min(max(n-1, 0), maxRowPage)
+		} else if n := ordinal(strings.TrimSuffix(w, "天")); n > 0 && n <= 730 {
+			days = n
+		} else {
+			name = append(name, w)
+		}
+	}
+	if len(name) > 0 {
+		return a.leadMoney(ctx, t, tx, name, days, page)
 	}
 	scope := t.Org.ScopeOf(t.Person)
 	if t.Person.Has("marketing") {
@@ -351,6 +363,25 @@ func (a *App) LeadSources(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 		return bot.Reply{}, err
 	}
 	return bot.Text(view.LeadSourceTable(rows, days, t.InGroup())), nil
+}
+
+// leadMoney lists the payments that came from the leads of a source, and campaign, whose leads are in the person's scope.
+func (a *App) leadMoney(ctx context.Context, t bot.Turn, tx Tx, name []string, days, page int) (bot.Reply, error) {
+	if t.InGroup() {
+		return bot.Text("回款明细单聊我看:金额不放群里。"), nil
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	source, campaign := name[0], strings.Join(name[1:], " ")
+	from := page * view.RowsShown
+	list, err := tx.LeadMoney(ctx, cashScope(t), sales.At(t.Today.AddDays(-days).Start()), source, campaign, from, view.RowsShown+1)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	audit(tx, t, "rows.read", "person", sales.ID(t.Person.ID), sales.Change{Field: "线索回款", New: source})
+	return bot.Text(view.LeadMoneyText(strings.Join(name, " · "), strings.Join(name, " "), list, days, page, book.Customer)), nil
 }
 
 // Clean checks what came in from outside and cuts it to what there is room for.

@@ -38,7 +38,7 @@ func (a *App) showApprovals(ctx context.Context, t bot.Turn, n *noted, reply bot
 		numbers, read := known[ref]
 		if !read {
 			numbers = n.linked[ref]
-			if _, fresh := n.made[ref]; !fresh {
+			if _, fresh := n.made[ref]; !fresh && linkable[ref.Kind] {
 				links, err := n.ApprovalLinksOf(ctx, ref.Kind, ref.ID)
 				if err != nil {
 					return err
@@ -82,7 +82,7 @@ func (a *App) showApprovals(ctx context.Context, t bot.Turn, n *noted, reply bot
 	return reply, nil
 }
 
-// sourceOf is where the customer of an opportunity or contract came from, as the lead said that it began with (线索来源); empty
+// sourceOf is where the customer of an opportunity, contract or payment came from, as the lead said that it began with (线索来源); empty
 // when it did not begin with one.
 func sourceOf(ctx context.Context, n *noted, ref sales.Ref) (string, error) {
 	customer, known := n.customers[ref.ID]
@@ -100,7 +100,16 @@ func sourceOf(ctx context.Context, n *noted, ref sales.Ref) (string, error) {
 				return "", ignoreMissing(err)
 			}
 			customer = c.CustomerID
+		case "payment":
+			p, err := n.PaymentByID(ctx, ref.ID)
+			if err != nil {
+				return "", ignoreMissing(err)
+			}
+			customer = p.CustomerID
 		}
+	}
+	if customer == 0 {
+		return "", nil
 	}
 	l, err := n.LeadOfCustomer(ctx, customer)
 	return l.SourceText(), ignoreMissing(err)
@@ -110,7 +119,7 @@ func sourceOf(ctx context.Context, n *noted, ref sales.Ref) (string, error) {
 func cardRecord(key string) (ref sales.Ref, ok bool) {
 	kind, rest, _ := strings.Cut(key, ":")
 	number, who, _ := strings.Cut(rest, "/")
-	if !linkable[kind] || kind == "visit" || who == "group" || who == "" {
+	if !linkable[kind] && kind != "payment" || kind == "visit" || who == "group" || who == "" {
 		return ref, false
 	}
 	id, err := sales.ParseID(number)

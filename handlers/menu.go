@@ -21,7 +21,8 @@ var menuPages = []struct {
 }{
 	{[]sales.Role{sales.RoleRep}, [][]string{{"拜访", "签到", "计划", "待办", "日报"}, {"投诉", "售后", "样品", "竞品", "费用"}, {"培训反馈", "客户", "漏斗", "请假", "帮助"}}},
 	{[]sales.Role{sales.RoleFinance}, [][]string{{"未认款", "对账", "开票", "回款", "已开票未回款"}, {"合同", "回款指标", "新签额", "请假", "帮助"}}},
-	{[]sales.Role{sales.RoleDelivery}, [][]string{{"发货", "签收", "合同进度", "待办", "帮助"}}},
+	{[]sales.Role{sales.RoleDelivery}, [][]string{{"待发货", "工单队列", "发货", "签收", "帮助"}, {"合同进度", "待办", "请假", "工单统计", "帮助"}}},
+	{[]sales.Role{sales.RolePurchasing, sales.RoleProduction, sales.RoleQuality}, [][]string{{"工单队列", "工单统计", "待办", "请假", "帮助"}}},
 	{[]sales.Role{sales.RoleService}, [][]string{{"投诉", "售后", "待办", "请假", "帮助"}}},
 	{morningRoles, [][]string{{"晨报", "漏斗", "团队计划", "待办", "费用"}, {"团队请假", "投诉", "拜访", "日报", "帮助"}}},
 }

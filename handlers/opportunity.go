@@ -347,11 +347,7 @@ func (a *App) dealProgress(ctx context.Context, t bot.Turn, tx Tx, v view.Opport
 		return v, err
 	}
 	v.Pace = sales.PaceOf(o, t.Now, dwells)
-	if len(a.Checklists) == 0 {
-		return v, nil
-	}
-	f, err := a.dealFacts(ctx, t, tx, o)
-	v.List = f.List.Progress(f)
+	v.List, err = a.dealList(ctx, t, tx, o)
 	return v, err
 }
 

@@ -180,19 +180,26 @@ func (a *App) moveDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sal
 	emit(tx, t, what, "opportunity", o.ID)
 	o.Version++
 	told := view.OpportunityMove{Way: o.Way, From: m.From, To: m.To, Who: t.Person.Name, When: sales.FormatTime(t.Now, t.Now), Undo: true}
-	reply := a.showMove(t, book, o, told)
+	reply, err := a.showMove(ctx, t, tx, book, o, told)
+	if err != nil {
+		return bot.Reply{}, err
+	}
 	reply.Dialogue = remember(closeTopic(t.Dialogue), "opportunity", o.ID, t.Now)
 	return reply.And(a.tellDealOwner(t, book, o, told)), nil
 }
 
 // showMove shows a move: on the tapped card and on every live card of the opportunity; a command gets a card of its own.
-func (a *App) showMove(t bot.Turn, book *Book, o sales.Opportunity, m view.OpportunityMove) bot.Reply {
+func (a *App) showMove(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales.Opportunity, m view.OpportunityMove) (bot.Reply, error) {
 	var reply bot.Reply
+	list, err := a.dealList(ctx, t, tx, o)
+	if err != nil {
+		return reply, err
+	}
 	tapped := tappedMove(t)
 	own := ""
 	for _, group := range []bool{false, true} {
 		v := a.dealView(t, book, o)
-		v.Group, v.Move = group, &m
+		v.Group, v.Move, v.List = group, &m, list
 		card := view.OpportunityCard(v)
 		switch {
 		case !tapped && group == t.InGroup():
@@ -205,7 +212,7 @@ func (a *App) showMove(t bot.Turn, book *Book, o sales.Opportunity, m view.Oppor
 		}
 	}
 	if !tapped || own != "" {
-		return reply
+		return reply, nil
 	}
 	var undo *cards.Button
 	if m.Undo && !m.Undone {
@@ -213,7 +220,7 @@ func (a *App) showMove(t bot.Turn, book *Book, o sales.Opportunity, m view.Oppor
 		undo = &b
 	}
 	reply.Faces = append(reply.Faces, view.AdvancedFrom(t.Card.Face, o.StageName(), moveNote(m), undo, "opportunity.advance", "opportunity.undo"))
-	return reply
+	return reply, nil
 }
 
 // tappedMove reports whether a card's own button did the move, and not the answer to a question.
@@ -352,7 +359,10 @@ func (a *App) undoMove(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportuni
 	emit(tx, t, "opportunity.moved", "opportunity", o.ID)
 	o.Version++
 	m := view.OpportunityMove{Way: o.Way, From: before.Stage, To: o.Stage, Who: t.Person.Name, When: sales.FormatTime(t.Now, t.Now), Undone: true}
-	reply := a.showMove(t, book, o, m)
+	reply, err := a.showMove(ctx, t, tx, book, o, m)
+	if err != nil {
+		return bot.Reply{}, err
+	}
 	d := closeTopic(t.Dialogue)
 	d.Last = forget(d.Last, "opportunity", o.ID)
 	reply.Dialogue = d

@@ -90,12 +90,47 @@ func (a *App) suggestions(ctx context.Context, t bot.Turn, tx Tx, book *Book, p 
 		}
 	}
 	invoices = slices.DeleteFunc(invoices, func(i sales.Invoice) bool { return !scope.Covers(i.OwnerID) })
-	contracts, err := tx.CashOfCustomers(ctx, customers...)
+	contracts, advance, err := a.payable(ctx, tx, customers)
 	if err != nil {
 		return nil, err
 	}
 	contracts = slices.DeleteFunc(contracts, func(c sales.ContractCash) bool { return !scope.Covers(c.OwnerID) })
-	return sales.Suggest(p, invoices, contracts, book.Customer, maxSuggestions), nil
+	return sales.Suggest(p, invoices, contracts, book.Customer, advance, maxSuggestions), nil
+}
+
+// payable are the contracts of customers that a payment may be for, those nothing has happened to yet among them, and what is
+// missing of their prepayments.
+func (a *App) payable(ctx context.Context, tx Tx, customers []sales.ID) ([]sales.ContractCash, map[sales.ID]sales.Money, error) {
+	out, err := tx.CashOfCustomers(ctx, customers...)
+	if err != nil {
+		return nil, nil, err
+	}
+	at := map[sales.ID]int{}
+	for i, c := range out {
+		at[c.ContractID] = i
+	}
+	advance := map[sales.ID]sales.Money{}
+	for _, id := range customers {
+		list, err := tx.ContractsByCustomer(ctx, id, 50)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, c := range list {
+			if c.State != sales.ContractApproved {
+				continue
+			}
+			i, known := at[c.ID]
+			if !known {
+				i = len(out)
+				at[c.ID] = i
+				out = append(out, sales.ContractCash{
+					ContractID: c.ID, No: c.No, CustomerID: c.CustomerID, OwnerID: c.OwnerID, TeamID: c.TeamID, Amount: c.Amount,
+				})
+			}
+			_, advance[c.ID] = sales.PrepayGate(c, out[i].Collected())
+		}
+	}
+	return out, advance, nil
 }
 
 // AssignPayment gives a payment to invoices, a contract or a customer (认款), or shows where it may belong.
@@ -285,7 +320,15 @@ func (a *App) TapPickInvoice(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 		}
 	}
 	if len(list) == 0 {
-		return bot.Text("这家没有别的发票可认。要认到别家:认款 " + p.No + " 客户"), nil
+		book, err := a.Names.Book(ctx)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		if may, err := a.suggestions(ctx, t, tx, book, p); err != nil || len(may) == 0 || p.ContractID != 0 {
+			return bot.Text("这家没有别的发票可认。认到合同:认款 " + p.No + " 合同号;认到别家:认款 " + p.No + " 客户"), err
+		}
+		card, err := a.suggestCard(ctx, t, tx, book, p) // no invoice yet: money in advance, for one of the contracts
+		return bot.Reply{Say: []bot.Say{{To: alone(t), Out: cardOut(card)}}}, err
 	}
 	pick := view.Pick{Key: pickKey(t, "assign"), Question: p.No + " " + p.Amount.Short() + " 认给哪张?", Note: "几张一起认,按先后写:认款 " + p.No + " FP2026-001 FP2026-002"}
 	for _, i := range list[:min(len(list), 5)] {

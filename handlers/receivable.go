@@ -240,7 +240,11 @@ func (a *App) matchCard(ctx context.Context, t bot.Turn, tx Tx, what string) (vi
 		return view.Face{}, err
 	}
 	scope := cashScope(t)
-	v := view.Matches{Person: t.Person.ID, What: what, Customer: book.Customer, Today: t.Today, Tolerance: a.Settings.Cash.Tolerance}
+	own, err := a.readMoneyScope(ctx, t, "")
+	if err != nil {
+		return view.Face{}, err
+	}
+	v := view.Matches{Person: t.Person.ID, Token: own.token, What: what, Customer: book.Customer, Today: t.Today, Tolerance: a.Settings.Cash.Tolerance}
 	audit(tx, t, "match.list", "person", sales.ID(t.Person.ID), sales.Change{Field: "看", New: what})
 	if v.Counts, err = tx.CountMatches(ctx, scope); err != nil {
 		return view.Face{}, err

@@ -18,7 +18,7 @@ func (a *App) registerSheet(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "导入", Aliases: []string{"dr", "导入客户", "导入产品", "导入授权书", "导入模板", "客户模板"}, Summary: "用 Excel 一次导入客户", Usage: "导入 客户",
 		Detail: "发 导入 拿模板,填好把文件单聊发我(企业微信发到机器人单聊,或用上传链接)。先出预览,你点了才写。" +
-			"导入 好的:只导没问题的;导入 全部:疑似重复的也导;导入 3-20,25:只导这些行;问题表:要改的行标红发你;取消导入:停下。",
+			"导入 好的:只导没问题的;导入 全部:疑似重复的也导;导入 3-20,25:只导这些行;问题表:要改的行标红发你;取消导入:停下。公司自己的档案也能导:导入 加档案名。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "导入 客户", nil },
 		Rank:    map[sales.Role]int{sales.RoleAdmin: 3}, Handle: a.ImportSheet,
 	})
@@ -32,7 +32,7 @@ func (a *App) registerSheet(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "导出", Aliases: []string{"dc", "导出客户"}, Summary: "把你看得到的客户导成 Excel", Usage: "导出 客户",
-		Detail:  "销售导自己的,主管导本组的,总监导全部。导出会留痕。客户多的时候给一个只能用一次的下载链接。",
+		Detail:  "销售导自己的,主管导本组的,总监导全部。公司自己的档案:导出 加档案名。导出会留痕。客户多的时候给一个只能用一次的下载链接。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "导出 客户", nil },
 		Handle:  a.ExportSheet,
 	})
@@ -57,6 +57,9 @@ func (a *App) ImportSheet(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	}
 	if kind, ok := sheetKinds[strings.TrimSuffix(word, "模板")]; ok {
 		return a.offerTemplate(ctx, t, tx, kind)
+	}
+	if rt, ok := a.recordType(strings.TrimSuffix(word, "模板")); ok {
+		return a.offerTemplate(ctx, t, tx, sales.RecordSheet(rt.Key))
 	}
 	j, err := a.openImport(ctx, t, tx)
 	if err != nil {
@@ -105,6 +108,11 @@ func (a *App) offerTemplate(ctx context.Context, t bot.Turn, tx Tx, kind string)
 		if !t.Person.Has(sales.RoleFinance, sales.RoleAdmin) {
 			return bot.Text("导入" + sheetWord(kind) + "要财务或管理员。你可以发 导入 客户。"), nil
 		}
+	case isRecordSheet(kind):
+		key, _ := sales.RecordSheetOf(kind)
+		if rt, ok := a.Custom.Type(key); !ok || !rt.Files(t.Person) {
+			return bot.Text("导入" + orElse(rt.Name, "档案") + "要能记它的角色。你可以发 导入 客户。"), nil
+		}
 	case kind != sales.SheetCustomers && !t.Person.Has(sales.RoleAdmin):
 		return bot.Text("导入" + sheetWord(kind) + "要管理员权限。你可以发 导入 客户。"), nil
 	}
@@ -127,6 +135,20 @@ func (a *App) offerTemplate(ctx context.Context, t bot.Turn, tx Tx, kind string)
 	}}, nil
 }
 
+func isRecordSheet(kind string) bool {
+	_, ok := sales.RecordSheetOf(kind)
+	return ok
+}
+
+// recordType finds a record type by its name or another word for it.
+func (a *App) recordType(word string) (sales.RecordType, bool) {
+	o, ok := a.customObject(word)
+	if !ok || word == "" {
+		return sales.RecordType{}, false
+	}
+	return a.Custom.Type(o.Key)
+}
+
 func sheetWord(kind string) string {
 	for _, w := range []string{"客户", "产品", "授权书", "回款", "发票", "期初"} {
 		if sheetKinds[w] == kind {
@@ -146,7 +168,7 @@ func isSheet(name string) bool {
 }
 
 // sheetNamed are words in a file's name that say it is a list to import, whatever was filed before.
-var sheetNamed = regexp.MustCompile(`客户|产品|授权|导入|名单|模板|问题|清单|流水|回款|期初|发票`)
+var sheetNamed = regexp.MustCompile(`客户|产品|授权|导入|名单|模板|问题|清单|流水|回款|期初|发票|档案`)
 
 // takeSheets begins an import for each Excel file that was sent. False when there is none, or when they belong to the contract
 // that is being filed.
@@ -225,7 +247,7 @@ const previewFor = 7 * 24 * time.Hour
 
 func isImport(j sales.SheetJob) bool {
 	return j.Kind == sales.SheetCustomers || j.Kind == sales.SheetProducts || j.Kind == sales.SheetAuthorised || j.Kind == sales.SheetUnknown ||
-		cashSheet(j.Kind)
+		cashSheet(j.Kind) || isRecordSheet(j.Kind)
 }
 
 func (a *App) showSheet(ctx context.Context, tx Tx, j sales.SheetJob) (bot.Reply, error) {
@@ -336,6 +358,12 @@ func (a *App) makeMistakes(t bot.Turn, tx Tx, j sales.SheetJob) (bot.Reply, erro
 
 // ExportSheet begins an export of everything the person may see (导出 客户).
 func (a *App) ExportSheet(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if rt, ok := a.recordType(bare(t.Args)); ok && !t.InGroup() {
+		if !rt.Sees(t.Person) {
+			return bot.Reply{}, sales.Errorf(sales.Forbidden, rt.Name+"由"+roleNames(rt.See)+"看。")
+		}
+		return a.exportRecords(t, tx, rt)
+	}
 	switch w := bare(t.Args); {
 	case t.InGroup():
 		return bot.Text("导出单聊我:客户资料不放群里。"), nil

@@ -12,15 +12,16 @@ import (
 )
 
 func (a *App) registerShipment(r *bot.Router[Tx]) {
+	a.registerToShip(r)
 	r.Command(bot.Command[Tx]{
 		Name: "发货", Aliases: []string{"fh", "出货"}, Summary: "记一次发货", Usage: "发货 HT2026-018 10台 单号 SF1234567890 后天送到",
 		Detail:  "合同号或客户,再带数量、货值、快递单号、答应哪天到。可以分几次发。发之前对一遍合同:预付、授信、欠款、交期、账期、底价,挡住了会说是哪一条,要先发由财务或总监 放行。",
-		Example: a.cashExample("发货 HT2026-018 1台"), Rank: map[sales.Role]int{sales.RoleDelivery: 1}, Handle: a.cashCommand("ship"),
+		Example: a.cashExample("发货 HT2026-018 1台"), Rank: map[sales.Role]int{sales.RoleDelivery: 2}, Handle: a.cashCommand("ship"),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "签收", Aliases: []string{"qs", "已签收"}, Summary: "记客户签收,财务马上知道", Usage: "签收 FH2026-001 张三 / 签收 HT2026-018",
 		Detail:  "在途只有一单时写合同号或客户就行。签收后财务收到开票提醒,你的 已开票未回款 里当天就有。",
-		Example: a.cashExample("签收 HT2026-018"), Rank: map[sales.Role]int{sales.RoleDelivery: 2}, Handle: a.cashCommand("sign"),
+		Example: a.cashExample("签收 HT2026-018"), Rank: map[sales.Role]int{sales.RoleDelivery: 3}, Handle: a.cashCommand("sign"),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "退货", Aliases: []string{"thuo", "退回货物"}, Summary: "记客户退货", Usage: "退货 HT2026-018 2台 5万 外壳破损",

@@ -21,8 +21,15 @@ type StatementTx interface {
 	PutStatement(s sales.Statement)
 	StatementByID(ctx context.Context, id sales.ID) (sales.Statement, error)
 	StatementOf(ctx context.Context, customer sales.ID, month sales.Day) (sales.Statement, error)
-	// BalanceBefore is what a customer had open before a day.
-	BalanceBefore(ctx context.Context, customer sales.ID, day sales.Day) (sales.Money, error)
+	// StatementFigures computes what statements of customers are made of, from one day to another, both included.
+	StatementFigures(ctx context.Context, from, to sales.Day, customers ...sales.ID) (map[sales.ID]sales.StatementFigures, error)
+	// StatementRunOf reads the batch of a month; one that was never begun has Version 0.
+	StatementRunOf(ctx context.Context, month sales.Day) (sales.StatementRun, error)
+	StatementRunByID(ctx context.Context, id sales.ID) (sales.StatementRun, error)
+	PutStatementRun(r sales.StatementRun)
+	// StatementSums counts a month's statements by state, StatementList lists some of them, of customers of people in scope.
+	StatementSums(ctx context.Context, scope sales.Scope, month sales.Day) ([]sales.StatementSum, error)
+	StatementList(ctx context.Context, scope sales.Scope, month sales.Day, states []string, unmailed bool, from, limit int) ([]sales.StatementRow, error)
 }
 
 // statementFor is how long a customer can answer a statement by its link.
@@ -30,13 +37,19 @@ const statementFor = 30 * 24 * time.Hour
 
 func (a *App) registerStatement(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "对账单", Aliases: []string{"dzd", "月结单"}, Summary: "给客户出一份月度对账单", Usage: "对账单 绍兴市立医院 2月",
-		Detail: "Excel 发你,带一个客户点开就能确认的链接(30 天有效);开票资料 里有邮箱的,同一份也发到客户邮箱。客户口头回的你来记:对账单 绍兴市立医院 2月 一致,或 对账单 绍兴市立医院 2月 对方 17.5万。" +
-			"差异超过 5% 会告诉财务。",
+		Name: "对账单", Aliases: []string{"dzd", "月结单"}, Summary: "给客户出月度对账单,看谁回了", Usage: "对账单 绍兴市立医院 2月 / 对账单 2月 / 对账单 2月 没回",
+		Detail: "PDF 和 Excel 发你,带一个客户点开就能确认的链接(30 天有效);开票资料 里有邮箱的,同一份也发到客户邮箱。客户口头回的你来记:对账单 绍兴市立医院 2月 一致,或 对账单 绍兴市立医院 2月 对方 17.5万。" +
+			"差异超过 5% 会告诉财务。逐笔看:对账单 绍兴市立医院 2月 明细。每月第一个工作日,上月有往来的客户自动出好,财务看过一次发出;只写月份看全部发到哪了、谁回了。",
 		Rank: map[sales.Role]int{sales.RoleFinance: 8}, Handle: a.Statement,
 	})
 	r.Action("statement.same", a.TapStatement)
 	r.Action("statement.file", a.TapStatementFile)
+	r.Action("statement.lines", a.TapStatementLines)
+	r.Action("statement.send", a.TapStatementSend)
+	r.Action("statement.hold", a.TapStatementHold)
+	r.Action("statements.show", a.TapStatements)
+	r.Action("statements.send", a.TapSendStatements)
+	r.Action("statements.file", a.TapStatementsFile)
 }
 
 var (
@@ -59,10 +72,14 @@ func (a *App) Statement(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	if m := reTheirs.FindStringSubmatchIndex(rest); m != nil {
 		theirs, rest = rest[m[2]:m[3]], rest[:m[0]]
 	}
+	rest, verb, page := cutStatementVerb(rest)
 	same := strings.Contains(rest, "一致") || strings.Contains(rest, "没问题") || strings.Contains(rest, "无误")
 	rest = bare(strings.NewReplacer("一致", "", "没问题", "", "无误", "", "确认", "").Replace(rest))
+	if rest == "" && theirs == "" && !same {
+		return a.statementsOf(ctx, t, tx, month, verb, page)
+	}
 	if rest == "" {
-		return bot.Text("哪家的对账单?例:对账单 绍兴市立医院 2月"), nil
+		return bot.Text("哪家的对账单?例:对账单 绍兴市立医院 2月 一致"), nil
 	}
 	id, _, why := a.customerIn(t, book, rest)
 	if id == 0 {
@@ -93,7 +110,7 @@ func (a *App) Statement(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		}
 		return a.answerStatement(t, tx, book, s, said)
 	}
-	return a.makeStatement(ctx, t, tx, book, c, month)
+	return a.oneStatement(ctx, t, tx, book, c, month, verb, page)
 }
 
 func monthWord(month sales.Day) string {
@@ -146,6 +163,7 @@ func (a *App) makeStatement(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 		return bot.Reply{}, err
 	}
 	s.OwnerID, s.State, s.Theirs, s.Difference, s.AnsweredBy, s.AnsweredAt = c.OwnerID, sales.StatementSent, 0, 0, "", sales.Instant{}
+	s.CreatedBy, s.SentAt, s.MailedTo, s.SourceEventID = t.Person.ID, sales.At(t.Now), "", t.Event.ID
 	link := ""
 	if a.Settings.PublicURL != "" {
 		b, err := a.Secret(32)
@@ -156,13 +174,24 @@ func (a *App) makeStatement(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 		s.TokenHash, s.TokenUntil = UploadHash(token), sales.At(t.Now.Add(statementFor))
 		link = strings.TrimRight(a.Settings.PublicURL, "/") + "/s/" + token
 	}
+	if a.Settings.Cash.Mail && link != "" {
+		b, err := tx.BillingOf(ctx, c.ID)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		s.MailedTo = b.Mail
+	}
 	tx.PutStatement(s)
 	k := a.cashier(t)
 	k.audit(tx, "statement.make", "statement", s.ID, sales.Change{Field: "期末", New: s.Closing.String()})
 	k.emit(tx, "statement.issued", "statement", s.ID, cashEvent{Customer: s.CustomerID, Owner: s.OwnerID, Amount: s.Closing})
 	s.Version++
 	a.statementJob(t, tx, s, c.Name, link)
-	reply := bot.ShowCard(view.StatementCard(view.Statement{Statement: s, Customer: c.Name, Now: t.Now}))
+	card := view.StatementCard(view.Statement{Statement: s, Customer: c.Name, Now: t.Now})
+	reply := bot.ShowCard(card)
+	if t.Event.Kind == bot.Tapped {
+		reply = bot.Reply{Faces: []view.Face{card}}
+	}
 	if link != "" {
 		reply.Say = append(reply.Say, bot.Say{Slot: "link", Out: bot.Outgoing{Text: "把这个链接转给" + c.Name + ",点开就能确认(30 天有效):\n" + link}})
 	}
@@ -171,25 +200,11 @@ func (a *App) makeStatement(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 
 // fillStatement computes a statement's figures from what is stored.
 func fillStatement(ctx context.Context, tx Tx, s *sales.Statement) error {
-	var err error
-	if s.Opening, err = tx.BalanceBefore(ctx, s.CustomerID, s.MonthOn); err != nil {
-		return err
+	f, err := tx.StatementFigures(ctx, s.MonthOn, s.LastDay(), s.CustomerID)
+	if err == nil {
+		s.Take(f[s.CustomerID])
 	}
-	invoices, err := tx.InvoicesOfMonth(ctx, s.CustomerID, s.MonthOn, s.LastDay())
-	if err != nil {
-		return err
-	}
-	payments, err := tx.PaymentsBetween(ctx, s.CustomerID, s.MonthOn, s.LastDay())
-	if err != nil {
-		return err
-	}
-	s.Invoiced, s.Received, s.Closing = 0, 0, s.Opening
-	for _, l := range sales.StatementLines(s.Opening, invoices, payments) {
-		s.Invoiced += l.Invoiced
-		s.Received += l.Received
-		s.Closing = l.Balance
-	}
-	return nil
+	return err
 }
 
 // statementJob has a statement's file made; with a link it goes to the customer's mail, too.

@@ -37,7 +37,10 @@ func (a *App) registerTodo(r *bot.Router[Tx]) {
 		},
 		Handle: a.ListTodos,
 	})
-	r.Command(bot.Command[Tx]{Name: "完成", Aliases: []string{"wc", "做完了"}, Summary: "关掉一条待办", Usage: "完成 1", Handle: a.workOr("finish", a.FinishTodo)})
+	r.Command(bot.Command[Tx]{
+		Name: "完成", Aliases: []string{"wc", "做完了"}, Summary: "关掉一条待办,办完一项工单任务", Usage: "完成 1 / 完成 GD2026-001 可以做,周期12天",
+		Detail: "待办写序号,工单任务写编号和结论;文件先发,再发完成。", Handle: a.workOr("finish", a.FinishTodo),
+	})
 	r.Command(bot.Command[Tx]{Name: "延期", Aliases: []string{"yq"}, Summary: "待办改个日子", Usage: "延期 1 周五", Handle: a.PostponeTodo})
 	r.Action("todo.done", a.TapTodoDone)
 	r.Action("todo.postpone", a.TapTodoPostpone)

@@ -15,6 +15,7 @@ type CashTx interface {
 	SheetWordTx
 	StatementTx
 	MetricsTx
+	RowsTx
 	DeliveryTx
 	ERPTx
 	// PutContractCash writes where a contract stands: new with Version 0, else over the version it was read at.

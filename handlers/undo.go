@@ -3,11 +3,9 @@ package handlers
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"salesflow/bot"
-	"salesflow/cards/view"
 	"salesflow/store/sales"
 )
 
@@ -208,13 +206,12 @@ func (a *App) putRow(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.R
 	case "customer":
 		return a.putCustomer(ctx, t, tx, row)
 	case "keeping":
-		was, err := wasRow[sales.Keeping](row)
+		was, now, err := backRow(row, func(w sales.Keeping) (sales.Keeping, int64, error) {
+			k, err := tx.KeepingOf(ctx, sales.Customer{ID: w.CustomerID})
+			return k, k.Version, err
+		})
 		if err != nil {
 			return bot.Reply{}, err
-		}
-		now, err := tx.KeepingOf(ctx, sales.Customer{ID: was.CustomerID})
-		if err != nil || now.Version != row.Version {
-			return bot.Reply{}, firstErr(err, errChanged)
 		}
 		was.Version = now.Version
 		tx.PutKeeping(was)
@@ -254,200 +251,4 @@ func (a *App) putRow(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.R
 		return bot.Reply{}, errChanged
 	}
 	return bot.Reply{}, nil
-}
-
-func wasRow[T any](row undoRow) (T, error) {
-	var v T
-	if err := json.Unmarshal(row.Was, &v); err != nil {
-		return v, fmt.Errorf("read %s before the change: %w", row.Kind, err)
-	}
-	return v, nil
-}
-
-// putCustomer writes a customer as it was; when had been given to somebody else, they are told.
-func (a *App) putCustomer(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
-	was, err := wasRow[sales.Customer](row)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	now, err := tx.CustomerByID(ctx, was.ID)
-	if err != nil || now.Version != row.Version {
-		return bot.Reply{}, firstErr(err, errChanged)
-	}
-	was.Version, was.LastContactAt = now.Version, now.LastContactAt
-	tx.UpdateCustomer(was)
-	if now.OwnerID == was.OwnerID || now.OwnerID == 0 || now.OwnerID == t.Person.ID {
-		return bot.Reply{}, nil
-	}
-	return bot.Reply{Say: []bot.Say{{
-		To: []sales.PersonID{now.OwnerID}, Subject: "customer:" + was.ID.String(), Kind: bot.DeliverPush, Slot: "undone:" + t.Event.ID, Push: true,
-		Out: bot.Outgoing{Text: t.Person.Name + "撤销了刚才的分配," + was.Name + "不归你了。"},
-	}}}, nil
-}
-
-// putTodo opens a to-do again, or gives it its old date: with its reminders and the platform's own to-do.
-func (a *App) putTodo(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
-	was, err := wasRow[sales.Todo](row)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	now, err := tx.TodoByID(ctx, was.ID)
-	if err != nil || now.Version != row.Version || now.OwnerID != t.Person.ID {
-		return bot.Reply{}, firstErr(err, errChanged)
-	}
-	was.Version, was.PlatformTask, was.Postponed = now.Version, now.PlatformTask, now.Postponed+1 // reminders of their own slot
-	tx.UpdateTodo(was)
-	tx.CancelDue("", "todo", was.ID, "undone")
-	a.scheduleTodo(tx, was, t.Said())
-	was.Version++
-	reply := platformTodo(was)
-	reply.Faces = append(reply.Faces, view.TodoCard(was, "", t.Today))
-	return reply, nil
-}
-
-// putPlan plans a visit again as it was, with what watches over an appointment.
-func (a *App) putPlan(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
-	was, err := wasRow[sales.VisitPlan](row)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	now, err := tx.PlanByID(ctx, was.ID)
-	if err != nil || now.Version != row.Version || now.PersonID != t.Person.ID {
-		return bot.Reply{}, firstErr(err, errChanged)
-	}
-	was.Version = now.Version
-	tx.UpdatePlan(was)
-	tx.CancelDue("", "plan", was.ID, "undone")
-	was.Version++
-	return bot.Reply{}, nil
-}
-
-// putLead gives a lead back the state it had, and its clock.
-func (a *App) putLead(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
-	was, err := wasRow[sales.Lead](row)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	now, err := tx.LeadByID(ctx, was.ID)
-	if err != nil || now.Version != row.Version {
-		return bot.Reply{}, firstErr(err, errChanged)
-	}
-	was.Version = now.Version
-	tx.UpdateLead(was)
-	was.Version++
-	return bot.Reply{Faces: a.leadFaces(t, was)}, nil
-}
-
-// putKnown writes a detail or key field of a customer as it was; one that was not known is empty again.
-func putKnown(ctx context.Context, tx Tx, row undoRow) error {
-	if row.Kind == "fact" {
-		was, err := wasRow[sales.Fact](row)
-		if err != nil {
-			return err
-		}
-		facts, err := tx.FactsOf(ctx, was.CustomerID)
-		now := sales.FactNamed(facts, was.CustomerID, was.Field)
-		if err != nil || now.Version != max(row.Version, 1) {
-			return firstErr(err, errChanged)
-		}
-		was.ID, was.Version = now.ID, now.Version
-		tx.PutFact(was)
-		return nil
-	}
-	was, err := wasRow[sales.Detail](row)
-	if err != nil {
-		return err
-	}
-	details, err := tx.Details(ctx, was.CustomerID)
-	if err != nil {
-		return err
-	}
-	for _, now := range details {
-		if now.Field != was.Field {
-			continue
-		}
-		if now.Version != row.Version {
-			return errChanged
-		}
-		was.ID, was.Version = now.ID, now.Version
-		tx.PutDetail(was)
-		return nil
-	}
-	return errChanged
-}
-
-// putCustomRow writes a custom field as it was.
-func putCustomRow(ctx context.Context, tx Tx, row undoRow) error {
-	was, err := wasRow[sales.CustomValue](row)
-	if err != nil {
-		return err
-	}
-	values, err := tx.CustomValues(ctx, was.RecordID)
-	now := sales.CustomNamed(values, was.Object, was.Field)
-	if err != nil || now.Version != row.Version {
-		return firstErr(err, errChanged)
-	}
-	was.ID, was.Version = now.ID, now.Version
-	tx.PutCustom(was)
-	return nil
-}
-
-// putContactRow writes a contact, their part, a department or who is in charge of it as it was.
-func putContactRow(ctx context.Context, tx Tx, row undoRow) error {
-	switch row.Kind {
-	case "made":
-		was, err := wasRow[sales.Contact](row)
-		if err != nil {
-			return err
-		}
-		now, err := tx.ContactByID(ctx, was.ID)
-		if err != nil || now.Version != row.Version {
-			return firstErr(err, errChanged)
-		}
-		now.CustomerID = 0 // it is found no more; what names it still reads
-		tx.UpdateContact(now)
-	case "contact":
-		was, err := wasRow[sales.Contact](row)
-		if err != nil {
-			return err
-		}
-		now, err := tx.ContactByID(ctx, was.ID)
-		if err != nil || now.Version != row.Version {
-			return firstErr(err, errChanged)
-		}
-		was.Version = now.Version
-		tx.UpdateContact(was)
-	case "role":
-		was, err := wasRow[sales.ContactRole](row)
-		if err != nil {
-			return err
-		}
-		tx.SetContactRole(was)
-	case "owner":
-		was, err := wasRow[sales.CustomerOwner](row)
-		if err != nil {
-			return err
-		}
-		tx.SetCustomerOwner(was)
-	case "newpart":
-		return dropPart(ctx, tx, row)
-	case "part":
-		was, err := wasRow[sales.CustomerPart](row)
-		if err != nil {
-			return err
-		}
-		parts, err := tx.PartsByCustomer(ctx, was.CustomerID)
-		if err != nil {
-			return err
-		}
-		for _, now := range parts {
-			if now.ID == was.ID && now.Version == row.Version {
-				was.Version = now.Version
-				tx.UpdatePart(was)
-				return nil
-			}
-		}
-		return errChanged
-	}
-	return nil
 }

@@ -81,7 +81,7 @@ type noted struct {
 	// made are the contracts and opportunities written for the first time with the words they came from, linked the numbers
 	// of approvals by the record they were linked to.
 	made map[sales.Ref]string
-	// customers are those of the contracts and opportunities made.
+	// customers are those of the contracts, opportunities and payments made.
 	customers map[sales.ID]sales.ID
 	linked    map[sales.Ref][]string
 	// custom are the values of custom fields that were written, fresh the records that were made.
@@ -105,6 +105,15 @@ func (n *noted) CreateOpportunity(o sales.Opportunity, day sales.Day) {
 	n.Tx.CreateOpportunity(o, day)
 }
 
+// CreatePayment notes whose payment it is.
+func (n *noted) CreatePayment(p sales.Payment) {
+	if n.customers == nil {
+		n.customers = map[sales.ID]sales.ID{}
+	}
+	n.customers[p.ID] = p.CustomerID
+	n.Tx.CreatePayment(p)
+}
+
 // CreateFiling notes the filing.
 func (n *noted) CreateFiling(f sales.Filing) {
 	n.make(sales.Ref{Kind: "filing", ID: f.ID}, "")
@@ -114,7 +123,10 @@ func (n *noted) CreateFiling(f sales.Filing) {
 
 func (n *noted) make(ref sales.Ref, words string) {
 	if n.made == nil {
-		n.made, n.customers = map[sales.Ref]string{}, map[sales.ID]sales.ID{}
+		n.made = map[sales.Ref]string{}
+	}
+	if n.customers == nil {
+		n.customers = map[sales.ID]sales.ID{}
 	}
 	n.made[ref] = words
 }

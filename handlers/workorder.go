@@ -41,7 +41,7 @@ func (a *App) registerWork(r *bot.Router[Tx]) {
 		Name: "工单", Aliases: []string{"gd", "协同工单"}, Summary: "开协同工单,看进度", Usage: "工单 客户 产品名 材质 45钢 公差 ±0.02",
 		Detail: "参数一句话说几项都行,缺的我一项一项问。图纸直接发图片或文件。齐了自动分给工程、采购、生产、质量。\n" +
 			"看一张:工单 GD2026-001;补或改:工单 GD2026-001 公差 ±0.01;毛利和加急:工单 GD2026-001 毛利40% 加急;看参数和图纸:工单 GD2026-001 参数。\n" +
-			"接的人发:接单、完成、退回、转给、批注,后面加编号。",
+			"接的人后面加编号发:接单 GD2026-001;完成 GD2026-001 可以做,周期12天;退回 GD2026-001 公差 没写基准;转给 GD2026-001 方远 我出差;批注 GD2026-001 公差 偏严。",
 		Example: a.workExample, Handle: a.Work,
 	})
 	r.Command(bot.Command[Tx]{
@@ -111,6 +111,15 @@ func (a *App) loadWork(ctx context.Context, tx Tx, o sales.WorkOrder) (*work, er
 		return nil, err
 	}
 	return &work{o: o, f: a.Settings.Work.Plan.Family(o.Family), tasks: tasks, book: book, dirty: map[int]bool{}, made: map[int]bool{}}, nil
+}
+
+// workByID reads a work order with its tasks.
+func (a *App) workByID(ctx context.Context, tx Tx, id sales.ID) (*work, error) {
+	o, err := tx.WorkOrderByID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return a.loadWork(ctx, tx, o)
 }
 
 // save writes what has changed; the versions are those of the rows afterwards.

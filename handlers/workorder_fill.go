@@ -217,22 +217,18 @@ func (a *App) AnswerWork(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 
 // PickWorkOption takes a tapped option of the field that is asked for.
 func (a *App) PickWorkOption(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, err := tx.WorkOrderByID(ctx, sales.ID(t.Action.Record))
+	w, err := a.workByID(ctx, tx, sales.ID(t.Action.Record))
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	w, err := a.loadWork(ctx, tx, o)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if err := a.mustOwnWork(t, o); err != nil {
+	if err := a.mustOwnWork(t, w.o); err != nil {
 		return bot.Text(sales.Message(err)), nil
 	}
 	first, second, _ := strings.Cut(t.Action.Arg, ",")
 	i, err1 := strconv.Atoi(first)
 	j, err2 := strconv.Atoi(second)
-	if err1 != nil || err2 != nil || i < 0 || i >= len(w.f.Fields) || j < 0 || j >= len(w.f.Fields[i].Options) || o.State != sales.WorkFilling {
-		return bot.Reply{Say: bot.Text("这张卡片旧了,发 工单 " + o.No + " 看现在的。").Say, Faces: []cards.Card{view.WorkCard(a.workView(t, w), true)}}, nil
+	if err1 != nil || err2 != nil || i < 0 || i >= len(w.f.Fields) || j < 0 || j >= len(w.f.Fields[i].Options) || w.o.State != sales.WorkFilling {
+		return bot.Reply{Say: bot.Text("这张卡片旧了,发 工单 " + w.o.No + " 看现在的。").Say, Faces: []cards.Card{view.WorkCard(a.workView(t, w), true)}}, nil
 	}
 	x := w.f.Fields[i]
 	return a.takeWords(ctx, t, tx, w, workWords{margin: -1, pairs: []sales.WorkValue{{Field: x.Name, Value: x.Options[j]}}})

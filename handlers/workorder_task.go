@@ -111,11 +111,7 @@ func (a *App) workCommand(verb string, next bot.HandlerFunc[Tx]) bot.HandlerFunc
 		if no == "" && next != nil {
 			return next(ctx, t, tx)
 		}
-		o, err := a.namedWork(ctx, t, tx, no)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		w, err := a.loadWork(ctx, tx, o)
+		w, err := a.namedWork(ctx, t, tx, no)
 		if err != nil {
 			return bot.Reply{}, err
 		}
@@ -134,15 +130,20 @@ func (a *App) workCommand(verb string, next bot.HandlerFunc[Tx]) bot.HandlerFunc
 	}
 }
 
-func (a *App) namedWork(ctx context.Context, t bot.Turn, tx Tx, no string) (sales.WorkOrder, error) {
-	if no != "" {
-		return tx.WorkOrderByNo(ctx, no)
+// namedWork is the work order a command names, else the one the person had to do with last.
+func (a *App) namedWork(ctx context.Context, t bot.Turn, tx Tx, no string) (*work, error) {
+	if no == "" {
+		ref, ok := lastOf(t.Dialogue, "workorder")
+		if !ok {
+			return nil, sales.Errorf(sales.Invalid, "哪张工单?写上编号,例:"+t.Command+" "+cashNo("GD", t.Today.Year(), 1)+"。发 工单队列 看等着办的。")
+		}
+		return a.workByID(ctx, tx, ref.ID)
 	}
-	ref, ok := lastOf(t.Dialogue, "workorder")
-	if !ok {
-		return sales.WorkOrder{}, sales.Errorf(sales.Invalid, "哪张工单?写上编号,例:"+t.Command+" "+cashNo("GD", t.Today.Year(), 1)+"。发 工单队列 看等着办的。")
+	o, err := tx.WorkOrderByNo(ctx, no)
+	if err != nil {
+		return nil, err
 	}
-	return tx.WorkOrderByID(ctx, ref.ID)
+	return a.loadWork(ctx, tx, o)
 }
 
 // pickTask finds the task of an order that a person means: one named, else their own, else one of their role or one they
@@ -181,17 +182,13 @@ func (a *App) tapTask(verb string) bot.HandlerFunc[Tx] {
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		o, err := tx.WorkOrderByID(ctx, x.OrderID)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		w, err := a.loadWork(ctx, tx, o)
+		w, err := a.workByID(ctx, tx, x.OrderID)
 		if err != nil {
 			return bot.Reply{}, err
 		}
 		i := slices.IndexFunc(w.tasks, func(y sales.WorkTask) bool { return y.ID == x.ID })
 		if i < 0 || x.Version != t.Action.Version {
-			return a.staleWork(t, w, "这张卡片旧了,"+o.No+" 的"+x.Name+"现在是"+view.TaskStateName(x.State)+",没有按它办。"), nil
+			return a.staleWork(t, w, "这张卡片旧了,"+w.o.No+" 的"+x.Name+"现在是"+view.TaskStateName(x.State)+",没有按它办。"), nil
 		}
 		reply, err := a.doWork(ctx, t, tx, w, &i, verb, strings.TrimSpace(t.Input["reason"]))
 		if msg := sales.Message(err); msg != "" {
@@ -204,11 +201,7 @@ func (a *App) tapTask(verb string) bot.HandlerFunc[Tx] {
 // tapOrder does a verb by an order's button.
 func (a *App) tapOrder(verb string) bot.HandlerFunc[Tx] {
 	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-		o, err := tx.WorkOrderByID(ctx, sales.ID(t.Action.Record))
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		w, err := a.loadWork(ctx, tx, o)
+		w, err := a.workByID(ctx, tx, sales.ID(t.Action.Record))
 		if err != nil {
 			return bot.Reply{}, err
 		}
@@ -276,11 +269,7 @@ func (a *App) AnswerWorkSay(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	if isNo(t.Text) && d.Verb != "finish" || bare(t.Text) == "算了" {
 		return bot.Reply{Say: bot.Text("好,没有改动。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
-	o, err := tx.WorkOrderByID(ctx, d.Order)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	w, err := a.loadWork(ctx, tx, o)
+	w, err := a.workByID(ctx, tx, d.Order)
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -35,6 +35,9 @@ type HandoverTx interface {
 	LeadsOf(ctx context.Context, scope sales.Scope, limit int) ([]sales.Lead, error)
 	PendingRequests(ctx context.Context, person sales.PersonID, limit int) ([]approval.Request, error)
 	UpdateRequest(r approval.Request)
+	WorkOrdersByIDs(ctx context.Context, ids []sales.ID) ([]sales.WorkOrder, error)
+	WorkTaskByID(ctx context.Context, id sales.ID) (sales.WorkTask, error)
+	AddWorkNote(n sales.WorkNote)
 }
 
 // HandoverRun moves the next part of a handover, or takes the next part back. Each part is a transaction of its own: after a
@@ -76,6 +79,9 @@ func (l Life) handOver(ctx context.Context, m Moment, tx LifeTx, ex EscalationTx
 			if kind == sales.MoveCustomer {
 				l.trace(m, tx, "customer.handover", "customer", id, sales.Change{Field: "负责人", Old: m.Org.Name(h.FromID), New: to.Name})
 			}
+		}
+		if err := l.noteWork(ctx, m, tx, kind, ids, h.FromID, to); err != nil {
+			return Decision{}, err
 		}
 		tx.AddHandoverItems(items)
 		h.Moved += len(ids)
@@ -302,6 +308,11 @@ func (l Life) urgent(ctx context.Context, m Moment, tx LifeTx, h sales.Handover)
 			lines = append(lines, urgentLine{lead.AssignedAt.Time, "线索 " + lead.No + " " + lead.Company + "," + lead.StateName()})
 		}
 	}
+	work, err := l.urgentWork(ctx, m, tx, h)
+	if err != nil {
+		return nil, err
+	}
+	lines = append(lines, work...)
 	passedOn, err := tx.HandoverItems(ctx, h.ID, sales.MoveApproval, 1000)
 	if err != nil || len(passedOn) == 0 {
 		return urgentLines(lines), err
@@ -377,6 +388,9 @@ func (l Life) takeBack(ctx context.Context, m Moment, tx LifeTx, h sales.Handove
 		}
 		if kind != sales.MoveApproval && kind != sales.MoveIncident {
 			h.Moved += len(ids)
+		}
+		if err := l.noteWork(ctx, m, tx, kind, ids, h.ToID, from); err != nil {
+			return Decision{}, err
 		}
 		if kind == sales.MoveCustomer {
 			for _, id := range ids {

@@ -63,3 +63,81 @@ func (tx *Tx) VisitsBefore(ctx context.Context, customer sales.ID, until sales.I
 		WHERE v.customer_id = ? AND v.state = 'filed' AND v.filed_at <= ? AND x.action = 'check_in' AND x.done_at IS NOT NULL`, customer, until)
 	return row.Visits, checkIns, row.Last, err
 }
+
+// PaperGaps lists in what the papers of deals of people in scope do not go together, since a moment: approvals here and on the
+// platforms, quotes, and orders of the ERP. erp says that there is one; what changed after settled may still follow by itself.
+func (tx *Tx) PaperGaps(ctx context.Context, scope sales.Scope, since, settled sales.Instant, erp bool, tolerance sales.Money, limit int) ([]sales.Gap, error) {
+	const (
+		head   = " AS kind, c.id AS contract_id, c.no, c.customer_id, c.owner_id, "
+		placed = "native_approvals n JOIN requests r ON r.id = n.request_id AND r.kind = 'contract' JOIN contracts c ON c.id = r.record_id WHERE "
+	)
+	type query struct {
+		kind, columns, from string
+		args                []any
+	}
+	list := []query{
+		{
+			sales.GapUnapproved, "c.amount, c.created_at AS since, 0 AS theirs, '' AS note",
+			"contracts c JOIN requests r ON r.id = c.request_id WHERE c.created_at >= ? AND c.state = 'approved' AND r.state <> 'approved'",
+			[]any{since},
+		},
+		{
+			sales.GapNativeLate, "c.amount, n.created_at AS since, 0 AS theirs, n.ref AS note",
+			placed + "n.state IN ('wanted', 'unsure', 'open', 'withdrawing') AND n.created_at >= ? " +
+				"AND n.created_at < ? AND c.state IN ('approved', 'rejected', 'withdrawn')",
+			[]any{since, settled},
+		},
+		{
+			sales.GapNativeLost, "c.amount, n.created_at AS since, 0 AS theirs, n.reason AS note",
+			placed + "n.state = 'failed' AND n.created_at >= ? AND c.state IN ('pending', 'approved')",
+			[]any{since},
+		},
+		{
+			sales.GapQuote, "c.amount, c.created_at AS since, q.amount AS theirs, q.no AS note",
+			"quotes q JOIN contracts c ON c.id = q.contract_id WHERE q.contract_id <> 0 AND q.state = 'contracted' AND c.state = 'approved' AND c.created_at >= ? " +
+				"AND (q.amount - c.amount > ? OR c.amount - q.amount > ?)",
+			[]any{since, tolerance, tolerance},
+		},
+		{
+			sales.GapERPExtra, "c.amount, o.said_at AS since, 0 AS theirs, o.no AS note",
+			"erp_orders o JOIN contracts c ON c.id = o.contract_id WHERE o.state IN ('accepted', 'producing', 'shipped', 'invoiced', 'closed') " +
+				"AND c.created_at >= ? AND c.state <> 'approved'",
+			[]any{since},
+		},
+		{
+			sales.GapERPGoods, "s.shipped_amount AS amount, o.said_at AS since, o.shipped AS theirs, o.no AS note",
+			"erp_orders o JOIN contracts c ON c.id = o.contract_id JOIN contract_cash s ON s.contract_id = c.id WHERE c.created_at >= ? AND c.state = 'approved' " +
+				"AND o.shipped > 0 AND s.shipped_amount > 0 AND (o.shipped - s.shipped_amount > ? OR s.shipped_amount - o.shipped > ?)",
+			[]any{since, tolerance, tolerance},
+		},
+	}
+	if erp {
+		list = append(list, query{
+			sales.GapERPLost, "c.amount, c.created_at AS since, 0 AS theirs, '' AS note",
+			"contracts c LEFT JOIN erp_orders o ON o.contract_id = c.id WHERE c.created_at >= ? AND c.created_at < ? AND c.state = 'approved' AND c.request_id <> 0 " +
+				"AND o.contract_id IS NULL",
+			[]any{since, settled},
+		})
+	}
+	cond, scoped := scopeSQL("c.owner_id", scope)
+	var out []sales.Gap
+	for _, q := range list {
+		var part []sales.Gap
+		err := tx.list(ctx, &part, "SELECT '"+q.kind+"'"+head+q.columns+" FROM "+q.from+" AND "+cond+" ORDER BY c.id DESC LIMIT ?", append(append(q.args, scoped...), bound(limit, 200))...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, part...)
+	}
+	return out, nil
+}
+
+// QuoteOfContract reads the quote a contract was made from; one that was made without has Version 0.
+func (tx *Tx) QuoteOfContract(ctx context.Context, c sales.Contract) (sales.Quote, error) {
+	var q sales.Quote
+	err := tx.get(ctx, "没有报价。", &q, "SELECT "+quoteColumns+" FROM quotes WHERE customer_id = ? AND contract_id = ? ORDER BY id DESC LIMIT 1", c.CustomerID, c.ID)
+	if sales.KindOf(err) == sales.NotFound {
+		return sales.Quote{}, nil
+	}
+	return q, err
+}

@@ -69,6 +69,8 @@ var owned = []struct {
 	{sales.MoveInvoice, "invoices", "id", " AND state = 'open' AND NOT EXISTS (SELECT 1 FROM contracts k WHERE k.id = invoices.contract_id AND k.owner_id = invoices.owner_id)", "customer_id"},
 	{sales.MovePayment, "payments", "id", " AND state = 'open' AND NOT EXISTS (SELECT 1 FROM contracts k WHERE k.id = payments.contract_id AND k.owner_id = payments.owner_id)", "customer_id"},
 	{sales.MoveLead, "leads", "id", " AND state IN ('assigned', 'accepted', 'contacted')", "customer_id"},
+	{sales.MoveWorkOrder, "work_orders", "id", liveWork, "customer_id"},
+	{sales.MoveWorkTask, "work_tasks", "id", openTask, "(SELECT w.customer_id FROM work_orders w WHERE w.id = work_tasks.order_id)"},
 }
 
 // liveContract is that a contract is under way: not approved yet, or approved and not invoiced and paid in full.
@@ -98,6 +100,7 @@ func (tx *Tx) HandoverCounts(ctx context.Context, from sales.PersonID, customers
 	c := sales.HandoverCounts{
 		Customers: n[sales.MoveCustomer], Lines: n[sales.MoveLine], Opportunities: n[sales.MoveOpportunity], Todos: n[sales.MoveTodo],
 		Contracts: n[sales.MoveContract], Invoices: n[sales.MoveInvoice], Payments: n[sales.MovePayment], Leads: n[sales.MoveLead],
+		WorkOrders: n[sales.MoveWorkOrder], WorkTasks: n[sales.MoveWorkTask],
 	}
 	if len(customers) > 0 {
 		return c, nil
@@ -143,6 +146,9 @@ func (tx *Tx) MoveRecords(ctx context.Context, kind string, ids []sales.ID, from
 	}
 	if kind == sales.MoveContract || kind == sales.MoveInvoice || kind == sales.MovePayment {
 		return tx.moveCash(ctx, kind, ids, from, to)
+	}
+	if kind == sales.MoveWorkOrder || kind == sales.MoveWorkTask {
+		return tx.moveWork(ctx, kind, ids, from, to)
 	}
 	i := slices.IndexFunc(owned, func(o struct{ kind, table, id, where, customer string }) bool { return o.kind == kind })
 	if i < 0 {
@@ -199,13 +205,15 @@ func (tx *Tx) MoveOwned(ctx context.Context, customer sales.ID, from sales.Perso
 	tx.moveOpportunities(list, from, to)
 	for _, o := range owned[3:] {
 		switch o.kind {
-		case sales.MoveContract, sales.MoveInvoice, sales.MovePayment:
+		case sales.MoveWorkTask:
+			continue // whose part of the work it is does not change with the customer
+		case sales.MoveContract, sales.MoveInvoice, sales.MovePayment, sales.MoveWorkOrder:
 			var ids []sales.ID
 			query := "SELECT id FROM " + o.table + " WHERE customer_id = ? AND owner_id = ?" + o.where + " ORDER BY id LIMIT 1000"
 			if err := tx.list(ctx, &ids, query, customer, from); err != nil {
 				return err
 			}
-			if err := tx.moveCash(ctx, o.kind, ids, from, to); err != nil {
+			if err := tx.MoveRecords(ctx, o.kind, ids, from, to); err != nil {
 				return err
 			}
 			continue
@@ -249,6 +257,8 @@ func (tx *Tx) LeaversWithWork(ctx context.Context, limit int) ([]sales.PersonID,
 		EXISTS (SELECT 1 FROM customers c WHERE c.owner_id = p.id)
 		OR EXISTS (SELECT 1 FROM opportunities o WHERE o.owner_id = p.id AND o.state = 'open')
 		OR EXISTS (SELECT 1 FROM todos t WHERE t.owner_id = p.id AND t.state = 'open')
+		OR EXISTS (SELECT 1 FROM work_orders w WHERE w.owner_id = p.id AND w.state NOT IN ('done', 'cancelled'))
+		OR EXISTS (SELECT 1 FROM work_tasks k WHERE k.owner_id = p.id AND k.state IN ('open', 'accepted', 'returned'))
 		OR EXISTS (SELECT 1 FROM request_approvers r WHERE r.person_id = p.id))
 		ORDER BY p.id LIMIT ?`, bound(limit, 200))
 	return out, err

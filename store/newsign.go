@@ -18,16 +18,6 @@ func (tx *Tx) SignedContracts(ctx context.Context, scope sales.Scope, from, to s
 	return out, err
 }
 
-// CustomerPaid sums what a customer ever paid, and when it first did.
-func (tx *Tx) CustomerPaid(ctx context.Context, customer sales.ID) (sales.Money, sales.Day, error) {
-	var row struct {
-		Paid  sales.Money `db:"paid"`
-		First sales.Day   `db:"first_on"`
-	}
-	err := tx.get(ctx, "", &row, "SELECT CAST(COALESCE(SUM(amount), 0) AS SIGNED) AS paid, MIN(received_on) AS first_on FROM payments WHERE customer_id = ? AND state <> 'undone'", customer)
-	return row.Paid, row.First, err
-}
-
 // Gaps lists in what contracts, papers and visits of people in scope do not go together, since a moment: invoices of no contract, contracts
 // signed before late of which nothing was shipped, and contracts signed without any visit before.
 func (tx *Tx) Gaps(ctx context.Context, scope sales.Scope, since, late sales.Instant, limit int) ([]sales.Gap, error) {

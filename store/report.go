@@ -192,11 +192,30 @@ func (tx *Tx) CountsOn(ctx context.Context, scope sales.Scope, day sales.Day) ([
 	if err := tx.countMoves(ctx, scope, day, count); err != nil {
 		return nil, err
 	}
+	if err := tx.countMoney(ctx, scope, day, count); err != nil {
+		return nil, err
+	}
 	out := make([]sales.DayCount, 0, len(order))
 	for _, p := range order {
 		out = append(out, *of[p])
 	}
 	return out, nil
+}
+
+// countMoney sums what came in on a day from the customers of people in scope.
+func (tx *Tx) countMoney(ctx context.Context, scope sales.Scope, day sales.Day, count func(sales.PersonID) *sales.DayCount) error {
+	cond, args := scopeSQL("owner_id", scope)
+	var rows []struct {
+		OwnerID  sales.PersonID `db:"owner_id"`
+		Received sales.Money    `db:"received"`
+	}
+	if err := tx.list(ctx, &rows, "SELECT owner_id, received FROM cash_days WHERE day = ? AND received > 0 AND owner_id <> 0 AND "+cond+" ORDER BY owner_id", append([]any{day}, args...)...); err != nil {
+		return fmt.Errorf("sum what came in: %w", err)
+	}
+	for _, r := range rows {
+		count(r.OwnerID).Received = r.Received
+	}
+	return nil
 }
 
 // countMoves counts moves forward (winning included) and backward. Losing is neither.

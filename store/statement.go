@@ -26,10 +26,12 @@ const statementColumns = `
 	created_by,
 	created_at,
 	source_event_id,
+	sent_at,
+	mailed_to,
 	version`
 
 var statements = tableOf[sales.Statement]("statements", statementColumns).
-	watching("statement", "owner_id, customer_id, closing, theirs, difference, state")
+	watching("statement", "owner_id, customer_id, month_on, closing, theirs, difference, state")
 
 // PutStatement writes a statement: new with Version 0, else over the version it was read at. There is one of a customer and month.
 func (tx *Tx) PutStatement(s sales.Statement) {
@@ -60,17 +62,4 @@ func (tx *Tx) StatementByToken(ctx context.Context, hash string, now sales.Insta
 	var s sales.Statement
 	err := tx.get(ctx, "这个链接过期了。", &s, "SELECT "+statementColumns+" FROM statements WHERE token_hash = ? AND token_until > ?", hash, now)
 	return s, err
-}
-
-// BalanceBefore is what a customer had open before a day: invoiced less credit notes less received; negative is prepaid.
-func (tx *Tx) BalanceBefore(ctx context.Context, customer sales.ID, day sales.Day) (sales.Money, error) {
-	var invoiced, received sales.Money
-	err := tx.get(ctx, "", &invoiced, `SELECT CAST(COALESCE(SUM(CASE kind WHEN 'credit' THEN -amount ELSE amount END), 0) AS SIGNED)
-		FROM invoices WHERE customer_id = ? AND issued_on < ? AND state <> 'undone'`, customer, day)
-	if err != nil {
-		return 0, err
-	}
-	err = tx.get(ctx, "", &received, "SELECT CAST(COALESCE(SUM(amount), 0) AS SIGNED) FROM payments WHERE customer_id = ? AND received_on < ? AND state <> 'undone'",
-		customer, day)
-	return invoiced - received, err
 }

@@ -15,6 +15,7 @@ const (
 	Invoiced = "invoiced"
 	Paid     = "paid"
 	SignedOn = "signed_on"
+	Currency = "currency"
 )
 
 // Payments is a bank's list of what came in. Rows without an amount that came in are passed over.
@@ -25,6 +26,7 @@ var Payments = Layout{Kind: "payments", Title: "回款", Columns: []Column{
 	{Ref, "流水号", []string{"交易流水号", "银行流水号", "交易流水", "凭证号", "回单编号", "回单号", "交易号", "参考号"}, "银行的,有就不会记两次", false},
 	{Note, "附言", []string{"摘要", "用途", "备注", "交易摘要", "交易附言"}, "写了合同号、发票号就按它认", false},
 	{Contract, "合同号", []string{"合同编号", "合同"}, "知道是哪份就填", false},
+	{Currency, "币种", []string{"货币", "币别", "交易币种", "账户币种"}, "空着就是人民币", false},
 }}
 
 // Invoices is a list of invoices from an ERP or the tax service.

@@ -18,17 +18,21 @@ type GapLine struct {
 
 // Align is in what contract, ERP, approval and visits of deals do not go together (三端对齐).
 type Align struct {
-	Person   sales.PersonID
-	Scope    string
-	Token    string
+	Person sales.PersonID
+	Scope  string
+	Token  string
+	// List is a page of those nobody has dealt with, Open how many there are.
 	List     []GapLine
+	Open     int
+	Page     int
+	More     bool
 	Done     int // dealt with
 	Customer func(sales.ID) string
 	Today    sales.Day
 }
 
-// gapsShown is how many differences a card shows; what follows comes up as they are dealt with.
-const gapsShown = 4
+// GapsShown is how many differences one card shows.
+const GapsShown = 4
 
 // AlignCard lists differences, each with its owner and a button to say that it was dealt with.
 func AlignCard(v Align) cards.Card {
@@ -37,42 +41,55 @@ func AlignCard(v Align) cards.Card {
 		c.Note = "合同、ERP、单据、拜访都对得上。"
 	} else {
 		c.Level = cards.Warn
-		c.Status = fmt.Sprintf("%d 条对不上", len(v.List))
+		c.Status = fmt.Sprintf("%d 条对不上", v.Open)
 	}
 	if v.Done > 0 {
 		addField(&c, "处理过", fmt.Sprintf("%d 条", v.Done))
 	}
-	c.Note += gapLines(v.List, v.Customer, v.Today)
-	c.Buttons = gapButtons(v.List)
+	c.Note += gapLines(v.List, v.Customer, v.Today, v.Page*GapsShown)
+	if len(v.List) > 0 && v.List[0].ContractID != 0 {
+		c.Note += "\n看一单:对齐 " + v.List[0].No
+	}
+	c.Buttons = gapButtons(v.List, v.Page*GapsShown)
+	if v.More {
+		c.Buttons = append(c.Buttons, cards.Button{
+			Text: "后面的", Typed: "对齐 " + v.Scope + fmt.Sprintf(" 第%d页", v.Page+2), Action: cards.Action{Verb: "align.show", Arg: fmt.Sprintf("%s,%d", v.Token, v.Page+1)},
+		})
+	}
+	if v.Page > 0 {
+		c.Buttons = append(c.Buttons, cards.Button{
+			Text: "前面的", Typed: "对齐 " + v.Scope + fmt.Sprintf(" 第%d页", v.Page), Action: cards.Action{Verb: "align.show", Arg: fmt.Sprintf("%s,%d", v.Token, v.Page-1)},
+		})
+	}
 	return c
 }
 
-func gapLines(list []GapLine, customer func(sales.ID) string, today sales.Day) string {
+func gapLines(list []GapLine, customer func(sales.ID) string, today sales.Day, from int) string {
 	var lines []string
 	for k, g := range list {
-		if k == gapsShown {
+		if k == GapsShown {
 			lines = append(lines, fmt.Sprintf("…还有 %d 条", len(list)-k))
 			break
 		}
 		what := g.Amount.String()
 		if g.Theirs > 0 {
-			what = "这边 " + g.Amount.String() + ",ERP " + g.Theirs.String()
+			what = "这边 " + g.Amount.String() + "," + g.Side() + " " + g.Theirs.String()
 		}
-		if g.Note != "" && g.Kind == sales.GapERPRejected {
+		if g.Note != "" && (g.Kind == sales.GapERPRejected || g.Kind == sales.GapQuote || g.Kind == sales.GapNativeLost || g.Kind == sales.GapNativeLate || g.Kind == sales.GapERPExtra) {
 			what += ":" + clip(g.Note, 40)
 		}
 		who := g.Who
 		if who == "" {
 			who = "没有负责人"
 		}
-		lines = append(lines, fmt.Sprintf("%d. %s · %s %s · %s · %s · 找 %s", k+1, g.Title(), g.No, customer(g.CustomerID), what, sales.DayOf(g.Since.Time).ChineseFrom(today), who))
+		lines = append(lines, fmt.Sprintf("%d. %s · %s %s · %s · %s · 找 %s", from+k+1, g.Title(), g.No, customer(g.CustomerID), what, sales.DayOf(g.Since.Time).ChineseFrom(today), who))
 	}
 	return strings.Join(lines, "\n")
 }
 
-func gapButtons(list []GapLine) []cards.Button {
+func gapButtons(list []GapLine, from int) []cards.Button {
 	var out []cards.Button
-	for k, g := range list[:min(len(list), gapsShown)] {
+	for k, g := range list[:min(len(list), GapsShown)] {
 		if !g.Mine {
 			continue
 		}
@@ -81,7 +98,7 @@ func gapButtons(list []GapLine) []cards.Button {
 			style = ""
 		}
 		out = append(out, cards.Button{
-			Text: fmt.Sprintf("%d 已处理", k+1), Style: style, Typed: "对齐 处理 " + g.No,
+			Text: fmt.Sprintf("%d 已处理", from+k+1), Style: style, Typed: "对齐 处理 " + g.No,
 			Action: cards.Action{Verb: "align.done", Record: int64(g.ContractID), Arg: g.Key()},
 		})
 	}
@@ -90,9 +107,11 @@ func gapButtons(list []GapLine) []cards.Button {
 
 // AlignDeal is one deal as each side has it.
 type AlignDeal struct {
-	Contract         sales.Contract
-	Customer, Owner  string
-	Approved         string // who has approved it last and when
+	Contract        sales.Contract
+	Customer, Owner string
+	Approved        string // who has approved it last and when
+	// Native is what the platform's own approval says, Quote the quote it was made from.
+	Native, Quote    string
 	ERP              sales.ERPOrder
 	Cash             sales.ContractCash
 	Visits, CheckIns int
@@ -106,8 +125,8 @@ type AlignDeal struct {
 // AlignDealCard lays contract, approval, ERP and visits of one deal side by side.
 func AlignDealCard(v AlignDeal) cards.Card {
 	c := cards.Card{Key: "align:" + v.Person.String() + "/" + v.Contract.ID.String(), Title: "对齐 · " + v.Contract.No, Status: v.Customer, Level: cards.OK}
-	addField(&c, "合同", v.Contract.Amount.String())
-	addField(&c, "审批", v.Approved)
+	addField(&c, "合同", joined(v.Contract.Amount.String(), v.Quote))
+	addField(&c, "审批", joined(v.Approved, v.Native))
 	erp := "没发给 ERP"
 	if v.ERP.Version > 0 {
 		erp = clip(v.ERP.Text(), 60)
@@ -123,14 +142,22 @@ func AlignDealCard(v AlignDeal) cards.Card {
 		visits = fmt.Sprintf("签约前 %d 次,签到 %d 次,最近 %s", v.Visits, v.CheckIns, sales.DayOf(v.LastVisit.Time).Chinese())
 	}
 	addField(&c, "拜访", visits)
-	c.Note = "四边对得上。"
+	c.Note = "各边对得上。"
 	if len(v.List) > 0 {
 		c.Level = cards.Warn
-		c.Note = gapLines(v.List, func(sales.ID) string { return v.Customer }, v.Today)
+		c.Note = gapLines(v.List, func(sales.ID) string { return v.Customer }, v.Today, 0)
 	}
 	if len(v.Done) > 0 {
 		c.Note += "\n" + strings.Join(v.Done, "\n")
 	}
-	c.Buttons = gapButtons(v.List)
+	c.Buttons = gapButtons(v.List, 0)
 	return c
+}
+
+// NativeText is what a platform's own approval says: "平台还开着 202603110001".
+func NativeText(n sales.NativeApproval) string {
+	state := map[string]string{
+		sales.NativeWanted: "在建", sales.NativeUnsure: "在建", sales.NativeOpen: "还开着", sales.NativeWithdrawing: "在撤回", sales.NativeDone: "已办结", sales.NativeFailed: "没建成",
+	}[n.State]
+	return strings.Join(filled([]string{"平台" + state, clip(n.Ref, 40)}), " ")
 }

@@ -10,7 +10,10 @@ import (
 
 // CashMetrics is how fast money comes in.
 type CashMetrics struct {
-	Scope      string
+	Person       sales.PersonID
+	Token, Scope string
+	// From and To are the period, Days its length.
+	From, To   sales.Day
 	Days       int
 	Sum        sales.CashSum
 	Receivable sales.Receivable
@@ -19,49 +22,95 @@ type CashMetrics struct {
 	Delayed, Invoiced, Early, Waiting int
 }
 
-// CashMetricsText says how fast money comes in, each figure beside what it means.
-func CashMetricsText(v CashMetrics) string {
+// CashMetricsCard says how fast money comes in, each figure beside what it means; the buttons lead to its rows.
+func CashMetricsCard(v CashMetrics) cards.Card {
+	c := cards.Card{Key: "metrics:" + v.Person.String() + "/" + v.Token, Title: "回款指标 · " + clip(v.Scope, 16), Status: fmt.Sprintf("近 %d 天", v.Days)}
 	net := v.Sum.Invoiced - v.Sum.Credited
-	lines := []string{"回款指标 · " + v.Scope}
 	if tenths, ok := sales.DSO(v.Receivable.Open, net, v.Days); ok {
-		lines = append(lines, fmt.Sprintf("周转天数 %d.%d 天(未收 %s ÷ 近 %d 天开票 %s × %d)", tenths/10, tenths%10, v.Receivable.Open, v.Days, net, v.Days))
+		addField(&c, "周转天数", fmt.Sprintf("%d.%d 天", tenths/10, tenths%10))
+		c.Note = fmt.Sprintf("周转天数=未收 %s ÷ 近 %d 天开票净额 %s × %d。", v.Receivable.Open.Short(), v.Days, net.Short(), v.Days)
 	} else {
-		lines = append(lines, fmt.Sprintf("周转天数算不出:近 %d 天没有开票。", v.Days))
+		addField(&c, "周转天数", fmt.Sprintf("算不出,近 %d 天没有开票", v.Days))
 	}
-	lines = append(lines, fmt.Sprintf("近 %d 天回款 %s(%d 笔)", v.Days, v.Sum.Received, v.Sum.Payments))
+	addField(&c, "未收", fmt.Sprintf("%s(%d 张)", v.Receivable.Open, v.Receivable.Count))
 	late := ""
 	if v.Receivable.Open > 0 {
-		late = fmt.Sprintf(",占未收 %d%%", int64(v.Receivable.Overdue)*100/int64(v.Receivable.Open))
+		late = fmt.Sprintf(",占 %d%%", int64(v.Receivable.Overdue)*100/int64(v.Receivable.Open))
 	}
-	lines = append(lines, fmt.Sprintf("逾期 %s(%d 张%s)", v.Receivable.Overdue, v.Receivable.OverdueCount, late))
+	addField(&c, "逾期", fmt.Sprintf("%s(%d 张%s)", v.Receivable.Overdue, v.Receivable.OverdueCount, late))
+	credited := ""
+	if v.Sum.Credited > 0 {
+		credited = ",红冲 " + v.Sum.Credited.Short()
+	}
+	addField(&c, "开票", fmt.Sprintf("%s(%d 张%s)", v.Sum.Invoiced, v.Sum.Invoices, credited))
+	addField(&c, "回款", fmt.Sprintf("%s(%d 笔)", v.Sum.Received, v.Sum.Payments))
 	switch {
 	case v.Invoiced > 0:
-		lines = append(lines, fmt.Sprintf("签收到开票平均 %.1f 天(%d 份),先开后签 %d 份,签收了没开 %d 份", float64(v.Delayed)/float64(v.Invoiced), v.Invoiced, v.Early, v.Waiting))
+		addField(&c, "开票快慢", fmt.Sprintf("平均 %.1f 天,没开 %d 份", float64(v.Delayed)/float64(v.Invoiced), v.Waiting))
+		c.Note += fmt.Sprintf("开票快慢=签收到开票几天,按 %d 份算,另有 %d 份先开后签。", v.Invoiced, v.Early)
 	case v.Waiting+v.Early > 0:
-		lines = append(lines, fmt.Sprintf("先开票后签收 %d 份,签收了没开票 %d 份", v.Early, v.Waiting))
+		addField(&c, "开票快慢", fmt.Sprintf("先开后签 %d 份,没开 %d 份", v.Early, v.Waiting))
 	}
-	return strings.Join(append(lines, "看每一张:已开票未回款 "+v.Scope), "\n")
+	if v.Receivable.Overdue > 0 {
+		c.Level = cards.Warn
+	}
+	word := map[string]string{"all": "公司", "team": "团队", "me": "我"}[v.Token]
+	if word == "" {
+		word = v.Scope
+	}
+	span := v.Token + "," + v.From.String() + "," + v.To.String()
+	put := func(text, arg, typed string, is bool) {
+		if is {
+			c.Buttons = append(c.Buttons, RowsButton(text, arg, "明细 "+typed))
+		}
+	}
+	near := fmt.Sprintf(" %s 近%d天", word, v.Days)
+	put("看逾期", "late,"+v.Token+",,", "逾期 "+word, v.Receivable.OverdueCount > 0)
+	put("看未收", "open,"+v.Token+",,", "未收 "+word, v.Receivable.Count > 0)
+	put("看开票", "issued,"+span, "开票"+near, v.Sum.Invoices > 0)
+	put("看回款", "paid,"+span, "回款"+near, v.Sum.Payments > 0)
+	put("看开票快慢", "delay,"+span, "开票快慢"+near, v.Invoiced+v.Waiting+v.Early > 0)
+	put("看红冲", "credited,"+span, "红冲"+near, v.Sum.Credited > 0)
+	if len(c.Buttons) > 0 {
+		c.Buttons[0].Style = cards.Primary
+	}
+	return c
 }
 
-// CustomerValue is what a customer was worth so far.
+// CustomerValue is what a customer was worth so far, and what it is expected to be.
 type CustomerValue struct {
-	Customer   string
-	Paid, Open sales.Money
-	First      sales.Day
-	Today      sales.Day
+	Person          sales.PersonID
+	Token, Customer string
+	Paid            sales.CustomerPaid
+	Open            sales.Money
+	Today           sales.Day
 }
 
-// CustomerValueText says what a customer paid in all and a year.
-func CustomerValueText(v CustomerValue) string {
-	if v.Paid == 0 {
-		return v.Customer + "还没付过款,未收 " + v.Open.String() + "。"
+// CustomerValueCard says what a customer has paid, what it is expected to pay, and how that is reckoned.
+func CustomerValueCard(v CustomerValue) cards.Card {
+	c := cards.Card{Key: "value:" + v.Person.String() + "/" + v.Token, Title: "客户价值 · " + clip(v.Customer, 20)}
+	p := v.Paid
+	if p.Count == 0 {
+		c.Note = "还没付过款。"
+	} else {
+		expected := p.Expected(v.Today)
+		addField(&c, "合计", (p.Paid+expected).String()+"(已付加预期)")
+		addField(&c, "累计付款", fmt.Sprintf("%s(%d 笔)", p.Paid, p.Count))
+		addField(&c, "近一年", p.Year.String())
+		addField(&c, "预期三年", expected.String())
+		c.Note = fmt.Sprintf("%s起付款,最近一次 %s。预期=近一年付款 × 3 × 还在的可能:付款当天 100%%,两年没付就是 0。", p.First.Chinese(), p.Last.ChineseFrom(v.Today))
 	}
-	days := max(v.Today.Sub(v.First)+1, 1)
-	year := v.Paid
-	if days > 365 {
-		year = sales.Money(int64(v.Paid) / int64(days) * 365)
+	addField(&c, "未收", v.Open.String())
+	if p.Count > 0 {
+		c.Buttons = append(c.Buttons, RowsButton("看回款", "paid,"+v.Token+",,", "明细 回款 "+v.Customer))
 	}
-	return fmt.Sprintf("%s 累计付款 %s(%s起),合一年 %s,未收 %s。", v.Customer, v.Paid, v.First.ChineseFrom(v.Today), year, v.Open)
+	if v.Open > 0 {
+		c.Buttons = append(c.Buttons, RowsButton("看未收", "open,"+v.Token+",,", "明细 未收 "+v.Customer))
+	}
+	if len(c.Buttons) > 0 {
+		c.Buttons[0].Style = cards.Primary
+	}
+	return c
 }
 
 // SignSum counts contracts.
@@ -88,7 +137,13 @@ type NewSigned struct {
 	Excluded    map[string]SignSum
 	Groups      []SignGroup
 	Up          string
+	// Here is the argument of this step, From the first group that is shown.
+	Here string
+	From int
 }
+
+// signsShown is how many groups or contracts one card shows.
+const signsShown = 10
 
 var signWords = map[string]string{sales.SignRepeat: "复购", sales.SignUnplanned: "没排期", sales.SignUnpaid: "没现金"}
 
@@ -102,11 +157,10 @@ func NewSignedCard(v NewSigned) cards.Card {
 		}
 	}
 	var lines []string
-	for k, g := range v.Groups {
-		if k == 10 {
-			lines = append(lines, fmt.Sprintf("…另有 %d 个", len(v.Groups)-k))
-			break
-		}
+	from := min(max(v.From, 0), max(len(v.Groups)-1, 0))
+	to := min(from+signsShown, len(v.Groups))
+	for k, g := range v.Groups[from:to] {
+		k += from
 		if v.Depth == 3 {
 			line := fmt.Sprintf("%d. %s %s", k+1, g.Name, g.All)
 			if g.Why != "" {
@@ -126,6 +180,15 @@ func NewSignedCard(v NewSigned) cards.Card {
 	}
 	if len(c.Buttons) > 0 {
 		c.Buttons[0].Style = cards.Primary
+	}
+	turn := func(text string, at int) {
+		c.Buttons = append(c.Buttons, cards.Button{Text: text, Typed: "新签额 " + v.Month, Action: cards.Action{Verb: "newsign.show", Arg: fmt.Sprintf("%s@%d", v.Here, at)}})
+	}
+	if to < len(v.Groups) {
+		turn(fmt.Sprintf("后面 %d 个", len(v.Groups)-to), to)
+	}
+	if from > 0 && len(c.Buttons) < cards.MaxButtons-1 {
+		turn("前面的", max(from-signsShown, 0))
 	}
 	if v.Up != "" {
 		c.Buttons = append(c.Buttons, cards.Button{Text: "返回", Typed: "新签额 " + v.Month, Action: cards.Action{Verb: "newsign.show", Arg: v.Up}})

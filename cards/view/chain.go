@@ -152,6 +152,9 @@ func ReceivableCard(v Receivables) cards.Card {
 		for k, d := range v.Debtors {
 			lines = append(lines, fmt.Sprintf("%d. %s %s(%d 张%s)", k+1, v.Customer(d.CustomerID), d.Open, d.Count, lateOf(d.Overdue)))
 		}
+		if len(v.Debtors) > 0 {
+			lines = append(lines, "看一家:已开票未回款 "+v.Customer(v.Debtors[0].CustomerID))
+		}
 	case "people":
 		for k, o := range v.Owners {
 			if k == 12 {
@@ -162,6 +165,9 @@ func ReceivableCard(v Receivables) cards.Card {
 				name = "没有负责人"
 			}
 			lines = append(lines, fmt.Sprintf("%d. %s %s(%d 张%s)", k+1, name, o.Open, o.Count, lateOf(o.Overdue)))
+		}
+		if len(v.Owners) > 0 {
+			lines = append(lines, "看一个人:已开票未回款 姓名")
 		}
 	case "uninvoiced":
 		for k, s := range v.ToInvoice {
@@ -232,16 +238,40 @@ func receivableButtons(v Receivables) []cards.Button {
 	if len(v.ToInvoice) > 0 {
 		put("待开票", "uninvoiced")
 	}
+	if kind, typed, ok := v.rows(); ok {
+		out = append(out, RowsButton("看全部", kind+","+v.Token+",,", typed))
+	}
 	if len(out) > 0 {
 		out[0].Style = cards.Primary
 	}
 	return out
 }
 
+// rowsSafe is how many rows a card shows on every platform: WeCom cuts a longer note.
+const rowsSafe = 3
+
+// rows are where the rows are that the card has no room for.
+func (v Receivables) rows() (kind, typed string, ok bool) {
+	word := map[string]string{"all": "公司", "team": "团队", "me": "我"}[v.Token]
+	if word == "" {
+		word = v.Scope
+	}
+	switch n := int64(min(len(v.Invoices), rowsSafe)); {
+	case v.What == "late" && v.Sum.OverdueCount > n:
+		return "late", "明细 逾期 " + word, true
+	case (v.What == "open" || v.What == "") && v.Sum.Count > n:
+		return "open", "明细 未收 " + word, true
+	case v.What == "uninvoiced" && len(v.ToInvoice) > rowsSafe:
+		return "toinvoice", "明细 待开票 " + word, true
+	}
+	return "", "", false
+}
+
 // Matches is how contracts, invoices and payments agree.
 type Matches struct {
-	Person        sales.PersonID
-	What          string
+	Person sales.PersonID
+	// Token says whose it is, in buttons.
+	Token, What   string
 	Counts        map[sales.Colour]int64
 	Rows          []sales.ContractCash
 	NoContract    []sales.Payment
@@ -293,6 +323,19 @@ func MatchCard(v Matches) cards.Card {
 	put("看黄", "yellow", n[sales.Yellow] > 0)
 	put("看绿", "green", n[sales.Green] > 0)
 	put("有款没合同", "paid", len(v.NoContract) > 0)
+	if v.Unmatched > 0 {
+		c.Buttons = append(c.Buttons, RowsButton("看未认款", "loose,"+v.Token+",,", "明细 未认款"))
+	}
+	if what, ok := map[string]sales.Colour{"": sales.Red, "red": sales.Red, "yellow": sales.Yellow, "green": sales.Green}[v.What]; ok {
+		if n[what] > rowsSafe {
+			c.Buttons = append(c.Buttons, RowsButton("看全部", string(what)+","+v.Token+",,", "明细 "+map[sales.Colour]string{sales.Red: "对不上", sales.Yellow: "缺单据", sales.Green: "对上了"}[what]))
+		}
+	} else if len(v.NoContract) > rowsSafe {
+		c.Buttons = append(c.Buttons, RowsButton("看全部", "orphan,"+v.Token+",,", "明细 没合同"))
+	}
+	if len(v.Rows) > 0 {
+		c.Note += "\n看一份:合同进度 " + v.Rows[0].No
+	}
 	if len(c.Buttons) > 0 {
 		c.Buttons[0].Style = cards.Primary
 	}

@@ -37,6 +37,9 @@ func (v Handover) card(title string) cards.Card {
 	if n.Approvals+n.Incidents > 0 {
 		addField(&c, "等他的", fmt.Sprintf("待审批 %d、超时事项 %d", n.Approvals, n.Incidents))
 	}
+	if n.WorkOrders+n.WorkTasks > 0 {
+		addField(&c, "工单", fmt.Sprintf("工单 %d、工单任务 %d", n.WorkOrders, n.WorkTasks))
+	}
 	return c
 }
 
@@ -104,7 +107,7 @@ func HandoverDigest(v Handover, urgent []string) string {
 			fmt.Fprintf(&b, "\n%d. %s", i+1, u)
 		}
 	}
-	b.WriteString("\n看全部:我的客户、待办、商机。历史都在客户卡里。")
+	b.WriteString("\n看全部:我的客户、待办、商机、工单。历史都在客户卡里。")
 	return b.String()
 }
 

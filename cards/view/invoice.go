@@ -89,7 +89,7 @@ func InvoiceRows(no string, list []sales.Invoice, today sales.Day) string {
 		}
 		lines = append(lines, strings.Join(filled(append(parts, i.TaxNo)), " · "))
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(withEarlier(lines, len(list), "明细 开票 "+no), "\n")
 }
 
 // dueText is when an open invoice is due, how late it is, and until when payment was promised.

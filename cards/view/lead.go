@@ -182,7 +182,25 @@ func LeadSourceTable(rows []sales.LeadSource, days int, group bool) string {
 		}
 		if r.Payments > 0 {
 			fmt.Fprintf(&b, ",回款 %d 笔 %s", r.Payments, money(r.Paid, group))
+			if !group {
+				fmt.Fprintf(&b, "(看是哪几笔:线索来源 %s)", strings.TrimSpace(r.Source+" "+r.Campaign))
+			}
 		}
 	}
 	return b.String()
+}
+
+// LeadMoneyText lists the payments that came from the leads of a source, a page of them.
+func LeadMoneyText(name, typed string, list []sales.Payment, days, page int, customer func(sales.ID) string) string {
+	if len(list) == 0 {
+		return fmt.Sprintf("近 %d 天的线索里,%s 还没有回款。发 线索来源 看有哪些来源。", days, name)
+	}
+	lines := []string{fmt.Sprintf("%s 的线索带来的回款(近 %d 天的线索)", name, days)}
+	for k, p := range list[:min(len(list), RowsShown)] {
+		lines = append(lines, PaymentLine(page*RowsShown+k+1, p, customer(p.CustomerID)))
+	}
+	if len(list) > RowsShown {
+		lines = append(lines, fmt.Sprintf("下一页:线索来源 %s %d天 第%d页", typed, days, page+2))
+	}
+	return strings.Join(lines, "\n")
 }

@@ -20,6 +20,23 @@ type Merge struct {
 	From, Into           MergeCounts
 	Similar              float64
 	Today                sales.Day
+	// Custom are fields of the company's own in which the sides differ.
+	Custom []MergeField
+}
+
+// MergeField is a custom field of both sides with what stays.
+type MergeField struct{ Name, From, Into, After string }
+
+// customLine says of each custom field what stays: "预算月份 3月 / 10月,留 10月;床位数补上 300张".
+func customLine(list []MergeField) string {
+	parts := make([]string, len(list))
+	for i, f := range list {
+		parts[i] = f.Name + "补上 " + f.After
+		if f.Into != "" {
+			parts[i] = fmt.Sprintf("%s %s / %s,留 %s", f.Name, clip(f.From, 16), clip(f.Into, 16), clip(f.After, 16))
+		}
+	}
+	return clip(strings.Join(parts, ";"), 160)
 }
 
 // MergeAsk shows both sides and what would stay, and asks.
@@ -43,6 +60,9 @@ func MergeAsk(v Merge) cards.Card {
 	add("信用代码", s.From.USCC, s.Into.USCC, s.After.USCC)
 	add("行业", s.From.Industry, s.Into.Industry, s.After.Industry)
 	add("等级", s.From.Class, s.Into.Class, s.After.Class)
+	if len(v.Custom) > 0 {
+		c.Fields = append(c.Fields[:min(len(c.Fields), cards.MaxFields-1)], cards.Field{Name: "字段", Value: customLine(v.Custom)})
+	}
 	c.Fields = c.Fields[:min(len(c.Fields), cards.MaxFields)]
 	c.Note = "联系更近的一边为准,等级和预算取高的。合并后 " + clip(s.From.Name, 20) + " 的记录都归 " + clip(s.Into.Name, 20) + "。"
 	if v.Similar < sales.DuplicateThreshold {

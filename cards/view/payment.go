@@ -93,13 +93,25 @@ func PaymentRows(no string, list []PaidLine) string {
 	}
 	lines := []string{"**" + no + " 回款**"}
 	for _, l := range list[max(len(list)-maxRows, 0):] {
-		to := "冲 " + l.Invoice + "(" + l.Rule + ")"
-		if l.Invoice == "" {
-			to = "预付,没票可冲"
-		}
-		lines = append(lines, strings.Join(filled([]string{l.Payment.No, l.Payment.ReceivedOn.Chinese(), l.Amount.String(), to, l.Payment.BankRef}), " · "))
+		lines = append(lines, paidText(l))
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(withEarlier(lines, len(list), "明细 回款 "+no), "\n")
+}
+
+func paidText(l PaidLine) string {
+	to := "冲 " + l.Invoice + "(" + l.Rule + ")"
+	if l.Invoice == "" {
+		to = "预付,没票可冲"
+	}
+	return strings.Join(filled([]string{l.Payment.No, l.Payment.ReceivedOn.Chinese(), l.Amount.String(), to, l.Payment.BankRef}), " · ")
+}
+
+// withEarlier says where the rows are that a message has no room for.
+func withEarlier(lines []string, n int, typed string) []string {
+	if n > maxRows {
+		lines = append(lines, fmt.Sprintf("另有 %d 笔更早的,全部看:%s", n-maxRows, typed))
+	}
+	return lines
 }
 
 // Unmatched is a payment nobody has assigned, with where it may belong.
@@ -155,7 +167,7 @@ func UnmatchedDone(v Unmatched, who string) cards.Card {
 		}
 	}
 	if p.Left > 0 {
-		addField(&c, "剩余", p.Left.String())
+		addField(&c, restName(p), p.Left.String())
 	}
 	c.Note = who + " 认的。"
 	if p.Used > 0 {
@@ -164,6 +176,14 @@ func UnmatchedDone(v Unmatched, who string) cards.Card {
 		}}
 	}
 	return c
+}
+
+// restName says what the part of a payment is that no invoice took: held for its contract, or nobody's yet.
+func restName(p sales.Payment) string {
+	if p.ContractID != 0 {
+		return "预付"
+	}
+	return "剩余"
 }
 
 // UnmatchedList is a list of payments nobody has assigned, the newest first.
@@ -175,6 +195,9 @@ func UnmatchedList(list []sales.Payment, n int64, left sales.Money, customer fun
 			who = clip(p.Payer, 24) + "(不知道是谁的)"
 		}
 		lines = append(lines, fmt.Sprintf("%d. %s %s %s %s", k+1, p.No, who, p.Left.String(), p.ReceivedOn.ChineseFrom(today)))
+	}
+	if n > int64(len(list)) {
+		lines = append(lines, "全部看:明细 未认款")
 	}
 	return strings.Join(append(lines, "看一笔:认款 "+list[0].No), "\n")
 }

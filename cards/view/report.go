@@ -13,6 +13,9 @@ import (
 // ReportKey names a person's own card of a daily report.
 func ReportKey(id sales.ID) string { return "report:" + id.String() + "/own" }
 
+// receivedWord begins what came in, in a day's summary.
+const receivedWord = "回款 "
+
 // DaySummary is what a person did on a day, in words: "拜访 4,推进 2 单,新增承诺 3". Nothing is left to say as it is.
 func DaySummary(c sales.DayCount) string {
 	var parts []string
@@ -39,6 +42,9 @@ func DaySummary(c sales.DayCount) string {
 	add(c.Competitors, "竞品 %d")
 	add(c.Trainings, "培训反馈 %d")
 	add(c.Expenses, "费用 %d 笔")
+	if c.Received > 0 {
+		parts = append(parts, receivedWord+c.Received.Short())
+	}
 	if len(parts) == 0 {
 		return "还没有记录"
 	}
@@ -109,6 +115,10 @@ func ReportPrompt(v Report) cards.Card {
 		return c
 	}
 	c.Buttons = append(c.Buttons, cards.Button{Text: "明天再说", Typed: "日报 明天再说", Action: act("report.skip")})
+	if strings.Contains(v.Report.Summary, receivedWord) {
+		day := v.Report.Day.String()
+		c.Buttons = append(c.Buttons, RowsButton("看回款", "paid,me,"+day+","+day, strings.TrimSpace("明细 回款 我 "+map[bool]string{true: "今天", false: "昨天"}[v.Report.Day == v.Today])))
+	}
 	return c
 }
 

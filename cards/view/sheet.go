@@ -17,10 +17,21 @@ var sheetTitles = map[string]string{
 
 var sheetUnits = map[string]string{sales.SheetCustomers: "家", sales.SheetProducts: "个", sales.SheetAuthorised: "份", sales.SheetPayments: "笔", sales.SheetInvoices: "张", sales.SheetOpening: "份"}
 
+// sheetTitle is what the rows of an import are.
+func sheetTitle(kind string) string {
+	if _, ok := sales.RecordSheetOf(kind); ok {
+		return "档案"
+	}
+	return sheetTitles[kind]
+}
+
 // SheetUnit counts the rows of a kind of import: 家, 个, 份.
 func SheetUnit(kind string) string {
 	if u, ok := sheetUnits[kind]; ok {
 		return u
+	}
+	if _, ok := sales.RecordSheetOf(kind); ok {
+		return "条"
 	}
 	return "行"
 }
@@ -34,7 +45,7 @@ type SheetImport struct {
 // SheetCard is the one card of an import, from the file's arrival to its end.
 func SheetCard(v SheetImport) cards.Card {
 	j := v.Job
-	c := cards.Card{Key: SheetKey(j.ID), Title: "导入" + sheetTitles[j.Kind], Fields: []cards.Field{{Name: "文件", Value: clip(j.Name, 40)}}}
+	c := cards.Card{Key: SheetKey(j.ID), Title: "导入" + sheetTitle(j.Kind), Fields: []cards.Field{{Name: "文件", Value: clip(j.Name, 40)}}}
 	switch j.State {
 	case sales.SheetReading:
 		c.Status, c.Note = "正在核对", "核对完这张卡片会变,先忙别的。"

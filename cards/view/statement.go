@@ -11,7 +11,9 @@ import (
 type Statement struct {
 	Statement sales.Statement
 	Customer  string
-	Now       time.Time
+	// Sends says that whoever sees it may send it or keep it back.
+	Sends bool
+	Now   time.Time
 }
 
 // StatementCard is a customer's account of a month (对账单) and what the customer said to it.
@@ -26,11 +28,26 @@ func StatementCard(v Statement) cards.Card {
 		return cards.Action{Verb: verb, Record: int64(s.ID), Version: s.Version}
 	}
 	month := v.Customer + " " + s.Month()
-	file := cards.Button{Text: "要Excel", Typed: "对账单 " + month, Action: tap("statement.file")}
+	file := cards.Button{Text: "要文件", Typed: "对账单 " + month + " 文件", Action: tap("statement.file")}
+	lines := cards.Button{Text: "看明细", Typed: "对账单 " + month + " 明细", Action: tap("statement.lines")}
 	switch s.State {
+	case sales.StatementReady, sales.StatementHeld:
+		c.Level = cards.Warn
+		c.Note = s.StateName() + ",客户还没收到。"
+		c.Buttons = []cards.Button{lines}
+		if !v.Sends {
+			return c
+		}
+		keep := cards.Button{Text: "不发", Typed: "对账单 " + month + " 不发", Action: tap("statement.hold")}
+		if s.State == sales.StatementHeld {
+			keep = cards.Button{Text: "还是发", Typed: "对账单 " + month + " 还是发", Action: tap("statement.hold")}
+		}
+		c.Buttons = []cards.Button{lines, {Text: "现在就发", Style: cards.Primary, Typed: "对账单 " + month + " 发出", Action: tap("statement.send")}, keep}
+		c.Buttons[0], c.Buttons[1] = c.Buttons[1], c.Buttons[0]
+		return c
 	case sales.StatementSent:
 		c.Note = "客户不一致就发:对账单 " + month + " 对方 17.5万"
-		c.Buttons = []cards.Button{{Text: "客户确认", Style: cards.Primary, Typed: "对账单 " + month + " 一致", Action: tap("statement.same")}, file}
+		c.Buttons = []cards.Button{{Text: "客户确认", Style: cards.Primary, Typed: "对账单 " + month + " 一致", Action: tap("statement.same")}, lines, file}
 	case sales.StatementConfirmed:
 		c.Level = cards.OK
 		addField(&c, "对方", s.Theirs.String())
@@ -38,13 +55,13 @@ func StatementCard(v Statement) cards.Card {
 		if s.Difference != 0 {
 			c.Note += ",差 " + s.Difference.String() + ",在允许范围里"
 		}
-		c.Buttons = []cards.Button{file}
+		c.Buttons = []cards.Button{lines, file}
 	default:
 		c.Level = cards.Alert
 		addField(&c, "对方", s.Theirs.String())
 		addField(&c, "差异", s.Difference.String())
 		c.Note = "对不上 · " + s.AnsweredBy + " " + sales.FormatMoment(s.AnsweredAt.Time) + "。财务已收到。"
-		c.Buttons = []cards.Button{file}
+		c.Buttons = []cards.Button{lines, file}
 	}
 	return c
 }
@@ -57,9 +74,11 @@ func StatementAlert(v Statement) cards.Card {
 	addField(&c, "对方", s.Theirs.String())
 	addField(&c, "差异", s.Difference.String())
 	addField(&c, "谁报的", s.AnsweredBy)
-	c.Note = "差异超过允许的比例。逐笔核:对账单 " + v.Customer + " " + s.Month()
-	c.Buttons = []cards.Button{{
-		Text: "要Excel", Style: cards.Primary, Typed: "对账单 " + v.Customer + " " + s.Month(), Action: cards.Action{Verb: "statement.file", Record: int64(s.ID), Version: s.Version},
-	}}
+	month := v.Customer + " " + s.Month()
+	c.Note = "差异超过允许的比例。逐笔核:对账单 " + month + " 明细"
+	c.Buttons = []cards.Button{
+		{Text: "看明细", Style: cards.Primary, Typed: "对账单 " + month + " 明细", Action: cards.Action{Verb: "statement.lines", Record: int64(s.ID), Version: s.Version}},
+		{Text: "要文件", Typed: "对账单 " + month + " 文件", Action: cards.Action{Verb: "statement.file", Record: int64(s.ID), Version: s.Version}},
+	}
 	return c
 }

@@ -18,7 +18,7 @@ func cashSettings(all configs.Config) handlers.CashSettings {
 	return handlers.CashSettings{
 		ERP: wants != nil && len(wants("order.signed")) > 0, EInvoice: all.EInvoice.URL != "",
 		Tolerance: sales.Money(c.MatchToleranceYuan) * sales.Yuan, TermDays: days(c.PaymentTerm), StatementDiff: c.StatementDiffPercent,
-		OpeningQuiet: days(c.OpeningQuiet), DeliveryCalendar: all.DeliveryCalendar.URL != "",
+		OpeningQuiet: days(c.OpeningQuiet), Mail: all.Mail.SMTP != "", DeliveryCalendar: all.DeliveryCalendar.URL != "",
 	}
 }
 
@@ -43,6 +43,13 @@ func (p *program) layouts(ctx context.Context) ([]sheet.Layout, error) {
 	for _, s := range order {
 		if l, ok := layoutWith(s.kind, p.app.Custom); ok {
 			out = append(out, l.With(of[s]))
+		}
+	}
+	if p.app.Custom != nil {
+		for _, rt := range p.app.Custom.Types {
+			if l, ok := recordLayout(p.app.Custom, rt.Key); ok {
+				out = append(out, l)
+			}
 		}
 	}
 	for _, l := range sheet.Layouts {

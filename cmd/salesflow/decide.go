@@ -34,6 +34,8 @@ func (p *program) decide(cal *sales.Calendar) {
 	scheduler.RegisterDays(p.engine, p.days)
 	p.life = lifeOf(s, cal)
 	scheduler.RegisterLife(p.engine, p.life)
+	p.statements = p.statementsOf(cal)
+	scheduler.RegisterStatements(p.engine, p.statements)
 	scheduler.RegisterWayChanges(p.engine, scheduler.WayChanges{Ways: p.app.Pipelines})
 	scheduler.RegisterRetired(p.engine)
 	p.decideChannels(cal)
@@ -61,6 +63,7 @@ func (p *program) replan(tx scheduler.RhythmTx, org *sales.Org, now time.Time) {
 	p.reports.EnsureRhythm(tx, org, now)
 	p.days.EnsureDays(tx, org, sales.At(now))
 	p.life.EnsureLife(tx, org, now)
+	p.statements.EnsureStatements(tx, now)
 	scheduler.Years{Calendar: p.app.Calendar}.EnsureYears(tx, now)
 }
 

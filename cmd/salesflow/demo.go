@@ -211,9 +211,13 @@ func accounts(org configs.Org, g configs.Group) []string {
 	return out
 }
 
+// readyWithin is how long both platforms have to reach the bot: a process that was killed a moment ago holds the robot's socket
+// for twenty seconds more.
+const readyWithin = 40 * time.Second
+
 // ready waits until both platforms reach the bot.
 func (d *demo) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	for !d.wecom.RobotConnected() || len(d.dingtalk.Connections()) == 0 {
 		select {

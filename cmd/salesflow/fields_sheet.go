@@ -140,6 +140,9 @@ func sharedFields(custom *sales.Custom, object string) []sales.CustomField {
 
 // layoutWith is the layout of a kind of import, of customers with the company's own columns.
 func layoutWith(kind string, custom *sales.Custom) (sheet.Layout, bool) {
+	if key, ok := sales.RecordSheetOf(kind); ok {
+		return recordLayout(custom, key)
+	}
 	l, ok := layoutOf(kind)
 	if kind != sales.SheetCustomers {
 		return l, ok
@@ -156,12 +159,22 @@ func layoutWith(kind string, custom *sales.Custom) (sheet.Layout, bool) {
 	return l, ok
 }
 
-// withCustom gives an import the company's own columns.
-func (p *program) withCustom(ctx context.Context, im *importer) error {
-	if im.custom = sharedFields(p.app.Custom, "customer"); len(im.custom) == 0 {
+// withCustom gives an import of a kind the company's own columns.
+func (p *program) withCustom(ctx context.Context, im *importer, kind string) error {
+	return im.withCustom(ctx, p.app.Custom, kind, p.books)
+}
+
+// withCustom gives an import of a kind the company's own columns, and what reads them.
+func (im *importer) withCustom(ctx context.Context, custom *sales.Custom, kind string, names handlers.Names) error {
+	object := "customer"
+	if key, ok := sales.RecordSheetOf(kind); ok {
+		object = key
+	}
+	im.configured = custom
+	if im.custom = sharedFields(custom, object); len(im.custom) == 0 {
 		return nil
 	}
-	book, err := p.books.Book(ctx)
-	im.reader = handlers.CustomReader{Org: im.org, Book: book, Now: p.clock.Now(), Reader: im.by.ID}
+	book, err := names.Book(ctx)
+	im.reader = handlers.CustomReader{Org: im.org, Book: book, Now: im.now.Time, Reader: im.by.ID}
 	return err
 }

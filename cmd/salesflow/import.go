@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"salesflow/bot/sheet"
+	"salesflow/configs"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -20,6 +21,7 @@ import (
 // importCmd imports records from files.
 type importCmd struct {
 	Customers importCustomersCmd `cmd:"" help:"Import customers from an Excel file."`
+	Records   importRecordsCmd   `cmd:"" help:"Import records of a type of the company's own from an Excel file."`
 	Leads     importLeadsCmd     `cmd:"" help:"Import leads from an Excel file and give them out."`
 	Template  importTemplateCmd  `cmd:"" help:"Write an empty Excel file to fill in."`
 }
@@ -63,7 +65,7 @@ func (c *importCustomersCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	data, err := c.read()
+	data, err := readSheet(c.File)
 	if err != nil {
 		return err
 	}
@@ -78,45 +80,53 @@ func (c *importCustomersCmd) Run(e *env) error {
 	if _, err := db.KeyCustomers(e.ctx); err != nil {
 		return err
 	}
-	im, err := c.check(e.ctx, db, data)
+	im, err := c.check(e.ctx, cfg, db, data)
 	if err != nil {
 		return err
 	}
+	return im.run(e, c.DryRun, c.ValidOnly)
+}
+
+// run shows what was found and writes it.
+func (im *fileImport) run(e *env, dryRun, validOnly bool) error {
 	im.summary(e.stdout)
 	switch {
-	case c.DryRun:
+	case dryRun:
 		fmt.Fprintln(e.stdout, "只是预览,没有写入。")
 		return nil
-	case len(im.wrong) > 0 && !c.ValidOnly:
+	case len(im.wrong) > 0 && !validOnly:
 		return fmt.Errorf("%d 行有问题,一行都没写。改好再导,或者加 --valid-only 先导没问题的 %d 行", len(im.wrong), len(im.fresh))
 	}
 	if err := im.write(e.ctx, e.stderr); err != nil {
-		return fmt.Errorf("已导入 %d 家后中断,再运行一次会接着导:%w", im.written, err)
+		return fmt.Errorf("已导入 %d %s后中断,再运行一次会接着导:%w", im.written, im.unit, err)
 	}
-	fmt.Fprintf(e.stdout, "已导入 %d 家。\n", im.written)
+	fmt.Fprintf(e.stdout, "已导入 %d %s。\n", im.written, im.unit)
 	return nil
 }
 
-// read reads the file.
-func (c *importCustomersCmd) read() ([]byte, error) {
-	info, err := os.Stat(c.File)
+// readSheet reads a file to import.
+func readSheet(name string) ([]byte, error) {
+	info, err := os.Stat(name)
 	if err != nil {
 		return nil, fmt.Errorf("open file: %w", err)
 	}
 	if info.Size() > sheet.MaxBytes {
 		return nil, fmt.Errorf("文件超过 %d MB,拆成几个再导", sheet.MaxBytes>>20)
 	}
-	data, err := os.ReadFile(c.File)
+	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("open file: %w", err)
 	}
 	return data, nil
 }
 
-// fileImport is a file of customers on its way from the command line into the store.
+// fileImport is a file on its way from the command line into the store.
 type fileImport struct {
-	kind    *customersImport
-	similar bool // names alike are no obstacle
+	db      *store.DB
+	kind    importKind
+	unit    string // what its rows are counted in: 家
+	label   int    // the column by which people know a row
+	similar bool   // names alike are no obstacle
 
 	total, known, written int
 	fresh                 []sheet.Row
@@ -129,28 +139,103 @@ type wrongRow struct {
 	name, what string
 }
 
-// check sorts the rows into fresh, known and wrong.
-func (c *importCustomersCmd) check(ctx context.Context, db *store.DB, data []byte) (*fileImport, error) {
+// importerFor is the command line as an importer of a file's bytes: nobody in particular, who may do all.
+func importerFor(ctx context.Context, cfg configs.Config, db *store.DB, data []byte, kind string) (importer, error) {
 	org, err := db.LoadOrg(ctx)
+	if err != nil {
+		return importer{}, err
+	}
+	ways, err := configuredWays(cfg)
+	if err != nil {
+		return importer{}, err
+	}
+	custom, err := configuredFields(cfg, ways)
+	if err != nil {
+		return importer{}, err
+	}
+	cal, err := calendar(cfg)
+	if err != nil {
+		return importer{}, err
+	}
+	sum := sha256.Sum256(data)
+	im := importer{
+		db: db, org: org, scope: sales.Scope{All: true}, source: "import:" + hex.EncodeToString(sum[:])[:12], unlike: "加 --allow-similar",
+		now: sales.At(time.Now()),
+	}
+	return im, im.withCustom(ctx, custom, kind, &books{db: db, cal: cal, wall: time.Now})
+}
+
+// check sorts the rows into fresh, known and wrong.
+func (c *importCustomersCmd) check(ctx context.Context, cfg configs.Config, db *store.DB, data []byte) (*fileImport, error) {
+	by, err := importerFor(ctx, cfg, db, data, sales.SheetCustomers)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(data)
-	im := &fileImport{similar: c.AllowSimilar, kind: newCustomersImport(importer{
-		db: db, org: org, scope: sales.Scope{All: true}, source: "import:" + hex.EncodeToString(sum[:])[:12], unlike: "加 --allow-similar",
-		now: sales.At(time.Now()),
-	})}
+	l, _ := layoutWith(sales.SheetCustomers, by.configured)
+	im := &fileImport{db: db, similar: c.AllowSimilar, kind: newCustomersImport(by), unit: "家", label: l.At(sheet.Name)}
+	return im, im.sort(ctx, data, l)
+}
+
+// sort reads a file of a layout and sorts its rows.
+func (im *fileImport) sort(ctx context.Context, data []byte, l sheet.Layout) error {
 	if err := im.kind.load(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	_, err = sheet.Read(data, []sheet.Layout{sheet.Customers}, func(_ sheet.Found, r sheet.Row) error {
+	_, err := sheet.Read(data, []sheet.Layout{l}, func(_ sheet.Found, r sheet.Row) error {
 		im.row(r)
 		return nil
 	})
 	if err != nil {
-		return nil, errors.New(messageOf(err))
+		return errors.New(messageOf(err))
 	}
-	return im, nil
+	return nil
+}
+
+// importRecordsCmd imports records of a type the company made up.
+type importRecordsCmd struct {
+	Type      string `arg:"" help:"Key of the record type in fields.file." placeholder:"TYPE"`
+	File      string `arg:"" help:"Excel file (.xlsx)." type:"existingfile" placeholder:"FILE.xlsx"`
+	Config    string `help:"Configuration file; the environment alone is enough." type:"path" placeholder:"FILE"`
+	DryRun    bool   `help:"Say what would happen, write nothing."`
+	ValidOnly bool   `help:"Import the rows that are right and leave the others; without it one wrong row stops all."`
+}
+
+// Run implements the command. It can be run again after it was stopped: what is there already is counted, not doubled.
+func (c *importRecordsCmd) Run(e *env) error {
+	cfg, err := loadConfig(c.Config, e.environ)
+	if err != nil {
+		return err
+	}
+	data, err := readSheet(c.File)
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(e.ctx, storeOptions(cfg))
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer db.Close()
+	if err := db.Migrate(e.ctx); err != nil {
+		return err
+	}
+	kind := sales.RecordSheet(c.Type)
+	by, err := importerFor(e.ctx, cfg, db, data, kind)
+	if err != nil {
+		return err
+	}
+	l, ok := recordLayout(by.configured, c.Type)
+	if !ok {
+		return fmt.Errorf("fields.file 里没有档案 %s", c.Type)
+	}
+	k, err := newKind(by, kind)
+	if err != nil {
+		return errors.New(messageOf(err))
+	}
+	im := &fileImport{db: db, kind: k, unit: "条", label: max(l.At(sheet.Customer), 0)}
+	if err := im.sort(e.ctx, data, l); err != nil {
+		return err
+	}
+	return im.run(e, c.DryRun, c.ValidOnly)
 }
 
 func (im *fileImport) row(r sheet.Row) {
@@ -161,7 +246,7 @@ func (im *fileImport) row(r sheet.Row) {
 	case v.state == sales.RowGood, v.state == sales.RowAlike && im.similar:
 		im.fresh = append(im.fresh, r)
 	default:
-		im.wrong = append(im.wrong, wrongRow{r.No, r.Cells[im.kind.at[sheet.Name]], v.problem})
+		im.wrong = append(im.wrong, wrongRow{r.No, r.Cells[im.label], v.problem})
 	}
 }
 
@@ -197,7 +282,7 @@ func (im *fileImport) write(ctx context.Context, progress io.Writer) error {
 		}
 		batch := left[:min(sheetBatch, len(left))]
 		n := 0
-		_, err = im.kind.db.Do(ctx, store.Work{Fn: func(ctx context.Context, tx *store.Tx) error {
+		_, err = im.db.Do(ctx, store.Work{Fn: func(ctx context.Context, tx *store.Tx) error {
 			rev, err := tx.Revisions(ctx)
 			if err != nil {
 				return err
@@ -222,7 +307,7 @@ func (im *fileImport) write(ctx context.Context, progress io.Writer) error {
 		}
 		im.written += n
 		if left = left[len(batch):]; len(left) > 0 && len(left)/sheetBatch%10 == 0 {
-			fmt.Fprintf(progress, "已导入 %d 家,还有 %d 家\n", im.written, len(left))
+			fmt.Fprintf(progress, "已导入 %d %s,还有 %d %s\n", im.written, im.unit, len(left), im.unit)
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -123,7 +124,13 @@ func (k *cashImport) reading(r sheet.Row) *rowReader {
 	return x
 }
 
-func (x *rowReader) cell(key string) string { return x.r.Cells[x.k.at[key]] }
+// cell is what a row has in a column; a row that was read before the column came has nothing.
+func (x *rowReader) cell(key string) string {
+	if at, ok := x.k.at[key]; ok && at < len(x.r.Cells) {
+		return x.r.Cells[at]
+	}
+	return ""
+}
 
 func (x *rowReader) flaw(key, problem string) {
 	x.what = append(x.what, problem)
@@ -213,6 +220,57 @@ func (k *paymentsImport) load(ctx context.Context) error {
 	})
 }
 
+// foreign is a currency that is not ours, as it was written; empty for ours or none.
+func foreign(s string) string {
+	switch s = strings.ToUpper(strings.TrimSpace(s)); s {
+	case "", "CNY", "RMB", "人民币", "人民币元", "元", "¥", "￥", "01", "156": // 01 as banks number it, 156 as ISO 4217 does
+		return ""
+	}
+	return clipRunes(s, 12)
+}
+
+var reNoted = regexp.MustCompile(`(?i)[A-Z]{1,8}-?\d{4}-\d{1,7}|\d{20}`)
+
+// noted is the contract that a bank's note names, by its number or that of one of its invoices. A note that names several contracts
+// names none: a person says.
+func (k *paymentsImport) noted(note string) (out sales.Contract, ok bool) {
+	for _, word := range reNoted.FindAllString(note, 8) {
+		c, found := k.contractBy(word)
+		if !found {
+			c, found = k.invoiced(word)
+		}
+		if !found {
+			continue
+		}
+		if ok && out.ID != c.ID {
+			return sales.Contract{}, false
+		}
+		out, ok = c, true
+	}
+	return out, ok
+}
+
+// invoiced is the contract of the invoice with a number, ours or the printed one; it is read once.
+func (k *paymentsImport) invoiced(no string) (sales.Contract, bool) {
+	key := "invoice " + strings.ToUpper(no)
+	if c, ok := k.contracts[key]; ok {
+		return c, c.ID != 0
+	}
+	var c sales.Contract
+	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		i, err := tx.InvoiceByNo(ctx, strings.ToUpper(no))
+		if err == nil && i.ContractID != 0 {
+			c, err = tx.ContractByID(ctx, i.ContractID)
+		}
+		return err
+	})
+	if err != nil {
+		c = sales.Contract{}
+	}
+	k.contracts[key] = c
+	return c, c.ID != 0
+}
+
 func hashOf(s string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(s))
@@ -224,8 +282,15 @@ const toldWithin = 5
 
 func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 	x := k.reading(r)
-	if s := strings.Trim(x.cell(sheet.Amount), " 0.,-¥￥"); r.Problem == "" && (s == "" || strings.HasPrefix(strings.TrimSpace(x.cell(sheet.Amount)), "-")) {
+	said := strings.TrimSpace(x.cell(sheet.Amount))
+	if r.Problem == "" && strings.Trim(said, " 0.,-¥￥") == "" {
 		return verdict{state: sales.RowKnown, problem: "不是收入,跳过"}
+	}
+	if strings.HasPrefix(strings.TrimLeft(said, "¥￥ "), "-") {
+		return wrong("到账金额是负数,像冲正或退款:原来那笔在 认款 HK… 的卡片上撤销,这行不导", k.at[sheet.Amount])
+	}
+	if c := foreign(x.cell(sheet.Currency)); c != "" {
+		x.flaw(sheet.Currency, "币种是 "+c+",这里只记人民币:按到账当天折成人民币再导")
 	}
 	p := sales.Payment{
 		Payer: clipRunes(x.cell(sheet.Payer), 90), Amount: x.money(sheet.Amount, "到账金额", false), ReceivedOn: x.day(sheet.Day, "到账日期", true),
@@ -239,6 +304,8 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 		if !ok {
 			x.flaw(sheet.Contract, "没有合同 "+no)
 		}
+		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
+	} else if c, ok := k.noted(p.Note); ok {
 		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
 	} else if c, ok := k.customer(p.Payer); ok {
 		p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.OwnerID, c.TeamID
@@ -380,115 +447,4 @@ func (k *invoicesImport) write(tx *store.Tx, no int64, v verdict) {
 		Changes: sales.List[sales.Change]{{Field: "开票", New: i.Amount.String()}},
 	})
 	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: k.now, Kind: "invoice.issued", SubjectKind: "invoice", SubjectID: i.ID, PersonID: k.by.ID, Data: "{}"})
-}
-
-// openingImport takes contracts over with what was invoiced and paid of them until a day (期初). Nothing of it is news: no rule hears
-// of it, and what is open is quiet for a while.
-type openingImport struct{ cashImport }
-
-func (k *openingImport) check(r sheet.Row, first bool) verdict {
-	x := k.reading(r)
-	no := strings.ToUpper(strings.Join(strings.Fields(x.cell(sheet.Contract)), ""))
-	cut := x.day(sheet.Day, "截止日", true)
-	due, signed := x.day(sheet.DueOn, "到期日", false), x.day(sheet.SignedOn, "签订日期", false)
-	amount := x.money(sheet.Amount, "合同金额", false)
-	invoiced, paid := x.money(sheet.Invoiced, "已开票", true), x.money(sheet.Paid, "已回款", true)
-	switch {
-	case no == "" || len([]rune(no)) > 40:
-		x.flaw(sheet.Contract, "合同号空着或太长")
-	case invoiced-amount > k.cash.Tolerance:
-		x.flaw(sheet.Invoiced, "已开票比合同金额多")
-	}
-	customer, ok := k.customer(x.cell(sheet.Customer))
-	if !ok {
-		x.flaw(sheet.Customer, "没有客户 "+x.cell(sheet.Customer)+",先导客户")
-	}
-	owner, team := customer.OwnerID, customer.TeamID
-	if s := x.cell(sheet.Owner); s != "" {
-		who, problem := k.owner(s)
-		if problem != "" {
-			x.flaw(sheet.Owner, problem)
-		}
-		owner, team = who.ID, who.TeamID
-	}
-	if first && len(x.what) == 0 {
-		if row, ok := k.first[no]; ok {
-			return wrong(fmt.Sprintf("和第 %d 行是同一份合同", row), k.at[sheet.Contract])
-		}
-		k.first[no] = r.No
-	}
-	c, known := k.contractBy(no)
-	if known && k.moved(c.ID) {
-		return x.end(sales.RowKnown, cashRow{})
-	}
-	if known && c.CustomerID != customer.ID && len(x.what) == 0 {
-		x.flaw(sheet.Customer, "合同 "+no+" 是另一家客户的")
-	}
-	if !known {
-		if signed.IsZero() {
-			signed = cut
-		}
-		c = sales.Contract{
-			No: no, CustomerID: customer.ID, OwnerID: owner, TeamID: team, Amount: amount, PrepayPercent: -1, PaymentDays: -1, DeliveryDays: -1,
-			DiscountPercent: -1, State: sales.ContractApproved, CreatedAt: sales.At(signed.Start()),
-		}
-	}
-	if due.IsZero() {
-		due = cut.AddDays(k.cash.TermDays)
-	}
-	base := sales.CashFromOpening
-	return x.end(sales.RowGood, cashRow{
-		contract: c,
-		invoice:  sales.Invoice{Kind: sales.InvoiceNormal, CustomerID: c.CustomerID, OwnerID: c.OwnerID, TeamID: c.TeamID, Amount: invoiced, IssuedOn: cut, DueOn: due, Source: base},
-		payment:  sales.Payment{CustomerID: c.CustomerID, OwnerID: c.OwnerID, TeamID: c.TeamID, Amount: paid, ReceivedOn: cut, Payer: customer.Name, Note: "期初", Source: base},
-	})
-}
-
-// moved reports whether something has happened to a contract here already: then its opening balance is not taken again.
-func (k *openingImport) moved(contract sales.ID) bool {
-	var n int
-	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
-		invoices, err := tx.InvoicesByContract(ctx, contract)
-		if err != nil {
-			return err
-		}
-		payments, err := tx.PaymentsByContract(ctx, contract)
-		n = len(invoices) + len(payments)
-		return err
-	})
-	return err != nil || n > 0
-}
-
-func (k *openingImport) write(tx *store.Tx, no int64, v verdict) {
-	c, i, p := v.cash.contract, v.cash.invoice, v.cash.payment
-	event, year := fmt.Sprintf("%s:%d", k.source, no), sales.DayOf(k.now.Time).Year()
-	if c.ID == 0 {
-		c.ID, c.Version, c.SourceEventID = tx.NewID(), 1, event
-		tx.CreateContract(c)
-		k.quiet(tx, "contract", c.ID)
-	}
-	k.contracts[c.No] = c
-	tx.Audit(sales.AuditEntry{
-		ID: tx.NewID(), At: k.now, PersonID: k.by.ID, EventID: event, Verb: "contract.opening", SubjectKind: "contract", SubjectID: c.ID,
-		Changes: sales.List[sales.Change]{{Field: "已开票", New: i.Amount.String()}, {Field: "已回款", New: p.Amount.String()}},
-	})
-	if i.Amount > 0 {
-		i.ID, i.ContractID, i.No = tx.NewID(), c.ID, number(tx, "FP", "invoice", year)
-		i.Open, i.State, i.Auto, i.QuietUntil = i.Amount, sales.InvoiceOpen, sales.AutoWaits, sales.DayOf(k.now.Time).AddDays(k.cash.OpeningQuiet)
-		i.CreatedBy, i.CreatedAt, i.SourceEventID, i.Version = k.by.ID, k.now, event, 1
-		tx.CreateInvoice(i)
-		k.quiet(tx, "invoice", i.ID)
-	}
-	if p.Amount > 0 {
-		p.ID, p.ContractID, p.No = tx.NewID(), c.ID, number(tx, "HK", "payment", year)
-		p.Left, p.State, p.Auto = p.Amount, sales.PaymentOpen, sales.AutoWaits
-		p.CreatedBy, p.CreatedAt, p.SourceEventID, p.Version = k.by.ID, k.now, event, 1
-		tx.CreatePayment(p)
-		k.quiet(tx, "payment", p.ID)
-	}
-}
-
-// quiet writes that a record was taken over, which is no news to the rules.
-func (k *openingImport) quiet(tx *store.Tx, kind string, id sales.ID) {
-	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: k.now, Kind: kind + ".opening", SubjectKind: kind, SubjectID: id, PersonID: k.by.ID, Data: sales.NoNews})
 }

@@ -27,6 +27,7 @@ type verdict struct {
 	letter   sales.Authorisation
 	custom   []sales.CustomValue
 	cash     cashRow
+	record   sales.CustomRecord
 }
 
 func wrong(problem string, cols ...int) verdict {
@@ -50,6 +51,14 @@ func newKind(im importer, kind string) (importKind, error) {
 	admin := im.by.ID == 0 || im.by.Has(sales.RoleAdmin)
 	if k, err := newCashKind(im, kind); k != nil || err != nil {
 		return k, err
+	}
+	if key, ok := sales.RecordSheetOf(kind); ok {
+		rt, known := im.configured.Type(key)
+		l, _ := recordLayout(im.configured, key)
+		if !known {
+			return nil, sales.Errorf(sales.Invalid, "这种档案已经不用了,没有导。")
+		}
+		return newRecordsImport(im, rt, l)
 	}
 	switch {
 	case kind == sales.SheetCustomers:
@@ -77,10 +86,11 @@ type importer struct {
 	unlike string
 	now    sales.Instant
 	cash   handlers.CashSettings
-	// custom are the columns of the company's own, behind the others, and reader reads them.
-	custom   []sales.CustomField
-	reader   handlers.CustomReader
-	revision int64
+	// configured is all the company added; custom are the columns of its own, behind the others, and reader reads them.
+	configured *sales.Custom
+	custom     []sales.CustomField
+	reader     handlers.CustomReader
+	revision   int64
 }
 
 // customersImport imports customers.
@@ -208,8 +218,8 @@ func (k *customersImport) read(r sheet.Row) verdict {
 		if i := k.at[key]; i >= len(r.Cells) || r.Cells[i] == "" || slices.Contains(r.Cols, i) {
 			continue
 		}
-		x, err := k.customValue(f, cell(key))
-		if err == nil && !f.Edits(k.by) {
+		x, err := customCell(k.reader, f, cell(key))
+		if err == nil && k.by.ID != 0 && !f.Edits(k.by) {
 			err = sales.Errorf(sales.Forbidden, f.Name+"你填不了,空着")
 		}
 		if err != nil {
@@ -225,8 +235,8 @@ func (k *customersImport) read(r sheet.Row) verdict {
 	return v
 }
 
-// customValue reads a cell of a column of the company's own. Excel keeps a date as a number of days.
-func (k *customersImport) customValue(f sales.CustomField, cell string) (sales.CustomValue, error) {
+// customCell reads a cell of a column of the company's own. Excel keeps a date as a number of days.
+func customCell(reader handlers.CustomReader, f sales.CustomField, cell string) (sales.CustomValue, error) {
 	if f.Type == sales.CustomDate {
 		d, err := sales.ReadDate(cell)
 		if err != nil {
@@ -234,7 +244,7 @@ func (k *customersImport) customValue(f sales.CustomField, cell string) (sales.C
 		}
 		cell = d.String()
 	}
-	return k.reader.Read(f, cell)
+	return reader.Read(f, cell)
 }
 
 func aliasesOf(cell, name string) sales.List[string] {

@@ -45,6 +45,38 @@ func fetchPage(t *testing.T, address string) (int, string) {
 	return res.StatusCode, string(body)
 }
 
+// accessible lists what keeps people from using a page: no language, title or one heading, a control without a name or too small to
+// hit, text too pale for its ground, something the keyboard does not reach or shows no focus on.
+const accessible = `(() => {
+	const flaws = [];
+	if (!document.documentElement.lang.startsWith('zh')) flaws.push('no language');
+	if (!document.title) flaws.push('no title');
+	if (document.querySelectorAll('h1').length !== 1) flaws.push('not one h1');
+	if (document.querySelectorAll('main').length !== 1) flaws.push('not one main');
+	const rgb = s => (s.match(/[\d.]+/g) || []).map(Number);
+	const light = c => { const f = c.slice(0, 3).map(v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; }); return .2126 * f[0] + .7152 * f[1] + .0722 * f[2]; };
+	const ground = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] === 1) return c; } return [255, 255, 255]; };
+	for (const e of document.querySelectorAll('main *')) {
+		const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+		if (!own) continue;
+		const a = light(rgb(getComputedStyle(e).color)), b = light(ground(e));
+		const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+		if (ratio < 4.5) flaws.push('contrast ' + ratio.toFixed(1) + ' of ' + e.textContent.trim().slice(0, 20));
+	}
+	const names = new Set();
+	for (const e of document.querySelectorAll('a, button, input:not([type=hidden])')) {
+		const name = (e.getAttribute('aria-label') || e.textContent || '').trim(), box = e.getBoundingClientRect();
+		if (!name) flaws.push('no name on ' + e.outerHTML.slice(0, 60));
+		if (e.tagName === 'BUTTON' && names.has(name)) flaws.push('two buttons are called ' + name);
+		names.add(name);
+		if (box.height < 24 || box.width < 24) flaws.push(name + ' is ' + box.width + ' by ' + box.height);
+		if (e.tabIndex < 0) flaws.push('the keyboard does not reach ' + name);
+		e.focus({focusVisible: true});
+		if (document.activeElement !== e || getComputedStyle(e).outlineStyle === 'none') flaws.push('no focus on ' + name);
+	}
+	return flaws;
+})()`
+
 // TestPagesOfDealsContractsReceivablesAndAdmin opens the pages on a phone and on a desktop. With SALESFLOW_TEST_SHOTS set to a
 // folder it leaves pictures of what it saw.
 func TestPagesOfDealsContractsReceivablesAndAdmin(t *testing.T) {
@@ -93,6 +125,9 @@ func TestPagesOfDealsContractsReceivablesAndAdmin(t *testing.T) {
 	rep.ExpectText("要管理员权限")
 
 	b := browser.Start(t)
+	for _, tab := range []string{"people", "stages", "fields"} {
+		pages["admin-"+tab] = pages["admin"] + "?f=" + tab
+	}
 	for _, width := range []int{390, 1280} {
 		b.Size(width, 844)
 		for name, address := range pages {
@@ -102,6 +137,11 @@ func TestPagesOfDealsContractsReceivablesAndAdmin(t *testing.T) {
 			b.Eval("document.documentElement.scrollWidth > window.innerWidth", &wide)
 			if wide {
 				t.Errorf("%s at %d px scrolls sideways", name, width)
+			}
+			var flaws []string
+			b.Eval(accessible, &flaws)
+			if len(flaws) > 0 {
+				t.Errorf("%s at %d px: %q", name, width, flaws)
 			}
 			if dir := os.Getenv("SALESFLOW_TEST_SHOTS"); dir != "" {
 				b.Screenshot(filepath.Join(dir, fmt.Sprintf("page-%s-%d.png", name, width)))
@@ -117,6 +157,15 @@ func TestPagesOfDealsContractsReceivablesAndAdmin(t *testing.T) {
 	if r, _ := w.rule(t, "合同48小时"); r.State != sales.RuleOff {
 		t.Errorf("the rule is %s", r.State)
 	}
+	if n := w.audited(t, "rule.off"); n != 1 {
+		t.Errorf("the trace has the rule's end %d times", n)
+	}
+	// By keyboard alone: the search, what was typed, and Enter.
+	b.Open(pages["admin"])
+	b.Eval(`(() => { document.querySelector('input[name=q]').focus(); return true; })()`, new(bool))
+	b.Type("input[name=q]", "合同48小时")
+	b.Press("Enter")
+	b.WaitText("li", "合同48小时", "启用")
 	if problems := b.Problems(); len(problems) > 0 {
 		t.Errorf("the pages complained: %q", problems)
 	}

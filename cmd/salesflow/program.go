@@ -56,13 +56,16 @@ type program struct {
 	adapters   adapters
 	holdsRobot atomic.Bool
 	// perMinute is how many messages a minute one member may get, 0 for the platform's limit, negative for none.
-	perMinute int
-	kick      chan struct{}
-	budget    budget
-	sealing   sealing
-	reports   scheduler.Reports
-	days      scheduler.Days
-	life      scheduler.Life
+	perMinute  int
+	kick       chan struct{}
+	budget     budget
+	sealing    sealing
+	reports    scheduler.Reports
+	days       scheduler.Days
+	life       scheduler.Life
+	statements scheduler.Statements
+	// company is what the organisation file calls us.
+	company string
 
 	closers []func() error
 	running sync.WaitGroup
@@ -104,6 +107,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 		return nil, errors.Join(err, p.close())
 	}
 	p.books, p.memory = &books{db: p.db, cal: cal, wall: o.wall, memory: o.memory}, o.memory
+	p.company = o.org.Company
 	if err := seed(ctx, p.db, o.org, o.clock.Now()); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

@@ -129,6 +129,8 @@ func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
 		return p.exportCustomers(ctx, j)
 	case j.Kind == sales.SheetStatement:
 		return p.makeStatement(ctx, j)
+	case j.Kind == sales.SheetStatements:
+		return p.listStatements(ctx, j)
 	case j.Kind == sales.SheetMistakes:
 		return p.makeMistakes(ctx, j)
 	case j.Kind == sales.SheetRecord:
@@ -187,20 +189,13 @@ func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, 
 func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
 		now.State, now.Message = sales.SheetFailed, message
-		if !slices.Contains([]string{sales.SheetExport, sales.SheetMistakes, sales.SheetRecord, sales.SheetPerformance, sales.SheetStatement, sales.SheetRecords}, j.Kind) {
+		switch j.Kind {
+		case sales.SheetExport, sales.SheetMistakes, sales.SheetRecord, sales.SheetPerformance, sales.SheetStatement, sales.SheetStatements, sales.SheetRecords:
+		default:
 			return bot.Reply{}
 		}
 		return sayTo(*now, bot.Outgoing{Text: message})
 	})
-}
-
-// sayTo tells whoever began a job something at its end.
-func sayTo(j sales.SheetJob, out ...bot.Outgoing) bot.Reply {
-	var r bot.Reply
-	for i, o := range out {
-		r.Say = append(r.Say, bot.Say{To: []sales.PersonID{j.PersonID}, Subject: "sheet:" + j.ID.String(), Kind: bot.DeliverReply, Slot: fmt.Sprint(j.State, i), Out: o})
-	}
-	return r
 }
 
 // answer does a unit of work outside a turn of dialogue and sends what it says.
@@ -234,7 +229,7 @@ func (p *program) kindOf(ctx context.Context, j sales.SheetJob) (importKind, err
 		return nil, sales.Errorf(sales.Forbidden, "发这张表的人已不在职,不导了。")
 	}
 	im := importer{db: p.db, org: org, by: by, scope: org.ScopeOf(by), source: "import:" + j.ID.String(), unlike: "点 连疑似的也导", now: sales.At(p.clock.Now()), cash: p.app.Settings.Cash}
-	if err := p.withCustom(ctx, &im); err != nil {
+	if err := p.withCustom(ctx, &im, j.Kind); err != nil {
 		return nil, err
 	}
 	return newKind(im, j.Kind)

@@ -103,6 +103,15 @@ func (p *program) makeMistakes(ctx context.Context, j sales.SheetJob) error {
 	return p.sendSheet(ctx, j, w, name, "标红的格子要改,最后一列写了怎么改。改好直接把这个文件发给我,只导这些行。")
 }
 
+// sayTo tells whoever began a job something at its end.
+func sayTo(j sales.SheetJob, out ...bot.Outgoing) bot.Reply {
+	var r bot.Reply
+	for i, o := range out {
+		r.Say = append(r.Say, bot.Say{To: []sales.PersonID{j.PersonID}, Subject: "sheet:" + j.ID.String(), Kind: bot.DeliverReply, Slot: fmt.Sprint(j.State, i), Out: o})
+	}
+	return r
+}
+
 // sendSheet keeps a file that was made and sends it to whoever asked for it, as a file or, when it is large, as a link.
 func (p *program) sendSheet(ctx context.Context, j sales.SheetJob, w *sheet.Writer, name, text string, mail ...*bot.Say) error {
 	var b bytes.Buffer

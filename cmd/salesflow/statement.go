@@ -1,30 +1,38 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
 	"salesflow/bot"
 	"salesflow/bot/httpapi"
 	"salesflow/bot/sheet"
+	"salesflow/cards/paper"
 	"salesflow/cards/view"
+	"salesflow/scheduler"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
 
-// makeStatement makes the Excel file of a customer's statement and sends it.
-func (p *program) makeStatement(ctx context.Context, j sales.SheetJob) error {
-	word, link, _ := strings.Cut(j.Choice, " ")
-	id, err := sales.ParseID(word)
-	if err != nil {
-		return p.failSheet(ctx, j, "没找到这份对账单。")
-	}
-	var s sales.Statement
-	var lines []sales.StatementLine
+// statementOf is a statement with its lines and its customer's name.
+type statementOf struct {
+	sales.Statement
+	customer string
+	lines    []sales.StatementLine
+}
+
+func (p *program) readStatement(ctx context.Context, id sales.ID) (s statementOf, err error) {
 	err = p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if s, err = tx.StatementByID(ctx, id); err != nil {
+		if s.Statement, err = tx.StatementByID(ctx, id); err != nil {
+			return err
+		}
+		c, err := tx.CustomerByID(ctx, s.CustomerID)
+		if err != nil {
 			return err
 		}
 		invoices, err := tx.InvoicesOfMonth(ctx, s.CustomerID, s.MonthOn, s.LastDay())
@@ -32,37 +40,125 @@ func (p *program) makeStatement(ctx context.Context, j sales.SheetJob) error {
 			return err
 		}
 		payments, err := tx.PaymentsBetween(ctx, s.CustomerID, s.MonthOn, s.LastDay())
-		lines = sales.StatementLines(s.Opening, invoices, payments)
+		s.customer, s.lines = c.Name, sales.StatementLines(s.Opening, invoices, payments)
 		return err
 	})
+	return s, err
+}
+
+// makeStatement makes the PDF and the Excel file of a customer's statement and sends them: to whoever asked, and to the customer's mail
+// when there is a link to answer by; of a month's batch to the customer only.
+func (p *program) makeStatement(ctx context.Context, j sales.SheetJob) error {
+	word, rest, _ := strings.Cut(j.Choice, " ")
+	link, only, _ := strings.Cut(rest, " ")
+	id, err := sales.ParseID(word)
+	if err != nil {
+		return p.failSheet(ctx, j, "没找到这份对账单。")
+	}
+	s, err := p.readStatement(ctx, id)
+	if sales.KindOf(err) == sales.NotFound {
+		return p.failSheet(ctx, j, "没找到这份对账单。")
+	}
 	if err != nil {
 		return err
 	}
+	if link != "" && httpapi.TokenHash(path.Base(link)) != s.TokenHash { // answered, or made anew with another link
+		if only == sales.ChooseMailOnly {
+			return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply { now.State = sales.SheetDone; return bot.Reply{} })
+		}
+		link = ""
+	}
+	excel, err := statementSheet(s)
+	if err != nil {
+		return err
+	}
+	pdf, err := paper.Statement(paper.StatementOf{Company: p.company, Customer: s.customer, Statement: s.Statement, Lines: s.lines, Link: link})
+	if err != nil {
+		return err
+	}
+	mail := p.statementMail(ctx, s.Statement, j.Name, link)
+	return p.sendStatement(ctx, j, s, mail, only == sales.ChooseMailOnly, made{j.Name + ".pdf", pdfType, pdf}, made{j.Name + ".xlsx", xlsxType, excel})
+}
+
+// statementSheet is a statement as an Excel file.
+func statementSheet(s statementOf) ([]byte, error) {
 	w, err := sheet.NewWriter("对账单", []string{"日期", "摘要", "单号", "开票(元)", "回款(元)", "余额(元)"})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	rows := [][]string{{s.MonthOn.String(), "期初", "", "", "", plainYuan(s.Opening)}}
-	for _, l := range lines {
+	for _, l := range s.lines {
 		rows = append(rows, []string{l.Day.String(), l.What, l.No, yuanOrEmpty(l.Invoiced), yuanOrEmpty(l.Received), plainYuan(l.Balance)})
 	}
 	rows = append(rows, []string{s.LastDay().String(), "期末", "", plainYuan(s.Invoiced), plainYuan(s.Received), plainYuan(s.Closing)})
 	for _, r := range rows {
 		if err := w.Row(r); err != nil {
 			_ = w.Close(nil)
-			return err
+			return nil, err
 		}
 	}
-	mail := p.statementMail(ctx, s, j.Name, link)
+	var b bytes.Buffer
+	if err := w.Close(&b); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// made is a file that was just made.
+type made struct {
+	name, mime string
+	data       []byte
+}
+
+// sendStatement keeps a statement's files and sends them; the last of them is the job's result.
+func (p *program) sendStatement(ctx context.Context, j sales.SheetJob, s statementOf, mail *bot.Say, mailOnly bool, list ...made) error {
+	var kept []sales.File
+	var files []bot.File
+	for _, m := range list {
+		id, err := p.db.NewID(ctx)
+		if err != nil {
+			return err
+		}
+		size, sum, err := p.files.keep(ctx, id, bytes.NewReader(m.data))
+		if err != nil {
+			return err
+		}
+		kept = append(kept, sales.File{
+			ID: id, Name: m.name, MIME: m.mime, Size: size, SHA256: sum, State: sales.FileKept, PersonID: j.PersonID, CreatedAt: sales.At(p.clock.Now()), Version: 1,
+		})
+		files = append(files, bot.File{ID: id, Name: m.name})
+	}
 	text := "对账单做好了:期末 " + s.Closing.String() + "。"
 	if mail != nil {
 		text += "已发到客户邮箱 " + mail.Address[0] + "。"
 	}
-	return p.sendSheet(ctx, j, w, j.Name+".xlsx", text, mail)
+	return p.answer(ctx, func(ctx context.Context, tx *store.Tx) (bot.Reply, error) {
+		now, err := tx.SheetJobByID(ctx, j.ID)
+		if err != nil || now.Ended() {
+			return bot.Reply{}, err
+		}
+		for _, f := range kept {
+			tx.CreateFile(f)
+		}
+		now.State, now.ResultID, now.UpdatedAt = sales.SheetDone, kept[len(kept)-1].ID, sales.At(p.clock.Now())
+		tx.UpdateSheetJob(now)
+		var reply bot.Reply
+		if !mailOnly {
+			var outs []bot.Outgoing
+			for _, f := range files {
+				outs = append(outs, bot.Outgoing{File: &f})
+			}
+			reply = sayTo(now, append(outs, bot.Outgoing{Text: text})...)
+		}
+		if mail != nil {
+			mail.Slot, mail.Out.Mail.Files = "mail:"+j.ID.String(), files
+			reply.Say = append(reply.Say, *mail)
+		}
+		return reply, nil
+	})
 }
 
-// statementMail is the mail a statement goes to its customer by; nil without an address, a link or a mail server. Its file is put in
-// when there is one.
+// statementMail is the mail a statement goes to its customer by; nil without an address, a link or a mail server.
 func (p *program) statementMail(ctx context.Context, s sales.Statement, name, link string) *bot.Say {
 	if link == "" || p.cfg.Mail.SMTP == "" {
 		return nil
@@ -79,6 +175,85 @@ func (p *program) statementMail(ctx context.Context, s sales.Statement, name, li
 		Out: bot.Outgoing{Mail: &bot.Mail{
 			Subject: name, Text: name + "见附件,期末余额 " + s.Closing.String() + "。\n点开核对并确认(30 天有效):\n" + link,
 		}},
+	}
+}
+
+// statementBatch is how many statements of a month are read at a time.
+const statementBatch = 500
+
+// listStatements makes the list of a month's statements, of those the person may see now, and sends it.
+func (p *program) listStatements(ctx context.Context, j sales.SheetJob) error {
+	month, err := sales.ParseDay(j.Choice + "-01")
+	if err != nil {
+		return p.failSheet(ctx, j, "没看懂是哪个月。")
+	}
+	org, err := p.books.Org(ctx)
+	if err != nil {
+		return err
+	}
+	by, ok := org.Person(j.PersonID)
+	if !ok || !by.Active {
+		return p.failSheet(ctx, j, "已不在职,不导了。")
+	}
+	scope := org.ScopeOf(by)
+	if by.Has(sales.RoleFinance) {
+		scope = sales.Scope{All: true}
+	}
+	w, err := sheet.NewWriter("对账单", []string{"客户", "期初(元)", "开票(元)", "回款(元)", "期末(元)", "状态", "客户账上(元)", "差异(元)", "谁答复", "邮箱", "已发到", "负责人"})
+	if err != nil {
+		return err
+	}
+	n := 0
+	for {
+		rows, err := viewed(ctx, p, func(ctx context.Context, tx *store.Tx) ([]sales.StatementRow, error) {
+			return tx.StatementList(ctx, scope, month, nil, false, n, statementBatch)
+		})
+		for _, r := range rows {
+			if err != nil {
+				break
+			}
+			err = w.Row(statementCells(r, org))
+		}
+		if err == nil {
+			err = p.renew(ctx, j)
+		}
+		if err != nil {
+			_ = w.Close(nil)
+			return err
+		}
+		if n += len(rows); len(rows) < statementBatch {
+			break
+		}
+	}
+	return p.sendSheet(ctx, j, w, j.Name+".xlsx", fmt.Sprintf("%d 家的对账单。", n))
+}
+
+func statementCells(r sales.StatementRow, org *sales.Org) []string {
+	theirs, diff := "", ""
+	if r.AnsweredBy != "" {
+		theirs, diff = plainYuan(r.Theirs), plainYuan(r.Difference)
+	}
+	return []string{
+		r.Customer, plainYuan(r.Opening), plainYuan(r.Invoiced), plainYuan(r.Received), plainYuan(r.Closing), r.StateName(), theirs, diff, r.AnsweredBy, r.Mail, r.MailedTo,
+		org.Name(r.Keeper),
+	}
+}
+
+// statements are the decisions about a month's statements.
+func (p *program) statementsOf(cal *sales.Calendar) scheduler.Statements {
+	return scheduler.Statements{
+		Calendar: cal, Monthly: p.cfg.Rules.Cash.MonthlyStatements, Mail: p.cfg.Mail.SMTP != "",
+		Link: func() (link, hash string, err error) {
+			if p.cfg.PublicURL == "" {
+				return "", "", nil
+			}
+			b, err := secret(32)
+			if err != nil {
+				return "", "", fmt.Errorf("make statement link: %w", err)
+			}
+			token := base64.RawURLEncoding.EncodeToString(b)
+			return strings.TrimRight(p.cfg.PublicURL, "/") + "/s/" + token, httpapi.TokenHash(token), nil
+		},
 	}
 }
 
@@ -141,23 +316,26 @@ func (s statementPages) Answer(ctx context.Context, hash, amount string) error {
 		tx.PutStatement(st)
 		s.p.cashier().StatementAnswered(tx, st)
 		st.Version++
-		return s.tellAnswer(ctx, st, c.Name)
+		return s.tellAnswer(ctx, st, c)
 	})
 }
 
-// tellAnswer shows the answer on the statement's card and tells finance and the owner.
-func (s statementPages) tellAnswer(ctx context.Context, st sales.Statement, customer string) (bot.Reply, error) {
+// tellAnswer shows the answer on the statement's card. Who keeps the customer learns it, and finance of what does not agree; who made
+// the statement by himself learns it too, while of a month's batch finance sees the answers in its list.
+func (s statementPages) tellAnswer(ctx context.Context, st sales.Statement, c sales.Customer) (bot.Reply, error) {
 	org, err := s.p.books.Org(ctx)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	v := view.Statement{Statement: st, Customer: customer, Now: s.p.clock.Now()}
+	v := view.Statement{Statement: st, Customer: c.Name, Now: s.p.clock.Now()}
 	reply := bot.Reply{Faces: []view.Face{view.StatementCard(v)}}
-	to := []sales.PersonID{st.CreatedBy}
+	to := []sales.PersonID{c.OwnerID}
+	if !strings.HasPrefix(st.SourceEventID, "due:") {
+		to = append(to, st.CreatedBy)
+	}
 	card, slot := view.StatementCard(v), "answered"
 	if st.State == sales.StatementDisputed {
 		card, slot = view.StatementAlert(v), "disputed"
-		to = append(to, st.OwnerID)
 		for _, f := range org.WithRole(sales.RoleFinance) {
 			to = append(to, f.ID)
 		}
@@ -171,7 +349,7 @@ func (s statementPages) tellAnswer(ctx context.Context, st sales.Statement, cust
 	} else if len(to) > 0 {
 		reply.Say = []bot.Say{{
 			To: to, Subject: "statement:" + st.ID.String(), Kind: bot.DeliverPush, Slot: slot, Push: true,
-			Out: bot.Outgoing{Text: customer + "确认了" + st.Month() + "对账单,期末 " + st.Closing.String() + "。"},
+			Out: bot.Outgoing{Text: c.Name + "确认了" + st.Month() + "对账单,期末 " + st.Closing.String() + "。"},
 		}}
 	}
 	return reply, nil

@@ -1,13 +1,18 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"salesflow/bot/bottest"
 	"salesflow/bot/sim"
 	"salesflow/configs"
+	"salesflow/store"
+	"salesflow/store/sales"
 )
 
 const storyFields = `
@@ -30,6 +35,7 @@ records:
       - {key: installed, name: 装机日期, type: date, required: true}
       - {key: price, name: 采购价, type: money, see: [rep, lead, director, finance]}
       - {key: inuse, name: 在用, type: bool}
+      - {key: hours, name: 日均小时, type: number, unit: 小时}
 `
 
 // withFields starts the product with custom fields.
@@ -201,4 +207,128 @@ func TestAnotherSystemFillsCustomFields(t *testing.T) {
 		rep.Say("设备档案 SB0001")
 		rep.ExpectCard("设备档案 SB0001", "AU480")
 	})
+}
+
+func TestMergedCustomersJoinTheirFields(t *testing.T) {
+	withFieldsOnBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep, finance := s.As("周敏").Skip(), s.As("吴桐").Skip()
+		finance.Say("填 客户 嘉兴妇幼保健院 信用备注 付款拖").ExpectText("记下了")
+		rep.Say("填 客户 绍兴市立医院 预算月份 3月").ExpectText("记下了", "3月")
+		s.FastForward(time.Hour)
+		rep.Say("填 客户 嘉兴妇幼保健院 预算月份 10月").ExpectText("记下了", "10月")
+		rep.Say("合并 嘉兴妇幼保健院 到 绍兴市立医院")
+		ask := rep.ExpectCard("合并客户", "字段 预算月份 10月 / 3月,留 10月").Without("付款拖", "信用备注")
+		ask.Click("合并")
+		rep.ExpectText("合好了", "字段:预算月份留 10月")
+		rep.Say("填 客户 绍兴市立医院").ExpectText("预算月份 10月")
+		finance.Say("填 客户 绍兴市立医院").ExpectText("信用备注 付款拖")
+		rep.Say("撤销合并").ExpectText("还原成两家了")
+		rep.Say("填 客户 绍兴市立医院").ExpectText("预算月份 3月")
+		rep.Say("填 客户 嘉兴妇幼保健院").ExpectText("预算月份 10月")
+		finance.Say("填 客户 绍兴市立医院").ExpectText("还没填", "信用备注")
+		// What was changed after the merge stays with the side that was kept.
+		rep.Skip().Say("合并 嘉兴妇幼保健院 到 绍兴市立医院")
+		rep.ExpectCard("合并客户", "留 10月", "[合并]").Click("合并")
+		rep.ExpectText("合好了")
+		rep.Say("填 客户 绍兴市立医院 预算月份 6月").ExpectText("记下了", "原来 10月")
+		rep.Say("撤销合并").ExpectText("还原成两家了")
+		rep.Say("填 客户 绍兴市立医院").ExpectText("预算月份 6月")
+	})
+}
+
+func TestRecordsOfTheCompanysOwnComeFromFilesAndAreAddedUp(t *testing.T) {
+	withFieldsOnBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep, other := s.As("周敏").Skip(), s.As("李强").Skip()
+		rep.Say("导入 设备档案")
+		rep.ExpectText("设备档案导入模板.xlsx")
+		send := func(rows ...[]any) bottest.Seen {
+			t.Helper()
+			rep.Skip()
+			chat := sendSheet(rep, w, "设备档案.xlsx", excel(t, append([][]any{{"编号", "客户名称", "型号", "装机日期", "日均小时", "在用"}}, rows...)...))
+			s.Settle()
+			if w.wecomOnly(rep) {
+				chat = rep
+			}
+			return chat.ExpectCard("导入档案", "等你定")
+		}
+		preview := send([]any{"", "绍兴市立医院", "AU480", "2025-03-05", "4.8", "是"}, []any{"", "绍兴市立医院", "AU5800", "2025-04-01", "5.2小时", "是"},
+			[]any{"", "嘉兴妇幼保健院", "CL-900", "2024-12-31", "2", "否"}, []any{"", "宁波市立医院", "AU480", "2025-03-05", "", ""},
+			[]any{"", "绍兴市立医院", "", "2025-03-05", "", ""}, []any{"", "绍兴市立医院", "AU480", "2025-03-05", "4.8", "是"})
+		if text := bottest.Plain(preview.Message); !contains(text, "可导入 3 行", "第 5 行:宁波市立医院不是你的客户", "第 6 行:型号空着") {
+			t.Errorf("the preview says %s", text)
+		}
+		preview.Click("导入 3 条")
+		s.Settle()
+		preview.ExpectUpdate("导入了 3 条")
+		rep.Say("设备档案 SB0002").ExpectCard("SB0002", "绍兴市立医院", "AU5800", "2025-04-01")
+		// The same file again files nothing; one that names a number corrects it.
+		again := send([]any{"", "绍兴市立医院", "AU480", "2025-03-05", "4.8", "是"}, []any{"SB0002", "绍兴市立医院", "AU5800", "2025-04-01", "5.2小时", "否"},
+			[]any{"SB0099", "绍兴市立医院", "AU1", "2025-04-01", "", ""})
+		if text := bottest.Plain(again.Message); !contains(text, "可导入 1 行", "已有 1 行", "没有设备档案 SB0099") {
+			t.Errorf("the second preview says %s", text)
+		}
+		again.Click("导入 1 条")
+		s.Settle()
+		again.ExpectUpdate("导入了 1 条")
+		rep.Say("设备档案 SB0002").ExpectCard("SB0002", "否")
+		// Added up: by itself, by a choice, for a period; nobody else's.
+		rep.Say("汇总 设备档案 日均小时").ExpectText("3 条,合计 12小时,平均 4小时,最少 2小时,最多 5.2小时")
+		rep.Say("汇总 设备档案 在用").ExpectText("共 3 条", "· 否:2 条(67%)", "· 是:1 条(33%)")
+		rep.Say("汇总 设备档案 日均小时 按 在用 本月").ExpectText("3月1日", "按在用", "· 否:2 条,合计 7.2小时", "· 是:1 条,合计 4.8小时")
+		rep.Say("汇总 设备档案 日均小时 上月").ExpectText("没有填过的")
+		rep.Say("汇总 设备档案 型号").ExpectText("能汇总", "日均小时", "在用")
+		rep.Say("汇总 客户 预算月份").ExpectText("没有能汇总的字段")
+		other.Say("汇总 设备档案 日均小时").ExpectText("没有填过的")
+		rep.Say("导出 设备档案").ExpectText("在做设备档案的 Excel")
+	})
+}
+
+// On the command line the company's own columns are read, and records are filed for whom the file names.
+func TestTheCommandLineReadsFieldsOfTheCompanysOwn(t *testing.T) {
+	t.Parallel()
+	dir := workplace(t)
+	fields := filepath.Join(t.TempDir(), "fields.yaml")
+	if err := os.WriteFile(fields, []byte(storyFields), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg := filepath.Join(t.TempDir(), "salesflow.yaml")
+	if err := os.WriteFile(cfg, []byte("fields: {file: "+fields+"}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := sheetFile(t, append(slices.Clone(importHeader), "预算月份"), []any{"临海远洲机械有限公司", "13905760001", "制造", "", "临海", "李强", "远洲", "每年9月"})
+	code, out := command(t, dir, "import", "customers", file, "--config", cfg)
+	if code != 0 {
+		t.Fatalf("exit code %d: %s", code, out)
+	}
+	c := customersCalled(t, dir, "临海远洲机械有限公司")
+	if len(c) != 1 {
+		t.Fatalf("customers %+v", c)
+	}
+	values := func(id sales.ID) (out []sales.CustomValue) {
+		db := openAt(t, dir)
+		defer db.Close()
+		if err := db.View(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
+			out, err = tx.CustomValues(ctx, id)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if got := values(c[0].ID); len(got) != 1 || got[0].Text != "每年9月" {
+		t.Errorf("values %+v", got)
+	}
+	devices := sheetFile(t, []any{"客户", "型号", "装机日期", "记录人"}, []any{"绍兴市立医院", "AU480", "2025-03-05", "周敏"}, []any{"绍兴市立医院", "AU480", "2025-03-06", ""})
+	if _, out = command(t, dir, "import", "records", "device", devices, "--config", cfg); !contains(out, "可导入 1", "第 3 行", "记录人空着", "一行都没写") {
+		t.Errorf("the preview says %s", out)
+	}
+	if code, out = command(t, dir, "import", "records", "device", devices, "--config", cfg, "--valid-only"); code != 0 || !contains(out, "已导入 1 条") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	if _, out = command(t, dir, "import", "records", "device", devices, "--config", cfg, "--valid-only"); !contains(out, "已有 1", "已导入 0 条") {
+		t.Errorf("the second time it says %s", out)
+	}
+	if code, out = command(t, dir, "import", "records", "nothing", devices, "--config", cfg); code == 0 || !contains(out, "没有档案 nothing") {
+		t.Errorf("of an unknown type it says %s", out)
+	}
 }

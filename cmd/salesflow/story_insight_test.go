@@ -137,7 +137,7 @@ func TestAChecklistHoldsADealUpUntilItIsMet(t *testing.T) {
 			rep.Say("合规清单 绍兴市立医院")
 			rep.ExpectCard("合规清单 3/3", "都齐了", "赵磊")
 			rep.Say("推进 绍兴市立医院 方案提交")
-			rep.ExpectCard("商机已推进", "方案提交")
+			rep.ExpectCard("商机已推进", "方案提交", "3/3")
 		})
 	}
 }

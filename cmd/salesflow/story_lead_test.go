@@ -36,6 +36,23 @@ func TestALeadIsGivenOutTakenAndConverted(t *testing.T) {
 		lead.Skip()
 		lead.Say("线索来源")
 		lead.ExpectText("展会 · 春季展", "1 条,接 1,A/B 级 1,无效 0,转客户 1", "商机 1 单 60万")
+		// Its money is the lead's too: on the payment's card, in the figure of the source, and row by row. Money of before is not.
+		rep.Skip()
+		rep.Say("回款 绍兴云岭康复医院 12万")
+		rep.ExpectCard("HK2026-001", "来源 展会 · 春季展")
+		rep.Say("回款 绍兴云岭康复医院 3万")
+		rep.ExpectCard("HK2026-002")
+		rep.Say("撤销")
+		rep.ExpectText("已撤销:HK2026-002")
+		rep.Say("回款 绍兴市立医院 7万")
+		rep.ExpectAny()
+		lead.Skip()
+		lead.Say("线索来源")
+		lead.ExpectText("展会 · 春季展", "回款 1 笔 12万", "线索来源 展会 春季展")
+		lead.Say("线索来源 展会 春季展")
+		lead.ExpectText("展会 · 春季展 的线索带来的回款", "1. HK2026-001 绍兴云岭康复医院 ¥120,000.00").Without("HK2026-002", "绍兴市立")
+		lead.Say("线索来源 展会 秋季展")
+		lead.ExpectText("还没有回款")
 	})
 }
 

@@ -131,6 +131,10 @@ func TestAContractIsDecidedInThePlatformsOwnApproval(t *testing.T) {
 		if c, _ := w.contract(t, "HT2026-001"); c.State != sales.ContractApproved {
 			t.Errorf("the contract is %s", c.State)
 		}
+		// Side by side with ERP, papers and visits, the platform's paper is one of the deal's.
+		rep.Skip()
+		rep.Say("对齐 HT2026-001")
+		rep.ExpectCard("对齐 · HT2026-001", "已批", "平台已办结").Without("平台审批还开着")
 	})
 }
 

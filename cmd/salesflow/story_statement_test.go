@@ -114,7 +114,7 @@ func TestAStatementGoesToTheCustomersMail(t *testing.T) {
 		finance.ExpectText("对账单做好了", "已发到客户邮箱 cw@example.com")
 		got := boxes[platform].Wait(t, "cw@example.com", 1)[0]
 		link := statementLink.FindString(got.Text)
-		if !strings.Contains(got.Subject, "对账单") || len(got.Files) != 1 || link == "" {
+		if !strings.Contains(got.Subject, "对账单") || len(got.Files) != 2 || link == "" {
 			t.Fatalf("mailed %q with %d files: %s", got.Subject, len(got.Files), got.Text)
 		}
 		if done := post(t, link, url.Values{"answer": {"same"}}); !strings.Contains(done, "收到,谢谢") {

@@ -16,21 +16,11 @@ import (
 	"salesflow/store/sales"
 )
 
-// withMakers adds those who make things to a story's company.
+// withMakers adds a second engineer to those of the demo company who make things.
 func withMakers(platform string) func(*demoOptions) {
 	return func(o *demoOptions) {
 		o.change = func(_ *configs.Config, org *configs.Org) {
-			team := org.People[0].Team
-			for _, p := range []configs.Person{
-				{ID: "fangyuan", Name: "方远", Roles: []string{"delivery"}},
-				{ID: "gutao", Name: "顾涛", Roles: []string{"delivery"}},
-				{ID: "qianjin", Name: "钱进", Roles: []string{"purchasing"}},
-				{ID: "shilei", Name: "石垒", Roles: []string{"production"}},
-				{ID: "yanming", Name: "严明", Roles: []string{"quality"}},
-			} {
-				p.Team = team
-				org.People = append(org.People, p)
-			}
+			org.People = append(org.People, configs.Person{ID: "gutao", Name: "顾涛", Roles: []string{"delivery"}, Team: org.People[0].Team})
 			everybodyOn(org, platform)
 		}
 	}

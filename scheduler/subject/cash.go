@@ -107,29 +107,34 @@ func eInvoice() Field {
 	return f
 }
 
-// statement is 对账单.
+// statement is 对账单. 没回 is sent and not answered; 待发 and 不发 are of a month's batch that finance looks through before it goes out.
 func statement() *Object {
 	return &Object{
 		Key: "statement", Name: "对账单", Aliases: []string{"对账"}, Subject: "statement", Table: "statements",
 		Fields: []Field{
 			states("状态", "state", alias(alias(options(
-				sales.StatementSent, "待确认", sales.StatementConfirmed, "已确认", sales.StatementDisputed, "有差异",
-			), sales.StatementSent, "已出"), sales.StatementDisputed, "有争议", "对不上")),
-			date("month", "月份", "month_on"),
-			money("closing", "期末欠款", "closing", "我方金额", "欠款"),
+				sales.StatementReady, "待发", sales.StatementSent, "没回", sales.StatementConfirmed, "已确认", sales.StatementDisputed, "有出入", sales.StatementHeld, "不发",
+			), sales.StatementSent, "待确认", "已出"), sales.StatementDisputed, "有差异", "有争议", "对不上")),
+			date("month", "月份", "month_on", "账期"),
+			money("closing", "期末", "closing", "期末余额", "期末欠款", "我方金额", "欠款"),
 			money("theirs", "客户说的", "theirs", "对方金额"),
-			money("difference", "差额", "difference"),
+			money("difference", "差异", "difference", "差额"),
+			boolean("mailed", "发了邮件", "CASE mailed_to WHEN '' THEN 0 ELSE 1 END"),
 			ofCustomer(),
 			someone("owner", "负责人", "owner_id"),
-			moment("created", "出单日", "created_at"),
+			moment("sent", "发出时间", "sent_at", "发出日期", "出单日"),
 			moment("answered", "答复日", "answered_at"),
 		},
 		People: append(owners("owner_id"), Person{Key: "creator", Name: "出单人", Column: "created_by"}),
-		Filed:  true, Verbs: []string{"statement.issued"}, At: "created_at",
+		Filed:  true, Verbs: []string{"statement.issued"}, At: "sent_at",
 		By:    map[string]string{"customer": "customer_id", "person": "owner_id"},
 		Waits: []string{sales.StatementSent, sales.StatementDisputed},
-		Title: func(r *Record) string { return join(r.Show("customer"), monthOf(r.Field("month").Day)+"对账单") },
-		Open:  func(r *Record) string { return "对账单 " + r.Show("customer") },
+		Title: func(r *Record) string {
+			return join(r.Show("customer"), monthOf(r.Field("month").Day)+"对账单", r.Show("closing"))
+		},
+		Open: func(r *Record) string {
+			return join("对账单", r.Show("customer"), monthOf(r.Field("month").Day), "明细")
+		},
 	}
 }
 

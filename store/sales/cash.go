@@ -228,8 +228,9 @@ type Suggestion struct {
 	Why       []string
 }
 
-// Suggest ranks open invoices and contracts an unmatched payment may be for. names are customers' names by id.
-func Suggest(p Payment, invoices []Invoice, contracts []ContractCash, names func(ID) string, limit int) []Suggestion {
+// Suggest ranks open invoices and contracts an unmatched payment may be for. names are customers' names by id, advance is what is
+// missing of a contract's prepayment.
+func Suggest(p Payment, invoices []Invoice, contracts []ContractCash, names func(ID) string, advance map[ID]Money, limit int) []Suggestion {
 	payer := ParseName(p.Payer)
 	var out []Suggestion
 	score := func(customer ID) (int, []string) {
@@ -272,6 +273,9 @@ func Suggest(p Payment, invoices []Invoice, contracts []ContractCash, names func
 		rest := c.Amount - c.Collected()
 		if rest > 0 && rest == p.Left || c.Amount == p.Left {
 			n, why = n+30, append(why, "和合同余款一样")
+		}
+		if due := advance[c.ContractID]; due > 0 && due == p.Left {
+			n, why = n+35, append(why, "正好是预付款")
 		}
 		if strings.Contains(strings.ToUpper(p.Note), c.No) {
 			n, why = n+60, append(why, "附言写了合同号")

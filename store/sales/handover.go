@@ -50,11 +50,15 @@ type HandoverCounts struct {
 	// Invoices and Payments are open ones of no contract that moves with them.
 	Invoices int `json:"invoices,omitempty" db:"invoices"`
 	Payments int `json:"payments,omitempty" db:"payments"`
+	// WorkOrders are those under way, WorkTasks the parts of orders that wait for the person.
+	WorkOrders int `json:"work_orders,omitempty" db:"work_orders"`
+	WorkTasks  int `json:"work_tasks,omitempty" db:"work_tasks"`
 }
 
 // Total is how many records there are in all.
 func (c HandoverCounts) Total() int {
-	return c.Customers + c.Lines + c.Opportunities + c.Todos + c.Contracts + c.Approvals + c.Incidents + c.Leads + c.Invoices + c.Payments
+	return c.Customers + c.Lines + c.Opportunities + c.Todos + c.Contracts + c.Approvals + c.Incidents + c.Leads + c.Invoices + c.Payments +
+		c.WorkOrders + c.WorkTasks
 }
 
 // String lists what there is: "客户 12、商机 3、待办 5".
@@ -74,6 +78,8 @@ func (c HandoverCounts) String() string {
 		{"待审批", c.Approvals},
 		{"超时事项", c.Incidents},
 		{"线索", c.Leads},
+		{"工单", c.WorkOrders},
+		{"工单任务", c.WorkTasks},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %d", p.name, p.n))
@@ -112,6 +118,8 @@ const (
 	MoveInvoice     = "invoice"
 	MovePayment     = "payment"
 	MoveLead        = "lead"
+	MoveWorkOrder   = "workorder" // with its agreement under way
+	MoveWorkTask    = "worktask"
 	MoveApproval    = "approval"
 	MoveIncident    = "incident"
 )

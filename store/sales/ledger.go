@@ -253,7 +253,7 @@ func (l *Ledger) Credit(invoice ID, amount Money) (freed Money, ok bool) {
 // Uncredit takes a credit note back.
 func (l *Ledger) Uncredit(invoice ID, amount Money) bool {
 	i := l.Invoice(invoice)
-	if i == nil || amount > i.Credited {
+	if i == nil || !i.Counts() || amount <= 0 || amount > i.Credited {
 		return false
 	}
 	l.touch(i.ID)

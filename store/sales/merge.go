@@ -33,6 +33,8 @@ type Merge struct {
 type MergeSides struct {
 	From, Into, After                      Customer
 	FromDetails, IntoDetails, AfterDetails []Detail
+	// Fields of the company's own; absent in merges of before there were any.
+	FromCustom, IntoCustom, AfterCustom []CustomValue `json:",omitempty"`
 }
 
 // Encode is the sides as a merge keeps them.

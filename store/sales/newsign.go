@@ -65,6 +65,13 @@ const (
 	GapERPAmount   = "erp_amount"   // it has another amount
 	GapERPShipped  = "erp_shipped"  // it has shipped, we have filed nothing
 	GapERPInvoiced = "erp_invoiced" // it has invoiced another amount
+	GapERPGoods    = "erp_goods"    // it has shipped for another amount
+	GapERPLost     = "erp_lost"     // signed, and the ERP was never told
+	GapERPExtra    = "erp_extra"    // it works on an order whose contract does not hold any more
+	GapQuote       = "quote"        // the contract is for another amount than the quote that was approved for it
+	GapNativeLost  = "native_lost"  // the platform's approval could not be created
+	GapNativeLate  = "native_late"  // the platform's approval is still open, ours is decided
+	GapUnapproved  = "unapproved"   // signed here, and its approval is not approved
 )
 
 // Key names a difference: when it becomes another one, it has another key.
@@ -91,17 +98,41 @@ func (g Gap) Title() string {
 		return "ERP 已发货,这边没记"
 	case GapERPInvoiced:
 		return "ERP 开票和这边不一样"
+	case GapERPGoods:
+		return "ERP 发货金额和这边不一样"
+	case GapERPLost:
+		return "签了没发给 ERP"
+	case GapERPExtra:
+		return "ERP 有单,合同已不作数"
+	case GapQuote:
+		return "合同和批过的报价不一样"
+	case GapNativeLost:
+		return "平台审批没建成,走的是卡片"
+	case GapNativeLate:
+		return "合同已定,平台审批还开着"
+	case GapUnapproved:
+		return "合同已签,审批单没批完"
 	}
 	return g.Kind
+}
+
+// Side is whose the other figure is, where there is one.
+func (g Gap) Side() string {
+	if g.Kind == GapQuote {
+		return "报价"
+	}
+	return "ERP"
 }
 
 // Role is who is to look at a gap before the contract's owner; empty for the owner.
 func (g Gap) Role() Role {
 	switch g.Kind {
-	case GapERPSilent:
+	case GapERPSilent, GapERPLost, GapNativeLost, GapNativeLate:
 		return RoleAdmin
-	case GapERPShipped:
+	case GapERPShipped, GapERPGoods:
 		return RoleDelivery
+	case GapUnapproved:
+		return RoleLegal
 	case GapERPInvoiced, GapPaper:
 		return RoleFinance
 	}

@@ -40,6 +40,8 @@ type DayCount struct {
 	Competitors int `db:"competitors"`
 	Trainings   int `db:"trainings"`
 	Expenses    int `db:"expenses"`
+	// Received is what came in that day from the person's customers (回款).
+	Received Money `db:"received"`
 }
 
 // FunnelRow is one stage of a funnel over a period: how many opportunities reached it for the first time, worth what.

@@ -1,5 +1,16 @@
 package sales
 
+import "strings"
+
+// recordSheets begins the kind of an import of a company's own record type; what follows is the type's key.
+const recordSheets = "r:"
+
+// RecordSheet is the kind of an import of records of a company's own type (导入设备档案).
+func RecordSheet(key string) string { return recordSheets + key }
+
+// RecordSheetOf is the key of the record type whose records a kind of import brings.
+func RecordSheetOf(kind string) (key string, ok bool) { return strings.CutPrefix(kind, recordSheets) }
+
 // Kinds of sheet jobs.
 const (
 	SheetCustomers   = "customers"   // 导入客户
@@ -13,6 +24,7 @@ const (
 	SheetInvoices    = "invoices"    // 导入发票
 	SheetOpening     = "opening"     // 导入期初
 	SheetStatement   = "statement"   // 对账单, as a file
+	SheetStatements  = "statements"  // 对账单 of a month as a list; Choice is the month
 	SheetPerformance = "performance" // 履约证明: deliveries and service of a year as a PDF; Choice is the id of what is sealed
 	SheetRecords     = "records"     // 导出 records of a company's own type; Choice is its key
 )
@@ -36,6 +48,8 @@ const (
 	ChooseAlike = "alike" // those that are like others too
 	// ChoosePerhaps marks a file that may be none to import: it speaks up only when it is.
 	ChoosePerhaps = "perhaps"
+	// ChooseMailOnly marks a statement that goes to its customer only, and to nobody of ours.
+	ChooseMailOnly = "mail"
 )
 
 // States of the rows of an import.

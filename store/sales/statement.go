@@ -3,10 +3,13 @@ package sales
 import (
 	"fmt"
 	"math/big"
+	"strconv"
 )
 
 // States of statements.
 const (
+	StatementReady     = "ready"     // made with all of its month; finance has not sent it yet
+	StatementHeld      = "held"      // finance does not send it
 	StatementSent      = "sent"      // made; the customer has not answered
 	StatementConfirmed = "confirmed" // the customer agrees, or differs by little
 	StatementDisputed  = "disputed"  // the customer's figure differs by more than is let pass
@@ -37,8 +40,90 @@ type Statement struct {
 	CreatedBy     PersonID `db:"created_by"`
 	CreatedAt     Instant  `db:"created_at"`
 	SourceEventID string   `db:"source_event_id"`
-	Version       int64    `db:"version"`
+	// SentAt is when it went out, MailedTo the address it was mailed to; empty when somebody of ours hands it on.
+	SentAt   Instant `db:"sent_at"`
+	MailedTo string  `db:"mailed_to"`
+	Version  int64   `db:"version"`
 }
+
+// StateName is the state in Chinese.
+func (s Statement) StateName() string {
+	switch s.State {
+	case StatementReady:
+		return "待发"
+	case StatementHeld:
+		return "不发"
+	case StatementConfirmed:
+		return "已确认"
+	case StatementDisputed:
+		return "有出入"
+	}
+	return "没回"
+}
+
+// StatementFigures are what a statement is made of: what was open before its month, and what the month brought.
+type StatementFigures struct {
+	CustomerID ID    `db:"customer_id"`
+	Opening    Money `db:"opening"`
+	Invoiced   Money `db:"invoiced"`
+	Received   Money `db:"received"`
+}
+
+// Take fills a statement with figures and reports whether that changed any of them.
+func (s *Statement) Take(f StatementFigures) (changed bool) {
+	closing := f.Opening + f.Invoiced - f.Received
+	changed = s.Opening != f.Opening || s.Invoiced != f.Invoiced || s.Received != f.Received || s.Closing != closing
+	s.Opening, s.Invoiced, s.Received, s.Closing = f.Opening, f.Invoiced, f.Received, closing
+	return changed
+}
+
+// StatementSum counts the statements of a month in one state; Unmailed are those of customers without an address.
+type StatementSum struct {
+	State    string `db:"state"`
+	Count    int64  `db:"n"`
+	Closing  Money  `db:"closing"`
+	Unmailed int64  `db:"unmailed"`
+}
+
+// States of a month's batch of statements.
+const (
+	RunMaking  = "making"  // being made
+	RunReady   = "ready"   // all are made; what is to be sent waits for finance
+	RunSending = "sending" // being sent
+)
+
+// StatementRun is the batch of all statements of one month (月初对账单). It is worked off in parts; AfterID is where the next goes on.
+type StatementRun struct {
+	ID      ID     `db:"id"`
+	MonthOn Day    `db:"month_on"`
+	State   string `db:"state"`
+	// AfterID is the customer (making) or statement (sending) up to which it is done.
+	AfterID ID    `db:"after_id"`
+	Made    int64 `db:"made"`
+	// Sent, Mailed and Changed count the last sending; Changed are those kept back since their figures had changed meanwhile.
+	Sent      int64    `db:"sent"`
+	Mailed    int64    `db:"mailed"`
+	Changed   int64    `db:"changed"`
+	SentBy    PersonID `db:"sent_by"`
+	SentAt    Instant  `db:"sent_at"`
+	CreatedAt Instant  `db:"created_at"`
+	Version   int64    `db:"version"`
+}
+
+// Month is the month in Chinese.
+func (r StatementRun) Month() string { return Statement{MonthOn: r.MonthOn}.Month() }
+
+// Part names the part of a batch that is next: by where it begins and, since a batch may be sent again, by when its sending began.
+func (r StatementRun) Part() string {
+	began := int64(0)
+	if !r.SentAt.IsZero() {
+		began = r.SentAt.Unix()
+	}
+	return strconv.FormatInt(began, 36) + "/" + r.AfterID.String()
+}
+
+// DueStatements is the kind of the due rows that send a batch's statements; its subject is a statement_run.
+const DueStatements = "statement.send"
 
 // LastDay is the last day of the statement's month.
 func (s Statement) LastDay() Day { return s.MonthOn.AddMonths(1).AddDays(-1) }
@@ -109,4 +194,19 @@ func DSO(open, invoiced Money, days int) (tenths int64, ok bool) {
 	n := new(big.Int).Mul(big.NewInt(int64(open)), big.NewInt(int64(days)*10))
 	n.Add(n, big.NewInt(int64(invoiced)/2)).Div(n, big.NewInt(int64(invoiced)))
 	return n.Int64(), true
+}
+
+// StatementRow is a statement in a list, with its customer's name, keeper and address for mail.
+type StatementRow struct {
+	Statement
+	Customer string   `db:"customer"`
+	Keeper   PersonID `db:"keeper"`
+	Mail     string   `db:"mail"`
+}
+
+// StatementOwner counts the statements of one person's customers that were sent.
+type StatementOwner struct {
+	OwnerID PersonID `db:"owner_id"`
+	Count   int64    `db:"n"`
+	Mailed  int64    `db:"mailed"`
 }
