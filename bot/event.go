@@ -50,14 +50,14 @@ type Event struct {
 	At   time.Time `json:"at"`
 	From UserID    `json:"from"`
 	// Name is how the platform calls the person, for a person the bot does not know yet.
-	Name  string    `json:"name,omitempty"`
-	Chat  Chat      `json:"chat"`
-	Text  string    `json:"text,omitempty"`
+	Name string `json:"name,omitempty"`
+	Chat Chat   `json:"chat"`
+	Text string `json:"text,omitempty"`
 	// Scanned says that Text is what the platform's own scanner read from a code.
-	Scanned bool `json:"scanned,omitempty"`
-	Files []FileRef `json:"files,omitempty"`
-	Tap   *Tap      `json:"tap,omitempty"`
-	Route Route     `json:"route,omitzero"`
+	Scanned bool      `json:"scanned,omitempty"`
+	Files   []FileRef `json:"files,omitempty"`
+	Tap     *Tap      `json:"tap,omitempty"`
+	Route   Route     `json:"route,omitzero"`
 	// ChatName is the group's name where the platform tells it.
 	ChatName string `json:"chat_name,omitempty"`
 	// Trouble says, for the operator, that the platform delivered something unusual (over its quota, unknown type).

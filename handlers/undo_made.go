@@ -181,6 +181,8 @@ func (a *App) noUndoImport(t bot.Turn, j sales.SheetJob) string {
 		return name + "是产品,会盖掉原来的,撤不了。改回来发:改产品 名称 那一项 原来的值,或者用原来的表再导一次。"
 	case cashSheet(j.Kind):
 		return name + "是" + sheetWord(j.Kind) + ",已经进了账,整批撤不了。错的那几笔逐笔撤:发 回款 或 发票 看编号,再发 撤销 加编号。"
+	case isRecordSheet(j.Kind):
+		return name + "是档案,整批撤不了。不要的逐条撤:发 档案名 编号 撤销;写错的改好,带着编号再导一次。"
 	case j.Kind != sales.SheetCustomers:
 		return name + "整批撤不了。" + instead("authorisation", "")
 	case t.Now.Sub(j.UpdatedAt.Time) > importUndoFor:

@@ -171,6 +171,8 @@ func putContactRow(ctx context.Context, tx Tx, row undoRow) error {
 		return putAsItWas(row, tx.SetContactRole)
 	case "owner":
 		return putAsItWas(row, tx.SetCustomerOwner)
+	case "newpart":
+		return dropPart(ctx, tx, row)
 	case "part":
 		was, now, err := backRow(row, func(w sales.CustomerPart) (sales.CustomerPart, int64, error) {
 			parts, err := tx.PartsByCustomer(ctx, w.CustomerID)

@@ -30,7 +30,7 @@ func main() {
 	flag.StringVar(&o.run, "run", "", "names of faults, separated by commas; a name that ends in * stands for all that begin so (empty: all)")
 	flag.StringVar(&o.store, "store", "", "embedded or servers (empty: each fault on all it makes sense on)")
 	flag.IntVar(&o.rounds, "rounds", 0, "how often a fault is repeated that has rounds (0: its own number)")
-	flag.IntVar(&o.lanes, "lanes", 2, "how many faults on servers are tried side by side, each lane on servers of its own; half as many on the embedded store")
+	flag.IntVar(&o.lanes, "lanes", 4, "how many faults on servers are tried side by side, each lane on servers of its own; half as many on the embedded store")
 	flag.IntVar(&o.times, "times", 1, "how often the whole is run; it ends with the first run that shows a difference")
 	flag.Float64Var(&o.rate, "rate", 20, "messages a second")
 	flag.StringVar(&o.bin, "bin", "", "the program (empty: it is built)")

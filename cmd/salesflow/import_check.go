@@ -218,7 +218,7 @@ func (k *customersImport) read(r sheet.Row) verdict {
 		if i := k.at[key]; i >= len(r.Cells) || r.Cells[i] == "" || slices.Contains(r.Cols, i) {
 			continue
 		}
-		x, err := customCell(k.reader, f, cell(key))
+		x, err := k.customValue(f, cell(key))
 		if err == nil && k.by.ID != 0 && !f.Edits(k.by) {
 			err = sales.Errorf(sales.Forbidden, f.Name+"你填不了,空着")
 		}
@@ -235,8 +235,8 @@ func (k *customersImport) read(r sheet.Row) verdict {
 	return v
 }
 
-// customCell reads a cell of a column of the company's own. Excel keeps a date as a number of days.
-func customCell(reader handlers.CustomReader, f sales.CustomField, cell string) (sales.CustomValue, error) {
+// customValue reads a cell of a column of the company's own. Excel keeps a date as a number of days.
+func (k importer) customValue(f sales.CustomField, cell string) (sales.CustomValue, error) {
 	if f.Type == sales.CustomDate {
 		d, err := sales.ReadDate(cell)
 		if err != nil {
@@ -244,7 +244,7 @@ func customCell(reader handlers.CustomReader, f sales.CustomField, cell string) 
 		}
 		cell = d.String()
 	}
-	return reader.Read(f, cell)
+	return k.reader.Read(f, cell)
 }
 
 func aliasesOf(cell, name string) sales.List[string] {

@@ -246,7 +246,7 @@ func (k *recordsImport) readFields(r sheet.Row, v *verdict, known bool, flaw fun
 			}
 			continue
 		}
-		x, err := customCell(k.reader, f, text)
+		x, err := k.customValue(f, text)
 		if err == nil && k.by.ID != 0 && !f.Edits(k.by) {
 			err = sales.Errorf(sales.Forbidden, f.Name+"你填不了,空着")
 		}

@@ -189,9 +189,7 @@ func sheetFace(ctx context.Context, tx *store.Tx, j sales.SheetJob) (view.Face, 
 func (p *program) failSheet(ctx context.Context, j sales.SheetJob, message string) error {
 	return p.update(ctx, j, func(now *sales.SheetJob) bot.Reply {
 		now.State, now.Message = sales.SheetFailed, message
-		switch j.Kind {
-		case sales.SheetExport, sales.SheetMistakes, sales.SheetRecord, sales.SheetPerformance, sales.SheetStatement, sales.SheetStatements, sales.SheetRecords:
-		default:
+		if !slices.Contains([]string{sales.SheetExport, sales.SheetMistakes, sales.SheetRecord, sales.SheetPerformance, sales.SheetStatement, sales.SheetStatements, sales.SheetRecords}, j.Kind) {
 			return bot.Reply{}
 		}
 		return sayTo(*now, bot.Outgoing{Text: message})

@@ -251,7 +251,8 @@ func TestRecordsOfTheCompanysOwnComeFromFilesAndAreAddedUp(t *testing.T) {
 			}
 			return chat.ExpectCard("导入档案", "等你定")
 		}
-		preview := send([]any{"", "绍兴市立医院", "AU480", "2025-03-05", "4.8", "是"}, []any{"", "绍兴市立医院", "AU5800", "2025-04-01", "5.2小时", "是"},
+		// Excel hands over some dates as a count of days.
+		preview := send([]any{"", "绍兴市立医院", "AU480", 45721, "4.8", "是"}, []any{"", "绍兴市立医院", "AU5800", "2025-04-01", "5.2小时", "是"},
 			[]any{"", "嘉兴妇幼保健院", "CL-900", "2024-12-31", "2", "否"}, []any{"", "宁波市立医院", "AU480", "2025-03-05", "", ""},
 			[]any{"", "绍兴市立医院", "", "2025-03-05", "", ""}, []any{"", "绍兴市立医院", "AU480", "2025-03-05", "4.8", "是"})
 		if text := bottest.Plain(preview.Message); !contains(text, "可导入 3 行", "第 5 行:宁波市立医院不是你的客户", "第 6 行:型号空着") {
@@ -260,6 +261,7 @@ func TestRecordsOfTheCompanysOwnComeFromFilesAndAreAddedUp(t *testing.T) {
 		preview.Click("导入 3 条")
 		s.Settle()
 		preview.ExpectUpdate("导入了 3 条")
+		rep.Say("撤销导入").ExpectText("是档案,整批撤不了", "档案名 编号 撤销")
 		rep.Say("设备档案 SB0002").ExpectCard("SB0002", "绍兴市立医院", "AU5800", "2025-04-01")
 		// The same file again files nothing; one that names a number corrects it.
 		again := send([]any{"", "绍兴市立医院", "AU480", "2025-03-05", "4.8", "是"}, []any{"SB0002", "绍兴市立医院", "AU5800", "2025-04-01", "5.2小时", "否"},

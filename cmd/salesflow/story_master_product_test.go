@@ -87,7 +87,7 @@ func TestProductsAreImportedByTheAdmin(t *testing.T) {
 		if w.wecomOnly(admin) {
 			chat = admin
 		}
-		chat.ExpectCard("导入产品", "可导入 2 行", "有问题 1 行", "标准价没看懂", "日期没看懂").Click("导入 2 个")
+		chat.ExpectCard("导入产品", "可导入 2 行", "有问题 1 行", "标准价没看懂", "没有这一天").Click("导入 2 个")
 		chat.ExpectCard("导入了 2 个")
 		s.As("周敏").Skip().Say("产品 低速离心机").ExpectCard("低速离心机", "¥98,000.00", "低于 8.5 折要特批", "国械注准1", "2028", "安静")
 		s.As("周敏").Say("产品 超速离心机").ExpectCard("¥480,000.00", "9 折")

@@ -150,7 +150,7 @@ func TestImportsThatCannotBeTakenBackSayWhatToDo(t *testing.T) {
 		s.Settle()
 		finance.ExpectCard("等你定")
 		finance.Say("导入 好的")
-		s.Settle()
+		finance.ExpectCard("导入了 1 笔")
 		finance.Say("撤销导入")
 		finance.ExpectText("进了账", "逐笔撤")
 		sendSheet(rep, w, "客户.xlsx", excel(t, importHeader, []any{"临海远洲机械", "13905760001", "制造"}))
