@@ -28,6 +28,7 @@ type books struct {
 	// checked is when the revisions were last read.
 	checked time.Time
 	wall    func() time.Time
+	memory  *collector
 	// renewing says that a fresh book is being made beside the one in use.
 	renewing bool
 }
@@ -131,6 +132,7 @@ func (b *books) load(ctx context.Context) (*handlers.Book, error) {
 func (b *books) renew(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
+	defer b.memory.spare()()
 	runtime.GC() // the index before the last one goes before the next is made: an import makes many in a row
 	book, err := b.load(ctx)
 	b.mu.Lock()

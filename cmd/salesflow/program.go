@@ -35,6 +35,7 @@ type program struct {
 	db     *store.DB
 	redis  redis.UniversalClient
 	books  *books
+	memory *collector
 	files  files
 	links  links
 	spool  *bot.Spool
@@ -88,6 +89,8 @@ type options struct {
 	wall func() time.Time
 	// speed is how fast clock runs beside the wall's, 1 when 0.
 	speed float64
+	// memory follows the heap; nil leaves it to the runtime.
+	memory *collector
 }
 
 // build opens the stores and wires everything; nothing runs yet.
@@ -103,7 +106,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	if err := p.open(ctx, o, cal); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
-	p.books = &books{db: p.db, cal: cal, wall: o.wall}
+	p.books, p.memory = &books{db: p.db, cal: cal, wall: o.wall, memory: o.memory}, o.memory
 	p.company = o.org.Company
 	if err := seed(ctx, p.db, o.org, o.clock.Now()); err != nil {
 		return nil, errors.Join(err, p.close())

@@ -77,11 +77,12 @@ func (c *serveCmd) Run(e *env) error {
 		clock = moved
 	}
 	saveMemory()
-	s, err := newServer(e.ctx, cfg, options{clock: clock, speed: speed, log: log, poll: servePoll, org: org, wall: time.Now})
+	memory := newCollector()
+	s, err := newServer(e.ctx, cfg, options{clock: clock, speed: speed, log: log, poll: servePoll, org: org, wall: time.Now, memory: memory})
 	if err != nil {
 		return err
 	}
-	tuneCollector()
+	memory.follow(e.ctx)
 	log.Info().Str("listen", s.listener.Addr().String()).Bool("wecom", cfg.WeCom.Enabled()).Bool("dingtalk", cfg.DingTalk.Enabled()).Msg("serving")
 	select {
 	case <-e.ctx.Done():

@@ -117,6 +117,7 @@ func (p *program) fileRow(ctx context.Context, id sales.ID) (f sales.File, err e
 }
 
 func (p *program) runSheet(ctx context.Context, j sales.SheetJob) error {
+	defer p.memory.spare()()
 	switch {
 	case j.State == sales.SheetReading:
 		return p.readImport(ctx, j)
