@@ -60,7 +60,7 @@ func TestSimServesTheControlSurface(t *testing.T) {
 	if err := json.NewDecoder(resp.Body).Decode(&people); err != nil {
 		t.Fatal(err)
 	}
-	if len(people.People) != 9 || len(people.Chats) != 2 {
+	if len(people.People) != 13 || len(people.Chats) != 2 {
 		t.Errorf("%d people, %d chats", len(people.People), len(people.Chats))
 	}
 	clock, err := http.Post(s.base+"/_sim/clock", "application/json", strings.NewReader(`{"advance":"49h"}`))

@@ -157,8 +157,9 @@ func TestAHostileModelChangesNothing(t *testing.T) {
 			f.answers(c.handle)
 			rep.Say(misheard)
 			f.await(t)
-			rep.Say("算了") // the bot's own question, whose answers the model does not see
 			s.Settle()
+			rep.Say("算了") // the bot's own question, whose answers the model does not see
+			rep.ExpectText("草稿已清掉")
 		}
 		f.answers(mine("绍市利", `{"from":"45万","to":"450万"},{"from":"声化仪","to":"生化仪 预算900万"}`))
 		rep.Say(misheard)

@@ -34,7 +34,7 @@ func TestATaskNobodyTakesReachesTheHead(t *testing.T) {
 		w.turnOn(t, s, "没人接", "当 工单任务 进入 待接单 超过 2 工作小时 则 推送 部门负责人 \"{编号} {名称} 没人接,等 {负责人}\"")
 		w.turnOn(t, s, "退回核参数", "当 工单任务 进入 已退回 则 转任务 给 质检 \"核一下退回的参数\" 1个工作日内")
 		admin, rep, engineer := s.As("郑凯").Skip(), s.As("周敏").Skip(), s.As("方远").Skip()
-		head, quality := s.As("王芳").Skip(), s.As("严明").Skip()
+		head, quality := s.As("陈刚").Skip(), s.As("严明").Skip()
 		openWork(t, rep, "主轴套", "")
 		engineer.ExpectCard("技术评审 · GD2026-001")
 		s.FastForward(90 * time.Minute)
@@ -69,7 +69,7 @@ func TestATaskNobodyTakesReachesTheHead(t *testing.T) {
 		// The past is replayed as it happened.
 		admin.Say("试跑 没人接")
 		admin.ExpectText("在用近 30 天的记录试跑")
-		admin.ExpectText("会触发 1 次", "GD2026-001 技术评审", "→ 王芳")
+		admin.ExpectText("会触发 1 次", "GD2026-001 技术评审", "→ 陈刚")
 	})
 }
 
