@@ -236,7 +236,7 @@ func (k *customersImport) read(r sheet.Row) verdict {
 }
 
 // customValue reads a cell of a column of the company's own. Excel keeps a date as a number of days.
-func (k importer) customValue(f sales.CustomField, cell string) (sales.CustomValue, error) {
+func (im *importer) customValue(f sales.CustomField, cell string) (sales.CustomValue, error) {
 	if f.Type == sales.CustomDate {
 		d, err := sales.ReadDate(cell)
 		if err != nil {
@@ -244,7 +244,7 @@ func (k importer) customValue(f sales.CustomField, cell string) (sales.CustomVal
 		}
 		cell = d.String()
 	}
-	return k.reader.Read(f, cell)
+	return im.reader.Read(f, cell)
 }
 
 func aliasesOf(cell, name string) sales.List[string] {

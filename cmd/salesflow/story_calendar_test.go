@@ -39,7 +39,7 @@ func TestTheCompanySetsItsOwnDays(t *testing.T) {
 		w.told(t, "zhaolei", "x:1", false, "厂庆这天不打扰")
 		legal.ExpectNothingElse()
 		s.At(storyStart.Add(2*24*time.Hour - time.Hour - 25*time.Minute)) // Friday 8:35
-		legal.ExpectNothingElse() // where 赵磊 is, Friday is off too
+		legal.ExpectNothingElse()                                         // where 赵磊 is, Friday is off too
 		admin.Skip()
 		admin.Say("日历 3月12日 恢复")
 		admin.ExpectText("只能改今天和以后")
