@@ -236,6 +236,9 @@ func (m *Model) step(i *Incident) (level int, at time.Time, ok bool) {
 	if level == 0 {
 		return 0, at, false
 	}
+	if at.Before(i.changed) { // what lay behind was allowed then; what somebody did brings it up now
+		at = i.changed
+	}
 	return level, allowed(at), true
 }
 
