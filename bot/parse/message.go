@@ -356,7 +356,8 @@ func (m *message) thought(i, j int) int {
 	return at
 }
 
-// parts reports whether the blank at i ends a thought: something other than names and times stands before it.
+// parts reports whether the blank at i ends a thought: something other than names and times stands before it. Two characters
+// are enough (嫌贵) where somebody binds themselves behind it.
 func (m *message) parts(from, i int) bool {
 	plain := 0
 	for k := from; k < i; k++ {
@@ -364,7 +365,7 @@ func (m *message) parts(from, i int) bool {
 			plain++
 		}
 	}
-	return plain >= 3
+	return plain >= 3 || plain == 2 && m.any(i+1, "答应", "承诺", "保证", "约好", "说好", "讲好") > 0
 }
 
 var (

@@ -41,3 +41,23 @@ func TestALaterHourOfTodayIsAPromise(t *testing.T) {
 		}
 	}
 }
+
+// Who types in a hurry puts blanks where a comma belongs: a short complaint is no part of the promise behind it.
+func TestABlankEndsAShortThoughtBeforeAPromise(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"拜访 红星超市 聊了纯奶 嫌贵 答应下周二前寄样":  "寄样",
+		"拜访 红星超市 聊了纯奶 嫌贵 保证周五前给报价":  "给报价",
+		"拜访 红星超市 聊了纯奶 说太贵了 承诺明天送样品": "送样品",
+	} {
+		var what []string
+		for _, f := range testParser().Parse(Input{Text: text, Now: testNow, User: 10}).Frames {
+			for _, p := range f.Promises {
+				what = append(what, p.What)
+			}
+		}
+		if len(what) != 1 || what[0] != want {
+			t.Errorf("%q: promises %q, want %q", text, what, want)
+		}
+	}
+}
