@@ -61,22 +61,11 @@ func (c *importCustomersCmd) Run(e *env) error {
 	if e.spare != nil {
 		e.spare()
 	}
-	cfg, err := loadConfig(c.Config, e.environ)
+	cfg, data, db, err := openImport(e, c.Config, c.File)
 	if err != nil {
 		return err
-	}
-	data, err := readSheet(c.File)
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(e.ctx, storeOptions(cfg))
-	if err != nil {
-		return fmt.Errorf("open database: %w", err)
 	}
 	defer db.Close()
-	if err := db.Migrate(e.ctx); err != nil {
-		return err
-	}
 	if _, err := db.KeyCustomers(e.ctx); err != nil {
 		return err
 	}
@@ -191,6 +180,24 @@ func (im *fileImport) sort(ctx context.Context, data []byte, l sheet.Layout) err
 	return nil
 }
 
+// openImport reads the configuration and the file of an import, and opens the database in its newest form. The caller closes it.
+func openImport(e *env, config, file string) (cfg configs.Config, data []byte, db *store.DB, err error) {
+	if cfg, err = loadConfig(config, e.environ); err != nil {
+		return cfg, nil, nil, err
+	}
+	if data, err = readSheet(file); err != nil {
+		return cfg, nil, nil, err
+	}
+	if db, err = store.Open(e.ctx, storeOptions(cfg)); err != nil {
+		return cfg, nil, nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := db.Migrate(e.ctx); err != nil {
+		db.Close()
+		return cfg, nil, nil, err
+	}
+	return cfg, data, db, nil
+}
+
 // importRecordsCmd imports records of a type the company made up.
 type importRecordsCmd struct {
 	Type      string `arg:"" help:"Key of the record type in fields.file." placeholder:"TYPE"`
@@ -202,22 +209,11 @@ type importRecordsCmd struct {
 
 // Run implements the command. It can be run again after it was stopped: what is there already is counted, not doubled.
 func (c *importRecordsCmd) Run(e *env) error {
-	cfg, err := loadConfig(c.Config, e.environ)
+	cfg, data, db, err := openImport(e, c.Config, c.File)
 	if err != nil {
 		return err
-	}
-	data, err := readSheet(c.File)
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(e.ctx, storeOptions(cfg))
-	if err != nil {
-		return fmt.Errorf("open database: %w", err)
 	}
 	defer db.Close()
-	if err := db.Migrate(e.ctx); err != nil {
-		return err
-	}
 	kind := sales.RecordSheet(c.Type)
 	by, err := importerFor(e.ctx, cfg, db, data, kind)
 	if err != nil {
