@@ -201,8 +201,8 @@ func (f facts) planned(book *Book, p piece) parse.When {
 var reClock = regexp.MustCompile(`[\d一二两三四五六七八九十]\s*(点|时|[:：]\d\d)|分钟后|小时后`)
 
 var (
-	reDemo    = regexp.MustCompile(`介绍|演示|讲解|讲了|展示|试用|看了`)
-	reCheckIn = regexp.MustCompile(`签到|到现场|到了客户`)
+	demoWords    = []string{"介绍", "演示", "讲解", "讲了", "展示", "试用", "看了"}
+	checkInWords = []string{"签到", "到现场", "到了客户"}
 )
 
 // actionsDone are the actions that a message reports of a visit.
@@ -214,11 +214,12 @@ func (f facts) actionsDone(v sales.Visit, promises int) []sales.VisitAction {
 		}
 	}
 	words := f.words()
+	said := func(w string) bool { return strings.Contains(words, w) }
 	seen[sales.ActionNeed] = seen[sales.ActionNeed] || v.Need != ""
 	seen[sales.ActionObjection] = seen[sales.ActionObjection] || v.Objection != "" || v.ObjectionType != ""
 	seen[sales.ActionPromise] = seen[sales.ActionPromise] || promises > 0
-	seen[sales.ActionDemo] = seen[sales.ActionDemo] || reDemo.MatchString(words)
-	seen[sales.ActionCheckIn] = seen[sales.ActionCheckIn] || reCheckIn.MatchString(words)
+	seen[sales.ActionDemo] = seen[sales.ActionDemo] || slices.ContainsFunc(demoWords, said)
+	seen[sales.ActionCheckIn] = seen[sales.ActionCheckIn] || slices.ContainsFunc(checkInWords, said)
 	var out []sales.VisitAction
 	for _, x := range sales.VisitActions {
 		if seen[x] {
