@@ -235,7 +235,7 @@ func (m *message) contactBehind(i int, customer ID) bool {
 // typoCustomers finds names with one slip.
 func (m *message) typoCustomers() {
 	lost := goneCustomers
-	for n := 12; n >= typoMin-1; n-- {
+	for n := typoMost; n >= typoMin-1; n-- {
 		for i := 0; i+n <= len(m.r) && i < 400; i++ {
 			if !m.free(i, i+n) || !m.allHan(i, i+n) {
 				continue

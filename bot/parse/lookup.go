@@ -8,7 +8,7 @@ func (x *Index) tables() []layer { return x.layers }
 // holds reports whether a row of l is still good: newer layers may replace it.
 func (x *Index) holds(l layer, of which, id ID) bool {
 	for _, g := range l.gone {
-		if of(g)[id] {
+		if of(g).has(id) {
 			return false
 		}
 	}

@@ -11,7 +11,14 @@ import (
 // is the hash of what is left, above the customer's place in the master data.
 type typoTable []uint64
 
-const typoMin = 4 // shorter names are too easily another word
+const (
+	typoMin = 4 // shorter names are too easily another word
+	// typoMost is the longest stretch of a message that is looked up as a name with a slip, in runes.
+	typoMost = 12
+)
+
+// lasting reports whether a name of so many runes can be found with one slip.
+func lasting(runes int) bool { return runes >= typoMin && runes <= typoMost+1 }
 
 // slippery names are looked for with one slip.
 func slippery(k nameKey) bool { return k.how <= howAlias || len(k.key) >= 15 }
@@ -21,7 +28,7 @@ func slippery(k nameKey) bool { return k.how <= howAlias || len(k.key) >= 15 }
 func (t *table) newTypoTable() typoTable {
 	n := 0
 	for _, k := range t.customers.keys {
-		if r := utf8.RuneCountInString(k.key); slippery(k) && r >= typoMin && r <= 20 {
+		if r := utf8.RuneCountInString(k.key); slippery(k) && lasting(r) {
 			n += r + 1
 		}
 	}
@@ -31,7 +38,7 @@ func (t *table) newTypoTable() typoTable {
 		if !slippery(k) {
 			continue
 		}
-		if runes = append(runes[:0], []rune(k.key)...); len(runes) < typoMin || len(runes) > 20 {
+		if runes = append(runes[:0], []rune(k.key)...); !lasting(len(runes)) {
 			continue
 		}
 		row := uint64(uint32(t.customerAt[k.id]))
