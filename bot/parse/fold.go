@@ -194,14 +194,14 @@ func (f *folder) typos() typoTable {
 	at := func(run int, e uint64) int32 { return f.place[run][uint32(e)] }
 	runs, n := make([][]uint64, len(f.layers)), 0
 	for i, l := range f.layers {
-		runs[i] = l.typos
-		for _, e := range l.typos {
+		runs[i] = l.typos.entries
+		for _, e := range runs[i] {
 			if at(i, e) >= 0 {
 				n++
 			}
 		}
 	}
-	out := make(typoTable, 0, n)
+	out := make([]uint64, 0, n)
 	next := func(run int) (uint64, bool) {
 		for ; len(runs[run]) > 0; runs[run] = runs[run][1:] {
 			e := runs[run][0]
@@ -219,7 +219,7 @@ func (f *folder) typos() typoTable {
 			}
 		}
 		if first < 0 {
-			return out
+			return newTypos(out)
 		}
 		out, runs[first] = append(out, least), runs[first][1:]
 	}
