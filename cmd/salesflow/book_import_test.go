@@ -107,4 +107,3 @@ func (r *rig) understandsAll(t *testing.T, want int) {
 		}
 	}
 }
-
