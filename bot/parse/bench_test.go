@@ -89,16 +89,34 @@ func BenchmarkWith(b *testing.B) {
 	}
 }
 
-// BenchmarkExamples reads all the example messages beside 100,000 customers and reports how long they take.
+// BenchmarkExamples reads all the example messages beside 100,000 customers and reports how long they take: with the names in
+// one layer, and as they are while an import of most of them goes on.
 func BenchmarkExamples(b *testing.B) {
 	m := bigMaster(100000)
-	p := Parser{Index: NewIndex(m)}
 	texts := exampleTexts(b)
 	for i := range texts {
 		if i%2 == 0 { // half of them about customers of this company
 			texts[i] = m.Customers[i*37].Name + texts[i]
 		}
 	}
+	b.Run("one layer", func(b *testing.B) { readAll(b, NewIndex(m.clone()), texts) })
+	b.Run("imported", func(b *testing.B) { readAll(b, imported(m, 40_000), texts) })
+}
+
+// imported is an index of the customers up to start, with the others brought in as an import does.
+func imported(m Master, start int) *Index {
+	x := NewIndex(Master{Customers: slices.Clone(m.Customers[:start]), Contacts: slices.Clone(m.Contacts[:3*start]), Products: slices.Clone(m.Products)})
+	for i := start; i < len(m.Customers); i += 500 {
+		x = x.With(Master{Customers: m.Customers[i : i+500], Contacts: m.Contacts[3*i : 3*(i+500)]})
+		for x.Folds() {
+			x = x.Folded(x.Fold())
+		}
+	}
+	return x
+}
+
+func readAll(b *testing.B, x *Index, texts []string) {
+	p := Parser{Index: x}
 	var took []time.Duration
 	for range b.N {
 		for _, s := range texts {
@@ -108,6 +126,7 @@ func BenchmarkExamples(b *testing.B) {
 		}
 	}
 	slices.Sort(took)
+	b.ReportMetric(float64(len(x.layers)), "layers")
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms/p50")
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms/p99")
 	b.ReportMetric(float64(took[len(took)-1].Microseconds())/1000, "ms/most")

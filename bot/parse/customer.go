@@ -40,7 +40,7 @@ func (m *message) findCustomers() {
 
 // pickName chooses between a whole name and a longer beginning of a name.
 func (m *message) pickName(i int, whole, part nameHit) ([]nameKey, int) {
-	if n := part.runes; n > whole.runes && n >= 3 && len(part.keys) <= 40 {
+	if n := part.runes; n > whole.runes && n >= 3 && len(part.keys) <= maxPart {
 		keys := slices.DeleteFunc(slices.Clone(part.keys), func(k nameKey) bool {
 			c, ok := m.x.Customer(k.id)
 			total := utf8.RuneCountInString(k.key)
@@ -235,14 +235,16 @@ func (m *message) contactBehind(i int, customer ID) bool {
 // typoCustomers finds names with one slip.
 func (m *message) typoCustomers() {
 	lost := goneCustomers
-	for n := 12; n >= typoMin-1; n-- {
+	var hashes []uint32
+	for n := typoMost; n >= typoMin-1; n-- {
 		for i := 0; i+n <= len(m.r) && i < 400; i++ {
 			if !m.free(i, i+n) || !m.allHan(i, i+n) {
 				continue
 			}
 			var ids []ID
+			hashes = slips(m.r[i:i+n], hashes)
 			for _, t := range m.x.tables() {
-				for _, row := range t.typos.near(m.r[i : i+n]) {
+				for _, row := range t.typos.near(hashes) {
 					c := t.master.Customers[row]
 					if m.x.holds(t, lost, c.ID) && !slices.Contains(ids, c.ID) && m.slipOf(c, i, n) {
 						ids = append(ids, c.ID)

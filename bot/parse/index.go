@@ -2,103 +2,134 @@ package parse
 
 import (
 	"cmp"
-	"maps"
 	"slices"
-	"strings"
-	"sync"
 )
 
 // Index holds the names of the master data for fast look-up. It is immutable and safe for concurrent readers.
 type Index struct {
-	// layers are what has changed lately, what has changed before, and the base; the newest first. There is always a base.
+	// layers are the changes, the newest first, and the base. There is always a base.
 	layers []layer
-	// recent are the changes in the first layer of more than one, deletions included.
+	// recent are the changes in the first layer while they are few, deletions included.
 	recent Master
-	// older are the ids of the base's rows that the changes before those replace or delete.
-	older *gone
 }
 
-// layer is a table with the rows of it that newer layers replace or delete.
+// layer is a table of the rows that changed, on top of the layers behind it.
 type layer struct {
 	*table
+	// own are the ids of its rows and of those it deletes: the layers behind it do not count for them.
+	own *gone
+	// gone are those of the layers before it.
 	gone []*gone
+}
+
+// size is how many rows a layer says something of.
+func (l layer) size() int {
+	if l.own.rows() > 0 {
+		return l.own.rows()
+	}
+	return l.master.rows()
 }
 
 // gone are the ids of rows that no longer hold.
 type gone struct {
-	customers, contacts, products, contracts, competitors, people map[ID]bool
+	customers, contacts, products, contracts, competitors, people idSet
+}
+
+// idSet are ids, sorted.
+type idSet []ID
+
+func (s idSet) has(id ID) bool {
+	if len(s) == 0 || id < s[0] || id > s[len(s)-1] { // new rows have new ids: mostly that is all
+		return false
+	}
+	_, ok := slices.BinarySearch(s, id)
+	return ok
+}
+
+// with are the ids of both.
+func (s idSet) with(t idSet) idSet {
+	switch {
+	case len(s) == 0:
+		return t
+	case len(t) == 0:
+		return s
+	}
+	out := make(idSet, 0, len(s)+len(t))
+	for len(s) > 0 && len(t) > 0 {
+		switch cmp.Compare(s[0], t[0]) {
+		case -1:
+			out, s = append(out, s[0]), s[1:]
+		case 1:
+			out, t = append(out, t[0]), t[1:]
+		default:
+			out, s, t = append(out, s[0]), s[1:], t[1:]
+		}
+	}
+	return append(append(out, s...), t...)
 }
 
 // which picks the ids of one kind of rows.
-type which func(*gone) map[ID]bool
+type which func(*gone) idSet
 
-func goneCustomers(g *gone) map[ID]bool   { return g.customers }
-func goneContacts(g *gone) map[ID]bool    { return g.contacts }
-func goneProducts(g *gone) map[ID]bool    { return g.products }
-func goneContracts(g *gone) map[ID]bool   { return g.contracts }
-func goneCompetitors(g *gone) map[ID]bool { return g.competitors }
-func gonePeople(g *gone) map[ID]bool      { return g.people }
+func goneCustomers(g *gone) idSet   { return g.customers }
+func goneContacts(g *gone) idSet    { return g.contacts }
+func goneProducts(g *gone) idSet    { return g.products }
+func goneContracts(g *gone) idSet   { return g.contracts }
+func goneCompetitors(g *gone) idSet { return g.competitors }
+func gonePeople(g *gone) idSet      { return g.people }
 
-// table is the look-up structure over one Master.
-type table struct {
-	master      Master
-	customerAt  map[ID]int32
-	contactsOf  map[ID][2]int32 // range in master.Contacts, sorted by customer
-	productAt   map[ID]int32
-	customers   nameTable
-	sounds      nameTable
-	typos       typoTable
-	products    nameTable
-	prodSounds  nameTable
-	slips       func() map[string][]nameKey // built when first needed
-	competitors nameTable
-	people      nameTable
-	contracts   map[string]Contract
-	contractsOf map[ID][]Contract
-	cities      map[string]bool
-	owned       map[ID][]ID // customers by owner
-}
+// Bounds of layers, in rows: the layer of the latest changes is made anew with each, and joins the one behind it when it is
+// full; that one is made anew then, until it is full itself.
+const (
+	maxRecent = 32
+	maxJoined = 512
+)
 
-// maxRecent is how many rows the layer of the latest changes holds before they join those before them. Each change makes
-// that layer anew, so it is kept small.
-const maxRecent = 32
+// maxLayers is how many layers there may be before With folds the newest together itself. Fold keeps them fewer.
+const maxLayers = 16
 
 // NewIndex builds the look-up tables. Rows marked Deleted are left out. The slices of m belong to the index from then on.
-func NewIndex(m Master) *Index { return &Index{layers: []layer{{table: newTable(m)}}, older: &gone{}} }
+func NewIndex(m Master) *Index { return stacked(Master{}, layer{table: newTable(m), own: &gone{}}) }
+
+// stacked is an index of layers, the newest first.
+func stacked(recent Master, layers ...layer) *Index {
+	x := &Index{layers: slices.Clone(layers), recent: recent}
+	var over []*gone
+	for i := range x.layers {
+		x.layers[i].gone = over[:len(over):len(over)]
+		over = append(over, x.layers[i].own)
+	}
+	return x
+}
 
 // With returns an index with the changes on top; the receiver stays as it is. It costs as much as the latest few changes,
-// and once in maxRecent times as much as all changes since NewIndex, so rebuild with NewIndex from time to time.
+// and once in maxRecent times as much as some hundred. The more layers there are the longer a look-up takes: call Fold when
+// Folds says so.
 func (x *Index) With(changes Master) *Index {
-	base := x.layers[len(x.layers)-1].table
-	recent, ids := merge(x.recent, changes)
+	if changes.rows() == 0 {
+		return x
+	}
+	below := x.layers
+	if x.recent.rows() > 0 {
+		below = below[1:]
+	}
+	recent, own := merge(x.recent, changes)
 	if recent.rows() <= maxRecent {
-		out := &Index{recent: recent, older: x.older}
-		out.layers = append(out.layers, layer{table: newTable(recent.clone())})
-		if over := x.before(); over != nil {
-			out.layers = append(out.layers, layer{over, []*gone{ids}})
-		}
-		out.layers = append(out.layers, layer{base, []*gone{x.older, ids}})
-		return out
+		return stacked(recent, slices.Concat([]layer{{table: newTable(recent.clone()), own: own}}, below)...)
 	}
-	var all Master
-	if over := x.before(); over != nil {
-		all = over.master
+	if x.joins(below) {
+		recent, _ = merge(below[0].master, recent)
+		own, below = own.with(below[0].own), below[1:]
 	}
-	all, _ = merge(all, recent)
-	older := x.older.with(ids)
-	return &Index{older: older, layers: []layer{{table: newTable(all)}, {base, []*gone{older}}}}
+	out := stacked(Master{}, slices.Concat([]layer{{table: newTable(recent), own: own}}, below)...)
+	if n := len(out.layers); n > maxLayers {
+		out = out.Folded(out.fold(1, n/2))
+	}
+	return out
 }
 
-// before is the table of the changes before the recent ones; nil when there are none.
-func (x *Index) before() *table {
-	switch n := len(x.layers); {
-	case n == 3:
-		return x.layers[1].table
-	case n == 2 && x.recent.rows() == 0:
-		return x.layers[0].table
-	}
-	return nil
-}
+// joins reports whether the recent changes join the layer behind them.
+func (x *Index) joins(below []layer) bool { return len(below) > 1 && below[0].size() <= maxJoined }
 
 // rows counts all rows.
 func (m Master) rows() int {
@@ -112,19 +143,16 @@ func (m Master) clone() Master {
 	}
 }
 
+func (g *gone) rows() int {
+	return len(g.customers) + len(g.contacts) + len(g.products) + len(g.contracts) + len(g.competitors) + len(g.people)
+}
+
 // with are the ids of both.
 func (g *gone) with(h *gone) *gone {
 	return &gone{
-		both(g.customers, h.customers), both(g.contacts, h.contacts), both(g.products, h.products),
-		both(g.contracts, h.contracts), both(g.competitors, h.competitors), both(g.people, h.people),
+		g.customers.with(h.customers), g.contacts.with(h.contacts), g.products.with(h.products),
+		g.contracts.with(h.contracts), g.competitors.with(h.competitors), g.people.with(h.people),
 	}
-}
-
-func both(a, b map[ID]bool) map[ID]bool {
-	out := make(map[ID]bool, len(a)+len(b))
-	maps.Copy(out, a)
-	maps.Copy(out, b)
-	return out
 }
 
 // merge replaces the rows of old that changed holds, and gives the ids of the rows that result.
@@ -140,151 +168,25 @@ func merge(old, changed Master) (Master, *gone) {
 }
 
 // overlay replaces the rows of old that changed holds, and gives all their ids. Of several changes of a row the last counts.
-func overlay[R any](old, changed []R, id func(R) ID) ([]R, map[ID]bool) {
-	ids, at := make(map[ID]bool, len(old)+len(changed)), make(map[ID]int, len(changed))
-	for i, r := range changed {
-		ids[id(r)], at[id(r)] = true, i
+func overlay[R any](old, changed []R, id func(R) ID) ([]R, idSet) {
+	if len(old)+len(changed) == 0 {
+		return nil, nil
 	}
-	out := make([]R, 0, len(old)+len(changed))
+	at := make(map[ID]int, len(changed))
+	for i, r := range changed {
+		at[id(r)] = i
+	}
+	out, ids := make([]R, 0, len(old)+len(changed)), make(idSet, 0, len(old)+len(changed))
 	for _, r := range old {
 		if _, again := at[id(r)]; !again {
-			out = append(out, r)
+			out, ids = append(out, r), append(ids, id(r))
 		}
-		ids[id(r)] = true
 	}
 	for i, r := range changed {
 		if at[id(r)] == i {
-			out = append(out, r)
+			out, ids = append(out, r), append(ids, id(r))
 		}
 	}
+	slices.Sort(ids)
 	return out, ids
-}
-
-func newTable(m Master) *table {
-	t := &table{master: Master{
-		Customers: kept(m.Customers, func(r Customer) bool { return r.Deleted }),
-		Contacts:  kept(m.Contacts, func(r Contact) bool { return r.Deleted }),
-		Products:  kept(m.Products, func(r Product) bool { return r.Deleted }),
-		Contracts: kept(m.Contracts, func(r Contract) bool { return r.Deleted }),
-	}}
-	t.master.Competitors = kept(m.Competitors, func(r Competitor) bool { return r.Deleted })
-	t.master.People = kept(m.People, func(r Person) bool { return r.Deleted })
-	t.indexCustomers()
-	t.indexContacts()
-	t.indexProducts()
-	t.indexRest()
-	return t
-}
-
-// kept are the rows that are not deleted, in place.
-func kept[R any](rows []R, deleted func(R) bool) []R { return slices.DeleteFunc(rows, deleted) }
-
-func (t *table) indexCustomers() {
-	rows := t.master.Customers
-	t.customerAt = make(map[ID]int32, len(rows))
-	t.cities, t.owned = map[string]bool{}, map[ID][]ID{}
-	keys := make([]nameKey, 0, keysPerCustomer*len(rows))
-	for i, c := range rows {
-		t.customerAt[c.ID] = int32(i)
-		if c.City != "" {
-			t.cities[c.City] = true
-		}
-		for _, o := range c.Owners {
-			t.owned[o] = append(t.owned[o], c.ID)
-		}
-		keys = customerKeys(c, keys)
-	}
-	t.customers = newNameTable(keys)
-	t.typos = t.newTypoTable()
-	t.sounds = newNameTable(t.customerSounds())
-}
-
-// keysPerCustomer is about how many forms a customer's names have.
-const keysPerCustomer = 6
-
-// customerSounds are the names as they sound; short forms of one's own making are not looked for by sound.
-func (t *table) customerSounds() []nameKey {
-	heard := func(k nameKey) bool { return k.how <= howAlias && len(k.key) >= 6 }
-	n := 0
-	for _, k := range t.customers.keys {
-		if heard(k) {
-			n++
-		}
-	}
-	out := make([]nameKey, 0, n)
-	for _, k := range t.customers.keys {
-		if heard(k) {
-			out = append(out, nameKey{sound(k.key), k.id, howSound})
-		}
-	}
-	return out
-}
-
-func (t *table) indexContacts() {
-	rows := t.master.Contacts
-	slices.SortFunc(rows, func(a, b Contact) int {
-		return cmp.Or(cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.ID, b.ID))
-	})
-	t.contactsOf = map[ID][2]int32{}
-	for i, c := range rows {
-		span, ok := t.contactsOf[c.Customer]
-		if !ok {
-			span[0] = int32(i)
-		}
-		span[1] = int32(i + 1)
-		t.contactsOf[c.Customer] = span
-	}
-}
-
-func (t *table) indexProducts() {
-	t.productAt = map[ID]int32{}
-	var keys, sounds []nameKey
-	for i, p := range t.master.Products {
-		t.productAt[p.ID] = int32(i)
-		for _, k := range productKeys(p) {
-			keys = append(keys, k)
-			if k.how <= howDerived && len([]rune(k.key)) >= 2 && !isWord([]rune(k.key)[0]) {
-				sounds = append(sounds, nameKey{sound(k.key), k.id, howSound})
-			}
-		}
-	}
-	t.slips = sync.OnceValue(func() map[string][]nameKey { return slipsOf(t.products.keys) })
-	t.products = newNameTable(keys)
-	t.prodSounds = newNameTable(sounds)
-}
-
-func (t *table) indexRest() {
-	var keys []nameKey
-	for _, c := range t.master.Competitors {
-		keys = append(keys, nameKey{tidyName(c.Name), c.ID, howName})
-		for _, a := range c.Aliases {
-			keys = append(keys, nameKey{tidyName(a), c.ID, howAlias})
-		}
-	}
-	t.competitors = newNameTable(keys)
-	keys = nil
-	for _, p := range t.master.People {
-		keys = append(keys, nameKey{p.Name, p.ID, howName})
-	}
-	t.people = newNameTable(keys)
-	t.contracts = make(map[string]Contract, len(t.master.Contracts))
-	t.contractsOf = map[ID][]Contract{}
-	for _, c := range t.master.Contracts {
-		t.contracts[contractKey(c.No)] = c
-		t.contractsOf[c.Customer] = append(t.contractsOf[c.Customer], c)
-	}
-}
-
-// contractKey levels case and separators: ht2026 018 is HT2026-018.
-func contractKey(no string) string {
-	return strings.Map(func(c rune) rune {
-		c = plainRune(c)
-		switch {
-		case isDigit(c), c >= 'A' && c <= 'Z', isHan(c):
-			return c
-		case c >= 'a' && c <= 'z':
-			return c - 32
-		}
-		return -1
-	}, no)
 }

@@ -8,7 +8,7 @@ func (x *Index) tables() []layer { return x.layers }
 // holds reports whether a row of l is still good: newer layers may replace it.
 func (x *Index) holds(l layer, of which, id ID) bool {
 	for _, g := range l.gone {
-		if of(g)[id] {
+		if of(g).has(id) {
 			return false
 		}
 	}
@@ -20,7 +20,7 @@ func (x *Index) names(s string, of func(*table) nameTable, lost which) (whole, p
 	for _, l := range x.layers {
 		w, p := of(l.table).at(s)
 		w.keys, p.keys = x.good(l, w.keys, lost), x.good(l, p.keys, lost)
-		whole, part = longer(whole, w), longer(part, p)
+		whole, part = longer(whole, w), longerPart(part, p)
 	}
 	return whole, part
 }
@@ -32,6 +32,9 @@ func (x *Index) good(l layer, keys []nameKey, lost which) []nameKey {
 	return slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return !x.holds(l, lost, k.id) })
 }
 
+// maxPart is how many names may begin with what stands in a text; more say nothing.
+const maxPart = 40
+
 func longer(a, b nameHit) nameHit {
 	switch {
 	case len(b.keys) == 0:
@@ -42,6 +45,18 @@ func longer(a, b nameHit) nameHit {
 		return a
 	}
 	return nameHit{a.runes, append(slices.Clone(a.keys), b.keys...)}
+}
+
+// longerPart is the longer of two beginnings of names, or both. What is too much already is not put together.
+func longerPart(a, b nameHit) nameHit {
+	switch {
+	case a.runes != b.runes:
+	case len(a.keys) > maxPart:
+		return a
+	case len(b.keys) > maxPart:
+		return b
+	}
+	return longer(a, b)
 }
 
 // Customer finds a customer by id.

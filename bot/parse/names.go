@@ -39,9 +39,7 @@ type nameTable struct {
 }
 
 func newNameTable(keys []nameKey) nameTable {
-	slices.SortFunc(keys, func(a, b nameKey) int {
-		return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.id, b.id), cmp.Compare(a.how, b.how))
-	})
+	slices.SortFunc(keys, inOrder)
 	out := keys[:0]
 	for _, k := range keys {
 		if k.key == "" || len(out) > 0 && out[len(out)-1].key == k.key && out[len(out)-1].id == k.id {
@@ -49,6 +47,11 @@ func newNameTable(keys []nameKey) nameTable {
 		}
 		out = append(out, k)
 	}
+	return sortedNames(out)
+}
+
+// sortedNames is the table of keys that are sorted, each once.
+func sortedNames(out []nameKey) nameTable {
 	t := nameTable{keys: out, first: map[rune][2]int32{}}
 	for i := 0; i < len(out); {
 		r, _ := utf8.DecodeRuneInString(out[i].key)
@@ -63,6 +66,11 @@ func newNameTable(keys []nameKey) nameTable {
 		i = j
 	}
 	return t
+}
+
+// inOrder is the order of the keys in a table.
+func inOrder(a, b nameKey) int {
+	return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.id, b.id), cmp.Compare(a.how, b.how))
 }
 
 // nameHit is a run of keys that share a text: all equal to it, or all beginning with it.

@@ -1,17 +1,49 @@
 package parse
 
 import (
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 )
 
-// typoTable finds names that are one character off: every name is entered with each of its characters left out. An entry
-// is the hash of what is left, above the customer's place in the master data.
-type typoTable []uint64
+// typoTable finds names that are one character off: every name is entered with each of its characters left out.
+type typoTable struct {
+	// entries are the hashes of what is left, above the customer's place in the master data; sorted.
+	entries []uint64
+	// from is where the entries begin whose hashes begin with some bits, for each value of those bits: hashes are spread
+	// evenly, so a few entries are left to search.
+	from []uint32
+}
 
-const typoMin = 4 // shorter names are too easily another word
+// perBucket is about how many entries begin with the same bits.
+const perBucket = 16
+
+// newTypos is the table of sorted entries.
+func newTypos(entries []uint64) typoTable {
+	t := typoTable{entries, make([]uint32, 1<<bits.Len(uint(len(entries)/perBucket))+1)}
+	shift, i := t.shift(), 0
+	for b := range t.from {
+		for i < len(entries) && entries[i]>>shift < uint64(b) {
+			i++
+		}
+		t.from[b] = uint32(i)
+	}
+	return t
+}
+
+// shift is how many bits of an entry do not say in which bucket it is.
+func (t typoTable) shift() int { return 64 - bits.Len(uint(len(t.from)-2)) }
+
+const (
+	typoMin = 4 // shorter names are too easily another word
+	// typoMost is the longest stretch of a message that is looked up as a name with a slip, in runes.
+	typoMost = 12
+)
+
+// lasting reports whether a name of so many runes can be found with one slip.
+func lasting(runes int) bool { return runes >= typoMin && runes <= typoMost+1 }
 
 // slippery names are looked for with one slip.
 func slippery(k nameKey) bool { return k.how <= howAlias || len(k.key) >= 15 }
@@ -21,17 +53,17 @@ func slippery(k nameKey) bool { return k.how <= howAlias || len(k.key) >= 15 }
 func (t *table) newTypoTable() typoTable {
 	n := 0
 	for _, k := range t.customers.keys {
-		if r := utf8.RuneCountInString(k.key); slippery(k) && r >= typoMin && r <= 20 {
+		if r := utf8.RuneCountInString(k.key); slippery(k) && lasting(r) {
 			n += r + 1
 		}
 	}
-	out := make(typoTable, 0, n)
+	out := make([]uint64, 0, n)
 	var runes []rune
 	for _, k := range t.customers.keys {
 		if !slippery(k) {
 			continue
 		}
-		if runes = append(runes[:0], []rune(k.key)...); len(runes) < typoMin || len(runes) > 20 {
+		if runes = append(runes[:0], []rune(k.key)...); !lasting(len(runes)) {
 			continue
 		}
 		row := uint64(uint32(t.customerAt[k.id]))
@@ -40,7 +72,7 @@ func (t *table) newTypoTable() typoTable {
 		}
 	}
 	slices.Sort(out)
-	return out
+	return newTypos(out)
 }
 
 // leftOut is the hash of r without its rune at skip; -1 leaves none out.
@@ -76,17 +108,30 @@ func slipsOf(keys []nameKey) map[string][]nameKey {
 	return out
 }
 
-// near gives the rows that may be one character off r.
-func (t typoTable) near(r []rune) []int32 {
-	var out []int32
-	if len(t) == 0 {
+// slips are the hashes of a name that is written with one slip: what is left of it without each of its characters, and all
+// of it.
+func slips(r []rune, out []uint32) []uint32 {
+	out = out[:0]
+	for skip := -1; skip < len(r); skip++ {
+		out = append(out, leftOut(r, skip))
+	}
+	return out
+}
+
+// near gives the rows that may be one character off a name, by its slips.
+func (t typoTable) near(hashes []uint32) []int32 {
+	if len(t.entries) == 0 {
 		return nil
 	}
-	for skip := -1; skip < len(r); skip++ {
-		h := uint64(leftOut(r, skip))
-		i, _ := slices.BinarySearch(t, h<<32)
-		for ; i < len(t) && t[i]>>32 == h && len(out) < 64; i++ {
-			out = append(out, int32(uint32(t[i])))
+	var out []int32
+	shift := t.shift()
+	for _, hash := range hashes {
+		h := uint64(hash)
+		b := h << 32 >> shift
+		part := t.entries[t.from[b]:t.from[b+1]]
+		i, _ := slices.BinarySearch(part, h<<32)
+		for ; i < len(part) && part[i]>>32 == h && len(out) < 64; i++ {
+			out = append(out, int32(uint32(part[i])))
 		}
 	}
 	return out

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
-
-	"github.com/rs/zerolog"
 
 	"salesflow/bot/parse"
 	"salesflow/handlers"
@@ -29,13 +28,12 @@ type books struct {
 	checked time.Time
 	wall    func() time.Time
 	memory  *collector
-	// renewing says that a fresh book is being made beside the one in use.
-	renewing bool
+	// folding says that layers of the index of names are being made into one.
+	folding bool
 }
 
-// maxChanged is how many rows may have changed before the book is read anew beside the one in use: what has changed is
-// searched after what was there, and copied with each further change.
-const maxChanged = 2000
+// largeFold is from how many rows on the folding of layers takes memory worth saving.
+const largeFold = 20_000
 
 // recentOrg is how old what RecentOrg gives may be.
 const recentOrg = time.Second
@@ -119,6 +117,7 @@ func (b *books) load(ctx context.Context) (*handlers.Book, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read master data: %w", err)
 	}
+	slim(m)
 	return &handlers.Book{
 		Revision: m.Revision, Examples: &handlers.Examples{}, Products: byID(m.Products, productID),
 		Merged:    m.Merged,
@@ -128,21 +127,33 @@ func (b *books) load(ctx context.Context) (*handlers.Book, error) {
 	}, nil
 }
 
-// renew makes a fresh book while the present one is in use. What changes meanwhile is caught up with afterwards.
-func (b *books) renew(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	defer b.memory.spare()()
-	runtime.GC() // the index before the last one goes before the next is made: an import makes many in a row
-	book, err := b.load(ctx)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.renewing = false
-	if err != nil {
-		zerolog.Ctx(ctx).Warn().Err(err).Msg("renew names")
-		return
+// fold makes few layers of the index of names while it is in use. Nothing is read again: names that are there are shared, and
+// what changes meanwhile stays on top.
+func (b *books) fold() {
+	for {
+		b.mu.Lock()
+		index := b.book.Parser.Index
+		b.folding = index.Folds()
+		b.mu.Unlock()
+		if !index.Folds() {
+			return
+		}
+		f := b.foldOnce(index)
+		b.mu.Lock()
+		book := *b.book
+		book.Parser.Index = book.Parser.Index.Folded(f)
+		book.Examples = &handlers.Examples{}
+		b.book = &book
+		b.mu.Unlock()
 	}
-	b.book = book
+}
+
+func (b *books) foldOnce(index *parse.Index) *parse.Folding {
+	if index.Foldable() > largeFold {
+		defer b.memory.spare()()
+		runtime.GC() // what the one before took goes before the next is made
+	}
+	return index.Fold()
 }
 
 // catchUp reads only what has changed. The old book stays as it is for those who read it.
@@ -151,9 +162,13 @@ func (b *books) catchUp(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read changed master data: %w", err)
 	}
+	slim(m)
 	old := b.book
-	products := maps.Clone(old.Products)
-	maps.Copy(products, byID(m.Products, productID))
+	products := old.Products
+	if len(m.Products) > 0 {
+		products = maps.Clone(products)
+		maps.Copy(products, byID(m.Products, productID))
+	}
 	merged := old.Merged
 	if m.Merged != nil {
 		merged = m.Merged
@@ -165,9 +180,9 @@ func (b *books) catchUp(ctx context.Context) error {
 		Parser: parse.Parser{Index: old.Parser.Index.With(names(m)), Calendar: old.Parser.Calendar},
 	}
 	b.book = book
-	if book.Customers.Changed()+book.Contacts.Changed() > maxChanged && !b.renewing {
-		b.renewing = true
-		go b.renew(context.WithoutCancel(ctx))
+	if !b.folding && book.Parser.Index.Folds() {
+		b.folding = true
+		go b.fold()
 	}
 	return nil
 }
@@ -199,6 +214,32 @@ func byID[V any](rows []V, id func(V) sales.ID) map[sales.ID]V {
 	return m
 }
 
+// slim keeps the words that many rows share once, and leaves out the key that the store alone looks for names by.
+func slim(m store.Master) {
+	seen := map[string]string{}
+	once := func(words ...*string) {
+		for _, w := range words {
+			if *w == "" {
+				continue
+			}
+			if s, ok := seen[*w]; ok {
+				*w = s
+				continue
+			}
+			seen[*w] = *w
+		}
+	}
+	for i := range m.Customers {
+		c := &m.Customers[i]
+		c.NameKey = ""
+		once(&c.Industry, &c.City, &c.Class)
+	}
+	for i := range m.Contacts {
+		c := &m.Contacts[i]
+		once(&c.Title, &c.Department)
+	}
+}
+
 // names are the master data as the understanding of messages takes them.
 func names(m store.Master) parse.Master {
 	out := parse.Master{
@@ -210,10 +251,17 @@ func names(m store.Master) parse.Master {
 	for _, o := range m.Owners {
 		lines[o.CustomerID] = append(lines[o.CustomerID], parse.ID(o.OwnerID))
 	}
+	alone := map[sales.PersonID][]parse.ID{} // those in charge of customers that are theirs alone
 	for _, c := range m.Customers {
-		out.Customers = append(out.Customers, parse.Customer{
-			ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: c.City, Owners: append([]parse.ID{parse.ID(c.OwnerID)}, lines[c.ID]...),
-		})
+		owners, ok := alone[c.OwnerID]
+		if !ok {
+			owners = []parse.ID{parse.ID(c.OwnerID)}
+			alone[c.OwnerID] = owners
+		}
+		if more := lines[c.ID]; len(more) > 0 {
+			owners = slices.Concat(owners, more)
+		}
+		out.Customers = append(out.Customers, parse.Customer{ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: c.City, Owners: owners})
 	}
 	for _, id := range m.Gone {
 		out.Customers = append(out.Customers, parse.Customer{ID: parse.ID(id), Deleted: true})

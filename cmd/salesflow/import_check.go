@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -97,13 +98,14 @@ type importer struct {
 type customersImport struct {
 	importer
 	index *sales.DupIndex
-	// first is the row that had a key before, for rows that are twice in the file; ours tells the file's own names.
-	first map[string]int
+	// first is the row that had a key before, by the key's hash, for rows that are twice in the file.
+	first map[uint64]int32
+	seed  maphash.Seed
 	at    map[string]int // place of each column
 }
 
 func newCustomersImport(im importer) *customersImport {
-	k := &customersImport{importer: im, first: map[string]int{}, at: map[string]int{}}
+	k := &customersImport{importer: im, first: map[uint64]int32{}, seed: maphash.MakeSeed(), at: map[string]int{}}
 	for i, c := range sheet.Customers.Columns {
 		k.at[c.Key] = i
 	}
@@ -114,7 +116,7 @@ func newCustomersImport(im importer) *customersImport {
 }
 
 func (k *customersImport) load(ctx context.Context) (err error) {
-	k.index = sales.NewDupIndex(1 << 10)
+	k.index = sales.NewDupIndex(k.own)
 	k.revision, err = k.db.EachCustomer(ctx, k.index.Add)
 	return err
 }
@@ -301,15 +303,18 @@ func quoted(s string) string { return render.CutRunes(s, maxQuoted) }
 // double says which earlier row of the file is the same customer.
 func (k *customersImport) double(no int, c sales.Customer) (string, int) {
 	keys := []struct{ col, key, what string }{
-		{sheet.USCC, "uscc:" + c.USCC, "统一社会信用代码"}, {sheet.Phone, "phone:" + c.Phone, "联系电话"}, {sheet.Name, "name:" + c.NameKey, "客户名称"},
+		{sheet.USCC, c.USCC, "统一社会信用代码"}, {sheet.Phone, c.Phone, "联系电话"}, {sheet.Name, c.NameKey, "客户名称"},
 	}
-	for _, x := range keys {
-		if row, ok := k.first[x.key]; ok && !strings.HasSuffix(x.key, ":") {
+	hash := func(i int) uint64 { return maphash.String(k.seed, keys[i].col+":"+keys[i].key) }
+	for i, x := range keys {
+		if row, ok := k.first[hash(i)]; ok && x.key != "" {
 			return fmt.Sprintf("%s和第 %d 行一样,一家客户留一行", x.what, row), k.at[x.col]
 		}
 	}
-	for _, x := range keys {
-		k.first[x.key] = no
+	for i, x := range keys {
+		if x.key != "" {
+			k.first[hash(i)] = int32(no)
+		}
 	}
 	return "", 0
 }
@@ -322,11 +327,11 @@ func (k *customersImport) compare(v verdict) verdict {
 		return verdict{state: sales.RowKnown, problem: "信用代码和已有客户" + k.called(old) + "一样"}
 	}
 	name := sales.ParseName(c.Name)
-	others := func(list []sales.Customer) []sales.Customer {
-		return slices.DeleteFunc(list, k.own)
+	others := func(list []sales.Twin) []sales.Twin {
+		return slices.DeleteFunc(list, func(old sales.Twin) bool { return old.Own })
 	}
 	for _, old := range k.index.ByPhone(c.Phone) {
-		if old.NameKey == c.NameKey {
+		if sales.ParseName(old.Name).Key == c.NameKey {
 			return verdict{state: sales.RowKnown, problem: "已有客户" + k.called(old)}
 		}
 	}
@@ -336,7 +341,7 @@ func (k *customersImport) compare(v verdict) verdict {
 	if old := others(k.index.ByName(name)); len(old) > 0 {
 		return wrong("客户名称和已有客户"+k.called(old[0])+"相同但电话不同,在系统里改那一家,删掉这行"+k.talkTo(old[0]), k.at[sheet.Name], k.at[sheet.Phone])
 	}
-	if hits := k.index.Alike(name, 1, func(old sales.Customer) bool { return !k.own(old) }); len(hits) > 0 {
+	if hits := k.index.Alike(name, 1, func(old sales.Twin) bool { return !old.Own }); len(hits) > 0 {
 		v.state, v.cols = sales.RowAlike, []int{k.at[sheet.Name]}
 		v.problem = "和已有客户" + k.called(hits[0]) + "名字很像,是同一家就删掉这行,不是就" + k.unlike + k.talkTo(hits[0])
 		return v
@@ -346,7 +351,7 @@ func (k *customersImport) compare(v verdict) verdict {
 }
 
 // called names a customer and who has it; one of somebody else's is masked.
-func (im *importer) called(c sales.Customer) string {
+func (im *importer) called(c sales.Twin) string {
 	owner := im.org.Name(c.OwnerID)
 	switch {
 	case owner == "":
@@ -358,7 +363,7 @@ func (im *importer) called(c sales.Customer) string {
 }
 
 // talkTo says who has what is not for whoever imports to see.
-func (im *importer) talkTo(c sales.Customer) string {
+func (im *importer) talkTo(c sales.Twin) string {
 	if owner := im.org.Name(c.OwnerID); owner != "" && !im.scope.Covers(c.OwnerID) {
 		return ",要跟进先找" + owner
 	}
@@ -387,5 +392,4 @@ func (k *customersImport) write(tx *store.Tx, no int64, v verdict) {
 		x.RecordID = c.ID
 		tx.PutCustom(x)
 	}
-	k.index.Add(c)
 }

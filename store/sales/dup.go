@@ -46,71 +46,128 @@ func (n Name) Keys() []int64 {
 func (n Name) Same(m Name) bool { return n.Key != "" && n.Key == m.Key }
 
 // DupIndex finds customers that may be the same among many, in memory: for imports, where a look into the store for every
-// row would cost too much. It is for one goroutine.
+// row would cost too much. Of each customer it keeps the name and numbers made of the rest, some 200 bytes. It is for one
+// goroutine.
 type DupIndex struct {
-	rows  []dupRow
-	uscc  map[string]int32
-	phone map[string][]int32
-	key   map[string][]int32
-	alike map[int64][]int32
+	// own tells customers that came from whoever looks.
+	own  func(Customer) bool
+	rows []dupRow
+	// keys are entries, sorted: half of what a row is found by, above its place. fresh are those of the rows that were added
+	// since, few of which are in late.
+	keys, fresh []uint64
+	late        map[uint32][]int32
+	found       int // of fresh, those in late
 }
 
+// dupRow is a customer. uscc, phone, key and place are hashes, 0 for none.
 type dupRow struct {
-	customer Customer
-	names    []Name
+	id               ID
+	owner            PersonID
+	name             string
+	aliases          []string // the longer ones
+	uscc, phone, key uint64
+	place            uint32 // of the name
+	own              bool
 }
 
 // maxAlike bounds how many customers that share a key are compared: a name that hundreds share tells nothing.
 const maxAlike = 100
 
-// NewDupIndex makes an index with room for n customers.
-func NewDupIndex(n int) *DupIndex {
-	return &DupIndex{
-		rows: make([]dupRow, 0, n), uscc: make(map[string]int32, n/2), phone: make(map[string][]int32, n), key: make(map[string][]int32, n),
-		alike: make(map[int64][]int32, 3*n),
+// maxLate is how many entries may be beside the sorted ones at least.
+const maxLate = 10_000
+
+// NewDupIndex makes an empty index. own tells customers that came from whoever looks; nil: none did.
+func NewDupIndex(own func(Customer) bool) *DupIndex {
+	if own == nil {
+		own = func(Customer) bool { return false }
+	}
+	return &DupIndex{own: own, late: map[uint32][]int32{}}
+}
+
+// Add puts a customer in.
+func (x *DupIndex) Add(c Customer) {
+	at, names := uint64(len(x.rows)), c.Names()
+	r := dupRow{
+		id: c.ID, owner: c.OwnerID, name: c.Name, aliases: longAliases(c.Aliases), own: x.own(c),
+		uscc: hashOf("uscc:", c.USCC), phone: hashOf("phone:", c.Phone), key: hashOf("key:", names[0].Key), place: half(hashOf("", names[0].Place)),
+	}
+	x.rows = append(x.rows, r)
+	for _, h := range []uint64{r.uscc, r.phone, r.key} {
+		if h != 0 {
+			x.fresh = append(x.fresh, uint64(half(h))<<32|at)
+		}
+	}
+	for _, k := range dupKeys(names) {
+		x.fresh = append(x.fresh, uint64(half(uint64(k)))<<32|at)
 	}
 }
 
-// Add puts a customer in. Only what is compared is kept of it.
-func (x *DupIndex) Add(c Customer) {
-	at := int32(len(x.rows))
-	names := c.Names()
-	name := names[0]
-	x.rows = append(x.rows, dupRow{Customer{
-		ID: c.ID, Name: c.Name, NameKey: name.Key, USCC: c.USCC, Phone: c.Phone, OwnerID: c.OwnerID, TeamID: c.TeamID, SourceEventID: c.SourceEventID,
-	}, names})
-	if c.USCC != "" {
-		x.uscc[c.USCC] = at
+// hashOf is a word of a kind as a number; 0 for none.
+func hashOf(kind, word string) uint64 {
+	if word == "" {
+		return 0
 	}
-	if c.Phone != "" {
-		x.phone[c.Phone] = append(x.phone[c.Phone], at)
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(kind + word)) // never fails
+	return max(h.Sum64(), 1)
+}
+
+// half is what of a number an entry has.
+func half(h uint64) uint32 { return uint32(h>>32) ^ uint32(h) }
+
+// settle makes the rows that were added findable: many by sorting them in, a few beside the others.
+func (x *DupIndex) settle() {
+	if len(x.fresh) > max(maxLate, len(x.keys)/8) {
+		x.keys = append(x.keys, x.fresh...)
+		slices.Sort(x.keys)
+		x.fresh, x.found = nil, 0
+		clear(x.late)
+		return
 	}
-	x.key[name.Key] = append(x.key[name.Key], at)
-	for _, k := range c.DupKeys() {
-		if len(x.alike[k]) < maxAlike {
-			x.alike[k] = append(x.alike[k], at)
-		}
+	for _, e := range x.fresh[x.found:] {
+		x.late[uint32(e>>32)] = append(x.late[uint32(e>>32)], int32(uint32(e)))
 	}
+	x.found = len(x.fresh)
+}
+
+// at are the places of the rows that have an entry, in the order in which they were added, at most maxAlike.
+func (x *DupIndex) at(h uint32) []int32 {
+	var out []int32
+	i, _ := slices.BinarySearch(x.keys, uint64(h)<<32)
+	for ; i < len(x.keys) && uint32(x.keys[i]>>32) == h && len(out) < maxAlike; i++ {
+		out = append(out, int32(uint32(x.keys[i])))
+	}
+	late := x.late[h]
+	return append(out, late[:min(len(late), maxAlike-len(out))]...)
 }
 
 // shortAlias is how long an alias must be, in characters, to be compared: two characters are many people's.
 const shortAlias = 4
 
-// Names are a customer's name and its longer aliases, parsed.
-func (c Customer) Names() []Name {
-	out := []Name{ParseName(c.Name)}
-	for _, a := range c.Aliases {
+// longAliases are the aliases that are compared.
+func longAliases(list []string) (out []string) {
+	for _, a := range list {
 		if utf8.RuneCountInString(a) >= shortAlias {
-			out = append(out, ParseName(a))
+			out = append(out, a)
 		}
 	}
 	return out
 }
 
+// Names are a customer's name and its longer aliases, parsed.
+func (c Customer) Names() []Name {
+	out := []Name{ParseName(c.Name)}
+	for _, a := range longAliases(c.Aliases) {
+		out = append(out, ParseName(a))
+	}
+	return out
+}
+
 // DupKeys are the keys of all names of a customer.
-func (c Customer) DupKeys() []int64 {
-	var out []int64
-	for _, n := range c.Names() {
+func (c Customer) DupKeys() []int64 { return dupKeys(c.Names()) }
+
+func dupKeys(names []Name) (out []int64) {
+	for _, n := range names {
 		for _, k := range n.Keys() {
 			if !slices.Contains(out, k) {
 				out = append(out, k)
@@ -121,66 +178,87 @@ func (c Customer) DupKeys() []int64 {
 }
 
 // SimilarTo is how alike a name is to any of a customer's.
-func (c Customer) SimilarTo(n Name) float64 { return similarTo(c.Names(), n) }
-
-func similarTo(names []Name, n Name) float64 {
+func (c Customer) SimilarTo(n Name) float64 {
 	best := 0.0
-	for _, m := range names {
+	for _, m := range c.Names() {
 		best = max(best, n.Similar(m))
 	}
 	return best
 }
 
-// ByUSCC finds the customer of a credit code.
-func (x *DupIndex) ByUSCC(code string) (Customer, bool) {
-	at, ok := x.uscc[code]
-	if !ok || code == "" {
-		return Customer{}, false
-	}
-	return x.rows[at].customer, true
+// Twin is a customer of the index, with no more than what it is called and who has it.
+type Twin struct {
+	Customer
+	// Own says that it came from whoever looks.
+	Own bool
 }
 
-// ByPhone lists the customers of a number.
-func (x *DupIndex) ByPhone(phone string) []Customer { return x.list(x.phone[phone]) }
+func (r *dupRow) twin() Twin { return Twin{Customer{ID: r.id, Name: r.name, OwnerID: r.owner}, r.own} }
 
-// ByName lists the customers of the same name but for its writing.
-func (x *DupIndex) ByName(n Name) []Customer { return x.list(x.key[n.Key]) }
-
-func (x *DupIndex) list(at []int32) []Customer {
-	out := make([]Customer, len(at))
-	for i, a := range at {
-		out[i] = x.rows[a].customer
+// find lists the customers of a hash.
+func (x *DupIndex) find(h uint64, of func(*dupRow) uint64) []Twin {
+	if h == 0 {
+		return nil
+	}
+	x.settle()
+	var out []Twin
+	for _, at := range x.at(half(h)) {
+		if r := &x.rows[at]; of(r) == h {
+			out = append(out, r.twin())
+		}
 	}
 	return out
 }
 
+// ByUSCC finds the customer of a credit code.
+func (x *DupIndex) ByUSCC(code string) (Twin, bool) {
+	list := x.find(hashOf("uscc:", code), func(r *dupRow) uint64 { return r.uscc })
+	if len(list) == 0 {
+		return Twin{}, false
+	}
+	return list[len(list)-1], true
+}
+
+// ByPhone lists the customers of a number.
+func (x *DupIndex) ByPhone(phone string) []Twin {
+	return x.find(hashOf("phone:", phone), func(r *dupRow) uint64 { return r.phone })
+}
+
+// ByName lists the customers of the same name but for its writing.
+func (x *DupIndex) ByName(n Name) []Twin {
+	return x.find(hashOf("key:", n.Key), func(r *dupRow) uint64 { return r.key })
+}
+
 // Alike lists the customers whose names reach DuplicateThreshold and that pass want, the most alike first, at most limit.
-func (x *DupIndex) Alike(n Name, limit int, want func(Customer) bool) []Customer {
+func (x *DupIndex) Alike(n Name, limit int, want func(Twin) bool) []Twin {
 	type hit struct {
 		at    int32
 		score float64
 	}
+	x.settle()
 	var hits []hit
 	seen := map[int32]bool{}
+	key, place := hashOf("key:", n.Key), half(hashOf("", n.Place))
 	for _, k := range n.Keys() {
-		for _, at := range x.alike[k] {
+		for _, at := range x.at(half(uint64(k))) {
 			if seen[at] {
 				continue
 			}
 			seen[at] = true
 			r := &x.rows[at]
-			if !want(r.customer) {
+			elsewhere := r.place != 0 && place != 0 && r.place != place && r.key != key && len(r.aliases) == 0
+			if elsewhere || !want(r.twin()) { // names of two places are never alike
 				continue
 			}
-			if s := similarTo(r.names, n); s >= DuplicateThreshold {
+			if s := (Customer{Name: r.name, Aliases: r.aliases}).SimilarTo(n); s >= DuplicateThreshold {
 				hits = append(hits, hit{at, s})
 			}
 		}
 	}
 	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.at, b.at)) })
-	out := make([]Customer, 0, min(len(hits), limit))
+	out := make([]Twin, 0, min(len(hits), limit))
 	for _, h := range hits[:min(len(hits), limit)] {
-		out = append(out, x.rows[h.at].customer)
+		out = append(out, x.rows[h.at].twin())
 	}
 	return out
 }

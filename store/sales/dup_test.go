@@ -26,7 +26,7 @@ var dirty = map[string][]string{
 
 func TestDirtyWritingsAreOneCustomer(t *testing.T) {
 	t.Parallel()
-	x := NewDupIndex(10)
+	x := NewDupIndex(nil)
 	id := map[ID]string{}
 	for name := range dirty {
 		id[ID(len(id)+1)] = name
@@ -40,7 +40,7 @@ func TestDirtyWritingsAreOneCustomer(t *testing.T) {
 	}
 	for name, writings := range dirty {
 		for _, w := range writings {
-			hits := x.Alike(ParseName(w), 3, func(Customer) bool { return true })
+			hits := x.Alike(ParseName(w), 3, func(Twin) bool { return true })
 			if len(hits) == 0 || id[hits[0].ID] != name {
 				t.Errorf("%q finds %v (%.2f), want %s", w, hits, SimilarNames(w, name), name)
 			}
@@ -75,22 +75,37 @@ func TestSiblingsStayApart(t *testing.T) {
 
 func TestTheIndexFindsByCodePhoneAndName(t *testing.T) {
 	t.Parallel()
-	x := NewDupIndex(2)
+	x := NewDupIndex(func(c Customer) bool { return c.SourceEventID == "import:1:5" })
 	x.Add(Customer{ID: 1, Name: "绍兴市立医院", USCC: "91330602MA288T9Y6J", Phone: "0575-88001234", OwnerID: 7})
-	x.Add(Customer{ID: 2, Name: "宁波市立医院", Phone: "0575-88001234"})
+	x.Add(Customer{ID: 2, Name: "宁波市立医院", Phone: "0575-88001234", SourceEventID: "import:1:5"})
 	if c, ok := x.ByUSCC("91330602MA288T9Y6J"); !ok || c.ID != 1 || c.OwnerID != 7 {
 		t.Errorf("by code: %+v %v", c, ok)
 	}
 	if _, ok := x.ByUSCC(""); ok {
 		t.Error("no code finds somebody")
 	}
-	if got := x.ByPhone("0575-88001234"); len(got) != 2 {
+	if got := x.ByPhone("0575-88001234"); len(got) != 2 || got[0].Own || !got[1].Own {
 		t.Errorf("by phone: %v", got)
+	}
+	for i := range ID(5000) { // sorted in, and the last few beside the others
+		x.Add(Customer{ID: 10 + i, Name: fmt.Sprintf("台州第%d阀门厂", i), Phone: fmt.Sprintf("1390576%04d", i)})
+		if i%1000 > 0 {
+			continue
+		}
+		for _, id := range []ID{1, 10, 10 + i/2, 10 + i} {
+			phone := "0575-88001234"
+			if id > 1 {
+				phone = fmt.Sprintf("1390576%04d", id-10)
+			}
+			if got := x.ByPhone(phone); len(got) == 0 || got[0].ID != id {
+				t.Fatalf("with %d more, %s finds %v", i, phone, got)
+			}
+		}
 	}
 	if got := x.ByName(ParseName("绍兴市市立医院(本部)")); len(got) != 1 || got[0].ID != 1 {
 		t.Errorf("by name: %v", got)
 	}
-	if got := x.Alike(ParseName("绍兴市立医院"), 3, func(c Customer) bool { return c.ID != 1 }); len(got) != 0 {
+	if got := x.Alike(ParseName("绍兴市立医院"), 3, func(c Twin) bool { return c.ID != 1 }); len(got) != 0 {
 		t.Errorf("another town's hospital is alike: %v", got)
 	}
 }

@@ -43,14 +43,17 @@ func (w *world) cards(ctx context.Context) error {
 	defer line.close()
 	var got [2]map[string]*asked
 	var point [2]time.Duration
+	var held [2][]holding
+	var grew error
 	for i, s := range []size{w.small, w.full} {
 		c := clinic{world: w, size: s, log: log, line: line, got: map[string]*asked{}}
-		if err := c.run(ctx); err != nil {
+		err := c.run(ctx)
+		if grew = errors.Join(grew, err); err != nil && !errors.Is(err, errGrows) {
 			return err
 		}
-		got[i], point[i] = c.got, c.point
+		got[i], point[i], held[i] = c.got, c.point, c.held
 	}
-	return w.showCards(got, point)
+	return errors.Join(w.showCards(got, point), showMemory(held), grew)
 }
 
 func (w *world) showCards(got [2]map[string]*asked, point [2]time.Duration) error {
@@ -101,6 +104,7 @@ type clinic struct {
 	pages map[string]string
 	token string
 	said  *os.File
+	held  []holding // after the start, and after each round
 }
 
 const (
@@ -118,7 +122,8 @@ func (c *clinic) run(ctx context.Context) (err error) {
 	if err := os.WriteFile(fields, []byte(deviceFields), 0o600); err != nil {
 		return err
 	}
-	p, err := c.serveWith(ctx, c.size.database, fmt.Sprintf("public_url: http://%s\nfields: {file: %q}\napi: {per_second: 1000, burst: 1000}\n", c.flow, fields))
+	more := fmt.Sprintf("public_url: http://%s\nfields: {file: %q}\napi: {per_second: 1000, burst: 1000}\n", c.flow, fields)
+	p, err := c.serveWith(ctx, c.size.database, more, "--pprof", c.profiles)
 	if err != nil {
 		return err
 	}
@@ -127,7 +132,9 @@ func (c *clinic) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.said.Close()) }()
-	before := memoryOf(p.pid(), "VmRSS")
+	if err := c.read(ctx, p); err != nil {
+		return err
+	}
 	if err := c.getToken(ctx); err != nil {
 		return err
 	}
@@ -139,7 +146,7 @@ func (c *clinic) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { _ = q.Close() }()
-	for round := range min(c.o.rounds, 3) {
+	for round := range c.o.rounds {
 		x, err := c.words(ctx, q, round)
 		if err != nil {
 			return err
@@ -155,10 +162,11 @@ func (c *clinic) run(ctx context.Context) (err error) {
 				}
 			}
 		}
+		if err := c.read(ctx, p); err != nil {
+			return err
+		}
 	}
-	fmt.Fprintf(os.Stderr, "%s: memory %.0f MiB after the start, %.0f after all that was asked, at most %.0f\n", c.size.database, before,
-		memoryOf(p.pid(), "VmRSS"), memoryOf(p.pid(), "VmHWM"))
-	return nil
+	return c.flat()
 }
 
 // points measures the unit.

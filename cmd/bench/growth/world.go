@@ -30,6 +30,8 @@ type world struct {
 	full  size
 	flow  string // the addresses of salesflow and the API
 	api   string
+	// profiles is the address of the runtime's profiles, where they are served.
+	profiles string
 }
 
 // newWorld finds the database server and two free ports. Every commit is written to the disk, as in production.
@@ -40,7 +42,7 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 			return nil, err
 		}
 	}
-	for _, addr := range []*string{&w.flow, &w.api} {
+	for _, addr := range []*string{&w.flow, &w.api, &w.profiles} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return nil, fmt.Errorf("find a free port: %w", err)

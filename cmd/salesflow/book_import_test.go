@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"salesflow/bot/bottest"
+	"salesflow/bot/parse"
+	"salesflow/configs"
+	"salesflow/store"
+	"salesflow/store/sales"
+)
+
+// TestNamesAreUnderstoodWhileAnImportWrites files new customers one after the other while a large file is written, each to be
+// understood in the next message, which another replica gets; in the end every replica understands all that was imported.
+func TestNamesAreUnderstoodWhileAnImportWrites(t *testing.T) {
+	t.Parallel()
+	t.Run("embedded", func(t *testing.T) {
+		t.Parallel()
+		nameWhileImporting(t, newRig(t), 1)
+	})
+	t.Run("two replicas", func(t *testing.T) {
+		t.Parallel()
+		onServers, _ := onMariaDB(t)
+		nameWhileImporting(t, newRig(t, onServers, func(c *configs.Config) { c.Redis.DB++ }), 2)
+	})
+}
+
+func nameWhileImporting(t *testing.T, r *rig, replicas int) {
+	const rows = 3000
+	for range replicas {
+		r.boot("")
+	}
+	s := bottest.New(t, r.world)
+	file := [][]any{append(slices.Clone(importHeader), "联系人")}
+	for i := range rows {
+		file = append(file, []any{unlike(i) + "商贸有限公司", fmt.Sprintf("139%08d", i), "快消", "", "", "", "", fmt.Sprintf("王%c", '建'+rune(i%300))})
+	}
+	importer, rep := s.As("李强").Skip(), s.As("周敏").Skip()
+	importer.Send("客户.xlsx", excel(t, file...))
+	waitUntil(t, "the preview", func() bool { return r.sheetState(t) == sales.SheetPreview })
+	importer.Say("导入 好的")
+	waitUntil(t, "the first rows", func() bool { return r.sheetState(t) == sales.SheetWriting && r.imported(t) > 0 })
+	during := 0
+	for _, name := range []string{"绍兴云岭康复医院", "嘉兴南湖口腔门诊部", "湖州莫干山疗养院", "诸暨浣江体检中心", "台州葭沚五金厂", "余姚泗门卫生院"} {
+		rep.Say("新客户 " + name + fmt.Sprintf(" 1370000%04d 医疗", during))
+		rep.ExpectCard("客户已建", name)
+		rep.Say("拜访 " + name + " 聊了离心机,周五前发报价")
+		rep.ExpectCard("拜访已记录", name)
+		if r.sheetState(t) != sales.SheetWriting {
+			break
+		}
+		during++
+	}
+	if during == 0 {
+		t.Fatal("the import was over before a name was filed")
+	}
+	waitUntil(t, "the end of the import", func() bool { return r.sheetState(t) == sales.SheetDone })
+	r.understandsAll(t, rows)
+	importer.Skip().Say("客户 " + unlike(rows-1) + "商贸")
+	importer.ExpectCard(unlike(rows-1)+"商贸有限公司", "李强")
+}
+
+// sheetState is the state of the newest import.
+func (r *rig) sheetState(t *testing.T) (state string) {
+	t.Helper()
+	r.view(t, func(ctx context.Context, tx *store.Tx) error {
+		jobs, err := tx.SheetJobsOf(ctx, r.person(t, "liqiang").ID, 1)
+		if len(jobs) > 0 {
+			state = jobs[0].State
+		}
+		return err
+	})
+	return state
+}
+
+// understandsAll asks every replica for every imported name, and for the contact there.
+func (r *rig) understandsAll(t *testing.T, want int) {
+	t.Helper()
+	var all []sales.Customer
+	for _, c := range r.master(t).Customers {
+		if c.SourceEventID != "" && c.Phone[:4] == "1390" {
+			all = append(all, c)
+		}
+	}
+	if len(all) != want {
+		t.Errorf("%d customers were imported, want %d", len(all), want)
+	}
+	for n, p := range r.live {
+		book, err := p.books.Book(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range all {
+			if got := book.Customer(c.ID); got != c.Name {
+				t.Fatalf("replica %d calls customer %d %q, want %q", n, c.ID, got, c.Name)
+			}
+			f := book.Parser.Parse(parse.Input{Text: "拜访" + c.Name + ",介绍离心机", Now: storyStart, User: parse.ID(c.OwnerID)}).Frames
+			if len(f) != 1 || f[0].Customer.ID != parse.ID(c.ID) {
+				t.Fatalf("replica %d understands %s as %+v", n, c.Name, f)
+			}
+			if k := book.Parser.Index.ContactsOf(parse.ID(c.ID)); len(k) != 1 {
+				t.Fatalf("replica %d knows %d contacts of %s", n, len(k), c.Name)
+			}
+		}
+	}
+}
