@@ -60,7 +60,9 @@ func (a *App) freePlan(ctx context.Context, t bot.Turn, tx Tx, book *Book) (bot.
 		return bot.Reply{}, false, nil
 	}
 	items := spokenPlan(book.Parser.Plan(parse.Input{Text: m[1], Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)}).Items)
-	if len(items) == 0 || slices.ContainsFunc(items, func(x planItem) bool { return x.customer.ID == 0 && len(x.customer.Candidates) == 0 && !reInstitution.MatchString(x.customer.NewName) }) {
+	if len(items) == 0 || slices.ContainsFunc(items, func(x planItem) bool {
+		return x.customer.ID == 0 && len(x.customer.Candidates) == 0 && !reInstitution.MatchString(x.customer.NewName)
+	}) {
 		return bot.Reply{}, false, nil
 	}
 	reply, err := a.makePlan(ctx, t, tx, book, planDraft{Text: m[1], At: t.Now, EventID: t.Event.ID, Agreed: agreed}, t.Dialogue)
