@@ -72,6 +72,12 @@ func (a *App) Leave(ctx context.Context, t bot.Turn, tx Tx, kind string) (bot.Re
 		}
 		return bot.Reply{Say: bot.Text("哪天到哪天?回 明天、明天下午、周三到周五 都行。").Say, Dialogue: dialogue}, nil
 	}
+	if who := colleagueIn(t, strings.SplitN(reDeputy.ReplaceAllString(reStandsIn.ReplaceAllString(t.Args, " "), " "), " 代理", 2)[0]); who != "" {
+		return otherLeave(who), nil
+	}
+	if which := halfOf(t.Args); which != "" {
+		return bot.Text(which), nil
+	}
 	w, ok := readAway(t, book, t.Args)
 	if !ok {
 		return bot.Text("日期没看懂:" + quoted(bare(t.Args), "") + "。写 请假 明天到周五 或 请假 3月12日下午 这样的就行。"), nil
@@ -109,6 +115,9 @@ func (a *App) keepAbsence(ctx context.Context, t bot.Turn, tx Tx, kind string, w
 	if kind == sales.AbsenceTrip && x.Place == "" {
 		x.Place, x.Reason = strings.TrimPrefix(strings.TrimPrefix(x.Reason, "去"), "到"), ""
 	}
+	if reFillers.MatchString(x.Reason) {
+		x.Reason = ""
+	}
 	if !x.Until.After(t.Now) || x.FirstDay().Sub(t.Today) > maxAbsence || x.LastDay().Sub(x.FirstDay()) > maxAbsence {
 		return bot.Text(x.Span() + "不行:要今天或以后、一年以内的日子。"), nil
 	}
@@ -129,10 +138,28 @@ func (a *App) keepAbsence(ctx context.Context, t bot.Turn, tx Tx, kind string, w
 	reply := bot.ShowCard(view.AbsenceCard(a.absenceView(t, x)))
 	reply.Say = append(reply.Say, a.tellAbsence(t, x, managerOf(t, x.PersonID))...)
 	reply.Dialogue = &dialogue
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	plans, err := a.plansMeanwhile(ctx, t, tx, book, x)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	away, err := deputyAway(ctx, t, tx, x)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if note := strings.TrimSpace(away + "\n" + plans); note != "" {
+		reply.Say = append(reply.Say, bot.Say{Slot: "meanwhile", Out: bot.Outgoing{Text: note}})
+	}
 	if x.DeputyID != 0 {
 		return reply, nil
 	}
 	q, err := a.askDeputy(t, x, dialogue, w.unknown)
+	if w.self {
+		q, err = a.askDeputy(t, x, dialogue, t.Person.Name)
+	}
 	return reply.And(q), err
 }
 
@@ -182,7 +209,11 @@ func (a *App) tellAbsence(t bot.Turn, x sales.Absence, others ...sales.PersonID)
 func (a *App) askDeputy(t bot.Turn, x sales.Absence, d sales.Dialogue, unknown string) (bot.Reply, error) {
 	draft := absenceDraft{ID: x.ID}
 	pick := view.Pick{Key: pickKey(t, "deputy"), Question: "不在的时候谁代理?", Note: "不在里面就回 代理 加名字。"}
-	if unknown != "" {
+	switch unknown {
+	case "":
+	case t.Person.Name:
+		pick.Question = "代理人要是别的同事,谁代理?"
+	default:
 		pick.Question = "没有叫" + quoted(unknown, "") + "的同事,谁代理?"
 	}
 	for _, p := range t.Org.Members(x.TeamID) {
@@ -210,7 +241,7 @@ func (a *App) TapDeputy(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return bot.Reply{}, err
 	}
 	n, _ := strconv.ParseInt(t.Action.Arg, 10, 64)
-	reply, err := a.setDeputy(t, tx, x, sales.PersonID(n))
+	reply, err := a.setDeputy(ctx, t, tx, x, sales.PersonID(n))
 	return closePick(t, reply), err
 }
 
@@ -227,12 +258,12 @@ func (a *App) AnswerDeputy(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	said := bare(t.Text)
 	switch n := ordinal(said); {
 	case n >= 1 && n <= len(d.Options):
-		return a.setDeputy(t, tx, x, d.Options[n-1])
+		return a.setDeputy(ctx, t, tx, x, d.Options[n-1])
 	case isNo(said) || strings.HasPrefix(said, "不用") || n == len(d.Options)+1:
-		return a.setDeputy(t, tx, x, 0)
+		return a.setDeputy(ctx, t, tx, x, 0)
 	}
 	if list := t.Org.ByName(said); len(list) == 1 {
-		return a.setDeputy(t, tx, x, list[0].ID)
+		return a.setDeputy(ctx, t, tx, x, list[0].ID)
 	}
 	return bot.Reply{}, bot.ErrNotMine
 }
@@ -251,16 +282,16 @@ func (a *App) Deputy(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		return a.askDeputy(t, list[0], t.Dialogue, "")
 	}
 	if strings.HasPrefix(name, "不用") || isNo(name) {
-		return a.setDeputy(t, tx, list[0], 0)
+		return a.setDeputy(ctx, t, tx, list[0], 0)
 	}
 	people := t.Org.ByName(name)
 	if len(people) != 1 {
 		return a.askDeputy(t, list[0], t.Dialogue, name)
 	}
-	return a.setDeputy(t, tx, list[0], people[0].ID)
+	return a.setDeputy(ctx, t, tx, list[0], people[0].ID)
 }
 
-func (a *App) setDeputy(t bot.Turn, tx Tx, x sales.Absence, deputy sales.PersonID) (bot.Reply, error) {
+func (a *App) setDeputy(ctx context.Context, t bot.Turn, tx Tx, x sales.Absence, deputy sales.PersonID) (bot.Reply, error) {
 	d := closeTopicIf(t.Dialogue, topicAbsenceDeputy)
 	p, ok := t.Org.Person(deputy)
 	switch {
@@ -282,7 +313,11 @@ func (a *App) setDeputy(t bot.Turn, tx Tx, x sales.Absence, deputy sales.PersonI
 	x.Version++
 	a.watchDeputy(tx, x, t.Now)
 	audit(tx, t, "absence.deputy", "absence", x.ID, sales.Change{Field: "代理", Old: old, New: orNone(t.Org.Name(deputy))})
-	reply := bot.Text("代理:" + orNone(t.Org.Name(deputy)) + "," + x.Span() + "。")
+	away, err := deputyAway(ctx, t, tx, x)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply := bot.Text("代理:" + orNone(t.Org.Name(deputy)) + "," + x.Span() + "。" + away)
 	reply.Say = append(reply.Say, a.tellAbsence(t, x)...)
 	if was != 0 {
 		reply.Say = append(reply.Say, bot.Say{

@@ -15,12 +15,13 @@ type awayWords struct {
 	from, until  time.Time // until is the first moment back
 	place, notes string
 	deputy       sales.PersonID
-	// unknown is a deputy's name that nobody has.
+	// unknown is a deputy's name that nobody has, self that it is the person's own.
 	unknown string
+	self    bool
 }
 
 var (
-	reDeputy = regexp.MustCompile(`(?:代理|代班|交给|找)(?:人)?(?:是|[:：])?\s*([\p{Han}A-Za-z]{2,8})`)
+	reDeputy = regexp.MustCompile(`(?:[,，]?(?:有|急)(?:急|什么|要紧)?事[情儿]?(?:的话)?(?:就|请|可以|都)?)?(?:代理|代班|交给|找|联系)(?:人)?(?:是|[:：])?\s*([\p{Han}A-Za-z]{2,8})`)
 	// reStandsIn is the deputy named first: 李强代理.
 	reStandsIn = regexp.MustCompile(`(?:^|[,，;；\s由])([\p{Han}]{2,4}?)(?:来)?(?:代理|代班|顶班)`)
 	reUntil    = regexp.MustCompile(`\s*(?:到|至|~|—|-|－)\s*`)
@@ -44,11 +45,22 @@ func readAway(t bot.Turn, book *Book, text string) (awayWords, bool) {
 				break
 			}
 		}
-		if w.deputy == 0 {
+		if w.self = w.deputy == 0 && strings.HasPrefix(m[1], t.Person.Name); w.self {
+			text = strings.Replace(text, m[0], " ", 1)
+		} else if w.deputy == 0 {
 			w.unknown, text = m[1], strings.Replace(text, m[0], " ", 1)
 		}
 	}
 	parser := book.Parser
+	if m := reTillOnly.FindStringSubmatch(bare(text)); m != nil { // 请假到周五: from today
+		to, ok := parse.Date(m[1], now, parse.TenseFuture, parser.Calendar)
+		if !ok {
+			return w, false
+		}
+		w.from, w.until = sales.DayOf(now).Start(), sales.DayOf(to.Start).AddDays(1).Start()
+		w.halves("", partOf[rePartOut.FindString(m[1])], sales.DayOf(to.Start))
+		return w, true
+	}
 	for _, f := range parser.Parse(parse.Input{Text: t.Command + " " + text, Now: now, User: parse.ID(t.Person.ID)}).Frames {
 		if l := f.Leave; l != nil && !l.From.IsZero() && !l.To.IsZero() && saysWhen(parser, text, now) {
 			w.from, w.until = l.From, l.To.AddDate(0, 0, 1)

@@ -4,9 +4,12 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"salesflow/bot"
+	"salesflow/bot/parse"
 	"salesflow/cards/view"
 	"salesflow/store/sales"
 )
@@ -16,8 +19,9 @@ const maxCompanions = 5
 func (a *App) registerCompanion(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "陪访", Aliases: []string{"pf", "协访", "同行"}, Summary: "记谁一起去的,请他确认", Usage: "陪访 王芳 / 陪访 客户 王芳",
-		Detail: "记在今天这次拜访上,对方点一下在场才算数。拜访里写 和王芳一起 也行。", Handle: a.AddCompanion,
+		Detail: "记在今天这次拜访上,对方点一下在场才算数。拜访里写 和王芳一起 也行。看自己陪了几次:我的陪访。", Handle: a.AddCompanion,
 	})
+	r.Command(bot.Command[Tx]{Name: "我的陪访", Aliases: []string{"wdpf", "陪访记录"}, Summary: "看自己陪访了几次", Usage: "我的陪访 / 我的陪访 上月", Handle: a.MyJoint})
 	r.Command(bot.Command[Tx]{Name: "在场", Summary: "确认一起去了", Usage: "在场 / 在场 客户", Handle: a.SayPresent})
 	r.Command(bot.Command[Tx]{Name: "不在场", Aliases: []string{"没去"}, Summary: "说明没有一起去", Usage: "不在场 / 不在场 客户", Handle: a.SayAbsent})
 	r.Action("visit.present", a.TapPresent)
@@ -91,6 +95,9 @@ func (a *App) AddCompanion(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 		}
 	}
 	if len(people) == 0 {
+		if bare(t.Args) == "" {
+			return a.MyJoint(ctx, t, tx)
+		}
 		return bot.Text("谁一起去的?例:陪访 王芳。写同事的全名。"), nil
 	}
 	book, err := a.Names.Book(ctx)
@@ -132,6 +139,55 @@ func (a *App) AddCompanion(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	reply.Faces = append(reply.Faces, faces...)
 	reply.Say = append(bot.Text("已记:"+book.Customer(v.CustomerID)+" "+v.Day.ChineseFrom(t.Today)+" 同行 "+strings.Join(names, "、")+"。对方确认才算数。").Say, reply.Say...)
 	return reply, err
+}
+
+// maxJointLines bounds the list of one's joint visits.
+const maxJointLines = 15
+
+// MyJoint lists where the person was along with colleagues, by what they confirmed: this month, or a period.
+func (a *App) MyJoint(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	y, m, _ := t.Today.Date()
+	from, to, when := sales.NewDay(y, m, 1), t.Today, "本月"
+	if args := bare(t.Args); args != "" {
+		p, ok := parse.Period(args, t.Now.In(sales.Shanghai), parse.TensePast, book.Parser.Calendar)
+		if !ok || p.Start.IsZero() || p.End.IsZero() {
+			return bot.Text("哪段时间?例:我的陪访 上月。"), nil
+		}
+		from, to, when = sales.DayOf(p.Start), sales.DayOf(p.End.Add(-time.Second)), args
+	}
+	list, err := tx.CompanionsOn(ctx, t.Person.ID, from, to)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if len(list) == 0 {
+		return bot.Text(when + "没有陪访记录。同事记拜访时写上你的名字,你点在场就算一次。"), nil
+	}
+	present, open := 0, 0
+	var lines []string
+	for _, c := range list {
+		mark := ""
+		switch c.State {
+		case sales.CompanionPresent:
+			present++
+		case sales.CompanionAsked:
+			open++
+			mark = " ○等你确认"
+		default:
+			mark = " 没去"
+		}
+		if len(lines) < maxJointLines {
+			lines = append(lines, "· "+c.Day.ChineseFrom(t.Today)+" "+book.Customer(c.CustomerID)+"("+t.Org.Name(c.AskedBy)+")"+mark)
+		}
+	}
+	head := when + "陪访 " + strconv.Itoa(present) + " 次"
+	if open > 0 {
+		head += ",还有 " + strconv.Itoa(open) + " 次等你确认,回 在场 客户 或 不在场 客户"
+	}
+	return bot.Text(head + "。\n" + strings.Join(lines, "\n")), nil
 }
 
 // visitFaces are the new faces of a visit's cards as it stands, with what this turn changes.

@@ -23,6 +23,8 @@ type FilingTx interface {
 	UpdateCompanion(c sales.Companion)
 	CompanionByID(ctx context.Context, id sales.ID) (sales.Companion, error)
 	CompanionsOf(ctx context.Context, visit sales.ID) ([]sales.Companion, error)
+	// CompanionsOn lists a person's parts in colleagues' visits of some days, the newest first.
+	CompanionsOn(ctx context.Context, person sales.PersonID, from, to sales.Day) ([]sales.Companion, error)
 	// CompanionsAsked lists what a person has not confirmed yet, the newest first.
 	CompanionsAsked(ctx context.Context, person sales.PersonID) ([]sales.Companion, error)
 	// VisitsNear lists a person's filed visits of a customer from one day to another, both included, the newest first.

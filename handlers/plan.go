@@ -29,6 +29,8 @@ type planDraft struct {
 	Picks   map[string]sales.ID `json:"picks,omitempty"`
 	Ask     string              `json:"ask,omitempty"`
 	Options []sales.ID          `json:"options,omitempty"`
+	// Agreed says that the customers agreed to it (约了).
+	Agreed bool `json:"agreed,omitempty"`
 }
 
 // planList are the plans a person was shown, so that "取消计划 2" means what they saw.
@@ -45,7 +47,7 @@ func (a *App) registerPlan(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{Name: "改计划", Aliases: []string{"计划改"}, Summary: "拜访计划改时间", Usage: "改计划 1 周五下午 / 改计划 客户 周五", Handle: a.MovePlan})
 	r.Command(bot.Command[Tx]{Name: "取消计划", Aliases: []string{"计划取消", "删计划"}, Summary: "取消拜访计划", Usage: "取消计划 1 / 取消计划 客户 / 取消计划 明天", Handle: a.CancelPlan})
 	r.Command(bot.Command[Tx]{
-		Name: "团队计划", Aliases: []string{"tdjh"}, Summary: "看团队的拜访计划和完成", Usage: "团队计划 / 团队计划 明天 / 团队计划 本周", Roles: morningRoles,
+		Name: "团队计划", Aliases: []string{"tdjh"}, Summary: "看团队的拜访计划和完成", Usage: "团队计划 / 团队计划 明天 / 团队计划 周敏 本周", Roles: morningRoles,
 		Detail: "谁今天排了哪几家、去了哪几家。", Rank: map[sales.Role]int{sales.RoleLead: 5}, Handle: a.TeamPlan,
 	})
 	r.Action("plan.customer", a.PickPlanCustomer)
@@ -73,6 +75,9 @@ func (a *App) Plan(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, err
+	}
+	if said := book.Parser.Plan(parse.Input{Text: args, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)}).Unclear; len(said) > 0 {
+		return bot.Text(strings.Join(unclearWords(said), ";") + "。没有排,日子说对了再发一次。"), nil
 	}
 	items := planWords(book.Parser, args, t.Now, t.Person.ID)
 	if len(items) == 0 || reWeek.MatchString(args) {
@@ -105,6 +110,7 @@ func (a *App) makePlan(ctx context.Context, t bot.Turn, tx Tx, book *Book, d pla
 	items := planWords(book.Parser, d.Text, d.At, t.Person.ID)
 	for i := range items {
 		c := &items[i].customer
+		items[i].agreed = d.Agreed && i == 0
 		if id, ok := d.Picks[strconv.Itoa(i)]; ok {
 			c.ID, c.Candidates = parse.ID(id), nil
 		}
@@ -128,14 +134,14 @@ func (a *App) makePlan(ctx context.Context, t bot.Turn, tx Tx, book *Book, d pla
 	for _, x := range items {
 		p := a.newPlan(t, tx, book, x, d.EventID)
 		if p.CustomerID == 0 {
-			notes = append(notes, "客户里没有"+quoted(p.CustomerName, "")+",先按名字记。")
+			notes = append(notes, "客户里没有"+quoted(p.CustomerName, "")+",先按名字记。建档发:新客户 "+p.CustomerName+"。")
 		}
 		same := slices.IndexFunc(known, func(k sales.VisitPlan) bool {
 			return k.Day == p.Day && k.CustomerID == p.CustomerID && k.CustomerName == p.CustomerName
 		})
 		if same >= 0 {
 			k := known[same]
-			k.Part, k.DueAt, k.Purpose = p.Part, p.DueAt, orWord(p.Purpose, k.Purpose)
+			k.Part, k.DueAt, k.Purpose, k.Appointed = p.Part, p.DueAt, orWord(p.Purpose, k.Purpose), k.Appointed || p.Appointed
 			tx.UpdatePlan(k)
 			audit(tx, t, "plan.move", "plan", k.ID, sales.Change{Field: "时间", Old: known[same].When(), New: k.When()})
 			k.Version++
@@ -148,9 +154,29 @@ func (a *App) makePlan(ctx context.Context, t bot.Turn, tx Tx, book *Book, d pla
 		remember(&dialogue, "plan", p.ID, t.Now)
 		known = append(known, p)
 	}
-	reply := a.planCard(t, book, known, from, to, "已排", strings.Join(notes, ""))
+	note, err := awayNote(ctx, t, tx, items, from, to)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply := a.planCard(t, book, known, from, to, "已排", strings.Join(append(notes, note), ""))
 	reply.Dialogue = a.shownPlans(t, &dialogue, known)
 	return reply, nil
+}
+
+// awayNote says on which of the planned days the person is on leave; "" for none.
+func awayNote(ctx context.Context, t bot.Turn, tx Tx, items []planItem, from, to sales.Day) (string, error) {
+	list, err := tx.Absences(ctx, sales.Only(t.Person.ID), sales.At(from.Start()), sales.At(to.AddDays(1).Start()))
+	if err != nil {
+		return "", err
+	}
+	for _, away := range list {
+		for _, x := range items {
+			if away.Kind == sales.AbsenceLeave && !x.day.Before(away.FirstDay()) && !x.day.After(away.LastDay()) {
+				return x.day.ChineseFrom(t.Today) + "你记了请假(" + away.Span() + ")。", nil
+			}
+		}
+	}
+	return "", nil
 }
 
 func earlier(a, b sales.Day) sales.Day {
@@ -170,7 +196,7 @@ func later(a, b sales.Day) sales.Day {
 func (a *App) newPlan(t bot.Turn, tx Tx, book *Book, x planItem, event string) sales.VisitPlan {
 	p := sales.VisitPlan{
 		ID: tx.NewID(), PersonID: t.Person.ID, TeamID: t.Person.TeamID, CustomerID: sales.ID(x.customer.ID), ContactID: sales.ID(x.contact.ID),
-		ContactName: x.contact.NewName, Day: x.day, Part: x.part, Purpose: x.purpose, State: sales.PlanOpen, CreatedAt: sales.At(t.Now),
+		ContactName: x.contact.NewName, Appointed: x.agreed, Day: x.day, Part: x.part, Purpose: x.purpose, State: sales.PlanOpen, CreatedAt: sales.At(t.Now),
 		SourceEventID: event, Version: 1,
 	}
 	if !x.at.IsZero() {

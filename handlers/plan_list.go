@@ -27,13 +27,18 @@ func (a *App) listPlans(ctx context.Context, t bot.Turn, tx Tx, book *Book, scop
 	}
 	if team {
 		return bot.Text(view.TeamPlanText(view.TeamPlan{
-			Plans: plans, From: from, To: to, Today: t.Today, Reps: t.Org.RepsUnder(t.Person), Person: t.Org.Name, Customer: book.Customer,
+			Plans: plans, From: from, To: to, Today: t.Today, Reps: within(t.Org.RepsUnder(t.Person), scope), Person: t.Org.Name, Customer: book.Customer,
 		})), nil
 	}
 	reply := a.planCard(t, book, plans, from, to, "", "")
 	d := *closeTopicIf(t.Dialogue, topicPlanList)
 	reply.Dialogue = a.shownPlans(t, &d, plans)
 	return reply, nil
+}
+
+// within are the people that a list is about.
+func within(people []sales.Person, scope sales.Scope) []sales.Person {
+	return slices.DeleteFunc(slices.Clone(people), func(p sales.Person) bool { return !slices.Contains(scope.Persons, p.ID) })
 }
 
 // closeTopicIf ends the open question when it is this one.
@@ -83,13 +88,22 @@ func (a *App) TeamPlan(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	from, to := t.Today, t.Today
-	if args := bare(t.Args); args != "" {
+	from, to, args, one := t.Today, t.Today, bare(t.Args), sales.PersonID(0)
+	reps := t.Org.RepsUnder(t.Person)
+	if name, rest := cutWord(args); len(t.Org.ByName(name)) == 1 {
+		one, args = t.Org.ByName(name)[0].ID, rest
+		if !slices.ContainsFunc(reps, func(p sales.Person) bool { return p.ID == one }) {
+			return bot.Text("只能看自己团队销售的计划。发 团队计划 看有谁。"), nil
+		}
+	}
+	if args != "" {
 		from, to = a.planSpan(t, book, args)
 	}
 	scope := sales.Scope{}
-	for _, p := range t.Org.RepsUnder(t.Person) {
-		scope.Persons = append(scope.Persons, p.ID)
+	for _, p := range reps {
+		if one == 0 || p.ID == one {
+			scope.Persons = append(scope.Persons, p.ID)
+		}
 	}
 	return a.listPlans(ctx, t, tx, book, scope, from, to, true)
 }
@@ -220,17 +234,24 @@ func (a *App) movePlan(_ context.Context, t bot.Turn, tx Tx, book *Book, p sales
 	if !w.IsZero() {
 		p.Day = sales.DayOf(w.Start)
 	}
-	p.Part, p.DueAt = part, sales.Instant{}
-	if w.HasTime {
-		p.DueAt = sales.At(w.Start)
+	switch {
+	case w.HasTime:
+		p.Part, p.DueAt = part, sales.At(w.Start)
+	case part != "":
+		p.Part, p.DueAt = part, sales.Instant{}
+	case !p.DueAt.IsZero(): // the day moves, the hour stays
+		at := p.DueAt.In(sales.Shanghai)
+		p.DueAt = sales.At(p.Day.At(at.Hour(), at.Minute()))
 	}
 	if p.Day.Before(t.Today) || p.Day.Sub(t.Today) > maxPlanAhead {
 		return bot.Text(p.Day.ChineseFrom(t.Today) + "不行:计划要今天或以后的日子。"), nil
 	}
+	now := strings.TrimSpace(p.Day.Chinese() + " " + p.When())
+	if now == old {
+		return bot.Text(view.PlanName(p, book.Customer) + "已经排在 " + now + ",没有再改动。"), nil
+	}
 	p.Moved++
 	tx.UpdatePlan(p)
-	p.Version++
-	now := strings.TrimSpace(p.Day.Chinese() + " " + p.When())
 	audit(tx, t, "plan.move", "plan", p.ID, sales.Change{Field: "时间", Old: old, New: now})
 	emit(tx, t, "plan.moved", "plan", p.ID)
 	return bot.Text("已改:" + view.PlanName(p, book.Customer) + " " + old + " → " + now + "。"), nil
@@ -267,7 +288,16 @@ func (a *App) TapPlanCancel(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.cancelPlans(ctx, t, tx, book, []sales.VisitPlan{p})
+	reply, err := a.cancelPlans(ctx, t, tx, book, []sales.VisitPlan{p})
+	return onPlanCard(t, reply, "已取消"), err
+}
+
+// onPlanCard closes the card of one plan that was tapped; cards that list more stay as they are.
+func onPlanCard(t bot.Turn, reply bot.Reply, told string) bot.Reply {
+	if t.Card != nil && (strings.HasSuffix(t.Card.Face.Key, "/ask") || len(t.Card.Face.Buttons) == 1) {
+		reply.Faces = append(reply.Faces, closeFace(t, told).Faces...)
+	}
+	return reply
 }
 
 // TapPlanMove moves a planned visit to the day in the action (今天, 明天).
@@ -280,7 +310,8 @@ func (a *App) TapPlanMove(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return a.movePlan(ctx, t, tx, book, p, t.Action.Arg)
+	reply, err := a.movePlan(ctx, t, tx, book, p, t.Action.Arg)
+	return onPlanCard(t, reply, "已改到"+t.Action.Arg), err
 }
 
 // undoPlan takes back the planning of the last message.

@@ -18,6 +18,7 @@ type planItem struct {
 	contact  parse.ContactRef
 	name     string // as spoken
 	purpose  string
+	agreed   bool // 约了: the customer agreed to it
 }
 
 // maxPlanItems bounds the visits of one message.
@@ -38,7 +39,7 @@ var reDayWord = regexp.MustCompile(`(?:前天|昨天|今天|明天|后天|大后
 func planWords(p parse.Parser, text string, now time.Time, user sales.PersonID) []planItem {
 	now = now.In(sales.Shanghai)
 	in := parse.Input{Text: text, Now: now, User: parse.ID(user)}
-	if items := framePlan(p.Parse(in)); len(items) > 0 {
+	if items := spokenPlan(p.Plan(in).Items); len(items) > 0 {
 		return items
 	}
 	var out []planItem
@@ -83,6 +84,9 @@ var (
 	reAndThen = regexp.MustCompile(`^\s*(?:和|跟|与|及|还有|然后|再)(.+)$`)
 )
 
+// reAnyone is a word that stands where a customer's name should and names none.
+var reAnyone = regexp.MustCompile(`^(?:几家|一家|新|老|那个|这个)*(?:客户|医院|公司|单位|工地|现场|学校|工厂|外面|出差|拜访|跑客户|见客户|家|都|全部|\d+年?)*$`)
+
 // reCompany is the end of the name of a customer that is not known.
 var reCompany = regexp.MustCompile(`(医院|公司|厂|集团|中心|学校|大学|学院|中学|小学|门店|超市|诊所|研究院|研究所|局)$`)
 
@@ -106,6 +110,9 @@ func planCustomers(p parse.Parser, in parse.Input, word string) []planItem {
 	in.Text = word
 	c, _ := p.FindCustomer(in)
 	if c.ID == 0 && len(c.Candidates) == 0 {
+		if reAnyone.MatchString(bare(word)) {
+			return nil
+		}
 		return []planItem{{name: cutRunes(bare(word), 30)}}
 	}
 	item := planItem{customer: c, name: c.Why.Text}
@@ -119,22 +126,18 @@ func planCustomers(p parse.Parser, in parse.Input, word string) []planItem {
 	return []planItem{item}
 }
 
-// framePlan is the plan as the parser understood it.
-func framePlan(r parse.Result) []planItem {
+// spokenPlan is the plan as the parser understood it.
+func spokenPlan(items []parse.PlanItem) []planItem {
 	var out []planItem
-	for _, f := range r.Frames {
-		for _, x := range f.Plan {
-			item := planItem{
-				day: sales.DayOf(x.Day), part: string(x.Part), customer: x.Customer, contact: x.Contact,
-				name: x.Customer.Why.Text + x.Customer.NewName, purpose: cutRunes(x.Purpose, 60),
-			}
-			if x.HasTime {
-				item.at = x.Day
-			}
-			if len(out) < maxPlanItems {
-				out = append(out, item)
-			}
+	for _, x := range items[:min(len(items), maxPlanItems)] {
+		item := planItem{
+			day: sales.DayOf(x.Day), part: string(x.Part), customer: x.Customer, contact: x.Contact,
+			name: x.Customer.Why.Text, purpose: cutRunes(x.Purpose, 60),
 		}
+		if x.HasTime {
+			item.at = x.Day
+		}
+		out = append(out, item)
 	}
 	return out
 }

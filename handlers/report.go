@@ -173,7 +173,7 @@ func (a *App) readReport(ctx context.Context, t bot.Turn, tx Tx, day sales.Day) 
 	if err != nil {
 		return v, err
 	}
-	rep.Summary, rep.Plan = view.DaySummary(facts.Count), view.PlanLines(facts.Tasks, t.Today)
+	rep.Summary, rep.Plan = view.DaySummary(facts.Count), view.NextDay(facts, t.Today)
 	v.Report = rep
 	return v, nil
 }

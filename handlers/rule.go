@@ -189,6 +189,9 @@ func trailingNumbers(s string) (string, []int) {
 
 // looksLikeRule reports whether a text is a rule rather than words about one: it begins as one and says what to do.
 func looksLikeRule(text string) bool {
+	if rules.Title(text) != "" && !strings.HasPrefix(strings.TrimSpace(text), "规则") {
+		return reSaysRule.MatchString(text) // 客户说:当面谈 is news
+	}
 	body := strings.TrimSpace(rules.Body(text))
 	for _, w := range []string{"当", "如果", "每当"} {
 		if strings.HasPrefix(body, w) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,14 +53,49 @@ func (a *App) NewRule(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 // orRule takes a text that is a rule (当 … 则 …) before it is read as anything else.
 func (a *App) orRule(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 	return func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+		if a.Rule.Schema != nil && !t.InGroup() && a.mayEdit(t.Person) && reMeansRule.MatchString(bare(t.Text)) && !looksLikeRule(t.Text) {
+			return a.meantRule(ctx, t, tx)
+		}
 		if a.Rule.Schema == nil || t.InGroup() || strings.HasPrefix(t.Text, "规则") || !looksLikeRule(t.Text) {
 			return next(ctx, t, tx)
 		}
-		if _, err := rules.Parse(t.Text, a.Rule.Schema, rules.Names{}); err != nil && !begun(err) {
+		if _, err := rules.Parse(t.Text, a.Rule.Schema, rules.Names{}); err != nil && !begun(err) && !reSaysRule.MatchString(t.Text) {
 			return next(ctx, t, tx)
 		}
 		return a.NewRule(ctx, t, tx)
 	}
+}
+
+const (
+	ruleDeeds   = `(?:推送|推给|推|通知|提醒|告诉|创建待办|建待办|发邮件|发短信|调用|发起审批|转任务|发资料)`
+	ruleObjects = `(?:合同|客户|商机|报价|发票|回款|投诉|售后|样品|待办|线索|工单|审批|发货|对账单|日报|竞品|销售)`
+)
+
+var (
+	// reSaysRule is a text that is a rule by its form, whatever it is about: 当 报销 进入 待审批 则 推送 财务.
+	reSaysRule = regexp.MustCompile(`(?:当|如果|每当)\s*.{2,}(?:则|就)\s*` + ruleDeeds)
+	// reMeansRule is what somebody says who wants a rule and does not begin it with 当.
+	reMeansRule = regexp.MustCompile(`^(?:` + ruleObjects + `.{0,14}(?:超过|多久|满|没).{1,20}(?:就|则|,|，|的话)\s*` + ruleDeeds + `|每(?:天|周|月|个工作日|星期).{1,14}(?:就|则|,|，|\s)*` + ruleDeeds + `).{0,40}$`)
+)
+
+// meantRule takes what was meant as a rule and is none: mended where that is certain, else with the shape to write it in.
+func (a *App) meantRule(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	names, err := a.language(ctx, t, tx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	_, err = rules.Explain("当 "+strings.TrimSpace(t.Text), a.Rule.Schema, names)
+	var p *rules.Problem
+	switch {
+	case err == nil:
+		return a.writeRule(ctx, t, tx, "当 "+strings.TrimSpace(t.Text), 0)
+	case errors.As(err, &p) && p.Whole != "":
+		p.Column = max(p.Column-2, 1) // without the 当 that was put before it
+		return a.tellProblem(t, p, 0)
+	case errors.As(err, &p):
+		return bot.Text("像是要写一条规则。照这个样子写,当 后面写什么时候,则 后面写推给谁:\n当 合同 进入 待审批 超过 48小时 且 未处理 则 推送 法务主管 \"{编号} 等了两天\"\n当 每周一 9:00 则 推送 销售总监 \"看报表\"\n能写哪些状态和人,发:规则 字段 合同"), nil
+	}
+	return bot.Reply{}, err
 }
 
 // begun reports whether a text that is no rule yet was understood beyond what it is about: 当面谈了 was not.

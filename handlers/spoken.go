@@ -35,6 +35,12 @@ func (s colloquial) orSpoken(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		if err != nil {
 			return bot.Reply{}, err
 		}
+		if reply, ok, err := s.planTalk(ctx, t, tx, book, text); ok || err != nil {
+			return reply, err
+		}
+		if reply, ok, err := s.awayTalk(ctx, t, tx, text); ok || err != nil {
+			return reply, err
+		}
 		for _, w := range otherWords {
 			m := w.re.FindStringSubmatch(text)
 			if m == nil {
@@ -94,6 +100,15 @@ var otherWords = []otherWord{
 		return ""
 	}},
 	{regexp.MustCompile(`^(?:怎么|为什么|为啥|干嘛|咋)(?:又|老|总|一直|还|老是|总是)*(?:推|催|提醒)(?:我|这个|给我|这条)?.{0,3}$`), func(spokenTurn, []string) string { return "为什么催我" }},
+	{regexp.MustCompile(`^(?:刚才|刚刚|上次|今天)?(?:那次|那条|这次|那个|那家)?(.{2,4}?)(?:也|也一起|一起|陪我|跟我一起|和我一起)(?:去|在|来|参加)(?:场)?(?:的|了)*$`), func(t spokenTurn, m []string) string {
+		if p := t.colleague(m[0]); p != "" {
+			return "陪访 " + p
+		}
+		return ""
+	}},
+	{regexp.MustCompile(`^我?(本月|这个?月|上个?月|今年|本周|这周|上周)我?(?:一共|总共)?陪访(?:了)?(?:几次|多少次?|几家|哪几家|情况|记录)?.{0,2}$`), func(_ spokenTurn, m []string) string {
+		return "我的陪访 " + m[0]
+	}},
 	{regexp.MustCompile(`^我?(今天|明天|后天|下周|本周|这周)(?:要|得|该)?(?:去|跑|拜访)(?:几家|哪几家|哪些|哪里|哪儿|哪|谁).{0,3}$`), func(t spokenTurn, m []string) string {
 		if !t.Person.Has(sales.RoleRep) {
 			return ""

@@ -206,6 +206,9 @@ func (a *App) AnswerVisitContent(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 	if reply, ok, err := a.correctDraft(ctx, t, tx, book, d, t.Text); ok || err != nil {
 		return reply, err
 	}
+	if wantsElse(spokenTurn{a, t, book}) {
+		return bot.Reply{}, bot.ErrNotMine // something else is wanted, nothing was talked about
+	}
 	res, err := a.read(ctx, t, tx, t.Text, t.Said())
 	if err != nil {
 		return bot.Reply{}, err

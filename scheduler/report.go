@@ -23,6 +23,7 @@ const (
 
 // ReportTx is what the daily rhythm needs of one transaction.
 type ReportTx interface {
+	Plans(ctx context.Context, scope sales.Scope, from, to sales.Day) ([]sales.VisitPlan, error)
 	sales.MorningReader
 	NewID() sales.ID
 	// ReportOf reads a person's report of a day; NotFound when there is none. PutReport creates (Version 0) or updates.
@@ -154,7 +155,7 @@ func (r Reports) Prompt(ctx context.Context, m Moment, tx ReportTx) (Decision, e
 	if err != nil {
 		return Decision{}, err
 	}
-	rep.Summary, rep.Plan = view.DaySummary(facts.Count), view.PlanLines(facts.Tasks, day)
+	rep.Summary, rep.Plan = view.DaySummary(facts.Count), view.NextDay(facts, day)
 	tx.PutReport(rep)
 	card := view.ReportPrompt(view.Report{
 		Report: rep, Today: m.Today, Who: p.Name, Late: r.Rhythm.LateUntil(day), Now: m.Now,

@@ -68,6 +68,17 @@ func (tx *Tx) CompanionsOf(ctx context.Context, visit sales.ID) ([]sales.Compani
 	return out, err
 }
 
+// CompanionsOn lists a person's parts in colleagues' visits from one day to another, both included, the newest first. Visits that were
+// taken back are none.
+func (tx *Tx) CompanionsOn(ctx context.Context, person sales.PersonID, from, to sales.Day) ([]sales.Companion, error) {
+	var out []sales.Companion
+	err := tx.list(ctx, &out, "SELECT "+companionColumns+` FROM visit_companions
+		WHERE person_id = ? AND day >= ? AND day <= ?
+			AND EXISTS (SELECT 1 FROM visits v WHERE v.id = visit_companions.visit_id AND v.state = 'filed')
+		ORDER BY day DESC, id DESC LIMIT 200`, person, from, to)
+	return out, err
+}
+
 // CompanionsAsked lists what a person has not confirmed yet, the newest first.
 func (tx *Tx) CompanionsAsked(ctx context.Context, person sales.PersonID) ([]sales.Companion, error) {
 	var out []sales.Companion

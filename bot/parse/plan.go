@@ -115,12 +115,16 @@ func (m *message) plan() []PlanItem {
 			i = p.j
 			continue
 		}
-		if e := m.nextStop(i); e > 0 {
-			end := m.orgSpan(e, len(m.r))
+		if e := m.stopAt(i); e > 0 {
+			end := m.stopEnd(e)
 			why := m.why(e, end)
 			why.Rule = RuleNew
-			items = append(items, PlanItem{Day: day, Part: part, Customer: CustomerRef{NewName: m.cut(e, end), Fuzzy: true, Why: why}, Why: why})
-			i = end
+			it := PlanItem{Day: day, Part: part, Customer: CustomerRef{NewName: m.cut(e, end), Fuzzy: true, Why: why}, Why: why}
+			if !at.IsZero() {
+				it.Day, it.HasTime = at, true
+			}
+			i = m.planRest(&it, end)
+			items, at = append(items, it), time.Time{}
 			continue
 		}
 		if it, j, ok := m.unknownStop(i); ok {
@@ -149,13 +153,16 @@ func (m *message) hitFrom(i int) *customerHit {
 func (m *message) planRest(it *PlanItem, i int) int {
 	j := i
 	for j < len(m.r) && !strings.ContainsRune(",;。\n", m.r[j]) && !m.inTime(j, j+1) && m.hitFrom(j) == nil {
-		if m.r[j] == ' ' && m.endsStop(j) || j > i && m.nextStop(j) > 0 {
+		if m.r[j] == ' ' && m.endsStop(j) || m.nextStop(j) > 0 {
 			break
 		}
 		j++
 	}
 	it.Contact = m.contact(i, j, it.Customer)
 	k := i
+	if e := m.any(k, "和", "跟", "找", "见", "约"); e > 0 && e < j && m.used[e] && !m.isProduct(e) {
+		k = e // 绍兴市立和王主任谈价格: whom, then what for
+	}
 	for k < j && (m.used[k] && !m.isProduct(k) || m.r[k] == ' ') {
 		k++
 	}
@@ -164,23 +171,92 @@ func (m *message) planRest(it *PlanItem, i int) int {
 			it.Products = append(it.Products, h.ref)
 		}
 	}
-	it.Purpose = strings.Trim(m.cut(k, j), " 、和跟及")
+	it.Purpose = withoutJoint(strings.Trim(m.cut(k, j), " 、和跟及"))
 	return j
 }
 
-// nextStop is where behind 和 or 、 at i an institution that is not known is named, -1 for nowhere.
+// planJoints lead from one stop of a plan to the next, planGoes say that one goes there.
+var (
+	planJoints = words("还有 以及 然后 接着 之后 最后 顺便 顺路 另外 再 和 、 跟 与 及")
+	planGoes   = words("去一趟 跑一趟 去趟 跑趟 去 到 跑 拜访 走访 看看 看 见")
+)
+
+// withoutJoint is what a stop is for without the words that lead to the next one: 看看 顺便去 is 看看.
+func withoutJoint(s string) string {
+	for cut := true; cut; {
+		cut = false
+		for _, w := range planGoes[:7] {
+			rest := strings.TrimRight(strings.TrimSuffix(s, w), " 、")
+			if rest != s && (rest == "" || endsIn(rest, planJoints) != rest) {
+				s, cut = rest, true
+			}
+		}
+		if rest := strings.TrimRight(endsIn(s, planJoints), " 、"); rest != s {
+			s, cut = rest, true
+		}
+	}
+	return s
+}
+
+// endsIn is a text without the first of some words that it ends in.
+func endsIn(s string, ends []string) string {
+	for _, w := range ends {
+		if rest, ok := strings.CutSuffix(s, w); ok {
+			return rest
+		}
+	}
+	return s
+}
+
+// nextStop is where behind 和, 、 or 再去 at i an institution that is not known is named, -1 for nowhere.
 func (m *message) nextStop(i int) int {
-	e := m.any(i, "和", "、", "跟", "与", "以及", "还有")
-	if e < 0 || m.orgSpan(e, len(m.r)) < 0 {
+	e := m.any(m.blank(i), planJoints...)
+	if e < 0 {
+		return -1
+	}
+	for next := e; next > 0; next = m.any(m.blank(e), planJoints...) { // 还有 再
+		e = next
+	}
+	if next := m.any(m.blank(e), planGoes...); next > 0 {
+		e = next
+	}
+	e = m.opt(m.opt(m.blank(e), "一个", "一家", "个", "家"), "新客户", "客户")
+	if m.stopEnd(e) < 0 {
 		return -1
 	}
 	return e
 }
 
+// stopAt is where an institution that is not known is named as a stop at i: behind what leads to the next one, or behind 去.
+func (m *message) stopAt(i int) int {
+	if e := m.nextStop(i); e > 0 {
+		return e
+	}
+	e := m.any(i, planGoes...)
+	if e < 0 || m.stopEnd(e) < 0 {
+		return -1
+	}
+	return e
+}
+
+// stopEnd is where the name of an institution that is not known ends when it begins at i: its full form, or a place's two or three
+// characters and the short form of one. -1 for none.
+func (m *message) stopEnd(i int) int {
+	if end := m.orgSpan(i, len(m.r)); end > 0 {
+		return end
+	}
+	for e := i + 2; e <= i+3 && e < len(m.r); e++ {
+		if j := m.any(e, shortOrgs...); j > 0 && m.free(i, j) && m.allHan(i, e) && !strings.ContainsAny(m.cut(i, e), "他她我你咱这那哪的了有个和去到见") && m.any(j, "的", "长") < 0 {
+			return j
+		}
+	}
+	return -1
+}
+
 // endsStop reports that what follows the blank at i is another stop.
 func (m *message) endsStop(i int) bool {
 	k := m.blank(i)
-	return k >= len(m.r) || m.inTime(k, k+1) || m.hitFrom(k) != nil
+	return k >= len(m.r) || m.inTime(k, k+1) || m.hitFrom(k) != nil || m.stopEnd(k) > 0
 }
 
 // unknownStop takes a word that is no known customer but stands where one should: behind a time or a pause.
@@ -189,10 +265,13 @@ func (m *message) unknownStop(i int) (PlanItem, int, bool) {
 		return PlanItem{}, 0, false
 	}
 	j := i
-	for j < len(m.r) && isHan(m.r[j]) && !m.inTime(j, j+1) && !m.used[j] {
+	for j < len(m.r) && isHan(m.r[j]) && !m.inTime(j, j+1) && !m.used[j] && (j == i || m.nextStop(j) < 0) {
 		j++
 	}
-	if n := j - i; n < 3 || n > 16 || j < len(m.r) && m.used[j] || m.any(i, "拜访", "计划", "行程", "安排", "去", "然后", "再", "写", "做", "开会", "在家", "休息", "整理", "准备") > 0 {
+	if end := m.stopEnd(i); end > i && end < j {
+		j = end
+	}
+	if n := j - i; n < 3 || n > 16 || j < len(m.r) && m.used[j] || m.any(i, "拜访", "计划", "行程", "安排", "去", "然后", "再", "写", "做", "开会", "在家", "休息", "整理", "准备", "还有", "顺便", "顺路", "最后", "另外", "接着") > 0 {
 		return PlanItem{}, 0, false
 	}
 	why := m.why(i, j)

@@ -126,6 +126,24 @@ func PlanAsk(p sales.VisitPlan, customer func(sales.ID) string, today sales.Day)
 	}
 }
 
+// PlanMissed asks for another time of a planned visit that came to nothing; next is the next workday.
+func PlanMissed(p sales.VisitPlan, customer func(sales.ID) string, reason string, today, next sales.Day) cards.Card {
+	c := PlanAsk(p, customer, today)
+	name := PlanName(p, customer)
+	c.Title, c.Note = "没去成", "没有记拜访。改个时间,或者取消:改计划 "+name+" 周五下午。"
+	if reason != "" {
+		c.Fields = append(c.Fields, cards.Field{Name: "原因", Value: clip(reason, 40)})
+	}
+	when := next.ChineseFrom(today)
+	if i := strings.Index(when, " "); i > 0 {
+		when = when[:i]
+	}
+	c.Buttons[1].Text, c.Buttons[1].Typed, c.Buttons[1].Style = "改到"+when, "改计划 "+name+" "+when, cards.Primary
+	c.Buttons[1].Action.Arg = when
+	c.Buttons = c.Buttons[1:]
+	return c
+}
+
 // Today is what a rep's morning message is made of.
 type Today struct {
 	sales.TodayFacts

@@ -81,6 +81,34 @@ func PlanLines(tasks []sales.Task, today sales.Day) string {
 	return strings.Join(lines, "\n")
 }
 
+// tasksHead stands over the things to do next in a report.
+const tasksHead = "明天最该做:\n"
+
+// maxNextPlans bounds the planned visits that a report names.
+const maxNextPlans = 6
+
+// NextDay is what a report says of the next workday: what is best done, and which visits are planned.
+func NextDay(f sales.DayFacts, today sales.Day) string {
+	tasks := PlanLines(f.Tasks, today)
+	if tasks != "" {
+		tasks = tasksHead + tasks + "\n"
+	}
+	day := f.Next.ChineseFrom(today)
+	if len(f.Plans) == 0 {
+		word, _, _ := strings.Cut(day, " ")
+		return tasks + day + "还没排拜访,排就发:计划 " + word + " 上午 客户"
+	}
+	var names []string
+	for i, p := range f.Plans {
+		if i == maxNextPlans {
+			names = append(names, fmt.Sprintf("等 %d 家", len(f.Plans)))
+			break
+		}
+		names = append(names, strings.TrimSpace(p.When()+" "+PlanName(p, f.Customer)))
+	}
+	return tasks + day + "排了 " + strconv.Itoa(len(f.Plans)) + " 家:" + strings.Join(names, "、")
+}
+
 // Report is a daily report with what its card needs. Late is when it can still be handed in until.
 type Report struct {
 	Report sales.DailyReport
@@ -151,7 +179,9 @@ func reportCard(v Report) cards.Card {
 		c.Fields = append(c.Fields, cards.Field{Name: "补充", Value: clip(v.Report.Extra, 60)})
 	}
 	if v.Report.Plan != "" {
-		c.Note = "明天最该做:\n" + v.Report.Plan
+		if c.Note = v.Report.Plan; strings.HasPrefix(c.Note, "1. ") { // as it was kept before the visits were named with it
+			c.Note = tasksHead + c.Note
+		}
 	}
 	return c
 }

@@ -62,11 +62,14 @@ func cut(s string, n int) string {
 	return s
 }
 
-// Title is the name in a rule's first line, 规则 合同48小时, "" when there is none.
+// Title is the name in a rule's first line, 规则 合同48小时, or before its 当, 大单: 当 …; "" when there is none.
 func Title(text string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(halved(text)), "\n")
 	name, ok := strings.CutPrefix(line, "规则")
 	if !ok {
+		if before, behind, found := strings.Cut(line, ":"); found && opens(behind) && !opens(before) && len([]rune(before)) <= maxName {
+			return strings.Trim(before, " \"\t")
+		}
 		return ""
 	}
 	name = strings.Trim(name, " :\t")
@@ -80,6 +83,12 @@ func Title(text string) string {
 	return name
 }
 
+// opens reports whether a text begins as a rule does.
+func opens(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasPrefix(text, "当") || strings.HasPrefix(text, "如果") || strings.HasPrefix(text, "每当")
+}
+
 // maxName bounds a rule's name in characters.
 const maxName = 30
 
@@ -89,9 +98,12 @@ func Body(text string) string {
 	if Title(text) == "" {
 		return text
 	}
-	raw := []rune(text)
+	raw, ends := []rune(text), "\n:,"
+	if !strings.HasPrefix(text, "规则") {
+		ends = ":"
+	}
 	for i, r := range []rune(halved(text)) {
-		if strings.ContainsRune("\n:,", r) {
+		if strings.ContainsRune(ends, r) {
 			return strings.TrimSpace(string(raw[i+1:]))
 		}
 	}

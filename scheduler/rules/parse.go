@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"salesflow/store/sales"
 )
@@ -60,7 +61,28 @@ func (p *parser) read() bool {
 		}
 		p.maybe(",")
 	}
-	return p.steps() && p.riders() && p.end() && p.sound()
+	return p.steps() && p.riders() && (p.end() || p.unquoted()) && p.sound()
+}
+
+// unquoted reports words behind whom a push goes to that lack their quotation marks: 推送 销售总监 看报表. It is never true.
+func (p *parser) unquoted() bool {
+	last := p.rule.Steps[len(p.rule.Steps)-1]
+	a := last.Actions[len(last.Actions)-1]
+	p.blanks()
+	if p.wrong != nil || a.Text != "" || a.Do == Set || p.pos >= len(p.text) || p.far > p.pos+1 || !unicode.Is(unicode.Han, p.text[p.pos]) {
+		return false
+	}
+	i := p.pos
+	for i < len(p.text) && !strings.ContainsRune(";\"\n", p.text[i]) {
+		i++
+	}
+	word := strings.TrimSpace(string(p.raw[p.pos:i]))
+	if len([]rune(word)) < 3 || !unicode.IsSpace(p.text[p.pos-1]) {
+		return false
+	}
+	p.fail("要说的话加引号", "写成 \""+cut(word, 20)+"\"")
+	p.wrong.with, p.wrong.instead = word, "\""+word+"\""
+	return false
 }
 
 // title reads 规则 合同48小时: in a line of its own, or 合同48小时: before 当.

@@ -3,6 +3,9 @@ package rules
 import (
 	"slices"
 	"strings"
+	"unicode"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // steps reads 则 … 再过 24小时 则 ….
@@ -48,9 +51,19 @@ func (p *parser) actions(st *Step) bool {
 			p.fail("一步里的动作太多", "一步最多 10 个动作")
 			return false
 		}
-		if p.maybe("并", "并且", "同时", "和") == "" {
-			return true
+		if p.maybe("并", "并且", "同时", "和") != "" {
+			continue
 		}
+		from := p.pos
+		if w := p.maybe("且", "而且", "以及", "、"); w != "" && p.doAhead() {
+			p.pos = from
+			p.blanks()
+			p.fail("动作之间用 并 接", "写成 "+"并 创建待办 这样的")
+			p.wrong.with, p.wrong.instead = w, "并"
+			return false
+		}
+		p.pos = from
+		return true
 	}
 }
 
@@ -288,6 +301,7 @@ func (p *parser) recipient() (Recipient, bool) {
 	from := p.pos
 	n := p.name("谁", p.who)
 	if n == "" {
+		p.nobody()
 		return Recipient{}, false
 	}
 	r := p.whom[n]
@@ -304,6 +318,70 @@ func (p *parser) recipient() (Recipient, bool) {
 		r.Name += "的主管"
 	}
 	return r, true
+}
+
+// nobody reports a word that stands where somebody is named and is nobody's name nor like one.
+func (p *parser) nobody() {
+	p.blanks()
+	i := p.pos
+	for i < len(p.text) && i-p.pos < 12 && unicode.Is(unicode.Han, p.text[i]) {
+		i++
+	}
+	word := string(p.text[p.pos:i])
+	if strings.HasPrefix(word, "他") || strings.HasPrefix(word, "她") || strings.HasPrefix(word, "其") {
+		p.fail("不知道"+word+"说的是谁", "写清楚是谁的,例如 当前审批人的主管、负责人的主管")
+		return
+	}
+	if len([]rune(word)) < 2 || strings.ContainsAny(word, "并则就再") || len(p.names.Roles) == 0 {
+		return
+	}
+	relation := false
+	for i := range p.schema.Objects {
+		relation = relation || slices.ContainsFunc(p.schema.Objects[i].Relations, func(r Relation) bool { return r.Name == word })
+	}
+	if o := p.rule.Trigger.Object; relation && o != nil {
+		fix := "写角色、人名" + relations(o)
+		if o.Key == ObjectCompany {
+			fix = "要逐条看就写 对每个,例如 当 每天 9:00 对每个 客户 则 推送 负责人;全公司一次就推给角色或人"
+		}
+		p.fail("这里没有"+word, fix)
+		return
+	}
+	if slices.ContainsFunc(p.who, func(n string) bool { return alike(n, word) }) {
+		return // a slip, which the repair finds
+	}
+	roles := slices.DeleteFunc([]string{"销售总监", "法务主管", "主管", "财务"}, func(n string) bool { return p.names.Roles[n] == "" })
+	roles = append(roles, keys(p.names.Roles)...)
+	slices.SortStableFunc(roles, func(a, b string) int { return unlike(a, word) - unlike(b, word) })
+	roles = slices.Compact(roles)
+	p.fail("没有叫"+word+"的同事,也没有这个角色", "角色写 "+strings.Join(roles[:min(len(roles), 4)], "、")+" 这样的,人写全名"+relations(p.rule.Trigger.Object))
+}
+
+// unlike is how far a role is from a word; those that share nothing with it are all the same.
+func unlike(name, word string) int {
+	if !strings.ContainsAny(name, word) {
+		return 100
+	}
+	return levenshtein.ComputeDistance(name, word)
+}
+
+// alike reports whether a word is a name but for a slip.
+func alike(name, word string) bool {
+	d := levenshtein.ComputeDistance(name, word)
+	n, m := len([]rune(name)), len([]rune(word))
+	return d == 1 && (n > 2 || n == m) || d == 2 && n > 4
+}
+
+// relations are those whom a rule about an object can name by what they are to it.
+func relations(o *Object) string {
+	if o == nil || len(o.Relations) == 0 {
+		return ""
+	}
+	names := make([]string, len(o.Relations))
+	for i, r := range o.Relations {
+		names[i] = r.Name
+	}
+	return ",或 " + strings.Join(names, "、")
 }
 
 // recipientNames makes the words for people and roles, once: a large company has thousands.

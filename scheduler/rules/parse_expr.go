@@ -110,8 +110,10 @@ func (p *parser) comparison() (Expr, bool) {
 	case OpIn:
 		return p.list(left)
 	}
+	at := p.pos
 	right, ok := p.value(left)
 	if !ok {
+		p.unread(left, at)
 		return nil, false
 	}
 	if !fits(op, typeOf(left), typeOf(right)) {
@@ -119,6 +121,25 @@ func (p *parser) comparison() (Expr, bool) {
 		return nil, p.unfit(op, left, right)
 	}
 	return Operation{op, []Expr{left, right}}, true
+}
+
+// unread reports a value that begins as one and was not understood: 五十完.
+func (p *parser) unread(left Expr, at int) {
+	for at < len(p.text) && unicode.IsSpace(p.text[at]) {
+		at++
+	}
+	if p.wrong != nil || at >= len(p.text) || !strings.ContainsRune(digitSigns+chineseSigns, p.text[at]) || example(typeOf(left)) == "" {
+		return
+	}
+	end := p.run(at, digitSigns+chineseSigns)
+	if p.far > end+1 {
+		return // it went on well behind the value
+	}
+	p.pos = at
+	p.fail("这个值看不懂", example(typeOf(left)))
+	if end < len(p.text) && typeOf(left) == Money && strings.ContainsRune("完玩碗w", p.text[end]) { // what a keyboard makes of 万
+		p.wrong.with, p.wrong.instead = string(p.raw[at:end+1]), string(p.raw[at:end])+"万"
+	}
 }
 
 // unfit reports types that cannot be compared.
@@ -360,13 +381,27 @@ func (p *parser) optionName(f *Field) (Option, bool) {
 	for _, o := range f.Options {
 		names = append(append(names, o.Name), o.Aliases...)
 	}
-	n := p.name(f.Name+"的取值", names)
+	n := p.name(optionNames(f), names)
 	for _, o := range f.Options {
 		if n != "" && (o.Name == n || slices.Contains(o.Aliases, n)) {
 			return o, true
 		}
 	}
 	return Option{}, false
+}
+
+// maxNamed bounds how many options an error names.
+const maxNamed = 8
+
+func optionNames(f *Field) string {
+	var names []string
+	for _, o := range f.Options[:min(len(f.Options), maxNamed)] {
+		names = append(names, o.Name)
+	}
+	if len(names) == 0 {
+		return f.Name + "的取值"
+	}
+	return strings.Join(names, "、")
 }
 
 // date reads 2026-03-31.
@@ -392,7 +427,7 @@ func (p *parser) fieldOf() (Expr, bool) {
 	var out FieldOf
 	ok := p.try(func() bool {
 		own := p.rule.Trigger.Object
-		if o := p.objectNamed(); o != nil && p.dot() {
+		if o := p.objectNamed(); o != nil && (p.dot() || o != own && p.fieldAhead(o)) {
 			if o == own {
 				return p.through(own, &out)
 			}
@@ -421,8 +456,8 @@ func (p *parser) through(o *Object, out *FieldOf) bool {
 		return false
 	}
 	*out = FieldOf{Field: f}
-	if f.Ref != "" && p.dot() {
-		target := p.schema.Object(f.Ref)
+	target := p.schema.Object(f.Ref)
+	if f.Ref != "" && (p.dot() || target != nil && p.fieldAhead(target)) {
 		if target == nil {
 			return false
 		}
@@ -431,6 +466,21 @@ func (p *parser) through(o *Object, out *FieldOf) bool {
 		return ok
 	}
 	return true
+}
+
+// fieldAhead reports whether a field of o stands here: 客户级别 without the dot.
+func (p *parser) fieldAhead(o *Object) bool {
+	if p.pos >= len(p.text) || unicode.IsSpace(p.text[p.pos]) {
+		return false
+	}
+	for _, f := range o.Fields {
+		for _, n := range append([]string{f.Name}, f.Aliases...) {
+			if _, ok := p.at(p.pos, n); ok && unicode.Is(unicode.Han, p.text[p.pos]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (p *parser) dot() bool { return p.maybe(".", "·", "的") != "" }

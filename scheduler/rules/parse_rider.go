@@ -142,9 +142,14 @@ func (p *parser) parts(a *Action, from int) bool {
 			return true
 		}
 		name, behind, closed := strings.Cut(behind, "}")
+		if !closed {
+			p.pos = from
+			p.fail("大括号没有配对", "字段名两边都加大括号,例如 {"+p.rule.Trigger.Object.Fields[0].Name+"}")
+			return false
+		}
 		inner := &parser{scanner: newScanner(name), schema: p.schema, names: p.names, rule: Rule{Trigger: Trigger{Object: p.rule.Trigger.Object}}}
 		e, ok := inner.fieldOf()
-		if inner.blanks(); !closed || !ok || inner.pos < len(inner.text) {
+		if inner.blanks(); !ok || inner.pos < len(inner.text) {
 			p.pos = from
 			p.fail("文字里的 {"+name+"} 不是"+p.rule.Trigger.Object.Name+"的字段", fieldFix(inner, p.rule.Trigger.Object))
 			return false

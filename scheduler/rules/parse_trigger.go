@@ -30,6 +30,7 @@ func (p *parser) trigger() bool {
 		}
 		*t = Trigger{Object: t.Object}
 	}
+	p.overdue()
 	return false
 }
 
@@ -190,7 +191,57 @@ func (p *parser) silent() bool {
 	}
 	t.Kind, t.Span = Silent, s
 	t.Activity = p.activity()
-	return t.Activity != nil
+	return t.Activity != nil && p.sensible(s)
+}
+
+// sensible refuses 合同 超过 48小时 没审批, which means a state, and 回款 超过 30天 没有 回款, which means the customer's.
+func (p *parser) sensible(s Span) bool {
+	t := &p.rule.Trigger
+	if f := t.Object.StateField(); f != nil && slices.Contains(append([]string{t.Activity.Name}, t.Activity.Aliases...), "审批") {
+		for _, o := range f.Options {
+			if strings.HasPrefix(o.Name, "待") && strings.HasSuffix(o.Name, "审批") {
+				p.fail("没审批说的是状态,不是没有一种记录", "写成 当 "+t.Object.Name+" 进入 "+o.Name+" 超过 "+s.String()+" 且 未处理 则 …")
+				return false
+			}
+		}
+	}
+	if t.Activity == t.Object {
+		p.fail(t.Object.Name+"说没有"+t.Object.Name+",说不通", "多久没有要写是谁的,例如 当 客户 超过 "+s.String()+" 没有 "+t.Object.Name+" 则 …")
+		return false
+	}
+	return true
+}
+
+// overdue explains 发票 逾期 30天: which date has passed must be said.
+func (p *parser) overdue() {
+	o := p.rule.Trigger.Object
+	from := p.pos
+	p.blanks()
+	word := p.maybe("逾期", "过期", "超期", "到期")
+	p.pos = from
+	if word == "" || p.wrong != nil {
+		return
+	}
+	var dates []string
+	for _, f := range o.Fields {
+		if f.Type == Date && (strings.Contains(f.Name, "期") || strings.Contains(f.Name, "应付") || strings.Contains(f.Name, "承诺")) {
+			dates = append(dates, f.Name)
+		}
+	}
+	if len(dates) == 0 {
+		return
+	}
+	best := dates[0]
+	for _, d := range dates {
+		if strings.Contains(d, "应付") {
+			best = d
+		}
+	}
+	how := " 过后 30天"
+	if word == "到期" {
+		how = " 前 30天"
+	}
+	p.fail(word+"要说清楚是哪个日子", "写成 当 "+o.Name+"."+best+how+" 则 …。能写的日子:"+strings.Join(dates, "、"))
 }
 
 // runs reads 连续 3个工作日 没有 拜访, 连续 3天 登记 投诉.
@@ -264,7 +315,7 @@ func (p *parser) reaches() bool {
 		sign = -1
 	}
 	if f.Type != Date {
-		p.fail(f.Name+"不是日期", "前和后只能跟在日期后面")
+		p.notWhen(f)
 		return false
 	}
 	s, ok := p.span()
@@ -274,6 +325,20 @@ func (p *parser) reaches() bool {
 	}
 	t.Kind, t.Field, t.Span = Reaches, f, s
 	return ok && p.occasions(sign)
+}
+
+// notWhen reports a condition that stands where a rule says when: 当 合同金额 超过 50万.
+func (p *parser) notWhen(f *Field) {
+	o := p.rule.Trigger.Object
+	when := "当 每个工作日 9:00 对每个 " + o.Name
+	if st := o.StateField(); st != nil && len(st.Options) > 0 {
+		when = "当 " + o.Name + " 进入 " + st.Options[0].Name
+	}
+	value := map[Type]string{Money: " > 50万", Percent: " > 30%", Number: " > 3", Enum: " = " + optionNames(f)}[f.Type]
+	if f.Type == Enum && len(f.Options) > 0 {
+		value = " = " + f.Options[0].Name
+	}
+	p.fail(f.Name+"不是日期,是条件", "先写什么时候看,条件跟在 且 后面:"+when+" 且 "+f.Name+value+" 则 …")
 }
 
 // maxOccasions bounds how many spans a date can have.

@@ -240,3 +240,47 @@ func FuzzRule(f *testing.F) {
 		rules.Holds(r.If, record{})
 	})
 }
+
+func TestMistakesOfSomebodyWhoWritesTheFirstRule(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, text, near, says, whole string }{
+		{"万打成完", "当 合同 进入 待审批 且 金额 大于 五十完 则 推送 法务", "五十完", "金额写成 5万", "当 合同 进入 待审批 且 金额 大于 五十万 则 推送 法务"},
+		{"没有这个人", "当 合同 进入 待审批 则 推送 王小明", "王小明", "没有叫王小明的同事", ""},
+		{"他是谁", "当 合同 进入 待审批 则 推送 负责人、他的主管", "他的主管", "不知道他的主管说的是谁", ""},
+		{"定时没有负责人", "当 每天9点 则 推送 负责人 \"早\"", "负责人", "要逐条看就写 对每个", ""},
+		{"条件写成时候", "当 合同金额超过50万 则 推送 法务", "50万", "当 合同 进入 待审批 且 金额 > 50万 则", ""},
+		{"取值写错", "当 客户.级别 变为 S 则 推送 法务", "S", "这里可以写 KA、A、B", ""},
+		{"且接动作", "当 合同 进入 待审批 则 推送 法务 且 创建待办", "且", "动作之间用 并 接", "当 合同 进入 待审批 则 推送 法务 并 创建待办"},
+		{"话没加引号", "当 合同 进入 待审批 则 推送 法务 看一下合同", "看一下合同", "要说的话加引号", "当 合同 进入 待审批 则 推送 法务 \"看一下合同\""},
+		{"大括号没关", "当 合同 进入 待审批 则 推送 法务 \"{金额 进审批了\"", "\"{金额", "大括号没有配对", ""},
+		{"没有自己", "当 投诉 超过 30天 没有 投诉 则 推送 法务", "则", "说不通", ""},
+		{"逾期是哪个日子", "当 合同 到期 30天 则 推送 法务", "到期", "当 合同.到期日 前 30天", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := rules.Explain(tc.text, schema(), names())
+			var p *rules.Problem
+			if !errors.As(err, &p) {
+				t.Fatalf("no problem: %v", err)
+			}
+			if !strings.HasPrefix(p.Near, tc.near) && !strings.HasPrefix(tc.near, p.Near) || !strings.Contains(p.Error(), tc.says) || p.Whole != tc.whole {
+				t.Errorf("got  %v\n%q", p, p.Whole)
+			}
+		})
+	}
+}
+
+func TestANameBeforeTheRule(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"大客户没人管:当 客户 超过 20天 没有 拜访 则 推送 负责人": "大客户没人管", "大单：如果 合同 进入 待审批 则 推送 法务": "大单",
+		"规则 大单: 当 合同 进入 待审批 则 推送 法务": "大单", "当 每天 9:00 则 推送 法务": "", "客户说:合同没问题": "", "客户说:当面谈": "客户说",
+	} {
+		if got := rules.Title(text); got != want {
+			t.Errorf("%s: %q", text, got)
+		}
+	}
+	if got := rules.Body("大单,要看:当 合同 进入 待审批 则 推送 法务"); !strings.HasPrefix(got, "当 合同") {
+		t.Errorf("body %q", got)
+	}
+}

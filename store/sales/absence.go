@@ -1,6 +1,9 @@
 package sales
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Kinds of absence.
 const (
@@ -57,6 +60,9 @@ func (a Absence) Span() string {
 	noon := func(t time.Time) bool { return t.In(Shanghai).Hour() == 12 }
 	first, last := a.FirstDay(), a.LastDay()
 	from, to := first.Chinese(), last.Chinese()
+	if y := DayOf(a.CreatedAt.Time).Year(); !a.CreatedAt.IsZero() && (first.Year() != y || last.Year() != y) { // 2027年1月1日
+		from, to = strconv.Itoa(first.Year())+"年"+from, strconv.Itoa(last.Year())+"年"+to
+	}
 	if noon(a.From.Time) {
 		from += " 下午"
 	}

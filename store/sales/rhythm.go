@@ -57,10 +57,20 @@ type DayReader interface {
 	CustomersByIDs(ctx context.Context, ids []ID) ([]Customer, error)
 }
 
+// ReportReader is what a daily report is read from.
+type ReportReader interface {
+	DayReader
+	Plans(ctx context.Context, scope Scope, from, to Day) ([]VisitPlan, error)
+}
+
 // DayFacts are what a daily report is made of.
 type DayFacts struct {
 	Count DayCount
 	Tasks []Task
+	// Next is the next workday, Plans what is planned for it.
+	Next     Day
+	Plans    []VisitPlan
+	Customer func(ID) string
 }
 
 // Task is something worth doing next: an open to-do, or an opportunity that has not moved.
@@ -75,7 +85,7 @@ type Task struct {
 }
 
 // ReadDay reads what a person did on a day and what is best done next, on the next workday.
-func ReadDay(ctx context.Context, r DayReader, person PersonID, day, next Day) (DayFacts, error) {
+func ReadDay(ctx context.Context, r ReportReader, person PersonID, day, next Day) (DayFacts, error) {
 	f := DayFacts{Count: DayCount{PersonID: person, Day: day}}
 	counts, err := ReadCounts(ctx, r, Only(person), day)
 	if err != nil {
@@ -95,7 +105,31 @@ func ReadDay(ctx context.Context, r DayReader, person PersonID, day, next Day) (
 		return f, err
 	}
 	f.Tasks = NextTasks(todos, deals, day, next)
-	return f, nameCustomers(ctx, r, f.Tasks)
+	if err := nameCustomers(ctx, r, f.Tasks); err != nil {
+		return f, err
+	}
+	return f, f.readPlans(ctx, r, person, next)
+}
+
+// readPlans reads what is planned for the next workday, with the names of the customers.
+func (f *DayFacts) readPlans(ctx context.Context, r ReportReader, person PersonID, next Day) error {
+	var err error
+	f.Next, f.Customer = next, func(ID) string { return "" }
+	if f.Plans, err = r.Plans(ctx, Only(person), next, next); err != nil || len(f.Plans) == 0 {
+		return err
+	}
+	slices.SortStableFunc(f.Plans, func(a, b VisitPlan) int { return a.Slot() - b.Slot() })
+	ids := make([]ID, len(f.Plans))
+	for i, p := range f.Plans {
+		ids[i] = p.CustomerID
+	}
+	names, err := r.CustomersByIDs(ctx, ids)
+	of := map[ID]string{}
+	for _, c := range names {
+		of[c.ID] = c.Name
+	}
+	f.Customer = func(id ID) string { return of[id] }
+	return err
 }
 
 // CountReader is what the counts of a day are read from.
