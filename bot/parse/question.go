@@ -270,7 +270,7 @@ func (m *message) aboutGoods(w wonder) (QueryAbout, QueryAsk) {
 	switch {
 	case m.said("样品", "样机", "样件", "寄样", "送样", "样寄", "样发", "样到") && state && !m.said("看样", "演示", "试用"):
 		return AboutSample, w.ask
-	case m.said("投诉", "售后", "报修", "维修单") && state:
+	case m.said("投诉", "售后", "报修", "维修单") && state && w.ask != AskWhen && (len(m.prods) == 0 || m.said("处理", "解决", "办结", "受理")):
 		return AboutService, w.ask
 	case m.said("发货", "物流", "待发", "发走", "签收") && state && !m.said("发货能", "怎么发"), m.said("货发", "货到", "货签", "货寄") && w.yesNo:
 		return AboutShipment, w.ask

@@ -54,7 +54,7 @@ var (
 	standWords = words("怎么样 怎样 咋样 怎么了 咋了 如何 什么情况 啥情况 什么进展 啥进展 什么进度 啥进度 什么状态 啥状态 哪一步 哪步 哪个阶段 什么阶段 啥阶段 哪个环节 哪一关 哪个节点 哪了 哪儿了 哪里了 什么程度 啥程度")
 	priceWords = words("什么价格 什么价 啥价格 啥价")
 	whichWords = words("哪些 哪几家 哪几个 哪几位 哪几份 哪几单 哪几笔 哪几张 哪几 哪家 哪一家 哪个 哪一个 哪位 哪份 哪单 哪笔 哪张 哪条 哪次 哪里 哪儿 哪")
-	askedUnits   = words("家 个 次 趟 回 份 单 笔 张 条 位 件 款 项 场 人")
+	askedUnits = words("家 个 次 趟 回 份 单 笔 张 条 位 件 款 项 场 人")
 )
 
 // wonderAt reads the word that asks at i. What is no question by its own form (几百, 没什么, 谁都) is none.
