@@ -2,7 +2,9 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -31,6 +33,12 @@ var askedFirst = map[string]bool{
 	visitCommand: true, "合同": true, "回款": true, "客户": true, "商机": true, "待办": true, "计划": true, "样品": true, "报价": true, "漏斗": true,
 }
 
+// freeTopics are the open questions that take whatever is said as their answer: reasons, remarks, what a rule shall say.
+var freeTopics = map[string]bool{
+	topicApprovalReason: true, topicReportExtra: true, topicLeadReason: true, topicPoolReason: true, topicWorkSay: true, topicRuleEdit: true,
+	topicRuleMend: true, topicFilingResult: true, topicFact: true, topicApplication: true,
+}
+
 // question is what was asked, with everything that was found of it.
 type question struct {
 	parse.Query
@@ -44,8 +52,13 @@ type question struct {
 // Asked answers a question before any open one takes it for its answer: the open one stays open. ErrNotMine is for what is
 // no question, or one that nothing here answers.
 func (s asker) Asked(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	open := t.Dialogue.Topic != "" && t.Now.Before(t.Dialogue.ExpiresAt.Time)
 	res, ok := peeked(t)
 	switch {
+	case open && freeTopics[t.Dialogue.Topic]:
+		return bot.Reply{}, bot.ErrNotMine
+	case open && ok && len(res.Frames) == 0 && isQuestion(t.Text) && asks(t.Text) && t.Dialogue.Topic != topicAdd:
+		return bot.Text(helper{s.App, s.router}.nearest(t)), nil
 	case ok && (len(res.Frames) == 0 || res.Frames[0].Query == nil), !ok && !parse.MayAsk(t.Text):
 		return bot.Reply{}, bot.ErrNotMine
 	case !ok:
@@ -81,8 +94,12 @@ func (s asker) answer(ctx context.Context, t bot.Turn, tx Tx, res parse.Result) 
 	}
 	q := question{Query: *f.Query, text: t.Text, book: book}
 	if len(f.Customer.Candidates) > 1 {
-		return s.askWhich(t, book, res, f.Customer)
+		return s.askWhich(t, book, optionIDs(res.Ask, parse.AskCustomer, f.Customer.Candidates), f.Customer.Why)
 	}
+	if q.Place.Text != "" && f.Customer.ID == 0 {
+		return s.askPlace(t, book, q.Place)
+	}
+	q.named(t)
 	if reply, done, err := s.whose(ctx, t, tx, &q, f.Customer); done || err != nil {
 		return reply, err
 	}
@@ -103,19 +120,20 @@ func answerTo(about parse.QueryAbout) answerFunc {
 		parse.AboutContract: asker.answerContract, parse.AboutPayment: asker.answerPayment, parse.AboutReceivable: asker.answerReceivable,
 		parse.AboutUninvoiced: asker.answerUninvoiced, parse.AboutSigned: asker.answerSigned, parse.AboutTarget: asker.answerTarget,
 		parse.AboutShipment: asker.answerShipment,
-		parse.AboutCustomer: byCommand("客户"), parse.AboutOpportunity: asker.answerOpportunity, parse.AboutFunnel: asker.answerFunnel,
-		parse.AboutOverdue: asker.answerReceivable, parse.AboutInvoice: asker.answerInvoice, parse.AboutQuote: byCommand("报价"), parse.AboutSample: asker.answerFiling,
+		parse.AboutCustomer: byCommand("客户", true), parse.AboutOpportunity: asker.answerOpportunity, parse.AboutFunnel: asker.answerFunnel,
+		parse.AboutOverdue: asker.answerReceivable, parse.AboutInvoice: asker.answerInvoice, parse.AboutQuote: byCommand("报价", true), parse.AboutSample: asker.answerFiling,
 		parse.AboutService: asker.answerFiling, parse.AboutExpense: asker.answerExpense, parse.AboutProduct: asker.answerProduct,
 		parse.AboutApproval: byCommand("审批"), parse.AboutLead: byCommand("线索"), parse.AboutPool: byCommand("公海"), parse.AboutWork: byCommand("工单"),
 		parse.AboutAbsence: byCommand("团队请假"), parse.AboutReport: asker.answerReport, parse.AboutCalendar: asker.answerCalendar,
 	}[about]
 }
 
-// byCommand answers by a command, with the number or the customer that was named behind it.
-func byCommand(command string) answerFunc {
+// byCommand answers by a command, with the number of a record that was named behind it, and the customer where the command
+// takes one.
+func byCommand(command string, customer ...bool) answerFunc {
 	return func(s asker, ctx context.Context, t bot.Turn, tx Tx, q question) (bot.Reply, error) {
 		what := q.No
-		if what == "" {
+		if what == "" && len(customer) > 0 {
 			what = q.customer.Name
 		}
 		return s.as(ctx, t, tx, strings.TrimSpace(command+" "+what))
@@ -152,7 +170,7 @@ func (s asker) whose(ctx context.Context, t bot.Turn, tx Tx, q *question, named 
 		}
 		q.customer = c
 	}
-	if q.Person.Why.Text != "" && wantsContact[q.About] {
+	if q.Person.Why.Text != "" && wantsContact[q.About] && (q.customer.ID != 0 || q.Ask != parse.AskList && q.Ask != parse.AskCount || q.About == parse.AboutPromise) {
 		return s.meant(ctx, t, tx, q)
 	}
 	return bot.Reply{}, false, nil
@@ -191,13 +209,13 @@ type askedFor struct {
 	Options []sales.ID `json:"options"`
 }
 
-// askWhich asks which of several customers a question is about.
-func (s asker) askWhich(t bot.Turn, book *Book, res parse.Result, ref parse.CustomerRef) (bot.Reply, error) {
-	d := askedFor{Text: t.Text, Start: ref.Why.Start, End: ref.Why.End, Options: optionIDs(res.Ask, parse.AskCustomer, ref.Candidates)}
+// askWhich asks which of several customers a question is about. why are the words that may mean each of them.
+func (s asker) askWhich(t bot.Turn, book *Book, options []sales.ID, why parse.Why) (bot.Reply, error) {
+	d := askedFor{Text: t.Text, Start: why.Start, End: why.End, Options: options}
 	if d.Start < 0 || d.End > len(d.Text) || d.Start > d.End {
 		return bot.Reply{}, bot.ErrNotMine
 	}
-	p := view.Pick{Key: pickKey(t, "question"), Question: "问的是哪家" + quoted(ref.Why.Text, "客户") + "?"}
+	p := view.Pick{Key: pickKey(t, "question"), Question: "问的是哪家" + quoted(why.Text, "客户") + "?"}
 	for i, id := range d.Options {
 		p.Options = append(p.Options, view.PickOption{Text: book.Customer(id), Action: action("question.pick", id, int64(i))})
 	}
@@ -205,6 +223,39 @@ func (s asker) askWhich(t bot.Turn, book *Book, res parse.Result, ref parse.Cust
 	var err error
 	reply.Dialogue, err = s.ask(t, topicQuestion, d)
 	return reply, err
+}
+
+// askPlace asks which customer is meant by a name that none has: those whose names hold its characters in their order, one's own first.
+func (s asker) askPlace(t bot.Turn, book *Book, place parse.Why) (bot.Reply, error) {
+	var mine, others []sales.ID
+	for id, c := range book.Customers.All() {
+		switch {
+		case !within(place.Text, c.Name):
+		case c.OwnerID == t.Person.ID:
+			mine = append(mine, id)
+		case s.reads(t, book, c):
+			others = append(others, id)
+		}
+	}
+	slices.Sort(mine)
+	slices.Sort(others)
+	options := append(mine, others...)
+	if len(options) == 0 {
+		return bot.Text("没找到" + quoted(place.Text, "") + "这家客户。写全一点再问,或发 我的客户 看名单。"), nil
+	}
+	return s.askWhich(t, book, options[:min(len(options), 5)], place)
+}
+
+// within reports whether a name holds the characters of a short one in their order.
+func within(short, name string) bool {
+	for _, c := range short {
+		at := strings.IndexRune(name, c)
+		if at < 0 {
+			return false
+		}
+		name = name[at+utf8.RuneLen(c):]
+	}
+	return true
 }
 
 // TapCustomer answers a question for the customer that was tapped.

@@ -34,7 +34,7 @@ func (s asker) answerContract(ctx context.Context, t bot.Turn, tx Tx, q question
 	}
 	all := contractScope(t)
 	scope, list := all, []sales.Contract(nil)
-	if q.Owner != 0 || q.Team || q.All || named(t, q) {
+	if q.Owner != 0 || q.Team || q.All || ofTeam(t, q) {
 		who, err := scopeOf(t, q, all)
 		if err != nil {
 			return bot.Reply{}, err
@@ -236,7 +236,7 @@ func (s asker) answerReceivable(ctx context.Context, t bot.Turn, tx Tx, q questi
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if !named(t, q) {
+	if !ofTeam(t, q) {
 		side := map[bool]string{true: " 逾期"}[late]
 		if side == "" && (q.Ask == parse.AskWho || q.Ask == parse.AskList) {
 			side = " 客户"
@@ -268,7 +268,7 @@ func (s asker) answerUninvoiced(ctx context.Context, t bot.Turn, tx Tx, q questi
 			return bot.Reply{}, err
 		}
 		word := who.word
-		if named(t, q) {
+		if ofTeam(t, q) {
 			word = "团队"
 		}
 		return s.as(ctx, t, tx, "已开票未回款 "+word+" 待开票")
@@ -302,7 +302,7 @@ func (s asker) answerInvoice(ctx context.Context, t bot.Turn, tx Tx, q question)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if named(t, q) {
+	if ofTeam(t, q) {
 		who.word = "团队"
 	}
 	return s.as(ctx, t, tx, "明细 开票 "+who.word)

@@ -52,17 +52,21 @@ func (s asker) answerContact(_ context.Context, t bot.Turn, tx Tx, q question) (
 	return s.about(t, q, bot.Text(view.PhonesText(v))), nil
 }
 
-// byFullName finds contacts of the person's customers who are named in full.
+// byFullName finds contacts who are named in full, those of the person's own customers if there are any.
 func (s asker) byFullName(t bot.Turn, q question) []sales.Contact {
-	scope := t.Org.ScopeOf(t.Person)
-	var out []sales.Contact
+	var out, others []sales.Contact
 	for _, k := range q.book.Contacts.All() {
 		if len([]rune(k.Name)) < 2 || !strings.Contains(q.text, k.Name) || len(out) > maxMeant || q.customer.ID != 0 && k.CustomerID != q.customer.ID {
 			continue
 		}
-		if c := q.book.Customers.Of(q.book.Resolve(k.CustomerID)); scope.CoversCustomer(c.OwnerID, q.book.Owners.Of(c.ID)) {
+		if s.works(t, q.book, q.book.Customers.Of(q.book.Resolve(k.CustomerID))) {
 			out = append(out, k)
+		} else if len(others) == 0 {
+			others = append(others, k)
 		}
+	}
+	if len(out) == 0 {
+		return others
 	}
 	slices.SortFunc(out, func(a, b sales.Contact) int { return int(a.ID - b.ID) })
 	return out
@@ -111,10 +115,10 @@ func (s asker) answerCustomers(ctx context.Context, t bot.Turn, tx Tx, q questio
 func (s asker) answerOpportunity(ctx context.Context, t bot.Turn, tx Tx, q question) (bot.Reply, error) {
 	switch {
 	case q.customer.ID != 0:
-		return s.as(ctx, t, tx, "商机 "+q.customer.Name)
+		return s.as(ctx, t, tx, "客户 "+q.customer.Name+" 商机")
 	case q.Amount > 0:
 		return s.answerContract(ctx, t, tx, q)
-	case q.Owner != 0 && sales.PersonID(q.Owner) != t.Person.ID || q.Team || q.All || named(t, q):
+	case q.Owner != 0 && sales.PersonID(q.Owner) != t.Person.ID || q.Team || q.All || ofTeam(t, q):
 		return s.answerFunnel(ctx, t, tx, q)
 	}
 	return s.as(ctx, t, tx, "商机")
@@ -127,7 +131,7 @@ func (s asker) answerFunnel(ctx context.Context, t bot.Turn, tx Tx, q question) 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if q.Owner != 0 || q.All || q.Team && leads(t) || named(t, q) || len(q.contacts) > 0 || who.word != "公司" && who.word != "团队" && who.word != "我的" {
+	if q.Owner != 0 || q.All || q.Team && leads(t) || ofTeam(t, q) || len(q.contacts) > 0 || who.word != "公司" && who.word != "团队" && who.word != "我的" {
 		words += " " + strings.NewReplacer("你", "我的").Replace(who.word)
 	}
 	if p, ok := parse.Period(q.text, t.Now.In(sales.Shanghai), parse.TensePast, q.book.Parser.Calendar); ok && !q.From.IsZero() {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -55,6 +56,19 @@ func scopeOf(t bot.Turn, q question, all sales.Scope) (askedScope, error) {
 		return askedScope{}, sales.Errorf(sales.Forbidden, "看"+s.name+"的要它的主管或总监。你可以问自己的:"+mainWords(q))
 	}
 	return s, nil
+}
+
+// named finds the colleague whom a question names in full.
+func (q *question) named(t bot.Turn) {
+	if q.Owner != 0 && q.Owner != parse.ID(t.Person.ID) {
+		return
+	}
+	for _, p := range t.Org.People() {
+		if utf8.RuneCountInString(p.Name) > 1 && strings.Contains(q.text, p.Name) {
+			q.Owner = parse.ID(p.ID)
+			return
+		}
+	}
 }
 
 // mainWords is a question of the same kind about oneself, as an example.

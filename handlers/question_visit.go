@@ -137,7 +137,9 @@ func (s asker) answerLast(ctx context.Context, t bot.Turn, tx Tx, q question) (b
 		v.Visit, v.Met = last, s.metAt(q, last)
 	}
 	if q.Owner != 0 {
-		v.Who = t.Org.Name(sales.PersonID(q.Owner))
+		if v.Who = t.Org.Name(sales.PersonID(q.Owner)); sales.PersonID(q.Owner) == t.Person.ID {
+			v.Who = "你"
+		}
 	}
 	for _, p := range plans {
 		if p.VisitID == 0 {
@@ -277,7 +279,7 @@ func (s asker) answerPlan(ctx context.Context, t bot.Turn, tx Tx, q question) (b
 		return s.about(t, q, bot.Text("要去"+q.customer.Name+"的:\n"+strings.Join(lines, "\n"))), nil
 	}
 	from, to := q.days(t.Today, t.Today.AddDays(6))
-	if q.Owner == 0 && !q.Team && !q.All && q.Ask != parse.AskWho && !named(t, q) {
+	if q.Owner == 0 && !q.Team && !q.All && q.Ask != parse.AskWho && !ofTeam(t, q) {
 		q.Owner = parse.ID(t.Person.ID)
 	}
 	who, err := scopeOf(t, q, t.Org.ScopeOf(t.Person))
@@ -303,8 +305,8 @@ func (s asker) answerPlan(ctx context.Context, t bot.Turn, tx Tx, q question) (b
 	return bot.Text(view.TeamPlanText(view.TeamPlan{Plans: plans, From: from, To: to, Today: t.Today, Reps: reps, Person: t.Org.Name, Customer: q.book.Customer})), nil
 }
 
-// named reports whether a question names a team or region.
-func named(t bot.Turn, q question) bool {
+// ofTeam reports whether a question names a team or region.
+func ofTeam(t bot.Turn, q question) bool {
 	_, ok := namedTeam(t, q.text)
 	return ok
 }

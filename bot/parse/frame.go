@@ -360,6 +360,8 @@ type Query struct {
 	Products []ID
 	// Person is somebody of the customer's who is named.
 	Person Spoken
+	// Place is an institution that is named and not known.
+	Place Why
 	// Back is true when the words point back to a customer of before: 他们, 那家.
 	Back bool
 	// Outright is true when the words cannot be meant otherwise: 帮我查…, …吗.

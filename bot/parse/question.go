@@ -165,19 +165,58 @@ func (m *message) askedAbout(q *Query) {
 		q.Products = append(q.Products, p.ref.ID)
 	}
 	q.Back = m.has(0, len(m.r), backWordsOf...)
-	for i := 0; i < len(m.r); i++ {
+	q.Person = m.askedPerson()
+	if len(m.hits) == 0 {
+		q.Place = m.askedPlace()
+	}
+}
+
+// askedPerson is the first person of a customer's whom a question names.
+func (m *message) askedPerson() Spoken {
+	for i := range m.r {
 		if m.used[i] || m.inTime(i, i+1) {
 			continue
 		}
 		for _, n := range m.mentionsAt(i) {
-			if n.i != i || n.surname == "" && n.title == "" || m.any(i, "全", "那", "单", "都", "老没", "老是", "班", "和", "于", "于是", "时", "成", "温", "解", "能", "安", "何时", "应", "包", "项", "计", "相", "经", "水", "常", "方", "查") > 0 && n.title == "" {
-				continue
-			}
-			if q.Person.Why.Text == "" {
-				q.Person = Spoken{Surname: n.surname, Given: n.given, Title: n.title, Dept: n.dept, Young: n.young, Why: m.why(n.i, n.j)}
+			switch {
+			case n.i != i && n.dept == "", n.surname == "" && n.title == "":
+			case n.title == "" && m.any(i, "老没", "老是", "老不", "小时", "小程", "小组", "小学", "小心", "小助", "老样", "老客", "老总", "老板", "小结") > 0:
+			case n.given != "" && strings.Contains("应向于从常和都时全单给能", n.surname): // 答应|王主任
+			default:
+				return Spoken{Surname: n.surname, Given: n.given, Title: n.title, Dept: n.dept, Young: n.young, Why: m.why(n.i, n.j)}
 			}
 		}
 	}
+	return Spoken{}
+}
+
+// beforePlace are the characters that do not belong to the name of an institution behind them.
+const beforePlace = " ,?的了过去到跑见在从跟和谁给哪次趟回上是最近访问查看下有没家个些所这那几我你他们咱里天周月今明昨要想往"
+
+// askedPlace is the institution a question names, where the master data has none of that name: 第一医院, 妇保院.
+func (m *message) askedPlace() Why {
+	for i := range m.r {
+		e := m.any(i, shortOrgs...)
+		i0 := i
+		if e < 0 {
+			e = m.any(i, "医院", "公司", "集团", "学校", "小学", "中学", "大学", "学院", "幼儿园", "超市", "门诊部", "卫生院", "商行", "机械厂", "五金厂", "中心")
+		} else if e2 := m.any(e, "院", "医院"); e2 > 0 {
+			e = e2
+		}
+		if e < 0 || !m.free(i, e) {
+			continue
+		}
+		for i0 > 0 && i-i0 < 10 && isHan(m.r[i0-1]) && !m.used[i0-1] && !m.inTime(i0-1, i0) && !strings.ContainsRune(beforePlace, m.r[i0-1]) {
+			i0--
+		}
+		if m.any(i0, "拜访", "走访", "联系", "客户", "负责") > 0 {
+			i0 += 2
+		}
+		if e-i0 >= 3 {
+			return m.why(i0, e)
+		}
+	}
+	return Why{}
 }
 
 // recordNo is the number of a record: BJ2026-001, FP2026-003.

@@ -66,7 +66,7 @@ func (m *message) idle(w wonder) bool {
 
 // aboutCustomers is for whose a customer is, how it stands, which customers there are. It is the last resort.
 func (m *message) aboutCustomers(w wonder) (QueryAbout, QueryAsk) {
-	named := len(m.hits) > 0
+	named := len(m.hits) > 0 || m.askedPlace().Text != ""
 	switch {
 	case w.ask == AskWho && m.said("负责", "在跟", "归谁", "是谁的", "谁的客户", "谁跟", "谁管", "谁在管", "谁的", "跟的") && (named || len(m.prods) == 0 && m.said("客户")) && len(m.r) <= 24:
 		return AboutOwner, AskWho

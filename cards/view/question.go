@@ -17,16 +17,18 @@ const (
 	PromisesShown = 8
 )
 
-// daysSpan is a span of days as an answer begins with it: "今天 周三", "3月2日 周一 到 3月8日 周日".
+// daysSpan is a span of days as an answer begins with it: "今天 周三", "上周(3月2日–3月8日)".
 func daysSpan(from, to, today sales.Day) string {
 	if from == to {
 		return from.ChineseFrom(today)
 	}
-	s := from.Chinese()
-	if from.Year() != today.Year() {
-		s = fmt.Sprint(from.Year(), "年", s)
+	if !to.After(today) || !from.After(today) {
+		return sales.NewPeriod(from, to, today).Long()
 	}
-	return s + " 到 " + to.Chinese()
+	if monday := today.AddDays(8 - (int(today.Weekday())+6)%7 - 1); from == monday && to == monday.AddDays(6) {
+		return "下周(" + from.Chinese() + " 到 " + to.Chinese() + ")"
+	}
+	return from.Chinese() + " 到 " + to.Chinese()
 }
 
 // Visited is where people have been.
@@ -147,7 +149,14 @@ type LastVisit struct {
 func LastVisitText(v LastVisit) string {
 	var s string
 	if v.Visit.ID == 0 {
-		s = orWord(v.Who, "还没有人") + map[bool]string{true: "没", false: ""}[v.Who != ""] + "去过" + v.Customer + map[bool]string{true: "见" + v.Contact, false: ""}[v.Contact != ""] + "。"
+		s = "还没有人去过" + v.Customer
+		if v.Who != "" {
+			s = v.Who + "还没去过" + v.Customer
+		}
+		if v.Contact != "" {
+			s += "见" + v.Contact
+		}
+		s += "。"
 	} else {
 		who := v.Name(v.Visit.PersonID)
 		if v.Visit.PersonID == v.Me {

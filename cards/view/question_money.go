@@ -85,12 +85,13 @@ type Sums struct {
 // PaidText is what came in, beside the span before.
 func PaidText(v Sums) string {
 	span := daysSpan(v.From, v.To, v.Today)
+	before := sales.NewPeriod(v.BeforeFrom, v.From.AddDays(-1), v.Today).Name
 	s := fmt.Sprintf("%s,%s回款 %s,%d 笔。", span, v.Who, v.Cash.Received.Short(), v.Cash.Payments)
-	switch was := v.Before.Received; {
-	case was > 0:
-		s += "之前一段 " + was.Short() + compared(v.Cash.Received, was) + "。"
-	case v.Cash.Payments == 0:
-		s += "之前一段也没有到账。"
+	if v.Cash.Payments == 0 {
+		s = fmt.Sprintf("%s,%s还没有回款。", span, v.Who)
+	}
+	if was := v.Before.Received; was > 0 {
+		s += before + " " + was.Short() + compared(v.Cash.Received, was) + "。"
 	}
 	if v.Whole && v.Cash.Payments > 0 {
 		s += fmt.Sprintf("\n看明细:明细 回款 %s 近%d天", strings.TrimSuffix(v.Word, "的"), max(v.Today.Sub(v.From)+1, 1))
