@@ -25,6 +25,7 @@ func (a *App) registerQuestion(r *bot.Router[Tx]) asker {
 	r.Asked, r.AskedFirst = q.Asked, func(command string) bool { return askedFirst[command] }
 	r.Action("question.pick", q.TapCustomer)
 	r.Topic(topicQuestion, q.AnswerCustomer)
+	q.registerHelp(r)
 	return q
 }
 

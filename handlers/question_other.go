@@ -194,11 +194,7 @@ func (h helper) nearest(t bot.Turn) string {
 		}
 		score := 0
 		for i := 0; i+2 <= len(text); i++ {
-			pair := string(text[i : i+2])
-			switch {
-			case strings.Contains(c.Name, pair), strings.Contains(strings.Join(c.Aliases, " "), pair):
-				score += 3
-			case strings.Contains(c.Summary, pair):
+			if pair := string(text[i : i+2]); !emptyPairs[pair] && (strings.Contains(c.Name, pair) || strings.Contains(strings.Join(c.Aliases, " "), pair)) {
 				score++
 			}
 		}
@@ -208,8 +204,19 @@ func (h helper) nearest(t bot.Turn) string {
 	}
 	slices.SortStableFunc(best, func(a, b near) int { return b.score - a.score })
 	names := []string{"我下周要去几家", "这个月回款多少"}
+	switch {
+	case leads(t):
+		names = []string{"这周大家跑了几家", "哪些客户最久没去"}
+	case !t.Person.Has(sales.RoleRep):
+		names = []string{"有几个合同等我审", "明天我有啥事"}
+	}
 	for i, b := range best[:min(len(best), 2)] {
 		names[i] = b.name
 	}
-	return "这个我答不上来。可以问:" + strings.Join(names, " / ") + "。全部发 帮助 全部。"
+	return "这个我答不上来。可以问:" + strings.Join(names, " / ") + "。还能问的发 能问什么。"
+}
+
+// emptyPairs are the pairs of characters by which no command is near a question.
+var emptyPairs = map[string]bool{
+	"什么": true, "怎么": true, "为什": true, "么样": true, "这单": true, "我的": true, "可以": true, "多少": true, "怎样": true, "哪些": true, "没有": true, "有没": true,
 }

@@ -191,7 +191,7 @@ func (m *message) askedPerson() Spoken {
 }
 
 // beforePlace are the characters that do not belong to the name of an institution behind them.
-const beforePlace = " ,?的了过去到跑见在从跟和谁给哪次趟回上是最近访问查看下有没家个些所这那几我你他们咱里天周月今明昨要想往"
+const beforePlace = " ,?全本总分的了过去到跑见在从跟和谁给哪次趟回上是最近访问查看下有没家个些所这那几我你他们咱里天周月今明昨要想往"
 
 // askedPlace is the institution a question names, where the master data has none of that name: 第一医院, 妇保院.
 func (m *message) askedPlace() Why {
@@ -283,7 +283,7 @@ func (m *message) aboutMoney(w wonder) (QueryAbout, QueryAsk) {
 	switch {
 	case m.said("欠票") || m.said("票", "发票") && (m.said("没开", "未开", "要开", "该开", "待开", "欠") || m.said("该开票", "要开票", "没开票", "待开票", "未开票") || w.yesNo && m.said("开全", "开齐", "开完")) && !m.said("没开票的款"):
 		return AboutUninvoiced, w.ask
-	case m.said("逾期", "超期", "到期没付", "过期没付") && (m.said("款", "钱", "账", "应收", "票", "客户", "谁", "哪", "多少", "几")) && !m.said("待办"):
+	case m.said("逾期", "超期", "到期没付", "过期没付") && (m.said("款", "钱", "账", "应收", "票", "客户", "谁", "哪", "多少", "几", "有没有", "吗")) && !m.said("待办"):
 		return AboutOverdue, w.ask
 	case m.said("欠", "应收", "未收", "没收", "没付", "没给钱", "没打款", "没回款", "没回来", "没到账", "未回款", "尾款") && w.ask != AskWhy && !m.said("欠妥", "欠缺"):
 		return AboutReceivable, w.ask
@@ -326,7 +326,7 @@ func (m *message) aboutPeople(w wonder) (QueryAbout, QueryAsk) {
 		return AboutContact, AskState
 	case w.ask == AskWho && m.said("请假", "休假", "不在", "出差", "没上班"):
 		return AboutAbsence, AskWho
-	case m.said("日报", "周报") && (w.ask == AskWho || w.ask == AskList || w.yesNo || w.ask == AskCount), w.ask == AskWho && m.said("没报", "没交", "没填"):
+	case m.said("日报", "周报") && (w.ask == AskWho || w.ask == AskList || w.yesNo || w.ask == AskCount), w.ask == AskWho && m.said("没报", "没交", "没填", "没拜访", "没跑", "没出门") && !m.said("客户", "家"):
 		return AboutReport, w.ask
 	case m.said("线索") && w.ask != AskWhy:
 		return AboutLead, w.ask

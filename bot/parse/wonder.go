@@ -11,7 +11,7 @@ type wonder struct {
 }
 
 // wonderRunes are the characters without which nothing is asked.
-var wonderRunes = firstRunes("谁", "哪", "几", "多", "什", "啥", "怎", "咋", "何", "吗", "么", "没", "呢", "否", "?", "度", "况", "展", "嘛", "式")
+var wonderRunes = firstRunes("谁", "哪", "几", "多", "什", "啥", "怎", "咋", "何", "吗", "么", "没", "呢", "否", "?", "度", "况", "展", "嘛", "式", "话", "信", "机", "码")
 
 // MayAsk reports whether a text may be a question at all. It costs next to nothing, and is true of some that are none.
 func MayAsk(s string) bool {
@@ -63,7 +63,7 @@ func (m *message) wonderAt(i int) (wonder, bool) {
 	if j := m.any(i, whenWords...); j > 0 {
 		return ask(j, AskWhen)
 	}
-	if j := m.any(i, standWords...); j > 0 {
+	if j := m.any(i, standWords...); j > 0 && !(m.r[i] == '哪' && m.before(i, "去", "跑")) {
 		return ask(j, AskState)
 	}
 	if j := m.any(i, priceWords...); j > 0 {
@@ -102,12 +102,21 @@ func (m *message) wonderAt(i int) (wonder, bool) {
 		if m.before(i+1, "联系方式") && m.atEnd(i+1) {
 			return wonder{i: i - 3, j: i + 1, ask: AskState}, true
 		}
+	case '话', '信', '机', '码':
+		if m.before(i+1, "的电话", "的手机", "的微信", "的手机号码", "的号码") && m.bareName(i-1) {
+			return wonder{i: i - 1, j: i + 1, ask: AskState}, true
+		}
 	case '度', '况', '展':
 		if m.before(i+1, "进度", "情况", "进展") && m.atEnd(i+1) {
 			return wonder{i: i - 1, j: i + 1, ask: AskState}, true
 		}
 	}
 	return m.yesOrNo(i)
+}
+
+// bareName reports that a message is nothing but whose telephone, up to i: 王主任的微信.
+func (m *message) bareName(i int) bool {
+	return i <= 12 && m.atEnd(i+2) && !m.has(0, i, "了", "要", "给", "加", "留", "换", "改", "打", "问", "找", "记", "存", "发", "用", "没", "不", "到", "过")
 }
 
 // yesOrNo reads what asks whether: 吗 and 呢 at the end, 了没, 批没批, 是否.
