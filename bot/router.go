@@ -61,6 +61,12 @@ type Router[T any] struct {
 	IsCode  func(text string) bool
 	Scanned HandlerFunc[T]
 
+	// Asked takes a text that asks something, before an open question takes it for its answer; that one stays open. It may
+	// be nil, and returns ErrNotMine for what asks nothing. AskedFirst names the commands whose word also begins questions
+	// (拜访了几家, 合同 谁在审): those are asked before they are done.
+	Asked      HandlerFunc[T]
+	AskedFirst func(command string) bool
+
 	// Around wraps the handling of every turn of a person the bot knows, whatever its handler; it may be nil.
 	Around func(next HandlerFunc[T]) HandlerFunc[T]
 
@@ -221,12 +227,22 @@ func (r *Router[T]) said(ctx context.Context, t Turn, tx T) (Reply, error) {
 		if !allowed(c.Roles, t.Person) {
 			return Text(refusal(c.Name, c.Roles)), nil
 		}
+		if r.Asked != nil && args != "" && r.AskedFirst(c.Name) {
+			if reply, err := r.Asked(ctx, t, tx); !errors.Is(err, ErrNotMine) {
+				return reply, err
+			}
+		}
 		t.Command, t.Args = c.Name, args
 		reply, err := c.Handle(ctx, t, tx)
 		if !errors.Is(err, ErrNotMine) {
 			return reply, err
 		}
 		t.Command, t.Args = "", ""
+	} else if r.Asked != nil {
+		reply, err := r.Asked(ctx, t, tx)
+		if !errors.Is(err, ErrNotMine) {
+			return reply, err
+		}
 	}
 	if h, ok := r.topics[t.Dialogue.Topic]; ok && t.Now.Before(t.Dialogue.ExpiresAt.Time) {
 		reply, err := h(ctx, t, tx)

@@ -183,6 +183,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerCustom(r)
 	a.registerRule(r)
 	a.registerHelp(r)
+	a.registerQuestion(r)
 	r.Text = a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText)))
 	r.Ahead = a.Ahead
 	r.Around = a.noteChange

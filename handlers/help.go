@@ -182,6 +182,9 @@ func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	case "谢谢", "多谢", "辛苦了", "收到", "好", "好的", "嗯", "嗯嗯", "ok", "OK", "知道了", "明白", "算了", "不用了", "没事":
 		return bot.Text("好。"), nil
 	}
+	if asks(t.Text) {
+		return bot.Text(h.nearest(t)), nil
+	}
 	word, rest, _ := strings.Cut(strings.TrimLeft(t.Text, "/#"), " ")
 	if best, ok := parse.Suggest(word, h.names(t.Person)); ok {
 		s := strings.TrimSpace(best + " " + cutRunes(rest, 40))

@@ -46,6 +46,7 @@ type Tx interface {
 	NativeTx
 	PerformanceTx
 	ReadsTx
+	QuestionTx
 	bot.Turner
 }
 

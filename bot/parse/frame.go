@@ -349,6 +349,23 @@ type Query struct {
 	Owner    ID
 	From, To time.Time
 	Why      Why
+	// Ask and About are what kind of answer is wanted, and about what.
+	Ask   QueryAsk
+	About QueryAbout
+	// Team and All widen whose records are meant: ours (我们组), the company's.
+	Team, All bool
+	// No is the number of a record, Amount what tells a record from others (那个30万的合同), Products those named.
+	No       string
+	Amount   int64
+	Products []ID
+	// Person is somebody of the customer's who is named.
+	Person Spoken
+	// Place is an institution that is named and not known.
+	Place Why
+	// Back is true when the words point back to a customer of before: 他们, 那家.
+	Back bool
+	// Outright is true when the words cannot be meant otherwise: 帮我查…, …吗.
+	Outright bool
 }
 
 // Field names what a correction changes.

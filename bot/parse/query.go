@@ -7,6 +7,46 @@ import (
 
 // query reads a question to the bot: whose to-dos, how much money came, when the last visit was.
 func (m *message) query() (Frame, bool) {
+	own, asked, told := m.question()
+	if told {
+		return Frame{}, false
+	}
+	f, ok := m.sumOrTodos()
+	switch {
+	case !ok && !asked:
+		return Frame{}, false
+	case !ok:
+		f = Frame{Kind: KindQuery, Query: &own, Why: own.Why}
+	case asked:
+		own.What, own.Owner = f.Query.What, f.Query.Owner
+		f.Query = &own
+	default:
+		f.Query.Ask, f.Query.About = meaning(f.Query.What)
+		m.askedAbout(f.Query)
+	}
+	if len(m.hits) > 0 {
+		f.Customer = m.hits[0].ref
+	}
+	return f, true
+}
+
+// meaning is what a query of the published kinds asks about what.
+func meaning(what QueryWhat) (QueryAsk, QueryAbout) {
+	switch what {
+	case QueryTodos:
+		return AskList, AboutTodo
+	case QueryPaymentSum:
+		return AskAmount, AboutPayment
+	case QueryContractSum:
+		return AskAmount, AboutSigned
+	case QueryLastVisit:
+		return AskWhen, AboutVisit
+	}
+	return "", ""
+}
+
+// sumOrTodos reads a question for to-dos, sums of money or the last visit.
+func (m *message) sumOrTodos() (Frame, bool) {
 	has := func(ws ...string) bool { return m.has(0, len(m.r), ws...) }
 	asks := has("?", "哪些", "多少", "几", "什么", "有没有", "吗", "查一下", "查下", "看一下", "看下", "列一下", "哪天", "多久", "啥", "干嘛", "干吗", "汇总", "统计", "呢", "帮我查", "帮我看", "了没", "总额", "合计", "怎么样", "咋样", "如何", "没做的", "还有什么", "还剩什么")
 	asks = asks || has("待办", "任务", "安排", "回款", "业绩", "合同额") && has("发我看看", "给我看", "看看", "发我一下", "发一下", "列出来", "报一下", "给我列", "拉一下", "发来看", "调出来", "我瞧")
@@ -18,9 +58,7 @@ func (m *message) query() (Frame, bool) {
 		return Frame{}, false // what a customer asks us
 	}
 	var what QueryWhat
-	switch other := m.otherQuestion(); {
-	case other != "":
-		what = other
+	switch {
 	case has("待办", "要做的", "没做完", "没完成", "任务", "要跟进", "跟进事项", "未完成", "该做", "要办", "事要做", "要做什么", "没做的", "没做", "没办", "有什么事", "安排", "没干", "要干", "该干", "没弄", "没搞", "没处理", "要处理", "没跟", "要交", "到期", "干嘛", "干啥", "干吗", "忙什么", "忙啥", "该跟", "要跟的", "要跟谁", "要忙", "要搞", "啥事", "什么事", "得做", "得办", "得跑", "要跑", "承诺", "答应") && !has("客户说", "对方说"):
 		what = QueryTodos
 	case (has("上次", "上回", "上趟", "多久没", "最近什么时候", "最近哪天") || m.lastTime()) && has("什么时候", "哪天", "多久", "谁", "啥时", "几号", "几时", "何时") && has("拜访", "去", "见", "跑", "联系"):
@@ -37,11 +75,7 @@ func (m *message) query() (Frame, bool) {
 	q := &Query{What: what, Why: m.why(0, len(m.r))}
 	q.Owner = m.owner(what)
 	q.From, q.To = m.period()
-	f := Frame{Kind: KindQuery, Query: q, Why: q.Why}
-	if len(m.hits) > 0 {
-		f.Customer = m.hits[0].ref
-	}
-	return f, true
+	return Frame{Kind: KindQuery, Query: q, Why: q.Why}, true
 }
 
 // lastTime reads 最近一次, 最后一趟, 上一回, 头一回: the last time by its form.
@@ -122,28 +156,4 @@ func (m *message) period() (from, to time.Time) {
 		return midnight(t.start), midnight(last)
 	}
 	return time.Time{}, time.Time{}
-}
-
-// otherQuestion reads a short question to the bot of the kinds that are answered by commands: what a customer owes, a
-// telephone number, how many are to be visited. A question must never be filed as news.
-func (m *message) otherQuestion() QueryWhat {
-	end := len(m.r)
-	has := func(ws ...string) bool { return m.has(0, end, ws...) }
-	if end > 24 || len(m.counts) > 0 || has("说", "讲", "问我", "反馈", "催", "答应", "去了", "见了", "聊了", "谈了", "报了", "让", "要求", "想要", "回款", "到账", "合同额", "业绩", "签了", "待办", "任务", "安排", "承诺") {
-		return ""
-	}
-	ask := m.any(m.blank(0), "帮我看", "帮我查", "帮忙查", "查一下", "查下", "查查", "看看", "看下", "看一下", "问一下") > 0 || has("?", "吗", "谁", "多少", "哪几家", "几家")
-	switch {
-	case !ask:
-		return ""
-	case has("欠多少", "欠我们多少", "应收", "欠款多少", "还欠多少", "差多少没", "多少没收", "多少没回", "逾期多少"):
-		return QueryReceivable
-	case has("电话", "手机", "微信", "联系方式", "号码") && has("多少", "是什么", "有吗", "有没有", "?", "发我"):
-		return QueryContact
-	case has("去几家", "跑几家", "去哪几家", "跑哪几家", "去哪些", "跑哪些", "去哪里", "去哪儿", "拜访几家", "拜访哪"):
-		return QueryPlan
-	case has("谁") && has("审", "批", "负责", "跟进", "在管", "管") && !has("谁跟进下", "谁跟一下", "谁去"):
-		return QueryOther
-	}
-	return ""
 }
