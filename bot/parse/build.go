@@ -16,7 +16,7 @@ func (m *message) partsOf() []part {
 	var out []part
 	for k := range m.hits {
 		h := &m.hits[k]
-		if len(out) > 0 && (sameRef(out[len(out)-1].hit.ref, h.ref) || m.mere(h)) {
+		if len(out) > 0 && sameRef(out[len(out)-1].hit.ref, h.ref) || len(out) > 0 && m.mere(h) || len(m.hits) == 1 && m.ownBefore(h) && m.mere(h) {
 			continue
 		}
 		if n := len(out); n > 0 && m.takenBack(out[n-1].hit.j, h.i) {
@@ -62,6 +62,9 @@ func (m *message) takenBack(i, j int) bool {
 
 // mere reports a customer who is only compared with: 和恒大一样, 恒大也在用.
 func (m *message) mere(h *customerHit) bool {
+	if m.before(h.i, "听说", "据说", "知道", "看见", "看到", "看", "听") && m.ownBefore(h) {
+		return true
+	}
 	return m.any(h.j, "也在用", "也用", "那种", "一样", "同款", "介绍的", "介绍来", "推荐") > 0 || m.before(h.i, "像", "参考", "和", "跟", "比") && m.any(h.j, "一样", "同样", "那样", "差不多") > 0
 }
 
@@ -185,7 +188,7 @@ func (m *message) unnamedCustomer(p part) CustomerRef {
 			return CustomerRef{ID: h.of, Inferred: true, Why: why}
 		}
 	}
-	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" {
+	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" && (sure || !m.knowsContact(p)) {
 		m.mark(i, j)
 		why := m.why(i, j)
 		why.Rule = RuleNew
@@ -214,7 +217,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 			continue
 		}
 		for _, n := range m.mentionsAt(i) {
-			if n.surname == "" || n.i != i || !m.free(n.i, n.j) || len(found) > 0 {
+			if n.surname == "" || n.i != i || !m.free(n.i, n.j) || len(found) > 0 || m.addressed(n) {
 				continue
 			}
 			for _, id := range own {
@@ -281,7 +284,7 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 				}
 			}
 		}
-		if n := end - start; n > best && n >= 4 && (sure || n >= 5) && !strings.Contains("这家那家一家他们", m.cut(start, min(start+2, end))) {
+		if n := end - start; n > best && n >= 4 && (sure || n >= 5) && !strings.Contains("这家那家一家他们", m.cut(start, min(start+2, end))) && !m.noName(start, end) {
 			name, i, j, best = m.cut(start, end), start, end, n
 		}
 	}
@@ -393,6 +396,9 @@ func (m *message) calledOrg(from, to int) (name string, i, j int) {
 		end := e
 		for end < to && isHan(m.r[end]) && m.nameRune(end) && end-e < 16 {
 			end++
+		}
+		if j := m.ofKind(end, to); j > 0 && end-e >= 2 {
+			return m.cut(e, end) + m.cut(end+1, j), e, j
 		}
 		if n := end - e; n >= 4 || n >= 3 && strings.ContainsRune("坊店铺行社馆堂园厂院校吧屋居阁轩庄", m.r[end-1]) {
 			return m.cut(e, end), e, end

@@ -184,7 +184,7 @@ var (
 	linkPattern     = regexp.MustCompile(`https?://[^ \x{3000}-\x{ffff}]+`)
 	roomPattern     = regexp.MustCompile(`\d+(?:室|房|楼|层|栋|幢|号楼|单元|车间|病区|线)`)
 	roomWords       = words("室 房 楼 层 栋 幢 单元 车间 病区 线")
-	codePattern     = regexp.MustCompile(`[A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,}`)
+	codePattern     = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,})`)
 )
 
 // literals reads telephone numbers, tracking and contract numbers, rooms and codes, and takes them out.
@@ -293,7 +293,7 @@ func (m *message) split() {
 			start = i + 1
 		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "没", "不") && !(m.any(i, "要求") > 0 && m.before(i, "价", "价格", "期", "款")):
 			cut(i)
-		case i > start && m.speaksAt(start, i):
+		case i > start && (m.speaksAt(start, i) || m.turnsTo(start, i)):
 			cut(i)
 		case c == ' ' && m.parts(start, i):
 			cut(i)

@@ -27,10 +27,8 @@ func (p Parser) Parse(in Input) Result {
 	if l, ok := m.leave(); ok {
 		return m.answer([]Frame{{Kind: KindLeave, Leave: &l, Why: l.Why}})
 	}
-	if tagged := m.tag(0, "费用", "报销", "花费", "开销"); tagged || len(m.sums) > 0 {
-		if frames := m.expenses(tagged); len(frames) > 0 {
-			return m.answer(frames)
-		}
+	if frames := m.spent(); len(frames) > 0 {
+		return m.answer(frames)
 	}
 	parts := m.facts(m.partsOf())
 	frames := make([]Frame, len(parts))
@@ -62,6 +60,7 @@ func (m *message) read() {
 		m.findTimes(rest)
 	}
 	m.findNumbers(rest)
+	m.mended()
 	m.reckoned(rest)
 	m.findUnclear(rest)
 	m.findNewNames()

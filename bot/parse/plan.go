@@ -40,6 +40,11 @@ func (m *message) planFrame() (Frame, bool) {
 			break
 		}
 	}
+	if m.stops() {
+		if items := m.plan(); len(items) > 1 {
+			return Frame{Kind: KindPlan, Plan: items, Why: m.why(0, len(m.r))}, true
+		}
+	}
 	j := m.any(m.opt(i, "的"), "拜访计划", "拜访安排", "行程安排", "行程", "计划", "安排")
 	if j < 0 || m.any(j, "书", "表", "性", "了", "是", "部", "采购", "经理", "主任", "生产", "外") > 0 || len(m.hits) == 0 {
 		return Frame{}, false
@@ -149,7 +154,7 @@ func (m *message) hitFrom(i int) *customerHit {
 func (m *message) planRest(it *PlanItem, i int) int {
 	j := i
 	for j < len(m.r) && !strings.ContainsRune(",;。\n", m.r[j]) && !m.inTime(j, j+1) && m.hitFrom(j) == nil {
-		if m.r[j] == ' ' && m.endsStop(j) || j > i && m.nextStop(j) > 0 {
+		if m.r[j] == ' ' && m.endsStop(j) || m.nextStop(j) > 0 {
 			break
 		}
 		j++

@@ -37,6 +37,9 @@ func (m *message) quoted() bool {
 
 // topicOf is what a clause is about: what stands behind the last verb of saying or asking in it, without names.
 func (m *message) topicOf(c clause) string {
+	if m.plain(c) <= m.countRunes(c) {
+		return "" // only how many
+	}
 	from := c.i
 	for i := c.i; i < c.j; i++ {
 		if m.used[i] {
@@ -63,4 +66,15 @@ func (m *message) topicOf(c clause) string {
 		return ""
 	}
 	return s
+}
+
+// countRunes is how many characters of a clause belong to counts, with a particle beside them.
+func (m *message) countRunes(c clause) int {
+	n := 0
+	for _, h := range m.counts {
+		if h.i >= c.i && h.j <= c.j {
+			n += h.j - h.i + 1
+		}
+	}
+	return n
 }

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -199,6 +200,7 @@ func (m *message) findTimes(t text) {
 			i, last = s.j-1, s.j
 		}
 	}
+	m.joinClocks()
 }
 
 func (m *message) inTime(i, j int) bool {
@@ -223,6 +225,14 @@ func (m *message) findNumbers(t text) {
 		if p, ok := t.percent(i); ok {
 			m.rates = append(m.rates, rateHit{p, k})
 			i = p.j - 1
+			continue
+		}
+		if x, ok := t.priceOfOne(i); ok {
+			if a, good := x.amount(); good {
+				a.Why = m.why(x.i, x.j)
+				m.sums = append(m.sums, sumHit{x, a, k})
+			}
+			i = x.j - 1
 			continue
 		}
 		if j, ok := m.quantity(t, i, k); ok {
@@ -348,6 +358,9 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 		return 0, false
 	}
 	unit := t.str(k, j)
+	if unit == "头" && t.before(i, "三天") {
+		return 0, false // 三天两头
+	}
 	if t.before(i, "分", "分成", "分为", "拆成") && (unit == "批" || unit == "车" || unit == "份" || unit == "组") {
 		return 0, false
 	}
@@ -385,7 +398,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false
 		}
 	case "把", "份", "部", "头", "条", "件", "张", "板", "组", "具":
-		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || unit == "份" && m.otherThing(i, j) || t.any(j, "床位", "病床") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
+		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || t.any(j, "床位", "病床") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
 			return 0, false
 		}
 	case "页":
@@ -395,7 +408,11 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false
 		}
 	}
-	q := Quantity{Value: decimalText(n.v), Unit: unit, Why: m.why(i, j)}
+	v := n.v
+	if e := t.halfMore(j); e > 0 && n.v.IsInt() {
+		v, j = add(v, big.NewRat(1, 2)), e
+	}
+	q := Quantity{Value: decimalText(v), Unit: unit, Why: m.why(i, j)}
 	m.counts = append(m.counts, countHit{i, j, q, clause})
 	return j, true
 }
