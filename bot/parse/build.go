@@ -221,7 +221,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 				continue
 			}
 			for _, id := range own {
-				found = append(found, m.fitting(n, id)...)
+				found = append(found, m.calledSo(n, id)...)
 			}
 			span = [2]int{n.i, n.j}
 		}
@@ -255,7 +255,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 	}
 }
 
-var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 首次 初次 第一次来 头回去 头一回 头一次 头次 第一回 首回 第一趟 头一趟 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 网上留言 官网留言 展位 名片")
+var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 首次 初次 第一次来 头回去 头一回 头一次 头次 第一回 首回 第一趟 头一趟 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 新增线索 销售线索 线索: 网上留言 官网留言 展位 名片")
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
@@ -396,6 +396,9 @@ func (m *message) calledOrg(from, to int) (name string, i, j int) {
 		end := e
 		for end < to && isHan(m.r[end]) && m.nameRune(end) && end-e < 16 {
 			end++
+		}
+		if end-e >= 2 && m.before(k, "店", "厂", "公司", "超市", "幼儿园", "学校", "医院", "诊所", "馆", "坊", "机构", "作坊", "商行", "铺", "餐厅", "饭店") && (end == to || !isHan(m.at(end))) {
+			return m.cut(e, end), e, end
 		}
 		if j := m.ofKind(end, to); j > 0 && end-e >= 2 {
 			return m.cut(e, end) + m.cut(end+1, j), e, j

@@ -307,7 +307,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		if fresh = m.introduced(from, to); fresh.NewName == "" {
 			fresh = m.withRole(from, to)
 		}
-		if fresh.NewName == "" && (customer.NewName != "" || away.ID != 0) {
+		if fresh.NewName == "" && (customer.NewName != "" || away.ID != 0 || m.has(from, to, "第一次见", "头回见", "头一回见", "初次见", "首次见", "刚认识", "新认识")) {
 			fresh = m.titledName(from, to)
 		}
 		if fresh.NewName == "" && m.phone.Value != "" && m.phone.Why.Start >= m.off[from] && m.phone.Why.Start < m.off[to] {

@@ -10,7 +10,7 @@ var withdrawWords = words("作废 撤回 撤销 删掉 删了 删除 取消 不�
 func (m *message) correction() (Frame, bool) {
 	end := len(m.r)
 	has := func(ws ...string) bool { return m.has(0, end, ws...) }
-	only := m.mendsOnly(m.record())
+	only := m.mendsOnly(m.record()) || m.contrasted(m.record())
 	if !only && !has(correctionCues...) {
 		return Frame{}, false
 	}

@@ -116,7 +116,7 @@ func (m *message) complaintIn(from, to int) bool {
 		if m.any(i, lateWords...) > 0 && m.feared(i) || m.any(i, "退") > 0 && m.before(i, "管", "包", "支持", "无条件", "免费", "无理由", "可", "保") {
 			continue
 		}
-		if m.paperAt(i) {
+		if m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
 			continue
 		}
 		if m.any(i, "漏了个口风", "漏了口风", "漏了一句", "漏了个底") > 0 {

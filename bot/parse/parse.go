@@ -129,7 +129,7 @@ func merged(frames []Frame) []Frame {
 func (f Frame) said() bool {
 	return f.Customer.ID != 0 || f.Customer.NewName != "" || len(f.Customer.Candidates) > 0 || f.Contract.No != "" ||
 		len(f.Products) > 0 && f.Kind != KindVisit || len(f.Promises) > 0 || len(f.Amounts) > 0 && f.Kind != KindVisit ||
-		f.Kind == KindQuery || f.Kind == KindCorrection || f.Kind == KindPlan || f.Kind == KindLeave || f.Kind == KindExpense || len(f.Products) > 0 && (len(f.Needs) > 0 || len(f.Objections) > 0)
+		f.Kind == KindQuery || f.Kind == KindCorrection || f.Kind == KindPlan || f.Kind == KindLeave || f.Kind == KindExpense || len(f.Products) > 0 && (len(f.Needs) > 0 || len(f.Objections) > 0 || len(f.Quantities) > 0)
 }
 
 // answer adds the one question that must be answered first.

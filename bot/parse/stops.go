@@ -95,3 +95,18 @@ func (m *message) knowsContact(p part) bool {
 	copy(m.used, kept)
 	return f.Customer.ID != 0
 }
+
+// calledSo is fitting where the person alone has to tell the customer: a 主任 is not called 王总, and who sets us to work of
+// our own house is one of us.
+func (m *message) calledSo(n mention, customer ID) []Contact {
+	fits := m.fitting(n, customer)
+	if n.title != "总" || n.given != "" {
+		return fits
+	}
+	if m.has(n.j, len(m.r), "周报", "日报", "月报", "报销", "考勤", "例会", "总结", "述职", "团建", "汇报") {
+		return nil
+	}
+	return slices.DeleteFunc(fits, func(c Contact) bool {
+		return c.Title != "" && !strings.ContainsAny(c.Title, "总董板") && !strings.Contains(c.Title, "经理") && !strings.Contains(c.Title, "采购")
+	})
+}
