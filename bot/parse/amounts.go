@@ -69,6 +69,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleUnitPrice
 	case (rival || in("比他们", "比别人")) && in("贵", "便宜", "高", "低", "差") && (m.any(m.blank(s.j), "左右", "多") > 0 || near("贵", "便宜", "高", "低", "差", "少")) && !near("报"):
 		return RolePriceGap
+	case kind != KindPayment && len(m.rivals) > 0 && m.before(s.i, "差", "就差", "只差", "才差", "相差", "差了", "仅差"):
+		return RolePriceGap
 	case m.before(s.i, "价格差", "差价", "价差", "贵", "贵了", "便宜", "便宜了", "低了", "高了", "差了", "差价", "比我们低", "比我们高"):
 		return RolePriceGap
 	case kind == KindCompetitor && (near("贵", "便宜", "差价", "差", "高了", "低了") || in("比我们", "比咱们", "比我司", "比咱") && in("低", "高", "便宜", "贵", "少", "多")):

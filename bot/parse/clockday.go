@@ -1,5 +1,7 @@
 package parse
 
+import "strings"
+
 // joinClocks gives a clock time said alone the day that stands before it in its clause: 下礼拜二约了两点钟.
 func (m *message) joinClocks() {
 	for n := 1; n < len(m.times); n++ {
@@ -35,4 +37,37 @@ func (m *message) turnsTo(start, i int) bool {
 func (m *message) ofThing(t timeHit) bool {
 	c := m.clauses[t.clause]
 	return m.at(t.j) == '的' && t.form == formPoint && t.grain <= grainXun && t.j+2 < c.j && isHan(m.at(t.j+1)) && m.has(c.i, t.i, "把", "将", "先", "给", "发", "要")
+}
+
+// ordinals blanks what parts a list in words: 两个事,一是周五发货,二是月底对账.
+func (m *message) ordinals() {
+	for _, pair := range [][2]string{{"一是", "二是"}, {"一个是", "一个是"}, {"第一", "第二"}, {"首先", "其次"}, {"其一", "其二"}, {"一来", "二来"}, {"一个", "另一个"}} {
+		var at [2]int
+		n := 0
+		for i := 0; i < len(m.r) && n < 2; i++ {
+			if e := m.any(i, pair[n]); e > 0 && (i == 0 || strings.ContainsRune(",;:。 \n", m.r[i-1])) && !(pair[0] == "第一" && m.orderedName(e)) {
+				at[n], n = i, n+1
+				i = e - 1
+			}
+		}
+		if n < 2 {
+			continue
+		}
+		for k, i := range at {
+			for j := range []rune(pair[k]) {
+				m.r[i+j] = ' '
+			}
+		}
+		for i := at[1]; i+2 < len(m.r); i++ { // and the third
+			if m.before(i, ",", ";", "。", " ") && m.any(i, "三是", "第三", "再次", "其三", "三来", "四是", "第四") == i+2 && !m.orderedName(i+2) {
+				m.r[i], m.r[i+1] = ' ', ' '
+			}
+		}
+		return
+	}
+}
+
+// orderedName reports that an ordinal before i belongs to a name or a time: 第一|人民医院, 第一|季度.
+func (m *message) orderedName(i int) bool {
+	return m.any(i, "医院", "人民", "中学", "小学", "季", "周", "次", "个", "批", "名", "期", "中心", "台", "套", "家", "年", "天", "笔", "院", "版", "阶段") > 0
 }

@@ -101,7 +101,7 @@ func (m *message) countOf(h countHit) QuantityOf {
 	}
 	in := func(i, j int) QuantityOf {
 		switch {
-		case m.says(i, j, "漏水", "漏气", "漏电", "黑屏", "白屏", "闪屏"):
+		case m.says(i, j, "泄漏", "滴漏", "渗油", "渗水", "漏水", "漏气", "漏电", "黑屏", "白屏", "闪屏"):
 			return OfDefect
 		case m.broken(i, j) >= 0:
 			return OfDefect

@@ -228,7 +228,7 @@ func (m *message) actsFirst(c clause, r rivalHit) bool {
 func (m *message) quoteIn(from, to int) bool {
 	for i := from; i < to; i++ {
 		e := m.any(i, quoteWords...)
-		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到", "个") < 0 && m.sumIn(i, m.clauses[m.clauseAt(i)].j) {
+		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到", "个") < 0 && m.sumNear(i) {
 			e = i + 1
 		}
 		if e < 0 && m.at(i) == '报' && m.pricedBy(i) {
@@ -305,6 +305,7 @@ func (m *message) onlyPlans(from, to int) bool {
 			return false // 他说要三十桶,后天送: news of an order
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
+		case m.topicOnly(k):
 		case plain >= 3 || c.tense == TensePast:
 			return false
 		}

@@ -297,8 +297,8 @@ func (t *text) unitWords(m *money, n number) bool {
 		return true
 	}
 	switch {
-	case t.any(k, "元", "圆", "块") > 0:
-		j := t.any(k, "元钱", "块钱", "元", "圆", "块")
+	case t.any(k, "元", "圆", "块") > 0 || t.at(k) == '蚊' && t.any(k+1, "虫", "香", "帐") < 0:
+		j := t.any(k, "元钱", "块钱", "元", "圆", "块", "蚊")
 		if t.at(k) == '块' && t.any(k+1, "板", "屏", "表", "地") > 0 {
 			return false
 		}

@@ -81,3 +81,9 @@ func (m *message) noDeal(i, e int, c clause) bool {
 	}
 	return m.has(c.i, i, "必须", "务必", "一定要", "得把", "要把", "想把", "力争", "争取") || m.planned(m.clauseAt(i), c) && m.any(i, "拿下") > 0
 }
+
+// sumNear reports a sum behind rune i in its clause, or right behind the blank that ends it: 报切削液 398元/桶.
+func (m *message) sumNear(i int) bool {
+	c := m.clauses[m.clauseAt(i)]
+	return m.sumIn(i, c.j) || m.at(c.j) == ' ' && slices.ContainsFunc(m.sums, func(s sumHit) bool { return s.i > c.j && s.i <= c.j+2 })
+}

@@ -160,6 +160,9 @@ func (m *message) planRest(it *PlanItem, i int) int {
 		j++
 	}
 	it.Contact = m.contact(i, j, it.Customer)
+	if m.at(j) == ',' && m.purposeBehind(j+1) > 0 {
+		j = m.purposeBehind(j + 1)
+	}
 	k := i
 	for k < j && (m.used[k] && !m.isProduct(k) || m.r[k] == ' ') {
 		k++

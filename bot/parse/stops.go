@@ -110,3 +110,17 @@ func (m *message) calledSo(n mention, customer ID) []Contact {
 		return c.Title != "" && !strings.ContainsAny(c.Title, "总董板") && !strings.Contains(c.Title, "经理") && !strings.Contains(c.Title, "采购")
 	})
 }
+
+// purposeBehind is the end of the clause at i when it only says what a stop is for: ,|聊生化仪.
+func (m *message) purposeBehind(i int) int {
+	c := m.clauses[m.clauseAt(i)]
+	if c.i < i-1 || c.j > i+16 || slices.ContainsFunc(m.hits, func(h customerHit) bool { return h.i >= i && h.i < c.j }) || m.nextStop(m.blank(i)) > 0 || m.any(m.blank(i), "聊", "谈", "讲", "看", "送", "演示", "介绍", "签", "对", "催", "问", "了解", "培训", "装", "修", "收", "拜访", "交") < 0 {
+		return -1
+	}
+	for k := i; k < c.j; k++ {
+		if m.inTime(k, k+1) {
+			return -1
+		}
+	}
+	return c.j
+}

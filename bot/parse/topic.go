@@ -78,3 +78,17 @@ func (m *message) countRunes(c clause) int {
 	}
 	return n
 }
+
+// topicOnly reports a clause that only names what the next one is to do with it: 葛老板的年度对账单,我下月底前寄给他.
+func (m *message) topicOnly(k int) bool {
+	c := m.clauses[k]
+	if k+1 >= len(m.clauses) || m.plain(c) > 9 || c.tense != TenseUnknown || m.verbIn(c, ourVerbs) || m.has(c.i, c.j, opinionWords...) || m.has(c.i, c.j, "有", "是", "没", "不", "好", "了", "很", "坏") {
+		return false
+	}
+	named := false
+	for i := c.i; i < c.j; i++ {
+		named = named || m.used[i]
+	}
+	next := m.clauses[k+1]
+	return named && m.has(c.i, c.j, "的", "那") && m.any(m.blank(next.i), "我", "我们", "咱") > 0
+}

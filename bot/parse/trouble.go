@@ -62,7 +62,7 @@ func (m *message) feared(i int) bool {
 func (m *message) troubleAt(i, to int) Issue {
 	c, next := m.r[i], m.at(i+1)
 	switch {
-	case m.any(i, lateWords...) > 0 && !m.has(max(0, i-8), min(to, i+8), "款", "钱", "预算", "发票", "合同", "订单", "批复", "回复", "消息", "回音"):
+	case (m.any(i, lateWords...) > 0 || m.noShadow(i)) && !m.has(max(0, i-8), min(to, i+8), "款", "钱", "预算", "发票", "合同", "订单", "批复", "回复", "消息", "回音"):
 		return IssueLateDelivery
 	case m.any(i, faultWords...) > 0, m.any(i, "泄漏", "滴漏", "渗油", "渗水") > 0:
 		return IssueFault
@@ -122,4 +122,10 @@ func (m *message) demandsRemedy(from, to int) bool {
 func (m *message) blamed(from, to int) bool {
 	i := m.findSaid(from, to, "埋怨", "抱怨", "吐槽", "数落", "骂", "投诉", "意见大", "意见很大", "有意见", "冲我发火")
 	return i >= 0 && !m.feared(i) && !m.pastTalk(i) && m.has(from, to, "送货", "司机", "售后", "服务", "客服", "态度", "安装", "师傅", "工程师", "发货", "物流", "快递", "维修", "修") && !m.has(from, to, "贵", "价格", "涨价", "报价")
+}
+
+// noShadow reads 影子都没有, 连个影都没见 at the 影: it has not come.
+func (m *message) noShadow(i int) bool {
+	return m.r[i] == '影' && m.any(i+1, "响", "院", "像", "片", "印", "视", "音", "楼") < 0 && !m.before(i, "投", "电", "摄", "录", "合", "阴", "拖", "重") &&
+		(m.has(i, min(len(m.r), i+5), "没") || m.has(max(0, i-4), i, "没见", "没有", "没个", "不见"))
 }

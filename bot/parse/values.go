@@ -307,6 +307,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮")):
 		return money{}, false
+	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "做到", "让到", "批到", "调到", "还到", "砍到") && m.has(m.clauses[m.clauseAt(i)].i, i, "价", "一台", "一个", "一套"):
+		return x, true
 	case t.before(i, bareSumWords...), t.before(k, bareSumWords...), thousand && t.moneyLead(i):
 		return x, (n.v.Cmp(ratInt(10)) >= 0 || t.before(k, "单价", "均价", "折后价", "出厂价", "批发价", "零售价", "进价")) && t.any(n.j, "/") < 0
 	}
@@ -333,6 +335,9 @@ func (t *text) moneyLead(i int) bool {
 	}
 	if i < 1 {
 		return false
+	}
+	if t.before(i, "做到", "让到", "批到", "调到", "出到", "还到", "砍到", "谈到", "压到", "降到", "给到") {
+		return true
 	}
 	return strings.ContainsRune("价款额费金钱计账帐欠付汇收结", t.r[i-1]) && !t.before(i, "总结", "团结", "对账", "签收", "评价")
 }
