@@ -104,8 +104,11 @@ func (m *message) role(s sumHit, kind Kind) Role {
 	case near("我说", "我讲", "我回", "我们说", "我答", "我告诉", "咱说", "我就说"):
 		return RoleQuote
 	case m.comesTo(s.v) || near("总共", "一共", "合计", "共计", "总计", "拢共", "加起来") && len(m.counts) > 0:
-		if m.has(0, len(m.r), "报") {
+		switch {
+		case m.has(0, len(m.r), "报"):
 			return RoleQuote
+		case m.wonIn(0, s.i) && m.has(0, s.i, "合同", "签", "中标"):
+			return RoleContract
 		}
 		return RoleOrder
 	case back:

@@ -212,7 +212,7 @@ func (m *message) fitting(n mention, customer ID) []Contact {
 			}
 		case !strings.HasPrefix(c.Name, n.surname):
 		case n.given != "" && sound(c.Name) != sound(n.surname+n.given):
-		case n.given != "" || n.young || titleFits(n.title, c.Title):
+		case n.given != "" || n.young || titleFits(n.title, c.Title) || n.typo && strings.HasSuffix(sound(c.Title), sound(n.title)):
 			out = append(out, c)
 		}
 	}
@@ -384,7 +384,7 @@ func (m *message) notPerson(n mention) bool {
 
 // isNew reports whether an unknown person is certain enough to be entered: a surname with a title.
 func (m *message) isNew(n mention) bool {
-	return n.given == "" && n.title != "" && !n.young && !m.notPerson(n)
+	return n.given == "" && n.title != "" && !n.young && !n.typo && !m.notPerson(n)
 }
 
 func (m *message) newContact(n mention) ContactRef {

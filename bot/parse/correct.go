@@ -54,7 +54,13 @@ func (m *message) record() *Record {
 	if m.ctx.Reply != nil {
 		return m.ctx.Reply
 	}
-	if n := len(m.ctx.Records); n > 0 {
+	n := len(m.ctx.Records)
+	for k := n - 1; k >= 0 && len(m.hits) == 1 && n > 1; k-- { // 海纳那条
+		if h, r := m.hits[0], &m.ctx.Records[k]; r.Customer != 0 && r.Customer == h.ref.ID && m.any(m.blank(h.j), "那条", "那个", "那笔", "那单", "这条", "这笔", "这单", "那边的", "的") > 0 {
+			return r
+		}
+	}
+	if n > 0 {
 		return &m.ctx.Records[n-1]
 	}
 	return nil

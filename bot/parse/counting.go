@@ -89,6 +89,12 @@ func (m *message) mended() {
 			k--
 		}
 	}
+	for k := 0; k+1 < len(m.times); k++ {
+		if m.misspoken(m.times[k].j, m.times[k+1].i) {
+			m.times = slices.Delete(m.times, k, k+1)
+			k--
+		}
+	}
 	for k := 0; k+1 < len(m.sums); k++ {
 		a, b := m.sums[k], m.sums[k+1]
 		if m.misspoken(a.j, b.i) || (m.before(a.i, "从", "由") || m.any(a.i, "从", "由") > 0) && a.clause == b.clause && b.i-a.j <= 6 && m.before(b.i, "到", "成", "至") {
@@ -107,4 +113,14 @@ func (m *message) misspoken(i, j int) bool {
 		return false
 	}
 	return m.takenBack(i, j)
+}
+
+// boundEnds finds a word for a bound that ends at i: where it begins, and 1 for 撑死 and the like, -1 for 至少; 0 for none.
+func (m *message) boundEnds(i int) (from, bound int) {
+	for k := i - 1; k >= max(0, i-6); k-- {
+		if j, b := m.boundBefore(k); j == i && b != 0 {
+			return k, b
+		}
+	}
+	return i, 0
 }

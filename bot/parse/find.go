@@ -67,7 +67,7 @@ func (t *text) done() bool {
 				return true
 			}
 		case '那':
-			if t.any(i, "那天", "那晚", "那次", "那日") > 0 && i+2 < len(t.r) {
+			if t.any(i, "那天", "那晚", "那次", "那日") > 0 && i+2 < len(t.r) && (t.any(i+2, "人", "我", "他", "她", "下", "天", "很", "真", "特别", "也", "就", "的") > 0 || i == 0) {
 				return true
 			}
 		}

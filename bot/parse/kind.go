@@ -357,7 +357,7 @@ var opinionWords = words("拜访 说 讲 表示 觉得 满意 担心 顾虑 认�
 // pledgeWord reports a word of agreement that is no order (定了2台).
 func (m *message) pledgeWord(from, to int) bool {
 	for _, c := range m.clauses {
-		if c.i < to && c.j > from && (m.commitAt(c) >= 0 || m.agreedIn(c) >= 0) {
+		if c.i < to && c.j > from && (m.commitAt(c) >= 0 || m.agreedIn(c) >= 0 || m.pledgeIn(c) == "要求" && !m.has(c.i, c.j, "要求", "说", "讲")) {
 			return true
 		}
 	}

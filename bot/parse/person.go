@@ -105,7 +105,7 @@ func (m *message) replaced(from, i int) string {
 		if m.used[k] {
 			continue
 		}
-		if e, title, typo := m.titleAt(k); e > k+1 && !typo && m.any(e, "换人", "换了人", "换了个人", "换了", "调走", "走了", "离职", "退休", "也换", "那边换", "又换") > 0 {
+		if e, title, typo := m.titleAt(k); e > k+1 && !typo && m.any(e, "换人", "换了人", "换了个人", "换了", "调走", "走了", "离职", "退休", "也换", "那边换", "又换") > 0 || e > k+1 && !typo && m.before(k, "换", "换了", "换掉", "换了个") {
 			return title
 		}
 	}

@@ -26,6 +26,9 @@ var speakers = words("说 讲 表示 告诉 透露 提到 回复说 答复说 �
 // (说周四送十箱, 说下周要演示) stays ours.
 func (m *message) theyTell(c clause) bool {
 	k := m.find(c.i, c.j, speakers...)
+	for k >= 0 && m.any(k, "讲解", "讲课", "讲座", "讲台", "讲师", "说明", "说服") > 0 {
+		k = m.find(k+2, c.j, speakers...)
+	}
 	if k < 0 || m.before(k, "我", "我们", "咱们", "跟他", "跟她", "跟对方", "没", "别") || m.any(m.blank(c.i), "跟", "和", "给", "与", "同", "向", "对") > 0 || m.any(k+1, "好", "定", "妥", "明", "清") > 0 || !m.someoneBefore(c, k) {
 		return false
 	}

@@ -74,6 +74,10 @@ func (m *message) troubleAt(i, to int) Issue {
 		return IssueQuality
 	case next != 0 && strings.ContainsRune(becoming[c], next) && m.any(i, "分层级", "结块好") < 0 && !m.before(i, "一", "升", "主", "学", "医", "先", "院"):
 		return IssueQuality
+	case m.any(i, "受不了", "遭不住", "扛不住") > 0 && !m.has(m.clauses[m.clauseAt(i)].i, i, "价", "贵", "涨", "账期"):
+		return IssueQuality
+	case c == '报' && m.at(i+1) != 0 && isWord(m.at(i+1)) && m.used[i+1] && !m.isProduct(i+1) && (m.before(i, "就", "又", "老", "总", "一直", "还", "显示", "屏幕", "开机", "故障", "突然") || m.used[max(0, i-1)] && m.isProduct(i-1)):
+		return IssueFault // 开机就报E07
 	case c == '断' && (m.before(i, "就") || next == '了' && m.countFollows(i+2)) && m.any(i, "断货", "断供", "断电", "断网") < 0:
 		return IssueQuality
 	case strings.ContainsRune(brokenStates, c) && m.any(i+1, "了", "的", "掉", "开", "坏", "损", "烂", "袋", "包", "瓶", "箱", "桶") > 0 && m.any(i, "漏了个口风", "漏了口风", "漏了一句", "破了个例", "破的价", "碎的时间", "漏掉了没记", "破费") < 0 && !m.before(i, "打", "突", "冲", "击"):

@@ -289,6 +289,14 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	for k > 0 && strings.ContainsRune(" :是为了过到个去", t.r[k-1]) {
 		k--
 	}
+	if b, bound := m.boundEnds(i); bound != 0 && n.hi == nil && n.v.Cmp(ratInt(100)) >= 0 && m.before(m.unblank(b), "预算", "心理价", "价格", "总价", "报价", "单价", "手里", "手头", "经费", "资金", "钱") {
+		if x.v = nil; bound == 1 {
+			x.max = n.v
+		} else {
+			x.min = n.v
+		}
+		return x, true
+	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
 	switch {
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"):
@@ -408,6 +416,11 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 		}
 	case "页":
 		return 0, false
+	}
+	if unit == "条" && (!m.productNear(j) || t.before(i, "转", "转了", "记", "补", "发", "说", "这", "那", "报", "提", "提了", "有")) {
+		return 0, false
+	}
+	switch unit {
 	case "米", "斤", "升":
 		if t.any(j, "级", "职", "乘", "x", "X", "*", "宽", "高", "长", "见方") > 0 || t.before(i, "乘", "x", "X", "*") {
 			return 0, false
