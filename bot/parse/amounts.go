@@ -16,6 +16,9 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if m.supposed(m.clauses[s.clause], s.i) {
 			continue
 		}
+		if m.rebate(s) {
+			continue
+		}
 		if m.before(s.i, "超预算", "超了预算", "超出预算", "超过预算", "超支", "超支了") {
 			continue // by how much it is too dear is none of the roles
 		}
@@ -57,12 +60,16 @@ func (m *message) role(s sumHit, kind Kind) Role {
 	switch {
 	case m.before(s.i, "贵", "贵了", "贵出", "便宜", "便宜了", "差价", "价差", "价格差", "低", "高", "低了", "高了", "低出", "高出") && (rival || in("比")):
 		return RolePriceGap
+	case m.before(s.i, "贵", "贵了", "贵出", "高出", "高了") && in("嫌", "觉得", "说"), kind == KindCompetitor && m.before(s.i, "少", "少了", "便宜", "便宜了", "低", "低了"):
+		return RolePriceGap
 	case m.perUnit(s):
 		if (rival || kind == KindCompetitor) && !near("我们", "咱们") {
 			return RoleCompetitorPrice
 		}
 		return RoleUnitPrice
 	case (rival || in("比他们", "比别人")) && in("贵", "便宜", "高", "低", "差") && (m.any(m.blank(s.j), "左右", "多") > 0 || near("贵", "便宜", "高", "低", "差", "少")) && !near("报"):
+		return RolePriceGap
+	case kind != KindPayment && len(m.rivals) > 0 && m.before(s.i, "差", "就差", "只差", "才差", "相差", "差了", "仅差"):
 		return RolePriceGap
 	case m.before(s.i, "价格差", "差价", "价差", "贵", "贵了", "便宜", "便宜了", "低了", "高了", "差了", "差价", "比我们低", "比我们高"):
 		return RolePriceGap
@@ -94,9 +101,14 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleBudget
 	case near("报", "总价", "报价", "方案价", "开价", "价格") || kind == KindQuote:
 		return RoleQuote
+	case near("我说", "我讲", "我回", "我们说", "我答", "我告诉", "咱说", "我就说"):
+		return RoleQuote
 	case m.comesTo(s.v) || near("总共", "一共", "合计", "共计", "总计", "拢共", "加起来") && len(m.counts) > 0:
-		if m.has(0, len(m.r), "报") {
+		switch {
+		case m.has(0, len(m.r), "报"):
 			return RoleQuote
+		case m.wonIn(0, s.i) && m.has(0, s.i, "合同", "签", "中标"):
+			return RoleContract
 		}
 		return RoleOrder
 	case back:
@@ -116,7 +128,7 @@ func (m *message) paidBehind(i, j int) bool {
 // perUnit reads 235元/把, 每台3万, 58一箱, 单价1.2.
 func (m *message) perUnit(s sumHit) bool {
 	k := m.blank(s.j)
-	if j := m.any(k, "/", "每", "一", "1"); j > 0 && m.any(m.blank(j), goods...) > 0 {
+	if j := m.any(k, "/", "每", "一", "1"); j > 0 && m.any(m.blank(j), goods...) > 0 && m.any(j, "个月", "个季", "个星期", "个礼拜", "个人") < 0 {
 		return true
 	}
 	if m.before(s.i, "单价", "单价是", "单价:", "单价 ") {

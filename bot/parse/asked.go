@@ -64,7 +64,7 @@ var asked = wordSet("让我 催我 约我 请我们 要求")
 
 // askedOf reports a to-do asked of us whose verb is none that is listed: 让我下周三前再递一版清单.
 func (m *message) askedOf(c clause, own string, due When, at timeHit) bool {
-	return asked[own] && due.Start.After(m.now) && (at.j <= c.j && m.plain(c) >= 4 || at.j <= c.i)
+	return (asked[own] || own == "让" && !m.has(c.i, c.j, "让他", "让她", "让客户", "让对方", "让价", "让利", "让点", "让了")) && due.Start.After(m.now) && (at.j <= c.j && m.plain(c) >= 4 || at.j <= c.i)
 }
 
 // numbered reports an enumeration dictated without pauses, and blanks its numbers: 1周四前寄样2下周一演示.
@@ -109,13 +109,13 @@ func (m *message) ownContact(p part, own []ID) ([]Contact, [2]int) {
 	var found []Contact
 	var span [2]int
 	for i := p.i; i < p.j; i++ {
-		if m.used[i] || !isHan(m.r[i]) || i != m.blank(p.i) && !m.before(i, ",") && !m.before(i, personLeads...) {
+		if m.used[i] || !isHan(m.r[i]) || !m.namedHere(p, i) {
 			continue
 		}
 		for _, id := range own {
 			for _, c := range m.x.ContactsOf(id) {
 				n := len([]rune(c.Name))
-				if n >= 2 && m.lit(i, c.Name) == i+n && (m.verbSoon(i+n) || m.before(i, personLeads...)) && !slices.Contains(found, c) {
+				if n >= 2 && m.lit(i, c.Name) == i+n && (m.actsSoon(i+n) || m.ledBy(i)) && !slices.Contains(found, c) {
 					found, span = append(found, c), [2]int{i, i + n}
 				}
 			}
@@ -131,3 +131,30 @@ func (m *message) ownContact(p part, own []ID) ([]Contact, [2]int) {
 func (m *message) verbSoon(i int) bool {
 	return m.any(m.blank(i), "说", "讲", "试", "那", "要", "想", "问", "嫌", "觉", "反", "催", "把", "让", "叫", "来", "打", "发", "回", "今", "昨", "刚", "上", "答", "承", "约", "定", "不", "没", "在", "对", "也", "还", "已", "聊", "签", "付") > 0
 }
+
+// namedHere reports that i is where people are named: at the beginning of a thought, or behind a word that leads to them.
+func (m *message) namedHere(p part, i int) bool {
+	return i == m.blank(p.i) || m.before(i, ",", " ", "那边", "这边", "那儿", "的", "说") || m.ledBy(i)
+}
+
+// actsSoon reports that somebody named in full before i does something or is somewhere: 透露, 加了, 带我.
+func (m *message) actsSoon(i int) bool {
+	k := m.blank(i)
+	return m.verbSoon(i) || m.any(k, "话") > 0 && m.any(k, "话题", "话费", "话机", "话务") < 0 || m.inTime(k, k+1) || strings.ContainsRune("透通介微电加带拉派给跟最这去找约交提表建担怀质投抱埋骂主私嘱点松拍批认同拒请送寄传转领看忙病住出调离退升换老现又只就都先刚正压砍要收", m.at(k))
+}
+
+// ledBy reports a word that leads to a person before i, or before the city that stands there: 打电话给无锡施敏.
+func (m *message) ledBy(i int) bool {
+	if m.before(i, personLeads...) {
+		return true
+	}
+	for n := 2; n <= 3 && i-n >= 0; n++ {
+		if m.allHan(i-n, i) && m.x.city(m.cut(i-n, i)) {
+			return i-n == m.blank(0) || m.before(i-n, personLeads...) || m.before(i-n, ",", " ")
+		}
+	}
+	return false
+}
+
+// addressed reports that somebody is spoken to and not of: 陈院长:小李,周三之前…
+func (m *message) addressed(n mention) bool { return m.at(n.i-1) == ':' && m.at(n.j) == ',' }

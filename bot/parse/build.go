@@ -16,7 +16,7 @@ func (m *message) partsOf() []part {
 	var out []part
 	for k := range m.hits {
 		h := &m.hits[k]
-		if len(out) > 0 && (sameRef(out[len(out)-1].hit.ref, h.ref) || m.mere(h)) {
+		if len(out) > 0 && sameRef(out[len(out)-1].hit.ref, h.ref) || len(out) > 0 && m.mere(h) || len(m.hits) == 1 && m.ownBefore(h) && m.mere(h) {
 			continue
 		}
 		if n := len(out); n > 0 && m.takenBack(out[n-1].hit.j, h.i) {
@@ -62,6 +62,9 @@ func (m *message) takenBack(i, j int) bool {
 
 // mere reports a customer who is only compared with: 和恒大一样, 恒大也在用.
 func (m *message) mere(h *customerHit) bool {
+	if m.before(h.i, "听说", "据说", "知道", "看见", "看到", "看", "听") && m.ownBefore(h) {
+		return true
+	}
 	return m.any(h.j, "也在用", "也用", "那种", "一样", "同款", "介绍的", "介绍来", "推荐") > 0 || m.before(h.i, "像", "参考", "和", "跟", "比") && m.any(h.j, "一样", "同样", "那样", "差不多") > 0
 }
 
@@ -185,7 +188,7 @@ func (m *message) unnamedCustomer(p part) CustomerRef {
 			return CustomerRef{ID: h.of, Inferred: true, Why: why}
 		}
 	}
-	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" {
+	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" && (sure || !m.knowsContact(p)) {
 		m.mark(i, j)
 		why := m.why(i, j)
 		why.Rule = RuleNew
@@ -214,11 +217,11 @@ func (m *message) customerByContact(f *Frame, p part) {
 			continue
 		}
 		for _, n := range m.mentionsAt(i) {
-			if n.surname == "" || n.i != i || !m.free(n.i, n.j) || len(found) > 0 {
+			if n.surname == "" || n.i != i || !m.free(n.i, n.j) || len(found) > 0 || m.addressed(n) {
 				continue
 			}
 			for _, id := range own {
-				found = append(found, m.fitting(n, id)...)
+				found = append(found, m.calledSo(n, id)...)
 			}
 			span = [2]int{n.i, n.j}
 		}
@@ -252,7 +255,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 	}
 }
 
-var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 首次 初次 第一次来 头回去 头一回 头一次 头次 第一回 首回 第一趟 头一趟 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 网上留言 官网留言 展位 名片")
+var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 首次 初次 第一次来 头回去 头一回 头一次 头次 第一回 首回 第一趟 头一趟 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 新增线索 销售线索 线索: 网上留言 官网留言 展位 名片")
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
@@ -281,7 +284,7 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 				}
 			}
 		}
-		if n := end - start; n > best && n >= 4 && (sure || n >= 5) && !strings.Contains("这家那家一家他们", m.cut(start, min(start+2, end))) {
+		if n := end - start; n > best && n >= 4 && (sure || n >= 5) && !strings.Contains("这家那家一家他们", m.cut(start, min(start+2, end))) && !m.noName(start, end) {
 			name, i, j, best = m.cut(start, end), start, end, n
 		}
 	}
@@ -393,6 +396,12 @@ func (m *message) calledOrg(from, to int) (name string, i, j int) {
 		end := e
 		for end < to && isHan(m.r[end]) && m.nameRune(end) && end-e < 16 {
 			end++
+		}
+		if end-e >= 2 && m.before(k, "店", "厂", "公司", "超市", "幼儿园", "学校", "医院", "诊所", "馆", "坊", "机构", "作坊", "商行", "铺", "餐厅", "饭店") && (end == to || !isHan(m.at(end))) {
+			return m.cut(e, end), e, end
+		}
+		if j := m.ofKind(end, to); j > 0 && end-e >= 2 {
+			return m.cut(e, end) + m.cut(end+1, j), e, j
 		}
 		if n := end - e; n >= 4 || n >= 3 && strings.ContainsRune("坊店铺行社馆堂园厂院校吧屋居阁轩庄", m.r[end-1]) {
 			return m.cut(e, end), e, end

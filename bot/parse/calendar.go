@@ -139,7 +139,7 @@ var weekPrefixes = []struct {
 	word  string
 	weeks int
 }{
-	{"上上上", -3}, {"上上", -2}, {"下下下", 3}, {"下下", 2}, {"再下", 2}, {"再上", -2}, {"上", -1}, {"下", 1}, {"这", 0}, {"本", 0}, {"今", 0}, {"当", 0},
+	{"上上上", -3}, {"大上", -2}, {"大下", 2}, {"上上", -2}, {"下下下", 3}, {"下下", 2}, {"再下", 2}, {"再上", -2}, {"上", -1}, {"下", 1}, {"这", 0}, {"本", 0}, {"今", 0}, {"当", 0},
 }
 
 // oneMore reports that the 下 at i belongs to the word before it: 列一下|下周.
@@ -257,7 +257,7 @@ func (t *text) tenThousands(i int) bool {
 // monthNumber reads 3月, 十二月份, the 2 of 2至4月, 首月, 第九个月.
 func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
 	t := &d.t
-	if j := t.any(i, "首月", "第一个月", "头一个月"); j > 0 {
+	if j := t.any(i, "首月", "第一个月", "头一个月", "元月份", "元月"); j > 0 {
 		return 1, j, true
 	}
 	if j := t.any(i, "末月", "最后一个月", "最后1个月"); j > 0 {

@@ -170,6 +170,9 @@ func (d *dater) clockDigits(i int, sure bool) (h, m, s, hi, j int, padded, ok bo
 	}
 	padded = t.at(i) == '0' || n == 0
 	h = int(n)
+	if t.at(k) == ':' && t.ratio(i, k+1) {
+		return
+	}
 	if t.at(k) == ':' {
 		mm, e, fine := t.twoDigits(k + 1)
 		if !fine || mm > 59 {
@@ -329,4 +332,13 @@ func (d *dater) clockDay(c clockTime, base *point) time.Time {
 		return c.on(d.now.AddDate(0, 0, 1))
 	}
 	return at
+}
+
+// ratio reports that 1:20, with its second half at k, is a proportion or a score and no time.
+func (t *text) ratio(i, k int) bool {
+	for k < len(t.r) && isDigit(t.r[k]) {
+		k++
+	}
+	return t.any(t.opt(k, "的", "来"), "兑", "比例", "稀释", "配比", "勾兑", "混合", "获胜", "战胜", "击败", "领先", "落后", "打平", "配") > 0 && t.any(k, "配合", "配送") < 0 ||
+		t.before(i, "比例", "比例为", "比例是", "配比", "比分", "稀释比", "混合比")
 }

@@ -19,7 +19,7 @@ type mention struct {
 }
 
 // titles as spoken, longer ones first.
-var titles = words("副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 店长 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管")
+var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 店长 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管")
 
 // strictTitles tell one person from another of the same surname; the others are courtesies.
 var strictTitles = wordSet("护士长 主任 副主任 科长 副科长 院长 副院长 校长 副校长 园长 副园长 店长 厂长 副厂长 处长 副处长 部长 副部长 局长 所长 站长 班长 组长 队长 会长 行长 主管 采购 总监 书记 会计 出纳 教授")
@@ -207,12 +207,12 @@ func (m *message) fitting(n mention, customer ID) []Contact {
 	for _, c := range m.x.ContactsOf(customer) {
 		switch {
 		case n.surname == "":
-			if strings.HasSuffix(c.Title, n.title) && !strings.HasSuffix(c.Title, "副"+n.title) || n.title == "采购" && strings.Contains(c.Title, n.title) {
+			if sameTitle[n.title] != nil && slices.Contains(sameTitle[n.title], c.Title) || strings.HasSuffix(c.Title, n.title) && !strings.HasSuffix(c.Title, "副"+n.title) || n.title == "采购" && strings.Contains(c.Title, n.title) {
 				out = append(out, c)
 			}
 		case !strings.HasPrefix(c.Name, n.surname):
 		case n.given != "" && sound(c.Name) != sound(n.surname+n.given):
-		case n.given != "" || n.young || titleFits(n.title, c.Title):
+		case n.given != "" || n.young || titleFits(n.title, c.Title) || n.typo && strings.HasSuffix(sound(c.Title), sound(n.title)):
 			out = append(out, c)
 		}
 	}
@@ -307,7 +307,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		if fresh = m.introduced(from, to); fresh.NewName == "" {
 			fresh = m.withRole(from, to)
 		}
-		if fresh.NewName == "" && (customer.NewName != "" || away.ID != 0) {
+		if fresh.NewName == "" && (customer.NewName != "" || away.ID != 0 || m.has(from, to, "第一次见", "头回见", "头一回见", "初次见", "首次见", "刚认识", "新认识")) {
 			fresh = m.titledName(from, to)
 		}
 		if fresh.NewName == "" && m.phone.Value != "" && m.phone.Why.Start >= m.off[from] && m.phone.Why.Start < m.off[to] {
@@ -384,7 +384,7 @@ func (m *message) notPerson(n mention) bool {
 
 // isNew reports whether an unknown person is certain enough to be entered: a surname with a title.
 func (m *message) isNew(n mention) bool {
-	return n.given == "" && n.title != "" && !n.young && !m.notPerson(n)
+	return n.given == "" && n.title != "" && !n.young && !n.typo && !m.notPerson(n)
 }
 
 func (m *message) newContact(n mention) ContactRef {
@@ -468,6 +468,9 @@ func (m *message) introduced(from, to int) ContactRef {
 			title = "采购"
 		}
 		s := m.surnameAt(k)
+		if e := m.latinName(k, to); e > 0 {
+			return ContactRef{NewName: m.cut(k, e), NewTitle: title, Why: m.why(k, e)}
+		}
 		if s < 0 {
 			continue
 		}

@@ -10,7 +10,7 @@ var withdrawWords = words("作废 撤回 撤销 删掉 删了 删除 取消 不�
 func (m *message) correction() (Frame, bool) {
 	end := len(m.r)
 	has := func(ws ...string) bool { return m.has(0, end, ws...) }
-	only := m.mendsOnly(m.record())
+	only := m.mendsOnly(m.record()) || m.contrasted(m.record())
 	if !only && !has(correctionCues...) {
 		return Frame{}, false
 	}
@@ -54,7 +54,13 @@ func (m *message) record() *Record {
 	if m.ctx.Reply != nil {
 		return m.ctx.Reply
 	}
-	if n := len(m.ctx.Records); n > 0 {
+	n := len(m.ctx.Records)
+	for k := n - 1; k >= 0 && len(m.hits) == 1 && n > 1; k-- { // 海纳那条
+		if h, r := m.hits[0], &m.ctx.Records[k]; r.Customer != 0 && r.Customer == h.ref.ID && m.any(m.blank(h.j), "那条", "那个", "那笔", "那单", "这条", "这笔", "这单", "那边的", "的") > 0 {
+			return r
+		}
+	}
+	if n > 0 {
 		return &m.ctx.Records[n-1]
 	}
 	return nil

@@ -238,7 +238,7 @@ func (m *message) typoCustomers() {
 	var hashes []uint32
 	for n := typoMost; n >= typoMin-1; n-- {
 		for i := 0; i+n <= len(m.r) && i < 400; i++ {
-			if !m.free(i, i+n) || !m.allHan(i, i+n) {
+			if !m.free(i, i+n) || !m.allHan(i, i+n) || m.orgSpan(i, len(m.r)) > i+n+1 {
 				continue
 			}
 			var ids []ID
@@ -266,6 +266,9 @@ func (m *message) slipOf(c Customer, i, n int) bool {
 	s := m.cut(i, i+n)
 	for _, k := range customerKeys(c, nil) {
 		if utf8.RuneCountInString(k.key) >= typoMin && oneOff(s, k.key) {
+			if core := strings.TrimPrefix(k.key, c.City); c.City != "" && core != k.key && utf8.RuneCountInString(core) <= 2 && utf8.RuneCountInString(s) != utf8.RuneCountInString(k.key) {
+				continue // 绍兴小… is not 绍兴实小
+			}
 			if c.City != "" && strings.HasPrefix(k.key, c.City) && !strings.HasPrefix(s, c.City) && m.x.city(string(m.r[i:i+2])) {
 				continue
 			}

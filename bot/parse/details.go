@@ -45,7 +45,7 @@ func (m *message) quantities(f *Frame, p part) {
 			continue
 		}
 		q := h.q
-		if m.loadOf(h) {
+		if m.loadOf(h) || m.hypothetical(h.clause) && f.Kind != KindQuote {
 			continue
 		}
 		if f.Kind != KindComplaint && m.goneCount(h) {
@@ -58,6 +58,10 @@ func (m *message) quantities(f *Frame, p part) {
 			q.Product = m.counted(h)
 		}
 		f.Quantities = append(f.Quantities, q)
+	}
+	f.Quantities = shared(f.Quantities)
+	if f.Kind == KindComplaint {
+		m.faulty(f, p)
 	}
 	if f.Kind != KindComplaint && len(f.Quantities) == 1 {
 		f.Quantities[0].Product = 0
@@ -78,8 +82,9 @@ func (m *message) loadOf(h countHit) bool {
 
 // goneCount reports a count of what was had before: 上个月拿的两百把卖完了.
 func (m *message) goneCount(h countHit) bool {
-	return m.any(m.blank(h.j), "卖完", "卖光", "用完", "用光", "卖得差不多", "消化完", "快没了", "快卖完", "快用完", "都卖", "已经卖") > 0 ||
-		m.before(h.i, "拿的", "进的", "买的", "订的", "上次的", "上回的", "剩的", "剩下", "还剩", "库存", "库存还有", "还有", "还剩下", "只剩") && len(m.counts) > 1
+	return m.any(m.blank(h.j), "卖完", "卖光", "用完", "用光", "卖得差不多", "消化完", "快没了", "快卖完", "快用完", "都卖", "已经卖") > 0 || m.before(h.i, "走了", "卖了", "用了", "卖掉", "出了", "卖出", "动了", "消化了", "用掉") && len(m.counts) > 1 ||
+		m.before(h.i, "拿的", "进的", "买的", "订的", "上次的", "上回的", "剩的", "剩下", "库存还有", "还有") && len(m.counts) > 1 ||
+		m.before(h.i, "还剩", "库存", "还剩下", "只剩", "还压", "压了", "压着", "积压", "积压了", "囤了", "剩了")
 }
 
 // countOf tells what went wrong with the things counted.
@@ -96,7 +101,7 @@ func (m *message) countOf(h countHit) QuantityOf {
 	}
 	in := func(i, j int) QuantityOf {
 		switch {
-		case m.says(i, j, "漏水", "漏气", "漏电", "黑屏", "白屏", "闪屏"):
+		case m.says(i, j, "泄漏", "滴漏", "渗油", "渗水", "漏水", "漏气", "漏电", "黑屏", "白屏", "闪屏"):
 			return OfDefect
 		case m.broken(i, j) >= 0:
 			return OfDefect
@@ -129,7 +134,7 @@ func (m *message) countOf(h countHit) QuantityOf {
 	if of := in(max(start, h.i-6), h.i); of != "" {
 		return of
 	}
-	if h.clause > 0 && m.plain(c) <= h.j-h.i {
+	if h.clause > 0 && m.plain(c) <= h.j-h.i+1 {
 		b := m.clauses[h.clause-1]
 		if of := in(b.i, b.j); of != "" {
 			return of // 切削液有沉淀,5桶
@@ -191,7 +196,7 @@ func (m *message) objections(from, to int) []Objection {
 			}
 			b := Objection{Type: o.kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)}
 			for _, r := range m.rates {
-				if !r.fold && (r.clause == k || r.clause == k+1 && r.i-c.j <= 1) && b.Percent == "" && o.kind == ObjectPrice {
+				if !r.fold && (r.clause == k || r.clause == k+1 && (r.i-c.j <= 1 || m.has(c.j, r.i, "高出", "贵出", "贵了", "高了", "超出", "多出", "差") && r.i-c.j <= 6)) && b.Percent == "" && o.kind == ObjectPrice {
 					b.Percent = decimalText(r.v)
 				}
 			}
@@ -239,6 +244,9 @@ func (m *message) held(c clause, i int, kind ObjectionType) bool {
 	if m.before(i, "没有", "没有说", "没有嫌", "不是") && m.any(i, "没", "不") < 0 {
 		return false
 	}
+	if kind == ObjectPrice && m.theyDear(c) {
+		return false
+	}
 	if m.before(i, "不", "没嫌", "不嫌", "没", "不算", "不会", "没说") && m.any(i, "没", "不") < 0 || m.any(i, "贵司", "贵公司", "贵院", "贵方", "贵校", "贵厂", "贵州", "贵阳") > 0 || m.rivalIn(c) && m.any(i, "贵", "高了", "嫌贵", "太贵", "觉得贵", "偏贵", "有点贵") < 0 {
 		return false
 	}
@@ -276,6 +284,9 @@ func (m *message) discount(from, to int) Rate {
 		c := m.clauses[r.clause]
 		why := m.why(r.i, r.j)
 		if m.hypothetical(r.clause) && !m.has(c.i, r.i, "报", "已", "给了", "打了") {
+			continue
+		}
+		if m.denied(r.i) {
 			continue
 		}
 		if r.fold {

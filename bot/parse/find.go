@@ -45,6 +45,9 @@ func (t *text) done() bool {
 	for i, c := range t.r {
 		switch c {
 		case '了':
+			if t.imminent(i) {
+				return false
+			}
 			if i > 0 && isHan(t.at(i-1)) && !strings.ContainsRune("为除好对算到", t.r[i-1]) && t.any(i+1, "解", "不", "得", "断", "如", "望", "结", "吗", "没", "是不是", "对吧") < 0 {
 				return true
 			}
@@ -64,7 +67,7 @@ func (t *text) done() bool {
 				return true
 			}
 		case '那':
-			if t.any(i, "那天", "那晚", "那次", "那日") > 0 && i+2 < len(t.r) {
+			if t.any(i, "那天", "那晚", "那次", "那日") > 0 && i+2 < len(t.r) && (t.any(i+2, "人", "我", "他", "她", "下", "天", "很", "真", "特别", "也", "就", "的") > 0 || i == 0) {
 				return true
 			}
 		}
@@ -178,4 +181,9 @@ func (s stretch) periodRank() int {
 		return 1
 	}
 	return 0
+}
+
+// imminent reports that the 了 at i tells of what is about to be: 快来不及了, 要迟到了.
+func (t *text) imminent(i int) bool {
+	return t.before(i, "来不及", "赶不上", "不赶趟", "要迟到", "快到", "快开", "就要开始", "快开始", "要开始", "该走", "该出发", "要走")
 }

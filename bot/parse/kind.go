@@ -38,7 +38,7 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindPromise
 	}
 	switch {
-	case m.paymentIn(from, to):
+	case m.paymentIn(from, to), m.headed(from, to):
 		return KindPayment
 	case m.sampleJudged(from, to):
 		return KindSample
@@ -84,6 +84,9 @@ func (m *message) sumIn(from, to int) bool {
 }
 
 func (m *message) complaintIn(from, to int) bool {
+	if m.comesOver(from, to) {
+		return false
+	}
 	if m.shortBy(from, to) {
 		return true
 	}
@@ -102,7 +105,7 @@ func (m *message) complaintIn(from, to int) bool {
 	if _, i := m.trouble(from, to); i >= 0 && (m.demandsRemedy(from, to) || m.angry(from, to) || !m.has(from, to, sampleWords...)) {
 		return true
 	}
-	if m.demandsRemedy(from, to) {
+	if m.demandsRemedy(from, to) || m.blamed(from, to) {
 		return true
 	}
 	for i := from; i < to; i++ {
@@ -111,6 +114,9 @@ func (m *message) complaintIn(from, to int) bool {
 			continue
 		}
 		if m.any(i, lateWords...) > 0 && m.feared(i) || m.any(i, "退") > 0 && m.before(i, "管", "包", "支持", "无条件", "免费", "无理由", "可", "保") {
+			continue
+		}
+		if m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
 			continue
 		}
 		if m.any(i, "漏了个口风", "漏了口风", "漏了一句", "漏了个底") > 0 {
@@ -168,14 +174,14 @@ func (m *message) rivalNews(from, to int) bool {
 			at = m.someRival(from, to)
 		}
 		for _, s := range m.sums {
-			if s.i >= from && s.i < to && !m.rivalSaid(m.clauses[s.clause]) {
+			if s.i >= from && s.i < to && !m.rivalSaid(m.clauses[s.clause]) && !m.gapBehind(s, at) {
 				return false // 报价128万,预算100万,对手报110万: ours, with theirs beside it
 			}
 		}
 		if at >= 0 && len(m.sums) == 0 && m.dearIn(from, to) && !m.has(at, to, "报", "送", "中标", "抢", "进场", "试用", "推") {
 			return false // 嫌贵,说别家便宜
 		}
-		return at >= 0 && !m.before(at, "比", "跟", "和", "比起", "对比", "相比") && m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈", "低", "只要", "降", "挖", "试用", "接触", "推")
+		return at >= 0 && !m.before(at, "比", "跟", "和", "比起", "对比", "相比") && (m.has(from, to, "报", "价", "便宜", "进场", "中标", "送", "抢", "谈", "低", "只要", "降", "挖", "试用", "接触", "推") || m.rivalSum(from, to))
 	}
 	return true
 }
@@ -222,7 +228,7 @@ func (m *message) actsFirst(c clause, r rivalHit) bool {
 func (m *message) quoteIn(from, to int) bool {
 	for i := from; i < to; i++ {
 		e := m.any(i, quoteWords...)
-		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到", "个") < 0 && m.sumIn(i, m.clauses[m.clauseAt(i)].j) {
+		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到", "个") < 0 && m.sumNear(i) {
 			e = i + 1
 		}
 		if e < 0 && m.at(i) == '报' && m.pricedBy(i) {
@@ -230,6 +236,9 @@ func (m *message) quoteIn(from, to int) bool {
 		}
 		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到") < 0 && m.sumIn(i, to) && m.discount(from, to).Percent != "" {
 			e = i + 1 // 按88折报,33088元
+		}
+		if e < 0 {
+			e = m.namesPrice(i)
 		}
 		if e < 0 || e > to || m.inTime(i, e) || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
 			continue
@@ -241,6 +250,9 @@ func (m *message) quoteIn(from, to int) bool {
 		c := m.clauses[k]
 		if m.before(i, "我们的", "咱们的", "咱的", "我司的") && m.any(e, "是") < 0 && !m.sumIn(i, c.j) {
 			continue // 拒绝了我们的报价
+		}
+		if m.before(i, "上次", "上回", "之前", "当时", "那次", "上次给他", "上次给她", "上回给他") && !m.has(c.i, i, "比") {
+			continue // 上次报的贵了
 		}
 		if m.denied(i) || m.before(i, "别", "先别") || m.any(i, "报价") > 0 && m.any(i+2, "高", "贵", "偏", "太", "有点", "比", "低") > 0 {
 			continue // 别报价了, 报价高8个点
@@ -293,6 +305,7 @@ func (m *message) onlyPlans(from, to int) bool {
 			return false // 他说要三十桶,后天送: news of an order
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
+		case m.topicOnly(k):
 		case plain >= 3 || c.tense == TensePast:
 			return false
 		}
@@ -344,7 +357,7 @@ var opinionWords = words("拜访 说 讲 表示 觉得 满意 担心 顾虑 认�
 // pledgeWord reports a word of agreement that is no order (定了2台).
 func (m *message) pledgeWord(from, to int) bool {
 	for _, c := range m.clauses {
-		if c.i < to && c.j > from && (m.commitAt(c) >= 0 || m.agreedIn(c) >= 0) {
+		if c.i < to && c.j > from && (m.commitAt(c) >= 0 || m.agreedIn(c) >= 0 || m.pledgeIn(c) == "要求" && !m.has(c.i, c.j, "要求", "说", "讲")) {
 			return true
 		}
 	}
@@ -365,7 +378,7 @@ func (m *message) lostIn(from, to int) bool {
 			return true
 		}
 	}
-	return m.has(from, to, lostWords...) && !m.has(from, to, "没丢", "怕丢", "别丢", "不能丢", "差点丢")
+	return m.gone(from, to) && !m.has(from, to, "没丢", "怕丢", "别丢", "不能丢", "差点丢")
 }
 
 func (m *message) wonIn(from, to int) bool {
@@ -375,7 +388,7 @@ func (m *message) wonIn(from, to int) bool {
 	for i := from; i < to; i++ {
 		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
 			c := m.clauses[m.clauseAt(i)]
-			if !m.rivalIn(c) && !m.hypothetical(m.clauseAt(i)) {
+			if !m.rivalIn(c) && !m.hypothetical(m.clauseAt(i)) && !m.noDeal(i, e, c) {
 				return true
 			}
 		}
@@ -491,6 +504,6 @@ func (m *message) issueByProduct(f *Frame) Issue {
 }
 
 // machineWords stand by a failure that is a complaint.
-var machineWords = words("投诉 反映 反馈 说 要求 让 催 又 一直 老 机 电 屏 仪 灯 坏 报修 修 今天 昨天 突然 了")
+var machineWords = words("批 都 投诉 反映 反馈 说 要求 让 催 又 一直 老 机 电 屏 仪 灯 坏 报修 修 今天 昨天 突然 了")
 
 var machineUnits = words("台 套 把 部 辆 架 盏 个")

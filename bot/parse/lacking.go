@@ -50,6 +50,9 @@ func (m *message) doubted(c clause) int {
 	if i < 0 || m.denied(i) || m.before(i, "我", "我们", "可", "哪", "恐") || m.any(i, "怕是") > 0 {
 		return -1
 	}
+	if e := m.any(i, "嫌"); e > 0 && m.productWith(e, c.j) {
+		return i
+	}
 	if k := m.find(i, c.j, bad...); k >= 0 && !m.has(i, c.j, "时间", "人手", "他们自己", "卖", "销", "学生", "病人") && strings.TrimSpace(m.cut(i, k)) != "" {
 		return i
 	}
@@ -63,6 +66,17 @@ func (m *message) dearIn(from, to int) bool {
 			if i := m.find(max(c.i, from), min(c.j, to), "嫌贵", "贵了", "太贵", "有点贵", "偏贵", "贵"); i >= 0 && m.held(c, i, ObjectPrice) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// productWith reports a product at i with a word of its own for what is wrong with it: 嫌|尿机慢.
+func (m *message) productWith(i, to int) bool {
+	for _, p := range m.prods {
+		if p.i >= i && p.i <= i+2 && p.j < to {
+			k := m.opt(m.opt(p.j, "的"), "太", "有点", "还是", "比较", "也")
+			return strings.ContainsRune("慢重沉吵旧小大短薄厚脆软硬难糙丑笨酸甜咸淡腥", m.at(k))
 		}
 	}
 	return false

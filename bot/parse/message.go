@@ -92,6 +92,7 @@ func (p Parser) newMessage(in Input) *message {
 	m := &message{text: newText(in.Text, false), x: p.Index, now: in.Now, user: in.User, ctx: in.Context, cal: p.Calendar}
 	m.prose = true
 	m.commonWords()
+	m.english()
 	m.dropFillers()
 	m.used = make([]bool, len(m.r))
 	var b strings.Builder
@@ -131,6 +132,7 @@ func (m *message) dropFillers() {
 		}
 	}
 	m.numbered()
+	m.ordinals()
 	for i := 0; i+1 < len(m.r); i++ { // enumerations: 1明天发参数 2周五前报价
 		if c := m.r[i]; c >= '1' && c <= '9' && (i == 0 || strings.ContainsRune(" :,;\n", m.r[i-1])) {
 			j := i + 1
@@ -184,7 +186,7 @@ var (
 	linkPattern     = regexp.MustCompile(`https?://[^ \x{3000}-\x{ffff}]+`)
 	roomPattern     = regexp.MustCompile(`\d+(?:室|房|楼|层|栋|幢|号楼|单元|车间|病区|线)`)
 	roomWords       = words("室 房 楼 层 栋 幢 单元 车间 病区 线")
-	codePattern     = regexp.MustCompile(`[A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,}`)
+	codePattern     = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,})`)
 )
 
 // literals reads telephone numbers, tracking and contract numbers, rooms and codes, and takes them out.
@@ -299,9 +301,9 @@ func (m *message) split() {
 		case c == ':' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1))):
 			cut(i)
 			start = i + 1
-		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "没", "不") && !(m.any(i, "要求") > 0 && m.before(i, "价", "价格", "期", "款")):
+		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "没", "不", "比", "像", "如", "超", "超出", "符合", "合") && !(m.any(i, "要求") > 0 && m.before(i, "价", "价格", "期", "款")):
 			cut(i)
-		case i > start && m.speaksAt(start, i):
+		case i > start && (m.speaksAt(start, i) || m.turnsTo(start, i)):
 			cut(i)
 		case c == ' ' && m.parts(start, i):
 			cut(i)

@@ -244,6 +244,9 @@ func (t *text) sum(i int) (money, bool) {
 	if !ok || n.v.Sign() < 0 {
 		return money{}, false
 	}
+	if t.prose && !n.arabic && n.j-n.i == 1 && t.at(n.i) == '一' && t.at(n.j) == '块' && !t.oneLump(n.i) {
+		return money{}, false
+	}
 	if !n.arabic && n.j-n.i == 1 && t.at(n.i) == '一' && t.any(n.j, "块") > 0 && t.any(n.j+1, "儿", "去", "谈", "过", "来", "做", "吃", "开", "看", "买", "走", "签", "发", "定", "给", "算", "送", "弄") > 0 {
 		return money{}, false
 	}
@@ -294,8 +297,8 @@ func (t *text) unitWords(m *money, n number) bool {
 		return true
 	}
 	switch {
-	case t.any(k, "元", "圆", "块") > 0:
-		j := t.any(k, "元钱", "块钱", "元", "圆", "块")
+	case t.any(k, "元", "圆", "块") > 0 || t.at(k) == '蚊' && t.any(k+1, "虫", "香", "帐") < 0:
+		j := t.any(k, "元钱", "块钱", "元", "圆", "块", "蚊")
 		if t.at(k) == '块' && t.any(k+1, "板", "屏", "表", "地") > 0 {
 			return false
 		}
@@ -426,7 +429,7 @@ var measures = words("公斤 千克 平方 立方 公里 个月 小时 工作日
 
 // countable reports whether the number that ends at i counts things.
 func (t *text) countable(i int) bool {
-	if t.any(i, "打过", "打款", "打来", "打给", "打进", "打到", "打我") > 0 {
+	if t.any(i, "打了", "打完", "打掉", "打出", "打过", "打款", "打来", "打给", "打进", "打到", "打我") > 0 {
 		return false
 	}
 	if t.any(i, "本周", "本月", "本季", "本年", "本礼拜", "本星期", "本人", "本院", "本公司") > 0 {

@@ -1,7 +1,7 @@
 package parse
 
 // negators stand before what is denied: 没谈, 不用寄, 暂时不要.
-var negators = words("没有 没能 没怎么 没 不需要 不用 不要 不必 不想 不太 不怎么 不是很 不是 不够 不会 不能 不 无需 无 未 别 勿 免 暂不 还没 取消 不打算 拒绝")
+var negators = words("没有 没能 没怎么 没 不需要 不用 不要 不必 不想 不太 不怎么 不是很 不是 不够 不会 不能 不 无需 无 未 别 甭 莫 勿 免 暂不 还没 取消 不打算 拒绝")
 
 // denied reports that the word at i is negated within its clause: by a negator right before it, or one with at most two
 // words between, as in 样品也不要寄了, 没跟他谈价格.

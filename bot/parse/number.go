@@ -420,6 +420,10 @@ func (s *numState) settle() {
 		return
 	}
 	v := s.cur
+	if s.units && s.lastUnit >= 100 && s.curHi == nil && s.curDigits > 0 && s.curDigits <= 2 && s.t.any(s.j, "月0", "月1", "月2", "月3", "月4", "月5", "月6", "月7", "月8", "月9", "号", "日") > 0 {
+		s.cur, s.j = nil, s.curAt // 3.6万|1月10号付
+		return
+	}
 	if s.lastUnit >= 1e4 && s.curHi == nil && (v.Cmp(ratInt(1)) == 0 || s.curDigits > 0) && s.t.any(s.j, goods...) > 0 && s.t.any(s.j, "块", "毫", "个亿") < 0 { // 2.8万一套
 		s.cur, s.j = nil, s.curAt
 		return

@@ -27,10 +27,8 @@ func (p Parser) Parse(in Input) Result {
 	if l, ok := m.leave(); ok {
 		return m.answer([]Frame{{Kind: KindLeave, Leave: &l, Why: l.Why}})
 	}
-	if tagged := m.tag(0, "费用", "报销", "花费", "开销"); tagged || len(m.sums) > 0 {
-		if frames := m.expenses(tagged); len(frames) > 0 {
-			return m.answer(frames)
-		}
+	if frames := m.spent(); len(frames) > 0 {
+		return m.answer(frames)
 	}
 	parts := m.facts(m.partsOf())
 	frames := make([]Frame, len(parts))
@@ -62,6 +60,7 @@ func (m *message) read() {
 		m.findTimes(rest)
 	}
 	m.findNumbers(rest)
+	m.mended()
 	m.reckoned(rest)
 	m.findUnclear(rest)
 	m.findNewNames()
@@ -130,7 +129,7 @@ func merged(frames []Frame) []Frame {
 func (f Frame) said() bool {
 	return f.Customer.ID != 0 || f.Customer.NewName != "" || len(f.Customer.Candidates) > 0 || f.Contract.No != "" ||
 		len(f.Products) > 0 && f.Kind != KindVisit || len(f.Promises) > 0 || len(f.Amounts) > 0 && f.Kind != KindVisit ||
-		f.Kind == KindQuery || f.Kind == KindCorrection || f.Kind == KindPlan || f.Kind == KindLeave || f.Kind == KindExpense || len(f.Products) > 0 && (len(f.Needs) > 0 || len(f.Objections) > 0)
+		f.Kind == KindQuery || f.Kind == KindCorrection || f.Kind == KindPlan || f.Kind == KindLeave || f.Kind == KindExpense || len(f.Products) > 0 && (len(f.Needs) > 0 || len(f.Objections) > 0 || len(f.Quantities) > 0)
 }
 
 // answer adds the one question that must be answered first.

@@ -1,6 +1,9 @@
 package parse
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 var paymentWords = words("回款 到账 到帐 打款 进账 进帐 入帐 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 订金 转账 结款 付款 收款 进度款 结清 入账 付清 汇款 电汇 款到 期款 质保金 余款 钱到 款项 支票 欠款 付讫 还款 还清 打到 材料款 设备款 票款 机款 的款 笔款 拨款 拨付 放款 液款 灯款 管款 款到")
 
@@ -26,7 +29,7 @@ func (m *message) payVerb(i, j int) int {
 			if m.r[k] != v.verb || m.any(k+1, v.behind...) > 0 || m.before(k, v.front...) || m.before(k, "我", "我们", "咱们", "给他们", "给客户") {
 				continue
 			}
-			if m.rateAt(m.blank(k + 1)) {
+			if v.verb == '打' && m.rateAt(m.blank(k+1)) {
 				continue // 打95折
 			}
 			return k
@@ -59,7 +62,7 @@ func (m *message) paysIn(c clause) bool {
 			return true // 离心机款17000昨天到了
 		}
 	}
-	return m.has(c.i, c.j, paymentWords...) || m.payVerb(c.i, c.j) >= 0 || m.pieceIn(c) >= 0
+	return m.has(c.i, c.j, paymentWords...) || m.payVerb(c.i, c.j) >= 0 || m.pieceIn(c) >= 0 || m.instalment(c) >= 0
 }
 
 // pieceIn finds money that comes by the piece: 又进来一笔, 收了两笔.
@@ -72,7 +75,7 @@ func (m *message) pieceIn(c clause) int {
 	return -1
 }
 
-var receivedWords = words("进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 已签收 付掉 打掉 转掉 已结算")
+var receivedWords = words("进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 查收 到位 已签收 付掉 打掉 转掉 已结算")
 
 // otherMoney reports that the time at hand is not that of the money reported but of what is left, or of a bill that falls
 // due: 刚转了三万,剩下的月底; 收到承兑一张,6月底到期.
@@ -158,7 +161,7 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 	if !w.Start.IsZero() && w.Start.After(m.now) && !sameDay(w.Start, m.now) {
 		return PaymentExpected
 	}
-	waits := words("预计 能到 准备 安排 打算 答应 承诺 会付 会打 要付 争取 计划 才能 还没 催 没到账 未到 等 拖 说付 要打 说打 说好 最迟 最晚 保证")
+	waits := words("缓 宽限 晚点 推迟 延期 延后 预计 能到 准备 安排 打算 答应 承诺 会付 会打 要付 争取 计划 才能 还没 催 没到账 未到 等 拖 说付 要打 说打 说好 最迟 最晚 保证")
 	for _, c := range m.clauses {
 		if c.i < p.i || c.i >= p.j || m.has(c.i, c.j, waits...) {
 			continue
@@ -179,4 +182,23 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		return PaymentReceived
 	}
 	return ""
+}
+
+// instalment finds a part of a price by its name: 头款, 首批款, 二期款, 灯款.
+func (m *message) instalment(c clause) int {
+	for i := c.i + 1; i < c.j; i++ {
+		if m.r[i] == '款' && !m.used[i] && strings.ContainsRune("头尾首期末货余欠票料度全半批笔节程", m.r[i-1]) && m.any(i, "款式", "款型", "款待") < 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// headed reports a sum of a list whose head says that money came: 昨天到账两笔,甲12万5,乙3万8.
+func (m *message) headed(from, to int) bool {
+	if len(m.hits) < 2 || !m.sumIn(from, to) || m.sumIn(0, m.hits[0].i) {
+		return false
+	}
+	head := clause{i: 0, j: m.hits[0].i}
+	return m.plain(head) >= 3 && m.has(0, head.j, "到账", "到帐", "回款", "收款", "进账", "打款", "收到", "来了") && m.has(0, head.j, "笔", "家", ":", "回款", "如下", "分别") && !m.has(from, to, "预算", "报价", "单价", "合同额", "订单", "欠")
 }

@@ -105,7 +105,7 @@ func (m *message) replaced(from, i int) string {
 		if m.used[k] {
 			continue
 		}
-		if e, title, typo := m.titleAt(k); e > k+1 && !typo && m.any(e, "换人", "换了人", "换了个人", "换了", "调走", "走了", "离职", "退休", "也换", "那边换", "又换") > 0 {
+		if e, title, typo := m.titleAt(k); e > k+1 && !typo && m.any(e, "换人", "换了人", "换了个人", "换了", "调走", "走了", "离职", "退休", "也换", "那边换", "又换") > 0 || e > k+1 && !typo && m.before(k, "换", "换了", "换掉", "换了个") {
 			return title
 		}
 	}
@@ -204,6 +204,9 @@ func (m *message) inheritDay(parts []part, frames []Frame) {
 	}
 	several := m.has(0, parts[0].hit.i, "两", "三", "四", "几", "2", "3", "4")
 	for k := 1; k < len(frames); k++ {
+		if frames[k].Kind == KindPayment && frames[k].When.IsZero() && frames[0].Kind == KindPayment && m.headed(parts[k].i, parts[k].j) {
+			frames[k].When = frames[0].When
+		}
 		if frames[k].Kind == KindVisit && frames[k].When.IsZero() && frames[0].Kind == KindVisit && (several || m.has(parts[k].i, parts[k].hit.i, "后来", "然后", "接着", "又去", "又跑", "再去", "随后", "之后", "完了", "又到", "顺路", "顺道")) {
 			frames[k].When = frames[0].When
 			frames[k].When.Start = midnight(frames[0].When.Start)

@@ -40,6 +40,11 @@ func (m *message) planFrame() (Frame, bool) {
 			break
 		}
 	}
+	if m.stops() {
+		if items := m.plan(); len(items) > 1 {
+			return Frame{Kind: KindPlan, Plan: items, Why: m.why(0, len(m.r))}, true
+		}
+	}
 	j := m.any(m.opt(i, "的"), "拜访计划", "拜访安排", "行程安排", "行程", "计划", "安排")
 	if j < 0 || m.any(j, "书", "表", "性", "了", "是", "部", "采购", "经理", "主任", "生产", "外") > 0 || len(m.hits) == 0 {
 		return Frame{}, false
@@ -159,6 +164,9 @@ func (m *message) planRest(it *PlanItem, i int) int {
 		j++
 	}
 	it.Contact = m.contact(i, j, it.Customer)
+	if m.at(j) == ',' && m.purposeBehind(j+1) > 0 {
+		j = m.purposeBehind(j + 1)
+	}
 	k := i
 	if e := m.any(k, "和", "跟", "找", "见", "约"); e > 0 && e < j && m.used[e] && !m.isProduct(e) {
 		k = e // 绍兴市立和王主任谈价格: whom, then what for

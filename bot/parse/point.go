@@ -96,6 +96,9 @@ func (d *dater) withClock(p point) point {
 		return p
 	}
 	k := d.t.blank(d.t.opt(p.j, "的", ",", "T"))
+	if p.holiday != nil && d.t.before(p.j, "夜") {
+		k = p.j - 1 // 除夕夜八点
+	}
 	if c, ok := d.clock(k, true); ok {
 		at := c.on(p.start)
 		q := p

@@ -10,7 +10,7 @@ var (
 	ourVerbs   = words("回他 回她 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明")
 	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 订货 要货 进货 给订单 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
 	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定 估计 大概能 八成 多半 没准 说不定 应该能 才批 才下来 才能批 才能定")
-	negated    = words("不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 不想")
+	negated    = words("没人 没有人 不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 甭 莫要 不想")
 )
 
 // promises reads the to-dos of a part of the message.
@@ -65,6 +65,9 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	if own == "" && kind == KindComplaint && m.says(c.i, c.j, "要退", "要换", "要补", "要修", "要赔", "要我们", "想退", "想换", "催着要", "得换", "得修") {
 		own = "要求"
 	}
+	if kind == KindComplaint && m.has(c.i, c.j, "说好的", "讲好的", "约好的", "答应的", "定好的", "原定", "约定的") {
+		return Promise{}, false // 说好的10号,到现在没发
+	}
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs) || dated && c.j > c.i && m.at(c.j-1) == '到'
 	switch {
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
@@ -79,7 +82,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":
 		return Promise{}, false
-	case dated && kind == KindPayment, own == "" && m.theirEvent(c):
+	case dated && kind == KindPayment, own == "" && (m.theirEvent(c) || m.budgetWaits(c) >= 0):
 		return Promise{}, false
 	case dated && own == "" && at.form == formPoint && at.grain < grainDay && !at.inside && m.theirWish(c):
 		return Promise{}, false
@@ -104,6 +107,11 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	if i := m.goesTo(c); i >= 0 && len([]rune(p.What)) <= 1 {
 		p.What = m.cut(i, m.hitFrom(i+1).j)
 	}
+	if m.goesOnly(p.What) {
+		if more := m.purposeNext(k); more != "" {
+			p.What += "," + more
+		}
+	}
 	if k > 0 && p.What != "" && thin(p.What) {
 		about := m.topicOf(m.clauses[k-1])
 		if about == "" && k > 1 {
@@ -113,7 +121,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 			p.What += "(" + about + ")"
 		}
 	}
-	if p.What == "" || own == "" && (m.away(p.What) || m.has(c.i, c.j, "出差", "请假", "休假", "度假", "截止报名") || strings.HasPrefix(p.What, "回来")) || asked[own] && slices.Contains(leadPhrases, p.What) {
+	if p.What == "" || strings.HasPrefix(p.What, "等") && !m.has(c.i, c.j, "给", "发", "送", "寄", "去") || own == "" && (m.away(p.What) || m.has(c.i, c.j, "出差", "请假", "休假", "度假", "截止报名") || strings.HasPrefix(p.What, "回来")) || asked[own] && slices.Contains(leadPhrases, p.What) {
 		return Promise{}, false
 	}
 	return p, true
@@ -224,7 +232,7 @@ var reportWords = words("说 讲 来电 打电话来 打来 聊 觉得 反馈 �
 
 // serviceIn is what customers demand of us without naming a day.
 func (m *message) serviceIn(c clause) bool {
-	return m.has(c.i, c.j, "补", "换", "退", "修", "赔", "派", "重发", "重做", "处理", "解决", "上门", "给说法", "给个说法", "道歉", "送", "寄", "发", "报个价", "出方案", "给方案", "提供", "演示", "培训")
+	return m.has(c.i, c.j, "重开", "重出", "重写", "重排", "补", "换", "退", "修", "赔", "派", "重发", "重做", "处理", "解决", "上门", "给说法", "给个说法", "道歉", "送", "寄", "发", "报个价", "出方案", "给方案", "提供", "演示", "培训")
 }
 
 func (m *message) verbIn(c clause, verbs []string) bool {
@@ -232,7 +240,7 @@ func (m *message) verbIn(c clause, verbs []string) bool {
 		if m.used[i] || m.inTime(i, i+1) || m.at(i) == ' ' {
 			continue
 		}
-		if e := m.any(i, verbs...); e > 0 && e <= c.j && !(m.r[i] == '来' && m.countFollows(e)) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "改造", "改预算", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
+		if e := m.any(i, verbs...); e > 0 && e <= c.j && !(m.r[i] == '来' && m.countFollows(e)) && !(e-i > 1 && m.any(e, "单", "函", "书") > 0 && m.any(e, "单位", "书面") < 0) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "改造", "改预算", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
 			return true
 		}
 	}
@@ -245,7 +253,7 @@ func (m *message) dueIn(k int, c clause) (When, timeHit, bool) {
 		if t.clause != k || t.form == formLast || t.due.IsZero() {
 			continue
 		}
-		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth && !t.inside {
+		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth && !t.inside || m.ofThing(t) {
 			continue
 		}
 		return m.dueOf(t), t, true
@@ -264,7 +272,7 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 			return m.dueIn(n, c)
 		}
 		only := true
-		for i := m.opt(m.blank(c.i), "我说", "我回", "我答", "我就说"); i < c.j; i++ {
+		for i := m.opt(m.blank(c.i), "记得", "别忘了", "麻烦", "帮我", "到时候", "到时", "我说", "我回", "我答", "我就说"); i < c.j; i++ {
 			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
 		}
 		if only {
@@ -315,6 +323,9 @@ func (m *message) timeRule(t timeHit) Rule {
 
 // whoIn says who has to do it.
 func (m *message) whoIn(c clause, own string) Party {
+	if who := m.agent(c); who != "" {
+		return who
+	}
 	switch own {
 	case "让我", "约我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
 		return PartyUs
@@ -416,7 +427,7 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 说 就 得 要 会 需要 那边 这边 那 先 再")
+var leadIns = words("由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 说 就 得 要 会 需要 那边 这边 那 先 再")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {

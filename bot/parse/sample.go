@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var (
 	sampleWords = words("样品 样机 小样 试用 试吃 试样 打样 样件 寄样 送样 试喝 试剂样 样本 试饮 留样 试用装 试用机 尝了 尝过 试了 试过 样")
@@ -13,7 +16,7 @@ var (
 
 // sampleIn reports news of a sample.
 func (m *message) sampleIn(from, to int) bool {
-	at := m.find(from, to, sampleWords...)
+	at := m.findSaid(from, to, sampleWords...)
 	if at >= 0 && m.any(at, "试了", "试过", "尝了", "尝过") > 0 && !m.has(from, to, "样", "小样", "样品") {
 		at = -1
 	}
@@ -74,6 +77,12 @@ func (m *message) sampleAction(from, to int) SampleAction {
 				return false
 			}
 			k := m.clauseAt(i)
+			if m.before(m.any(i, ws...), "了") && !m.denied(i) && m.tellsFirst(k, i) {
+				return true // 收到了还没用下周试
+			}
+			if m.any(m.any(i, ws...), "了") > 0 && !m.denied(i) && m.tellsFirst(k, i) {
+				return true
+			}
 			if !m.denied(i) && !m.before(i, "要", "能", "可以", "想", "准备", "会", "等") && !(m.promised(k) && !m.has(m.clauses[k].i, m.clauses[k].j, "已", "刚", "昨", "上周", "今天")) {
 				return true
 			}
@@ -91,7 +100,7 @@ func (m *message) sampleAction(from, to int) SampleAction {
 		return SampleSent
 	case thing && done(gotWords):
 		return SampleDelivered
-	case done(sentWords):
+	case done(sentWords), thing && m.leftThere(from, to):
 		return SampleSent
 	case thing && m.has(from, to, "反馈") && m.has(from, to, "说", "好", "不"):
 		return SampleFeedback
@@ -180,4 +189,27 @@ func first(at, i int) int {
 		return i
 	}
 	return min(at, i)
+}
+
+// tellsFirst reports that what stands at i of clause k is told before anything that is to come.
+func (m *message) tellsFirst(k, i int) bool {
+	c := m.clauses[k]
+	return m.plain(clause{i: c.i, j: i}) <= 8 && !m.has(c.i, i, futureWords...) && !slices.ContainsFunc(m.times, func(t timeHit) bool {
+		return t.clause == k && t.i < i && t.start.After(m.now)
+	})
+}
+
+// leftThere reports that something was put or left with the customer: 样机放下了, 给他搁科里了.
+func (m *message) leftThere(from, to int) bool {
+	for i := from; i < to; i++ {
+		if m.used[i] || !strings.ContainsRune("放搁留摆丢扔撂存", m.r[i]) || m.denied(i) || m.before(i, "先", "要", "想", "能", "可以", "存", "投", "停", "播", "开", "发", "释", "保") {
+			continue
+		}
+		c := m.clauses[m.clauseAt(i)]
+		e := m.any(i+1, "下", "在", "那", "他", "她", "科", "到", "这")
+		if e > 0 && c.tense != TenseFuture && m.has(e, min(c.j, e+7), "了") {
+			return true
+		}
+	}
+	return false
 }

@@ -47,6 +47,9 @@ var trainedWords = words("培训了 培训完 做了培训 培训反馈 培训�
 // trainedIn reports feedback on a training that was held.
 func (m *message) trainedIn(from, to int) bool {
 	i := m.findSaid(from, to, trainedWords...)
+	if i < 0 {
+		i = m.taught(from, to)
+	}
 	return i >= 0 && m.clauses[m.clauseAt(i)].tense != TenseFuture && !m.has(from, to, "要求培训", "答应培训")
 }
 
@@ -68,4 +71,22 @@ func (m *message) training(f *Frame, p part) *Training {
 		}
 	}
 	return t
+}
+
+// taught finds a training that was held by its form: 做了操作培训, 给老师培训黑板用法,反响不错; -1 for none.
+func (m *message) taught(from, to int) int {
+	for i := from; i < to; i++ {
+		if i = m.find(i, to, "培训", "授课", "讲课", "带教", "示教"); i < 0 {
+			return -1
+		}
+		c := m.clauses[m.clauseAt(i)]
+		if m.denied(i) || m.pledgeIn(c) != "" || m.has(c.i, c.j, "要", "想", "需要", "希望", "准备", "申请", "能不能", "什么时候", "安排") {
+			continue
+		}
+		if m.has(c.i, i, "做了", "搞了", "开了", "办了", "组织了", "上了", "完成了", "讲了") || m.any(i+2, "了", "完", "过", "做完", "结束", "搞完") > 0 ||
+			m.has(c.i, i, "给") && m.has(i, to, "反响", "讲得", "听得", "上手", "学得", "都会用", "会用了", "反馈", "满意", "个人", "名") {
+			return i
+		}
+	}
+	return -1
 }

@@ -26,6 +26,9 @@ var speakers = words("说 讲 表示 告诉 透露 提到 回复说 答复说 �
 // (说周四送十箱, 说下周要演示) stays ours.
 func (m *message) theyTell(c clause) bool {
 	k := m.find(c.i, c.j, speakers...)
+	for k >= 0 && m.any(k, "讲解", "讲课", "讲座", "讲台", "讲师", "说明", "说服") > 0 {
+		k = m.find(k+2, c.j, speakers...)
+	}
 	if k < 0 || m.before(k, "我", "我们", "咱们", "跟他", "跟她", "跟对方", "没", "别") || m.any(m.blank(c.i), "跟", "和", "给", "与", "同", "向", "对") > 0 || m.any(k+1, "好", "定", "妥", "明", "清") > 0 || !m.someoneBefore(c, k) {
 		return false
 	}
@@ -33,7 +36,7 @@ func (m *message) theyTell(c clause) bool {
 	if m.has(p, c.j, "我们", "咱们", "咱", "让", "叫", "要求", "帮", "麻烦", "需要", "希望", "最好", "得", "给他", "给她", "给他们", "过去") {
 		return false
 	}
-	for p < c.j && (m.r[p] == ' ' || m.nameAt(p) || m.inTime(p, p+1) || m.any(p, "就", "会", "能", "先", "再", "一定", "他们", "自己", "他", "她", "可以", "肯定", "我") > 0) {
+	for p < c.j && (m.r[p] == ' ' || m.nameAt(p) || m.inTime(p, p+1) || m.any(p, "、", "各", "每", "就", "会", "能", "先", "再", "一定", "他们", "自己", "他", "她", "可以", "肯定", "我") > 0) {
 		p++
 	}
 	if p >= c.j || m.used[p] || m.any(p, "要", "想", "等", "没", "不", "看", "有", "是", "对", "太", "跟", "给") > 0 {
@@ -149,7 +152,7 @@ func (m *message) orgSpan(i, to int) int {
 			best = j
 		}
 	}
-	if best < 0 || strings.ContainsAny(m.cut(i, i+1), "这那哪每各某几两一有没不是我他她你跟和给从去到在向对把被第想要") || m.has(i, best, "总公司", "分公司", "物流", "快递", "保险公司", "银行", "酒店", "宾馆", "广告公司", "装修公司", "搬家") {
+	if best < 0 || m.noName(i, best) || strings.ContainsAny(m.cut(i, i+1), "这那哪每各某几两一有没不是我他她你跟和给从去到在向对把被第想要") || m.has(i, best, "总公司", "分公司", "物流", "快递", "保险公司", "银行", "酒店", "宾馆", "广告公司", "装修公司", "搬家") {
 		return -1 // somebody's own firm and carriers are no customers
 	}
 	return best
@@ -184,7 +187,7 @@ func (m *message) titledName(from, to int) ContactRef {
 // goneAt reports that whoever is named before i has left: 水清调走了, 老赵退休了.
 func (m *message) goneAt(i int) bool {
 	k := m.opt(m.opt(m.blank(i), "上个月", "上月", "上周", "去年", "最近", "今年", "前阵子", "年前", "已经", "刚", "被", "也", "要"), "已经", "刚", "被")
-	return m.any(k, "调走", "调离", "离职", "退休", "辞职", "走人", "不干了", "换岗", "轮岗", "调到", "调去", "跳槽", "休产假", "不管了", "不负责", "不管采购") > 0
+	return m.any(k, "调走", "调离", "离职", "退休", "辞职", "走人", "不干了", "换岗", "轮岗", "调到", "调去", "跳槽", "休产假", "退了,", "走了,", "高升", "升了", "不在这", "不在那", "不管了", "不负责", "不管采购") > 0
 }
 
 // standIn reads the one talked to where the other was not there: 主任没在,跟小李聊.

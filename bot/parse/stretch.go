@@ -50,7 +50,7 @@ func (d *dater) rangeWord(i int) (sure bool, j int, ok bool) {
 
 // timeStarts are the characters with which a time may begin.
 var timeStarts = func() *runeSet {
-	s := firstRunes(words("A a P p 从 自 打 由 在 截 直 不 最 至 现 此 目 当 眼 这 依 而 宜 再 过 本 今 上 下 大 同 公 西 整 农 阴 旧 正 腊 冬 闰 月 季 岁 年 节 放 长 假 第 首 头 末 星 礼 周 春 夏 秋 个 好 全 次 来 翌 差 F f Q q H h 伊 开 后 前 新 双 三 五 六 七 八 十 破 小 早 晚 夜 晨 凌 白 数 半 明 每 财")...)
+	s := firstRunes(words("A a P p 从 自 打 由 在 截 直 不 最 至 现 此 目 当 眼 这 依 而 宜 再 过 本 今 上 下 大 同 公 西 整 农 阴 旧 正 腊 冬 闰 月 季 岁 年 节 放 长 假 第 首 元 头 末 星 礼 周 春 夏 秋 个 好 全 次 来 翌 差 F f Q q H h 伊 开 后 前 新 双 三 五 六 七 八 十 破 小 早 晚 夜 晨 凌 白 数 半 明 每 财")...)
 	for _, list := range [][]string{backWords, forwardWords} {
 		s.join(firstRunes(list...))
 	}
@@ -91,6 +91,9 @@ func (d *dater) stretch(i int) (stretch, bool) {
 		return stretch{}, false
 	}
 	if until > 0 {
+		if p.monthDay && !p.yearSaid && !p.fixed && d.tense == TenseUnknown && t.any(i, "截至") > 0 && p.start.Sub(d.now) > 200*24*time.Hour {
+			p.start, p.end = addMonths(p.start, -12), addMonths(p.end, -12) // what was there by then
+		}
 		return d.bound(i, p, t.opt(p.j, "为止", "之前", "前", "止"), p.grain >= grainMonth), true
 	}
 	if s, ok := d.ranged(i, p); ok {

@@ -37,6 +37,9 @@ func (m *message) quoted() bool {
 
 // topicOf is what a clause is about: what stands behind the last verb of saying or asking in it, without names.
 func (m *message) topicOf(c clause) string {
+	if m.plain(c) <= m.countRunes(c) {
+		return "" // only how many
+	}
 	from := c.i
 	for i := c.i; i < c.j; i++ {
 		if m.used[i] {
@@ -63,4 +66,53 @@ func (m *message) topicOf(c clause) string {
 		return ""
 	}
 	return s
+}
+
+// countRunes is how many characters of a clause belong to counts, with a particle beside them.
+func (m *message) countRunes(c clause) int {
+	n := 0
+	for _, h := range m.counts {
+		if h.i >= c.i && h.j <= c.j {
+			n += h.j - h.i + 1
+		}
+	}
+	return n
+}
+
+// topicOnly reports a clause that only names what the next one is to do with it: 葛老板的年度对账单,我下月底前寄给他.
+func (m *message) topicOnly(k int) bool {
+	c := m.clauses[k]
+	if k+1 >= len(m.clauses) || m.plain(c) > 9 || c.tense != TenseUnknown || m.verbIn(c, ourVerbs) || m.has(c.i, c.j, opinionWords...) || m.has(c.i, c.j, "有", "是", "没", "不", "好", "了", "很", "坏") {
+		return false
+	}
+	named := false
+	for i := c.i; i < c.j; i++ {
+		named = named || m.used[i]
+	}
+	next := m.clauses[k+1]
+	return named && m.has(c.i, c.j, "的", "那") && m.any(m.blank(next.i), "我", "我们", "咱") > 0
+}
+
+// goesOnly reports a to-do that only says to go: 打算去, 过去一趟.
+func (m *message) goesOnly(what string) bool {
+	for _, w := range []string{"打算", "准备", "计划", "再", "要", "我", "亲自", "得"} {
+		what = strings.TrimPrefix(what, w)
+	}
+	switch what {
+	case "去", "过去", "去一趟", "跑一趟", "去趟", "上门", "拜访", "过去一趟", "跑", "走一趟", "见面", "去拜访", "到", "再去", "去见":
+		return true
+	}
+	return false
+}
+
+// purposeNext is what the clause behind clause k says is done there: 给朱主任演示尿机; "" when it tells something else.
+func (m *message) purposeNext(k int) string {
+	if k+1 >= len(m.clauses) {
+		return ""
+	}
+	c := m.clauses[k+1]
+	if _, _, dated := m.dueIn(k+1, c); dated || c.tense == TensePast || !m.verbIn(c, ourVerbs) || m.has(c.i, c.j, "说", "嫌", "觉得", "想", "要", "不", "没", "预算") || m.plain(c) > 12 {
+		return ""
+	}
+	return m.whatOf(c, timeHit{})
 }

@@ -62,17 +62,23 @@ func (m *message) feared(i int) bool {
 func (m *message) troubleAt(i, to int) Issue {
 	c, next := m.r[i], m.at(i+1)
 	switch {
-	case m.any(i, lateWords...) > 0 && !m.has(max(0, i-8), min(to, i+8), "款", "钱", "预算", "发票", "合同", "订单", "批复", "回复", "消息", "回音"):
+	case (m.any(i, lateWords...) > 0 || m.noShadow(i)) && !m.has(max(0, i-8), min(to, i+8), "款", "钱", "预算", "发票", "合同", "订单", "批复", "回复", "消息", "回音"):
 		return IssueLateDelivery
-	case m.any(i, faultWords...) > 0:
+	case m.any(i, faultWords...) > 0, m.any(i, "泄漏", "滴漏", "渗油", "渗水") > 0:
 		return IssueFault
-	case m.any(i, qualityWords...) > 0:
+	case m.any(i, qualityWords...) > 0 && !m.paperAt(i):
 		return IssueQuality
 	case c == '一' && m.at(i+2) == '一' && next == m.at(i+3) && strings.ContainsRune("卡闪跳抖停顿断", next):
 		return IssueFault
 	case next == '味' && strings.ContainsRune("臭馊酸霉焦糊怪异腥哈", c), c == '股' && m.has(i, min(to, i+6), "味", "臭", "气"):
 		return IssueQuality
 	case next != 0 && strings.ContainsRune(becoming[c], next) && m.any(i, "分层级", "结块好") < 0 && !m.before(i, "一", "升", "主", "学", "医", "先", "院"):
+		return IssueQuality
+	case m.any(i, "受不了", "遭不住", "扛不住") > 0 && !m.has(m.clauses[m.clauseAt(i)].i, i, "价", "贵", "涨", "账期"):
+		return IssueQuality
+	case c == '报' && m.at(i+1) != 0 && isWord(m.at(i+1)) && m.used[i+1] && !m.isProduct(i+1) && (m.before(i, "就", "又", "老", "总", "一直", "还", "显示", "屏幕", "开机", "故障", "突然") || m.used[max(0, i-1)] && m.isProduct(i-1)):
+		return IssueFault // 开机就报E07
+	case c == '断' && (m.before(i, "就") || next == '了' && m.countFollows(i+2)) && m.any(i, "断货", "断供", "断电", "断网") < 0:
 		return IssueQuality
 	case strings.ContainsRune(brokenStates, c) && m.any(i+1, "了", "的", "掉", "开", "坏", "损", "烂", "袋", "包", "瓶", "箱", "桶") > 0 && m.any(i, "漏了个口风", "漏了口风", "漏了一句", "破了个例", "破的价", "碎的时间", "漏掉了没记", "破费") < 0 && !m.before(i, "打", "突", "冲", "击"):
 		if c == '漏' && m.any(i+1, "包", "瓶", "箱", "袋") > 0 && m.any(i+2, "没") > 0 {
@@ -114,4 +120,16 @@ func (m *message) demandsRemedy(from, to int) bool {
 		}
 	}
 	return false
+}
+
+// blamed finds that somebody is cross with what we do for him: 埋怨送货司机态度差.
+func (m *message) blamed(from, to int) bool {
+	i := m.findSaid(from, to, "埋怨", "抱怨", "吐槽", "数落", "骂", "投诉", "意见大", "意见很大", "有意见", "冲我发火")
+	return i >= 0 && !m.feared(i) && !m.pastTalk(i) && m.has(from, to, "送货", "司机", "售后", "服务", "客服", "态度", "安装", "师傅", "工程师", "发货", "物流", "快递", "维修", "修") && !m.has(from, to, "贵", "价格", "涨价", "报价")
+}
+
+// noShadow reads 影子都没有, 连个影都没见 at the 影: it has not come.
+func (m *message) noShadow(i int) bool {
+	return m.r[i] == '影' && m.any(i+1, "响", "院", "像", "片", "印", "视", "音", "楼") < 0 && !m.before(i, "投", "电", "摄", "录", "合", "阴", "拖", "重") &&
+		(m.has(i, min(len(m.r), i+5), "没") || m.has(max(0, i-4), i, "没见", "没有", "没个", "不见"))
 }

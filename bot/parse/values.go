@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -199,6 +200,7 @@ func (m *message) findTimes(t text) {
 			i, last = s.j-1, s.j
 		}
 	}
+	m.joinClocks()
 }
 
 func (m *message) inTime(i, j int) bool {
@@ -223,6 +225,14 @@ func (m *message) findNumbers(t text) {
 		if p, ok := t.percent(i); ok {
 			m.rates = append(m.rates, rateHit{p, k})
 			i = p.j - 1
+			continue
+		}
+		if x, ok := t.priceOfOne(i); ok {
+			if a, good := x.amount(); good {
+				a.Why = m.why(x.i, x.j)
+				m.sums = append(m.sums, sumHit{x, a, k})
+			}
+			i = x.j - 1
 			continue
 		}
 		if j, ok := m.quantity(t, i, k); ok {
@@ -279,6 +289,14 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	for k > 0 && strings.ContainsRune(" :是为了过到个去", t.r[k-1]) {
 		k--
 	}
+	if b, bound := m.boundEnds(i); bound != 0 && n.hi == nil && n.v.Cmp(ratInt(100)) >= 0 && m.before(m.unblank(b), "预算", "心理价", "价格", "总价", "报价", "单价", "手里", "手头", "经费", "资金", "钱") {
+		if x.v = nil; bound == 1 {
+			x.max = n.v
+		} else {
+			x.min = n.v
+		}
+		return x, true
+	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
 	switch {
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"):
@@ -297,6 +315,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮")):
 		return money{}, false
+	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "做到", "让到", "批到", "调到", "还到", "砍到") && m.has(m.clauses[m.clauseAt(i)].i, i, "价", "一台", "一个", "一套"):
+		return x, true
 	case t.before(i, bareSumWords...), t.before(k, bareSumWords...), thousand && t.moneyLead(i):
 		return x, (n.v.Cmp(ratInt(10)) >= 0 || t.before(k, "单价", "均价", "折后价", "出厂价", "批发价", "零售价", "进价")) && t.any(n.j, "/") < 0
 	}
@@ -324,6 +344,9 @@ func (t *text) moneyLead(i int) bool {
 	if i < 1 {
 		return false
 	}
+	if t.before(i, "做到", "让到", "批到", "调到", "出到", "还到", "砍到", "谈到", "压到", "降到", "给到") {
+		return true
+	}
 	return strings.ContainsRune("价款额费金钱计账帐欠付汇收结", t.r[i-1]) && !t.before(i, "总结", "团结", "对账", "签收", "评价")
 }
 
@@ -348,6 +371,9 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 		return 0, false
 	}
 	unit := t.str(k, j)
+	if unit == "头" && t.before(i, "三天") {
+		return 0, false // 三天两头
+	}
 	if t.before(i, "分", "分成", "分为", "拆成") && (unit == "批" || unit == "车" || unit == "份" || unit == "组") {
 		return 0, false
 	}
@@ -385,17 +411,26 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false
 		}
 	case "把", "份", "部", "头", "条", "件", "张", "板", "组", "具":
-		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || unit == "份" && m.otherThing(i, j) || t.any(j, "床位", "病床") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
+		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || t.any(j, "床位", "病床") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
 			return 0, false
 		}
 	case "页":
 		return 0, false
+	}
+	if unit == "条" && (!m.productNear(j) || t.before(i, "转", "转了", "记", "补", "发", "说", "这", "那", "报", "提", "提了", "有")) {
+		return 0, false
+	}
+	switch unit {
 	case "米", "斤", "升":
 		if t.any(j, "级", "职", "乘", "x", "X", "*", "宽", "高", "长", "见方") > 0 || t.before(i, "乘", "x", "X", "*") {
 			return 0, false
 		}
 	}
-	q := Quantity{Value: decimalText(n.v), Unit: unit, Why: m.why(i, j)}
+	v := n.v
+	if e := t.halfMore(j); e > 0 && n.v.IsInt() {
+		v, j = add(v, big.NewRat(1, 2)), e
+	}
+	q := Quantity{Value: decimalText(v), Unit: unit, Why: m.why(i, j)}
 	m.counts = append(m.counts, countHit{i, j, q, clause})
 	return j, true
 }

@@ -130,7 +130,7 @@ func (d *dater) bareYear(i int, base *point) (point, bool) {
 			return d.yearPoint(i, j, y), true
 		}
 	}
-	if !d.loose || t.at(j) == '-' || t.at(j) == '.' || isWord(t.at(j)) || t.at(j) == '/' || t.countable(j) || t.any(j, "元", "万", "块", "亿", ":", ",0", "%", "美", "千", "号", "点") > 0 {
+	if !d.loose || t.before(i, "分机", "型号", "编号", "工号", "尾号", "密码", "验证码", "房间", "代码", "房号", "单号", "车牌", "股票", "频道", "转", "第", "共") || t.at(j) == '-' || t.at(j) == '.' || isWord(t.at(j)) || t.at(j) == '/' || t.countable(j) || t.any(j, "元", "万", "块", "亿", ":", ",0", "%", "美", "千", "号", "点") > 0 {
 		return point{}, false
 	}
 	return d.yearPoint(i, j, y), true

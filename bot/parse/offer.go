@@ -1,0 +1,89 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+)
+
+// namesPrice reads a price that is named by a verb of giving with 价 behind it: 开了个价, 出了份报价, 给了个底价.
+func (m *message) namesPrice(i int) int {
+	if !strings.ContainsRune("开出给报", m.at(i)) || m.used[i] || m.at(i+1) != '了' {
+		return -1
+	}
+	k := m.opt(i+2, "一个", "一份", "一口", "个", "份", "口")
+	return m.any(k, "价格", "价", "底价", "报价", "实价", "优惠价", "最低价")
+}
+
+// rebate reports that the sum is what the price comes down by, which is none of the roles: 50桶以上再减3块.
+func (m *message) rebate(s sumHit) bool {
+	c := m.clauses[s.clause]
+	return m.before(s.i, "减", "减了", "再减", "再让", "让利", "让了", "少收", "少收了", "少算", "优惠", "优惠了", "抹掉", "抹了", "抹去", "返", "返了", "再降", "能降", "再便宜", "能便宜") &&
+		!m.rivalSaid(c) && !m.has(c.i, c.j, "比")
+}
+
+// rivalSum reports that a price of somebody else is told: 别家平板才1500.
+func (m *message) rivalSum(from, to int) bool {
+	return slices.ContainsFunc(m.sums, func(s sumHit) bool {
+		c := m.clauses[s.clause]
+		return s.i >= from && s.i < to && m.rivalSaid(c) && m.has(c.i, s.i, "才", "只", "就", "卖", "给", "做到", "能做", "拿") && !m.has(c.i, c.j, "我们", "咱", "预算", "差")
+	})
+}
+
+// theyDear reports that it is the rival who is said to be dear: 优视达比我们贵.
+func (m *message) theyDear(c clause) bool {
+	i := m.find(c.i, c.j, "比我们", "比咱们", "比咱", "比我司", "比我家", "比我")
+	return i >= 0 && (m.rivalIn(clause{i: c.i, j: i}) || m.has(c.i, i, unnamedRivals...))
+}
+
+// gone finds a word for a deal that is lost; an old machine that is to be thrown out is none: 手里那台想淘汰.
+func (m *message) gone(from, to int) bool {
+	for i := from; i < to; i++ {
+		if i = m.find(i, to, lostWords...); i < 0 {
+			return false
+		}
+		c := m.clauses[m.clauseAt(i)]
+		if m.any(i, "淘汰", "不采购", "不做了") > 0 && !m.has(c.i, c.j, "我们", "咱", "我司", "被", "方案", "报价", "项目", "投标") && m.has(c.i, i+2, "想", "要", "准备", "打算", "该", "得", "快", "老", "旧", "那台", "这台") {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// gapBehind reports that the sum is by how much the supplier named at rune at is cheaper: 有家本地的在抢,一箱便宜8块.
+func (m *message) gapBehind(s sumHit, at int) bool {
+	return at >= 0 && s.clause == m.clauseAt(at)+1 && m.before(s.i, "便宜", "便宜了", "低", "低了", "少", "便宜个")
+}
+
+// comesOver reports that somebody else's goods are to be replaced by ours, whatever is wrong with them: 想换成咱们的.
+func (m *message) comesOver(from, to int) bool {
+	i := m.find(from, to, "换成我们的", "换成咱们的", "换成咱的", "换我们的", "换咱们的", "改用我们", "改用咱", "换成我们家", "换成咱家", "换用我们", "换用咱")
+	return i >= 0 && !m.denied(i)
+}
+
+// paperAt reports that what has run out at i is a paper and no goods: 检测报告过期.
+func (m *message) paperAt(i int) bool {
+	return m.any(i, "过期", "失效") > 0 && m.has(max(0, i-6), i, "报告", "证", "资质", "执照", "授权", "合同", "报价", "备案", "许可", "名额", "标书")
+}
+
+// slips are papers that are signed without a deal being made: 签了验收单.
+var slips = words("验收 收货 签收 到货 对账 回单 送货 送达 保密 意向 备忘 承诺书 试用 报告 确认 收条 回执 保养 维保 服务单 工单 会议 考勤 字 名")
+
+// noDeal reports that the word for a deal from i to e is none: a slip is signed, the award letter is only asked for, or the
+// deal is still to be made.
+func (m *message) noDeal(i, e int, c clause) bool {
+	k := m.opt(e, "个", "份", "一份", "了", "一个")
+	switch {
+	case m.any(i, "签了", "签好了", "签下", "签单") > 0 && m.any(k, slips...) > 0:
+		return true
+	case m.any(e, "通知书") > 0:
+		return m.has(c.i, i, "催", "问", "要", "等", "补")
+	}
+	return m.has(c.i, i, "必须", "务必", "一定要", "得把", "要把", "想把", "力争", "争取") || m.planned(m.clauseAt(i), c) && m.any(i, "拿下") > 0
+}
+
+// sumNear reports a sum behind rune i in its clause, or right behind the blank that ends it: 报切削液 398元/桶.
+func (m *message) sumNear(i int) bool {
+	c := m.clauses[m.clauseAt(i)]
+	return m.sumIn(i, c.j) || m.at(c.j) == ' ' && slices.ContainsFunc(m.sums, func(s sumHit) bool { return s.i > c.j && s.i <= c.j+2 })
+}
