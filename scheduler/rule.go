@@ -73,6 +73,8 @@ type Dispatch struct {
 	Owner               sales.PersonID
 	Customer            sales.ID
 	Amount              sales.Money
+	// Effect is what follows in the record once the approval is given (Approve).
+	Effect sales.Effect
 	// Roles are the departments a task is for, Until when it is to be done (Task).
 	Roles []sales.Role
 	Until time.Time

@@ -199,6 +199,23 @@ type Action struct {
 	Plain          bool
 	// Parts are Text with the fields in it; see Say.
 	Parts []Part
+	// Consent is what follows in the record once the approval is given (Approve): 通过后放行. Nil is nothing.
+	Consent *Consent
+}
+
+// Consent is what an approval brings about: what the record's object offers (Object.Grants), or a field that changes.
+type Consent struct {
+	Grant *Option // 放行
+	Field *Field  // 修改 级别 为 KA; nil with Grant
+	Value Value
+}
+
+// Words is the consent as part of a sentence.
+func (c Consent) Words() string {
+	if c.Field == nil {
+		return c.Grant.Name
+	}
+	return "把" + c.Field.Name + "改成 " + c.Field.Show(c.Value)
 }
 
 // Button is a tap on a pushed card.
@@ -257,6 +274,7 @@ type Object struct {
 	Verbs     []string   // events that are its filing
 	Deeds     []Deed     // what can happen to a record that is neither a state nor a field of it
 	Cards     []Option   // cards of its records that can be pushed
+	Grants    []Option   // what an approval about one can bring about beside a change of a field: 放行
 }
 
 // Deed is something that happens to a record (被拦), told by events of some kinds.

@@ -238,6 +238,9 @@ func (a Action) Words() string {
 	case Webhook:
 		return "调用 " + a.Target
 	case Approve:
+		if a.Consent != nil {
+			text += ",通过后" + a.Consent.Words()
+		}
 		return "发起审批 " + a.Target + text
 	case Material:
 		if who == "" {
