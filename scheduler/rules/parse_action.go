@@ -152,6 +152,9 @@ func (p *parser) consent(a *Action) bool {
 	}
 	o := p.rule.Trigger.Object
 	if p.maybe("修改", "改", "设置", "把") != "" {
+		if writable(o)[0] == "没有" {
+			return p.noGrant(o)
+		}
 		var set Action
 		if !p.set(&set) {
 			return false
