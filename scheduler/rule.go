@@ -132,6 +132,8 @@ type work struct {
 	loaded map[string]map[sales.ID]*subject.Record
 	// told is how many records of a rule with a bound people have heard of today.
 	told map[sales.ID]map[sales.PersonID]int
+	// aways are leaves that were read ahead, nil: none.
+	aways *awayBook
 }
 
 func (r *Rules) begin(ctx context.Context, tx RuleTx, now time.Time, org *sales.Org, event string) (*work, error) {

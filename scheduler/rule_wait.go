@@ -54,7 +54,7 @@ func (w *work) due(ctx context.Context, r *incident.Rule, rec *subject.Record, s
 		return Decision{}, err
 	}
 	if at.After(w.at.Now) {
-		if again := w.at.Now.Add(lookAgain); r.Trigger.Present && again.Before(at) {
+		if again := w.at.Now.Add(lookAgain); r.Pauses() && again.Before(at) {
 			at = again // who is on leave may be back earlier
 		}
 		return Decision{Reason: "moved", Again: at}, nil

@@ -19,6 +19,9 @@ func (p *parser) steps() bool {
 				return false
 			}
 			st.After = s
+			if p.misplaced() {
+				return false
+			}
 			p.maybe("后", "还没处理", "仍未处理", "未处理")
 			p.maybe(",")
 			if p.word("则", "就") == "" {

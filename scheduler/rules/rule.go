@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"time"
 
 	"salesflow/store/sales"
@@ -63,8 +64,14 @@ type Trigger struct {
 	Not      bool      // Runs: of days without the activity
 	Schedule *Schedule // Scheduled
 	Deed     *Deed     // Happens
-	// Present says that time in which who the record waits for is on leave does not count (请假不算): Enters.
+	// Present says that time in which who the record waits for is on leave does not count (请假不算): Enters with a span, Silent,
+	// Runs without the activity.
 	Present bool
+}
+
+// Pauses reports whether any span of the rule stands still while who it runs on is on leave.
+func (r Rule) Pauses() bool {
+	return r.Trigger.Present || slices.ContainsFunc(r.Unless, func(u Unless) bool { return u.Present })
 }
 
 // Case is a span for the records of which a condition holds: 超过 48小时(金额 > 100万 时 24小时).
@@ -153,6 +160,8 @@ const (
 type Unless struct {
 	Activity *Object
 	Within   Span // zero: until the rule fires
+	// Present says that Within stands still while who the record waits for is on leave (请假不算).
+	Present bool
 }
 
 // Step is one level: what is done, how long after the step before, and how often until it is dealt with.
