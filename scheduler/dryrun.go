@@ -324,7 +324,7 @@ func (t *replay) gaps(ctx context.Context, rec *subject.Record, moments []time.T
 	for _, next := range append(moments, t.out.To) {
 		from := since
 		if tr.Kind == rules.Runs {
-			from = sales.DayOf(since).AddDays(1).Start()
+			from = runsFrom(tr, since, t.r.Desk.Calendar)
 		}
 		due := tr.Span.From(from, cal)
 		if tr.Present && !t.ofPeople() {

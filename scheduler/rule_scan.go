@@ -271,6 +271,18 @@ func (w *work) occasions(ctx context.Context, r *incident.Rule, page []*subject.
 	return out, nil
 }
 
+// runsFrom is when the first of the days in a row begins that a rule counts, after something was filed.
+func runsFrom(t rules.Trigger, last time.Time, cal *sales.Calendar) time.Time {
+	d := sales.DayOf(last).AddDays(1)
+	for n := 0; t.Span.Unit == rules.Workdays && !cal.IsWorkday(d) && n < maxRest; n++ {
+		d = d.AddDays(1)
+	}
+	return d.Start()
+}
+
+// maxRest is how many days of rest in a row are looked over for a workday.
+const maxRest = 60
+
 // unpaused leaves out of found the records whose span is not over by a moment when the leave of those it runs on is not counted.
 // last is since when it runs. Days in a row run from the day after that. What was over more than a year ago no leave holds up.
 func (w *work) unpaused(
@@ -289,7 +301,7 @@ func (w *work) unpaused(
 		}
 		since := last[rec.ID]
 		if r.Trigger.Kind == rules.Runs {
-			since = sales.DayOf(since).AddDays(1).Start()
+			since = runsFrom(r.Trigger, since, w.r.Desk.Calendar)
 		}
 		due := r.Trigger.Span.From(since, w.calendar(rec))
 		if due.Before(long) {
