@@ -28,7 +28,7 @@ type FlowPlace struct {
 
 // NativeFields are what a template can show. "no" is required: by it a submission whose answer got lost is found again.
 var NativeFields = []string{
-	"no", "kind", "customer", "amount", "products", "payment", "delivery", "valid", "reason", "terms", "findings", "summary",
+	"no", "kind", "customer", "amount", "products", "payment", "delivery", "valid", "topic", "about", "reason", "terms", "findings", "summary",
 }
 
 func (c Config) checkPlaces(report reporter) {

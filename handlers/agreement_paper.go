@@ -98,7 +98,7 @@ func (p agreementPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r a
 	if t.Card != nil {
 		v.Face = t.Card.Version
 	}
-	v.Link, err = a.nativeLink(ctx, tx, r)
+	v.Elsewhere, err = a.elsewhere(ctx, tx, r)
 	return v, err
 }
 

@@ -120,6 +120,8 @@ type App struct {
 	Rule RuleLanguage
 	// NewAPIToken makes a token of the HTTP interface.
 	NewAPIToken TokenMaker
+	// Platforms are what differs between the chat platforms, as their adapters say it.
+	Platforms bot.Platforms
 }
 
 // PictureStore keeps the bytes of pictures the bot makes. What is kept but never referred to is cleared away later.

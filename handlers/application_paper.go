@@ -62,7 +62,7 @@ func (p applicationPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r
 		v.Files = append(v.Files, f.Name)
 	}
 	out := v.Paper()
-	out.Link, err = a.nativeLink(ctx, tx, r)
+	out.Elsewhere, err = a.elsewhere(ctx, tx, r)
 	return out, err
 }
 
@@ -107,10 +107,15 @@ func (a *App) fileApplication(ctx context.Context, t bot.Turn, tx Tx, book *Book
 		return x, bot.Reply{}, err
 	}
 	x.State = paperState(o.r.State)
+	var brought bot.Reply
+	if x, brought, err = a.takeEffect(ctx, t, tx, x, approval.Pending, o.r); err != nil {
+		return x, bot.Reply{}, err
+	}
 	tx.CreateApplication(x)
-	changes := []sales.Change{{Field: "事由", New: x.Topic}, {Field: "关于", New: x.AboutTitle}, {Field: "规则", New: x.Rule}}
+	changes := []sales.Change{{Field: "事由", New: x.Topic}, {Field: "关于", New: x.AboutTitle}, {Field: "规则", New: x.Rule}, {Field: "通过后", New: x.Effect.Words()}}
 	changes = slices.DeleteFunc(changes, func(c sales.Change) bool { return c.New == "" })
 	reply, err := a.filed(ctx, t, tx, o, filedPaper{p: applicationPaper{x}, changes: changes})
+	reply = reply.And(brought)
 	if err != nil || x.Rule == "" {
 		return x, reply, err
 	}
@@ -157,6 +162,8 @@ type RuleApplication struct {
 	Customer            sales.ID
 	Amount              sales.Money
 	Owner               sales.PersonID
+	// Effect is what its approval brings about.
+	Effect sales.Effect
 }
 
 // StartApplication opens the approval a rule asks for, in the name of the record's owner. trouble says in words why none was
@@ -182,6 +189,7 @@ func (a *App) StartApplication(ctx context.Context, tx Tx, org *sales.Org, now t
 	_, reply, err = a.fileApplication(ctx, t, tx, book, sales.Application{
 		Topic: cutRunes(in.Topic, sales.MaxTopic), Body: cutRunes(in.Text, sales.MaxApplication), AboutKind: in.Object, AboutID: in.ID,
 		AboutTitle: cutRunes(strings.TrimSpace(in.Noun+" "+in.Title), 120), CustomerID: in.Customer, Amount: max(in.Amount, 0), Rule: cutRunes(in.Rule, 60), Source: in.Source,
+		Effect: in.Effect,
 	})
 	if why := sales.Message(err); why != "" {
 		return bot.Reply{}, why, nil

@@ -251,8 +251,15 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 	}
 	tx.UpdateRequest(r)
 	turned := false
-	if c, ok := p.(contractPaper); ok {
-		p, turned = c.turned(t.Now, ch.before, r)
+	var brought bot.Reply
+	switch x := p.(type) {
+	case contractPaper:
+		p, turned = x.turned(t.Now, ch.before, r)
+	case applicationPaper:
+		if x.Application, brought, err = a.takeEffect(ctx, t, tx, x.Application, ch.before.State, r); err != nil {
+			return bot.Reply{}, err
+		}
+		p = x
 	}
 	if ch.before.State != r.State || ch.edited || turned {
 		p = p.write(tx, r.State)
@@ -282,7 +289,7 @@ func (a *App) applied(ctx context.Context, t bot.Turn, tx Tx, ch changed) (bot.R
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	reply = reply.And(more)
+	reply = reply.And(brought).And(more)
 	reply.Dialogue = remember(answered(t.Dialogue), p.object(), p.id(), t.Now)
 	return reply, nil
 }
@@ -397,12 +404,15 @@ func noticeText(why approval.Why, v view.Paper, label string, last approval.Entr
 		case "agreement":
 			next = "参数锁定了,可以签技术协议。"
 		case "application":
-			next = "可以照办了。"
+			next = orElse(v.Brought, "可以照办了") + "。"
 		default:
 			next = "要签合同发:转合同 " + v.No
 		}
 		return label + "全部通过,最后由" + orSystem(last.ActorName) + "同意。" + next
 	case approval.WhyRejected:
+		if v.Brings != "" {
+			return label + "被" + last.ActorName + "驳回:" + trimStop(last.Comment) + "。" + v.Brings + "没有办。要再申请就重新提交一份。"
+		}
 		return label + "被" + last.ActorName + "驳回:" + trimStop(last.Comment) + "。改好可以重新提交一份。"
 	case approval.WhyReturned:
 		return label + "被" + last.ActorName + "退回修改:" + trimStop(last.Comment) + "。改好发:重新提交 " + v.No + " 改了什么"

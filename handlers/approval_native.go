@@ -18,7 +18,7 @@ const maxNativeText = 1000
 
 // nativeFieldOrder are the fields of a form in the order in which they are sent, as people read them.
 var nativeFieldOrder = []string{
-	"no", "kind", "customer", "amount", "products", "payment", "delivery", "valid", "reason", "terms", "findings", "summary",
+	"no", "kind", "customer", "amount", "products", "payment", "delivery", "valid", "topic", "about", "reason", "terms", "findings", "summary",
 }
 
 // place gives a request its place on a platform, where its flow wants it there and everybody concerned has an account there.
@@ -70,16 +70,19 @@ func accountOn(org *sales.Org, p sales.PersonID, platform string) bot.UserID {
 	return ""
 }
 
-// nativeLink is the address of the platform's own approval of a request; empty while there is none.
-func (a *App) nativeLink(ctx context.Context, tx Tx, r approval.Request) (string, error) {
+// elsewhere is what a request's cards must know of the platform's own approval where it is decided; the zero value while
+// there is none.
+func (a *App) elsewhere(ctx context.Context, tx Tx, r approval.Request) (view.Elsewhere, error) {
 	if r.Rules.Place == "" {
-		return "", nil
+		return view.Elsewhere{}, nil
 	}
+	out := view.Elsewhere{WithdrawThere: a.Platforms.Of(bot.Platform(r.Rules.Place)).WithdrawnByCreator()}
 	n, err := tx.NativeByRequest(ctx, r.ID)
 	if sales.KindOf(err) == sales.NotFound {
-		return "", nil
+		return out, nil
 	}
-	return linkOf(n), err
+	out.Link = linkOf(n)
+	return out, err
 }
 
 func linkOf(n sales.NativeApproval) string {
@@ -153,7 +156,7 @@ func nativeFields(v view.Paper, n sales.NativeApproval) []bot.NativeField {
 	}
 	text := map[string]string{
 		"no": n.Mark, "kind": v.Request.Kind.Noun(), "customer": v.Customer, "amount": v.Amount.String(), "payment": v.Says.Line("付款"),
-		"delivery": v.Says.Line("交期"), "valid": v.Says.Line("有效"), "reason": v.Says.Line("理由"), "products": strings.Join(v.Says.Products, "、"),
+		"delivery": v.Says.Line("交期"), "valid": v.Says.Line("有效"), "topic": v.Says.Line("事由"), "about": v.Says.Line("关于"), "reason": v.Says.Line("理由"), "products": strings.Join(v.Says.Products, "、"),
 		"terms": v.Says.Terms, "findings": strings.Join(v.Says.Findings, ";"), "summary": cutRunes(strings.Join(summary, "\n"), maxNativeText),
 	}
 	number := map[string]string{"amount": fmt.Sprintf("%d.%02d", v.Amount/sales.Yuan, v.Amount%sales.Yuan)}
@@ -379,9 +382,9 @@ func (a *App) withdrawNative(ctx context.Context, t bot.Turn, tx Tx, p paper, r 
 		return bot.Reply{}, err
 	}
 	name := sales.PlatformName(n.Platform)
-	if n.Platform == platformWeCom && n.State != sales.NativeWanted {
+	if there := a.Platforms.Of(bot.Platform(n.Platform)); there.WithdrawnByCreator() && n.State != sales.NativeWanted {
 		return a.refused(ctx, t, tx, p, r, sales.Errorf(sales.Forbidden,
-			"撤回要你自己到"+name+"里撤:工作台 → 审批 → 我提交的 → "+p.no()+" → 撤销。撤了这边自动跟上。"))
+			"撤回要你自己到"+name+"里撤:"+there.HowToWithdraw(p.no())+"。撤了这边自动跟上。"))
 	}
 	n.State, n.Reason, n.NextAt, n.Quiet = sales.NativeWithdrawing, cutRunes(why, 200), sales.At(t.Now), 0
 	tx.UpdateNative(n)

@@ -196,7 +196,7 @@ func (a *App) contractView(ctx context.Context, t bot.Turn, tx Tx, c sales.Contr
 	if v.Findings, err = a.submitFindings(ctx, tx, c); err != nil {
 		return v, err
 	}
-	v.Link, err = a.nativeLink(ctx, tx, r)
+	v.Elsewhere, err = a.elsewhere(ctx, tx, r)
 	return v, err
 }
 

@@ -242,7 +242,7 @@ func (a *App) TapGate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 
 // withUpload adds a one-time link where a file is wanted and the chat takes pictures only.
 func (a *App) withUpload(t bot.Turn, tx Tx, g sales.Gate, how string) (string, error) {
-	if t.Event.Platform != platformWeCom || t.InGroup() || g.Document == "" && g.Node == "" {
+	if !a.Platforms.Of(t.Event.Platform).PicturesOnly || t.InGroup() || g.Document == "" && g.Node == "" {
 		return how, nil
 	}
 	link, err := a.linkFor(t, tx, topicGate)

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,54 +18,29 @@ const topicLinkRecord = "link.record"
 // platformNumber is the number of an approval on a platform.
 type platformNumber struct{ number, platform string }
 
-// The platforms on which approvals have numbers of their own.
-const (
-	platformWeCom = "wecom"
-	platformDing  = "dingtalk"
-)
-
-// Numbers of approvals. WeCom's sp_no is the day and a running number of four digits, DingTalk's businessId the minute
-// and nine digits; DingTalk's processInstanceId is letters, digits, "-" and "_".
-var (
-	reSpNo     = regexp.MustCompile(`(?:^|[^\dA-Za-z])(20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4})(?:[^\dA-Za-z]|$)`)
-	reBusiness = regexp.MustCompile(`(?:^|[^\dA-Za-z])(20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d\d{9})(?:[^\dA-Za-z]|$)`)
-	reInstance = regexp.MustCompile(`(?i)(?:procInsId|processInstanceId|审批实例)[=:： ]+([A-Za-z0-9_-]{16,64})`)
-)
-
 // maxNumbers bounds the numbers of one message.
 const maxNumbers = 5
 
-// approvalNumbers are the numbers of approvals that a text holds.
-func approvalNumbers(text string) []platformNumber {
+// approvalNumbers are the numbers of approvals on the platforms that a text holds.
+func (a *App) approvalNumbers(text string) []platformNumber {
 	if !hasLongCode(text) {
 		return nil
 	}
-	dated, named := strings.Contains(text, "20"), instanceNamed(text) // the forms are dear, and hardly a message needs them
 	var out []platformNumber
-	for _, x := range []struct {
-		form     *regexp.Regexp
-		platform string
-		possible bool
-	}{{reBusiness, platformDing, dated}, {reSpNo, platformWeCom, dated}, {reInstance, platformDing, named}} {
-		for rest := text; x.possible && len(out) < maxNumbers; {
-			at := x.form.FindStringSubmatchIndex(rest)
-			if at == nil {
-				break
+	low := strings.ToLower(text)
+	for _, p := range a.Platforms {
+		for _, n := range p.Numbers {
+			for rest := text; len(out) < maxNumbers && n.May(low); {
+				at := n.Form.FindStringSubmatchIndex(rest)
+				if at == nil {
+					break
+				}
+				out = append(out, platformNumber{rest[at[2]:at[3]], string(p.Platform)})
+				rest = rest[at[3]:]
 			}
-			out = append(out, platformNumber{rest[at[2]:at[3]], x.platform})
-			rest = rest[at[3]:]
 		}
 	}
 	return out
-}
-
-// instanceNamed reports whether a text names an approval's instance, as links to one do.
-func instanceNamed(text string) bool {
-	if strings.Contains(text, "审批实例") {
-		return true
-	}
-	low := strings.ToLower(text)
-	return strings.Contains(low, "procinsid") || strings.Contains(low, "processinstanceid")
 }
 
 // hasLongCode reports whether a text holds so many letters and digits in a row as the shortest number has. Hardly a
@@ -108,7 +84,7 @@ func (a *App) registerLinks(r *bot.Router[Tx]) {
 
 // linkNumbers links the numbers of a draft's text to the record that was filed of it.
 func (a *App) linkNumbers(t bot.Turn, tx Tx, d visitDraft, dialogue *sales.Dialogue) (bot.Reply, error) {
-	numbers := approvalNumbers(d.Text)
+	numbers := a.approvalNumbers(d.Text)
 	if len(numbers) == 0 || len(dialogue.Last) == 0 {
 		return bot.Reply{}, nil
 	}
@@ -133,7 +109,7 @@ func (a *App) link(t bot.Turn, tx Tx, n platformNumber, kind string, id, custome
 
 // pastedNumber answers a message that is hardly more than the number of an approval; ok is false for any other.
 func (a *App) pastedNumber(ctx context.Context, t bot.Turn, tx Tx) (reply bot.Reply, ok bool, err error) {
-	numbers := approvalNumbers(t.Text)
+	numbers := a.approvalNumbers(t.Text)
 	if len(numbers) == 0 {
 		return bot.Reply{}, false, nil
 	}
@@ -343,7 +319,7 @@ func (a *App) linkPicked(ctx context.Context, t bot.Turn, tx Tx, d linkDraft, re
 
 // ApprovalNumber looks the number of an approval up, or links it: 审批单 202603110001 HT2026-018.
 func (a *App) ApprovalNumber(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	if len(approvalNumbers(t.Args)) == 0 {
+	if len(a.approvalNumbers(t.Args)) == 0 {
 		if _, no, _ := a.cutPaperNo(t.Args, t.Today); no != "" || bare(t.Args) == "" {
 			return a.ApprovalRecord(ctx, t, tx)
 		}
@@ -353,5 +329,9 @@ func (a *App) ApprovalNumber(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	if ok || err != nil {
 		return reply, err
 	}
-	return bot.Text("单号没看懂:" + quoted(bare(t.Args), "") + "。企业微信的是 12 位(202603110001),钉钉的是 21 位。"), nil
+	var forms []string
+	for _, p := range slices.Backward(a.Platforms) {
+		forms = append(forms, sales.PlatformName(string(p.Platform))+"的是 "+p.NumberForm)
+	}
+	return bot.Text("单号没看懂:" + quoted(bare(t.Args), "") + "。" + strings.Join(forms, ",") + "。"), nil
 }

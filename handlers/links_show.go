@@ -25,7 +25,7 @@ func (a *App) showApprovals(ctx context.Context, t bot.Turn, n *noted, reply bot
 		if ref.Kind == "filing" || len(n.linked[ref]) > 0 {
 			continue
 		}
-		for _, number := range approvalNumbers(orElse(words, t.Text)) {
+		for _, number := range a.approvalNumbers(orElse(words, t.Text)) {
 			a.link(t, n, number, ref.Kind, ref.ID, 0)
 		}
 	}

@@ -148,7 +148,7 @@ func (p quotePaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r appro
 		return view.Paper{}, err
 	}
 	v := a.quoteView(t, book, p.Quote, r, files)
-	v.Link, err = a.nativeLink(ctx, tx, r)
+	v.Elsewhere, err = a.elsewhere(ctx, tx, r)
 	return v.Paper(), err
 }
 

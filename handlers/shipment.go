@@ -30,7 +30,7 @@ func (a *App) registerShipment(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "放行", Aliases: []string{"fxing"}, Summary: "条款挡着也让先发货", Usage: "放行 HT2026-018 原因",
 		Detail: "只有财务、区域总监、销售总监、总经理能放行,谁放的、为什么都留痕。",
-		Roles:  []sales.Role{sales.RoleFinance, sales.RoleRegionalDirector, sales.RoleDirector, sales.RoleGM}, Handle: privately(a.cashCommand("release")),
+		Roles:  releasers, Handle: privately(a.cashCommand("release")),
 	})
 	r.Action("shipment.sign", a.TapSign)
 	r.Action("shipment.undo", a.TapUndoShipment)

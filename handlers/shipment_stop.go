@@ -121,6 +121,24 @@ func (a *App) stopText(c sales.Contract, cash sales.ContractCash, stop []sales.F
 	return text + "要先发,由财务或总监发:放行 " + c.No + " 原因", changes
 }
 
+// letGo writes that somebody lets a contract's goods go, and against which clauses.
+func (a *App) letGo(t bot.Turn, tx Tx, c sales.Contract, cash sales.ContractCash, by sales.PersonID, why string, stop []sales.Finding) {
+	k := a.cashier(t)
+	_, need := sales.PrepayGate(c, cash.Collected())
+	cash.No, cash.CustomerID, cash.OwnerID, cash.TeamID, cash.Amount = c.No, c.CustomerID, c.OwnerID, c.TeamID, c.Amount
+	cash.ReleasedBy, cash.ReleasedWhy, cash.UpdatedAt = by, why, sales.At(t.Now)
+	if cash.Colour == "" {
+		cash.Colour = sales.Yellow
+	}
+	tx.PutContractCash(cash)
+	changes := []sales.Change{{Field: "放行", New: why}}
+	for _, x := range stop {
+		changes = append(changes, sales.Change{Field: x.Clause.ClauseName(), Old: x.Sentence()})
+	}
+	k.audit(tx, "contract.release", "contract", c.ID, changes...)
+	k.emit(tx, "contract.released", "contract", c.ID, cashEvent{Contract: c.ID, Customer: c.CustomerID, Owner: c.OwnerID, Amount: c.Amount, Open: need})
+}
+
 // releaseShipment lets a contract's goods go although clauses stand against it (放行).
 func (a *App) releaseShipment(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, w cashWords) (bot.Reply, error) {
 	if err := isSigned(c, "放行"); err != nil {
@@ -145,19 +163,7 @@ func (a *App) releaseShipment(ctx context.Context, t bot.Turn, tx Tx, c sales.Co
 	case why == "":
 		return bot.Text("为什么先发?写上原因再发一次:放行 " + c.No + " 原因"), nil
 	}
-	k := a.cashier(t)
-	cash.No, cash.CustomerID, cash.OwnerID, cash.TeamID, cash.Amount = c.No, c.CustomerID, c.OwnerID, c.TeamID, c.Amount
-	cash.ReleasedBy, cash.ReleasedWhy, cash.UpdatedAt = t.Person.ID, why, sales.At(t.Now)
-	if cash.Colour == "" {
-		cash.Colour = sales.Yellow
-	}
-	tx.PutContractCash(cash)
-	changes := []sales.Change{{Field: "放行", New: why}}
-	for _, x := range stop {
-		changes = append(changes, sales.Change{Field: x.Clause.ClauseName(), Old: x.Sentence()})
-	}
-	k.audit(tx, "contract.release", "contract", c.ID, changes...)
-	k.emit(tx, "contract.released", "contract", c.ID, cashEvent{Contract: c.ID, Customer: c.CustomerID, Owner: c.OwnerID, Amount: c.Amount, Open: need})
+	a.letGo(t, tx, c, cash, t.Person.ID, why, stop)
 	text, rest := c.No+" 已放行,可以发货:"+why+"。", "可以发货。"
 	if need > 0 {
 		text += "预付还差 " + need.String() + ",照样催。"

@@ -70,7 +70,7 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 	vv.Visit, vv.Products, vv.Contact = v, book.ProductNames(v.Products), contactName(book, v)
 	var asked bot.Reply
 	asked, vv.Companions = a.askCompanions(t, tx, book, v, companionsIn(t, f, f.words()))
-	for _, n := range approvalNumbers(d.Text) {
+	for _, n := range a.approvalNumbers(d.Text) {
 		vv.Approvals = append(vv.Approvals, n.number)
 	}
 	reply := bot.ShowCard(view.VisitFiled(vv)).And(todos).And(asked)

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -30,6 +31,8 @@ type Replay struct {
 	Fires []Fire
 	// Partly says that there was more than could be looked at.
 	Partly bool
+	// Todays are the fields that conditions asked for as they are now, since no trail tells what they were.
+	Todays []string
 }
 
 // Bounds of a dry run.
@@ -46,11 +49,17 @@ type ReplayTx interface {
 	// EventsOfKinds and EventsOfSubjects read a page of the events made between two moments, in the order of ids.
 	EventsOfKinds(ctx context.Context, kinds []string, from, to time.Time, after sales.ID, limit int) ([]sales.DomainEvent, error)
 	EventsOfSubjects(ctx context.Context, subject string, from, to time.Time, after sales.ID, limit int) ([]sales.DomainEvent, error)
+	// TrailBegun is when the first event was told that is still kept; the zero time when there is none.
+	TrailBegun(ctx context.Context) (time.Time, error)
+	// ChangesOf reads the events about some records since a moment that tell what they were before, those of one record in the
+	// order of ids.
+	ChangesOf(ctx context.Context, subject string, ids []sales.ID, since time.Time, limit int) ([]sales.DomainEvent, error)
 }
 
 // DryRun says how often a rule would have fired between two moments, for what, and who would have been told. It replays
-// what happened. Conditions of a rule about states and changes are looked at over the records as they were then, as far as events
-// tell of changes; what nobody tells of, and all conditions of other rules, as they are now. It writes nothing, and stops when ctx ends, with what it has found until then.
+// what happened. Conditions are looked at over the records, and those they refer to, as they were then, as far as events tell of
+// changes; what nobody tells of is taken as it is now and named in Todays. It writes nothing, and stops when ctx ends, with what it
+// has found until then.
 func (r *Rules) DryRun(ctx context.Context, tx ReplayTx, org *sales.Org, now time.Time, rule *incident.Rule, from, to time.Time) (Replay, error) {
 	w := &work{
 		r: r, tx: tx, set: &incident.Set{}, at: incident.At{Now: now, Org: org, Event: "trial"}, today: sales.DayOf(now),
@@ -58,6 +67,9 @@ func (r *Rules) DryRun(ctx context.Context, tx ReplayTx, org *sales.Org, now tim
 	}
 	t := &replay{work: w, tx: tx, rule: rule, out: Replay{From: from, To: to}, last: map[sales.ID]time.Time{}}
 	var err error
+	if t.past, err = t.newPast(ctx); err != nil {
+		return t.out, err
+	}
 	switch rule.Trigger.Kind {
 	case rules.Enters, rules.Leaves, rules.Changes:
 		err = t.states(ctx)
@@ -89,7 +101,7 @@ type replay struct {
 	seen  int
 	found []found
 	last  map[sales.ID]time.Time // when it last fired for a record
-	past  map[sales.ID][]former  // what records were before, as far as conditions ask for it
+	past  *past
 }
 
 // found is a time the rule would have fired, before it is known who would have been told.
@@ -157,6 +169,7 @@ func (t *replay) finish() Replay {
 		}
 		t.out.Fires = append(t.out.Fires, fire)
 	}
+	t.out.Todays = slices.Sorted(maps.Keys(t.past.todays))
 	return t.out
 }
 
@@ -190,7 +203,7 @@ func (t *replay) filed(ctx context.Context, verbs []string) error {
 		for _, e := range page {
 			hits[e.SubjectID] = append(hits[e.SubjectID], stay{since: e.At.Time})
 		}
-		return t.fires(ctx, hits)
+		return t.fires(ctx, hits, true)
 	})
 }
 
@@ -252,7 +265,7 @@ func (t *replay) repeats(ctx context.Context) error {
 	if err != nil && !errors.Is(err, errEnough) {
 		return err
 	}
-	return errors.Join(t.fires(ctx, hits), err)
+	return errors.Join(t.fires(ctx, hits, true), err)
 }
 
 // missing finds the records about which nothing was filed for the rule's span, or on each of its days something was.
@@ -272,9 +285,17 @@ func (t *replay) missing(ctx context.Context) error {
 		if perr != nil {
 			return perr
 		}
+		if perr := t.recall(ctx, page, true); perr != nil {
+			return perr
+		}
+		if t.rule.Pauses() || t.ofPeople() {
+			if perr := t.readAway(ctx, page, t.out.From.Add(-t.reach())); perr != nil {
+				return perr
+			}
+		}
 		for _, rec := range page {
-			if rules.Holds(t.rule.If, rec) {
-				t.gaps(rec, moments[rec.ID])
+			if perr := t.gaps(ctx, rec, moments[rec.ID]); perr != nil {
+				return perr
 			}
 		}
 		if len(page) < 1000 {
@@ -286,11 +307,14 @@ func (t *replay) missing(ctx context.Context) error {
 }
 
 // gaps counts the times a rule would have fired for one record, of which something was filed at some moments.
-func (t *replay) gaps(rec *subject.Record, moments []time.Time) {
+func (t *replay) gaps(ctx context.Context, rec *subject.Record, moments []time.Time) error {
 	tr, cal := t.rule.Trigger, t.calendar(rec)
 	if tr.Kind == rules.Runs && !tr.Not {
 		t.streaks(rec, moments)
-		return
+		return nil
+	}
+	if t.ofPeople() {
+		moments = append(moments, t.absent(rec)...)
 	}
 	slices.SortFunc(moments, time.Time.Compare)
 	since := rec.Made()
@@ -298,15 +322,45 @@ func (t *replay) gaps(rec *subject.Record, moments []time.Time) {
 		since = before // what was before is not known to have been filed
 	}
 	for _, next := range append(moments, t.out.To) {
-		due := tr.Span.From(since, cal)
-		if tr.Kind == rules.Runs { // looked at on the morning after the last day
-			due = sales.DayOf(due).AddDays(1).At(8, 50)
+		from := since
+		if tr.Kind == rules.Runs {
+			from = runsFrom(tr, since, t.r.Desk.Calendar)
 		}
-		if due.Before(next) && !due.Before(t.out.From) && !due.After(t.out.To) && t.rule.InForce(sales.DayOf(due)) {
+		due := tr.Span.From(from, cal)
+		if tr.Present && !t.ofPeople() {
+			var err error
+			if due, err = t.paused(ctx, t.rule, rec, from, due); err != nil {
+				return err
+			}
+		}
+		if tr.Kind == rules.Runs { // looked at on the morning after the last day
+			due = sales.DayOf(due).At(8, 50)
+		}
+		if due.Before(next) && !due.Before(t.out.From) && !due.After(t.out.To) && t.rule.InForce(sales.DayOf(due)) && t.held(rec, due) {
 			t.count1(rec, due)
 		}
 		since = next
 	}
+	return nil
+}
+
+// ofPeople reports whether the rule is about days in a row without something of a person, who is left alone while on leave.
+func (t *replay) ofPeople() bool {
+	return t.rule.Trigger.Kind == rules.Runs && t.rule.Trigger.Not && t.rule.Object.Key == rules.ObjectPerson
+}
+
+// absent are the days on which a person was on leave, as moments: the count begins anew after them.
+func (t *replay) absent(rec *subject.Record) []time.Time {
+	var out []time.Time
+	for _, p := range rec.Runners() {
+		list, _ := t.aways.of(p, t.aways.since)
+		for _, s := range list {
+			for at := s.from; at.Before(s.until) && at.Before(t.out.To); at = sales.DayOf(at).AddDays(1).Start() {
+				out = append(out, at)
+			}
+		}
+	}
+	return out
 }
 
 // streaks counts the days on which something had been filed on each of the days before.
@@ -323,7 +377,7 @@ func (t *replay) streaks(rec *subject.Record, moments []time.Time) {
 		if run++; !days[d] {
 			run = 0
 		}
-		if at := d.AddDays(1).At(8, 50); run == t.rule.Trigger.Span.N && !at.Before(t.out.From) && !at.After(t.out.To) {
+		if at := d.AddDays(1).At(8, 50); run == t.rule.Trigger.Span.N && !at.Before(t.out.From) && !at.After(t.out.To) && t.held(rec, at) {
 			t.count1(rec, at)
 		}
 	}
@@ -348,10 +402,10 @@ func (t *replay) dates(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := t.recall(ctx, page, true); err != nil {
+			return err
+		}
 		for _, rec := range page {
-			if !rules.Holds(t.rule.If, rec) {
-				continue
-			}
 			if tr.Kind == rules.Reaches {
 				moments = t.reached(t.rule, rec)
 				if c := tr.Clock; c != nil {
@@ -361,7 +415,7 @@ func (t *replay) dates(ctx context.Context) error {
 				}
 			}
 			for _, at := range moments {
-				if !at.Before(t.out.From) && !at.After(t.out.To) && t.rule.InForce(sales.DayOf(at)) {
+				if !at.Before(t.out.From) && !at.After(t.out.To) && t.rule.InForce(sales.DayOf(at)) && t.held(rec, at) {
 					t.count1(rec, at)
 				}
 			}

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,96 +15,17 @@ import (
 // stay is the time a record was what a rule is about; left is zero when it still is, or when that does not matter.
 type stay struct{ since, left time.Time }
 
-// former is what watched columns were before a change.
-type former struct {
-	at  time.Time
-	old map[string]string
-}
-
-// pastRecord is a record as it was at a moment, as far as events tell.
-type pastRecord struct {
-	*subject.Record
-	org *sales.Org
-	at  time.Time
-	old map[string]string
-}
-
-// Value implements rules.Record.
-func (p pastRecord) Value(via, f *rules.Field) rules.Value {
-	if via == nil {
-		if old, changed := p.old[p.Object.Watched(f.Key)]; changed {
-			if v, ok := p.Object.Past(f.Key, old, p.org); ok {
-				return v
-			}
-		}
-	}
-	return p.Record.Value(via, f)
-}
-
-// Today implements rules.Dated.
-func (p pastRecord) Today() sales.Day { return sales.DayOf(p.at) }
-
-// then is a record as it was at a moment.
-func (t *replay) then(rec *subject.Record, at time.Time) pastRecord {
-	p := pastRecord{Record: rec, org: t.at.Org, at: at, old: map[string]string{}}
-	for _, f := range t.past[rec.ID] { // in the order in which they came: the first after the moment has what it was
-		if !f.at.After(at) {
-			continue
-		}
-		for column, was := range f.old {
-			if _, known := p.old[column]; !known {
-				p.old[column] = was
-			}
-		}
-	}
-	return p
-}
-
-// asked are the columns whose changes matter to the rule's conditions.
-func (t *replay) asked() []string {
-	var out []string
-	add := func(e rules.Expr) {
-		for _, f := range rules.FieldsOf(e) {
-			if c := t.rule.Object.Watched(f.Key); c != "" && !slices.Contains(out, c) {
-				out = append(out, c)
-			}
-		}
-	}
-	add(t.rule.If)
-	for _, c := range t.cases() {
-		add(c.If)
-	}
-	return out
-}
-
-// remember keeps what a change did away with, of the columns that matter.
-func (t *replay) remember(e sales.DomainEvent, d sales.EventData, columns []string) {
-	var old map[string]string
-	for _, c := range columns {
-		if was, changed := d.Old[c]; changed {
-			if old == nil {
-				old = map[string]string{}
-			}
-			old[c] = was
-		}
-	}
-	if old != nil {
-		t.past[e.SubjectID] = append(t.past[e.SubjectID], former{e.At.Time, old})
-	}
-}
-
 // later reports whether only the record tells when the rule is due, so that a stay must be kept though it was short.
 func (t *replay) later() bool {
-	return len(t.cases()) > 0 || t.rule.Trigger.Present || works(t.rule)
+	return len(t.cases()) > 0 || t.rule.Pauses() || works(t.rule)
 }
 
 // states replays how records went through their states and fields.
 func (t *replay) states(ctx context.Context) error {
-	tr, column, asked := t.rule.Trigger, toldColumn(t.rule), t.asked()
+	tr, column := t.rule.Trigger, toldColumn(t.rule)
 	from := t.out.From.Add(-t.reach())
 	entered := map[sales.ID]time.Time{}
 	hits := map[sales.ID][]stay{}
-	t.past = map[sales.ID][]former{}
 	leave := func(id sales.ID, at time.Time) {
 		since, was := entered[id]
 		if !was {
@@ -122,7 +44,7 @@ func (t *replay) states(ctx context.Context) error {
 	err := t.events(ctx, read, func(page []sales.DomainEvent) error {
 		for _, e := range page {
 			d := e.Changes()
-			t.remember(e, d, asked)
+			t.past.note(e, d)
 			if tr.Kind == rules.Enters {
 				if to, changed := d.New[column]; changed && to != tr.State.Key || anew(t.rule, d) {
 					leave(e.SubjectID, e.At.Time)
@@ -137,7 +59,7 @@ func (t *replay) states(ctx context.Context) error {
 				hits[e.SubjectID] = append(hits[e.SubjectID], stay{since: e.At.Time})
 			}
 		}
-		if len(entered)+len(hits)+len(t.past) > replayHeld {
+		if len(entered)+len(hits)+len(t.past.of) > replayHeld {
 			return errEnough
 		}
 		return nil
@@ -148,11 +70,12 @@ func (t *replay) states(ctx context.Context) error {
 	for id, since := range entered {
 		hits[id] = append(hits[id], stay{since: since})
 	}
-	return errors.Join(t.fires(ctx, hits), err)
+	return errors.Join(t.fires(ctx, hits, false), err)
 }
 
 // fires notes that the rule would have fired for records of its object, if its conditions held and the moment is asked for.
-func (t *replay) fires(ctx context.Context, at map[sales.ID][]stay) error {
+// own says that what the records were is not known yet.
+func (t *replay) fires(ctx context.Context, at map[sales.ID][]stay, own bool) error {
 	ids := make([]sales.ID, 0, len(at))
 	for id := range at {
 		ids = append(ids, id)
@@ -161,6 +84,9 @@ func (t *replay) fires(ctx context.Context, at map[sales.ID][]stay) error {
 	for chunk := range slices.Chunk(ids, 1000) {
 		recs, err := t.r.Desk.Book.Registry.Load(ctx, t.tx, t.at.Org, t.rule.Object, t.today, chunk)
 		if err != nil {
+			return err
+		}
+		if err := t.recall(ctx, slices.Collect(maps.Values(recs)), own); err != nil {
 			return err
 		}
 		for _, id := range chunk {
@@ -181,7 +107,7 @@ func (t *replay) fires(ctx context.Context, at map[sales.ID][]stay) error {
 // fire1 counts one time, unless the record was left before, did not meet the conditions, or what must not happen happened in time.
 func (t *replay) fire1(ctx context.Context, rec *subject.Record, s stay) error {
 	when := t.spanEnd(rec, s.since)
-	if t.rule.Trigger.Present {
+	if t.rule.Pauses() {
 		var err error
 		if when, err = t.paused(ctx, t.rule, rec, s.since, when); err != nil {
 			return err
@@ -190,7 +116,7 @@ func (t *replay) fire1(ctx context.Context, rec *subject.Record, s stay) error {
 	if when.Before(t.out.From) || when.After(t.out.To) || !t.rule.InForce(sales.DayOf(when)) || !s.left.IsZero() && when.After(s.left) {
 		return nil
 	}
-	if !rules.Holds(t.rule.If, t.then(rec, when)) {
+	if !t.held(rec, when) {
 		return nil
 	}
 	for _, u := range t.rule.Unless {

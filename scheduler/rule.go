@@ -73,6 +73,8 @@ type Dispatch struct {
 	Owner               sales.PersonID
 	Customer            sales.ID
 	Amount              sales.Money
+	// Effect is what follows in the record once the approval is given (Approve).
+	Effect sales.Effect
 	// Roles are the departments a task is for, Until when it is to be done (Task).
 	Roles []sales.Role
 	Until time.Time
@@ -130,6 +132,8 @@ type work struct {
 	loaded map[string]map[sales.ID]*subject.Record
 	// told is how many records of a rule with a bound people have heard of today.
 	told map[sales.ID]map[sales.PersonID]int
+	// aways are leaves that were read ahead, nil: none.
+	aways *awayBook
 }
 
 func (r *Rules) begin(ctx context.Context, tx RuleTx, now time.Time, org *sales.Org, event string) (*work, error) {

@@ -65,6 +65,7 @@ func (w *work) dispatch(c *incident.Case, level, n int, a rules.Action) Dispatch
 	for _, to := range a.To {
 		d.To = append(d.To, w.people(c, to)...)
 	}
+	d.Effect = effectOf(a.Consent)
 	if c.Record == nil {
 		return d
 	}
@@ -81,6 +82,17 @@ func (w *work) dispatch(c *incident.Case, level, n int, a rules.Action) Dispatch
 		d.To = []sales.PersonID{d.Owner}
 	}
 	return d
+}
+
+// effectOf is what an approval brings about, as applications keep it.
+func effectOf(c *rules.Consent) sales.Effect {
+	switch {
+	case c == nil:
+		return sales.Effect{}
+	case c.Field == nil:
+		return sales.Effect{Do: sales.EffectDo(c.Grant.Key)}
+	}
+	return sales.Effect{Do: sales.EffectSet, Field: c.Field.Key, Name: c.Field.Name, To: c.Value.S, Shown: c.Field.Show(c.Value)}
 }
 
 // departments are the roles a task about a work order is for: it is opened in the order itself. Everybody else's is a to-do.

@@ -116,7 +116,7 @@ func (w *work) prepare(ctx context.Context, hits []hit) error {
 // onlyWaits reports whether an event of a rule does no more than begin its deadline, for which the record is not needed. Spans
 // of working time need it, since they go by its owner's region.
 func (w *work) onlyWaits(r *incident.Rule) bool {
-	return waits(r) && len(r.Trigger.Cases) == 0 && !r.Trigger.Present && !works(r) && r.Object.Anew == ""
+	return waits(r) && len(r.Trigger.Cases) == 0 && !r.Pauses() && !works(r) && r.Object.Anew == ""
 }
 
 // works reports whether a rule waits for spans of working time.

@@ -262,10 +262,69 @@ func (w *work) occasions(ctx context.Context, r *incident.Rule, page []*subject.
 				out[rec.ID] = due
 			}
 		}
+		if t.Present && !short(t.Span) {
+			return out, w.unpaused(ctx, r, page, last, out, w.at.Now)
+		}
 	case rules.Runs:
 		return w.runs(ctx, r, page)
 	}
 	return out, nil
+}
+
+// runsFrom is when the first of the days in a row begins that a rule counts, after something was filed.
+func runsFrom(t rules.Trigger, last time.Time, cal *sales.Calendar) time.Time {
+	d := sales.DayOf(last).AddDays(1)
+	for n := 0; t.Span.Unit == rules.Workdays && !cal.IsWorkday(d) && n < maxRest; n++ {
+		d = d.AddDays(1)
+	}
+	return d.Start()
+}
+
+// maxRest is how many days of rest in a row are looked over for a workday.
+const maxRest = 60
+
+// unpaused leaves out of found the records whose span is not over by a moment when the leave of those it runs on is not counted.
+// last is since when it runs. Days in a row run from the day after that. What was over more than a year ago no leave holds up.
+func (w *work) unpaused(
+	ctx context.Context, r *incident.Rule, page []*subject.Record, last, found map[sales.ID]time.Time, by time.Time,
+) error {
+	type span struct {
+		rec        *subject.Record
+		since, due time.Time
+	}
+	var late []span
+	var recs []*subject.Record
+	earliest, long := by, w.at.Now.Add(-maxAway)
+	for _, rec := range page {
+		if _, ok := found[rec.ID]; !ok {
+			continue
+		}
+		since := last[rec.ID]
+		if r.Trigger.Kind == rules.Runs {
+			since = runsFrom(r.Trigger, since, w.r.Desk.Calendar)
+		}
+		due := r.Trigger.Span.From(since, w.calendar(rec))
+		if due.Before(long) {
+			continue
+		}
+		late, recs = append(late, span{rec, since, due}), append(recs, rec)
+		if since.Before(earliest) {
+			earliest = since
+		}
+	}
+	if err := w.readAway(ctx, recs, earliest); err != nil {
+		return err
+	}
+	for _, s := range late {
+		at, err := w.paused(ctx, r, s.rec, s.since, s.due)
+		if err != nil {
+			return err
+		}
+		if at.After(by) {
+			delete(found, s.rec.ID)
+		}
+	}
+	return nil
 }
 
 // lasts are when the activity of a rule was last filed about each record; when it was made where it never was.
@@ -351,6 +410,9 @@ func (w *work) runs(ctx context.Context, r *incident.Rule, page []*subject.Recor
 			if since := last[rec.ID]; since.Before(first) {
 				out[rec.ID] = since
 			}
+		}
+		if t.Present && r.Object.Key != rules.ObjectPerson { // of people it is so anyway
+			return out, w.unpaused(ctx, r, page, last, out, w.today.Start())
 		}
 		return w.present(ctx, r, page, first, out)
 	}

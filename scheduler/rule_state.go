@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"salesflow/scheduler/incident"
@@ -83,22 +84,77 @@ const maxAway = 366 * 24 * time.Hour
 // paused puts a deadline off by the time in which those it runs on were, and will be, on leave between its beginning and its
 // end; a rule that does not say 请假不算 has it where it was.
 func (w *work) paused(ctx context.Context, r *incident.Rule, rec *subject.Record, since, at time.Time) (time.Time, error) {
-	if !r.Trigger.Present || rec == nil {
+	if !r.Pauses() || rec == nil {
 		return at, nil
 	}
 	people := rec.Runners()
 	if len(people) == 0 {
 		return at, nil
 	}
-	spans, err := w.awayAll(ctx, people, since)
-	if err != nil {
+	away, err := w.awayAll(ctx, people, since)
+	if err != nil || len(away) == 0 {
 		return at, err
 	}
-	cal, span := w.calendar(rec), r.Trigger.Deadline(rec)
-	if until := presentUntil(since, span, spans, cal); until.After(at) {
-		at = until
+	cal := w.calendar(rec)
+	hold := func(present bool, span rules.Span) {
+		if !present || span.IsZero() {
+			return
+		}
+		if until := presentUntil(since, span, away, cal); until.After(at) {
+			at = until
+		}
+	}
+	hold(r.Trigger.Present, r.Trigger.Deadline(rec))
+	for _, u := range r.Unless {
+		hold(u.Present, u.Within)
 	}
 	return at, nil
+}
+
+// awayBook are the leaves of some people since a moment, read together.
+type awayBook struct {
+	since  time.Time
+	people map[sales.PersonID][]stretch // those with none among them
+}
+
+// maxAsked is how many people's leaves are read in one go, which bounds how many there may be of one.
+const maxAsked = 20
+
+// readAway reads the leaves of those on whom the time of some records runs, together.
+func (w *work) readAway(ctx context.Context, recs []*subject.Record, since time.Time) error {
+	if w.aways == nil || since.Before(w.aways.since) {
+		w.aways = &awayBook{since: since, people: map[sales.PersonID][]stretch{}}
+	}
+	var ask []sales.PersonID
+	for _, rec := range recs {
+		for _, p := range rec.Runners() {
+			if _, known := w.aways.people[p]; !known {
+				w.aways.people[p] = nil
+				ask = append(ask, p)
+			}
+		}
+	}
+	for some := range slices.Chunk(ask, maxAsked) {
+		list, err := w.tx.Absences(ctx, sales.Scope{Persons: some}, sales.At(w.aways.since), sales.At(w.at.Now.Add(maxAway)))
+		if err != nil {
+			return err
+		}
+		for _, a := range list {
+			if a.State == sales.AbsenceActive {
+				w.aways.people[a.PersonID] = append(w.aways.people[a.PersonID], stretch{a.From.Time, a.Until.Time})
+			}
+		}
+	}
+	return nil
+}
+
+// of are the leaves of a person since a moment; ok is false when they were not read.
+func (b *awayBook) of(p sales.PersonID, since time.Time) (list []stretch, ok bool) {
+	if b == nil || since.Before(b.since) {
+		return nil, false
+	}
+	list, ok = b.people[p]
+	return list, ok
 }
 
 // stretch is a time between two moments.
@@ -107,14 +163,23 @@ type stretch struct{ from, until time.Time }
 // awayAll are the times from a moment on in which all of some people are on leave at once: the time runs while one of them is
 // there. They are in order and do not meet.
 func (w *work) awayAll(ctx context.Context, people []sales.PersonID, since time.Time) ([]stretch, error) {
-	list, err := w.tx.Absences(ctx, sales.Scope{Persons: people}, sales.At(since), sales.At(since.Add(maxAway)))
-	if err != nil {
-		return nil, err
-	}
 	by := map[sales.PersonID][]stretch{}
-	for _, a := range list {
-		if a.State == sales.AbsenceActive {
-			by[a.PersonID] = append(by[a.PersonID], stretch{a.From.Time, a.Until.Time})
+	var ask []sales.PersonID
+	for _, p := range people {
+		list, known := w.aways.of(p, since)
+		if by[p] = list; !known {
+			ask = append(ask, p)
+		}
+	}
+	if len(ask) > 0 {
+		list, err := w.tx.Absences(ctx, sales.Scope{Persons: ask}, sales.At(since), sales.At(since.Add(maxAway)))
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range list {
+			if a.State == sales.AbsenceActive {
+				by[a.PersonID] = append(by[a.PersonID], stretch{a.From.Time, a.Until.Time})
+			}
 		}
 	}
 	out := merged(by[people[0]])

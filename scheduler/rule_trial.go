@@ -102,5 +102,5 @@ func replayText(name string, t Replay, org *sales.Org) string {
 	if t.Count > len(t.Fires) { // of the others nobody knows
 		told = 0
 	}
-	return view.RuleTrialText(name, view.RuleDays, t.Count, told, t.Partly, lines)
+	return view.RuleTrialText(name, view.RuleDays, t.Count, told, t.Partly, lines) + view.RuleTrialTodays(t.Todays)
 }

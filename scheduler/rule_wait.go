@@ -54,13 +54,16 @@ func (w *work) due(ctx context.Context, r *incident.Rule, rec *subject.Record, s
 		return Decision{}, err
 	}
 	if at.After(w.at.Now) {
-		if again := w.at.Now.Add(lookAgain); r.Trigger.Present && again.Before(at) {
+		if again := w.at.Now.Add(lookAgain); r.Pauses() && again.Before(at) {
 			at = again // who is on leave may be back earlier
 		}
 		return Decision{Reason: "moved", Again: at}, nil
 	}
 	if did, err := w.unless(ctx, r, rec, since); err != nil || did != "" {
 		return Decision{Reason: "not needed: " + did}, err
+	}
+	if stands, err := w.stands(ctx, r, rec); err != nil || !stands {
+		return Decision{Reason: "taken back"}, err
 	}
 	fired, err := w.fire(ctx, r, rec, since, chain)
 	if err != nil {
@@ -70,6 +73,15 @@ func (w *work) due(ctx context.Context, r *incident.Rule, rec *subject.Record, s
 		return Decision{Reply: w.reply, Reason: "conditions do not hold, or it is known"}, nil
 	}
 	return Decision{Reply: w.reply, Reason: "fired"}, nil
+}
+
+// stands reports whether a record whose filing a rule waited after was not taken back meanwhile.
+func (w *work) stands(ctx context.Context, r *incident.Rule, rec *subject.Record) (bool, error) {
+	if r.Trigger.Kind != rules.Files || r.Object.Stands == "" {
+		return true, nil
+	}
+	found, err := w.tx.Rows(ctx, sales.RowQuery{Table: r.Object.Table, Where: r.Object.Stands, IDs: []sales.ID{rec.ID}})
+	return len(found) > 0, err
 }
 
 // lookAgain is how often a deadline that a leave has put off is looked at.

@@ -23,6 +23,8 @@ const applicationColumns = `
 	request_id,
 	rule,
 	source,
+	effect,
+	effect_note,
 	created_at,
 	source_event_id,
 	version`

@@ -68,6 +68,28 @@ func (tx *Tx) EventsOfSubjects(ctx context.Context, subject string, from, to tim
 	return out, err
 }
 
+// TrailBegun is when the first event was told; the zero time when there is none.
+func (tx *Tx) TrailBegun(ctx context.Context) (time.Time, error) {
+	var first []sales.Instant
+	err := tx.list(ctx, &first, "SELECT at FROM events ORDER BY id LIMIT 1")
+	if err != nil || len(first) == 0 {
+		return time.Time{}, err
+	}
+	return first[0].Time, nil
+}
+
+// ChangesOf reads the events about some records since a moment that tell what the records were before, those of one record
+// together and in the order of ids.
+func (tx *Tx) ChangesOf(ctx context.Context, subject string, ids []sales.ID, since time.Time, limit int) ([]sales.DomainEvent, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	query := "SELECT " + eventColumns + " FROM events WHERE subject_kind = ? AND subject_id IN (" + marks(len(ids)) + ") AND id >= ? AND data LIKE '%\"old\":{%' ORDER BY subject_id, id LIMIT ?"
+	var out []sales.DomainEvent
+	err := tx.list(ctx, &out, query, append(append([]any{subject}, anys(ids)...), IDAt(since), bound(limit, 5000))...)
+	return out, err
+}
+
 // OpenRuleIncidents lists the open incidents of rules about records.
 func (tx *Tx) OpenRuleIncidents(ctx context.Context, subjectKind string, subjects []sales.ID) ([]sales.Incident, error) {
 	if len(subjects) == 0 {

@@ -37,6 +37,14 @@ func (v Application) Paper() Paper {
 	if x.Amount > 0 {
 		p.Fields = append(p.Fields, cards.Field{Name: "金额", Value: x.Amount.String()})
 	}
+	p.Brings, p.Brought = applicationBrings(x), x.EffectNote
+	switch {
+	case p.Brought != "":
+		p.Fields = append(p.Fields, cards.Field{Name: "结果", Value: clip(p.Brought, 60)})
+	case p.Brings != "":
+		p.Fields = append(p.Fields, cards.Field{Name: "通过后", Value: clip(p.Brings, 60)})
+	}
+	p.Says = v.says()
 	p.Note = applicationNote(v)
 	if x.Body != "" {
 		p.Detail = append(p.Detail, "说明 "+x.Body)
@@ -45,6 +53,28 @@ func (v Application) Paper() Paper {
 		p.Detail = append(p.Detail, "规则\""+x.Rule+"\"发起")
 	}
 	return p
+}
+
+// applicationBrings says what the approval of an application brings about: 放行 HT2026-001 的货, 级别改成 KA.
+func applicationBrings(x sales.Application) string {
+	if x.Effect.Do != sales.EffectRelease {
+		return x.Effect.Words()
+	}
+	title := strings.TrimSpace(strings.TrimPrefix(x.AboutTitle, "合同 "))
+	no, _, _ := strings.Cut(title, " ")
+	return "放行 " + no + " 的货"
+}
+
+// says is an application in words, for who reads it outside its cards.
+func (v Application) says() Says {
+	x := v.Application
+	s := Says{Lines: [][2]string{{"事由", x.Topic}}, Terms: x.Body}
+	for _, l := range [][2]string{{"关于", x.AboutTitle}, {"理由", x.Body}, {"通过后", applicationBrings(x)}, {"规则", x.Rule}} {
+		if l[1] != "" {
+			s.Lines = append(s.Lines, l)
+		}
+	}
+	return s
 }
 
 func applicationNote(v Application) string {

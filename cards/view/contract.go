@@ -28,8 +28,7 @@ type Contract struct {
 	Face int64
 	// Hint is a sentence that leads the note: who nudged, that it is waiting.
 	Hint string
-	// Link opens the platform's own approval where the contract is decided; empty when it is decided here, or there is none.
-	Link string
+	Elsewhere
 }
 
 // Terms are the clauses of a contract as the rules check them. What was not said is zero.
@@ -64,7 +63,7 @@ func (v Contract) Paper() Paper {
 			{Name: "付款", Value: paymentLine(v)},
 			{Name: "交期", Value: deliveryLine(v)},
 		},
-		Note: contractNote(v), Wait: v.Wait, Now: v.Now, More: v.More, Face: v.Face, Findings: len(v.Findings), Detail: contractTerms(v), Link: v.Link,
+		Note: contractNote(v), Wait: v.Wait, Now: v.Now, More: v.More, Face: v.Face, Findings: len(v.Findings), Detail: contractTerms(v), Elsewhere: v.Elsewhere,
 		Says: v.says(),
 	}
 }

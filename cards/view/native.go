@@ -6,6 +6,14 @@ import (
 	"salesflow/cards"
 )
 
+// Elsewhere is what the cards of a record must know of the platform's own approval in which it is decided.
+type Elsewhere struct {
+	// Link opens it; empty when the record is decided here, or the platform's approval is not made yet.
+	Link string
+	// WithdrawThere says that only its creator can take it back, there.
+	WithdrawThere bool
+}
+
 // placed makes a card of a record that is decided in a platform's own approval read-only: where to decide, and with a
 // link where there is one. keep says that what can be done here nevertheless stays, such as 催办.
 func (v Paper) placed(c *cards.Card, keep bool) {
@@ -19,7 +27,7 @@ func (v Paper) placed(c *cards.Card, keep bool) {
 	}
 	if keep {
 		rest := c.Buttons
-		if v.Request.WithdrawnThere() {
+		if v.WithdrawThere {
 			rest = slices.DeleteFunc(slices.Clone(rest), func(b cards.Button) bool { return b.Action.Verb == v.Object+".withdraw" })
 		}
 		c.Buttons = append(buttons, rest...)

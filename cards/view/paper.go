@@ -28,10 +28,11 @@ type Paper struct {
 	Findings int
 	// Detail are further lines of the record told in words.
 	Detail []string
-	// Link opens the platform's own approval where the record is decided; empty when it is decided here, or there is none.
-	Link string
+	Elsewhere
 	// Says is the record in words for whoever reads it outside its cards.
 	Says Says
+	// Brings is what the approval brings about by itself, Brought what became of that once it was given; empty where nothing is.
+	Brings, Brought string
 	// Next are the requester's buttons once it is approved.
 	Next []cards.Button
 	Wait approval.Wait

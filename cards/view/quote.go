@@ -23,8 +23,7 @@ type Quote struct {
 	Today    sales.Day
 	More     bool
 	Face     int64
-	// Link opens the platform's own approval where the quote is decided; empty when it is decided here, or there is none.
-	Link string
+	Elsewhere
 }
 
 // Paper is the quote as any record under approval.
@@ -39,7 +38,7 @@ func (v Quote) Paper() Paper {
 			{Name: "有效", Value: "到 " + q.ValidUntil.ChineseFrom(v.Today)},
 		},
 		Note: quoteNote(v), Findings: len(q.Under()), Detail: quoteDetail(q), Wait: v.Wait, Now: v.Now, More: v.More, Face: v.Face,
-		Link: v.Link, Says: v.says(),
+		Elsewhere: v.Elsewhere, Says: v.says(),
 	}
 	if q.State == sales.QuoteApproved {
 		p.Next = []cards.Button{

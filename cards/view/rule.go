@@ -270,3 +270,16 @@ func RuleTrialText(name string, days, count, people int, cut bool, lines []RuleT
 	}
 	return b.String()
 }
+
+// RuleTrialTodays says which fields a dry run had to take as they are now, since no trail tells what they were then; empty for none.
+func RuleTrialTodays(fields []string) string {
+	const most = 6
+	if len(fields) == 0 {
+		return ""
+	}
+	list := strings.Join(fields[:min(len(fields), most)], "、")
+	if len(fields) > most {
+		list += fmt.Sprintf(" 等 %d 个", len(fields))
+	}
+	return "\n" + list + " 按现在的值算,当时的值没有留痕。"
+}

@@ -74,7 +74,7 @@ func (d dispatcher) start(ctx context.Context, tx scheduler.RuleTx, x scheduler.
 	}
 	return d.app.StartApplication(ctx, all, org, x.At, handlers.RuleApplication{
 		Rule: x.Rule, Topic: x.Target, Text: x.Text, Source: x.Key(), Object: x.Object, Noun: x.Noun, Title: x.About, ID: x.SubjectID,
-		Customer: x.Customer, Amount: x.Amount, Owner: x.Owner,
+		Customer: x.Customer, Amount: x.Amount, Owner: x.Owner, Effect: x.Effect,
 	})
 }
 

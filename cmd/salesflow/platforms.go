@@ -166,3 +166,6 @@ func (p *program) unionOf(ctx context.Context, user bot.UserID) (string, error) 
 	}
 	return "", nil
 }
+
+// spoken are the traits of the platforms the program speaks.
+func spoken() bot.Platforms { return bot.Platforms{dingtalk.Traits(), wecom.Traits()} }

@@ -115,6 +115,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now}
 	p.app = &handlers.App{
 		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Documents: p.files, Columns: columnWords{},
+		Platforms: spoken(),
 		NewAPIToken: func(random []byte) (token, hash string) {
 			token = api.NewToken(random)
 			return token, api.TokenHash(token)

@@ -191,6 +191,9 @@ func Causes(r Rule, schema *Schema) []Effect {
 			case Todo, Task:
 				add("todo")
 			case Approve:
+				if c := a.Consent; c != nil && c.Field != nil {
+					out = append(out, Effect{Object: r.Trigger.Object, Field: c.Field, Value: c.Value})
+				}
 				add("application")
 				for _, key := range []string{"application", "request"} {
 					if o := schema.Object(key); o != nil && o.StateField() != nil {

@@ -85,6 +85,13 @@ func FieldsOf(e Expr) []*Field {
 	return out
 }
 
+// ReadsOf are all fields an expression reads, those of records it refers to among them.
+func ReadsOf(e Expr) []FieldOf {
+	var out []FieldOf
+	walk(e, func(f FieldOf) { out = append(out, f) })
+	return out
+}
+
 // walk visits the fields of an expression.
 func walk(e Expr, visit func(FieldOf)) {
 	switch e := e.(type) {

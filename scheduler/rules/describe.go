@@ -74,6 +74,13 @@ func (o *Object) describe(s *Schema) string {
 		}
 		lines = append(lines, "现成的卡片:"+strings.Join(names, "、")+"(例 推送 "+firstRelation(o)+" 卡片 "+names[0]+")")
 	}
+	if len(o.Grants) > 0 {
+		var names []string
+		for _, g := range o.Grants {
+			names = append(names, g.Name)
+		}
+		lines = append(lines, "审批通过后能:"+strings.Join(names, "、")+"(例 发起审批 超期发货 \"先发货\" 通过后"+names[0]+")")
+	}
 	if o.Filed {
 		lines = append(lines, "能写 登记 "+o.Name+"、超过 30天 没有 "+o.Name)
 	}

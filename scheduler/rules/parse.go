@@ -50,13 +50,16 @@ func (p *parser) read() bool {
 	if p.word("当", "如果", "每当") == "" || !p.trigger() {
 		return false
 	}
+	if p.misplaced() {
+		return false
+	}
 	p.maybe(",", "时")
 	for p.word("且", "并且", "而且") != "" {
 		p.blanks()
 		if p.ifAt == 0 {
 			p.ifAt = p.pos
 		}
-		if !p.condition() {
+		if !p.condition() || p.misplaced() {
 			return false
 		}
 		p.maybe(",")
@@ -193,6 +196,7 @@ func (p *parser) unless() bool {
 			return false
 		}
 		u.Within = s
+		p.leaveOut(&u.Present)
 	}
 	if p.word("没有", "未", "没", "无") == "" {
 		return false
@@ -203,6 +207,11 @@ func (p *parser) unless() bool {
 		return false
 	}
 	if u.Activity = p.activity(); u.Activity == nil {
+		return false
+	}
+	if from := p.pos; p.leaveOut(&u.Present) && u.Within.IsZero() {
+		p.pos = from
+		p.fail("请假不算 要有多长时间才能算", "写成 且 2个工作日内 没有 "+u.Activity.Name+" 请假不算")
 		return false
 	}
 	p.rule.Unless = append(p.rule.Unless, u)

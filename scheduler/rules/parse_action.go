@@ -22,6 +22,9 @@ func (p *parser) steps() bool {
 				return false
 			}
 			st.After = s
+			if p.misplaced() {
+				return false
+			}
 			p.maybe("后", "还没处理", "仍未处理", "未处理")
 			p.maybe(",")
 			if p.word("则", "就") == "" {
@@ -122,7 +125,7 @@ func (p *parser) action() (Action, bool) {
 	case Webhook:
 		a.Target, ok = p.target("接口名", p.names.Webhooks)
 	case Approve:
-		ok = p.approval(&a) && p.message(&a)
+		ok = p.approval(&a) && p.message(&a) && p.consent(&a)
 	case Material:
 		if a.Target, ok = p.target("资料名", p.names.Materials); ok && p.word("给") != "" {
 			ok = p.recipients(&a)
@@ -153,6 +156,69 @@ func (p *parser) approval(a *Action) bool {
 		p.miss("\"自己起的事由\"")
 	}
 	return a.Target != ""
+}
+
+// consent takes an optional 通过后放行, 通过后 修改 级别 为 KA.
+func (p *parser) consent(a *Action) bool {
+	if !p.try(func() bool {
+		p.maybe(",", "(")
+		return p.maybe("审批通过后", "通过后", "通过了就", "批准后", "批了就", "同意后") != ""
+	}) {
+		return true
+	}
+	o := p.rule.Trigger.Object
+	if p.maybe("修改", "改", "设置", "把") != "" {
+		if writable(o)[0] == "没有" {
+			return p.noGrant(o)
+		}
+		var set Action
+		if !p.set(&set) {
+			return false
+		}
+		a.Consent = &Consent{Field: set.Field, Value: set.Value}
+		p.maybe(")")
+		return true
+	}
+	if len(o.Grants) == 0 {
+		return p.noGrant(o)
+	}
+	var words []string
+	for _, g := range o.Grants {
+		words = append(append(words, g.Name), g.Aliases...)
+	}
+	p.miss("修改")
+	n := p.name("通过后做的事", words)
+	for i, g := range o.Grants {
+		if n != "" && (g.Name == n || slices.Contains(g.Aliases, n)) {
+			a.Consent = &Consent{Grant: &o.Grants[i]}
+		}
+	}
+	p.maybe(")")
+	return a.Consent != nil
+}
+
+// noGrant says what an approval about an object can bring about.
+func (p *parser) noGrant(o *Object) bool {
+	fix := "去掉 通过后,批完由人照办"
+	if w := writable(o); w[0] != "没有" {
+		fix = "写成 通过后 修改 " + w[0] + " 为 …,或者去掉 通过后"
+	}
+	for i := range p.schema.Objects {
+		if other := &p.schema.Objects[i]; len(other.Grants) > 0 && p.ahead(other.Grants[0].Name) {
+			fix = other.Grants[0].Name + "的是" + other.Name + ",例如 当 " + other.Name + " " + firstDeed(other) + " 则 发起审批 …"
+			break
+		}
+	}
+	p.fail(o.Name+"的审批通过后没有能自动办的事", fix)
+	return false
+}
+
+// firstDeed is something that happens to records of an object, for an example.
+func firstDeed(o *Object) string {
+	if len(o.Deeds) > 0 {
+		return o.Deeds[0].Word
+	}
+	return "…"
 }
 
 func keys[V any](m map[string]V) []string {

@@ -78,9 +78,7 @@ func (p *parser) lasting() bool {
 	if !p.cases() {
 		return false
 	}
-	if p.maybe(",请假不算", "请假不算", "请假的时间不算", "不算请假", "(请假不算)") != "" {
-		p.rule.Trigger.Present = true
-	}
+	p.leaveOut(&p.rule.Trigger.Present)
 	return true
 }
 
@@ -180,18 +178,27 @@ func (p *parser) silent() bool {
 		}
 		s, ok := p.span()
 		t.Kind, t.Span = Silent, s
+		p.leaveOut(&t.Present)
 		return ok
 	}) {
 		return true
 	}
 	p.maybe("超过", "已经", "已", "满", "连着")
 	s, ok := p.span()
-	if !ok || p.word("没有", "没", "未", "无") == "" {
+	if !ok {
+		return false
+	}
+	p.leaveOut(&t.Present)
+	if p.word("没有", "没", "未", "无") == "" {
 		return false
 	}
 	t.Kind, t.Span = Silent, s
 	t.Activity = p.activity()
-	return t.Activity != nil && p.sensible(s)
+	if t.Activity == nil || !p.sensible(s) {
+		return false
+	}
+	p.leaveOut(&t.Present)
+	return true
 }
 
 // sensible refuses 合同 超过 48小时 没审批, which means a state, and 回款 超过 30天 没有 回款, which means the customer's.
@@ -259,6 +266,8 @@ func (p *parser) runs() bool {
 		return false
 	}
 	t.Kind, t.Span = Runs, s
+	from := p.pos
+	p.leaveOut(&t.Present)
 	switch p.word("没有", "没", "未", "无", "都有", "有", "登记") {
 	case "":
 		return false
@@ -266,6 +275,14 @@ func (p *parser) runs() bool {
 		t.Not = true
 	}
 	t.Activity = p.activity()
+	if t.Activity != nil && p.leaveOut(&t.Present) {
+		from = p.pos
+	}
+	if t.Present && !t.Not {
+		p.pos = from
+		p.fail("连续几天都有 数的是有"+t.Activity.Name+"的日子,请假不影响", "去掉 请假不算")
+		return false
+	}
 	return t.Activity != nil
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"time"
 
 	"salesflow/store/sales"
@@ -63,8 +64,14 @@ type Trigger struct {
 	Not      bool      // Runs: of days without the activity
 	Schedule *Schedule // Scheduled
 	Deed     *Deed     // Happens
-	// Present says that time in which who the record waits for is on leave does not count (请假不算): Enters.
+	// Present says that time in which who the record waits for is on leave does not count (请假不算): Enters with a span, Silent,
+	// Runs without the activity.
 	Present bool
+}
+
+// Pauses reports whether any span of the rule stands still while who it runs on is on leave.
+func (r Rule) Pauses() bool {
+	return r.Trigger.Present || slices.ContainsFunc(r.Unless, func(u Unless) bool { return u.Present })
 }
 
 // Case is a span for the records of which a condition holds: 超过 48小时(金额 > 100万 时 24小时).
@@ -153,6 +160,8 @@ const (
 type Unless struct {
 	Activity *Object
 	Within   Span // zero: until the rule fires
+	// Present says that Within stands still while who the record waits for is on leave (请假不算).
+	Present bool
 }
 
 // Step is one level: what is done, how long after the step before, and how often until it is dealt with.
@@ -199,6 +208,23 @@ type Action struct {
 	Plain          bool
 	// Parts are Text with the fields in it; see Say.
 	Parts []Part
+	// Consent is what follows in the record once the approval is given (Approve): 通过后放行. Nil is nothing.
+	Consent *Consent
+}
+
+// Consent is what an approval brings about: what the record's object offers (Object.Grants), or a field that changes.
+type Consent struct {
+	Grant *Option // 放行
+	Field *Field  // 修改 级别 为 KA; nil with Grant
+	Value Value
+}
+
+// Words is the consent as part of a sentence.
+func (c Consent) Words() string {
+	if c.Field == nil {
+		return c.Grant.Name
+	}
+	return "把" + c.Field.Name + "改成 " + c.Field.Show(c.Value)
 }
 
 // Button is a tap on a pushed card.
@@ -257,6 +283,7 @@ type Object struct {
 	Verbs     []string   // events that are its filing
 	Deeds     []Deed     // what can happen to a record that is neither a state nor a field of it
 	Cards     []Option   // cards of its records that can be pushed
+	Grants    []Option   // what an approval about one can bring about beside a change of a field: 放行
 }
 
 // Deed is something that happens to a record (被拦), told by events of some kinds.

@@ -70,7 +70,11 @@ func (u Unless) words() string {
 	if u.Within.IsZero() {
 		return "期间没有" + u.Activity.Name
 	}
-	return "之后 " + u.Within.String() + "内没有" + u.Activity.Name
+	s := "之后 " + u.Within.String() + "内没有" + u.Activity.Name
+	if u.Present {
+		s += "(请假不算)"
+	}
+	return s
 }
 
 // Words is the trigger as a sentence's beginning.
@@ -93,12 +97,12 @@ func (t Trigger) Words() string {
 	case Files:
 		return "一有新的" + t.Object.Name
 	case Silent:
-		return t.Object.Name + "超过 " + t.Span.String() + "没有" + t.Activity.Name
+		return t.Object.Name + "超过 " + t.Span.String() + "没有" + t.Activity.Name + t.leaveWords()
 	case Repeats:
 		return fmt.Sprintf("%s在 %s内有 %d 次%s", t.Object.Name, t.Span, t.Times, t.Activity.Name)
 	case Runs:
 		if t.Not {
-			return t.Object.Name + "连续 " + t.Span.String() + "没有" + t.Activity.Name
+			return t.Object.Name + "连续 " + t.Span.String() + "没有" + t.Activity.Name + t.leaveWords()
 		}
 		return t.Object.Name + "连续 " + t.Span.String() + "都有" + t.Activity.Name
 	case Reaches:
@@ -121,11 +125,16 @@ func (t Trigger) entersWords() string {
 	if t.Span.IsZero() {
 		return what + "一进入" + t.State.Name
 	}
-	what += "停在" + t.State.Name + "超过 " + t.Span.String() + t.caseWords()
-	if t.Present {
-		what += "(请假不算)"
-	}
+	what += "停在" + t.State.Name + "超过 " + t.Span.String() + t.caseWords() + t.leaveWords()
 	return what
+}
+
+// leaveWords say that leave does not count, where it does not.
+func (t Trigger) leaveWords() string {
+	if t.Present {
+		return "(请假不算)"
+	}
+	return ""
 }
 
 // reachWords are how far a date must be away, with the time of day.
@@ -238,6 +247,9 @@ func (a Action) Words() string {
 	case Webhook:
 		return "调用 " + a.Target
 	case Approve:
+		if a.Consent != nil {
+			text += ",通过后" + a.Consent.Words()
+		}
 		return "发起审批 " + a.Target + text
 	case Material:
 		if who == "" {

@@ -36,11 +36,12 @@ func contract() *Object {
 			{Word: "对不上", Verbs: []string{"contract.mismatched"}, Said: "合同的账一对不上"},
 		},
 		Filed: true, Verbs: []string{"contract.submitted"}, At: "created_at",
-		By:    map[string]string{"customer": "customer_id", "person": "owner_id", "opportunity": "opportunity_id"},
-		Cards: options("step", "审批单"),
-		Waits: []string{sales.ContractPending, sales.ContractReturned},
-		Title: func(r *Record) string { return join(r.Show("no"), r.Show("customer"), r.Show("amount")) },
-		Open:  func(r *Record) string { return "合同 " + r.Show("no") },
+		By:     map[string]string{"customer": "customer_id", "person": "owner_id", "opportunity": "opportunity_id"},
+		Cards:  options("step", "审批单"),
+		Grants: alias(options(string(sales.EffectRelease), "放行"), string(sales.EffectRelease), "先发货", "发货"),
+		Waits:  []string{sales.ContractPending, sales.ContractReturned},
+		Title:  func(r *Record) string { return join(r.Show("no"), r.Show("customer"), r.Show("amount")) },
+		Open:   func(r *Record) string { return "合同 " + r.Show("no") },
 	}
 }
 

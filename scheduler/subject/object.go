@@ -36,6 +36,8 @@ type Object struct {
 	Anew string
 	// Cards are cards of its records that rules can push, by key and name; who makes them is told by incident.Faces.
 	Cards []rules.Option
+	// Grants are what an approval about a record can bring about (rules.Object.Grants), by the keys of sales.EffectDo.
+	Grants []rules.Option
 	// Waits are the states in which somebody has something to do about it. Leaving them is what 处理 means.
 	Waits []string
 	// Title is how people call one record, such as "HT2026-018 绍兴市立医院 128万".
@@ -103,7 +105,7 @@ func New(objects []*Object) *Registry {
 	for _, o := range objects {
 		r.byKey[o.Key] = o
 		r.bySubject[o.Subject] = append(r.bySubject[o.Subject], o)
-		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs, Deeds: o.Deeds, Cards: o.Cards}
+		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs, Deeds: o.Deeds, Cards: o.Cards, Grants: o.Grants}
 		for _, f := range o.Fields {
 			if f.Name != "" {
 				f.Told = f.Tells != "" || slices.Contains(Told[o.Subject], f.Watched())

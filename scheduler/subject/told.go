@@ -1,6 +1,7 @@
 package subject
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,6 +66,15 @@ func (o *Object) Watched(key string) string {
 	}
 	return ""
 }
+
+// staying are the columns that a record keeps as it was made.
+var staying = []string{
+	"no", "kind", "created_at", "submitted_at", "filed_at", "about_kind", "about_title", "topic", "source", "campaign", "company",
+	"CASE rule WHEN '' THEN 0 ELSE 1 END",
+}
+
+// Stays reports whether the field of a key never changes: what it is now it always was.
+func (o *Object) Stays(key string) bool { return slices.Contains(staying, o.ColumnOf(key)) }
 
 // Past is the value a field had by what an event says of its column; ok is false where that does not tell it.
 func (o *Object) Past(key, plain string, org *sales.Org) (v rules.Value, ok bool) {

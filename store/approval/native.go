@@ -56,9 +56,6 @@ func (r Request) elsewhere() error {
 // Placed is where a request is decided when that is not here, in words; empty else.
 func (r Request) Placed() string { return sales.PlatformName(r.Rules.Place) }
 
-// WithdrawnThere reports whether only its creator can withdraw it, there: the platform has no call for it.
-func (r Request) WithdrawnThere() bool { return r.Rules.Place == "wecom" }
-
 // notBefore keeps the decisions in order: platforms tell the time of one to the minute only, and learn of it late. A nudge or
 // comment in between does not move it.
 func (r Request) notBefore(at time.Time) time.Time {

@@ -19,8 +19,11 @@ type Application struct {
 	State      string   `db:"state"` // that of its request
 	RequestID  ID       `db:"request_id"`
 	// Rule is the name of the rule that asked, empty for a person. Source is what it came of: the same is asked once.
-	Rule          string  `db:"rule"`
-	Source        string  `db:"source"`
+	Rule   string `db:"rule"`
+	Source string `db:"source"`
+	// Effect is what its approval brings about, EffectNote what became of that; empty while it is not decided.
+	Effect        Effect  `db:"effect"`
+	EffectNote    string  `db:"effect_note"`
 	CreatedAt     Instant `db:"created_at"`
 	SourceEventID string  `db:"source_event_id"`
 	Version       int64   `db:"version"`

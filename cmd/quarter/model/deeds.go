@@ -99,6 +99,7 @@ func (m *Model) Visit(person, customer int64) {
 	m.end(Silent, person)
 	m.customers[customer].visited, m.customers[customer].visitor = m.Now, person
 	m.end(Neglected, customer)
+	m.seen(customer)
 }
 
 // Promise makes a to-do with a day.
@@ -128,6 +129,8 @@ func (m *Model) Complain(id, person, customer int64) {
 	f := &filing{id: id, person: person, customer: customer, state: "open", entered: m.Now, filed: m.Now}
 	m.complaints[id] = f
 	m.untaken = append(m.untaken, f)
+	f.look = workdays(f.filed, 2)
+	m.unseen = append(m.unseen, f)
 	n := 0
 	for _, f := range m.complaints {
 		if f.customer == customer && f.state != "undone" && !f.filed.Before(m.Now.AddDate(0, 0, -30)) {
@@ -143,6 +146,7 @@ func (m *Model) Complain(id, person, customer int64) {
 func (m *Model) Unsay(id int64) {
 	m.complaints[id].state = "undone"
 	m.end(Taken, id)
+	m.end(Unseen, id)
 }
 
 // Settle closes a complaint.
@@ -150,6 +154,7 @@ func (m *Model) Settle(id int64) {
 	f := m.complaints[id]
 	f.state, f.entered = "closed", m.Now
 	m.end(Taken, id)
+	m.end(Unseen, id)
 	m.begin(Review, id, m.Now)
 }
 

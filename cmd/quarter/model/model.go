@@ -23,7 +23,7 @@ const (
 )
 
 // Rules lists them.
-var Rules = []string{Overdue, Expiring, Promise, Neglected, Stale, Silent, Sample, Review, Thrice, Turn, Ask, Taken, Fresh}
+var Rules = []string{Overdue, Expiring, Promise, Neglected, Stale, Silent, Sample, Review, Thrice, Turn, Ask, Taken, Fresh, Unseen, Quiet, Idle}
 
 // scanAt is when the records are looked at each day, since midnight.
 const scanAt = 8*time.Hour + 50*time.Minute
@@ -66,6 +66,7 @@ type Model struct {
 	samples    map[int64]*filing
 	delivered  []*filing // of the samples
 	untaken    []*filing // of the complaints
+	unseen     []*filing // complaints after which somebody must go there
 	facts      map[int64]*fact
 	absences   map[int64]*absence
 	visits     map[int64]time.Time // by person
@@ -126,6 +127,9 @@ func (m *Model) Next() time.Time {
 		if f.state == "open" && !m.known(Taken, f.id, f.entered) {
 			sooner(workingHours(f.entered, 2))
 		}
+	}
+	for _, f := range m.unseen {
+		sooner(f.look)
 	}
 	for _, i := range m.live {
 		if _, at, ok := m.step(i); ok {
@@ -263,7 +267,7 @@ func (m *Model) reach(i *Incident, level int) {
 		}
 	}
 	switch i.Rule {
-	case Thrice, Review, Turn, Fresh: // told, and that is all
+	case Thrice, Review, Turn, Fresh, Unseen, Quiet, Idle: // told, and that is all
 		i.Open = false
 	}
 }

@@ -41,6 +41,7 @@ type filing struct {
 	id, person, customer int64
 	state                string
 	entered, filed       time.Time
+	look                 time.Time // of a complaint: when it is looked at whether somebody went there
 }
 
 type fact struct {

@@ -17,7 +17,7 @@ func working(n int) func(time.Time) time.Time {
 var ladders = map[string][]func(time.Time) time.Time{
 	Overdue: {nil, natural(24 * time.Hour)}, Expiring: {nil, natural(30 * 24 * time.Hour)}, Promise: {nil, working(2)},
 	Neglected: {nil, working(5)}, Stale: {nil}, Silent: {nil}, Sample: {nil, working(3)}, Review: {nil}, Thrice: {nil},
-	Turn: {nil}, Ask: {nil}, Taken: {nil}, Fresh: {nil},
+	Turn: {nil}, Ask: {nil}, Taken: {nil}, Fresh: {nil}, Unseen: {nil}, Quiet: {nil}, Idle: {nil},
 }
 
 // whom is who a level tells.
@@ -77,6 +77,12 @@ func (m *Model) whom(i *Incident, level int, again bool) []int64 {
 		return one(m.lastThere(m.facts[i.Subject].customer))
 	case Thrice:
 		return both(m.customers[i.Subject].owner)
+	case Unseen:
+		return one(m.people[m.complaints[i.Subject].person].Boss)
+	case Quiet, Idle:
+		if owner := m.customers[i.Subject].owner; owner != 0 {
+			return one(m.people[owner].Boss)
+		}
 	}
 	return nil
 }
@@ -141,6 +147,7 @@ func (m *Model) deadlines() {
 			m.begin(Taken, f.id, f.entered)
 		}
 	}
+	m.lookAtUnseen()
 }
 
 // lastThere is who was at a customer's last, whose it is before anybody was.
@@ -201,8 +208,10 @@ func (m *Model) scan() {
 			m.begin(Stale, f.id, at)
 		}
 	}
+	m.quiet()
 	if Workday(today) {
 		m.silent(today)
+		m.idle(today)
 	}
 }
 

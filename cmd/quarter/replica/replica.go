@@ -184,15 +184,31 @@ func (r *Replica) Left(ctx context.Context) (due bool, next time.Time, err error
 	return queued || !next.IsZero() && !next.After(r.clock.Now()), next, nil
 }
 
-// Pack writes the rules every company starts with.
+// own are rules the company wrote itself: what time does not count in which somebody is on leave.
+const own = `
+规则 投诉没人去
+当 登记 投诉 且 2个工作日内 没有 拜访 请假不算 则 推送 负责人的主管 "{客户} 投诉了还没人去" 只发文字
+
+规则 客户没人跟
+当 客户 超过 20天 没有 拜访 请假不算 且 级别 = B 则 推送 负责人的主管 "{名称} 三周没人去了" 只发文字
+
+规则 连着没人去
+当 客户 连续 12个工作日 没有 拜访 请假不算 且 级别 = C 则 推送 负责人的主管 "{名称} 连着没人去" 只发文字
+`
+
+// Pack writes the rules every company starts with, and its own.
 func (r *Replica) Pack(ctx context.Context) error {
 	files, err := configs.RulePack()
 	if err != nil {
 		return err
 	}
+	texts := []string{own}
+	for _, f := range files {
+		texts = append(texts, f.Text)
+	}
 	return r.do(ctx, store.Work{Fn: func(_ context.Context, tx *store.Tx) error {
-		for _, f := range files {
-			list, err := rules.Split(f.Text)
+		for _, text := range texts {
+			list, err := rules.Split(text)
 			if err != nil {
 				return err
 			}
