@@ -55,7 +55,7 @@ func (a *App) orRule(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		if a.Rule.Schema == nil || t.InGroup() || strings.HasPrefix(t.Text, "规则") || !looksLikeRule(t.Text) {
 			return next(ctx, t, tx)
 		}
-		if _, err := rules.Parse(t.Text, a.Rule.Schema, rules.Names{}); err != nil && !begun(err) {
+		if _, err := rules.Parse(t.Text, a.Rule.Schema(), rules.Names{}); err != nil && !begun(err) {
 			return next(ctx, t, tx)
 		}
 		return a.NewRule(ctx, t, tx)
@@ -75,7 +75,7 @@ func (a *App) writeRule(ctx context.Context, t bot.Turn, tx Tx, text string, edi
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	r, err := rules.Explain(text, a.Rule.Schema, names)
+	r, err := rules.Explain(text, a.Rule.Schema(), names)
 	var p *rules.Problem
 	if errors.As(err, &p) {
 		return a.tellProblem(t, p, edited)
@@ -190,12 +190,12 @@ func (a *App) refuse(ctx context.Context, t bot.Turn, tx Tx, r rules.Rule, names
 		if sameName(x.Name, r.Name) {
 			continue
 		}
-		if other, err := rules.Parse(x.Text, a.Rule.Schema, names); err == nil { // one that cannot be read does not run
+		if other, err := rules.Parse(x.Text, a.Rule.Schema(), names); err == nil { // one that cannot be read does not run
 			other.Name = x.Name
 			others = append(others, other)
 		}
 	}
-	return rules.Refuse(r, others, a.Rule.Schema)
+	return rules.Refuse(r, others, a.Rule.Schema())
 }
 
 // keepDraft writes the text as the next version and shows it.

@@ -29,6 +29,9 @@ type books struct {
 	checked time.Time
 	wall    func() time.Time
 	memory  *collector
+	// setup makes what is set up anew, setupRevision is what it was made of.
+	setup         func(ctx context.Context) error
+	setupRevision int64
 	// renewing says that a fresh book is being made beside the one in use.
 	renewing bool
 }
@@ -103,6 +106,12 @@ func (b *books) now(ctx context.Context) (*handlers.Book, *sales.Org, error) {
 		}
 		b.cal.SetCompanyDays(days)
 		b.org = org
+	}
+	if b.setup != nil && b.setupRevision < rev.Setup {
+		if err := b.setup(ctx); err != nil {
+			return nil, nil, err
+		}
+		b.setupRevision = rev.Setup
 	}
 	switch {
 	case b.book == nil:
