@@ -331,7 +331,7 @@ func (a *App) readGate(line string, way *sales.Pipeline) (sales.Gate, error) {
 		var p *rules.Problem
 		switch {
 		case errors.As(err, &p):
-			return g, sales.Errorf(sales.Invalid, say+"的条件没看懂,第 "+itoa(p.Column)+" 个字:"+p.Msg+"。"+orBlank("", p.Fix)+"。例:商机.金额 > 50万。")
+			return g, sales.Errorf(sales.Invalid, say+"的条件没看懂,第 "+itoa(p.Column)+" 个字"+quoted(p.Near, "")+":"+p.Msg+"。"+orBlank("", p.Fix)+"。例:商机.金额 > 50万。")
 		case err != nil || len([]rune(what)) > 300:
 			return g, sales.Errorf(sales.Invalid, say+"的条件没有问到商机的任何一项。例:商机.金额 > 50万。")
 		}

@@ -37,6 +37,9 @@ func (l lists) ruleForm(r sales.Rule, who sales.Person) (*httpapi.Form, error) {
 	return nil, nil
 }
 
+// deedTries is how often a form is tried that met another change of the same thing at the same moment.
+const deedTries = 5
+
 // adminDeeds does what the admin's page asks for as if the person had written it in the chat: the same handlers, the same rights,
 // the same trace, and the answer in the chat. The number of a form is the identity of its event, so that it is done once.
 type adminDeeds struct{ p *program }
@@ -73,7 +76,9 @@ func (d adminDeeds) Do(ctx context.Context, person sales.PersonID, number sales.
 	return goneForm()
 }
 
-func goneForm() error { return sales.Errorf(sales.Invalid, "这个按钮已经不用了。返回刷新再看。") }
+func goneForm() error {
+	return sales.Errorf(sales.Invalid, "这个按钮已经不用了。返回刷新再看。")
+}
 
 // account is how a person is reached, who must be an administrator still.
 func (d adminDeeds) account(org *sales.Org, person sales.PersonID) (sales.Person, sales.Identity, error) {
@@ -105,7 +110,7 @@ func (d adminDeeds) turn(ctx context.Context, person sales.PersonID, number sale
 		return err
 	}
 	ev := pageEvent(d, number, account, "")
-	done, err := storage{p.books, p.db}.do(context.WithoutCancel(ctx), ev, person, func(ctx context.Context, tx *store.Tx) error {
+	once := func(ctx context.Context, tx *store.Tx) error {
 		org, err := p.books.Org(ctx)
 		if err != nil {
 			return err
@@ -124,7 +129,14 @@ func (d adminDeeds) turn(ctx context.Context, person sales.PersonID, number sale
 		}
 		_, err = p.front.Poster.Post(ctx, tx, org, ev.At, bot.Origin{Event: ev, Person: person}, reply)
 		return err
-	})
+	}
+	var done bot.Done
+	for range deedTries { // a message would wait and be done again; whoever holds a form is told at once
+		done, err = storage{p.books, p.db}.do(context.WithoutCancel(ctx), ev, person, once)
+		if sales.KindOf(err) != sales.Conflict || sales.Message(err) != "" {
+			break
+		}
+	}
 	if err != nil {
 		return err
 	}

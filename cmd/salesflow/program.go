@@ -49,11 +49,11 @@ type program struct {
 	// subjects are what rules can be about, set what an administrator changed of it.
 	subjects *subject.Registry
 	set      *setup
-	jobs   *jobs
-	router *bot.Router[handlers.Tx]
-	app    *handlers.App
-	meter  *meter
-	mux    *http.ServeMux
+	jobs     *jobs
+	router   *bot.Router[handlers.Tx]
+	app      *handlers.App
+	meter    *meter
+	mux      *http.ServeMux
 
 	// leaving says that the process was told to stop and still takes callbacks.
 	leaving    atomic.Bool
