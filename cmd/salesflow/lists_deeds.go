@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -133,8 +134,9 @@ func (d adminDeeds) turn(ctx context.Context, person sales.PersonID, number sale
 	var done bot.Done
 	for range deedTries { // a message would wait and be done again; whoever holds a form is told at once
 		done, err = storage{p.books, p.db}.do(context.WithoutCancel(ctx), ev, person, once)
-		if sales.KindOf(err) != sales.Conflict || sales.Message(err) != "" {
-			break
+		var met *sales.Error
+		if !errors.As(err, &met) || met.Kind != sales.Conflict || met.Err == nil {
+			break // done, or refused by a rule
 		}
 	}
 	if err != nil {
