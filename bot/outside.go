@@ -102,6 +102,8 @@ func (p *Pump) look(ctx context.Context, s Sender, d Delivery, out Outcome) Outc
 const (
 	// DuePushDigest gathers what waits for a person; its subject is the person, its slot the minute.
 	DuePushDigest = "push.digest"
+	// DueMailBounced looks at a mail to somebody outside the company that failed for good; its subject is the delivery.
+	DueMailBounced = "mail.bounced"
 	// DuePushFall looks for another channel; its subject is the delivery ("delivery"), its slot why (Fall…).
 	DuePushFall = "push.fall"
 )

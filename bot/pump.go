@@ -28,6 +28,8 @@ type Outcome struct {
 	// Push says that the delivery was a push to people: when it has failed, another channel is looked for. Late says that
 	// it waits for longer than another channel would take.
 	Push, Late bool
+	// Bounced says that the delivery was a mail about a record of ours that will not arrive any more.
+	Bounced bool
 	// Look, when set, is to be asked at LookAt: whether the push was read.
 	Look   *Delivery
 	LookAt time.Time
@@ -238,6 +240,7 @@ func (p *Pump) Send(ctx context.Context, d Delivery) Outcome {
 			out.State, out.NextAt = DeliveryRetry, p.Now().Add(max(fail.After, retryAfter(out.Attempts)))
 		}
 		out.Push = isPush(d)
+		out.Bounced = out.State == DeliveryFailed && d.Platform == ViaMail && d.Out.Mail != nil
 		out.Late = p.LateAfter > 0 && out.State == DeliveryRetry && fail.Reason != Unsure && out.NextAt.Sub(d.QueuedAt) > p.LateAfter
 		zerolog.Ctx(ctx).Warn().Err(err).Str("delivery", d.ID.String()).Str("kind", d.Kind).Str("state", out.State).
 			Int("attempts", out.Attempts).Msg("send failed")

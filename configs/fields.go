@@ -124,6 +124,13 @@ func (c Config) ReadFields(read func(name string) ([]byte, error)) (FieldFile, e
 	return f, d.problems.err()
 }
 
+// CheckFields checks fields and record types that were put together otherwise than by reading a file. The error is Problems.
+func CheckFields(f FieldFile) error {
+	var ps Problems
+	f.check(func(key, what, fix string) { ps = append(ps, Problem{Key: key, What: what, Fix: fix}) })
+	return ps.err()
+}
+
 func (f FieldFile) check(report reporter) {
 	if len(f.Records) > maxRecordTypes {
 		report("records", fmt.Sprintf("has %d entries", len(f.Records)), fmt.Sprintf("list at most %d record types", maxRecordTypes))

@@ -142,6 +142,13 @@ func decodePipelines(name string, data []byte) (map[string]Pipeline, error) {
 	return of, nil
 }
 
+// CheckPipelines checks pipelines that were put together otherwise than by reading a file. The error is Problems.
+func CheckPipelines(list []Pipeline) error {
+	var ps Problems
+	PipelineFile{list}.check(func(key, what, fix string) { ps = append(ps, Problem{Key: key, What: what, Fix: fix}) })
+	return ps.err()
+}
+
 func (f PipelineFile) check(report reporter) {
 	if n := len(f.Pipelines); n == 0 || n > maxPipelines {
 		report("pipelines", fmt.Sprintf("has %d entries", n), fmt.Sprintf("list 1 to %d pipelines", maxPipelines))

@@ -17,10 +17,10 @@ func (a *App) registerAgreement(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "技术协议", Aliases: []string{"jsxy"}, Summary: "工单办完出技术协议", Usage: "技术协议 GD2026-001 / 技术协议 GD2026-001 对比",
 		Detail: "按工单参数写成 Word,每版都留着。看过发 送审 加编号,法务批了参数就锁定。被退回先改工单参数,再发:重新提交 JX2026-001 改了什么。\n" +
-			"两版差在哪:技术协议 GD2026-001 对比,或 技术协议 GD2026-001 对比 1 3。要旧版:技术协议 GD2026-001 V1。", Handle: a.Agreement,
+			"两版差在哪:技术协议 GD2026-001 对比,或 技术协议 GD2026-001 对比 1 3。要旧版:技术协议 GD2026-001 V1。", Example: a.agreementExample, Handle: a.Agreement,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "送审", Aliases: []string{"songshen"}, Summary: "技术协议送法务审", Usage: "送审 JX2026-001", Handle: a.SubmitAgreement,
+		Name: "送审", Aliases: []string{"songshen"}, Summary: "技术协议送法务审", Usage: "送审 JX2026-001", Example: a.reviewExample, Handle: a.SubmitAgreement,
 	})
 	r.Action("agreement.submit", a.TapSubmitAgreement)
 	r.Action("agreement.diff", a.TapAgreementDiff)

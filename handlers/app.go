@@ -118,6 +118,8 @@ type App struct {
 	Incidents *incident.Desk
 	// Rule is what rules are read with.
 	Rule RuleLanguage
+	// Setup is what the configuration says of stages and fields; nil where nothing can be set but there.
+	Setup SetupFiles
 	// NewAPIToken makes a token of the HTTP interface.
 	NewAPIToken TokenMaker
 	// Platforms are what differs between the chat platforms, as their adapters say it.
@@ -184,6 +186,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerPreview(r)
 	a.registerCustom(r)
 	a.registerRule(r)
+	a.registerSetup(r)
 	a.registerHelp(r)
 	a.registerQuestion(r)
 	r.Text = a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText)))

@@ -44,8 +44,9 @@ type customDraft struct {
 
 func (a *App) registerCustom(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "字段", Aliases: []string{"自定义字段", "字段列表", "zidian"}, Summary: "看公司加了哪些字段和档案", Usage: "字段 / 字段 客户",
-		Detail:  "每个字段的类型、什么时候要填、谁能看谁能改。你看不到的字段这里也没有。怎么加:管理员改 fields.file 指的文件,写法在 docs/fields.md。",
+		Name: "字段", Aliases: []string{"自定义字段", "字段列表", "zidian"}, Summary: "看公司加了哪些字段和档案", Usage: "字段 / 字段 客户 / 字段 改 商机 预算来源 必填 是",
+		Detail: "每个字段的类型、什么时候要填、谁能看谁能改。你看不到的字段这里也没有。管理员能改名字、必填和选项:字段 改 商机 预算来源 选项 财政、自筹;" +
+			"字段 历史 商机 预算来源 看改过什么,字段 退回 商机 预算来源 改回去。加字段:管理员改 fields.file 指的文件,写法在 docs/fields.md。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "字段 客户", nil },
 		Rank:    map[sales.Role]int{sales.RoleAdmin: 9}, Handle: a.ListFields,
 	})
@@ -69,7 +70,14 @@ func (a *App) fillExample(ctx context.Context, t bot.Turn, tx Tx) (string, error
 }
 
 // ListFields lists the kinds of records with custom fields (字段), or the fields of one.
-func (a *App) ListFields(_ context.Context, t bot.Turn, _ Tx) (bot.Reply, error) {
+func (a *App) ListFields(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	switch verb, rest := cutWord(t.Args); verb {
+	case "改", "历史", "退回":
+		if t.InGroup() {
+			return bot.Text("字段单聊我改。"), nil
+		}
+		return a.changeField(ctx, t, tx, verb, rest)
+	}
 	word := bare(t.Args)
 	if word == "" {
 		var b strings.Builder

@@ -14,7 +14,7 @@ import (
 // customOn puts custom fields on the cards of a turn, with what was written in it, and asks for those that a record made just
 // now needs. Companies without custom fields pay nothing.
 func (a *App) customOn(ctx context.Context, t bot.Turn, n *noted, reply bot.Reply) (bot.Reply, error) {
-	if a.Custom == nil || len(a.Custom.Fields) == 0 {
+	if len(a.Custom.All()) == 0 {
 		return reply, nil
 	}
 	type place struct {
@@ -74,7 +74,7 @@ func readCardKey(key string) (cardRef, bool) {
 
 // onCards reports whether records of a subject kind have fields that are shown on cards.
 func (a *App) onCards(subject string) bool {
-	return slices.ContainsFunc(a.Custom.Fields, func(f sales.CustomField) bool {
+	return slices.ContainsFunc(a.Custom.All(), func(f sales.CustomField) bool {
 		return subjectOf(f.Object) == subject && (f.Card || subject == "customer")
 	})
 }

@@ -231,7 +231,7 @@ func (s asker) askPlace(t bot.Turn, book *Book, place parse.Why) (bot.Reply, err
 	var mine, others []sales.ID
 	for id, c := range book.Customers.All() {
 		switch {
-		case !within(place.Text, c.Name):
+		case !inOrder(place.Text, c.Name):
 		case c.OwnerID == t.Person.ID:
 			mine = append(mine, id)
 		case s.reads(t, book, c):
@@ -247,8 +247,8 @@ func (s asker) askPlace(t bot.Turn, book *Book, place parse.Why) (bot.Reply, err
 	return s.askWhich(t, book, options[:min(len(options), 5)], place)
 }
 
-// within reports whether a name holds the characters of a short one in their order.
-func within(short, name string) bool {
+// inOrder reports whether a name holds the characters of a short one in their order.
+func inOrder(short, name string) bool {
 	for _, c := range short {
 		at := strings.IndexRune(name, c)
 		if at < 0 {

@@ -57,7 +57,7 @@ func (a *App) registerQuote(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "转合同", Aliases: []string{"zht", "报价转合同"}, Summary: "批过的报价转成合同", Usage: "转合同 BJ2026-001 30%预付 账期45天",
-		Detail: "客户、产品和金额照报价带过去,只用补付款和交期。", Handle: a.QuoteToContract,
+		Detail: "客户、产品和金额照报价带过去,只用补付款和交期。", Example: a.takeOverExample, Handle: a.QuoteToContract,
 	})
 	r.Action("quote.customer", a.PickQuoteCustomer)
 	r.Action("quote.contract", a.TapQuoteToContract)

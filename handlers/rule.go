@@ -22,8 +22,8 @@ const (
 
 // RuleLanguage is what rules are read with.
 type RuleLanguage struct {
-	// Schema is what rules can be about.
-	Schema *rules.Schema
+	// Schema is what rules can be about at the moment.
+	Schema func() *rules.Schema
 	// Company is what actions can name.
 	Company rules.Company
 }
@@ -321,7 +321,7 @@ func (a *App) ruleView(ctx context.Context, t bot.Turn, tx Tx, r sales.Rule, n i
 // describe reads a version and puts it into words.
 func (a *App) describe(t bot.Turn, v *view.Rule, version sales.RuleVersion, names rules.Names) (rules.Rule, error) {
 	v.Shown, v.By, v.At = version.N, t.Org.Name(version.Author), version.At
-	r, err := rules.Parse(version.Text, a.Rule.Schema, names)
+	r, err := rules.Parse(version.Text, a.Rule.Schema(), names)
 	if err != nil {
 		v.Broken = err.Error()
 		return rules.Rule{}, nil
@@ -372,7 +372,7 @@ func (a *App) listRules(ctx context.Context, t bot.Turn, tx Tx, page int) (bot.R
 	}
 	broken := map[sales.ID]string{}
 	for _, r := range active {
-		if _, err := rules.Parse(r.Text, a.Rule.Schema, names); err != nil {
+		if _, err := rules.Parse(r.Text, a.Rule.Schema(), names); err != nil {
 			broken[r.ID] = err.Error()
 		}
 	}

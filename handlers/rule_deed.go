@@ -228,8 +228,8 @@ func (a *App) compareRule(ctx context.Context, t bot.Turn, tx Tx, words string) 
 
 // difference says in words what differs between two texts; where one cannot be read any more, both are shown.
 func (a *App) difference(old, changed string, names rules.Names) string {
-	was, err := rules.Parse(old, a.Rule.Schema, names)
-	is, err2 := rules.Parse(changed, a.Rule.Schema, names)
+	was, err := rules.Parse(old, a.Rule.Schema(), names)
+	is, err2 := rules.Parse(changed, a.Rule.Schema(), names)
 	if err != nil || err2 != nil {
 		return "原来:" + old + "\n现在:" + changed
 	}
@@ -275,7 +275,7 @@ func (a *App) fieldsText(word string) string {
 	if a.Rule.Schema == nil {
 		return "现在没有能写规则的对象。"
 	}
-	return rules.Describe(a.Rule.Schema, strings.TrimSpace(word))
+	return rules.Describe(a.Rule.Schema(), strings.TrimSpace(word))
 }
 
 // exportRules sends all rules as one file, in the form the configuration reads.

@@ -59,7 +59,7 @@ func (a *App) orRule(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		if a.Rule.Schema == nil || t.InGroup() || strings.HasPrefix(t.Text, "规则") || !looksLikeRule(t.Text) {
 			return next(ctx, t, tx)
 		}
-		if _, err := rules.Parse(t.Text, a.Rule.Schema, rules.Names{}); err != nil && !begun(err) && !reSaysRule.MatchString(t.Text) {
+		if _, err := rules.Parse(t.Text, a.Rule.Schema(), rules.Names{}); err != nil && !begun(err) && !reSaysRule.MatchString(t.Text) {
 			return next(ctx, t, tx)
 		}
 		return a.NewRule(ctx, t, tx)
@@ -84,7 +84,7 @@ func (a *App) meantRule(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	_, err = rules.Explain("当 "+strings.TrimSpace(t.Text), a.Rule.Schema, names)
+	_, err = rules.Explain("当 "+strings.TrimSpace(t.Text), a.Rule.Schema(), names)
 	var p *rules.Problem
 	switch {
 	case err == nil:
@@ -111,7 +111,7 @@ func (a *App) writeRule(ctx context.Context, t bot.Turn, tx Tx, text string, edi
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	r, err := rules.Explain(text, a.Rule.Schema, names)
+	r, err := rules.Explain(text, a.Rule.Schema(), names)
 	var p *rules.Problem
 	if errors.As(err, &p) {
 		return a.tellProblem(t, p, edited)
@@ -226,12 +226,12 @@ func (a *App) refuse(ctx context.Context, t bot.Turn, tx Tx, r rules.Rule, names
 		if sameName(x.Name, r.Name) {
 			continue
 		}
-		if other, err := rules.Parse(x.Text, a.Rule.Schema, names); err == nil { // one that cannot be read does not run
+		if other, err := rules.Parse(x.Text, a.Rule.Schema(), names); err == nil { // one that cannot be read does not run
 			other.Name = x.Name
 			others = append(others, other)
 		}
 	}
-	return rules.Refuse(r, others, a.Rule.Schema)
+	return rules.Refuse(r, others, a.Rule.Schema())
 }
 
 // keepDraft writes the text as the next version and shows it.

@@ -163,7 +163,7 @@ func (a *App) makeStatement(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 		return bot.Reply{}, err
 	}
 	s.OwnerID, s.State, s.Theirs, s.Difference, s.AnsweredBy, s.AnsweredAt = c.OwnerID, sales.StatementSent, 0, 0, "", sales.Instant{}
-	s.CreatedBy, s.SentAt, s.MailedTo, s.SourceEventID = t.Person.ID, sales.At(t.Now), "", t.Event.ID
+	s.CreatedBy, s.SentAt, s.MailedTo, s.MailTrouble, s.SourceEventID = t.Person.ID, sales.At(t.Now), "", "", t.Event.ID
 	link := ""
 	if a.Settings.PublicURL != "" {
 		b, err := a.Secret(32)

@@ -106,7 +106,8 @@ func (a *App) TapStatementSend(ctx context.Context, t bot.Turn, tx Tx) (bot.Repl
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if s.Version != t.Action.Version || s.State != sales.StatementReady && s.State != sales.StatementHeld {
+	again := s.State == sales.StatementSent && s.MailTrouble != ""
+	if s.Version != t.Action.Version || s.State != sales.StatementReady && s.State != sales.StatementHeld && !again {
 		return a.staleStatement(t, book, s), nil
 	}
 	return a.makeStatement(ctx, t, tx, book, book.Customers.Of(s.CustomerID), s.MonthOn)

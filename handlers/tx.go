@@ -26,6 +26,7 @@ type Tx interface {
 	GateTx
 	InsightTx
 	WayTx
+	SetupTx
 	CustomTx
 	ContractTx
 	PaperTx

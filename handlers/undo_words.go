@@ -47,6 +47,10 @@ var insteadOf = []struct{ verb, text string }{
 	{"worktask", "做错了在工单里说一声:批注 编号 内容;要换人发:转给 编号 姓名。"},
 	{"application", "要改先撤回:撤回 编号,再提一份。"},
 	{"agreement", "要改先撤回:撤回 编号,再改工单参数。"},
+	{"pipeline.setup", "改回来发:阶段模板 退回 加阶段名。"},
+	{"custom_field.setup", "改回来发:字段 退回 加字段名。"},
+	{"person.setup", "改回来发:人员 退回 加姓名。"},
+	{"team.setup", "改回来发:团队 退回 加团队名。"},
 	{"opportunity", "要换阶段发:推进 客户 阶段。"},
 }
 

@@ -35,8 +35,9 @@ type wayDraft struct {
 func (a *App) registerWays(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "阶段模板", Aliases: []string{"jdmb", "流程模板"}, Summary: "看阶段模板的版本,把旧版的单换到新版",
-		Usage: "阶段模板 / 阶段模板 迁移 医疗流程 / 阶段模板 撤销 医疗流程",
-		Detail: "模板在配置里改,重启后成为新版;在走的单还按旧版走。迁移先给你看哪些单从哪一步换到哪一步,名字对不上的会问你,确认后分批换,7 天内可撤销。" +
+		Usage: "阶段模板 / 阶段模板 改 医疗流程 报价 一般停 5天 / 阶段模板 迁移 医疗流程",
+		Detail: "改名字、一般停、成交机会、进来要、出去要:阶段模板 改 模板 阶段 哪一项 改成什么,条件一行一个,例 预算:商机.金额 > 0。阶段模板 历史 报价 看改过什么," +
+			"阶段模板 退回 报价 改回去。每改一次是新的一版,在走的单还按旧版走。阶段的增减在配置里改,重启后成为新版。迁移先给你看哪些单从哪一步换到哪一步,名字对不上的会问你,确认后分批换,7 天内可撤销。" +
 			"换到另一个模板:阶段模板 迁移 旧流程 到 新流程。",
 		Roles: []sales.Role{sales.RoleAdmin}, Rank: map[sales.Role]int{sales.RoleAdmin: 12}, Handle: a.Ways,
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "阶段模板", nil },
@@ -56,6 +57,13 @@ func (a *App) Ways(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		if after, ok := strings.CutPrefix(args, v); ok {
 			verb, rest = v, strings.TrimSpace(after)
 		}
+	}
+	switch word, rest := cutWord(t.Args); word {
+	case "改", "历史", "退回":
+		if t.InGroup() {
+			return bot.Text("阶段模板单聊我改。"), nil
+		}
+		return a.changeWay(ctx, t, tx, word, rest)
 	}
 	switch verb {
 	case "迁移":

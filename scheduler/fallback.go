@@ -41,6 +41,9 @@ func RegisterFallback[T interface {
 // Fall sends a push through the next channel to each of its people whom it did not reach.
 func (f Fallback) Fall(ctx context.Context, m Moment, tx FallbackTx) (Decision, error) {
 	rec, err := tx.PushByID(ctx, m.Due.SubjectID)
+	if sales.KindOf(err) == sales.NotFound {
+		return Decision{Reason: "to nobody of ours, or gone"}, nil
+	}
 	if err != nil {
 		return Decision{}, err
 	}

@@ -306,7 +306,7 @@ func (s Statements) sendOne(m Moment, tx StatementTx, r *sales.StatementRun, x s
 	r.Sent++
 	if s.Mail && address != "" && link != "" {
 		r.Mailed++
-		x.MailedTo = address
+		x.MailedTo, x.MailTrouble = address, ""
 		tx.CreateSheetJob(sales.SheetJob{
 			ID: tx.NewID(), Kind: sales.SheetStatement, State: sales.SheetMaking, PersonID: r.SentBy, Name: customer + " " + x.Month() + "对账单",
 			Choice: strings.Join([]string{x.ID.String(), link, sales.ChooseMailOnly}, " "), CreatedAt: sales.At(m.Now), UpdatedAt: sales.At(m.Now), Version: 1,

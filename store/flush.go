@@ -229,10 +229,15 @@ func (u *unit) aggregates(txs []*Tx, before []aggregate.Position) error {
 // as short as can be. Since it stays locked until the commit, revisions become visible in their order.
 func (u *unit) revise(txs []*Tx) error {
 	var changed []masterChange
-	org, rules := false, false
+	org, rules, setup := false, false, false
 	for _, tx := range txs {
 		changed = append(changed, tx.master...)
-		org, rules = org || tx.orgChanged, rules || tx.rulesChanged
+		org, rules, setup = org || tx.orgChanged, rules || tx.rulesChanged, setup || tx.setupChanged
+	}
+	if setup {
+		if err := u.bump("setup"); err != nil {
+			return err
+		}
 	}
 	if rules {
 		if err := u.bump("rules"); err != nil {

@@ -68,6 +68,7 @@ var owned = []struct {
 	{sales.MoveContract, "contracts", "id", liveContract, "customer_id"},
 	{sales.MoveInvoice, "invoices", "id", " AND state = 'open' AND NOT EXISTS (SELECT 1 FROM contracts k WHERE k.id = invoices.contract_id AND k.owner_id = invoices.owner_id)", "customer_id"},
 	{sales.MovePayment, "payments", "id", " AND state = 'open' AND NOT EXISTS (SELECT 1 FROM contracts k WHERE k.id = payments.contract_id AND k.owner_id = payments.owner_id)", "customer_id"},
+	{sales.MoveStatement, "statements", "id", " AND state IN ('ready', 'held', 'sent', 'disputed')", "customer_id"},
 	{sales.MoveLead, "leads", "id", " AND state IN ('assigned', 'accepted', 'contacted')", "customer_id"},
 	{sales.MoveWorkOrder, "work_orders", "id", liveWork, "customer_id"},
 	{sales.MoveWorkTask, "work_tasks", "id", openTask, "(SELECT w.customer_id FROM work_orders w WHERE w.id = work_tasks.order_id)"},
@@ -101,6 +102,7 @@ func (tx *Tx) HandoverCounts(ctx context.Context, from sales.PersonID, customers
 		Customers: n[sales.MoveCustomer], Lines: n[sales.MoveLine], Opportunities: n[sales.MoveOpportunity], Todos: n[sales.MoveTodo],
 		Contracts: n[sales.MoveContract], Invoices: n[sales.MoveInvoice], Payments: n[sales.MovePayment], Leads: n[sales.MoveLead],
 		WorkOrders: n[sales.MoveWorkOrder], WorkTasks: n[sales.MoveWorkTask],
+		Statements: n[sales.MoveStatement],
 	}
 	if len(customers) > 0 {
 		return c, nil
@@ -156,7 +158,7 @@ func (tx *Tx) MoveRecords(ctx context.Context, kind string, ids []sales.ID, from
 	}
 	o := owned[i]
 	set, args := "owner_id = ?", []any{to.ID}
-	if kind != sales.MoveTodo && kind != sales.MoveLine {
+	if kind != sales.MoveTodo && kind != sales.MoveLine && kind != sales.MoveStatement {
 		set, args = set+", team_id = ?", append(args, to.TeamID)
 	}
 	if kind != sales.MoveLine {
@@ -219,7 +221,7 @@ func (tx *Tx) MoveOwned(ctx context.Context, customer sales.ID, from sales.Perso
 			continue
 		}
 		set, args := "owner_id = ?", []any{to.ID}
-		if o.kind != sales.MoveTodo {
+		if o.kind != sales.MoveTodo && o.kind != sales.MoveStatement {
 			set, args = set+", team_id = ?", append(args, to.TeamID)
 		}
 		tx.before = append(tx.before, statement{

@@ -12,9 +12,9 @@ import (
 	"salesflow/store/sales"
 )
 
-// Revisions count the changes of what is kept in memory: the organisation, the master data and the rules. A revision that has
+// Revisions count the changes of what is kept in memory: the organisation, the master data, the rules and what is set up. A revision that has
 // grown says that something must be read again.
-type Revisions struct{ Org, Master, Rules, RulesDone int64 }
+type Revisions struct{ Org, Master, Rules, RulesDone, Setup int64 }
 
 // Revisions reads the present revisions; it is one small read.
 func (db *DB) Revisions(ctx context.Context) (Revisions, error) { return revisions(ctx, db.r) }
@@ -61,6 +61,8 @@ func revisionsOf(rows []revisionRow) Revisions {
 			out.Rules = r.Value
 		case "rules.done":
 			out.RulesDone = r.Value
+		case "setup":
+			out.Setup = r.Value
 		}
 	}
 	return out

@@ -19,8 +19,8 @@ type pipelineRow struct {
 
 var pipelines = tableOf[pipelineRow]("pipelines", "pipeline, version, definition, at")
 
-// maxPipelines bounds the versions that are kept in memory, the newest first.
-const maxPipelines = 200
+// maxPipelines bounds the versions that are kept in memory.
+const maxPipelines = 2000
 
 // UsePipelines makes the pipelines of the configuration those new deals follow: what differs from the newest version that
 // is kept becomes a version more. It returns all versions and lets every opportunity that is read know its own.
@@ -32,14 +32,9 @@ func (db *DB) UsePipelines(ctx context.Context, configured []*sales.Pipeline) (*
 		if err := tx.list(ctx, &rows, "SELECT pipeline, version, definition, at FROM pipelines ORDER BY pipeline, version DESC LIMIT ?", maxPipelines); err != nil {
 			return err
 		}
-		kept := map[string][]*sales.Pipeline{}
-		for _, r := range rows {
-			var p sales.Pipeline
-			if err := json.Unmarshal([]byte(r.Definition), &p); err != nil {
-				return fmt.Errorf("read pipeline %q version %d: %w", r.Key, r.Version, err)
-			}
-			p.Key, p.Version = r.Key, r.Version
-			kept[r.Key] = append(kept[r.Key], &p)
+		kept, err := pipelinesOf(rows)
+		if err != nil {
+			return err
 		}
 		for _, p := range configured {
 			now, err := tx.keepPipeline(*p, kept[p.Key])
@@ -50,13 +45,7 @@ func (db *DB) UsePipelines(ctx context.Context, configured []*sales.Pipeline) (*
 			all = append(all, slices.DeleteFunc(kept[p.Key], func(old *sales.Pipeline) bool { return old.Version == now.Version })...)
 			delete(kept, p.Key)
 		}
-		// What is not configured any more is followed to its end, and not begun.
-		for _, old := range kept {
-			for _, p := range old {
-				p.Retired = true
-			}
-			all = append(all, old...)
-		}
+		all = append(all, retired(kept)...)
 		return nil
 	}})
 	if err != nil {
@@ -65,6 +54,32 @@ func (db *DB) UsePipelines(ctx context.Context, configured []*sales.Pipeline) (*
 	ways := sales.NewPipelines(all...)
 	db.ways.Store(ways)
 	return ways, nil
+}
+
+// pipelinesOf reads versions by key, each the newest first, as the rows are.
+func pipelinesOf(rows []pipelineRow) (map[string][]*sales.Pipeline, error) {
+	kept := map[string][]*sales.Pipeline{}
+	for _, r := range rows {
+		var p sales.Pipeline
+		if err := json.Unmarshal([]byte(r.Definition), &p); err != nil {
+			return nil, fmt.Errorf("read pipeline %q version %d: %w", r.Key, r.Version, err)
+		}
+		p.Key, p.Version = r.Key, r.Version
+		kept[r.Key] = append(kept[r.Key], &p)
+	}
+	return kept, nil
+}
+
+// retired are pipelines that are not in use any more: they are followed to their end, and not begun.
+func retired(kept map[string][]*sales.Pipeline) []*sales.Pipeline {
+	var out []*sales.Pipeline
+	for _, old := range kept {
+		for _, p := range old {
+			p.Retired = true
+		}
+		out = append(out, old...)
+	}
+	return out
 }
 
 // keepPipeline is the newest version when it says the same, else p as the version after it.
@@ -77,12 +92,7 @@ func (tx *Tx) keepPipeline(p sales.Pipeline, kept []*sales.Pipeline) (*sales.Pip
 		}
 		p.Version++
 	}
-	b, err := json.Marshal(p)
-	if err != nil {
-		return nil, fmt.Errorf("write pipeline %q: %w", p.Key, err)
-	}
-	tx.add(pipelines, pipelines.row(pipelineRow{p.Key, p.Version, string(b), sales.At(tx.u.db.now())}))
-	return &p, nil
+	return &p, tx.AddPipeline(p)
 }
 
 func same(a, b sales.Pipeline) bool {

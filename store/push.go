@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -342,6 +343,26 @@ func (tx *Tx) endPush(id sales.ID, state, from, reason string, now sales.Instant
 	tx.before = append(tx.before, statement{end, []any{now, clip(reason, 190), id}, 1}, statement{note, []any{state, now, id}, -1})
 }
 
+// BouncedMail is a mail that went to no person of ours and failed for good: what it was about, its receiver and why. NotFound
+// when it is none.
+func (tx *Tx) BouncedMail(ctx context.Context, id sales.ID) (subject, address, reason string, err error) {
+	var row struct {
+		Subject string `db:"subject"`
+		Users   string `db:"users"`
+		Reason  string `db:"reason"`
+	}
+	err = tx.get(ctx, "这封邮件已经不在了。", &row, "SELECT o.subject, o.users, o.reason FROM outbox o WHERE o.id = ? AND o.platform = ? AND o.state = ? "+
+		"AND NOT EXISTS (SELECT 1 FROM pushes p WHERE p.delivery_id = o.id)", id, bot.ViaMail, bot.DeliveryFailed)
+	if err != nil {
+		return "", "", "", err
+	}
+	var users []string
+	if err := json.Unmarshal([]byte(row.Users), &users); err != nil || len(users) == 0 {
+		return "", "", "", notFound("这封邮件没有收件人。")
+	}
+	return row.Subject, users[0], row.Reason, nil
+}
+
 // pushRow is a push and one of its people.
 type pushRow struct {
 	deliveryRow
@@ -418,6 +439,11 @@ func (tx *Tx) finishPush(o bot.Outcome, now sales.Instant) {
 	}
 	if l := o.Looked; l != nil {
 		tx.finishLook(*l, now)
+	}
+	if o.Bounced {
+		tx.Schedule(sales.Due{
+			ID: tx.NewID(), Kind: bot.DueMailBounced, SubjectKind: "delivery", SubjectID: o.ID, Slot: "once", DueAt: now, State: sales.DuePending,
+		})
 	}
 	if !o.Push {
 		return

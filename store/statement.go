@@ -28,10 +28,11 @@ const statementColumns = `
 	source_event_id,
 	sent_at,
 	mailed_to,
+	mail_trouble,
 	version`
 
 var statements = tableOf[sales.Statement]("statements", statementColumns).
-	watching("statement", "owner_id, customer_id, month_on, closing, theirs, difference, state")
+	watching("statement", "owner_id, customer_id, month_on, closing, theirs, difference, state, mail_trouble")
 
 // PutStatement writes a statement: new with Version 0, else over the version it was read at. There is one of a customer and month.
 func (tx *Tx) PutStatement(s sales.Statement) {

@@ -60,6 +60,8 @@ type Tx struct {
 	orgChanged bool
 	// rulesChanged says that rules were changed, which are kept in memory.
 	rulesChanged bool
+	// setupChanged says that pipelines or fields were changed, which are kept in memory.
+	setupChanged bool
 	// emitted are the events of the unit, chain the rules that led to it.
 	emitted []sales.DomainEvent
 	chain   string
@@ -162,7 +164,7 @@ func (tx *Tx) overlaps(touched map[string]struct{}) bool {
 // dirty reports whether there is anything to write.
 func (tx *Tx) dirty() bool {
 	return len(tx.changes)+len(tx.rows)+len(tx.before)+len(tx.after)+len(tx.entries)+len(tx.deliveries)+len(tx.dues)+
-		len(tx.cards)+len(tx.master)+len(tx.contacted)+len(tx.emitted) > 0 || tx.orgChanged || tx.rulesChanged
+		len(tx.cards)+len(tx.master)+len(tx.contacted)+len(tx.emitted) > 0 || tx.orgChanged || tx.rulesChanged || tx.setupChanged
 }
 
 // get reads one row. missing is what the person is told when there is none.

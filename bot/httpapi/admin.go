@@ -3,7 +3,10 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rs/zerolog"
 
@@ -13,11 +16,23 @@ import (
 // Deeds does what a form of the admin's page asks for.
 type Deeds interface {
 	// Do does it as the person, once for each number; a number that was used does nothing. A *sales.Error says what is wrong.
-	Do(ctx context.Context, person sales.PersonID, number sales.ID, do, record string) error
+	Do(ctx context.Context, person sales.PersonID, number sales.ID, deed Deed) error
 }
 
-// maxDeed bounds the body of a form, in bytes.
-const maxDeed = 8 << 10
+// Deed is what a form asks for: what to do with which record, and what was written into the form's inputs, by their names.
+type Deed struct {
+	Do, Record string
+	Values     map[string]string
+}
+
+// Bounds of a form: its body and one value in bytes, and how many values.
+const (
+	maxDeed   = 64 << 10
+	maxValue  = 16 << 10
+	maxValues = 12
+	// inputPrefix begins the names of a form's inputs.
+	inputPrefix = "set."
+)
 
 // AdminPage serves the admin's page, registered as "/my/admin/{token}": lists to read, and forms with a token each that works
 // once, for whom and as long as it was made. The address alone changes nothing: what is asked for is checked against the person's
@@ -51,10 +66,14 @@ func doDeed(w http.ResponseWriter, r *http.Request, s Signer, deeds Deeds, perso
 		showList(w, r, http.StatusForbidden, List{Title: "没有改动", Message: "这一页放久了。返回刷新再点一次。"})
 		return
 	}
-	do, record := r.PostForm.Get("do"), r.PostForm.Get("record")
-	if err := deeds.Do(r.Context(), person, once.Record, do, record); err != nil {
+	deed, ok := readDeed(r.PostForm)
+	if !ok {
+		showList(w, r, http.StatusBadRequest, List{Title: "没有改动", Message: "写得太长了。返回上一页改短再点。"})
+		return
+	}
+	if err := deeds.Do(r.Context(), person, once.Record, deed); err != nil {
 		if msg := sales.Message(err); msg != "" {
-			showList(w, r, http.StatusUnprocessableEntity, List{Title: "没有改动", Message: msg})
+			showList(w, r, http.StatusUnprocessableEntity, List{Title: "没有改动", Message: msg + "\n返回上一页,写的还在,改了再点。"})
 			return
 		}
 		zerolog.Ctx(r.Context()).Error().Err(err).Msg("admin page")
@@ -62,4 +81,20 @@ func doDeed(w http.ResponseWriter, r *http.Request, s Signer, deeds Deeds, perso
 		return
 	}
 	http.Redirect(w, r, r.URL.Path+readAsk(r.URL.Query()).link(), http.StatusSeeOther)
+}
+
+// readDeed reads a form; false for one with values that no page of ours has.
+func readDeed(form url.Values) (Deed, bool) {
+	d := Deed{Do: form.Get("do"), Record: form.Get("record"), Values: map[string]string{}}
+	for key, values := range form {
+		name, ok := strings.CutPrefix(key, inputPrefix)
+		if !ok {
+			continue
+		}
+		if len(values) != 1 || len(values[0]) > maxValue || !utf8.ValidString(values[0]) || len(d.Values) == maxValues {
+			return Deed{}, false
+		}
+		d.Values[name] = strings.ReplaceAll(values[0], "\r\n", "\n")
+	}
+	return d, len(d.Do) <= 40 && len(d.Record) <= 250 && utf8.ValidString(d.Record)
 }

@@ -16,7 +16,8 @@ import (
 
 type deeds struct{ done []string }
 
-func (d *deeds) Do(_ context.Context, person sales.PersonID, number sales.ID, do, record string) error {
+func (d *deeds) Do(_ context.Context, person sales.PersonID, number sales.ID, deed httpapi.Deed) error {
+	do, record := deed.Do, deed.Record
 	if do == "gone" {
 		return sales.Errorf(sales.NotFound, "这条规则已经不在了。")
 	}
@@ -44,7 +45,7 @@ func TestAFormOfTheAdminsPageNeedsItsToken(t *testing.T) {
 		{"the page's own", page, page, "rule.off", http.StatusForbidden, 0},
 		{"refused", page, once(9, soon), "gone", http.StatusUnprocessableEntity, 0},
 		{"a page of another purpose", once(9, soon), once(9, soon), "rule.off", http.StatusNotFound, 0},
-		{"too long", page, strings.Repeat("x", 9000), "rule.off", http.StatusBadRequest, 0},
+		{"too long", page, strings.Repeat("x", 70_000), "rule.off", http.StatusBadRequest, 0},
 	} {
 		d := &deeds{}
 		mux := http.NewServeMux()

@@ -41,8 +41,12 @@ type List struct {
 type Row struct {
 	Name, Tags string
 	Lines      []Line
-	// Form is a button that changes the record, on pages that have any.
+	// Form is a button that changes the record, on pages that have any, with inputs where something is to be written.
 	Form *Form
+	// Edit names what another page lets be changed; EditText is what is written on the way there.
+	Edit, EditText string
+
+	EditLink string // set here
 }
 
 // Choice is a part or an order of a list: Key travels in the address.
@@ -54,12 +58,24 @@ type Choice struct {
 }
 
 // Form is one button of a row. Once is a token that works once.
-type Form struct{ Once, Record, Do, Text, Name string }
+type Form struct {
+	Once, Record, Do, Text, Name string
+	Inputs                       []Input
+}
+
+// Input is one thing to write in a form. With Options one of them is chosen, Area is for several lines.
+type Input struct {
+	Key, Name, Value, Hint string
+	Options                []string
+	Area                   bool
+}
 
 // Ask is what a page is asked for, from its address and bounded.
 type Ask struct {
 	Query, Filter, Sort string
 	Page                int
+	// Edit names the one thing that is to be changed; empty for the list.
+	Edit string
 }
 
 // Line is one line about a record; Tel makes it a number to call, Late draws it as overdue.
@@ -106,7 +122,7 @@ func readAsk(values url.Values) Ask {
 		}
 		return v
 	}
-	a := Ask{Query: word("q", 40), Filter: word("f", 20), Sort: word("s", 20)}
+	a := Ask{Query: word("q", 40), Filter: word("f", 20), Sort: word("s", 20), Edit: word("e", 200)}
 	page, err := strconv.Atoi(values.Get("p"))
 	if err == nil && page > 0 && page <= maxPage {
 		a.Page = page
@@ -117,7 +133,7 @@ func readAsk(values url.Values) Ask {
 // link is the address of the same page, asked for otherwise.
 func (a Ask) link() string {
 	v := url.Values{}
-	for key, word := range map[string]string{"q": a.Query, "f": a.Filter, "s": a.Sort} {
+	for key, word := range map[string]string{"q": a.Query, "f": a.Filter, "s": a.Sort, "e": a.Edit} {
 		if word != "" {
 			v.Set(key, word)
 		}
@@ -151,11 +167,16 @@ func showAsked(w http.ResponseWriter, r *http.Request, lists Lists, purpose Purp
 	for i := range l.Sorts {
 		l.Sorts[i].Link = Ask{Query: ask.Query, Filter: ask.Filter, Sort: l.Sorts[i].Key}.link()
 	}
-	turn := func(to int) string { return Ask{ask.Query, ask.Filter, ask.Sort, to}.link() }
+	for i, row := range l.Rows {
+		if row.Edit != "" {
+			l.Rows[i].EditLink = Ask{Query: ask.Query, Filter: ask.Filter, Sort: ask.Sort, Page: ask.Page, Edit: row.Edit}.link()
+		}
+	}
+	turn := func(to int) string { return Ask{Query: ask.Query, Filter: ask.Filter, Sort: ask.Sort, Page: to}.link() }
 	if l.More && ask.Page < maxPage {
 		l.Next = turn(ask.Page + 1)
 	}
-	if ask.Page > 0 {
+	if ask.Page > 0 && ask.Edit == "" {
 		l.Back = turn(ask.Page - 1)
 	}
 	showList(w, r, http.StatusOK, l)

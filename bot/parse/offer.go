@@ -66,15 +66,15 @@ func (m *message) paperAt(i int) bool {
 	return m.any(i, "过期", "失效") > 0 && m.has(max(0, i-6), i, "报告", "证", "资质", "执照", "授权", "合同", "报价", "备案", "许可", "名额", "标书")
 }
 
-// slips are papers that are signed without a deal being made: 签了验收单.
-var slips = words("验收 收货 签收 到货 对账 回单 送货 送达 保密 意向 备忘 承诺书 试用 报告 确认 收条 回执 保养 维保 服务单 工单 会议 考勤 字 名")
+// signedSlips are papers that are signed without a deal being made: 签了验收单.
+var signedSlips = words("验收 收货 签收 到货 对账 回单 送货 送达 保密 意向 备忘 承诺书 试用 报告 确认 收条 回执 保养 维保 服务单 工单 会议 考勤 字 名")
 
 // noDeal reports that the word for a deal from i to e is none: a slip is signed, the award letter is only asked for, or the
 // deal is still to be made.
 func (m *message) noDeal(i, e int, c clause) bool {
 	k := m.opt(e, "个", "份", "一份", "了", "一个")
 	switch {
-	case m.any(i, "签了", "签好了", "签下", "签单") > 0 && m.any(k, slips...) > 0:
+	case m.any(i, "签了", "签好了", "签下", "签单") > 0 && m.any(k, signedSlips...) > 0:
 		return true
 	case m.any(e, "通知书") > 0:
 		return m.has(c.i, i, "催", "问", "要", "等", "补")

@@ -40,6 +40,9 @@ func (v Handover) card(title string) cards.Card {
 	if n.WorkOrders+n.WorkTasks > 0 {
 		addField(&c, "工单", fmt.Sprintf("工单 %d、工单任务 %d", n.WorkOrders, n.WorkTasks))
 	}
+	if n.Statements > 0 {
+		addField(&c, "对账单", fmt.Sprintf("没确认的 %d", n.Statements))
+	}
 	return c
 }
 

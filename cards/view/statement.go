@@ -47,6 +47,12 @@ func StatementCard(v Statement) cards.Card {
 		return c
 	case sales.StatementSent:
 		c.Note = "客户不一致就发:对账单 " + month + " 对方 17.5万"
+		resend := cards.Button{Text: "重新发", Style: cards.Primary, Typed: "对账单 " + month + " 发出", Action: tap("statement.send")}
+		if trouble := s.MailTroubleText(v.Customer); trouble != "" {
+			c.Level, c.Note = cards.Alert, trouble+"\n"+c.Note
+			c.Buttons = []cards.Button{resend, {Text: "客户确认", Typed: "对账单 " + month + " 一致", Action: tap("statement.same")}, lines, file}
+			return c
+		}
 		c.Buttons = []cards.Button{{Text: "客户确认", Style: cards.Primary, Typed: "对账单 " + month + " 一致", Action: tap("statement.same")}, lines, file}
 	case sales.StatementConfirmed:
 		c.Level = cards.OK

@@ -124,6 +124,8 @@ func statementLines(v Statements, most int) string {
 		switch {
 		case r.State == sales.StatementDisputed:
 			line += ",对方 " + r.Theirs.String()
+		case r.State == sales.StatementSent && r.MailTrouble != "":
+			line += "·邮件退回"
 		case r.Mail == "":
 			line += "·没邮箱"
 		}

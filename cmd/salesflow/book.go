@@ -30,6 +30,9 @@ type books struct {
 	memory  *collector
 	// folding says that layers of the index of names are being made into one.
 	folding bool
+	// setup makes what is set up anew, setupRevision is what it was made of.
+	setup         func(ctx context.Context) error
+	setupRevision int64
 }
 
 // largeFold is from how many rows on the folding of layers takes memory worth saving.
@@ -101,6 +104,12 @@ func (b *books) now(ctx context.Context) (*handlers.Book, *sales.Org, error) {
 		}
 		b.cal.SetCompanyDays(days)
 		b.org = org
+	}
+	if b.setup != nil && b.setupRevision < rev.Setup {
+		if err := b.setup(ctx); err != nil {
+			return nil, nil, err
+		}
+		b.setupRevision = rev.Setup
 	}
 	switch {
 	case b.book == nil:

@@ -181,6 +181,7 @@ func chats(c configs.Config) []bot.Platform {
 // decideChannels registers what is decided about deliveries and the calendar.
 func (p *program) decideChannels(cal *sales.Calendar) {
 	scheduler.RegisterDigests(p.engine, scheduler.Digests{Calendar: cal, Limit: p.cfg.Channels.PushesPerHour})
+	scheduler.RegisterBounces(p.engine)
 	scheduler.RegisterFallback(p.engine, scheduler.Fallback{Calendar: cal, Chats: chats(p.cfg), Beyond: beyond(p.cfg)})
 	scheduler.RegisterYears(p.engine, scheduler.Years{Calendar: cal, Replan: p.replan})
 	if year := scheduler.UnknownYear(cal, p.clock.Now()); year != 0 {

@@ -10,7 +10,6 @@ import (
 	"salesflow/scheduler"
 	"salesflow/scheduler/incident"
 	"salesflow/scheduler/rules"
-	"salesflow/scheduler/subject"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -20,7 +19,7 @@ import (
 func (p *program) runRules(cal *sales.Calendar, contracts scheduler.Escalation) {
 	s := p.app.Settings
 	p.app.Incidents = &incident.Desk{
-		Book:     &incident.Book{Source: ruleSource{p.db}, Registry: subject.New(subject.WithCustom(subject.All(p.app.Pipelines.Current()...), p.app.Custom)), Names: p.ruleNames},
+		Book:     &incident.Book{Source: ruleSource{p.db}, Registry: p.subjects, Names: p.ruleNames},
 		Calendar: cal, AckFor: s.Escalation.AckLapse, Clauses: s.Clauses, Cards: incident.OwnCards(s.Leads),
 	}
 	p.rules = &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts, Dispatcher: p.newDispatcher()}

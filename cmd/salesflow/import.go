@@ -28,7 +28,9 @@ type importCmd struct {
 
 // importTemplateCmd writes the template.
 type importTemplateCmd struct {
-	File string `arg:"" help:"File to write." type:"path" placeholder:"FILE.xlsx"`
+	File   string `arg:"" help:"File to write." type:"path" placeholder:"FILE.xlsx"`
+	Config string `help:"Configuration file, for the columns of fields.file; the environment alone is enough." type:"path" placeholder:"FILE"`
+	Type   string `help:"Key of a record type in fields.file; without it the template is of customers." placeholder:"TYPE"`
 }
 
 // Run implements the command.
@@ -36,15 +38,49 @@ func (c *importTemplateCmd) Run(e *env) error {
 	if exists(c.File) {
 		return fmt.Errorf("%s 已经有了,换个文件名", c.File)
 	}
-	data, err := sheet.Template(sheet.Customers)
+	l, err := c.layout(e)
+	if err != nil {
+		return err
+	}
+	data, err := sheet.Template(l)
 	if err == nil {
 		err = os.WriteFile(c.File, data, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("write template: %w", err)
 	}
-	fmt.Fprintf(e.stdout, "模板已写到 %s。填好后:salesflow import customers %s --dry-run\n", c.File, filepath.Base(c.File))
+	what := "customers"
+	if c.Type != "" {
+		what = "records " + c.Type
+	}
+	fmt.Fprintf(e.stdout, "模板已写到 %s。填好后:salesflow import %s %s --dry-run\n", c.File, what, filepath.Base(c.File))
 	return nil
+}
+
+// layout is the template's layout with the company's own columns, as the chat gives it out. The database is not asked: a field
+// that was given another name since is read under both.
+func (c *importTemplateCmd) layout(e *env) (sheet.Layout, error) {
+	cfg, err := loadConfig(c.Config, e.environ)
+	if err != nil {
+		return sheet.Layout{}, err
+	}
+	ways, err := configuredWays(cfg)
+	if err != nil {
+		return sheet.Layout{}, err
+	}
+	custom, err := configuredFields(cfg, ways)
+	if err != nil {
+		return sheet.Layout{}, err
+	}
+	kind := sales.SheetCustomers
+	if c.Type != "" {
+		kind = sales.RecordSheet(c.Type)
+	}
+	l, ok := layoutWith(kind, custom)
+	if !ok {
+		return l, fmt.Errorf("配置里没有档案 %s,或它没有大家都能看的字段", c.Type)
+	}
+	return l, nil
 }
 
 // importCustomersCmd imports customers.
@@ -141,6 +177,13 @@ func importerFor(ctx context.Context, cfg configs.Config, db *store.DB, data []b
 	custom, err := configuredFields(cfg, ways)
 	if err != nil {
 		return importer{}, err
+	}
+	if custom != nil {
+		changed, err := db.AllSetups(ctx)
+		if err != nil {
+			return importer{}, err
+		}
+		custom.Become(changed.Fields(custom.Fields))
 	}
 	cal, err := calendar(cfg)
 	if err != nil {

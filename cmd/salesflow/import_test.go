@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -201,4 +203,73 @@ func TestImportTemplateCanBeFilledInAndImported(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	wantIn(t, out, "已导入 1 家")
+}
+
+// The template has the company's own columns, as the one that the chat gives out, and what is written into them is read.
+func TestImportTemplateHasTheCompanysOwnColumns(t *testing.T) {
+	t.Parallel()
+	dir, folder := workplace(t), t.TempDir()
+	fields, config := filepath.Join(folder, "fields.yaml"), filepath.Join(folder, "salesflow.yaml")
+	for name, text := range map[string]string{
+		fields: storyFields, config: "fields: {file: " + fields + "}\n",
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(folder, "客户.xlsx")
+	if code, out := command(t, dir, "import", "template", path, "--config", config); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, out)
+	}
+	f, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.GetRows("客户")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := strings.Join(rows[0], " ")
+	if !strings.Contains(head, "预算月份") || strings.Contains(head, "信用备注") { // the second one not everybody may see
+		t.Errorf("the columns are %s", head)
+	}
+	row := make([]any, len(rows[0]))
+	for i, h := range rows[0] {
+		switch {
+		case strings.Contains(h, "客户名称"):
+			row[i] = "临海远洲机械有限公司"
+		case strings.Contains(h, "电话"):
+			row[i] = "13905760001"
+		case strings.Contains(h, "行业"):
+			row[i] = "制造"
+		case strings.Contains(h, "预算月份"):
+			row[i] = "每年3月"
+		}
+	}
+	if err := errors.Join(f.SetSheetRow("客户", "A2", &row), f.Save()); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := command(t, dir, "import", "customers", path, "--config", config); code != 0 {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	made := customersCalled(t, dir, "临海远洲机械有限公司")
+	if len(made) != 1 {
+		t.Fatalf("%d customers", len(made))
+	}
+	db := openAt(t, dir)
+	defer db.Close()
+	var values []sales.CustomValue
+	if err := db.View(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
+		values, err = tx.CustomValues(ctx, made[0].ID)
+		return err
+	}); err != nil || len(values) != 1 || values[0].Text != "每年3月" {
+		t.Errorf("%+v, %v", values, err)
+	}
+	device := filepath.Join(folder, "设备.xlsx")
+	if code, out := command(t, dir, "import", "template", device, "--config", config, "--type", "device"); code != 0 || !strings.Contains(out, "import records device") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	if code, out := command(t, dir, "import", "template", filepath.Join(folder, "x.xlsx"), "--config", config, "--type", "ship"); code == 0 {
+		t.Errorf("a template of a type that is none:\n%s", out)
+	}
 }

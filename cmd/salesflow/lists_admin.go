@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"strings"
 	"time"
 
-	"salesflow/bot"
 	"salesflow/bot/httpapi"
 	"salesflow/handlers"
 	"salesflow/store"
@@ -48,11 +46,16 @@ func (l lists) admin(ctx context.Context, tx *store.Tx, org *sales.Org, who sale
 	if !who.Has(sales.RoleAdmin) {
 		return httpapi.List{}, sales.Errorf(sales.Forbidden, "管理页要管理员权限。")
 	}
-	out := httpapi.List{Title: "管理", Tabs: choices(ask.Filter, "", "规则", "people", "人员", "stages", "阶段", "fields", "字段")}
+	if ask.Edit != "" {
+		return l.adminEdit(ctx, tx, org, who, ask)
+	}
+	out := httpapi.List{Title: "管理", Tabs: choices(ask.Filter, "", "规则", "people", "人员", "teams", "团队", "stages", "阶段", "fields", "字段")}
 	var err error
 	switch ask.Filter {
 	case "people":
 		l.adminPeople(&out, org, ask)
+	case "teams":
+		l.adminTeams(&out, org, ask)
 	case "stages":
 		l.adminStages(&out)
 	case "fields":
@@ -67,7 +70,7 @@ func (l lists) admin(ctx context.Context, tx *store.Tx, org *sales.Org, who sale
 }
 
 func (l lists) adminStages(out *httpapi.List) {
-	out.Sub = "阶段从配置来,改配置后重启生效;开着的单子走完它开始时的版本"
+	out.Sub = "每改一次是新的一版,新单按新版走;在走的单走完它开始时的版本,要一起换先看迁移预览"
 	for _, p := range l.p.app.Pipelines.Current() {
 		for i, s := range p.Stages {
 			row := httpapi.Row{Name: fmt.Sprintf("%d. %s", i+1, s.Name), Tags: p.Name}
@@ -91,27 +94,31 @@ func (l lists) adminStages(out *httpapi.List) {
 			if len(nodes) > 0 {
 				row.Lines = append(row.Lines, httpapi.Line{Text: "节点 " + strings.Join(nodes, "、")})
 			}
+			row.Edit, row.EditText = sales.SetupStage+":"+string(s.Key), "改 "+s.Name
 			out.Rows = append(out.Rows, row)
 		}
 	}
 }
 
 func (l lists) adminFields(out *httpapi.List, who sales.Person) {
-	out.Sub = "字段从 fields.file 来,改文件后重启生效"
+	out.Sub = "名字、必填、选项在这里改,马上生效;加字段改 fields.file 后重启"
 	for _, o := range l.p.app.Custom.Objects() {
-		row := httpapi.Row{Name: o.Name}
-		for _, line := range l.p.app.FieldLines(o.Key, who) {
-			row.Lines = append(row.Lines, httpapi.Line{Text: line})
-		}
-		if len(row.Lines) > 0 {
-			row.Tags = fmt.Sprintf("%d 个", len(row.Lines))
-			out.Rows = append(out.Rows, row)
+		lines := l.p.app.FieldLines(o.Key, who)
+		for i, f := range l.p.app.Custom.Of(o.Key) {
+			if i == len(lines) {
+				break
+			}
+			_, about, _ := strings.Cut(lines[i], " · ")
+			out.Rows = append(out.Rows, httpapi.Row{
+				Name: f.Name, Tags: o.Name, Lines: []httpapi.Line{{Text: about}},
+				Edit: sales.SetupField + ":" + sales.FieldTarget(f.Object, f.Key), EditText: "改 " + o.Name + "的" + f.Name,
+			})
 		}
 	}
 }
 
 func (l lists) adminPeople(out *httpapi.List, org *sales.Org, ask httpapi.Ask) {
-	out.Sub, out.Search, out.Hint = "人员从通讯录或组织文件来", true, "姓名"
+	out.Sub, out.Search, out.Hint = "人员从通讯录或组织文件来,这里改过的以这里为准", true, "姓名"
 	var found []sales.Person
 	for _, p := range org.Everybody() {
 		if ask.Query == "" || strings.Contains(p.Name, ask.Query) {
@@ -144,6 +151,7 @@ func (l lists) adminPeople(out *httpapi.List, org *sales.Org, ask httpapi.Ask) {
 			}
 			row.Lines = append(row.Lines, httpapi.Line{Text: strings.Join(on, "、")})
 		}
+		row.Edit, row.EditText = sales.SetupPerson+":"+p.Code, "改 "+p.Name
 		out.Rows = append(out.Rows, row)
 	}
 }
@@ -182,68 +190,3 @@ func (l lists) adminRules(ctx context.Context, tx *store.Tx, out *httpapi.List, 
 	}
 	return nil
 }
-
-// ruleForm is the button that switches a rule on or off, with a token that works once; nil for a rule that has none.
-func (l lists) ruleForm(r sales.Rule, who sales.Person) (*httpapi.Form, error) {
-	f := httpapi.Form{Record: r.ID.String(), Name: r.Name, Do: "rule.off", Text: "停用"}
-	switch r.State {
-	case sales.RuleOn:
-	case sales.RuleOff:
-		f.Do, f.Text = "rule.on", "启用"
-	default:
-		return nil, nil
-	}
-	b, err := secret(8)
-	if err != nil {
-		return nil, fmt.Errorf("make form: %w", err)
-	}
-	number := sales.ID(binary.BigEndian.Uint64(b) >> 1)
-	f.Once = l.p.links.signer.Token(httpapi.Link{Purpose: httpapi.ForAdminDeed, Record: number, Person: who.ID, Until: l.p.clock.Now().Add(deedFor)})
-	return &f, nil
-}
-
-// adminDeeds does what the admin's page asks for as if the person had typed it: the same handlers, the same rights, the same
-// trace, and the answer in the chat. The number of a form is the identity of its event, so that it is done once.
-type adminDeeds struct{ p *program }
-
-// Do implements httpapi.Deeds.
-func (d adminDeeds) Do(ctx context.Context, person sales.PersonID, number sales.ID, do, record string) error {
-	word, ok := map[string]string{"rule.on": "启用", "rule.off": "停用"}[do]
-	id, err := sales.ParseID(record)
-	if !ok || err != nil {
-		return sales.Errorf(sales.Invalid, "这个按钮已经不用了。返回刷新再看。")
-	}
-	org, err := d.p.books.Org(ctx)
-	if err != nil {
-		return err
-	}
-	who, known := org.Person(person)
-	accounts := org.Identities(person)
-	if !known || !who.Active || !who.Has(sales.RoleAdmin) || len(accounts) == 0 {
-		return sales.Errorf(sales.Forbidden, "管理页要管理员权限。")
-	}
-	var name string
-	err = d.p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
-		rules, err := tx.Rules(ctx)
-		for _, r := range rules {
-			if r.ID == id {
-				name = r.Name
-			}
-		}
-		return err
-	})
-	switch {
-	case err != nil:
-		return err
-	case name == "":
-		return sales.Errorf(sales.NotFound, "这条规则已经不在了。返回刷新再看。")
-	}
-	account := accounts[0]
-	_, err = d.p.front.Accept(context.WithoutCancel(ctx), bot.Event{
-		Platform: bot.Platform(account.Platform), ID: "page:" + number.String(), Kind: bot.Said, At: d.p.clock.Now(),
-		From: bot.UserID(account.UserID), Chat: bot.Chat{Platform: bot.Platform(account.Platform)}, Text: "规则 " + word + " " + name,
-	})
-	return err
-}
-
-var _ httpapi.Deeds = adminDeeds{}

@@ -41,7 +41,10 @@ func (p *program) pages() {
 		p.mux.Handle("GET /my/"+path+"/{token}", httpapi.MyPage(p.links.signer, purpose, lists{p}, p.clock.Now))
 	}
 	p.mux.Handle("/d/{token}", httpapi.DownloadPage(downloads{p}))
-	p.mux.Handle("GET /t/customers.xlsx", httpapi.TemplatePage("客户导入模板.xlsx", func() ([]byte, error) { return sheet.Template(sheet.Customers) }))
+	p.mux.Handle("GET /t/customers.xlsx", httpapi.TemplatePage("客户导入模板.xlsx", func() ([]byte, error) {
+		l, _ := layoutWith(sales.SheetCustomers, p.app.Custom)
+		return sheet.Template(l)
+	}))
 	if secret := p.cfg.Rules.Leads.IntakeSecret.Reveal(); secret != "" {
 		p.mux.Handle("POST /api/leads", httpapi.LeadIntake(secret, leadIntake{p}, p.meter.wall))
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"slices"
 	"sync"
@@ -9,18 +8,8 @@ import (
 
 	"salesflow/configs"
 	"salesflow/scheduler/rules"
-	"salesflow/store"
 	"salesflow/store/sales"
 )
-
-// pipelines are the ways deals go by the configuration, and those that deals of before still follow.
-func pipelines(ctx context.Context, db *store.DB, cfg configs.Config) (*sales.Pipelines, error) {
-	list, err := configuredWays(cfg)
-	if err != nil {
-		return nil, err
-	}
-	return db.UsePipelines(ctx, list)
-}
 
 // checkConfiguredGates reads the conditions of the pipelines in use, which may ask for custom fields.
 func checkConfiguredGates(cfg configs.Config, custom *sales.Custom) error {
@@ -57,13 +46,17 @@ func checkGates(list []configs.Pipeline, custom *sales.Custom) error {
 	return nil
 }
 
-// conditions reads gates' expressions, each once.
+// conditions reads gates' expressions, each once for the fields there are.
 func conditions(custom *sales.Custom) sales.Conditions {
 	var mu sync.Mutex
 	of := map[string]sales.Condition{}
+	var with []sales.CustomField
 	return func(when string) sales.Condition {
 		mu.Lock()
 		defer mu.Unlock()
+		if now := custom.All(); len(now) > 0 && (len(with) == 0 || &now[0] != &with[0]) {
+			of, with = map[string]sales.Condition{}, now
+		}
 		c, ok := of[when]
 		if !ok && len(of) < 1000 {
 			if read, err := rules.DealCondition(when, custom.Of("opportunity")...); err == nil {

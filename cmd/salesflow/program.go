@@ -22,6 +22,7 @@ import (
 	"salesflow/configs"
 	"salesflow/handlers"
 	"salesflow/scheduler"
+	"salesflow/scheduler/subject"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -45,11 +46,14 @@ type program struct {
 	engine *scheduler.Engine[*store.Tx]
 	feed   *scheduler.Feed[*store.Tx]
 	rules  *scheduler.Rules
-	jobs   *jobs
-	router *bot.Router[handlers.Tx]
-	app    *handlers.App
-	meter  *meter
-	mux    *http.ServeMux
+	// subjects are what rules can be about, set what an administrator changed of it.
+	subjects *subject.Registry
+	set      *setup
+	jobs     *jobs
+	router   *bot.Router[handlers.Tx]
+	app      *handlers.App
+	meter    *meter
+	mux      *http.ServeMux
 
 	// leaving says that the process was told to stop and still takes callbacks.
 	leaving    atomic.Bool
@@ -125,19 +129,12 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	if p.app.Settings.Work.Plan.Families, err = workFamilies(cfg); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
-	if p.app.Pipelines, err = pipelines(ctx, p.db, cfg); err != nil {
-		return nil, errors.Join(err, p.close())
-	}
-	if p.app.Custom, err = configuredFields(cfg, p.app.Pipelines.Current()); err != nil {
+	if err := p.setUp(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	p.files.custom = p.app.Custom
 	p.app.Sheets = p.files
-	if err := checkConfiguredGates(cfg, p.app.Custom); err != nil {
-		return nil, errors.Join(err, p.close())
-	}
-	p.app.Gates = conditions(p.app.Custom)
-	p.app.Rule = ruleLanguage(cfg, p.app.Pipelines.Current(), p.app.Custom)
+	p.app.Rule = handlers.RuleLanguage{Schema: p.subjects.Schema, Company: ruleCompany(cfg)}
 	if err := p.loadRules(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

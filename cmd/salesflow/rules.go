@@ -178,7 +178,7 @@ func (p *program) keepRules(ctx context.Context, org *sales.Org, shipped, own []
 					fresh = append(fresh, w)
 				}
 			}
-			if _, err := understood(fresh, p.app.Rule.Schema, names); err != nil {
+			if _, err := understood(fresh, p.app.Rule.Schema(), names); err != nil {
 				return err
 			}
 			return k.keep(shipped, own)
@@ -362,7 +362,7 @@ func (k *checkup) rules() []finding {
 	for _, g := range k.org.Groups {
 		groups = append(groups, sales.GroupChat{Name: g.Name})
 	}
-	read, err := understood(list, language.Schema, language.Company.Names(org, groups))
+	read, err := understood(list, language.Schema(), language.Company.Names(org, groups))
 	if err != nil {
 		return problems(err)
 	}

@@ -37,7 +37,7 @@ func TestThePackSaysWhatTheConfigurationSays(t *testing.T) {
 	r.Leads.RemindAfter, r.Leads.EscalateAfter, r.Leads.ContactWithin = time.Hour, 3*time.Hour, 18*time.Hour
 	r.Customers.FreshAfter, r.Customers.AskPerDay, r.Customers.CalibrationDay, r.Customers.CalibrationClasses = 60*24*time.Hour, 5, 10, []string{"KA"}
 	list := fitted(usual, r)
-	read, err := understood(list, subject.New(subject.All()).Schema, docNames(t))
+	read, err := understood(list, subject.New(subject.All()).Schema(), docNames(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestThePackSaysWhatTheConfigurationSays(t *testing.T) {
 			t.Errorf("%s is on, though its time is 0", name)
 		}
 	}
-	if rules.Cycle(read, subject.New(subject.All()).Schema) != nil {
+	if rules.Cycle(read, subject.New(subject.All()).Schema()) != nil {
 		t.Error("rules of the pack start each other")
 	}
 }

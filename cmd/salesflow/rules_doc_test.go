@@ -42,7 +42,7 @@ func TestExamplesOfTheRulesDocument(t *testing.T) {
 	if len(examples) < 40 {
 		t.Fatalf("only %d examples were found", len(examples))
 	}
-	names, schema := docNames(t), subject.New(subject.All()).Schema
+	names, schema := docNames(t), subject.New(subject.All()).Schema()
 	for _, e := range examples {
 		if _, err := rules.Parse(e, schema, names); err != nil {
 			t.Errorf("%s\n%v", e, err)
@@ -87,7 +87,7 @@ func TestTheYAMLOfTheRulesDocument(t *testing.T) {
 	if err != nil || len(list) != 2 {
 		t.Fatalf("%d rules, %v", len(list), err)
 	}
-	if _, err := understood(list, subject.New(subject.All()).Schema, docNames(t)); err != nil {
+	if _, err := understood(list, subject.New(subject.All()).Schema(), docNames(t)); err != nil {
 		t.Error(err)
 	}
 }
@@ -103,7 +103,7 @@ func packTable(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := understood(list, subject.New(subject.All()).Schema, docNames(t))
+	read, err := understood(list, subject.New(subject.All()).Schema(), docNames(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func packTable(t *testing.T) string {
 
 // objectTable lists what rules can be about, from the schema.
 func objectTable(*testing.T) string {
-	schema := subject.New(subject.All()).Schema
+	schema := subject.New(subject.All()).Schema()
 	rows := [][]string{{"对象", "状态", "字段", "跟它有关的人", "卡片", "登记、没有"}}
 	for _, o := range schema.Objects {
 		if o.Key == rules.ObjectCompany {

@@ -18,6 +18,9 @@ type seeder struct {
 	now sales.Instant
 	db  *store.DB
 
+	// set is what an administrator changed of people and teams: it counts for more than the file.
+	set sales.Setups
+
 	teams     map[string]sales.Team
 	people    map[string]sales.Person
 	customers map[string]sales.Customer
@@ -50,6 +53,9 @@ func (s *seeder) read(ctx context.Context) error {
 	}
 	master, err := s.db.LoadMaster(ctx)
 	if err != nil {
+		return err
+	}
+	if s.set, err = s.db.AllSetups(ctx); err != nil {
 		return err
 	}
 	s.teams, s.people = byCode(org.Teams(), func(t sales.Team) string { return t.Code }), byCode(org.Everybody(), func(p sales.Person) string { return p.Code })
@@ -93,11 +99,12 @@ func (s *seeder) putPeople(ctx context.Context) error {
 		for _, t := range s.org.Teams {
 			team := s.teams[t.ID]
 			team.ParentID, team.LeadID = s.teams[t.Parent].ID, s.people[t.Lead].ID
+			team = s.set.TeamSet(team, s.personCode)
 			s.teams[t.ID] = team
 			tx.PutTeam(team)
 		}
 		for _, p := range s.org.People {
-			person := s.people[p.ID]
+			person := s.set.PersonSet(s.people[p.ID], s.teamCode, s.personCode)
 			tx.PutPerson(person)
 			for platform, account := range p.Platforms {
 				tx.LinkIdentity(sales.Identity{Platform: platform, UserID: account, PersonID: person.ID, LinkedAt: s.now})
@@ -108,6 +115,16 @@ func (s *seeder) putPeople(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+func (s *seeder) teamCode(code string) (sales.ID, bool) {
+	t, ok := s.teams[code]
+	return t.ID, ok && t.ID != 0
+}
+
+func (s *seeder) personCode(code string) (sales.PersonID, bool) {
+	p, ok := s.people[code]
+	return p.ID, ok && p.ID != 0
 }
 
 func (s *seeder) person(tx *store.Tx, p configs.Person) error {

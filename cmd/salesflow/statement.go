@@ -234,9 +234,17 @@ func statementCells(r sales.StatementRow, org *sales.Org) []string {
 		theirs, diff = plainYuan(r.Theirs), plainYuan(r.Difference)
 	}
 	return []string{
-		r.Customer, plainYuan(r.Opening), plainYuan(r.Invoiced), plainYuan(r.Received), plainYuan(r.Closing), r.StateName(), theirs, diff, r.AnsweredBy, r.Mail, r.MailedTo,
+		r.Customer, plainYuan(r.Opening), plainYuan(r.Invoiced), plainYuan(r.Received), plainYuan(r.Closing), r.StateName(), theirs, diff, r.AnsweredBy, r.Mail, mailedTo(r.Statement),
 		org.Name(r.Keeper),
 	}
+}
+
+// mailedTo is where a statement went, and whether it came back.
+func mailedTo(s sales.Statement) string {
+	if s.MailTrouble != "" {
+		return s.MailedTo + "(退回)"
+	}
+	return s.MailedTo
 }
 
 // statements are the decisions about a month's statements.

@@ -48,6 +48,8 @@ func TestAQuoteAboveTheBoundGoesToTheDirectorAndBecomesAContract(t *testing.T) {
 		director.ExpectCard("等你处理", "¥840,000.00").Click("同意")
 		rep.ExpectText("BJ2026-001", "全部通过", "转合同 BJ2026-001")
 		rep.Skip()
+		rep.Say("帮助 转合同")
+		rep.ExpectText("试试:转合同 BJ2026-001")
 		rep.Say("报价 BJ2026-001")
 		rep.ExpectCard("报价已通过", "已通过 · 陈刚", "[转合同][详情]").Click("转合同")
 		rep.ExpectCard("合同草稿", "绍兴市立医院", "¥840,000.00")

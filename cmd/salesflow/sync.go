@@ -131,7 +131,11 @@ func (s *directorySync) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	plan, err := planSync(org, s.file, dirs, sales.At(s.p.clock.Now()), func() (sales.ID, error) { return s.p.db.NewID(ctx) })
+	set, err := s.p.db.AllSetups(ctx)
+	if err != nil {
+		return err
+	}
+	plan, err := planSync(org, s.file, set, dirs, sales.At(s.p.clock.Now()), func() (sales.ID, error) { return s.p.db.NewID(ctx) })
 	if err != nil {
 		return err
 	}

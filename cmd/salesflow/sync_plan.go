@@ -54,11 +54,11 @@ var errVanished = errors.New("more than half of the people are missing from the 
 const minVanish = 10
 
 // planSync compares the directories with the organisation. The organisation file (its codes in file) wins: what it says of
-// a person or team is left alone, but accounts are linked. Nobody is deleted; who is gone from every platform becomes
+// a person or team is left alone, but accounts are linked. What an administrator set of them (set) wins over both. Nobody is deleted; who is gone from every platform becomes
 // inactive, and active again when back. One person on two platforms is found by phone where both know it.
-func planSync(org *sales.Org, file map[string]bool, dirs []directory, now sales.Instant, newID func() (sales.ID, error)) (syncPlan, error) {
+func planSync(org *sales.Org, file map[string]bool, set sales.Setups, dirs []directory, now sales.Instant, newID func() (sales.ID, error)) (syncPlan, error) {
 	s := &planner{
-		org: org, file: file, now: now, newID: newID, teams: map[string]sales.Team{}, byPhone: map[string][]sales.PersonID{},
+		org: org, file: file, set: set, now: now, newID: newID, teams: map[string]sales.Team{}, byPhone: map[string][]sales.PersonID{},
 		present: map[sales.PersonID]bool{}, people: map[sales.PersonID]sales.Person{}, byAccount: map[string]sales.PersonID{},
 		leads: map[sales.PersonID]bool{}, moved: map[sales.PersonID]bool{},
 	}
@@ -92,6 +92,7 @@ func planSync(org *sales.Org, file map[string]bool, dirs []directory, now sales.
 type planner struct {
 	org   *sales.Org
 	file  map[string]bool
+	set   sales.Setups
 	now   sales.Instant
 	newID func() (sales.ID, error)
 
@@ -291,7 +292,7 @@ func (s *planner) finish() syncPlan {
 	out := syncPlan{accounts: s.accounts}
 	done := map[sales.ID]bool{}
 	for _, code := range s.order {
-		t := s.teams[code]
+		t := s.set.TeamSet(s.teams[code], s.personCode)
 		if old, _ := s.org.Team(t.ID); old != t && !s.file[t.Code] && !done[t.ID] {
 			done[t.ID] = true
 			out.teams = append(out.teams, t)
@@ -301,7 +302,7 @@ func (s *planner) finish() syncPlan {
 		out.people = append(out.people, personChange{person: s.roles(s.people[id]), verb: "person.join"})
 	}
 	for _, old := range s.org.Everybody() {
-		p := s.roles(s.people[old.ID])
+		p := s.set.PersonSet(s.roles(s.people[old.ID]), s.teamCode, s.personCode)
 		c := personChange{person: p, verb: "person.update", changes: differences(old, p)}
 		if len(c.changes) == 0 {
 			continue
@@ -313,6 +314,24 @@ func (s *planner) finish() syncPlan {
 		out.people = append(out.people, c)
 	}
 	return out
+}
+
+func (s *planner) teamCode(code string) (sales.ID, bool) {
+	for _, t := range s.org.Teams() {
+		if t.Code == code {
+			return t.ID, true
+		}
+	}
+	return 0, false
+}
+
+func (s *planner) personCode(code string) (sales.PersonID, bool) {
+	for _, p := range s.people {
+		if p.Code == code {
+			return p.ID, true
+		}
+	}
+	return 0, false
 }
 
 // roles makes a leader of a department a lead, and a rep of one who is no longer. Roles that somebody else has given are

@@ -19,7 +19,7 @@ import (
 func synced(t *testing.T, org *sales.Org, file map[string]bool, dirs ...directory) (syncPlan, error) {
 	t.Helper()
 	next := sales.ID(99)
-	return planSync(org, file, dirs, sales.At(testStart), func() (sales.ID, error) { next++; return next, nil })
+	return planSync(org, file, nil, dirs, sales.At(testStart), func() (sales.ID, error) { next++; return next, nil })
 }
 
 // apply is the organisation after a plan.

@@ -52,6 +52,8 @@ type Book struct {
 	set  *Set
 	old  map[version]*Rule
 	seen int64 // revision of the organisation that set was read with
+	// with is the schema set was read with: another one has other words.
+	with *rules.Schema
 }
 
 type version struct {
@@ -84,7 +86,7 @@ func (b *Book) Current(ctx context.Context, org *sales.Org) (*Set, error) {
 	}
 	b.mu.Lock()
 	set := b.set
-	fresh := set != nil && set.Revision == rev && b.seen == org.Revision
+	fresh := set != nil && set.Revision == rev && b.seen == org.Revision && b.with == b.Registry.Schema()
 	b.mu.Unlock()
 	if fresh {
 		return set, nil
@@ -93,6 +95,7 @@ func (b *Book) Current(ctx context.Context, org *sales.Org) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	schema := b.Registry.Schema()
 	set = &Set{Revision: rev, Broken: map[sales.ID]error{}, byID: map[sales.ID]*Rule{}}
 	names, err := b.Names(org)
 	if err != nil {
@@ -108,13 +111,13 @@ func (b *Book) Current(ctx context.Context, org *sales.Org) (*Set, error) {
 		set.byID[a.ID] = r
 	}
 	b.mu.Lock()
-	b.set, b.seen = set, org.Revision
+	b.set, b.seen, b.with = set, org.Revision, schema
 	b.mu.Unlock()
 	return set, nil
 }
 
 func (b *Book) understand(id sales.ID, n int, name, text string, names rules.Names) (*Rule, error) {
-	parsed, err := rules.Parse(text, b.Registry.Schema, names)
+	parsed, err := rules.Parse(text, b.Registry.Schema(), names)
 	if err != nil {
 		return nil, err
 	}

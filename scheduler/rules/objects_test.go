@@ -12,7 +12,7 @@ func company() (*rules.Schema, rules.Names) {
 	n := names()
 	n.Approvals = []string{"超期发货", "费用超标", "审批申请"}
 	n.Roles["财务"], n.Roles["质量"], n.Roles["采购"], n.Roles["管理员"] = "finance", "quality", "purchasing", "admin"
-	return subject.New(subject.All()).Schema, n
+	return subject.New(subject.All()).Schema(), n
 }
 
 // What people say of the records between a quote and its money is understood, and read back as it was meant.

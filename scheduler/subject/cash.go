@@ -120,6 +120,7 @@ func statement() *Object {
 			money("theirs", "客户说的", "theirs", "对方金额"),
 			money("difference", "差异", "difference", "差额"),
 			boolean("mailed", "发了邮件", "CASE mailed_to WHEN '' THEN 0 ELSE 1 END"),
+			boolean("bounced", "邮件退回", "CASE mail_trouble WHEN '' THEN 0 ELSE 1 END", "退信", "没送到"),
 			ofCustomer(),
 			someone("owner", "负责人", "owner_id"),
 			moment("sent", "发出时间", "sent_at", "发出日期", "出单日"),

@@ -2,6 +2,7 @@ package subject
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"salesflow/scheduler/rules"
 	"salesflow/store/sales"
@@ -88,11 +89,12 @@ func All(ways ...*sales.Pipeline) []*Object {
 	return append(out, company())
 }
 
-// Registry is all objects with the schema rules are read against.
-type Registry struct {
-	Schema *rules.Schema
-	Org    func() *sales.Org // who is who, for names of people; may be nil
+// Registry is all objects with the schema rules are read against. They may Become others while they are read.
+type Registry struct{ now atomic.Pointer[contents] }
 
+// contents are the objects of a registry at one time.
+type contents struct {
+	schema    *rules.Schema
 	objects   []*Object
 	byKey     map[string]*Object
 	bySubject map[string][]*Object
@@ -100,11 +102,18 @@ type Registry struct {
 
 // New makes the registry of some objects.
 func New(objects []*Object) *Registry {
-	r := &Registry{objects: objects, byKey: map[string]*Object{}, bySubject: map[string][]*Object{}}
+	r := &Registry{}
+	r.Become(objects)
+	return r
+}
+
+// Become takes other objects in the place of those known: the same with other names, states or fields. Rules are to be read again.
+func (g *Registry) Become(objects []*Object) {
+	c := &contents{objects: objects, byKey: map[string]*Object{}, bySubject: map[string][]*Object{}}
 	schema := make([]rules.Object, 0, len(objects))
 	for _, o := range objects {
-		r.byKey[o.Key] = o
-		r.bySubject[o.Subject] = append(r.bySubject[o.Subject], o)
+		c.byKey[o.Key] = o
+		c.bySubject[o.Subject] = append(c.bySubject[o.Subject], o)
 		s := rules.Object{Key: o.Key, Name: o.Name, Aliases: o.Aliases, Filed: o.Filed, Verbs: o.Verbs, Deeds: o.Deeds, Cards: o.Cards, Grants: o.Grants}
 		for _, f := range o.Fields {
 			if f.Name != "" {
@@ -117,9 +126,12 @@ func New(objects []*Object) *Registry {
 		}
 		schema = append(schema, s)
 	}
-	r.Schema = rules.NewSchema(schema)
-	return r
+	c.schema = rules.NewSchema(schema)
+	g.now.Store(c)
 }
+
+// Schema is what rules are read against.
+func (g *Registry) Schema() *rules.Schema { return g.now.Load().schema }
 
 // approvers are those whose turn it is in the approval request of a column, and who stands in for them.
 func approvers(request string) Person {
@@ -130,13 +142,13 @@ func approvers(request string) Person {
 }
 
 // Object finds an object by its key, nil when there is none.
-func (g *Registry) Object(key string) *Object { return g.byKey[key] }
+func (g *Registry) Object(key string) *Object { return g.now.Load().byKey[key] }
 
 // Objects lists all objects.
-func (g *Registry) Objects() []*Object { return g.objects }
+func (g *Registry) Objects() []*Object { return g.now.Load().objects }
 
 // Of lists the objects whose records have a subject kind: several kinds of filings share one.
-func (g *Registry) Of(subject string) []*Object { return g.bySubject[subject] }
+func (g *Registry) Of(subject string) []*Object { return g.now.Load().bySubject[subject] }
 
 // state is the field that holds the state, nil when there is none.
 func (o *Object) state() *Field {

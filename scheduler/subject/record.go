@@ -371,7 +371,7 @@ func (g *Registry) follow(ctx context.Context, tx RowReader, org *sales.Org, o *
 		if f.Ref == "" || found[f.Ref] != nil || len(wanted[f.Ref]) == 0 {
 			continue
 		}
-		to := g.byKey[f.Ref]
+		to := g.Object(f.Ref)
 		if to == nil {
 			continue
 		}

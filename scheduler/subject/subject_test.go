@@ -39,7 +39,7 @@ func TestObjectsFitTogether(t *testing.T) {
 			}
 		}
 		for _, w := range o.Waits {
-			f := g.Schema.Object(o.Key).StateField()
+			f := g.Schema().Object(o.Key).StateField()
 			if f == nil || !slices.ContainsFunc(f.Options, func(x rules.Option) bool { return x.Key == w }) {
 				t.Errorf("%s waits in %s, which is no state", o.Key, w)
 			}

@@ -3,6 +3,7 @@ package sales
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // CustomType is what a custom field holds.
@@ -112,19 +113,35 @@ func (t RecordType) Files(p Person) bool {
 }
 
 // Custom is what a company added: fields, in the order in which they are asked for, and record types. A nil *Custom is
-// nothing.
+// nothing. The fields may Become others while they are read; Fields are those to begin with.
 type Custom struct {
 	Fields []CustomField
 	Types  []RecordType
+
+	now atomic.Pointer[[]CustomField]
+}
+
+// Become takes other fields in the place of those known. Whoever reads meanwhile sees the one or the other.
+func (c *Custom) Become(fields []CustomField) {
+	list := slices.Clone(fields)
+	c.now.Store(&list)
+}
+
+// All lists the fields of all kinds of records.
+func (c *Custom) All() []CustomField {
+	if c == nil {
+		return nil
+	}
+	if list := c.now.Load(); list != nil {
+		return *list
+	}
+	return c.Fields
 }
 
 // Of lists the fields of a kind of record.
 func (c *Custom) Of(object string) []CustomField {
-	if c == nil {
-		return nil
-	}
 	var out []CustomField
-	for _, f := range c.Fields {
+	for _, f := range c.All() {
 		if f.Object == object {
 			out = append(out, f)
 		}

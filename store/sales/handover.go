@@ -53,12 +53,14 @@ type HandoverCounts struct {
 	// WorkOrders are those under way, WorkTasks the parts of orders that wait for the person.
 	WorkOrders int `json:"work_orders,omitempty" db:"work_orders"`
 	WorkTasks  int `json:"work_tasks,omitempty" db:"work_tasks"`
+	// Statements are those the customer has not confirmed yet.
+	Statements int `json:"statements,omitempty" db:"statements"`
 }
 
 // Total is how many records there are in all.
 func (c HandoverCounts) Total() int {
 	return c.Customers + c.Lines + c.Opportunities + c.Todos + c.Contracts + c.Approvals + c.Incidents + c.Leads + c.Invoices + c.Payments +
-		c.WorkOrders + c.WorkTasks
+		c.WorkOrders + c.WorkTasks + c.Statements
 }
 
 // String lists what there is: "客户 12、商机 3、待办 5".
@@ -75,6 +77,7 @@ func (c HandoverCounts) String() string {
 		{"合同", c.Contracts},
 		{"未收发票", c.Invoices},
 		{"未认款", c.Payments},
+		{"对账单", c.Statements},
 		{"待审批", c.Approvals},
 		{"超时事项", c.Incidents},
 		{"线索", c.Leads},
@@ -117,6 +120,7 @@ const (
 	MoveContract    = "contract" // with its shipments, invoices and payments
 	MoveInvoice     = "invoice"
 	MovePayment     = "payment"
+	MoveStatement   = "statement" // of a month, not confirmed yet
 	MoveLead        = "lead"
 	MoveWorkOrder   = "workorder" // with its agreement under way
 	MoveWorkTask    = "worktask"

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // Pipeline is one way from first contact to money (阶段模板), in one version. A nil *Pipeline is the standard one.
@@ -206,31 +207,45 @@ func (p *Pipeline) Named(text string) (Stage, bool) {
 }
 
 // Pipelines are the ways a company's deals go, each in all versions that deals may still follow. A nil *Pipelines has the
-// standard one only.
-type Pipelines struct{ all []*Pipeline }
+// standard one only. They may Become others while they are read.
+type Pipelines struct{ now atomic.Pointer[[]*Pipeline] }
 
 // NewPipelines are the versions given. Pipelines keep the order in which they first come, versions of one may come in any.
 func NewPipelines(all ...*Pipeline) *Pipelines {
+	ps := &Pipelines{}
+	ps.Become(all...)
+	return ps
+}
+
+// Become takes other versions in the place of those known. Whoever reads meanwhile sees the one or the other.
+func (ps *Pipelines) Become(all ...*Pipeline) {
 	first := map[string]int{}
 	for i, p := range all {
 		if _, ok := first[p.Key]; !ok {
 			first[p.Key] = i
 		}
 	}
-	ps := &Pipelines{slices.Clone(all)}
-	slices.SortStableFunc(ps.all, func(a, b *Pipeline) int {
+	list := slices.Clone(all)
+	slices.SortStableFunc(list, func(a, b *Pipeline) int {
 		return cmp.Or(cmp.Compare(first[a.Key], first[b.Key]), cmp.Compare(b.Version, a.Version))
 	})
-	return ps
+	ps.now.Store(&list)
+}
+
+func (ps *Pipelines) all() []*Pipeline {
+	if ps == nil {
+		return nil
+	}
+	if list := ps.now.Load(); list != nil {
+		return *list
+	}
+	return nil
 }
 
 // Current are the newest versions of those that are in use.
 func (ps *Pipelines) Current() []*Pipeline {
-	if ps == nil || len(ps.all) == 0 {
-		return []*Pipeline{Standard}
-	}
 	var out []*Pipeline
-	for _, p := range ps.all {
+	for _, p := range ps.all() {
 		if !p.Retired && (len(out) == 0 || out[len(out)-1].Key != p.Key) {
 			out = append(out, p)
 		}
@@ -243,24 +258,23 @@ func (ps *Pipelines) Current() []*Pipeline {
 
 // All are all versions that are known, of one pipeline the newest first.
 func (ps *Pipelines) All() []*Pipeline {
-	if ps == nil || len(ps.all) == 0 {
+	all := ps.all()
+	if len(all) == 0 {
 		return []*Pipeline{Standard}
 	}
-	return slices.Clone(ps.all)
+	return slices.Clone(all)
 }
 
 // Find is a version of a pipeline; the newest where that one is not known, the standard one where none is.
 func (ps *Pipelines) Find(key string, version int) *Pipeline {
 	var newest *Pipeline
-	if ps != nil {
-		for _, p := range ps.all {
-			if p.Key == key {
-				if p.Version == version {
-					return p
-				}
-				if newest == nil {
-					newest = p
-				}
+	for _, p := range ps.all() {
+		if p.Key == key {
+			if p.Version == version {
+				return p
+			}
+			if newest == nil {
+				newest = p
 			}
 		}
 	}
@@ -301,11 +315,9 @@ func (ps *Pipelines) OfStage(s Stage) *Pipeline {
 			return p
 		}
 	}
-	if ps != nil {
-		for _, p := range ps.all {
-			if _, ok := p.Def(s); ok {
-				return p
-			}
+	for _, p := range ps.all() {
+		if _, ok := p.Def(s); ok {
+			return p
 		}
 	}
 	return Standard

@@ -43,7 +43,9 @@ type Statement struct {
 	// SentAt is when it went out, MailedTo the address it was mailed to; empty when somebody of ours hands it on.
 	SentAt   Instant `db:"sent_at"`
 	MailedTo string  `db:"mailed_to"`
-	Version  int64   `db:"version"`
+	// MailTrouble is why the mail did not arrive: the reason of its delivery, empty when none is known.
+	MailTrouble string `db:"mail_trouble"`
+	Version     int64  `db:"version"`
 }
 
 // StateName is the state in Chinese.
@@ -59,6 +61,22 @@ func (s Statement) StateName() string {
 		return "有出入"
 	}
 	return "没回"
+}
+
+// MailTroubleText says why the mail did not arrive and what to do; empty when it did.
+func (s Statement) MailTroubleText(customer string) string {
+	why := ""
+	switch s.MailTrouble {
+	case "":
+		return ""
+	case "recipient":
+		why = "对方服务器说没有这个信箱"
+	case "rejected", "unsupported":
+		why = "对方服务器退了这封信"
+	default:
+		why = "一直发不出去"
+	}
+	return "没送到 " + s.MailedTo + ":" + why + "。改邮箱发:开票资料 " + customer + " 邮箱 新地址,再点 重新发;也可以把链接自己转给客户。"
 }
 
 // StatementFigures are what a statement is made of: what was open before its month, and what the month brought.
