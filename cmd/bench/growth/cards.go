@@ -118,7 +118,8 @@ func (c *clinic) run(ctx context.Context) (err error) {
 	if err := os.WriteFile(fields, []byte(deviceFields), 0o600); err != nil {
 		return err
 	}
-	p, err := c.serveWith(ctx, c.size.database, fmt.Sprintf("public_url: http://%s\nfields: {file: %q}\napi: {per_second: 1000, burst: 1000}\n", c.flow, fields))
+	p, err := c.serveWith(ctx, c.size.database, fmt.Sprintf("public_url: http://%s\nfields: {file: %q}\napi: {per_second: 1000, burst: 1000}\n"+
+		"erp: {url: \"http://127.0.0.1:9/erp\", secret: \"0123456789abcdef\"}\n", c.flow, fields))
 	if err != nil {
 		return err
 	}

@@ -175,6 +175,9 @@ func (p *Pair) At(_ context.Context, now time.Time) error {
 	return nil
 }
 
+// Now implements World.
+func (p *Pair) Now() time.Time { return p.now }
+
 // both gives each replica an order at the same time. When a fault is due, one is killed in the middle, and Redis emptied;
 // the replica that died is started anew and given its order again.
 func (p *Pair) both(ctx context.Context, orders [2]replica.Order) (out [2]replica.Outcome, err error) {

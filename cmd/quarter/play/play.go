@@ -19,6 +19,8 @@ type World interface {
 	// At sets the clock, Act lets people act side by side and says what could not be done, Work does all that is due and
 	// all that follows.
 	At(ctx context.Context, now time.Time) error
+	// Now is what the clock says: after Work it may be later than it was set to, where a claim of the dead had to lapse.
+	Now() time.Time
 	Act(ctx context.Context, acts []replica.Act) (refused []string, err error)
 	Work(ctx context.Context) error
 	// Next is when something is due next.
@@ -169,6 +171,7 @@ func (s *script) live(ctx context.Context, w World, now time.Time) error {
 	if err := w.Work(ctx); err != nil {
 		return err
 	}
+	s.m.Advance(w.Now()) // people act at that moment, and what they put off is put off from it
 	s.acts = s.acts[:0]
 	clear(s.touched)
 	for len(s.waits) > 0 && !s.waits[0].at.After(now) {

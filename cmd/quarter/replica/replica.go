@@ -119,6 +119,9 @@ func (r *Replica) Close() error {
 // At sets the clock.
 func (r *Replica) At(now time.Time) { r.clock.set(now) }
 
+// Now is what the clock says.
+func (r *Replica) Now() time.Time { return r.clock.Now() }
+
 // claimed is how many due rows are claimed at a time: few, so that another replica has its share.
 const claimed = 100
 
