@@ -60,6 +60,9 @@ func (u *unit) flush(txs []*Tx) error {
 	if err := u.count(txs, uncounted); err != nil {
 		return err
 	}
+	if err := u.part(txs); err != nil {
+		return err
+	}
 	if err := u.contact(txs); err != nil {
 		return err
 	}

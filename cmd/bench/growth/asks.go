@@ -258,7 +258,7 @@ func (w *world) words(ctx context.Context, q *sqlx.DB, round int) (words, error)
 			return get("{kacontract}", &text, "SELECT no FROM contracts WHERE customer_id = ? AND state = 'approved' ORDER BY id DESC LIMIT 1 OFFSET 2", ka)
 		},
 		func() error {
-			return get("{invoice}", &text, "SELECT no FROM invoices WHERE owner_id = ? AND state = 'open' AND contract_id <> 0 ORDER BY due_on LIMIT 1 OFFSET 2", rep)
+			return get("{invoice}", &text, "SELECT no FROM invoices WHERE owner_id = ? AND state = 'open' AND contract_id <> 0 ORDER BY due_on LIMIT 1", rep)
 		},
 		func() error {
 			return get("{payment}", &text, "SELECT no FROM payments WHERE owner_id = ? AND contract_id <> 0 ORDER BY received_on DESC LIMIT 1 OFFSET 5", rep)

@@ -272,6 +272,7 @@ func (c *clinic) ask(ctx context.Context, x words, who rune, text string) error 
 		c.got[key] = a
 	}
 	var sum, longest time.Duration
+	var widest statement
 	a.n, a.rows = 0, 0
 	for _, s := range list {
 		if c.idle[s.shape()] {
@@ -280,6 +281,9 @@ func (c *clinic) ask(ctx context.Context, x words, who rune, text string) error 
 		a.n, a.rows = a.n+1, a.rows+s.rows
 		sum += s.took
 		longest = max(longest, s.took)
+		if s.rows > widest.rows {
+			widest = s
+		}
 		if s.took > a.slowest.took {
 			a.slowest = s
 		}
@@ -288,7 +292,7 @@ func (c *clinic) ask(ctx context.Context, x words, who rune, text string) error 
 		sum = longest
 	}
 	a.took = append(a.took, sum)
-	_, err = fmt.Fprintf(c.said, "== %s: %s: %s ms, %d statements\n%.1500s\n", asker, x.r.Replace(text), milli(sum), a.n, answer)
+	_, err = fmt.Fprintf(c.said, "== %s: %s: %s ms, %d statements\n-- %d rows: %s\n%.1500s\n", asker, x.r.Replace(text), milli(sum), a.n, widest.rows, widest.brief(), answer)
 	return err
 }
 
