@@ -75,18 +75,18 @@ func (a *App) TapAlignment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	return a.turned(t, card), err
 }
 
-// gaps are the differences of people in scope that nobody has dealt with, and how many were.
-func (a *App) gaps(ctx context.Context, t bot.Turn, tx Tx, scope sales.Scope) (open []view.GapLine, done map[string]sales.GapAnswer, err error) {
-	since := sales.At(t.Today.AddDays(-gapDays).Start())
-	list, err := tx.OrderGaps(ctx, scope, since, sales.At(t.Now.AddDate(0, 0, -silentDays)), a.Settings.Cash.Tolerance, maxGaps)
+// gaps are the differences of people in scope, or of one contract, that nobody has dealt with, and how many were.
+func (a *App) gaps(ctx context.Context, t bot.Turn, tx Tx, scope sales.Scope, contract sales.ID) (open []view.GapLine, done map[string]sales.GapAnswer, err error) {
+	w := sales.GapsWanted{Scope: scope, Contract: contract, Since: sales.At(t.Today.AddDays(-gapDays).Start()), Limit: maxGaps}
+	list, err := tx.OrderGaps(ctx, w, sales.At(t.Now.AddDate(0, 0, -silentDays)), a.Settings.Cash.Tolerance)
 	if err != nil {
 		return nil, nil, err
 	}
-	papers, err := tx.PaperGaps(ctx, scope, since, sales.At(t.Now.AddDate(0, 0, -silentDays)), a.Settings.Cash.ERP, a.Settings.Cash.Tolerance, maxGaps)
+	papers, err := tx.PaperGaps(ctx, w, sales.At(t.Now.AddDate(0, 0, -silentDays)), a.Settings.Cash.ERP, a.Settings.Cash.Tolerance)
 	if err != nil {
 		return nil, nil, err
 	}
-	more, err := tx.Gaps(ctx, scope, since, sales.At(t.Today.AddDays(-stillDays).Start()), maxGaps)
+	more, err := tx.Gaps(ctx, w, sales.At(t.Today.AddDays(-stillDays).Start()))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -130,7 +130,7 @@ func (a *App) alignCard(ctx context.Context, t bot.Turn, tx Tx, s moneyScope, cl
 	if err != nil {
 		return view.Face{}, err
 	}
-	open, done, err := a.gaps(ctx, t, tx, s.scope)
+	open, done, err := a.gaps(ctx, t, tx, s.scope, 0)
 	if err != nil {
 		return view.Face{}, err
 	}
@@ -189,7 +189,7 @@ func (a *App) alignDeal(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract
 	if q.Version > 0 {
 		v.Quote = "报价 " + q.No + " " + q.Amount.String()
 	}
-	open, done, err := a.gaps(ctx, t, tx, sales.Only(c.OwnerID))
+	open, done, err := a.gaps(ctx, t, tx, sales.Only(c.OwnerID), c.ID)
 	if err != nil {
 		return view.Face{}, err
 	}
@@ -213,7 +213,7 @@ func (a *App) alignDeal(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract
 
 // TapGap says that a difference was dealt with.
 func (a *App) TapGap(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	open, _, err := a.gaps(ctx, t, tx, cashScope(t))
+	open, _, err := a.gaps(ctx, t, tx, cashScope(t), 0)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -266,7 +266,7 @@ func (a *App) closeGaps(ctx context.Context, t bot.Turn, tx Tx, rest string) (bo
 	if no == "" {
 		return bot.Text("哪一单处理好了?例:对齐 处理 HT2026-018 ERP 已改"), nil
 	}
-	open, _, err := a.gaps(ctx, t, tx, cashScope(t))
+	open, _, err := a.gaps(ctx, t, tx, cashScope(t), 0)
 	if err != nil {
 		return bot.Reply{}, err
 	}

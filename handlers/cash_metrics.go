@@ -16,7 +16,7 @@ type MetricsTx interface {
 	SignedContracts(ctx context.Context, scope sales.Scope, from, to sales.Instant) ([]sales.SignedContract, error)
 	// CustomerPaid sums what a customer ever paid, and since a day.
 	CustomerPaid(ctx context.Context, customer sales.ID, since sales.Day) (sales.CustomerPaid, error)
-	Gaps(ctx context.Context, scope sales.Scope, since, late sales.Instant, limit int) ([]sales.Gap, error)
+	Gaps(ctx context.Context, w sales.GapsWanted, late sales.Instant) ([]sales.Gap, error)
 }
 
 const (

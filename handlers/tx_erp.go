@@ -18,10 +18,10 @@ type ERPTx interface {
 	AnswerGap(a sales.GapAnswer)
 	GapAnswers(ctx context.Context, gaps []string) (map[string]sales.GapAnswer, error)
 	// PaperGaps lists in what approvals, quotes and the ERP's orders do not go together.
-	PaperGaps(ctx context.Context, scope sales.Scope, since, settled sales.Instant, erp bool, tolerance sales.Money, limit int) ([]sales.Gap, error)
+	PaperGaps(ctx context.Context, w sales.GapsWanted, settled sales.Instant, erp bool, tolerance sales.Money) ([]sales.Gap, error)
 	// QuoteOfContract reads the quote a contract was made from; one that was made without has Version 0.
 	QuoteOfContract(ctx context.Context, c sales.Contract) (sales.Quote, error)
-	OrderGaps(ctx context.Context, scope sales.Scope, since, silent sales.Instant, tolerance sales.Money, limit int) ([]sales.Gap, error)
+	OrderGaps(ctx context.Context, w sales.GapsWanted, silent sales.Instant, tolerance sales.Money) ([]sales.Gap, error)
 	VisitsBefore(ctx context.Context, customer sales.ID, until sales.Instant) (visits, checkIns int, last sales.Instant, err error)
 	CreateEInvoice(e sales.EInvoice)
 	UpdateEInvoice(e sales.EInvoice)

@@ -48,7 +48,7 @@ func TestMarksLeaveTheListOfDifferencesAsItIs(t *testing.T) {
 		})
 		gaps := func() []string {
 			list := read(t, db, func(ctx context.Context, tx *store.Tx) ([]sales.Gap, error) {
-				return tx.Gaps(ctx, sales.Scope{All: true}, signed(180), signed(30), 40)
+				return tx.Gaps(ctx, sales.GapsWanted{Scope: sales.Scope{All: true}, Since: signed(180), Limit: 40}, signed(30))
 			})
 			var out []string
 			for _, g := range list {

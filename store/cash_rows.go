@@ -107,10 +107,13 @@ func (tx *Tx) LeadMoney(ctx context.Context, scope sales.Scope, since sales.Inst
 // FunnelEntries lists which deals of people in scope reached which stage for the first time from one day to another, the newest first:
 // the rows behind a funnel.
 func (tx *Tx) FunnelEntries(ctx context.Context, scope sales.Scope, first, last sales.Day, from, limit int) ([]sales.FunnelEntry, error) {
-	cond, args := scopeSQL("e.person_id", scope)
+	cond, args := scopeSQL("person_id", scope)
 	var out []sales.FunnelEntry
-	err := tx.list(ctx, &out, "SELECT e.opportunity_id, e.stage, e.day, e.person_id, e.amount, o.customer_id FROM stage_entries e JOIN opportunities o ON o.id = e.opportunity_id "+
-		"WHERE e.day >= ? AND e.day <= ? AND "+cond+" ORDER BY e.day DESC, e.opportunity_id DESC, e.stage LIMIT ? OFFSET ?",
+	// The few are found in an index, in its order; only they are read.
+	err := tx.list(ctx, &out, "SELECT e.opportunity_id, e.stage, e.day, e.person_id, e.amount, o.customer_id FROM (SELECT opportunity_id, stage FROM stage_entries "+
+		"WHERE day >= ? AND day <= ? AND "+cond+" ORDER BY day DESC, opportunity_id DESC, stage DESC LIMIT ? OFFSET ?) x "+
+		"JOIN stage_entries e ON e.opportunity_id = x.opportunity_id AND e.stage = x.stage JOIN opportunities o ON o.id = e.opportunity_id "+
+		"ORDER BY e.day DESC, e.opportunity_id DESC, e.stage DESC",
 		append(append([]any{first, last}, args...), bound(limit, 500), max(from, 0))...)
 	return out, err
 }

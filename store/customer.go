@@ -90,6 +90,7 @@ func (tx *Tx) indexCustomer(c sales.Customer) {
 		tx.add(customerKeys, []any{k, c.ID})
 	}
 	tx.changed("customer", c.ID)
+	tx.recount(c.ID)
 }
 
 // TouchCustomer records a contact with a customer, unless a later one is known. It does not change the version.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"salesflow/store/sales"
@@ -29,6 +28,7 @@ func (tx *Tx) PutDetail(d sales.Detail) {
 	}
 	d.Version++
 	tx.touching("detail", d.CustomerID.String(), d.Field)
+	tx.recount(d.CustomerID)
 	tx.add(details, details.row(d))
 }
 
@@ -44,102 +44,6 @@ func (tx *Tx) Details(ctx context.Context, customers ...sales.ID) ([]sales.Detai
 		out = append(out, part...)
 	}
 	return out, nil
-}
-
-// columnFields are the fields that stand in the customer itself.
-var columnFields = map[string]string{sales.FieldUSCC: "uscc", sales.FieldCity: "city"}
-
-// splitFields parts the wanted fields into columns of customers and details.
-func splitFields(wanted []string) (columns, kept []string) {
-	for _, f := range wanted {
-		if c, ok := columnFields[f]; ok {
-			columns = append(columns, c)
-		} else {
-			kept = append(kept, f)
-		}
-	}
-	return columns, kept
-}
-
-// incomplete is the condition that a customer c lacks one of the wanted fields.
-func incomplete(wanted []string) (string, []any) {
-	columns, kept := splitFields(wanted)
-	cond := "1 = 0"
-	for _, c := range columns {
-		cond += " OR c." + c + " = ''"
-	}
-	if len(kept) == 0 {
-		return "(" + cond + ")", nil
-	}
-	cond += " OR (SELECT COUNT(*) FROM customer_facts f WHERE f.customer_id = c.id AND f.value <> '' AND f.field IN (" + marks(len(kept)) + ")) < ?"
-	return "(" + cond + ")", append(anys(kept), len(kept))
-}
-
-// Completeness counts, by owner, the customers of people in scope, how many have all the wanted fields, and how many lack
-// each.
-func (tx *Tx) Completeness(ctx context.Context, scope sales.Scope, wanted []string) ([]sales.Completeness, error) {
-	in, args := scopeSQL("c.owner_id", scope)
-	lack, lackArgs := incomplete(wanted)
-	columns, kept := splitFields(wanted)
-	sums := "SUM(CASE WHEN " + lack + " THEN 0 ELSE 1 END) AS complete"
-	for _, c := range columns {
-		sums += ", SUM(CASE WHEN c." + c + " = '' THEN 1 ELSE 0 END) AS no_" + c
-	}
-	type row struct {
-		Owner    sales.PersonID `db:"owner_id"`
-		Total    int            `db:"total"`
-		Complete int            `db:"complete"`
-		NoUSCC   int            `db:"no_uscc"`
-		NoCity   int            `db:"no_city"`
-	}
-	var rows []row
-	query := "SELECT c.owner_id, COUNT(*) AS total, " + sums + " FROM customers c WHERE " + in + " GROUP BY c.owner_id ORDER BY c.owner_id"
-	if err := tx.list(ctx, &rows, query, append(slices.Clone(lackArgs), args...)...); err != nil {
-		return nil, fmt.Errorf("count completeness: %w", err)
-	}
-	out := make([]sales.Completeness, len(rows))
-	at := map[sales.PersonID]int{}
-	for i, r := range rows {
-		c := sales.Completeness{Owner: r.Owner, Total: r.Total, Complete: r.Complete, Lacks: map[string]int{}}
-		for _, k := range kept {
-			c.Lacks[k] = r.Total
-		}
-		for field, n := range map[string]int{sales.FieldUSCC: r.NoUSCC, sales.FieldCity: r.NoCity} {
-			if slices.Contains(wanted, field) {
-				c.Lacks[field] = n
-			}
-		}
-		out[i], at[r.Owner] = c, i
-	}
-	if len(kept) == 0 {
-		return out, nil
-	}
-	var have []struct {
-		Owner sales.PersonID `db:"owner_id"`
-		Field string         `db:"field"`
-		N     int            `db:"n"`
-	}
-	query = "SELECT c.owner_id, f.field, COUNT(*) AS n FROM customer_facts f JOIN customers c ON c.id = f.customer_id WHERE f.value <> '' AND f.field IN (" +
-		marks(len(kept)) + ") AND " + in + " GROUP BY c.owner_id, f.field"
-	if err := tx.list(ctx, &have, query, append(anys(kept), args...)...); err != nil {
-		return nil, fmt.Errorf("count completeness: %w", err)
-	}
-	for _, h := range have {
-		if i, ok := at[h.Owner]; ok {
-			out[i].Lacks[h.Field] -= h.N
-		}
-	}
-	return out, nil
-}
-
-// IncompleteCustomers lists customers of people in scope that lack one of the wanted fields, the last contacted first.
-func (tx *Tx) IncompleteCustomers(ctx context.Context, scope sales.Scope, wanted []string, limit int) ([]sales.Customer, error) {
-	in, args := scopeSQL("c.owner_id", scope)
-	lack, lackArgs := incomplete(wanted)
-	var out []sales.Customer
-	query := "SELECT " + customerColumns + " FROM customers c WHERE " + in + " AND " + lack + " ORDER BY last_contact_at DESC, id LIMIT ?"
-	err := tx.list(ctx, &out, query, append(append(args, lackArgs...), bound(limit, 200))...)
-	return out, err
 }
 
 // CustomersAfter lists customers of people in scope with ids above after, by id.

@@ -30,6 +30,10 @@ func (u *unit) flush(txs []*Tx) error {
 	for _, tx := range txs {
 		tx.finishCards()
 	}
+	uncounted, err := u.uncount(txs)
+	if err != nil {
+		return err
+	}
 	for _, tx := range txs {
 		if err := u.statements(tx.before); err != nil {
 			return err
@@ -51,6 +55,12 @@ func (u *unit) flush(txs []*Tx) error {
 		return err
 	}
 	if err := u.inserts(rows); err != nil {
+		return err
+	}
+	if err := u.count(txs, uncounted); err != nil {
+		return err
+	}
+	if err := u.part(txs); err != nil {
 		return err
 	}
 	if err := u.contact(txs); err != nil {

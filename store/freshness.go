@@ -45,6 +45,7 @@ var (
 // PutFact writes a key field: new with Version 0, else over the version it was read at.
 func (tx *Tx) PutFact(f sales.Fact) {
 	tx.touching("fact", f.CustomerID.String())
+	tx.recount(f.CustomerID)
 	if f.Version == 0 {
 		f.Version = 1
 		tx.create(customerFacts, f.ID, f)

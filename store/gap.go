@@ -6,10 +6,19 @@ import (
 	"salesflow/store/sales"
 )
 
+// wantedSQL is whose contracts, and which one, differences are looked for in.
+func wantedSQL(owner string, w sales.GapsWanted) (string, []any) {
+	cond, args := scopeSQL(owner, w.Scope)
+	if w.Contract != 0 {
+		cond, args = cond+" AND c.id = ?", append(args, w.Contract)
+	}
+	return cond, args
+}
+
 // OrderGaps lists in what the ERP's orders and our contracts of people in scope do not go together, since a moment: no answer to an order
 // sent before silent, not taken, another amount, shipped or invoiced otherwise than here. tolerance is by how much amounts may differ.
-func (tx *Tx) OrderGaps(ctx context.Context, scope sales.Scope, since, silent sales.Instant, tolerance sales.Money, limit int) ([]sales.Gap, error) {
-	cond, args := scopeSQL("c.owner_id", scope)
+func (tx *Tx) OrderGaps(ctx context.Context, w sales.GapsWanted, silent sales.Instant, tolerance sales.Money) ([]sales.Gap, error) {
+	cond, args := wantedSQL("c.owner_id", w)
 	var rows []struct {
 		sales.Gap
 		State     string        `db:"erp_state"`
@@ -18,15 +27,15 @@ func (tx *Tx) OrderGaps(ctx context.Context, scope sales.Scope, since, silent sa
 		Shipments int           `db:"shipments"`
 		Invoiced  sales.Money   `db:"invoiced"`
 	}
-	args = append([]any{since, silent, tolerance, tolerance, tolerance, tolerance}, args...)
+	args = append([]any{w.Since, silent, tolerance, tolerance, tolerance, tolerance}, args...)
 	err := tx.list(ctx, &rows, `SELECT '' AS kind, c.id AS contract_id, c.no, c.customer_id, c.owner_id, c.amount, COALESCE(o.said_at, o.sent_at) AS since,
 		o.amount AS theirs, o.note, o.state AS erp_state, o.sent_at, o.invoiced AS erp_invoiced, COALESCE(s.shipped, 0) AS shipments, COALESCE(s.invoiced, 0) AS invoiced
 		FROM erp_orders o JOIN contracts c ON c.id = o.contract_id LEFT JOIN contract_cash s ON s.contract_id = c.id
-		WHERE c.created_at >= ? AND c.state = 'approved' AND (o.state = 'sent' AND o.sent_at < ? OR o.state = 'rejected'
+		WHERE o.apart = 1 AND c.created_at >= ? AND c.state = 'approved' AND (o.state = 'sent' AND o.sent_at < ? OR o.state = 'rejected'
 			OR o.amount > 0 AND (o.amount - c.amount > ? OR c.amount - o.amount > ?)
 			OR o.state IN ('shipped', 'invoiced', 'closed') AND COALESCE(s.shipped, 0) = 0
 			OR o.invoiced > 0 AND (o.invoiced - COALESCE(s.invoiced, 0) > ? OR COALESCE(s.invoiced, 0) - o.invoiced > ?))
-		AND `+cond+" ORDER BY c.id DESC LIMIT ?", append(args, bound(limit, 500))...)
+		AND `+cond+" ORDER BY c.id DESC LIMIT ?", append(args, bound(w.Limit, 500))...)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +75,8 @@ func (tx *Tx) VisitsBefore(ctx context.Context, customer sales.ID, until sales.I
 
 // PaperGaps lists in what the papers of deals of people in scope do not go together, since a moment: approvals here and on the
 // platforms, quotes, and orders of the ERP. erp says that there is one; what changed after settled may still follow by itself.
-func (tx *Tx) PaperGaps(ctx context.Context, scope sales.Scope, since, settled sales.Instant, erp bool, tolerance sales.Money, limit int) ([]sales.Gap, error) {
+func (tx *Tx) PaperGaps(ctx context.Context, w sales.GapsWanted, settled sales.Instant, erp bool, tolerance sales.Money) ([]sales.Gap, error) {
+	since := w.Since
 	const (
 		head   = " AS kind, c.id AS contract_id, c.no, c.customer_id, c.owner_id, "
 		placed = "native_approvals n JOIN requests r ON r.id = n.request_id AND r.kind = 'contract' JOIN contracts c ON c.id = r.record_id WHERE "
@@ -78,7 +88,8 @@ func (tx *Tx) PaperGaps(ctx context.Context, scope sales.Scope, since, settled s
 	list := []query{
 		{
 			sales.GapUnapproved, "c.amount, c.created_at AS since, 0 AS theirs, '' AS note",
-			"contracts c JOIN requests r ON r.id = c.request_id WHERE c.created_at >= ? AND c.state = 'approved' AND r.state <> 'approved'",
+			"requests r JOIN contracts c ON c.id = r.record_id AND c.request_id = r.id WHERE r.kind = 'contract' " +
+				"AND r.state IN ('pending', 'rejected', 'returned', 'withdrawn') AND c.created_at >= ? AND c.state = 'approved'",
 			[]any{since},
 		},
 		{
@@ -100,30 +111,30 @@ func (tx *Tx) PaperGaps(ctx context.Context, scope sales.Scope, since, settled s
 		},
 		{
 			sales.GapERPExtra, "c.amount, o.said_at AS since, 0 AS theirs, o.no AS note",
-			"erp_orders o JOIN contracts c ON c.id = o.contract_id WHERE o.state IN ('accepted', 'producing', 'shipped', 'invoiced', 'closed') " +
+			"erp_orders o JOIN contracts c ON c.id = o.contract_id WHERE o.apart = 1 AND o.state IN ('accepted', 'producing', 'shipped', 'invoiced', 'closed') " +
 				"AND c.created_at >= ? AND c.state <> 'approved'",
 			[]any{since},
 		},
 		{
 			sales.GapERPGoods, "s.shipped_amount AS amount, o.said_at AS since, o.shipped AS theirs, o.no AS note",
-			"erp_orders o JOIN contracts c ON c.id = o.contract_id JOIN contract_cash s ON s.contract_id = c.id WHERE c.created_at >= ? AND c.state = 'approved' " +
-				"AND o.shipped > 0 AND s.shipped_amount > 0 AND (o.shipped - s.shipped_amount > ? OR s.shipped_amount - o.shipped > ?)",
+			"erp_orders o JOIN contracts c ON c.id = o.contract_id JOIN contract_cash s ON s.contract_id = c.id WHERE o.apart = 1 AND c.created_at >= ? " +
+				"AND c.state = 'approved' AND o.shipped > 0 AND s.shipped_amount > 0 AND (o.shipped - s.shipped_amount > ? OR s.shipped_amount - o.shipped > ?)",
 			[]any{since, tolerance, tolerance},
 		},
 	}
 	if erp {
 		list = append(list, query{
 			sales.GapERPLost, "c.amount, c.created_at AS since, 0 AS theirs, '' AS note",
-			"contracts c LEFT JOIN erp_orders o ON o.contract_id = c.id WHERE c.created_at >= ? AND c.created_at < ? AND c.state = 'approved' AND c.request_id <> 0 " +
+			"contracts c LEFT JOIN erp_orders o ON o.contract_id = c.id WHERE c.ordered = 0 AND c.created_at >= ? AND c.created_at < ? AND c.state = 'approved' AND c.request_id <> 0 " +
 				"AND o.contract_id IS NULL",
 			[]any{since, settled},
 		})
 	}
-	cond, scoped := scopeSQL("c.owner_id", scope)
+	cond, scoped := wantedSQL("c.owner_id", w)
 	var out []sales.Gap
 	for _, q := range list {
 		var part []sales.Gap
-		err := tx.list(ctx, &part, "SELECT '"+q.kind+"'"+head+q.columns+" FROM "+q.from+" AND "+cond+" ORDER BY c.id DESC LIMIT ?", append(append(q.args, scoped...), bound(limit, 200))...)
+		err := tx.list(ctx, &part, "SELECT '"+q.kind+"'"+head+q.columns+" FROM "+q.from+" AND "+cond+" ORDER BY c.id DESC LIMIT ?", append(append(q.args, scoped...), bound(w.Limit, 200))...)
 		if err != nil {
 			return nil, err
 		}

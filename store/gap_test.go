@@ -71,7 +71,7 @@ func TestPapersThatDoNotGoTogetherAreFound(t *testing.T) {
 			return nil
 		})
 		list := read(t, db, func(ctx context.Context, tx *store.Tx) ([]sales.Gap, error) {
-			return tx.PaperGaps(ctx, sales.Only(5), sales.At(at.AddDate(0, 0, -180)), sales.At(at.Add(-48*time.Hour)), true, sales.DefaultTolerance, 50)
+			return tx.PaperGaps(ctx, sales.GapsWanted{Scope: sales.Only(5), Since: sales.At(at.AddDate(0, 0, -180)), Limit: 50}, sales.At(at.Add(-48*time.Hour)), true, sales.DefaultTolerance)
 		})
 		got := map[string][]string{}
 		for _, g := range list {

@@ -299,6 +299,7 @@ func (tx *Tx) MergeCustomers(ctx context.Context, m sales.Merge, s sales.MergeSi
 		statement{"DELETE FROM customers WHERE id = ? AND version = ?", []any{m.FromID, s.From.Version}, 1},
 		statement{"DELETE FROM customer_keys WHERE customer_id = ?", []any{m.FromID}, -1})
 	tx.changed("customer", m.FromID)
+	tx.recount(m.FromID)
 	tx.UpdateCustomer(s.After)
 	if !s.From.LastContactAt.IsZero() {
 		tx.TouchCustomer(m.IntoID, s.From.LastContactAt)

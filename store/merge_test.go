@@ -136,6 +136,30 @@ func mergePair(t *testing.T, db *store.DB, w *storetest.World, p pair) sales.Mer
 	return m
 }
 
+func unmergePair(t *testing.T, db *store.DB, w *storetest.World, m sales.Merge) {
+	t.Helper()
+	storetest.Do(t, db, func(ctx context.Context, tx *store.Tx) error {
+		m, err := tx.MergeByID(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		s, err := m.Sided()
+		if err != nil {
+			return err
+		}
+		into, err := tx.CustomerByID(ctx, m.IntoID)
+		if err != nil {
+			return err
+		}
+		ds, err := tx.Details(ctx, m.IntoID)
+		if err != nil {
+			return err
+		}
+		m.State, m.UndoneBy, m.UndoneAt = sales.MergeUndone, 9, sales.At(w.Clock.Now())
+		return tx.UnmergeCustomers(ctx, m, s, into, ds)
+	})
+}
+
 func TestAMergeTakesEverythingAlongAndIsTakenBackExactly(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, w *storetest.World) {
@@ -182,26 +206,7 @@ func TestAMergeTakesEverythingAlongAndIsTakenBackExactly(t *testing.T) {
 		if err != nil || master.Merged[p.from.ID] != p.into.ID || len(master.Customers) != 1 {
 			t.Errorf("master data: %+v %v", master.Merged, err)
 		}
-		storetest.Do(t, db, func(ctx context.Context, tx *store.Tx) error {
-			m, err := tx.MergeByID(ctx, m.ID)
-			if err != nil {
-				return err
-			}
-			s, err := m.Sided()
-			if err != nil {
-				return err
-			}
-			into, err := tx.CustomerByID(ctx, m.IntoID)
-			if err != nil {
-				return err
-			}
-			ds, err := tx.Details(ctx, m.IntoID)
-			if err != nil {
-				return err
-			}
-			m.State, m.UndoneBy, m.UndoneAt = sales.MergeUndone, 9, sales.At(w.Clock.Now())
-			return tx.UnmergeCustomers(ctx, m, s, into, ds)
-		})
+		unmergePair(t, db, w, m)
 		for i, id := range []sales.ID{p.from.ID, p.into.ID} {
 			if got := state(t, db, id); got != before[i] {
 				t.Errorf("after taking it back:\n%s\nbefore:\n%s", got, before[i])

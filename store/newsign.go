@@ -20,7 +20,8 @@ func (tx *Tx) SignedContracts(ctx context.Context, scope sales.Scope, from, to s
 
 // Gaps lists in what contracts, papers and visits of people in scope do not go together, since a moment: invoices of no contract, contracts
 // signed before late of which nothing was shipped, and contracts signed without any visit before.
-func (tx *Tx) Gaps(ctx context.Context, scope sales.Scope, since, late sales.Instant, limit int) ([]sales.Gap, error) {
+func (tx *Tx) Gaps(ctx context.Context, w sales.GapsWanted, late sales.Instant) ([]sales.Gap, error) {
+	scope, since := w.Scope, w.Since
 	var out []sales.Gap
 	// Of some people the few are found in the index alone; of the whole company it has their order.
 	some, someArgs := "", []any(nil)
@@ -41,9 +42,12 @@ func (tx *Tx) Gaps(ctx context.Context, scope sales.Scope, since, late sales.Ins
 			WHERE c.seen = 0 AND c.state = 'approved' AND c.created_at >= ?
 			AND NOT EXISTS (SELECT 1 FROM visits v WHERE v.customer_id = c.customer_id AND v.state = 'filed' AND v.filed_at <= c.created_at) AND `, "c.owner_id", []any{since}},
 	} {
-		cond, args := scopeSQL(q.owner, scope)
+		if w.Contract != 0 && q.owner == "i.owner_id" {
+			continue // it is of no contract
+		}
+		cond, args := wantedSQL(q.owner, sales.GapsWanted{Scope: scope, Contract: w.Contract})
 		var part []sales.Gap
-		if err := tx.list(ctx, &part, q.query+cond+" ORDER BY since DESC LIMIT ?", append(append(q.args, args...), bound(limit, 200))...); err != nil {
+		if err := tx.list(ctx, &part, q.query+cond+" ORDER BY since DESC LIMIT ?", append(append(q.args, args...), bound(w.Limit, 200))...); err != nil {
 			return nil, err
 		}
 		out = append(out, part...)

@@ -1,31 +1,60 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"salesflow/store/sales"
 )
 
-// DeliveriesBetween lists the shipments of people in scope, of one customer when it is set, that were received between two
+// deliveredSQL are the two kinds of shipments that count as deliveries between two days, both included: received then, or promised
+// for then and still on their way.
+func deliveredSQL(scope sales.Scope, customer sales.ID, from, to sales.Day) (signed, open string, args []any) {
+	cond, args := scopeSQL("owner_id", scope)
+	if customer != 0 {
+		cond, args = cond+" AND customer_id = ?", append(args, customer)
+	}
+	cond = " FROM shipments WHERE kind = 'shipment' AND " + cond
+	return cond + " AND state = 'signed' AND signed_on >= ? AND signed_on <= ?", cond + " AND state = 'shipped' AND promised_on >= ? AND promised_on < ?", append(args, from, to)
+}
+
+// DeliveriesBetween lists the newest shipments of people in scope, of one customer when it is set, that were received between two
 // days or were promised for one of them and are still on their way, both included, the oldest first.
 func (tx *Tx) DeliveriesBetween(ctx context.Context, scope sales.Scope, customer sales.ID, from, to sales.Day, limit int) ([]sales.Shipment, error) {
-	cond, args := scopeSQL("owner_id", scope)
-	query := "SELECT " + shipmentColumns + " FROM shipments WHERE kind = 'shipment' AND " + cond +
-		" AND (state = 'signed' AND signed_on >= ? AND signed_on <= ? OR state = 'shipped' AND promised_on >= ? AND promised_on < ?)"
-	args = append(args, from, to, from, to)
-	if customer != 0 {
-		query, args = query+" AND customer_id = ?", append(args, customer)
-	}
+	limit = bound(limit, 1000)
+	signed, open, args := deliveredSQL(scope, customer, from, to)
 	var out []sales.Shipment
-	err := tx.list(ctx, &out, query+" ORDER BY id LIMIT ?", append(args, bound(limit, 20_000))...)
+	for _, of := range []string{signed, open} {
+		var part []sales.Shipment
+		err := tx.list(ctx, &part, "SELECT "+joinColumns("s", shipmentColumns)+" FROM (SELECT id"+of+" ORDER BY id DESC LIMIT ?) x JOIN shipments s ON s.id = x.id",
+			append(slices.Clone(args), limit)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, part...)
+	}
+	slices.SortFunc(out, func(a, b sales.Shipment) int { return cmp.Compare(a.ID, b.ID) })
+	return out[max(len(out)-limit, 0):], nil
+}
+
+// DeliveryMonths counts the same shipments, all of them, by the month in which they were received or are promised for.
+func (tx *Tx) DeliveryMonths(ctx context.Context, scope sales.Scope, customer sales.ID, from, to sales.Day) ([]sales.DeliveryMonth, error) {
+	signed, open, args := deliveredSQL(scope, customer, from, to)
+	var out []sales.DeliveryMonth
+	err := tx.list(ctx, &out, "SELECT month, SUM(due) AS due, SUM(on_time) AS on_time, SUM(unpromised) AS unpromised FROM ("+
+		"SELECT SUBSTR(signed_on, 1, 7) AS month, CASE WHEN promised_on IS NULL THEN 0 ELSE 1 END AS due, CASE WHEN signed_on <= promised_on THEN 1 ELSE 0 END AS on_time, "+
+		"CASE WHEN promised_on IS NULL THEN 1 ELSE 0 END AS unpromised"+signed+
+		" UNION ALL SELECT SUBSTR(promised_on, 1, 7), 1, 0, 0"+open+") x GROUP BY month ORDER BY month", append(slices.Clone(args), args...)...)
 	return out, err
 }
 
-// ServicesBetween lists the complaints and service requests of people in scope, of one customer when it is set, filed between
-// two days, both included, the oldest first.
+// ServicesBetween lists when the complaints and service requests of people in scope, of one customer when it is set, filed between
+// two days, both included, were filed, taken and ended, the oldest first.
 func (tx *Tx) ServicesBetween(ctx context.Context, scope sales.Scope, customer sales.ID, from, to sales.Day, limit int) ([]sales.Filing, error) {
 	cond, args := scopeSQL("person_id", scope)
-	query := "SELECT " + filingColumns + " FROM filings WHERE kind IN ('complaint', 'after_sales') AND state <> 'undone' AND " + cond +
+	// No more of each is read than is counted: there may be many.
+	query := "SELECT id, kind, handler_id, filed_at, handled_at, closed_at FROM filings WHERE kind IN ('complaint', 'after_sales') AND state <> 'undone' AND " + cond +
 		" AND filed_at >= ? AND filed_at < ?"
 	args = append(args, sales.At(from.Start()), sales.At(to.AddDays(1).Start()))
 	if customer != 0 {

@@ -23,7 +23,7 @@ const (
 )
 
 var (
-	pushes    = rowsOf("pushes", "delivery_id, person_id, account, state, at, read_at")
+	pushes    = rowsOf("pushes", "delivery_id, person_id, account, state, at, read_at, subject")
 	pushMarks = rowsOf("push_marks", "person_id, delivery_id").upsert("person_id", "delivery_id", "")
 )
 
@@ -241,7 +241,7 @@ func (tx *Tx) writePushes() {
 			tx.deliveries[i].notBefore = at.Add(digestGrace)
 		}
 		for k, person := range p.d.People {
-			tx.add(pushes, []any{p.d.ID, person, clip(string(p.d.Users[k]), 254), state, sales.At(at), sales.Instant{}})
+			tx.add(pushes, []any{p.d.ID, person, clip(string(p.d.Users[k]), 254), state, sales.At(at), sales.Instant{}, p.d.Subject})
 			if p.held {
 				tx.Schedule(sales.Due{
 					ID: tx.NewID(), Kind: bot.DuePushDigest, SubjectKind: "person", SubjectID: sales.ID(person),
@@ -381,12 +381,13 @@ const pushColumns = `
 		o.id, o.subject, o.kind, o.slot, o.recipient, o.platform, o.users, o.chat, o.route, o.content, o.card_id, o.fresh, o.unsure,
 		o.attempts, o.queued_at, (SELECT c.face FROM cards c WHERE c.id = o.card_id AND o.content = '') AS face, o.state, o.reason, o.done_at,
 		p.person_id, p.account, p.state AS push_state, p.at, p.read_at
-	FROM outbox o
-	JOIN pushes p ON p.delivery_id = o.id`
+	FROM (SELECT delivery_id, person_id, account, state, at, read_at FROM pushes `
 
-func (tx *Tx) pushRecords(ctx context.Context, query string, args ...any) ([]bot.PushRecord, error) {
+// pushRecords reads the pushes that query, the end of a SELECT, finds among the rows of pushes, in an order of their deliveries. The
+// deliveries are many, and none of them but those found is looked at.
+func (tx *Tx) pushRecords(ctx context.Context, query, order string, args ...any) ([]bot.PushRecord, error) {
 	var rows []pushRow
-	if err := tx.list(ctx, &rows, pushColumns+query, args...); err != nil {
+	if err := tx.list(ctx, &rows, pushColumns+query+") p JOIN outbox o ON o.id = p.delivery_id ORDER BY "+order, args...); err != nil {
 		return nil, err
 	}
 	var out []bot.PushRecord
@@ -406,7 +407,7 @@ func (tx *Tx) pushRecords(ctx context.Context, query string, args ...any) ([]bot
 
 // PushByID reads a push. NotFound when the delivery is none, or not there any more.
 func (tx *Tx) PushByID(ctx context.Context, id sales.ID) (bot.PushRecord, error) {
-	list, err := tx.pushRecords(ctx, " WHERE o.id = ?", id)
+	list, err := tx.pushRecords(ctx, "WHERE delivery_id = ?", "p.person_id", id)
 	if err == nil && len(list) == 0 {
 		err = notFound("这次推送已经不在了。")
 	}
@@ -418,17 +419,17 @@ func (tx *Tx) PushByID(ctx context.Context, id sales.ID) (bot.PushRecord, error)
 
 // PushesOf lists what was pushed about a subject, the oldest first.
 func (tx *Tx) PushesOf(ctx context.Context, subject string) ([]bot.PushRecord, error) {
-	return tx.pushRecords(ctx, " WHERE o.subject = ? ORDER BY o.id, p.person_id LIMIT 300", subject)
+	return tx.pushRecords(ctx, "WHERE subject = ? ORDER BY delivery_id, person_id LIMIT 300", "p.delivery_id, p.person_id", subject)
 }
 
 // PushesTo lists what was pushed to a person since a moment, the newest first.
 func (tx *Tx) PushesTo(ctx context.Context, person sales.PersonID, since sales.Instant, limit int) ([]bot.PushRecord, error) {
-	return tx.pushRecords(ctx, " WHERE p.person_id = ? AND p.at >= ? ORDER BY o.id DESC LIMIT ?", person, since, bound(limit, 100))
+	return tx.pushRecords(ctx, "WHERE person_id = ? AND at >= ? ORDER BY delivery_id DESC LIMIT ?", "p.delivery_id DESC", person, since, bound(limit, 100))
 }
 
 // PushesOn lists what was pushed to a person between two moments, the newest first.
 func (tx *Tx) PushesOn(ctx context.Context, person sales.PersonID, from, to sales.Instant, limit int) ([]bot.PushRecord, error) {
-	return tx.pushRecords(ctx, " WHERE p.person_id = ? AND p.at >= ? AND p.at < ? ORDER BY o.id DESC LIMIT ?", person, from, to, bound(limit, 100))
+	return tx.pushRecords(ctx, "WHERE person_id = ? AND at >= ? AND at < ? ORDER BY delivery_id DESC LIMIT ?", "p.delivery_id DESC", person, from, to, bound(limit, 100))
 }
 
 // finishPush writes what the outcome of a push means for its people: who was missed, what was read, and what is to be

@@ -133,33 +133,42 @@ func (tx *Tx) ReadyStatements(ctx context.Context, month sales.Day, after sales.
 	return out, err
 }
 
-// ownStatements are the statements of a month of customers whom people in scope keep now.
-const ownStatements = " FROM statements s JOIN customers c ON c.id = s.customer_id LEFT JOIN customer_billing b ON b.customer_id = s.customer_id WHERE s.month_on = ? AND "
+// ownStatements are the statements of a month of customers whom people in scope keep now. Of the whole company it does not matter who
+// keeps them, and the index has the rest.
+func ownStatements(scope sales.Scope, month sales.Day) (string, []any) {
+	from := " FROM statements s"
+	if !scope.All {
+		from += " JOIN customers c ON c.id = s.customer_id"
+	}
+	cond, args := scopeSQL("c.owner_id", scope)
+	return from + " LEFT JOIN customer_billing b ON b.customer_id = s.customer_id WHERE s.month_on = ? AND " + cond, append([]any{month}, args...)
+}
 
 // StatementSums counts the statements of a month, by state.
 func (tx *Tx) StatementSums(ctx context.Context, scope sales.Scope, month sales.Day) ([]sales.StatementSum, error) {
-	cond, args := scopeSQL("c.owner_id", scope)
+	own, args := ownStatements(scope, month)
 	var out []sales.StatementSum
 	err := tx.list(ctx, &out, "SELECT s.state, COUNT(*) AS n, CAST(SUM(s.closing) AS SIGNED) AS closing, "+
-		"CAST(SUM(CASE WHEN COALESCE(b.mail, '') = '' THEN 1 ELSE 0 END) AS SIGNED) AS unmailed"+ownStatements+cond+" GROUP BY s.state", append([]any{month}, args...)...)
+		"CAST(SUM(CASE WHEN COALESCE(b.mail, '') = '' THEN 1 ELSE 0 END) AS SIGNED) AS unmailed"+own+" GROUP BY s.state", args...)
 	return out, err
 }
 
 // StatementList lists statements of a month in some states (none: all), what needs somebody first, then the larger; with the
 // address each customer's goes to.
 func (tx *Tx) StatementList(ctx context.Context, scope sales.Scope, month sales.Day, states []string, unmailed bool, from, limit int) ([]sales.StatementRow, error) {
-	cond, args := scopeSQL("c.owner_id", scope)
-	args = append([]any{month}, args...)
+	own, args := ownStatements(scope, month)
 	if len(states) > 0 {
-		cond += " AND s.state IN (" + marks(len(states)) + ")"
+		own += " AND s.state IN (" + marks(len(states)) + ")"
 		args = append(args, anys(states)...)
 	}
 	if unmailed {
-		cond += " AND COALESCE(b.mail, '') = ''"
+		own += " AND COALESCE(b.mail, '') = ''"
 	}
 	var out []sales.StatementRow
-	query := "SELECT " + joinColumns("s", statementColumns) + ", COALESCE(b.mail, '') AS mail, c.name AS customer, c.owner_id AS keeper" + ownStatements + cond +
-		" ORDER BY CASE s.state WHEN 'disputed' THEN 0 WHEN 'ready' THEN 1 WHEN 'sent' THEN 2 ELSE 3 END, s.closing DESC, s.id LIMIT ? OFFSET ?"
+	const order = " ORDER BY CASE s.state WHEN 'disputed' THEN 0 WHEN 'ready' THEN 1 WHEN 'sent' THEN 2 ELSE 3 END, s.closing DESC, s.id"
+	// The few are found in the index; only they are read.
+	query := "SELECT " + joinColumns("s", statementColumns) + ", COALESCE(b.mail, '') AS mail, c.name AS customer, c.owner_id AS keeper FROM (SELECT s.id" + own + order +
+		" LIMIT ? OFFSET ?) x JOIN statements s ON s.id = x.id JOIN customers c ON c.id = s.customer_id LEFT JOIN customer_billing b ON b.customer_id = s.customer_id" + order
 	err := tx.list(ctx, &out, query, append(args, bound(limit, 1000), max(from, 0))...)
 	return out, err
 }

@@ -56,6 +56,7 @@ type Tx struct {
 	cardOrder  []sales.ID
 	made       map[sales.ID]struct{} // ids of this unit
 	contacted  map[sales.ID]sales.Instant
+	recounted  map[sales.ID]struct{} // customers whose completeness may change
 	master     []masterChange
 	orgChanged bool
 	// rulesChanged says that rules were changed, which are kept in memory.
@@ -164,7 +165,7 @@ func (tx *Tx) overlaps(touched map[string]struct{}) bool {
 // dirty reports whether there is anything to write.
 func (tx *Tx) dirty() bool {
 	return len(tx.changes)+len(tx.rows)+len(tx.before)+len(tx.after)+len(tx.entries)+len(tx.deliveries)+len(tx.dues)+
-		len(tx.cards)+len(tx.master)+len(tx.contacted)+len(tx.emitted) > 0 || tx.orgChanged || tx.rulesChanged || tx.setupChanged
+		len(tx.cards)+len(tx.master)+len(tx.contacted)+len(tx.recounted)+len(tx.emitted) > 0 || tx.orgChanged || tx.rulesChanged || tx.setupChanged
 }
 
 // get reads one row. missing is what the person is told when there is none.

@@ -70,6 +70,7 @@ func (tx *Tx) RemoveCustomers(ctx context.Context, list []sales.Customer) error 
 		versions[c.Version] = append(versions[c.Version], c.ID)
 		tx.touching("customers", c.ID.String())
 		tx.changed("customer", c.ID)
+		tx.recount(c.ID)
 	}
 	for version, all := range versions {
 		for ids := range slices.Chunk(all, maxRows) {

@@ -26,6 +26,7 @@ type options struct {
 	size        play.Size
 	small       bool
 	kills       int
+	most        time.Duration
 	child       bool
 	replica     replica.Options
 }
@@ -41,6 +42,7 @@ func main() {
 	flag.IntVar(&o.size.Days, "days", o.size.Days, "days")
 	flag.Uint64Var(&o.size.Seed, "seed", o.size.Seed, "of the script")
 	flag.IntVar(&o.kills, "kills", 20, "how often a replica is killed, and as often Redis emptied, on servers")
+	flag.DurationVar(&o.most, "for", 0, "of real time, after which the day that is lived through is the last (0: all days)")
 	flag.BoolVar(&o.child, "replica", false, "be a replica, told what to do through standard input (for this program itself)")
 	flag.StringVar(&o.replica.DSN, "dsn", "", "database of a replica")
 	flag.StringVar(&o.replica.Dir, "dir", "", "folder of a replica")
@@ -75,10 +77,15 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	began := time.Now()
-	res, err := play.Run(ctx, w, o.size, func(day time.Time) {
-		if day.In(model.Zone).Weekday() == time.Monday {
-			fmt.Fprintf(os.Stderr, "%s after %s\n", day.In(model.Zone).Format(time.DateOnly), time.Since(began).Round(time.Second))
-		}
+	res, err := play.Run(ctx, w, o.size, play.Watch{
+		Week: func(now time.Time, r *play.Result) {
+			fmt.Fprintf(os.Stderr, "%s after %s: %d moments, %d pushes expected, %d late, %d differences%s\n", now.In(model.Zone).Format(time.DateOnly),
+				time.Since(began).Round(time.Second), r.Instants, r.Pushes().Expected, r.Pushes().Late, len(r.Differences), w.Faults())
+			for _, d := range r.Differences {
+				fmt.Fprintln(os.Stderr, "!!", d)
+			}
+		},
+		Enough: func() bool { return o.most > 0 && time.Since(began) > o.most },
 	})
 	faults := w.Faults()
 	if err = errors.Join(err, closeWorld()); err != nil {
@@ -116,8 +123,8 @@ func open(ctx context.Context, o options, dir string) (world, func() error, erro
 
 // report prints the account.
 func report(o options, r *play.Result, faults string, took time.Duration) {
-	fmt.Printf("%d people, %d customers, %d contracts, %d days from %s on %s, seed %d: %d moments in %s%s\n\n", o.size.People, o.size.Customers,
-		o.size.Contracts, o.size.Days, o.size.Start.Format(time.DateOnly), o.store, o.size.Seed, r.Instants, took.Round(time.Second), faults)
+	fmt.Printf("%d people, %d customers, %d contracts, %d days from %s, lived until %s, on %s, seed %d: %d moments in %s%s\n\n", o.size.People, o.size.Customers,
+		o.size.Contracts, o.size.Days, o.size.Start.Format(time.DateOnly), r.Until.In(model.Zone).Format(time.DateOnly), o.store, o.size.Seed, r.Instants, took.Round(time.Second), faults)
 	var kinds []string
 	for k := range r.Acts {
 		kinds = append(kinds, k)

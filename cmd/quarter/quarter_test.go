@@ -20,7 +20,7 @@ func TestThreeWeeksAreAsTheModelExpects(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	res, err := play.Run(t.Context(), w, play.Small, nil)
+	res, err := play.Run(t.Context(), w, play.Small, play.Watch{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,11 +119,16 @@ func (p *program) keepCheckpoint(signed []byte) error {
 	return nil
 }
 
-// prune forgets plumbing rows, marks contracts in which nothing differs any more, and forgets rows of the trace that are older than they are to be kept.
+// prune forgets plumbing rows, marks contracts in which nothing differs any more, counts completeness anew, and forgets rows of the
+// trace that are older than they are to be kept.
 func (p *program) prune(ctx context.Context) error {
 	_, err := p.db.Prune(ctx)
 	_, marked := p.db.MarkAligned(ctx)
-	return errors.Join(err, marked, p.retire(ctx))
+	n, recounted := p.db.RecountCompleteness(ctx)
+	if n > 0 {
+		p.log.Info().Int("wrong", n).Msg("completeness was counted anew")
+	}
+	return errors.Join(err, marked, recounted, p.retire(ctx))
 }
 
 // retire removes rows of the trace older than audit.keep. What is removed is said in the trace itself.

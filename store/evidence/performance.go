@@ -140,6 +140,24 @@ func (p *Performance) Count() {
 	}
 }
 
+// CountAll fills in the months from the services and from the counts of all deliveries, of which the newest are listed, and says how
+// many are not.
+func (p *Performance) CountAll(deliveries []sales.DeliveryMonth) {
+	listed := p.Deliveries
+	p.Deliveries = nil
+	p.Count()
+	p.Deliveries, p.LeftDeliveries = listed, -len(listed)
+	for _, d := range deliveries {
+		p.LeftDeliveries += d.Due + d.Unpromised
+		for i := range p.Months {
+			if p.Months[i].Month == d.Month {
+				p.Months[i].add(Month{Due: d.Due, OnTime: d.OnTime, Open: d.Unpromised})
+			}
+		}
+	}
+	p.LeftDeliveries = max(p.LeftDeliveries, 0)
+}
+
 func label(d sales.Day) string {
 	year, month, _ := d.Date()
 	return fmt.Sprintf("%04d-%02d", year, int(month))

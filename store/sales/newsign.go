@@ -41,6 +41,15 @@ func (c SignedContract) Excluded() string {
 	return ""
 }
 
+// GapsWanted says which differences are looked for: of people in scope, of one contract unless it is 0, since a moment, at most Limit of
+// each kind.
+type GapsWanted struct {
+	Scope    Scope
+	Contract ID
+	Since    Instant
+	Limit    int
+}
+
 // Gap is something in which contract, approval, ERP papers and visits of one deal do not go together (三端对齐).
 type Gap struct {
 	Kind       string   `db:"kind"` // one of the Gap…

@@ -23,6 +23,15 @@ const (
 	ShipmentUndone   = "undone"
 )
 
+// DeliveryMonth counts the deliveries of a month.
+type DeliveryMonth struct {
+	Month string `db:"month"` // 2026-03
+	// Due were promised for a day, OnTime of them received by then; Unpromised are the others, which were received.
+	Due        int `db:"due"`
+	OnTime     int `db:"on_time"`
+	Unpromised int `db:"unpromised"`
+}
+
 // Shipment is goods on their way to a customer under a contract (发货), or on their way back (退货).
 type Shipment struct {
 	ID         ID       `db:"id"`

@@ -37,6 +37,8 @@ var cardAsks = []ask{
 	{"rd", "工单 {order}"},
 	{"f", "对账单 {customer} 上月"},
 	{"f", "对账单 {ka} 上月"},
+	{"rf", "对账单 {ka} 上月 明细"},
+	{"r", "对账单 {customer} 上月 明细"},
 	{"rd", "设备档案 {device}"},
 	{"rf", "回款指标 {ka}"},
 	{"rf", "已开票未回款 {ka}"},
@@ -50,7 +52,14 @@ var cardAsks = []ask{
 	{"rd", "审批单 {contract}"},
 	{"r", "审批记录 {contract}"},
 	{"rd", "谁在处理 {contract}"},
+	{"rd", "审批单 {traced}"},
+	{"r", "审批记录 {traced}"},
 	{"d", "谁看过 {customer}"},
+	{"rld", "谁看过 {ka}"},
+	{"rd", "谁看过 {traced}"},
+	{"rd", "送达 {traced}"},
+	{"rd", "送达 {ka}"},
+	{"rd", "履约证明 {ka}"},
 	{"r", "税率 {contract}"},
 	{"rd", "对齐 {contract}"},
 	{"r", "填 合同 {contract}"},
@@ -119,6 +128,30 @@ var listAsks = []ask{
 	{"r", "样品"},
 	{"rd", "费用 本月"},
 	{"rd", "送达"},
+	{"ld", "送达 {repname} 昨天"},
+	{"rldf", "对账单 上月"},
+	{"rldf", "对账单 上月 没回"},
+	{"f", "对账单 上月 有出入"},
+	{"rldf", "明细 未收"},
+	{"df", "明细 未收 公司"},
+	{"rf", "明细 未收 {ka}"},
+	{"df", "明细 逾期 公司"},
+	{"rldf", "明细 回款 本月"},
+	{"df", "明细 回款 公司 今年"},
+	{"df", "明细 回款 公司 今年 第100页"},
+	{"rf", "明细 回款 {ka} 今年"},
+	{"rl", "明细 开票 近90天"},
+	{"df", "明细 开票 公司 近90天"},
+	{"df", "明细 红冲 公司 今年"},
+	{"df", "明细 待开票 公司"},
+	{"df", "明细 开票快慢 公司 上月"},
+	{"df", "明细 对不上 公司"},
+	{"df", "明细 缺单据 公司"},
+	{"df", "明细 对上了 公司"},
+	{"df", "明细 没合同 公司"},
+	{"df", "明细 未认款 公司"},
+	{"ld", "明细 漏斗 今年"},
+	{"rld", "履约证明"},
 	{"rd", "攒下"},
 	{"r", "日历"},
 	{"da", "规则"},
@@ -183,7 +216,7 @@ type words struct {
 func (w *world) words(ctx context.Context, q *sqlx.DB, round int) (words, error) {
 	out := words{rep: fmt.Sprintf("rep%03d", round*repsOfTeam%w.o.reps), lead: fmt.Sprintf("lead%02d", round%(w.o.reps/repsOfTeam))}
 	var rep, customer, ka sales.ID
-	pairs := []string{"{n}", fmt.Sprintf("%02d", round+10)}
+	pairs := []string{"{n}", fmt.Sprintf("%02d", round+10), "{repname}", fmt.Sprintf("销售%03d", round*repsOfTeam%w.o.reps)}
 	get := func(word string, dest any, query string, args ...any) error {
 		if err := q.GetContext(ctx, dest, query, args...); err != nil {
 			return fmt.Errorf("find %s: %w", word, err)
@@ -198,7 +231,7 @@ func (w *world) words(ctx context.Context, q *sqlx.DB, round int) (words, error)
 		}
 		return nil
 	}
-	var text string
+	var text, traced string
 	err := get("{rep}", &rep, "SELECT id FROM persons WHERE code = ?", out.rep)
 	// The customer has a deal that is open, and contracts.
 	for _, find := range []func() error{
@@ -214,6 +247,10 @@ func (w *world) words(ctx context.Context, q *sqlx.DB, round int) (words, error)
 			return get("{contract}", &text, "SELECT no FROM contracts WHERE owner_id = ? AND state = 'approved' ORDER BY id DESC LIMIT 1 OFFSET 5", rep)
 		},
 		func() error {
+			return get("{traced}", &traced, "SELECT no FROM contracts c WHERE owner_id = ? AND state = 'approved' AND EXISTS "+
+				"(SELECT 1 FROM audit a WHERE a.subject_kind = 'contract' AND a.subject_id = c.id) ORDER BY id DESC LIMIT 1 OFFSET 2", rep)
+		},
+		func() error {
 			var id sales.ID
 			return get("{contractid}", &id, "SELECT id FROM contracts WHERE no = ?", text)
 		},
@@ -221,7 +258,7 @@ func (w *world) words(ctx context.Context, q *sqlx.DB, round int) (words, error)
 			return get("{kacontract}", &text, "SELECT no FROM contracts WHERE customer_id = ? AND state = 'approved' ORDER BY id DESC LIMIT 1 OFFSET 2", ka)
 		},
 		func() error {
-			return get("{invoice}", &text, "SELECT no FROM invoices WHERE owner_id = ? AND state = 'open' AND contract_id <> 0 ORDER BY due_on LIMIT 1 OFFSET 2", rep)
+			return get("{invoice}", &text, "SELECT no FROM invoices WHERE owner_id = ? AND state = 'open' AND contract_id <> 0 ORDER BY due_on LIMIT 1", rep)
 		},
 		func() error {
 			return get("{payment}", &text, "SELECT no FROM payments WHERE owner_id = ? AND contract_id <> 0 ORDER BY received_on DESC LIMIT 1 OFFSET 5", rep)

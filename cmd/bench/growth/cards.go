@@ -122,7 +122,8 @@ func (c *clinic) run(ctx context.Context) (err error) {
 	if err := os.WriteFile(fields, []byte(deviceFields), 0o600); err != nil {
 		return err
 	}
-	more := fmt.Sprintf("public_url: http://%s\nfields: {file: %q}\napi: {per_second: 1000, burst: 1000}\n", c.flow, fields)
+	more := fmt.Sprintf("public_url: http://%s\nfields: {file: %q}\napi: {per_second: 1000, burst: 1000}\n"+
+		"erp: {url: \"http://127.0.0.1:9/erp\", secret: \"0123456789abcdef\"}\n", c.flow, fields)
 	p, err := c.serveWith(ctx, c.size.database, more, "--pprof", c.profiles)
 	if err != nil {
 		return err
@@ -279,6 +280,7 @@ func (c *clinic) ask(ctx context.Context, x words, who rune, text string) error 
 		c.got[key] = a
 	}
 	var sum, longest time.Duration
+	var widest statement
 	a.n, a.rows = 0, 0
 	for _, s := range list {
 		if c.idle[s.shape()] {
@@ -287,6 +289,9 @@ func (c *clinic) ask(ctx context.Context, x words, who rune, text string) error 
 		a.n, a.rows = a.n+1, a.rows+s.rows
 		sum += s.took
 		longest = max(longest, s.took)
+		if s.rows > widest.rows {
+			widest = s
+		}
 		if s.took > a.slowest.took {
 			a.slowest = s
 		}
@@ -295,7 +300,7 @@ func (c *clinic) ask(ctx context.Context, x words, who rune, text string) error 
 		sum = longest
 	}
 	a.took = append(a.took, sum)
-	_, err = fmt.Fprintf(c.said, "== %s: %s: %s ms, %d statements\n%.1500s\n", asker, x.r.Replace(text), milli(sum), a.n, answer)
+	_, err = fmt.Fprintf(c.said, "== %s: %s: %s ms, %d statements\n-- %d rows: %s\n%.1500s\n", asker, x.r.Replace(text), milli(sum), a.n, widest.rows, widest.brief(), answer)
 	return err
 }
 

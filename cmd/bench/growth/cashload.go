@@ -25,7 +25,7 @@ type tableLoad struct {
 // cash loads contracts with their approvals, shipments, invoices, payments and what of the one went to the other. Each table
 // plays the lives of all contracts anew, which takes less than keeping them. Two tables are loaded side by side.
 func (w *world) cash(ctx context.Context, s size, d *data) error {
-	sums := newCashSums()
+	sums := newCashSums(d)
 	var lanes sync.WaitGroup
 	var errs [2]error
 	for k, lane := range [][]tableLoad{d.moneyTables(sums), d.paperTables()} {
@@ -41,7 +41,13 @@ func (w *world) cash(ctx context.Context, s size, d *data) error {
 	if err := errors.Join(errs[:]...); err != nil {
 		return err
 	}
-	return w.writeSums(ctx, s, sums)
+	if err := w.writeSums(ctx, s, sums); err != nil {
+		return err
+	}
+	if err := w.statementFiles(ctx, s, d, sums.months); err != nil {
+		return err
+	}
+	return w.checkStatements(ctx, s, d, sums.months)
 }
 
 // moneyTables are invoices and payments, which are counted in the sums, and where contracts stand.
@@ -72,11 +78,18 @@ func (d *data) moneyTables(sums *cashSums) []tableLoad {
 }
 
 func (d *data) paperTables() []tableLoad {
-	contract, request := columnsOf[sales.Contract](), columnsOf[approval.Request]()
+	contract, request, order := columnsOf[sales.Contract](), columnsOf[approval.Request](), columnsOf[sales.ERPOrder]()
 	ship, allocation := columnsOf[sales.Shipment](), columnsOf[sales.Allocation]()
 	return []tableLoad{
 		{"contracts", contract.names, func(b []byte, i int) []byte { c := d.contract(i); return contract.add(b, &c) }},
 		{"requests", request.names, func(b []byte, i int) []byte { r := d.request(i); return request.add(b, &r) }},
+		{"erp_orders", order.names, func(b []byte, i int) []byte {
+			if l := d.life(i); l.c.State == sales.ContractApproved {
+				o := d.erpOrder(l)
+				b = order.add(b, &o)
+			}
+			return b
+		}},
 		{"request_approvers", "person_id, request_id", d.approver},
 		{"shipments", ship.names, func(b []byte, i int) []byte {
 			for _, x := range d.life(i).ships {
@@ -116,7 +129,7 @@ func (d *data) standing(i int) (sales.ContractCash, bool) {
 		return sales.ContractCash{}, false
 	}
 	s := l.chain().Sum(tolerance)
-	s.UpdatedAt, s.Version = sales.At(l.at), 1
+	s.ERP, s.UpdatedAt, s.Version = d.erpOrder(l).Text(), sales.At(l.at), 1
 	return s, true
 }
 
@@ -171,6 +184,7 @@ func (d *data) loosePayment(i int, at time.Time) sales.Payment {
 type cashSums struct {
 	receivable map[ownerDay][2]int64 // open_count, open_amount by due day
 	cash       map[ownerDay][5]int64 // invoiced, credited, received, invoices, payments
+	months     *months
 }
 
 type ownerDay struct {
@@ -178,8 +192,8 @@ type ownerDay struct {
 	day   sales.Day
 }
 
-func newCashSums() *cashSums {
-	return &cashSums{map[ownerDay][2]int64{}, map[ownerDay][5]int64{}}
+func newCashSums(d *data) *cashSums {
+	return &cashSums{map[ownerDay][2]int64{}, map[ownerDay][5]int64{}, newMonths(d)}
 }
 
 func (c *cashSums) invoice(i sales.Invoice) {
@@ -191,8 +205,10 @@ func (c *cashSums) invoice(i sales.Invoice) {
 	k := ownerDay{i.OwnerID, i.IssuedOn}
 	v := c.cash[k]
 	if i.Kind == sales.InvoiceCredit {
+		c.months.add(i.CustomerID, i.IssuedOn, -i.Amount, 0)
 		v[1] += int64(i.Amount)
 	} else {
+		c.months.add(i.CustomerID, i.IssuedOn, i.Amount, 0)
 		v[0] += int64(i.Amount)
 		v[3]++
 	}
@@ -200,6 +216,7 @@ func (c *cashSums) invoice(i sales.Invoice) {
 }
 
 func (c *cashSums) payment(p sales.Payment) {
+	c.months.add(p.CustomerID, p.ReceivedOn, 0, p.Amount)
 	k := ownerDay{p.OwnerID, p.ReceivedOn}
 	v := c.cash[k]
 	v[2] += int64(p.Amount)

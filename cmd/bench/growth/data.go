@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -20,7 +22,7 @@ import (
 type size struct {
 	database                                               string
 	customers, contacts, visits, opportunities, dues, reps int
-	contracts, quotes, orders, devices                     int
+	contracts, quotes, orders, devices, filings            int
 }
 
 // fill makes the data of a size in an empty database. People, customers and contacts go through the store; the rest is
@@ -51,7 +53,9 @@ func (w *world) fill(ctx context.Context, s size) error {
 			return w.load(ctx, s, "stage_entries", entryColumns, d.entries, s.opportunities)
 		}},
 		{"contracts, invoices, payments", func(ctx context.Context) error { return w.cash(ctx, s, d) }},
+		{"facts", func(ctx context.Context) error { return w.facts(ctx, s, d) }},
 		{"quotes, work orders, records", func(ctx context.Context) error { return w.papers(ctx, s, d) }},
+		{"filings, trace, events, pushes", func(ctx context.Context) error { return w.trail(ctx, s, d) }},
 		{"sums", func(ctx context.Context) error { return w.sums(ctx, s) }},
 		{"check", func(ctx context.Context) error { return w.checkCash(ctx, s) }},
 	} {
@@ -83,7 +87,8 @@ func (w *world) sums(ctx context.Context, s size) error {
 		return err
 	}
 	for _, table := range strings.Fields("visits todos dues opportunities stage_entries customers contacts contracts requests shipments invoices payments " +
-		"payment_refs allocations contract_cash receivable_days cash_days quotes work_orders work_tasks custom_records custom_values") {
+		"payment_refs allocations contract_cash receivable_days cash_days quotes work_orders work_tasks custom_records custom_values " +
+		"customer_facts customer_billing statements erp_orders filings audit events outbox pushes") {
 		if _, err := q.ExecContext(ctx, "ANALYZE TABLE "+table); err != nil {
 			return fmt.Errorf("analyze %s: %w", table, err)
 		}
@@ -102,11 +107,17 @@ func (w *world) load(ctx context.Context, s size, table, columns string, line fu
 	name := s.database + "." + table
 	mysql.RegisterReaderHandler(name, func() io.Reader { return r })
 	defer mysql.DeregisterReaderHandler(name)
+	lines := make(chan int64, 1)
 	go func() {
 		var b []byte
 		var err error
+		var count int64
+		defer func() { lines <- count }()
 		for i := 0; i < n && err == nil; i++ {
-			if b = line(b, i); len(b) > 1<<16 {
+			from := len(b)
+			b = line(b, i)
+			count += int64(bytes.Count(b[from:], []byte{'\n'})) // those within texts are escaped
+			if len(b) > 1<<16 {
 				_, err = out.Write(b)
 				b = b[:0]
 			}
@@ -120,12 +131,24 @@ func (w *world) load(ctx context.Context, s size, table, columns string, line fu
 	if _, err := q.ExecContext(ctx, "SET unique_checks = 0, foreign_key_checks = 0"); err != nil {
 		return err
 	}
-	_, err = q.ExecContext(ctx, "LOAD DATA LOCAL INFILE 'Reader::"+name+"' INTO TABLE "+table+" CHARACTER SET utf8mb4 ("+columns+")")
+	res, err := q.ExecContext(ctx, "LOAD DATA LOCAL INFILE 'Reader::"+name+"' INTO TABLE "+table+" CHARACTER SET utf8mb4 ("+columns+")")
 	_ = r.CloseWithError(io.ErrClosedPipe)
 	if err != nil {
 		return fmt.Errorf("load %s (the server needs local_infile): %w", table, err)
 	}
+	if err := wholly(res, <-lines); err != nil {
+		return fmt.Errorf("load %s: %w", table, err)
+	}
 	return nil
+}
+
+// wholly says when the server dropped rows, which it does in silence where two have one key.
+func wholly(res sql.Result, lines int64) error {
+	n, err := res.RowsAffected()
+	if err == nil && n != lines {
+		err = fmt.Errorf("%d of %d rows are there", n, lines)
+	}
+	return err
 }
 
 // data makes records, each from its number alone.
@@ -218,7 +241,7 @@ func (d *data) putCustomer(tx *store.Tx, seen map[string]bool) {
 	i := len(d.customer)
 	at := sales.At(d.today.AddDays(-700).Start())
 	c := sales.Customer{
-		ID: tx.NewID(), Code: fmt.Sprintf("C%06d", i), Name: name, City: name[:6], OwnerID: d.persons[i%d.reps],
+		ID: tx.NewID(), Code: fmt.Sprintf("C%06d", i), Name: name, City: name[:6], USCC: usccOf(i), OwnerID: d.persons[i%d.reps],
 		TeamID: d.teams[i%d.reps/repsOfTeam], CreatedBy: d.persons[i%d.reps], CreatedAt: at, Version: 1,
 	}
 	d.customer, d.names = append(d.customer, c.ID), append(d.names, name)

@@ -66,7 +66,7 @@ func main() {
 	flag.IntVar(&o.opportunities, "opportunities", 100000, "opportunities, a third of them open")
 	flag.IntVar(&o.dues, "dues", 1000000, "due rows of the year to come")
 	flag.IntVar(&o.contracts, "contracts", 300000, "contracts, each with three or four invoices and their payments")
-	flag.IntVar(&o.papers, "papers", 30000, "quotes, and as many work orders")
+	flag.IntVar(&o.papers, "papers", 30000, "quotes, and as many work orders and as many complaints and service requests")
 	flag.IntVar(&o.devices, "records", 300000, "records of a type of the company's own, with three fields each")
 	flag.IntVar(&o.reps, "reps", 200, "reps, ten to a team")
 	flag.BoolVar(&o.reuse, "reuse", false, "use data of an earlier run of the same size, and leave them there")

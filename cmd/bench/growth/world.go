@@ -53,11 +53,12 @@ func newWorld(ctx context.Context, o options) (_ *world, err error) {
 	w.full = size{
 		database: "salesflow_growth_full", customers: o.customers, contacts: o.contacts, visits: o.visits,
 		opportunities: o.opportunities, dues: o.dues, reps: o.reps, contracts: o.contracts, quotes: o.papers, orders: o.papers, devices: o.devices,
+		filings: o.papers,
 	}
 	w.small = size{
 		database: "salesflow_growth_tenth", customers: max(o.customers/10, o.reps), contacts: o.contacts / 10, visits: o.visits / 10,
 		opportunities: o.opportunities / 10, dues: o.dues / 10, reps: o.reps, contracts: o.contracts / 10, quotes: o.papers / 10, orders: o.papers / 10,
-		devices: o.devices / 10,
+		devices: o.devices / 10, filings: o.papers / 10,
 	}
 	if w.db, err = sql.Open("mysql", o.dsn); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

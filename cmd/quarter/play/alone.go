@@ -36,6 +36,9 @@ func (a *Alone) At(_ context.Context, now time.Time) error {
 	return nil
 }
 
+// Now implements World.
+func (a *Alone) Now() time.Time { return a.r.Now() }
+
 // Act implements World.
 func (a *Alone) Act(ctx context.Context, acts []replica.Act) ([]string, error) {
 	return a.r.ActAll(ctx, acts), ctx.Err()

@@ -30,12 +30,27 @@ type Result struct {
 	OpenTasks          int
 	AfterEnd, Sleeping int
 	Instants           int
+	Until              time.Time
 	Acts               map[string]int
 	Differences        []string
 }
 
 // OK reports whether all is as expected.
 func (r *Result) OK() bool { return len(r.Differences) == 0 }
+
+// Pushes sums up what came of the pushes of all rules.
+func (r *Result) Pushes() (sum Count) {
+	for _, c := range r.Rules {
+		sum.Expected += c.Expected
+		sum.Exact += c.Exact
+		sum.Late += c.Late
+		sum.Latest = max(sum.Latest, c.Latest)
+		sum.Early += c.Early
+		sum.Missing += c.Missing
+		sum.Unexpected += c.Unexpected
+	}
+	return sum
+}
 
 // maxDifferences bounds how many are told in words.
 const maxDifferences = 40

@@ -3,6 +3,7 @@ package play
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 	"salesflow/cmd/quarter/model"
 	"salesflow/cmd/quarter/replica"
+	"salesflow/store/sales"
 )
 
 // Pair is two replicas in processes of their own on one database and one Redis. Now and then one of them is killed and
@@ -29,6 +31,7 @@ type Pair struct {
 	now     time.Time
 	rng     *rand.Rand
 	kids    [2]*kid
+	db      *sql.DB // what is left to do, asked when they are slow
 	// hurts are the moments from which the next fault is due; hurt says that one was done at this moment, busy that something
 	// is due at it.
 	hurts      []time.Time
@@ -56,8 +59,11 @@ func NewPair(o PairOptions) (*Pair, error) {
 		day := model.Midnight(o.Size.Start).AddDate(0, 0, 1+i*max(o.Size.Days-2, 1)/o.Kills)
 		p.hurts = append(p.hurts, day.Add(10*time.Hour+time.Duration(p.rng.IntN(5*60))*time.Minute))
 	}
+	var err error
+	if p.db, err = sql.Open("mysql", o.Replica.DSN); err != nil {
+		return nil, err
+	}
 	for i := range p.kids {
-		var err error
 		if p.kids[i], err = p.start(i); err != nil {
 			return nil, errors.Join(err, p.Close())
 		}
@@ -151,7 +157,7 @@ func (p *Pair) Close() error {
 			k.kill()
 		}
 	}
-	return nil
+	return p.db.Close()
 }
 
 // Found implements World.
@@ -168,6 +174,9 @@ func (p *Pair) At(_ context.Context, now time.Time) error {
 	p.hurt, p.busy = false, !p.next.IsZero() && !p.next.After(now)
 	return nil
 }
+
+// Now implements World.
+func (p *Pair) Now() time.Time { return p.now }
 
 // both gives each replica an order at the same time. When a fault is due, one is killed in the middle, and Redis emptied;
 // the replica that died is started anew and given its order again.
@@ -227,7 +236,7 @@ func (p *Pair) Act(ctx context.Context, acts []replica.Act) ([]string, error) {
 	return append(out[0].Refused, out[1].Refused...), err
 }
 
-// stuckFor is how long what is due may stay undone, in real time, before the claim on it must lapse; step is by how
+// stuckFor is for how long nothing of what is due gets done, in real time, before the claim on it must lapse; step is by how
 // much the clock goes on for that, and most how far.
 const (
 	stuckFor = 1500 * time.Millisecond
@@ -237,7 +246,7 @@ const (
 
 // Work implements World.
 func (p *Pair) Work(ctx context.Context) error {
-	began, from := time.Now(), p.now
+	began, from, before := time.Now(), p.now, [2]int{-1}
 	for ctx.Err() == nil {
 		out, err := p.both(ctx, [2]replica.Order{{What: "work"}, {What: "work"}})
 		if err != nil {
@@ -248,7 +257,18 @@ func (p *Pair) Work(ctx context.Context) error {
 				return err
 			}
 		}
-		switch wait := time.Since(began); {
+		wait := time.Since(began)
+		if wait > stuckFor {
+			left, err := p.left(ctx)
+			if err != nil {
+				return err
+			}
+			if left != before { // slow, not stuck
+				before, began = left, time.Now()
+				continue
+			}
+		}
+		switch {
 		case wait > time.Minute:
 			return errors.New("what is due stays undone")
 		case wait > stuckFor && p.now.Sub(from) < most: // a claim must lapse: of the dead, or of a decision that failed
@@ -261,6 +281,13 @@ func (p *Pair) Work(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// left counts the due rows that are not decided and the events the rules have not seen.
+func (p *Pair) left(ctx context.Context) (n [2]int, err error) {
+	const query = "SELECT (SELECT COUNT(*) FROM dues WHERE state = 'pending' AND due_at <= ?), (SELECT COUNT(*) FROM event_queue)"
+	err = p.db.QueryRowContext(ctx, query, sales.At(p.now)).Scan(&n[0], &n[1])
+	return n, err
 }
 
 // Next implements World.

@@ -19,6 +19,8 @@ type World interface {
 	// At sets the clock, Act lets people act side by side and says what could not be done, Work does all that is due and
 	// all that follows.
 	At(ctx context.Context, now time.Time) error
+	// Now is what the clock says: after Work it may be later than it was set to, where a claim of the dead had to lapse.
+	Now() time.Time
 	Act(ctx context.Context, acts []replica.Act) (refused []string, err error)
 	Work(ctx context.Context) error
 	// Next is when something is due next.
@@ -86,8 +88,16 @@ type script struct {
 	refused []string
 }
 
-// Run lives through it and compares. progress, which may be nil, is told of each day.
-func Run(ctx context.Context, w World, size Size, progress func(day time.Time)) (*Result, error) {
+// Watch is told how it goes on; any of it may be nil.
+type Watch struct {
+	// Week is told each Monday of the moments that were lived through and of what was compared until then.
+	Week func(now time.Time, r *Result)
+	// Enough says each day whether it may end before the last day.
+	Enough func() bool
+}
+
+// Run lives through it and compares.
+func Run(ctx context.Context, w World, size Size, watch Watch) (*Result, error) {
 	c := newCompany(size.People, size.Start)
 	s := &script{
 		size: size, c: c, m: model.New(c.people, size.Start), rng: rand.New(rand.NewPCG(size.Seed, 1)), end: size.Start.AddDate(0, 0, size.Days),
@@ -105,8 +115,17 @@ func Run(ctx context.Context, w World, size Size, progress func(day time.Time)) 
 		if now.After(s.end) {
 			break
 		}
-		if day := model.Midnight(now); progress != nil && !day.Equal(today) {
-			progress(day)
+		if day := model.Midnight(now); !day.Equal(today) {
+			if watch.Enough != nil && watch.Enough() {
+				break
+			}
+			if watch.Week != nil && day.In(model.Zone).Weekday() == time.Monday {
+				res, err := s.compare(ctx, w, instants)
+				if err != nil {
+					return nil, err
+				}
+				watch.Week(day, res)
+			}
 			today = day
 		}
 		instants++
@@ -114,12 +133,17 @@ func Run(ctx context.Context, w World, size Size, progress func(day time.Time)) 
 			return nil, fmt.Errorf("%s: %w", now.In(model.Zone).Format(time.DateTime), err)
 		}
 	}
+	return s.compare(ctx, w, instants)
+}
+
+// compare compares all until now. Nothing is due at this moment.
+func (s *script) compare(ctx context.Context, w World, instants int) (*Result, error) {
 	seen, err := w.Seen(ctx)
 	if err != nil {
 		return nil, err
 	}
 	res := compare(s.m, seen, s.refused)
-	res.Instants, res.Acts = instants, s.counts
+	res.Instants, res.Until, res.Acts = instants, s.m.Now, s.counts
 	return res, nil
 }
 
@@ -147,6 +171,7 @@ func (s *script) live(ctx context.Context, w World, now time.Time) error {
 	if err := w.Work(ctx); err != nil {
 		return err
 	}
+	s.m.Advance(w.Now()) // people act at that moment, and what they put off is put off from it
 	s.acts = s.acts[:0]
 	clear(s.touched)
 	for len(s.waits) > 0 && !s.waits[0].at.After(now) {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,24 +74,50 @@ func (r *reader) incidents() error {
 	})
 }
 
+// change is that an incident was opened or is over.
+type change struct {
+	at   time.Time
+	over bool
+}
+
 // steps finds when incidents were over.
 func (r *reader) steps() error {
-	const query = "SELECT incident_id, at, what FROM incident_steps WHERE what IN ('opened', 'resolved') ORDER BY incident_id, id"
-	return r.each(query, func(scan func(...any) error) error {
+	const query = "SELECT incident_id, at, what FROM incident_steps WHERE what IN ('opened', 'resolved') ORDER BY incident_id, at, id"
+	of := map[int64][]change{}
+	err := r.each(query, func(scan func(...any) error) error {
 		var id int64
 		var at sales.Instant
 		var what string
 		if err := scan(&id, &at, &what); err != nil {
 			return err
 		}
-		list := r.ended[id]
-		if what == "resolved" {
-			r.ended[id] = append(list, span{from: at.Time})
-		} else if n := len(list); n > 0 {
-			list[n-1].to = at.Time
-		}
+		of[id] = append(of[id], change{at.Time, what == "resolved"})
 		return nil
 	})
+	for id, list := range of {
+		r.ended[id] = spans(list)
+	}
+	return err
+}
+
+// spans are when an incident was over. Of two steps of one moment the ids do not tell which came first, when replicas wrote them
+// whose clock stands still: the first is the one that changes anything.
+func spans(list []change) (out []span) {
+	for over := true; len(list) > 0; {
+		i := 0
+		if list[0].over == over && len(list) > 1 && list[1].at.Equal(list[0].at) && list[1].over != over {
+			i = 1
+		}
+		s := list[i]
+		list = slices.Delete(list, i, i+1)
+		switch over = s.over; {
+		case over:
+			out = append(out, span{from: s.at})
+		case len(out) > 0 && out[len(out)-1].to.IsZero():
+			out[len(out)-1].to = s.at
+		}
+	}
+	return out
 }
 
 func (r *reader) pushes() error {

@@ -51,6 +51,9 @@ type Replica struct {
 	tasks  *asynq.Client
 	server *asynq.Server
 
+	// deciding is held for reading while a due row is decided: the clock does not move in the middle of it.
+	deciding sync.RWMutex
+
 	mu   sync.Mutex
 	org  *sales.Org
 	rule map[string]sales.ID
@@ -102,6 +105,8 @@ func Open(ctx context.Context, o Options, now time.Time) (*Replica, error) {
 		if err != nil {
 			return err
 		}
+		r.deciding.RLock()
+		defer r.deciding.RUnlock()
 		return r.engine.Decide(ctx, id)
 	})
 	return r, r.server.Start(mux)
@@ -116,8 +121,18 @@ func (r *Replica) Close() error {
 	return r.db.Close()
 }
 
-// At sets the clock.
-func (r *Replica) At(now time.Time) { r.clock.set(now) }
+// At sets the clock, when nothing is being decided.
+func (r *Replica) At(now time.Time) {
+	if now.Equal(r.clock.Now()) {
+		return
+	}
+	r.deciding.Lock()
+	defer r.deciding.Unlock()
+	r.clock.set(now)
+}
+
+// Now is what the clock says.
+func (r *Replica) Now() time.Time { return r.clock.Now() }
 
 // claimed is how many due rows are claimed at a time: few, so that another replica has its share.
 const claimed = 100
