@@ -63,8 +63,11 @@ func NewWriter(title string, header []string) (*Writer, error) {
 
 func (w *Writer) begin(title string, header []string) error {
 	for _, part := range []struct{ name, body string }{
-		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", packageRels}, {"xl/_rels/workbook.xml.rels", workbookRels},
-		{"xl/styles.xml", styleSheet}, {"xl/workbook.xml", fmt.Sprintf(workbook, escaped(sheetTitle(title)))},
+		{"[Content_Types].xml", contentTypes},
+		{"_rels/.rels", packageRels},
+		{"xl/_rels/workbook.xml.rels", workbookRels},
+		{"xl/styles.xml", styleSheet},
+		{"xl/workbook.xml", fmt.Sprintf(workbook, escaped(sheetTitle(title)))},
 	} {
 		to, err := w.zip.Create(part.name)
 		if err == nil {
