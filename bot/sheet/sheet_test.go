@@ -3,7 +3,9 @@ package sheet
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -148,6 +150,53 @@ func TestWhatIsWrittenIsTextAndNoFormula(t *testing.T) {
 		formula, _ := f.GetCellFormula("客户", at)
 		if formula != "" || s != "正常" && !strings.HasPrefix(got, "'") || s == "正常" && got != s {
 			t.Errorf("%q is written as %q, formula %q", s, got, formula)
+		}
+	}
+}
+
+func TestAnyTextCanBeWritten(t *testing.T) {
+	t.Parallel()
+	w, err := NewWriter("设备/档案:[一期] 与 <二期> & 一个比三十一个字还要长得多的名字", []string{"名称", "备注", "电话"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := [][]string{
+		{" 前后有空格 ", "a<b>&\"c'", "0575"}, {"坏\x01\xff字", "两\n行", ""}, {"", "", "139"}, {strings.Repeat("长", 40_000), "尾", "x"},
+	}
+	for _, r := range rows {
+		if err := w.Row(r, 2); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := w.Close(&b); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(w.file.Name()); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file was left behind: %v", err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	name := f.GetSheetName(0)
+	for at, want := range map[string]string{
+		"A1": "名称", "A2": " 前后有空格 ", "B2": "a<b>&\"c'", "C2": "0575", "A3": "坏\ufffd\ufffd字", "B3": "两\n行", "C3": "", "C4": "139",
+		"A5": strings.Repeat("长", maxText), "B5": "尾",
+	} {
+		if got, err := f.GetCellValue(name, at); got != want || err != nil {
+			t.Errorf("%s of %q is %.40q, want %.40q, %v", at, name, got, want, err)
+		}
+	}
+	for at, format := range map[string]int{"A2": 49, "C3": 49, "C2": 49, "A1": 0} {
+		id, err := f.GetCellStyle(name, at)
+		style, err2 := f.GetStyle(id)
+		if err := errors.Join(err, err2); err != nil || style.NumFmt != format {
+			t.Errorf("%s has the style %+v, %v", at, style, err)
+		}
+		if red := at[0] == 'C'; red != (id == styleBad) || red != (style.Fill.Pattern == 1 && id != styleHead) {
+			t.Errorf("%s is filled with %+v", at, style.Fill)
 		}
 	}
 }

@@ -1,11 +1,17 @@
 package sheet
 
 import (
+	"archive/zip"
+	"bufio"
 	"bytes"
+	"cmp"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -19,80 +25,153 @@ func Safe(s string) string {
 	return s
 }
 
-// Writer writes a workbook of one sheet row by row, in bounded memory. Every cell is text, and none is a formula.
+// Writer writes a workbook of one sheet row by row, into a temporary file: a hundred thousand rows take no more memory than
+// one. Every cell is text, and none is a formula.
 type Writer struct {
-	file   *excelize.File
-	stream *excelize.StreamWriter
-	styles map[string]int
-	row    int
+	file *os.File
+	zip  *zip.Writer
+	out  *bufio.Writer // the sheet
+	row  int
+	cell []byte // the reference of a cell
 }
 
-// NewWriter begins a sheet with a header; required columns get a star.
+// Styles of cells, as styleSheet numbers them. Those of texts are "@": telephone numbers and codes keep their zeros and digits.
+const (
+	styleHead = 1
+	styleText = 2
+	styleBad  = 3
+)
+
+// maxTitle and maxText are what Excel takes as the name of a sheet and in a cell, in characters.
+const (
+	maxTitle = 31
+	maxText  = 32767
+)
+
+// NewWriter begins a sheet with a header.
 func NewWriter(title string, header []string) (*Writer, error) {
-	f := excelize.NewFile()
-	w := &Writer{file: f, styles: map[string]int{}}
+	f, err := os.CreateTemp("", "sheet-*")
+	if err != nil {
+		return nil, fmt.Errorf("make workbook: %w", err)
+	}
+	w := &Writer{file: f, zip: zip.NewWriter(f)}
 	if err := w.begin(title, header); err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, errors.Join(err, w.drop())
 	}
 	return w, nil
 }
 
 func (w *Writer) begin(title string, header []string) error {
-	if err := w.file.SetSheetName(w.file.GetSheetName(0), title); err != nil {
-		return fmt.Errorf("name sheet: %w", err)
-	}
-	for name, style := range map[string]*excelize.Style{
-		"head": {Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DDEBF7"}}},
-		"text": {NumFmt: 49}, // "@": telephone numbers and codes keep their zeros and digits
-		"bad":  {NumFmt: 49, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFC7CE"}}},
+	for _, part := range []struct{ name, body string }{
+		{"[Content_Types].xml", contentTypes},
+		{"_rels/.rels", packageRels},
+		{"xl/_rels/workbook.xml.rels", workbookRels},
+		{"xl/styles.xml", styleSheet},
+		{"xl/workbook.xml", fmt.Sprintf(workbook, escaped(sheetTitle(title)))},
 	} {
-		id, err := w.file.NewStyle(style)
-		if err != nil {
-			return fmt.Errorf("make style: %w", err)
+		to, err := w.zip.Create(part.name)
+		if err == nil {
+			_, err = io.WriteString(to, part.body)
 		}
-		w.styles[name] = id
+		if err != nil {
+			return fmt.Errorf("begin workbook: %w", err)
+		}
 	}
-	var err error
-	if w.stream, err = w.file.NewStreamWriter(title); err != nil {
+	to, err := w.zip.Create("xl/worksheets/sheet1.xml")
+	if err != nil {
 		return fmt.Errorf("begin sheet: %w", err)
 	}
-	if err := errors.Join(w.stream.SetColWidth(1, max(len(header), 1), 20),
-		w.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})); err != nil {
-		return fmt.Errorf("set up sheet: %w", err)
-	}
-	return w.write(header, "head", nil)
+	w.out = bufio.NewWriterSize(to, 32<<10)
+	fmt.Fprintf(w.out, worksheet, max(len(header), 1)) // what fails shows when a row is over
+	return w.write(header, styleHead, nil)
 }
 
-func (w *Writer) write(cells []string, style string, marked []int) error {
+// sheetTitle is a title as Excel takes it.
+func sheetTitle(s string) string {
+	s = strings.Trim(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`[]:*?/\`, r) {
+			return '-'
+		}
+		return r
+	}, s), "'")
+	if r := []rune(s); len(r) > maxTitle {
+		s = string(r[:maxTitle])
+	}
+	return cmp.Or(s, "Sheet1")
+}
+
+func escaped(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(s)) // a Builder takes all
+	return b.String()
+}
+
+func (w *Writer) write(cells []string, style int, marked []int) error {
 	w.row++
-	out := make([]any, len(cells))
+	fmt.Fprintf(w.out, `<row r="%d">`, w.row)
 	for i, c := range cells {
+		column, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return fmt.Errorf("write row %d: %w", w.row, err)
+		}
+		w.cell = strconv.AppendInt(append(w.cell[:0], column...), int64(w.row), 10)
 		s := style
 		if slices.Contains(marked, i) {
-			s = "bad"
+			s = styleBad
 		}
-		out[i] = excelize.Cell{StyleID: w.styles[s], Value: Safe(c)}
+		w.text(s, Safe(c))
 	}
-	if err := w.stream.SetRow(fmt.Sprintf("A%d", w.row), out); err != nil {
+	if _, err := w.out.WriteString("</row>"); err != nil {
 		return fmt.Errorf("write row %d: %w", w.row, err)
 	}
 	return nil
 }
 
-// Row writes a row; the cells whose places are marked are red.
-func (w *Writer) Row(cells []string, marked ...int) error { return w.write(cells, "text", marked) }
-
-// Close writes the workbook out and frees it.
-func (w *Writer) Close(to io.Writer) error {
-	err := w.stream.Flush()
-	if err == nil && to != nil {
-		_, err = w.file.WriteTo(to)
+// text writes a cell. A bufio.Writer that failed once goes on failing, so the end of the row tells.
+func (w *Writer) text(style int, s string) {
+	fmt.Fprintf(w.out, `<c r="%s" s="%d"`, w.cell, style)
+	if s == "" {
+		_, _ = w.out.WriteString("/>")
+		return
 	}
-	if err := errors.Join(err, w.file.Close()); err != nil {
+	if len(s) > maxText {
+		if r := []rune(s); len(r) > maxText {
+			s = string(r[:maxText])
+		}
+	}
+	_, _ = w.out.WriteString(` t="inlineStr"><is><t xml:space="preserve">`)
+	_ = xml.EscapeText(w.out, []byte(s))
+	_, _ = w.out.WriteString("</t></is></c>")
+}
+
+// Row writes a row; the cells whose places are marked are red.
+func (w *Writer) Row(cells []string, marked ...int) error { return w.write(cells, styleText, marked) }
+
+// Close writes the workbook out and frees it; to may be nil.
+func (w *Writer) Close(to io.Writer) error {
+	var err error
+	if to != nil {
+		err = w.copy(to)
+	}
+	if err := errors.Join(err, w.drop()); err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
 	return nil
 }
+
+func (w *Writer) copy(to io.Writer) error {
+	_, err := w.out.WriteString("</sheetData></worksheet>")
+	if err := errors.Join(err, w.out.Flush(), w.zip.Close()); err != nil {
+		return err
+	}
+	if _, err := w.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err = io.Copy(to, w.file)
+	return err
+}
+
+func (w *Writer) drop() error { return errors.Join(w.file.Close(), os.Remove(w.file.Name())) }
 
 // Template is an empty workbook of a layout to fill in: the header with a note on each column, numbers kept as text.
 func Template(l Layout) ([]byte, error) {

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
 
 	"salesflow/bot/bottest"
 	"salesflow/bot/parse"
+	"salesflow/bot/sheet"
 	"salesflow/configs"
 	"salesflow/store"
 	"salesflow/store/sales"
@@ -105,5 +107,44 @@ func (r *rig) understandsAll(t *testing.T, want int) {
 				t.Fatalf("replica %d knows %d contacts of %s", n, len(k), c.Name)
 			}
 		}
+	}
+}
+
+// TestRowsOfARepeatedTransactionAreWritten writes a row in a transaction that fails, as one that met another does, and again:
+// the row is still to be written, not one that is there.
+func TestRowsOfARepeatedTransactionAreWritten(t *testing.T) {
+	t.Parallel()
+	dir := workplace(t)
+	db := openAt(t, dir)
+	org, err := db.LoadOrg(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := newCustomersImport(importer{db: db, org: org, scope: sales.Scope{All: true}, source: "import:1", now: sales.At(testStart)})
+	if err := k.load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	row := sheet.Row{No: 2, Cells: make([]string, len(sheet.Customers.Columns))}
+	for key, cell := range map[string]string{sheet.Name: "临海远洲机械有限公司", sheet.Phone: "13905760001", sheet.Industry: "制造"} {
+		row.Cells[k.at[key]] = cell
+	}
+	for _, want := range []error{errMoved, nil} {
+		_, err := db.Do(t.Context(), store.Work{Fn: func(_ context.Context, tx *store.Tx) error {
+			v := k.check(row, false)
+			if v.state != sales.RowGood {
+				t.Errorf("the row is %s: %s", v.state, v.problem)
+			}
+			k.write(tx, int64(row.No), v)
+			return want
+		}})
+		if !errors.Is(err, want) {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(customersCalled(t, dir, "临海远洲机械有限公司")); n != 1 {
+		t.Errorf("%d customers, want 1", n)
 	}
 }

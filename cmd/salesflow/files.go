@@ -20,6 +20,9 @@ import (
 // MaxFile is the largest attachment that is kept, in bytes: what WeCom lets people send.
 const maxFile = 20 << 20
 
+// maxMade is the largest file that the bot makes itself, in bytes: an export of more than a million customers.
+const maxMade = 200 << 20
+
 // files keeps the bytes of attachments and pictures in data_dir, each under its id; their rows are in the store. Where several
 // replicas share a store, the bytes are there, too, and a replica that has not got a file yet takes it from there.
 type files struct {
@@ -37,7 +40,12 @@ func (f files) path(id sales.ID) string {
 
 // keep writes bytes whole or not at all, for every replica, and returns their size and hash.
 func (f files) keep(ctx context.Context, id sales.ID, body io.Reader) (size int64, sum string, err error) {
-	size, sum, err = f.write(id, body)
+	return f.keepUpTo(ctx, id, body, maxFile)
+}
+
+// keepUpTo keeps a file of so many bytes at most; bot.ErrFileTooLarge when it is larger.
+func (f files) keepUpTo(ctx context.Context, id sales.ID, body io.Reader, most int64) (size int64, sum string, err error) {
+	size, sum, err = f.write(id, body, most)
 	if err != nil || !f.db.Shared() {
 		return size, sum, err
 	}
@@ -71,7 +79,7 @@ func (f files) here(ctx context.Context, id sales.ID) (string, error) {
 		found <- n
 		_ = w.CloseWithError(err) // always nil
 	}()
-	_, _, err := f.write(id, r)
+	_, _, err := f.write(id, r, maxMade)
 	_ = r.Close() // always nil; it ends the other side where writing failed
 	<-found
 	return path, err
@@ -103,7 +111,7 @@ func (f files) drop(ctx context.Context, id sales.ID) error {
 }
 
 // write writes bytes to this replica's folder whole or not at all.
-func (f files) write(id sales.ID, body io.Reader) (size int64, sum string, err error) {
+func (f files) write(id sales.ID, body io.Reader, most int64) (size int64, sum string, err error) {
 	path := f.path(id)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return 0, "", fmt.Errorf("make file folder: %w", err)
@@ -114,8 +122,8 @@ func (f files) write(id sales.ID, body io.Reader) (size int64, sum string, err e
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }() // gone already when all went well
 	h := sha256.New()
-	size, err = io.Copy(io.MultiWriter(tmp, h), io.LimitReader(body, maxFile+1))
-	if err == nil && size > maxFile {
+	size, err = io.Copy(io.MultiWriter(tmp, h), io.LimitReader(body, most+1))
+	if err == nil && size > most {
 		err = bot.ErrFileTooLarge
 	}
 	if err == nil {

@@ -244,6 +244,13 @@ func (d downloads) Take(ctx context.Context, hash string) (io.ReadCloser, string
 		if err != nil {
 			return err
 		}
+		org, err := d.p.books.Org(ctx)
+		if err != nil {
+			return err
+		}
+		if who, ok := org.Person(person); !ok || !who.Active { // who left since takes nothing along
+			return sales.Errorf(sales.Forbidden, "已不在职,下载不了。")
+		}
 		id, err := sales.ParseID(strings.TrimPrefix(topic, downloadTopic))
 		if err != nil {
 			return sales.Errorf(sales.NotFound, "这个链接下载不了东西。")

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"path"
 	"strings"
 	"time"
@@ -38,18 +40,32 @@ func (f files) Template(ctx context.Context, id sales.ID, kind string) (sales.Fi
 	if err != nil {
 		return sales.File{}, err
 	}
-	return f.keepSheet(ctx, id, l.Title+"导入模板.xlsx", data)
+	return f.keepSheet(ctx, id, l.Title+"导入模板.xlsx", bytes.NewReader(data))
 }
 
 // keepSheet keeps an Excel file of ours.
-func (f files) keepSheet(ctx context.Context, id sales.ID, name string, data []byte) (sales.File, error) {
-	size, sum, err := f.keep(ctx, id, bytes.NewReader(data))
+func (f files) keepSheet(ctx context.Context, id sales.ID, name string, body io.Reader) (sales.File, error) {
+	size, sum, err := f.keepUpTo(ctx, id, body, maxMade)
 	if err != nil {
 		return sales.File{}, err
 	}
 	return sales.File{
 		ID: id, Name: name, MIME: xlsxType, Size: size, SHA256: sum, State: sales.FileKept, CreatedAt: sales.At(f.now()), Version: 1,
 	}, nil
+}
+
+// keepWritten keeps what was written into a workbook, which is closed then.
+func (f files) keepWritten(ctx context.Context, id sales.ID, name string, w *sheet.Writer) (sales.File, error) {
+	r, to := io.Pipe()
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		_ = to.CloseWithError(w.Close(to)) // always nil; it ends the other side
+	}()
+	out, err := f.keepSheet(ctx, id, name, r)
+	_ = r.Close() // always nil; it ends the other side where keeping failed
+	<-closed
+	return out, err
 }
 
 // makeMistakes makes the file of the rows of an import that are to be mended, with what to do beside each, and sends it.
@@ -114,17 +130,20 @@ func sayTo(j sales.SheetJob, out ...bot.Outgoing) bot.Reply {
 
 // sendSheet keeps a file that was made and sends it to whoever asked for it, as a file or, when it is large, as a link.
 func (p *program) sendSheet(ctx context.Context, j sales.SheetJob, w *sheet.Writer, name, text string, mail ...*bot.Say) error {
-	var b bytes.Buffer
-	if err := w.Close(&b); err != nil {
-		return err
-	}
 	id, err := p.db.NewID(ctx)
 	if err != nil {
-		return err
+		return errors.Join(err, w.Close(nil))
 	}
-	f, err := p.files.keepSheet(ctx, id, name, b.Bytes())
+	f, err := p.files.keepWritten(ctx, id, name, w)
+	if errors.Is(err, bot.ErrFileTooLarge) {
+		return p.failSheet(ctx, j, fmt.Sprintf("要导的太多,一个文件超过了 %d MB。让各个负责人各导各的。", maxMade>>20))
+	}
 	if err != nil {
 		return err
+	}
+	if f.Size > maxFile && p.cfg.PublicURL == "" {
+		return errors.Join(p.files.drop(ctx, id), p.failSheet(ctx, j,
+			fmt.Sprintf("文件有 %d MB,聊天里最多发 %d MB。让管理员配好 public_url,就能用链接下载。", f.Size>>20, maxFile>>20)))
 	}
 	f.PersonID = j.PersonID
 	link, hash, err := p.downloadLink(j, f)
@@ -165,7 +184,8 @@ const (
 
 // downloadLink makes a one-time link for a large export; empty when the file can be sent, or there are no pages.
 func (p *program) downloadLink(j sales.SheetJob, f sales.File) (link, hash string, err error) {
-	if j.Kind != sales.SheetExport || j.Total < linkFrom || p.cfg.PublicURL == "" {
+	large := j.Kind == sales.SheetExport && j.Total >= linkFrom || f.Size > maxFile
+	if !large || p.cfg.PublicURL == "" {
 		return "", "", nil
 	}
 	b, err := secret(32)

@@ -16,8 +16,8 @@ var (
 	industry = strings.Fields("制造 医疗 快消 教育 制造")
 )
 
-// book is an Excel file of n customers with a contact, a budget and an address each.
-func book(n int) ([]byte, error) {
+// book is an Excel file of n customers from one on, with a contact, a budget and an address each.
+func book(from, n int) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
 	w, err := f.NewStreamWriter("Sheet1")
@@ -28,7 +28,7 @@ func book(n int) ([]byte, error) {
 		if i == 0 {
 			return []any{"客户名称", "联系电话", "行业", "城市", "联系人", "联系人职务", "预算范围", "地址"}
 		}
-		k := i - 1
+		k := from + i - 1
 		name := cities[k%20] + brands[k/20%50] + brands[k/1000%50] + "圣嘉" + trades[k/7%10] + "有限公司" // unlike the names of the company that is there
 		if k >= 20*50*50 {
 			name = fmt.Sprintf("%s第%d分公司", name, k)

@@ -35,9 +35,10 @@ func main() {
 
 // Ways a file comes in, and the fault.
 const (
-	byChat = "chat" // a file message on DingTalk
-	byPage = "page" // the upload page
-	killed = "kill" // a file message, and SIGKILL when a third was written
+	byChat = "chat"   // a file message on DingTalk
+	byPage = "page"   // the upload page
+	killed = "kill"   // a file message, and SIGKILL when a third was written
+	export = "export" // two files by chat, and all that is there as one file again
 )
 
 func run(ctx context.Context, args []string) error {
@@ -45,22 +46,35 @@ func run(ctx context.Context, args []string) error {
 	bin := flags.String("bin", "bin", "folder with the program")
 	rows := flags.Int("rows", 50_000, "rows of the file")
 	stores := flags.String("stores", "embedded,mariadb", "where to write")
-	ways := flags.String("ways", byChat+","+byPage+","+killed, "how the file comes")
+	ways := flags.String("ways", byChat+","+byPage+","+killed+","+export, "how the file comes")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	file, err := book(*rows)
+	file, err := book(0, *rows)
+	if err != nil {
+		return err
+	}
+	more, err := book(*rows, *rows)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("%d rows, %.1f MB\n", *rows, float64(len(file))/1e6)
 	for store := range strings.SplitSeq(*stores, ",") {
 		for way := range strings.SplitSeq(*ways, ",") {
-			f, err := measure(ctx, filepath.Join(*bin, "salesflow"), store, way, file, *rows)
+			w := work{binary: filepath.Join(*bin, "salesflow"), store: store, way: way, files: [][]byte{file}, rows: *rows}
+			if way == export {
+				w.files = append(w.files, more)
+			}
+			f, err := w.measure(ctx)
 			if err != nil {
 				return fmt.Errorf("%s by %s: %w", store, way, err)
 			}
-			fmt.Printf("%-8s %-5s preview %5.1f s, written after %5.1f s, %3d MiB at most, %d faces of the card, %d customers, %d twice\n",
+			if way == export {
+				fmt.Printf("%-8s %-6s asked and answered in %5.1f s, a file of %.1f MB with %d rows, %3d MiB before, %3d MiB at most\n",
+					store, way, f.written.Seconds(), float64(f.size)/1e6, f.customers, f.before>>20, f.peak>>20)
+				continue
+			}
+			fmt.Printf("%-8s %-6s preview %5.1f s, written after %5.1f s, %3d MiB at most, %d faces of the card, %d customers, %d twice\n",
 				store, way, f.preview.Seconds(), f.written.Seconds(), f.peak>>20, f.faces, f.customers, f.twice)
 			if f.customers != f.good || f.twice != 0 {
 				return errors.New("the count does not agree")
@@ -77,18 +91,28 @@ type figures struct {
 	peak             int64
 	// good is how many rows the preview offers: some of the made-up names are one name to whoever reads them.
 	good, faces, customers, twice int
+	// size is how long a file that was made is, before the memory before it was asked for.
+	size   int
+	before int64
 }
 
 var start = time.Date(2026, 3, 11, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))
 
-func measure(ctx context.Context, binary, store, way string, file []byte, rows int) (_ figures, err error) {
+// work is one thing to measure.
+type work struct {
+	binary, store, way string
+	files              [][]byte
+	rows               int // of each
+}
+
+func (k work) measure(ctx context.Context) (f figures, err error) {
 	dir, err := os.MkdirTemp("", "salesflow-sheets.")
 	if err != nil {
 		return figures{}, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	opt := bed.Options{Dir: dir, Binary: binary, Reps: 2, Start: start, Config: "public_url: " + address + "\n"}
-	if store != "embedded" {
+	opt := bed.Options{Dir: dir, Binary: k.binary, Reps: 2, Start: start, Config: "public_url: " + address + "\n"}
+	if k.store != "embedded" {
 		opt.DSN, opt.Redis = os.Getenv("SALESFLOW_TEST_MYSQL_DSN"), os.Getenv("SALESFLOW_TEST_REDIS_ADDR")
 	}
 	w, err := bed.New(ctx, opt)
@@ -97,8 +121,16 @@ func measure(ctx context.Context, binary, store, way string, file []byte, rows i
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
 	i := slices.IndexFunc(w.Reps, func(r bed.Rep) bool { return r.Platform == sim.DingTalk })
-	p := phone{w, w.Reps[i].ID}
-	return p.importFile(ctx, way, file, rows)
+	p := &phone{w: w, id: w.Reps[i].ID}
+	for _, file := range k.files {
+		if f, err = p.importFile(ctx, k.way, file, k.rows); err != nil {
+			return f, err
+		}
+	}
+	if k.way == export {
+		return p.export(ctx, len(k.files)*k.rows)
+	}
+	return f, nil
 }
 
 // address is the public address in links; what is behind it here is the one replica.
@@ -108,10 +140,13 @@ const address = "https://bot.bench.example"
 type phone struct {
 	w  *bed.World
 	id string
+	// after is where the messages begin that are of interest.
+	after int64
 }
 
-func (p phone) importFile(ctx context.Context, way string, file []byte, rows int) (f figures, err error) {
+func (p *phone) importFile(ctx context.Context, way string, file []byte, rows int) (f figures, err error) {
 	began := time.Now()
+	_, p.after = p.w.Ding.Inbox(p.id, "*", 0)
 	if way == byPage {
 		err = p.upload(ctx, file)
 	} else {
@@ -175,7 +210,7 @@ func (p phone) kill(ctx context.Context, after int, f *figures) (err error) {
 var uploadLink = regexp.MustCompile(regexp.QuoteMeta(address) + `(/u/\S+)`)
 
 // upload sends the file through the page behind the link that the bot gives.
-func (p phone) upload(ctx context.Context, file []byte) error {
+func (p *phone) upload(ctx context.Context, file []byte) error {
 	if _, err := p.w.Ding.Say(ctx, sim.Say{From: p.id, Text: "导入 客户"}); err != nil {
 		return err
 	}
@@ -213,12 +248,12 @@ func (p phone) upload(ctx context.Context, file []byte) error {
 const patience = 3 * time.Minute
 
 // shows waits until the phone shows a message.
-func (p phone) shows(ctx context.Context, want func(sim.Message) bool) (sim.Message, error) {
+func (p *phone) shows(ctx context.Context, want func(sim.Message) bool) (sim.Message, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
 		changed := p.w.Ding.Changed()
-		all, _ := p.w.Ding.Inbox(p.id, "*", 0)
+		all, _ := p.w.Ding.Inbox(p.id, "*", p.after)
 		for _, m := range all {
 			if m.From == "" && want(m) {
 				return m, nil

@@ -122,3 +122,11 @@ func (p *Process) PeakMemory() (int64, error) {
 	}
 	return 0, fmt.Errorf("%s: no VmHWM", p.Name)
 }
+
+// ForgetPeak makes PeakMemory count from now on, and returns what the process has at the moment, in bytes.
+func (p *Process) ForgetPeak() (int64, error) {
+	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.cmd.Process.Pid), []byte("5"), 0); err != nil {
+		return 0, fmt.Errorf("%s: %w", p.Name, err)
+	}
+	return p.PeakMemory()
+}
