@@ -283,7 +283,7 @@ func (m *message) aboutMoney(w wonder) (QueryAbout, QueryAsk) {
 	switch {
 	case m.said("欠票") || m.said("票", "发票") && (m.said("没开", "未开", "要开", "该开", "待开", "欠") || m.said("该开票", "要开票", "没开票", "待开票", "未开票") || w.yesNo && m.said("开全", "开齐", "开完")) && !m.said("没开票的款"):
 		return AboutUninvoiced, w.ask
-	case m.said("逾期", "超期", "到期没付", "过期没付") && (m.said("款", "钱", "账", "应收", "票", "客户", "谁", "哪", "多少", "几", "有没有", "吗")) && !m.said("待办"):
+	case m.said("逾期", "超期", "到期没付", "过期没付") && m.said("款", "钱", "账", "应收", "票", "客户", "谁", "哪", "多少", "几", "有没有", "吗") && !m.said("待办"):
 		return AboutOverdue, w.ask
 	case m.said("欠", "应收", "未收", "没收", "没付", "没给钱", "没打款", "没回款", "没回来", "没到账", "未回款", "尾款") && w.ask != AskWhy && !m.said("欠妥", "欠缺"):
 		return AboutReceivable, w.ask
