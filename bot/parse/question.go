@@ -259,7 +259,7 @@ func (m *message) aboutPapers(w wonder) (QueryAbout, QueryAsk) {
 		return AboutInvoice, w.ask
 	case m.said("漏斗", "转化率"):
 		return AboutFunnel, AskState
-	case m.said("报价单", "报价") && (w.ask == AskState || w.ask == AskAmount || w.ask == AskWho || w.ask == AskCount || w.ask == AskList || w.ask == AskWhen), m.said("报了多少", "报的多少", "报多少", "报的什么价", "报的啥价", "报什么价"):
+	case m.said("报价单", "报价") && (w.ask == AskState || w.ask == AskAmount || w.ask == AskWho || w.ask == AskCount || w.ask == AskList || w.ask == AskWhen), m.said("报了多少", "报的多少", "报的是", "报多少", "报的什么价", "报的啥价", "报什么价"):
 		return AboutQuote, w.ask
 	case m.said("合同") && m.signs() && (w.ask == AskAmount || w.ask == AskCount):
 		return AboutSigned, AskAmount
@@ -283,11 +283,11 @@ func (m *message) aboutMoney(w wonder) (QueryAbout, QueryAsk) {
 	switch {
 	case m.said("欠票") || m.said("票", "发票") && (m.said("没开", "未开", "要开", "该开", "待开", "欠") || m.said("该开票", "要开票", "没开票", "待开票", "未开票") || w.yesNo && m.said("开全", "开齐", "开完")) && !m.said("没开票的款"):
 		return AboutUninvoiced, w.ask
-	case m.said("逾期", "超期", "到期没付", "过期没付") && (m.said("款", "钱", "账", "应收", "票", "客户", "谁", "哪", "多少", "几", "有没有", "吗")) && !m.said("待办"):
+	case m.said("逾期", "超期", "到期没付", "过期没付") && m.said("款", "钱", "账", "应收", "票", "客户", "谁", "哪", "多少", "几", "有没有", "吗") && !m.said("待办"):
 		return AboutOverdue, w.ask
 	case m.said("欠", "应收", "未收", "没收", "没付", "没给钱", "没打款", "没回款", "没回来", "没到账", "未回款", "尾款") && w.ask != AskWhy && !m.said("欠妥", "欠缺"):
 		return AboutReceivable, w.ask
-	case m.said("差多少", "还差", "完成率", "完成了多少", "完成多少", "指标", "目标") && m.said("完成", "指标", "目标", "达标", "任务", "达成") && (w.ask == AskAmount || w.ask == AskState || w.ask == AskCount) && !m.said("待办"):
+	case m.said("差多少", "还差", "完成率", "完成了多少", "完成多少", "完成得", "任务完成", "完成情况", "指标", "目标") && m.said("完成", "指标", "目标", "达标", "任务", "达成") && (w.ask == AskAmount || w.ask == AskState || w.ask == AskCount) && !m.said("待办"):
 		return AboutTarget, AskAmount
 	case m.said("发票", "开票", "开了票") || m.said("票") && m.said("开", "寄", "收到"):
 		return AboutInvoice, w.ask
@@ -324,7 +324,7 @@ func (m *message) aboutPeople(w wonder) (QueryAbout, QueryAsk) {
 	switch {
 	case m.said("电话", "手机", "微信", "联系方式", "号码", "邮箱") && !m.said("打电话", "打个电话", "来电话", "打了电话", "接电话", "电话打", "通电话", "号码没", "电话会") && w.ask != AskWhy && w.ask != AskWhen:
 		return AboutContact, AskState
-	case w.ask == AskWho && m.said("请假", "休假", "不在", "出差", "没上班"):
+	case w.ask == AskWho && m.said("请假", "休假", "不在", "出差", "没上班", "没来"):
 		return AboutAbsence, AskWho
 	case m.said("日报", "周报") && (w.ask == AskWho || w.ask == AskList || w.yesNo || w.ask == AskCount), w.ask == AskWho && m.said("没报", "没交", "没填", "没拜访", "没跑", "没出门") && !m.said("客户", "家"):
 		return AboutReport, w.ask
@@ -334,7 +334,7 @@ func (m *message) aboutPeople(w wonder) (QueryAbout, QueryAsk) {
 		return AboutPool, w.ask
 	case m.said("工单") && w.ask != AskWhy:
 		return AboutWork, w.ask
-	case m.said("放假", "放几天", "上班吗", "调休", "休息吗", "要上班", "上不上班", "工作日吗") && (w.yesNo || w.ask == AskWhen || w.ask == AskCount) && len(m.hits) == 0:
+	case m.said("放假", "放几天", "上班吗", "调休", "休息吗", "要上班", "上不上班", "工作日吗") && (w.yesNo || w.ask == AskWhen || w.ask == AskCount || w.ask == AskWhy) && len(m.hits) == 0:
 		return AboutCalendar, w.ask
 	}
 	return "", ""
@@ -343,7 +343,7 @@ func (m *message) aboutPeople(w wonder) (QueryAbout, QueryAsk) {
 // aboutWork is for what a person has promised and still has to do.
 func (m *message) aboutWork(w wonder) (QueryAbout, QueryAsk) {
 	switch {
-	case m.said("答应", "承诺", "应承", "说好") && m.said("的事", "办", "做", "完成", "兑现", "到期", "没完") && !m.said("客户说"):
+	case m.said("答应", "承诺", "应承", "说好") && m.said("的事", "办", "做", "完成", "兑现", "到期", "没完", "发了", "寄了", "给了", "送了", "发没", "寄没") && !m.said("客户说"):
 		return AboutPromise, w.ask
 	case m.said("答应了", "承诺了", "答应过", "答应的", "承诺的") && (w.ask == AskWhat || w.ask == AskList || w.ask == AskCount) && len(m.r) <= 24:
 		return AboutPromise, w.ask

@@ -25,7 +25,7 @@ func lines(t *testing.T, file string) []string {
 func TestAQuestionIsReadByWhatItAsksAboutWhat(t *testing.T) {
 	t.Parallel()
 	p := testParser()
-	for _, line := range lines(t, "questions.txt") {
+	for _, line := range append(lines(t, "questions.txt"), lines(t, "questions2.txt")...) {
 		part := strings.Split(line, " | ")
 		r := p.Parse(Input{Text: part[0], Now: testNow, User: 10})
 		if len(r.Frames) != 1 || r.Frames[0].Query == nil {
@@ -42,7 +42,7 @@ func TestAQuestionIsReadByWhatItAsksAboutWhat(t *testing.T) {
 func TestWhatHoldsAQuestionWordAndIsToldIsNoQuestion(t *testing.T) {
 	t.Parallel()
 	p := testParser()
-	for _, text := range lines(t, "statements.txt") {
+	for _, text := range append(lines(t, "statements.txt"), lines(t, "statements2.txt")...) {
 		for _, f := range p.Parse(Input{Text: text, Now: testNow, User: 10}).Frames {
 			if f.Query != nil {
 				t.Errorf("%s: is taken for a question, %s about %s", text, f.Query.Ask, f.Query.About)

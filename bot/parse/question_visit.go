@@ -18,13 +18,15 @@ func (m *message) aboutVisits(w wonder) (QueryAbout, QueryAsk) {
 		return AboutVisit, AskWhen
 	case past && len(m.hits) > 0 && w.ask == AskWhen && (m.said("聊", "谈", "碰", "交流", "演示") || len(m.r) <= 20):
 		return AboutVisit, AskWhen
+	case (w.ask == AskWhat || w.ask == AskList) && m.said("干了", "做了", "忙了", "干过") && len(m.hits) == 0 && len(m.r) <= 14:
+		return AboutVisit, AskList
 	case !m.said(goWords...) || m.said("去年", "过去", "回去", "出去", "下去", "寄去", "去掉", "失去", "见效", "意见", "跑偏", "去哪修") && !m.said("拜访", "去过", "去了", "见过", "要去", "跑了", "跑过"):
 		return "", ""
-	case w.ask == AskWho && (m.done(0, len(m.r)) || m.said("过")):
+	case w.ask == AskWho && m.said("了", "过", "的") && !m.said("要去", "要见", "要跑"):
 		return AboutVisit, AskWho
 	case w.ask == AskWho && m.toCome():
 		return AboutPlan, AskWho
-	case w.ask == AskCount, w.ask == AskList, w.ask == AskWhat && m.said("客户", "医院", "地方"):
+	case w.ask == AskCount, w.ask == AskList, w.ask == AskAmount && m.said("拜访", "跑", "见"), w.ask == AskWhat && m.said("客户", "医院", "地方"):
 		if m.toCome() || m.said("要去", "要跑", "要拜访", "要见", "该去", "得去", "准备去", "计划去", "打算去") {
 			return AboutPlan, AskList
 		}
@@ -51,16 +53,16 @@ func (m *message) toCome() bool {
 			return true
 		}
 	}
-	return m.said("要去", "要跑", "准备去", "打算去", "计划去") && !m.done(0, len(m.r))
+	return m.said("要去", "要跑", "准备去", "打算去", "计划去") && !m.said("了", "过")
 }
 
 // idle reads a question for customers that nobody has been to: 哪个客户最久没去, 谁没跟, 有哪些好久没联系.
 func (m *message) idle(w wonder) bool {
-	if w.ask != AskWho && w.ask != AskList && w.ask != AskCount || len(m.hits) > 0 {
+	if w.ask != AskWho && w.ask != AskList && w.ask != AskCount && !(w.yesNo && m.said("有没有", "吗")) || len(m.hits) > 0 {
 		return false
 	}
 	long := m.said("最久", "最长", "好久", "很久", "一直", "长期", "天没", "月没", "周没", "个月没", "礼拜没")
-	never := m.said("没跟", "没去", "没拜访", "没联系", "没跑", "没动静", "没人跟", "没见", "没走", "没跟进", "没去过", "没拜访过", "没动")
+	never := m.said("没跟", "没去", "没拜访", "没联系", "没跑", "没动静", "没人跟", "没人去", "没人联系", "没见", "没走", "没跟进", "没去过", "没拜访过", "没动")
 	return never && (long || m.said("客户", "家", "医院", "学校", "单位") || m.said("有谁没跟", "哪些没跟", "哪几个没跟"))
 }
 

@@ -116,7 +116,7 @@ func (m *message) wonderAt(i int) (wonder, bool) {
 
 // bareName reports that a message is nothing but whose telephone, up to i: 王主任的微信.
 func (m *message) bareName(i int) bool {
-	return i <= 12 && m.atEnd(i+2) && !m.has(0, i, "了", "要", "给", "加", "留", "换", "改", "打", "问", "找", "记", "存", "发", "用", "没", "不", "到", "过")
+	return i <= 14 && m.atEnd(i+2) && !m.has(m.request(), i, "了", "要", "给", "加", "留", "换", "改", "打", "问", "找", "记", "存", "发", "用", "没", "不", "到", "过")
 }
 
 // yesOrNo reads what asks whether: 吗 and 呢 at the end, 了没, 批没批, 是否.
@@ -155,7 +155,7 @@ func (m *message) yesOrNo(i int) (wonder, bool) {
 // atEnd reports that nothing but fillers stands behind i in its clause.
 func (m *message) atEnd(i int) bool {
 	for i < len(m.r) {
-		if j := m.any(i, " ", "了", "的", "啦", "呢", "吗", "?", "来着"); j > 0 {
+		if j := m.any(i, " ", "了", "的", "啦", "呢", "吗", "?", "来着", "发我", "发一下", "给我", "列一下", "一下", "报一下"); j > 0 {
 			i = j
 			continue
 		}
