@@ -322,7 +322,7 @@ func Cycle(list []Rule, schema *Schema) []int {
 }
 
 // Refuse is why a rule may not be switched on beside others that are: it and some of them would start each other without
-// end. Others of the same name are left out: they are what it replaces. The error is a *Problem that names the circle.
+// end, or change a field back and forth day by day. Others of the same name are left out: they are what it replaces. The error is a *Problem that names the circle.
 func Refuse(r Rule, others []Rule, schema *Schema) error {
 	list := []Rule{r}
 	for _, o := range others {
@@ -332,6 +332,11 @@ func Refuse(r Rule, others []Rule, schema *Schema) error {
 	}
 	circle := Cycle(list, schema)
 	if circle == nil {
+		for _, o := range list[1:] {
+			if x, y, ok := undoing(r, o); ok {
+				return backAndForth(r, o, x, y)
+			}
+		}
 		return nil
 	}
 	var names []string
