@@ -67,7 +67,7 @@ type bounds struct {
 
 // contradicts reports whether conditions on a same field exclude each other.
 func contradicts(all []Expr) bool {
-	known := map[[2]*Field]*bounds{}
+	known := map[[2]string]*bounds{}
 	for _, e := range all {
 		o, ok := e.(Operation)
 		if !ok {
@@ -77,7 +77,10 @@ func contradicts(all []Expr) bool {
 		if !ok {
 			continue
 		}
-		key := [2]*Field{f.Via, f.Field}
+		key := [2]string{"", f.Field.Key} // by key, since conditions may have been read apart
+		if f.Via != nil {
+			key[0] = f.Via.Key
+		}
 		if known[key] == nil {
 			known[key] = &bounds{}
 		}

@@ -212,8 +212,8 @@ func TestSchedulesThatUndoEachOtherAreRefused(t *testing.T) {
 		{"不看级别", "当 每天 9:00 对每个 客户 则 修改 级别 为 B", daily + "级别 ≠ A 则 修改 级别 为 A", true},
 		{"一条定时一条看变化", daily + "级别 = A 则 修改 级别 为 B", "当 客户.级别 变为 B 则 修改 级别 为 A", true},
 		{"条件错开", daily + "级别 = A 且 名称 = \"甲\" 则 修改 级别 为 B", daily + "级别 = B 且 名称 = \"乙\" 则 修改 级别 为 A", false},
-		{"一路往下", daily + "级别 = A 则 修改 级别 为 B", daily + "级别 = C 则 修改 级别 为 A", false},
-		{"改成一样", daily + "级别 = A 则 修改 级别 为 B", daily + "级别 = C 则 修改 级别 为 B", false},
+		{"一路往下", daily + "级别 = A 则 修改 级别 为 B", daily + "级别 = KA 则 修改 级别 为 A", false},
+		{"改成一样", daily + "级别 = A 则 修改 级别 为 B", daily + "级别 = KA 则 修改 级别 为 B", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
