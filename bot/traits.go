@@ -16,9 +16,16 @@ type Traits struct {
 	// PicturesOnly says that of what people send the bot in a single chat pictures and voice arrive, and no other files: those
 	// come through a page.
 	PicturesOnly bool
-	// Numbers find the numbers of its approvals in a text, each as the first group. NumberForm says in words how long they are.
-	Numbers    []*regexp.Regexp
+	// Numbers find the numbers of its approvals in a text. NumberForm says in words how long they are.
+	Numbers    []NumberForm
 	NumberForm string
+}
+
+// NumberForm finds a kind of number in a text.
+type NumberForm struct {
+	// Form has the number as its first group. Possible tells cheaply of most texts that they hold none.
+	Form     *regexp.Regexp
+	Possible func(text string) bool
 }
 
 // WithdrawnByCreator reports whether only who submitted an approval can take it back, there.

@@ -28,9 +28,12 @@ func (a *App) approvalNumbers(text string) []platformNumber {
 	}
 	var out []platformNumber
 	for _, p := range a.Platforms {
-		for _, form := range p.Numbers {
+		for _, n := range p.Numbers {
+			if !n.Possible(text) { // the forms are dear, and hardly a message needs them
+				continue
+			}
 			for rest := text; len(out) < maxNumbers; {
-				at := form.FindStringSubmatchIndex(rest)
+				at := n.Form.FindStringSubmatchIndex(rest)
 				if at == nil {
 					break
 				}

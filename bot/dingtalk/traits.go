@@ -2,6 +2,7 @@ package dingtalk
 
 import (
 	"regexp"
+	"strings"
 
 	"salesflow/bot"
 )
@@ -14,5 +15,17 @@ var (
 
 // Traits are those of DingTalk.
 func Traits() bot.Traits {
-	return bot.Traits{Platform: Platform, Numbers: []*regexp.Regexp{reBusiness, reInstance}, NumberForm: "21 位"}
+	return bot.Traits{Platform: Platform, NumberForm: "21 位", Numbers: []bot.NumberForm{
+		{Form: reBusiness, Possible: func(text string) bool { return strings.Contains(text, "20") }},
+		{Form: reInstance, Possible: instanceNamed},
+	}}
+}
+
+// instanceNamed reports whether a text names an approval's instance, as links to one do.
+func instanceNamed(text string) bool {
+	if strings.Contains(text, "审批实例") {
+		return true
+	}
+	low := strings.ToLower(text)
+	return strings.Contains(low, "procinsid") || strings.Contains(low, "processinstanceid")
 }

@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"regexp"
+	"strings"
 
 	"salesflow/bot"
 )
@@ -14,6 +15,7 @@ var reSpNo = regexp.MustCompile(`(?:^|[^\dA-Za-z])(20\d{2}(?:0[1-9]|1[0-2])(?:0[
 func Traits() bot.Traits {
 	return bot.Traits{
 		Platform: Platform, Withdrawal: "工作台 → 审批 → 我提交的 → {no} → 撤销", PicturesOnly: true,
-		Numbers: []*regexp.Regexp{reSpNo}, NumberForm: "12 位(202603110001)",
+		Numbers:    []bot.NumberForm{{Form: reSpNo, Possible: func(text string) bool { return strings.Contains(text, "20") }}},
+		NumberForm: "12 位(202603110001)",
 	}
 }
