@@ -198,6 +198,9 @@ type Rules struct {
 	// Dir is a folder of rule files (规则); empty: none. Editors are the roles that may write and switch rules in the chat.
 	Dir     string   `yaml:"dir"`
 	Editors []string `yaml:"editors"`
+	// ActsPerDay is for how many records a day one rule makes to-dos, sends mail and short messages, asks for approvals or changes
+	// data; 0: any number.
+	ActsPerDay int `yaml:"acts_per_day"`
 	// UndoWindow is how long 撤销 takes back one's own last entry.
 	UndoWindow time.Duration `yaml:"undo_window"`
 	// DraftTTL is how long an unconfirmed draft and its open question live.
@@ -335,6 +338,7 @@ func Default() Config {
 			Cash:       defaultCash(),
 			Customers:  defaultCustomers(),
 			Editors:    []string{"admin", "director"},
+			ActsPerDay: 2000,
 			UndoWindow: 10 * time.Minute,
 			DraftTTL:   24 * time.Hour,
 			ScanPhoto:  30 * time.Minute,

@@ -121,4 +121,10 @@ func namedRules(path string, b []byte) ([]NamedRule, *Problem) {
 }
 
 // checkRuleRoles checks who may change rules.
-func (r Rules) checkRuleRoles(report reporter) { roles(report, "rules.editors", r.Editors) }
+func (r Rules) checkRuleRoles(report reporter) {
+	roles(report, "rules.editors", r.Editors)
+	between(report, "rules.acts_per_day", r.ActsPerDay, 0, maxActsPerDay)
+}
+
+// maxActsPerDay bounds rules.acts_per_day.
+const maxActsPerDay = 1_000_000

@@ -41,6 +41,8 @@ type RuleTx interface {
 	IncidentsOfRule(ctx context.Context, rule, after sales.ID, limit int) ([]sales.Incident, error)
 	// CountFired notes that a rule fired. Because says which rules are behind what the unit does.
 	CountFired(rule sales.ID, day sales.Day, at sales.Instant)
+	// FiredOn is how often a rule has fired on a day.
+	FiredOn(ctx context.Context, rule sales.ID, day sales.Day) (int, error)
 	// ToldByRule counts the records that people were told of by a rule since a moment, by person.
 	ToldByRule(ctx context.Context, rule sales.ID, since sales.Instant) (map[sales.PersonID]int, error)
 	Because(chain string)
@@ -98,6 +100,9 @@ type Rules struct {
 	Contracts Escalation
 	// Dispatcher carries what does not go through the chats; nil: nothing does.
 	Dispatcher Dispatcher
+	// ActsPerDay is for how many records a day one rule does more than tell people in the chats; 0 is any number. It holds a rule
+	// that was written too wide. See Costs.
+	ActsPerDay int
 	// ScanAt is when the records are looked at each day; the zero time is 8:50.
 	ScanAt sales.ClockTime
 
@@ -132,6 +137,9 @@ type work struct {
 	loaded map[string]map[sales.ID]*subject.Record
 	// told is how many records of a rule with a bound people have heard of today.
 	told map[sales.ID]map[sales.PersonID]int
+	// fired is how often rules that cost have fired today, of those that were asked for; stopped are those that have done enough.
+	fired   map[sales.ID]int
+	stopped map[sales.ID]bool
 	// aways are leaves that were read ahead, nil: none.
 	aways *awayBook
 }
@@ -144,6 +152,7 @@ func (r *Rules) begin(ctx context.Context, tx RuleTx, now time.Time, org *sales.
 	return &work{
 		r: r, tx: tx, set: set, at: incident.At{Now: now, Org: org, Event: event}, today: sales.DayOf(now),
 		opened: map[string]bool{}, loaded: map[string]map[sales.ID]*subject.Record{}, told: map[sales.ID]map[sales.PersonID]int{},
+		fired: map[sales.ID]int{}, stopped: map[sales.ID]bool{},
 	}, nil
 }
 
@@ -186,6 +195,10 @@ func (w *work) fire(ctx context.Context, r *incident.Rule, rec *subject.Record, 
 	if err != nil || full {
 		return false, err // the next look finds it again
 	}
+	enough, err := w.enough(ctx, r)
+	if err != nil || enough && r.Trigger.Daily() {
+		return false, err // the next day's look finds it again
+	}
 	grown, why := extend(chain, r.ID)
 	if why != "" {
 		zerolog.Ctx(ctx).Warn().Str("rule", r.ID.String()).Str("chain", chain).Msg("rule not fired: " + why)
@@ -204,6 +217,9 @@ func (w *work) fire(ctx context.Context, r *incident.Rule, rec *subject.Record, 
 		w.told[r.ID][p]++
 	}
 	w.tx.CountFired(r.ID, w.today, sales.At(w.at.Now))
+	if _, counted := w.fired[r.ID]; counted {
+		w.fired[r.ID]++
+	}
 	w.tx.Because(grown)
 	c.Trace("rule.fired")
 	if err := w.climb(ctx, c); err != nil {

@@ -137,6 +137,10 @@ func (w *work) level(ctx context.Context, c *incident.Case, level int) error {
 		if a.Do == rules.Push {
 			continue
 		}
+		if w.spent(c, level, a) {
+			c.Step(approval.StepHeld, level, 0, a.Words()+":今天触发得太多,没有办")
+			continue
+		}
 		did, err := w.act(ctx, c, level, n, a, told)
 		if err != nil {
 			return err

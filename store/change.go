@@ -62,6 +62,7 @@ func (u *unit) describe(txs []*Tx, changes []*change) error {
 			}
 			d, ok := c.diff(before)
 			if key := (recordOf{c.t.kind, sales.ID(c.id)}); ok {
+				d.Chain = c.chain
 				told[key], order = d, append(order, key)
 			}
 		}
@@ -170,7 +171,9 @@ func (tx *Tx) tell(told map[recordOf]sales.EventData, order []recordOf) {
 		key := recordOf{e.SubjectKind, e.SubjectID}
 		d := told[key]
 		delete(told, key)
-		d.Chain = tx.chain
+		if chain := tx.because[i]; chain != "" {
+			d.Chain = chain
+		}
 		e.Data = d.Into(e.Data)
 	}
 	for _, key := range order {
@@ -179,7 +182,6 @@ func (tx *Tx) tell(told map[recordOf]sales.EventData, order []recordOf) {
 			continue
 		}
 		delete(told, key)
-		d.Chain = tx.chain
 		what := ".changed"
 		if d.Old == nil {
 			what = ".created"
@@ -193,9 +195,9 @@ func (tx *Tx) tell(told map[recordOf]sales.EventData, order []recordOf) {
 		tx.add(events, events.row(e))
 		tx.add(eventQueue, []any{e.ID})
 	}
-	tx.emitted = nil
+	tx.emitted, tx.because = nil, nil
 }
 
-// Because says that a rule is behind what this unit does: chain are the ids of the rules that led to it, with commas. Its
-// events carry it.
+// Because says that a rule is behind what this unit does from now on: chain are the ids of the rules that led to it, with commas,
+// and empty when it is over. The changes and events of that time carry it, since a unit does the work of many rules.
 func (tx *Tx) Because(chain string) { tx.chain = chain }

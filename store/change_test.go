@@ -28,7 +28,10 @@ func TestEveryChangeOfAStateIsInAnEvent(t *testing.T) {
 			tx.UpdateContract(c)
 			tx.UpdateTodo(todo)
 			tx.Emit(sales.DomainEvent{Kind: "contract.approve", SubjectKind: "contract", SubjectID: 3, Data: `{"by":"card"}`})
+			tx.Because("8,9")
 			tx.Emit(sales.DomainEvent{Kind: "contract.told", SubjectKind: "contract", SubjectID: 3, Data: "{}"})
+			tx.Because("") // the next of the unit's rules, or nobody's
+			tx.Emit(sales.DomainEvent{Kind: "contract.seen", SubjectKind: "contract", SubjectID: 3, Data: "{}"})
 			return nil
 		})
 		var got []string
@@ -38,7 +41,7 @@ func TestEveryChangeOfAStateIsInAnEvent(t *testing.T) {
 		}
 		same(t, "events", got, []string{
 			"contract.submitted →pending ", "todo.created →open ",
-			"contract.approve pending→approved 9", "contract.told → 9", "todo.changed open→done 9",
+			"contract.approve pending→approved 9", "contract.told → 8,9", "contract.seen → ", "todo.changed open→done 9",
 		})
 	})
 }

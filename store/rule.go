@@ -112,6 +112,16 @@ func (tx *Tx) CountFired(rule sales.ID, day sales.Day, at sales.Instant) {
 	tx.add(ruleDays, ruleDays.row(sales.RuleDay{RuleID: rule, Day: day, Fired: 1, LastAt: at}))
 }
 
+// FiredOn is how often a rule has fired on a day.
+func (tx *Tx) FiredOn(ctx context.Context, rule sales.ID, day sales.Day) (int, error) {
+	var n []int
+	err := tx.list(ctx, &n, "SELECT fired FROM rule_days WHERE rule_id = ? AND day = ?", rule, day)
+	if err != nil || len(n) == 0 {
+		return 0, err
+	}
+	return n[0], nil
+}
+
 // RuleFired says of each rule that fired since a day how often it did, and when last. Rules that did not are absent.
 func (tx *Tx) RuleFired(ctx context.Context, since sales.Day) ([]sales.RuleDay, error) {
 	const query = `

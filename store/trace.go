@@ -60,6 +60,7 @@ func (tx *Tx) Emit(e sales.DomainEvent) {
 		e.At = sales.At(tx.u.db.now())
 	}
 	tx.emitted = append(tx.emitted, e)
+	tx.because = append(tx.because, tx.chain)
 }
 
 // EventsOf lists what happened to a record, the oldest first.

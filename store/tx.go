@@ -63,8 +63,9 @@ type Tx struct {
 	rulesChanged bool
 	// setupChanged says that pipelines or fields were changed, which are kept in memory.
 	setupChanged bool
-	// emitted are the events of the unit, chain the rules that led to it.
+	// emitted are the events of the unit, because the rules that led to each of them; chain are those that lead to what is done now.
 	emitted []sales.DomainEvent
+	because []string
 	chain   string
 
 	claimed   []bot.Delivery
@@ -82,6 +83,7 @@ type change struct {
 	insert bool
 	base   int64 // the version it is written over
 	row    []any
+	chain  string // the rules that led to it
 }
 
 // statement is a write that is not a row. want is how many rows it must reach, -1 when that does not matter.
@@ -110,7 +112,7 @@ func (tx *Tx) NewID() sales.ID {
 
 func (tx *Tx) create(t *table, id sales.ID, record any) {
 	key := changeKey{t, int64(id)}
-	c := &change{changeKey: key, insert: true, row: t.row(record)}
+	c := &change{changeKey: key, insert: true, row: t.row(record), chain: tx.chain}
 	if old := tx.changeOf[key]; old != nil {
 		*old = *c
 		return
@@ -132,10 +134,12 @@ func (tx *Tx) write(t *table, id sales.ID, base, version int64, record any) {
 		if was, ok := old.row[t.version].(int64); ok && was >= version {
 			row[t.version] = was + 1
 		}
-		old.row = row
+		if old.row = row; tx.chain != "" {
+			old.chain = tx.chain
+		}
 		return
 	}
-	tx.keep(&change{changeKey: key, base: base, row: row})
+	tx.keep(&change{changeKey: key, base: base, row: row, chain: tx.chain})
 }
 
 func (tx *Tx) keep(c *change) {

@@ -22,7 +22,7 @@ func (p *program) runRules(cal *sales.Calendar, contracts scheduler.Escalation) 
 		Book:     &incident.Book{Source: ruleSource{p.db}, Registry: p.subjects, Names: p.ruleNames},
 		Calendar: cal, AckFor: s.Escalation.AckLapse, Clauses: s.Clauses, Cards: incident.OwnCards(s.Leads),
 	}
-	p.rules = &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts, Dispatcher: p.newDispatcher()}
+	p.rules = &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts, Dispatcher: p.newDispatcher(), ActsPerDay: p.cfg.Rules.ActsPerDay}
 	scheduler.RegisterRules(p.engine, p.rules)
 	scheduler.RegisterRuleHealth(p.engine, p.rules)
 	scheduler.RegisterTrials(p.engine, scheduler.Trials{

@@ -67,7 +67,7 @@ type bounds struct {
 
 // contradicts reports whether conditions on a same field exclude each other.
 func contradicts(all []Expr) bool {
-	known := map[[2]*Field]*bounds{}
+	known := map[[2]string]*bounds{}
 	for _, e := range all {
 		o, ok := e.(Operation)
 		if !ok {
@@ -77,7 +77,10 @@ func contradicts(all []Expr) bool {
 		if !ok {
 			continue
 		}
-		key := [2]*Field{f.Via, f.Field}
+		key := [2]string{"", f.Field.Key} // by key, since conditions may have been read apart
+		if f.Via != nil {
+			key[0] = f.Via.Key
+		}
 		if known[key] == nil {
 			known[key] = &bounds{}
 		}
@@ -322,7 +325,7 @@ func Cycle(list []Rule, schema *Schema) []int {
 }
 
 // Refuse is why a rule may not be switched on beside others that are: it and some of them would start each other without
-// end. Others of the same name are left out: they are what it replaces. The error is a *Problem that names the circle.
+// end, or change a field back and forth day by day. Others of the same name are left out: they are what it replaces. The error is a *Problem that names the circle.
 func Refuse(r Rule, others []Rule, schema *Schema) error {
 	list := []Rule{r}
 	for _, o := range others {
@@ -332,6 +335,11 @@ func Refuse(r Rule, others []Rule, schema *Schema) error {
 	}
 	circle := Cycle(list, schema)
 	if circle == nil {
+		for _, o := range list[1:] {
+			if x, y, ok := undoing(r, o); ok {
+				return backAndForth(r, o, x, y)
+			}
+		}
 		return nil
 	}
 	var names []string

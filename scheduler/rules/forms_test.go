@@ -199,6 +199,79 @@ func TestCirclesOfRulesAreRefused(t *testing.T) {
 	}
 }
 
+// Two schedules that change a field back and forth show no circle of events; which conditions exclude each other may stay.
+func TestSchedulesThatUndoEachOtherAreRefused(t *testing.T) {
+	t.Parallel()
+	s := schema()
+	const daily = "当 每天 9:00 对每个 客户 且 "
+	for _, tc := range []struct {
+		name, one, other string
+		refused          bool
+	}{
+		{"来回改", daily + "级别 = A 则 修改 级别 为 B", daily + "级别 = B 则 修改 级别 为 A", true},
+		{"不看级别", "当 每天 9:00 对每个 客户 则 修改 级别 为 B", daily + "级别 ≠ A 则 修改 级别 为 A", true},
+		{"一条定时一条看变化", daily + "级别 = A 则 修改 级别 为 B", "当 客户.级别 变为 B 则 修改 级别 为 A", true},
+		{"条件错开", daily + "级别 = A 且 名称 = \"甲\" 则 修改 级别 为 B", daily + "级别 = B 且 名称 = \"乙\" 则 修改 级别 为 A", false},
+		{"一路往下", daily + "级别 = A 则 修改 级别 为 B", daily + "级别 = KA 则 修改 级别 为 A", false},
+		{"改成一样", daily + "级别 = A 则 修改 级别 为 B", daily + "级别 = KA 则 修改 级别 为 B", false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			err := rules.Refuse(named(t, "甲", tc.one), []rules.Rule{named(t, "乙", tc.other)}, s)
+			if back := rules.Refuse(named(t, "乙", tc.other), []rules.Rule{named(t, "甲", tc.one)}, s); (err == nil) != (back == nil) {
+				t.Errorf("one way %v, the other %v", err, back)
+			}
+			if (err != nil) != tc.refused {
+				t.Errorf("got %v, want refused %v", err, tc.refused)
+			}
+			if err != nil && !strings.Contains(err.Error(), "改来改去") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// What an approval changes counts as what the rule does.
+func TestACircleThroughAnApprovalIsRefused(t *testing.T) {
+	t.Parallel()
+	down := named(t, "降", "当 客户.级别 变为 A 则 发起审批 特价申请 通过后 修改 级别 为 B")
+	up := named(t, "升", "当 客户.级别 变为 B 则 修改 级别 为 A")
+	if err := rules.Refuse(down, []rules.Rule{up}, schema()); err == nil || !strings.Contains(err.Error(), "互相触发") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What can be written badly on purpose is refused at once: neither depth nor alternatives cost more than the text is long.
+func TestHostileTextsAreRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	const head, tail = "当 合同 进入 待审批 且 ", " 则 推送 法务"
+	for name, text := range map[string]string{
+		"很多非":  head + strings.Repeat("非 ", 500) + "金额 > 5万" + tail,
+		"很多括号": head + strings.Repeat("(", 400) + "金额 > 5万" + strings.Repeat(")", 400) + tail,
+		"没关的":  head + strings.Repeat("(金额 > 5万 或 ", 150),
+		"很多或":  head + "(" + strings.Repeat("金额 > 5万 或 ", 150) + "金额 < 1万)" + tail,
+		"层层交替": head + strings.Repeat("(金额 > 5万 且 (金额 < 9万 或 ", 9) + "金额 = 6万" + strings.Repeat("))", 9) + tail,
+		"分期限":  "当 合同 进入 待审批 超过 48小时(" + strings.Repeat("金额 > 100万 时 24小时;", 90) + ")" + tail,
+		"很多步":  "当 合同 进入 待审批 则 推送 法务" + strings.Repeat(";再过 1小时 则 推送 法务", 100),
+		"引号":   "当 合同 进入 待审批 则 推送 法务 \"" + strings.Repeat("{", 199) + "\"",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			start := time.Now()
+			r, err := rules.Explain(text, schema(), names())
+			if err == nil {
+				_ = r.Words()
+				if rules.Impossible(r.If) {
+					t.Error("it can never hold")
+				}
+			}
+			if d := time.Since(start); d > 5*time.Second {
+				t.Errorf("it took %v", d)
+			}
+		})
+	}
+}
+
 func TestWarningsNameWhomNobodyHolds(t *testing.T) {
 	t.Parallel()
 	r := read(t, "当 合同 进入 待审批 则 推送 法务主管、销售总监;到 2026-01-31 止")

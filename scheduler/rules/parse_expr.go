@@ -68,7 +68,12 @@ func (p *parser) expr() (Expr, bool) {
 func (p *parser) operand() (Expr, bool) {
 	p.blanks()
 	if p.maybe("非", "并非") != "" {
+		if p.depth++; p.depth > maxDepth {
+			p.fail("\"非\"写得太多,看不清是不是", "去掉成对的 非")
+			return nil, false
+		}
 		e, ok := p.operand()
+		p.depth--
 		return Operation{OpNot, []Expr{e}}, ok
 	}
 	if p.bracketed() {
