@@ -184,7 +184,12 @@ func (w *bench) rule(name, text string) {
 // newBench starts a company on the embedded store at Wednesday 2026-03-11 10:00.
 func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 	t.Helper()
-	sw := storetest.SQLite(t)
+	return newBenchOn(t, storetest.SQLite(t), change...)
+}
+
+// newBenchOn starts it on another store.
+func newBenchOn(t testing.TB, sw *storetest.World, change ...func(*handlers.Settings)) *bench {
+	t.Helper()
 	w := &bench{t: t, db: sw.Open(), clock: sw.Clock}
 	teams := []sales.Team{
 		{ID: 1, Name: "销售管理部", Region: "总部", LeadID: chengang},
