@@ -108,6 +108,7 @@ func (tx *Tx) mergedRows(ctx context.Context, m sales.Merge) (map[string][]strin
 func (tx *Tx) nothingAcross(m sales.Merge) {
 	tx.after = append(tx.after, statement{
 		"UPDATE customer_merges SET version = version + 1 WHERE id = ? AND NOT EXISTS (" + acrossMerge + " AND p.customer_id <> i.customer_id)",
-		[]any{m.ID, m.FromID, m.IntoID, m.FromID, m.IntoID}, 1,
+		[]any{m.ID, m.FromID, m.IntoID, m.FromID, m.IntoID},
+		1,
 	})
 }
