@@ -102,7 +102,7 @@ func (a *App) gaps(ctx context.Context, t bot.Turn, tx Tx, scope sales.Scope, co
 	for _, g := range list {
 		if _, ok := done[g.Key()]; !ok {
 			who := a.gapOwner(t, g)
-			open = append(open, view.GapLine{Gap: g, Who: t.Org.Name(who), Mine: a.mayCloseGap(t, g, who)})
+			open = append(open, view.GapLine{Gap: g, Who: t.Org.Name(who), Own: who == t.Person.ID, Mine: a.mayCloseGap(t, g, who)})
 		}
 	}
 	return open, done, nil

@@ -10,6 +10,7 @@ import (
 	"salesflow/handlers"
 	"salesflow/store"
 	"salesflow/store/sales"
+	"salesflow/store/storetest"
 )
 
 // till is a company whose money is filed, moved, credited, returned and taken back in any order, deliveries repeated.
@@ -29,7 +30,12 @@ const (
 
 func newTill(t *testing.T, seed uint64) *till {
 	t.Helper()
-	w := newBench(t, func(s *handlers.Settings) {
+	return newTillOn(t, storetest.SQLite(t), seed)
+}
+
+func newTillOn(t *testing.T, sw *storetest.World, seed uint64) *till {
+	t.Helper()
+	w := newBenchOn(t, sw, func(s *handlers.Settings) {
 		s.Cash = handlers.CashSettings{Tolerance: sales.DefaultTolerance, TermDays: 30, StatementDiff: 5, OpeningQuiet: 30}
 	})
 	signed := sales.At(w.Now().AddDate(0, -2, 0))

@@ -20,7 +20,7 @@ func (a *App) registerMerge(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "撤销合并", Aliases: []string{"取消合并", "拆开客户"}, Summary: "合并错了,还原成两家", Usage: "撤销合并 / 撤销合并 A",
-		Detail: "7 天内有效。跟过去的记录都回到原来那家,合并以后新记的留在合并后的那家。", Handle: a.UndoMerge,
+		Detail: "7 天内有效。跟过去的记录都回到原来那家,合同后来的发货、开票、回款跟着合同走,其余合并以后新记的留在合并后的那家。跨两家认过的款要先撤销认款。", Handle: a.UndoMerge,
 	})
 	r.Action("customer.merge", a.TapMerge)
 }
@@ -312,6 +312,14 @@ func (a *App) undoMerge(ctx context.Context, t bot.Turn, tx Tx, m sales.Merge, s
 	if into.ID != m.IntoID {
 		return bot.Text(m.IntoName + "后来又并到了" + into.Name + "。先发:撤销合并 " + m.IntoName), nil
 	}
+	across, err := tx.MatchesAcross(ctx, m)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if len(across) > 0 {
+		return bot.Text(fmt.Sprintf("合并以后认过 %d 笔跨两家的款,例如 %s 认到 %s,分开就对不上了。先让财务发:撤销认款 %s,再发 撤销合并。",
+			len(across), across[0].Payment, across[0].Invoice, across[0].Payment)), nil
+	}
 	details, err := tx.Details(ctx, into.ID)
 	if err != nil {
 		return bot.Reply{}, err
@@ -326,5 +334,5 @@ func (a *App) undoMerge(ctx context.Context, t bot.Turn, tx Tx, m sales.Merge, s
 	audit(tx, t, "customer.unmerge", "customer", m.FromID, sales.Change{Field: "从", Old: m.IntoName})
 	audit(tx, t, "customer.unmerge", "customer", m.IntoID, sales.Change{Field: "分出", New: m.FromName})
 	emit(tx, t, "customer.unmerged", "customer", m.FromID)
-	return bot.Text(m.FromName + "和" + m.IntoName + "还原成两家了,各自的记录都回去了。合并以后新记的留在" + m.IntoName + "。"), nil
+	return bot.Text(m.FromName + "和" + m.IntoName + "还原成两家了,各自的记录都回去了,合同后来的发货、开票、回款跟着合同走,其余合并以后新记的留在" + m.IntoName + "。"), nil
 }

@@ -187,7 +187,7 @@ func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 	return newBenchOn(t, storetest.SQLite(t), change...)
 }
 
-// newBenchOn starts the company on a store.
+// newBenchOn starts it on another store.
 func newBenchOn(t testing.TB, sw *storetest.World, change ...func(*handlers.Settings)) *bench {
 	t.Helper()
 	w := &bench{t: t, db: sw.Open(), clock: sw.Clock}

@@ -21,6 +21,8 @@ type MasterTx interface {
 	MergeCustomers(ctx context.Context, m sales.Merge, s sales.MergeSides) (int, error)
 	// UnmergeCustomers takes a merge back; into and details are the target as it is now.
 	UnmergeCustomers(ctx context.Context, m sales.Merge, s sales.MergeSides, into sales.Customer, details []sales.Detail) error
+	// MatchesAcross lists payments matched with invoices of the other side since a merge.
+	MatchesAcross(ctx context.Context, m sales.Merge) ([]sales.CashMatch, error)
 	MergeByID(ctx context.Context, id sales.ID) (sales.Merge, error)
 	// MergesOpen lists merges that can still be taken back, the newest first; by 0 is everyone's.
 	MergesOpen(ctx context.Context, by sales.PersonID, now sales.Instant, limit int) ([]sales.Merge, error)

@@ -143,10 +143,10 @@ func readFieldSetting(f sales.CustomField, attr, text string) (string, error) {
 	case sales.SetName:
 		return readSetName(text)
 	case sales.SetRequired:
-		switch w := bare(text); {
-		case w == "是" || w == "要" || w == "必填" || w == "1":
+		switch bare(text) {
+		case "是", "要", "必填", "1":
 			return "1", nil
-		case w == "否" || w == "不" || w == "不用" || w == "不必填" || w == "选填" || w == "0":
+		case "否", "不", "不用", "不必填", "选填", "0":
 			return "0", nil
 		}
 		return "", sales.Errorf(sales.Invalid, "必填写 是 或 否。")

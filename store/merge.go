@@ -336,27 +336,26 @@ func (tx *Tx) follow(ctx context.Context, m sales.Merge) (int, error) {
 	return moved, nil
 }
 
-// UnmergeCustomers takes a merge back: the rows that followed go back, the customer's row stands again as it was, and of
-// the other goes what the merge brought. into and details are the other as it is now.
+// UnmergeCustomers takes a merge back: the rows that followed go back with what was filed of their contracts since, the customer's
+// row stands again as it was, and of the other goes what the merge brought. into and details are the other as it is now.
 func (tx *Tx) UnmergeCustomers(ctx context.Context, m sales.Merge, s sales.MergeSides, into sales.Customer, details []sales.Detail) error {
 	list, err := tx.followers(ctx)
 	if err != nil {
 		return err
 	}
-	var rows []struct {
-		Table string `db:"table_name"`
-		Key   string `db:"row_key"`
+	of, err := tx.mergedRows(ctx, m)
+	if err != nil {
+		return err
 	}
-	if err := tx.list(ctx, &rows, "SELECT table_name, row_key FROM customer_merge_rows WHERE merge_id = ? ORDER BY table_name, row_key", m.ID); err != nil {
-		return fmt.Errorf("read rows of merge %d: %w", m.ID, err)
-	}
-	of := map[string][]string{}
-	for _, r := range rows {
-		of[r.Table] = append(of[r.Table], r.Key)
-		if id, err := sales.ParseID(r.Key); err == nil && r.Table == "contacts" {
+	for _, k := range of["contacts"] {
+		if id, err := sales.ParseID(k); err == nil {
 			tx.changed("contact", id)
 		}
 	}
+	if err := tx.hang(ctx, m, of); err != nil {
+		return err
+	}
+	tx.nothingAcross(m)
 	for _, f := range list {
 		tx.move(f, of[f.table], m.IntoID, m.FromID, -1) // what is gone since stays gone
 	}

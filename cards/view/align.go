@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"salesflow/cards"
@@ -12,6 +13,8 @@ import (
 type GapLine struct {
 	sales.Gap
 	Who string
+	// Own says that it is whoever reads it who is to look at it.
+	Own bool
 	// Mine says that whoever reads it may say that it was dealt with.
 	Mine bool
 }
@@ -32,7 +35,7 @@ type Align struct {
 }
 
 // GapsShown is how many differences one card shows.
-const GapsShown = 4
+const GapsShown = 3
 
 // AlignCard lists differences, each with its owner and a button to say that it was dealt with.
 func AlignCard(v Align) cards.Card {
@@ -46,10 +49,13 @@ func AlignCard(v Align) cards.Card {
 	if v.Done > 0 {
 		addField(&c, "处理过", fmt.Sprintf("%d 条", v.Done))
 	}
-	c.Note += gapLines(v.List, v.Customer, v.Today, v.Page*GapsShown)
-	if len(v.List) > 0 && v.List[0].ContractID != 0 {
-		c.Note += "\n看一单:对齐 " + v.List[0].No
+	for k, g := range v.List {
+		c.Note += gapLine(v.Page*GapsShown+k+1, g, v.Customer(g.CustomerID)) + "\n"
 	}
+	if i := slices.IndexFunc(v.List, func(g GapLine) bool { return g.ContractID != 0 }); i >= 0 {
+		c.Note += "怎么办:对齐 " + v.List[i].No
+	}
+	c.Note = strings.TrimSpace(c.Note)
 	c.Buttons = gapButtons(v.List, v.Page*GapsShown)
 	if v.More {
 		c.Buttons = append(c.Buttons, cards.Button{
@@ -64,25 +70,61 @@ func AlignCard(v Align) cards.Card {
 	return c
 }
 
-func gapLines(list []GapLine, customer func(sales.ID) string, today sales.Day, from int) string {
+// gapLine is one difference in a line short enough that a card of WeCom shows all of them, 160 characters: what, which, how much,
+// and who is to look at it.
+func gapLine(k int, g GapLine, customer string) string {
+	what, most := g.Amount.Short(), 8
+	if g.Theirs > 0 {
+		most = 5
+		what += "/" + g.Theirs.Short()
+		if g.Amount.Short() == g.Theirs.Short() {
+			what = g.Amount.String() + "/" + g.Theirs.String()
+		}
+	}
+	return fmt.Sprintf("%d. %s %s→%s", k, g.Title(), joinSpace(g.No, clip(customer, most), what), gapWho(g))
+}
+
+func joinSpace(parts ...string) string { return strings.Join(filled(parts), " ") }
+
+// gapWho is who is to look at a difference: 你 for whoever reads it.
+func gapWho(g GapLine) string {
+	switch {
+	case g.Own:
+		return "你"
+	case g.Who == "":
+		return "没人负责"
+	}
+	return g.Who
+}
+
+// explained are differences of which the other side says why.
+func explained(kind string) bool {
+	switch kind {
+	case sales.GapERPRejected, sales.GapQuote, sales.GapNativeLost, sales.GapNativeLate, sales.GapERPExtra:
+		return true
+	}
+	return false
+}
+
+// gapLines are differences of one deal, each with since when and what to do about it.
+func gapLines(list []GapLine) string {
 	var lines []string
-	for k, g := range list {
-		if k == GapsShown {
-			lines = append(lines, fmt.Sprintf("…还有 %d 条", len(list)-k))
-			break
-		}
-		what := g.Amount.String()
+	for k, g := range list[:min(len(list), GapsShown)] {
+		what := ""
 		if g.Theirs > 0 {
-			what = "这边 " + g.Amount.String() + "," + g.Side() + " " + g.Theirs.String()
+			what = " " + g.Amount.String() + "/" + g.Side() + " " + g.Theirs.String()
 		}
-		if g.Note != "" && (g.Kind == sales.GapERPRejected || g.Kind == sales.GapQuote || g.Kind == sales.GapNativeLost || g.Kind == sales.GapNativeLate || g.Kind == sales.GapERPExtra) {
-			what += ":" + clip(g.Note, 40)
+		line := fmt.Sprintf("%d. %s%s→%s", k+1, g.Title(), what, gapWho(g))
+		if g.Note != "" && explained(g.Kind) {
+			line += "(" + clip(g.Note, 24) + ")"
 		}
-		who := g.Who
-		if who == "" {
-			who = "没有负责人"
+		if g.Own {
+			line += ":" + g.Advice()
 		}
-		lines = append(lines, fmt.Sprintf("%d. %s · %s %s · %s · %s · 找 %s", from+k+1, g.Title(), g.No, customer(g.CustomerID), what, sales.DayOf(g.Since.Time).ChineseFrom(today), who))
+		lines = append(lines, line)
+	}
+	if len(list) > GapsShown {
+		lines = append(lines, fmt.Sprintf("…还有 %d 条", len(list)-GapsShown))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -145,7 +187,7 @@ func AlignDealCard(v AlignDeal) cards.Card {
 	c.Note = "各边对得上。"
 	if len(v.List) > 0 {
 		c.Level = cards.Warn
-		c.Note = gapLines(v.List, func(sales.ID) string { return v.Customer }, v.Today, 0)
+		c.Note = gapLines(v.List)
 	}
 	if len(v.Done) > 0 {
 		c.Note += "\n" + strings.Join(v.Done, "\n")

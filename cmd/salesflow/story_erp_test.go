@@ -128,7 +128,7 @@ func TestASignedContractIsAnOrderInTheERP(t *testing.T) {
 		// What differs is a list with who is to look at it, and each ends by a tap.
 		rep.Skip()
 		rep.Say("对齐 HT2026-001")
-		deal := rep.ExpectCard("对齐 · HT2026-001", "SO-1001", "ERP 金额和合同不一样", "¥1,270,000.00", "ERP 已发货,这边没记", "找 周敏")
+		deal := rep.ExpectCard("对齐 · HT2026-001", "SO-1001", "ERP 金额和合同不一样", "¥1,270,000.00", "ERP 已发货,这边没记", "→你:")
 		deal.Click("1 已处理")
 		deal.ExpectUpdate("周敏", "处理过", "ERP 已发货").Without("金额和合同不一样")
 		finance.Skip()

@@ -42,7 +42,7 @@ func TestOnlyDeliverableNewSignUpsCount(t *testing.T) {
 		finance.ExpectCard("客户价值", "累计付款 ¥90,000.00")
 		rep.Skip()
 		rep.Say("对齐")
-		rep.ExpectCard("对齐", "签约前没有拜访记录", "HT2026-002", "绍兴第二医院", "周敏")
+		rep.ExpectCard("对齐", "签约前没有拜访记录", "HT2026-002", "绍兴第二医院 60万→你", "怎么办:对齐 HT2026-")
 		service := s.As("何晴").Skip()
 		service.Say("新签额")
 		service.ExpectText("没有这个权限")

@@ -114,12 +114,14 @@ func TestStatementsFollowAHandover(t *testing.T) {
 		lead.Say("交接 周敏 给 李强")
 		lead.ExpectCard("交接清单", "没确认的 1").Click("全部")
 		lead.Say("确认交接")
+		lead.ExpectAny()
 		s.FastForward(5 * time.Minute)
 		if st := w.statement(t, "绍兴市立医院"); st.OwnerID != to {
 			t.Errorf("it is %d's, not 李强's", st.OwnerID)
 		}
 		lead.Skip()
 		lead.Say("撤销交接 周敏")
+		lead.ExpectAny()
 		s.FastForward(5 * time.Minute)
 		if st := w.statement(t, "绍兴市立医院"); st.OwnerID != from {
 			t.Errorf("taken back it is %d's, not 周敏's", st.OwnerID)

@@ -93,3 +93,9 @@ func exactSum(amount Money, list []Invoice) []Invoice {
 	}
 	return nil
 }
+
+// CashMatch names a payment and an invoice it was matched with, by their numbers.
+type CashMatch struct {
+	Payment string `db:"payment"`
+	Invoice string `db:"invoice"`
+}

@@ -125,6 +125,39 @@ func (g Gap) Title() string {
 	return g.Kind
 }
 
+// Advice says what whoever is to look at it does.
+func (g Gap) Advice() string {
+	switch g.Kind {
+	case GapPaper:
+		return "是哪份合同的就红冲重开写上合同号"
+	case GapStill:
+		return "发了就记 发货,推迟就点已处理"
+	case GapUnseen:
+		return "去过就补记 拜访"
+	case GapERPSilent, GapERPLost:
+		return "看 ERP 对接"
+	case GapERPRejected:
+		return "照它说的改好再发"
+	case GapERPAmount:
+		return "和 ERP 核金额,错的一边改"
+	case GapERPShipped:
+		return "补记 发货"
+	case GapERPInvoiced:
+		return "核两边的票,少的补开"
+	case GapERPGoods:
+		return "核发货数,错的一边改"
+	case GapERPExtra:
+		return "让 ERP 停这一单"
+	case GapQuote:
+		return "核报价,不对就重新批"
+	case GapNativeLost, GapNativeLate:
+		return "到平台上看那张审批"
+	case GapUnapproved:
+		return "把审批单批完"
+	}
+	return "核对后点已处理"
+}
+
 // Side is whose the other figure is, where there is one.
 func (g Gap) Side() string {
 	if g.Kind == GapQuote {
