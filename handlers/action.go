@@ -424,9 +424,33 @@ func (a *App) visitExtras(ctx context.Context, t bot.Turn, tx Tx, vv *view.Visit
 	for _, c := range list {
 		vv.Companions = append(vv.Companions, view.CompanionName(t.Org.Name(c.PersonID), c.State))
 	}
+	if err := visitDeal(ctx, tx, vv); err != nil {
+		return err
+	}
 	links, err := tx.ApprovalLinksOf(ctx, "visit", vv.Visit.ID)
 	for _, l := range links {
 		vv.Approvals = append(vv.Approvals, l.Number)
 	}
 	return err
+}
+
+// visitDeal adds where the visit's opportunity stands by now. What was suggested is left out once it has been done.
+func visitDeal(ctx context.Context, tx Tx, vv *view.Visit) error {
+	if vv.Visit.OpportunityID == 0 {
+		return nil
+	}
+	o, err := tx.OpportunityByID(ctx, vv.Visit.OpportunityID)
+	if err != nil && sales.KindOf(err) != sales.NotFound {
+		return err
+	}
+	suggested := vv.Visit.SuggestedStage
+	switch {
+	case err != nil || o.State != sales.OpportunityOpen:
+		vv.Visit.SuggestedStage = ""
+	case suggested != sales.StageLost && o.Way.Index(suggested) <= o.Way.Index(o.Stage):
+		vv.Stage, vv.Way, vv.Visit.SuggestedStage = o.Stage, o.Way, ""
+	default:
+		vv.Stage, vv.Way = o.Stage, o.Way
+	}
+	return nil
 }
