@@ -98,9 +98,9 @@ func (u *unit) part(txs []*Tx) error {
 	return nil
 }
 
-// partAnew does so for all orders a list of differences can have, since releases before this one did not.
+// partAnew does so for all orders, since releases before this one did not.
 func (db *DB) partAnew(ctx context.Context) error {
-	for after := IDAt(db.now().Add(-alignSince)); ; {
+	for after := sales.ID(0); ; {
 		var ids []sales.ID
 		if err := db.r.SelectContext(ctx, &ids, "SELECT contract_id FROM erp_orders WHERE contract_id > ? ORDER BY contract_id LIMIT ?", after, alignChunk); err != nil {
 			return fmt.Errorf("list orders: %w", err)

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"salesflow/store/sales"
@@ -41,12 +42,33 @@ func (tx *Tx) DeliveriesBetween(ctx context.Context, scope sales.Scope, customer
 // DeliveryMonths counts the same shipments, all of them, by the month in which they were received or are promised for.
 func (tx *Tx) DeliveryMonths(ctx context.Context, scope sales.Scope, customer sales.ID, from, to sales.Day) ([]sales.DeliveryMonth, error) {
 	signed, open, args := deliveredSQL(scope, customer, from, to)
+	of := map[string]*sales.DeliveryMonth{}
+	for _, part := range []struct{ day, from string }{{"signed_on", signed}, {"promised_on", open}} {
+		var days []struct {
+			Day sales.Day `db:"day"`
+			sales.DeliveryMonth
+		}
+		// By days, which are in the order of the index.
+		query := "SELECT " + part.day + " AS day, SUM(CASE WHEN promised_on IS NULL THEN 0 ELSE 1 END) AS due, SUM(CASE WHEN signed_on <= promised_on THEN 1 ELSE 0 END) AS on_time, " +
+			"SUM(CASE WHEN promised_on IS NULL THEN 1 ELSE 0 END) AS unpromised" + part.from + " GROUP BY " + part.day
+		if err := tx.list(ctx, &days, query, args...); err != nil {
+			return nil, err
+		}
+		for _, d := range days {
+			month := d.Day.String()[:7]
+			m := of[month]
+			if m == nil {
+				m = &sales.DeliveryMonth{Month: month}
+				of[month] = m
+			}
+			m.Due, m.OnTime, m.Unpromised = m.Due+d.Due, m.OnTime+d.OnTime, m.Unpromised+d.Unpromised
+		}
+	}
 	var out []sales.DeliveryMonth
-	err := tx.list(ctx, &out, "SELECT month, SUM(due) AS due, SUM(on_time) AS on_time, SUM(unpromised) AS unpromised FROM ("+
-		"SELECT SUBSTR(signed_on, 1, 7) AS month, CASE WHEN promised_on IS NULL THEN 0 ELSE 1 END AS due, CASE WHEN signed_on <= promised_on THEN 1 ELSE 0 END AS on_time, "+
-		"CASE WHEN promised_on IS NULL THEN 1 ELSE 0 END AS unpromised"+signed+
-		" UNION ALL SELECT SUBSTR(promised_on, 1, 7), 1, 0, 0"+open+") x GROUP BY month ORDER BY month", append(slices.Clone(args), args...)...)
-	return out, err
+	for _, month := range slices.Sorted(maps.Keys(of)) {
+		out = append(out, *of[month])
+	}
+	return out, nil
 }
 
 // ServicesBetween lists when the complaints and service requests of people in scope, of one customer when it is set, filed between

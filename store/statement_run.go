@@ -135,40 +135,54 @@ func (tx *Tx) ReadyStatements(ctx context.Context, month sales.Day, after sales.
 
 // ownStatements are the statements of a month of customers whom people in scope keep now. Of the whole company it does not matter who
 // keeps them, and the index has the rest.
-func ownStatements(scope sales.Scope, month sales.Day) (string, []any) {
-	from := " FROM statements s"
+func ownStatements(scope sales.Scope, month sales.Day) (from, where string, args []any) {
+	from = " FROM statements s"
 	if !scope.All {
 		from += " JOIN customers c ON c.id = s.customer_id"
 	}
 	cond, args := scopeSQL("c.owner_id", scope)
-	return from + " LEFT JOIN customer_billing b ON b.customer_id = s.customer_id WHERE s.month_on = ? AND " + cond, append([]any{month}, args...)
+	return from, " WHERE s.month_on = ? AND " + cond, append([]any{month}, args...)
 }
 
-// StatementSums counts the statements of a month, by state.
+// withMail joins the address a customer's statements go to.
+const withMail = " LEFT JOIN customer_billing b ON b.customer_id = s.customer_id"
+
+// StatementSums counts the statements of a month, by state; those without an address are counted of what is not answered.
 func (tx *Tx) StatementSums(ctx context.Context, scope sales.Scope, month sales.Day) ([]sales.StatementSum, error) {
-	own, args := ownStatements(scope, month)
-	var out []sales.StatementSum
-	err := tx.list(ctx, &out, "SELECT s.state, COUNT(*) AS n, CAST(SUM(s.closing) AS SIGNED) AS closing, "+
-		"CAST(SUM(CASE WHEN COALESCE(b.mail, '') = '' THEN 1 ELSE 0 END) AS SIGNED) AS unmailed"+own+" GROUP BY s.state", args...)
+	from, where, args := ownStatements(scope, month)
+	var out, unmailed []sales.StatementSum
+	err := tx.list(ctx, &out, "SELECT s.state, COUNT(*) AS n, CAST(SUM(s.closing) AS SIGNED) AS closing"+from+where+" GROUP BY s.state", args...)
+	if err != nil {
+		return nil, err
+	}
+	err = tx.list(ctx, &unmailed, "SELECT s.state, COUNT(*) AS unmailed"+from+withMail+where+" AND s.state IN ('ready', 'sent') AND COALESCE(b.mail, '') = '' GROUP BY s.state", args...)
+	for _, u := range unmailed {
+		for i := range out {
+			if out[i].State == u.State {
+				out[i].Unmailed = u.Unmailed
+			}
+		}
+	}
 	return out, err
 }
 
 // StatementList lists statements of a month in some states (none: all), what needs somebody first, then the larger; with the
 // address each customer's goes to.
 func (tx *Tx) StatementList(ctx context.Context, scope sales.Scope, month sales.Day, states []string, unmailed bool, from, limit int) ([]sales.StatementRow, error) {
-	own, args := ownStatements(scope, month)
+	tables, where, args := ownStatements(scope, month)
 	if len(states) > 0 {
-		own += " AND s.state IN (" + marks(len(states)) + ")"
+		where += " AND s.state IN (" + marks(len(states)) + ")"
 		args = append(args, anys(states)...)
 	}
 	if unmailed {
-		own += " AND COALESCE(b.mail, '') = ''"
+		tables += withMail
+		where += " AND COALESCE(b.mail, '') = ''"
 	}
 	var out []sales.StatementRow
 	const order = " ORDER BY CASE s.state WHEN 'disputed' THEN 0 WHEN 'ready' THEN 1 WHEN 'sent' THEN 2 ELSE 3 END, s.closing DESC, s.id"
 	// The few are found in the index; only they are read.
-	query := "SELECT " + joinColumns("s", statementColumns) + ", COALESCE(b.mail, '') AS mail, c.name AS customer, c.owner_id AS keeper FROM (SELECT s.id" + own + order +
-		" LIMIT ? OFFSET ?) x JOIN statements s ON s.id = x.id JOIN customers c ON c.id = s.customer_id LEFT JOIN customer_billing b ON b.customer_id = s.customer_id" + order
+	query := "SELECT " + joinColumns("s", statementColumns) + ", COALESCE(b.mail, '') AS mail, c.name AS customer, c.owner_id AS keeper FROM (SELECT s.id" + tables + where + order +
+		" LIMIT ? OFFSET ?) x JOIN statements s ON s.id = x.id JOIN customers c ON c.id = s.customer_id" + withMail + order
 	err := tx.list(ctx, &out, query, append(args, bound(limit, 1000), max(from, 0))...)
 	return out, err
 }

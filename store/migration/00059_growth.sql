@@ -27,6 +27,12 @@ UPDATE pushes SET subject = COALESCE((SELECT o.subject FROM outbox o WHERE o.id 
 -- Whether the ERP's order may say something else than the contract and its papers (see store/align.go); and a mark of contracts that
 -- have an order, set a day later by a job as moved and seen are.
 ALTER TABLE erp_orders ADD COLUMN apart TINYINT NOT NULL DEFAULT 1;
+UPDATE erp_orders SET apart = COALESCE((
+	SELECT CASE WHEN c.state = 'approved' AND erp_orders.state NOT IN ('sent', 'rejected') AND (erp_orders.amount = 0 OR erp_orders.amount = c.amount)
+		AND (erp_orders.state NOT IN ('shipped', 'invoiced', 'closed') OR COALESCE(s.shipped, 0) > 0)
+		AND (erp_orders.invoiced = 0 OR erp_orders.invoiced = COALESCE(s.invoiced, 0))
+		AND (erp_orders.shipped = 0 OR COALESCE(s.shipped_amount, 0) = 0 OR erp_orders.shipped = s.shipped_amount) THEN 0 ELSE 1 END
+	FROM contracts c LEFT JOIN contract_cash s ON s.contract_id = c.id WHERE c.id = erp_orders.contract_id), 1);
 CREATE INDEX erp_orders_apart ON erp_orders (apart, contract_id);
 ALTER TABLE contracts ADD COLUMN ordered TINYINT NOT NULL DEFAULT 0;
 CREATE INDEX contracts_ordered ON contracts (ordered, state, created_at);

@@ -25,7 +25,7 @@ const (
 
 // DeliveryMonth counts the deliveries of a month.
 type DeliveryMonth struct {
-	Month string `db:"month"` // 2026-03
+	Month string // 2026-03
 	// Due were promised for a day, OnTime of them received by then; Unpromised are the others, which were received.
 	Due        int `db:"due"`
 	OnTime     int `db:"on_time"`
