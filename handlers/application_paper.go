@@ -59,7 +59,7 @@ func (p applicationPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r
 		v.Face = t.Card.Version
 	}
 	for _, f := range files {
-		v.Files = append(v.Files, f.Name)
+		v.Files = append(v.Files, attachment(f))
 	}
 	out := v.Paper()
 	out.Elsewhere, err = a.elsewhere(ctx, tx, r)

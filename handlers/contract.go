@@ -177,7 +177,7 @@ func (a *App) viewOf(t bot.Turn, book *Book, c sales.Contract, r approval.Reques
 		v.Face = t.Card.Version
 	}
 	for _, f := range files {
-		v.Files = append(v.Files, f.Name)
+		v.Files = append(v.Files, attachment(f))
 	}
 	return v
 }
@@ -384,8 +384,12 @@ func (a *App) sendFiles(ctx context.Context, t bot.Turn, tx Tx, p paper, r appro
 		return bot.Text(p.no() + " 没有附件。"), nil
 	}
 	var reply bot.Reply
-	var waiting []string
+	var waiting, lost []string
 	for i, f := range files {
+		if f.State == sales.FileLost {
+			lost = append(lost, f.Name)
+			continue
+		}
 		if f.State != sales.FileKept {
 			waiting = append(waiting, f.Name)
 			continue
@@ -397,6 +401,9 @@ func (a *App) sendFiles(ctx context.Context, t bot.Turn, tx Tx, p paper, r appro
 	}
 	if len(waiting) > 0 {
 		reply.Say = append(reply.Say, bot.Say{Out: bot.Outgoing{Text: "还没取到:" + strings.Join(waiting, "、") + "。过一会再发 附件 " + p.no() + "。"}})
+	}
+	if len(lost) > 0 {
+		reply.Say = append(reply.Say, bot.Say{Slot: "lost", Out: bot.Outgoing{Text: "没收到:" + strings.Join(lost, "、") + "。要" + r.RequesterName + "重发:先发文件,再发 补充 " + p.no() + "。"}})
 	}
 	audit(tx, t, p.object()+".files", p.object(), p.id())
 	return reply, nil

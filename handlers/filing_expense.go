@@ -11,9 +11,17 @@ import (
 // reSpent is one sum with what it was spent on: "打车45", "请王主任吃饭 320元", "停车费20块".
 var reSpent = regexp.MustCompile(`([^\d,，。;；]*?)\s*(?:¥|￥)?(\d{1,7}(?:\.\d{1,2})?)(万)?\s*(元|块钱|块|rmb|RMB)?`)
 
+// reNoSum is a figure that is no sum anybody spent: below zero, or of nine digits and more.
+var reNoSum = regexp.MustCompile(`(?:^|[\s:：])[-－]\s*\d+(?:\.\d+)?(?:元|块)?|\d{9,}(?:\.\d+)?(?:元|块)?`)
+
 // expensePieces are the sums of a text, each an expense of its own: "打车45 停车20". One without any sum is one whose
 // amount is asked for.
 func expensePieces(p piece) []piece {
+	if reNoSum.MatchString(p.text) { // the amount is asked for
+		p.said = said{topic: topicOf(sales.FilingExpense, p.text)}
+		p.text = expensePurpose(reNoSum.ReplaceAllString(p.text, " "))
+		return []piece{p}
+	}
 	if list := framePieces(p); len(list) > 0 {
 		return list
 	}

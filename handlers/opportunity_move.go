@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -82,6 +83,9 @@ func notMovable(t bot.Turn, o sales.Opportunity) error {
 	return sales.Errorf(sales.Forbidden, "这单归"+t.Org.Name(o.OwnerID)+",只有"+who+"或销售总监能动。")
 }
 
+// reNextWords say that a deal goes on, to no stage in particular.
+var reNextWords = regexp.MustCompile(`到|下一?个?(?:阶段|步|级)|阶段|一下|一步|吧|了|的?商机|这单|那单|[,，、\s]`)
+
 // doDeal does what the draft is for with the opportunity it means.
 func (a *App) doDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d dealDraft, w dealWords, o sales.Opportunity) (bot.Reply, error) {
 	d.Opportunity, d.Customer = o.ID, o.CustomerID
@@ -98,6 +102,10 @@ func (a *App) doDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d dealD
 	}
 	target := w.stageOn(o.Way)
 	if target == "" {
+		if word := strings.TrimSpace(reNextWords.ReplaceAllString(bare(w.beside), "")); d.Do == dealMove && word != "" && len(w.products) == 0 && w.amount == 0 {
+			return bot.Text(book.Customer(o.CustomerID) + "这单没有" + quoted(word, "") + "这个阶段,没有动。现在在" + o.StageName() + ",往下是" +
+				o.Way.StageName(o.NextStage()) + ":推进 " + book.Customer(o.CustomerID) + " " + o.Way.StageName(o.NextStage())), nil
+		}
 		target = o.NextStage()
 	}
 	return a.moveDeal(ctx, t, tx, book, o, target, "")

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -83,6 +84,9 @@ func (a *App) Quote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	args := strings.TrimSpace(t.Args)
 	if k, no, rest := a.cutPaperNo(args, t.Today); no != "" && k != approval.Contract && rest == "" {
 		return a.showQuote(ctx, t, tx, k, no)
+	}
+	if word := reNoQuote.FindString(args); word != "" {
+		return bot.Text("数量和金额要大于 0,这里写了 " + strings.TrimSpace(word) + ",没有提交。例:报价 绍兴市立 生化分析仪 2台 单价18万"), nil
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
@@ -373,7 +377,10 @@ func (a *App) quoteView(t bot.Turn, book *Book, q sales.Quote, r approval.Reques
 		v.Face = t.Card.Version
 	}
 	for _, f := range files {
-		v.Files = append(v.Files, f.Name)
+		v.Files = append(v.Files, attachment(f))
 	}
 	return v
 }
+
+// reNoQuote is a quantity or an amount that nothing can be sold for: 0元, -1台.
+var reNoQuote = regexp.MustCompile(`(?:^|\s)(?:[-－]\s*\d[\d.]*|0+(?:\.0+)?)\s*(?:元|块|万|台|个|套|件|箱|桶|盒|瓶|支|只|包)`)

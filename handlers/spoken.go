@@ -28,6 +28,9 @@ func (s colloquial) orSpoken(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		if utf8.RuneCountInString(text) > maxSpoken || strings.Contains(text, "\n") {
 			return next(ctx, t, tx)
 		}
+		if reply, ok, err := s.paperTalk(ctx, t, tx, text); ok || err != nil {
+			return reply, err
+		}
 		if reply, ok, err := s.followUp(ctx, t, tx, text); ok || err != nil {
 			return reply, err
 		}

@@ -72,7 +72,7 @@ func (a *App) registerVisit(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "修改", Aliases: []string{"xg", "更正"}, Summary: "改刚记的一条", Usage: "修改 金额改成18万",
-		Detail: "改最近一条拜访:修改 金额改成18万 / 修改 联系人改成李主任 / 修改 日期改到下周三。新旧值都留痕。", Handle: a.EditLast,
+		Detail: "改最近一条拜访:修改 金额改成18万 / 修改 联系人改成李主任 / 修改 日期改到下周三。新旧值都留痕。退回的合同、报价也行:修改 HT2026-018 账期改成45天。", Handle: a.EditPaperOrLast,
 	})
 	r.Action("record.pick", a.PickRecord)
 	r.Topic(topicRecordPick, a.AnswerRecord)

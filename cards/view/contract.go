@@ -114,7 +114,7 @@ func (v Contract) mark(c sales.Clause) string {
 func amountLine(v Contract) string {
 	s := v.Contract.Amount.String()
 	if d := v.Contract.DiscountPercent; d > 0 && d != 100 {
-		s += "(标准价 " + sales.Percents(d).Discount() + ")"
+		s += "(" + ofList(sales.Percents(d)) + ")"
 	}
 	return s + v.mark(sales.ClauseDiscount) + v.mark(sales.ClauseCredit)
 }

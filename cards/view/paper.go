@@ -269,16 +269,20 @@ func stepClosed(r approval.Request, step int) string {
 		last := lastDecision(r)
 		return "已退回修改 · " + last.ActorName + " " + sales.FormatMoment(last.At.Time)
 	}
-	for _, a := range r.Steps[step].Approvers {
-		if a.State == approval.ApproverApproved {
-			name := a.Name
-			if a.By != 0 {
-				name = a.ByName + "(代 " + a.Name + ")"
-			}
-			return "已通过" + r.Steps[step].RoleName + " · " + name + " " + sales.FormatMoment(a.At.Time)
+	var last *approval.Approver // who ended the step: those asked to sign before did not
+	for i, a := range r.Steps[step].Approvers {
+		if a.State == approval.ApproverApproved && (last == nil || !a.At.Before(last.At.Time)) {
+			last = &r.Steps[step].Approvers[i]
 		}
 	}
-	return "还没到这一步"
+	if last == nil {
+		return "还没到这一步"
+	}
+	name := last.Name
+	if last.By != 0 {
+		name = last.ByName + "(代 " + last.Name + ")"
+	}
+	return "已通过" + r.Steps[step].RoleName + " · " + name + " " + sales.FormatMoment(last.At.Time)
 }
 
 func submittedLine(v Paper) string {

@@ -68,7 +68,7 @@ func quoteLines(q sales.Quote, most int) string {
 func quoteAmount(q sales.Quote) string {
 	s := q.Amount.String()
 	if d := q.Discount(); d > 0 && d != sales.Percents(100) {
-		s += "(标准价 " + d.Discount() + ")"
+		s += "(" + ofList(d) + ")"
 	}
 	if len(q.Under()) > 0 {
 		s += " ⚠ 低于底价"
@@ -135,4 +135,13 @@ func QuoteList(qs []sales.Quote, customer func(sales.ID) string, group bool, now
 	}
 	b.WriteString("\n看一份:报价 " + qs[0].No)
 	return b.String()
+}
+
+// ofList is a price beside the list price: "标准价 92 折", "标准价的 125%".
+func ofList(d sales.Percent) string {
+	s := d.Discount()
+	if strings.HasPrefix(s, "的") {
+		return "标准价" + s
+	}
+	return "标准价 " + s
 }

@@ -50,7 +50,7 @@ func Readers(customer string, owner sales.PersonID, reads []sales.AuditEntry, na
 		people = slices.DeleteFunc(people, func(p sales.PersonID) bool { return p == owner })
 	}
 	if len(people) == 0 {
-		return fmt.Sprintf("近 90 天除了负责人,没有人看过%s的资料(负责人看过 %d 次)。", customer, own)
+		return fmt.Sprintf("近 90 天除了负责人,没有人看过%s的资料(负责人看过 %d 次)。", spaced(customer), own)
 	}
 	slices.SortStableFunc(people, func(a, b sales.PersonID) int { return by[b].last.Compare(by[a].last) })
 	var b strings.Builder
@@ -68,4 +68,12 @@ func Readers(customer string, owner sales.PersonID, reads []sales.AuditEntry, na
 	}
 	fmt.Fprintf(&b, "\n负责人 %s 自己看过 %d 次。整表导出另记在留痕里。", name(owner), own)
 	return b.String()
+}
+
+// spaced is a name that a Chinese word follows: with a blank behind a number.
+func spaced(name string) string {
+	if name != "" && name[len(name)-1] < 0x80 {
+		return name + " "
+	}
+	return name
 }

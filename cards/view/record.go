@@ -58,7 +58,7 @@ func (v Quote) says() Says {
 		s.Lines = append(s.Lines, [2]string{"明细 " + strconv.Itoa(i+1), words})
 	}
 	if d := q.Discount(); d > 0 && d != sales.Percents(100) {
-		s.Lines = append(s.Lines, [2]string{"标价", "标准价 " + d.Discount()})
+		s.Lines = append(s.Lines, [2]string{"标价", ofList(d)})
 	}
 	s.Lines = append(s.Lines, [2]string{"有效", "到 " + q.ValidUntil.String()})
 	if q.Reason != "" {

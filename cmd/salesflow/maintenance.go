@@ -127,10 +127,27 @@ func (p *program) tellLost(ctx context.Context, f sales.File, cause error) error
 	if errors.Is(cause, bot.ErrFileTooLarge) {
 		text = name + "超过 20 MB,收不了。表格拆成几个,文件压缩一下,再发。"
 	}
-	return p.say(ctx, bot.Say{
-		To: []sales.PersonID{f.PersonID}, Subject: "file:" + f.ID.String(), Kind: bot.DeliverPush, Slot: "lost",
-		Out: bot.Outgoing{Text: text},
+	org, err := p.books.Org(ctx)
+	if err != nil {
+		return err
+	}
+	now := p.clock.Now()
+	done, err := storage{p.books, p.db}.do(ctx, bot.Event{}, 0, func(ctx context.Context, tx *store.Tx) error {
+		reply, err := p.app.FileLost(ctx, bot.Turn{Now: now, Today: sales.DayOf(now), Org: org}, tx, f)
+		if err != nil {
+			return err
+		}
+		reply.Say = append(reply.Say, bot.Say{
+			To: []sales.PersonID{f.PersonID}, Subject: "file:" + f.ID.String(), Kind: bot.DeliverPush, Slot: "lost",
+			Out: bot.Outgoing{Text: text},
+		})
+		_, err = p.front.Poster.Post(ctx, tx, org, now, bot.Origin{}, reply)
+		return err
 	})
+	if err == nil {
+		p.front.Committed(done, 0)
+	}
+	return err
 }
 
 // say queues messages outside a turn of dialogue.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"path/filepath"
 	"testing"
 
 	"salesflow/bot/bottest"
@@ -34,17 +35,29 @@ func TestAttachmentsOfAnApprovalAreBounded(t *testing.T) {
 		if w.wecomOnly(rep) {
 			chat = rep.In("robot").Skip()
 		}
-		chat.Send("补充.docx", bomb(t))
+		chat.Send("补充.docx", bomb(t)) // a paper is kept as it is, never unpacked
 		s.Settle()
-		t.Log("docx\n" + w.screen(t, "周敏"))
+		chat.ExpectText("补到 HT2026-001 了")
+		legal.ExpectText("周敏在合同 HT2026-001", "补充")
 		chat.SendLarge("扫描件.pdf", []byte("%PDF-1.7\n"), 200<<20)
 		s.Settle()
-		t.Log("pdf\n" + w.screen(t, "周敏"))
-		rep.Send("现场.png", hugePicture())
+		rep.ExpectText("超过 20 MB", "再发")
+		legal.ExpectText("合同 HT2026-001 的附件", "没收到", "请周敏重发")
+		legal.ExpectCard("(没收到)")
+		rep.Send("现场.png", hugePicture()) // never decoded
 		s.Settle()
-		t.Log("png\n" + w.screen(t, "周敏"))
+		rep.ExpectText("补到 HT2026-001 了")
+		legal.ExpectCard("附件:", "(没收到)、")
 		rep.Say("补充 HT2026-001 客户发来的")
+		rep.ExpectText("补到 HT2026-001 了:客户发来的")
+		legal.ExpectText("客户发来的")
+		legal.Say("附件 HT2026-001")
 		s.Settle()
-		t.Log("end\n" + w.screen(t, "周敏") + "\n=====\n" + w.screen(t, "赵磊"))
+		legal.ExpectText("没收到:", "要周敏重发")
+		if parts, _ := filepath.Glob(filepath.Join(w.program.files.dir, "*", ".part-*")); len(parts) > 0 {
+			t.Errorf("parts of files stay behind: %v", parts)
+		}
+		legal.Say("同意 HT2026-001")
+		legal.ExpectText("已同意")
 	})
 }
