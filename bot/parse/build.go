@@ -236,6 +236,9 @@ func (m *message) customerByContact(f *Frame, p part) {
 		why.Rule = RuleContact
 		f.Customer = CustomerRef{ID: found[0].Customer, Inferred: true, Why: why}
 		f.Contact = ContactRef{ID: found[0].ID, Why: why}
+		if ref := m.kinAt(span[1], p.j); ref.NewName != "" {
+			f.Contact = ref
+		}
 	case len(found) > 1 && len(found) <= 6:
 		var ids []ID
 		for _, c := range found {

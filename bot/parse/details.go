@@ -159,7 +159,9 @@ func (m *message) counted(h countHit) ID {
 	for _, p := range m.prods {
 		d := h.i - p.j
 		if d < 0 {
-			d = p.i - h.j
+			if d = p.i - h.j; d > 1 && m.countSoon(p.j) {
+				continue // 退我十箱再补|苏打饼二十箱
+			}
 		}
 		if d >= 0 && d < gap && m.clauseAt(p.i) == h.clause {
 			best, gap = p.ref.ID, d

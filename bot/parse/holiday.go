@@ -166,6 +166,9 @@ func (t *text) holiday(i int) (holiday, int) {
 	if !holidayStarts.has(t.at(i)) {
 		return holiday{}, -1
 	}
+	if c := t.at(i - 1); (c == '万' || c == '千' || c == '百' || c == '亿' || c == '块') && isChineseDigit(t.at(i)) {
+		return holiday{}, -1 // 九万|五一台
+	}
 	for _, h := range holidays {
 		if j := t.any(i, h.names...); j > 0 {
 			if h.month == 5 && h.day == 1 && t.before(j, "五一") && (t.any(j, "广场", "路", "店", "村") > 0) {

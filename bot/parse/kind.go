@@ -243,7 +243,7 @@ func (m *message) quoteIn(from, to int) bool {
 		if e < 0 || e > to || m.inTime(i, e) || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
 			continue
 		}
-		if m.any(e, "单", "表", "书") > 0 && !(m.any(e+1, "已发", "发了", "给了", "发过去", "已经发", "已给", "已经给", "送过去了") > 0) && !m.before(i, "发了", "给了", "送了", "提交了", "出了") || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
+		if m.any(e, "单", "表", "书") > 0 && !(m.any(e+1, "已发", "发了", "给了", "发过去", "已经发", "已给", "已经给", "送过去了") > 0) && !m.has(max(m.clauses[m.clauseAt(i)].i, i-5), i, "发了", "给了", "送了", "提交了", "出了") || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
 			continue
 		}
 		k := m.clauseAt(i)
@@ -315,6 +315,9 @@ func (m *message) onlyPlans(from, to int) bool {
 
 // pledged reports that the message is nothing but to-dos.
 func (m *message) pledged(from, to int) bool {
+	if m.countIn(from, to) && m.has(from, to, "订单", "下单", "要货", "换成我们", "换成咱") {
+		return false
+	}
 	if m.onlyPlans(from, to) {
 		return true
 	}

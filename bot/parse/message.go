@@ -328,7 +328,7 @@ func (m *message) resplit() bool {
 		}
 		out = append(out, c)
 	}
-	if len(out) == len(m.clauses) {
+	if len(out) == len(m.clauses) && !m.leadTimes(out) {
 		return false
 	}
 	for k := range out {

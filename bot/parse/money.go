@@ -429,7 +429,7 @@ var measures = words("公斤 千克 平方 立方 公里 个月 小时 工作日
 
 // countable reports whether the number that ends at i counts things.
 func (t *text) countable(i int) bool {
-	if t.any(i, "打了", "打完", "打掉", "打出", "打过", "打款", "打来", "打给", "打进", "打到", "打我") > 0 {
+	if t.any(i, "成交", "成本", "成立", "成功", "成品", "成套", "打了", "打完", "打掉", "打出", "打过", "打款", "打来", "打给", "打进", "打到", "打我") > 0 {
 		return false
 	}
 	if t.any(i, "本周", "本月", "本季", "本年", "本礼拜", "本星期", "本人", "本院", "本公司") > 0 {

@@ -74,6 +74,8 @@ var slips = words("验收 收货 签收 到货 对账 回单 送货 送达 保�
 func (m *message) noDeal(i, e int, c clause) bool {
 	k := m.opt(e, "个", "份", "一份", "了", "一个")
 	switch {
+	case m.any(i, "签了", "签好了", "签下", "签单") > 0 && m.has(c.i, i, "对账单", "验收单", "收货单", "回单", "送货单", "保密协议", "确认函", "意向书", "备忘录"):
+		return true
 	case m.any(i, "签了", "签好了", "签下", "签单") > 0 && m.any(k, slips...) > 0:
 		return true
 	case m.any(e, "通知书") > 0:

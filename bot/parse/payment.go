@@ -111,10 +111,13 @@ func (m *message) paymentIn(from, to int) bool {
 			continue
 		}
 		c := m.clauses[s.clause]
+		if m.supposed(c, s.i) {
+			continue
+		}
 		if m.before(s.i, "预算", "单价", "便宜", "便宜了", "贵", "贵了") || m.perUnit(s) || m.has(max(c.i, s.i-6), s.i, "预算", "报价", "报了", "报到", "降到", "降了") {
 			continue
 		}
-		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.has(c.i, c.j, owedWords...) || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
+		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {

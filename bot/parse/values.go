@@ -289,12 +289,13 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	for k > 0 && strings.ContainsRune(" :是为了过到个去", t.r[k-1]) {
 		k--
 	}
-	if b, bound := m.boundEnds(i); bound != 0 && n.hi == nil && n.v.Cmp(ratInt(100)) >= 0 && m.before(m.unblank(b), "预算", "心理价", "价格", "总价", "报价", "单价", "手里", "手头", "经费", "资金", "钱") {
+	if b, bound := m.boundEnds(i); bound != 0 && n.hi == nil && n.v.Cmp(ratInt(100)) >= 0 && m.before(m.unblank(b), "差了", "差", "便宜", "便宜了", "贵", "贵了", "预算", "心理价", "价格", "总价", "报价", "单价", "手里", "手头", "经费", "资金", "钱") {
 		if x.v = nil; bound == 1 {
 			x.max = n.v
 		} else {
 			x.min = n.v
 		}
+		x.i = b
 		return x, true
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
@@ -304,6 +305,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	case thousand && t.any(n.j, "到账", "到帐", "已到账", "进账", "入账", "到位", "打过来", "转过来", "汇过来", "付过来", "付清", "结清", "付了", "打了", "转了", "汇了", "结了", "打来", "转来", "汇来", "刚到", "已付", "已到", "收到", "收讫", "打进", "划过来", "划来", "清了", "回来了") > 0:
 		return x, true
 	case n.v.Cmp(ratInt(10)) >= 0 && m.pricedProduct(i):
+		return x, true
+	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "按", "照", "按照") && t.any(n.j, "算", "给", "走", "供", "结", "报", "卖", "做", "开票") > 0:
 		return x, true
 	case thousand && t.before(i, "的") && m.payVerb(n.j, m.clauses[m.clauseAt(i)].j) >= 0:
 		return x, true
@@ -328,6 +331,9 @@ func (m *message) pricedProduct(i int) bool {
 	for _, p := range m.prods {
 		if p.j == i || p.j == i-1 && strings.ContainsRune(" 的:才", m.at(i-1)) {
 			c := m.clauses[m.clauseAt(i)]
+			if n, ok := m.num(i); ok && n.v.Cmp(ratInt(1000)) >= 0 && m.has(n.j, c.j, "报价", "报了", "报给", "报过去") {
+				return true
+			}
 			return m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价")
 		}
 	}
