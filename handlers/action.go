@@ -201,8 +201,8 @@ func (f facts) planned(book *Book, p piece) parse.When {
 var reClock = regexp.MustCompile(`[\d一二两三四五六七八九十]\s*(点|时|[:：]\d\d)|分钟后|小时后`)
 
 var (
-	reDemo    = regexp.MustCompile(`介绍|演示|讲解|讲了|展示|试用|看了`)
-	reCheckIn = regexp.MustCompile(`签到|到现场|到了客户`)
+	demoWords    = []string{"介绍", "演示", "讲解", "讲了", "展示", "试用", "看了"}
+	checkInWords = []string{"签到", "到现场", "到了客户"}
 )
 
 // actionsDone are the actions that a message reports of a visit.
@@ -214,11 +214,12 @@ func (f facts) actionsDone(v sales.Visit, promises int) []sales.VisitAction {
 		}
 	}
 	words := f.words()
+	said := func(w string) bool { return strings.Contains(words, w) }
 	seen[sales.ActionNeed] = seen[sales.ActionNeed] || v.Need != ""
 	seen[sales.ActionObjection] = seen[sales.ActionObjection] || v.Objection != "" || v.ObjectionType != ""
 	seen[sales.ActionPromise] = seen[sales.ActionPromise] || promises > 0
-	seen[sales.ActionDemo] = seen[sales.ActionDemo] || reDemo.MatchString(words)
-	seen[sales.ActionCheckIn] = seen[sales.ActionCheckIn] || reCheckIn.MatchString(words)
+	seen[sales.ActionDemo] = seen[sales.ActionDemo] || slices.ContainsFunc(demoWords, said)
+	seen[sales.ActionCheckIn] = seen[sales.ActionCheckIn] || slices.ContainsFunc(checkInWords, said)
 	var out []sales.VisitAction
 	for _, x := range sales.VisitActions {
 		if seen[x] {
@@ -423,9 +424,33 @@ func (a *App) visitExtras(ctx context.Context, t bot.Turn, tx Tx, vv *view.Visit
 	for _, c := range list {
 		vv.Companions = append(vv.Companions, view.CompanionName(t.Org.Name(c.PersonID), c.State))
 	}
+	if err := visitDeal(ctx, tx, vv); err != nil {
+		return err
+	}
 	links, err := tx.ApprovalLinksOf(ctx, "visit", vv.Visit.ID)
 	for _, l := range links {
 		vv.Approvals = append(vv.Approvals, l.Number)
 	}
 	return err
+}
+
+// visitDeal adds where the visit's opportunity stands by now. What was suggested is left out once it has been done.
+func visitDeal(ctx context.Context, tx Tx, vv *view.Visit) error {
+	if vv.Visit.OpportunityID == 0 {
+		return nil
+	}
+	o, err := tx.OpportunityByID(ctx, vv.Visit.OpportunityID)
+	if err != nil && sales.KindOf(err) != sales.NotFound {
+		return err
+	}
+	suggested := vv.Visit.SuggestedStage
+	switch {
+	case err != nil || o.State != sales.OpportunityOpen:
+		vv.Visit.SuggestedStage = ""
+	case suggested != sales.StageLost && o.Way.Index(suggested) <= o.Way.Index(o.Stage):
+		vv.Stage, vv.Way, vv.Visit.SuggestedStage = o.Stage, o.Way, ""
+	default:
+		vv.Stage, vv.Way = o.Stage, o.Way
+	}
+	return nil
 }

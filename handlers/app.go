@@ -226,7 +226,7 @@ const maxLast = 8
 
 // remember notes a record as the last one filed, for 撤销, 修改 and 刚才那条.
 func remember(d *sales.Dialogue, kind string, id sales.ID, now time.Time) *sales.Dialogue {
-	last := sales.List[sales.Ref]{{Kind: kind, ID: id, At: sales.At(now)}}
+	last := sales.Refs{{Kind: kind, ID: id, At: sales.At(now)}}
 	for _, r := range d.Last {
 		if len(last) < maxLast && (r.Kind != kind || r.ID != id) {
 			last = append(last, r)

@@ -26,7 +26,6 @@ func (a *App) registerCompanion(r *bot.Router[Tx]) {
 var (
 	reBesides = regexp.MustCompile(`(和|跟|同|与|带|带着|带上|陪|陪着|叫上|约上|陪同|工程师|主管|总监|经理)$`)
 	reWithMe  = regexp.MustCompile(`^(一起|一块|陪同|陪访|陪着|协访|同行|同去|也在|也去|陪我|工程师|主管)`)
-	reAnyWith = regexp.MustCompile(`和|跟|同|与|带|陪|叫上|约上|一起|一块|也在|也去`)
 )
 
 // companionsIn are the colleagues who were along by what a message says.
@@ -43,10 +42,10 @@ func companionsIn(t bot.Turn, f facts, text string) []sales.PersonID {
 			add(sales.PersonID(c.ID))
 		}
 	}
-	if !reAnyWith.MatchString(text) {
+	if !strings.ContainsAny(text, "和跟同与带陪叫约起块也") { // hardly a visit has company, and the forms are dear
 		return out
 	}
-	for _, p := range t.Org.People() {
+	for p := range t.Org.Active() {
 		at := strings.Index(text, p.Name)
 		if at < 0 || p.Name == "" || strings.Contains(f.contact.Why.Text, p.Name) {
 			continue

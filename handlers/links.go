@@ -39,12 +39,14 @@ func approvalNumbers(text string) []platformNumber {
 	if !hasLongCode(text) {
 		return nil
 	}
+	dated, named := strings.Contains(text, "20"), instanceNamed(text) // the forms are dear, and hardly a message needs them
 	var out []platformNumber
 	for _, x := range []struct {
 		form     *regexp.Regexp
 		platform string
-	}{{reBusiness, platformDing}, {reSpNo, platformWeCom}, {reInstance, platformDing}} {
-		for rest := text; len(out) < maxNumbers; {
+		possible bool
+	}{{reBusiness, platformDing, dated}, {reSpNo, platformWeCom, dated}, {reInstance, platformDing, named}} {
+		for rest := text; x.possible && len(out) < maxNumbers; {
 			at := x.form.FindStringSubmatchIndex(rest)
 			if at == nil {
 				break
@@ -54,6 +56,15 @@ func approvalNumbers(text string) []platformNumber {
 		}
 	}
 	return out
+}
+
+// instanceNamed reports whether a text names an approval's instance, as links to one do.
+func instanceNamed(text string) bool {
+	if strings.Contains(text, "审批实例") {
+		return true
+	}
+	low := strings.ToLower(text)
+	return strings.Contains(low, "procinsid") || strings.Contains(low, "processinstanceid")
 }
 
 // hasLongCode reports whether a text holds so many letters and digits in a row as the shortest number has. Hardly a

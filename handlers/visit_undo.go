@@ -152,8 +152,8 @@ func (a *App) undoVisit(ctx context.Context, t bot.Turn, tx Tx, v sales.Visit) (
 }
 
 // forget drops a record from what a person did last, with the changes of it.
-func forget(last sales.List[sales.Ref], kind string, id sales.ID) sales.List[sales.Ref] {
-	var out sales.List[sales.Ref]
+func forget(last sales.Refs, kind string, id sales.ID) sales.Refs {
+	var out sales.Refs
 	for _, r := range last {
 		if (r.Kind != kind || r.ID != id) && (r.Kind != refChange || !changes(r, kind, id)) {
 			out = append(out, r)

@@ -270,7 +270,7 @@ func (w *work) endings(ctx context.Context, x *index, events []sales.DomainEvent
 		return err
 	}
 	for _, e := range events {
-		if len(e.Changes().Old) > 0 {
+		if e.MayChange() && len(e.Changes().Old) > 0 {
 			ids[e.SubjectKind] = append(ids[e.SubjectKind], e.SubjectID)
 		}
 	}

@@ -57,7 +57,7 @@ func fileVisit(ctx context.Context, tx *store.Tx, person sales.PersonID, event s
 		Users: []bot.UserID{"x"}, Out: bot.Outgoing{Text: "已记下"},
 	}, time.Time{})
 	d := tx.Dialogue()
-	d.PersonID, d.Last = person, sales.List[sales.Ref]{{Kind: "visit", ID: v.ID, At: at}}
+	d.PersonID, d.Last = person, sales.Refs{{Kind: "visit", ID: v.ID, At: at}}
 	tx.SaveDialogue(d)
 	return nil
 }

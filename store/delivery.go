@@ -28,7 +28,8 @@ const deliveryColumns = `
 	fresh,
 	unsure,
 	attempts,
-	queued_at`
+	queued_at,
+	(SELECT c.face FROM cards c WHERE c.id = outbox.card_id AND outbox.content = '') AS face`
 
 // channel is one way out: a platform and the adapter's own channel on it (bot.Chat.Via).
 type channel struct {

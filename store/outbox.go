@@ -158,10 +158,21 @@ func (tx *Tx) writeDelivery(p pending, now time.Time) {
 	}
 	tx.add(outbox, []any{
 		d.ID, p.key[:], d.Subject, d.Kind, d.Slot, d.Recipient, d.Platform, d.Chat.Via, toJSON(d.Users), toJSON(d.Chat),
-		toJSON(d.Route), toJSON(d.Out), d.CardID, d.Fresh, state, false, 0, sales.At(d.QueuedAt), wake, by,
+		toJSON(d.Route), tx.contentOf(d), d.CardID, d.Fresh, state, false, 0, sales.At(d.QueuedAt), wake, by,
 		sales.Instant{},
 		nil, "",
 	})
+}
+
+// contentOf is what a delivery says, as JSON; empty for a new card, whose face stands in its own row and is as good: should it
+// change before it is sent, the newer one is what is to be seen.
+func (tx *Tx) contentOf(d bot.Delivery) string {
+	out := d.Out
+	out.Card = nil
+	if _, ok := tx.cards[d.CardID]; ok && d.Out.Card != nil && out == (bot.Outgoing{}) && tx.read[changeKey{cardTable, int64(d.CardID)}] == 0 {
+		return ""
+	}
+	return toJSON(d.Out)
 }
 
 // supersede takes back the faces of a card that have not gone out: the new one says more.
@@ -190,6 +201,8 @@ type deliveryRow struct {
 	Unsure    bool          `db:"unsure"`
 	Attempts  int           `db:"attempts"`
 	QueuedAt  sales.Instant `db:"queued_at"`
+	// Face is that of the card where the delivery has no content of its own: see contentOf.
+	Face *string `db:"face"`
 }
 
 func (r deliveryRow) delivery() (bot.Delivery, error) {
@@ -197,7 +210,14 @@ func (r deliveryRow) delivery() (bot.Delivery, error) {
 		ID: r.ID, Subject: r.Subject, Kind: r.Kind, Slot: r.Slot, Recipient: r.Recipient, Platform: r.Platform,
 		CardID: r.CardID, Fresh: r.Fresh, Retry: r.Unsure, Attempts: r.Attempts, QueuedAt: r.QueuedAt.Time,
 	}
-	for dest, text := range map[any]string{&d.Users: r.Users, &d.Chat: r.Chat, &d.Route: r.Route, &d.Out: r.Content} {
+	fields := map[any]string{&d.Users: r.Users, &d.Chat: r.Chat, &d.Route: r.Route}
+	switch {
+	case r.Content != "":
+		fields[&d.Out] = r.Content
+	case r.Face != nil:
+		fields[&d.Out.Card] = *r.Face
+	} // else the card is long gone, and nobody sends it any more
+	for dest, text := range fields {
 		if err := json.Unmarshal([]byte(text), dest); err != nil {
 			return d, fmt.Errorf("read delivery %d: %w", r.ID, err)
 		}

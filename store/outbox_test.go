@@ -238,3 +238,36 @@ func TestCardsChangeOneFaceAfterTheOther(t *testing.T) {
 		}
 	})
 }
+
+func TestACardLeftBehindIsSentAsItStands(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		db := w.Open()
+		org := sales.NewOrg(1, []sales.Person{{ID: 5, Active: true}}, nil, []sales.Identity{{Platform: "wecom", UserID: "zhoumin", PersonID: 5}})
+		post := func(reply bot.Reply) store.Result {
+			return storetest.Do(t, db, func(ctx context.Context, tx *store.Tx) error {
+				_, err := bot.Poster{}.Post(ctx, tx, org, w.Clock.Now(), bot.Origin{}, reply)
+				return err
+			})
+		}
+		card := cards.Card{Key: "contract:1", Title: "合同", Status: "待审批", Buttons: []cards.Button{{Text: "通过"}}}
+		first := post(bot.Reply{Say: []bot.Say{{To: []sales.PersonID{5}, Subject: "contract:1", Slot: "1", Out: bot.Outgoing{Card: &card}}}})
+		if len(first.Deliveries) != 1 || first.Deliveries[0].Out.Card == nil || first.Deliveries[0].Out.Card.Status != "待审批" {
+			t.Fatalf("handed to the process that wrote it: %+v", first.Deliveries)
+		}
+		// The process died before it sent anything; meanwhile the contract was approved.
+		done := card
+		done.Status, done.Buttons = "已通过", nil
+		post(bot.Reply{Faces: []cards.Card{done}})
+		w.Clock.Advance(time.Hour)
+		var sent *cards.Card
+		for _, d := range claim(t, db, w.Clock.Now()) {
+			if d.Kind != bot.DeliverUpdate {
+				sent = d.Out.Card
+			}
+		}
+		if sent == nil || sent.Title != "合同" || sent.Status != "已通过" || len(sent.Buttons) != 0 {
+			t.Errorf("the card left behind goes out as %+v, want the face it has by now", sent)
+		}
+	})
+}

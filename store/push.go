@@ -358,7 +358,7 @@ type pushRow struct {
 const pushColumns = `
 	SELECT
 		o.id, o.subject, o.kind, o.slot, o.recipient, o.platform, o.users, o.chat, o.route, o.content, o.card_id, o.fresh, o.unsure,
-		o.attempts, o.queued_at, o.state, o.reason, o.done_at,
+		o.attempts, o.queued_at, (SELECT c.face FROM cards c WHERE c.id = o.card_id AND o.content = '') AS face, o.state, o.reason, o.done_at,
 		p.person_id, p.account, p.state AS push_state, p.at, p.read_at
 	FROM outbox o
 	JOIN pushes p ON p.delivery_id = o.id`

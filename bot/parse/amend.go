@@ -1,7 +1,5 @@
 package parse
 
-import "strings"
-
 // Somebody who mends what he has just filed often says no more than the field and its value: 那个金额大概28万吧, 不对 26万,
 // 是36万不是38万. A message of which nothing is left beside such words is a correction of the last record.
 
@@ -103,14 +101,4 @@ func (m *message) personEnd(i int, customer ID) int {
 		return j
 	}
 	return -1
-}
-
-// mends reports that words may be such a correction.
-func mends(s string) bool {
-	for _, w := range fieldWords {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
 }

@@ -100,7 +100,7 @@ func (m *message) surnameAt(i int) int {
 	if j := m.any(i, doubleSurnames...); j > 0 {
 		return j
 	}
-	if strings.ContainsRune(surnames, m.at(i)) {
+	if isSurname(m.at(i)) {
 		return i + 1
 	}
 	return -1

@@ -1,22 +1,15 @@
 package parse
 
-import "strings"
-
 var backWordsOf = words("那边 那家 这家 他家 她家 他们家 他们那 同上 再加一条 再补一条 补充 补一条 还有一个 还有一条 上面那家 刚才那家 那个客户 这个客户 那家医院 那家店 那家学校 那家厂 那家公司 他 她 他们 同一家 接着说 继续 另外")
 
 // RefersBack reports that a text may point to what was said before: 那边, 同上, 他说, 刚才那条. Only then does Context.Records
 // make a difference.
 func RefersBack(s string) bool {
-	if strings.ContainsAny(s, "改撤错删") || strings.Contains(s, "刚才") || strings.Contains(s, "刚刚") || strings.Contains(s, "不是") || strings.Contains(s, "不算") || strings.Contains(s, "取消") || strings.Contains(s, "作废") {
-		return true
-	}
-	for _, w := range backWordsOf {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return mends(s)
+	return pointsBack.in(s)
 }
+
+// pointsBack are words by which a text may go on from, or mend, what was said before.
+var pointsBack = newPhrases(words("改 撤 错 删 刚才 刚刚 不是 不算 取消 作废"), backWordsOf, fieldWords)
 
 // earlier is the customer of the conversation: of the code scanned, the card replied to, the open draft, or of the last
 // record where the words point back to it.

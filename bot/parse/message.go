@@ -218,18 +218,26 @@ func (m *message) digits() int {
 
 // numbersWithNames reads telephone numbers, contract and tracking numbers.
 func (m *message) numbersWithNames() {
-	m.eachMatch(phonePattern, func(i, j int) {
-		if m.phone.Value == "" {
-			m.phone = Text{Value: strings.NewReplacer("-", "", " ", "").Replace(m.cut(i, j)), Why: m.why(i, j)}
-		}
-	})
+	digits := m.digits() // the forms are dear: they are tried only where they have room
+	if digits >= 10 {
+		m.eachMatch(phonePattern, func(i, j int) {
+			if m.phone.Value == "" {
+				m.phone = Text{Value: strings.NewReplacer("-", "", " ", "").Replace(m.cut(i, j)), Why: m.why(i, j)}
+			}
+		})
+	}
 	patterns := []*regexp.Regexp{trackWords}
 	if slices.ContainsFunc(m.r, isLetter) {
-		m.eachMatch(contractPattern, func(i, j int) { m.contract(i, j) })
+		if digits >= 6 && (strings.Contains(m.s, "20") || strings.Contains(m.s, "19")) {
+			m.eachMatch(contractPattern, func(i, j int) { m.contract(i, j) })
+		}
 		patterns = []*regexp.Regexp{trackPattern, trackWords}
 	}
 	if !slices.ContainsFunc(carriers, m.runes.within) {
 		patterns = patterns[:len(patterns)-1]
+	}
+	if digits < 8 {
+		return
 	}
 	for _, p := range patterns {
 		m.eachMatch(p, func(i, j int) {

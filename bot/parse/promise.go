@@ -450,13 +450,19 @@ func (m *message) whatOf(c clause, at timeHit) string {
 	for changed := true; changed; {
 		changed = false
 		for _, w := range leadPhrases {
-			if t := strings.TrimSpace(strings.TrimPrefix(s, w)); t != s && len([]rune(t)) >= 2 {
+			if !strings.HasPrefix(s, w) {
+				continue
+			}
+			if t := strings.TrimSpace(s[len(w):]); len([]rune(t)) >= 2 {
 				s, changed = t, true
 				break
 			}
 		}
 		for _, w := range leadIns {
-			if t := strings.TrimSpace(strings.TrimPrefix(s, w)); t != s && t != "" && (len([]rune(t)) >= 2 || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
+			if !strings.HasPrefix(s, w) {
+				continue
+			}
+			if t := strings.TrimSpace(s[len(w):]); t != "" && (len([]rune(t)) >= 2 || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
 				s, changed = t, true
 				break
 			}

@@ -71,7 +71,7 @@ func (m *message) someoneBefore(c clause, k int) bool {
 
 // speaksAt reports that at i a person with a title begins to speak after other words: 刚从那边回来|朱主任说.
 func (m *message) speaksAt(start, i int) bool {
-	if !strings.ContainsRune(surnames, m.at(i)) || !m.free(i, i+1) || m.before(i, "跟", "和", "给", "找", "见了", "见到", "听", "据", "约", "约了", "让", "与", "同", "对", "向", "拜访", "拜访了", "到", "的", "问", "陪", "叫", "科", "部", "办", "处", "采购", "问了", "联系", "联系了", "把", "被", "由", "是") {
+	if !isSurname(m.at(i)) || !m.free(i, i+1) || m.before(i, "跟", "和", "给", "找", "见了", "见到", "听", "据", "约", "约了", "让", "与", "同", "对", "向", "拜访", "拜访了", "到", "的", "问", "陪", "叫", "科", "部", "办", "处", "采购", "问了", "联系", "联系了", "把", "被", "由", "是") {
 		return false
 	}
 	plain := 0
@@ -161,7 +161,7 @@ func (m *message) orgSpan(i, to int) int {
 // titledName reads somebody unknown by a title before his full name: 老板季海波13705730088.
 func (m *message) titledName(from, to int) ContactRef {
 	for i := from; i < to; i++ {
-		if m.used[i] || i > 0 && strings.ContainsRune(surnames, m.at(i-1)) && !m.used[i-1] {
+		if m.used[i] || i > 0 && isSurname(m.at(i-1)) && !m.used[i-1] {
 			continue
 		}
 		e, title, typo := m.titleAt(i)

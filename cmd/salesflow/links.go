@@ -59,6 +59,9 @@ func (l links) Code(customer sales.ID, now time.Time) string {
 
 // ReadCode implements handlers.Links.
 func (l links) ReadCode(text string, now time.Time) (customer sales.ID, found, genuine, live bool) {
+	if !strings.Contains(text, "/q/") && !strings.Contains(text, codeMark) { // as in nearly all that is said
+		return 0, false, false, false
+	}
 	m := codeText.FindStringSubmatch(text)
 	if m == nil {
 		return 0, false, false, false

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -22,8 +23,17 @@ type Options struct {
 	TLS        bool
 }
 
+// silence keeps the client from writing to stderr by itself: what fails comes back as an error and is logged where it is
+// handled. The client keeps its logger in a variable of the package, so it is set once.
+var silence = sync.OnceFunc(func() { redis.SetLogger(mute{}) })
+
+type mute struct{}
+
+func (mute) Printf(context.Context, string, ...any) {}
+
 // Open connects to Redis. The function returned ends it.
 func Open(ctx context.Context, o Options) (redis.UniversalClient, func() error, error) {
+	silence()
 	if len(o.Addrs) == 0 {
 		return embedded()
 	}

@@ -11,8 +11,8 @@ type Dialogue struct {
 	AskedAt   Instant `db:"asked_at"`
 	ExpiresAt Instant `db:"expires_at"`
 	// Last are the records most recently filed or changed by the person, newest first, at most eight.
-	Last    List[Ref] `db:"last"`
-	Greeted bool      `db:"greeted"`
+	Last    Refs `db:"last"`
+	Greeted bool `db:"greeted"`
 	// Platform is where the person last wrote, and so where pushes go first.
 	Platform string `db:"platform"`
 	Version  int64  `db:"version"`

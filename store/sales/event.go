@@ -1,6 +1,9 @@
 package sales
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // EventData is what an event says beside its kind: what changed of the record, and which rules led to it. The store writes
 // it with every event.
@@ -34,6 +37,10 @@ func (e DomainEvent) Changes() EventData {
 	}
 	return d
 }
+
+// MayChange reports whether the event may tell of values that a record had before: reading the data is dear, and most events
+// tell of new records.
+func (e DomainEvent) MayChange() bool { return strings.Contains(e.Data, `"old"`) }
 
 // Into adds the data to what an event says already, which is a JSON object or empty.
 func (d EventData) Into(data string) string {

@@ -1,6 +1,7 @@
 package sales
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -79,6 +80,17 @@ func (o *Org) ByName(name string) []Person {
 
 // Identities are a person's accounts, the first linked first.
 func (o *Org) Identities(id PersonID) []Identity { return o.identities[id] }
+
+// Active goes through the active members.
+func (o *Org) Active() iter.Seq[Person] {
+	return func(yield func(Person) bool) {
+		for _, id := range o.order {
+			if p := o.people[id]; p.Active && !yield(p) {
+				return
+			}
+		}
+	}
+}
 
 // People lists the active members.
 func (o *Org) People() []Person { return o.filter(func(Person) bool { return true }) }

@@ -78,7 +78,11 @@ func (l *load) read(ctx context.Context, now time.Time) (*stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	const repeated = "SELECT content FROM outbox WHERE unsure <> 0"
+	const repeated = `
+		SELECT CASE WHEN o.content = '' THEN c.face ELSE o.content END
+		FROM outbox o
+		LEFT JOIN cards c ON c.id = o.card_id
+		WHERE o.unsure <> 0`
 	err = each(ctx, l.w.DB, repeated, func(rows *sql.Rows) error {
 		var text string
 		if err := rows.Scan(&text); err != nil {
