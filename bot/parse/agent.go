@@ -53,3 +53,16 @@ func (m *message) theirTrip(c clause, at timeHit) bool {
 		m.any(k, "来上海", "来杭州", "出差", "去国外", "回老家", "休假", "休年假", "出国", "去进修", "去学习", "去培训", "去开会", "去看展", "结婚", "动手术", "住院", "上班", "值班") > 0 ||
 		named && m.any(k, "来") > 0 && m.has(k, c.j, "看展", "开会", "参展", "旅游", "学习", "进修") && !m.has(c.i, c.j, "我们", "我", "公司", "厂里")
 }
+
+// putOff reports that what was to be done is not: 明天不去绍二院了, 周五先不送.
+func (m *message) putOff(c clause) bool {
+	for i := c.i; i+1 < c.j; i++ {
+		if m.r[i] != '不' || m.used[i] || m.before(i, "要", "能", "会", "是", "行", "得", "对", "了", "来", "去", "送", "做", "看", "学", "找", "买") || m.any(i, "不过去", "不过", "不但", "不光", "不仅") > 0 {
+			continue
+		}
+		if m.any(i+1, "去", "送", "来", "寄", "发", "见", "约", "跑", "拜访", "安装", "演示", "装") > 0 && (m.before(i, "先", "暂", "就") || m.has(i, c.j, "了")) && m.pledgeIn(c) == "" {
+			return true
+		}
+	}
+	return false
+}

@@ -288,7 +288,7 @@ func (m *message) discount(from, to int) Rate {
 		if m.hypothetical(r.clause) && !m.has(c.i, r.i, "报", "已", "给了", "打了") {
 			continue
 		}
-		if m.denied(r.i) {
+		if m.denied(r.i) || m.before(r.i, "第二件", "第二份", "第2件") {
 			continue
 		}
 		if r.fold {

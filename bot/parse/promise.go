@@ -132,7 +132,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 func (m *message) declined(c clause) bool {
 	for i := c.i; i < c.j; i++ {
 		if i = m.find(i, c.j, negated...); i < 0 {
-			return false
+			return m.putOff(c)
 		}
 		if !m.before(i, "要", "需", "用", "想") {
 			return true

@@ -318,7 +318,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮")):
 		return money{}, false
-	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "做到", "让到", "批到", "调到", "还到", "砍到") && m.has(m.clauses[m.clauseAt(i)].i, i, "价", "一台", "一个", "一套"):
+	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "做到", "让到", "批到", "调到", "还到", "砍到", "压到", "杀到") && (m.has(m.clauses[m.clauseAt(i)].i, i, "价", "一台", "一个", "一套") || slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= m.clauses[m.clauseAt(i)].i && p.j <= i })):
 		return x, true
 	case t.before(i, bareSumWords...), t.before(k, bareSumWords...), thousand && t.moneyLead(i):
 		return x, (n.v.Cmp(ratInt(10)) >= 0 || t.before(k, "单价", "均价", "折后价", "出厂价", "批发价", "零售价", "进价")) && t.any(n.j, "/") < 0
