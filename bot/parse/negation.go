@@ -6,8 +6,11 @@ var negators = words("没有 没能 没怎么 没 不需要 不用 不要 不必
 // denied reports that the word at i is negated within its clause: by a negator right before it, or one with at most two
 // words between, as in 样品也不要寄了, 没跟他谈价格.
 func (m *message) denied(i int) bool {
-	from := i - 5
-	for k := i - 1; k >= max(from, 0); k-- {
+	from, start := i-5, 0
+	if len(m.clauses) > 0 {
+		start = m.clauses[m.clauseAt(i)].i
+	}
+	for k := i - 1; k >= max(from, start); k-- {
 		switch m.r[k] {
 		case ',', ';', '。', '!', '?', '\n':
 			return false
