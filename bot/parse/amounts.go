@@ -87,7 +87,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePayment
 	case in("报过去", "报了", "报给", "报上去") && !rival && kind != KindPayment && !near("欠", "尾款", "余款", "剩"):
 		return RoleQuote
-	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") && !m.paidBehind(s.j, c.j) || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
+	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") && !m.paidBehind(s.j, c.j) && !m.has(max(c.i, s.i-8), s.i, "汇来", "打来", "转来", "付来", "汇了", "打了", "转了", "付了", "结了", "收到", "到了", "进来", "付清了", "回了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
 	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):
 		return RoleBudget

@@ -184,3 +184,20 @@ func (t *text) holiday(i int) (holiday, int) {
 	}
 	return holiday{}, -1
 }
+
+// lastPublic is the public holiday that was the last to begin before from.
+func lastPublic(from time.Time) (holiday, time.Time) {
+	var best holiday
+	var at time.Time
+	for _, h := range holidays {
+		if !h.public {
+			continue
+		}
+		for y := from.Year() - 1; y <= from.Year(); y++ {
+			if x, ok := h.on(y, from.Location()); ok && x.Before(from) && x.After(at) {
+				best, at = h, x
+			}
+		}
+	}
+	return best, at
+}

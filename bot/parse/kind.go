@@ -260,7 +260,7 @@ func (m *message) quoteIn(from, to int) bool {
 		if m.any(i, "总价", "含税") > 0 && m.limit(c) && !m.has(c.i, c.j, "报") || m.any(i, "报价要", "报价要求", "报价不", "报价别", "报价控制", "报价希望", "报价最") > 0 && m.limit(c) {
 			continue // 总价别超过2万5
 		}
-		if m.rivalSaid(c) || m.pledgeIn(c) != "" || m.planned(k, c) {
+		if m.rivalSaid(c) || m.pledgeIn(c) != "" || m.planned(k, c) || m.any(i, "总价", "含税") > 0 && m.theySaid(c, i) {
 			continue
 		}
 		if m.sumIn(from, to) || m.has(from, to, "报了", "报过去了", "已报价", "报价了", "报给") {

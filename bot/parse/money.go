@@ -184,6 +184,11 @@ func (t *text) wholeOrBig(i int, m money) bool {
 	}
 	big := false
 	for _, c := range t.r[m.i:m.j] {
+		if c == 'k' || c == 'K' || c == 'w' || c == 'W' {
+			if t.any(t.blank(m.j), "色温", "的灯", "灯", "功率", "电机", "电源", "光源", "节能", "屏", "视频", "画质", "摄像", "分辨率", "高清", "录播", "显示", "投影", "以上色温", "左右色温", "充电", "快充") > 0 {
+				return false // 4000K色温
+			}
+		}
 		big = big || c == '万' || c == '亿' || c == 'w' || c == 'W' || c == 'k' || c == 'K'
 	}
 	return big && (!t.countable(m.j) || t.any(m.j, "月底", "月初", "月末", "月中", "年底", "年前", "年后", "周", "号", "天天", "一", "年内", "日前") > 0)

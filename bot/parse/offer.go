@@ -89,3 +89,9 @@ func (m *message) sumNear(i int) bool {
 	c := m.clauses[m.clauseAt(i)]
 	return m.sumIn(i, c.j) || m.at(c.j) == ' ' && slices.ContainsFunc(m.sums, func(s sumHit) bool { return s.i > c.j && s.i <= c.j+2 })
 }
+
+// theySaid reports that what stands at i is told by the customer: 柳主任说先要八套总价大概十四万八.
+func (m *message) theySaid(c clause, i int) bool {
+	k := m.find(c.i, i, speakers...)
+	return k >= 0 && m.someoneBefore(c, k) && !m.has(c.i, i, "报", "我说", "我讲", "跟他", "跟她", "给他", "给她")
+}

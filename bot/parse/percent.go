@@ -19,12 +19,25 @@ func Number(s string) (string, bool) {
 		return decimalText(v), true
 	}
 	for i := 0; i < len(t.r); i++ {
+		if t.setPhrase(i) {
+			i += 3
+			continue
+		}
 		v, _, ok := t.plainNumber(i)
 		if ok {
 			return decimalText(v), true
 		}
 	}
 	return "", false
+}
+
+// setPhrase reports a set phrase of four characters with two numerals that count nothing: 五花八门, 七上八下.
+func (t *text) setPhrase(i int) bool {
+	numeral := func(c rune) bool { return isChineseDigit(c) || isUnit(c) }
+	if !numeral(t.at(i)) || numeral(t.at(i-1)) || !isHan(t.at(i+1)) || numeral(t.at(i+1)) || !numeral(t.at(i+2)) || !isHan(t.at(i+3)) || numeral(t.at(i+3)) {
+		return false
+	}
+	return t.any(i+1, measures...) < 0 && t.any(i+3, measures...) < 0 && !strings.ContainsRune("加减乘除比到至或和点成分又元块毛角刻季等时又与是", t.at(i+1)) && !strings.ContainsRune("加减乘除比到至或和点成分元块毛角刻季等时与是", t.at(i+3))
 }
 
 // wholeFraction reads 1/2 when it is all there is.
