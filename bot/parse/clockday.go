@@ -90,3 +90,13 @@ func (m *message) leadTimes(out []clause) bool {
 	}
 	return moved
 }
+
+// wantedToday reports that a part of the day that is over begins a clause in which somebody wants something: it is when he
+// said so. 上午奚部长要冲击钻50把, filed in the evening.
+func (m *message) wantedToday(c clause, s stretch) bool {
+	if c.tense != TenseFuture || s.form != formPoint || s.grain != grainPart || s.i != m.blank(c.i) || !s.start.After(m.now) || sameDay(s.start, m.now) || m.any(s.i, "明", "后", "下", "周", "星期", "礼拜") > 0 && m.any(s.i, "下午") < 0 {
+		return false
+	}
+	k := m.find(s.j, c.j, "要", "想", "希望", "需要")
+	return k >= 0 && m.someoneBefore(c, k) && m.pledgeIn(c) == "" && s.start.Before(midnight(m.now).AddDate(0, 0, 2))
+}

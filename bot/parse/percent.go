@@ -19,25 +19,12 @@ func Number(s string) (string, bool) {
 		return decimalText(v), true
 	}
 	for i := 0; i < len(t.r); i++ {
-		if t.setPhrase(i) {
-			i += 3
-			continue
-		}
 		v, _, ok := t.plainNumber(i)
 		if ok {
 			return decimalText(v), true
 		}
 	}
 	return "", false
-}
-
-// setPhrase reports a set phrase of four characters with two numerals that count nothing: 五花八门, 七上八下.
-func (t *text) setPhrase(i int) bool {
-	numeral := func(c rune) bool { return isChineseDigit(c) || isUnit(c) }
-	if !numeral(t.at(i)) || numeral(t.at(i-1)) || !isHan(t.at(i+1)) || numeral(t.at(i+1)) || !numeral(t.at(i+2)) || !isHan(t.at(i+3)) || numeral(t.at(i+3)) {
-		return false
-	}
-	return t.any(i+1, measures...) < 0 && t.any(i+3, measures...) < 0 && !strings.ContainsRune("加减乘除比到至或和点成分又元块毛角刻季等时又与是", t.at(i+1)) && !strings.ContainsRune("加减乘除比到至或和点成分元块毛角刻季等时与是", t.at(i+3))
 }
 
 // wholeFraction reads 1/2 when it is all there is.
@@ -152,7 +139,7 @@ func (t *text) idiom(i int) bool {
 	odd := func(k int) bool {
 		return isHan(t.at(k)) && !isChineseDigit(t.at(k)) && !isUnit(t.at(k)) && t.any(k, measures...) < 0 && !strings.ContainsRune("元块毛角季刻点到至和又加减乘除比成分之", t.at(k))
 	}
-	return i >= 0 && isChineseDigit(t.at(i)) && odd(i+1) && isChineseDigit(t.at(i+2)) && odd(i+3) && !isChineseDigit(t.at(i-1)) && !isHan(t.at(i+4))
+	return i >= 0 && isChineseDigit(t.at(i)) && odd(i+1) && isChineseDigit(t.at(i+2)) && !isChineseDigit(t.at(i-1)) && (odd(i+3) && !isHan(t.at(i+4)) || t.any(i+4, "的", "地") > 0 && isHan(t.at(i+3)) && !isChineseDigit(t.at(i+3)) && !isUnit(t.at(i+3)) && !strings.ContainsRune("元块毛角季刻点分之天年月日个", t.at(i+3)))
 }
 
 // Percent finds the first percentage of s: 30% and 三成 are "30", 九五折 is "95".

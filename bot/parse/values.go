@@ -196,6 +196,12 @@ func (m *message) findTimes(t text) {
 					s = q
 				}
 			}
+			if m.wantedToday(c, s) {
+				past := &dater{t: t, now: m.now, tense: TensePast, cal: m.cal}
+				if q, ok := past.stretch(i); ok {
+					s = q
+				}
+			}
 			m.times = append(m.times, timeHit{s, k})
 			i, last = s.j-1, s.j
 		}
