@@ -188,7 +188,7 @@ func (m *message) unnamedCustomer(p part) CustomerRef {
 			return CustomerRef{ID: h.of, Inferred: true, Why: why}
 		}
 	}
-	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" && (sure || !m.knowsContact(p)) {
+	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" && (sure || m.before(i, "拜访", "拜访了", "去", "去了", "到", "到了", "从", "跑", "跑了", "走访") || !m.knowsContact(p)) {
 		m.mark(i, j)
 		why := m.why(i, j)
 		why.Rule = RuleNew

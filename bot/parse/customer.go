@@ -237,7 +237,7 @@ func (m *message) typoCustomers() {
 	lost := goneCustomers
 	for n := 12; n >= typoMin-1; n-- {
 		for i := 0; i+n <= len(m.r) && i < 400; i++ {
-			if !m.free(i, i+n) || !m.allHan(i, i+n) || m.orgSpan(i, len(m.r)) > i+n+1 {
+			if !m.free(i, i+n) || !m.allHan(i, i+n) {
 				continue
 			}
 			var ids []ID
@@ -249,7 +249,7 @@ func (m *message) typoCustomers() {
 					}
 				}
 			}
-			if len(ids) > 0 {
+			if len(ids) > 0 && m.orgSpan(i, len(m.r)) <= i+n+1 {
 				slices.Sort(ids)
 				m.hits = append(m.hits, customerHit{i: i, j: i + n, ids: ids, how: howTypo})
 				m.mark(i, i+n)
