@@ -69,7 +69,7 @@ func (m *message) daysOff() int {
 
 // othersAway reports that a customer's people are away: 王主任出差了.
 func (m *message) othersAway(at int) bool {
-	if len(m.hits) > 0 || m.has(0, at, "客户", "对方", "他", "她") {
+	if len(m.hits) > 0 || m.has(0, at, "客户", "对方", "他", "她", "说", "讲", "领导", "告诉", "老板") {
 		return true
 	}
 	for i := max(0, at-6); i < at; i++ {

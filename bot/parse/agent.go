@@ -20,3 +20,49 @@ func (m *message) agent(c clause) Party {
 	}
 	return ""
 }
+
+// mustBy reports a to-do by its bound alone, whatever its verb: 月底前替周主任跑一下注册证变更.
+func (m *message) mustBy(k int, c clause, at timeHit, due When) bool {
+	if at.form != formBefore && at.form != formWithin || !due.Start.After(m.now) || c.tense == TensePast || m.plain(c) < 4 || m.theirWish(c) || m.sumIn(c.i, c.j) || m.has(c.i, c.j, opinionWords...) || m.has(c.i, c.j, vague...) {
+		return false
+	}
+	if m.has(c.i, c.j, "不", "没", "有", "是", "到货", "预算", "批", "涨", "降价", "用完", "卖完", "活动", "优惠", "订", "下单") {
+		return false
+	}
+	for i := at.i - 1; i >= c.i; i-- { // the bound comes first, or who acts
+		if !m.used[i] && m.r[i] != ' ' && m.any(i, "我", "们", "咱", "要", "得", "那", "边", "就", "争", "取", "尽", "量", "力") < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// theirTrip reports that the clause tells where somebody of the customer's will be, which is no to-do: 马力下个月来上海看展.
+func (m *message) theirTrip(c clause, at timeHit) bool {
+	named := false
+	for i := c.i; i < at.i; i++ {
+		switch {
+		case m.nameAt(i):
+			named = true
+		case m.r[i] != ' ' && m.any(i, "那", "边", "这", "说", "讲", "他", "她", "要", "会", "到", "家") < 0 && m.surnameAt(i) < 0 && !isHan(m.at(i)):
+			return false
+		}
+	}
+	k := m.opt(m.blank(at.j), "要", "会", "就要", "得", "又要")
+	return named && m.any(c.i, "跟", "和", "给", "约", "陪", "带", "帮", "请", "去", "到", "找", "答应") < 0 &&
+		m.any(k, "来上海", "来杭州", "出差", "去国外", "回老家", "休假", "休年假", "出国", "去进修", "去学习", "去培训", "去开会", "去看展", "结婚", "动手术", "住院", "上班", "值班") > 0 ||
+		named && m.any(k, "来") > 0 && m.has(k, c.j, "看展", "开会", "参展", "旅游", "学习", "进修") && !m.has(c.i, c.j, "我们", "我", "公司", "厂里")
+}
+
+// putOff reports that what was to be done is not: 明天不去绍二院了, 周五先不送.
+func (m *message) putOff(c clause) bool {
+	for i := c.i; i+1 < c.j; i++ {
+		if m.r[i] != '不' || m.used[i] || m.before(i, "要", "能", "会", "是", "行", "得", "对", "了", "来", "去", "送", "做", "看", "学", "找", "买") || m.any(i, "不过去", "不过", "不但", "不光", "不仅") > 0 {
+			continue
+		}
+		if m.any(i+1, "去", "送", "来", "寄", "发", "见", "约", "跑", "拜访", "安装", "演示", "装") > 0 && (m.before(i, "先", "暂", "就") || m.has(i, c.j, "了")) && m.pledgeIn(c) == "" {
+			return true
+		}
+	}
+	return false
+}

@@ -81,16 +81,20 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleAnnual
 	case kind == KindCompetitor && !in("我们", "咱们", "预算"):
 		return RoleCompetitorPrice
-	case rival && (in("报", "价", "卖", "给到", "只要", "要") || kind == KindCompetitor):
+	case rival && (in("报", "价", "卖", "给到", "都给", "才给", "只要", "要") || kind == KindCompetitor):
 		return RoleCompetitorPrice
 	case kind == KindPayment && len(m.sums) == 1 && m.tag(0, "回款", "收款", "到账") && !in("还欠", "欠", "没付", "未付", "没回", "还差"):
 		return RolePayment
-	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") && !m.paidBehind(s.j, c.j) || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
+	case in("报过去", "报了", "报给", "报上去") && !rival && kind != KindPayment && !near("欠", "尾款", "余款", "剩"):
+		return RoleQuote
+	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") && !m.paidBehind(s.j, c.j) && !m.has(max(c.i, s.i-8), s.i, "汇来", "打来", "转来", "付来", "汇了", "打了", "转了", "付了", "结了", "收到", "到了", "进来", "付清了", "回了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
 	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):
 		return RoleBudget
 	case kind == KindPayment:
 		return RolePayment
+	case m.before(s.i, "按", "照", "按照") && s.v != nil && s.v.Cmp(ratInt(10_000)) < 0:
+		return RoleUnitPrice
 	case near("单价", "进价", "零售价", "批发价", "出厂价", "供价", "供货价"):
 		return RoleUnitPrice
 	case near("合同", "签了", "签下", "签的", "中标", "成交", "标的") || in("中标", "签了", "签下", "签约", "合同额", "合同金额", "成交") || in("拿下") && !in("能拿下", "就拿下"):
@@ -99,7 +103,11 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleOrder
 	case s.amount.HasMax && !s.amount.HasMin && (kind == KindVisit || kind == KindQuote) && (!in("报") || in("报价要", "报价不", "报价别", "报价控制", "报价希望", "报价最", "要求报")):
 		return RoleBudget
-	case near("报", "总价", "报价", "方案价", "开价", "价格") || kind == KindQuote:
+	case near("打包", "一口价", "打包价", "折后", "优惠价"), near("报", "总价", "报价", "方案价", "开价", "价格") || kind == KindQuote:
+		return RoleQuote
+	case m.has(0, s.i, "单拿到", "拿到单", "单子拿到", "单子到手", "订单到手", "订单拿到", "订单下来", "单下来"):
+		return RoleOrder
+	case m.before(s.i, "咱", "咱们", "我们", "我们的", "咱的", "咱家", "我司", "我们是", "咱是"):
 		return RoleQuote
 	case near("我说", "我讲", "我回", "我们说", "我答", "我告诉", "咱说", "我就说"):
 		return RoleQuote

@@ -140,7 +140,10 @@ func (m *message) namedHere(p part, i int) bool {
 // actsSoon reports that somebody named in full before i does something or is somewhere: 透露, 加了, 带我.
 func (m *message) actsSoon(i int) bool {
 	k := m.blank(i)
-	return m.verbSoon(i) || m.any(k, "话") > 0 && m.any(k, "话题", "话费", "话机", "话务") < 0 || m.inTime(k, k+1) || strings.ContainsRune("透通介微电加带拉派给跟最这去找约交提表建担怀质投抱埋骂主私嘱点松拍批认同拒请送寄传转领看忙病住出调离退升换老现又只就都先刚正压砍要收", m.at(k))
+	if m.verbSoon(i) || m.any(k, "话") > 0 || m.inTime(k, k+1) {
+		return true
+	}
+	return isHan(m.at(k)) && !strings.ContainsRune("的大足小强劲很够太比级型号机值率们了是和与及等、", m.at(k))
 }
 
 // ledBy reports a word that leads to a person before i, or before the city that stands there: 打电话给无锡施敏.

@@ -188,7 +188,7 @@ func (m *message) unnamedCustomer(p part) CustomerRef {
 			return CustomerRef{ID: h.of, Inferred: true, Why: why}
 		}
 	}
-	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" && (sure || !m.knowsContact(p)) {
+	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" && (sure || m.before(i, "拜访", "拜访了", "去", "去了", "到", "到了", "从", "跑", "跑了", "走访") || !m.knowsContact(p)) {
 		m.mark(i, j)
 		why := m.why(i, j)
 		why.Rule = RuleNew
@@ -236,6 +236,9 @@ func (m *message) customerByContact(f *Frame, p part) {
 		why.Rule = RuleContact
 		f.Customer = CustomerRef{ID: found[0].Customer, Inferred: true, Why: why}
 		f.Contact = ContactRef{ID: found[0].ID, Why: why}
+		if ref := m.kinAt(span[1], p.j); ref.NewName != "" {
+			f.Contact = ref
+		}
 	case len(found) > 1 && len(found) <= 6:
 		var ids []ID
 		for _, c := range found {

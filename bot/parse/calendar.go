@@ -64,6 +64,9 @@ func (d *dater) dotted(i, j int, base *point) bool {
 		_, ok = day(k)
 		return ok && !t.countable(j)
 	}
+	if !d.loose && i == t.blank(0) && t.any(t.blank(j), "拜访", "去", "到", "见", "跑", "和", "跟", "在", "上午", "下午", "早", "晚", "走访", "约", "与", "访", "星期", "周") > 0 {
+		return true // 2.25拜访严科长
+	}
 	return d.loose && i == 0 && j == len(t.r) || t.any(j, "日", "号", "前", "之前", "以前") > 0 || d.loose && i == 0 && t.any(j, "上午", "下午", "早", "晚", " ") > 0
 }
 

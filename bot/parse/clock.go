@@ -192,7 +192,7 @@ func (d *dater) clockDigits(i int, sure bool) (h, m, s, hi, j int, padded, ok bo
 		if t.before(i, "提了", "说了", "讲了", "列了", "以下", "如下", "强调了", "反馈了", "归纳了", "有", "这", "那", "第") && !sure {
 			return
 		}
-		if t.before(j, "点") && (t.any(j, notClock...) > 0 || h == 1 && !sure && !d.loose && t.any(j, "半", "左右", "之前", "前", "到", "开") < 0 && !isDigit(t.at(j)) && !isChineseDigit(t.at(j))) {
+		if t.before(j, "点") && (t.any(j, notClock...) > 0 && !(sure && t.any(j, "了") > 0) || h == 1 && !sure && !d.loose && t.any(j, "半", "左右", "之前", "前", "到", "开") < 0 && !isDigit(t.at(j)) && !isChineseDigit(t.at(j))) {
 			return
 		}
 	case t.any(k, "时") > 0 && t.any(k, "时候", "时间", "时期", "时代", "时段", "时长") < 0 && (isDigit(t.at(i)) || n >= 10 || sure || d.loose):

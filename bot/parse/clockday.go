@@ -23,6 +23,9 @@ func (m *message) joinClocks() {
 // turnsTo reports that dictated words without a pause turn to somebody else's doings at i: …了|他们今天有体检,
 // …了|让马上派人过去.
 func (m *message) turnsTo(start, i int) bool {
+	if m.free(i, i+1) && m.plain(clause{i: start, j: i}) >= 6 && m.timeSoon(m.any(i, "让", "叫", "要求", "催")) && m.any(i, "叫周", "让周") < 0 {
+		return true
+	}
 	if !m.free(i, i+1) || !m.before(i, "了", "过", "吧", "呢", "过去", "过来", "回去", "回来", "看看", "一下") || m.plain(clause{i: start, j: i}) < 4 {
 		return false
 	}
@@ -70,4 +73,30 @@ func (m *message) ordinals() {
 // orderedName reports that an ordinal before i belongs to a name or a time: 第一|人民医院, 第一|季度.
 func (m *message) orderedName(i int) bool {
 	return m.any(i, "医院", "人民", "中学", "小学", "季", "周", "次", "个", "批", "名", "期", "中心", "台", "套", "家", "年", "天", "笔", "院", "版", "阶段") > 0
+}
+
+// leadTimes moves a time that ends a clause to the next one where that begins by making us do something: …定了|下周一让我过去.
+func (m *message) leadTimes(out []clause) bool {
+	moved := false
+	for _, t := range m.times {
+		for k := 0; k+1 < len(out); k++ {
+			c, next := &out[k], &out[k+1]
+			if t.i <= c.i || m.blank(t.j) != next.i || c.j != next.i || t.form != formPoint && t.form != formBefore || m.causedUs(next.i) < 0 || m.plain(clause{i: c.i, j: t.i}) < 3 {
+				continue
+			}
+			c.j, next.i = t.i, t.i
+			moved = true
+		}
+	}
+	return moved
+}
+
+// wantedToday reports that a part of the day that is over begins a clause in which somebody wants something: it is when he
+// said so. 上午奚部长要冲击钻50把, filed in the evening.
+func (m *message) wantedToday(c clause, s stretch) bool {
+	if c.tense != TenseFuture || s.form != formPoint || s.grain != grainPart || s.i != m.blank(c.i) || !s.start.After(m.now) || sameDay(s.start, m.now) || m.any(s.i, "明", "后", "下", "周", "星期", "礼拜") > 0 && m.any(s.i, "下午") < 0 {
+		return false
+	}
+	k := m.find(s.j, c.j, "要", "想", "希望", "需要")
+	return k >= 0 && m.someoneBefore(c, k) && m.pledgeIn(c) == "" && s.start.Before(midnight(m.now).AddDate(0, 0, 2))
 }

@@ -84,7 +84,7 @@ func (m *message) paperBehind(j int) bool {
 // mended drops the counts and sums that their speaker takes back at once: 要两万支,不对,是两吨.
 func (m *message) mended() {
 	for k := 0; k+1 < len(m.counts); k++ {
-		if m.misspoken(m.counts[k].j, m.counts[k+1].i) {
+		if a, b := m.counts[k], m.counts[k+1]; m.misspoken(a.j, b.i) || a.clause == b.clause && b.i-a.j <= 6 && m.before(a.i, "从", "由") && m.before(b.i, "到", "成", "至") {
 			m.counts = slices.Delete(m.counts, k, k+1)
 			k--
 		}
@@ -123,4 +123,9 @@ func (m *message) boundEnds(i int) (from, bound int) {
 		}
 	}
 	return i, 0
+}
+
+// countSoon reports a count of its own right behind the product that ends at j.
+func (m *message) countSoon(j int) bool {
+	return slices.ContainsFunc(m.counts, func(h countHit) bool { return h.i >= j && h.i <= j+2 })
 }

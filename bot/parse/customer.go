@@ -238,7 +238,7 @@ func (m *message) typoCustomers() {
 	var hashes []uint32
 	for n := typoMost; n >= typoMin-1; n-- {
 		for i := 0; i+n <= len(m.r) && i < 400; i++ {
-			if !m.free(i, i+n) || !m.allHan(i, i+n) || m.orgSpan(i, len(m.r)) > i+n+1 {
+			if !m.free(i, i+n) || !m.allHan(i, i+n) {
 				continue
 			}
 			var ids []ID
@@ -251,7 +251,7 @@ func (m *message) typoCustomers() {
 					}
 				}
 			}
-			if len(ids) > 0 {
+			if len(ids) > 0 && m.orgSpan(i, len(m.r)) <= i+n+1 {
 				slices.Sort(ids)
 				m.hits = append(m.hits, customerHit{i: i, j: i + n, ids: ids, how: howTypo})
 				m.mark(i, i+n)

@@ -186,7 +186,12 @@ func shortForms(name, city string) []string {
 		}
 		for _, p := range shortenings {
 			if i := strings.Index(f, p[0]); i >= 0 && i+len(p[0]) == len(f) || i > 0 && p[0] == "附属" {
-				out = append(out, f[:i]+p[1]+f[i+len(p[0]):])
+				short := f[:i] + p[1] + f[i+len(p[0]):]
+				out = append(out, short)
+				if f == bare && i == 0 && utf8.RuneCountInString(p[1]) >= 2 { // 绍二院
+					_, n := utf8.DecodeRuneInString(city)
+					out = append(out, city[:n]+short)
+				}
 			}
 		}
 	}

@@ -159,7 +159,9 @@ func (m *message) counted(h countHit) ID {
 	for _, p := range m.prods {
 		d := h.i - p.j
 		if d < 0 {
-			d = p.i - h.j
+			if d = p.i - h.j; d > 1 && m.countSoon(p.j) {
+				continue // 退我十箱再补|苏打饼二十箱
+			}
 		}
 		if d >= 0 && d < gap && m.clauseAt(p.i) == h.clause {
 			best, gap = p.ref.ID, d
@@ -286,7 +288,7 @@ func (m *message) discount(from, to int) Rate {
 		if m.hypothetical(r.clause) && !m.has(c.i, r.i, "报", "已", "给了", "打了") {
 			continue
 		}
-		if m.denied(r.i) {
+		if m.denied(r.i) || m.before(r.i, "第二件", "第二份", "第2件") {
 			continue
 		}
 		if r.fold {

@@ -7,7 +7,7 @@ var expenseWords = []struct {
 	words    []string
 }{
 	{ExpenseTransport, words("打车 打的 出租车 滴滴 网约车 车费 高铁 动车 火车票 车票 机票 飞机票 油费 加油 过路费 高速费 过桥费 停车费 停车 地铁 公交 租车 路费 船票 交通费 通行费 代驾")},
-	{ExpenseMeal, words("餐费 吃饭 请客 招待 饭钱 午餐 晚餐 早餐 夜宵 请吃 请喝 宴请 工作餐 饭局 咖啡 奶茶 喝茶 吃了顿饭 吃了个饭 饭费 伙食")},
+	{ExpenseMeal, words("餐费 吃饭 请客 招待 饭钱 午餐 晚餐 早餐 夜宵 请吃 请喝 吃夜宵 宴请 工作餐 饭局 咖啡 奶茶 喝茶 吃了顿饭 吃了个饭 饭费 伙食")},
 	{ExpenseLodging, words("住宿 房费 酒店费 住酒店 宾馆费 住宾馆 酒店住宿 住店")},
 	{ExpenseGift, words("礼品 礼物 茶叶 水果篮 果篮 烟酒 买了水果 伴手礼 花篮 月饼 购物卡 慰问品")},
 	{ExpenseMaterial, words("快递费 邮费 运费 打印费 打印资料 复印 物料 印刷费 展架 易拉宝 文具 耗材费 样品费")},

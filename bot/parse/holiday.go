@@ -166,6 +166,9 @@ func (t *text) holiday(i int) (holiday, int) {
 	if !holidayStarts.has(t.at(i)) {
 		return holiday{}, -1
 	}
+	if c := t.at(i - 1); (c == '万' || c == '千' || c == '百' || c == '亿' || c == '块') && isChineseDigit(t.at(i)) {
+		return holiday{}, -1 // 九万|五一台
+	}
 	for _, h := range holidays {
 		if j := t.any(i, h.names...); j > 0 {
 			if h.month == 5 && h.day == 1 && t.before(j, "五一") && (t.any(j, "广场", "路", "店", "村") > 0) {
@@ -180,4 +183,21 @@ func (t *text) holiday(i int) (holiday, int) {
 		}
 	}
 	return holiday{}, -1
+}
+
+// lastPublic is the public holiday that was the last to begin before from.
+func lastPublic(from time.Time) (holiday, time.Time) {
+	var best holiday
+	var at time.Time
+	for _, h := range holidays {
+		if !h.public {
+			continue
+		}
+		for y := from.Year() - 1; y <= from.Year(); y++ {
+			if x, ok := h.on(y, from.Location()); ok && x.Before(from) && x.After(at) {
+				best, at = h, x
+			}
+		}
+	}
+	return best, at
 }

@@ -189,6 +189,9 @@ func (w witness) namesContact(words string, customer ID) bool {
 func speaksOf(words string, c Contact) bool {
 	surname, _ := utf8.DecodeRuneInString(c.Name)
 	heard, _ := utf8.DecodeRuneInString(sound(c.Name))
+	if strings.Contains(words, "老总") && slices.Contains(sameTitle["老总"], c.Title) {
+		return true
+	}
 	title := []rune(c.Title)
 	return strings.ContainsRune(words, surname) || strings.ContainsRune(sound(words), heard) ||
 		len(title) > 0 && strings.Contains(sound(words), sound(string(title[len(title)-1]))) || strings.Contains(c.Title, "采购") && strings.Contains(words, "采购")

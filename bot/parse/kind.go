@@ -160,7 +160,7 @@ func (m *message) rivalNews(from, to int) bool {
 	named := false
 	for _, r := range m.rivals {
 		c := m.clauses[m.clauseAt(r.i)]
-		named = named || r.i >= from && r.i < to && !(m.has(c.i, r.i, "不然", "否则", "要不", "再不", "大不了", "实在不行") && m.has(c.i, r.i, "找", "换", "用", "去", "买", "选"))
+		named = named || r.i >= from && r.i < to && !(m.has(c.i, r.i, "不然", "否则", "要不", "再不", "大不了", "实在不行") && m.has(c.i, r.i, "找", "换", "用", "去", "买", "选") || m.before(r.i, "就换", "就找", "就用", "就买", "就选", "就给", "换给"))
 	}
 	if _, said := m.entered(from, to); said && !m.sumIn(from, to) {
 		return false // 进了议价环节,对手是新康
@@ -243,7 +243,7 @@ func (m *message) quoteIn(from, to int) bool {
 		if e < 0 || e > to || m.inTime(i, e) || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
 			continue
 		}
-		if m.any(e, "单", "表", "书") > 0 && !(m.any(e+1, "已发", "发了", "给了", "发过去", "已经发", "已给", "已经给", "送过去了") > 0) && !m.before(i, "发了", "给了", "送了", "提交了", "出了") || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
+		if m.any(e, "单", "表", "书") > 0 && !(m.any(e+1, "已发", "发了", "给了", "发过去", "已经发", "已给", "已经给", "送过去了") > 0) && !m.has(max(m.clauses[m.clauseAt(i)].i, i-5), i, "发了", "给了", "送了", "提交了", "出了") || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
 			continue
 		}
 		k := m.clauseAt(i)
@@ -260,7 +260,7 @@ func (m *message) quoteIn(from, to int) bool {
 		if m.any(i, "总价", "含税") > 0 && m.limit(c) && !m.has(c.i, c.j, "报") || m.any(i, "报价要", "报价要求", "报价不", "报价别", "报价控制", "报价希望", "报价最") > 0 && m.limit(c) {
 			continue // 总价别超过2万5
 		}
-		if m.rivalSaid(c) || m.pledgeIn(c) != "" || m.planned(k, c) {
+		if m.rivalSaid(c) || m.pledgeIn(c) != "" || m.planned(k, c) || m.any(i, "总价", "含税") > 0 && m.theySaid(c, i) {
 			continue
 		}
 		if m.sumIn(from, to) || m.has(from, to, "报了", "报过去了", "已报价", "报价了", "报给") {
@@ -315,6 +315,9 @@ func (m *message) onlyPlans(from, to int) bool {
 
 // pledged reports that the message is nothing but to-dos.
 func (m *message) pledged(from, to int) bool {
+	if m.countIn(from, to) && m.has(from, to, "订单", "下单", "要货", "换成我们", "换成咱") {
+		return false
+	}
 	if m.onlyPlans(from, to) {
 		return true
 	}

@@ -336,7 +336,7 @@ func (m *message) resplit() bool {
 		}
 		out = append(out, c)
 	}
-	if len(out) == len(m.clauses) {
+	if len(out) == len(m.clauses) && !m.leadTimes(out) {
 		return false
 	}
 	for k := range out {
@@ -355,6 +355,9 @@ func (m *message) thought(i, j int) int {
 		}
 	}
 	if plain < 5 {
+		if plain >= 2 && (m.verbIn(clause{i: i, j: j}, ourVerbs) || m.verbIn(clause{i: i, j: j}, theirVerbs)) && m.any(i, "和", "跟", "到", "或", "、", "前", "的") < 0 && !m.has(i, j, "到", "改", "推", "延", "挪", "不是", "或者", "还是") {
+			return j // 今天发合同|明天签字
+		}
 		return 0
 	}
 	at := j
@@ -379,7 +382,7 @@ func (m *message) parts(from, i int) bool {
 }
 
 var (
-	pastWords   = words("了 过 刚 已 昨 上午去 来过 打过来 送过去了 到账了 收到 反馈 试用了 透露 前天 去见 签收 见的 去的 谈的 聊的 拜访的 到的 付的 打的 来的")
+	pastWords   = words("去仔 来仔 到仔 见仔 谈仔 拿仔 送仔 了 过 刚 已 昨 上午去 来过 打过来 送过去了 到账了 收到 反馈 试用了 透露 前天 去见 签收 见的 去的 谈的 聊的 拜访的 到的 付的 打的 来的")
 	futureWords = words("前 约 准备 预计 再 让 叫 答应 承诺 要 明天 后天 下周 下月 计划 安排 打算 能到 会 内 催 等 保证 定于 之内 待 争取 尽快")
 )
 

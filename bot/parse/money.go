@@ -184,6 +184,11 @@ func (t *text) wholeOrBig(i int, m money) bool {
 	}
 	big := false
 	for _, c := range t.r[m.i:m.j] {
+		if c == 'k' || c == 'K' || c == 'w' || c == 'W' {
+			if t.any(t.blank(m.j), "色温", "的灯", "灯", "功率", "电机", "电源", "光源", "节能", "屏", "视频", "画质", "摄像", "分辨率", "高清", "录播", "显示", "投影", "以上色温", "左右色温", "充电", "快充") > 0 {
+				return false // 4000K色温
+			}
+		}
 		big = big || c == '万' || c == '亿' || c == 'w' || c == 'W' || c == 'k' || c == 'K'
 	}
 	return big && (!t.countable(m.j) || t.any(m.j, "月底", "月初", "月末", "月中", "年底", "年前", "年后", "周", "号", "天天", "一", "年内", "日前") > 0)
@@ -429,7 +434,7 @@ var measures = words("公斤 千克 平方 立方 公里 个月 小时 工作日
 
 // countable reports whether the number that ends at i counts things.
 func (t *text) countable(i int) bool {
-	if t.any(i, "打了", "打完", "打掉", "打出", "打过", "打款", "打来", "打给", "打进", "打到", "打我") > 0 {
+	if t.any(i, "成交", "成本", "成立", "成功", "成品", "成套", "打了", "打完", "打掉", "打出", "打过", "打款", "打来", "打给", "打进", "打到", "打我") > 0 {
 		return false
 	}
 	if t.any(i, "本周", "本月", "本季", "本年", "本礼拜", "本星期", "本人", "本院", "本公司") > 0 {

@@ -6,8 +6,11 @@ var negators = words("没有 没能 没怎么 没 不需要 不用 不要 不必
 // denied reports that the word at i is negated within its clause: by a negator right before it, or one with at most two
 // words between, as in 样品也不要寄了, 没跟他谈价格.
 func (m *message) denied(i int) bool {
-	from := i - 5
-	for k := i - 1; k >= max(from, 0); k-- {
+	from, start := i-5, 0
+	if len(m.clauses) > 0 {
+		start = m.clauses[m.clauseAt(i)].i
+	}
+	for k := i - 1; k >= max(from, start); k-- {
 		switch m.r[k] {
 		case ',', ';', '。', '!', '?', '\n':
 			return false
@@ -16,7 +19,7 @@ func (m *message) denied(i int) bool {
 			from--
 			continue
 		}
-		if e := m.any(k, negators...); e > 0 && e <= i && m.any(k, "不但", "不仅", "不光", "不过", "不然", "不久", "不少", "不错", "没问题", "别的", "别家", "别人", "无论", "未来", "不锈", "免费", "不管", "不如") < 0 && m.any(k-1, "差不", "要不", "能不", "会不", "是不", "特别", "区别", "有没", "了没", "好不") < 0 {
+		if e := m.any(k, negators...); e > 0 && e <= i && m.any(k, "不但", "不仅", "不光", "不过", "不然", "不久", "不少", "不错", "没问题", "别的", "别家", "别人", "无论", "未来", "不锈", "免费", "不管", "不如") < 0 && m.any(k-1, "差不", "要不", "能不", "会不", "是不", "特别", "区别", "有没", "好不") < 0 && !(m.any(k-1, "了没") > 0 && (k+1 >= i || !isHan(m.at(k+1)) || m.any(k+1, "有") > 0)) {
 			return true
 		}
 	}

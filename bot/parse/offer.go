@@ -74,6 +74,8 @@ var signedSlips = words("验收 收货 签收 到货 对账 回单 送货 送达
 func (m *message) noDeal(i, e int, c clause) bool {
 	k := m.opt(e, "个", "份", "一份", "了", "一个")
 	switch {
+	case m.any(i, "签了", "签好了", "签下", "签单") > 0 && m.has(c.i, i, "对账单", "验收单", "收货单", "回单", "送货单", "保密协议", "确认函", "意向书", "备忘录"):
+		return true
 	case m.any(i, "签了", "签好了", "签下", "签单") > 0 && m.any(k, signedSlips...) > 0:
 		return true
 	case m.any(e, "通知书") > 0:
@@ -86,4 +88,10 @@ func (m *message) noDeal(i, e int, c clause) bool {
 func (m *message) sumNear(i int) bool {
 	c := m.clauses[m.clauseAt(i)]
 	return m.sumIn(i, c.j) || m.at(c.j) == ' ' && slices.ContainsFunc(m.sums, func(s sumHit) bool { return s.i > c.j && s.i <= c.j+2 })
+}
+
+// theySaid reports that what stands at i is told by the customer: 柳主任说先要八套总价大概十四万八.
+func (m *message) theySaid(c clause, i int) bool {
+	k := m.find(c.i, i, speakers...)
+	return k >= 0 && m.someoneBefore(c, k) && !m.has(c.i, i, "报", "我说", "我讲", "跟他", "跟她", "给他", "给她")
 }

@@ -68,6 +68,9 @@ func (m *message) paysIn(c clause) bool {
 // pieceIn finds money that comes by the piece: 又进来一笔, 收了两笔.
 func (m *message) pieceIn(c clause) int {
 	for i := c.i; i < c.j; i++ {
+		if e := m.any(i, "那笔", "这笔", "上笔"); e > 0 && !m.used[i] && m.any(m.opt(e, "钱", "款", "今天", "昨天", "刚刚", "刚", "已经", "也", "终于", "总算"), "到了", "来了", "进了", "收到", "收了", "到账", "入账", "打了", "付了", "转了", "结了") > 0 {
+			return i
+		}
 		if e := m.any(i, "一笔", "两笔", "三笔", "几笔", "1笔", "2笔"); e > 0 && !m.used[i] && m.before(i, "进来", "进了", "来了", "到了", "收了", "收到", "打了", "打来", "打过来", "转来", "转了", "付了", "回了", "划来", "汇来", "汇了", "入了", "又到", "又来", "又进", "到") && m.any(e, "订单", "单子", "生意", "业务") < 0 && !m.denied(i) {
 			return i
 		}
@@ -111,10 +114,13 @@ func (m *message) paymentIn(from, to int) bool {
 			continue
 		}
 		c := m.clauses[s.clause]
+		if m.supposed(c, s.i) {
+			continue
+		}
 		if m.before(s.i, "预算", "单价", "便宜", "便宜了", "贵", "贵了") || m.perUnit(s) || m.has(max(c.i, s.i-6), s.i, "预算", "报价", "报了", "报到", "降到", "降了") {
 			continue
 		}
-		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.has(c.i, c.j, owedWords...) || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
+		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {

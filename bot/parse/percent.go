@@ -139,7 +139,7 @@ func (t *text) idiom(i int) bool {
 	odd := func(k int) bool {
 		return isHan(t.at(k)) && !isChineseDigit(t.at(k)) && !isUnit(t.at(k)) && t.any(k, measures...) < 0 && !strings.ContainsRune("元块毛角季刻点到至和又加减乘除比成分之", t.at(k))
 	}
-	return i >= 0 && isChineseDigit(t.at(i)) && odd(i+1) && isChineseDigit(t.at(i+2)) && odd(i+3) && !isChineseDigit(t.at(i-1)) && !isHan(t.at(i+4))
+	return i >= 0 && isChineseDigit(t.at(i)) && odd(i+1) && isChineseDigit(t.at(i+2)) && !isChineseDigit(t.at(i-1)) && (odd(i+3) && !isHan(t.at(i+4)) || t.any(i+4, "的", "地") > 0 && isHan(t.at(i+3)) && !isChineseDigit(t.at(i+3)) && !isUnit(t.at(i+3)) && !strings.ContainsRune("元块毛角季刻点分之天年月日个", t.at(i+3)))
 }
 
 // Percent finds the first percentage of s: 30% and 三成 are "30", 九五折 is "95".

@@ -202,7 +202,7 @@ func (m *message) inheritDay(parts []part, frames []Frame) {
 	if first < 0 {
 		return
 	}
-	several := m.has(0, parts[0].hit.i, "两", "三", "四", "几", "2", "3", "4")
+	several := m.at(m.times[first].j) == ':' || m.times[first].clause < m.clauseAt(parts[0].hit.i) && m.has(m.times[first].j, parts[0].hit.i, ":", "\n") || m.has(0, parts[0].hit.i, "两", "三", "四", "几", "2", "3", "4")
 	for k := 1; k < len(frames); k++ {
 		if frames[k].Kind == KindPayment && frames[k].When.IsZero() && frames[0].Kind == KindPayment && m.headed(parts[k].i, parts[k].j) {
 			frames[k].When = frames[0].When

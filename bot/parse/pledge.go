@@ -84,6 +84,9 @@ func (m *message) agreedIn(c clause) int {
 		if strings.ContainsRune("说讲谈约商议定", m.r[i]) && strings.ContainsRune("好定妥", m.r[i+1]) && m.any(i, "约定俗", "议定书", "说好话") < 0 && !m.denied(i) {
 			return i
 		}
+		if m.any(i, "商量好", "商定") > 0 && !m.denied(i) {
+			return i
+		}
 	}
 	return -1
 }
@@ -100,6 +103,9 @@ func (m *message) pledgeIn(c clause) string {
 	}
 	if m.agreedIn(c) >= 0 {
 		return "约好"
+	}
+	if i := m.find(c.i, c.j, "记得", "别忘了", "别忘", "切记"); i >= 0 && !m.has(c.i, i, "他", "她", "还", "客户") && m.any(i, "记得上", "记得去年", "记得当") < 0 {
+		return "让我"
 	}
 	if i, _ := m.causedIn(c); i >= 0 && !m.denied(i) {
 		switch m.at(i) {

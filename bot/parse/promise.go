@@ -74,6 +74,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	case !verb && dated && own == "" && m.goesTo(c) >= 0 && due.Start.After(m.now) && !m.has(c.i, c.j, vague...):
 	case !verb && dated && own == "" && m.needsPaper(c, at) && due.Start.After(m.now):
 	case !verb && dated && m.askedOf(c, own, due, at):
+	case !verb && dated && own == "" && m.mustBy(k, c, at, due):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
 	case !verb && dated && own == "答应" && due.Start.After(m.now) && m.plain(c) >= 4:
@@ -82,7 +83,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":
 		return Promise{}, false
-	case dated && kind == KindPayment, own == "" && (m.theirEvent(c) || m.budgetWaits(c) >= 0):
+	case dated && kind == KindPayment, own == "" && (m.theirEvent(c) || m.budgetWaits(c) >= 0 || m.theirTrip(c, at)):
 		return Promise{}, false
 	case dated && own == "" && at.form == formPoint && at.grain < grainDay && !at.inside && m.theirWish(c):
 		return Promise{}, false
@@ -131,7 +132,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 func (m *message) declined(c clause) bool {
 	for i := c.i; i < c.j; i++ {
 		if i = m.find(i, c.j, negated...); i < 0 {
-			return false
+			return m.putOff(c)
 		}
 		if !m.before(i, "要", "需", "用", "想") {
 			return true
@@ -427,7 +428,7 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 说 就 得 要 会 需要 那边 这边 那 先 再")
+var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 说 就 得 要 会 需要 那边 这边 那 先 再")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {

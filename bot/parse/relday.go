@@ -206,6 +206,12 @@ func (d *dater) someHoliday(i int) (point, bool) {
 		return point{}, false
 	}
 	h, x := nextPublic(d.today())
+	if last, y := lastPublic(d.today()); d.tense == TensePast && !y.IsZero() && d.t.any(j, "后", "之后", "以后") > 0 {
+		h, x = last, y
+	}
+	if e := d.t.any(d.t.opt(d.t.any(j, "之后", "以后", "后"), "的"), "头一天", "第一天", "头天", "首日", "第一个工作日", "首个工作日", "上班第一天", "上班头一天", "开工第一天"); e > 0 {
+		return d.dayPoint(i, e, d.firstWorkdayAfter(x)), true
+	}
 	p := d.dayPoint(i, j, x)
 	p.holiday = &h
 	return p, true

@@ -187,7 +187,7 @@ func (m *message) titledName(from, to int) ContactRef {
 // goneAt reports that whoever is named before i has left: 水清调走了, 老赵退休了.
 func (m *message) goneAt(i int) bool {
 	k := m.opt(m.opt(m.blank(i), "上个月", "上月", "上周", "去年", "最近", "今年", "前阵子", "年前", "已经", "刚", "被", "也", "要"), "已经", "刚", "被")
-	return m.any(k, "调走", "调离", "离职", "退休", "辞职", "走人", "不干了", "换岗", "轮岗", "调到", "调去", "跳槽", "休产假", "退了,", "走了,", "高升", "升了", "不在这", "不在那", "不管了", "不负责", "不管采购") > 0
+	return m.any(k, "调走", "调离", "离职", "退休", "辞职", "走人", "不干了", "换岗", "轮岗", "调到", "调去", "跳槽", "休产假", "退了,", "走了,", "高升", "升了", "升副", "升任", "升为", "调任", "荣升", "提副", "提了副", "提拔", "不在这", "不在那", "不管了", "不负责", "不管采购") > 0
 }
 
 // standIn reads the one talked to where the other was not there: 主任没在,跟小李聊.

@@ -59,7 +59,6 @@ func (m *message) spendsAt(i, j int) bool {
 	if m.before(m.unblank(i), "花了", "花", "用了", "共", "一共", "总共", "花费", "花掉", "垫了", "垫付", "付了", "合计") {
 		return true
 	}
-	c := m.clauses[m.clauseAt(i)]
-	_, at := m.spentOn(c.i, i)
-	return at >= 0 && i-at <= 9
+	_, at := m.spentOn(max(0, i-10), i)
+	return at >= 0 && !m.has(at, i, ",", "。", ";")
 }

@@ -202,6 +202,9 @@ func (d *dater) join(i int, p, q point) (stretch, bool) {
 			p.start, q.start, q.end = addMonths(p.start, -1), addMonths(q.start, -1), month
 		}
 	}
+	if p.grain == grainClock && q.grain == grainClock && q.bareHour && p.start.Hour() >= 20 && q.start.Hour() > 12 && midnight(q.start).Equal(midnight(p.start).AddDate(0, 0, 1)) {
+		q.start = q.start.Add(-12 * time.Hour) // 22点到第二天6点
+	}
 	end := q.end
 	if q.grain == grainClock {
 		end = q.start

@@ -29,7 +29,9 @@ var (
 
 // trouble finds something gone wrong with what we delivered in runes from to to: what it is and where; -1 for nothing.
 func (m *message) trouble(from, to int) (Issue, int) {
-	ours := slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= from && p.i < to && !p.past }) || m.has(from, to, goodsWords...)
+	ours := slices.ContainsFunc(m.prods, func(p productHit) bool {
+		return p.i >= from && p.i < to && (!p.past || m.before(p.i, "送的", "发的", "到的", "进的", "拿的", "买的", "寄的", "装的", "送来的", "发来的"))
+	}) || m.has(from, to, goodsWords...)
 	if !ours {
 		return "", -1
 	}
@@ -78,6 +80,12 @@ func (m *message) troubleAt(i, to int) Issue {
 		return IssueQuality
 	case c == '报' && m.at(i+1) != 0 && isWord(m.at(i+1)) && m.used[i+1] && !m.isProduct(i+1) && (m.before(i, "就", "又", "老", "总", "一直", "还", "显示", "屏幕", "开机", "故障", "突然") || m.used[max(0, i-1)] && m.isProduct(i-1)):
 		return IssueFault // 开机就报E07
+	case c == '晚' && strings.ContainsRune("送到发", next) && (m.at(i+2) == '了' || m.inTime(i+2, i+3)) && !m.before(i, "今", "明", "昨", "当", "早", "每"):
+		return IssueLateDelivery
+	case m.wavers(i), m.any(i, "掉链子", "不走了", "不动了") > 0 && m.any(i, "不走了之") < 0:
+		return IssueFault
+	case m.spoiled(i), m.any(i, "漂移", "混了", "混进", "掺了", "夹了", "拒收", "不肯收", "不给收") > 0 && m.any(i, "混了解", "混进来看") < 0:
+		return IssueQuality
 	case c == '断' && (m.before(i, "就") || next == '了' && m.countFollows(i+2)) && m.any(i, "断货", "断供", "断电", "断网") < 0:
 		return IssueQuality
 	case strings.ContainsRune(brokenStates, c) && m.any(i+1, "了", "的", "掉", "开", "坏", "损", "烂", "袋", "包", "瓶", "箱", "桶") > 0 && m.any(i, "漏了个口风", "漏了口风", "漏了一句", "破了个例", "破的价", "碎的时间", "漏掉了没记", "破费") < 0 && !m.before(i, "打", "突", "冲", "击"):
@@ -132,4 +140,24 @@ func (m *message) blamed(from, to int) bool {
 func (m *message) noShadow(i int) bool {
 	return m.r[i] == '影' && m.any(i+1, "响", "院", "像", "片", "印", "视", "音", "楼") < 0 && !m.before(i, "投", "电", "摄", "录", "合", "阴", "拖", "重") &&
 		(m.has(i, min(len(m.r), i+5), "没") || m.has(max(0, i-4), i, "没见", "没有", "没个", "不见"))
+}
+
+// wavers reads readings that will not hold and noises: 忽高忽低, 时好时坏, 嗡嗡响.
+func (m *message) wavers(i int) bool {
+	c := m.r[i]
+	switch {
+	case c == '忽' || c == '时':
+		return m.at(i+2) == c && isHan(m.at(i+1)) && m.at(i+1) != c && isHan(m.at(i+3))
+	case isHan(c) && m.at(i+1) == c && m.at(i+2) != 0:
+		return m.any(i+2, "响", "作响", "直响", "叫") > 0 && m.any(i+2, "响应", "叫好", "叫我", "叫他") < 0
+	}
+	return false
+}
+
+// spoiled reads a state that goods have come into: 潮了, 喷歪了, 夹头松掉.
+func (m *message) spoiled(i int) bool {
+	if !strings.ContainsRune("歪糊潮馊霉瘪臭哑堵焦锈松", m.r[i]) || m.any(i+1, "了", "掉", "的") < 0 || m.any(i+1, "了口", "了一口气", "了劲") > 0 || m.before(i, "放", "宽", "轻", "蓬", "新", "高", "含") {
+		return false
+	}
+	return m.any(i+1, "的") < 0 || m.before(i, "都是", "全是", "是", "有")
 }

@@ -196,6 +196,12 @@ func (m *message) findTimes(t text) {
 					s = q
 				}
 			}
+			if m.wantedToday(c, s) {
+				past := &dater{t: t, now: m.now, tense: TensePast, cal: m.cal}
+				if q, ok := past.stretch(i); ok {
+					s = q
+				}
+			}
 			m.times = append(m.times, timeHit{s, k})
 			i, last = s.j-1, s.j
 		}
@@ -289,12 +295,13 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	for k > 0 && strings.ContainsRune(" :是为了过到个去", t.r[k-1]) {
 		k--
 	}
-	if b, bound := m.boundEnds(i); bound != 0 && n.hi == nil && n.v.Cmp(ratInt(100)) >= 0 && m.before(m.unblank(b), "预算", "心理价", "价格", "总价", "报价", "单价", "手里", "手头", "经费", "资金", "钱") {
+	if b, bound := m.boundEnds(i); bound != 0 && n.hi == nil && n.v.Cmp(ratInt(100)) >= 0 && m.before(m.unblank(b), "差了", "差", "便宜", "便宜了", "贵", "贵了", "预算", "心理价", "价格", "总价", "报价", "单价", "手里", "手头", "经费", "资金", "钱") {
 		if x.v = nil; bound == 1 {
 			x.max = n.v
 		} else {
 			x.min = n.v
 		}
+		x.i = b
 		return x, true
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
@@ -304,6 +311,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	case thousand && t.any(n.j, "到账", "到帐", "已到账", "进账", "入账", "到位", "打过来", "转过来", "汇过来", "付过来", "付清", "结清", "付了", "打了", "转了", "汇了", "结了", "打来", "转来", "汇来", "刚到", "已付", "已到", "收到", "收讫", "打进", "划过来", "划来", "清了", "回来了") > 0:
 		return x, true
 	case n.v.Cmp(ratInt(10)) >= 0 && m.pricedProduct(i):
+		return x, true
+	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "按", "照", "按照") && t.any(n.j, "算", "给", "走", "供", "结", "报", "卖", "做", "开票") > 0:
 		return x, true
 	case thousand && t.before(i, "的") && m.payVerb(n.j, m.clauses[m.clauseAt(i)].j) >= 0:
 		return x, true
@@ -315,7 +324,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮")):
 		return money{}, false
-	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "做到", "让到", "批到", "调到", "还到", "砍到") && m.has(m.clauses[m.clauseAt(i)].i, i, "价", "一台", "一个", "一套"):
+	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "做到", "让到", "批到", "调到", "还到", "砍到", "压到", "杀到") && (m.has(m.clauses[m.clauseAt(i)].i, i, "价", "一台", "一个", "一套") || slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= m.clauses[m.clauseAt(i)].i && p.j <= i })):
 		return x, true
 	case t.before(i, bareSumWords...), t.before(k, bareSumWords...), thousand && t.moneyLead(i):
 		return x, (n.v.Cmp(ratInt(10)) >= 0 || t.before(k, "单价", "均价", "折后价", "出厂价", "批发价", "零售价", "进价")) && t.any(n.j, "/") < 0
@@ -328,6 +337,9 @@ func (m *message) pricedProduct(i int) bool {
 	for _, p := range m.prods {
 		if p.j == i || p.j == i-1 && strings.ContainsRune(" 的:才", m.at(i-1)) {
 			c := m.clauses[m.clauseAt(i)]
+			if n, ok := m.num(i); ok && n.v.Cmp(ratInt(1000)) >= 0 && m.has(n.j, c.j, "报价", "报了", "报给", "报过去") {
+				return true
+			}
 			return m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价")
 		}
 	}
