@@ -62,7 +62,7 @@ func (d adminDeeds) Do(ctx context.Context, person sales.PersonID, number sales.
 		}
 		return d.turn(ctx, person, number, func(ctx context.Context, t bot.Turn, tx handlers.Tx) (bot.Reply, error) {
 			var ok bool
-			if s.Say, _, ok = (lists{d.p}).settings(kind, target, t.Org, t.Person); !ok {
+			if s.Say, _, ok = lists(d).settings(kind, target, t.Org, t.Person); !ok {
 				return bot.Reply{}, goneForm()
 			}
 			return d.p.app.Set(ctx, t, tx, s)
