@@ -3,6 +3,7 @@ package parse
 import (
 	"math/big"
 	"slices"
+	"strings"
 )
 
 // halfMore is the end of the 半 right behind a unit that adds half of it: 两吨半, not 三台半自动; -1 for none.
@@ -128,4 +129,25 @@ func (m *message) boundEnds(i int) (from, bound int) {
 // countSoon reports a count of its own right behind the product that ends at j.
 func (m *message) countSoon(j int) bool {
 	return slices.ContainsFunc(m.counts, func(h countHit) bool { return h.i >= j && h.i <= j+2 })
+}
+
+// boardsOf reports that the clause up to rune i speaks of boards or panels and of no price: 黑板失灵3块.
+func (m *message) boardsOf(i, clause int) bool {
+	c := m.clauses[clause]
+	if m.has(c.i, c.j, "价", "报", "元", "钱", "卖", "便宜", "贵", "每", "差", "降", "优惠", "预算", "款", "费", "加") {
+		return false
+	}
+	return slices.ContainsFunc(m.prods, func(p productHit) bool {
+		return p.i >= c.i && p.j <= i && strings.ContainsAny(m.cut(p.i, p.j), "板屏表砖片")
+	})
+}
+
+// productNear reports a product right behind a count: 3个球阀.
+func (m *message) productNear(j int) bool {
+	for _, p := range m.prods {
+		if p.i >= j && p.i <= j+3 || p.j <= j && p.j >= j-6 {
+			return true
+		}
+	}
+	return false
 }

@@ -438,21 +438,6 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 	return StageRef{}
 }
 
-// planHandedIn reads 方案交了, 方案已经递上去.
-func (m *message) planHandedIn(from, to int) bool {
-	for i := from; i < to; i++ {
-		if i = m.find(i, to, "方案"); i < 0 {
-			return false
-		}
-		c := m.clauses[m.clauseAt(i)]
-		k := m.find(i, min(c.j, i+8), "交", "递", "发", "给", "报上", "送")
-		if k >= 0 && !m.denied(k) && m.has(i, min(c.j, k+5), "了", "已", "过去", "上去") && c.tense != TenseFuture && m.any(k-1, "等", "待", "让") < 0 {
-			return true
-		}
-	}
-	return false
-}
-
 func (m *message) issue(from, to int) Issue {
 	has := func(ws ...string) bool { return m.has(from, to, ws...) }
 	switch {
@@ -489,21 +474,6 @@ func (m *message) shortBy(from, to int) bool {
 		}
 	}
 	return false
-}
-
-// issueByProduct guesses what a complaint without telling words is about: a machine fails, goods are bad.
-func (m *message) issueByProduct(f *Frame) Issue {
-	if len(f.Products) == 0 {
-		return ""
-	}
-	p, ok := m.x.Product(f.Products[0].ID)
-	if !ok {
-		return ""
-	}
-	if slices.Contains(machineUnits, p.Unit) {
-		return IssueFault
-	}
-	return IssueQuality
 }
 
 // machineWords stand by a failure that is a complaint.

@@ -481,24 +481,3 @@ func (m *message) sheetFollows(j int) bool {
 	}
 	return false
 }
-
-// boardsOf reports that the clause up to rune i speaks of boards or panels and of no price: 黑板失灵3块.
-func (m *message) boardsOf(i, clause int) bool {
-	c := m.clauses[clause]
-	if m.has(c.i, c.j, "价", "报", "元", "钱", "卖", "便宜", "贵", "每", "差", "降", "优惠", "预算", "款", "费", "加") {
-		return false
-	}
-	return slices.ContainsFunc(m.prods, func(p productHit) bool {
-		return p.i >= c.i && p.j <= i && strings.ContainsAny(m.cut(p.i, p.j), "板屏表砖片")
-	})
-}
-
-// productNear reports a product right behind a count: 3个球阀.
-func (m *message) productNear(j int) bool {
-	for _, p := range m.prods {
-		if p.i >= j && p.i <= j+3 || p.j <= j && p.j >= j-6 {
-			return true
-		}
-	}
-	return false
-}
