@@ -166,7 +166,9 @@ func TestTenThousandWaitingApprovalsCostNoMore(t *testing.T) {
 			t.Errorf("%s costs %+v with 10,000 that wait and %+v with 100", a.name, y, x)
 		}
 	}
-	if n := read(w, func(ctx context.Context, tx *store.Tx) ([]approval.Request, error) { return tx.PendingRequests(ctx, zhaolei, 20) }); len(n) != 20 {
+	if n := read(w, func(ctx context.Context, tx *store.Tx) ([]approval.Request, error) {
+		return tx.PendingRequests(ctx, zhaolei, 20)
+	}); len(n) != 20 {
 		t.Errorf("%d wait", len(n))
 	}
 }

@@ -117,6 +117,9 @@ func (a *App) makePlan(ctx context.Context, t bot.Turn, tx Tx, book *Book, d pla
 		if len(c.Candidates) > 0 {
 			return a.askPlanCustomer(t, book, d, i, items[i])
 		}
+		if c.ID == 0 && !maybeName(items[i].name) {
+			return bot.Text("没看懂去哪家,没有排。例:计划 明天上午 绍兴市立医院"), nil
+		}
 		if day := items[i].day; day.Before(t.Today) || day.Sub(t.Today) > maxPlanAhead {
 			return bot.Text(day.ChineseFrom(t.Today) + "不行:计划要今天或以后、" + strconv.Itoa(maxPlanAhead) + " 天以内的日子。"), nil
 		}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"salesflow/bot/parse"
 	"salesflow/store/sales"
@@ -80,6 +81,7 @@ func planWords(p parse.Parser, text string, now time.Time, user sales.PersonID) 
 }
 
 var (
+	reNoName  = regexp.MustCompile(`[\[\]<>{}#@*=\\|"` + "`" + `;]|https?:|www\.`)
 	reGo      = regexp.MustCompile(`^(我|要|准备|打算|先|再)*(去|拜访|跑|见|到)*`)
 	reAndThen = regexp.MustCompile(`^\s*(?:和|跟|与|及|还有|然后|再)(.+)$`)
 )
@@ -140,4 +142,9 @@ func spokenPlan(items []parse.PlanItem) []planItem {
 		out = append(out, item)
 	}
 	return out
+}
+
+// maybeName reports whether words may be the name of a customer nobody has filed yet: no markup, no link, not too long.
+func maybeName(s string) bool {
+	return s != "" && utf8.RuneCountInString(s) <= 40 && !reNoName.MatchString(s)
 }

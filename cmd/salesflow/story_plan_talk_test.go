@@ -37,11 +37,11 @@ func TestAPlanIsTalkedAbout(t *testing.T) {
 		rep.Say("上虞中医院改到下周一")
 		rep.ExpectText("没有再改动")
 		rep.Say("下周一有什么安排")
-		rep.ExpectCard("3月16日 周一", "15:00 上虞中医院")
+		rep.ExpectText("3月16日 周一", "15:00 上虞中医院")
 		lead.Say("周敏下周一去哪")
 		lead.ExpectText("周敏 0/1", "上虞中医院")
 		rep.Say("王芳明天去哪")
-		rep.ExpectText("没看懂")
+		rep.ExpectText("只有本人、他的主管和总监能看")
 		rep.Say("周五不去绍兴市立了")
 		rep.ExpectText("已取消:3月13日 周五", "绍兴市立医院")
 		rep.Say("周五不去绍兴市立了")
@@ -53,7 +53,7 @@ func TestAPlanIsTalkedAbout(t *testing.T) {
 		rep.Say("绍兴二院")
 		rep.ExpectText("记拜访就回一句聊了什么")
 		rep.Say("明天有什么安排") // no content of a visit
-		rep.ExpectCard("没有排")
+		rep.ExpectText("明天 周四", "没有排")
 	})
 }
 

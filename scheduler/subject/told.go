@@ -34,7 +34,7 @@ var Told = map[string][]string{
 	"request":       {"requester_id", "amount", "state", "round", "step"},
 	"scan":          {"customer_id", "person_id"},
 	"shipment":      {"owner_id", "customer_id", "promised_on", "state"},
-	"statement":     {"owner_id", "customer_id", "month_on", "closing", "theirs", "difference", "state"},
+	"statement":     {"owner_id", "customer_id", "month_on", "closing", "theirs", "difference", "state", "mail_trouble"},
 	"todo":          {"owner_id", "customer_id", "due_on", "state"},
 	"visit":         {"person_id", "customer_id", "amount", "state"},
 	"workorder":     {"owner_id", "customer_id", "amount", "margin", "urgent", "priority", "need_on", "state"},
