@@ -467,7 +467,7 @@ func (m *message) introduced(from, to int) ContactRef {
 		}
 		if e, w := m.titlePhrase(k); e > 0 && e-k > 1 {
 			title, k = w, m.opt(e, "叫", "是")
-		} else if m.before(k, "采购") {
+		} else if m.before(k, "采购") || m.before(j, "采购") && title == "" {
 			title = "采购"
 		}
 		s := m.surnameAt(k)

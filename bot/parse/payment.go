@@ -130,7 +130,11 @@ func (m *message) paymentIn(from, to int) bool {
 			return true
 		}
 		bare := m.plain(c)-(s.j-s.i) <= 6 && !m.has(c.i, c.j, "订单", "合同额", "总价", "报", "签")
-		for _, k := range []int{s.clause - 1, s.clause + 1} {
+		beside := []int{s.clause - 1, s.clause + 1}
+		if m.plain(c)-(s.j-s.i) <= 1 {
+			beside = append(beside, s.clause-2) // 款子这个月付不出,要拖到下月10号,6.8万
+		}
+		for _, k := range beside {
 			if k >= 0 && k < len(m.clauses) && !m.payTerms(m.clauses[k]) && m.clauses[k].i >= from && m.clauses[k].i < to && (bare && m.paysIn(m.clauses[k]) || m.has(m.clauses[k].i, m.clauses[k].j, "回款", "到账", "尾款", "期款", "货款", "打款", "汇款", "款到") && !m.has(c.i, c.j, "预算", "总价", "订单", "签")) {
 				return true
 			}

@@ -1,6 +1,10 @@
 package parse
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // absentAt reports that whoever is named before i was not there: 马主任不在, 潘经理出差了.
 func (m *message) absentAt(i int) bool {
@@ -52,7 +56,7 @@ func (m *message) reachedAt(from, to int) ContactRef {
 			continue
 		}
 		m.mark(i, i+2)
-		return ContactRef{NewName: m.cut(i, i+2), Why: m.why(i, i+2)}
+		return ContactRef{NewName: m.cut(i, i+2), NewTitle: m.tradeBefore(i), Why: m.why(i, i+2)}
 	}
 	return ContactRef{}
 }
@@ -213,4 +217,19 @@ func (m *message) inheritDay(parts []part, frames []Frame) {
 			frames[k].When.HasTime = false
 		}
 	}
+}
+
+// tradeBefore is the trade or title of whom the name at i is said to be: 新来的采购叫|小卜.
+func (m *message) tradeBefore(i int) string {
+	for i > 0 && strings.ContainsRune("叫是: ", m.r[i-1]) {
+		i--
+	}
+	for _, ws := range [][]string{roles, titles} {
+		for _, w := range ws {
+			if utf8.RuneCountInString(w) > 1 && m.before(i, w) {
+				return w
+			}
+		}
+	}
+	return ""
 }

@@ -247,7 +247,9 @@ func (m *message) findNumbers(t text) {
 		}
 		x, ok := t.money(i)
 		if !ok {
-			x, ok = m.bareSum(t, i)
+			if x, ok = m.bareSum(t, i); ok && x.v != nil && x.v.Cmp(ratInt(100)) >= 0 {
+				t.boundAfter(&x, 0) // 预算7千以内
+			}
 		}
 		if ok && x.j > i && !m.inTime(x.i, x.j) {
 			if a, good := x.amount(); good && !isUnit(t.at(x.j)) {
@@ -411,7 +413,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false
 		}
 	case "打":
-		if t.any(j, "过", "款", "来", "给", "进", "到", "我", "了") > 0 {
+		if t.paysAt(j - 1) {
 			return 0, false // 21万打过来
 		}
 	case "本":
