@@ -487,6 +487,9 @@ func (m *message) introduced(from, to int) ContactRef {
 				}
 				return ContactRef{NewName: m.cut(k, e), NewTitle: w, Why: m.why(k, e)}
 			}
+			if strings.ContainsRune("换退修赔补送寄把给他她我你们掉了过都没不再也就去拿派改重", m.at(s)) || m.at(s+n-1) == '掉' {
+				break // 叫全换掉
+			}
 			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来", "管", "对接", "接手", "调", "接替", "了", "的", "在", "这个人", "号码", "加") > 0) {
 				if title == "" {
 					title = m.titleOfSurname(from, i, m.cut(k, s))

@@ -275,6 +275,9 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 		if n == k-1 && m.has(c.i, c.j, "有空", "有时间", "方便", "在单位", "在院里") && m.verbIn(m.clauses[k], ourVerbs) {
 			return m.dueIn(n, c)
 		}
+		if due, t, ok := m.dueBefore(n, k); ok {
+			return due, t, true
+		}
 		only := true
 		for i := m.opt(m.blank(c.i), "记得", "别忘了", "麻烦", "帮我", "到时候", "到时", "我说", "我回", "我答", "我就说"); i < c.j; i++ {
 			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
@@ -284,6 +287,19 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 		}
 	}
 	return When{}, timeHit{}, false
+}
+
+// dueBefore takes the day to come that stands with nothing but names before whoever is set to work: 苗工下周三|要我跑一趟.
+func (m *message) dueBefore(n, k int) (When, timeHit, bool) {
+	c := m.clauses[n]
+	if n != k-1 || c.j != m.clauses[k].i || m.causedUs(c.j) < 0 {
+		return When{}, timeHit{}, false
+	}
+	due, t, ok := m.dueIn(n, c)
+	if !ok || t.j < c.j || !due.Start.After(m.now) || !m.has(t.i, t.j, "下", "明", "后天") || m.plain(c) > 0 {
+		return When{}, timeHit{}, false
+	}
+	return due, t, true
 }
 
 // dueOf turns a time into a due date with, where the words leave room, its first and last day.
