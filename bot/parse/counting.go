@@ -118,7 +118,7 @@ func (m *message) misspoken(i, j int) bool {
 
 // boundEnds finds a word for a bound that ends at i: where it begins, and 1 for 撑死 and the like, -1 for 至少; 0 for none.
 func (m *message) boundEnds(i int) (from, bound int) {
-	for k := i - 1; k >= max(0, i-6); k-- {
+	for k := max(0, i-6); k < i; k++ { // the longest one: 不超过, not 超过
 		if j, b := m.boundBefore(k); j == i && b != 0 {
 			return k, b
 		}

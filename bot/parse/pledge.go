@@ -50,7 +50,7 @@ func (m *message) causedIn(c clause) (int, int) {
 // calledFor finds that somebody of us is called for: 喊人来换, 催厂家.
 func (m *message) calledFor(c clause) int {
 	for i := c.i; i < c.j; i++ {
-		if e := m.any(i, "叫", "喊", "催", "要求派", "要派", "派"); e > 0 && !m.used[i] && (m.any(e, ourPeople...) > 0 || m.any(e, "补", "换", "退", "修", "赔", "重发", "重做", "重送", "送", "处理", "解决") > 0) && m.any(e, "人家") < 0 && !m.before(i, "我", "我们", "咱们", "反") {
+		if e := m.any(i, "叫", "喊", "催", "要求派", "要派", "派"); e > 0 && !m.used[i] && (m.any(e, ourPeople...) > 0 || m.any(m.opt(e, "全部", "全", "都", "统统", "给", "再"), "补", "换", "退", "修", "赔", "重发", "重做", "重送", "送", "处理", "解决") > 0) && m.any(e, "人家") < 0 && !m.before(i, "我", "我们", "咱们", "反") {
 			return i
 		}
 	}

@@ -447,7 +447,7 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 说 讲 就 得 要 会 需要 那边 这边 那 先 再")
+var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {
