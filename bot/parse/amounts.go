@@ -62,6 +62,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePriceGap
 	case m.before(s.i, "贵", "贵了", "贵出", "高出", "高了") && in("嫌", "觉得", "说"), kind == KindCompetitor && m.before(s.i, "少", "少了", "便宜", "便宜了", "低", "低了"):
 		return RolePriceGap
+	case m.before(s.i, "平我们", "便宜我们", "低我们", "低过我们", "平过我们", "贵我们", "高我们", "贵过我们", "高过我们", "便宜过我们") && (rival || kind == KindCompetitor):
+		return RolePriceGap
 	case m.perUnit(s):
 		if (rival || kind == KindCompetitor) && !near("我们", "咱们") {
 			return RoleCompetitorPrice

@@ -19,7 +19,7 @@ type mention struct {
 }
 
 // titles as spoken, longer ones first.
-var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 店长 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管")
+var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 店长 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
 
 // strictTitles tell one person from another of the same surname; the others are courtesies.
 var strictTitles = wordSet("护士长 主任 副主任 科长 副科长 院长 副院长 校长 副校长 园长 副园长 店长 厂长 副厂长 处长 副处长 部长 副部长 局长 所长 站长 班长 组长 队长 会长 行长 主管 采购 总监 书记 会计 出纳 教授")
@@ -167,6 +167,9 @@ func (m *message) titleEnds(i, j int) bool {
 		return m.any(j, "结", "价", "部", "共", "额", "体", "是说", "数", "量", "店", "算", "包", "承包", "成本", "金额") < 0
 	case '工':
 		return m.any(j, "厂", "业", "作", "具", "程", "人", "地", "期", "商", "资", "艺", "段", "单") < 0
+	case '生': // 韦生 is 韦先生 in Cantonese only
+		return i > 0 && isSurname(m.r[i-1]) && !strings.ContainsRune("学师花产发养卫安", m.r[i-1]) && strings.ContainsAny(m.orig, cantonese) &&
+			(j >= len(m.r) || m.any(j, "说", "讲", "话", "倾", "要", "想", "是", "系", "那", "叫", "问", "同", "嫌", "应", "催", ",", " ", "话") > 0)
 	case '董':
 		return m.any(j, "事") < 0
 	case '姐', '哥', '叔', '姨':
@@ -393,12 +396,22 @@ func (m *message) isNew(n mention) bool {
 
 func (m *message) newContact(n mention) ContactRef {
 	ref := ContactRef{NewName: n.surname + n.title, NewTitle: n.title, Why: m.why(n.i, n.j)}
-	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士"
+	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士" || n.title == "生"
 	if courtesy && n.title != "老师" && n.title != "师傅" {
 		ref.NewTitle = ""
 	}
 	for _, w := range words("采购经理 采购主管 设备科长 采购 老板娘 老板 主任 科长 经理 主管 店长 厂长 工程师 总监 院长 校长 负责人 助理 业务 质检 库管 仓管 财务") {
 		if m.before(n.i, w, w+"的") {
+			ref.NewTitle = w
+			return ref
+		}
+	}
+	if w := m.tradeBefore(n.i); w != "" && courtesy {
+		ref.NewTitle = w
+		return ref
+	}
+	if formal := n.title == "小姐" || n.title == "先生" || n.title == "女士"; formal {
+		if w := m.replaced(max(0, n.i-16), n.i); w != "" {
 			ref.NewTitle = w
 			return ref
 		}

@@ -134,7 +134,7 @@ func (m *message) kinAt(i, to int) ContactRef {
 }
 
 // roles are said before a name to tell what somebody does: 仓管老柳, 采购小丁.
-var roles = words("采购 仓管 库管 司机 会计 出纳 财务 文员 前台 技术员 质检 操作工 师傅 店员 导购 护士 药师 助理 秘书 业务 主管 收货的 收货 门卫 化验员 理货员 跟单 品控 设备员")
+var roles = words("采购 仓管 库管 司机 会计 出纳 财务 文员 前台 技术员 质检 操作工 师傅 店员 导购 护士 药师 助理 秘书 业务 主管 收货的 收货 门卫 化验员 理货员 跟单 品控 设备员 干事 科员")
 
 // withRole reads somebody unknown by his trade and a familiar name: 仓管老柳.
 func (m *message) withRole(from, to int) ContactRef {

@@ -63,7 +63,7 @@ func (m *message) commitAt(c clause) int {
 		if i = m.find(i, c.j, commits...); i < 0 {
 			break
 		}
-		if !m.denied(i) && m.any(i, "保证金", "保证书", "答应不了") < 0 && !m.before(i, "质量", "效果", "有", "难", "适") {
+		if !m.denied(i) && m.any(i, "保证金", "保证书", "答应不了") < 0 && !m.before(i, "质量", "效果", "有", "难", "适", "敢", "才能", "才会", "才好") {
 			return i
 		}
 	}

@@ -65,6 +65,9 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	if own == "" && kind == KindComplaint && m.says(c.i, c.j, "要退", "要换", "要补", "要修", "要赔", "要我们", "想退", "想换", "催着要", "得换", "得修") {
 		own = "要求"
 	}
+	if kind == KindComplaint && m.agreedIn(c) >= 0 && m.overdue(c.j, len(m.r)) >= 0 && (m.pledgeIn(c) == "说好" || m.pledgeIn(c) == "讲好" || m.pledgeIn(c) == "约好") {
+		return Promise{}, false // 说好月中到,拖到今天都没见货
+	}
 	if kind == KindComplaint && m.has(c.i, c.j, "说好的", "讲好的", "约好的", "答应的", "定好的", "原定", "约定的") {
 		return Promise{}, false // 说好的10号,到现在没发
 	}
@@ -122,10 +125,23 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 			p.What += "(" + about + ")"
 		}
 	}
-	if p.What == "" || strings.HasPrefix(p.What, "等") && !m.has(c.i, c.j, "给", "发", "送", "寄", "去") || own == "" && (m.away(p.What) || m.has(c.i, c.j, "出差", "请假", "休假", "度假", "截止报名") || strings.HasPrefix(p.What, "回来")) || asked[own] && slices.Contains(leadPhrases, p.What) {
+	if p.What == "" || strings.HasPrefix(p.What, "等") && !m.has(c.i, c.j, "给", "发", "送", "寄", "去") || own == "" && (m.away(p.What) || m.has(c.i, c.j, "出差", "请假", "休假", "度假", "截止报名") || strings.HasPrefix(p.What, "回来")) || asked[own] && slices.Contains(leadPhrases, p.What) || headsList(p.What) {
 		return Promise{}, false
 	}
 	return p, true
+}
+
+// headsList reports that a to-do only says how many follow: 三件事, 几个任务.
+func headsList(what string) bool {
+	r := []rune(strings.TrimPrefix(what, "办"))
+	if len(r) < 3 || len(r) > 5 || !isDigit(r[0]) && !isChineseDigit(r[0]) && r[0] != '几' || !strings.ContainsRune("件个点桩样条项", r[1]) {
+		return false
+	}
+	switch string(r[2:]) {
+	case "事", "事情", "事儿", "任务", "要求", "活", "工作":
+		return true
+	}
+	return false
 }
 
 // declined reports that the clause says what is not to be done; 要不要 is a question.
