@@ -139,7 +139,11 @@ func (m *message) closes(k int, p *Promise) {
 	}
 	c := m.clauses[k+1]
 	at := m.commitAt(c)
-	if at < 0 || m.opt(m.any(at, commits...), "了", "的", "过") < c.j && m.plain(clause{i: m.any(at, commits...), j: c.j}) > 1 || m.someoneBefore(m.clauses[k], m.clauses[k].j) && !m.someoneBefore(c, at) {
+	if at < 0 {
+		return
+	}
+	end := max(m.any(at, commits...), m.any(at, "应了"))
+	if m.opt(end, "了", "的", "过") < c.j && m.plain(clause{i: end, j: c.j}) > 1 || m.someoneBefore(m.clauses[k], m.clauses[k].j) && !m.someoneBefore(c, at) {
 		return
 	}
 	p.Who = PartyUs
