@@ -30,11 +30,41 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if m.roughly(s.i, s.j) {
 			a.Approx = true
 		}
+		if bound := m.boundOfOne(s); bound != 0 && a.Exact() {
+			a.HasMin, a.HasMax = bound < 0, bound > 0
+			a.Value, a.Min, a.Max = 0, ifBound(a.HasMin, a.Value), ifBound(a.HasMax, a.Value)
+		}
 		if dup := a; !contains(out, dup) {
 			out = append(out, a)
 		}
 	}
 	return out
+}
+
+// boundOfOne is the bound that stands before the one whose price is said: 别超过一只|70.
+func (m *message) boundOfOne(s sumHit) int {
+	for k := s.i - 2; k >= max(0, s.i-4); k-- {
+		if m.eachFrom(k) == s.i {
+			_, bound := m.boundEnds(k)
+			return bound
+		}
+	}
+	return 0
+}
+
+// eachFrom is the end of 每台, 一台 or 1台 at i, -1 for none.
+func (m *message) eachFrom(i int) int {
+	if c := m.at(i); c != '每' && c != '一' && c != '1' {
+		return -1
+	}
+	return m.any(i+1, goods...)
+}
+
+func ifBound(is bool, v int64) int64 {
+	if is {
+		return v
+	}
+	return 0
 }
 
 func contains(list []Amount, a Amount) bool {

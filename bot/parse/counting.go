@@ -70,7 +70,7 @@ func (m *message) faulty(f *Frame, p part) {
 	for _, h := range m.counts {
 		for k := range f.Quantities {
 			q := &f.Quantities[k]
-			if q.Why.Start == h.q.Why.Start && q.Of == "" && of != "" && h.i >= p.i && h.j < p.j && m.before(h.i, "有", "里有", "其中", "里头有") && isHan(m.at(h.j)) && !m.isProduct(h.j) {
+			if q.Why.Start == h.q.Why.Start && q.Of == "" && of != "" && h.i >= p.i && h.j < p.j && m.before(h.i, "有", "里有", "其中", "里头有") && (isHan(m.at(h.j)) || m.before(h.i, "里有", "里头有", "其中")) && !m.isProduct(h.j) {
 				q.Of = of
 			}
 		}

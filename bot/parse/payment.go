@@ -126,6 +126,14 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
 			return true
 		}
+		end := c.j
+		if k := s.clause + 1; k < len(m.clauses) && m.clauses[k].j <= to && m.plain(clause{i: s.j, j: c.j}) == 0 {
+			end = m.clauses[k].j
+		}
+		if m.before(s.i, "那笔", "这笔", "上笔", "上一笔", "那笔款") && m.any(m.opt(s.j, "的"), "单", "订单", "合同", "标", "生意", "项目", "报价", "预算", "采购", "货") < 0 &&
+			m.has(s.j, end, "付", "打", "安排", "结", "清", "汇", "转", "到", "拖", "走", "处理") {
+			return true // 那笔12万8鲁厂长说下周五之前安排
+		}
 		if m.has(c.i, c.j, "收到", "已收") && !m.has(from, to, "订单", "报价") && !m.has(c.i, c.j, sampleWords...) {
 			return true
 		}

@@ -297,7 +297,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	for k > 0 && strings.ContainsRune(" :是为了过到个去", t.r[k-1]) {
 		k--
 	}
-	if b, bound := m.boundEnds(i); bound != 0 && n.hi == nil && n.v.Cmp(ratInt(100)) >= 0 && (m.eachBefore(m.unblank(b)) || m.before(m.unblank(b), "差了", "差", "便宜", "便宜了", "贵", "贵了", "预算", "心理价", "价格", "总价", "报价", "单价", "手里", "手头", "经费", "资金", "钱")) {
+	if b, bound := m.boundEnds(i); bound != 0 && n.hi == nil && n.v.Cmp(ratInt(10)) >= 0 && (m.eachBefore(m.unblank(b)) || n.v.Cmp(ratInt(100)) >= 0 && m.before(m.unblank(b), "差了", "差", "便宜", "便宜了", "贵", "贵了", "预算", "心理价", "价格", "总价", "报价", "单价", "手里", "手头", "经费", "资金", "钱")) {
 		if x.v = nil; bound == 1 {
 			x.max = n.v
 		} else {
