@@ -115,6 +115,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleCompetitorPrice
 	case rival && (in("报", "价", "卖", "给到", "都给", "才给", "只要", "要") || kind == KindCompetitor):
 		return RoleCompetitorPrice
+	case m.before(s.i, "欠的", "欠着的", "拖着的", "挂着的", "欠", "还欠") && m.paidOther(s, c):
+		return RoleBalance
 	case kind == KindPayment && len(m.sums) == 1 && m.tag(0, "回款", "收款", "到账") && !in("还欠", "欠", "没付", "未付", "没回", "还差"):
 		return RolePayment
 	case in("报过去", "报了", "报给", "报上去") && !rival && kind != KindPayment && !near("欠", "尾款", "余款", "剩"):
@@ -163,6 +165,14 @@ func (m *message) role(s sumHit, kind Kind) Role {
 func (m *message) paidBehind(i, j int) bool {
 	k := m.payVerb(i, j)
 	return k >= 0 && m.any(k+1, "了", "来", "过来", "进来", "到", "清了", "完", "出来") > 0 || k >= 0 && m.before(j, "了") && j-k < 8
+}
+
+// paidOther reports that what has been paid is another sum of the clause, behind its own verb: 欠的1万3|转了8千.
+func (m *message) paidOther(s sumHit, c clause) bool {
+	return slices.ContainsFunc(m.sums, func(o sumHit) bool {
+		v := m.payVerb(s.j, min(o.i, c.j))
+		return o.i > s.j && o.j <= c.j && v >= 0 && v >= o.i-4
+	})
 }
 
 // perUnit reads 235元/把, 每台3万, 58一箱, 单价1.2.

@@ -193,6 +193,9 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 			return PaymentReceived
 		}
 	}
+	if m.paysLater(p) {
+		return PaymentExpected
+	}
 	switch {
 	case has("收到后", "开票后", "验收后", "到票后", "内转", "内付", "内打", "工作日内"), has(waits...) || has(owedWords...) || has("欠", "能付", "能打", "下周付", "会转", "给不了"):
 		return PaymentExpected
@@ -200,6 +203,19 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		return PaymentReceived
 	}
 	return ""
+}
+
+// paysLater reports a verb of paying beside a day to come in a clause of p: 合计2900,月底结.
+func (m *message) paysLater(p part) bool {
+	for _, t := range m.times {
+		if t.i < p.i || t.j > p.j || t.due.IsZero() || !t.start.After(m.now) && !t.due.After(m.now) || t.form == formLast {
+			continue
+		}
+		if v := m.payVerb(t.j, m.clauses[t.clause].j); v >= 0 && v <= t.j+3 && m.any(v+1, "了", "过", "完", "好", "掉", "清了") < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // instalment finds a part of a price by its name: 头款, 首批款, 二期款, 灯款.

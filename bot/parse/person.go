@@ -125,7 +125,7 @@ func (m *message) kinAt(i, to int) ContactRef {
 	j = m.opt(j, "叫", "是")
 	s := m.surnameAt(j)
 	for n := 2; s > 0 && n >= 1; n-- {
-		if s+n <= to && m.allHan(s, s+n) && m.free(j, s+n) && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "在", "管", "接", "说", "来", "负责", "对接") > 0) {
+		if s+n <= to && m.allHan(s, s+n) && m.free(j, s+n) && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "现", "在", "管", "接", "说", "来", "负责", "对接") > 0) {
 			m.mark(j, s+n)
 			return ContactRef{NewName: m.cut(j, s+n), Why: m.why(j, s+n)}
 		}

@@ -170,3 +170,29 @@ var leadPhrases = func() []string {
 func (m *message) bound(from, to int) bool {
 	return slices.ContainsFunc(m.clauses, func(c clause) bool { return c.i < to && c.j > from && m.commitAt(c) >= 0 })
 }
+
+// headsList reports that a to-do only says how many follow: 三件事, 几个任务.
+func headsList(what string) bool {
+	r := []rune(strings.TrimPrefix(what, "办"))
+	if len(r) < 3 || len(r) > 5 || !isDigit(r[0]) && !isChineseDigit(r[0]) && r[0] != '几' || !strings.ContainsRune("件个点桩样条项", r[1]) {
+		return false
+	}
+	switch string(r[2:]) {
+	case "事", "事情", "事儿", "任务", "要求", "活", "工作":
+		return true
+	}
+	return false
+}
+
+// dueBefore takes the day to come that stands with nothing but names before whoever is set to work: 苗工下周三|要我跑一趟.
+func (m *message) dueBefore(n, k int) (When, timeHit, bool) {
+	c := m.clauses[n]
+	if n != k-1 || c.j != m.clauses[k].i || m.causedUs(c.j) < 0 {
+		return When{}, timeHit{}, false
+	}
+	due, t, ok := m.dueIn(n, c)
+	if !ok || t.j < c.j || !due.Start.After(m.now) || !m.has(t.i, t.j, "下", "明", "后天") || m.plain(c) > 0 {
+		return When{}, timeHit{}, false
+	}
+	return due, t, true
+}

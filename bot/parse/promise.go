@@ -131,19 +131,6 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	return p, true
 }
 
-// headsList reports that a to-do only says how many follow: 三件事, 几个任务.
-func headsList(what string) bool {
-	r := []rune(strings.TrimPrefix(what, "办"))
-	if len(r) < 3 || len(r) > 5 || !isDigit(r[0]) && !isChineseDigit(r[0]) && r[0] != '几' || !strings.ContainsRune("件个点桩样条项", r[1]) {
-		return false
-	}
-	switch string(r[2:]) {
-	case "事", "事情", "事儿", "任务", "要求", "活", "工作":
-		return true
-	}
-	return false
-}
-
 // declined reports that the clause says what is not to be done; 要不要 is a question.
 func (m *message) declined(c clause) bool {
 	for i := c.i; i < c.j; i++ {
@@ -222,7 +209,7 @@ func (m *message) plain(c clause) int {
 
 // todayTodo tells 今天下班前要发, 今晚八点发报价 from the news of today: 今天跟我讲想订.
 func (m *message) todayTodo(c clause, at timeHit, due When) bool {
-	if m.has(c.i, c.j, reportWords...) || m.has(at.j, c.j, "没人接", "没接", "没打通", "没见着") {
+	if m.has(c.i, c.j, reportWords...) && !(m.has(c.i, at.i, "我说", "我讲", "我回", "我答") && m.has(at.i, min(at.j+1, c.j), "前")) || m.has(at.j, c.j, "没人接", "没接", "没打通", "没见着") {
 		return false
 	}
 	k := at.j
@@ -303,19 +290,6 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 		}
 	}
 	return When{}, timeHit{}, false
-}
-
-// dueBefore takes the day to come that stands with nothing but names before whoever is set to work: 苗工下周三|要我跑一趟.
-func (m *message) dueBefore(n, k int) (When, timeHit, bool) {
-	c := m.clauses[n]
-	if n != k-1 || c.j != m.clauses[k].i || m.causedUs(c.j) < 0 {
-		return When{}, timeHit{}, false
-	}
-	due, t, ok := m.dueIn(n, c)
-	if !ok || t.j < c.j || !due.Start.After(m.now) || !m.has(t.i, t.j, "下", "明", "后天") || m.plain(c) > 0 {
-		return When{}, timeHit{}, false
-	}
-	return due, t, true
 }
 
 // dueOf turns a time into a due date with, where the words leave room, its first and last day.
