@@ -19,6 +19,9 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if m.rebate(s) {
 			continue
 		}
+		if m.before(s.i, "涨价", "涨了", "上调", "上调了", "提价", "提价了", "加价") {
+			continue // by how much a price rises
+		}
 		if m.before(s.i, "超预算", "超了预算", "超出预算", "超过预算", "超支", "超支了") {
 			continue // by how much it is too dear is none of the roles
 		}
@@ -109,7 +112,9 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePriceGap
 	case m.before(s.i, "预算", "预算是", "预算就", "预算在", "预算大概"):
 		return RoleBudget
-	case in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):
+	case len(m.sums) > 1 && m.any(s.j, "的合同", "的单子", "的标") > 0 && m.any(m.any(s.j, "的合同", "的单子", "的标"), "款", "尾款", "首付", "质保金", "到账", "付", "回") < 0:
+		return RoleContract
+	case in("年") && m.any(s.j, "的量", "的走量", "的用量") > 0, in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):
 		return RoleAnnual
 	case kind == KindCompetitor && !in("我们", "咱们", "预算"):
 		return RoleCompetitorPrice

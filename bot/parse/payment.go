@@ -49,7 +49,17 @@ func (m *message) rateAt(i int) bool {
 
 // payTerms reports that a clause tells on which terms is to be paid, not that it is.
 func (m *message) payTerms(c clause) bool {
-	return m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "款到发货", "款到提货", "款到交货", "带款提货", "先款后货", "款到开票", "见款发货", "分期付款", "付款要", "付款能", "付款分")
+	return m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "款到发货", "款到提货", "款到交货", "带款提货", "先款后货", "款到开票", "见款发货", "分期付款", "付款要", "付款能", "付款分", "分期付", "分期打", "分期给", "验收后付", "月结", "季结", "票到付", "货到付", "见票付") || m.parted(c)
+}
+
+// parted reports that the clause says in how many parts is paid: 分三期付.
+func (m *message) parted(c clause) bool {
+	i := m.find(c.i, c.j, "分")
+	if i < 0 || i > c.i+2 || !isDigit(m.at(i+1)) && !isChineseDigit(m.at(i+1)) && m.at(i+1) != '几' {
+		return false
+	}
+	j := m.any(i+2, "期", "次", "批", "笔")
+	return j > 0 && m.any(j, "付", "打", "给", "结", "走", "清", "支付") > 0 && !m.has(j, c.j, "了")
 }
 
 // paysIn reports words of payment in a clause.

@@ -179,6 +179,9 @@ func (m *message) theirEvent(c clause) bool {
 
 // theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.
 func (m *message) theirWish(c clause) bool {
+	if i := m.find(c.i, c.j, "想", "打算", "准备", "考虑"); i >= 0 && !m.before(i, "我", "我们", "咱们") && m.namedBefore(c, i) && !m.has(c.i, i, "跟", "给", "去", "找", "约", "让", "我") {
+		return true
+	}
 	return m.has(c.i, c.j, "想", "要", "打算", "准备", "计划", "考虑") && m.has(c.i, c.j, "他", "她", "说", "讲", "客户", "对方", "院里", "学校", "厂里", "电话") && !m.has(c.i, c.j, "我们", "让我", "要我")
 }
 
