@@ -14,10 +14,13 @@ var reSpent = regexp.MustCompile(`([^\d,，。;；]*?)\s*(?:¥|￥)?(\d{1,7}(?:\
 // reNoSum is a figure that is no sum anybody spent: below zero, or of nine digits and more.
 var reNoSum = regexp.MustCompile(`(?:^|[\s:：])[-－]\s*\d+(?:\.\d+)?(?:元|块)?|\d{9,}(?:\.\d+)?(?:元|块)?`)
 
+// reNumbered is the number of something, which is no sum either, but says so: 审批单 202603110011.
+var reNumbered = regexp.MustCompile(`(?:单|号|码|[Ii][Dd])\s*[=:：]?\s*[A-Za-z]{0,6}-?\d{9,}`)
+
 // expensePieces are the sums of a text, each an expense of its own: "打车45 停车20". One without any sum is one whose
 // amount is asked for.
 func expensePieces(p piece) []piece {
-	if reNoSum.MatchString(p.text) { // the amount is asked for
+	if reNoSum.MatchString(reNumbered.ReplaceAllString(p.text, " ")) { // the amount is asked for
 		p.said = said{topic: topicOf(sales.FilingExpense, p.text)}
 		p.text = expensePurpose(reNoSum.ReplaceAllString(p.text, " "))
 		return []piece{p}
