@@ -19,6 +19,9 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if m.rebate(s) {
 			continue
 		}
+		if m.before(s.i, "涨价", "涨了", "上调", "上调了", "提价", "提价了", "加价") {
+			continue // by how much a price rises
+		}
 		if m.before(s.i, "超预算", "超了预算", "超出预算", "超过预算", "超支", "超支了") {
 			continue // by how much it is too dear is none of the roles
 		}
@@ -30,11 +33,41 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if m.roughly(s.i, s.j) {
 			a.Approx = true
 		}
+		if bound := m.boundOfOne(s); bound != 0 && a.Exact() {
+			a.HasMin, a.HasMax = bound < 0, bound > 0
+			a.Value, a.Min, a.Max = 0, ifBound(a.HasMin, a.Value), ifBound(a.HasMax, a.Value)
+		}
 		if dup := a; !contains(out, dup) {
 			out = append(out, a)
 		}
 	}
 	return out
+}
+
+// boundOfOne is the bound that stands before the one whose price is said: 别超过一只|70.
+func (m *message) boundOfOne(s sumHit) int {
+	for k := s.i - 2; k >= max(0, s.i-4); k-- {
+		if m.eachFrom(k) == s.i {
+			_, bound := m.boundEnds(k)
+			return bound
+		}
+	}
+	return 0
+}
+
+// eachFrom is the end of 每台, 一台 or 1台 at i, -1 for none.
+func (m *message) eachFrom(i int) int {
+	if c := m.at(i); c != '每' && c != '一' && c != '1' {
+		return -1
+	}
+	return m.any(i+1, goods...)
+}
+
+func ifBound(is bool, v int64) int64 {
+	if is {
+		return v
+	}
+	return 0
 }
 
 func contains(list []Amount, a Amount) bool {
@@ -62,6 +95,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePriceGap
 	case m.before(s.i, "贵", "贵了", "贵出", "高出", "高了") && in("嫌", "觉得", "说"), kind == KindCompetitor && m.before(s.i, "少", "少了", "便宜", "便宜了", "低", "低了"):
 		return RolePriceGap
+	case m.before(s.i, "平我们", "便宜我们", "低我们", "低过我们", "平过我们", "贵我们", "高我们", "贵过我们", "高过我们", "便宜过我们") && (rival || kind == KindCompetitor):
+		return RolePriceGap
 	case m.perUnit(s):
 		if (rival || kind == KindCompetitor) && !near("我们", "咱们") {
 			return RoleCompetitorPrice
@@ -77,12 +112,16 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePriceGap
 	case m.before(s.i, "预算", "预算是", "预算就", "预算在", "预算大概"):
 		return RoleBudget
-	case in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):
+	case len(m.sums) > 1 && m.any(s.j, "的合同", "的单子", "的标") > 0 && m.any(m.any(s.j, "的合同", "的单子", "的标"), "款", "尾款", "首付", "质保金", "到账", "付", "回") < 0:
+		return RoleContract
+	case in("年") && m.any(s.j, "的量", "的走量", "的用量") > 0, in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):
 		return RoleAnnual
 	case kind == KindCompetitor && !in("我们", "咱们", "预算"):
 		return RoleCompetitorPrice
 	case rival && (in("报", "价", "卖", "给到", "都给", "才给", "只要", "要") || kind == KindCompetitor):
 		return RoleCompetitorPrice
+	case m.before(s.i, "欠的", "欠着的", "拖着的", "挂着的", "欠", "还欠") && m.paidOther(s, c):
+		return RoleBalance
 	case kind == KindPayment && len(m.sums) == 1 && m.tag(0, "回款", "收款", "到账") && !in("还欠", "欠", "没付", "未付", "没回", "还差"):
 		return RolePayment
 	case in("报过去", "报了", "报给", "报上去") && !rival && kind != KindPayment && !near("欠", "尾款", "余款", "剩"):
@@ -131,6 +170,14 @@ func (m *message) role(s sumHit, kind Kind) Role {
 func (m *message) paidBehind(i, j int) bool {
 	k := m.payVerb(i, j)
 	return k >= 0 && m.any(k+1, "了", "来", "过来", "进来", "到", "清了", "完", "出来") > 0 || k >= 0 && m.before(j, "了") && j-k < 8
+}
+
+// paidOther reports that what has been paid is another sum of the clause, behind its own verb: 欠的1万3|转了8千.
+func (m *message) paidOther(s sumHit, c clause) bool {
+	return slices.ContainsFunc(m.sums, func(o sumHit) bool {
+		v := m.payVerb(s.j, min(o.i, c.j))
+		return o.i > s.j && o.j <= c.j && v >= 0 && v >= o.i-4
+	})
 }
 
 // perUnit reads 235元/把, 每台3万, 58一箱, 单价1.2.

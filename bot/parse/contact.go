@@ -19,12 +19,12 @@ type mention struct {
 }
 
 // titles as spoken, longer ones first.
-var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 店长 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管")
+var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 店长 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
 
 // strictTitles tell one person from another of the same surname; the others are courtesies.
 var strictTitles = wordSet("护士长 主任 副主任 科长 副科长 院长 副院长 校长 副校长 园长 副园长 店长 厂长 副厂长 处长 副处长 部长 副部长 局长 所长 站长 班长 组长 队长 会长 行长 主管 采购 总监 书记 会计 出纳 教授")
 
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾萧肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤温康施牛葛樊安阮颜倪易庞邢洪翟柳俞季骆祝耿焦路甄窦喻戚奚郎鲁昌苗凤花费岑水云柏章鲍酆廉盛游辛梅柯卓蓝屠包詹靳裴涂桑关丛单房解应宗宣左吉钮嵇滑荣翁荀羊惠曲家封储邴糜松井段富巫乌巴弓牧隗山谷车宓蓬全班仰伊宫宁仇栾暴甘厉戎祖符景束幸司韶郜蓟薄印宿怀蒲邰鄂索咸籍赖蔺蒙池乔阴胥能苍双闻莘党贡劳逄姬申扶堵冉宰郦雍璩桂濮扈燕冀郏浦尚农别庄晏柴瞿阎充慕连茹习宦艾鱼容古慎戈庾终暨居衡步都满弘匡国文寇广禄阙欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾简饶空沙养鞠须丰巢蒯相查后荆红竺褚卫尤华滕殷毕邬乐傅皮卞齐伍元卜穆湛祁禹狄米贝臧伏谈茅纪舒屈项闵席麻强娄危童刁凌霍虞支昝管裘缪干贲郁芮羿汲郗仲钭寿阚权逯盖桓邸岳苑佟仝冼练褟揭麦佘牟邝粟栗郇诸况帅仉鹿兰佴谯郤鄢鄞亓郄"
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾萧肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤温康施牛葛樊安阮颜倪易庞邢洪翟柳俞季骆祝耿焦路甄窦喻戚奚郎鲁昌苗凤花费岑水云柏章鲍酆廉盛游辛梅柯卓蓝屠包詹靳裴涂桑关丛单房解应宗宣左吉钮嵇滑荣翁荀羊惠曲家封储邴糜松井段富巫乌巴弓牧隗山谷车宓蓬全班仰伊宫宁仇栾暴甘厉戎祖符景束幸司韶郜蓟薄印宿怀蒲邰鄂索咸籍赖蔺蒙池乔阴胥能苍双闻莘党贡劳逄姬申扶堵冉宰郦雍璩桂濮扈燕冀郏浦尚农别庄晏柴瞿阎充慕连茹习宦艾鱼容古慎戈庾终暨居衡步都满弘匡国文寇广禄阙欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾简饶空沙养鞠须丰巢蒯相查后荆红竺褚卫尤华滕殷毕邬乐傅皮卞齐伍元卜穆湛祁禹狄米贝臧伏谈茅纪舒屈项闵席麻强娄危童刁凌霍虞支昝管裘缪干贲郁芮羿汲郗仲钭寿阚权逯盖桓邸岳苑佟仝冼练褟揭麦佘牟邝粟栗郇诸况帅仉鹿兰佴谯郤鄢鄞亓郄楼丘谌庹苟隋朴"
 
 var doubleSurnames = words("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫")
 
@@ -100,10 +100,11 @@ func (m *message) surnameAt(i int) int {
 	if j := m.any(i, doubleSurnames...); j > 0 {
 		return j
 	}
-	if isSurname(m.at(i)) {
-		return i + 1
+	c := m.at(i)
+	if !isSurname(c) || c == '楼' && (i > 0 && (isDigit(m.r[i-1]) || isChineseDigit(m.r[i-1])) || m.before(i, "十", "号", "幢", "栋", "门诊", "住院", "急诊", "外科", "内科", "教学", "实验", "办公", "大", "综合", "行政", "医技", "整", "本", "上", "下", "新", "老", "那", "这")) || c == '丘' && m.before(i, "山", "商") {
+		return -1
 	}
-	return -1
+	return i + 1
 }
 
 // titleAt reads a title; 主仁 is a 主任 misheard.
@@ -157,21 +158,6 @@ func (m *message) titlePhrase(i int) (j int, title string) {
 		title = strings.TrimRight(m.cut(i, k), " 的") + title
 	}
 	return e, title
-}
-
-// titleEnds guards the one-character titles: 王总, not 王总结; 刘工, not 刘工厂.
-func (m *message) titleEnds(i, j int) bool {
-	switch m.r[i] {
-	case '总':
-		return m.any(j, "结", "价", "部", "共", "额", "体", "是说", "数", "量", "店", "算", "包", "承包", "成本", "金额") < 0
-	case '工':
-		return m.any(j, "厂", "业", "作", "具", "程", "人", "地", "期", "商", "资", "艺", "段", "单") < 0
-	case '董':
-		return m.any(j, "事") < 0
-	case '姐', '哥', '叔', '姨':
-		return true
-	}
-	return m.at(j) == 0 || m.any(j, "说", "那", "要", "想", "让", ",", "的", " ", "在", "看", "问", "催", "觉", "嫌", "反", "答", "告") > 0 && !m.used[j]
 }
 
 // findByName looks for a contact of the customers by the full name, by letter or by sound.
@@ -327,7 +313,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 }
 
 // newPersonCues announce somebody who was not there before.
-var newPersonCues = words("换成 新来 新任 新采购 新换 新的采购 新对接 换了采购 换了人 换成了 来了位 来了个 来了一位 多了个 多了一位 接替 接任 新上任 新主任 新科长 新经理 新店长")
+var newPersonCues = words("换成 新来 新的叫 新的是 新任 新采购 新换 新的采购 新对接 换了采购 换了人 换成了 来了位 来了个 来了一位 多了个 多了一位 接替 接任 新上任 新主任 新科长 新经理 新店长")
 
 // byTitle finds the only contact with a title said alone: 院长说.
 func (m *message) byTitle(from, to int, ids []ID) ContactRef {
@@ -392,12 +378,22 @@ func (m *message) isNew(n mention) bool {
 
 func (m *message) newContact(n mention) ContactRef {
 	ref := ContactRef{NewName: n.surname + n.title, NewTitle: n.title, Why: m.why(n.i, n.j)}
-	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士"
+	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士" || n.title == "生"
 	if courtesy && n.title != "老师" && n.title != "师傅" {
 		ref.NewTitle = ""
 	}
 	for _, w := range words("采购经理 采购主管 设备科长 采购 老板娘 老板 主任 科长 经理 主管 店长 厂长 工程师 总监 院长 校长 负责人 助理 业务 质检 库管 仓管 财务") {
 		if m.before(n.i, w, w+"的") {
+			ref.NewTitle = w
+			return ref
+		}
+	}
+	if w := m.tradeBefore(n.i); w != "" && courtesy {
+		ref.NewTitle = w
+		return ref
+	}
+	if formal := n.title == "小姐" || n.title == "先生" || n.title == "女士"; formal {
+		if w := m.replaced(max(0, n.i-16), n.i); w != "" {
 			ref.NewTitle = w
 			return ref
 		}
@@ -467,7 +463,7 @@ func (m *message) introduced(from, to int) ContactRef {
 		}
 		if e, w := m.titlePhrase(k); e > 0 && e-k > 1 {
 			title, k = w, m.opt(e, "叫", "是")
-		} else if m.before(k, "采购") {
+		} else if m.before(k, "采购") || m.before(j, "采购") && title == "" {
 			title = "采购"
 		}
 		s := m.surnameAt(k)
@@ -486,6 +482,9 @@ func (m *message) introduced(from, to int) ContactRef {
 					return ContactRef{NewName: name, NewTitle: w, Why: m.why(i, j)}
 				}
 				return ContactRef{NewName: m.cut(k, e), NewTitle: w, Why: m.why(k, e)}
+			}
+			if strings.ContainsRune("换退修赔补送寄把给他她我你们掉了过都没不再也就去拿派改重", m.at(s)) || m.at(s+n-1) == '掉' {
+				break // 叫全换掉
 			}
 			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来", "管", "对接", "接手", "调", "接替", "了", "的", "在", "这个人", "号码", "加") > 0) {
 				if title == "" {

@@ -70,7 +70,7 @@ func (m *message) faulty(f *Frame, p part) {
 	for _, h := range m.counts {
 		for k := range f.Quantities {
 			q := &f.Quantities[k]
-			if q.Why.Start == h.q.Why.Start && q.Of == "" && of != "" && h.i >= p.i && h.j < p.j && m.before(h.i, "有", "里有", "其中", "里头有") && isHan(m.at(h.j)) && !m.isProduct(h.j) {
+			if q.Why.Start == h.q.Why.Start && q.Of == "" && of != "" && h.i >= p.i && h.j < p.j && m.before(h.i, "有", "里有", "其中", "里头有") && (isHan(m.at(h.j)) || m.before(h.i, "里有", "里头有", "其中")) && !m.isProduct(h.j) {
 				q.Of = of
 			}
 		}
@@ -118,7 +118,7 @@ func (m *message) misspoken(i, j int) bool {
 
 // boundEnds finds a word for a bound that ends at i: where it begins, and 1 for 撑死 and the like, -1 for 至少; 0 for none.
 func (m *message) boundEnds(i int) (from, bound int) {
-	for k := i - 1; k >= max(0, i-6); k-- {
+	for k := max(0, i-6); k < i; k++ { // the longest one: 不超过, not 超过
 		if j, b := m.boundBefore(k); j == i && b != 0 {
 			return k, b
 		}

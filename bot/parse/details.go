@@ -140,7 +140,13 @@ func (m *message) countOf(h countHit) QuantityOf {
 			return of // 切削液有沉淀,5桶
 		}
 	}
-	if m.has(c.i, h.i, batchWords...) || m.any(h.j, "里", "中", "当中", "里面") > 0 {
+	behind := h.j // 那批300把角磨机里头
+	for _, p := range m.prods {
+		if p.i == m.blank(h.j) {
+			behind = p.j
+		}
+	}
+	if m.has(c.i, h.i, batchWords...) || m.before(h.i, "那批", "这批", "批", "批的") || m.any(behind, "里", "中", "当中", "里面") > 0 {
 		return OfBatch
 	}
 	return in(start, end)

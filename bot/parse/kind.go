@@ -160,7 +160,7 @@ func (m *message) rivalNews(from, to int) bool {
 	named := false
 	for _, r := range m.rivals {
 		c := m.clauses[m.clauseAt(r.i)]
-		named = named || r.i >= from && r.i < to && !(m.has(c.i, r.i, "不然", "否则", "要不", "再不", "大不了", "实在不行") && m.has(c.i, r.i, "找", "换", "用", "去", "买", "选") || m.before(r.i, "就换", "就找", "就用", "就买", "就选", "就给", "换给"))
+		named = named || r.i >= from && r.i < to && !m.has(c.i, r.i, "如果", "要是", "假如", "万一", "倘若") && !(m.has(c.i, r.i, "不然", "否则", "要不", "再不", "大不了", "实在不行") && m.has(c.i, r.i, "找", "换", "用", "去", "买", "选") || m.before(r.i, "就换", "就找", "就用", "就买", "就选", "就给", "换给"))
 	}
 	if _, said := m.entered(from, to); said && !m.sumIn(from, to) {
 		return false // 进了议价环节,对手是新康

@@ -301,7 +301,7 @@ func (m *message) split() {
 		case c == ':' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1))):
 			cut(i)
 			start = i + 1
-		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "没", "不", "比", "像", "如", "超", "超出", "符合", "合") && !(m.any(i, "要求") > 0 && m.before(i, "价", "价格", "期", "款")):
+		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "问", "问了", "问下", "没", "不", "比", "像", "如", "超", "超出", "符合", "合") && !(m.any(i, "要求") > 0 && m.before(i, "价", "价格", "期", "款")):
 			cut(i)
 		case i > start && (m.speaksAt(start, i) || m.turnsTo(start, i)):
 			cut(i)
@@ -332,6 +332,10 @@ func (m *message) resplit() bool {
 					c.i = at
 				}
 			}
+			if last < 0 && m.turnsToUs(c, t) {
+				out = append(out, clause{i: c.i, j: t.i})
+				c.i = t.i
+			}
 			last = n
 		}
 		out = append(out, c)
@@ -344,6 +348,12 @@ func (m *message) resplit() bool {
 	}
 	m.clauses, m.times = out, nil
 	return true
+}
+
+// turnsToUs reports that dictated words turn, with a day to come, to what we do: …有点发臭|下周一我带工程师过来.
+func (m *message) turnsToUs(c clause, t timeHit) bool {
+	return t.start.After(m.now) && m.any(m.blank(t.j), ourselves...) > 0 && m.any(m.blank(t.j), "我们院", "我们厂", "我们校", "我们店") < 0 && m.plain(clause{i: c.i, j: t.i}) >= 6 &&
+		m.has(c.i, t.i, "说", "讲", "聊", "谈", "反映", "反馈", "了", "嫌") && !m.before(t.i, "说", "讲", "约", "约了", "约好", "定", "定了", "要", "要求", "让", "叫", "答应", "等", "在", "是", "到", "于", "催", "问", "跟", "好", "说好", "希望", "想", "如果", "要是", "等到")
 }
 
 // thought is where between two times, from i to j, the second thought begins; 0 when there is too little between them.

@@ -432,6 +432,11 @@ func (t *text) firstNumber(i int) int {
 
 var measures = words("公斤 千克 平方 立方 公里 个月 小时 工作日 百分点 个点 箱 台 套 件 个 支 桶 瓶 把 只 盏 吨 斤 克 米 升 盒 包 袋 片 张 份 本 根 块 辆 次 家 人 名 位 户 天 日 周 年 月 号 点 楼 室 层 栋 期 批 条 打 双 副 部 寸 卷 捆 车 托 板 毫升 ml ML kg KG mm cm 方 % 折 成 页 字 分钟 秒 倍 颗 粒 组 対 对 门 间 班 节 届 排 折 种 款 家店 门店")
 
+// paysAt reports that the 打 or 把 at i is a verb and counts nothing: 2万7|打过来.
+func (t *text) paysAt(i int) bool {
+	return t.at(i) == '打' && t.any(i+1, "过", "款", "来", "给", "进", "到", "我", "了", "完", "掉", "出", "算", "折", "包") > 0
+}
+
 // countable reports whether the number that ends at i counts things.
 func (t *text) countable(i int) bool {
 	if t.any(i, "成交", "成本", "成立", "成功", "成品", "成套", "打了", "打完", "打掉", "打出", "打过", "打款", "打来", "打给", "打进", "打到", "打我") > 0 {

@@ -424,7 +424,7 @@ func (s *numState) settle() {
 		s.cur, s.j = nil, s.curAt // 3.6万|1月10号付
 		return
 	}
-	if s.lastUnit >= 1e4 && s.curHi == nil && (v.Cmp(ratInt(1)) == 0 || s.curDigits > 0) && s.t.any(s.j, goods...) > 0 && s.t.any(s.j, "块", "毫", "个亿") < 0 { // 2.8万一套
+	if s.lastUnit >= 1e4 && s.curHi == nil && (v.Cmp(ratInt(1)) == 0 || s.curDigits > 0) && s.t.any(s.j, goods...) > 0 && s.t.any(s.j, "块", "毫", "个亿") < 0 && !s.t.paysAt(s.j) { // 2.8万一套
 		s.cur, s.j = nil, s.curAt
 		return
 	}

@@ -252,3 +252,15 @@ func TestAPauseBeforeTheUnitEndsNowhere(t *testing.T) {
 		Money(s)
 	}
 }
+
+// TestAgreementBehindATodo holds that somebody who agrees behind a to-do, by whichever verb, neither breaks nor adds anything.
+func TestAgreementBehindATodo(t *testing.T) {
+	t.Parallel()
+	p := Parser{Index: NewIndex(demoMaster(t)), Calendar: testCalendar{}}
+	for _, s := range []string{"绍兴市立明天寄样,王主任应了这个事", "绍兴市立明天寄样,王主任应了", "绍兴市立明天寄样,已跟王主任拍胸脯"} {
+		got := p.Parse(Input{Text: s, Now: testNow, User: 1})
+		if len(got.Frames) != 1 || len(got.Frames[0].Promises) != 1 {
+			t.Errorf("%s: %+v, want one frame with one to-do", s, got.Frames)
+		}
+	}
+}

@@ -49,7 +49,17 @@ func (m *message) rateAt(i int) bool {
 
 // payTerms reports that a clause tells on which terms is to be paid, not that it is.
 func (m *message) payTerms(c clause) bool {
-	return m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "款到发货", "款到提货", "款到交货", "带款提货", "先款后货", "款到开票", "见款发货", "分期付款", "付款要", "付款能", "付款分")
+	return m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "款到发货", "款到提货", "款到交货", "带款提货", "先款后货", "款到开票", "见款发货", "分期付款", "付款要", "付款能", "付款分", "分期付", "分期打", "分期给", "验收后付", "月结", "季结", "票到付", "货到付", "见票付") || m.parted(c)
+}
+
+// parted reports that the clause says in how many parts is paid: 分三期付.
+func (m *message) parted(c clause) bool {
+	i := m.find(c.i, c.j, "分")
+	if i < 0 || i > c.i+2 || !isDigit(m.at(i+1)) && !isChineseDigit(m.at(i+1)) && m.at(i+1) != '几' {
+		return false
+	}
+	j := m.any(i+2, "期", "次", "批", "笔")
+	return j > 0 && m.any(j, "付", "打", "给", "结", "走", "清", "支付") > 0 && !m.has(j, c.j, "了")
 }
 
 // paysIn reports words of payment in a clause.
@@ -126,11 +136,23 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
 			return true
 		}
+		end := c.j
+		if k := s.clause + 1; k < len(m.clauses) && m.clauses[k].j <= to && m.plain(clause{i: s.j, j: c.j}) == 0 {
+			end = m.clauses[k].j
+		}
+		if m.before(s.i, "那笔", "这笔", "上笔", "上一笔", "那笔款") && m.any(m.opt(s.j, "的"), "单", "订单", "合同", "标", "生意", "项目", "报价", "预算", "采购", "货") < 0 &&
+			m.has(s.j, end, "付", "打", "安排", "结", "清", "汇", "转", "到", "拖", "走", "处理") {
+			return true // 那笔12万8鲁厂长说下周五之前安排
+		}
 		if m.has(c.i, c.j, "收到", "已收") && !m.has(from, to, "订单", "报价") && !m.has(c.i, c.j, sampleWords...) {
 			return true
 		}
 		bare := m.plain(c)-(s.j-s.i) <= 6 && !m.has(c.i, c.j, "订单", "合同额", "总价", "报", "签")
-		for _, k := range []int{s.clause - 1, s.clause + 1} {
+		beside := []int{s.clause - 1, s.clause + 1}
+		if m.plain(c)-(s.j-s.i) <= 1 {
+			beside = append(beside, s.clause-2) // 款子这个月付不出,要拖到下月10号,6.8万
+		}
+		for _, k := range beside {
 			if k >= 0 && k < len(m.clauses) && !m.payTerms(m.clauses[k]) && m.clauses[k].i >= from && m.clauses[k].i < to && (bare && m.paysIn(m.clauses[k]) || m.has(m.clauses[k].i, m.clauses[k].j, "回款", "到账", "尾款", "期款", "货款", "打款", "汇款", "款到") && !m.has(c.i, c.j, "预算", "总价", "订单", "签")) {
 				return true
 			}
@@ -181,6 +203,9 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 			return PaymentReceived
 		}
 	}
+	if m.paysLater(p) {
+		return PaymentExpected
+	}
 	switch {
 	case has("收到后", "开票后", "验收后", "到票后", "内转", "内付", "内打", "工作日内"), has(waits...) || has(owedWords...) || has("欠", "能付", "能打", "下周付", "会转", "给不了"):
 		return PaymentExpected
@@ -188,6 +213,19 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		return PaymentReceived
 	}
 	return ""
+}
+
+// paysLater reports a verb of paying beside a day to come in a clause of p: 合计2900,月底结.
+func (m *message) paysLater(p part) bool {
+	for _, t := range m.times {
+		if t.i < p.i || t.j > p.j || t.due.IsZero() || !t.start.After(m.now) && !t.due.After(m.now) || t.form == formLast {
+			continue
+		}
+		if v := m.payVerb(t.j, m.clauses[t.clause].j); v >= 0 && v <= t.j+3 && m.any(v+1, "了", "过", "完", "好", "掉", "清了") < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // instalment finds a part of a price by its name: 头款, 首批款, 二期款, 灯款.

@@ -1,6 +1,10 @@
 package parse
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // absentAt reports that whoever is named before i was not there: 马主任不在, 潘经理出差了.
 func (m *message) absentAt(i int) bool {
@@ -52,7 +56,7 @@ func (m *message) reachedAt(from, to int) ContactRef {
 			continue
 		}
 		m.mark(i, i+2)
-		return ContactRef{NewName: m.cut(i, i+2), Why: m.why(i, i+2)}
+		return ContactRef{NewName: m.cut(i, i+2), NewTitle: m.tradeBefore(i), Why: m.why(i, i+2)}
 	}
 	return ContactRef{}
 }
@@ -121,7 +125,7 @@ func (m *message) kinAt(i, to int) ContactRef {
 	j = m.opt(j, "叫", "是")
 	s := m.surnameAt(j)
 	for n := 2; s > 0 && n >= 1; n-- {
-		if s+n <= to && m.allHan(s, s+n) && m.free(j, s+n) && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "在", "管", "接", "说", "来", "负责", "对接") > 0) {
+		if s+n <= to && m.allHan(s, s+n) && m.free(j, s+n) && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "现", "在", "管", "接", "说", "来", "负责", "对接") > 0) {
 			m.mark(j, s+n)
 			return ContactRef{NewName: m.cut(j, s+n), Why: m.why(j, s+n)}
 		}
@@ -130,7 +134,7 @@ func (m *message) kinAt(i, to int) ContactRef {
 }
 
 // roles are said before a name to tell what somebody does: 仓管老柳, 采购小丁.
-var roles = words("采购 仓管 库管 司机 会计 出纳 财务 文员 前台 技术员 质检 操作工 师傅 店员 导购 护士 药师 助理 秘书 业务 主管 收货的 收货 门卫 化验员 理货员 跟单 品控 设备员")
+var roles = words("采购 仓管 库管 司机 会计 出纳 财务 文员 前台 技术员 质检 操作工 师傅 店员 导购 护士 药师 助理 秘书 业务 主管 收货的 收货 门卫 化验员 理货员 跟单 品控 设备员 干事 科员")
 
 // withRole reads somebody unknown by his trade and a familiar name: 仓管老柳.
 func (m *message) withRole(from, to int) ContactRef {
@@ -213,4 +217,19 @@ func (m *message) inheritDay(parts []part, frames []Frame) {
 			frames[k].When.HasTime = false
 		}
 	}
+}
+
+// tradeBefore is the trade or title of whom the name at i is said to be: 新来的采购叫|小卜.
+func (m *message) tradeBefore(i int) string {
+	for i > 0 && strings.ContainsRune("叫是: ", m.r[i-1]) {
+		i--
+	}
+	for _, ws := range [][]string{roles, titles} {
+		for _, w := range ws {
+			if utf8.RuneCountInString(w) > 1 && m.before(i, w) {
+				return w
+			}
+		}
+	}
+	return ""
 }

@@ -50,7 +50,7 @@ func (m *message) causedIn(c clause) (int, int) {
 // calledFor finds that somebody of us is called for: 喊人来换, 催厂家.
 func (m *message) calledFor(c clause) int {
 	for i := c.i; i < c.j; i++ {
-		if e := m.any(i, "叫", "喊", "催", "要求派", "要派", "派"); e > 0 && !m.used[i] && m.any(e, ourPeople...) > 0 && m.any(e, "人家") < 0 && !m.before(i, "我", "我们", "咱们", "反") {
+		if e := m.any(i, "叫", "喊", "催", "要求派", "要派", "派"); e > 0 && !m.used[i] && (m.any(e, ourPeople...) > 0 || m.any(m.opt(e, "全部", "全", "都", "统统", "给", "再"), "补", "换", "退", "修", "赔", "重发", "重做", "重送", "送", "处理", "解决") > 0) && m.any(e, "人家") < 0 && !m.before(i, "我", "我们", "咱们", "反") {
 			return i
 		}
 	}
@@ -63,7 +63,7 @@ func (m *message) commitAt(c clause) int {
 		if i = m.find(i, c.j, commits...); i < 0 {
 			break
 		}
-		if !m.denied(i) && m.any(i, "保证金", "保证书", "答应不了") < 0 && !m.before(i, "质量", "效果", "有", "难", "适") {
+		if !m.denied(i) && m.any(i, "保证金", "保证书", "答应不了") < 0 && !m.before(i, "质量", "效果", "有", "难", "适", "敢", "才能", "才会", "才好") {
 			return i
 		}
 	}
@@ -139,7 +139,11 @@ func (m *message) closes(k int, p *Promise) {
 	}
 	c := m.clauses[k+1]
 	at := m.commitAt(c)
-	if at < 0 || m.opt(m.any(at, commits...), "了", "的", "过") < c.j && m.plain(clause{i: m.any(at, commits...), j: c.j}) > 1 || m.someoneBefore(m.clauses[k], m.clauses[k].j) && !m.someoneBefore(c, at) {
+	if at < 0 {
+		return
+	}
+	end := max(m.any(at, commits...), m.any(at, "应了"))
+	if m.opt(end, "了", "的", "过") < c.j && m.plain(clause{i: end, j: c.j}) > 1 || m.someoneBefore(m.clauses[k], m.clauses[k].j) && !m.someoneBefore(c, at) {
 		return
 	}
 	p.Who = PartyUs
@@ -165,4 +169,30 @@ var leadPhrases = func() []string {
 // bound reports that somebody binds himself in runes from to to.
 func (m *message) bound(from, to int) bool {
 	return slices.ContainsFunc(m.clauses, func(c clause) bool { return c.i < to && c.j > from && m.commitAt(c) >= 0 })
+}
+
+// headsList reports that a to-do only says how many follow: 三件事, 几个任务.
+func headsList(what string) bool {
+	r := []rune(strings.TrimPrefix(what, "办"))
+	if len(r) < 3 || len(r) > 5 || !isDigit(r[0]) && !isChineseDigit(r[0]) && r[0] != '几' || !strings.ContainsRune("件个点桩样条项", r[1]) {
+		return false
+	}
+	switch string(r[2:]) {
+	case "事", "事情", "事儿", "任务", "要求", "活", "工作":
+		return true
+	}
+	return false
+}
+
+// dueBefore takes the day to come that stands with nothing but names before whoever is set to work: 苗工下周三|要我跑一趟.
+func (m *message) dueBefore(n, k int) (When, timeHit, bool) {
+	c := m.clauses[n]
+	if n != k-1 || c.j != m.clauses[k].i || m.causedUs(c.j) < 0 {
+		return When{}, timeHit{}, false
+	}
+	due, t, ok := m.dueIn(n, c)
+	if !ok || t.j < c.j || !due.Start.After(m.now) || !m.has(t.i, t.j, "下", "明", "后天") || m.plain(c) > 0 {
+		return When{}, timeHit{}, false
+	}
+	return due, t, true
 }

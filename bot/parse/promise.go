@@ -7,7 +7,7 @@ import (
 
 // doing are the verbs of to-dos; the sales team's own and those of customers.
 var (
-	ourVerbs   = words("回他 回她 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明")
+	ourVerbs   = words("回他 回她 跑一趟 走一趟 来一趟 去一趟 跑趟 走趟 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明")
 	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 订货 要货 进货 给订单 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
 	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定 估计 大概能 八成 多半 没准 说不定 应该能 才批 才下来 才能批 才能定")
 	negated    = words("没人 没有人 不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 甭 莫要 不想")
@@ -64,6 +64,9 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	}
 	if own == "" && kind == KindComplaint && m.says(c.i, c.j, "要退", "要换", "要补", "要修", "要赔", "要我们", "想退", "想换", "催着要", "得换", "得修") {
 		own = "要求"
+	}
+	if kind == KindComplaint && m.agreedIn(c) >= 0 && m.overdue(c.j, len(m.r)) >= 0 && (m.pledgeIn(c) == "说好" || m.pledgeIn(c) == "讲好" || m.pledgeIn(c) == "约好") {
+		return Promise{}, false // 说好月中到,拖到今天都没见货
 	}
 	if kind == KindComplaint && m.has(c.i, c.j, "说好的", "讲好的", "约好的", "答应的", "定好的", "原定", "约定的") {
 		return Promise{}, false // 说好的10号,到现在没发
@@ -122,7 +125,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 			p.What += "(" + about + ")"
 		}
 	}
-	if p.What == "" || strings.HasPrefix(p.What, "等") && !m.has(c.i, c.j, "给", "发", "送", "寄", "去") || own == "" && (m.away(p.What) || m.has(c.i, c.j, "出差", "请假", "休假", "度假", "截止报名") || strings.HasPrefix(p.What, "回来")) || asked[own] && slices.Contains(leadPhrases, p.What) {
+	if p.What == "" || strings.HasPrefix(p.What, "等") && !m.has(c.i, c.j, "给", "发", "送", "寄", "去") || own == "" && (m.away(p.What) || m.has(c.i, c.j, "出差", "请假", "休假", "度假", "截止报名") || strings.HasPrefix(p.What, "回来")) || asked[own] && slices.Contains(leadPhrases, p.What) || headsList(p.What) {
 		return Promise{}, false
 	}
 	return p, true
@@ -133,6 +136,9 @@ func (m *message) declined(c clause) bool {
 	for i := c.i; i < c.j; i++ {
 		if i = m.find(i, c.j, negated...); i < 0 {
 			return m.putOff(c)
+		}
+		if e := m.any(i, negated...); m.any(e, "急", "着急", "担心", "慌", "操心", "生气", "上火", "发火", "紧张", "客气") > 0 {
+			continue // 先别急,周一我带人来
 		}
 		if !m.before(i, "要", "需", "用", "想") {
 			return true
@@ -173,6 +179,9 @@ func (m *message) theirEvent(c clause) bool {
 
 // theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.
 func (m *message) theirWish(c clause) bool {
+	if i := m.find(c.i, c.j, "想", "打算", "准备", "考虑"); i >= 0 && !m.before(i, "我", "我们", "咱们") && m.namedBefore(c, i) && !m.has(c.i, i, "跟", "给", "去", "找", "约", "让", "我") {
+		return true
+	}
 	return m.has(c.i, c.j, "想", "要", "打算", "准备", "计划", "考虑") && m.has(c.i, c.j, "他", "她", "说", "讲", "客户", "对方", "院里", "学校", "厂里", "电话") && !m.has(c.i, c.j, "我们", "让我", "要我")
 }
 
@@ -203,7 +212,7 @@ func (m *message) plain(c clause) int {
 
 // todayTodo tells 今天下班前要发, 今晚八点发报价 from the news of today: 今天跟我讲想订.
 func (m *message) todayTodo(c clause, at timeHit, due When) bool {
-	if m.has(c.i, c.j, reportWords...) || m.has(at.j, c.j, "没人接", "没接", "没打通", "没见着") {
+	if m.has(c.i, c.j, reportWords...) && !(m.has(c.i, at.i, "我说", "我讲", "我回", "我答") && m.has(at.i, min(at.j+1, c.j), "前")) || m.has(at.j, c.j, "没人接", "没接", "没打通", "没见着") {
 		return false
 	}
 	k := at.j
@@ -271,6 +280,9 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 		c := m.clauses[n]
 		if n == k-1 && m.has(c.i, c.j, "有空", "有时间", "方便", "在单位", "在院里") && m.verbIn(m.clauses[k], ourVerbs) {
 			return m.dueIn(n, c)
+		}
+		if due, t, ok := m.dueBefore(n, k); ok {
+			return due, t, true
 		}
 		only := true
 		for i := m.opt(m.blank(c.i), "记得", "别忘了", "麻烦", "帮我", "到时候", "到时", "我说", "我回", "我答", "我就说"); i < c.j; i++ {
@@ -428,7 +440,7 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 说 就 得 要 会 需要 那边 这边 那 先 再")
+var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {

@@ -54,6 +54,9 @@ func (m *message) sumOrTodos() (Frame, bool) {
 	if !asks || len(m.sums) > 0 || has("没说", "没讲", "没提", "不知道", "不清楚", "不确定", "没定", "没问") || has("客户问", "对方问", "主任问", "科长问", "经理问", "老板问", "总问", "院长问", "校长问", "店长问", "他问", "她问", "问我们", "问什么", "问我", "问有没有", "问能不能", "来问") {
 		return Frame{}, false
 	}
+	if m.noneAtAll() {
+		return Frame{}, false // 啥也没答应他们
+	}
 	if len(m.hits) > 0 && len(m.prods) > 0 && !has("待办", "任务", "跟进事项", "回款", "到账", "拜访", "合同", "上次", "最近") {
 		return Frame{}, false // what a customer asks us
 	}
@@ -76,6 +79,21 @@ func (m *message) sumOrTodos() (Frame, bool) {
 	q.Owner = m.owner(what)
 	q.From, q.To = m.period()
 	return Frame{Kind: KindQuery, Query: q, Why: q.Why}, true
+}
+
+// noneAtAll reports a question word that only says there is nothing of it: 啥也没答应, 什么都不肯说.
+func (m *message) noneAtAll() bool {
+	if m.has(0, len(m.r), "?", "吗") {
+		return false
+	}
+	for i := range m.r {
+		if j := m.any(i, "什么", "啥", "谁", "哪家", "哪儿", "一分钱", "一个字"); j > 0 {
+			if k := m.any(m.opt(j, "事", "话", "东西", "钱", "货"), "也", "都"); k > 0 && m.any(k, "没", "不", "未") > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lastTime reads 最近一次, 最后一趟, 上一回, 头一回: the last time by its form.

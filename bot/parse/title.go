@@ -1,5 +1,7 @@
 package parse
 
+import "strings"
+
 // sameTitle are the registered titles of those who are spoken of by another one.
 var sameTitle = map[string][]string{
 	"老总":  {"总经理", "董事长", "总裁", "老板"},
@@ -16,4 +18,22 @@ func (m *message) latinName(i, to int) int {
 		return -1
 	}
 	return e
+}
+
+// titleEnds guards the one-character titles: 王总, not 王总结; 刘工, not 刘工厂.
+func (m *message) titleEnds(i, j int) bool {
+	switch m.r[i] {
+	case '总':
+		return m.any(j, "结", "价", "部", "共", "额", "体", "是说", "数", "量", "店", "算", "包", "承包", "成本", "金额") < 0
+	case '工':
+		return m.any(j, "厂", "业", "作", "具", "程", "人", "地", "期", "商", "资", "艺", "段", "单") < 0
+	case '生': // 韦生 is 韦先生 in Cantonese only
+		return i > 0 && isSurname(m.r[i-1]) && !strings.ContainsRune("学师花产发养卫安", m.r[i-1]) && strings.ContainsAny(m.orig, cantonese) &&
+			(j >= len(m.r) || m.any(j, "说", "讲", "话", "倾", "要", "想", "是", "系", "那", "叫", "问", "同", "嫌", "应", "催", ",", " ", "话") > 0)
+	case '董':
+		return m.any(j, "事") < 0
+	case '姐', '哥', '叔', '姨':
+		return true
+	}
+	return m.at(j) == 0 || m.any(j, "说", "那", "要", "想", "让", ",", "的", " ", "在", "看", "问", "催", "觉", "嫌", "反", "答", "告") > 0 && !m.used[j]
 }

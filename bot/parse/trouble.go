@@ -11,7 +11,7 @@ import (
 
 // becoming are verbs of one character with what things may become that is bad.
 var becoming = map[rune]string{
-	'起': "泡皮锈霉毛球层皱鼓雾沫壳粉斑砂", '掉': "漆色渣皮粉毛屑边线盖", '长': "毛霉锈虫斑", '生': "锈霉虫", '变': "质味硬软黄黑稀稠酸臭",
+	'起': "泡皮锈霉毛球层皱鼓雾沫壳粉斑砂", '掉': "漆色渣皮粉毛屑边线盖帽齿扣把", '长': "毛霉锈虫斑", '生': "锈霉虫", '变': "质味硬软黄黑稀稠酸臭",
 	'褪': "色", '串': "味色", '结': "块垢皮团", '分': "层", '脱': "胶漆皮层落", '走': "样形味", '返': "潮锈霜",
 }
 
@@ -125,6 +125,26 @@ func (m *message) demandsRemedy(from, to int) bool {
 			if k := m.opt(i+1, "掉", "回", "了", "给我们", "我们"); m.countFollows(k) || m.any(k, "这批", "那批", "货") > 0 {
 				return true
 			}
+		}
+	}
+	return m.changeDemanded(from, to)
+}
+
+// changeDemanded finds that goods are to be changed or taken back, and for nothing better: 让给换, 叫我们全部退掉.
+func (m *message) changeDemanded(from, to int) bool {
+	if !m.has(from, to, "这批", "那批", "上批", "这次", "上次", "坏", "送来的", "发来的", "收到的") {
+		return false
+	}
+	for i := from; i < to; i++ {
+		e := m.any(i, "让", "叫", "喊", "要求", "催着", "催")
+		if e < 0 || m.used[i] || m.denied(i) || m.feared(i) || m.pastTalk(i) {
+			continue
+		}
+		for k := e; k > 0; {
+			e, k = k, m.any(k, "我们", "咱们", "你们", "厂家", "尽快", "赶紧", "马上", "免费", "全部", "统统", "全", "都", "给他", "给她", "给", "把")
+		}
+		if j := m.any(e, "换", "退"); j > 0 && (j >= to || m.at(j) == ' ' || !isHan(m.at(j)) || m.any(j, "掉", "新", "一批", "货", "了", "回") > 0 && m.any(j, "新款", "新包装", "新品", "了大", "了小") < 0) {
+			return true
 		}
 	}
 	return false

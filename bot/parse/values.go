@@ -247,7 +247,9 @@ func (m *message) findNumbers(t text) {
 		}
 		x, ok := t.money(i)
 		if !ok {
-			x, ok = m.bareSum(t, i)
+			if x, ok = m.bareSum(t, i); ok && x.v != nil && x.v.Cmp(ratInt(100)) >= 0 {
+				t.boundAfter(&x, 0) // 预算7千以内
+			}
 		}
 		if ok && x.j > i && !m.inTime(x.i, x.j) {
 			if a, good := x.amount(); good && !isUnit(t.at(x.j)) {
@@ -295,7 +297,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	for k > 0 && strings.ContainsRune(" :是为了过到个去", t.r[k-1]) {
 		k--
 	}
-	if b, bound := m.boundEnds(i); bound != 0 && n.hi == nil && n.v.Cmp(ratInt(100)) >= 0 && m.before(m.unblank(b), "差了", "差", "便宜", "便宜了", "贵", "贵了", "预算", "心理价", "价格", "总价", "报价", "单价", "手里", "手头", "经费", "资金", "钱") {
+	if b, bound := m.boundEnds(i); bound != 0 && n.hi == nil && n.v.Cmp(ratInt(10)) >= 0 && (m.eachBefore(m.unblank(b)) || n.v.Cmp(ratInt(100)) >= 0 && m.before(m.unblank(b), "差了", "差", "便宜", "便宜了", "贵", "贵了", "预算", "心理价", "价格", "总价", "报价", "单价", "手里", "手头", "经费", "资金", "钱")) {
 		if x.v = nil; bound == 1 {
 			x.max = n.v
 		} else {
@@ -411,7 +413,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false
 		}
 	case "打":
-		if t.any(j, "过", "款", "来", "给", "进", "到", "我", "了") > 0 {
+		if t.paysAt(j - 1) {
 			return 0, false // 21万打过来
 		}
 	case "本":
