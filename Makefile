@@ -3,6 +3,8 @@
 GO         ?= go
 TESTFLAGS  ?=
 TESTPROCS  ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
+# Stories wait for the wire as often as they compute.
+TESTPARALLEL ?= 4
 FUZZTIME   ?= 10s
 LINT       := .cache/golangci-lint
 NLU        ?= ../shared/nlu
@@ -17,7 +19,7 @@ build: ## bin/salesflow, static
 	CGO_ENABLED=0 $(GO) build -trimpath -pgo=cmd/salesflow/load.pgo -ldflags '-s -w' -o bin/salesflow ./cmd/salesflow
 
 test: ## all tests, with a MariaDB, a Redis and a browser of their own
-	.ci/test.sh -p $(TESTPROCS) -timeout 9m $(TESTFLAGS) ./...
+	.ci/test.sh -p $(TESTPROCS) -parallel $(TESTPARALLEL) -timeout 9m $(TESTFLAGS) ./...
 
 race: ## the same under the race detector (needs a C compiler)
 	CGO_ENABLED=1 .ci/test.sh -race -p $(TESTPROCS) -timeout 20m $(TESTFLAGS) ./...
