@@ -270,14 +270,19 @@ func (m *message) reckoned(t text) {
 			i = max(i, t.skipNumber(i)-1)
 			continue
 		}
-		x := money{i: i, j: n.j, v: n.v, currency: "CNY"}
-		if a, good := x.amount(); good {
-			a.Why = m.why(i, n.j)
-			m.sums = append(m.sums, sumHit{x, a, m.clauseAt(i)})
-		}
+		m.addYuan(i, n)
 		i = n.j - 1
 	}
 	sortSums(m.sums)
+}
+
+// addYuan takes a number without a unit as an amount in yuan.
+func (m *message) addYuan(i int, n number) {
+	x := money{i: i, j: n.j, v: n.v, currency: "CNY"}
+	if a, good := x.amount(); good {
+		a.Why = m.why(i, n.j)
+		m.sums = append(m.sums, sumHit{x, a, m.clauseAt(i)})
+	}
 }
 
 func (m *message) rivalIn(c clause) bool {

@@ -82,11 +82,7 @@ func (m *message) spentSums() {
 			}
 			continue
 		}
-		x := money{i: i, j: n.j, v: n.v, currency: "CNY"}
-		if a, good := x.amount(); good {
-			a.Why = m.why(i, n.j)
-			m.sums = append(m.sums, sumHit{x, a, m.clauseAt(i)})
-		}
+		m.addYuan(i, n)
 		i = n.j - 1
 	}
 	sortSums(m.sums)
