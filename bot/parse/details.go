@@ -202,7 +202,7 @@ func (m *message) objections(from, to int) []Objection {
 			if i < 0 || !m.free(i, i+1) || !m.held(c, i, o.kind) {
 				continue
 			}
-			b := Objection{Type: o.kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)}
+			b := Objection{Type: o.kind, Text: strings.TrimSpace(m.cut(m.afterReport(c.i, i), c.j)), Why: m.why(i, c.j)}
 			for _, r := range m.rates {
 				if !r.fold && (r.clause == k || r.clause == k+1 && (r.i-c.j <= 1 || m.has(c.j, r.i, "高出", "贵出", "贵了", "高了", "超出", "多出", "差") && r.i-c.j <= 6)) && b.Percent == "" && o.kind == ObjectPrice {
 					b.Percent = decimalText(r.v)
@@ -231,6 +231,17 @@ func (m *message) objections(from, to int) []Objection {
 	}
 	slices.SortStableFunc(out, func(a, b Objection) int { return cmp.Compare(b.Percent, a.Percent) }) // the one with a figure first
 	return out
+}
+
+// afterReport is where between start and i what was done ends, when a blank parts it from what was said of it: 聊了生化仪|嫌贵.
+func (m *message) afterReport(start, i int) int {
+	from := m.blank(start)
+	for k := i - 1; k > from; k-- {
+		if m.r[k] == ' ' && m.any(from, "聊", "谈", "介绍", "演示", "讲", "看了", "试了", "送了", "做了", "展示", "汇报", "交流") > 0 {
+			return k + 1
+		}
+	}
+	return start
 }
 
 // dear finds a price that is said to be high: 单价偏高, 价格还是有点高.

@@ -37,6 +37,20 @@ func TestVisitInOneMessage(t *testing.T) {
 	}
 }
 
+func TestAnObjectionIsSaidWithoutWhatWasDone(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"拜访湖滨市立医院王主任 聊了生化分析仪 嫌贵 下周二前寄样":      "嫌贵",
+		"拜访 湖滨市立医院 王主任 介绍生化分析仪,嫌贵30%,下周二前寄样": "嫌贵30%",
+		"去了湖滨市立医院,价格 还是太贵":                   "价格 还是太贵",
+	} {
+		f, _ := parseOne(t, text, 10)
+		if len(f.Objections) != 1 || f.Objections[0].Text != want {
+			t.Errorf("%q: objections %+v, want %q", text, f.Objections, want)
+		}
+	}
+}
+
 func TestWhichCustomer(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
