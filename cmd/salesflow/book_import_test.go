@@ -10,7 +10,6 @@ import (
 	"salesflow/bot/bottest"
 	"salesflow/bot/parse"
 	"salesflow/bot/sheet"
-	"salesflow/configs"
 	"salesflow/store"
 	"salesflow/store/sales"
 )
@@ -26,7 +25,7 @@ func TestNamesAreUnderstoodWhileAnImportWrites(t *testing.T) {
 	t.Run("two replicas", func(t *testing.T) {
 		t.Parallel()
 		onServers, _ := onMariaDB(t)
-		nameWhileImporting(t, newRig(t, onServers, func(c *configs.Config) { c.Redis.DB++ }), 2)
+		nameWhileImporting(t, newRig(t, onServers), 2)
 	})
 }
 

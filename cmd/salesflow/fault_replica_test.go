@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -176,6 +175,16 @@ func (r *rig) hand(w http.ResponseWriter, req *http.Request) {
 	_, _ = w.Write(rec.Body.Bytes())
 }
 
+// redisNumbers are the databases of the shared Redis that nobody uses: two tests in one would decide each other's due rows.
+// Number 0 is that of TestFaults.
+var redisNumbers = func() chan int {
+	free := make(chan int, 15)
+	for n := range cap(free) {
+		free <- n + 1
+	}
+	return free
+}()
+
 // onMariaDB is a fresh schema for all bots, and a number of the shared Redis.
 func onMariaDB(t *testing.T) (func(*configs.Config), *storetest.World) {
 	t.Helper()
@@ -184,7 +193,8 @@ func onMariaDB(t *testing.T) (func(*configs.Config), *storetest.World) {
 	if addr == "" {
 		t.Fatal("SALESFLOW_TEST_REDIS_ADDR is not set; run the tests with make test")
 	}
-	number := 1 + rand.N(15)
+	number := <-redisNumbers
+	t.Cleanup(func() { redisNumbers <- number })
 	c := redis.NewClient(&redis.Options{Addr: addr, DB: number})
 	t.Cleanup(func() { _ = c.Close() })
 	if err := c.FlushDB(t.Context()).Err(); err != nil {
