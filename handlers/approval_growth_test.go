@@ -143,9 +143,9 @@ func TestTenThousandWaitingApprovalsCostNoMore(t *testing.T) {
 				text := a.text()
 				count.statements.Store(0)
 				count.answered.Store(0)
-				began := time.Now() //nolint:forbidigo // what the database takes, not what the program's clock shows
+				began := time.Now() // what the database takes, not what the program's clock shows
 				w.say(a.who, text)
-				took := time.Since(began) //nolint:forbidigo // as above
+				took := time.Since(began)
 				w.expect(a.who, a.want)
 				if took < best.took {
 					best = cost{count.statements.Load(), count.answered.Load(), took}
