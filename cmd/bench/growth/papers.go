@@ -45,9 +45,6 @@ func (w *world) papers(ctx context.Context, s size, d *data) error {
 	}, s.devices)
 }
 
-// quoteRequests keeps the ids of quotes' approvals apart from those of contracts.
-const quoteRequests = 2048
-
 func (d *data) quoteRequest(i int) approval.Request {
 	q := d.quote(i)
 	rep, _ := d.buyer(i)
@@ -66,7 +63,7 @@ func (d *data) quote(i int) sales.Quote {
 		OwnerID: d.persons[rep], TeamID: d.teams[rep/repsOfTeam],
 		Lines:  sales.List[sales.QuoteLine]{{Product: d.productID[i%4], Name: "生化分析仪", Unit: "台", Qty: 100, Price: price, List: price}},
 		Amount: price, ListAmount: price, ValidUntil: sales.DayOf(at).AddDays(30), State: sales.QuoteApproved, CreatedAt: sales.At(at),
-		RequestID: idAt(at, requestNode, quoteRequests+i), SourceEventID: fmt.Sprintf("load:q%d", i), Version: 1,
+		RequestID: idAt(at, quoteRequestNode, i), SourceEventID: fmt.Sprintf("load:q%d", i), Version: 1,
 	}
 	if i%2 == 0 {
 		q.State = sales.QuoteContracted

@@ -41,6 +41,7 @@ const (
 	taskNode
 	deviceNode
 	valueNode
+	quoteRequestNode
 )
 
 func idAt(t time.Time, node, i int) sales.ID {
