@@ -48,6 +48,10 @@ func idAt(t time.Time, node, i int) sales.ID {
 	return store.IDAt(t) + sales.ID(node<<12) + sales.ID(i%4096)
 }
 
+// numberedAt is an id of a moment for rows of which many fall into one millisecond: four million numbers in place of node and
+// count.
+func numberedAt(t time.Time, n int) sales.ID { return store.IDAt(t) + sales.ID(n&(1<<22-1)) }
+
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.000000") }
 
 // moment spreads n records over the hours of the days of history.

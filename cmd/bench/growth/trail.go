@@ -259,7 +259,7 @@ func (w *world) trail(ctx context.Context, s size, d *data) error {
 }
 
 // eachMark makes lines of the marks of all records, as far as they are done by latest. Rows of different kinds never have the same
-// id: each kind has a node number of its own.
+// id: the kind is a part of its number.
 func eachMark(list []traced, latest time.Time, line func(b []byte, id sales.ID, e sales.AuditEntry, event string) []byte) func(b []byte, i int) []byte {
 	return func(b []byte, i int) []byte {
 		kind := 0
@@ -276,7 +276,7 @@ func eachMark(list []traced, latest time.Time, line func(b []byte, id sales.ID, 
 			if e.At.After(latest) {
 				break
 			}
-			b = line(b, idAt(e.At.Time, visitNode+kind, i+k*1024), e, m.event)
+			b = line(b, numberedAt(e.At.Time, (i*8+k)*16+kind), e, m.event)
 		}
 		return b
 	}
@@ -302,7 +302,7 @@ func (w *world) pushed(ctx context.Context, s size, d *data) error {
 			list = append(list, push{subject, fmt.Sprintf("rep%03d", rep), "今天到期:寄样", p, at.Add(time.Duration(rep) * time.Millisecond)})
 		}
 	}
-	id := func(i int) sales.ID { return idAt(list[i].at, visitNode, i) }
+	id := func(i int) sales.ID { return numberedAt(list[i].at, i) }
 	text := func(v any) string {
 		b, err := json.Marshal(v)
 		if err != nil {
