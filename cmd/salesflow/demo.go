@@ -244,7 +244,7 @@ func (d *demo) Advance(ctx context.Context, to time.Time) error {
 		d.clock.Set(to)
 		return nil
 	}
-	if err := d.program.settle(ctx); err != nil {
+	if err := d.settle(ctx); err != nil {
 		return err
 	}
 	var before time.Time
@@ -270,14 +270,33 @@ func (d *demo) Advance(ctx context.Context, to time.Time) error {
 			}
 		}
 		before = next
-		if err := d.program.settle(ctx); err != nil {
+		if err := d.settle(ctx); err != nil {
 			return err
 		}
 	}
 	if to.After(d.clock.Now()) {
 		d.clock.Set(to)
 	}
-	return d.program.settle(ctx)
+	return d.settle(ctx)
+}
+
+// settle returns when the bot has taken what the platforms handed to it and everything that is due is done: what somebody
+// said before the clock moves on belongs to the time before.
+func (d *demo) settle(ctx context.Context) error {
+	busy := func() bool { return d.wecom.Busy() || d.dingtalk.Busy() }
+	deadline := time.Now().Add(settleFor)
+	for {
+		for busy() && time.Now().Before(deadline) {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(time.Millisecond):
+			}
+		}
+		if err := d.program.settle(ctx); err != nil || !busy() || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 // maxStuck bounds how often a step of the clock waits for something that is due and fails.

@@ -23,7 +23,7 @@ func (w world) Simulators() map[string]sim.Simulator {
 }
 
 // Settle implements bottest.World.
-func (w world) Settle(ctx context.Context) error { return w.program.settle(ctx) }
+func (w world) Settle(ctx context.Context) error { return w.demo.settle(ctx) }
 
 // storyStart is a Wednesday morning.
 var storyStart = time.Date(2026, 3, 11, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))

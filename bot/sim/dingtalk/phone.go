@@ -186,7 +186,7 @@ func (s *Server) deliver(ctx context.Context, d *delivery) {
 		data: func(base string) string { return s.botDataLocked(d, base) },
 		answer: func(a *ackFrame) {
 			if a == nil && attempt < s.opt.EventAttempts {
-				s.spawnLocked(again)
+				s.handLocked(again)
 			}
 		},
 	})

@@ -164,7 +164,7 @@ func (s *Server) acknowledge(c *conn, b []byte) {
 		p.ack.Lost = true
 		// Bots in the field see an unacknowledged message again; whoever arms this fault wants to see it now.
 		if p.ack.Topic == topicBot && p.resend != nil {
-			s.spawnLocked(p.resend)
+			s.handLocked(p.resend)
 		}
 		return
 	}
@@ -180,7 +180,7 @@ func (s *Server) acknowledge(c *conn, b []byte) {
 		p.answer(&a)
 	}
 	if p.again {
-		s.spawnLocked(p.resend)
+		s.handLocked(p.resend)
 	}
 }
 
@@ -230,7 +230,7 @@ func (s *Server) pushEvent(ctx context.Context, attempt int, id string, headers 
 				return
 			}
 			if a == nil {
-				s.spawnLocked(again)
+				s.handLocked(again)
 				return
 			}
 			s.afterLocked(s.opt.EventRetry, again)

@@ -42,6 +42,7 @@ type Server struct {
 	sockets  map[*conn]bool // those not closed yet
 	pending  *kept[*push]
 	pushes   *ring[*push]
+	handing  int // what is about to be pushed
 	lost     *ring[Lost]
 	connNo   int
 	messages *kept[*delivery] // by EventID
@@ -154,6 +155,32 @@ func (s *Server) spawnLocked(f func()) {
 		return
 	}
 	s.wg.Go(f)
+}
+
+// handLocked runs what hands something to the bot; until it has, the simulator is busy. The caller holds s.mu.
+func (s *Server) handLocked(f func()) {
+	s.handing++
+	s.spawnLocked(func() {
+		defer func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.handing--
+		}()
+		f()
+	})
+}
+
+// Busy reports whether a frame is on its way to the bot, or with it and not acknowledged.
+func (s *Server) Busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	return s.handing > 0 || slices.ContainsFunc(s.pending.all(), func(p *push) bool {
+		live := slices.ContainsFunc(s.conns, func(c *conn) bool { return c.id == p.ack.Connection })
+		return live && !p.settled && !p.ack.Lost && p.ack.Type != typeSystem
+	})
 }
 
 // afterLocked runs f after d of real time, unless the server is closed first. The caller holds s.mu.

@@ -53,7 +53,7 @@ type happened struct {
 // tellLocked pushes events in their order.
 func (s *Server) tellLocked(events []happened) {
 	events = slices.DeleteFunc(events, func(happened) bool { return s.takeLocked(sim.LostEvent) })
-	s.spawnLocked(func() {
+	s.handLocked(func() {
 		for _, e := range events {
 			s.Event(context.Background(), e.kind, e.data)
 		}

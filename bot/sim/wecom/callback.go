@@ -32,7 +32,8 @@ type event struct {
 // deliver posts an event to the app's callback, with the platform's retries, and returns how far the first
 // attempt is. The lock is held.
 func (s *Server) deliver(ev *event) (*handoff, error) {
-	handed := newHandoff()
+	s.posting.Add(1)
+	handed := newHandoff(func() { s.posting.Add(-1) })
 	d := &Delivery{ID: ev.id, Kind: ev.kind, From: ev.from, Channel: "callback", At: s.opt.Clock.Now(), State: Delivering}
 	s.log.deliveries = bounded(append(s.log.deliveries, d))
 	s.log.count("deliveries")
@@ -77,7 +78,6 @@ func (s *Server) attempts(address string, ev *event, d *Delivery, handed *handof
 			sealed = s.seal(ev.plain)
 		}
 		reply, a := s.post(address, sealed, handed)
-		handed.done()
 		s.mu.Lock()
 		if a.Err == "" && !ev.entering() && take(&s.faults.lostAck) {
 			a.Lost = true
@@ -93,6 +93,7 @@ func (s *Server) attempts(address string, ev *event, d *Delivery, handed *handof
 			s.violate(s.opt.Clock.Now(), "delivery_failed", fmt.Sprintf("%s %s given up after %d attempts", ev.kind, ev.id, i+1))
 		}
 		s.mu.Unlock()
+		handed.done()
 		if accepted || i >= len(s.opt.RetryAfter) || !s.pause(s.opt.RetryAfter[i]) {
 			return
 		}
@@ -248,10 +249,11 @@ func (s *Server) newEcho() (plain, echo string, err error) {
 type handoff struct {
 	written, answered         chan struct{}
 	writtenOnce, answeredOnce sync.Once
+	over                      func()
 }
 
-func newHandoff() *handoff {
-	return &handoff{written: make(chan struct{}), answered: make(chan struct{})}
+func newHandoff(over func()) *handoff {
+	return &handoff{written: make(chan struct{}), answered: make(chan struct{}), over: over}
 }
 
 // wrote marks that the request is on the wire.
@@ -260,7 +262,10 @@ func (h *handoff) wrote() { h.writtenOnce.Do(func() { close(h.written) }) }
 // done marks that the attempt is over, answered or not.
 func (h *handoff) done() {
 	h.wrote()
-	h.answeredOnce.Do(func() { close(h.answered) })
+	h.answeredOnce.Do(func() {
+		close(h.answered)
+		h.over()
+	})
 }
 
 // How long a person's action waits for its delivery: to be on the wire, and then, so that quick messages of one person

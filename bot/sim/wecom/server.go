@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"salesflow/bot/sim"
@@ -27,6 +28,8 @@ type Server struct {
 	ctx    context.Context //nolint:containedctx // the server's own life, ended by Close
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
+	// posting counts the deliveries whose first attempt is not over.
+	posting atomic.Int64
 
 	// mu guards everything below.
 	mu       sync.Mutex
@@ -114,6 +117,9 @@ func (s *Server) Company() sim.Company {
 	defer s.mu.Unlock()
 	return s.dir.company()
 }
+
+// Busy reports whether the bot has a callback it has not answered. What goes through the robot's socket is not answered.
+func (s *Server) Busy() bool { return s.ctx.Err() == nil && s.posting.Load() > 0 }
 
 // Close cuts the robot's socket, gives up deliveries under way and waits for every goroutine.
 func (s *Server) Close() error {
