@@ -303,3 +303,8 @@ func notAName(s string) bool {
 }
 
 var reNotName = regexp.MustCompile(`https?://|怎么|什么|为啥|为什么|多少|哪[家个里些]|^(?:催|把|帮我|给我|看看|看下|看一下|查|改成|改为|不对|应该是|发我|提醒)`)
+
+// tells reports whether words that stand where a customer's name may stand tell something instead: 反馈说挺好, 中午请王建国吃饭.
+func tells(s string) bool { return reTells.MatchString(s) }
+
+var reTells = regexp.MustCompile(`改成|改为|单号|反馈|寄了|寄出|收到|到账|吃饭|打车|停车|样品寄|说|讲|我|他|她|你|答应|准备|见了|聊了|介绍了`)

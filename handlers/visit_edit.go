@@ -249,6 +249,9 @@ func (r *correction) amount(m parse.Amount) string {
 	if !ok {
 		return "金额要一个数,回 修改 金额改成18万 这样就行。"
 	}
+	if money >= maxDealt {
+		return money.Short() + "太大了,看看是不是多打了。"
+	}
 	old := r.visit.Amount.Short()
 	if said := reasonsOf(r.visit, view.ReasonAmount); r.visit.Amount == 0 && len(said) > 0 {
 		old = said[0]
