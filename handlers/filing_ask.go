@@ -215,9 +215,50 @@ func (p *piece) fillSlot(book *Book, slot, v string, d visitDraft) {
 	}
 }
 
-// recentPick asks for the customer of a filing with those the person was at lately.
-func (a *App) recentPick(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft) (*visitQuestion, error) {
+// likelyCustomers are those whom a filing without a customer is surely about: the one with a sample on its way of which there is
+// news, the one whose contact is named in full. They are empty where nothing tells.
+func (a *App) likelyCustomers(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft) ([]sales.ID, error) {
 	var ids []sales.ID
+	add := func(id sales.ID) {
+		if id = book.Resolve(id); id != 0 && !slices.Contains(ids, id) && len(ids) < 4 {
+			ids = append(ids, id)
+		}
+	}
+	kind := sales.FilingKind(d.Kind)
+	if kind == "" {
+		kind = clauseKind(d.Text)
+	}
+	for id, c := range book.Customers.All() {
+		if c.OwnerID != t.Person.ID {
+			continue
+		}
+		for _, k := range book.Parser.Index.ContactsOf(parse.ID(id)) {
+			if utf8.RuneCountInString(k.Name) > 1 && strings.Contains(d.Text, k.Name) {
+				add(id)
+			}
+		}
+	}
+	if len(ids) > 0 || kind != sales.FilingSample {
+		slices.Sort(ids)
+		return ids, nil
+	}
+	s := said{}
+	s.readSample(piece{}, d.Text)
+	state := sampleStates[s.sample]
+	if state == sales.FilingRequested {
+		return nil, nil
+	}
+	list, err := tx.Filings(ctx, sales.FilingFilter{Kind: sales.FilingSample, Scope: sales.Only(t.Person.ID), Pending: true, Limit: 20})
+	for _, f := range list {
+		if slices.Index(sampleOrder, f.State) < slices.Index(sampleOrder, state) {
+			add(f.CustomerID)
+		}
+	}
+	return ids, err
+}
+
+// recentPick asks for the customer of a filing with the likely ones, else those the person was at lately.
+func (a *App) recentPick(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft, ids ...sales.ID) (*visitQuestion, error) {
 	for _, day := range []sales.Day{t.Today, t.Today.AddDays(-1)} {
 		list, err := tx.VisitsOn(ctx, t.Person.ID, day)
 		if err != nil {

@@ -176,6 +176,7 @@ func (a *App) editFiling(ctx context.Context, t bot.Turn, tx Tx, f sales.Filing,
 		return bot.Text(refusal + filingEditExample(f.Kind)), nil
 	}
 	said := change.Field + " " + orNone(change.Old) + " → " + change.New
+	f.Reasons = setReason(f.Reasons, change.Field, cutRunes(value, 30))
 	reply, err := a.saveFiling(ctx, t, tx, book, &f, "filing.correct", change)
 	if err != nil {
 		return bot.Reply{}, err

@@ -60,7 +60,7 @@ func (s asker) Asked(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		return bot.Reply{}, bot.ErrNotMine
 	case open && ok && len(res.Frames) == 0 && isQuestion(t.Text) && asks(t.Text) && t.Dialogue.Topic != topicAdd:
 		return bot.Text(helper{s.App, s.router}.nearest(t)), nil
-	case ok && len(res.Frames) == 0, !ok && !parse.MayAsk(t.Text):
+	case ok && len(res.Frames) == 0, !ok && !parse.MayAsk(t.Text) && !isWholeQuestion(t.Text):
 		return bot.Reply{}, bot.ErrNotMine
 	case !ok:
 		var err error

@@ -41,8 +41,9 @@ func (s asker) plain(ctx context.Context, t bot.Turn, tx Tx, res parse.Result) (
 	if reply, done, err := s.whose(ctx, t, tx, &q, named); done || err != nil {
 		return reply, err
 	}
+	words := strings.TrimRight(bare(q.text), askParticles)
 	for _, r := range plainAnswers {
-		if r.words.MatchString(q.text) || r.rival && slices.ContainsFunc(res.Frames, func(f parse.Frame) bool { return f.Competitor.Name != "" }) {
+		if r.words.MatchString(words) || r.rival && slices.ContainsFunc(res.Frames, func(f parse.Frame) bool { return f.Competitor.Name != "" }) {
 			return r.answer(s, ctx, t, tx, q)
 		}
 	}

@@ -423,7 +423,16 @@ func (a *App) fileParts(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 func (a *App) questionFor(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft, f facts) (*visitQuestion, []piece, error) {
 	q := questionOf(t, book, d, f)
 	if q != nil && q.pick == nil && q.topic == topicVisitCustomer && (d.Kind != "" || clauseKind(d.Text) != "") {
-		q, err := a.recentPick(ctx, t, tx, book, d)
+		likely, err := a.likelyCustomers(ctx, t, tx, book, d)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(likely) == 1 {
+			d.Customer = likely[0]
+			f.customer = parse.CustomerRef{ID: parse.ID(likely[0]), Why: f.customer.Why}
+			return a.questionFor(ctx, t, tx, book, d, f)
+		}
+		q, err := a.recentPick(ctx, t, tx, book, d, likely...)
 		return q, nil, err
 	}
 	if q != nil {
