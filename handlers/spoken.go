@@ -37,6 +37,9 @@ func (s colloquial) orSpoken(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		if reply, ok, err := s.nthTalk(ctx, t, tx, text); ok || err != nil {
 			return reply, err
 		}
+		if reply, ok, err := s.allBack(ctx, t, tx, text); ok || err != nil {
+			return reply, err
+		}
 		book, err := s.Names.Book(ctx)
 		if err != nil {
 			return bot.Reply{}, err
@@ -202,12 +205,18 @@ func (s colloquial) followUp(ctx context.Context, t bot.Turn, tx Tx, text string
 	}
 	switch ref.Kind {
 	case "filing":
+		if reply, ok, err := s.afterSample(ctx, t, tx, text, ref); ok || err != nil {
+			return reply, ok, err
+		}
 		if reFieldAgain.MatchString(text) {
 			reply, err := s.changeRecord(ctx, t, tx, "edit", text, ref)
 			return reply, true, err
 		}
 		return s.amountAgain(ctx, t, tx, text, ref)
 	case "visit":
+		if reply, ok, err := s.afterCheckIn(ctx, t, tx, text); ok || err != nil {
+			return reply, ok, err
+		}
 		return s.amountAgain(ctx, t, tx, text, ref)
 	case "plan":
 		return s.planAgain(ctx, t, tx, text, ref)

@@ -223,6 +223,13 @@ func (a *App) read(ctx context.Context, t bot.Turn, tx Tx, text string, at time.
 	if scan, ok := lastOf(t.Dialogue, "scan"); ok && at.Sub(scan.At.Time) < attachFor {
 		in.Context.Scanned = parse.ID(scan.ID)
 	}
+	if in.Context.Scanned == 0 {
+		made, err := a.justMade(ctx, t, tx)
+		if err != nil {
+			return parse.Result{}, err
+		}
+		in.Context.Scanned = made
+	}
 	if parse.RefersBack(text) {
 		if in.Context.Records, err = a.lastRecord(ctx, t, tx); err != nil {
 			return parse.Result{}, err
@@ -293,6 +300,23 @@ func (a *App) lastRecord(ctx context.Context, t bot.Turn, tx Tx) ([]parse.Record
 		}
 	}
 	return nil, nil
+}
+
+// justMade is the customer that the person made a moment ago, when that was the last thing they did: what follows without a name is
+// about it. It is 0 for none.
+func (a *App) justMade(ctx context.Context, t bot.Turn, tx Tx) (parse.ID, error) {
+	if len(t.Dialogue.Last) == 0 {
+		return 0, nil
+	}
+	ref := t.Dialogue.Last[0]
+	if ref.Kind != "customer" || t.Now.Sub(ref.At.Time) > shortFor {
+		return 0, nil
+	}
+	c, err := tx.CustomerByID(ctx, ref.ID)
+	if err != nil || c.CreatedBy != t.Person.ID || !c.CreatedAt.Equal(ref.At.Time) {
+		return 0, ignoreMissing(err)
+	}
+	return parse.ID(c.ID), nil
 }
 
 func filingRecord(f sales.Filing) parse.Record {

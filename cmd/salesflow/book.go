@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -160,7 +160,7 @@ func (b *books) fold() {
 func (b *books) foldOnce(index *parse.Index) *parse.Folding {
 	if index.Foldable() > largeFold {
 		defer b.memory.spare()()
-		runtime.GC() // what the one before took goes before the next is made
+		debug.FreeOSMemory() // what the one before took goes before the next is made
 	}
 	return index.Fold()
 }
