@@ -153,11 +153,11 @@ var (
 	// reRequest are the words in front of a question by which one asks a colleague.
 	reRequest = regexp.MustCompile(`^(?:(?:请问|问一下|问下|问问|想问一下|想问下|想问|我想知道|想知道|帮我|帮忙|麻烦|给我|看一下|看下|看看|查一下|查下|查查|查|告诉我|说说|对了|话说)[,，\s]*)+`)
 	// reQuotes are the words by which what follows was said, asked or weighed by somebody else, or is open.
-	reQuotes = regexp.MustCompile(`问|说|讲|提出|提到|提了|表示|反映|知道|清楚|确定|担心|关心|害怕|觉得|以为|考虑|商量|讨论|研究|犹豫|纠结|评估|打听|咨询|希望|要求|看看|看能|看会|看要|看是|看有|看行|等着|等他|等她|回复|通知|催我|让我|叫我|约我|[:：]|(?:还没|没)定|不一定|再看|再定|取决|都行|无所谓|不好说|难讲|说不准|未定`)
+	reQuotes = regexp.MustCompile(`问|说|讲|提出|提到|提了|表示|反映|知道|清楚|确定|担心|关心|害怕|觉得|以为|考虑|商量|讨论|研究|犹豫|纠结|评估|打听|咨询|希望|要求|看看|看谁|看能|看会|看要|看是|看有|看行|等着|等他|等她|回复|通知|催我|让我|叫我|约我|[:：]|(?:还没|没)定|不一定|再看|再定|取决|都行|无所谓|不好说|难讲|说不准|未定`)
 	// reEndsAsking are the ends of clauses that ask.
 	reEndsAsking = regexp.MustCompile(`[吗?？]$|[^什怎这那多要]么$|(?:[了过到好完掉来去回上下齐清给成审批签着有]|出去)(?:没有|没)$|了没$|(?:多大|多远|多高|多长|多久|多少[个家台次人钱]?|几[个家台次年月号点人]|谁|哪[里儿家天个些]|什么|啥|怎么样|咋样|如何)$`)
 	reStillNot   = regexp.MustCompile(`(?:还|都|也|从来|一直|根本)没有?$|没什么$|没啥$|(?:不管|无论|随便).{0,6}$`)
-	reWhether    = regexp.MustCompile(`是否|有无`)
+	reWhether    = regexp.MustCompile(`是否|有无|谁[^都也]|姓什么|叫什么`)
 	askParticles = "的了啊呀呢哈哦嘛吧啦 "
 )
 

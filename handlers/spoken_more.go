@@ -198,10 +198,12 @@ func (s colloquial) nthTalk(ctx context.Context, t bot.Turn, tx Tx, text string)
 func filedAtOnce(t bot.Turn) []sales.Ref {
 	var out []sales.Ref
 	for _, ref := range t.Dialogue.Last {
-		if ref.Kind != "filing" || len(out) > 0 && !ref.At.Equal(out[0].At.Time) {
+		if ref.Kind == "visit" || ref.Kind == "filing" && len(out) > 0 && !ref.At.Equal(out[0].At.Time) {
 			break
 		}
-		out = append(out, ref)
+		if ref.Kind == "filing" {
+			out = append(out, ref)
+		}
 	}
 	if len(out) > 0 && t.Now.Sub(out[0].At.Time) > shortFor {
 		return nil

@@ -38,7 +38,7 @@ func (s colloquial) afterSample(ctx context.Context, t bot.Turn, tx Tx, text str
 		return bot.Reply{}, false, nil
 	}
 	f, err := tx.FilingByID(ctx, ref.ID)
-	if err != nil || f.Kind != sales.FilingSample || !f.Pending() || f.PersonID != t.Person.ID {
+	if err != nil || f.Kind != sales.FilingSample || !f.Pending() || f.PersonID != t.Person.ID || words == "样品已送达" && f.State != sales.FilingSent {
 		return bot.Reply{}, false, ignoreMissing(err)
 	}
 	book, err := s.Names.Book(ctx)

@@ -223,7 +223,8 @@ func byID[V any](rows []V, id func(V) sales.ID) map[sales.ID]V {
 	return m
 }
 
-// slim keeps the words that many rows share once, and leaves out the key that the store alone looks for names by.
+// slim keeps the words that many rows share once, and leaves out what nobody asks the names for: the key that the store alone looks
+// for them by, and where a row came from.
 func slim(m store.Master) {
 	seen := map[string]string{}
 	once := func(words ...*string) {
@@ -240,7 +241,7 @@ func slim(m store.Master) {
 	}
 	for i := range m.Customers {
 		c := &m.Customers[i]
-		c.NameKey = ""
+		c.NameKey, c.SourceEventID = "", ""
 		once(&c.Industry, &c.City, &c.Class)
 	}
 	for i := range m.Contacts {

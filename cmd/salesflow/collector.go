@@ -20,7 +20,7 @@ const jobRoom = 20 << 20
 
 // jobLimit is how much the runtime may hold above what lives while a large job runs, in bytes. Near it, pages that are free go back to
 // the machine at once: a job leaves many of them, and the next asks for as many of another size.
-const jobLimit = 48 << 20
+const jobLimit = 36 << 20
 
 // saveMemory collects early while names are read at start, since most of what reading them takes is thrown away. Afterwards
 // the collector has the word.
