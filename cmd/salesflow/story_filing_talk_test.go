@@ -47,7 +47,7 @@ func TestAFewWordsGoOnFromWhatWasFiled(t *testing.T) {
 		rep.ExpectCard("样品已申领", "嘉兴妇幼保健院", "血球分析仪 2 台")
 		rep.Say("寄了 顺丰SF1234567890123")
 		rep.ExpectCard("样品已寄出", "SF1234567890123")
-		rep.Say("到了")
+		rep.Say("签收了")
 		rep.ExpectCard("样品已送达")
 		rep.Say("反馈说挺好")
 		rep.ExpectCard("样品已反馈", "好")
