@@ -449,7 +449,7 @@ func (m *message) find(i, j int, ws ...string) int {
 	var buf [24]string
 	some := buf[:0] // of a long list few words have their characters anywhere in the message
 	for _, w := range ws {
-		if m.pairs.within(w) && m.runes.within(w) {
+		if k, ok := pairOf(w); ok && m.pairs[k>>6]&(1<<(k&63)) != 0 || !ok && m.runes.within(w) {
 			some = append(some, w)
 		}
 	}
