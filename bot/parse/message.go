@@ -169,6 +169,7 @@ func (m *message) free(i, j int) bool {
 func (m *message) rest() text {
 	t := m.text
 	t.r = append([]rune(nil), m.r...)
+	t.numbers = map[numberAt]numberRead{}
 	for i, u := range m.used {
 		if u {
 			t.r[i] = '□'

@@ -17,6 +17,8 @@ type text struct {
 	off  []int // byte offset in orig of each rune, and of the end
 	// prose says that a Chinese comma beside ASCII digits parts clauses, as in 单价310，150盏, not thousands.
 	prose bool
+	// numbers are those read already, by where they begin; nil while the runes may still change.
+	numbers map[numberAt]numberRead
 }
 
 // newText reads at most maxRunes runes. squeeze drops the blanks that do not part two ASCII words, as in 五 天.
