@@ -112,25 +112,32 @@ func (m *message) titleAt(i int) (j int, title string, typo bool) {
 	if i >= len(m.r) {
 		return -1, "", false
 	}
-	for _, w := range titles {
-		j := m.lit(i, w)
-		if j < 0 {
-			continue
-		}
-		if j-i == 1 && !m.titleEnds(i, j) {
-			continue
-		}
+	if w := m.titleWord(i); w != "" {
+		j = i + utf8.RuneCountInString(w)
 		if w == "主仁" || w == "主人" {
 			return j, "主任", true
 		}
 		return j, w, false
 	}
-	if i+2 <= len(m.r) && m.allHan(i, i+2) {
+	if i+2 <= len(m.r) && m.allHan(i, i+2) && titleSounds()[sound(m.cut(i, i+1))] {
 		if w, ok := titleOf()[sound(m.cut(i, i+2))]; ok {
 			return i + 2, w, true
 		}
 	}
 	return -1, "", false
+}
+
+// titleWord is the title that is written at i, "" for none.
+func (m *message) titleWord(i int) string {
+	if !titleStarts.has(m.r[i]) {
+		return ""
+	}
+	for _, w := range titles {
+		if j := m.lit(i, w); j > 0 && (j-i > 1 || m.titleEnds(i, j)) {
+			return w
+		}
+	}
+	return ""
 }
 
 // titleOf finds a title by its sound.
@@ -141,6 +148,18 @@ var titleOf = sync.OnceValue(func() map[string]string {
 	}
 	return of
 })
+
+// titleSounds are the sounds of the first characters of those.
+var titleSounds = sync.OnceValue(func() map[string]bool {
+	first := map[string]bool{}
+	for _, w := range titleOf() {
+		c, _ := utf8.DecodeRuneInString(w)
+		first[sound(string(c))] = true
+	}
+	return first
+})
+
+var titleStarts = firstRunes(titles...)
 
 // titlePhrase reads a title with the department before it: 总务主任.
 func (m *message) titlePhrase(i int) (j int, title string) {

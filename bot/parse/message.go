@@ -397,10 +397,16 @@ var (
 	futureWords = words("前 约 准备 预计 再 让 叫 答应 承诺 要 明天 后天 下周 下月 计划 安排 打算 能到 会 内 催 等 保证 定于 之内 待 争取 尽快")
 )
 
+// tenseStarts are the characters that the words of both begin with.
+var tenseStarts = firstRunes(slices.Concat(pastWords, futureWords)...)
+
 func (m *message) tenseOf(c clause) Tense {
 	past, future := false, false
 	for i := c.i; i < c.j; i++ {
 		if m.used[i] {
+			continue
+		}
+		if !tenseStarts.has(m.r[i]) {
 			continue
 		}
 		if j := m.any(i, pastWords...); j > 0 && j <= c.j && m.any(i, "了解", "了吗", "过来", "过去", "过两", "过几", "过会", "通过") < 0 && !m.agreedOn(i) {
