@@ -18,6 +18,7 @@ type message struct {
 	cal     Calendar
 	s       string // the uniform text
 	byteAt  []int  // byte offset in s of each rune
+	heard   []rune // the sound of each rune
 	runes   runeSet
 	pairs   pairSet
 	used    []bool // runes that belong to a name, a number of something, a literal
@@ -98,10 +99,12 @@ func (p Parser) newMessage(in Input) *message {
 	var b strings.Builder
 	m.byteAt = make([]int, 0, len(m.r)+1)
 	b.Grow(3 * len(m.r))
+	m.heard = make([]rune, 0, len(m.r))
 	var last rune
 	for _, c := range m.r {
 		m.byteAt = append(m.byteAt, b.Len())
 		b.WriteRune(c)
+		m.heard = append(m.heard, soundOf(c))
 		m.runes.add(c)
 		m.pairs.add(last, c)
 		last = c
