@@ -190,7 +190,6 @@ var (
 	linkPattern     = regexp.MustCompile(`https?://[^ \x{3000}-\x{ffff}]+`)
 	roomPattern     = regexp.MustCompile(`\d+(?:室|房|楼|层|栋|幢|号楼|单元|车间|病区|线)`)
 	roomWords       = words("室 房 楼 层 栋 幢 单元 车间 病区 线")
-	codePattern     = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,})`)
 )
 
 // literals reads telephone numbers, tracking and contract numbers, rooms and codes, and takes them out.
@@ -223,7 +222,7 @@ func (m *message) digits() int {
 // numbersWithNames reads telephone numbers, contract and tracking numbers.
 func (m *message) numbersWithNames() {
 	digits := m.digits() // the forms are dear: they are tried only where they have room
-	if digits >= 10 {
+	if digits >= 10 && m.mayHavePhone() {
 		m.eachMatch(phonePattern, func(i, j int) {
 			if m.phone.Value == "" {
 				m.phone = Text{Value: strings.NewReplacer("-", "", " ", "").Replace(m.cut(i, j)), Why: m.why(i, j)}
@@ -250,14 +249,6 @@ func (m *message) numbersWithNames() {
 			}
 		})
 	}
-}
-
-// codes takes out what looks like a model or an article number.
-func (m *message) codes() {
-	if n := m.digits(); n == 0 || n < 11 && !slices.ContainsFunc(m.r, isLetter) {
-		return
-	}
-	m.eachMatch(codePattern, func(i, j int) {})
 }
 
 // eachMatch marks each free match (its first group, if any) and hands on its runes.
