@@ -334,6 +334,9 @@ func (s *said) readSample(p piece, text string) {
 	}
 }
 
+// reOffers is the verb of an offer with the beginning of its sum, where a name might stand.
+var reOffers = regexp.MustCompile(`^(?:报|降|给|卖|开)[价了到]?[0-9一二两三四五六七八九十]`)
+
 var rivalWords = regexp.MustCompile(`竞争对手|竞品|友商|对手`)
 
 // partyOf is the competitor's name: the known one, else the word behind the one for competitors, else the first word.
@@ -341,11 +344,14 @@ func partyOf(known, text string) string {
 	if known != "" {
 		return known
 	}
-	rest := text
+	rest, rival := text, ""
 	if at := rivalWords.FindStringIndex(text); at != nil {
-		rest = text[at[1]:]
+		rest, rival = text[at[1]:], text[at[0]:at[1]]
 	}
 	m := reParty.FindStringSubmatch(rest)
+	if m != nil && reOffers.MatchString(m[1]) { // 对手报110万: nobody is named
+		return rival
+	}
 	if m == nil || slices.Contains([]string{"报价", "价格", "今天", "昨天", "降价", "那边", "他们", "又来", "也来", "最近", "已经", "正在"}, m[1]) {
 		return ""
 	}

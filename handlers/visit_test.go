@@ -272,6 +272,8 @@ func TestEveryFieldCanBeExplained(t *testing.T) {
 	expect(t, d.say(zhoumin, "为什么催我"), "规则")
 	without(t, d.say(zhoumin, "为什么 漏斗掉了"), "来由")
 	d.say(zhoumin, "撤销")
+	expect(t, d.say(zhoumin, "为什么"), "绍兴市立医院这条竞品", "竞品 ← \"对手\"", "金额 ← \"110万\"") // it stands by itself
+	d.say(zhoumin, "撤销")
 	expect(t, d.say(zhoumin, "为什么"), "最近没有记过")
 }
 
