@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -106,6 +107,9 @@ func (d *customerDraft) takeSlips(text string) string {
 	return strings.Join(rest, " ")
 }
 
+// maxCustomerName is from how many characters on a name is too long to be one.
+const maxCustomerName = 51
+
 // take puts what was said in its place.
 func (d *customerDraft) take(n parse.NewCustomer) {
 	for _, f := range []struct {
@@ -113,7 +117,7 @@ func (d *customerDraft) take(n parse.NewCustomer) {
 		said string
 		most int
 	}{
-		{&d.Name, n.Name, 60},
+		{&d.Name, n.Name, maxCustomerName},
 		{&d.Phone, n.Phone, 40},
 		{&d.USCC, n.USCC, 20},
 		{&d.Industry, n.Industry, 20},
@@ -156,8 +160,12 @@ func (a *App) continueCustomer(ctx context.Context, t bot.Turn, tx Tx, d custome
 	if d.At == 0 {
 		d.At = t.Now.Unix()
 	}
-	if d.Name == "" {
+	switch n := utf8.RuneCountInString(d.Name); {
+	case n == 0:
 		return a.askCustomer(t, d, "name", "客户全称是什么?例:绍兴云岭康复医院")
+	case n >= maxCustomerName, n < 2:
+		d.Name = ""
+		return a.askCustomer(t, d, "name", "客户名称要 2 到 50 个字,写营业执照上的全称。例:绍兴云岭康复医院")
 	}
 	if d.USCC != "" {
 		code, err := sales.ParseUSCC(d.USCC)

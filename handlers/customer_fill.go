@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
@@ -221,6 +222,9 @@ func (a *App) AnswerFill(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if news, err := a.isNews(ctx, t, tx); err != nil || news {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
+	if d.Field == sales.FieldUSCC && hanRunes(t.Text) > 1 { // no code: something else is said, and the question stays open
+		return bot.Reply{}, bot.ErrNotMine
+	}
 	value := t.Text
 	if f, ok := sales.Detailed(d.Field); ok {
 		if n := ordinal(t.Text); n >= 1 && n <= len(view.FillOptions(f)) {
@@ -228,6 +232,15 @@ func (a *App) AnswerFill(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 		}
 	}
 	return a.setField(ctx, t, tx, c, d, value)
+}
+
+func hanRunes(s string) (n int) {
+	for _, r := range s {
+		if unicode.Is(unicode.Han, r) {
+			n++
+		}
+	}
+	return n
 }
 
 // TapFill takes a tapped answer to such a question.

@@ -325,6 +325,8 @@ func (a *App) undoMerge(ctx context.Context, t bot.Turn, tx Tx, m sales.Merge, s
 		return bot.Reply{}, err
 	}
 	m.State, m.UndoneBy, m.UndoneAt = sales.MergeUndone, t.Person.ID, sales.At(t.Now)
+	was := s.From.OwnerID
+	s.From.OwnerID, s.From.TeamID = ownerApart(t.Org, s, into)
 	if err := tx.UnmergeCustomers(ctx, m, s, into, details); err != nil {
 		return bot.Reply{}, err
 	}
@@ -334,5 +336,21 @@ func (a *App) undoMerge(ctx context.Context, t bot.Turn, tx Tx, m sales.Merge, s
 	audit(tx, t, "customer.unmerge", "customer", m.FromID, sales.Change{Field: "从", Old: m.IntoName})
 	audit(tx, t, "customer.unmerge", "customer", m.IntoID, sales.Change{Field: "分出", New: m.FromName})
 	emit(tx, t, "customer.unmerged", "customer", m.FromID)
-	return bot.Text(m.FromName + "和" + m.IntoName + "还原成两家了,各自的记录都回去了,合同后来的发货、开票、回款跟着合同走,其余合并以后新记的留在" + m.IntoName + "。"), nil
+	went := ""
+	if s.From.OwnerID != was {
+		audit(tx, t, "customer.assign", "customer", m.FromID, sales.Change{Field: "负责人", Old: t.Org.Name(was), New: t.Org.Name(s.From.OwnerID)})
+		went = t.Org.Name(was) + "的客户已经交出去了," + m.FromName + "归" + orElse(t.Org.Name(s.From.OwnerID), "公海") + "。"
+	}
+	return bot.Text(m.FromName + "和" + m.IntoName + "还原成两家了,各自的记录都回去了,合同后来的发货、开票、回款跟着合同走,其余合并以后新记的留在" + m.IntoName + "。" + went), nil
+}
+
+// ownerApart is whose the parted customer is: whoever had it, unless both were one person's and the other has gone to somebody else
+// since, or that person has left. Then it goes where the other went: nobody shall find what they handed over with them again.
+func ownerApart(org *sales.Org, s sales.MergeSides, into sales.Customer) (sales.PersonID, sales.ID) {
+	was, known := org.Person(s.From.OwnerID)
+	moved := s.From.OwnerID == s.Into.OwnerID && into.OwnerID != s.Into.OwnerID
+	if s.From.OwnerID != 0 && (moved || !known || !was.Active) {
+		return into.OwnerID, into.TeamID
+	}
+	return s.From.OwnerID, s.From.TeamID
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"salesflow/bot"
 	"salesflow/cards/view"
@@ -69,8 +70,10 @@ func readContact(text string) (contactWords, error) {
 				return w, err
 			}
 			w.phone = string(p)
+		case w.name == "" && utf8.RuneCountInString(word) > 20:
+			return w, sales.Errorf(sales.Invalid, "姓名太长:"+quoted(word, "")+"。写 20 个字以内,例:联系人 绍兴市立医院 王主任 决策人")
 		case w.name == "":
-			w.name = cutRunes(word, 20)
+			w.name = word
 		case strings.HasSuffix(word, "科") || strings.HasSuffix(word, "部") || strings.HasSuffix(word, "处") || strings.HasSuffix(word, "室"):
 			w.department = cutRunes(word, 20)
 		default:

@@ -35,6 +35,8 @@ type facts struct {
 	undated  bool
 	// frames are what was joined.
 	frames []parse.Frame
+	// odd is what is to be said of values that cannot be, and were left out.
+	odd []string
 }
 
 // byCustomer joins frames about the same customer, in the order in which customers are first named. A frame that names
@@ -233,7 +235,9 @@ func (f facts) objection() (text, kind, percent string) {
 		if o.Percent != "" && !strings.Contains(s, o.Percent) {
 			s += " " + o.Percent + "%"
 		}
-		parts = append(parts, s)
+		if !slices.Contains(parts, s) {
+			parts = append(parts, s)
+		}
 	}
 	if len(f.objections) > 0 {
 		kind, percent = string(f.objections[0].Type), f.objections[0].Percent

@@ -164,7 +164,7 @@ func (a *App) fileFiling(ctx context.Context, t bot.Turn, tx Tx, book *Book, d v
 		}
 	}
 	f := a.newFiling(t, tx, book, d, p)
-	f.VisitID = visit
+	f.VisitID, f.Reasons = visit, filingReasons(p, f)
 	var err error
 	if f.CustomerID != 0 {
 		if err = a.filingContact(ctx, t, tx, &f, p); err != nil {
@@ -210,7 +210,13 @@ func (a *App) newFiling(t bot.Turn, tx Tx, book *Book, d visitDraft, p piece) sa
 		f.Text = words
 	}
 	if name := book.Customer(f.CustomerID); kind == sales.FilingExpense && name != "" {
-		if words := bare(strings.ReplaceAll(f.Text, name, "")); words != "" {
+		words := strings.ReplaceAll(f.Text, name, "")
+		for _, w := range []string{p.facts.spoken, p.facts.customer.Why.Text} {
+			if w != "" && strings.HasPrefix(words, w) { // 绍兴市立 打车; 打车去绍兴市立 says where to
+				words = strings.TrimPrefix(words, w)
+			}
+		}
+		if words = bare(words); words != "" {
 			f.Text = strings.Join(strings.Fields(words), " ") // the card says whose it is
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -24,6 +25,8 @@ const (
 	slotAmount    = "amount"
 	slotText      = "text"
 	slotDue       = "due"
+	slotQuantity  = "quantity"
+	slotPeople    = "people"
 )
 
 // choice is one usual answer to a question.
@@ -42,6 +45,12 @@ const maxChoices = 6
 func (a *App) missing(ctx context.Context, t bot.Turn, tx Tx, book *Book, p piece) (*slotQuestion, error) {
 	name := p.customerName(book)
 	switch kind := sales.FilingKind(p.kind); {
+	case kind == sales.FilingSample && p.said.quantity == "" && oddCount(reCounted, p.text, maxSampled) != "":
+		return &slotQuestion{slotQuantity, quoted(oddCount(reCounted, p.text, maxSampled), "") + "不行,要 1 到 " + strconv.Itoa(maxSampled) + "。" + name + "要几个?回数量,例:2台", nil}, nil
+	case kind == sales.FilingTraining && p.said.people == 0 && oddCount(reHeads, p.text, maxTaught) != "":
+		return &slotQuestion{slotPeople, quoted(oddCount(reHeads, p.text, maxTaught), "") + "不行,要 1 到 " + strconv.Itoa(maxTaught) + "。几个人参加?回个数,例:12", nil}, nil
+	case kind == sales.FilingCompetitor && p.said.amount == 0 && len(p.facts.odd) > 0:
+		return &slotQuestion{slotAmount, strings.TrimSuffix(p.facts.odd[0], ",没有记") + "。" + orWord(p.said.party, "竞品") + "报多少?回个数,例:110万", nil}, nil
 	case kind == sales.FilingCompetitor && p.said.party == "":
 		return a.askParty(ctx, t, tx, name)
 	case kind == sales.FilingSample && p.said.sample == parse.SampleRequested && len(p.facts.products) == 0 && p.facts.without(book, p.text) == "":
@@ -56,6 +65,8 @@ func (a *App) missing(ctx context.Context, t bot.Turn, tx Tx, book *Book, p piec
 			q = name + "要什么服务?"
 		}
 		return &slotQuestion{slotTopic, q, topicChoices(kind)}, nil
+	case kind == sales.FilingExpense && p.said.amount > maxSpent:
+		return &slotQuestion{slotAmount, p.said.amount.Short() + "太大了,一笔费用最多 " + sales.Money(maxSpent).Short() + "。" + orWord(p.text, "这笔") + "花了多少?回个数,例:45", nil}, nil
 	case kind == sales.FilingExpense && p.said.amount == 0:
 		return &slotQuestion{slotAmount, orWord(p.text, "这笔费用") + "花了多少?回个数,例:45", nil}, nil
 	case kind == sales.FilingExpense && p.said.topic == "":
@@ -153,7 +164,7 @@ func (d visitDraft) choices() []choice {
 // fillSlots puts the answers given so far in their places.
 func (d visitDraft) fillSlots(book *Book, pieces []piece) {
 	for i := range pieces {
-		for _, slot := range []string{slotTopic, slotParty, slotProduct, slotSentiment, slotAmount, slotText, slotDue} {
+		for _, slot := range []string{slotTopic, slotParty, slotProduct, slotSentiment, slotAmount, slotText, slotDue, slotQuantity, slotPeople} {
 			if v, ok := d.Slots[fmt.Sprintf("%d.%s", i, slot)]; ok {
 				pieces[i].fillSlot(book, slot, v, d)
 			}
@@ -191,6 +202,12 @@ func (p *piece) fillSlot(book *Book, slot, v string, d visitDraft) {
 		} else {
 			addText(v)
 		}
+	case slotQuantity:
+		p.said.quantity = cutRunes(v, 30)
+		p.text = bare(strings.Replace(p.text, oddCount(reCounted, p.text, maxSampled), "", 1))
+	case slotPeople:
+		p.said.people = ordinal(strings.TrimRight(v, "人位名个"))
+		p.text = bare(strings.Replace(p.text, oddCount(reHeads, p.text, maxTaught), v, 1))
 	case slotText:
 		addText(v)
 	case slotDue:
@@ -198,9 +215,50 @@ func (p *piece) fillSlot(book *Book, slot, v string, d visitDraft) {
 	}
 }
 
-// recentPick asks for the customer of a filing with those the person was at lately.
-func (a *App) recentPick(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft) (*visitQuestion, error) {
+// likelyCustomers are those whom a filing without a customer is surely about: the one with a sample on its way of which there is
+// news, the one whose contact is named in full. They are empty where nothing tells.
+func (a *App) likelyCustomers(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft) ([]sales.ID, error) {
 	var ids []sales.ID
+	add := func(id sales.ID) {
+		if id = book.Resolve(id); id != 0 && !slices.Contains(ids, id) && len(ids) < 4 {
+			ids = append(ids, id)
+		}
+	}
+	kind := sales.FilingKind(d.Kind)
+	if kind == "" {
+		kind = clauseKind(d.Text)
+	}
+	for id, c := range book.Customers.All() {
+		if c.OwnerID != t.Person.ID {
+			continue
+		}
+		for _, k := range book.Parser.Index.ContactsOf(parse.ID(id)) {
+			if utf8.RuneCountInString(k.Name) > 1 && strings.Contains(d.Text, k.Name) {
+				add(id)
+			}
+		}
+	}
+	if len(ids) > 0 || kind != sales.FilingSample {
+		slices.Sort(ids)
+		return ids, nil
+	}
+	s := said{}
+	s.readSample(piece{}, d.Text)
+	state := sampleStates[s.sample]
+	if state == sales.FilingRequested {
+		return nil, nil
+	}
+	list, err := tx.Filings(ctx, sales.FilingFilter{Kind: sales.FilingSample, Scope: sales.Only(t.Person.ID), Pending: true, Limit: 20})
+	for _, f := range list {
+		if slices.Index(sampleOrder, f.State) < slices.Index(sampleOrder, state) {
+			add(f.CustomerID)
+		}
+	}
+	return ids, err
+}
+
+// recentPick asks for the customer of a filing with the likely ones, else those the person was at lately.
+func (a *App) recentPick(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft, ids ...sales.ID) (*visitQuestion, error) {
 	for _, day := range []sales.Day{t.Today, t.Today.AddDays(-1)} {
 		list, err := tx.VisitsOn(ctx, t.Person.ID, day)
 		if err != nil {
@@ -292,15 +350,33 @@ func (a *App) AnswerSlot(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
 	if slot == slotAmount {
-		if m, err := sales.ParseMoney(said); err != nil || m <= 0 {
+		most := sales.Money(maxDealt - 1)
+		if d.Kind == string(sales.FilingExpense) {
+			most = maxSpent
+		}
+		if m, err := sales.ParseMoney(said); err != nil || m <= 0 || m > most {
 			return bot.Text("金额没看懂:" + quoted(said, "") + "。回 45 或 1200 这样的数就行,不记了回 算了。"), nil
 		}
+	}
+	if (slot == slotQuantity || slot == slotPeople) && !counts(slot, said) {
+		return bot.Text("数量没看懂:" + quoted(said, "") + "。回 2台 或 12 这样的数就行,不记了回 算了。"), nil
 	}
 	if said == "" || len([]rune(said)) > 200 {
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	reply, err := a.takeSlot(ctx, t, tx, d, said)
 	return d.answered(t, reply, "已答 "+cutRunes(said, 10)), err
+}
+
+// counts reports whether an answer is a count that can be.
+func counts(slot, said string) bool {
+	unit := strings.TrimLeft(said, "0123456789０１２３４５６７８９一二两三四五六七八九十百千 ")
+	most := maxSampled
+	if slot == slotPeople {
+		most = maxTaught
+	}
+	n := ordinal(strings.TrimSuffix(said, unit))
+	return n > 0 && n <= most && utf8.RuneCountInString(unit) <= 6
 }
 
 func (a *App) takeSlot(ctx context.Context, t bot.Turn, tx Tx, d visitDraft, value string) (bot.Reply, error) {

@@ -176,6 +176,7 @@ func (a *App) editFiling(ctx context.Context, t bot.Turn, tx Tx, f sales.Filing,
 		return bot.Text(refusal + filingEditExample(f.Kind)), nil
 	}
 	said := change.Field + " " + orNone(change.Old) + " → " + change.New
+	f.Reasons = setReason(f.Reasons, change.Field, cutRunes(value, 30))
 	reply, err := a.saveFiling(ctx, t, tx, book, &f, "filing.correct", change)
 	if err != nil {
 		return bot.Reply{}, err
@@ -215,8 +216,13 @@ func (a *App) changeFiling(t bot.Turn, tx Tx, book *Book, f *sales.Filing, field
 	switch field {
 	case "金额", "价格", "报价", "竞品价":
 		m, err := sales.ParseMoney(value)
-		if err != nil || m <= 0 {
+		switch most := filingMost(f.Kind); {
+		case err != nil || m <= 0:
 			return ch, "金额要一个数:" + quoted(value, "") + "没看懂。"
+		case most == 0:
+			return ch, f.Kind.Name() + "没有金额。"
+		case m > most:
+			return ch, m.Short() + "太大了,看看是不是多打了。"
 		}
 		ch.Field, ch.Old, ch.New, f.Amount = "金额", f.Amount.Short(), m.Short(), m
 	case "类别", "问题", "项目", "服务":
@@ -227,6 +233,12 @@ func (a *App) changeFiling(t bot.Turn, tx Tx, book *Book, f *sales.Filing, field
 		ch.Field = "竞品"
 		return text(&f.Party, 60)
 	case "数量":
+		switch {
+		case f.Kind == sales.FilingExpense || f.Kind == sales.FilingTraining:
+			return ch, f.Kind.Name() + "没有数量。"
+		case !counts(slotQuantity, value):
+			return ch, "数量要 1 到 9999:" + quoted(value, "") + "不行。"
+		}
 		return text(&f.Quantity, 30)
 	case "单号":
 		return text(&f.Tracking, 40)
@@ -269,6 +281,17 @@ func (a *App) changeFiling(t bot.Turn, tx Tx, book *Book, f *sales.Filing, field
 		ch.New = f.Day.Chinese()
 	}
 	return ch, ""
+}
+
+// filingMost is how large the amount of a kind may be; 0 for a kind that has none.
+func filingMost(k sales.FilingKind) sales.Money {
+	switch k {
+	case sales.FilingExpense:
+		return maxSpent
+	case sales.FilingCompetitor:
+		return maxDealt - 1
+	}
+	return 0
 }
 
 func viewPeople(n int) string {

@@ -12,7 +12,7 @@ import (
 var reSpent = regexp.MustCompile(`([^\d,，。;；]*?)\s*(?:¥|￥)?(\d{1,7}(?:\.\d{1,2})?)(万)?\s*(元|块钱|块|rmb|RMB)?`)
 
 // reNoSum is a figure that is no sum anybody spent: below zero, or of nine digits and more.
-var reNoSum = regexp.MustCompile(`(?:^|[\s:：])[-－]\s*\d+(?:\.\d+)?(?:元|块)?|\d{9,}(?:\.\d+)?(?:元|块)?`)
+var reNoSum = regexp.MustCompile(`(^|[^0-9A-Za-z])[-－负]\s*\d+(?:\.\d+)?(?:元|块)?|\d{9,}(?:\.\d+)?(?:元|块)?|\d+(?:\.\d+)?[eE]\d+`)
 
 // reNumbered is the number of something, which is no sum either, but says so: 审批单 202603110011.
 var reNumbered = regexp.MustCompile(`(?:单|号|码|[Ii][Dd])\s*[=:：]?\s*[A-Za-z]{0,6}-?\d{9,}`)
@@ -22,7 +22,7 @@ var reNumbered = regexp.MustCompile(`(?:单|号|码|[Ii][Dd])\s*[=:：]?\s*[A-Za
 func expensePieces(p piece) []piece {
 	if reNoSum.MatchString(reNumbered.ReplaceAllString(p.text, " ")) { // the amount is asked for
 		p.said = said{topic: topicOf(sales.FilingExpense, p.text)}
-		p.text = expensePurpose(reNoSum.ReplaceAllString(p.text, " "))
+		p.text = expensePurpose(reNoSum.ReplaceAllString(p.text, "$1 "))
 		return []piece{p}
 	}
 	if list := framePieces(p); len(list) > 0 {

@@ -46,7 +46,7 @@ var clauseMarks = []struct {
 }{
 	{sales.FilingTraining, []string{"培训"}, regexp.MustCompile(`培训(的)?(反馈|效果|结果)|培训(完|了|结束|做完)|(做|办|搞)了.{0,6}培训`)},
 	{sales.FilingComplaint, []string{"投诉", "客诉"}, regexp.MustCompile(`投诉|客诉`)},
-	{sales.FilingSample, []string{"样品", "样机", "试用装", "试剂样"}, regexp.MustCompile(`(样品|样机|试用装|试剂样).{0,8}(已寄|寄出|寄了|寄走|已发|发出|发了|送到|送达|已送|收到|到了|签收|反馈|试用|申领|申请|测试结果)|(申领|申请|领|收到|签收|寄出|寄了|已寄)了?.{0,6}(样品|样机|试用装)|要(\d+.{1,2})?(样品|样机|试用装)`)},
+	{sales.FilingSample, []string{"样品", "样机", "试用", "试剂样"}, regexp.MustCompile(`(?:申请|申领|领|借)了?.{0,10}试用|试剂样.{0,8}试用|(样品|样机|试用装|试剂样).{0,8}(已寄|寄出|寄了|寄走|已发|发出|发了|送到|送达|已送|收到|到了|签收|反馈|试用|申领|申请|测试结果)|(申领|申请|领|收到|签收|寄出|寄了|已寄)了?.{0,6}(样品|样机|试用装)|要(\d+.{1,2})?(样品|样机|试用装)`)},
 	{sales.FilingExpense, []string{"打车", "打的", "停车", "费", "加油", "饭钱", "住宿", "住酒店", "票", "高铁", "动车", "买礼品", "请", "招待", "报销"}, regexp.MustCompile(`(打车|打的|停车|过路费|高速费|油费|加油|餐费|饭钱|招待费|住宿|住酒店|高铁票?|火车票|机票|动车票?|快递费|打印费|礼品费|买礼品)[^,，。;；]{0,14}?\d|(请|招待)[^,，。;；]{1,8}(吃饭|喝茶|吃了)[^,，。;；]{0,6}\d|报销[^,，。;；]{0,10}\d`)},
 	{sales.FilingCompetitor, []string{"竞品", "对手", "友商"}, regexp.MustCompile(`竞品|竞争对手|对手|友商`)},
 	{sales.FilingAfterSales, []string{"报修", "售后", "维修", "检修", "安装调试", "装机", "保养", "校准", "巡检", "上门"}, regexp.MustCompile(`报修|走售后|售后(处理|单|请求|需求)|(要|需要|申请|安排)(维修|检修|安装调试|装机|保养|校准|巡检|上门)|^售后`)},
@@ -194,6 +194,7 @@ func (a *App) again(t bot.Turn, book *Book, d visitDraft, f facts, text string) 
 		out.contact = f.contact
 	}
 	out.whys = []string{text}
+	out.sane(t, book.Parser.Calendar)
 	return out
 }
 
@@ -276,6 +277,9 @@ func readSaid(book *Book, p piece) said {
 		if m := rePeople.FindStringSubmatch(text); m != nil && s.people == 0 {
 			s.people, _ = strconv.Atoi(m[1])
 		}
+		if oddCount(reHeads, text, maxTaught) != "" { // it is asked for
+			s.people = 0
+		}
 	case sales.FilingSample:
 		s.readSample(p, text)
 	}
@@ -313,7 +317,7 @@ func (s *said) readSample(p piece, text string) {
 	if s.tracking == "" {
 		s.tracking = reTracking.FindString(text)
 	}
-	if len(p.facts.quantities) > 0 {
+	if len(p.facts.quantities) > 0 && oddCount(reCounted, text, maxSampled) == "" {
 		s.quantity = quantityText(p.facts.quantities[0])
 	}
 	switch { // the words first: 送达 is more than what the frame calls sent
@@ -330,6 +334,9 @@ func (s *said) readSample(p piece, text string) {
 	}
 }
 
+// reOffers is the verb of an offer with the beginning of its sum, where a name might stand.
+var reOffers = regexp.MustCompile(`^(?:报|降|给|卖|开)[价了到]?[0-9一二两三四五六七八九十]`)
+
 var rivalWords = regexp.MustCompile(`竞争对手|竞品|友商|对手`)
 
 // partyOf is the competitor's name: the known one, else the word behind the one for competitors, else the first word.
@@ -337,11 +344,14 @@ func partyOf(known, text string) string {
 	if known != "" {
 		return known
 	}
-	rest := text
+	rest, rival := text, ""
 	if at := rivalWords.FindStringIndex(text); at != nil {
-		rest = text[at[1]:]
+		rest, rival = text[at[1]:], text[at[0]:at[1]]
 	}
 	m := reParty.FindStringSubmatch(rest)
+	if m != nil && reOffers.MatchString(m[1]) { // 对手报110万: nobody is named
+		return rival
+	}
 	if m == nil || slices.Contains([]string{"报价", "价格", "今天", "昨天", "降价", "那边", "他们", "又来", "也来", "最近", "已经", "正在"}, m[1]) {
 		return ""
 	}
@@ -363,9 +373,13 @@ func (f facts) rivalPrice() sales.Money {
 // without is a text without the names of customer and contact.
 func (f facts) without(book *Book, text string) string {
 	for _, w := range []string{f.customer.Why.Text, f.spoken, book.Customer(sales.ID(f.customer.ID)), f.contact.Why.Text} {
-		if w != "" {
-			text = strings.ReplaceAll(text, w, " ")
+		if w == "" {
+			continue
 		}
+		for _, lead := range []string{"给", "在", "去", "到", "跟", "和", "与", "向"} { // 在 绍兴市立 报了105万
+			text = strings.ReplaceAll(text, lead+w, " ")
+		}
+		text = strings.ReplaceAll(text, w, " ")
 	}
 	return afterName(bare(strings.Join(strings.Fields(text), " ")))
 }

@@ -95,9 +95,17 @@ func (s colloquial) planOfCustomer(ctx context.Context, t bot.Turn, tx Tx, book 
 		return bot.Reply{}, false, err
 	}
 	sortPlans(plans)
-	mine := slices.DeleteFunc(plans, func(p sales.VisitPlan) bool {
+	mine := slices.DeleteFunc(slices.Clone(plans), func(p sales.VisitPlan) bool {
 		return p.VisitID != 0 || id != 0 && p.CustomerID != id || id == 0 && (p.CustomerName == "" || !strings.Contains(text, p.CustomerName))
 	})
+	if id == 0 && len(mine) == 0 {
+		if p, word, ok := planCalled(book, plans, text); ok {
+			id, rest, mine = p.CustomerID, bare(strings.Replace(text, word, " ", 1)), []sales.VisitPlan{p}
+			if !saysOfPlan(rest) {
+				return bot.Reply{}, false, nil
+			}
+		}
+	}
 	if id == 0 {
 		if len(mine) == 0 {
 			return bot.Reply{}, false, nil
@@ -127,6 +135,27 @@ func (s colloquial) planOfCustomer(ctx context.Context, t bot.Turn, tx Tx, book 
 	}
 	reply, err := s.cancelPlans(ctx, t, tx, book, mine[:1])
 	return reply, true, err
+}
+
+// planCalled is the one plan whose customer a text begins with the first two characters of: 慈溪不去了.
+func planCalled(book *Book, plans []sales.VisitPlan, text string) (found sales.VisitPlan, word string, ok bool) {
+	r := []rune(strings.TrimPrefix(strings.TrimPrefix(withoutDay(text), "把"), "将"))
+	if len(r) < 4 {
+		return found, "", false
+	}
+	word = string(r[:2])
+	for _, p := range plans {
+		if p.VisitID != 0 || p.CustomerID == 0 || !strings.HasPrefix(book.Customer(p.CustomerID), word) {
+			continue
+		}
+		if ok && p.CustomerID != found.CustomerID {
+			return found, "", false
+		}
+		if !ok {
+			found, ok = p, true
+		}
+	}
+	return found, word, ok
 }
 
 // saysOfPlan reports whether the words beside a customer's name say what becomes of a plan.

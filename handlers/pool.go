@@ -218,13 +218,17 @@ func (a *App) claim(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer) (b
 }
 
 // claimedAlready tells who was faster.
-func (a *App) claimedAlready(_ context.Context, t bot.Turn, _ Tx, c sales.Customer, k sales.Keeping) (bot.Reply, error) {
+func (a *App) claimedAlready(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer, k sales.Keeping) (bot.Reply, error) {
 	who := t.Org.Name(c.OwnerID)
-	text := c.Name + "不在公海,是" + who + "的客户。"
+	claims, err := tx.ClaimsOn(ctx, c.OwnerID, sales.DayOf(k.OwnerSince.Time))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	text := c.Name + "不在公海,是" + who + "的客户。要一起跟找" + who + "。"
 	switch {
 	case c.OwnerID == t.Person.ID:
 		text = c.Name + "已经是你的客户,不用再领。"
-	case !k.OwnerSince.IsZero() && t.Now.Sub(k.OwnerSince.Time) < 24*time.Hour:
+	case claims > 0 && !k.OwnerSince.IsZero() && t.Now.Sub(k.OwnerSince.Time) < 24*time.Hour:
 		text = c.Name + "被" + who + " " + sales.FormatTime(k.OwnerSince.Time, t.Now) + " 领走了。要一起跟找" + who + "。"
 	}
 	reply := bot.Text(text)

@@ -60,7 +60,7 @@ func (s asker) Asked(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		return bot.Reply{}, bot.ErrNotMine
 	case open && ok && len(res.Frames) == 0 && isQuestion(t.Text) && asks(t.Text) && t.Dialogue.Topic != topicAdd:
 		return bot.Text(helper{s.App, s.router}.nearest(t)), nil
-	case ok && (len(res.Frames) == 0 || res.Frames[0].Query == nil), !ok && !parse.MayAsk(t.Text):
+	case ok && len(res.Frames) == 0, !ok && !parse.MayAsk(t.Text) && !isWholeQuestion(t.Text):
 		return bot.Reply{}, bot.ErrNotMine
 	case !ok:
 		var err error
@@ -86,7 +86,7 @@ func peeked(t bot.Turn) (parse.Result, bool) {
 // answer answers the question a message was understood as.
 func (s asker) answer(ctx context.Context, t bot.Turn, tx Tx, res parse.Result) (bot.Reply, error) {
 	if len(res.Frames) != 1 || res.Frames[0].Query == nil || res.Frames[0].Query.About == "" {
-		return bot.Reply{}, bot.ErrNotMine
+		return s.plain(ctx, t, tx, res)
 	}
 	f := res.Frames[0]
 	book, err := s.Names.Book(ctx)
@@ -104,10 +104,13 @@ func (s asker) answer(ctx context.Context, t bot.Turn, tx Tx, res parse.Result) 
 	if reply, done, err := s.whose(ctx, t, tx, &q, f.Customer); done || err != nil {
 		return reply, err
 	}
+	if h := fitting(q); h != nil {
+		return h(s, ctx, t, tx, q)
+	}
 	if h := answerTo(q.About); h != nil {
 		return h(s, ctx, t, tx, q)
 	}
-	return bot.Reply{}, bot.ErrNotMine
+	return s.plain(ctx, t, tx, res)
 }
 
 type answerFunc func(s asker, ctx context.Context, t bot.Turn, tx Tx, q question) (bot.Reply, error)

@@ -18,7 +18,7 @@ const idleDays = 14
 // answerVisit tells where people have been, who has been at a customer, and when last.
 func (s asker) answerVisit(ctx context.Context, t bot.Turn, tx Tx, q question) (bot.Reply, error) {
 	switch {
-	case q.Ask == parse.AskWho && q.customer.ID != 0:
+	case q.Ask == parse.AskWho && q.customer.ID != 0, q.Ask == parse.AskState && q.customer.ID != 0 && !q.From.IsZero() && q.Person.Why.Text == "":
 		return s.answerVisitors(ctx, t, tx, q)
 	case q.Ask == parse.AskWhen, q.Ask == parse.AskState:
 		return s.answerLast(ctx, t, tx, q)

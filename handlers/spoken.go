@@ -34,6 +34,12 @@ func (s colloquial) orSpoken(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		if reply, ok, err := s.followUp(ctx, t, tx, text); ok || err != nil {
 			return reply, err
 		}
+		if reply, ok, err := s.nthTalk(ctx, t, tx, text); ok || err != nil {
+			return reply, err
+		}
+		if reply, ok, err := s.allBack(ctx, t, tx, text); ok || err != nil {
+			return reply, err
+		}
 		book, err := s.Names.Book(ctx)
 		if err != nil {
 			return bot.Reply{}, err
@@ -42,6 +48,9 @@ func (s colloquial) orSpoken(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 			return reply, err
 		}
 		if reply, ok, err := s.awayTalk(ctx, t, tx, text); ok || err != nil {
+			return reply, err
+		}
+		if reply, ok, err := s.customerTalk(ctx, t, tx, book, text); ok || err != nil {
 			return reply, err
 		}
 		for _, w := range otherWords {
@@ -103,7 +112,7 @@ var otherWords = []otherWord{
 		return ""
 	}},
 	{regexp.MustCompile(`^(?:怎么|为什么|为啥|干嘛|咋)(?:又|老|总|一直|还|老是|总是)*(?:推|催|提醒)(?:我|这个|给我|这条)?.{0,3}$`), func(spokenTurn, []string) string { return "为什么催我" }},
-	{regexp.MustCompile(`^(?:刚才|刚刚|上次|今天)?(?:那次|那条|这次|那个|那家)?(.{2,4}?)(?:也|也一起|一起|陪我|跟我一起|和我一起)(?:去|在|来|参加)(?:场)?(?:的|了)*$`), func(t spokenTurn, m []string) string {
+	{regexp.MustCompile(`^(?:刚才|刚刚|上次|今天)?(?:那次|那条|这次|那个|那家)?(.{2,4}?)(?:今天|刚才|上午|下午)?(?:也|也一起|一起|陪我|陪我一起|跟我一起|和我一起|跟我|和我)(?:去|在|来|参加)(?:场)?(?:的|了)*$`), func(t spokenTurn, m []string) string {
 		if p := t.colleague(m[0]); p != "" {
 			return "陪访 " + p
 		}
@@ -171,7 +180,8 @@ var otherWords = []otherWord{
 var (
 	// reAmountAgain corrects an amount without naming a record: 不对 26万, 是36万不是38万, 那个金额大概28万吧.
 	reAmountAgain = regexp.MustCompile(`^(?:不对|错了|不是|搞错了|哦不|刚才)?[,，\s]*(?:(?:那个|这个)?(?:金额|价格|总价|报价)|应该)?(?:是|为|应该是)?(?:大概|大约|差不多)?\s*([0-9０-９.,]+\s*(?:万|千|百|元|块|亿|w|W|k|K)*)(?:\s*[,，]?\s*不是\S+)?(?:吧|了|哈)?$`)
-	rePhoneAgain  = regexp.MustCompile(`^(?:改个?|改一下|换个?|更正)?(?:电话|手机|号码)(?:改成|改为|是|换成|写错了)?[,，:\s]*([+0-9０-９()（）\-－\s转]{7,30})$`)
+	rePhoneAgain  = regexp.MustCompile(`^(?:改个?|改一下|换个?|更正)?(?:电话|手机|号码)(?:写错了|记错了|错了|不对)?[,，:\s]*(?:应该是|改成|改为|是|换成)?[,，:\s]*([+0-9０-９()（）\-－\s转]{7,30})$`)
+	reFieldAgain  = regexp.MustCompile(`^(?:刚才那条)?(?:的)?(?:人数|反馈|单号|竞品|对手|类别|数量|问题|内容|事由|产品|客户|日期)(?:改成|改为|换成|应该是|更正为)\s*\S`)
 	rePlanAgain   = regexp.MustCompile(`^(?:不去了|去不了|去不成了?|来不及)?[,，\s]*(?:改到|改成|改为|改|换到|换成|挪到|推到)\s*(.{2,12}?)(?:去|再去|吧)?$`)
 	rePlanOff     = regexp.MustCompile(`^(?:不去了|去不了了?|去不成了?|不跑了|取消吧)$`)
 )
@@ -194,7 +204,19 @@ func (s colloquial) followUp(ctx context.Context, t bot.Turn, tx Tx, text string
 		return bot.Reply{}, false, nil
 	}
 	switch ref.Kind {
-	case "visit", "filing":
+	case "filing":
+		if reply, ok, err := s.afterSample(ctx, t, tx, text, ref); ok || err != nil {
+			return reply, ok, err
+		}
+		if reFieldAgain.MatchString(text) {
+			reply, err := s.changeRecord(ctx, t, tx, "edit", text, ref)
+			return reply, true, err
+		}
+		return s.amountAgain(ctx, t, tx, text, ref)
+	case "visit":
+		if reply, ok, err := s.afterCheckIn(ctx, t, tx, text); ok || err != nil {
+			return reply, ok, err
+		}
 		return s.amountAgain(ctx, t, tx, text, ref)
 	case "plan":
 		return s.planAgain(ctx, t, tx, text, ref)
@@ -303,3 +325,8 @@ func notAName(s string) bool {
 }
 
 var reNotName = regexp.MustCompile(`https?://|怎么|什么|为啥|为什么|多少|哪[家个里些]|^(?:催|把|帮我|给我|看看|看下|看一下|查|改成|改为|不对|应该是|发我|提醒)`)
+
+// tells reports whether words that stand where a customer's name may stand tell something instead: 反馈说挺好, 中午请王建国吃饭.
+func tells(s string) bool { return reTells.MatchString(s) }
+
+var reTells = regexp.MustCompile(`改成|改为|单号|反馈|寄了|寄出|收到|到账|吃饭|打车|停车|样品寄|说|讲|我|他|她|你|答应|准备|见了|聊了|介绍了`)

@@ -44,7 +44,14 @@ func withUnclear(t bot.Turn, reply bot.Reply, res parse.Result) bot.Reply {
 			open = open || p.Due.IsZero()
 		}
 	}
-	note := unclearNote(res.Unclear, open && res.Unclear[0].What == parse.UnclearDate, t.Today.AddDays(2))
+	return withNote(t, reply, unclearNote(res.Unclear, open && res.Unclear[0].What == parse.UnclearDate, t.Today.AddDays(2)))
+}
+
+// withNote puts a note on the first card or text of a reply for whoever wrote.
+func withNote(t bot.Turn, reply bot.Reply, note string) bot.Reply {
+	if note == "" {
+		return reply
+	}
 	for i := range reply.Say {
 		s := &reply.Say[i]
 		switch {

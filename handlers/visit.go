@@ -64,7 +64,7 @@ func (a *App) registerVisit(r *bot.Router[Tx]) {
 		Example: a.visitExample, Rank: map[sales.Role]int{sales.RoleRep: 1}, Handle: a.LogVisit,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "为什么", Aliases: []string{"wsm", "为什么这么记"}, Summary: "看最近一条拜访每一项是怎么来的", Usage: "为什么 / 为什么 金额",
+		Name: "为什么", Aliases: []string{"wsm", "为什么这么记"}, Summary: "看刚记的那条每一项是怎么来的", Usage: "为什么 / 为什么 金额",
 		Detail: "每一项对应你说的哪几个字,谁在什么时候改过什么。", Handle: a.WhyVisit,
 	})
 	r.Command(bot.Command[Tx]{
@@ -146,8 +146,10 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		return reply, err
 	}
 	res, err := a.read(ctx, t, tx, t.Text, t.Said())
-	if kind := clauseKind(t.Text); err == nil && len(res.Frames) == 0 && kind != "" {
-		return a.fileAs(ctx, t, tx, string(kind), t.Text)
+	if kind := clauseKind(t.Text); err == nil && len(res.Frames) == 0 && kind != "" && !isWholeQuestion(t.Text) {
+		d := newVisit(t, strings.TrimSpace(kind.Name()+" "+t.Text))
+		d.Kind, d.Free = string(kind), true
+		return a.understandVisit(ctx, t, tx, d, t.Dialogue)
 	}
 	if err != nil || len(res.Frames) == 0 {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
@@ -221,15 +223,16 @@ func (a *App) read(ctx context.Context, t bot.Turn, tx Tx, text string, at time.
 	if scan, ok := lastOf(t.Dialogue, "scan"); ok && at.Sub(scan.At.Time) < attachFor {
 		in.Context.Scanned = parse.ID(scan.ID)
 	}
+	if in.Context.Scanned == 0 {
+		made, err := a.justMade(ctx, t, tx)
+		if err != nil {
+			return parse.Result{}, err
+		}
+		in.Context.Scanned = made
+	}
 	if parse.RefersBack(text) {
-		if ref, ok := lastOf(t.Dialogue, "visit"); ok {
-			v, err := tx.VisitByID(ctx, ref.ID)
-			if err != nil && sales.KindOf(err) != sales.NotFound {
-				return parse.Result{}, err
-			}
-			if err == nil && v.State == sales.VisitFiled {
-				in.Context.Records = []parse.Record{visitRecord(v)}
-			}
+		if in.Context.Records, err = a.lastRecord(ctx, t, tx); err != nil {
+			return parse.Result{}, err
 		}
 	}
 	if res, ok := foreseen(t, book, in); ok {
@@ -273,6 +276,62 @@ func sentences(p parse.Parser, in parse.Input) parse.Result {
 	return apart
 }
 
+// lastRecord is what a text that points back goes on from: the visit or filing of the person's that was filed last and still
+// stands. It is empty when there is none.
+func (a *App) lastRecord(ctx context.Context, t bot.Turn, tx Tx) ([]parse.Record, error) {
+	for _, ref := range t.Dialogue.Last {
+		switch ref.Kind {
+		case "visit":
+			v, err := tx.VisitByID(ctx, ref.ID)
+			if err = ignoreMissing(err); err != nil {
+				return nil, err
+			}
+			if v.State == sales.VisitFiled {
+				return []parse.Record{visitRecord(v)}, nil
+			}
+		case "filing":
+			f, err := tx.FilingByID(ctx, ref.ID)
+			if err = ignoreMissing(err); err != nil {
+				return nil, err
+			}
+			if f.CustomerID != 0 && f.State != sales.FilingUndone {
+				return []parse.Record{filingRecord(f)}, nil
+			}
+		}
+	}
+	return nil, nil
+}
+
+// justMade is the customer that the person made a moment ago, when that was the last thing they did: what follows without a name is
+// about it. It is 0 for none.
+func (a *App) justMade(ctx context.Context, t bot.Turn, tx Tx) (parse.ID, error) {
+	if len(t.Dialogue.Last) == 0 {
+		return 0, nil
+	}
+	ref := t.Dialogue.Last[0]
+	if ref.Kind != "customer" || t.Now.Sub(ref.At.Time) > shortFor {
+		return 0, nil
+	}
+	c, err := tx.CustomerByID(ctx, ref.ID)
+	if err != nil || c.CreatedBy != t.Person.ID || !c.CreatedAt.Equal(ref.At.Time) {
+		return 0, ignoreMissing(err)
+	}
+	return parse.ID(c.ID), nil
+}
+
+func filingRecord(f sales.Filing) parse.Record {
+	r := parse.Record{ID: f.ID.String(), Kind: parse.KindVisit, Customer: parse.ID(f.CustomerID), Contact: parse.ID(f.ContactID)}
+	for kind, k := range frameKinds {
+		if k == f.Kind {
+			r.Kind = kind
+		}
+	}
+	if f.Amount != 0 {
+		r.Amounts = []int64{int64(f.Amount)}
+	}
+	return r
+}
+
 func visitRecord(v sales.Visit) parse.Record {
 	r := parse.Record{ID: v.ID.String(), Kind: parse.KindVisit, Customer: parse.ID(v.CustomerID), Contact: parse.ID(v.ContactID)}
 	if v.Amount != 0 {
@@ -304,8 +363,11 @@ func (a *App) understandVisit(ctx context.Context, t bot.Turn, tx Tx, d visitDra
 			groups = again
 		}
 	}
+	for i := range groups {
+		groups[i].sane(t, book.Parser.Calendar)
+	}
 	reply, err := a.fileParts(ctx, t, tx, book, d, groups, before)
-	return withUnclear(t, reply, res), err
+	return withNote(t, withUnclear(t, reply, res), oddNote(groups)), err
 }
 
 // pickedName is the draft's text with the customer that was picked named in full; false when it is so already.
@@ -385,7 +447,16 @@ func (a *App) fileParts(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 func (a *App) questionFor(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft, f facts) (*visitQuestion, []piece, error) {
 	q := questionOf(t, book, d, f)
 	if q != nil && q.pick == nil && q.topic == topicVisitCustomer && (d.Kind != "" || clauseKind(d.Text) != "") {
-		q, err := a.recentPick(ctx, t, tx, book, d)
+		likely, err := a.likelyCustomers(ctx, t, tx, book, d)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(likely) == 1 {
+			d.Customer = likely[0]
+			f.customer = parse.CustomerRef{ID: parse.ID(likely[0]), Why: f.customer.Why}
+			return a.questionFor(ctx, t, tx, book, d, f)
+		}
+		q, err := a.recentPick(ctx, t, tx, book, d, likely...)
 		return q, nil, err
 	}
 	if q != nil {

@@ -83,7 +83,7 @@ func firstName(text string) string {
 		return ""
 	}
 	n := utf8.RuneCountInString(name)
-	if n < 4 || n > 25 || strings.ContainsFunc(name, func(r rune) bool { return !unicode.Is(unicode.Han, r) && r != '(' && r != ')' }) {
+	if tells(name) || n < 4 || n > 25 || strings.ContainsFunc(name, func(r rune) bool { return !unicode.Is(unicode.Han, r) && r != '(' && r != ')' }) {
 		return ""
 	}
 	return name

@@ -99,6 +99,9 @@ func (a *App) correctDraft(ctx context.Context, t bot.Turn, tx Tx, book *Book, d
 		}
 	} else {
 		c, found := a.draftCorrection(t, book, d, said)
+		if ref, since := lastFiled(t); since && ref.At.After(d.At) && (ref.Kind == "visit" || ref.Kind == "filing") {
+			found = false // what was filed since is meant
+		}
 		switch {
 		case !found || len(d.Fixes) == maxFixes:
 			return bot.Reply{}, false, nil

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -143,7 +144,38 @@ func (a *App) correctLast(ctx context.Context, t bot.Turn, tx Tx, c parse.Correc
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if c.Field == parse.FieldCustomer {
+		if v, err = a.wronglyAt(ctx, t, tx, book, v); err != nil {
+			return bot.Reply{}, err
+		}
+	}
 	return a.correct(ctx, t, tx, book, v, c)
+}
+
+// reNotAt names the customer that was wrong: 不是恒达,是鼎力.
+var reNotAt = regexp.MustCompile(`不是\s*([^,，。;；\s]{2,20}?)[,，;；\s]*(?:而|应该)?是`)
+
+// wronglyAt is, of the visits filed at the same moment as v, the one of the customer that a correction says was wrong; v where it
+// names none of them.
+func (a *App) wronglyAt(ctx context.Context, t bot.Turn, tx Tx, book *Book, v sales.Visit) (sales.Visit, error) {
+	m := reNotAt.FindStringSubmatch(t.Text)
+	if m == nil {
+		return v, nil
+	}
+	was, _, _ := a.customerIn(t, book, m[1])
+	for _, ref := range t.Dialogue.Last {
+		if ref.Kind != "visit" || was == 0 || t.Now.Sub(ref.At.Time) > shortFor {
+			continue
+		}
+		other, err := tx.VisitByID(ctx, ref.ID)
+		if err != nil {
+			return v, ignoreMissing(err)
+		}
+		if other.CustomerID == was && other.PersonID == t.Person.ID && other.State == sales.VisitFiled {
+			return other, nil
+		}
+	}
+	return v, nil
 }
 
 // correction is a visit while one of its fields is put right.
@@ -248,6 +280,9 @@ func (r *correction) amount(m parse.Amount) string {
 	money, ok := exactYuan(m)
 	if !ok {
 		return "金额要一个数,回 修改 金额改成18万 这样就行。"
+	}
+	if money >= maxDealt {
+		return money.Short() + "太大了,看看是不是多打了。"
 	}
 	old := r.visit.Amount.Short()
 	if said := reasonsOf(r.visit, view.ReasonAmount); r.visit.Amount == 0 && len(said) > 0 {

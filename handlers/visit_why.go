@@ -12,16 +12,20 @@ import (
 
 const maxTrace = 30
 
-// WhyVisit explains the last visit (为什么): which words gave each field, and who changed what when. With the name of a
-// field it explains that one.
+// WhyVisit explains the visit or filing of last (为什么): which words gave each field, and who changed what when. With the name
+// of a field it explains that one.
 func (a *App) WhyVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	field := bare(t.Args)
+	i := slices.IndexFunc(t.Dialogue.Last, func(r sales.Ref) bool { return r.Kind == "visit" || r.Kind == "filing" })
+	if i >= 0 && t.Dialogue.Last[i].Kind == "filing" {
+		return a.whyFiling(ctx, t, tx, t.Dialogue.Last[i].ID, field)
+	}
 	ref, ok := lastOf(t.Dialogue, "visit")
 	if !ok {
 		if field != "" {
 			return bot.Reply{}, bot.ErrNotMine
 		}
-		return bot.Text("最近没有记过拜访。问催办的来由,发 为什么催我。"), nil
+		return bot.Text("最近没有记过什么。问催办的来由,发 为什么催我。"), nil
 	}
 	v, err := tx.VisitByID(ctx, ref.ID)
 	if err != nil {
@@ -60,16 +64,19 @@ func (a *App) WhyVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	return bot.Text(view.WhyText(w)), nil
 }
 
-var traceVerbs = map[string]string{"visit.file": "记下", "visit.correct": "改", "visit.undo": "撤销"}
+var traceVerbs = map[string]string{
+	"visit.file": "记下", "visit.correct": "改", "visit.undo": "撤销", "filing.file": "记下", "filing.correct": "改", "filing.undo": "撤销",
+	"filing.sample": "改", "filing.accept": "受理", "filing.close": "办结",
+}
 
-// traceLine is one entry of a visit's trace: "周敏 今天 10:05 改 金额 无 → 18万".
+// traceLine is one entry of the trace of a visit or filing: "周敏 今天 10:05 改 金额 无 → 18万".
 func traceLine(t bot.Turn, e sales.AuditEntry) string {
 	verb := traceVerbs[e.Verb]
 	if verb == "" {
 		return ""
 	}
 	line := t.Org.Name(e.PersonID) + " " + sales.FormatTime(e.At.Time, t.Now) + " " + verb
-	if e.Verb == "visit.correct" {
+	if verb == "改" {
 		var parts []string
 		for _, c := range e.Changes {
 			parts = append(parts, c.Field+" "+orNone(c.Old)+" → "+c.New)

@@ -36,6 +36,7 @@ const filingColumns = `
 	result,
 	state,
 	source_event_id,
+	reasons,
 	version`
 
 const linkColumns = `

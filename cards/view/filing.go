@@ -135,12 +135,20 @@ func filingFields(v Filing) []cards.Field {
 	}
 	list := listed(
 		cards.Field{Name: "联系人", Value: v.Contact}, cards.Field{Name: "竞品", Value: f.Party}, cards.Field{Name: amountLabel(f.Kind), Value: filingAmount(v)},
-		cards.Field{Name: "产品", Value: strings.TrimSpace(strings.Join(v.Products, "、") + " " + f.Quantity)},
+		cards.Field{Name: productLabel(v), Value: strings.TrimSpace(strings.Join(v.Products, "、") + " " + f.Quantity)},
 		cards.Field{Name: textLabel(f.Kind), Value: filingText(v)}, cards.Field{Name: "反馈", Value: sales.SentimentName(f.Sentiment)},
 		cards.Field{Name: "人数", Value: peopleText(f.People)}, cards.Field{Name: "进度", Value: sampleWay(f)}, cards.Field{Name: "单号", Value: f.Tracking}, cards.Field{Name: "承诺", Value: joined(promises...)},
 		cards.Field{Name: "处理", Value: handling(v)}, cards.Field{Name: "结果", Value: clip(f.Result, 100)},
 	)
 	return list[:min(len(list), cards.MaxFields)]
+}
+
+// productLabel is what stands before products and how many: 数量 where no product is known.
+func productLabel(v Filing) string {
+	if len(v.Products) == 0 {
+		return "数量"
+	}
+	return "产品"
 }
 
 func amountLabel(k sales.FilingKind) string {

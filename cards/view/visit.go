@@ -236,7 +236,7 @@ func visitAmounts(v Visit) string {
 	}
 	parts = append(parts, said[min(1, len(said)):]...)
 	for _, r := range v.Visit.Reasons {
-		if slices.Contains(amountFields, r.Field) {
+		if slices.Contains(amountFields, r.Field) && strings.ContainsAny(r.Words, figures) {
 			parts = append(parts, r.Field+" "+r.Words)
 		}
 	}
@@ -261,6 +261,9 @@ func mainAmount(v Visit, said []string) string {
 	}
 	return ""
 }
+
+// figures are the characters without one of which words are no sum: a total worked out of 三台 stands in none.
+const figures = "0123456789万千百亿元块角毛"
 
 var amountFields = slices.Sorted(maps.Values(amountNames))
 

@@ -20,19 +20,43 @@ type VisitWhy struct {
 	Now   time.Time
 }
 
-// WhyText answers 为什么: a line for each field with the words that gave it, then who did what.
-func WhyText(v VisitWhy) string {
-	lines := []string{v.Customer + "这条拜访,每一项的来由:"}
-	for i, r := range v.Reasons {
+// Why is what explains a record beside visits: the words behind its fields, and its trace, oldest first.
+type Why struct {
+	What, Text string
+	Reasons    []sales.Reason
+	Trace      []string
+}
+
+// WhyLines answers 为什么 of such a record.
+func WhyLines(v Why) string {
+	lines := append([]string{v.What + ",每一项的来由:"}, reasonLines(v.Reasons)...)
+	if v.Text != "" {
+		lines = append(lines, "内容:"+clip(v.Text, 200))
+	}
+	if len(v.Trace) > 0 {
+		lines = append(append(lines, "经过:"), v.Trace...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// reasonLines are a line for each field with the words that gave it.
+func reasonLines(reasons []sales.Reason) (lines []string) {
+	for i, r := range reasons {
 		switch {
 		case r.Field == ReasonNotMet || r.Field == ReasonMatter:
 			lines = append(lines, r.Field+" ← 从原话看出:"+r.Words)
-		case i > 0 && v.Reasons[i-1].Field == r.Field:
+		case i > 0 && reasons[i-1].Field == r.Field:
 			lines[len(lines)-1] += "、\"" + r.Words + "\""
 		default:
 			lines = append(lines, r.Field+" ← \""+r.Words+"\"")
 		}
 	}
+	return lines
+}
+
+// WhyText answers 为什么: a line for each field with the words that gave it, then who did what.
+func WhyText(v VisitWhy) string {
+	lines := append([]string{v.Customer + "这条拜访,每一项的来由:"}, reasonLines(v.Reasons)...)
 	if v.Linked {
 		line := "商机 ← " + v.Customer + "开着的那一单"
 		if v.Visit.SuggestedStage != "" {

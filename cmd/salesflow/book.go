@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -160,7 +160,7 @@ func (b *books) fold() {
 func (b *books) foldOnce(index *parse.Index) *parse.Folding {
 	if index.Foldable() > largeFold {
 		defer b.memory.spare()()
-		runtime.GC() // what the one before took goes before the next is made
+		debug.FreeOSMemory() // what the one before took goes before the next is made
 	}
 	return index.Fold()
 }
@@ -223,7 +223,8 @@ func byID[V any](rows []V, id func(V) sales.ID) map[sales.ID]V {
 	return m
 }
 
-// slim keeps the words that many rows share once, and leaves out the key that the store alone looks for names by.
+// slim keeps the words that many rows share once, and leaves out what nobody asks the names for: the key that the store alone looks
+// for them by, and where a row came from.
 func slim(m store.Master) {
 	seen := map[string]string{}
 	once := func(words ...*string) {
@@ -240,7 +241,7 @@ func slim(m store.Master) {
 	}
 	for i := range m.Customers {
 		c := &m.Customers[i]
-		c.NameKey = ""
+		c.NameKey, c.SourceEventID = "", ""
 		once(&c.Industry, &c.City, &c.Class)
 	}
 	for i := range m.Contacts {

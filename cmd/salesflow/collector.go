@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -16,6 +17,10 @@ const gcRoom = 40 << 20
 // jobRoom is the same while a large job runs, in bytes: it takes a machine's memory besides what the bot holds anyway, and
 // nobody waits for its every millisecond.
 const jobRoom = 20 << 20
+
+// jobLimit is how much the runtime may hold above what lives while a large job runs, in bytes. Near it, pages that are free go back to
+// the machine at once: a job leaves many of them, and the next asks for as many of another size.
+const jobLimit = 36 << 20
 
 // saveMemory collects early while names are read at start, since most of what reading them takes is thrown away. Afterwards
 // the collector has the word.
@@ -35,6 +40,8 @@ type collector struct {
 	mu      sync.Mutex
 	percent int // as last set
 	jobs    int // large ones that run now
+	// limited says that jobLimit is in force; free that it may be, GOMEMLIMIT being unset.
+	limited, free bool
 }
 
 // newCollector is the collector; nil where GOGC is set, which then has the word.
@@ -42,7 +49,7 @@ func newCollector() *collector {
 	if os.Getenv("GOGC") != "" {
 		return nil
 	}
-	return &collector{collected: make(chan struct{}, 1)}
+	return &collector{collected: make(chan struct{}, 1), free: os.Getenv("GOMEMLIMIT") == ""}
 }
 
 // follow gives back what the start took, and follows the heap until ctx ends.
@@ -107,6 +114,15 @@ func (c *collector) tune() {
 	if d := want - c.percent; d*8 > c.percent || d*8 < -c.percent { // setting it halts the program for a moment
 		debug.SetGCPercent(want)
 		c.percent = want
+	}
+	switch {
+	case !c.free:
+	case c.jobs > 0:
+		debug.SetMemoryLimit(int64(live) + jobLimit)
+		c.limited = true
+	case c.limited:
+		debug.SetMemoryLimit(math.MaxInt64)
+		c.limited = false
 	}
 }
 

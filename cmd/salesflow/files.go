@@ -31,6 +31,8 @@ type files struct {
 	now func() time.Time
 	// custom are the company's own columns of templates.
 	custom *sales.Custom
+	// sent and made are maxFile and maxMade.
+	sent, made int64
 }
 
 // path spreads files over folders by their id. Only the id is in it: nothing a person can write.
@@ -79,7 +81,7 @@ func (f files) here(ctx context.Context, id sales.ID) (string, error) {
 		found <- n
 		_ = w.CloseWithError(err) // always nil
 	}()
-	_, _, err := f.write(id, r, maxMade)
+	_, _, err := f.write(id, r, f.made)
 	_ = r.Close() // always nil; it ends the other side where writing failed
 	<-found
 	return path, err

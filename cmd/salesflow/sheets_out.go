@@ -45,7 +45,7 @@ func (f files) Template(ctx context.Context, id sales.ID, kind string) (sales.Fi
 
 // keepSheet keeps an Excel file of ours.
 func (f files) keepSheet(ctx context.Context, id sales.ID, name string, body io.Reader) (sales.File, error) {
-	size, sum, err := f.keepUpTo(ctx, id, body, maxMade)
+	size, sum, err := f.keepUpTo(ctx, id, body, f.made)
 	if err != nil {
 		return sales.File{}, err
 	}
@@ -136,14 +136,14 @@ func (p *program) sendSheet(ctx context.Context, j sales.SheetJob, w *sheet.Writ
 	}
 	f, err := p.files.keepWritten(ctx, id, name, w)
 	if errors.Is(err, bot.ErrFileTooLarge) {
-		return p.failSheet(ctx, j, fmt.Sprintf("要导的太多,一个文件超过了 %d MB。让各个负责人各导各的。", maxMade>>20))
+		return p.failSheet(ctx, j, fmt.Sprintf("要导的太多,一个文件超过了 %s,没有导出。让各个负责人各导各的。", megabytes(p.files.made)))
 	}
 	if err != nil {
 		return err
 	}
-	if f.Size > maxFile && p.cfg.PublicURL == "" {
+	if f.Size > p.files.sent && p.cfg.PublicURL == "" {
 		return errors.Join(p.files.drop(ctx, id), p.failSheet(ctx, j,
-			fmt.Sprintf("文件有 %d MB,聊天里最多发 %d MB。让管理员配好 public_url,就能用链接下载。", f.Size>>20, maxFile>>20)))
+			fmt.Sprintf("文件有 %s,聊天里最多发 %s,没有发出来。让管理员配好 public_url,就能用链接下载;急用就让各个负责人各导各的。", megabytes(f.Size), megabytes(p.files.sent))))
 	}
 	f.PersonID = j.PersonID
 	link, hash, err := p.downloadLink(j, f)
@@ -174,6 +174,14 @@ func (p *program) sendSheet(ctx context.Context, j sales.SheetJob, w *sheet.Writ
 	})
 }
 
+// megabytes is a size as people say it.
+func megabytes(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d KB", max(n>>10, 1))
+	}
+	return fmt.Sprintf("%d MB", n>>20)
+}
+
 const (
 	// linkFrom is from how many rows an export goes out as a link.
 	linkFrom = 5000
@@ -184,7 +192,7 @@ const (
 
 // downloadLink makes a one-time link for a large export; empty when the file can be sent, or there are no pages.
 func (p *program) downloadLink(j sales.SheetJob, f sales.File) (link, hash string, err error) {
-	large := j.Kind == sales.SheetExport && j.Total >= linkFrom || f.Size > maxFile
+	large := j.Kind == sales.SheetExport && j.Total >= linkFrom || f.Size > p.files.sent
 	if !large || p.cfg.PublicURL == "" {
 		return "", "", nil
 	}

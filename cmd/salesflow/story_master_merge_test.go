@@ -94,3 +94,35 @@ func TestTwoLegalPersonsAreNotMerged(t *testing.T) {
 		rep.ExpectText("信用代码不同", "两个法人", "不能合")
 	})
 }
+
+// A customer that is parted after its owner handed everything over goes to the successor with the other, not back to who left.
+func TestPartedAfterAHandover(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep, lead, next := s.As("周敏").Skip(), s.As("王芳").Skip(), s.As("李强").Skip()
+		rep.Say("新客户 绍兴云岭康复医院 13800005678 医疗")
+		rep.ExpectCard("客户已建")
+		rep.Say("合并 绍兴云岭康复医院 到 绍兴市立医院")
+		rep.ExpectCard("合并客户").Click("合并")
+		rep.ExpectText("合好了")
+		lead.Say("交接 周敏 给 李强")
+		preview := lead.ExpectCard("交接清单")
+		preview.Click("全部交接")
+		preview = preview.ExpectUpdate("确认交接")
+		preview.Click("确认交接")
+		s.Settle()
+		s.At(onDay(11, 10, 5))
+		preview.ExpectUpdate("已交接")
+		next.Skip()
+		next.Say("拜访 绍兴市立医院 王主任 看了离心机")
+		next.ExpectCard("拜访已记录")
+		lead.Say("撤销合并 绍兴云岭康复医院")
+		lead.ExpectText("还原成两家", "周敏的客户已经交出去了", "绍兴云岭康复医院归李强")
+		if c := w.customer(t, "绍兴云岭康复医院"); c.OwnerID != w.person(t, "liqiang").ID {
+			t.Errorf("it went to %d", c.OwnerID)
+		}
+		if v := w.lastVisit(t, "liqiang"); v.CustomerID != w.customer(t, "绍兴市立医院").ID {
+			t.Error("what was filed since is not where it was filed")
+		}
+	})
+}

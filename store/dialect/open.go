@@ -94,7 +94,7 @@ func OpenSQLite(path string, readers int) (write, read *sql.DB, err error) {
 	}
 	write, err = sql.Open("sqlite", dsn(url.Values{
 		"_txlock": {"immediate"},
-		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "cache_size(-32768)", "temp_store(MEMORY)"},
+		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "cache_size(-24576)", "temp_store(MEMORY)"},
 	}))
 	if err != nil {
 		return nil, nil, fmt.Errorf("open %s: %w", path, err)

@@ -89,7 +89,9 @@ type Filing struct {
 	Result        string `db:"result"`
 	State         string `db:"state"`
 	SourceEventID string `db:"source_event_id"`
-	Version       int64  `db:"version"`
+	// Reasons are the words that gave each field.
+	Reasons List[Reason] `db:"reasons"`
+	Version int64        `db:"version"`
 }
 
 // Pending reports whether something is still to be done about it.
