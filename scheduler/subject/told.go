@@ -14,7 +14,7 @@ import (
 var Told = map[string][]string{
 	"absence":       {"person_id", "kind", "from_at", "until_at", "deputy_id", "state"},
 	"agreement":     {"owner_id", "customer_id", "revision", "state"},
-	"application":   {"owner_id", "customer_id", "amount", "state"},
+	"application":   {"owner_id", "customer_id", "amount", "state", "effect_state"},
 	"authorisation": {"customer_id", "until", "state"},
 	"companion":     {"person_id", "state"},
 	"contract": {
