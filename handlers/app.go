@@ -162,6 +162,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerPerformance(r)
 	r.Moved = a.NativeMoved
 	a.registerIncident(r)
+	a.registerResponse(r)
 	a.registerFile(r)
 	a.registerMedia(r)
 	a.registerScan(r)
