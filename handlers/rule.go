@@ -279,6 +279,7 @@ func (a *App) language(ctx context.Context, t bot.Turn, tx Tx) (rules.Names, err
 		return rules.Names{}, err
 	}
 	n := a.Rule.Company.Names(t.Org, groups)
+	n.Me = t.Person.Name
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return n, err
@@ -406,6 +407,8 @@ func rulePlace(v view.Rule) int {
 	switch {
 	case v.Broken != "":
 		return 0
+	case !v.Until.IsZero():
+		return 1
 	case v.State == sales.RuleOff:
 		return 4
 	case v.State == sales.RuleDraft:

@@ -134,6 +134,9 @@ func (p *parser) action() (Action, bool) {
 	return a, ok
 }
 
+// ownTopic is what may stand where an approval is asked for, as errors say it.
+const ownTopic = "\"自己起的事由\""
+
 // maxTopic bounds what an approval is asked for, in characters.
 const maxTopic = 20
 
@@ -153,7 +156,7 @@ func (p *parser) approval(a *Action) bool {
 	}
 	a.Target = p.name("审批的事由", p.names.Approvals)
 	if a.Target == "" {
-		p.miss("\"自己起的事由\"")
+		p.miss(ownTopic)
 	}
 	return a.Target != ""
 }

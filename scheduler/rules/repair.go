@@ -43,7 +43,7 @@ func (m *mender) mend(text string, p *Problem, left int) string {
 		p    *Problem
 	}
 	var next []step
-	for _, t := range mends(text, p) {
+	for _, t := range append(mends(text, p), m.idioms(text, p)...) {
 		if m.tries++; m.tries > maxTries {
 			break
 		}

@@ -1,0 +1,74 @@
+package rules
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// idiom is a way of saying something that is no form of the language, with the forms it may mean, the likeliest first. A mend by one
+// counts only when the whole text reads then, as every mend does.
+type idiom struct {
+	said *regexp.Regexp
+	mean []string
+}
+
+var idioms = []idiom{
+	// 当 商机 在 方案提交 超过10天, 当 商机 到了 赢单
+	{regexp.MustCompile(`^(\s*(?:如果|每当|当)?\s*\S+?)\s*(?:一直)?(?:在|卡在|停留在|到达|到)\s*(\S+?)(\s*(?:超过|满|则|且|,))`), []string{"$1 进入 $2$3"}},
+	// 当 回款 到账 则, 当 客户 新增 则
+	{regexp.MustCompile(`^(\s*(?:如果|每当|当)?)\s*(\S+?)\s+(?:到账|来了|进来|进账|收到|有了|新增|提交|新建|登记|录入)(?:了|后|时)?(\s*(?:则|且|,))`), []string{"$1 登记 $2$3"}},
+	{regexp.MustCompile(`^(\s*(?:如果|每当|当)?)\s*(?:收到|来了|有了|提交|录入)\s*(\S+?)(\s*(?:则|且|,))`), []string{"$1 登记 $2$3"}},
+	// 当 商机 输单 则
+	{regexp.MustCompile(`^(\s*(?:如果|每当|当)?\s*\S+?)\s+(\S+?)(?:了|后|时)?(\s*(?:则|且|,))`), []string{"$1 进入 $2$3"}},
+	// 当 登记 投诉 且 2小时内 没有 受理
+	{
+		regexp.MustCompile(`^(\s*(?:如果|每当|当)?)\s*登记\s*(\S+?)\s*(?:且|并且)\s*(\S+?)之?内\s*(?:没有?人?|还没有?人?|未)\s*(?:受理|处理|接)`),
+		[]string{"$1 $2 进入 待受理 超过 $3", "$1 $2 进入 待接单 超过 $3"},
+	},
+	{
+		regexp.MustCompile(`^(\s*(?:如果|每当|当)?)\s*(?:登记|提交)\s*(\S+?)\s*(?:且|并且)\s*(\S+?)之?内\s*(?:没有?人?|还没有?人?|未)\s*(?:审批|审|批|处理)`),
+		[]string{"$1 $2 进入 待审批 超过 $3"},
+	},
+}
+
+var (
+	reMe    = regexp.MustCompile(`^(?:我自己|我本人|我)`)
+	reTopic = regexp.MustCompile(`^[\p{Han}A-Za-z0-9]{1,20}`)
+)
+
+// reBegin is where a rule begins behind its name.
+var reBegin = regexp.MustCompile(`(?:^|[:：\n])\s*(当|如果|每当)`)
+
+// idioms are texts in which what people say stands as the language says it, at the place of a problem or in the trigger.
+func (m *mender) idioms(text string, p *Problem) []string {
+	runes := []rune(text)
+	at := min(p.at, len(runes))
+	before, behind := string(runes[:at]), string(runes[at:])
+	var out []string
+	if me := reMe.FindString(behind); me != "" && m.names.Me != "" {
+		out = append(out, before+m.names.Me+strings.TrimPrefix(behind, me))
+	}
+	if slices.Contains(p.words, ownTopic) {
+		if topic := reTopic.FindString(behind); topic != "" {
+			out = append(out, before+"\""+topic+"\""+strings.TrimPrefix(behind, topic))
+		}
+	}
+	name, head := "", text
+	if i := reBegin.FindStringSubmatchIndex(text); i != nil {
+		name, head = text[:i[2]], text[i[2]:]
+	}
+	for _, x := range idioms {
+		found := x.said.FindStringSubmatchIndex(head)
+		if found == nil {
+			continue
+		}
+		for _, mean := range x.mean {
+			said := name + strings.TrimSpace(string(x.said.ExpandString(nil, mean, head, found))) + head[found[1]:]
+			if said != text && !slices.Contains(out, said) {
+				out = append(out, said)
+			}
+		}
+	}
+	return out
+}
