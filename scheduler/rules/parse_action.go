@@ -74,7 +74,7 @@ var doWords = []struct {
 	do    Do
 	words []string
 }{
-	{Push, []string{"推送给", "推送", "通知", "提醒", "告诉"}},
+	{Push, []string{"推送给", "推送", "通知", "提醒", "告诉", "抄送给", "抄送"}},
 	{Todo, []string{"创建待办", "建待办", "生成待办"}},
 	{Set, []string{"修改", "改", "设置"}},
 	{Mail, []string{"发邮件给", "发邮件", "邮件通知"}},

@@ -22,6 +22,11 @@ func Explain(text string, schema *Schema, names Names) (Rule, error) {
 	}
 	m := mender{schema: schema, names: names}
 	p.Whole = m.mend(strings.TrimSpace(text), p, maxMends)
+	if tidy := strings.ReplaceAll(p.Whole, ", 且", " 且"); tidy != p.Whole {
+		if _, err := Parse(tidy, schema, names); err == nil {
+			p.Whole = tidy
+		}
+	}
 	return r, p
 }
 
