@@ -94,12 +94,18 @@ func (v Rule) status() string {
 		return fmt.Sprintf("第 %d 版待启用", v.Shown)
 	case v.Shown != v.N:
 		return fmt.Sprintf("第 %d 版(旧)", v.Shown)
-	case v.State == sales.RuleOff && !v.Until.IsZero():
-		return "停到 " + sales.FormatMoment(v.Until.Time)
 	case v.State == sales.RuleOff:
-		return "停用"
+		return v.off()
 	}
 	return "在用"
+}
+
+// off says for how long a rule is off.
+func (v Rule) off() string {
+	if v.Until.IsZero() {
+		return "停用"
+	}
+	return "停到 " + sales.FormatMoment(v.Until.Time)
 }
 
 func (v Rule) firedText() string {
@@ -194,7 +200,7 @@ func RuleList(list []Rule, page int, editor bool) string {
 		case v.State == sales.RuleDraft:
 			b.WriteString("草稿")
 		case v.State == sales.RuleOff:
-			b.WriteString(v.status())
+			b.WriteString(v.off())
 		case v.Fired == 0:
 			b.WriteString("近 30 天没触发")
 		default:

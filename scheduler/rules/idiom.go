@@ -72,8 +72,9 @@ var (
 // reBegin is where a rule begins behind its name.
 var reBegin = regexp.MustCompile(`(?:^|[:：\n])\s*(当|如果|每当)`)
 
-// idioms are texts in which what people say stands as the language says it, at the place of a problem or in the trigger.
-func (m *mender) idioms(text string, p *Problem) []string {
+// pronouns are texts in which who or what is meant stands at the place of a problem: the writer's name for 我, whose superior 他的主管
+// is, quotation marks around a topic of one's own.
+func (m *mender) pronouns(text string, p *Problem) []string {
 	runes := []rune(text)
 	at := min(p.at, len(runes))
 	before, behind := string(runes[:at]), string(runes[at:])
@@ -95,6 +96,12 @@ func (m *mender) idioms(text string, p *Problem) []string {
 			out = append(out, before+"\""+topic+"\""+strings.TrimPrefix(behind, topic))
 		}
 	}
+	return out
+}
+
+// idioms are texts in which what people say of the trigger and its conditions stands as the language says it.
+func (m *mender) idioms(text string) []string {
+	var out []string
 	name, head := "", text
 	if i := reBegin.FindStringSubmatchIndex(text); i != nil {
 		name, head = text[:i[2]], text[i[2]:]

@@ -48,7 +48,7 @@ func (m *mender) mend(text string, p *Problem, left int) string {
 		p    *Problem
 	}
 	var next []step
-	for _, t := range append(mends(text, p), m.idioms(text, p)...) {
+	for _, t := range slices.Concat(m.pronouns(text, p), mends(text, p), m.idioms(text)) {
 		if m.tries++; m.tries > maxTries {
 			break
 		}
