@@ -67,7 +67,12 @@ func payment() *Object {
 		By:    map[string]string{"customer": "customer_id", "contract": "contract_id", "person": "owner_id"},
 		Waits: []string{sales.PaymentOpen},
 		Title: func(r *Record) string { return join(r.Show("no"), r.Show("customer"), r.Show("amount")) },
-		Open:  func(r *Record) string { return "客户 " + r.Show("customer") },
+		Open: func(r *Record) string {
+			if r.Show("customer") == "" {
+				return "未认款"
+			}
+			return "客户 " + r.Show("customer")
+		},
 	}
 }
 
