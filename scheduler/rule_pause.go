@@ -54,7 +54,7 @@ func Resume(ctx context.Context, m Moment, tx PauseTx) (Decision, error) {
 	})
 	if pause.Look { // what came while it was off is found, too
 		tx.Schedule(sales.Due{
-			ID: tx.NewID(), Kind: sales.DueRuleScan, SubjectKind: "rule", SubjectID: r.ID, Slot: "resume:" + strconv.FormatInt(r.Version, 10),
+			ID: tx.NewID(), Kind: sales.DueRuleScan, SubjectKind: "rule", SubjectID: r.ID, Slot: "v" + n + ".r" + strconv.FormatInt(r.Version, 10),
 			DueAt: sales.At(m.Now), State: sales.DuePending,
 		})
 	}

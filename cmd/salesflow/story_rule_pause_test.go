@@ -31,7 +31,7 @@ func TestARuleIsPausedForAWhile(t *testing.T) {
 		finance.ExpectNothingElse()
 		s.At(onDay(12, 11, 1))
 		director.ExpectText("等太久 暂停到时,又在跑了")
-		finance.ExpectCard("等太久", "HT2026-001 等了三小时")
+		finance.ExpectCard("合同超时未审 · HT2026-001", "等太久")
 		director.Skip().Say("规则 暂停 等太久 3天")
 		director.ExpectCard("停到 3月15日").Click("启用")
 		director.ExpectCard("等太久", "在用")
