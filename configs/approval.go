@@ -38,6 +38,13 @@ type FlowStep struct {
 	Empty string `yaml:"empty"`
 }
 
+// Effect says what follows by itself from the approval of an application for a topic. An approval gives nobody a right: one of those
+// who approve must be allowed to do it themselves.
+type Effect struct {
+	Topic string `yaml:"topic"` // 事由: 超期发货
+	Then  string `yaml:"then"`  // one of sales.EffectWords
+}
+
 // What a flow may say.
 var (
 	FlowKinds   = []string{"contract", "quote", "special_price", "agreement", "general"}
@@ -84,6 +91,7 @@ func (r Rules) checkApproval(report reporter) {
 	for i, f := range r.Approval.Flows {
 		f.check(report, fmt.Sprintf("rules.approval.flows[%d]", i), names)
 	}
+	r.Approval.checkEffects(report)
 	if r.Approval.NativePoll < time.Minute || r.Approval.NativePoll > 24*time.Hour {
 		report("rules.approval.native_poll", spanText(r.Approval.NativePoll)+" is not between 1m and 24h", "write 10m")
 	}
@@ -103,6 +111,26 @@ func (r Rules) checkApproval(report reporter) {
 	r.Paper.checkNumbers(report)
 	if _, err := TaxRate(r.Paper.TaxPercent); err != nil {
 		report("rules.paper.tax_percent", err.Error(), "write 13, 6 or 0")
+	}
+}
+
+func (a Approval) checkEffects(report reporter) {
+	seen := map[string]string{}
+	for i, x := range a.Effects {
+		key := fmt.Sprintf("rules.approval.effects[%d]", i)
+		if n := len([]rune(x.Topic)); n == 0 || n > sales.MaxTopic || strings.ContainsAny(x.Topic, " \t\n") {
+			report(key+".topic", fmt.Sprintf("%q is empty, has spaces, or is longer than %d characters", x.Topic, sales.MaxTopic), "write what people ask for, such as 超期发货")
+		}
+		e, ok := sales.ParseEffect(x.Then)
+		if !ok {
+			report(key+".then", fmt.Sprintf("%q cannot follow from an approval", x.Then), "use one of "+oneOf(sales.EffectWords))
+			continue
+		}
+		kind, noun := e.About()
+		if other, twice := seen[x.Topic+"/"+kind]; twice {
+			report(key+".topic", x.Topic+" about a "+kind+" is in "+other+" already", "keep one of them, or give "+noun+" another topic")
+		}
+		seen[x.Topic+"/"+kind] = key
 	}
 }
 

@@ -219,6 +219,8 @@ type Approval struct {
 	NudgeEvery time.Duration `yaml:"nudge_every"`
 	// Flows are tried in order before the defaults.
 	Flows []Flow `yaml:"flows"`
+	// Effects are what follows by itself once an application (审批申请) that a person files is approved, by what it asks for.
+	Effects []Effect `yaml:"effects"`
 	// NativePoll is how often an open approval on a platform is asked about at first, since a callback can be lost; it is
 	// asked less and less often.
 	NativePoll time.Duration `yaml:"native_poll"`
@@ -321,6 +323,7 @@ func defaultRules() Rules {
 			RemindAfter: []time.Duration{24 * time.Hour},
 			NudgeEvery:  4 * time.Hour,
 			Flows:       []Flow{},
+			Effects:     []Effect{},
 			NativePoll:  10 * time.Minute,
 		},
 		Quote: defaultQuote(),

@@ -32,6 +32,8 @@ type Settings struct {
 	QuoteApproval, SpecialApproval approval.Policy
 	// GeneralApproval is who decides applications that no flow is for.
 	GeneralApproval approval.Policy
+	// Effects are what follows by itself from the approval of an application that a person files.
+	Effects []sales.EffectRule
 	// Numbers are how papers are numbered, by their kind; a kind without one has HT, BJ or TJ, the year and three digits.
 	Numbers map[approval.Kind]sales.Numbering
 	// Seal is what follows a contract's approval.
@@ -160,6 +162,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerPerformance(r)
 	r.Moved = a.NativeMoved
 	a.registerIncident(r)
+	a.registerResponse(r)
 	a.registerFile(r)
 	a.registerMedia(r)
 	a.registerScan(r)

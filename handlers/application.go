@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"regexp"
-	"slices"
 	"strings"
 
 	"salesflow/bot"
@@ -34,13 +33,15 @@ type ApplicationTx interface {
 // applicationDraft is an application that waits for its reason or topic.
 type applicationDraft struct {
 	Text string `json:"text"`
+	// Lacks is what of its effect is asked for (lacksClass…), empty for its topic or reason.
+	Lacks string `json:"lacks,omitempty"`
 }
 
 func (a *App) registerApplication(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "审批申请", Aliases: []string{"spsq", "提申请", "我要申请"}, Summary: "有事要领导批,提一份申请", Usage: "审批申请 客户 延长账期 客户月底才结账 金额 5万",
 		Detail: "前面写是哪份单子(合同、报价、发货、发票、工单的编号)或哪家客户,再写事由和原因,有金额写 金额 5万。单子不写也行。\n常用的事由:" +
-			strings.Join(sales.ApplicationTopics, "、") + ",也可以自己起。批的过程和合同一样:同意、退回、驳回、撤回、催办都能用。发 审批申请 看最近的。",
+			strings.Join(sales.ApplicationTopics, "、") + ",也可以自己起。有的事由批了就自动办(放行、授信、级别);哪些能自动办,发 审批流程 看最后几行。批的过程和合同一样:同意、退回、驳回、撤回、催办都能用。发 审批申请 看最近的。",
 		Example: a.applicationExample, Handle: privately(a.Apply),
 	})
 	r.Topic(topicApplication, a.AnswerApplication)
@@ -83,7 +84,7 @@ func (a *App) AnswerApplication(ctx context.Context, t bot.Turn, tx Tx) (bot.Rep
 	if isNo(said) || said == "取消" {
 		return bot.Reply{Say: bot.Text("好,没有提申请。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
-	return a.readApplication(ctx, t, tx, cutRunes(d.Text+" "+said, 1000))
+	return a.readApplication(ctx, t, tx, cutRunes(d.filled(said), 1000))
 }
 
 var reApplicationAmount = regexp.MustCompile(`金额\s*[:：]?\s*([0-9零一二三四五六七八九十百千万亿两.,¥]+元?)`)
@@ -109,7 +110,8 @@ func (a *App) readApplication(ctx context.Context, t bot.Turn, tx Tx, text strin
 	if len([]rune(text)) > 1000 {
 		return bot.Text("太长了,事由和原因 500 个字以内,细节放附件:批的时候发 补充 加编号。"), nil
 	}
-	rest, amount := cutApplicationAmount(text)
+	asked, rest := cutConsent(text)
+	rest, amount := cutApplicationAmount(rest)
 	x, rest, err := a.applicationAbout(ctx, t, tx, book, rest)
 	if err != nil {
 		return bot.Reply{}, err
@@ -118,14 +120,21 @@ func (a *App) readApplication(ctx context.Context, t bot.Turn, tx Tx, text strin
 		x.Amount = amount
 	}
 	var why string
-	x.Topic, why = cutTopic(rest)
-	x.Body = cutRunes(bare(why), sales.MaxApplication)
-	switch {
-	case x.Topic == "":
-		return a.askApplication(t, text, "申请什么?回事由和原因,例:延长账期 客户月底才结账。常用的:"+strings.Join(sales.ApplicationTopics[:6], "、")+"。不提了回 算了。")
-	case x.Body == "":
-		return a.askApplication(t, text, "为什么要"+x.Topic+"?回一句,批的人会看到。不提了回 算了。")
+	x.Topic, why = a.cutTopic(rest)
+	x.Body = bare(why)
+	if x.Topic == "" {
+		return a.askApplication(t, applicationDraft{Text: text}, "申请什么?回事由和原因,例:延长账期 客户月底才结账。常用的:"+strings.Join(sales.ApplicationTopics[:6], "、")+"。不提了回 算了。")
 	}
+	x, lacks, refused := a.chooseEffect(x, asked)
+	switch {
+	case refused != "":
+		return bot.Reply{Say: bot.Text(refused).Say, Dialogue: closeTopic(t.Dialogue)}, nil
+	case x.Body == "":
+		return a.askApplication(t, applicationDraft{Text: text}, "为什么要"+x.Topic+"?回一句,批的人会看到。不提了回 算了。")
+	case lacks != "":
+		return a.askApplication(t, applicationDraft{Text: text, Lacks: lacks}, lackingText(x, lacks))
+	}
+	x.Body = cutRunes(x.Body, sales.MaxApplication)
 	for _, ref := range t.Dialogue.Last { // papers sent just before belong to it
 		if ref.Kind == "file" && t.Now.Sub(ref.At.Time) < a.Settings.DraftFor && len(x.Files) < maxContractFiles {
 			x.Files = append(x.Files, ref.ID)
@@ -143,8 +152,9 @@ func (a *App) readApplication(ctx context.Context, t bot.Turn, tx Tx, text strin
 	return reply, nil
 }
 
-func (a *App) askApplication(t bot.Turn, text, question string) (bot.Reply, error) {
-	dialogue, err := a.ask(t, topicApplication, applicationDraft{cutRunes(text, 900)})
+func (a *App) askApplication(t bot.Turn, d applicationDraft, question string) (bot.Reply, error) {
+	d.Text = cutRunes(d.Text, 900)
+	dialogue, err := a.ask(t, topicApplication, d)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -152,11 +162,9 @@ func (a *App) askApplication(t bot.Turn, text, question string) (bot.Reply, erro
 }
 
 // cutTopic takes what is asked for from the front: a usual word, else the first one.
-func cutTopic(text string) (topic, rest string) {
+func (a *App) cutTopic(text string) (topic, rest string) {
 	text = bare(strings.TrimPrefix(bare(text), "申请"))
-	known := slices.Clone(sales.ApplicationTopics)
-	slices.SortFunc(known, func(a, b string) int { return len(b) - len(a) })
-	for _, w := range known {
+	for _, w := range a.topics() {
 		if rest, ok := strings.CutPrefix(text, w); ok {
 			return w, bare(rest)
 		}

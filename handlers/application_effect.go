@@ -21,13 +21,18 @@ func (a *App) takeEffect(
 	if x.Effect.IsZero() || before == approval.Approved || r.State != approval.Approved {
 		return x, reply, nil
 	}
-	switch x.Effect.Do {
-	case sales.EffectRelease:
-		x.EffectNote, reply, err = a.releaseApproved(ctx, t, tx, x, r)
-	case sales.EffectSet:
-		x.EffectNote, err = a.setApproved(ctx, t, tx, x)
-	default:
-		x.EffectNote = "这个版本办不了:" + string(x.Effect.Do)
+	may, err := a.mayBring(ctx, t, tx, x)
+	if err == nil {
+		switch x.Effect.Do {
+		case sales.EffectRelease:
+			x, reply, err = a.releaseApproved(ctx, t, tx, x, bringer(r, may))
+		case sales.EffectSet:
+			x, err = a.setApproved(ctx, t, tx, x, byRule(x) || may(x.OwnerID) || bringer(r, may) != 0)
+		case sales.EffectCredit:
+			x, err = a.creditApproved(ctx, t, tx, x, bringer(r, may))
+		default:
+			x.EffectNote = "这个版本办不了:" + string(x.Effect.Do)
+		}
 	}
 	if sales.KindOf(err) == sales.NotFound {
 		x.EffectNote, err = "单子不在了,没有办", nil
@@ -35,40 +40,56 @@ func (a *App) takeEffect(
 	if err != nil {
 		return x, bot.Reply{}, err
 	}
+	if x.EffectState == "" {
+		x.EffectState = sales.EffectFailed
+	}
 	x.EffectNote = cutRunes(x.EffectNote, 120)
 	audit(tx, t, "application.effect", "application", x.ID, sales.Change{Field: x.Effect.Words(), New: x.EffectNote})
 	emit(tx, t, "application.effected", "application", x.ID)
 	return x, reply, nil
 }
 
+// done is an application whose effect came about, or held already.
+func done(x sales.Application, note string) sales.Application {
+	x.EffectNote, x.EffectState = note, sales.EffectDone
+	return x
+}
+
+// failed is an application whose effect could not come about.
+func failed(x sales.Application, note string) sales.Application {
+	x.EffectNote, x.EffectState = note, sales.EffectFailed
+	return x
+}
+
 // releaseApproved lets the goods of an application's contract go, in the name of the last of those who approved it who may do
-// that themselves. Where none of them may, the goods stay: an approval gives nobody a right they do not have.
-func (a *App) releaseApproved(ctx context.Context, t bot.Turn, tx Tx, x sales.Application, r approval.Request) (note string, reply bot.Reply, err error) {
+// that themselves (by). Where none of them may, the goods stay: an approval gives nobody a right they do not have.
+func (a *App) releaseApproved(
+	ctx context.Context, t bot.Turn, tx Tx, x sales.Application, by sales.PersonID,
+) (_ sales.Application, reply bot.Reply, err error) {
 	c, err := tx.ContractByID(ctx, x.AboutID)
 	if err != nil {
-		return "", reply, err
+		return x, reply, err
 	}
 	if why := sales.Message(isSigned(c, "放行")); why != "" {
-		return trimStop(why) + ",货没放行", reply, nil
+		return failed(x, trimStop(why)+",货没放行"), reply, nil
 	}
 	cash, err := tx.ContractCashOf(ctx, c.ID)
 	if err != nil {
-		return "", reply, err
+		return x, reply, err
 	}
 	if cash.ReleasedBy != 0 {
-		return c.No + " 之前已由" + t.Org.Name(cash.ReleasedBy) + "放行,可以发货", reply, nil
+		return done(x, c.No+" 之前已由"+t.Org.Name(cash.ReleasedBy)+"放行,可以发货"), reply, nil
 	}
-	by := lastReleaser(t.Org, r)
 	if by == 0 {
-		return "批的人里没有能放行的,货没放行。让财务或总监发:放行 " + c.No + " 原因", reply, nil
+		return failed(x, "批的人里没有能放行的,货没放行。让财务或总监发:放行 "+c.No+" 原因"), reply, nil
 	}
 	stop, _, err := a.stops(ctx, t, tx, c, cash, cashWords{})
 	if err != nil {
-		return "", reply, err
+		return x, reply, err
 	}
 	why := cutRunes(x.No+" "+x.Topic+" "+x.Body, 60)
 	a.letGo(t, tx, c, cash, by, why, stop)
-	note = c.No + " 已放行,可以发货"
+	note := c.No + " 已放行,可以发货"
 	if _, need := sales.PrepayGate(c, cash.Collected()); need > 0 {
 		note += ",预付还差 " + need.String() + ",照样催"
 	}
@@ -78,41 +99,58 @@ func (a *App) releaseApproved(ctx context.Context, t bot.Turn, tx Tx, x sales.Ap
 			Out: bot.Outgoing{Text: note + "。批的是 " + x.No + "。"},
 		})
 	}
-	return note, reply, nil
+	return done(x, note), reply, nil
 }
 
-// lastReleaser is the last of those who approved a request who may let goods go; who stood in for such a one may, too. 0 when
-// there is none.
-func lastReleaser(org *sales.Org, r approval.Request) sales.PersonID {
-	may := func(id sales.PersonID) bool {
-		p, ok := org.Person(id)
-		return ok && p.Has(releasers...)
-	}
-	for i := len(r.Log) - 1; i >= 0; i-- {
-		e := r.Log[i]
-		if e.Verb == approval.VerbApprove && e.Actor != 0 && (may(e.Actor) || e.For != 0 && may(e.For)) {
-			return e.Actor
-		}
-	}
-	return 0
-}
-
-// setApproved changes the field of an application's record. Rules can ask for those that they may change themselves.
-func (a *App) setApproved(ctx context.Context, t bot.Turn, tx Tx, x sales.Application) (note string, err error) {
+// setApproved changes the field of an application's record: one that rules may change themselves, where the application comes of one
+// or somebody may who approved it or asked for it.
+func (a *App) setApproved(ctx context.Context, t bot.Turn, tx Tx, x sales.Application, may bool) (sales.Application, error) {
 	if x.AboutKind != "customer" || x.Effect.Field != "class" {
-		return x.Effect.Name + "不能这样改,没有改", nil
+		return failed(x, x.Effect.Name+"不能这样改,没有改"), nil
 	}
 	c, err := tx.CustomerByID(ctx, x.AboutID)
 	if err != nil {
-		return "", err
+		return x, err
 	}
 	old := c.Class
-	if old == x.Effect.To {
-		return c.Name + "已经是 " + view.ClassName(old), nil
+	switch {
+	case old == x.Effect.To:
+		return done(x, c.Name+"已经是 "+view.ClassName(old)), nil
+	case !may:
+		return failed(x, "批的人里没有能给 "+c.Name+" 定级的,没有改。让客户负责人或他的主管发:分级 "+c.Name+" "+x.Effect.To), nil
 	}
 	c.Class = x.Effect.To
 	tx.UpdateCustomer(c)
 	audit(tx, t, "customer.class", "customer", c.ID, sales.Change{Field: "分级", Old: old, New: c.Class}, sales.Change{Field: "审批申请", New: x.No})
 	emit(tx, t, "customer.classified", "customer", c.ID)
-	return c.Name + ":" + orElse(view.ClassName(old), "未分级") + " → " + view.ClassName(c.Class), nil
+	return done(x, c.Name+":"+orElse(view.ClassName(old), "未分级")+" → "+view.ClassName(c.Class)), nil
+}
+
+// creditApproved lets the customer of an application owe as much as was asked for, in the name of by; 0 is nobody who may.
+func (a *App) creditApproved(ctx context.Context, t bot.Turn, tx Tx, x sales.Application, by sales.PersonID) (sales.Application, error) {
+	c, err := tx.CustomerByID(ctx, x.AboutID)
+	if err != nil {
+		return x, err
+	}
+	limit := x.Effect.Limit()
+	switch {
+	case limit <= 0:
+		return failed(x, "没写授信多少,没有改"), nil
+	case by == 0:
+		return failed(x, "批的人里没有能定授信的,没有改。让财务或总监发:授信 "+c.Name+" "+limit.Short()), nil
+	}
+	credit, err := tx.CreditOf(ctx, c.ID)
+	if err != nil {
+		return x, err
+	}
+	old := credit.Limit
+	if old == limit {
+		return done(x, c.Name+"的授信已经是 "+limit.Short()), nil
+	}
+	a.putCredit(t, tx, c, credit, limit, by, sales.Change{Field: "审批申请", New: x.No})
+	from := "没有单独的授信"
+	if old > 0 {
+		from = "授信 " + old.Short()
+	}
+	return done(x, c.Name+":"+from+" → "+limit.Short()), nil
 }

@@ -54,6 +54,9 @@ func (p applicationPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r
 	if p.CustomerID != 0 {
 		v.Customer = book.Customer(p.CustomerID)
 	}
+	if v.Warn, err = a.unable(ctx, t, tx, p.Application, r); err != nil {
+		return view.Paper{}, err
+	}
 	if t.Card != nil {
 		v.Face = t.Card.Version
 	}
@@ -136,6 +139,9 @@ func (a *App) resubmitApplication(ctx context.Context, t bot.Turn, tx Tx, x sale
 	said, amount := cutApplicationAmount(words)
 	if amount > 0 {
 		x.Amount = amount
+		if x.Effect.Do == sales.EffectCredit {
+			x.Effect = sales.CreditEffect(amount)
+		}
 	}
 	if said != "" {
 		x.Body = cutRunes(strings.TrimLeft(x.Body+";"+said, ";"), sales.MaxApplication)

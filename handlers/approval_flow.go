@@ -132,7 +132,7 @@ func (a *App) PreviewFlow(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 		return bot.Reply{}, err
 	}
 	if f.Kind == "" {
-		return bot.Text(view.FlowList(a.flows())), nil
+		return bot.Text(view.FlowList(a.flows(), a.Settings.Effects)), nil
 	}
 	w := a.contractWords(t, book, args)
 	ref, _ := book.Parser.FindCustomer(parse.Input{Text: args, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})

@@ -143,8 +143,22 @@ func (a *App) SetContractEnd(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	if n := end.Sub(t.Today); n > 3660 || n < -3660 {
 		return bot.Text(end.Chinese() + "太远了,核对一下年份。"), nil
 	}
+	was, err := tx.ContractEnd(ctx, c.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	old := ""
+	if !was.IsZero() {
+		old = was.String()
+	}
+	if was == end {
+		return bot.Text(c.No + " 到期日本来就是 " + end.ChineseFrom(t.Today) + ",没有改动。"), nil
+	}
 	tx.SetContractEnd(c.ID, c.CustomerID, end, t.Person.ID, sales.At(t.Now))
-	audit(tx, t, "contract.ends", "contract", c.ID, sales.Change{Field: "到期", New: end.String()})
-	emit(tx, t, "contract.term_set", "contract", c.ID)
+	audit(tx, t, "contract.ends", "contract", c.ID, sales.Change{Field: "到期", Old: old, New: end.String()})
+	tx.Emit(sales.DomainEvent{
+		ID: tx.NewID(), At: sales.At(t.Now), Kind: "contract.term_set", SubjectKind: "contract", SubjectID: c.ID, PersonID: t.Person.ID,
+		Data: sales.Told(sales.TellsEnds, old, end.String()),
+	})
 	return bot.Text(c.No + " 到期日 " + end.ChineseFrom(t.Today) + ",已记。"), nil
 }

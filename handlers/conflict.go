@@ -83,6 +83,21 @@ func (a *App) registerCredit(r *bot.Router[Tx]) {
 	})
 }
 
+// creditors are those who say how much a customer may owe (授信).
+var creditors = []sales.Role{sales.RoleFinance, sales.RoleDirector, sales.RoleGM, sales.RoleAdmin}
+
+// putCredit writes how much a customer may owe, in the name of by.
+func (a *App) putCredit(t bot.Turn, tx Tx, c sales.Customer, credit sales.Credit, limit sales.Money, by sales.PersonID, more ...sales.Change) {
+	old := credit.Limit
+	if credit.ID == 0 {
+		credit.ID = tx.NewID()
+	}
+	credit.Limit, credit.SetBy, credit.SetAt = limit, by, sales.At(t.Now)
+	tx.PutCredit(credit)
+	audit(tx, t, "customer.credit", "customer", c.ID, append([]sales.Change{{Field: "授信额度", Old: old.String(), New: limit.String()}}, more...)...)
+	emit(tx, t, "customer.credit_set", "customer", c.ID)
+}
+
 // SetCredit shows or changes how much a customer may owe (授信).
 func (a *App) SetCredit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	c, rest, reply, err := a.customerArg(ctx, t, tx, t.Args)
@@ -108,21 +123,14 @@ func (a *App) SetCredit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		}
 		return bot.Reply{Say: []bot.Say{{To: alone(t), Out: bot.Outgoing{Text: text}}}}, nil
 	}
-	if !t.Person.Has(sales.RoleFinance, sales.RoleDirector, sales.RoleGM, sales.RoleAdmin) {
+	if !t.Person.Has(creditors...) {
 		return bot.Reply{}, sales.Errorf(sales.Forbidden, "授信额度由财务或总监来定。")
 	}
 	limit := quoteMoney(said)
 	if limit == 0 && bare(said) != "0" {
 		return bot.Reply{}, sales.Errorf(sales.Invalid, "额度没看懂:\""+cutRunes(said, 20)+"\"。回 200万 这样的数,不要上限写 0。")
 	}
-	old := credit.Limit
-	if credit.ID == 0 {
-		credit.ID = tx.NewID()
-	}
-	credit.Limit, credit.SetBy, credit.SetAt = limit, t.Person.ID, sales.At(t.Now)
-	tx.PutCredit(credit)
-	audit(tx, t, "customer.credit", "customer", c.ID, sales.Change{Field: "授信额度", Old: old.String(), New: limit.String()})
-	emit(tx, t, "customer.credit_set", "customer", c.ID)
+	a.putCredit(t, tx, c, credit, limit, t.Person.ID)
 	text := "已定:" + c.Name + "授信 " + limit.Short() + "。"
 	if limit == 0 {
 		text = "已定:" + c.Name + "不设单独的授信额度。"

@@ -24,8 +24,8 @@ func (a *App) registerIncident(r *bot.Router[Tx]) {
 		Rank:   map[sales.Role]int{sales.RoleLegalHead: 5, sales.RoleDirector: 6}, Handle: a.typedIncident(a.ackIncident),
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "稍后", Aliases: []string{"稍后提醒", "2小时后再提醒"}, Summary: "催办的事 2 小时后再提醒", Usage: "稍后 HT2026-018",
-		Handle: a.typedIncident(a.snoozeIncident),
+		Name: "稍后", Aliases: []string{"稍后提醒", "2小时后再提醒"}, Summary: "催办的事晚点再提醒", Usage: "稍后 HT2026-018 明天上午9点",
+		Detail: "不写时间是 2 小时后。能写 30分钟、3小时、明天上午9点、周五,最长 7 天;一件事最多推后三次。", Handle: a.Snooze,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "已处理", Aliases: []string{"ycl", "处理完了"}, Summary: "说一件催办的事处理好了", Usage: "已处理 绍兴市立医院",
@@ -328,8 +328,41 @@ func (a *App) ackIncident(ctx context.Context, t bot.Turn, _ Tx, in *incident.Ca
 	return changedCase(ctx, t, in, "incident.ack", "接下了:"+what+"。到 "+sales.FormatTime(until, t.Now)+" 没结果再提醒你,再往上一级。")
 }
 
+// maxSnooze bounds for how long a push is put off.
+const maxSnooze = 7 * 24 * time.Hour
+
+// Snooze puts the next push off until when somebody says (稍后 HT2026-018 明天上午9点), two hours without that.
+func (a *App) Snooze(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	until, rest, ok := cutUntil(book, t.Args, t.Now, startOfWork)
+	switch {
+	case !ok:
+		return a.typedIncident(a.snoozeIncident)(ctx, t, tx)
+	case until.Sub(t.Now) < time.Minute:
+		return bot.Reply{}, sales.Errorf(sales.Invalid, sales.FormatTime(until, t.Now)+" 已经过了。写以后的时间,例:稍后 "+rest+" 3小时")
+	case until.Sub(t.Now) > maxSnooze:
+		return bot.Reply{}, sales.Errorf(sales.Invalid, "最多推后 7 天,"+sales.FormatTime(until, t.Now)+" 太远了。这段时间别人能办的话,发:转给 姓名 "+rest)
+	}
+	t.Args = rest
+	return a.typedIncident(a.snoozeUntil(until))(ctx, t, tx)
+}
+
 // snoozeIncident puts the next push off (2小时后再提醒), a bounded number of times.
-func (a *App) snoozeIncident(ctx context.Context, t bot.Turn, _ Tx, in *incident.Case) (bot.Reply, error) {
+func (a *App) snoozeIncident(ctx context.Context, t bot.Turn, tx Tx, in *incident.Case) (bot.Reply, error) {
+	return a.snoozeUntil(t.Now.Add(snoozeFor))(ctx, t, tx, in)
+}
+
+// snoozeUntil puts the next push off until a moment.
+func (a *App) snoozeUntil(until time.Time) incidentDeed {
+	return func(ctx context.Context, t bot.Turn, _ Tx, in *incident.Case) (bot.Reply, error) {
+		return a.snooze(ctx, t, in, until)
+	}
+}
+
+func (a *App) snooze(ctx context.Context, t bot.Turn, in *incident.Case, until time.Time) (bot.Reply, error) {
 	limit := a.Settings.Escalation.MaxSnoozes
 	if limit == 0 {
 		limit = 3
@@ -337,7 +370,6 @@ func (a *App) snoozeIncident(ctx context.Context, t bot.Turn, _ Tx, in *incident
 	if incident.ProgressOf(in.Incident, in.Steps).Snoozes >= limit {
 		return bot.Reply{}, sales.Errorf(sales.Forbidden, fmt.Sprintf("%s 已经推后 %d 次,不能再推。点 我来处理,或转给他人。", called(in), limit))
 	}
-	until := t.Now.Add(snoozeFor)
 	in.Snooze(until)
 	return changedCase(ctx, t, in, "incident.snooze", "好,"+sales.FormatTime(until, t.Now)+" 再提醒:"+called(in)+"。")
 }

@@ -59,7 +59,7 @@ func (a *App) registerRule(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "规则", Aliases: []string{"gz", "规则列表"}, Summary: "看和管推送规则", Usage: "规则 / 规则 名字 / 规则 字段 合同",
 		Roles: a.Settings.ruleReaders(),
-		Detail: "规则 看全部;规则 名字 看一条;规则 字段 合同 看能写什么;规则 停用 名字、规则 启用 名字;规则 修改 名字;规则 版本 名字;" +
+		Detail: "规则 看全部;规则 名字 看一条;规则 字段 合同 看能写什么;规则 停用 名字、规则 启用 名字;规则 暂停 名字 3天,到时自己启用;规则 修改 名字;规则 版本 名字;" +
 			"规则 对比 名字 1 2;规则 恢复 名字 1;规则 删除 名字;规则 导出。写一条:新规则 当 … 则 …。改动要管理员或销售总监。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "规则 字段 合同", nil },
 		Rank:    map[sales.Role]int{sales.RoleAdmin: 4, sales.RoleDirector: 8}, Handle: a.Rules,
@@ -103,7 +103,7 @@ func (a *App) ruleWords() map[string]struct {
 	return map[string]entry{
 		"启用": {a.switchOn, true}, "打开": {a.switchOn, true}, "停用": {a.switchOff, true}, "关闭": {a.switchOff, true},
 		"修改": {a.askRule, true}, "改": {a.askRule, true}, "放弃": {a.dropRule, true}, "版本": {a.versionsOf, false}, "试跑": {a.tryRule, false},
-		"恢复": {a.restoreRule, true}, "删除": {a.deleteRule, true}, "对比": {nil, false}, "导出": {nil, false}, "字段": {nil, false},
+		"恢复": {a.restoreRule, true}, "删除": {a.deleteRule, true}, "对比": {nil, false}, "暂停": {nil, true}, "导出": {nil, false}, "字段": {nil, false},
 	}
 }
 
@@ -131,6 +131,8 @@ func (a *App) Rules(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		return bot.Text(a.fieldsText(rest)), nil
 	case "导出":
 		return a.exportRules(ctx, t, tx)
+	case "暂停":
+		return a.pauseRule(ctx, t, tx, rest)
 	case "对比":
 		return a.compareRule(ctx, t, tx, rest)
 	}
@@ -277,6 +279,7 @@ func (a *App) language(ctx context.Context, t bot.Turn, tx Tx) (rules.Names, err
 		return rules.Names{}, err
 	}
 	n := a.Rule.Company.Names(t.Org, groups)
+	n.Me = t.Person.Name
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return n, err
@@ -300,6 +303,9 @@ func (a *App) ruleView(ctx context.Context, t bot.Turn, tx Tx, r sales.Rule, n i
 		if at = slices.IndexFunc(versions, func(x sales.RuleVersion) bool { return x.N == n }); at < 0 {
 			return v, rules.Rule{}, &sales.Error{Kind: sales.NotFound, Msg: r.Name + " 没有第 " + strconv.Itoa(n) + " 版。发 规则 版本 " + r.Name + " 看有哪些。"}
 		}
+	}
+	if v.Until, err = a.pausedUntil(ctx, tx, r); err != nil {
+		return v, rules.Rule{}, err
 	}
 	fired, err := tx.RuleFired(ctx, t.Today.AddDays(-view.RuleDays))
 	if err != nil {
@@ -382,6 +388,9 @@ func (a *App) listRules(ctx context.Context, t bot.Turn, tx Tx, page int) (bot.R
 			continue
 		}
 		v := view.Rule{Rule: r, Now: t.Now, Broken: broken[r.ID]}
+		if v.Until, err = a.pausedUntil(ctx, tx, r); err != nil {
+			return bot.Reply{}, err
+		}
 		for _, f := range fired {
 			if f.RuleID == r.ID {
 				v.Fired, v.LastAt = f.Fired, f.LastAt
@@ -398,6 +407,8 @@ func rulePlace(v view.Rule) int {
 	switch {
 	case v.Broken != "":
 		return 0
+	case !v.Until.IsZero():
+		return 1
 	case v.State == sales.RuleOff:
 		return 4
 	case v.State == sales.RuleDraft:

@@ -47,17 +47,6 @@ func (a *App) switchOn(ctx context.Context, t bot.Turn, tx Tx, r sales.Rule, n i
 	return a.faceOf(t, v, r.Name+" 启用了。"), nil
 }
 
-// standing reports whether a rule is about how things stand since some moment, which is not looked at every day.
-func standing(r rules.Rule) bool {
-	switch r.Trigger.Kind {
-	case rules.Enters:
-		return !r.Trigger.Span.IsZero()
-	case rules.Silent:
-		return !r.Trigger.Daily()
-	}
-	return r.Trigger.Exact()
-}
-
 // stateAndVersion is a rule's state for the trace.
 func stateAndVersion(r sales.Rule) string { return r.State + " " + strconv.Itoa(r.N) }
 

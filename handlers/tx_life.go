@@ -57,6 +57,8 @@ type PoolTx interface {
 	// OpenPool lists customers nobody has, in places when there are any.
 	OpenPool(ctx context.Context, places []string, limit int) ([]sales.PoolEntry, error)
 	PoolSize(ctx context.Context) (int, error)
+	// ContractEnd is when a contract ends; zero when nobody said.
+	ContractEnd(ctx context.Context, contract sales.ID) (sales.Day, error)
 	SetContractEnd(contract, customer sales.ID, ends sales.Day, by sales.PersonID, at sales.Instant)
 	DealsOf(ctx context.Context, ids []sales.ID) ([]sales.CustomerDeals, error)
 }

@@ -9,6 +9,7 @@ import (
 // RuleTx reads and writes the company's rules (规则). What it changes is in force with the next event that any replica
 // looks at.
 type RuleTx interface {
+	ResponseTx
 	// CreateRule keeps a new rule; its first text is added by AddRuleVersion. A name that exists makes the turn be repeated,
 	// which then finds it.
 	CreateRule(r sales.Rule)

@@ -54,11 +54,13 @@ type ReplayTx interface {
 	// ChangesOf reads the events about some records since a moment that tell what they were before, those of one record in the
 	// order of ids.
 	ChangesOf(ctx context.Context, subject string, ids []sales.ID, since time.Time, limit int) ([]sales.DomainEvent, error)
+	// TraceOf reads what the trace says of changes of some records since a moment, in the same order.
+	TraceOf(ctx context.Context, subject string, ids []sales.ID, since time.Time, limit int) ([]sales.AuditEntry, error)
 }
 
 // DryRun says how often a rule would have fired between two moments, for what, and who would have been told. It replays
-// what happened. Conditions are looked at over the records, and those they refer to, as they were then, as far as events tell of
-// changes; what nobody tells of is taken as it is now and named in Todays. It writes nothing, and stops when ctx ends, with what it
+// what happened. Conditions are looked at over the records, and those they refer to, as they were then, as far as events or the trace
+// tell of changes; what nobody tells of is taken as it is now and named in Todays. It writes nothing, and stops when ctx ends, with what it
 // has found until then.
 func (r *Rules) DryRun(ctx context.Context, tx ReplayTx, org *sales.Org, now time.Time, rule *incident.Rule, from, to time.Time) (Replay, error) {
 	w := &work{

@@ -85,7 +85,7 @@ func (w *work) climb(ctx context.Context, c *incident.Case) error {
 				c.Held(next.Reason.Chinese())
 			}
 			if c.Level == 0 && next.Reason == incident.Quiet && c.Rule.NowOnly {
-				c.Close("到点是静默时段,不补发")
+				c.Close(incident.TooQuiet)
 			}
 			break
 		}
@@ -94,7 +94,7 @@ func (w *work) climb(ctx context.Context, c *incident.Case) error {
 		}
 	}
 	if c.Done() {
-		c.Close("已通知")
+		c.Close(incident.ToldAll)
 	}
 	reply, err := c.Save(ctx)
 	if err != nil {

@@ -25,11 +25,12 @@ const applicationColumns = `
 	source,
 	effect,
 	effect_note,
+	effect_state,
 	created_at,
 	source_event_id,
 	version`
 
-var applications = tableOf[sales.Application]("applications", applicationColumns).watching("application", "owner_id, customer_id, amount, state")
+var applications = tableOf[sales.Application]("applications", applicationColumns).watching("application", "owner_id, customer_id, amount, state, effect_state")
 
 // CreateApplication makes an application. Its number and its source are unique.
 func (tx *Tx) CreateApplication(a sales.Application) { tx.create(applications, a.ID, a) }

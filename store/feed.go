@@ -90,6 +90,19 @@ func (tx *Tx) ChangesOf(ctx context.Context, subject string, ids []sales.ID, sin
 	return out, err
 }
 
+// TraceOf reads what the trace says of changes of some records since a moment, those of one record together and in the order in which
+// they came.
+func (tx *Tx) TraceOf(ctx context.Context, subject string, ids []sales.ID, since time.Time, limit int) ([]sales.AuditEntry, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	query := "SELECT " + auditColumns + " FROM audit WHERE subject_kind = ? AND subject_id IN (" + marks(len(ids)) +
+		") AND id >= ? AND changes LIKE '%\"old\":%' ORDER BY subject_id, id LIMIT ?"
+	var out []sales.AuditEntry
+	err := tx.list(ctx, &out, query, append(append([]any{subject}, anys(ids)...), IDAt(since), bound(limit, 5000))...)
+	return out, err
+}
+
 // OpenRuleIncidents lists the open incidents of rules about records.
 func (tx *Tx) OpenRuleIncidents(ctx context.Context, subjectKind string, subjects []sales.ID) ([]sales.Incident, error) {
 	if len(subjects) == 0 {

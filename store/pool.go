@@ -202,6 +202,16 @@ func (tx *Tx) WarnedSince(ctx context.Context, since sales.Instant) (map[sales.P
 	return out, err
 }
 
+// ContractEnd is when a contract ends; zero when nobody said.
+func (tx *Tx) ContractEnd(ctx context.Context, contract sales.ID) (sales.Day, error) {
+	var out []sales.Day
+	err := tx.list(ctx, &out, "SELECT ends_on FROM contract_terms WHERE contract_id = ?", contract)
+	if err != nil || len(out) == 0 {
+		return sales.Day{}, err
+	}
+	return out[0], nil
+}
+
 // SetContractEnd says when a contract ends.
 func (tx *Tx) SetContractEnd(contract, customer sales.ID, ends sales.Day, by sales.PersonID, at sales.Instant) {
 	tx.touching("contract_term", contract.String())

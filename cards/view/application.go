@@ -17,8 +17,10 @@ type Application struct {
 	Customer    string
 	Files       []string
 	Wait        approval.Wait
-	Now         time.Time
-	Face        int64
+	// Warn says that nobody in its way may bring about what it is for; empty where somebody may.
+	Warn string
+	Now  time.Time
+	Face int64
 }
 
 // Paper is the application as any record under approval.
@@ -79,6 +81,9 @@ func (v Application) says() Says {
 
 func applicationNote(v Application) string {
 	var parts []string
+	if v.Warn != "" {
+		parts = append(parts, v.Warn)
+	}
 	if last := lastDecision(v.Request); last.Comment != "" && (v.Request.State == approval.Rejected || v.Request.State == approval.Returned) {
 		parts = append(parts, "原因:"+clip(last.Comment, 80)+"。")
 	}

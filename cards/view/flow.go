@@ -9,7 +9,7 @@ import (
 )
 
 // FlowList is the company's flows of approval in words, in the order in which they are tried.
-func FlowList(flows []approval.Flow) string {
+func FlowList(flows []approval.Flow, effects []sales.EffectRule) string {
 	var b strings.Builder
 	b.WriteString("审批流程,从上往下第一条符合的生效:")
 	for i, f := range flows {
@@ -30,6 +30,13 @@ func FlowList(flows []approval.Flow) string {
 		if p := f.Policy.Place; p != nil {
 			b.WriteString("\n   在" + sales.PlatformName(p.Platform) + "审批里审")
 		}
+	}
+	for i, e := range effects {
+		if i == 0 {
+			b.WriteString("\n审批申请批了就自动办的(批的人里要有本来就能办的):")
+		}
+		_, noun := e.Effect.About()
+		b.WriteString("\n- " + e.Topic + "(" + noun + "):" + e.Words())
 	}
 	b.WriteString("\n看一单谁来审:审批流程 合同 50万")
 	return b.String()

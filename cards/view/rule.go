@@ -26,6 +26,8 @@ type Rule struct {
 	// By and At are who wrote the shown version, and when.
 	By string
 	At sales.Instant
+	// Until is when it is on again by itself; zero when it is not paused.
+	Until sales.Instant
 	// Editor is true for those who may change it.
 	Editor bool
 	Now    time.Time
@@ -93,9 +95,17 @@ func (v Rule) status() string {
 	case v.Shown != v.N:
 		return fmt.Sprintf("第 %d 版(旧)", v.Shown)
 	case v.State == sales.RuleOff:
-		return "停用"
+		return v.off()
 	}
 	return "在用"
+}
+
+// off says for how long a rule is off.
+func (v Rule) off() string {
+	if v.Until.IsZero() {
+		return "停用"
+	}
+	return "停到 " + sales.FormatMoment(v.Until.Time)
 }
 
 func (v Rule) firedText() string {
@@ -190,7 +200,7 @@ func RuleList(list []Rule, page int, editor bool) string {
 		case v.State == sales.RuleDraft:
 			b.WriteString("草稿")
 		case v.State == sales.RuleOff:
-			b.WriteString("停用")
+			b.WriteString(v.off())
 		case v.Fired == 0:
 			b.WriteString("近 30 天没触发")
 		default:

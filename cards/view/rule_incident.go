@@ -18,6 +18,8 @@ type RuleIncident struct {
 	Rule, What, Object, Title, State string
 	// Text is what the rule's author wrote for the level, Waited how long it goes on.
 	Text, Waited string
+	// Told is who was told at earlier levels, and when.
+	Told string
 	// Roles are those a level is pushed to, in words.
 	Roles []string
 	// Open is what people type to see the record, Done whether 已处理 ends it: of a record with states the state does.
@@ -54,6 +56,7 @@ func RuleIncidentCard(v RuleIncident, level int) cards.Card {
 	} else {
 		add("现在", v.State)
 	}
+	add("已做", v.Told)
 	switch {
 	case v.AckedBy != "" && i.AckUntil.After(v.Now):
 		add("在处理", v.AckedBy+",到 "+sales.FormatMoment(i.AckUntil.Time)+" 没结果再提醒")

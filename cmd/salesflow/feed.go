@@ -25,6 +25,7 @@ func (p *program) runRules(cal *sales.Calendar, contracts scheduler.Escalation) 
 	p.rules = &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts, Dispatcher: p.newDispatcher(), ActsPerDay: p.cfg.Rules.ActsPerDay}
 	scheduler.RegisterRules(p.engine, p.rules)
 	scheduler.RegisterRuleHealth(p.engine, p.rules)
+	scheduler.RegisterPauses(p.engine)
 	scheduler.RegisterTrials(p.engine, scheduler.Trials{
 		Rules: p.rules, View: func(ctx context.Context, read func(context.Context, scheduler.ReplayTx) error) error {
 			return p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error { return read(ctx, tx) })

@@ -37,6 +37,19 @@ func flows(r configs.Rules) []approval.Flow {
 	return out
 }
 
+// effects are what follows from the approval of people's applications, of the configuration, which has checked them.
+func effects(r configs.Rules) []sales.EffectRule {
+	var out []sales.EffectRule
+	for _, x := range r.Approval.Effects {
+		e, ok := sales.ParseEffect(x.Then)
+		if !ok { // the configuration was not checked
+			panic("effect of an approval: " + x.Then)
+		}
+		out = append(out, sales.EffectRule{Topic: x.Topic, Effect: e})
+	}
+	return out
+}
+
 // timed gives a policy the company's limits of time.
 func timed(p approval.Policy, r configs.Rules) approval.Policy {
 	p.NudgeEvery, p.Limit, p.Clock = r.Approval.NudgeEvery, r.ContractEscalation.After, approval.Clock(r.ContractEscalation.Clock)

@@ -17,6 +17,7 @@ func settings(c configs.Config) handlers.Settings {
 		UndoFor: r.UndoWindow, DraftFor: r.DraftTTL,
 		DueHour: sales.EndOfWork, RemindBefore: r.Promise.RemindBefore,
 		Approval: approvalPolicy(r), Flows: flows(r), QuoteApproval: quotePolicy(r), SpecialApproval: specialPolicy(r), GeneralApproval: generalPolicy(r),
+		Effects: effects(r),
 		Numbers: map[approval.Kind]sales.Numbering{
 			approval.Contract: sales.Numbering(r.Paper.ContractNo), approval.Quote: sales.Numbering(r.Paper.QuoteNo),
 			approval.SpecialPrice: sales.Numbering(r.Paper.SpecialNo),

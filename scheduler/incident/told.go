@@ -18,8 +18,12 @@ func ownWords(st rules.Step) bool {
 	return said
 }
 
-// RuleOff is how incidents end whose rule is off.
-const RuleOff = "规则已停用"
+// How incidents end that nobody has dealt with: their rule is off, telling was all there was to do, or it was too late to tell.
+const (
+	RuleOff  = "规则已停用"
+	ToldAll  = "已通知"
+	TooQuiet = "到点是静默时段,不补发"
+)
 
 // OnlyTold reports whether people were told by the case and that was all: there was nothing to take up or to say about it.
 func (c *Case) OnlyTold() bool {

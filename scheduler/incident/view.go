@@ -1,10 +1,13 @@
 package incident
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"salesflow/cards/view"
 	"salesflow/scheduler/rules"
+	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
@@ -44,8 +47,41 @@ func (c *Case) View(level int) view.RuleIncident {
 				v.Show = append(v.Show, string(b))
 			}
 		}
+		v.Told = c.toldBefore(level)
+	}
+	for at := level - 1; v.Text == "" && at >= 1 && at <= len(c.Rule.Steps); at-- { // what it is about was said at an earlier level
+		for _, a := range c.Rule.Steps[at-1].Actions {
+			if a.Do == rules.Push && v.Text == "" && c.Record != nil {
+				v.Text = a.Say(c.Record)
+			}
+		}
 	}
 	return v
+}
+
+// maxTold bounds how many people a card names who were told before.
+const maxTold = 3
+
+// toldBefore says who was told at earlier levels, and when last; empty when nobody was.
+func (c *Case) toldBefore(level int) string {
+	var names []string
+	var last sales.Instant
+	for _, s := range c.Steps {
+		if s.What != approval.StepPushed || s.Level >= level || s.Level < 1 || s.At.Before(c.OpenedAt.Time) {
+			continue
+		}
+		if last = s.At; !slices.Contains(names, c.org.Name(s.PersonID)) {
+			names = append(names, c.org.Name(s.PersonID))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	who := strings.Join(names[:min(len(names), maxTold)], "、")
+	if len(names) > maxTold {
+		who += fmt.Sprintf(" 等 %d 人", len(names))
+	}
+	return "提醒过 " + who + "," + sales.FormatMoment(last.Time)
 }
 
 // roles are those each level is pushed to, in words.

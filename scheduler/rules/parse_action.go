@@ -74,7 +74,7 @@ var doWords = []struct {
 	do    Do
 	words []string
 }{
-	{Push, []string{"推送给", "推送", "通知", "提醒", "告诉"}},
+	{Push, []string{"推送给", "推送", "通知", "提醒", "告诉", "抄送给", "抄送"}},
 	{Todo, []string{"创建待办", "建待办", "生成待办"}},
 	{Set, []string{"修改", "改", "设置"}},
 	{Mail, []string{"发邮件给", "发邮件", "邮件通知"}},
@@ -134,6 +134,9 @@ func (p *parser) action() (Action, bool) {
 	return a, ok
 }
 
+// ownTopic is what may stand where an approval is asked for, as errors say it.
+const ownTopic = "\"自己起的事由\""
+
 // maxTopic bounds what an approval is asked for, in characters.
 const maxTopic = 20
 
@@ -153,7 +156,7 @@ func (p *parser) approval(a *Action) bool {
 	}
 	a.Target = p.name("审批的事由", p.names.Approvals)
 	if a.Target == "" {
-		p.miss("\"自己起的事由\"")
+		p.miss(ownTopic)
 	}
 	return a.Target != ""
 }

@@ -22,6 +22,11 @@ func Explain(text string, schema *Schema, names Names) (Rule, error) {
 	}
 	m := mender{schema: schema, names: names}
 	p.Whole = m.mend(strings.TrimSpace(text), p, maxMends)
+	if tidy := strings.ReplaceAll(p.Whole, ", 且", " 且"); tidy != p.Whole {
+		if _, err := Parse(tidy, schema, names); err == nil {
+			p.Whole = tidy
+		}
+	}
 	return r, p
 }
 
@@ -43,7 +48,7 @@ func (m *mender) mend(text string, p *Problem, left int) string {
 		p    *Problem
 	}
 	var next []step
-	for _, t := range mends(text, p) {
+	for _, t := range slices.Concat(m.pronouns(text, p), mends(text, p), m.idioms(text)) {
 		if m.tries++; m.tries > maxTries {
 			break
 		}

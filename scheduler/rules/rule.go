@@ -346,6 +346,8 @@ type Names struct {
 	Webhooks  []string
 	Materials []string
 	Approvals []string // what can be asked for, such as 特价
+	// Me is the name of who writes, whom they mean by 我; empty when nobody does.
+	Me string
 }
 
 // NewSchema completes the fields' backward references. The objects must not be changed afterwards.

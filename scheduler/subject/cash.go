@@ -56,8 +56,8 @@ func payment() *Object {
 			money("amount", "金额", "amount", "回款金额"),
 			money("left", "未认金额", "left_amount", "剩余"),
 			text("payer", "付款方", "payer"),
-			boolean("unknown", "不知道是谁的", "CASE customer_id WHEN 0 THEN 1 ELSE 0 END"),
-			boolean("prepaid", "预付", "CASE contract_id WHEN 0 THEN 0 ELSE 1 END"),
+			of(boolean("unknown", "不知道是谁的", "CASE customer_id WHEN 0 THEN 1 ELSE 0 END"), "customer_id", none),
+			of(boolean("prepaid", "预付", "CASE contract_id WHEN 0 THEN 0 ELSE 1 END"), "contract_id", some),
 			ofCustomer(),
 			someone("owner", "负责人", "owner_id"),
 			date("received", "到账日", "received_on", "到账日期", "回款日"),
@@ -67,7 +67,12 @@ func payment() *Object {
 		By:    map[string]string{"customer": "customer_id", "contract": "contract_id", "person": "owner_id"},
 		Waits: []string{sales.PaymentOpen},
 		Title: func(r *Record) string { return join(r.Show("no"), r.Show("customer"), r.Show("amount")) },
-		Open:  func(r *Record) string { return "客户 " + r.Show("customer") },
+		Open: func(r *Record) string {
+			if r.Show("customer") == "" {
+				return "未认款"
+			}
+			return "客户 " + r.Show("customer")
+		},
 	}
 }
 
@@ -120,7 +125,7 @@ func statement() *Object {
 			money("theirs", "客户说的", "theirs", "对方金额"),
 			money("difference", "差异", "difference", "差额"),
 			boolean("mailed", "发了邮件", "CASE mailed_to WHEN '' THEN 0 ELSE 1 END"),
-			boolean("bounced", "邮件退回", "CASE mail_trouble WHEN '' THEN 0 ELSE 1 END", "退信", "没送到"),
+			of(boolean("bounced", "邮件退回", "CASE mail_trouble WHEN '' THEN 0 ELSE 1 END", "退信", "没送到"), "mail_trouble", some),
 			ofCustomer(),
 			someone("owner", "负责人", "owner_id"),
 			moment("sent", "发出时间", "sent_at", "发出日期", "出单日"),

@@ -26,7 +26,7 @@ func contract() *Object {
 			instant("turn", "轮到时间", "turn_at"),
 			erp("contracts.id"),
 			erpRefused("contracts.id"),
-			date("ends", "到期日", "(SELECT ct.ends_on FROM contract_terms ct WHERE ct.contract_id = contracts.id)", "到期日期"),
+			traced(told(date("ends", "到期日", "(SELECT ct.ends_on FROM contract_terms ct WHERE ct.contract_id = contracts.id)", "到期日期"), sales.TellsEnds), "到期"),
 		},
 		People: append(owners("owner_id"), approvers("contracts.request_id")),
 		Clock:  "approver",

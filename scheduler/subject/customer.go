@@ -9,12 +9,12 @@ func customer() *Object {
 	return &Object{
 		Key: "customer", Name: "客户", Subject: "customer", Table: "customers",
 		Fields: []Field{
-			text("name", "名称", "name", "名字"),
+			traced(text("name", "名称", "name", "名字"), "名称"),
 			class,
 			text("industry", "行业", "industry"),
 			text("city", "城市", "city"),
 			someone("owner", "负责人", "owner_id"),
-			boolean("pooled", "在公海", "CASE owner_id WHEN 0 THEN 1 ELSE 0 END", "公海"),
+			of(boolean("pooled", "在公海", "CASE owner_id WHEN 0 THEN 1 ELSE 0 END", "公海"), "owner_id", none),
 			moment("last_contact", "最近联系日", "last_contact_at", "最近联系日期"),
 			moment("created", "建档日", "created_at", "建档日期"),
 			number("deals", "商机数", "(SELECT COUNT(*) FROM opportunities o WHERE o.customer_id = customers.id AND o.state = 'open')", "在谈商机数"),

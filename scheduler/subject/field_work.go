@@ -42,6 +42,7 @@ func plan() *Object {
 		},
 		Cards:  options("ask", "到了吗"),
 		People: owners("person_id"),
+		Deeds:  []rules.Deed{{Word: "没去成", Aliases: []string{"没去", "落空"}, Verbs: []string{"plan.missed"}, Said: "计划的拜访一没去成"}},
 		Filed:  true, Verbs: []string{"plan.created"}, At: "created_at", By: map[string]string{"customer": "customer_id", "person": "person_id"},
 		Title: func(r *Record) string { return join(r.Show("customer"), r.Show("day")+"的拜访计划") },
 	}

@@ -62,6 +62,8 @@ type Field struct {
 	Names func(string) string
 	// Derive makes the value of what is read: the column is read for nothing then. It must not ask for other derived fields.
 	Derive func(r *Record) rules.Value
+	// Trail says how the value of before is known where Column does not say it.
+	Trail
 }
 
 // Person is a person found through a record, as recipient of a push. With Via they are found through the record that the

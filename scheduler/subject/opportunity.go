@@ -41,12 +41,12 @@ func opportunity(ways []*sales.Pipeline) *Object {
 			text("line", "产品线", "line"),
 			someone("owner", "负责人", "owner_id"),
 			date("expected", "预计签约日", "expected_on", "预计签约日期", "预计成交日"),
-			moment("since", "进入阶段日", "stage_since", "进入阶段日期"),
+			since(moment("since", "进入阶段日", "stage_since", "进入阶段日期"), "stage"),
 			moment("created", "建立日", "created_at", "建立日期"),
 			derived("dwell_days", "停留天数", dwellDays),
 			derived("stage_days", "阶段天数", func(r *Record) rules.Value { return stageDays(ways, r) }, "基准天数"),
 			derived("over", "超基准倍数", func(r *Record) rules.Value { return overBenchmark(ways, r) }),
-			boolean("open", "进行中", "CASE state WHEN 'open' THEN 1 ELSE 0 END"),
+			of(boolean("open", "进行中", "CASE state WHEN 'open' THEN 1 ELSE 0 END"), "state", func(s string) bool { return s == string(sales.OpportunityOpen) }),
 		},
 		People: owners("owner_id"),
 		Filed:  true, Verbs: []string{"opportunity.created"}, At: "created_at",
@@ -57,10 +57,10 @@ func opportunity(ways []*sales.Pipeline) *Object {
 	}
 }
 
-// derived is a number that is made of other fields; rules count hundredths.
+// derived is a number that is made of a deal's stage, since when, and whether it is open; rules count hundredths.
 func derived(key, name string, derive func(*Record) rules.Value, aliases ...string) Field {
 	f := number(key, name, "0", aliases...)
-	f.Derive = derive
+	f.Derive, f.Needs = derive, []string{"state", "since", "open"}
 	return f
 }
 

@@ -16,6 +16,7 @@ func told(f Field, as string) Field {
 // left is how far the day of another field is away, in words: 还有 30 天到期.
 func left(key, name, date string) Field {
 	f := text(key, name, "''")
+	f.Needs = []string{date}
 	f.Derive = func(r *Record) rules.Value {
 		until := r.Field(date)
 		v := rules.Value{Type: rules.Text, None: until.None || r.day.IsZero()}
@@ -40,13 +41,13 @@ func product() *Object {
 	return &Object{
 		Key: "product", Name: "产品", Subject: "product", Table: "products",
 		Fields: []Field{
-			text("name", "名称", "name"),
-			text("line", "产品线", "line"),
-			money("price", "标准价", "list_price"),
-			text("cert", "注册证号", "cert_no"),
-			told(date("cert_until", "注册证到期日", "cert_until", "注册证有效期"), sales.TellsCertUntil),
+			traced(text("name", "名称", "name"), "名称"),
+			traced(text("line", "产品线", "line"), "产品线"),
+			traced(money("price", "标准价", "list_price"), "标准价"),
+			traced(text("cert", "注册证号", "cert_no"), "注册证号"),
+			traced(told(date("cert_until", "注册证到期日", "cert_until", "注册证有效期"), sales.TellsCertUntil), "有效期"),
 			left("cert_left", "注册证还剩", "cert_until"),
-			someone("owner", "负责人", "owner_id"),
+			traced(someone("owner", "负责人", "owner_id"), "负责人"),
 		},
 		People: []Person{{Key: "owner", Name: "负责人", Column: "owner_id"}},
 		Title:  func(r *Record) string { return r.Field("name").S },

@@ -87,6 +87,8 @@ func application() *Object {
 				"opportunity", "商机", "workorder", "工单", "agreement", "技术协议",
 			)),
 			money("amount", "金额", "NULLIF(amount, 0)"),
+			text("outcome", "结果", "effect_note", "办理结果"),
+			choice("done", "自动办", "effect_state", options(sales.EffectDone, "办成", sales.EffectFailed, "没办成"), "通过后办"),
 			boolean("by_rule", "规则发起", "CASE rule WHEN '' THEN 0 ELSE 1 END"),
 			ofCustomer(),
 			someone("owner", "负责人", "owner_id", "申请人"),

@@ -2,11 +2,7 @@ package subject
 
 import (
 	"slices"
-	"strconv"
 	"strings"
-
-	"salesflow/scheduler/rules"
-	"salesflow/store/sales"
 )
 
 // Told are the columns, by subject kind, whose changes the store writes into events. Fields of other columns can be asked for
@@ -14,7 +10,7 @@ import (
 var Told = map[string][]string{
 	"absence":       {"person_id", "kind", "from_at", "until_at", "deputy_id", "state"},
 	"agreement":     {"owner_id", "customer_id", "revision", "state"},
-	"application":   {"owner_id", "customer_id", "amount", "state"},
+	"application":   {"owner_id", "customer_id", "amount", "state", "effect_state"},
 	"authorisation": {"customer_id", "until", "state"},
 	"companion":     {"person_id", "state"},
 	"contract": {
@@ -75,56 +71,3 @@ var staying = []string{
 
 // Stays reports whether the field of a key never changes: what it is now it always was.
 func (o *Object) Stays(key string) bool { return slices.Contains(staying, o.ColumnOf(key)) }
-
-// Past is the value a field had by what an event says of its column; ok is false where that does not tell it.
-func (o *Object) Past(key, plain string, org *sales.Org) (v rules.Value, ok bool) {
-	for i := range o.Fields {
-		f := &o.Fields[i]
-		if f.Key != key {
-			continue
-		}
-		if f.Ref != "" || f.Moment || f.Derive != nil || f.Names != nil {
-			return v, false
-		}
-		v.Type = f.Type
-		switch {
-		case f.Type == rules.Date:
-			if plain == "" {
-				return rules.Value{Type: f.Type, None: true}, true
-			}
-			day, err := sales.ParseDay(plain)
-			v.Day = day
-			return v, err == nil
-		case !f.Person && (f.Type == rules.Text || f.Type == rules.Enum):
-			v.S, v.None = plain, plain == ""
-			return v, true
-		}
-		n, err := strconv.ParseInt("0"+plain, 10, 64)
-		if strings.HasPrefix(plain, "-") {
-			n, err = strconv.ParseInt(plain, 10, 64)
-		}
-		if err != nil {
-			return v, false
-		}
-		return f.past(v, n, org), true
-	}
-	return v, false
-}
-
-// past is a number of an event as the field's value.
-func (f *Field) past(v rules.Value, n int64, org *sales.Org) rules.Value {
-	switch {
-	case f.Person:
-		if org != nil && n != 0 {
-			v.S = org.Name(sales.PersonID(n))
-		}
-		v.None = v.S == ""
-	case strings.Contains(f.Column, "NULLIF(") && (n == -1 && strings.Contains(f.Column, ", -1)") || n == 0 && strings.Contains(f.Column, ", 0)")):
-		v.None = true
-	case strings.HasPrefix(f.Column, "100 * "):
-		v.N = 100 * n
-	default:
-		v.N = n
-	}
-	return v
-}

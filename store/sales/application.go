@@ -22,8 +22,10 @@ type Application struct {
 	Rule   string `db:"rule"`
 	Source string `db:"source"`
 	// Effect is what its approval brings about, EffectNote what became of that; empty while it is not decided.
-	Effect        Effect  `db:"effect"`
-	EffectNote    string  `db:"effect_note"`
+	Effect     Effect `db:"effect"`
+	EffectNote string `db:"effect_note"`
+	// EffectState says in one word what became of it: EffectDone, EffectFailed.
+	EffectState   string  `db:"effect_state"`
 	CreatedAt     Instant `db:"created_at"`
 	SourceEventID string  `db:"source_event_id"`
 	Version       int64   `db:"version"`

@@ -17,11 +17,12 @@ type EventData struct {
 	Quiet bool `json:"quiet,omitempty"`
 }
 
-// What events call changes of values that no watched table has: of a product's certificate, and of the day on which a customer
-// goes back to the open pool.
+// What events call changes of values that no watched table has: of a product's certificate, of the day on which a customer
+// goes back to the open pool, and on which a contract ends.
 const (
 	TellsCertUntil = "cert_until"
 	TellsRecall    = "recall_on"
+	TellsEnds      = "ends_on" // of a contract
 )
 
 // NoNews is the data of an event that rules leave alone.

@@ -66,6 +66,34 @@ const DueRuleTrial = "rule.trial"
 // DueRuleScan looks at many records for one rule; see the scheduler.
 const DueRuleScan = "rule.scan"
 
+// DueRuleResume switches a paused rule on again (规则 暂停); its slot is a RulePause.
+const DueRuleResume = "rule.resume"
+
+// RulePause is a pause of a rule: the rule's version as it was paused, who paused it, and whether records are to be looked at when it
+// is over.
+type RulePause struct {
+	Version int64
+	By      PersonID
+	Look    bool
+}
+
+// Slot writes the pause for its due row.
+func (p RulePause) Slot() string {
+	return strconv.FormatInt(p.Version, 10) + "/" + p.By.String() + "/" + strconv.FormatBool(p.Look)
+}
+
+// ReadRulePause reads what Slot wrote; false for anything else.
+func ReadRulePause(slot string) (RulePause, bool) {
+	parts := strings.Split(slot, "/")
+	if len(parts) != 3 {
+		return RulePause{}, false
+	}
+	version, err := strconv.ParseInt(parts[0], 10, 64)
+	by, err2 := strconv.ParseInt(parts[1], 10, 64)
+	look, err3 := strconv.ParseBool(parts[2])
+	return RulePause{version, PersonID(by), look}, err == nil && err2 == nil && err3 == nil
+}
+
 // RuleTrial is a dry run that was asked for.
 type RuleTrial struct {
 	N  int
