@@ -127,7 +127,7 @@ func (a *App) showBlocked(t bot.Turn, tx Tx, book *Book, o sales.Opportunity, ta
 	if len(missing) == 1 {
 		d.Fill = a.fillOf(missing[0])
 		var err error
-		if v.Hint, err = a.withUpload(t, tx, missing[0], a.howToFill(missing[0], v.Customer)); err != nil {
+		if v.Hint, err = a.withUpload(t, tx, o, missing[0], a.howToFill(o, missing[0], v.Customer)); err != nil {
 			return bot.Reply{}, err
 		}
 	}
@@ -172,12 +172,15 @@ func (a *App) fillOf(g sales.Gate) string {
 }
 
 // howToFill says what to answer to file a gate.
-func (a *App) howToFill(g sales.Gate, customer string) string {
+func (a *App) howToFill(o sales.Opportunity, g sales.Gate, customer string) string {
+	node, _ := o.Way.Node(g.Node)
 	switch fill := a.fillOf(g); {
 	case g.Document != "":
 		return "把" + g.Document + "的文件发来,就自动推进。"
+	case node.Document:
+		return "把" + g.Say + "的文件发来,就自动推进。"
 	case g.Node != "":
-		return g.Say + "好了就回 好了;要文件的直接把文件发来。"
+		return g.Say + "好了就回 好了,就自动推进。"
 	case g.Checklist:
 		return "看差哪几项:合规清单 " + customer + "。补齐再推进。"
 	default:
@@ -236,20 +239,21 @@ func (a *App) TapGate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	how, err := a.withUpload(t, tx, g, a.howToFill(g, book.Customer(o.CustomerID)))
+	how, err := a.withUpload(t, tx, o, g, a.howToFill(o, g, book.Customer(o.CustomerID)))
 	return bot.Reply{Say: bot.Text(how).Say, Dialogue: dialogue}, err
 }
 
 // withUpload adds a one-time link where a file is wanted and the chat takes pictures only.
-func (a *App) withUpload(t bot.Turn, tx Tx, g sales.Gate, how string) (string, error) {
-	if !a.Platforms.Of(t.Event.Platform).PicturesOnly || t.InGroup() || g.Document == "" && g.Node == "" {
+func (a *App) withUpload(t bot.Turn, tx Tx, o sales.Opportunity, g sales.Gate, how string) (string, error) {
+	node, _ := o.Way.Node(g.Node)
+	if !a.Platforms.Of(t.Event.Platform).PicturesOnly || t.InGroup() || g.Document == "" && !node.Document {
 		return how, nil
 	}
 	link, err := a.linkFor(t, tx, topicGate)
 	if err != nil || link == "" {
 		return how, err
 	}
-	return how + "照片直接发,别的文件从这里传:" + link, nil
+	return how + "照片直接发,别的文件从这里传:\n" + link, nil
 }
 
 // passGate moves a deal whose gates hold by now.

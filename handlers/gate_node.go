@@ -12,7 +12,7 @@ import (
 
 // Nodes shows the steps of a customer's deal, or ticks the one that is named off.
 func (a *App) Nodes(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, rest, reply, err := a.dealArg(ctx, t, tx)
+	o, book, rest, reply, err := a.dealArg(ctx, t, tx, hasNode)
 	if err != nil || o.ID == 0 {
 		return reply, err
 	}
@@ -31,8 +31,8 @@ func (a *App) Nodes(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 }
 
 // dealArg is the open deal of the customer a command begins with, and the words behind it. Its id is 0 when the reply says
-// why there is none. Of several the one that moved last is meant.
-func (a *App) dealArg(ctx context.Context, t bot.Turn, tx Tx) (sales.Opportunity, *Book, string, bot.Reply, error) {
+// why there is none. Of several one is meant that fits the words, else the one that moved last; a nil fits takes any.
+func (a *App) dealArg(ctx context.Context, t bot.Turn, tx Tx, fits func(o sales.Opportunity, rest string) bool) (sales.Opportunity, *Book, string, bot.Reply, error) {
 	book, c, rest, reply, err := a.customerToWorkOn(ctx, t, tx)
 	if err != nil || c.ID == 0 {
 		return sales.Opportunity{}, book, "", reply, err
@@ -42,15 +42,26 @@ func (a *App) dealArg(ctx context.Context, t bot.Turn, tx Tx) (sales.Opportunity
 		return sales.Opportunity{}, book, "", bot.Reply{}, err
 	}
 	var best sales.Opportunity
+	fit := false
 	for _, o := range open {
-		if t.Org.ScopeOf(t.Person).Covers(o.OwnerID) && (best.ID == 0 || o.StageSince.After(best.StageSince.Time)) {
-			best = o
+		is := fits != nil && fits(o, strings.TrimSpace(rest))
+		if t.Org.ScopeOf(t.Person).Covers(o.OwnerID) && (best.ID == 0 || is && !fit || is == fit && o.StageSince.After(best.StageSince.Time)) {
+			best, fit = o, is
 		}
 	}
 	if best.ID == 0 {
 		return best, book, "", bot.Text(c.Name + "没有你能动的商机。新建:商机 " + c.Name + " 产品 金额"), nil
 	}
 	return best, book, strings.TrimSpace(rest), bot.Reply{}, nil
+}
+
+// hasNode reports whether a deal has the step that is named, or steps in its stage when none is.
+func hasNode(o sales.Opportunity, name string) bool {
+	if name == "" {
+		return len(o.OpenStage().Nodes) > 0
+	}
+	_, ok := o.Way.NodeNamed(name, o.Stage)
+	return ok
 }
 
 func (a *App) nodesCard(t bot.Turn, book *Book, f sales.DealFacts) cards.Card {
@@ -67,7 +78,7 @@ func (a *App) doNode(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	how, err := a.withUpload(t, tx, sales.Gate{Node: n.Key}, "把"+n.Name+"的文件发来,就算完成。")
+	how, err := a.withUpload(t, tx, o, sales.Gate{Node: n.Key}, "把"+n.Name+"的文件发来,就算完成。")
 	return bot.Reply{Say: bot.Text(how).Say, Dialogue: dialogue}, err
 }
 
@@ -113,7 +124,7 @@ func (a *App) TapNodes(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 
 // UndoNode takes the tick of a step back. What was moved because of it stays where it is.
 func (a *App) UndoNode(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, rest, reply, err := a.dealArg(ctx, t, tx)
+	o, book, rest, reply, err := a.dealArg(ctx, t, tx, hasNode)
 	if err != nil || o.ID == 0 {
 		return reply, err
 	}
@@ -162,7 +173,7 @@ func mayOverride(t bot.Turn, o sales.Opportunity) error {
 
 // OverrideMove lets a customer's deal pass to its next stage, with a reason.
 func (a *App) OverrideMove(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, rest, reply, err := a.dealArg(ctx, t, tx)
+	o, book, rest, reply, err := a.dealArg(ctx, t, tx, hasNode)
 	if err != nil || o.ID == 0 {
 		return reply, err
 	}

@@ -57,7 +57,7 @@ func (h helper) Help(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 func (h helper) deep(ctx context.Context, t bot.Turn, tx Tx, c bot.Command[Tx]) (bot.Reply, error) {
 	lines := []string{"**" + c.Name + "** " + c.Summary, "写法:" + c.Usage}
 	if c.Detail != "" {
-		lines = append(lines, c.Detail)
+		lines = append(lines, h.app.fillDetail(c.Detail))
 	}
 	e, err := h.example(ctx, t, tx, c)
 	if err != nil {
@@ -70,6 +70,36 @@ func (h helper) deep(ctx context.Context, t bot.Turn, tx Tx, c bot.Command[Tx]) 
 		lines = append(lines, "你现在的角色用不了这一项。")
 	}
 	return bot.Text(strings.Join(lines, "\n")), nil
+}
+
+// What stands in a command's detail for the pipelines deals go now, which an administrator may change: all stages, and how another
+// pipeline than the first is named.
+const (
+	stagesInHelp = "{阶段}"
+	wayInHelp    = "{流程}"
+)
+
+// fillDetail is a command's detail as it is now.
+func (a *App) fillDetail(detail string) string {
+	if !strings.Contains(detail, "{") {
+		return detail
+	}
+	ways := a.Pipelines.Current()
+	stages, other := make([]string, len(ways)), ""
+	for i, w := range ways {
+		names := make([]string, len(w.Stages))
+		for k, s := range w.Stages {
+			names[k] = s.Name
+		}
+		stages[i] = strings.Join(names, "、")
+		if len(ways) > 1 {
+			stages[i] = "\n" + w.Name + ":" + strings.Join(names, " → ")
+		}
+	}
+	if len(ways) > 1 {
+		other = "走别的流程就带上流程名,例:商机 绍兴市立医院 生化分析仪 " + ways[1].Name + " 50万;各流程的阶段看 帮助 推进。"
+	}
+	return strings.NewReplacer(stagesInHelp, strings.Join(stages, ""), wayInHelp, other).Replace(detail)
 }
 
 // short is the help of a role: the commands with the lowest rank for any of the person's roles.

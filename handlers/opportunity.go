@@ -50,12 +50,12 @@ const (
 func (a *App) registerOpportunity(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "商机", Aliases: []string{"sj", "新商机", "我的商机"}, Summary: "看商机、建商机", Usage: "商机 / 商机 客户 产品 金额 预计签约",
-		Detail:  "只发 商机 列出你在跟的单子和停了几天。带上客户、产品、金额就是新建:商机 绍兴市立医院 生化分析仪 50万 下月底签。",
+		Detail:  "只发 商机 列出你在跟的单子和停了几天。带上客户、产品、金额就是新建:商机 绍兴市立医院 生化分析仪 50万 下月底签。" + wayInHelp,
 		Example: a.dealExample, Rank: map[sales.Role]int{sales.RoleRep: 7, sales.RoleLead: 5}, Handle: a.Opportunity,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "推进", Aliases: []string{"tj"}, Summary: "商机换阶段", Usage: "推进 客户 / 推进 客户 价格谈判",
-		Detail:  "不写阶段就推到下一步。阶段:初步接触、需求确认、方案提交、价格谈判、合同签署。往回写就是倒退,记录保留。10 分钟内可撤销。",
+		Detail:  "不写阶段就推到下一步。缺材料会一项一项列出来,点一下补,补齐自动推进。往回写就是倒退,记录保留。10 分钟内可撤销。阶段:" + stagesInHelp,
 		Example: a.moveExample, Rank: map[sales.Role]int{sales.RoleRep: 8}, Handle: a.Advance,
 	})
 	r.Command(bot.Command[Tx]{Name: "赢单", Aliases: []string{"成交", "yd"}, Summary: "商机签下来了", Usage: "赢单 客户", Handle: a.Win})

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"salesflow/bot"
@@ -47,7 +49,7 @@ func (o openAPI) Caller(ctx context.Context, hash string) (api.Caller, error) {
 }
 
 func listing(q api.Query) store.Listing {
-	return store.Listing{Scope: q.Sees, Before: q.Before, Customer: q.Customer, Owner: sales.PersonID(q.Owner), Contract: q.Contract, State: q.State, Limit: q.Limit}
+	return store.Listing{Scope: q.Sees, Before: q.Before, Customer: q.Customer, Owner: sales.PersonID(q.Owner), Contract: q.Contract, ID: q.ID, State: q.State, Limit: q.Limit}
 }
 
 // viewed reads a list in a transaction of its own.
@@ -105,6 +107,15 @@ func (o openAPI) People(ctx context.Context) ([]sales.Person, error) {
 		return nil, err
 	}
 	return org.Everybody(), nil
+}
+
+// Products implements api.Reads.
+func (o openAPI) Products(ctx context.Context) ([]sales.Product, error) {
+	book, err := o.p.books.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Collect(maps.Values(book.Products)), nil
 }
 
 // Pipelines implements api.Reads.

@@ -44,7 +44,7 @@ func (c *demoCmd) Run(e *env) error {
 		return fmt.Errorf("--log: %w", err)
 	}
 	d, err := newDemo(e.ctx, demoOptions{
-		listen: c.Listen, data: c.Data, start: start,
+		listen: c.Listen, data: c.Data, start: start, change: everyWay,
 		log: zerolog.New(zerolog.ConsoleWriter{Out: e.stderr}).Level(level).With().Timestamp().Logger(),
 	})
 	if err != nil {
@@ -53,6 +53,11 @@ func (c *demoCmd) Run(e *env) error {
 	fmt.Fprintf(e.stdout, "销售流演示已启动:http://%s  (Ctrl-C 结束)\n", d.listener.Addr())
 	<-e.ctx.Done()
 	return d.close()
+}
+
+// everyWay has the demo's deals go any of the shipped pipelines; one that names none goes the standard one.
+func everyWay(c *configs.Config, _ *configs.Org) {
+	c.Pipelines.Use = []string{"standard", "manufacturing", "medical", "project", "sixstep"}
 }
 
 // demoOptions are what demo and the story tests choose.
