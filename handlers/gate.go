@@ -108,6 +108,13 @@ func (a *App) holdUp(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales
 	if err != nil || len(missing) == 0 {
 		return bot.Reply{}, false, err
 	}
+	traceBlocked(t, tx, o, target, missing)
+	reply, err := a.showBlocked(t, tx, book, o, target, missing)
+	return reply, true, err
+}
+
+// traceBlocked records that a deal was to go where gates keep it from.
+func traceBlocked(t bot.Turn, tx Tx, o sales.Opportunity, target sales.Stage, missing []sales.Gate) {
 	var words []string
 	for _, g := range missing {
 		words = append(words, g.Say)
@@ -115,8 +122,6 @@ func (a *App) holdUp(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales
 	audit(tx, t, "opportunity.blocked", "opportunity", o.ID,
 		sales.Change{Field: "阶段", Old: o.StageName(), New: o.Way.StageName(target)}, sales.Change{Field: "缺", New: strings.Join(words, "、")})
 	emit(tx, t, "opportunity.blocked", "opportunity", o.ID)
-	reply, err := a.showBlocked(t, tx, book, o, target, missing)
-	return reply, true, err
 }
 
 func (a *App) showBlocked(t bot.Turn, tx Tx, book *Book, o sales.Opportunity, target sales.Stage, missing []sales.Gate) (bot.Reply, error) {

@@ -97,7 +97,7 @@ func (a *App) fillDetail(detail string) string {
 		}
 	}
 	if len(ways) > 1 {
-		other = "走别的流程就带上流程名,例:商机 绍兴市立医院 生化分析仪 " + ways[1].Name + " 50万;各流程的阶段看 帮助 推进。"
+		other = "走别的流程就带上流程名,例:商机 绍兴市立医院 生化分析仪 " + ways[1].Name + " 50万 下月底签;各流程的阶段看 帮助 推进。"
 	}
 	return strings.NewReplacer(stagesInHelp, strings.Join(stages, ""), wayInHelp, other).Replace(detail)
 }

@@ -211,7 +211,7 @@ func TestAContractLivesTheManufacturingWay(t *testing.T) {
 		blocked("合同签署 → 批量交付", "签好的合同", "提交合同 恒大紧固件")
 
 		s.FastForward(20 * time.Minute)
-		c.signing("恒大紧固件", "六角螺栓M8 2000箱 45万", "推进 恒大紧固件")
+		c.signing("恒大紧固件", "六角螺栓M8 2000箱 单价225元", "推进 恒大紧固件")
 		c.rep.Do("推进 恒大紧固件")
 		c.rep.ExpectCard("商机已推进", "合同签署 → 批量交付")
 		s.FastForward(20 * time.Minute)
