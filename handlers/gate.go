@@ -43,8 +43,8 @@ func (a *App) registerGate(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{Name: "撤销节点", Summary: "取消节点的勾选", Usage: "撤销节点 客户 名字", Handle: a.UndoNode})
 	r.Command(bot.Command[Tx]{
-		Name: "破例推进", Summary: "缺材料时破例放行", Usage: "破例推进 客户 原因",
-		Detail: "商机缺了必要的材料时,由有权限的人写明原因放行一步。原因留痕,负责人的上级都会知道。", Roles: overrideRoles, Handle: a.OverrideMove,
+		Name: "破例推进", Summary: "缺材料时破例放行", Usage: "破例推进 客户 原因 / 破例推进 客户 报价 原因",
+		Detail: "商机缺了必要的材料时,由有权限的人写明原因放行,不写阶段就放行到挡住的那一步。原因留痕,负责人和他的主管都会知道。", Roles: overrideRoles, Handle: a.OverrideMove,
 	})
 	r.Action("deal.fill", a.TapGate)
 	r.Action("deal.override", a.TapOverride)
@@ -199,7 +199,7 @@ func (a *App) howToFill(o sales.Opportunity, g sales.Gate, customer string) stri
 		case sales.DealExpected:
 			return "预计哪天签?回 下月底 或 6月30日,就自动推进。"
 		case sales.DealContacts:
-			return "先记下关键人:决策链 " + customer + " 加 姓名 角色。然后再推进。"
+			return "先记下关键人:联系人 " + customer + " 姓名 职务 手机,一位一条。然后再推进。"
 		case sales.DealSigned:
 			return "先把合同走完:提交合同 " + customer + " 金额。通过后再推进。"
 		case sales.DealVisits:

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"salesflow/bot"
@@ -171,13 +172,46 @@ func mayOverride(t bot.Turn, o sales.Opportunity) error {
 	return nil
 }
 
-// OverrideMove lets a customer's deal pass to its next stage, with a reason.
+// OverrideMove lets a customer's deal pass to the stage that is named, else to the first that gates keep it from, with a reason.
 func (a *App) OverrideMove(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, rest, reply, err := a.dealArg(ctx, t, tx, hasNode)
+	o, book, rest, reply, err := a.dealArg(ctx, t, tx, func(o sales.Opportunity, rest string) bool {
+		target, _, err := a.heldFrom(ctx, t, tx, o, rest)
+		return err == nil && target != ""
+	})
 	if err != nil || o.ID == 0 {
 		return reply, err
 	}
-	return a.override(ctx, t, tx, book, o, o.NextStage(), strings.TrimPrefix(rest, "原因"))
+	target, reason, err := a.heldFrom(ctx, t, tx, o, rest)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if name := book.Customer(o.CustomerID); target == "" {
+		return bot.Text(name + "这单没有挡着的,不用破例。直接发:推进 " + name), nil
+	}
+	return a.override(ctx, t, tx, book, o, target, strings.TrimPrefix(reason, "原因"))
+}
+
+// heldFrom is the stage ahead that the first word names, with the words behind it; else the first stage that gates keep a deal
+// from. It is "" when none do.
+func (a *App) heldFrom(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportunity, words string) (sales.Stage, string, error) {
+	first, rest, _ := strings.Cut(strings.TrimSpace(words), " ")
+	ahead := o.Way.Steps()[max(o.Way.Index(o.Stage)+1, 0):]
+	for _, s := range ahead {
+		if o.Way.StageName(s) == first {
+			ahead, words = []sales.Stage{s}, rest
+			break
+		}
+	}
+	for _, s := range ahead {
+		missing, _, err := a.lacking(ctx, t, tx, o, s)
+		if err != nil {
+			return "", words, err
+		}
+		if len(missing) > 0 {
+			return s, words, nil
+		}
+	}
+	return "", words, nil
 }
 
 // override moves a deal although gates do not hold. The owner and those above learn who did it and why.
@@ -194,6 +228,9 @@ func (a *App) override(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sal
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if len(missing) == 0 {
+		return bot.Text(name + "这单没有挡着的,不用破例。直接发:推进 " + name), nil
+	}
 	var words []string
 	for _, g := range missing {
 		words = append(words, g.Say)
@@ -205,6 +242,7 @@ func (a *App) override(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sal
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	reply.Say = slices.DeleteFunc(reply.Say, func(s bot.Say) bool { return slices.Equal(s.To, []sales.PersonID{o.OwnerID}) }) // told below, with why
 	to := []sales.PersonID{o.OwnerID}
 	if m, ok := t.Org.Manager(o.OwnerID); ok {
 		to = append(to, m.ID)

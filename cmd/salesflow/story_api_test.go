@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"salesflow/bot/bottest"
-	"salesflow/configs"
 )
 
 var reToken = regexp.MustCompile(`sf_[A-Za-z0-9_-]{43}`)
@@ -148,13 +147,7 @@ func TestAnotherSystemReadsAndWritesWithAToken(t *testing.T) {
 // TestWhatHappenedIsReadByAnotherSystem follows events to the records they name, and shows that gates hold there, too.
 func TestWhatHappenedIsReadByAnotherSystem(t *testing.T) {
 	t.Parallel()
-	onBothWith(t, func(o *demoOptions) {
-		everybody := o.change
-		o.change = func(c *configs.Config, org *configs.Org) {
-			everybody(c, org)
-			everyWay(c, org)
-		}
-	}, func(t *testing.T, s *bottest.Story, w world) {
+	onBothWays(t, func(t *testing.T, s *bottest.Story, w world) {
 		admin, rep := s.As("郑凯").Skip(), s.As("周敏").Skip()
 		admin.Say("接口令牌 新建 CRM 读写 商机、回款 读 客户、拜访、待办、合同、发货、发票、事件")
 		crm := &apiClient{t: t, mux: w.program.mux, token: reToken.FindString(admin.ExpectText("只显示这一次").Text)}
