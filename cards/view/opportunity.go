@@ -219,6 +219,12 @@ func overBenchmark(o sales.Opportunity, today sales.Day) string {
 	return "(基准 " + sales.DaysText(benchmark) + ")"
 }
 
+// Overstay says how long an opportunity has been in its stage, and whether that is longer than the stage is expected to take.
+func Overstay(o sales.Opportunity, today sales.Day) (string, bool) {
+	over := overBenchmark(o, today)
+	return InStage(o, today) + over, over != "" || o.OpenStage().Benchmark <= 0 && sales.DaysInStage(o, today) > sales.StuckDays
+}
+
 // InStage says how long an opportunity has been in its stage.
 func InStage(o sales.Opportunity, today sales.Day) string {
 	if n := sales.DaysInStage(o, today); n > 0 {
