@@ -164,6 +164,12 @@ func TestWhatHappenedIsReadByAnotherSystem(t *testing.T) {
 			t.Errorf("%d attempts recorded, want 1", n)
 		}
 		crm.want(201, "POST", "/payments", `{"customer_id":"`+customer+`","amount_fen":1350000,"bank_ref":"B-1"}`)
+		// The same money told again without its day is today's, too.
+		twin := `{"customer_id":"` + customer + `","amount_fen":1350000`
+		if out := crm.want(409, "POST", "/payments", twin+`}`); !strings.Contains(out["detail"].(string), "distinct") {
+			t.Errorf("a like payment: %v", out["detail"])
+		}
+		crm.want(201, "POST", "/payments", twin+`,"distinct":true}`)
 		s.FastForward(2 * settled)
 		paths := map[string]string{"visit": "/visits/", "todo": "/todos/", "opportunity": "/opportunities/", "payment": "/payments/"}
 		read := map[string]bool{}
