@@ -69,24 +69,29 @@ func (l lists) admin(ctx context.Context, tx *store.Tx, org *sales.Org, who sale
 	return out, err
 }
 
+// gateLine says what gates ask for; none is no line.
+func gateLine(what string, gates []sales.Gate) []httpapi.Line {
+	if len(gates) == 0 {
+		return nil
+	}
+	says := make([]string, len(gates))
+	for i, g := range gates {
+		says[i] = g.Say
+	}
+	return []httpapi.Line{{Text: what + strings.Join(says, "、")}}
+}
+
 func (l lists) adminStages(out *httpapi.List) {
 	out.Sub = "每改一次是新的一版,新单按新版走;在走的单走完它开始时的版本,要一起换先看迁移预览"
-	for _, p := range l.p.app.Pipelines.Current() {
+	ways := l.p.app.Pipelines.Current()
+	for _, p := range ways {
 		for i, s := range p.Stages {
 			row := httpapi.Row{Name: fmt.Sprintf("%d. %s", i+1, s.Name), Tags: p.Name}
 			row.Lines = append(row.Lines, httpapi.Line{Text: fmt.Sprintf("成交机会 %d%%", s.Chance)})
 			if s.Benchmark > 0 {
 				row.Lines = append(row.Lines, httpapi.Line{Text: "一般停 " + sales.Waited(time.Duration(s.Benchmark)*time.Second)})
 			}
-			for what, gates := range map[string][]sales.Gate{"进来要 ": s.Enter, "出去要 ": s.Leave} {
-				var says []string
-				for _, g := range gates {
-					says = append(says, g.Say)
-				}
-				if len(says) > 0 {
-					row.Lines = append(row.Lines, httpapi.Line{Text: what + strings.Join(says, "、")})
-				}
-			}
+			row.Lines = append(append(row.Lines, gateLine("进来要 ", s.Enter)...), gateLine("出去要 ", s.Leave)...)
 			var nodes []string
 			for _, n := range s.Nodes {
 				nodes = append(nodes, n.Name)
@@ -95,6 +100,9 @@ func (l lists) adminStages(out *httpapi.List) {
 				row.Lines = append(row.Lines, httpapi.Line{Text: "节点 " + strings.Join(nodes, "、")})
 			}
 			row.Edit, row.EditText = sales.SetupStage+":"+string(s.Key), "改 "+s.Name
+			if len(ways) > 1 { // stages of several pipelines have one name
+				row.EditText = "改 " + p.Name + " " + s.Name
+			}
 			out.Rows = append(out.Rows, row)
 		}
 	}

@@ -69,7 +69,7 @@ const accessible = `(() => {
 	for (const e of document.querySelectorAll('a, button, input:not([type=hidden])')) {
 		const name = (e.getAttribute('aria-label') || e.textContent || '').trim(), box = e.getBoundingClientRect();
 		if (!name) flaws.push('no name on ' + e.outerHTML.slice(0, 60));
-		if (e.tagName === 'BUTTON' && names.has(name)) flaws.push('two buttons are called ' + name);
+		if ((e.tagName === 'BUTTON' || e.className === 'edit') && names.has(name)) flaws.push('two controls are called ' + name);
 		names.add(name);
 		if (box.height < 24 || box.width < 24) flaws.push(name + ' is ' + box.width + ' by ' + box.height);
 		if (e.tabIndex < 0) flaws.push('the keyboard does not reach ' + name);
