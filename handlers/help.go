@@ -22,7 +22,7 @@ type helper struct {
 func (a *App) registerHelp(r *bot.Router[Tx]) {
 	h := helper{a, r}
 	r.Command(bot.Command[Tx]{
-		Name: "帮助", Aliases: []string{"help", "bz", "?", "？", "怎么用"}, Summary: "看你能做什么", Usage: "帮助 / 帮助 漏斗 / 帮助 全部",
+		Name: "帮助", Aliases: []string{"help", "bz", "?", "？", "怎么用"}, Summary: "看你能做什么", Usage: "帮助 / 帮助 漏斗 / 帮助 流程 / 帮助 全部",
 		Handle: h.Help,
 	})
 	r.Command(bot.Command[Tx]{Name: "菜单", Aliases: []string{"cd", "menu"}, Summary: "点按钮记录和查看", Usage: "菜单", Handle: h.Menu})
@@ -40,6 +40,9 @@ func (h helper) Help(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	}
 	if word == "全部" || word == "所有" {
 		return bot.Text(h.all(t.Person)), nil
+	}
+	if word == "流程" || reJourney.MatchString(word) {
+		return h.journey(t.Person), nil
 	}
 	if first, rest, _ := strings.Cut(word, " "); (first == "全部" || first == "所有") && strings.TrimSpace(rest) != "" {
 		return bot.Text(h.theme(t.Person, strings.TrimSpace(rest))), nil
@@ -211,6 +214,9 @@ func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		return bot.Text("在。\n" + short), err
 	case "谢谢", "多谢", "辛苦了", "收到", "好", "好的", "嗯", "嗯嗯", "ok", "OK", "知道了", "明白", "算了", "不用了", "没事":
 		return bot.Text("好。"), nil
+	}
+	if utf8.RuneCountInString(t.Text) <= 20 && reJourney.MatchString(t.Text) {
+		return h.journey(t.Person), nil
 	}
 	if asks(t.Text) {
 		return bot.Text(h.nearest(t)), nil

@@ -29,6 +29,8 @@ type Opportunity struct {
 	List sales.ListProgress
 	// Also is another open opportunity of the same customer and product line, when a new one may be a double.
 	Also *sales.Opportunity
+	// Unread is what of the words that made it was not kept.
+	Unread string
 }
 
 // OpportunityMove is a change of stage as a card tells it. Undo offers to take it back.
@@ -167,6 +169,9 @@ func opportunityNote(v Opportunity) string {
 			words += "到 " + m.Way.StageName(m.To)
 		}
 		parts = append(parts, words+" · "+m.Who+" "+m.When+"。")
+	}
+	if v.Unread != "" {
+		parts = append(parts, v.Unread)
 	}
 	if v.Also != nil {
 		parts = append(parts, "这家同产品线已有一单:"+v.Also.StageName()+" "+money(v.Also.Amount, v.Group)+",重复了就输单掉一条。")

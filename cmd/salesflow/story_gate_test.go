@@ -85,3 +85,47 @@ func TestDealsOfACustomerAreToldApart(t *testing.T) {
 		rep.ExpectCard("询盘 · 节点 0/2", "收到图纸 · 未完成")
 	})
 }
+
+func TestADealDoesNotBeginBehindAGate(t *testing.T) {
+	t.Parallel()
+	onBothWays(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep := s.As("周敏").Skip()
+		rep.Say("商机 恒大紧固件 六角螺栓M8 制造流程 批量交付 60万")
+		rep.ExpectCard("商机已建", "询盘")
+		rep.ExpectCard("还不能推进", "询盘 → 批量交付", "图纸", "签好的合同").Click("补图纸")
+		rep.ExpectText("图纸的文件发来")
+		if n := w.audited(t, "opportunity.blocked"); n != 1 {
+			t.Errorf("%d attempts recorded, want 1", n)
+		}
+		// Without gates it begins where it is said to stand.
+		rep.Say("商机 绍兴市立医院 低速离心机 8万 方案提交")
+		rep.ExpectCard("商机已建", "方案提交")
+	})
+}
+
+func TestWhatANewDealDoesNotKeepIsSaid(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, _ world) {
+		rep := s.As("周敏").Skip()
+		rep.Say("商机 绍兴市立医院 低速离心机 -50万")
+		rep.ExpectText("金额要大于 0", "-50万", "没有建")
+		rep.Say("商机 绍兴市立医院 低速离心机 50万 去年签")
+		rep.ExpectCard("商机已建", "预计签约没记", "已经过去了").Without("预计 ")
+		rep.Say("商机 绍兴第二医院 不存在的产品 50万")
+		rep.ExpectCard("商机已建", "没认出\"不存在的产品\"")
+		rep.Say("合同怎么走")
+		rep.ExpectText("一单从头到尾", "▸ 销售:拜访 → 商机 → 推进", "对账")
+		rep.Say("帮助 流程")
+		rep.ExpectText("一单从头到尾", "用印 → 已用印 → 原件")
+	})
+}
+
+func TestARequiredFieldOfARecordIsNotOfferedToBeSkipped(t *testing.T) {
+	withFieldsOnBoth(t, func(t *testing.T, s *bottest.Story, _ world) {
+		rep := s.As("周敏").Skip()
+		rep.Say("设备档案 绍兴市立医院 型号 AU480")
+		rep.ExpectText("装机日期", "不建了回 取消").Without("跳过")
+		rep.Say("取消")
+		rep.ExpectAny()
+	})
+}
