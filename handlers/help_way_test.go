@@ -12,7 +12,7 @@ import (
 // TestTheJourneyNamesCommandsThereAre holds 帮助 流程 against the commands: each can be looked up under the name it has there.
 func TestTheJourneyNamesCommandsThereAre(t *testing.T) {
 	t.Parallel()
-	r := bot.NewRouter[Tx]()
+	r := &bot.Router[Tx]{}
 	app := &App{}
 	app.Register(r)
 	var names []string

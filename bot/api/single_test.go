@@ -16,7 +16,8 @@ func TestWhatAnEventNamesIsReadByItsID(t *testing.T) {
 	c := newCompany()
 	c.custom = &sales.Custom{
 		Fields: []sales.CustomField{
-			{Object: "contract", Key: "grade", Name: "等级", Type: sales.CustomText}, {Object: "opportunity", Key: "grade", Name: "等级", Type: sales.CustomText},
+			{Object: "contract", Key: "grade", Name: "等级", Type: sales.CustomText},
+			{Object: "opportunity", Key: "grade", Name: "等级", Type: sales.CustomText},
 			{Object: "device", Key: "grade", Name: "等级", Type: sales.CustomText},
 		},
 		Types: []sales.RecordType{{Key: "device", Name: "设备档案"}},
