@@ -125,7 +125,7 @@ func (a *App) newToken(t bot.Turn, tx Tx, all []sales.APIToken, words string) (b
 	}
 	scopes, wrong := parseScopes(rest)
 	if wrong != "" {
-		return bot.Text("权限里的" + quoted(wrong, "") + "没看懂。先写 读 或 读写,再写对象:客户、拜访、待办、商机、合同、发货、发票、回款、订单、事件 或 全部。"), nil
+		return bot.Text("权限里的" + quoted(wrong, "") + "没看懂。先写 读 或 读写,再写对象:客户、拜访、待办、商机、合同、发货、发票、回款、订单、事件、字段、档案 或 全部。"), nil
 	}
 	k.Scopes = scopes
 	random, err := a.Secret(32)
@@ -136,7 +136,7 @@ func (a *App) newToken(t bot.Turn, tx Tx, all []sales.APIToken, words string) (b
 	k.Hash = hash
 	tx.CreateAPIToken(k)
 	audit(tx, t, "api_token.create", "api_token", k.ID, sales.Change{Field: "权限", New: scopeWords(scopes)})
-	return bot.Text("令牌 " + name + " 开好了:" + scopeWords(scopes) + "。只显示这一次,存到对方系统里就撤回这条消息:\n" + token), nil
+	return bot.Text("令牌 " + name + " 开好了:" + scopeWords(scopes) + "。只显示这一次,存到对方系统里就删掉这条消息:\n" + token), nil
 }
 
 // parseScopes reads "读写 客户、商机 读 合同". wrong is the first word that is none.

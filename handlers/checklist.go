@@ -31,7 +31,7 @@ func (a *App) registerChecklist(r *bot.Router[Tx]) {
 
 // List shows the checklist of a customer's deal, or files the paper or step that is named.
 func (a *App) List(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, rest, reply, err := a.dealArg(ctx, t, tx)
+	o, book, rest, reply, err := a.dealArg(ctx, t, tx, nil)
 	if err != nil || o.ID == 0 {
 		return reply, err
 	}
@@ -105,7 +105,7 @@ func (a *App) fillListItem(ctx context.Context, t bot.Turn, tx Tx, book *Book, o
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	how, err := a.withUpload(t, tx, sales.Gate{Document: name}, "把"+name+"的文件发来,就算补上。")
+	how, err := a.withUpload(t, tx, o, sales.Gate{Document: name}, "把"+name+"的文件发来,就算补上。")
 	return bot.Reply{Say: bot.Text(how).Say, Dialogue: dialogue}, err
 }
 

@@ -37,7 +37,7 @@ func (a *App) registerContract(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "合同", Aliases: []string{"ht", "查合同"}, Summary: "看合同和审批进度", Usage: "合同 HT2026-018",
 		Detail: "发 合同 列最近几份,发 合同 加编号看一份。能看的是提交人、他的上级、法务、财务和总监。",
-		Rank:   map[sales.Role]int{sales.RoleFinance: 2, sales.RoleDirector: 5, sales.RoleLegal: 5}, Handle: a.ShowContract,
+		Rank:   map[sales.Role]int{sales.RoleFinance: 10, sales.RoleDirector: 5, sales.RoleLegal: 5}, Handle: a.ShowContract,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "重新提交", Aliases: []string{"cxtj"}, Summary: "退回的合同改好再提交", Usage: "重新提交 HT2026-018 账期改成45天",

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"salesflow/bot"
 	"salesflow/store/sales"
@@ -28,10 +29,29 @@ func CustomWire(f sales.CustomField, v sales.CustomValue) any {
 	return v.Plain(f)
 }
 
+// wireWants says what other systems write for a field.
+func wireWants(f sales.CustomField) string {
+	switch f.Type {
+	case sales.CustomChoice:
+		return " " + strings.Join(f.Options, "、") + " 之一"
+	case sales.CustomMoney:
+		return "整数,单位分"
+	case sales.CustomNumber, sales.CustomPercent:
+		return "数字"
+	case sales.CustomBool:
+		return " true 或 false"
+	case sales.CustomDate:
+		return " 2026-03-11 这样的日期"
+	case sales.CustomPerson, sales.CustomCustomer, sales.CustomProduct:
+		return "编号(文字)"
+	}
+	return "文字"
+}
+
 // fromWire reads what CustomWire writes; nil takes the value away.
 func (r CustomReader) fromWire(f sales.CustomField, x any) (sales.CustomValue, error) {
 	v := sales.CustomValue{Object: f.Object, Field: f.Key, Filled: x != nil}
-	bad := sales.Errorf(sales.Invalid, "custom."+f.Key+" 不对:要"+f.Type.Name()+"。")
+	bad := sales.Errorf(sales.Invalid, "custom."+f.Key+" 不对:要"+wireWants(f)+"。")
 	if x == nil {
 		if f.Required {
 			return v, sales.Errorf(sales.Invalid, "custom."+f.Key+" 是必填的。")

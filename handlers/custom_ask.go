@@ -24,14 +24,22 @@ func (a *App) askCustom(ctx context.Context, t bot.Turn, tx Tx, name string, d c
 	if f.Type == sales.CustomBool {
 		options = []string{"是", "否"}
 	}
+	needed := d.Kind != "" && f.Required // a record of one's own type is not filed without it
 	if len(options) == 0 || len(options) > 5 {
-		return bot.Reply{Say: bot.Text(question + a.customReader(t, nil).Hint(f) + "不填回 跳过。").Say, Dialogue: dialogue}, nil
+		out := "不填回 跳过。"
+		if needed {
+			out = "不建了回 取消。"
+		}
+		return bot.Reply{Say: bot.Text(question + a.customReader(t, nil).Hint(f) + out).Say, Dialogue: dialogue}, nil
 	}
 	p := view.Pick{Key: pickKey(t, "custom-"+d.Field), Question: question}
 	for i, o := range options {
 		p.Options = append(p.Options, view.PickOption{Text: o, Action: action("custom.answer", 0, d.At, d.Field, itoa(i+1))})
 	}
-	p.Options = append(p.Options, view.PickOption{Text: "跳过", Action: action("custom.answer", 0, d.At, d.Field, "skip")})
+	if p.Note = "不建了回 取消。"; !needed {
+		p.Note = ""
+		p.Options = append(p.Options, view.PickOption{Text: "跳过", Action: action("custom.answer", 0, d.At, d.Field, "skip")})
+	}
 	reply := bot.ShowCard(view.PickOne(p))
 	reply.Dialogue = dialogue
 	return reply, nil
@@ -75,7 +83,7 @@ func (a *App) TapCustom(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	d, err := draft[customDraft](t)
 	field, word, _ := strings.Cut(t.Action.Arg, ",")
 	if t.Dialogue.Topic != topicCustom || err != nil || d.At != t.Action.Version || d.Field != field || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
-		return closePick(t, bot.Text("这一问已经过去了,没有改动。要填发 填。")), nil
+		return passPick(t, bot.Text("这一问已经过去了,没有改动。要填发 填。")), nil
 	}
 	f, _ := a.Custom.Field(cmpObject(d), field)
 	options := f.Options

@@ -51,7 +51,7 @@ func (a *App) registerCustomer(r *bot.Router[Tx]) {
 		Name: "客户", Aliases: []string{"kh", "查客户"}, Summary: "看一家客户", Usage: "客户 名称 / 客户 名称 商机",
 		Detail: "一张卡:负责人和分级、健康、联系人、商机、没办完的事、最近拜访;点按钮看决策链、商机合同、待办投诉、最近动态。" +
 			"也可以直接写:客户 绍兴市立医院 动态。别人的客户只显示归谁。",
-		Example: a.customerExample, Rank: map[sales.Role]int{sales.RoleRep: 6, sales.RoleLead: 6, sales.RoleFinance: 3},
+		Example: a.customerExample, Rank: map[sales.Role]int{sales.RoleRep: 6, sales.RoleLead: 6, sales.RoleFinance: 11},
 		Handle: a.ShowCustomer,
 	})
 	r.Topic(topicCustomer, a.AnswerCustomer)
@@ -282,7 +282,7 @@ func (a *App) AnswerCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 func (a *App) TapCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[customerDraft](t)
 	if t.Dialogue.Topic != topicCustomer || err != nil || d.At != t.Action.Version || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
-		return closePick(t, bot.Text("这一问已经过去了,没有改动。要新建,发 新客户 名称 电话 行业。")), nil
+		return passPick(t, bot.Text("这一问已经过去了,没有改动。要新建,发 新客户 名称 电话 行业。")), nil
 	}
 	field, value, _ := strings.Cut(t.Action.Arg, ",")
 	var reply bot.Reply
@@ -293,7 +293,7 @@ func (a *App) TapCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	case field == "duplicate" && d.Asking == "duplicate":
 		reply, err = a.decideDuplicate(ctx, t, tx, d, value)
 	default:
-		reply = bot.Text("这一问已经过去了,没有改动。")
+		return passPick(t, bot.Text("这一问已经过去了,没有改动。")), nil
 	}
 	return closePick(t, reply), err
 }

@@ -258,7 +258,7 @@ func (a *App) TapFill(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	}
 	d, err := draft[fillDraft](t)
 	if t.Dialogue.Topic != topicFill || err != nil || d.At != t.Action.Version || d.Field != field || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
-		return closePick(t, bot.Text("这一问已经过去了,没有改动。要补发:补资料 "+c.Name)), nil
+		return passPick(t, bot.Text("这一问已经过去了,没有改动。要补发:补资料 "+c.Name)), nil
 	}
 	if refused := a.mayFill(ctx, t, c); refused != "" {
 		return closePick(t, bot.Reply{Say: bot.Text(refused).Say, Dialogue: closeTopic(t.Dialogue)}), nil

@@ -392,11 +392,12 @@ func (a *App) AddPayment(ctx context.Context, t bot.Turn, tx Tx, in NewMoney) (s
 	if err != nil {
 		return sales.Payment{}, bot.Reply{}, err
 	}
+	in.ReceivedOn = pastDay(t, in.ReceivedOn) // a twin is looked for around a day
 	if err := unknownPayment(ctx, tx, in, f); err != nil {
 		return sales.Payment{}, bot.Reply{}, err
 	}
 	note := &caught{Tx: tx}
-	reply, err := a.keepPayment(ctx, t, note, book, f, cashWords{amount: in.Amount, bankRef: in.BankRef}, pastDay(t, in.ReceivedOn))
+	reply, err := a.keepPayment(ctx, t, note, book, f, cashWords{amount: in.Amount, bankRef: in.BankRef}, in.ReceivedOn)
 	return note.payment, reply, err
 }
 

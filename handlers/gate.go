@@ -43,8 +43,8 @@ func (a *App) registerGate(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{Name: "撤销节点", Summary: "取消节点的勾选", Usage: "撤销节点 客户 名字", Handle: a.UndoNode})
 	r.Command(bot.Command[Tx]{
-		Name: "破例推进", Summary: "缺材料时破例放行", Usage: "破例推进 客户 原因",
-		Detail: "商机缺了必要的材料时,由有权限的人写明原因放行一步。原因留痕,负责人的上级都会知道。", Roles: overrideRoles, Handle: a.OverrideMove,
+		Name: "破例推进", Summary: "缺材料时破例放行", Usage: "破例推进 客户 原因 / 破例推进 客户 报价 原因",
+		Detail: "商机缺了必要的材料时,由有权限的人写明原因放行,不写阶段就放行到挡住的那一步。原因留痕,负责人和他的主管都会知道。", Roles: overrideRoles, Handle: a.OverrideMove,
 	})
 	r.Action("deal.fill", a.TapGate)
 	r.Action("deal.override", a.TapOverride)
@@ -108,6 +108,13 @@ func (a *App) holdUp(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales
 	if err != nil || len(missing) == 0 {
 		return bot.Reply{}, false, err
 	}
+	traceBlocked(t, tx, o, target, missing)
+	reply, err := a.showBlocked(t, tx, book, o, target, missing)
+	return reply, true, err
+}
+
+// traceBlocked records that a deal was to go where gates keep it from.
+func traceBlocked(t bot.Turn, tx Tx, o sales.Opportunity, target sales.Stage, missing []sales.Gate) {
 	var words []string
 	for _, g := range missing {
 		words = append(words, g.Say)
@@ -115,8 +122,6 @@ func (a *App) holdUp(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales
 	audit(tx, t, "opportunity.blocked", "opportunity", o.ID,
 		sales.Change{Field: "阶段", Old: o.StageName(), New: o.Way.StageName(target)}, sales.Change{Field: "缺", New: strings.Join(words, "、")})
 	emit(tx, t, "opportunity.blocked", "opportunity", o.ID)
-	reply, err := a.showBlocked(t, tx, book, o, target, missing)
-	return reply, true, err
 }
 
 func (a *App) showBlocked(t bot.Turn, tx Tx, book *Book, o sales.Opportunity, target sales.Stage, missing []sales.Gate) (bot.Reply, error) {
@@ -127,7 +132,7 @@ func (a *App) showBlocked(t bot.Turn, tx Tx, book *Book, o sales.Opportunity, ta
 	if len(missing) == 1 {
 		d.Fill = a.fillOf(missing[0])
 		var err error
-		if v.Hint, err = a.withUpload(t, tx, missing[0], a.howToFill(missing[0], v.Customer)); err != nil {
+		if v.Hint, err = a.withUpload(t, tx, o, missing[0], a.howToFill(o, missing[0], v.Customer)); err != nil {
 			return bot.Reply{}, err
 		}
 	}
@@ -172,12 +177,15 @@ func (a *App) fillOf(g sales.Gate) string {
 }
 
 // howToFill says what to answer to file a gate.
-func (a *App) howToFill(g sales.Gate, customer string) string {
+func (a *App) howToFill(o sales.Opportunity, g sales.Gate, customer string) string {
+	node, _ := o.Way.Node(g.Node)
 	switch fill := a.fillOf(g); {
 	case g.Document != "":
 		return "把" + g.Document + "的文件发来,就自动推进。"
+	case node.Document:
+		return "把" + g.Say + "的文件发来,就自动推进。"
 	case g.Node != "":
-		return g.Say + "好了就回 好了;要文件的直接把文件发来。"
+		return g.Say + "好了就回 好了,就自动推进。"
 	case g.Checklist:
 		return "看差哪几项:合规清单 " + customer + "。补齐再推进。"
 	default:
@@ -191,7 +199,7 @@ func (a *App) howToFill(g sales.Gate, customer string) string {
 		case sales.DealExpected:
 			return "预计哪天签?回 下月底 或 6月30日,就自动推进。"
 		case sales.DealContacts:
-			return "先记下关键人:决策链 " + customer + " 加 姓名 角色。然后再推进。"
+			return "先记下关键人:联系人 " + customer + " 姓名 职务 手机,一位一条。然后再推进。"
 		case sales.DealSigned:
 			return "先把合同走完:提交合同 " + customer + " 金额。通过后再推进。"
 		case sales.DealVisits:
@@ -236,20 +244,21 @@ func (a *App) TapGate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	how, err := a.withUpload(t, tx, g, a.howToFill(g, book.Customer(o.CustomerID)))
+	how, err := a.withUpload(t, tx, o, g, a.howToFill(o, g, book.Customer(o.CustomerID)))
 	return bot.Reply{Say: bot.Text(how).Say, Dialogue: dialogue}, err
 }
 
 // withUpload adds a one-time link where a file is wanted and the chat takes pictures only.
-func (a *App) withUpload(t bot.Turn, tx Tx, g sales.Gate, how string) (string, error) {
-	if !a.Platforms.Of(t.Event.Platform).PicturesOnly || t.InGroup() || g.Document == "" && g.Node == "" {
+func (a *App) withUpload(t bot.Turn, tx Tx, o sales.Opportunity, g sales.Gate, how string) (string, error) {
+	node, _ := o.Way.Node(g.Node)
+	if !a.Platforms.Of(t.Event.Platform).PicturesOnly || t.InGroup() || g.Document == "" && !node.Document {
 		return how, nil
 	}
 	link, err := a.linkFor(t, tx, topicGate)
 	if err != nil || link == "" {
 		return how, err
 	}
-	return how + "照片直接发,别的文件从这里传:" + link, nil
+	return how + "照片直接发,别的文件从这里传:\n" + link, nil
 }
 
 // passGate moves a deal whose gates hold by now.

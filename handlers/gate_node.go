@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"salesflow/bot"
@@ -12,7 +13,7 @@ import (
 
 // Nodes shows the steps of a customer's deal, or ticks the one that is named off.
 func (a *App) Nodes(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, rest, reply, err := a.dealArg(ctx, t, tx)
+	o, book, rest, reply, err := a.dealArg(ctx, t, tx, hasNode)
 	if err != nil || o.ID == 0 {
 		return reply, err
 	}
@@ -31,8 +32,8 @@ func (a *App) Nodes(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 }
 
 // dealArg is the open deal of the customer a command begins with, and the words behind it. Its id is 0 when the reply says
-// why there is none. Of several the one that moved last is meant.
-func (a *App) dealArg(ctx context.Context, t bot.Turn, tx Tx) (sales.Opportunity, *Book, string, bot.Reply, error) {
+// why there is none. Of several one is meant that fits the words, else the one that moved last; a nil fits takes any.
+func (a *App) dealArg(ctx context.Context, t bot.Turn, tx Tx, fits func(o sales.Opportunity, rest string) bool) (sales.Opportunity, *Book, string, bot.Reply, error) {
 	book, c, rest, reply, err := a.customerToWorkOn(ctx, t, tx)
 	if err != nil || c.ID == 0 {
 		return sales.Opportunity{}, book, "", reply, err
@@ -42,15 +43,26 @@ func (a *App) dealArg(ctx context.Context, t bot.Turn, tx Tx) (sales.Opportunity
 		return sales.Opportunity{}, book, "", bot.Reply{}, err
 	}
 	var best sales.Opportunity
+	fit := false
 	for _, o := range open {
-		if t.Org.ScopeOf(t.Person).Covers(o.OwnerID) && (best.ID == 0 || o.StageSince.After(best.StageSince.Time)) {
-			best = o
+		is := fits != nil && fits(o, strings.TrimSpace(rest))
+		if t.Org.ScopeOf(t.Person).Covers(o.OwnerID) && (best.ID == 0 || is && !fit || is == fit && o.StageSince.After(best.StageSince.Time)) {
+			best, fit = o, is
 		}
 	}
 	if best.ID == 0 {
 		return best, book, "", bot.Text(c.Name + "没有你能动的商机。新建:商机 " + c.Name + " 产品 金额"), nil
 	}
 	return best, book, strings.TrimSpace(rest), bot.Reply{}, nil
+}
+
+// hasNode reports whether a deal has the step that is named, or steps in its stage when none is.
+func hasNode(o sales.Opportunity, name string) bool {
+	if name == "" {
+		return len(o.OpenStage().Nodes) > 0
+	}
+	_, ok := o.Way.NodeNamed(name, o.Stage)
+	return ok
 }
 
 func (a *App) nodesCard(t bot.Turn, book *Book, f sales.DealFacts) cards.Card {
@@ -67,7 +79,7 @@ func (a *App) doNode(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	how, err := a.withUpload(t, tx, sales.Gate{Node: n.Key}, "把"+n.Name+"的文件发来,就算完成。")
+	how, err := a.withUpload(t, tx, o, sales.Gate{Node: n.Key}, "把"+n.Name+"的文件发来,就算完成。")
 	return bot.Reply{Say: bot.Text(how).Say, Dialogue: dialogue}, err
 }
 
@@ -113,7 +125,7 @@ func (a *App) TapNodes(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 
 // UndoNode takes the tick of a step back. What was moved because of it stays where it is.
 func (a *App) UndoNode(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, rest, reply, err := a.dealArg(ctx, t, tx)
+	o, book, rest, reply, err := a.dealArg(ctx, t, tx, hasNode)
 	if err != nil || o.ID == 0 {
 		return reply, err
 	}
@@ -160,13 +172,46 @@ func mayOverride(t bot.Turn, o sales.Opportunity) error {
 	return nil
 }
 
-// OverrideMove lets a customer's deal pass to its next stage, with a reason.
+// OverrideMove lets a customer's deal pass to the stage that is named, else to the first that gates keep it from, with a reason.
 func (a *App) OverrideMove(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, rest, reply, err := a.dealArg(ctx, t, tx)
+	o, book, rest, reply, err := a.dealArg(ctx, t, tx, func(o sales.Opportunity, rest string) bool {
+		target, _, err := a.heldFrom(ctx, t, tx, o, rest)
+		return err == nil && target != ""
+	})
 	if err != nil || o.ID == 0 {
 		return reply, err
 	}
-	return a.override(ctx, t, tx, book, o, o.NextStage(), strings.TrimPrefix(rest, "原因"))
+	target, reason, err := a.heldFrom(ctx, t, tx, o, rest)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if name := book.Customer(o.CustomerID); target == "" {
+		return bot.Text(name + "这单没有挡着的,不用破例。直接发:推进 " + name), nil
+	}
+	return a.override(ctx, t, tx, book, o, target, strings.TrimPrefix(reason, "原因"))
+}
+
+// heldFrom is the stage ahead that the first word names, with the words behind it; else the first stage that gates keep a deal
+// from. It is "" when none do.
+func (a *App) heldFrom(ctx context.Context, t bot.Turn, tx Tx, o sales.Opportunity, words string) (sales.Stage, string, error) {
+	first, rest, _ := strings.Cut(strings.TrimSpace(words), " ")
+	ahead := o.Way.Steps()[max(o.Way.Index(o.Stage)+1, 0):]
+	for _, s := range ahead {
+		if o.Way.StageName(s) == first {
+			ahead, words = []sales.Stage{s}, rest
+			break
+		}
+	}
+	for _, s := range ahead {
+		missing, _, err := a.lacking(ctx, t, tx, o, s)
+		if err != nil {
+			return "", words, err
+		}
+		if len(missing) > 0 {
+			return s, words, nil
+		}
+	}
+	return "", words, nil
 }
 
 // override moves a deal although gates do not hold. The owner and those above learn who did it and why.
@@ -183,6 +228,9 @@ func (a *App) override(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sal
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if len(missing) == 0 {
+		return bot.Text(name + "这单没有挡着的,不用破例。直接发:推进 " + name), nil
+	}
 	var words []string
 	for _, g := range missing {
 		words = append(words, g.Say)
@@ -194,6 +242,7 @@ func (a *App) override(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sal
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	reply.Say = slices.DeleteFunc(reply.Say, func(s bot.Say) bool { return slices.Equal(s.To, []sales.PersonID{o.OwnerID}) }) // told below, with why
 	to := []sales.PersonID{o.OwnerID}
 	if m, ok := t.Org.Manager(o.OwnerID); ok {
 		to = append(to, m.ID)

@@ -22,7 +22,7 @@ type helper struct {
 func (a *App) registerHelp(r *bot.Router[Tx]) {
 	h := helper{a, r}
 	r.Command(bot.Command[Tx]{
-		Name: "帮助", Aliases: []string{"help", "bz", "?", "？", "怎么用"}, Summary: "看你能做什么", Usage: "帮助 / 帮助 漏斗 / 帮助 全部",
+		Name: "帮助", Aliases: []string{"help", "bz", "?", "？", "怎么用"}, Summary: "看你能做什么", Usage: "帮助 / 帮助 漏斗 / 帮助 流程 / 帮助 全部",
 		Handle: h.Help,
 	})
 	r.Command(bot.Command[Tx]{Name: "菜单", Aliases: []string{"cd", "menu"}, Summary: "点按钮记录和查看", Usage: "菜单", Handle: h.Menu})
@@ -41,6 +41,9 @@ func (h helper) Help(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	if word == "全部" || word == "所有" {
 		return bot.Text(h.all(t.Person)), nil
 	}
+	if word == "流程" || reJourney.MatchString(word) {
+		return h.journey(t.Person), nil
+	}
 	if first, rest, _ := strings.Cut(word, " "); (first == "全部" || first == "所有") && strings.TrimSpace(rest) != "" {
 		return bot.Text(h.theme(t.Person, strings.TrimSpace(rest))), nil
 	}
@@ -57,7 +60,7 @@ func (h helper) Help(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 func (h helper) deep(ctx context.Context, t bot.Turn, tx Tx, c bot.Command[Tx]) (bot.Reply, error) {
 	lines := []string{"**" + c.Name + "** " + c.Summary, "写法:" + c.Usage}
 	if c.Detail != "" {
-		lines = append(lines, c.Detail)
+		lines = append(lines, h.app.fillDetail(c.Detail))
 	}
 	e, err := h.example(ctx, t, tx, c)
 	if err != nil {
@@ -70,6 +73,36 @@ func (h helper) deep(ctx context.Context, t bot.Turn, tx Tx, c bot.Command[Tx]) 
 		lines = append(lines, "你现在的角色用不了这一项。")
 	}
 	return bot.Text(strings.Join(lines, "\n")), nil
+}
+
+// What stands in a command's detail for the pipelines deals go now, which an administrator may change: all stages, and how another
+// pipeline than the first is named.
+const (
+	stagesInHelp = "{阶段}"
+	wayInHelp    = "{流程}"
+)
+
+// fillDetail is a command's detail as it is now.
+func (a *App) fillDetail(detail string) string {
+	if !strings.Contains(detail, "{") {
+		return detail
+	}
+	ways := a.Pipelines.Current()
+	stages, other := make([]string, len(ways)), ""
+	for i, w := range ways {
+		names := make([]string, len(w.Stages))
+		for k, s := range w.Stages {
+			names[k] = s.Name
+		}
+		stages[i] = strings.Join(names, "、")
+		if len(ways) > 1 {
+			stages[i] = "\n" + w.Name + ":" + strings.Join(names, " → ")
+		}
+	}
+	if len(ways) > 1 {
+		other = "走别的流程就带上流程名,例:商机 绍兴市立医院 生化分析仪 " + ways[1].Name + " 50万 下月底签;各流程的阶段看 帮助 推进。"
+	}
+	return strings.NewReplacer(stagesInHelp, strings.Join(stages, ""), wayInHelp, other).Replace(detail)
 }
 
 // short is the help of a role: the commands with the lowest rank for any of the person's roles.
@@ -181,6 +214,9 @@ func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		return bot.Text("在。\n" + short), err
 	case "谢谢", "多谢", "辛苦了", "收到", "好", "好的", "嗯", "嗯嗯", "ok", "OK", "知道了", "明白", "算了", "不用了", "没事":
 		return bot.Text("好。"), nil
+	}
+	if utf8.RuneCountInString(t.Text) <= 20 && reJourney.MatchString(t.Text) {
+		return h.journey(t.Person), nil
 	}
 	if asks(t.Text) {
 		return bot.Text(h.nearest(t)), nil

@@ -83,7 +83,7 @@ func (h helper) all(p sales.Person) string {
 		}
 		lines = append(lines, "**"+th.name+"** "+strings.Join(names, "、"))
 	}
-	lines = append(lines, "看一类怎么写:帮助 全部 "+h.themed(p)[0].name+"。看一项:帮助 "+h.firstName(p)+"。")
+	lines = append(lines, "看一类怎么写:帮助 全部 "+h.themed(p)[0].name+"。看一项:帮助 "+h.firstName(p)+"。一单怎么走到回款:帮助 流程。")
 	return strings.Join(lines, "\n")
 }
 

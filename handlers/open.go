@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -237,16 +238,39 @@ func (a *App) wayAsked(asked, line string) (*sales.Pipeline, error) {
 	return nil, sales.Errorf(sales.Invalid, "没有在用的阶段模板"+quoted(asked, "")+"。可以写:"+strings.Join(names, "、")+"。")
 }
 
+// ErrBlocked is why MoveDeal refuses a move that gates hold up.
+var ErrBlocked = errors.New("gates do not hold")
+
+// NoteBlocked records a move that was refused because of gates, in a unit of work of its own: nothing of the refused one is kept.
+func (a *App) NoteBlocked(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, stage string) error {
+	o, err := tx.OpportunityByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	target := stageNamed(o, stage)
+	missing, _, err := a.lacking(ctx, t, tx, o, target)
+	if err == nil && len(missing) > 0 {
+		traceBlocked(t, tx, o, target, missing)
+	}
+	return err
+}
+
+// stageNamed is the stage of a deal's pipeline with a key or name; what is neither is given back.
+func stageNamed(o sales.Opportunity, stage string) sales.Stage {
+	target := sales.Stage(stage)
+	if named, ok := o.Way.Named(stage); ok && !o.Way.Has(target) {
+		return named
+	}
+	return target
+}
+
 // MoveDeal moves a deal to a stage as its owner's 推进 does. version is what the caller knows of it, 0 for nothing.
 func (a *App) MoveDeal(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, version int64, stage, reason string) (sales.Opportunity, bot.Reply, error) {
 	o, err := tx.OpportunityByID(ctx, id)
 	if err != nil {
 		return o, bot.Reply{}, err
 	}
-	target := sales.Stage(stage)
-	if named, ok := o.Way.Named(stage); ok && !o.Way.Has(target) {
-		target = named
-	}
+	target := stageNamed(o, stage)
 	book, err := a.Names.Book(ctx)
 	switch {
 	case err != nil:
@@ -267,7 +291,9 @@ func (a *App) MoveDeal(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, vers
 		return o, bot.Reply{}, err
 	}
 	if len(missing) > 0 {
-		return o, bot.Reply{}, sales.Errorf(sales.Conflict, "还不能到"+o.Way.StageName(target)+",缺:"+view.MissingWords(missing)+"。")
+		return o, bot.Reply{}, &sales.Error{
+			Kind: sales.Conflict, Msg: "还不能到" + o.Way.StageName(target) + ",缺:" + view.MissingWords(missing) + "。", Err: ErrBlocked,
+		}
 	}
 	reply, err := a.moveDeal(withPassed(ctx, o.ID), t, tx, book, o, target, reason)
 	if err != nil {

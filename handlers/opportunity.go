@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"salesflow/bot"
 	"salesflow/bot/parse"
@@ -50,12 +51,12 @@ const (
 func (a *App) registerOpportunity(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "商机", Aliases: []string{"sj", "新商机", "我的商机"}, Summary: "看商机、建商机", Usage: "商机 / 商机 客户 产品 金额 预计签约",
-		Detail:  "只发 商机 列出你在跟的单子和停了几天。带上客户、产品、金额就是新建:商机 绍兴市立医院 生化分析仪 50万 下月底签。",
+		Detail:  "只发 商机 列出你在跟的单子和停了几天。带上客户、产品、金额就是新建:商机 绍兴市立医院 生化分析仪 50万 下月底签。" + wayInHelp,
 		Example: a.dealExample, Rank: map[sales.Role]int{sales.RoleRep: 7, sales.RoleLead: 5}, Handle: a.Opportunity,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "推进", Aliases: []string{"tj"}, Summary: "商机换阶段", Usage: "推进 客户 / 推进 客户 价格谈判",
-		Detail:  "不写阶段就推到下一步。阶段:初步接触、需求确认、方案提交、价格谈判、合同签署。往回写就是倒退,记录保留。10 分钟内可撤销。",
+		Detail:  "不写阶段就推到下一步。缺材料会一项一项列出来,点一下补,补齐自动推进。往回写就是倒退,记录保留。10 分钟内可撤销。阶段:" + stagesInHelp,
 		Example: a.moveExample, Rank: map[sales.Role]int{sales.RoleRep: 8}, Handle: a.Advance,
 	})
 	r.Command(bot.Command[Tx]{Name: "赢单", Aliases: []string{"成交", "yd"}, Summary: "商机签下来了", Usage: "赢单 客户", Handle: a.Win})
@@ -116,6 +117,9 @@ func (a *App) Opportunity(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	}
 	if reply, ok, err := a.customIn(ctx, t, tx, "opportunity"); ok || err != nil {
 		return reply, err
+	}
+	if word := reNoQuote.FindString(t.Args); word != "" {
+		return bot.Text("金额要大于 0,这里写了 " + strings.TrimSpace(word) + ",没有建。例:商机 绍兴市立医院 生化分析仪 50万 下月底签"), nil
 	}
 	return a.continueDeal(ctx, t, tx, newDeal(t, dealCreate))
 }
@@ -255,8 +259,15 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 		State: sales.OpportunityOpen, CreatedAt: sales.At(t.Now), SourceEventID: d.EventID, Version: 1,
 	}
 	o = o.On(a.wayOf(o.Line, d.Text))
+	held := sales.Stage("") // a deal begins where it is said to stand, unless gates keep it from there
 	if s := w.stageOn(o.Way); s != sales.StageWon && o.Way.Index(s) > 0 {
-		o.Stage, o.Peak = s, s
+		missing, _, err := a.lacking(ctx, t, tx, o, s)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		if held = s; len(missing) == 0 {
+			o.Stage, o.Peak, held = s, s, ""
+		}
 	}
 	inCharge, err := a.inCharge(ctx, tx, book, d.Customer, 0, o.Line)
 	if err != nil {
@@ -273,10 +284,31 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	v.Created, v.Also = true, sameLine(open, o)
+	v.Created, v.Also, v.Unread = true, sameLine(open, o), a.unread(w)
 	reply := bot.ShowCard(view.OpportunityCard(v))
 	reply.Dialogue = remember(closeTopic(t.Dialogue), "opportunity", o.ID, t.Now)
-	return reply, nil
+	if held == "" {
+		return reply, nil
+	}
+	blocked, _, err := a.holdUp(ctx, t, tx, book, o, held)
+	reply.Say = append(reply.Say, blocked.Say...)
+	if blocked.Dialogue != nil {
+		reply.Dialogue = remember(blocked.Dialogue, "opportunity", o.ID, t.Now)
+	}
+	return reply, err
+}
+
+// unread says what of the words about a new deal was not kept: a day that is over, words that name no product.
+func (a *App) unread(w dealWords) string {
+	said := ""
+	if !w.past.IsZero() {
+		said = "预计签约没记:" + w.past.String() + " 已经过去了。"
+	}
+	word := a.withoutWay(w.unknown)
+	if n := utf8.RuneCountInString(word); len(w.products) == 0 && w.amount != 0 && n >= 2 && n <= 20 {
+		said += "没认出" + quoted(word, "") + ",没有记。"
+	}
+	return said
 }
 
 // likeliest is the open opportunity something is about: the person's own first, the one of the product line first.

@@ -52,6 +52,9 @@ func (a *App) pickDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d dea
 			open = named
 		}
 	}
+	if d.Do == dealMove {
+		open = onNamedWay(a, w, open)
+	}
 	if len(open) == 1 {
 		return a.doDeal(ctx, t, tx, book, d, w, open[0])
 	}
@@ -60,14 +63,58 @@ func (a *App) pickDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d dea
 	var options, lines []string
 	for i, l := range a.dealLines(t, book, open) {
 		d.Options = append(d.Options, l.Opportunity.ID)
-		name := l.Opportunity.Amount.Short()
-		if len(l.Products) > 0 {
-			name = l.Products[0]
-		}
-		options = append(options, cutRunes(name, cards.MaxButtonText))
+		options = append(options, dealOption(l))
 		lines = append(lines, string(rune('1'+i))+". "+view.OpportunityName(l, t.Today, t.InGroup()))
 	}
-	return a.askPick(t, d, askDealWhich, customer+"有几单,是哪一单?", strings.Join(lines, "\n"), options...)
+	return a.askPick(t, d, askDealWhich, customer+"有几单,是哪一单?", strings.Join(lines, "\n"), toldApart(options)...)
+}
+
+// dealOption is what a button calls a deal: its product, else what it is worth.
+func dealOption(l view.OpportunityLine) string {
+	if len(l.Products) > 0 {
+		return l.Products[0]
+	}
+	return l.Opportunity.Amount.Short()
+}
+
+// toldApart cuts options to what a button takes. Those that would read alike get the number they have in the list.
+func toldApart(options []string) []string {
+	out := make([]string, len(options))
+	alike := map[string]int{}
+	for i, o := range options {
+		out[i] = cutRunes(o, cards.MaxButtonText)
+		alike[out[i]]++
+	}
+	for i, o := range options {
+		if alike[out[i]] > 1 {
+			out[i] = itoa(i+1) + ". " + cutRunes(o, cards.MaxButtonText-3)
+		}
+	}
+	return out
+}
+
+// onNamedWay are the deals whose pipeline, or a stage that only their pipelines have, is named; all where none is.
+func onNamedWay(a *App, w dealWords, open []sales.Opportunity) []sales.Opportunity {
+	way, beside := a.Pipelines.Named(w.said), textBeside(w.said, w.customer.Why)
+	named := slices.DeleteFunc(slices.Clone(open), func(o sales.Opportunity) bool {
+		if way != nil {
+			return o.Way.Key != way.Key
+		}
+		_, ok := o.Way.Named(beside)
+		return !ok
+	})
+	if len(named) == 0 {
+		return open
+	}
+	return named
+}
+
+// withoutWay is what was said beside the customer without the name of a pipeline.
+func (a *App) withoutWay(beside string) string {
+	if way := a.Pipelines.Named(beside); way != nil && way.Name != "" {
+		beside = strings.ReplaceAll(beside, way.Name, "")
+	}
+	return bare(beside)
 }
 
 func overlaps(a, b []sales.ID) bool {
@@ -102,7 +149,7 @@ func (a *App) doDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d dealD
 	}
 	target := w.stageOn(o.Way)
 	if target == "" {
-		if word := strings.TrimSpace(reNextWords.ReplaceAllString(bare(w.beside), "")); d.Do == dealMove && word != "" && len(w.products) == 0 && w.amount == 0 {
+		if word := strings.TrimSpace(reNextWords.ReplaceAllString(a.withoutWay(w.beside), "")); d.Do == dealMove && word != "" && len(w.products) == 0 && w.amount == 0 {
 			return bot.Text(book.Customer(o.CustomerID) + "这单没有" + quoted(word, "") + "这个阶段,没有动。现在在" + o.StageName() + ",往下是" +
 				o.Way.StageName(o.NextStage()) + ":推进 " + book.Customer(o.CustomerID) + " " + o.Way.StageName(o.NextStage())), nil
 		}

@@ -19,6 +19,7 @@ type dealWords struct {
 	expected sales.Day
 	stage    sales.Stage // of the standard pipeline
 	said     string      // the text, in which a pipeline's own stages are looked for
+	past     sales.Day   // a day of signing that is over
 	// beside is what was said beside the customer: the reason of a loss.
 	beside string
 	// unknown is what was understood as nothing, for the question about the customer.
@@ -37,6 +38,8 @@ func readDeal(t bot.Turn, book *Book, text string, at time.Time) dealWords {
 	w.amount = amountSaid(d)
 	if day := sales.DayOf(d.Close.Start); !d.Close.IsZero() && !day.Before(t.Today) && day.Sub(t.Today) <= 3*366 {
 		w.expected = day
+	} else if !d.Close.IsZero() && day.Before(t.Today) {
+		w.past = day
 	}
 	for _, word := range strings.Fields(d.Notes) {
 		if id, ok := productByWord(book, word); ok && len(w.products) == 0 {

@@ -20,11 +20,11 @@ func (a *App) registerPayment(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "回款", Aliases: []string{"hk", "收款", "到账"}, Summary: "记一笔到账", Usage: "回款 绍兴市立 18万 / 回款 HT2026-018 18万 昨天",
 		Detail:  "客户或合同号,加金额;可以带到账日、流水号、发票号。先冲金额正好的发票,再先到期先冲,卡片上一行一行写明白,不对就点 改认款。没票可冲的记成预付。",
-		Example: a.paymentExample, Rank: map[sales.Role]int{sales.RoleFinance: 3}, Handle: privately(a.FilePayment),
+		Example: a.paymentExample, Rank: map[sales.Role]int{sales.RoleFinance: 2}, Handle: privately(a.FilePayment),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "未认款", Aliases: []string{"wrk", "待认款"}, Summary: "看还没认到发票的钱", Usage: "未认款",
-		Detail: "一笔一张卡,按像不像排好,点一下就认;认错了点 撤销认款。", Rank: map[sales.Role]int{sales.RoleFinance: 4}, Handle: a.Unmatched,
+		Detail: "一笔一张卡,按像不像排好,点一下就认;认错了点 撤销认款。", Rank: map[sales.Role]int{sales.RoleFinance: 3}, Handle: a.Unmatched,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "认款", Aliases: []string{"rk", "改认款", "核销"}, Summary: "把一笔钱认到客户、合同或发票", Usage: "认款 HK2026-001 FP2026-003",
@@ -180,7 +180,7 @@ func (a *App) askTwin(ctx context.Context, t bot.Turn, tx Tx, text string, f pay
 func (a *App) TapTwin(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[twinDraft](t)
 	if t.Dialogue.Topic != topicPaymentTwin || err != nil || d.At != t.Action.Version {
-		return closePick(t, bot.Text("这一问已经过去了,没有改动。")), nil
+		return passPick(t, bot.Text("这一问已经过去了,没有改动。")), nil
 	}
 	reply, err := a.settleTwin(ctx, t, tx, d, t.Action.Arg == "other")
 	return closePick(t, reply), err

@@ -2,7 +2,9 @@ package handlers
 
 import (
 	"context"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,7 +59,7 @@ func (a *App) registerQuote(r *bot.Router[Tx]) {
 		},
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "转合同", Aliases: []string{"zht", "报价转合同"}, Summary: "批过的报价转成合同", Usage: "转合同 BJ2026-001 30%预付 账期45天",
+		Name: "转合同", Aliases: []string{"zht", "报价转合同"}, Summary: "批过的报价转成合同", Usage: "转合同 BJ2026-001 30%预付 账期30天 交期45天",
 		Detail: "客户、产品和金额照报价带过去,只用补付款和交期。", Example: a.takeOverExample, Handle: a.QuoteToContract,
 	})
 	r.Action("quote.customer", a.PickQuoteCustomer)
@@ -65,18 +67,34 @@ func (a *App) registerQuote(r *bot.Router[Tx]) {
 	r.Topic(topicQuote, a.AnswerQuote)
 }
 
-func (a *App) quoteExample(ctx context.Context, t bot.Turn, _ Tx) (string, error) {
+// quoteExample is a quote of what the customer of one's newest deal is to buy, else of the first product with a price.
+func (a *App) quoteExample(ctx context.Context, t bot.Turn, tx Tx) (string, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return "", err
 	}
+	deals, err := tx.OpportunitiesOf(ctx, sales.Only(t.Person.ID), 5)
+	if err != nil {
+		return "", err
+	}
+	for _, o := range deals {
+		for _, id := range o.Products {
+			if p := book.Products[id]; p.ListPrice > 0 {
+				return quoteOf(book.Customer(o.CustomerID), p), nil
+			}
+		}
+	}
 	c, _ := book.ownCustomer(t.Person.ID)
-	for _, p := range book.Products {
-		if c != "" && p.ListPrice > 0 {
-			return "报价 " + c + " " + p.Name + " 2台 单价" + p.ListPrice.Short(), nil
+	for _, id := range slices.Sorted(maps.Keys(book.Products)) {
+		if p := book.Products[id]; c != "" && p.ListPrice > 0 {
+			return quoteOf(c, p), nil
 		}
 	}
 	return exampleQuote, nil
+}
+
+func quoteOf(customer string, p sales.Product) string {
+	return "报价 " + customer + " " + p.Name + " 2" + orElse(p.Unit, "台") + " 单价" + p.ListPrice.Short()
 }
 
 // Quote shows quotes or files one (报价).

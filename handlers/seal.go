@@ -144,9 +144,36 @@ func (a *App) doPaper(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, 
 	if after.State == sales.PaperAsked {
 		reply.Say = append(reply.Say, a.askKeeper(t, tx, c, after, view.PaperCard(v))...)
 	}
+	if after.State == sales.PaperReturned && len(say) > 0 {
+		more, err := a.dealAfterSigning(ctx, t, tx, c, v.Customer)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		say[0].Out.Text += more
+	}
 	reply.Say = append(reply.Say, say...)
 	reply.Dialogue = remember(&t.Dialogue, "contract", c.ID, t.Now)
 	return reply, nil
+}
+
+// dealAfterSigning says how the deal of a signed contract goes on: it is won, or has stages yet. It is "" where the person has
+// none of the customer's to move.
+func (a *App) dealAfterSigning(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, customer string) (string, error) {
+	open, err := tx.OpenOpportunities(ctx, c.CustomerID)
+	if err != nil {
+		return "", err
+	}
+	scope := t.Org.ScopeOf(t.Person)
+	for _, o := range open {
+		if !scope.Covers(o.OwnerID) || c.OpportunityID != 0 && c.OpportunityID != o.ID {
+			continue
+		}
+		if signed, ok := o.Way.Like(sales.StageContract); ok && o.Way.Next(signed) != sales.StageWon && o.NextStage() != sales.StageWon {
+			return "商机接着推进:推进 " + customer, nil
+		}
+		return "商机签下来了就发:赢单 " + customer, nil
+	}
+	return "", nil
 }
 
 // endPaperTodos ends the to-dos of the step before.

@@ -131,7 +131,7 @@ func (s Setting) wanted(history sales.Setups, now, file sales.Settable, read fun
 // keepSetup writes a change with its trace and says it.
 func (a *App) keepSetup(t bot.Turn, tx Tx, s Setting, history sales.Setups, items []sales.SetupItem, subjectID sales.ID, show func(attr, value string) string) []sales.Change {
 	c := sales.SetupChange{
-		ID: tx.NewID(), Kind: s.Kind, Target: s.Target, N: history.Last() + 1, Items: items, PersonID: t.Person.ID, At: sales.At(t.Now), SourceEventID: t.Event.ID,
+		ID: tx.NewID(), Kind: s.Kind, Target: s.Target, N: history.Last() + 1, Items: items, PersonID: t.Person.ID, At: sales.At(t.Now), SourceEventID: t.Event.ID, Say: cutRunes(s.Say, 60),
 	}
 	if s.Back >= 0 {
 		c.Note = "退回到第 " + itoa(s.Back) + " 次"
@@ -150,6 +150,7 @@ func (a *App) keepSetup(t bot.Turn, tx Tx, s Setting, history sales.Setups, item
 	kind := map[string]string{sales.SetupStage: "pipeline", sales.SetupField: "custom_field", sales.SetupPerson: "person", sales.SetupTeam: "team"}[s.Kind]
 	audit(tx, t, kind+".setup", kind, subjectID, append([]sales.Change{{Field: "对象", New: s.Say}}, changes...)...)
 	emit(tx, t, kind+".setup", kind, subjectID)
+	emit(tx, t, "setup.changed", "setup", c.ID) // what rules begin with, whatever was changed
 	return changes
 }
 

@@ -65,7 +65,7 @@ func (a *App) offerToAdd(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, boo
 func (s colloquial) TapAdd(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[addDraft](t)
 	if t.Dialogue.Topic != topicAdd || err != nil || int64(d.Ref.ID) != t.Action.Record {
-		return closePick(t, bot.Text("这一问已经过去了,没有改动。")), nil
+		return passPick(t, bot.Text("这一问已经过去了,没有改动。")), nil
 	}
 	if t.Action.Arg != "yes" {
 		return closePick(t, bot.Reply{Dialogue: closeTopic(t.Dialogue)}), nil

@@ -194,7 +194,7 @@ func (a *App) redrawTop(ctx context.Context, t bot.Turn, tx Tx, v view.Top, repl
 
 // SkipTop keeps a customer's deal out of the person's TOP3 for a week.
 func (a *App) SkipTop(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, _, reply, err := a.dealArg(ctx, t, tx)
+	o, book, _, reply, err := a.dealArg(ctx, t, tx, nil)
 	if err != nil || o.ID == 0 {
 		return reply, err
 	}

@@ -226,7 +226,7 @@ func (a *App) AnswerVisitContent(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 func (a *App) openDraft(t bot.Turn, topic string) (visitDraft, *bot.Reply) {
 	d, err := draft[visitDraft](t)
 	if t.Dialogue.Topic != topic || err != nil || d.At.Unix() != t.Action.Version || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
-		r := closePick(t, bot.Text("这一问已经过去了,没有改动。要记新的,直接发拜访内容。"))
+		r := passPick(t, bot.Text("这一问已经过去了,没有改动。要记新的,直接发拜访内容。"))
 		return d, &r
 	}
 	return d, nil
@@ -248,6 +248,17 @@ func closePick(t bot.Turn, r bot.Reply) bot.Reply {
 	if chosen == "" {
 		face.Closed = "已结束"
 	}
+	r.Faces = append(r.Faces, face)
+	return r
+}
+
+// passPick closes the tapped card of a question that was over before: nothing of it was chosen.
+func passPick(t bot.Turn, r bot.Reply) bot.Reply {
+	if t.Card == nil {
+		return r
+	}
+	face := t.Card.Face
+	face.Buttons, face.Closed = nil, "已过去,没有改动"
 	r.Faces = append(r.Faces, face)
 	return r
 }

@@ -146,8 +146,8 @@ func (a *App) namedWork(ctx context.Context, t bot.Turn, tx Tx, no string) (*wor
 	return a.loadWork(ctx, tx, o)
 }
 
-// pickTask finds the task of an order that a person means: one named, else their own, else one of their role or one they
-// may act on.
+// pickTask finds the task of an order that a person means: one named, else their own, else one of their role. Somebody else's,
+// for whom they may act, is meant without its name only where it is to be handed over and there is no other.
 func pickTask(t bot.Turn, w *work, verb, rest string) (int, string, error) {
 	fits := func(x sales.WorkTask) bool {
 		return x.State == sales.TaskOpen || x.State == sales.TaskAccepted && verb != "accept" || x.State == sales.TaskReturned && verb == "pass"
@@ -160,12 +160,25 @@ func pickTask(t bot.Turn, w *work, verb, rest string) (int, string, error) {
 	tests := []func(x sales.WorkTask) bool{
 		func(x sales.WorkTask) bool { return x.OwnerID == t.Person.ID },
 		func(x sales.WorkTask) bool { return t.Person.Has(x.Role) },
-		func(x sales.WorkTask) bool { return t.Org.Above(t.Person, x.OwnerID) || t.Person.Has(sales.RoleAdmin) },
 	}
 	for _, test := range tests {
 		if i := slices.IndexFunc(w.tasks, func(x sales.WorkTask) bool { return fits(x) && test(x) }); i >= 0 {
 			return i, rest, nil
 		}
+	}
+	var under []int
+	var said []string
+	for i, x := range w.tasks {
+		if fits(x) && (t.Org.Above(t.Person, x.OwnerID) || t.Person.Has(sales.RoleAdmin)) {
+			under, said = append(under, i), append(said, x.Name+"("+t.Org.Name(x.OwnerID)+")")
+		}
+	}
+	switch {
+	case len(under) == 1 && verb == "pass":
+		return under[0], rest, nil
+	case len(under) > 0:
+		return 0, rest, sales.Errorf(sales.Conflict, w.o.No+" 现在轮到"+strings.Join(said, "、")+",没有你的。要替他办,写上是哪一项:"+
+			t.Command+" "+w.o.No+" "+w.tasks[under[0]].Name)
 	}
 	for _, x := range w.tasks {
 		if x.OwnerID == t.Person.ID && !fits(x) {

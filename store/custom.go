@@ -95,6 +95,9 @@ func (tx *Tx) CustomRecords(ctx context.Context, q sales.CustomFilter) ([]sales.
 	if q.Before != 0 {
 		where, args = where+" AND id < ?", append(args, q.Before)
 	}
+	if q.ID != 0 {
+		where, args = where+" AND id = ?", append(args, q.ID)
+	}
 	cond, more := scopeSQL("person_id", q.Scope)
 	var out []sales.CustomRecord
 	err := tx.list(ctx, &out, "SELECT "+customRecordColumns+" FROM custom_records WHERE "+where+" AND "+cond+" ORDER BY id DESC LIMIT ?",

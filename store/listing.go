@@ -16,6 +16,7 @@ type Listing struct {
 	Customer sales.ID
 	Owner    sales.PersonID
 	Contract sales.ID // of a table that has one
+	ID       sales.ID // that row alone
 	State    string
 	Limit    int
 }
@@ -41,6 +42,9 @@ func (l Listing) query(columns, table, owner, customer string) (string, []any) {
 	if l.Contract != 0 {
 		and("contract_id = ?", l.Contract)
 	}
+	if l.ID != 0 {
+		and("id = ?", l.ID)
+	}
 	if l.State != "" {
 		and("state = ?", l.State)
 	}
@@ -55,9 +59,9 @@ func (tx *Tx) ListCustomers(ctx context.Context, l Listing) (out []sales.Custome
 	return out, tx.list(ctx, &out, query, args...)
 }
 
-// ListVisits lists visits that are filed, unless another state is asked for.
+// ListVisits lists visits that are filed, unless another state or one visit is asked for.
 func (tx *Tx) ListVisits(ctx context.Context, l Listing) (out []sales.Visit, err error) {
-	if l.State == "" {
+	if l.State == "" && l.ID == 0 {
 		l.State = sales.VisitFiled
 	}
 	query, args := l.query(visitColumns, "visits", "person_id", "customer_id")

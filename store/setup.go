@@ -19,9 +19,10 @@ const setupColumns = `
 	note,
 	person_id,
 	at,
-	source_event_id`
+	source_event_id,
+	say`
 
-var setupChanges = tableOf[sales.SetupChange]("setup_changes", setupColumns)
+var setupChanges = tableOf[sales.SetupChange]("setup_changes", setupColumns).watching("setup", "kind, person_id")
 
 // maxSetups bounds the changes that are read: of one thing in a dialogue, of everything when what is set up is made again.
 const (

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,9 +57,17 @@ func (c *company) Caller(_ context.Context, hash string) (api.Caller, error) {
 	return api.Caller{}, sales.Errorf(sales.NotFound, "没有这个令牌。")
 }
 
+// asked are the records of a list that a query may mean.
+func asked[R any](q api.Query, list []R, id func(R) sales.ID) ([]R, error) {
+	if q.ID == 0 {
+		return list, nil
+	}
+	return slices.DeleteFunc(list, func(r R) bool { return id(r) != q.ID }), nil
+}
+
 func ids(q api.Query, last int) (out []sales.ID) {
 	for id := last; id > 0 && len(out) < q.Limit; id-- {
-		if q.Before == 0 || sales.ID(id) < q.Before {
+		if (q.Before == 0 || sales.ID(id) < q.Before) && (q.ID == 0 || q.ID == sales.ID(id)) {
 			out = append(out, sales.ID(id))
 		}
 	}
@@ -79,16 +88,22 @@ func (c *company) Customer(_ context.Context, _ api.Caller, id sales.ID) (sales.
 	return sales.Customer{ID: 1, Name: "绍兴市立医院", CreatedAt: sales.At(now)}, []sales.Contact{{ID: 5, Name: "王主任"}}, nil
 }
 
-func (c *company) Visits(context.Context, api.Query) ([]sales.Visit, error) {
-	return []sales.Visit{{ID: 1, PersonID: 7, Text: "秘密", Objection: "嫌贵", Day: sales.DayOf(now)}}, nil
+func (c *company) Visits(_ context.Context, q api.Query) ([]sales.Visit, error) {
+	list := []sales.Visit{{ID: 1, PersonID: 7, Text: "秘密", Objection: "嫌贵", Day: sales.DayOf(now), State: sales.VisitFiled}}
+	return asked(q, list, func(v sales.Visit) sales.ID { return v.ID })
 }
 
-func (c *company) Todos(context.Context, api.Query) ([]sales.Todo, error) {
-	return []sales.Todo{{ID: 1, OwnerID: 7, Text: "寄样", State: "open"}}, nil
+func (c *company) Todos(_ context.Context, q api.Query) ([]sales.Todo, error) {
+	return asked(q, []sales.Todo{{ID: 1, OwnerID: 7, Text: "寄样", State: "open"}}, func(t sales.Todo) sales.ID { return t.ID })
 }
 
-func (c *company) Opportunities(context.Context, api.Query) ([]sales.Opportunity, error) {
-	return []sales.Opportunity{{ID: 1, Stage: sales.StageNeed, Products: sales.List[sales.ID]{4}}}, nil
+func (c *company) Opportunities(_ context.Context, q api.Query) ([]sales.Opportunity, error) {
+	list := []sales.Opportunity{{ID: 1, Stage: sales.StageNeed, Products: sales.List[sales.ID]{4}}}
+	return asked(q, list, func(o sales.Opportunity) sales.ID { return o.ID })
+}
+
+func (c *company) Products(context.Context) ([]sales.Product, error) {
+	return []sales.Product{{ID: 4, Code: "P04", Name: "尿液分析仪", Unit: "台", ListPrice: 1200000, FloorPercent: 80}, {ID: 5, Name: "低速离心机"}}, nil
 }
 
 func (c *company) Contracts(context.Context, api.Query) ([]sales.Contract, error) {

@@ -38,7 +38,7 @@ type ContractState struct {
 // Order is what the ERP says of the order a contract became.
 type Order struct {
 	No          string     `json:"order_no,omitempty"`
-	State       string     `json:"state"`
+	State       string     `json:"state" doc:"sent, accepted, producing, shipped, invoiced, closed, rejected or cancelled"`
 	Seq         int64      `json:"seq"`
 	AmountFen   int64      `json:"amount_fen,omitempty"`
 	ShippedFen  int64      `json:"shipped_fen,omitempty"`
@@ -210,13 +210,19 @@ type CashWrites interface {
 }
 
 // cashOperations are what can be asked for between contract and payment.
-func cashOperations(reads CashReads, writes CashWrites) []operation {
+func cashOperations(reads CashReads, writes CashWrites, ofContracts func(context.Context, Caller, []Contract) error) []operation {
 	get, post := http.MethodGet, http.MethodPost
 	return []operation{
 		op(get, "/contracts/{id}", "getContract", "contracts", ReadContracts, "One contract, where it stands on its way to cash, and its order in the ERP",
 			func(ctx context.Context, r Request, in one) (ContractState, error) {
 				c, cash, order, err := reads.Contract(ctx, r.Caller, in.ID.Record())
-				return stateOf(c, cash, order), err
+				out := stateOf(c, cash, order)
+				if err == nil {
+					with := []Contract{out.Contract}
+					err = ofContracts(ctx, r.Caller, with)
+					out.Contract = with[0]
+				}
+				return out, err
 			}),
 		op(post, "/contracts", "createContract", "contracts", WriteContracts, "Submit a contract for approval; clauses the company blocks are refused with 409", writer(writes.CreateContract, contractOf)),
 		op(post, "/contracts/{id}/order", "setOrder", "erp", WriteERP, "What the ERP says of the order that a signed contract became", writer(writes.SetOrder, orderOf)),
@@ -237,9 +243,7 @@ func cashOperations(reads CashReads, writes CashWrites) []operation {
 // cashLister makes a list's operation; finance sees everybody's.
 func cashLister[R, W any](read func(context.Context, Query) ([]R, error), id func(R) sales.ID, wire func(R) W) func(context.Context, Request, CashListing) (Page[W], error) {
 	return func(ctx context.Context, r Request, in CashListing) (Page[W], error) {
-		if r.Caller.Person.Has(sales.RoleFinance) {
-			r.Caller.Sees = sales.Scope{All: true}
-		}
+		r.Caller.Sees = cashScope(r.Caller)
 		list := lister(func(ctx context.Context, q Query) ([]R, error) {
 			q.Contract = in.Contract.Record()
 			return read(ctx, q)

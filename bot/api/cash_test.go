@@ -22,15 +22,15 @@ func (c *company) Shipments(_ context.Context, q api.Query) (out []sales.Shipmen
 	return out, nil
 }
 
-func (c *company) Invoices(context.Context, api.Query) ([]sales.Invoice, error) {
-	return []sales.Invoice{{ID: 1, No: "FP2026-001", Amount: 100, Open: 60, State: sales.InvoiceOpen}}, nil
+func (c *company) Invoices(_ context.Context, q api.Query) ([]sales.Invoice, error) {
+	return asked(q, []sales.Invoice{{ID: 1, No: "FP2026-001", Amount: 100, Open: 60, State: sales.InvoiceOpen}}, func(i sales.Invoice) sales.ID { return i.ID })
 }
 
 func (c *company) Payments(_ context.Context, q api.Query) ([]sales.Payment, error) {
 	if !q.Sees.All {
 		return nil, nil
 	}
-	return []sales.Payment{{ID: 1, No: "HK2026-001", Amount: 40, BankRef: "B1"}}, nil
+	return asked(q, []sales.Payment{{ID: 1, No: "HK2026-001", Amount: 40, BankRef: "B1"}}, func(p sales.Payment) sales.ID { return p.ID })
 }
 
 func (c *company) CreateContract(_ context.Context, r api.Request, in api.NewContract) (sales.Contract, error) {

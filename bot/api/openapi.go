@@ -14,7 +14,7 @@ import (
 func document(ops []operation, custom *sales.Custom) []byte {
 	named := map[string]schema{}
 	customSchemas(custom, named)
-	refTo(reflect.TypeFor[Problem](), named)
+	refTo(typeOf[Problem](), named)
 	paths := map[string]schema{}
 	scopes := map[string]bool{}
 	for i := range ops {
@@ -32,12 +32,14 @@ func document(ops []operation, custom *sales.Custom) []byte {
 		"info": schema{
 			"title": "salesflow", "version": "1",
 			"description": "Customers, visits, deals and papers of one company. Ids are texts. Money is whole fen. Times are UTC, days are of Asia/Shanghai. " +
-				"Lists are newest first (events oldest first): pass `next` as `cursor` until it is empty. Everything that writes needs an `Idempotency-Key`: the same key gives the same answer and does nothing again. " +
+				"Lists are newest first (events oldest first): pass `next` as `cursor` until it is empty. Everything that writes needs an `Idempotency-Key`: the same key gives the same answer and does nothing again, for 30 days. " +
+				"What happened is followed by GET /events or by webhooks, and read by the id an event names. Answers may get more fields. A version grows with each change of a record. " +
 				"Scopes: " + fmt.Sprint(sorted(scopes)) + ".",
 		},
 		"servers":    []schema{{"url": Prefix}},
 		"security":   []schema{{"token": []string{}}},
 		"paths":      paths,
+		"webhooks":   webhooks(named),
 		"components": schema{"schemas": named, "securitySchemes": schema{"token": schema{"type": "http", "scheme": "bearer", "description": "a token an administrator makes by chat: 接口令牌"}}},
 	}
 	b, err := json.MarshalIndent(doc, "", "  ")
@@ -46,6 +48,8 @@ func document(ops []operation, custom *sales.Custom) []byte {
 	}
 	return append(b, '\n')
 }
+
+func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
 
 func sorted(set map[string]bool) []string {
 	out := make([]string, 0, len(set))
@@ -100,11 +104,16 @@ func describe(o *operation, named map[string]schema) schema {
 	if o.writes() {
 		codes = append(codes, 400, 409, 413)
 	}
-	for _, code := range codes {
-		responses[fmt.Sprint(code)] = schema{
-			"description": problem(code, "", "").Title, "content": schema{"application/problem+json": schema{"schema": refTo(reflect.TypeFor[Problem](), named)}},
-		}
+	refused := func(title string) schema {
+		return schema{"description": title, "content": schema{"application/problem+json": schema{"schema": refTo(typeOf[Problem](), named)}}}
 	}
+	for _, code := range codes {
+		responses[fmt.Sprint(code)] = refused(problem(code, "", "").Title)
+	}
+	for _, code := range []string{"429", "503"} {
+		responses[code].(schema)["headers"] = schema{"Retry-After": schema{"description": "seconds to wait", "required": true, "schema": schema{"type": "integer"}}}
+	}
+	responses["default"] = refused("Anything else; with 500 the same Idempotency-Key may be sent again")
 	d["responses"] = responses
 	return d
 }

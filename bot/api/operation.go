@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"salesflow/store/sales"
 )
@@ -149,12 +150,15 @@ func decodeBody(body []byte, into any) error {
 	d.UseNumber() // fen in custom fields stay exact
 	err := d.Decode(into)
 	var typed *json.UnmarshalTypeError
+	var noDay *time.ParseError
 	switch {
 	case errors.As(err, &typed):
 		return badField(typed.Field, typed.Field+" 的类型不对,要 "+typed.Type.Kind().String()+"。")
 	case err != nil && strings.HasPrefix(err.Error(), "json: unknown field "):
 		name, _ := strconv.Unquote(strings.TrimPrefix(err.Error(), "json: unknown field "))
 		return badField(name, "没有字段 "+name+"。")
+	case errors.As(err, &noDay):
+		return problem(http.StatusBadRequest, "bad_request", "正文里的日期 "+noDay.Value+" 不对,要 2026-03-11 这样的。")
 	case err != nil:
 		return malformed
 	}

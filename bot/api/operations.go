@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"salesflow/store/sales"
@@ -37,7 +38,7 @@ type pipelines struct {
 
 // people is everybody.
 type people struct {
-	Items []Person `json:"items"`
+	Items []Person `json:"items" maxitems:"100000"`
 }
 
 // operations are all that can be asked for.
@@ -96,7 +97,7 @@ func operations(reads Reads, writes Writes, customs Customs) []operation {
 		op(get, "/contracts", "listContracts", "contracts", ReadContracts, "Contracts (合同)", lister(reads.Contracts,
 			func(c sales.Contract) sales.ID { return c.ID }, func(_ Caller, c sales.Contract) Contract { return contractOf(c) }, ofContracts)),
 		op(get, "/events", "listEvents", "events", ReadEvents, "What happened, oldest first; read on from the last cursor for ever", listEvents(reads)),
-	}, append(cashOperations(reads, writes), customOperations(customs)...)...)
+	}, slices.Concat(cashOperations(reads, writes, ofContracts), customOperations(customs), singleOperations(reads, customs, ofVisits, ofDeals))...)
 }
 
 // lister makes a list's operation; more adds what stands elsewhere to a page.
@@ -206,7 +207,7 @@ func customerOf(c sales.Customer, contacts []sales.Contact) Customer {
 func visitOf(c Caller, v sales.Visit) Visit {
 	out := Visit{
 		ID: IDOf(v.ID), Customer: IDOf(v.CustomerID), Person: IDOf(v.PersonID), Contact: v.ContactName, Day: v.Day, FiledAt: v.FiledAt.Time,
-		AmountFen: int64(v.Amount), Opportunity: IDOf(v.OpportunityID), Next: v.NextOn,
+		AmountFen: int64(v.Amount), Opportunity: IDOf(v.OpportunityID), Next: v.NextOn, State: v.State,
 	}
 	if c.Person.ID == v.PersonID {
 		out.Text, out.Objection, out.Need = v.Text, v.Objection, v.Need

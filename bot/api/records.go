@@ -54,6 +54,7 @@ type Visit struct {
 	AmountFen   int64     `json:"amount_fen,omitempty"`
 	Opportunity ID        `json:"opportunity_id,omitempty"`
 	Next        sales.Day `json:"next_on,omitzero" doc:"the day of the next contact"`
+	State       string    `json:"state" doc:"filed or undone"`
 	Custom      Custom    `json:"custom,omitempty" object:"visit"`
 }
 
@@ -80,7 +81,7 @@ type Opportunity struct {
 	AmountFen       int64     `json:"amount_fen"`
 	Pipeline        string    `json:"pipeline" doc:"key of the way it goes, as in GET /pipelines"`
 	PipelineVersion int       `json:"pipeline_version"`
-	Stage           string    `json:"stage"`
+	Stage           string    `json:"stage" doc:"key of its stage, as in GET /pipelines; won and lost are stages, too"`
 	StageName       string    `json:"stage_name"`
 	StageSince      time.Time `json:"stage_since"`
 	ExpectedOn      sales.Day `json:"expected_on,omitzero"`
@@ -141,9 +142,9 @@ type Contract struct {
 	PrepayPercent *int      `json:"prepay_percent,omitempty"`
 	PaymentDays   *int      `json:"payment_days,omitempty"`
 	DeliveryDays  *int      `json:"delivery_days,omitempty"`
-	State         string    `json:"state"`
+	State         string    `json:"state" doc:"pending, returned, approved, rejected or withdrawn"`
 	CreatedAt     time.Time `json:"created_at"`
-	Version       int64     `json:"version"`
+	Version       int64     `json:"version" doc:"grows with each change"`
 	Custom        Custom    `json:"custom,omitempty" object:"contract"`
 }
 
@@ -152,7 +153,7 @@ type Event struct {
 	ID      ID        `json:"id"`
 	At      time.Time `json:"at"`
 	Kind    string    `json:"kind" doc:"<object>.<what>, such as contract.approved"`
-	Object  string    `json:"object"`
+	Object  string    `json:"object" doc:"what happened to: customer, visit, todo, opportunity, contract, shipment, invoice, payment … are read by GET /<plural>/{subject_id}"`
 	Subject ID        `json:"subject_id"`
 	Person  ID        `json:"person_id,omitempty" doc:"who did it; empty for the clock"`
 }
@@ -172,7 +173,7 @@ type Listing struct {
 	Limit    int    `query:"limit" json:"-" min:"0" max:"200" doc:"50 when not said"`
 	Customer ID     `query:"customer_id" json:"-" doc:"only those of a customer"`
 	Owner    ID     `query:"owner_id" json:"-" doc:"only those of a person"`
-	State    string `query:"state" json:"-" maxlen:"32" doc:"only those in a state"`
+	State    string `query:"state" json:"-" maxlen:"32" doc:"only those in a state; its words stand at the record's state"`
 }
 
 // size is how many records are read: one more than asked for, which says whether there are more.
@@ -189,6 +190,7 @@ type Query struct {
 	Before          sales.ID // records older than this one; of events newer
 	Customer, Owner sales.ID
 	Contract        sales.ID // of shipments, invoices and payments
+	ID              sales.ID // that record alone, in whatever state it is
 	State           string
 	Limit           int
 }
@@ -203,6 +205,7 @@ type Reads interface {
 	Contracts(ctx context.Context, q Query) ([]sales.Contract, error)
 	Events(ctx context.Context, q Query) ([]sales.DomainEvent, error)
 	People(ctx context.Context) ([]sales.Person, error)
+	Products(ctx context.Context) ([]sales.Product, error)
 	CashReads
 	// Pipelines are the newest versions in use. DealSteps are what was ticked off for some deals.
 	Pipelines(ctx context.Context) ([]*sales.Pipeline, error)
@@ -270,7 +273,7 @@ type NewOpportunity struct {
 // MoveOpportunity moves a deal to another stage (推进).
 type MoveOpportunity struct {
 	ID      ID     `path:"id" json:"-" required:"true" doc:"the deal"`
-	Stage   string `json:"stage" required:"true" maxlen:"32" doc:"the key or the name of the stage"`
+	Stage   string `json:"stage" required:"true" maxlen:"32" doc:"key or name of a stage of its pipeline, won or lost; gates that keep it away are named in the detail of a 409"`
 	Reason  string `json:"reason,omitempty" maxlen:"200" doc:"why it was lost"`
 	Version int64  `json:"version,omitempty" min:"0" doc:"refuse when the deal is another one by now; 0 does not ask"`
 }

@@ -56,7 +56,7 @@ func DealBlockedCard(v DealBlocked, person sales.PersonID) cards.Card {
 			Action: cards.Action{Verb: "deal.override", Record: int64(v.Deal.ID), Version: v.Deal.Version, Arg: string(v.Target)},
 		})
 	} else if v.Who != "" {
-		c.Note += "要破例找" + v.Who + "。"
+		c.Note += "\n要破例找" + v.Who + "。"
 	}
 	return c
 }
@@ -104,8 +104,8 @@ func DealNodesCard(v DealNodes) cards.Card {
 		Key: NodesKey(deal.ID), Title: deal.StageName() + fmt.Sprintf(" · 节点 %d/%d", done, all), Status: v.Customer, Level: cards.Plain,
 	}
 	def, _ := deal.Way.Def(deal.Stage)
-	for _, n := range def.Nodes {
-		c.Fields = append(c.Fields, cards.Field{Name: n.Name, Value: v.state(n)})
+	for i, n := range def.Nodes { // a name has no room in a label
+		c.Fields = append(c.Fields, cards.Field{Name: fmt.Sprintf("第%d项", i+1), Value: n.Name + " · " + v.state(n)})
 	}
 	for i, n := range v.Facts.OpenNodes() {
 		if i == maxFill {
@@ -120,7 +120,8 @@ func DealNodesCard(v DealNodes) cards.Card {
 	case all == 0:
 		c.Note = deal.StageName() + "没有要打勾的节点。"
 	case done == all:
-		c.Level, c.Note = cards.OK, "这一步的节点都齐了。推进:推进 "+v.Customer+"。"
+		c.Level, c.Note = cards.OK, "这一步的节点都齐了,可以推进。"
+		c.Buttons = append(c.Buttons, advanceButton(Opportunity{Opportunity: deal, Customer: v.Customer}))
 	default:
 		c.Note = "完成一项点一下,带文件的接着把文件发来。"
 	}

@@ -29,6 +29,8 @@ type Opportunity struct {
 	List sales.ListProgress
 	// Also is another open opportunity of the same customer and product line, when a new one may be a double.
 	Also *sales.Opportunity
+	// Unread is what of the words that made it was not kept.
+	Unread string
 }
 
 // OpportunityMove is a change of stage as a card tells it. Undo offers to take it back.
@@ -168,6 +170,9 @@ func opportunityNote(v Opportunity) string {
 		}
 		parts = append(parts, words+" · "+m.Who+" "+m.When+"。")
 	}
+	if v.Unread != "" {
+		parts = append(parts, v.Unread)
+	}
 	if v.Also != nil {
 		parts = append(parts, "这家同产品线已有一单:"+v.Also.StageName()+" "+money(v.Also.Amount, v.Group)+",重复了就输单掉一条。")
 	}
@@ -217,6 +222,12 @@ func overBenchmark(o sales.Opportunity, today sales.Day) string {
 		return ""
 	}
 	return "(基准 " + sales.DaysText(benchmark) + ")"
+}
+
+// Overstay says how long an opportunity has been in its stage, and whether that is longer than the stage is expected to take.
+func Overstay(o sales.Opportunity, today sales.Day) (string, bool) {
+	over := overBenchmark(o, today)
+	return InStage(o, today) + over, over != "" || o.OpenStage().Benchmark <= 0 && sales.DaysInStage(o, today) > sales.StuckDays
 }
 
 // InStage says how long an opportunity has been in its stage.

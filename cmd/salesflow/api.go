@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"salesflow/bot"
@@ -47,7 +50,7 @@ func (o openAPI) Caller(ctx context.Context, hash string) (api.Caller, error) {
 }
 
 func listing(q api.Query) store.Listing {
-	return store.Listing{Scope: q.Sees, Before: q.Before, Customer: q.Customer, Owner: sales.PersonID(q.Owner), Contract: q.Contract, State: q.State, Limit: q.Limit}
+	return store.Listing{Scope: q.Sees, Before: q.Before, Customer: q.Customer, Owner: sales.PersonID(q.Owner), Contract: q.Contract, ID: q.ID, State: q.State, Limit: q.Limit}
 }
 
 // viewed reads a list in a transaction of its own.
@@ -105,6 +108,15 @@ func (o openAPI) People(ctx context.Context) ([]sales.Person, error) {
 		return nil, err
 	}
 	return org.Everybody(), nil
+}
+
+// Products implements api.Reads.
+func (o openAPI) Products(ctx context.Context) ([]sales.Product, error) {
+	book, err := o.p.books.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Collect(maps.Values(book.Products)), nil
 }
 
 // Pipelines implements api.Reads.
@@ -261,9 +273,25 @@ func (o openAPI) CreateOpportunity(ctx context.Context, r api.Request, in api.Ne
 	})
 }
 
-// MoveOpportunity implements api.Writes.
+// MoveOpportunity implements api.Writes. A move that gates hold up is recorded, though nothing else of the request is.
 func (o openAPI) MoveOpportunity(ctx context.Context, r api.Request, in api.MoveOpportunity) (sales.Opportunity, error) {
-	return written(ctx, o.p, r, func(ctx context.Context, t bot.Turn, tx handlers.Tx) (sales.Opportunity, bot.Reply, error) {
+	deal, err := written(ctx, o.p, r, func(ctx context.Context, t bot.Turn, tx handlers.Tx) (sales.Opportunity, bot.Reply, error) {
 		return o.p.app.MoveDeal(ctx, t, tx, in.ID.Record(), in.Version, in.Stage, in.Reason)
 	})
+	if !errors.Is(err, handlers.ErrBlocked) {
+		return deal, err
+	}
+	org, orgErr := o.p.books.Org(ctx)
+	if orgErr != nil {
+		return deal, orgErr
+	}
+	now := o.p.clock.Now()
+	t := bot.Turn{Event: bot.Event{Platform: apiPlatform, ID: "api:" + r.Caller.Token.ID.String(), At: now}, Now: now, Today: sales.DayOf(now), Org: org, Person: acting(r.Caller)}
+	_, noted := storage{o.p.books, o.p.db}.do(ctx, noEvent, r.Caller.Person.ID, func(ctx context.Context, tx *store.Tx) error {
+		return o.p.app.NoteBlocked(ctx, t, tx, in.ID.Record(), in.Stage)
+	})
+	if noted != nil {
+		return deal, noted
+	}
+	return deal, err
 }

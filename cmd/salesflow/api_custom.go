@@ -64,7 +64,7 @@ func (o openAPI) Records(ctx context.Context, c api.Caller, q api.Query, kind st
 		scope = sales.Scope{All: true}
 	}
 	return viewed(ctx, o.p, func(ctx context.Context, tx *store.Tx) ([]sales.CustomRecord, error) {
-		return tx.CustomRecords(ctx, sales.CustomFilter{Kind: kind, Scope: scope, Customer: q.Customer, Before: q.Before, Limit: q.Limit})
+		return tx.CustomRecords(ctx, sales.CustomFilter{Kind: kind, Scope: scope, Customer: q.Customer, Before: q.Before, ID: q.ID, Limit: q.Limit})
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -44,7 +45,7 @@ func (c *demoCmd) Run(e *env) error {
 		return fmt.Errorf("--log: %w", err)
 	}
 	d, err := newDemo(e.ctx, demoOptions{
-		listen: c.Listen, data: c.Data, start: start,
+		listen: c.Listen, data: c.Data, start: start, own: true,
 		log: zerolog.New(zerolog.ConsoleWriter{Out: e.stderr}).Level(level).With().Timestamp().Logger(),
 	})
 	if err != nil {
@@ -55,6 +56,28 @@ func (c *demoCmd) Run(e *env) error {
 	return d.close()
 }
 
+// everyWay has the demo's deals go any of the shipped pipelines; one that names none goes the standard one.
+func everyWay(c *configs.Config, _ *configs.Org) {
+	c.Pipelines.Use = []string{"standard", "manufacturing", "medical", "project", "sixstep"}
+}
+
+// ownWays gives the demo's company what it has made its own: pipelines, and fields, whose file goes to its folder.
+func ownWays(c *configs.Config, org *configs.Org, data string) error {
+	everyWay(c, org)
+	fields, err := configs.Demo.ReadFile("demo/fields.yaml")
+	if err != nil {
+		return fmt.Errorf("demo fields: %w", err)
+	}
+	c.Fields.File = filepath.Join(data, "fields.yaml")
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return fmt.Errorf("make a folder: %w", err)
+	}
+	if err := os.WriteFile(c.Fields.File, fields, 0o600); err != nil {
+		return fmt.Errorf("demo fields: %w", err)
+	}
+	return nil
+}
+
 // demoOptions are what demo and the story tests choose.
 type demoOptions struct {
 	listen, data string
@@ -62,6 +85,8 @@ type demoOptions struct {
 	log          zerolog.Logger
 	// change adapts the configuration and the organisation before the program is built.
 	change func(*configs.Config, *configs.Org)
+	// own has the company sell in every shipped way and keep fields and a record type of its own.
+	own bool
 	// noHistory leaves the past empty; noEntering keeps phones from telling that a chat was opened.
 	noHistory, noEntering bool
 	// strangers are people on a platform whom the organisation does not know.
@@ -114,6 +139,11 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	}
 	base := "http://" + ownAddress(d.listener.Addr())
 	cfg := configs.Default()
+	if o.own {
+		if err := ownWays(&cfg, &org, o.data); err != nil {
+			return err
+		}
+	}
 	if o.change != nil {
 		o.change(&cfg, &org)
 	}

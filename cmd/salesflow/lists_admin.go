@@ -89,7 +89,8 @@ func adminPage[T any](out *httpapi.List, ask httpapi.Ask, all []T, name func(T) 
 
 func (l lists) adminStages(out *httpapi.List) {
 	out.Sub = "每改一次是新的一版,新单按新版走;在走的单走完它开始时的版本,要一起换先看迁移预览"
-	for _, p := range l.p.app.Pipelines.Current() {
+	ways := l.p.app.Pipelines.Current()
+	for _, p := range ways {
 		for i, s := range p.Stages {
 			row := httpapi.Row{Name: fmt.Sprintf("%d. %s", i+1, s.Name), Tags: p.Name}
 			row.Lines = append(row.Lines, httpapi.Line{Text: fmt.Sprintf("成交机会 %d%%", s.Chance)})
@@ -116,6 +117,9 @@ func (l lists) adminStages(out *httpapi.List) {
 				row.Lines = append(row.Lines, httpapi.Line{Text: "节点 " + strings.Join(nodes, "、")})
 			}
 			row.Edit, row.EditText = sales.SetupStage+":"+string(s.Key), "改 "+s.Name
+			if len(ways) > 1 { // stages of several pipelines have one name
+				row.EditText = "改 " + p.Name + " " + s.Name
+			}
 			out.Rows = append(out.Rows, row)
 		}
 	}

@@ -79,6 +79,9 @@ func (l lists) deals(ctx context.Context, tx *store.Tx, org *sales.Org, who sale
 	}
 	for _, o := range found {
 		row := httpapi.Row{Name: book.Customer(o.CustomerID), Tags: o.StageName()}
+		if o.Pipeline != "" { // stages of several pipelines have one name
+			row.Tags = o.Way.Name + " " + row.Tags
+		}
 		amount := "金额还没填"
 		if o.Amount != 0 {
 			amount = o.Amount.Short()
@@ -86,8 +89,8 @@ func (l lists) deals(ctx context.Context, tx *store.Tx, org *sales.Org, who sale
 		row.Lines = append(row.Lines, httpapi.Line{Text: joined(" · ", amount, joined("、", book.ProductNames(o.Products)...))})
 		switch {
 		case o.State == sales.OpportunityOpen:
-			days := sales.DaysInStage(o, today)
-			row.Lines = append(row.Lines, httpapi.Line{Text: "在这一步 " + view.InStage(o, today), Late: days > sales.StuckDays})
+			stay, over := view.Overstay(o, today)
+			row.Lines = append(row.Lines, httpapi.Line{Text: "在这一步 " + stay, Late: over})
 			if !o.ExpectedOn.IsZero() {
 				row.Lines = append(row.Lines, httpapi.Line{Text: "预计 " + o.ExpectedOn.ChineseFrom(today), Late: o.ExpectedOn.Before(today)})
 			}

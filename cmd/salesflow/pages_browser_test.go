@@ -9,9 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"salesflow/bot/bottest"
 	"salesflow/bot/sim/page/browser"
+	"salesflow/configs"
 	"salesflow/store/sales"
 )
 
@@ -67,7 +69,7 @@ const accessible = `(() => {
 	for (const e of document.querySelectorAll('a, button, input:not([type=hidden])')) {
 		const name = (e.getAttribute('aria-label') || e.textContent || '').trim(), box = e.getBoundingClientRect();
 		if (!name) flaws.push('no name on ' + e.outerHTML.slice(0, 60));
-		if (e.tagName === 'BUTTON' && names.has(name)) flaws.push('two buttons are called ' + name);
+		if ((e.tagName === 'BUTTON' || e.className === 'edit') && names.has(name)) flaws.push('two controls are called ' + name);
 		names.add(name);
 		if (box.height < 24 || box.width < 24) flaws.push(name + ' is ' + box.width + ' by ' + box.height);
 		if (e.tabIndex < 0) flaws.push('the keyboard does not reach ' + name);
@@ -168,5 +170,38 @@ func TestPagesOfDealsContractsReceivablesAndAdmin(t *testing.T) {
 	b.WaitText("li", "合同48小时", "启用")
 	if problems := b.Problems(); len(problems) > 0 {
 		t.Errorf("the pages complained: %q", problems)
+	}
+}
+
+// TestTheDealsPageMeasuresAStayByItsStage marks what stays longer than its stage is expected to take, and nothing else.
+func TestTheDealsPageMeasuresAStayByItsStage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "wecom", func(o *demoOptions) {
+		everybody := o.change
+		o.change = func(c *configs.Config, org *configs.Org) {
+			everybody(c, org)
+			everyWay(c, org)
+		}
+	})
+	s := bottest.New(t, w)
+	rep := s.As("周敏").Skip()
+	rep.Say("商机 绍兴市立医院 低速离心机 60万")
+	rep.ExpectCard("商机已建")
+	rep.Say("推进 绍兴市立医院 方案提交")
+	rep.ExpectCard("商机已推进")
+	rep.Say("商机 绍兴第二医院 低速离心机 8万")
+	rep.ExpectCard("商机已建")
+	rep.Say("商机 恒大紧固件 六角螺栓M8 制造流程 5万")
+	rep.ExpectCard("商机已建")
+	s.FastForward(8 * 24 * time.Hour)
+	rep.Skip()
+	_, body := fetchPage(t, ownPage(t, w, rep, "商机"))
+	for _, line := range []string{
+		`<div class="line late">在这一步 8 天(基准 2.1 天)</div>`, `<div class="line">在这一步 8 天</div>`, `<div class="line late">在这一步 8 天(基准 3 天)</div>`,
+		`<span class="tags">制造流程 询盘</span>`, `<span class="tags">方案提交</span>`,
+	} {
+		if !strings.Contains(body, line) {
+			t.Errorf("the page has no %s", line)
+		}
 	}
 }

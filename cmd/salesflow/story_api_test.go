@@ -52,6 +52,22 @@ func (c *apiClient) want(status int, method, path, body string) map[string]any {
 	return out
 }
 
+// described are the properties of a schema in the OpenAPI document.
+func described(t *testing.T, w world, name string) map[string]any {
+	t.Helper()
+	var doc struct {
+		Components struct {
+			Schemas map[string]struct{ Properties map[string]any }
+		}
+	}
+	rec := httptest.NewRecorder()
+	w.program.mux.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/api/v1/openapi.json", http.NoBody))
+	if err := json.Unmarshal(rec.Body.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	return doc.Components.Schemas[name].Properties
+}
+
 // find is the item of a list that has a value.
 func find(t *testing.T, page map[string]any, field, value string) map[string]any {
 	t.Helper()
@@ -124,6 +140,55 @@ func TestAnotherSystemReadsAndWritesWithAToken(t *testing.T) {
 		admin.ExpectText("ERP 停了")
 		if status, _ := erp.send("GET", "/people", ""); status != 401 {
 			t.Errorf("a revoked token: %d", status)
+		}
+	})
+}
+
+// TestWhatHappenedIsReadByAnotherSystem follows events to the records they name, and shows that gates hold there, too.
+func TestWhatHappenedIsReadByAnotherSystem(t *testing.T) {
+	t.Parallel()
+	onBothWays(t, func(t *testing.T, s *bottest.Story, w world) {
+		admin, rep := s.As("郑凯").Skip(), s.As("周敏").Skip()
+		admin.Say("接口令牌 新建 CRM 读写 商机、回款 读 客户、拜访、待办、合同、发货、发票、事件")
+		crm := &apiClient{t: t, mux: w.program.mux, token: reToken.FindString(admin.ExpectText("只显示这一次").Text)}
+		rep.Say("拜访 绍兴市立医院 王主任 介绍生化分析仪,嫌贵10%,下周二前发报价")
+		rep.ExpectCard("拜访已记录")
+		product := find(t, crm.want(200, "GET", "/products?limit=200", ""), "name", "全自动生化分析仪")["id"].(string)
+		customer := find(t, crm.want(200, "GET", "/customers?limit=200", ""), "name", "绍兴市立医院")["id"].(string)
+		deal := crm.want(201, "POST", "/opportunities", `{"customer_id":"`+customer+`","product_ids":["`+product+`"],"amount_fen":60000000,"pipeline":"manufacturing"}`)
+		before := w.audited(t, "opportunity.blocked")
+		if out := crm.want(409, "POST", "/opportunities/"+deal["id"].(string)+"/moves", `{"stage":"技术评审"}`); !strings.Contains(out["detail"].(string), "缺:图纸") {
+			t.Errorf("a gate says %v", out["detail"])
+		}
+		if n := w.audited(t, "opportunity.blocked") - before; n != 1 {
+			t.Errorf("%d attempts recorded, want 1", n)
+		}
+		crm.want(201, "POST", "/payments", `{"customer_id":"`+customer+`","amount_fen":1350000,"bank_ref":"B-1"}`)
+		// The same money told again without its day is today's, too.
+		twin := `{"customer_id":"` + customer + `","amount_fen":1350000`
+		if out := crm.want(409, "POST", "/payments", twin+`}`); !strings.Contains(out["detail"].(string), "distinct") {
+			t.Errorf("a like payment: %v", out["detail"])
+		}
+		crm.want(201, "POST", "/payments", twin+`,"distinct":true}`)
+		s.FastForward(2 * settled)
+		paths := map[string]string{"visit": "/visits/", "todo": "/todos/", "opportunity": "/opportunities/", "payment": "/payments/"}
+		read := map[string]bool{}
+		for _, x := range crm.want(200, "GET", "/events?limit=200", "")["items"].([]any) {
+			e := x.(map[string]any)
+			if path := paths[e["object"].(string)]; path != "" {
+				if got := crm.want(200, "GET", path+e["subject_id"].(string), ""); got["id"] != e["subject_id"] {
+					t.Errorf("%v is %v", e, got)
+				}
+				read[e["object"].(string)] = true
+			}
+		}
+		if len(read) != len(paths) {
+			t.Errorf("read %v, want each of %v", read, paths)
+		}
+		admin.Say("接口令牌 新建 李强的 读 商机、拜访 用 李强 的权限")
+		other := &apiClient{t: t, mux: w.program.mux, token: reToken.FindString(admin.ExpectText("读商机").Text)}
+		if status, out := other.send("GET", "/opportunities/"+deal["id"].(string), ""); status != 404 {
+			t.Errorf("somebody else's deal: %d %v", status, out)
 		}
 	})
 }

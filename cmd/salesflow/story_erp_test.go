@@ -107,6 +107,12 @@ func TestASignedContractIsAnOrderInTheERP(t *testing.T) {
 		if err := json.Unmarshal(got[0].Data, &order); err != nil || order["contract_no"] != "HT2026-001" || order["amount_fen"] != float64(128000000) {
 			t.Fatalf("order %s, %v", got[0].Data, err)
 		}
+		said := described(t, w, "SignedOrder")
+		for key := range order {
+			if said[key] == nil {
+				t.Errorf("the document does not say that an order has %s", key)
+			}
+		}
 		rep.Skip()
 		rep.Say("合同进度 HT2026-001")
 		rep.ExpectCard("合同进度 · HT2026-001", "已发给 ERP,等回")

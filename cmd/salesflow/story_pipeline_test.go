@@ -59,7 +59,7 @@ func TestAGateAsksForWhatIsMissingAndThenMoves(t *testing.T) {
 			made.Click("推进")
 			blocked := rep.ExpectCard("还不能推进", "询盘 → 技术评审", "图纸", "要破例找").ExpectButtons("补图纸")
 			blocked.Click("补图纸")
-			rep.ExpectText("图纸好了就回")
+			rep.ExpectText("图纸的文件发来")
 			rep.Say("好了")
 			rep.ExpectText("收到图纸要有文件")
 			rep.Send("主轴套图纸.jpg", snapshot(t, 3))

@@ -309,7 +309,7 @@ func TestTheAdminsPageChangesStagesFieldsAndPeople(t *testing.T) {
 	// A stage, on a phone: from the list to its page, changed, shown, told in the chat.
 	b.Size(390, 844)
 	b.Open(page + "?f=stages")
-	b.WaitText("ul", "改 报价")
+	b.WaitText("ul", "改 医疗流程 报价")
 	look("stages-phone", 390)
 	b.Open(edit("stages", "stage:medical.quote"))
 	b.WaitText("h1", "改 医疗流程 报价")

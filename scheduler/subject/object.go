@@ -83,7 +83,7 @@ type Person struct {
 func All(ways ...*sales.Pipeline) []*Object {
 	out := []*Object{
 		contract(), quote(), opportunity(ways), customer(), lead(), visit(), plan(), companion(), todo(), report(), person(), product(), authorisation(), fact(), absence(),
-		invoice(), payment(), shipment(), statement(), workOrder(), workTask(), agreement(), request(), application(), importing(), scan(), picture(),
+		invoice(), payment(), shipment(), statement(), workOrder(), workTask(), agreement(), request(), application(), importing(), scan(), picture(), setup(),
 	}
 	for _, k := range sales.FilingKinds {
 		out = append(out, filing(k))

@@ -29,6 +29,7 @@ var Told = map[string][]string{
 	"report":        {"person_id", "day", "state"},
 	"request":       {"requester_id", "amount", "state", "round", "step"},
 	"scan":          {"customer_id", "person_id"},
+	"setup":         {"kind", "person_id"},
 	"shipment":      {"owner_id", "customer_id", "promised_on", "state"},
 	"statement":     {"owner_id", "customer_id", "month_on", "closing", "theirs", "difference", "state", "mail_trouble"},
 	"todo":          {"owner_id", "customer_id", "due_on", "state"},

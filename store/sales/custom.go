@@ -258,5 +258,6 @@ type CustomFilter struct {
 	Scope    Scope
 	Customer ID
 	Before   ID
+	ID       ID // that record alone
 	Limit    int
 }

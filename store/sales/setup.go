@@ -44,6 +44,8 @@ type SetupChange struct {
 	PersonID      PersonID        `db:"person_id"`
 	At            Instant         `db:"at"`
 	SourceEventID string          `db:"source_event_id"`
+	// Say is what people call the thing: 医疗流程 报价.
+	Say string `db:"say"`
 }
 
 // SetupItem is one attribute's old and new value as they are kept. Filed says that from then on it is again as the file or
