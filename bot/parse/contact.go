@@ -101,7 +101,7 @@ func (m *message) surnameAt(i int) int {
 		return j
 	}
 	c := m.at(i)
-	if !isSurname(c) || c == '楼' && (i > 0 && (isDigit(m.r[i-1]) || isChineseDigit(m.r[i-1])) || m.before(i, "十", "号", "幢", "栋", "门诊", "住院", "急诊", "外科", "内科", "教学", "实验", "办公", "大", "综合", "行政", "医技", "整", "本", "上", "下", "新", "老", "那", "这")) || c == '丘' && m.before(i, "山", "商") {
+	if !isSurname(c) || m.ofOffice(i) || c == '楼' && (i > 0 && (isDigit(m.r[i-1]) || isChineseDigit(m.r[i-1])) || m.before(i, "十", "号", "幢", "栋", "门诊", "住院", "急诊", "外科", "内科", "教学", "实验", "办公", "大", "综合", "行政", "医技", "整", "本", "上", "下", "新", "老", "那", "这")) || c == '丘' && m.before(i, "山", "商") {
 		return -1
 	}
 	return i + 1
@@ -235,6 +235,11 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	ids := customer.Candidates
 	if customer.ID != 0 {
 		ids = []ID{customer.ID}
+	}
+	if customer.ID != 0 || customer.NewName != "" {
+		if ref := m.appointed(from, to, customer.ID); ref.NewName != "" || ref.ID != 0 {
+			return ref
+		}
 	}
 	if customer.ID != 0 && m.has(from, to, newPersonCues...) {
 		if ref := m.introduced(from, to); ref.NewName != "" {

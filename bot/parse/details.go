@@ -62,6 +62,7 @@ func (m *message) quantities(f *Frame, p part) {
 	f.Quantities = shared(f.Quantities)
 	if f.Kind == KindComplaint {
 		m.faulty(f, p)
+		m.portioned(f, p)
 	}
 	if f.Kind != KindComplaint && len(f.Quantities) == 1 {
 		f.Quantities[0].Product = 0
@@ -311,7 +312,7 @@ func (m *message) discount(from, to int) Rate {
 		if r.fold {
 			return Rate{decimalText(r.v), why}
 		}
-		if m.has(max(c.i, r.i-6), r.i, "降", "让", "优惠", "下浮", "让利", "再降", "降价", "少") && r.v.Cmp(ratInt(100)) < 0 && r.v.Sign() > 0 {
+		if m.has(max(c.i, r.i-6), r.i, "降", "让", "优惠", "下浮", "下调", "让利", "再降", "降价", "少", "减") && r.v.Cmp(ratInt(100)) < 0 && r.v.Sign() > 0 {
 			return Rate{decimalText(new(big.Rat).Sub(ratInt(100), r.v)), why}
 		}
 	}

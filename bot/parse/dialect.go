@@ -15,6 +15,8 @@ func (m *message) commonWords() {
 			if found || m.before(i, "就", "都", "而家", "依家", "不", "唯") {
 				m.r[i] = '是'
 			}
+		case c == '几' && found && m.any(i+1, "好", "正", "靓", "啱", "满意", "钟意", "顺", "稳", "抵") > 0 && m.any(i+1, "好多") < 0:
+			m.r[i] = '很' // 几好 is quite good
 		case c == '未' && found && m.before(i, "都", "仲", "还"):
 			m.r[i] = '没'
 		case c == '话' && found && m.before(i, "他", "她", "总", "工", "姐", "生", "板", "任", "长", "理") && m.any(i+1, "费", "题", "说", "术") < 0:

@@ -105,7 +105,7 @@ func (m *message) complaintIn(from, to int) bool {
 	if _, i := m.trouble(from, to); i >= 0 && (m.demandsRemedy(from, to) || m.angry(from, to) || !m.has(from, to, sampleWords...)) {
 		return true
 	}
-	if m.demandsRemedy(from, to) || m.blamed(from, to) {
+	if m.demandsRemedy(from, to) || m.blamed(from, to) || m.sifted(from, to) {
 		return true
 	}
 	for i := from; i < to; i++ {

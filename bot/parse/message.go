@@ -131,6 +131,7 @@ func (m *message) dropFillers() {
 			}
 		}
 	}
+	m.listMarks()
 	m.numbered()
 	m.ordinals()
 	for i := 0; i+1 < len(m.r); i++ { // enumerations: 1明天发参数 2周五前报价
@@ -405,7 +406,7 @@ func (m *message) tenseOf(c clause) Tense {
 		if j := m.any(i, pastWords...); j > 0 && j <= c.j && m.any(i, "了解", "了吗", "过来", "过去", "过两", "过几", "过会", "通过") < 0 && !m.agreedOn(i) {
 			past = true
 		}
-		if j := m.any(i, futureWords...); j > 0 && j <= c.j && m.any(i, "前天", "前几天", "前两天", "前阵", "会议", "会员", "前台", "要求", "前期", "内部", "内科", "再次", "目前", "之前去", "让利", "机会", "都会", "等级") < 0 {
+		if j := m.any(i, futureWords...); j > 0 && j <= c.j && m.any(i, "前天", "前几天", "前两天", "前阵", "会议", "会员", "前台", "要求", "前期", "内部", "内科", "再次", "目前", "之前去", "让利", "机会", "都会", "等级", "会上", "会场", "会展") < 0 && !(m.r[i] == '会' && m.before(i, "展", "览", "货", "讨", "流", "布", "例", "晨", "协", "学术", "交易", "洽谈", "座谈", "商")) {
 			future = true
 		}
 	}

@@ -191,7 +191,7 @@ func (t *text) wholeOrBig(i int, m money) bool {
 		}
 		big = big || c == '万' || c == '亿' || c == 'w' || c == 'W' || c == 'k' || c == 'K'
 	}
-	return big && (!t.countable(m.j) || t.any(m.j, "月底", "月初", "月末", "月中", "年底", "年前", "年后", "周", "号", "天天", "一", "年内", "日前") > 0)
+	return big && (!t.countable(m.j) || t.any(m.j, "月底", "月初", "月末", "月中", "年底", "年前", "年后", "周", "号", "天天", "一", "年内", "日前", "节后", "节前") > 0)
 }
 
 // boundBefore reads 最多, 不超过 (+1: upper) and 至少, 不低于 (-1: lower).
@@ -302,6 +302,8 @@ func (t *text) unitWords(m *money, n number) bool {
 		return true
 	}
 	switch {
+	case t.any(k, "元旦", "元宵") > 0:
+		return false // 12万|元旦后
 	case t.any(k, "元", "圆", "块") > 0 || t.at(k) == '蚊' && t.any(k+1, "虫", "香", "帐") < 0:
 		j := t.any(k, "元钱", "块钱", "元", "圆", "块", "蚊")
 		if t.at(k) == '块' && t.any(k+1, "板", "屏", "表", "地") > 0 {

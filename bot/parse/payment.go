@@ -203,7 +203,7 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 			return PaymentReceived
 		}
 	}
-	if m.paysLater(p) {
+	if m.paysLater(p) || m.willPay(p) {
 		return PaymentExpected
 	}
 	switch {
@@ -245,4 +245,29 @@ func (m *message) headed(from, to int) bool {
 	}
 	head := clause{i: 0, j: m.hits[0].i}
 	return m.plain(head) >= 3 && m.has(0, head.j, "到账", "到帐", "回款", "收款", "进账", "打款", "收到", "来了") && m.has(0, head.j, "笔", "家", ":", "回款", "如下", "分别") && !m.has(from, to, "预算", "报价", "单价", "合同额", "订单", "欠")
+}
+
+// willPay finds 就, 再 or 才 before a verb of paying that has no result: 开学后就结, 验收完再付.
+func (m *message) willPay(p part) bool {
+	for i := p.i; i < p.j; i++ {
+		if m.used[i] || !strings.ContainsRune("就再才", m.r[i]) {
+			continue
+		}
+		if v := m.payVerb(i+1, min(p.j, i+3)); v >= 0 && m.any(v+1, "了", "过了", "完了", "掉了", "清了") < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// paidIn reports that nothing but a time stands between the number that ends at i and a verb of paying: 96000|这个月底结清.
+func (m *message) paidIn(i int) bool {
+	k := m.blank(i)
+	if !m.inTime(k, k+1) {
+		return false
+	}
+	for m.inTime(k, k+1) || m.at(k) == ' ' || m.any(k, "能", "会", "就", "可以", "要", "再", "前") > 0 {
+		k++
+	}
+	return m.any(k, "到账", "结清", "付清", "打过来", "转过来", "汇过来", "付过来", "打款", "付款", "汇款", "打给", "转给", "汇给", "付给") > 0
 }

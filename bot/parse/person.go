@@ -143,6 +143,16 @@ func (m *message) withRole(from, to int) ContactRef {
 			continue
 		}
 		j := m.any(i, roles...)
+		if j < 0 {
+			if e, _, typo := m.titleAt(i); e > i+1 && !typo {
+				j = e
+			}
+		}
+		if j < 0 && (m.before(i, newPosts...) || m.before(i, "新来", "刚来", "新调来的", "刚调来的")) {
+			if e := m.department(i); e > i {
+				j = e
+			}
+		}
 		if j < 0 || j+2 > to || m.any(j, "小", "老") < 0 || m.any(j, "老板", "老师", "老客", "老的", "小的", "小样", "小伙", "小姑") > 0 || m.surnameAt(j+1) < 0 || !m.free(i, j+2) {
 			continue
 		}
@@ -150,7 +160,7 @@ func (m *message) withRole(from, to int) ContactRef {
 			continue
 		}
 		m.mark(i, j+2)
-		return ContactRef{NewName: m.cut(j, j+2), NewTitle: m.cut(i, j), Why: m.why(i, j+2)}
+		return ContactRef{NewName: m.cut(j, j+2), NewTitle: strings.TrimRight(m.cut(i, j), "的 "), Why: m.why(i, j+2)}
 	}
 	return ContactRef{}
 }

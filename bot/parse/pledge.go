@@ -196,3 +196,17 @@ func (m *message) dueBefore(n, k int) (When, timeHit, bool) {
 	}
 	return due, t, true
 }
+
+// disposes reports that somebody is to bring something to an end, by 把 and a verb with its result, whichever it is: 他月底前把
+// 三月的账结掉.
+func (m *message) disposes(c clause, at timeHit) bool {
+	i := m.find(at.j, c.j, "把", "将")
+	if i < 0 || i > at.j+4 || m.any(i, "把握", "把手", "把关", "将来", "将近", "将要") > 0 || m.denied(i) || m.has(c.i, i, opinionWords...) {
+		return false
+	}
+	e := c.j
+	for e > i && strings.ContainsRune(" 吧的", m.r[e-1]) {
+		e--
+	}
+	return m.plain(clause{i: i, j: e}) >= 3 && m.before(e, "了", "掉", "完", "好", "过来", "过去", "清", "来", "给我", "给我们", "下来", "出来", "上来", "到位", "去", "上")
+}

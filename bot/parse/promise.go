@@ -77,6 +77,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	case !verb && dated && own == "" && m.goesTo(c) >= 0 && due.Start.After(m.now) && !m.has(c.i, c.j, vague...):
 	case !verb && dated && own == "" && m.needsPaper(c, at) && due.Start.After(m.now):
 	case !verb && dated && m.askedOf(c, own, due, at):
+	case !verb && dated && own == "" && m.disposes(c, at) && due.Start.After(m.now):
 	case !verb && dated && own == "" && m.mustBy(k, c, at, due):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
@@ -398,7 +399,7 @@ func (m *message) heActs(c clause) bool {
 		return false
 	}
 	timed := false
-	for e < c.j && (m.r[e] == ' ' || m.inTime(e, e+1) || m.any(e, "会", "就", "再", "先", "自己", "那边", "争取", "尽量", "一定") > 0) {
+	for e < c.j && (m.r[e] == ' ' || m.inTime(e, e+1) || m.any(e, "会", "就", "再", "于", "将", "应", "须", "先", "自己", "那边", "争取", "尽量", "一定") > 0) {
 		timed = timed || m.inTime(e, e+1)
 		e++
 	}
@@ -440,14 +441,14 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再")
+var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 我司 乙方 甲方 贵方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {
 	var b strings.Builder
 	for i := c.i; i < c.j; i++ {
 		switch {
-		case i >= at.i && i < at.j && at.j > 0:
+		case i >= at.i && i < at.j && at.j > 0, at.j > 0 && i+1 == at.i && strings.ContainsRune("于在", m.r[i]):
 			continue
 		case m.nameAt(i):
 			continue

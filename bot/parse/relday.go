@@ -131,9 +131,9 @@ func (d *dater) workdays(n, sign int) time.Time {
 
 func (d *dater) isWorkday(x time.Time) bool {
 	if d.cal == nil {
-		return Weekdays{}.IsWorkday(x.Date())
+		return Weekdays{}.IsWorkday(x.Date()) && !statutory(x)
 	}
-	return d.cal.IsWorkday(x.Date())
+	return d.cal.IsWorkday(x.Date()) && !statutory(x)
 }
 
 // lastWorkdayBefore and firstWorkdayAfter serve 国庆前 and 节后.

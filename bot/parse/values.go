@@ -308,7 +308,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
 	switch {
-	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"):
+	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"), m.gapBefore(i, n):
 		return x, true
 	case thousand && t.any(n.j, "到账", "到帐", "已到账", "进账", "入账", "到位", "打过来", "转过来", "汇过来", "付过来", "付清", "结清", "付了", "打了", "转了", "汇了", "结了", "打来", "转来", "汇来", "刚到", "已付", "已到", "收到", "收讫", "打进", "划过来", "划来", "清了", "回来了") > 0:
 		return x, true
@@ -317,6 +317,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "按", "照", "按照") && t.any(n.j, "算", "给", "走", "供", "结", "报", "卖", "做", "开票") > 0:
 		return x, true
 	case thousand && t.before(i, "的") && m.payVerb(n.j, m.clauses[m.clauseAt(i)].j) >= 0:
+		return x, true
+	case thousand && m.paidIn(n.j):
 		return x, true
 	case thousand && t.before(i, "把", "将") && t.any(n.j, "付", "打", "转", "汇", "结") > 0:
 		return x, true
