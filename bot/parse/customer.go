@@ -269,6 +269,9 @@ func (m *message) slipOf(c Customer, i, n int) bool {
 			if core := strings.TrimPrefix(k.key, c.City); c.City != "" && core != k.key && utf8.RuneCountInString(core) <= 2 && utf8.RuneCountInString(s) != utf8.RuneCountInString(k.key) {
 				continue // 绍兴小… is not 绍兴实小
 			}
+			if utf8.RuneCountInString(s) < utf8.RuneCountInString(k.key) && m.unknownPrefix(i) {
+				continue // 明|康体检 is not 康宁体检
+			}
 			if c.City != "" && strings.HasPrefix(k.key, c.City) && !strings.HasPrefix(s, c.City) && m.x.city(string(m.r[i:i+2])) {
 				continue
 			}

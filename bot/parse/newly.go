@@ -30,7 +30,7 @@ func (m *message) appointed(from, to int, customer ID) ContactRef {
 			continue
 		}
 		title, at := m.postEnding(from, m.withoutTail(i))
-		if title == "" || e-i == 1 && !m.before(at, newPosts...) {
+		if title == "" || e-i == 1 && !m.before(at, newPosts...) && !m.has(at, i, newPosts...) {
 			continue
 		}
 		if name, j := m.nameBefore(m.opt(e, "是", ":"), to, nil); name != "" {
@@ -66,10 +66,16 @@ func (m *message) postEnding(from, i int) (string, int) {
 	if at < 0 {
 		return "", 0
 	}
-	k := m.back(at, append([]string{"的"}, newPosts...)...)
+	if w := "采购"; m.before(at, w) {
+		at, title = at-2, w+title
+	}
+	k := at
+	if m.before(at, newPosts...) {
+		k = m.back(at, append([]string{"的"}, newPosts...)...)
+	}
 	for n := 5; n >= 2; n-- {
 		if k-n >= from && !m.used[k-n] && m.department(k-n) == k {
-			return strings.TrimRight(m.cut(k-n, k), "的 ") + title, at
+			return strings.TrimRight(m.cut(k-n, k), "的 ") + title, k - n
 		}
 	}
 	return title, at

@@ -121,8 +121,8 @@ func (m *message) pledgeIn(c clause) string {
 		if w == "叫" {
 			i = m.calledFor(c)
 		}
-		if i < 0 || m.denied(i) {
-			continue
+		if i < 0 || m.denied(i) || m.any(i, "让了", "让利", "让价", "让步") > 0 {
+			continue // 报价让了2个点
 		}
 		if w == "必须" || w == "务必" || w == "一定要" {
 			return "要求"

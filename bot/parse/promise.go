@@ -395,7 +395,7 @@ func (m *message) arranged(c clause) bool {
 func (m *message) heActs(c clause) bool {
 	i := m.blank(c.i)
 	e := m.any(i, "他们", "她们", "他", "她", "对方", "客户")
-	if e < 0 || m.any(e, "家", "那", "这", "的") > 0 {
+	if e < 0 || !m.inTime(e, e+1) && m.any(e, "家", "那", "这", "的") > 0 {
 		return false
 	}
 	timed := false
