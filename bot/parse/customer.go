@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // findCustomers reads the customers named in the message: by name, by short form, by sound, by one slip.
@@ -268,6 +270,15 @@ func (m *message) slipOf(c Customer, i, n int) bool {
 		if utf8.RuneCountInString(k.key) >= typoMin && oneOff(s, k.key) {
 			if core := strings.TrimPrefix(k.key, c.City); c.City != "" && core != k.key && utf8.RuneCountInString(core) <= 2 && utf8.RuneCountInString(s) != utf8.RuneCountInString(k.key) {
 				continue // 绍兴小… is not 绍兴实小
+			}
+			if place := c.City + "市"; c.City != "" && strings.HasPrefix(s, place) && strings.HasPrefix(k.key, place) && utf8.RuneCountInString(k.key)-utf8.RuneCountInString(place) <= 1 && (len(s) != len(k.key) || levenshtein.ComputeDistance(spelled(s), spelled(k.key)) > 1) {
+				continue // 绍兴市越城区
+			}
+			if len(s) > len(k.key) && strings.HasSuffix(s, k.key) && k.how > howAlias {
+				continue // 验|外国语学校
+			}
+			if len(m.inPlace(i, []nameKey{k})) == 0 {
+				continue // 余姚市|第一人民…
 			}
 			if utf8.RuneCountInString(s) < utf8.RuneCountInString(k.key) && m.unknownPrefix(i) {
 				continue // 明|康体检 is not 康宁体检

@@ -45,7 +45,7 @@ func (m *message) quantities(f *Frame, p part) {
 			continue
 		}
 		q := h.q
-		if m.loadOf(h) || m.hypothetical(h.clause) && f.Kind != KindQuote {
+		if m.loadOf(h) || f.Kind != KindComplaint && m.turnover(h) || m.hypothetical(h.clause) && f.Kind != KindQuote {
 			continue
 		}
 		if f.Kind != KindComplaint && m.goneCount(h) {
@@ -329,7 +329,7 @@ func (m *message) when(p part, kind Kind) When {
 		if t.i < p.i || t.i >= p.j || t.form == formLast || t.form == formWithin && kind != KindPayment {
 			continue
 		}
-		if kind == KindPayment && (t.start.Equal(m.now) && t.end.Equal(m.now) || t.grain < grainDay && t.form == formPoint && m.any(t.j, "的货款", "的款", "的账", "的尾款", "份的", "那批", "的那") > 0 || t.grain < grainDay && t.form == formPoint && m.countFollows(t.j)) {
+		if kind == KindPayment && (t.start.Equal(m.now) && t.end.Equal(m.now) || t.grain < grainDay && t.form == formPoint && m.any(t.j, "的货款", "的款", "的账", "的尾款", "份的", "那批", "的那", "货款", "尾款", "余款", "的欠", "欠款", "那笔") > 0 || t.grain < grainDay && t.form == formPoint && m.countFollows(t.j)) {
 			continue // 拖到现在, 上个月的货款清了
 		}
 		c := m.clauses[t.clause]

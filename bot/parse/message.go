@@ -242,7 +242,7 @@ func (m *message) numbersWithNames() {
 	}
 	for _, p := range patterns {
 		m.eachMatch(p, func(i, j int) {
-			if m.track.Value == "" {
+			if m.track.Value == "" && !m.has(max(0, i-7), i, "订单号", "合同单号", "报价单号", "申请单号", "发票", "工单号", "采购单号") {
 				m.track = Text{Value: m.cut(i, j), Why: m.why(i, j)}
 			}
 		})

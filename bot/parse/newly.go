@@ -17,6 +17,13 @@ func (m *message) appointed(from, to int, customer ID) ContactRef {
 		if m.used[i] {
 			continue
 		}
+		if m.r[i] == '归' {
+			name, j := m.nameBefore(i+1, to, []string{"管", "负责", "对接", "接手"})
+			if dept, at := m.fieldEnding(from, m.back(i, "现在", "以后", "今后", "往后", "现", "都", "也", "改", "就", " ", "的事", "这块", "这一块")); name != "" && dept != "" {
+				return m.holder(name, dept, at, j, customer)
+			}
+			continue
+		}
 		if m.r[i] == '由' {
 			k := m.back(i, "现", "改", "已", "目前", "后", "将", "转", " ")
 			title, at := m.postEnding(from, m.withoutTail(k))
@@ -114,4 +121,14 @@ func (m *message) holder(name, title string, i, j int, customer ID) ContactRef {
 // ofOffice reports that the 任 at i is part of 新任, 前任, 担任 and the like and nobody's surname.
 func (m *message) ofOffice(i int) bool {
 	return m.at(i) == '任' && m.before(i, "新", "现", "原", "前", "担", "责", "历", "继", "接", "兼", "上", "离", "就", "到", "主", "委", "出", "连", "留", "聘", "转", "调", "赴", "升", "胜", "信", "常", "后")
+}
+
+// fieldEnding is the department or post that ends at i.
+func (m *message) fieldEnding(from, i int) (string, int) {
+	for n := 5; n >= 2; n-- {
+		if i-n >= from && !m.used[i-n] && m.department(i-n) == i {
+			return m.cut(i-n, i), i - n
+		}
+	}
+	return m.postEnding(from, i)
 }

@@ -130,7 +130,7 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.before(s.i, "预算", "单价", "便宜", "便宜了", "贵", "贵了") || m.perUnit(s) || m.has(max(c.i, s.i-6), s.i, "预算", "报价", "报了", "报到", "降到", "降了") {
 			continue
 		}
-		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
+		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.numberedPart(s, to) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
@@ -270,4 +270,15 @@ func (m *message) paidIn(i int) bool {
 		k++
 	}
 	return m.any(k, "到账", "结清", "付清", "打过来", "转过来", "汇过来", "付过来", "打款", "付款", "汇款", "打给", "转给", "汇给", "付给") > 0
+}
+
+// numberedPart reports a sum that is a numbered part of a price and on its way: 第二期20万,下周走流程.
+func (m *message) numberedPart(s sumHit, to int) bool {
+	i := m.back(s.i, "的", "款", "还有", "是", ":", " ")
+	for _, w := range []string{"期", "笔"} {
+		if m.before(i, w) && i >= 3 && (m.at(i-3) == '第' || m.any(i-2, "首", "一", "二", "三", "末", "尾", "头", "两", "1", "2", "3") > 0) && m.at(i-2) != '几' {
+			return m.has(s.j, min(to, s.j+24), "到", "付", "打", "结", "走流程", "走账", "安排", "批", "转", "汇", "流程") && !m.has(max(0, i-8), i, "订单", "采购", "合同")
+		}
+	}
+	return false
 }

@@ -123,6 +123,10 @@ func (m *message) kinAt(i, to int) ContactRef {
 		return ContactRef{}
 	}
 	j = m.opt(j, "叫", "是")
+	if m.any(j, "小", "老") > 0 && m.surnameAt(j+1) > 0 && j+2 <= to && m.free(j, j+2) && m.any(j, "老师", "老板") < 0 {
+		m.mark(j, j+2)
+		return ContactRef{NewName: m.cut(j, j+2), NewTitle: m.opened(i, j), Why: m.why(j, j+2)}
+	}
 	s := m.surnameAt(j)
 	for n := 2; s > 0 && n >= 1; n-- {
 		if s+n <= to && m.allHan(s, s+n) && m.free(j, s+n) && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "现", "在", "管", "接", "说", "来", "负责", "对接") > 0) {
@@ -239,6 +243,16 @@ func (m *message) tradeBefore(i int) string {
 			if utf8.RuneCountInString(w) > 1 && m.before(i, w) {
 				return w
 			}
+		}
+	}
+	return ""
+}
+
+// opened is the trade that stands between i and j: 的|助理|叫.
+func (m *message) opened(i, j int) string {
+	for _, w := range []string{"助理", "秘书"} {
+		if m.has(i, j, w) {
+			return w
 		}
 	}
 	return ""

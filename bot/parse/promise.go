@@ -117,6 +117,11 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 			p.What += "," + more
 		}
 	}
+	if strings.HasPrefix(p.What, "约") && thin(p.What) {
+		if more := m.purposeNext(k); more != "" {
+			p.What += "," + more
+		}
+	}
 	if k > 0 && p.What != "" && thin(p.What) {
 		about := m.topicOf(m.clauses[k-1])
 		if about == "" && k > 1 {

@@ -62,7 +62,7 @@ func (m *message) topicOf(c clause) string {
 		n++
 	}
 	s := strings.Trim(b.String(), " 的了")
-	if len([]rune(s)) < 2 || thin(s) {
+	if len([]rune(s)) < 2 || thin(s) || strings.IndexFunc(s, isHan) < 0 || strings.HasPrefix(s, "@") {
 		return ""
 	}
 	return s

@@ -40,7 +40,7 @@ func (m *message) trouble(from, to int) (Issue, int) {
 			continue
 		}
 		is := m.troubleAt(i, to)
-		if is == "" || m.denied(i) || m.feared(i) || m.pastTalk(i) {
+		if is == "" || m.denied(i) && !m.soon(i) || m.feared(i) || m.pastTalk(i) {
 			continue
 		}
 		return is, i
@@ -82,6 +82,8 @@ func (m *message) troubleAt(i, to int) Issue {
 		return IssueFault // 开机就报E07
 	case c == '晚' && strings.ContainsRune("送到发", next) && (m.at(i+2) == '了' || m.inTime(i+2, i+3)) && !m.before(i, "今", "明", "昨", "当", "早", "每"):
 		return IssueLateDelivery
+	case c == '冒' && strings.ContainsRune("火烟油泡水气", next) && m.at(i+2) != '险', m.soon(i):
+		return IssueFault
 	case m.wavers(i), m.any(i, "掉链子", "不走了", "不动了") > 0 && m.any(i, "不走了之") < 0:
 		return IssueFault
 	case m.spoiled(i), m.any(i, "漂移", "混了", "混进", "掺了", "夹了", "拒收", "不肯收", "不给收") > 0 && m.any(i, "混了解", "混进来看") < 0:
@@ -180,4 +182,9 @@ func (m *message) spoiled(i int) bool {
 		return false
 	}
 	return m.any(i+1, "的") < 0 || m.before(i, "都是", "全是", "是", "有")
+}
+
+// soon reports that at i something is told to have failed after a short time: 没三天|就闪, 一用|就漏.
+func (m *message) soon(i int) bool {
+	return m.r[i] == '就' && strings.ContainsRune("闪坏漏裂锈卡停跳断", m.at(i+1)) && (!isHan(m.at(i+2)) || m.at(i+2) == '了') && m.has(max(0, i-8), i, "没", "才", "不到", "一", "用")
 }

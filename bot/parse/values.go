@@ -251,6 +251,10 @@ func (m *message) findNumbers(t text) {
 				t.boundAfter(&x, 0) // 预算7千以内
 			}
 		}
+		if ok && !x.marked && m.measures(x.i) {
+			i = x.j - 1
+			continue // 门诊1万2
+		}
 		if ok && x.j > i && !m.inTime(x.i, x.j) {
 			if a, good := x.amount(); good && !isUnit(t.at(x.j)) {
 				a.Why = m.why(x.i, x.j)
@@ -404,6 +408,9 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	}
 	if s := len(m.sums); s > 0 && m.sums[s-1].j == i && n.v.Cmp(ratInt(1)) == 0 {
 		return 0, false // 82元一只
+	}
+	if (unit == "台" || unit == "套" || unit == "辆") && m.worksOn(j) {
+		return 0, false
 	}
 	switch unit {
 	case "块":
