@@ -397,7 +397,7 @@ func (m *message) newContact(n mention) ContactRef {
 		ref.NewTitle = w
 		return ref
 	}
-	if formal := n.title == "小姐" || n.title == "先生" || n.title == "女士"; formal {
+	if formal := n.title == "小姐" || n.title == "先生" || n.title == "女士"; formal || courtesy && m.before(n.i, "叫", "是", "姓") {
 		if w := m.replaced(max(0, n.i-16), n.i); w != "" {
 			ref.NewTitle = w
 			return ref

@@ -114,7 +114,7 @@ func (m *message) countOf(h countHit) QuantityOf {
 			return OfShortage
 		}
 		for k := i; k < j; k++ {
-			if m.used[k] || m.denied(k) {
+			if m.used[k] || m.denied(k) && !m.soon(k) {
 				continue
 			}
 			switch m.troubleAt(k, j) {
@@ -182,7 +182,7 @@ var objectionWords = []struct {
 	words []string
 }{
 	{ObjectPrice, words("嫌贵 太贵 贵了 价格高 价格偏高 偏贵 价高 有点贵 价格贵 觉得贵 报价高 价格太高 要降价 要求降价 压价 砍价 价格没优势 单价高 价格降 还是贵 贵 高了 价格压 便宜点 再便宜 价格下不来 降价")},
-	{ObjectBudget, words("预算用完 预算已经用完 预算花完 预算已经花 预算不够 预算不足 没预算 没有预算 预算没批 预算还没 预算没有 预算紧 预算有限 预算被砍 超预算 预算超 资金紧张 没钱 预算砍 经费要 经费没 经费还 预算卡 预算要 预算得 经费不足 经费紧张 经费不够 预算只有")},
+	{ObjectBudget, words("没经费 没有经费 没资金 经费用完 经费砍 经费被砍 没有钱买 没钱买 没批下来预算 预算用完 预算已经用完 预算花完 预算已经花 预算不够 预算不足 没预算 没有预算 预算没批 预算还没 预算没有 预算紧 预算有限 预算被砍 超预算 预算超 资金紧张 没钱 预算砍 经费要 经费没 经费还 预算卡 预算要 预算得 经费不足 经费紧张 经费不够 预算只有")},
 	{ObjectDelivery, words("交期太长 交期长 交期慢 交货慢 交货期 发货慢 等不了 交期太久 货期长 货期 来不及 交期 供货慢 到货慢 等太久")},
 	{ObjectQuality, words("质量担心 担心质量 质量不稳 不稳定 怕质量 质量不放心 精度不够 怕不耐用 质量一般 质量不行 担心精度 质量差 不耐用 担心稳定 怕不稳定 质量")},
 	{ObjectService, words("售后慢 服务慢 服务跟不上 响应慢 售后不行 售后差 担心售后 服务不好 没人管 售后没保障 怕售后 售后 服务差")},

@@ -47,7 +47,7 @@ func (m *message) tried(from, to int) bool {
 		if i = m.find(i, to, trialWords...); i < 0 {
 			return false
 		}
-		if m.denied(i) || m.before(i, trialWishes...) || m.any(i, "试用期", "试用机", "试用装", "试用品", "试样品", "试吃装", "试吃品") > 0 {
+		if m.denied(i) || m.before(i, trialWishes...) || m.any(i, "试用期", "试用机", "试用装", "试用品", "试样品", "试吃装", "试吃品") > 0 || m.meal(i) {
 			continue
 		}
 		c := m.clauses[m.clauseAt(i)]

@@ -7,6 +7,9 @@ const slight = "约再又就先得要给发寄送拿带出交补来去过一两�
 
 // thin reports that a to-do names no thing.
 func thin(what string) bool {
+	for _, w := range []string{"务必", "一定", "尽快", "赶紧", "马上", "必须", "立刻", "抓紧"} {
+		what = strings.TrimPrefix(what, w)
+	}
 	return strings.IndexFunc(what, func(c rune) bool { return c != ' ' && !strings.ContainsRune(slight, c) }) < 0
 }
 

@@ -186,5 +186,5 @@ func (m *message) spoiled(i int) bool {
 
 // soon reports that at i something is told to have failed after a short time: 没三天|就闪, 一用|就漏.
 func (m *message) soon(i int) bool {
-	return m.r[i] == '就' && strings.ContainsRune("闪坏漏裂锈卡停跳断", m.at(i+1)) && (!isHan(m.at(i+2)) || m.at(i+2) == '了') && m.has(max(0, i-8), i, "没", "才", "不到", "一", "用")
+	return m.r[i] == '就' && strings.ContainsRune("闪坏漏裂锈卡停跳断灭爆烧黑响软死烂", m.at(i+1)) && (!isHan(m.at(i+2)) || m.at(i+2) == '了') && m.has(max(0, i-8), i, "没", "才", "不到", "一", "用")
 }

@@ -290,7 +290,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return money{}, false
 	}
 	n, ok := t.num(i)
-	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 {
+	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 && !(n.j-n.i >= 2 && m.gapBefore(i, n)) {
 		return money{}, false
 	}
 	x := money{i: i, j: n.j, v: n.v, currency: "CNY", approx: n.approx}
@@ -330,7 +330,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case m.at(0) == '#' && t.alone(i, n.j) && n.v.Cmp(ratInt(100)) >= 0 && m.tag(0, "回款", "收款", "到账"):
 		return x, true
-	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮")):
+	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮", "下单", "下了单", "成交", "开单")):
 		return money{}, false
 	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "做到", "让到", "批到", "调到", "还到", "砍到", "压到", "杀到") && (m.has(m.clauses[m.clauseAt(i)].i, i, "价", "一台", "一个", "一套") || slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= m.clauses[m.clauseAt(i)].i && p.j <= i })):
 		return x, true
@@ -356,7 +356,7 @@ func (m *message) pricedProduct(i int) bool {
 
 // moneyLead reports that what stands before i speaks of money, whatever particles are between: 欠着, 打了我们.
 func (t *text) moneyLead(i int) bool {
-	for _, w := range []string{" ", ":", "了", "着", "过", "的", "是", "为", "个", "去", "来", "共", "仅", "才", "就", "还", "有", "我们", "咱们", "我", "大概", "差不多", "约", "先"} {
+	for _, w := range []string{" ", ":", "了", "着", "过", "的", "是", "为", "个", "去", "来", "共", "仅", "才", "就", "还", "有", "我们", "咱们", "我", "咱", "我司", "我厂", "我家", "大概", "差不多", "约", "先"} {
 		for t.before(i, w) {
 			i -= utf8.RuneCountInString(w)
 		}
@@ -387,10 +387,17 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	}
 	k := t.blank(t.opt(n.j, "多", "余", "来"))
 	j := t.any(k, goods...)
+	misheard := ""
+	if j < 0 {
+		misheard, j = m.misheardUnit(k)
+	}
 	if j < 0 || n.j-n.i == 1 && t.notNumber(n) {
 		return 0, false
 	}
 	unit := t.str(k, j)
+	if misheard != "" {
+		unit = misheard
+	}
 	if unit == "头" && t.before(i, "三天") {
 		return 0, false // 三天两头
 	}
@@ -491,4 +498,19 @@ func (m *message) sheetFollows(j int) bool {
 		}
 	}
 	return false
+}
+
+// misheardUnit is the end of a unit written as another character of its sound, behind a number and before no other word, where a
+// product sold in it is named: 三百相 for 三百箱.
+func (m *message) misheardUnit(i int) (string, int) {
+	c := m.at(i)
+	if !isHan(c) || i+1 < len(m.r) && isHan(m.r[i+1]) {
+		return "", -1
+	}
+	for _, p := range m.prods {
+		if q, ok := m.x.Product(p.ref.ID); ok && utf8.RuneCountInString(q.Unit) == 1 && sound(q.Unit) == sound(string(c)) && m.clauseAt(p.i) == m.clauseAt(i) {
+			return q.Unit, i + 1
+		}
+	}
+	return "", -1
 }
