@@ -287,6 +287,9 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 				}
 			}
 		}
+		if m.any(end, "博览会", "展览", "展会", "展", "市场", "行业", "协会", "大道", "路", "交易会", "产业", "城", "街", "之都", "商会", "工会", "论坛", "大会", "年会", "比赛", "节") > 0 && m.any(end, "城店", "展厅") < 0 {
+			continue // 永康五金|博览会
+		}
 		if n := end - start; n > best && n >= 4 && (sure || n >= 5) && !strings.Contains("这家那家一家他们", m.cut(start, min(start+2, end))) && !m.noName(start, end) {
 			name, i, j, best = m.cut(start, end), start, end, n
 		}

@@ -146,6 +146,9 @@ func (m *message) unknownPrefix(i int) bool {
 	return true
 }
 
+// otherThings are what a short name may be the beginning of that is no customer.
+var otherThings = words("路 街 大道 巷 弄 小区 花园 公寓 家园 新村 地铁站 县 镇 乡 快递 酱油 热水器 地产 房产 保险 证券 球赛 足球 电影院 高速 大桥 水库 公园")
+
 // otherWord reports that a two-character name at i is part of some other word.
 func (m *message) otherWord(i, j int) bool {
 	switch m.cut(i, j) {
@@ -154,7 +157,8 @@ func (m *message) otherWord(i, j int) bool {
 	case "恒大", "育才":
 		return m.any(j, "地产", "集团", "路", "街", "计划") > 0
 	}
-	return false
+	// A street, a place or a brand is called so as well: 仁爱路, 新源县, 海天酱油.
+	return m.any(j, otherThings...) > 0 && m.any(j, "路过", "路演", "街坊", "县里", "区里", "村里", "镇上") < 0
 }
 
 func idsOf(keys []nameKey) []ID {

@@ -468,7 +468,11 @@ func (m *message) issue(from, to int) Issue {
 
 // shortBy reports 差了100公斤, 只到了1万5千支.
 func (m *message) shortBy(from, to int) bool {
+	arrived := m.find(from, to, "到了", "到货", "收到", "货到", "送到", "开箱", "清点", "点了")
 	for _, h := range m.counts {
+		if arrived >= 0 && h.i > arrived && h.i < to && m.before(h.i, "缺", "少", "还缺", "还少", "只缺") && !m.before(h.i, "不少", "至少", "最少", "多少", "急缺") {
+			return true // 离心机到了,缺一根电源线
+		}
 		if h.i >= from && h.i < to && m.before(h.i, "差了", "短了", "只到了", "只收到", "只来了", "只送了", "只发了", "只到", "只收到了") {
 			return true
 		}

@@ -123,7 +123,7 @@ func sunLongitude(jd float64) float64 {
 
 // newYear reads the 年 of 年前 and 年后 in the months before it: the Spring Festival.
 func (d *dater) newYear(i int) (point, bool) {
-	if d.t.at(i) != '年' || d.tense == TensePast || d.t.any(i+1, "前", "后") < 0 || d.t.any(i+1, "前后", "后者") > 0 ||
+	if d.t.at(i) != '年' || d.tense == TensePast || d.t.any(i+1, "前", "后") < 0 || d.t.any(i+1, "前后", "后者") > 0 || d.t.any(i+2, "最后", "头一", "第一", "的", "那", "这") > 0 ||
 		i > 0 && (isDigit(d.t.at(i-1)) || isChineseDigit(d.t.at(i-1)) || strings.ContainsRune("今去明前后半多几学成百千万十两整当每周青少老往来上下本全新元同此该之数", d.t.at(i-1))) {
 		return point{}, false
 	}

@@ -50,3 +50,21 @@ func (m *message) turnover(h countHit) bool {
 	c := m.clauses[h.clause]
 	return m.has(c.i, k, "每天", "每店", "每日", "每月", "每周", "一天", "一个月", "一周", "一个礼拜", "一个星期", "天天", "日均", "月均", "每个月", "每个礼拜")
 }
+
+// likeListed reports that the sum is near the list price of the only product that is named and several of it are wanted: 500只,86块.
+func (m *message) likeListed(s sumHit) bool {
+	if s.v == nil || len(m.sums) != 1 || len(m.counts) != 1 || m.counts[0].q.Value == "1" || len(m.prods) == 0 {
+		return false
+	}
+	for _, p := range m.prods[1:] {
+		if p.ref.ID != m.prods[0].ref.ID {
+			return false
+		}
+	}
+	q, ok := m.x.Product(m.prods[0].ref.ID)
+	if !ok || q.ListPrice <= 0 || q.Unit != m.counts[0].q.Unit {
+		return false
+	}
+	fen := mul(s.v, ratInt(100))
+	return fen.Cmp(ratInt(q.ListPrice*6/10)) >= 0 && fen.Cmp(ratInt(q.ListPrice*13/10)) <= 0
+}

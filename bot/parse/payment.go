@@ -130,7 +130,7 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.before(s.i, "预算", "单价", "便宜", "便宜了", "贵", "贵了") || m.perUnit(s) || m.has(max(c.i, s.i-6), s.i, "预算", "报价", "报了", "报到", "降到", "降了") {
 			continue
 		}
-		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.numberedPart(s, to) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
+		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.numberedPart(s, to) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "现款", "现金", "付现", "现付", "现结", "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
@@ -207,7 +207,7 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		return PaymentExpected
 	}
 	switch {
-	case has("收到后", "开票后", "验收后", "到票后", "内转", "内付", "内打", "工作日内"), has(waits...) || has(owedWords...) || has("欠", "能付", "能打", "下周付", "会转", "给不了"):
+	case has("走完流程", "走流程", "在走流程", "流程要", "流程大概", "流程还", "等审批", "在审批", "排款", "收到后", "开票后", "验收后", "到票后", "内转", "内付", "内打", "工作日内"), has(waits...) || has(owedWords...) || has("欠", "能付", "能打", "下周付", "会转", "给不了"):
 		return PaymentExpected
 	case !w.Start.IsZero() && !w.Start.After(m.now), has("回款", "打款", "收款", "付款", "付", "转账", "汇款", "电汇"):
 		return PaymentReceived

@@ -119,6 +119,9 @@ func (d *dater) weekOf(p point, k int) (point, bool) {
 		}
 		return d.dayPoint(p.i, e, x), true
 	}
+	if p.grain == grainMonth && !p.fixed && !p.yearSaid && d.tense == TenseUnknown && p.start.Sub(d.now) > 300*24*time.Hour { // 三月第二周, said in April
+		p.start, p.end = p.start.AddDate(-1, 0, 0), p.end.AddDate(-1, 0, 0)
+	}
 	first := p.start.AddDate(0, 0, (8-int(p.start.Weekday()))%7)
 	if p.grain == grainYear { // GB/T 7408: the week of 4 January is the first
 		first = monday(p.start.AddDate(0, 0, 3))
