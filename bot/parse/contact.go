@@ -373,14 +373,6 @@ func (m *message) notPerson(n mention) bool {
 	return false
 }
 
-// isNew reports whether an unknown person is certain enough to be entered: a surname with a title.
-func (m *message) isNew(n mention) bool {
-	if m.before(n.i, "听", "据", "听说", "据说") && m.any(n.j, "说", "讲", "透露", "提") > 0 {
-		return false // who told it need not be the customer's
-	}
-	return n.given == "" && n.title != "" && !n.young && !n.typo && !m.notPerson(n)
-}
-
 func (m *message) newContact(n mention) ContactRef {
 	ref := ContactRef{NewName: n.surname + n.title, NewTitle: n.title, Why: m.why(n.i, n.j)}
 	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士" || n.title == "生"

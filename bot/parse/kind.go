@@ -87,7 +87,7 @@ func (m *message) complaintIn(from, to int) bool {
 	if m.comesOver(from, to) {
 		return false
 	}
-	if m.shortBy(from, to) {
+	if m.shortBy(from, to) || m.lacks(from, to) {
 		return true
 	}
 	if i := m.turned(from, to); i >= 0 && !m.pastTalk(i) {
@@ -462,17 +462,23 @@ func (m *message) issue(from, to int) Issue {
 		return IssueLateDelivery
 	case m.broken(from, to) >= 0, m.ailing(from, to) >= 0, has("频闪", "冒烟", "没声音", "没声", "不出", "打不着", "没电", "漏电", "短路", "不通电", "连不上", "读不出", "失真", "抖", "异常", "罢工", "停了", "趴窝", "报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):
 		return IssueFault
+	case m.lacks(from, to):
+		return IssueShortage
 	}
 	return ""
 }
 
+// lacks reports that something of what has come is not there: 离心机到了,缺一根电源线.
+func (m *message) lacks(from, to int) bool {
+	arrived := m.find(from, to, "到了", "到货", "收到", "货到", "送到", "开箱", "清点", "点了")
+	return arrived >= 0 && slices.ContainsFunc(m.counts, func(h countHit) bool {
+		return h.i > arrived && h.i < to && m.before(h.i, "缺", "少") && !m.before(h.i, "不少", "至少", "最少", "多少", "急缺")
+	})
+}
+
 // shortBy reports 差了100公斤, 只到了1万5千支.
 func (m *message) shortBy(from, to int) bool {
-	arrived := m.find(from, to, "到了", "到货", "收到", "货到", "送到", "开箱", "清点", "点了")
 	for _, h := range m.counts {
-		if arrived >= 0 && h.i > arrived && h.i < to && m.before(h.i, "缺", "少", "还缺", "还少", "只缺") && !m.before(h.i, "不少", "至少", "最少", "多少", "急缺") {
-			return true // 离心机到了,缺一根电源线
-		}
 		if h.i >= from && h.i < to && m.before(h.i, "差了", "短了", "只到了", "只收到", "只来了", "只送了", "只发了", "只到", "只收到了") {
 			return true
 		}

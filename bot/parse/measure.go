@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // measured are what numbers without a unit of money measure, right before them: 门诊1万2, 粉丝涨到2万.
 var measured = words("门诊 门诊量 急诊 急诊量 日门诊 年门诊 床位 病床 接诊 手术 手术量 检验量 标本 标本量 样本量 测试量 住院量 住院 人流 人流量 客流 客流量 车流 学生 师生 在校生 在校 生源 员工 职工 人数 总人数 人口 居民 户数 会员 会员数 粉丝 粉丝量 关注 日活 用户 阅读 阅读量 播放 播放量 浏览量 点击 点赞 下载 下载量 产能 年产 月产 日产 面积 占地 里程 公里数 公里 转速 寿命 次数 步数 走了 人次 样本 编号 尾号 工号 学号 床号 单号 门牌 邮编 分机 版本 型号 序列号 批号 代码 验证码 密码 像素 流明 色温 功率 容量 分数 总分 排名 名次 海拔 距离")
@@ -67,4 +70,30 @@ func (m *message) likeListed(s sumHit) bool {
 	}
 	fen := mul(s.v, ratInt(100))
 	return fen.Cmp(ratInt(q.ListPrice*6/10)) >= 0 && fen.Cmp(ratInt(q.ListPrice*13/10)) <= 0
+}
+
+// misheardUnit is the end of a unit written as another character of its sound, behind a number and before no other word, where a
+// product sold in it is named: 三百相 for 三百箱.
+func (m *message) misheardUnit(i int) (string, int) {
+	c := m.at(i)
+	if !isHan(c) || i+1 < len(m.r) && isHan(m.r[i+1]) {
+		return "", -1
+	}
+	for _, p := range m.prods {
+		if q, ok := m.x.Product(p.ref.ID); ok && utf8.RuneCountInString(q.Unit) == 1 && sound(q.Unit) == sound(string(c)) && m.clauseAt(p.i) == m.clauseAt(i) {
+			return q.Unit, i + 1
+		}
+	}
+	return "", -1
+}
+
+// sheetFollows reports a product right behind that is counted in 块: 3块平板, not 8500块离心机款.
+func (m *message) sheetFollows(j int) bool {
+	for _, p := range m.prods {
+		if p.i >= j && p.i <= j+1 {
+			q, ok := m.x.Product(p.ref.ID)
+			return ok && (q.Unit == "块" || strings.ContainsAny(m.cut(p.i, p.j), "板屏表砖片")) && m.any(p.j, "款", "的款", "钱") < 0
+		}
+	}
+	return false
 }

@@ -132,3 +132,11 @@ func (m *message) fieldEnding(from, i int) (string, int) {
 	}
 	return m.postEnding(from, i)
 }
+
+// isNew reports whether an unknown person is certain enough to be entered: a surname with a title.
+func (m *message) isNew(n mention) bool {
+	if m.before(n.i, "听", "据", "听说", "据说") && m.any(n.j, "说", "讲", "透露", "提") > 0 {
+		return false // who told it need not be the customer's
+	}
+	return n.given == "" && n.title != "" && !n.young && !n.typo && !m.notPerson(n)
+}

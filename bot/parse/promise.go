@@ -246,11 +246,6 @@ func (m *message) todayTodo(c clause, at timeHit, due When) bool {
 // reportWords are how news is told: he said, called, found, liked.
 var reportWords = words("说 讲 来电 打电话来 打来 聊 觉得 反馈 告诉 透露 表示 提到 问 谈了 见了 介绍 满意 担心 嫌 感兴趣 反映")
 
-// serviceIn is what customers demand of us without naming a day.
-func (m *message) serviceIn(c clause) bool {
-	return m.has(c.i, c.j, "重开", "重出", "重写", "重排", "补", "换", "退", "修", "赔", "派", "重发", "重做", "处理", "解决", "上门", "给说法", "给个说法", "道歉", "送", "寄", "发", "报个价", "出方案", "给方案", "提供", "演示", "培训")
-}
-
 func (m *message) verbIn(c clause, verbs []string) bool {
 	for i := c.i; i < c.j; i++ {
 		if m.used[i] || m.inTime(i, i+1) || m.at(i) == ' ' {

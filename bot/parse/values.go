@@ -488,29 +488,3 @@ func (m *message) sizeOf(j int, unit string) bool {
 	}
 	return false
 }
-
-// sheetFollows reports a product right behind that is counted in 块: 3块平板, not 8500块离心机款.
-func (m *message) sheetFollows(j int) bool {
-	for _, p := range m.prods {
-		if p.i >= j && p.i <= j+1 {
-			q, ok := m.x.Product(p.ref.ID)
-			return ok && (q.Unit == "块" || strings.ContainsAny(m.cut(p.i, p.j), "板屏表砖片")) && m.any(p.j, "款", "的款", "钱") < 0
-		}
-	}
-	return false
-}
-
-// misheardUnit is the end of a unit written as another character of its sound, behind a number and before no other word, where a
-// product sold in it is named: 三百相 for 三百箱.
-func (m *message) misheardUnit(i int) (string, int) {
-	c := m.at(i)
-	if !isHan(c) || i+1 < len(m.r) && isHan(m.r[i+1]) {
-		return "", -1
-	}
-	for _, p := range m.prods {
-		if q, ok := m.x.Product(p.ref.ID); ok && utf8.RuneCountInString(q.Unit) == 1 && sound(q.Unit) == sound(string(c)) && m.clauseAt(p.i) == m.clauseAt(i) {
-			return q.Unit, i + 1
-		}
-	}
-	return "", -1
-}
