@@ -162,6 +162,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleBudget
 	case m.has(max(0, s.i-12), s.i, "合同"), m.wonIn(c.i, len(m.r)) || m.wonIn(0, c.j):
 		return RoleContract
+	case m.likeListed(s):
+		return RoleUnitPrice
 	}
 	return RoleBudget
 }

@@ -12,8 +12,12 @@ func (m *message) arrives(s sumHit) bool {
 		return false
 	}
 	k := s.j
-	for k < c.j && (m.r[k] == ' ' || m.inTime(k, k+1) || m.any(k, "能", "会", "可以", "要", "就", "都", "已经", "已", "才", "刚", "也", "左右", "全部", "应该", "估计", "争取") > 0) {
-		k++
+	for k < c.j {
+		e := m.any(k, "能", "会", "可以", "要", "就", "都", "已经", "已", "才", "刚", "也", "左右", "全部", "应该", "估计", "争取", "大概", "差不多", "最快", "最晚", "最迟")
+		if e < 0 && m.r[k] != ' ' && !m.inTime(k, k+1) {
+			break
+		}
+		k = max(k+1, e)
 	}
 	e := m.any(k, "到账", "到位", "到", "结清", "结", "清", "打过来", "转过来", "付过来", "汇过来")
 	return e > 0 && (e >= c.j || m.any(e, "了", "掉") > 0 || m.blank(e) == c.j)
@@ -39,7 +43,7 @@ func (m *message) overdue(from, to int) int {
 		if m.any(i, "没见") > 0 && !m.has(from, i, "说好", "到现在", "一直") {
 			continue
 		}
-		if m.any(i, "没见") > 0 || m.any(e, "送", "发货", "到货", "发", "到", "寄到", "见到货", "收到货", "见货", "见着货", "见影", "见车") > 0 && m.has(max(from, i-24), i, "到而家", "怎么", "咋", "一直", "到现在", "追问", "催", "说好", "答应", "应承", "约好", "讲好", "定好", "到今天", "至今", "为啥", "为什么") {
+		if m.any(i, "没见") > 0 || m.any(e, "送", "发货", "到货", "发", "到", "寄到", "见到货", "收到货", "见货", "见着", "见到", "见影", "见车") > 0 && m.has(max(from, i-24), i, "到而家", "现在", "怎么", "咋", "一直", "到现在", "追问", "催", "说好", "答应", "应承", "约好", "讲好", "定好", "到今天", "至今", "为啥", "为什么") {
 			return i
 		}
 	}
@@ -101,7 +105,7 @@ func (m *message) signedUp(from, to int) int {
 }
 
 // personLeads stand before the people whom something is done for or with.
-var personLeads = words("跟 给 和 找 见了 拜访了 拜访 约了 答应了 答应 向 对 约 让 请 帮 替 陪 问 催 叫 回复 通知 提醒 与 同 见 会了")
+var personLeads = words("应承了 应承 应了 承诺了 承诺 保证 跟 给 和 找 见了 拜访了 拜访 约了 答应了 答应 向 对 约 让 请 帮 替 陪 问 催 叫 回复 通知 提醒 与 同 见 会了")
 
 // ownContact finds one of the sender's own contacts who is named in full where a sentence names people: at its beginning,
 // behind 跟 or 见了.
@@ -160,4 +164,6 @@ func (m *message) ledBy(i int) bool {
 }
 
 // addressed reports that somebody is spoken to and not of: 陈院长:小李,周三之前…
-func (m *message) addressed(n mention) bool { return m.at(n.i-1) == ':' && m.at(n.j) == ',' }
+func (m *message) addressed(n mention) bool {
+	return m.at(n.i-1) == ':' && m.at(n.j) == ',' || m.before(n.i, "隔壁", "邻居", "楼上", "楼下") || m.any(n.j, "家孩子", "家的孩子", "家里", "家小孩", "家儿子", "家女儿", "家闺女") > 0
+}

@@ -99,7 +99,7 @@ func (m *message) frame(p part) Frame {
 	f.Amounts = m.amounts(p.i, p.j, kind)
 	m.quantities(&f, p)
 	if kind == KindQuote {
-		f.Amounts = total(f.Amounts, f.Quantities, m.discount(p.i, p.j).Percent != "")
+		f.Amounts = total(f.Amounts, f.Quantities, m.discount(p.i, p.j).Percent != "" && !m.netPrice(p))
 	}
 	f.Promises = m.promises(p.i, p.j, kind)
 	f.Objections = m.objections(p.i, p.j)
@@ -258,7 +258,7 @@ func (m *message) customerByContact(f *Frame, p part) {
 	}
 }
 
-var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 首次 初次 第一次来 头回去 头一回 头一次 头次 第一回 首回 第一趟 头一趟 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 新增线索 销售线索 线索: 网上留言 官网留言 展位 名片")
+var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 首次 初次 第一次来 头回去 头一回 头一次 头次 第一回 首回 第一趟 头一趟 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 认识一家 结识一家 结识了 接触一家 接触了一家 碰到一家 碰见一家 碰上一家 遇到一家 遇见一家 遇上一家 找到一家 聊了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 新增线索 销售线索 线索: 网上留言 官网留言 展位 名片")
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
@@ -286,6 +286,9 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 					start, cut = k, true
 				}
 			}
+		}
+		if m.any(end, "博览会", "展览", "展会", "展", "市场", "行业", "协会", "大道", "路", "交易会", "产业", "城", "街", "之都", "商会", "工会", "论坛", "大会", "年会", "比赛", "节") > 0 && m.any(end, "城店", "展厅") < 0 {
+			continue // 永康五金|博览会
 		}
 		if n := end - start; n > best && n >= 4 && (sure || n >= 5) && !strings.Contains("这家那家一家他们", m.cut(start, min(start+2, end))) && !m.noName(start, end) {
 			name, i, j, best = m.cut(start, end), start, end, n
@@ -370,7 +373,7 @@ func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
 		return name, i, j
 	}
 	for k := from; k < to; k++ {
-		e := m.any(k, "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "朋友介绍的", "同学介绍的", "同行介绍的", "熟人介绍的", "客户介绍的", "介绍的", "客户")
+		e := m.any(k, "一家", "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "朋友介绍的", "同学介绍的", "同行介绍的", "熟人介绍的", "客户介绍的", "介绍的", "客户")
 		if e < 0 {
 			continue
 		}
@@ -420,7 +423,7 @@ func (m *message) nameRune(i int) bool {
 	return !m.used[i] && !m.inTime(i, i+1) && !strings.ContainsRune("了的着过在去到给跟和与把被让是有个家说", m.r[i])
 }
 
-var nameLeads = words("趟 一趟 了趟 名叫 名字叫 叫做 叫 是一家 有一家 有家 是 展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
+var nameLeads = words("头一次跑 头一次去 头一次 头一回 头一趟 头次 头回 第一回 第一趟 初次 首访 趟 一趟 了趟 名叫 名字叫 叫做 叫 是一家 有一家 有家 是 展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
 
 // ownedBy lists a person's customers.
 func (x *Index) ownedBy(person ID) []ID {

@@ -101,7 +101,7 @@ func (m *message) surnameAt(i int) int {
 		return j
 	}
 	c := m.at(i)
-	if !isSurname(c) || c == '楼' && (i > 0 && (isDigit(m.r[i-1]) || isChineseDigit(m.r[i-1])) || m.before(i, "十", "号", "幢", "栋", "门诊", "住院", "急诊", "外科", "内科", "教学", "实验", "办公", "大", "综合", "行政", "医技", "整", "本", "上", "下", "新", "老", "那", "这")) || c == '丘' && m.before(i, "山", "商") {
+	if !isSurname(c) || m.ofOffice(i) || c == '楼' && (i > 0 && (isDigit(m.r[i-1]) || isChineseDigit(m.r[i-1])) || m.before(i, "十", "号", "幢", "栋", "门诊", "住院", "急诊", "外科", "内科", "教学", "实验", "办公", "大", "综合", "行政", "医技", "整", "本", "上", "下", "新", "老", "那", "这")) || c == '丘' && m.before(i, "山", "商") {
 		return -1
 	}
 	return i + 1
@@ -255,6 +255,11 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	if customer.ID != 0 {
 		ids = []ID{customer.ID}
 	}
+	if customer.ID != 0 || customer.NewName != "" {
+		if ref := m.appointed(from, to, customer.ID); ref.NewName != "" || ref.ID != 0 {
+			return ref
+		}
+	}
 	if customer.ID != 0 && m.has(from, to, newPersonCues...) {
 		if ref := m.introduced(from, to); ref.NewName != "" {
 			return ref
@@ -387,14 +392,6 @@ func (m *message) notPerson(n mention) bool {
 	return false
 }
 
-// isNew reports whether an unknown person is certain enough to be entered: a surname with a title.
-func (m *message) isNew(n mention) bool {
-	if m.before(n.i, "听", "据", "听说", "据说") && m.any(n.j, "说", "讲", "透露", "提") > 0 {
-		return false // who told it need not be the customer's
-	}
-	return n.given == "" && n.title != "" && !n.young && !n.typo && !m.notPerson(n)
-}
-
 var leadTitles = words("采购经理 采购主管 设备科长 采购 老板娘 老板 主任 科长 经理 主管 店长 厂长 工程师 总监 院长 校长 负责人 助理 业务 质检 库管 仓管 财务")
 
 // led reports that w, or w and 的, stands right before i.
@@ -418,7 +415,7 @@ func (m *message) newContact(n mention) ContactRef {
 		ref.NewTitle = w
 		return ref
 	}
-	if formal := n.title == "小姐" || n.title == "先生" || n.title == "女士"; formal {
+	if formal := n.title == "小姐" || n.title == "先生" || n.title == "女士"; formal || courtesy && m.before(n.i, "叫", "是", "姓") {
 		if w := m.replaced(max(0, n.i-16), n.i); w != "" {
 			ref.NewTitle = w
 			return ref

@@ -90,6 +90,15 @@ func (m *message) mended() {
 			k--
 		}
 	}
+	for k := 0; k+2 < len(m.times); k++ { // 下周五给答复,不是下周五,是下周四
+		a, b, c := m.times[k], m.times[k+1], m.times[k+2]
+		if a.start.Equal(b.start) && m.before(b.i, "不是") && m.before(c.i, "是") && !m.before(c.i, "不是") && c.i-b.j <= 2 {
+			c.i, c.clause = a.i, a.clause
+			m.times[k] = c
+			m.times[k].j = a.j
+			m.times = slices.Delete(m.times, k+1, k+3)
+		}
+	}
 	for k := 0; k+1 < len(m.times); k++ {
 		if m.misspoken(m.times[k].j, m.times[k+1].i) {
 			m.times = slices.Delete(m.times, k, k+1)
@@ -98,7 +107,13 @@ func (m *message) mended() {
 	}
 	for k := 0; k+1 < len(m.sums); k++ {
 		a, b := m.sums[k], m.sums[k+1]
-		if m.misspoken(a.j, b.i) || (m.before(a.i, "从", "由") || m.any(a.i, "从", "由") > 0) && a.clause == b.clause && b.i-a.j <= 6 && m.before(b.i, "到", "成", "至") {
+		if m.misspoken(a.j, b.i) { // the first one's place says what it is
+			m.sums[k+1].i, m.sums[k+1].clause = a.i, a.clause
+			m.sums = slices.Delete(m.sums, k, k+1)
+			k--
+			continue
+		}
+		if (m.before(a.i, "从", "由") || m.any(a.i, "从", "由") > 0) && a.clause == b.clause && b.i-a.j <= 6 && m.before(b.i, "到", "成", "至") {
 			m.sums = slices.Delete(m.sums, k, k+1)
 			k--
 		}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // findCustomers reads the customers named in the message: by name, by short form, by sound, by one slip.
@@ -144,6 +146,9 @@ func (m *message) unknownPrefix(i int) bool {
 	return true
 }
 
+// otherThings are what a short name may be the beginning of that is no customer.
+var otherThings = words("路 街 大道 巷 弄 小区 花园 公寓 家园 新村 地铁站 县 镇 乡 快递 酱油 热水器 地产 房产 保险 证券 球赛 足球 电影院 高速 大桥 水库 公园")
+
 // otherWord reports that a two-character name at i is part of some other word.
 func (m *message) otherWord(i, j int) bool {
 	switch m.cut(i, j) {
@@ -152,7 +157,8 @@ func (m *message) otherWord(i, j int) bool {
 	case "恒大", "育才":
 		return m.any(j, "地产", "集团", "路", "街", "计划") > 0
 	}
-	return false
+	// A street, a place or a brand is called so as well: 仁爱路, 新源县, 海天酱油.
+	return m.any(j, otherThings...) > 0 && m.any(j, "路过", "路演", "街坊", "县里", "区里", "村里", "镇上") < 0
 }
 
 func idsOf(keys []nameKey) []ID {
@@ -264,6 +270,18 @@ func (m *message) slipOf(c Customer, i, n int) bool {
 		if utf8.RuneCountInString(k.key) >= typoMin && oneOff(s, k.key) {
 			if core := strings.TrimPrefix(k.key, c.City); c.City != "" && core != k.key && utf8.RuneCountInString(core) <= 2 && utf8.RuneCountInString(s) != utf8.RuneCountInString(k.key) {
 				continue // 绍兴小… is not 绍兴实小
+			}
+			if place := c.City + "市"; c.City != "" && strings.HasPrefix(s, place) && strings.HasPrefix(k.key, place) && utf8.RuneCountInString(k.key)-utf8.RuneCountInString(place) <= 1 && (len(s) != len(k.key) || levenshtein.ComputeDistance(spelled(s), spelled(k.key)) > 1) {
+				continue // 绍兴市越城区
+			}
+			if len(s) > len(k.key) && strings.HasSuffix(s, k.key) && k.how > howAlias {
+				continue // 验|外国语学校
+			}
+			if len(m.inPlace(i, []nameKey{k})) == 0 {
+				continue // 余姚市|第一人民…
+			}
+			if utf8.RuneCountInString(s) < utf8.RuneCountInString(k.key) && m.unknownPrefix(i) {
+				continue // 明|康体检 is not 康宁体检
 			}
 			if c.City != "" && strings.HasPrefix(k.key, c.City) && !strings.HasPrefix(s, c.City) && m.x.city(string(m.r[i:i+2])) {
 				continue

@@ -45,7 +45,7 @@ func (m *message) quantities(f *Frame, p part) {
 			continue
 		}
 		q := h.q
-		if m.loadOf(h) || m.hypothetical(h.clause) && f.Kind != KindQuote {
+		if m.loadOf(h) || f.Kind != KindComplaint && m.turnover(h) || m.hypothetical(h.clause) && f.Kind != KindQuote {
 			continue
 		}
 		if f.Kind != KindComplaint && m.goneCount(h) {
@@ -62,6 +62,7 @@ func (m *message) quantities(f *Frame, p part) {
 	f.Quantities = shared(f.Quantities)
 	if f.Kind == KindComplaint {
 		m.faulty(f, p)
+		m.portioned(f, p)
 	}
 	if f.Kind != KindComplaint && len(f.Quantities) == 1 {
 		f.Quantities[0].Product = 0
@@ -113,7 +114,7 @@ func (m *message) countOf(h countHit) QuantityOf {
 			return OfShortage
 		}
 		for k := i; k < j; k++ {
-			if m.used[k] || m.denied(k) {
+			if m.used[k] || m.denied(k) && !m.soon(k) {
 				continue
 			}
 			switch m.troubleAt(k, j) {
@@ -181,7 +182,7 @@ var objectionWords = []struct {
 	words []string
 }{
 	{ObjectPrice, words("嫌贵 太贵 贵了 价格高 价格偏高 偏贵 价高 有点贵 价格贵 觉得贵 报价高 价格太高 要降价 要求降价 压价 砍价 价格没优势 单价高 价格降 还是贵 贵 高了 价格压 便宜点 再便宜 价格下不来 降价")},
-	{ObjectBudget, words("预算用完 预算已经用完 预算花完 预算已经花 预算不够 预算不足 没预算 没有预算 预算没批 预算还没 预算没有 预算紧 预算有限 预算被砍 超预算 预算超 资金紧张 没钱 预算砍 经费要 经费没 经费还 预算卡 预算要 预算得 经费不足 经费紧张 经费不够 预算只有")},
+	{ObjectBudget, words("没经费 没有经费 没资金 经费用完 经费砍 经费被砍 没有钱买 没钱买 没批下来预算 预算用完 预算已经用完 预算花完 预算已经花 预算不够 预算不足 没预算 没有预算 预算没批 预算还没 预算没有 预算紧 预算有限 预算被砍 超预算 预算超 资金紧张 没钱 预算砍 经费要 经费没 经费还 预算卡 预算要 预算得 经费不足 经费紧张 经费不够 预算只有")},
 	{ObjectDelivery, words("交期太长 交期长 交期慢 交货慢 交货期 发货慢 等不了 交期太久 货期长 货期 来不及 交期 供货慢 到货慢 等太久")},
 	{ObjectQuality, words("质量担心 担心质量 质量不稳 不稳定 怕质量 质量不放心 精度不够 怕不耐用 质量一般 质量不行 担心精度 质量差 不耐用 担心稳定 怕不稳定 质量")},
 	{ObjectService, words("售后慢 服务慢 服务跟不上 响应慢 售后不行 售后差 担心售后 服务不好 没人管 售后没保障 怕售后 售后 服务差")},
@@ -269,7 +270,7 @@ func (m *message) held(c clause, i int, kind ObjectionType) bool {
 	if m.before(i, "不", "没嫌", "不嫌", "没", "不算", "不会", "没说") && m.any(i, "没", "不") < 0 || m.any(i, "贵司", "贵公司", "贵院", "贵方", "贵校", "贵厂", "贵州", "贵阳") > 0 || m.rivalIn(c) && m.any(i, "贵", "高了", "嫌贵", "太贵", "觉得贵", "偏贵", "有点贵") < 0 {
 		return false
 	}
-	neg := m.has(c.i, c.j, "慢", "长", "久", "差", "担心", "怕", "不放心", "不满", "不行", "不够", "跟不上", "等不", "不及", "不稳", "一般", "没保障", "没人管", "顾虑", "太", "接受不了", "要等", "用完", "花完", "没批", "才批", "才能批", "才下来", "批不", "紧", "没有", "没预算", "还没", "不足", "砍", "超", "只有", "有限", "没钱", "卡", "嫌")
+	neg := m.has(c.i, c.j, "慢", "长", "久", "差", "担心", "怕", "不放心", "不满", "不行", "不够", "跟不上", "等不", "不及", "不稳", "一般", "没保障", "没人管", "顾虑", "太", "接受不了", "要等", "用完", "花完", "没批", "才批", "才能批", "才下来", "批不", "紧", "没有", "没预算", "没经费", "没资金", "还没", "不足", "砍", "超", "只有", "有限", "没钱", "卡", "嫌")
 	if kind == ObjectBudget && m.sumIn(c.i, c.j) && !m.has(c.i, c.j, "不够", "不足", "没", "砍", "紧", "超") {
 		return false
 	}
@@ -311,7 +312,7 @@ func (m *message) discount(from, to int) Rate {
 		if r.fold {
 			return Rate{decimalText(r.v), why}
 		}
-		if m.has(max(c.i, r.i-6), r.i, "降", "让", "优惠", "下浮", "让利", "再降", "降价", "少") && r.v.Cmp(ratInt(100)) < 0 && r.v.Sign() > 0 {
+		if m.has(max(c.i, r.i-6), r.i, "降", "让", "优惠", "下浮", "下调", "让利", "再降", "降价", "少", "减") && r.v.Cmp(ratInt(100)) < 0 && r.v.Sign() > 0 {
 			return Rate{decimalText(new(big.Rat).Sub(ratInt(100), r.v)), why}
 		}
 	}
@@ -328,7 +329,7 @@ func (m *message) when(p part, kind Kind) When {
 		if t.i < p.i || t.i >= p.j || t.form == formLast || t.form == formWithin && kind != KindPayment {
 			continue
 		}
-		if kind == KindPayment && (t.start.Equal(m.now) && t.end.Equal(m.now) || t.grain < grainDay && t.form == formPoint && m.any(t.j, "的货款", "的款", "的账", "的尾款", "份的", "那批", "的那") > 0 || t.grain < grainDay && t.form == formPoint && m.countFollows(t.j)) {
+		if kind == KindPayment && (t.start.Equal(m.now) && t.end.Equal(m.now) || t.grain < grainDay && t.form == formPoint && m.any(t.j, "的货款", "的款", "的账", "的尾款", "份的", "那批", "的那", "货款", "尾款", "余款", "的欠", "欠款", "那笔") > 0 || t.grain < grainDay && t.form == formPoint && m.countFollows(t.j)) {
 			continue // 拖到现在, 上个月的货款清了
 		}
 		c := m.clauses[t.clause]

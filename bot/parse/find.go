@@ -47,7 +47,7 @@ func (t *text) done() bool {
 	for i, c := range t.r {
 		switch c {
 		case '了':
-			if t.imminent(i) {
+			if t.imminent(i) || t.toBeDone(i) {
 				return false
 			}
 			if i > 0 && isHan(t.at(i-1)) && !strings.ContainsRune("为除好对算到", t.r[i-1]) && t.any(i+1, "解", "不", "得", "断", "如", "望", "结", "吗", "没", "是不是", "对吧") < 0 {
@@ -61,7 +61,7 @@ func (t *text) done() bool {
 				return true
 			}
 		case '的':
-			if t.any(i-1, "去的", "见的", "来的", "谈的", "聊的", "签的", "寄的", "送的", "发的", "买的", "付的", "打的", "收的", "开的", "做的", "交的", "到的") > 0 {
+			if t.any(i-1, "去的", "见的", "来的", "谈的", "聊的", "签的", "寄的", "送的", "发的", "买的", "付的", "打的", "收的", "开的", "做的", "交的", "到的") > 0 && t.any(i+1, "都算", "才算", "都有", "都可以", "都行", "算数", "有效", "都能") < 0 {
 				return true
 			}
 		case '刚':
@@ -188,4 +188,14 @@ func (s stretch) periodRank() int {
 // imminent reports that the 了 at i tells of what is about to be: 快来不及了, 要迟到了.
 func (t *text) imminent(i int) bool {
 	return t.before(i, "来不及", "赶不上", "不赶趟", "要迟到", "快到", "快开", "就要开始", "快开始", "要开始", "该走", "该出发", "要走")
+}
+
+// toBeDone reports that the 了 at i is of something to be brought to an end by a day: 月底前把账清了.
+func (t *text) toBeDone(i int) bool {
+	for k := max(0, i-10); k < i; k++ {
+		if (t.at(k) == '把' || t.at(k) == '将') && t.before(k, "前", "内", "之前", "以前") {
+			return true
+		}
+	}
+	return false
 }

@@ -47,6 +47,9 @@ func (m *message) triedOut(from, to int) bool {
 		switch {
 		case m.r[i] == '试' && isHan(m.r[i+1]) && !m.used[i+1] && m.any(i+1, "剂", "管", "纸", "卷", "题", "点", "试") < 0 && m.any(i+2, "了", "过", "下来", "完") > 0:
 			return m.any(i+2, "了一下再", "完再", "了再") < 0
+		case m.meal(i):
+		case strings.ContainsRune("用吃喝尝饮", m.r[i]) && m.any(i+1, "过") > 0 && m.any(i+2, "样品", "样", "我们的样", "咱的样", "试") > 0, strings.ContainsRune("用吃喝尝饮", m.r[i]) && m.any(i+1, "过") > 0 && m.isProduct(i+2) && m.has(i+2, min(to, i+10), "样品", "样机", "小样", "样"):
+			return true
 		case strings.ContainsRune("用吃喝装跑测穿开", m.r[i]) && m.any(i+1, "了") > 0 && m.has(from, to, "样品", "样机", "小样", "样件", "试用"):
 			if l, ok := m.length(m.blank(i + 2)); ok && l.unit >= day {
 				return true
@@ -116,4 +119,9 @@ func (m *message) tellsPlace(c clause) bool {
 		}
 	}
 	return false
+}
+
+// meal reports that at i somebody has eaten or drunk in company: 吃了个饭, 喝了两杯酒.
+func (m *message) meal(i int) bool {
+	return strings.ContainsRune("吃喝", m.r[i]) && m.has(i, min(len(m.r), i+7), "饭", "酒", "茶", "顿", "咖啡", "火锅", "烧烤", "席", "餐", "面") && m.any(i+1, "了", "过", "个", "顿") > 0
 }

@@ -166,7 +166,7 @@ func (t *text) holiday(i int) (holiday, int) {
 	if !holidayStarts.has(t.at(i)) {
 		return holiday{}, -1
 	}
-	if c := t.at(i - 1); (c == '万' || c == '千' || c == '百' || c == '亿' || c == '块') && isChineseDigit(t.at(i)) {
+	if c := t.at(i - 1); (c == '万' || c == '千' || c == '百' || c == '亿' || c == '块' || c == '十') && isChineseDigit(t.at(i)) {
 		return holiday{}, -1 // 九万|五一台
 	}
 	for _, h := range holidays {
@@ -200,4 +200,24 @@ func lastPublic(from time.Time) (holiday, time.Time) {
 		}
 	}
 	return best, at
+}
+
+// statutory reports a day off by law (全国年节及纪念日放假办法, 2025), of which nobody makes a workday; it holds for years whose
+// days off have not been published as well.
+func statutory(x time.Time) bool {
+	switch y, m, d := x.Date(); {
+	case m == time.January && d == 1, m == time.May && d <= 2, m == time.October && d <= 3:
+		return true
+	case m == time.January || m == time.February:
+		first, ok := lunarDay(y, 1, 1, x.Location())
+		n := int(midnight(x).Sub(first).Hours() / 24)
+		return ok && n >= 0 && n <= 2
+	case m == time.April && d >= 4 && d <= 6:
+		return sameDay(x, solarTerm(y, 6, x.Location()))
+	case m >= time.May && m <= time.October:
+		dragon, ok := lunarDay(y, 5, 5, x.Location())
+		moon, good := lunarDay(y, 8, 15, x.Location())
+		return ok && sameDay(x, dragon) || good && sameDay(x, moon)
+	}
+	return false
 }

@@ -87,7 +87,7 @@ func (m *message) complaintIn(from, to int) bool {
 	if m.comesOver(from, to) {
 		return false
 	}
-	if m.shortBy(from, to) {
+	if m.shortBy(from, to) || m.lacks(from, to) {
 		return true
 	}
 	if i := m.turned(from, to); i >= 0 && !m.pastTalk(i) {
@@ -105,7 +105,7 @@ func (m *message) complaintIn(from, to int) bool {
 	if _, i := m.trouble(from, to); i >= 0 && (m.demandsRemedy(from, to) || m.angry(from, to) || !m.has(from, to, sampleWords...)) {
 		return true
 	}
-	if m.demandsRemedy(from, to) || m.blamed(from, to) {
+	if m.demandsRemedy(from, to) || m.blamed(from, to) || m.sifted(from, to) {
 		return true
 	}
 	for i := from; i < to; i++ {
@@ -429,7 +429,7 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 		return ref(StageSigning, "签合同", "走合同", "合同评审", "合同流程")
 	case kind == KindQuote:
 		return ref(StageProposal, "报价", "报了", "报")
-	case has("谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判", "谈价格", "进入谈判", "讲价") && !has("讲价格可以", "讲价格没", "没谈", "没有谈", "没砍", "没有砍", "没压", "没有压", "没还价", "没有还价", "没有讲价"):
+	case has("谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判", "谈价格", "进入谈判", "讲价") && !has("讲价格可以", "讲价格没", "讲价格不", "讲价钱不", "讲价格还", "讲价格有", "讲价格太", "讲价格高", "讲价格贵", "讲价格偏", "没谈", "没有谈", "没砍", "没有砍", "没压", "没有压", "没还价", "没有还价", "没有讲价"):
 		return ref(StageNegotiation, "谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判")
 	case has("方案提交了", "交了方案", "提交了方案", "方案发了", "方案给了", "方案已提交", "方案已经发", "递了方案", "方案过了", "方案已经提交", "方案提交", "方案报上去了"):
 		return ref(StageProposal, "方案")
@@ -467,8 +467,18 @@ func (m *message) issue(from, to int) Issue {
 		return IssueLateDelivery
 	case m.broken(from, to) >= 0, m.ailing(from, to) >= 0, has("频闪", "冒烟", "没声音", "没声", "不出", "打不着", "没电", "漏电", "短路", "不通电", "连不上", "读不出", "失真", "抖", "异常", "罢工", "停了", "趴窝", "报错", "故障", "坏", "死机", "停机", "不亮", "启动", "开不了", "打不开", "卡", "不工作", "黑屏", "蓝屏", "异响", "漏水", "漏气", "松动", "没反应", "白屏", "闪", "断", "跳闸", "烧", "不转", "不制冷", "重启", "发烫", "失灵", "报警", "转不动", "不出来", "打印不", "噪音", "不灵", "响", "来修", "修好", "用不了", "不能用", "罢工"):
 		return IssueFault
+	case m.lacks(from, to):
+		return IssueShortage
 	}
 	return ""
+}
+
+// lacks reports that something of what has come is not there: 离心机到了,缺一根电源线.
+func (m *message) lacks(from, to int) bool {
+	arrived := m.find(from, to, "到了", "到货", "收到", "货到", "送到", "开箱", "清点", "点了")
+	return arrived >= 0 && slices.ContainsFunc(m.counts, func(h countHit) bool {
+		return h.i > arrived && h.i < to && m.before(h.i, "缺", "少") && !m.before(h.i, "不少", "至少", "最少", "多少", "急缺")
+	})
 }
 
 // shortBy reports 差了100公斤, 只到了1万5千支.

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"math"
+	"strings"
 	"time"
 )
 
@@ -118,4 +119,22 @@ func sunLongitude(jd float64) float64 {
 	eq := (1.914602-0.004817*c-0.000014*c*c)*math.Sin(m) + (0.019993-0.000101*c)*math.Sin(2*m) + 0.000289*math.Sin(3*m)
 	omega := (125.04 - 1934.136*c) * rad
 	return math.Mod(math.Mod(l+eq-0.00569-0.00478*math.Sin(omega), 360)+360, 360)
+}
+
+// newYear reads the 年 of 年前 and 年后 in the months before it: the Spring Festival.
+func (d *dater) newYear(i int) (point, bool) {
+	if d.t.at(i) != '年' || d.tense == TensePast || d.t.any(i+1, "前", "后") < 0 || d.t.any(i+1, "前后", "后者") > 0 || d.t.any(i+2, "最后", "头一", "第一", "的", "那", "这") > 0 ||
+		i > 0 && (isDigit(d.t.at(i-1)) || isChineseDigit(d.t.at(i-1)) || strings.ContainsRune("今去明前后半多几学成百千万十两整当每周青少老往来上下本全新元同此该之数", d.t.at(i-1))) {
+		return point{}, false
+	}
+	h := holiday{month: 1, day: 1, lunar: true, public: true}
+	for y := d.today().Year(); y <= d.today().Year()+1; y++ {
+		x, ok := h.on(y, d.now.Location())
+		if ok && x.After(d.today()) && x.Sub(d.today()) <= 120*24*time.Hour {
+			p := d.dayPoint(i, i+1, x)
+			p.holiday = &h
+			return p, true
+		}
+	}
+	return point{}, false
 }

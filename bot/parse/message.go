@@ -134,6 +134,8 @@ func (m *message) dropFillers() {
 			}
 		}
 	}
+	m.asides()
+	m.listMarks()
 	m.numbered()
 	m.ordinals()
 	for i := 0; i+1 < len(m.r); i++ { // enumerations: 1明天发参数 2周五前报价
@@ -244,7 +246,7 @@ func (m *message) numbersWithNames() {
 	}
 	for _, p := range patterns {
 		m.eachMatch(p, func(i, j int) {
-			if m.track.Value == "" {
+			if m.track.Value == "" && !m.has(max(0, i-7), i, "订单号", "合同单号", "报价单号", "申请单号", "发票", "工单号", "采购单号") {
 				m.track = Text{Value: m.cut(i, j), Why: m.why(i, j)}
 			}
 		})
@@ -404,9 +406,13 @@ func (m *message) tenseOf(c clause) Tense {
 			continue
 		}
 		if j := m.any(i, pastWords...); j > 0 && j <= c.j && m.any(i, "了解", "了吗", "过来", "过去", "过两", "过几", "过会", "通过") < 0 && !m.agreedOn(i) {
+			if m.any(i, "打过来") > 0 && m.any(j, "了", "的") < 0 && m.has(c.i, i, "说", "讲", "答应", "承诺", "表示", "保证") && !m.has(c.i, i, "已", "刚", "昨", "了") {
+				future = true
+				continue
+			}
 			past = true
 		}
-		if j := m.any(i, futureWords...); j > 0 && j <= c.j && m.any(i, "前天", "前几天", "前两天", "前阵", "会议", "会员", "前台", "要求", "前期", "内部", "内科", "再次", "目前", "之前去", "让利", "机会", "都会", "等级") < 0 {
+		if j := m.any(i, futureWords...); j > 0 && j <= c.j && m.any(i, "前天", "前几天", "前两天", "前阵", "会议", "会员", "前台", "要求", "前期", "内部", "内科", "再次", "目前", "之前去", "让利", "机会", "都会", "等级", "会上", "会场", "会展") < 0 && !(m.r[i] == '会' && m.before(i, "展", "览", "货", "讨", "流", "布", "例", "晨", "协", "学术", "交易", "洽谈", "座谈", "商")) {
 			future = true
 		}
 	}

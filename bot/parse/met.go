@@ -2,7 +2,7 @@ package parse
 
 // notMet reports that somebody went and met nobody.
 func (m *message) notMet(from, to int) bool {
-	return (m.missed(from, to) || m.nobody(from, to) || m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没见上", "没碰上", "没找到人", "没遇上", "没碰着", "扑了个空", "扑了空", "扑个空", "闭门羹", "跑空", "跑了个空", "白去", "锁着门", "没开门", "关着门", "没堵到", "没逮到", "没逮着", "没找着")) &&
+	return (m.missed(from, to) || m.nobody(from, to) || m.unmet(from, to) || m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没见上", "没碰上", "没找到人", "没遇上", "没碰着", "扑了个空", "扑了空", "扑个空", "闭门羹", "跑空", "跑了个空", "白去", "锁着门", "没开门", "关着门", "没堵到", "没逮到", "没逮着", "没找着")) &&
 		!m.has(from, to, "不在乎", "不在意", "不在考虑") && !m.metOther(from, to)
 }
 
@@ -27,6 +27,33 @@ func (m *message) nobody(from, to int) bool {
 		}
 		e := m.opt(m.any(i, "没人", "没有人"), "了", "在", "呢")
 		if e >= to || !isHan(m.at(e)) || m.any(e, "接电话", "接待", "开门", "应", "上班", "值班", "在", "理我", "搭理") > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// unmet reads the ways of saying that a meeting did not come about: 未能拜访, 没能见到, 未曾遇上, 拜访未果.
+func (m *message) unmet(from, to int) bool {
+	for i := from; i < to; i++ {
+		if m.used[i] {
+			continue
+		}
+		if m.any(i, "未果", "未遇", "未晤", "未在单位", "未在院", "未在店", "未在厂", "未在岗", "扑空", "吃了闭门") > 0 {
+			return true
+		}
+		e := m.any(i, "未能够", "没能够", "未能", "没能", "未曾", "不曾", "未得", "没得", "没有", "未", "没")
+		if e < 0 || m.before(i, "有", "尚", "还", "从", "并") && m.any(i, "未能", "没能") < 0 {
+			continue
+		}
+		able := m.any(i, "未能", "没能") > 0
+		e = m.opt(e, "顺利", "如愿", "成功", "按计划", "按时", "机会", "当面")
+		j := m.any(e, "拜访", "走访", "会见", "会面", "见面", "面见", "面谈", "碰面", "碰头", "晤面", "接触", "见", "碰", "遇", "堵", "逮", "访")
+		switch {
+		case j < 0 || m.any(j, "过", "效", "好转", "起色", "钉子") > 0:
+		case able, m.any(j, "到", "着", "上", "成") > 0 && m.any(m.any(j, "到", "着", "上", "成"), "货", "效", "实物", "发票", "钱", "款") < 0:
+			return true
+		case m.any(i, "未") > 0 && m.any(e, "拜访", "走访", "会面", "见面", "面谈") > 0:
 			return true
 		}
 	}

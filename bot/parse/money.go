@@ -2,6 +2,7 @@ package parse
 
 import (
 	"math/big"
+	"strings"
 )
 
 // money is an amount of money as written. v is nil for a bound or a range.
@@ -191,7 +192,10 @@ func (t *text) wholeOrBig(i int, m money) bool {
 		}
 		big = big || c == '万' || c == '亿' || c == 'w' || c == 'W' || c == 'k' || c == 'K'
 	}
-	return big && (!t.countable(m.j) || t.any(m.j, "月底", "月初", "月末", "月中", "年底", "年前", "年后", "周", "号", "天天", "一", "年内", "日前") > 0)
+	if t.at(m.j) == '平' && !isHan(t.at(m.j+1)) {
+		return false // 2万平
+	}
+	return big && (!t.countable(m.j) || t.any(m.j, "月底", "月初", "月末", "月中", "年底", "年前", "年后", "周", "号", "天天", "一", "年内", "日前", "节后", "节前") > 0)
 }
 
 // boundBefore reads 最多, 不超过 (+1: upper) and 至少, 不低于 (-1: lower).
@@ -302,6 +306,8 @@ func (t *text) unitWords(m *money, n number) bool {
 		return true
 	}
 	switch {
+	case t.any(k, "元旦", "元宵") > 0:
+		return false // 12万|元旦后
 	case t.any(k, "元", "圆", "块") > 0 || t.at(k) == '蚊' && t.any(k+1, "虫", "香", "帐") < 0:
 		j := t.any(k, "元钱", "块钱", "元", "圆", "块", "蚊")
 		if t.at(k) == '块' && t.any(k+1, "板", "屏", "表", "地") > 0 {
@@ -335,6 +341,12 @@ func (t *text) smallChange(m *money) {
 	}{{words("角 毛"), 10}, {words("分"), 100}} {
 		k := t.opt(m.j, "零")
 		n, ok := t.num(k)
+		if u.per == 10 && t.before(m.j, "块") && isChineseDigit(t.at(k)) && t.at(k+1) == '一' && t.any(k+2, goods...) > 0 && unitValues[t.at(k)] == 0 {
+			if one, good := t.digitAt(k); good { // 九块五|一公斤
+				m.v, m.j = add(m.v, big.NewRat(one, 10)), k+1
+				continue
+			}
+		}
 		if !ok || n.v.Cmp(ratInt(100)) >= 0 || m.v == nil {
 			continue
 		}
@@ -430,7 +442,7 @@ func (t *text) firstNumber(i int) int {
 	return i
 }
 
-var measures = words("公斤 千克 平方 立方 公里 个月 小时 工作日 百分点 个点 箱 台 套 件 个 支 桶 瓶 把 只 盏 吨 斤 克 米 升 盒 包 袋 片 张 份 本 根 块 辆 次 家 人 名 位 户 天 日 周 年 月 号 点 楼 室 层 栋 期 批 条 打 双 副 部 寸 卷 捆 车 托 板 毫升 ml ML kg KG mm cm 方 % 折 成 页 字 分钟 秒 倍 颗 粒 组 対 对 门 间 班 节 届 排 折 种 款 家店 门店")
+var measures = words("公斤 千克 平米 平方 立方 公里 个月 小时 工作日 百分点 个点 箱 台 套 件 个 支 桶 瓶 把 只 盏 吨 斤 克 米 升 盒 包 袋 片 张 份 本 根 块 辆 次 家 人 名 位 户 天 日 周 年 月 号 点 楼 室 层 栋 期 批 条 打 双 副 部 寸 卷 捆 车 托 板 毫升 ml ML kg KG mm cm 方 % 折 成 页 字 分钟 秒 倍 颗 粒 组 対 对 门 间 班 节 届 排 折 种 款 家店 门店")
 
 // paysAt reports that the 打 or 把 at i is a verb and counts nothing: 2万7|打过来.
 func (t *text) paysAt(i int) bool {
@@ -446,4 +458,10 @@ func (t *text) countable(i int) bool {
 		return false
 	}
 	return t.any(t.opt(i, "多", "余", "来"), measures...) > 0
+}
+
+// digitAt is the Chinese digit at i, from 1 to 9.
+func (t *text) digitAt(i int) (int64, bool) {
+	k := strings.IndexRune("一二三四五六七八九", t.at(i))
+	return int64(k/3 + 1), k >= 0
 }

@@ -125,3 +125,15 @@ func (m *message) issueByProduct(f *Frame) Issue {
 	}
 	return IssueQuality
 }
+
+// netPrice reports that a discount is told before the price of one, which is what is left then: 降了3个点,56.26元/箱.
+func (m *message) netPrice(p part) bool {
+	for _, s := range m.sums {
+		if s.i < p.i || s.i >= p.j || !m.perUnit(s) {
+			continue
+		}
+		return slices.ContainsFunc(m.rates, func(r rateHit) bool { return r.i >= p.i && r.j <= s.i }) &&
+			!slices.ContainsFunc(m.rates, func(r rateHit) bool { return r.i >= s.j && r.j <= p.j })
+	}
+	return false
+}

@@ -55,6 +55,7 @@ func (m *message) read() {
 	m.codes()
 	m.split()
 	rest := m.rest()
+	m.houses(&rest)
 	m.findTimes(rest)
 	if m.resplit() {
 		m.findTimes(rest)

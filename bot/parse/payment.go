@@ -130,7 +130,7 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.before(s.i, "预算", "单价", "便宜", "便宜了", "贵", "贵了") || m.perUnit(s) || m.has(max(c.i, s.i-6), s.i, "预算", "报价", "报了", "报到", "降到", "降了") {
 			continue
 		}
-		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "安排", "支付", "欠的", "先安排", "给我们", "再给") {
+		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.numberedPart(s, to) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "现款", "现金", "付现", "现付", "现结", "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
@@ -203,11 +203,11 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 			return PaymentReceived
 		}
 	}
-	if m.paysLater(p) {
+	if m.paysLater(p) || m.willPay(p) {
 		return PaymentExpected
 	}
 	switch {
-	case has("收到后", "开票后", "验收后", "到票后", "内转", "内付", "内打", "工作日内"), has(waits...) || has(owedWords...) || has("欠", "能付", "能打", "下周付", "会转", "给不了"):
+	case has("走完流程", "走流程", "在走流程", "流程要", "流程大概", "流程还", "等审批", "在审批", "排款", "收到后", "开票后", "验收后", "到票后", "内转", "内付", "内打", "工作日内"), has(waits...) || has(owedWords...) || has("欠", "能付", "能打", "下周付", "会转", "给不了"):
 		return PaymentExpected
 	case !w.Start.IsZero() && !w.Start.After(m.now), has("回款", "打款", "收款", "付款", "付", "转账", "汇款", "电汇"):
 		return PaymentReceived
@@ -245,4 +245,40 @@ func (m *message) headed(from, to int) bool {
 	}
 	head := clause{i: 0, j: m.hits[0].i}
 	return m.plain(head) >= 3 && m.has(0, head.j, "到账", "到帐", "回款", "收款", "进账", "打款", "收到", "来了") && m.has(0, head.j, "笔", "家", ":", "回款", "如下", "分别") && !m.has(from, to, "预算", "报价", "单价", "合同额", "订单", "欠")
+}
+
+// willPay finds 就, 再 or 才 before a verb of paying that has no result: 开学后就结, 验收完再付.
+func (m *message) willPay(p part) bool {
+	for i := p.i; i < p.j; i++ {
+		if m.used[i] || !strings.ContainsRune("就再才", m.r[i]) {
+			continue
+		}
+		if v := m.payVerb(i+1, min(p.j, i+3)); v >= 0 && m.any(v+1, "了", "过了", "完了", "掉了", "清了") < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// paidIn reports that nothing but a time stands between the number that ends at i and a verb of paying: 96000|这个月底结清.
+func (m *message) paidIn(i int) bool {
+	k := m.blank(i)
+	if !m.inTime(k, k+1) {
+		return false
+	}
+	for m.inTime(k, k+1) || m.at(k) == ' ' || m.any(k, "能", "会", "就", "可以", "要", "再", "前") > 0 {
+		k++
+	}
+	return m.any(k, "到账", "结清", "付清", "打过来", "转过来", "汇过来", "付过来", "打款", "付款", "汇款", "打给", "转给", "汇给", "付给") > 0
+}
+
+// numberedPart reports a sum that is a numbered part of a price and on its way: 第二期20万,下周走流程.
+func (m *message) numberedPart(s sumHit, to int) bool {
+	i := m.back(s.i, "的", "款", "还有", "是", ":", " ")
+	for _, w := range []string{"期", "笔"} {
+		if m.before(i, w) && i >= 3 && (m.at(i-3) == '第' || m.any(i-2, "首", "一", "二", "三", "末", "尾", "头", "两", "1", "2", "3") > 0) && m.at(i-2) != '几' {
+			return m.has(s.j, min(to, s.j+24), "到", "付", "打", "结", "走流程", "走账", "安排", "批", "转", "汇", "流程") && !m.has(max(0, i-8), i, "订单", "采购", "合同")
+		}
+	}
+	return false
 }

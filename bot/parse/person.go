@@ -123,6 +123,10 @@ func (m *message) kinAt(i, to int) ContactRef {
 		return ContactRef{}
 	}
 	j = m.opt(j, "叫", "是")
+	if m.any(j, "小", "老") > 0 && m.surnameAt(j+1) > 0 && j+2 <= to && m.free(j, j+2) && m.any(j, "老师", "老板") < 0 {
+		m.mark(j, j+2)
+		return ContactRef{NewName: m.cut(j, j+2), NewTitle: m.opened(i, j), Why: m.why(j, j+2)}
+	}
 	s := m.surnameAt(j)
 	for n := 2; s > 0 && n >= 1; n-- {
 		if s+n <= to && m.allHan(s, s+n) && m.free(j, s+n) && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "现", "在", "管", "接", "说", "来", "负责", "对接") > 0) {
@@ -143,6 +147,16 @@ func (m *message) withRole(from, to int) ContactRef {
 			continue
 		}
 		j := m.any(i, roles...)
+		if j < 0 {
+			if e, _, typo := m.titleAt(i); e > i+1 && !typo {
+				j = e
+			}
+		}
+		if j < 0 && (m.before(i, newPosts...) || m.before(i, "新来", "刚来", "新调来的", "刚调来的")) {
+			if e := m.department(i); e > i {
+				j = e
+			}
+		}
 		if j < 0 || j+2 > to || m.any(j, "小", "老") < 0 || m.any(j, "老板", "老师", "老客", "老的", "小的", "小样", "小伙", "小姑") > 0 || m.surnameAt(j+1) < 0 || !m.free(i, j+2) {
 			continue
 		}
@@ -150,7 +164,7 @@ func (m *message) withRole(from, to int) ContactRef {
 			continue
 		}
 		m.mark(i, j+2)
-		return ContactRef{NewName: m.cut(j, j+2), NewTitle: m.cut(i, j), Why: m.why(i, j+2)}
+		return ContactRef{NewName: m.cut(j, j+2), NewTitle: strings.TrimRight(m.cut(i, j), "的 "), Why: m.why(i, j+2)}
 	}
 	return ContactRef{}
 }
@@ -226,6 +240,16 @@ func (m *message) tradeBefore(i int) string {
 	}
 	for _, w := range trades {
 		if m.before(i, w) {
+			return w
+		}
+	}
+	return ""
+}
+
+// opened is the trade that stands between i and j: 的|助理|叫.
+func (m *message) opened(i, j int) string {
+	for _, w := range []string{"助理", "秘书"} {
+		if m.has(i, j, w) {
 			return w
 		}
 	}

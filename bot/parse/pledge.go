@@ -126,8 +126,8 @@ func (m *message) pledgeIn(c clause) string {
 		if w == "叫" {
 			i = m.calledFor(c)
 		}
-		if i < 0 || m.denied(i) {
-			continue
+		if i < 0 || m.denied(i) || m.any(i, "让了", "让利", "让价", "让步") > 0 {
+			continue // 报价让了2个点
 		}
 		if w == "必须" || w == "务必" || w == "一定要" {
 			return "要求"
@@ -200,4 +200,23 @@ func (m *message) dueBefore(n, k int) (When, timeHit, bool) {
 		return When{}, timeHit{}, false
 	}
 	return due, t, true
+}
+
+// disposes reports that somebody is to bring something to an end, by 把 and a verb with its result, whichever it is: 他月底前把
+// 三月的账结掉.
+func (m *message) disposes(c clause, at timeHit) bool {
+	i := m.find(at.j, c.j, "把", "将")
+	if i < 0 || i > at.j+4 || m.any(i, "把握", "把手", "把关", "将来", "将近", "将要") > 0 || m.denied(i) || m.has(c.i, i, opinionWords...) {
+		return false
+	}
+	e := c.j
+	for e > i && strings.ContainsRune(" 吧的", m.r[e-1]) {
+		e--
+	}
+	return m.plain(clause{i: i, j: e}) >= 3 && m.before(e, "了", "掉", "完", "好", "过来", "过去", "清", "来", "给我", "给我们", "下来", "出来", "上来", "到位", "去", "上")
+}
+
+// serviceIn is what customers demand of us without naming a day.
+func (m *message) serviceIn(c clause) bool {
+	return m.has(c.i, c.j, "重开", "重出", "重写", "重排", "补", "换", "退", "修", "赔", "派", "重发", "重做", "处理", "解决", "上门", "给说法", "给个说法", "道歉", "送", "寄", "发", "报个价", "出方案", "给方案", "提供", "演示", "培训")
 }

@@ -267,6 +267,13 @@ var dayPairs = []struct {
 }{{"今明两天", 0}, {"今明天", 0}, {"今明", 0}, {"明后两天", 1}, {"明后天", 1}, {"昨今两天", -1}, {"这一两天", 0}}
 
 func (d *dater) dayWord(i int, base *point) (point, bool) {
+	for _, w := range yearSpans {
+		if j := d.t.lit(i, w.word); j > 0 {
+			p := d.dayPoint(i, j, time.Date(d.today().Year()+w.from, 1, 1, 0, 0, 0, 0, d.now.Location()))
+			p.end, p.grain, p.fixed = p.start.AddDate(w.n, 0, 0), grainYear, true
+			return p, true
+		}
+	}
 	for _, w := range dayPairs {
 		if j := d.t.lit(i, w.word); j > 0 && !(w.word == "今明" && d.t.any(j, "年", "月") > 0) {
 			p := d.dayPoint(i, j, d.today().AddDate(0, 0, w.days))

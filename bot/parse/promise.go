@@ -77,6 +77,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	case !verb && dated && own == "" && m.goesTo(c) >= 0 && due.Start.After(m.now) && !m.has(c.i, c.j, vague...):
 	case !verb && dated && own == "" && m.needsPaper(c, at) && due.Start.After(m.now):
 	case !verb && dated && m.askedOf(c, own, due, at):
+	case !verb && dated && own == "" && m.disposes(c, at) && due.Start.After(m.now):
 	case !verb && dated && own == "" && m.mustBy(k, c, at, due):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
@@ -112,6 +113,11 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		p.What = m.cut(i, m.hitFrom(i+1).j)
 	}
 	if m.goesOnly(p.What) {
+		if more := m.purposeNext(k); more != "" {
+			p.What += "," + more
+		}
+	}
+	if strings.HasPrefix(p.What, "约") && thin(p.What) {
 		if more := m.purposeNext(k); more != "" {
 			p.What += "," + more
 		}
@@ -240,11 +246,6 @@ func (m *message) todayTodo(c clause, at timeHit, due When) bool {
 // reportWords are how news is told: he said, called, found, liked.
 var reportWords = words("说 讲 来电 打电话来 打来 聊 觉得 反馈 告诉 透露 表示 提到 问 谈了 见了 介绍 满意 担心 嫌 感兴趣 反映")
 
-// serviceIn is what customers demand of us without naming a day.
-func (m *message) serviceIn(c clause) bool {
-	return m.has(c.i, c.j, "重开", "重出", "重写", "重排", "补", "换", "退", "修", "赔", "派", "重发", "重做", "处理", "解决", "上门", "给说法", "给个说法", "道歉", "送", "寄", "发", "报个价", "出方案", "给方案", "提供", "演示", "培训")
-}
-
 func (m *message) verbIn(c clause, verbs []string) bool {
 	for i := c.i; i < c.j; i++ {
 		if m.used[i] || m.inTime(i, i+1) || m.at(i) == ' ' {
@@ -285,7 +286,11 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 			return due, t, true
 		}
 		only := true
-		for i := m.opt(m.blank(c.i), "记得", "别忘了", "麻烦", "帮我", "到时候", "到时", "我说", "我回", "我答", "我就说"); i < c.j; i++ {
+		from := m.blank(c.i)
+		if n < k {
+			from = m.blank(m.opt(from, "然后", "还有就是", "还有", "接着", "另外", "顺便", "同时"))
+		}
+		for i := m.opt(from, "记得", "别忘了", "麻烦", "帮我", "到时候", "到时", "我说", "我回", "我答", "我就说"); i < c.j; i++ {
 			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
 		}
 		if only {
@@ -366,6 +371,9 @@ func (m *message) whoIn(c clause, own string) Party {
 	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
 		return PartyUs
 	}
+	if k := m.find(c.i, c.j, "给我打电话", "给我打了", "给我来电", "给我发微信", "给我发消息", "给我留言", "给我说", "给我讲", "给我回电话说"); k >= 0 && !m.has(k+2, c.j, "发我", "给我", "发给我", "打款", "付款", "签回") && m.has(k, c.j, "给他", "给她", "给他们", "送", "寄") {
+		return PartyUs
+	}
 	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给我们答复", "给我们回复", "给我们准信", "给准信", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
 		return PartyCustomer
 	}
@@ -394,11 +402,11 @@ func (m *message) arranged(c clause) bool {
 func (m *message) heActs(c clause) bool {
 	i := m.blank(c.i)
 	e := m.any(i, "他们", "她们", "他", "她", "对方", "客户")
-	if e < 0 || m.any(e, "家", "那", "这", "的") > 0 {
+	if e < 0 || !m.inTime(e, e+1) && m.any(e, "家", "那", "这", "的") > 0 {
 		return false
 	}
 	timed := false
-	for e < c.j && (m.r[e] == ' ' || m.inTime(e, e+1) || m.any(e, "会", "就", "再", "先", "自己", "那边", "争取", "尽量", "一定") > 0) {
+	for e < c.j && (m.r[e] == ' ' || m.inTime(e, e+1) || m.any(e, "会", "就", "再", "于", "将", "应", "须", "先", "自己", "那边", "争取", "尽量", "一定") > 0) {
 		timed = timed || m.inTime(e, e+1)
 		e++
 	}
@@ -440,14 +448,14 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再")
+var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 我司 乙方 甲方 贵方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {
 	var b strings.Builder
 	for i := c.i; i < c.j; i++ {
 		switch {
-		case i >= at.i && i < at.j && at.j > 0:
+		case i >= at.i && i < at.j && at.j > 0, at.j > 0 && i+1 == at.i && strings.ContainsRune("于在", m.r[i]):
 			continue
 		case m.nameAt(i):
 			continue

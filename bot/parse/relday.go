@@ -131,9 +131,9 @@ func (d *dater) workdays(n, sign int) time.Time {
 
 func (d *dater) isWorkday(x time.Time) bool {
 	if d.cal == nil {
-		return Weekdays{}.IsWorkday(x.Date())
+		return Weekdays{}.IsWorkday(x.Date()) && !statutory(x)
 	}
-	return d.cal.IsWorkday(x.Date())
+	return d.cal.IsWorkday(x.Date()) && !statutory(x)
 }
 
 // lastWorkdayBefore and firstWorkdayAfter serve 国庆前 and 节后.
@@ -201,6 +201,9 @@ func (d *dater) shoppingDay(i int) (holiday, int) {
 
 // someHoliday reads the 节 of 节后 and 节前: the next public holiday.
 func (d *dater) someHoliday(i int) (point, bool) {
+	if p, ok := d.newYear(i); ok {
+		return p, true
+	}
 	j := d.t.any(i, "放假", "长假", "假期", "过完节", "节")
 	if j < 0 || d.t.any(j, "前", "后", "之前", "之后", "以后", "以前") < 0 || d.t.at(j-1) == '节' && i > 0 && strings.ContainsRune("季环细章关调情音脱礼使春", d.t.at(i-1)) {
 		return point{}, false

@@ -31,6 +31,9 @@ func (m *message) sampleIn(from, to int) bool {
 
 // sampleJudged reports a verdict on a sample that would else read as a complaint: 反馈样机画面有拖影,不满意.
 func (m *message) sampleJudged(from, to int) bool {
+	if m.triedFor(from, to) && !m.has(from, to, "投诉", "退货", "索赔", "赔", "要退", "要换") {
+		return true
+	}
 	return m.has(from, to, "样机", "样品", "小样", "试用装", "试用机", "样件") && m.has(from, to, "反馈", "试", "尝", "用下来", "用着", "不满意", "评价") &&
 		m.sampleAction(from, to) == SampleFeedback && !m.has(from, to, "投诉", "退货", "索赔", "赔", "还没到", "没收到", "破", "碎", "催")
 }
@@ -44,7 +47,7 @@ func (m *message) tried(from, to int) bool {
 		if i = m.find(i, to, trialWords...); i < 0 {
 			return false
 		}
-		if m.denied(i) || m.before(i, trialWishes...) || m.any(i, "试用期", "试用机", "试用装", "试用品", "试样品", "试吃装", "试吃品") > 0 {
+		if m.denied(i) || m.before(i, trialWishes...) || m.any(i, "试用期", "试用机", "试用装", "试用品", "试样品", "试吃装", "试吃品") > 0 || m.meal(i) {
 			continue
 		}
 		c := m.clauses[m.clauseAt(i)]
@@ -52,7 +55,7 @@ func (m *message) tried(from, to int) bool {
 			continue
 		}
 		e := m.any(i, trialWords...)
-		if l, ok := m.length(m.blank(m.opt(e, "了"))); ok && l.unit >= day && c.tense != TenseFuture && m.sentiment(from, to) != "" {
+		if l, ok := m.length(m.trialSpan(e)); ok && l.unit >= day && c.tense != TenseFuture && m.sentiment(from, to) != "" {
 			return true // 试用一周没发现问题,比较满意
 		}
 		if m.before(e, "了", "过", "下来", "完") || m.any(e, "了", "过", "下来", "完", "后", "结果", "反馈", "情况", "效果", "着", "合格", "通过") > 0 || m.has(e, to, judgedWords...) && !m.has(c.i, i, trialWishes...) {
@@ -60,6 +63,30 @@ func (m *message) tried(from, to int) bool {
 		}
 	}
 	return false
+}
+
+// triedFor reports a trial that is told with the time it took and a verdict: 试用护眼灯两天,觉得太亮.
+func (m *message) triedFor(from, to int) bool {
+	i := m.findSaid(from, to, "试用", "试喝", "试吃", "试饮")
+	if i < 0 || m.before(i, trialWishes...) || m.promised(m.clauseAt(i)) {
+		return false
+	}
+	l, ok := m.length(m.trialSpan(i + 2))
+	return ok && l.unit >= day && m.clauses[m.clauseAt(i)].tense != TenseFuture && m.any(l.j, "后", "内", "再", "看看", "试试") < 0 && m.sentiment(from, to) != ""
+}
+
+// trialSpan is where behind a verb of trying at i the time it took may stand, with what was tried before it: 试用|切削液样品|两周.
+func (m *message) trialSpan(i int) int {
+	for k := -1; k != i; {
+		k = i
+		i = m.blank(m.opt(m.blank(i), "样品", "样机", "小样", "样", "已经", "满", "快", "了", "的", "整整"))
+		for _, p := range m.prods {
+			if p.i == i {
+				i = p.j
+			}
+		}
+	}
+	return i
 }
 
 // promised reports that the clause tells what is to be done.
@@ -164,7 +191,7 @@ func (m *message) sentiment(from, to int) Sentiment {
 				good = first(good, i)
 			}
 		case m.any(i, "噪音低", "噪音不大", "没噪音", "误差不大", "误差低", "漏洞") > 0:
-		case m.any(i, badWords...) > 0 && (!m.denied(i) || m.any(i, "不行") > 0):
+		case m.any(i, badWords...) > 0 && (!m.denied(i) || m.any(i, "不行") > 0), m.tastesOf(i):
 			bad = first(bad, i)
 		}
 	}
@@ -212,4 +239,9 @@ func (m *message) leftThere(from, to int) bool {
 		}
 	}
 	return false
+}
+
+// tastesOf reports that what is tasted is said to be nothing but sour, bitter and the like: 都说酸.
+func (m *message) tastesOf(i int) bool {
+	return strings.ContainsRune("酸苦涩腥咸腻", m.r[i]) && (m.before(i, "说", "讲", "喊", "叫", "反映", "反馈", "觉得")) && !isHan(m.at(i+1))
 }

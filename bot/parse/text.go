@@ -307,6 +307,19 @@ func (t *text) before(i int, ws ...string) bool {
 	return false
 }
 
+// back steps back over all of ws that end at i.
+func (t *text) back(i int, ws ...string) int {
+	for again := true; again; {
+		again = false
+		for _, w := range ws {
+			if t.before(i, w) {
+				i, again = i-utf8.RuneCountInString(w), true
+			}
+		}
+	}
+	return i
+}
+
 // blank skips blanks.
 func (t *text) blank(i int) int {
 	for i < len(t.r) && t.r[i] == ' ' {

@@ -3,10 +3,13 @@ package parse
 import "strings"
 
 // slight are the characters of which a to-do without a thing is made: 再发一遍给她, 签好给他.
-const slight = "再又就先得要给发寄送拿带出交补来去过一两份遍下个次趟她他们我你您伊好完掉到上回退换做报打递传弄搞办定签看谈把将了的齐全"
+const slight = "约再又就先得要给发寄送拿带出交补来去过一两份遍下个次趟她他们我你您伊好完掉到上回退换做报打递传弄搞办定签看谈把将了的齐全"
 
 // thin reports that a to-do names no thing.
 func thin(what string) bool {
+	for _, w := range []string{"务必", "一定", "尽快", "赶紧", "马上", "必须", "立刻", "抓紧"} {
+		what = strings.TrimPrefix(what, w)
+	}
 	return strings.IndexFunc(what, func(c rune) bool { return c != ' ' && !strings.ContainsRune(slight, c) }) < 0
 }
 
@@ -62,7 +65,7 @@ func (m *message) topicOf(c clause) string {
 		n++
 	}
 	s := strings.Trim(b.String(), " 的了")
-	if len([]rune(s)) < 2 || thin(s) {
+	if len([]rune(s)) < 2 || thin(s) || strings.IndexFunc(s, isHan) < 0 || strings.HasPrefix(s, "@") {
 		return ""
 	}
 	return s

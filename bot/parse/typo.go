@@ -138,7 +138,7 @@ func (t typoTable) near(hashes []uint32) []int32 {
 }
 
 // telling characters make another name of a name, not a slip: 第一医院 and 第二医院, 中学 and 小学.
-const telling = "零一二三四五六七八九十0123456789大小中东南西北上下左右前后男女老新县市区省镇乡村店院校厂"
+const telling = "零一二三四五六七八九十0123456789大小中东南西北上下左右前后男女老新县市区省镇乡村店院校厂法检"
 
 // oneOff reports whether a is b with one slip of the pen.
 func oneOff(a, b string) bool {

@@ -247,6 +247,10 @@ func (m *message) findNumbers(t text) {
 				t.boundAfter(&x, 0) // 预算7千以内
 			}
 		}
+		if ok && !x.marked && m.measures(x.i) {
+			i = x.j - 1
+			continue // 门诊1万2
+		}
 		if ok && x.j > i && !m.inTime(x.i, x.j) {
 			if a, good := x.amount(); good && !isUnit(t.at(x.j)) {
 				a.Why = m.why(x.i, x.j)
@@ -282,7 +286,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return money{}, false
 	}
 	n, ok := t.num(i)
-	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 {
+	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 && !(n.j-n.i >= 2 && m.gapBefore(i, n)) {
 		return money{}, false
 	}
 	x := money{i: i, j: n.j, v: n.v, currency: "CNY", approx: n.approx}
@@ -304,7 +308,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
 	switch {
-	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"):
+	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"), m.gapBefore(i, n):
 		return x, true
 	case thousand && t.any(n.j, "到账", "到帐", "已到账", "进账", "入账", "到位", "打过来", "转过来", "汇过来", "付过来", "付清", "结清", "付了", "打了", "转了", "汇了", "结了", "打来", "转来", "汇来", "刚到", "已付", "已到", "收到", "收讫", "打进", "划过来", "划来", "清了", "回来了") > 0:
 		return x, true
@@ -314,13 +318,15 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case thousand && t.before(i, "的") && m.payVerb(n.j, m.clauses[m.clauseAt(i)].j) >= 0:
 		return x, true
+	case thousand && m.paidIn(n.j):
+		return x, true
 	case thousand && t.before(i, "把", "将") && t.any(n.j, "付", "打", "转", "汇", "结") > 0:
 		return x, true
 	case thousand && t.any(n.j, "的尾款", "尾款", "的货款", "货款", "的款", "定金", "的定金", "的预付", "预付", "的余款", "款") > 0:
 		return x, true
 	case m.at(0) == '#' && t.alone(i, n.j) && n.v.Cmp(ratInt(100)) >= 0 && m.tag(0, "回款", "收款", "到账"):
 		return x, true
-	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮")):
+	case t.before(i, "总共", "一共", "共", "统共") && !(thousand && m.has(0, len(m.r), "报", "价", "款", "元", "付", "钱", "折", "合同", "订单", "下浮", "下单", "下了单", "成交", "开单")):
 		return money{}, false
 	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "做到", "让到", "批到", "调到", "还到", "砍到", "压到", "杀到") && (m.has(m.clauses[m.clauseAt(i)].i, i, "价", "一台", "一个", "一套") || slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= m.clauses[m.clauseAt(i)].i && p.j <= i })):
 		return x, true
@@ -346,7 +352,7 @@ func (m *message) pricedProduct(i int) bool {
 
 // moneyLead reports that what stands before i speaks of money, whatever particles are between: 欠着, 打了我们.
 func (t *text) moneyLead(i int) bool {
-	for _, w := range []string{" ", ":", "了", "着", "过", "的", "是", "为", "个", "去", "来", "共", "仅", "才", "就", "还", "有", "我们", "咱们", "我", "大概", "差不多", "约", "先"} {
+	for _, w := range []string{" ", ":", "了", "着", "过", "的", "是", "为", "个", "去", "来", "共", "仅", "才", "就", "还", "有", "我们", "咱们", "我", "咱", "我司", "我厂", "我家", "大概", "差不多", "约", "先"} {
 		for t.before(i, w) {
 			i -= utf8.RuneCountInString(w)
 		}
@@ -377,10 +383,17 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	}
 	k := t.blank(t.opt(n.j, "多", "余", "来"))
 	j := t.any(k, goods...)
+	misheard := ""
+	if j < 0 {
+		misheard, j = m.misheardUnit(k)
+	}
 	if j < 0 || n.j-n.i == 1 && t.notNumber(n) {
 		return 0, false
 	}
 	unit := t.str(k, j)
+	if misheard != "" {
+		unit = misheard
+	}
 	if unit == "头" && t.before(i, "三天") {
 		return 0, false // 三天两头
 	}
@@ -398,6 +411,9 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	}
 	if s := len(m.sums); s > 0 && m.sums[s-1].j == i && n.v.Cmp(ratInt(1)) == 0 {
 		return 0, false // 82元一只
+	}
+	if (unit == "台" || unit == "套" || unit == "辆") && m.worksOn(j) {
+		return 0, false
 	}
 	switch unit {
 	case "块":
@@ -464,17 +480,6 @@ func (m *message) sizeOf(j int, unit string) bool {
 		if p.i >= j && p.i <= j+2 {
 			q, ok := m.x.Product(p.ref.ID)
 			return ok && q.Unit != unit
-		}
-	}
-	return false
-}
-
-// sheetFollows reports a product right behind that is counted in 块: 3块平板, not 8500块离心机款.
-func (m *message) sheetFollows(j int) bool {
-	for _, p := range m.prods {
-		if p.i >= j && p.i <= j+1 {
-			q, ok := m.x.Product(p.ref.ID)
-			return ok && (q.Unit == "块" || strings.ContainsAny(m.cut(p.i, p.j), "板屏表砖片")) && m.any(p.j, "款", "的款", "钱") < 0
 		}
 	}
 	return false

@@ -119,6 +119,9 @@ func (d *dater) weekOf(p point, k int) (point, bool) {
 		}
 		return d.dayPoint(p.i, e, x), true
 	}
+	if p.grain == grainMonth && !p.fixed && !p.yearSaid && d.tense == TenseUnknown && p.start.Sub(d.now) > 300*24*time.Hour { // 三月第二周, said in April
+		p.start, p.end = p.start.AddDate(-1, 0, 0), p.end.AddDate(-1, 0, 0)
+	}
 	first := p.start.AddDate(0, 0, (8-int(p.start.Weekday()))%7)
 	if p.grain == grainYear { // GB/T 7408: the week of 4 January is the first
 		first = monday(p.start.AddDate(0, 0, 3))
@@ -198,8 +201,22 @@ func (d *dater) partOfYear(i, k, y int) (point, bool) {
 			p.start = p.end.AddDate(0, -1, 0)
 		} else if e := t.any(j, "初"); e > 0 {
 			p.j, p.end = e, p.start.AddDate(0, 1, 0)
+		} else if l, good := t.length(max(t.any(j, "的前", "的头", "的后", "的最后"), 0)); good && t.at(j) == '的' && l.single && l.unit == month && l.n.IsInt() && l.n.Cmp(ratInt(3)) < 0 {
+			months := int(l.n.Num().Int64()) // 三季度的前两个月
+			if p.j = l.j; t.any(j, "的前", "的头") > 0 {
+				p.end = p.start.AddDate(0, months, 0)
+			} else {
+				p.start = p.end.AddDate(0, -months, 0)
+			}
 		}
 		return p, ok
+	}
+	if j := t.any(t.opt(k, "的"), "今天", "今日"); j > 0 {
+		x, ok := d.day(y, d.now.Month(), d.now.Day())
+		if !ok { // 29 February
+			x, ok = d.day(y, d.now.Month(), d.now.Day()-1)
+		}
+		return d.dayPoint(i, j, x), ok
 	}
 	if j := t.any(k, "上半年", "前半年", "H1", "h1"); j > 0 {
 		return months(j, 1, 6, grainHalf)

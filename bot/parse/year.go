@@ -45,6 +45,12 @@ var yearWords = []struct {
 	{"年内", 0},
 }
 
+// yearSpans are some years said in one word, by the first of them and how many there are.
+var yearSpans = []struct {
+	word    string
+	from, n int
+}{{"今明后三年", 0, 3}, {"今明两年", 0, 2}, {"今明二年", 0, 2}, {"明后两年", 1, 2}, {"去今两年", -1, 2}, {"前去两年", -2, 2}}
+
 // yearAt reads a year with 年: 2018年, 零八年, 15年, 今年, 两年前.
 func (d *dater) yearAt(i int) (y, j int, ok bool) {
 	t := &d.t

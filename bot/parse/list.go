@@ -1,0 +1,89 @@
+package parse
+
+import "strings"
+
+// listForms are how people number what they list, by what stands before the number and behind it. Each needs a pause before
+// it, save those in brackets.
+var listForms = []struct{ open, shut string }{{"(", ")"}, {"", "、.,)"}, {"第", "点条件项,"}}
+
+// listMarks blanks the numbers of a list, as in (1)3月18日前寄样;(2)…, and the words that say how many follow, as in 约定两点:.
+// What is numbered without a pause is left to numbered.
+func (m *message) listMarks() {
+	if !strings.ContainsAny(m.orig, "12一二①②１２") {
+		return
+	}
+	for _, f := range listForms {
+		at := m.listAt(f.open, f.shut)
+		if len(at) < 2 {
+			continue
+		}
+		m.listHead(at[0][0])
+		for _, p := range at {
+			for k := p[0]; k < p[1]; k++ {
+				m.r[k] = ' '
+			}
+			m.r[p[0]] = ','
+		}
+		return
+	}
+}
+
+// listAt finds the numbers from 1 on, in their order and with something between them, written in one way.
+func (m *message) listAt(open, shut string) [][2]int {
+	const han = "一二三四五六七八九"
+	for _, digits := range []string{"123456789", han} {
+		var at [][2]int
+		want := []rune(digits)
+		for i := 0; i+2 < len(m.r) && len(at) < len(want); i++ {
+			k := m.lit(i, open)
+			if open == "" {
+				k = i
+			}
+			if k < 0 || m.at(k) != want[len(at)] || !strings.ContainsRune(shut, m.at(k+1)) || m.at(k+1) == '.' && isDigit(m.at(k+2)) {
+				continue
+			}
+			if open != "(" && i > 0 && !strings.ContainsRune(" :,;。\n", m.r[i-1]) || open == "第" && m.at(k+1) != ',' && m.at(k+2) != ',' && m.at(k+2) != ':' && m.at(k+2) != '是' {
+				continue
+			}
+			if n := len(at); n > 0 && i-at[n-1][1] < 3 {
+				return nil // 1、2、3号机
+			}
+			end := k + 2
+			if open == "第" && m.at(k+1) != ',' {
+				end = k + 3
+			}
+			at = append(at, [2]int{i, end})
+			i = end - 1
+		}
+		if len(at) >= 2 {
+			return at
+		}
+	}
+	return nil
+}
+
+// listHead blanks how many follow right before a list, so that the 两点 of 约定两点 is no hour.
+func (m *message) listHead(i int) {
+	for i > 0 && strings.ContainsRune(" :,", m.r[i-1]) {
+		i--
+	}
+	k := i - 1
+	for k > 0 && strings.ContainsRune("下", m.r[k]) && m.before(k, "如", "以") {
+		k -= 2
+	}
+	if k > 0 && m.r[k] == '点' && (strings.ContainsRune("一两二三四五六七八九几", m.r[k-1]) || isDigit(m.r[k-1])) {
+		m.r[k-1], m.r[k] = ' ', ' '
+	}
+}
+
+// asides blanks what is said to the bot at the end of a message: 你给我记上.
+func (m *message) asides() {
+	for i := range m.r {
+		j := m.any(i, "你给我记上", "你给我记一下", "你给我记下", "给我记上", "给我记一下", "给我记下来", "帮我记上", "帮我记一下", "帮我记下", "帮我记下来", "你帮我记", "你记一下", "你记上", "麻烦记一下", "帮忙记一下", "你给记上", "给记一下", "记录一下", "你帮我录一下", "帮我录一下", "录一下")
+		if j > 0 && (j == len(m.r) || m.blank(j) == len(m.r) || strings.ContainsRune(",。!;", m.r[j])) && i > 4 {
+			for k := i; k < j; k++ {
+				m.r[k] = ' '
+			}
+		}
+	}
+}
