@@ -81,6 +81,34 @@ func (a *App) orderFollows(ctx context.Context, t bot.Turn, tx Tx, c sales.Contr
 	return nil
 }
 
+// orderReturns tells the ERP that an order is a customer's again: it was sent while two customers were merged, and they are parted in
+// this transaction. What the ERP has said of it stays.
+func (a *App) orderReturns(ctx context.Context, t bot.Turn, tx Tx, contract sales.ID, to sales.Customer, billing sales.Billing) error {
+	c, err := tx.ContractByID(ctx, contract)
+	if err != nil || c.State != sales.ContractApproved {
+		return err
+	}
+	sent, err := tx.ERPOrderOf(ctx, contract)
+	if err != nil {
+		return err
+	}
+	o, err := a.orderOf(ctx, t, tx, c)
+	if err != nil {
+		return err
+	}
+	o.SignedAt = sent.SentAt.Time.UTC()
+	o.Customer = orderBuyer{ID: to.ID.String(), Code: to.Code, Name: to.Name, USCC: orElse(billing.TaxNo, to.USCC), Title: billing.Title}
+	b, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	tx.Emit(sales.DomainEvent{
+		ID: tx.NewID(), At: sales.At(t.Now), Kind: "order.changed", SubjectKind: "contract", SubjectID: c.ID, PersonID: t.Person.ID, Data: string(b),
+	})
+	audit(tx, t, "order.changed", "contract", c.ID, sales.Change{Field: "客户", New: to.Name})
+	return nil
+}
+
 func (a *App) orderOf(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract) (order, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {

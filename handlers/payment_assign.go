@@ -147,6 +147,9 @@ func (a *App) AssignPayment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	if err := a.mayAssign(t, p); err != nil {
 		return bot.Reply{}, err
 	}
+	if w.amount > 0 || w.bad != "" { // it would be passed over, and more would be matched than was said
+		return bot.Text("认款不写金额:一张发票能收多少就认多少,剩下的留在 " + p.No + " 上。写发票号就行,几张按先后:认款 " + p.No + " FP2026-001 FP2026-002"), nil
+	}
 	if w.contract == "" && w.doc("FP") == "" && w.taxNo == "" && w.rest == "" {
 		if t.InGroup() {
 			return bot.Text("认款单聊我:金额不放群里。"), nil
@@ -332,9 +335,20 @@ func (a *App) TapPickInvoice(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	}
 	pick := view.Pick{Key: pickKey(t, "assign"), Question: p.No + " " + p.Amount.Short() + " 认给哪张?", Note: "几张一起认,按先后写:认款 " + p.No + " FP2026-001 FP2026-002"}
 	for _, i := range list[:min(len(list), 5)] {
-		pick.Options = append(pick.Options, view.PickOption{Text: i.No, Action: action("payment.assign", p.ID, p.Version, "i"+i.ID.String())})
+		pick.Options = append(pick.Options, view.PickOption{Text: i.No + " " + assignable(i, used).Short(), Action: action("payment.assign", p.ID, p.Version, "i"+i.ID.String())})
 	}
 	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: cardOut(view.PickOne(pick))}}}, nil
+}
+
+// assignable is what an invoice has open for a payment that is put anew: what it has taken of the payment itself counts as open.
+func assignable(i sales.Invoice, used []sales.Allocation) sales.Money {
+	m := i.Open
+	for _, al := range used {
+		if al.InvoiceID == i.ID && al.State == sales.AllocationActive {
+			m += al.Amount
+		}
+	}
+	return m
 }
 
 // TapShowPayment shows an unmatched payment of a list with where it may belong.

@@ -70,7 +70,7 @@ var undoable = []string{
 // harmless are ends of verbs that change nothing a person could want back.
 var harmless = []string{
 	".read", ".code", ".scan", ".ask", ".export", ".nudge", ".receive", ".files", ".picture", ".pictures", ".complete", ".keep",
-	".confirm", ".text", ".skip", ".watch",
+	".confirm", ".text", ".skip", ".watch", ".list", ".rows", ".readers", ".try", ".blocked",
 }
 
 // noted is a transaction that remembers what is changed in it.

@@ -40,6 +40,32 @@ func (tx *Tx) InvoiceRows(ctx context.Context, f sales.CashFilter, from, limit i
 	return out, err
 }
 
+// InvoiceRowsSum counts the invoices behind a figure and sums them: what is open of them for a filter of what is open, else their
+// amounts. It reads them all, so it is for one customer's.
+func (tx *Tx) InvoiceRowsSum(ctx context.Context, f sales.CashFilter) (n int64, sum sales.Money, err error) {
+	column := "amount"
+	if f.Open {
+		column = "open_amount"
+	}
+	cond, args := filterSQL(f, "issued_on")
+	return tx.rowsSum(ctx, "invoices", column, cond, args)
+}
+
+// PaymentRowsSum is the same for payments.
+func (tx *Tx) PaymentRowsSum(ctx context.Context, f sales.CashFilter) (n int64, sum sales.Money, err error) {
+	cond, args := filterSQL(f, "received_on")
+	return tx.rowsSum(ctx, "payments", "amount", cond, args)
+}
+
+func (tx *Tx) rowsSum(ctx context.Context, table, column, cond string, args []any) (int64, sales.Money, error) {
+	var row struct {
+		N   int64       `db:"n"`
+		Sum sales.Money `db:"total"`
+	}
+	err := tx.get(ctx, "", &row, "SELECT COUNT(*) AS n, CAST(COALESCE(SUM("+column+"), 0) AS SIGNED) AS total FROM "+table+" WHERE "+cond, args...)
+	return row.N, row.Sum, err
+}
+
 func joinOrder(order string) string { return "i." + strings.ReplaceAll(order, ", ", ", i.") }
 
 // PaymentRows lists the payments behind a figure, the newest first.

@@ -41,6 +41,7 @@ const allocationColumns = `
 	at,
 	state,
 	source_event_id,
+	undone_event_id,
 	version`
 
 var (

@@ -176,6 +176,19 @@ func (x *rowReader) money(key, name string, zero bool) sales.Money {
 	return m
 }
 
+// total reports whether a row is not an entry but a sum of some: 合计, 本页小计.
+func (x *rowReader) total() bool {
+	for _, key := range []string{sheet.Day, sheet.Payer, sheet.Ref, sheet.Note} {
+		s := strings.Trim(x.cell(key), " :：")
+		for _, word := range []string{"合计", "总计", "小计", "本页合计", "本页小计", "累计", "本月合计", "本年累计"} {
+			if s == word {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // end is the verdict when nothing was wrong.
 func (x *rowReader) end(state string, row cashRow) verdict {
 	if len(x.what) > 0 {
@@ -286,6 +299,15 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 	if r.Problem == "" && strings.Trim(said, " 0.,-¥￥") == "" {
 		return verdict{state: sales.RowKnown, problem: "不是收入,跳过"}
 	}
+	if x.total() {
+		return verdict{state: sales.RowKnown, problem: "合计行,跳过"}
+	}
+	switch way, ok := direction(x.cell(sheet.Direction)); {
+	case ok && way < 0:
+		return verdict{state: sales.RowKnown, problem: "不是收入,跳过"}
+	case !ok:
+		x.flaw(sheet.Direction, "借贷标志没看懂:"+clipRunes(x.cell(sheet.Direction), 10)+",写 贷(收到)或 借(付出)")
+	}
 	if strings.HasPrefix(strings.TrimLeft(said, "¥￥ "), "-") {
 		return wrong("到账金额是负数,像冲正或退款:原来那笔在 认款 HK… 的卡片上撤销,这行不导", k.at[sheet.Amount])
 	}
@@ -294,7 +316,7 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 	}
 	p := sales.Payment{
 		Payer: clipRunes(x.cell(sheet.Payer), 90), Amount: x.money(sheet.Amount, "到账金额", false), ReceivedOn: x.day(sheet.Day, "到账日期", true),
-		BankRef: clipRunes(strings.Join(strings.Fields(x.cell(sheet.Ref)), ""), 100), Note: clipRunes(x.cell(sheet.Note), 120), Source: sales.CashFromImport,
+		BankRef: bankRef(x.cell(sheet.Ref)), Note: clipRunes(x.cell(sheet.Note), 120), Source: sales.CashFromImport,
 	}
 	if p.Payer == "" {
 		x.flaw(sheet.Payer, "付款方空着,补上")
@@ -314,12 +336,12 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 	if p.BankRef == "" {
 		p.BankRef = fmt.Sprintf("auto:%x", hashOf(fmt.Sprint(p.ReceivedOn, "|", int64(p.Amount), "|", p.Payer, "|", p.Note)))
 	}
-	if _, ok := k.refs[hashOf(p.BankRef)]; ok {
-		return x.end(sales.RowKnown, cashRow{})
+	if _, ok := k.refs[hashOf(p.BankRef)]; ok && len(x.what) == 0 {
+		return k.again(x, p)
 	}
 	if first && len(x.what) == 0 {
 		if row, ok := k.first[p.BankRef]; ok {
-			return wrong(fmt.Sprintf("和第 %d 行是同一笔流水", row), k.at[sheet.Ref])
+			return wrong(fmt.Sprintf("和第 %d 行是同一笔流水;真是两笔,就在流水号那列写上不同的号", row), k.at[sheet.Ref])
 		}
 		k.first[p.BankRef] = r.No
 	}
@@ -335,6 +357,41 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 		v.problem = problem
 	}
 	return v
+}
+
+// again is the verdict on an entry whose number is known: it is the same when the money is. Two banks may number alike, and one that is
+// passed over would be money nobody sees.
+func (k *paymentsImport) again(x *rowReader, p sales.Payment) verdict {
+	var old sales.Payment
+	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) (err error) {
+		old, err = tx.PaymentByRef(ctx, p.BankRef)
+		return err
+	})
+	if err == nil && old.Amount != p.Amount {
+		return wrong(fmt.Sprintf("流水号 %s 已经是 %s %s(%s),金额不一样:不是同一笔就改流水号,比如前面加银行名", clipRunes(p.BankRef, 30), old.No, old.Amount, old.ReceivedOn.Chinese()),
+			k.at[sheet.Ref], k.at[sheet.Amount])
+	}
+	return x.end(sales.RowKnown, cashRow{})
+}
+
+// bankRef is the bank's number of an entry; what only fills the column is none.
+func bankRef(cell string) string {
+	ref := clipRunes(strings.Join(strings.Fields(cell), ""), 100)
+	if strings.Trim(ref, "0-_/.—无") == "" {
+		return ""
+	}
+	return ref
+}
+
+// direction reads whether money came in (1) or went out (-1), as banks mark it; nothing said is in. False for what is neither.
+func direction(cell string) (way int, ok bool) {
+	switch strings.ToUpper(strings.Trim(cell, " ()（）[]【】")) {
+	case "", "贷", "贷方", "收", "收入", "收款", "转入", "入账", "来账", "存入", "C", "CR", "CREDIT", "+":
+		return 1, true
+	case "借", "借方", "支", "支出", "付", "付款", "转出", "出账", "往账", "支取", "D", "DR", "DEBIT", "-":
+		return -1, true
+	}
+	return 0, false
 }
 
 func (k *paymentsImport) write(tx *store.Tx, no int64, v verdict) {
