@@ -78,6 +78,28 @@ func TestLookingIsNothingToTakeBack(t *testing.T) {
 	c.check(4, 1)
 }
 
+// A day the customer promised is about an invoice: taking it back is not taking the invoice back.
+func TestAPromiseTakenBackLeavesItsInvoice(t *testing.T) {
+	t.Parallel()
+	c := newTill(t, 7)
+	c.say(zhoumin, "开票 HT2026-018 10万")
+	no := ""
+	for _, i := range c.books().invoices {
+		if i.Amount == 10*sales.Wan {
+			no = i.No
+		}
+	}
+	c.say(zhoumin, "承诺回款 "+no+" 3月25日")
+	c.expect(zhoumin, "记下了")
+	c.say(zhoumin, "撤销")
+	c.expect(zhoumin, no, "撤销不了", "改日子再发一次就行:承诺回款 "+no)
+	for _, i := range c.books().invoices {
+		if i.No == no && i.State != sales.InvoiceOpen {
+			t.Errorf("%s is %s", no, i.State)
+		}
+	}
+}
+
 // A credit note that is taken back gives its invoice what it had set free, and leaves money alone that somebody keeps apart.
 func TestTakingBackACreditNoteTouchesNothingElse(t *testing.T) {
 	t.Parallel()

@@ -420,11 +420,12 @@ func (a *App) AddPayment(ctx context.Context, t bot.Turn, tx Tx, in NewMoney) (s
 	if err != nil {
 		return sales.Payment{}, bot.Reply{}, err
 	}
-	if err := unknownPayment(ctx, tx, in, f); err != nil {
+	day := pastDay(t, in.ReceivedOn) // today, when none is said
+	if err := unknownPayment(ctx, tx, in, f, day); err != nil {
 		return sales.Payment{}, bot.Reply{}, err
 	}
 	note := &caught{Tx: tx}
-	reply, err := a.keepPayment(ctx, t, note, book, f, cashWords{amount: in.Amount, bankRef: in.BankRef}, pastDay(t, in.ReceivedOn))
+	reply, err := a.keepPayment(ctx, t, note, book, f, cashWords{amount: in.Amount, bankRef: in.BankRef}, day)
 	return note.payment, reply, err
 }
 
@@ -441,7 +442,7 @@ func (a *App) payer(ctx context.Context, t bot.Turn, tx Tx, id sales.ID) (sales.
 }
 
 // unknownPayment refuses money that was told before: the same entry of the bank, or the same amount of the same customer within days.
-func unknownPayment(ctx context.Context, tx Tx, in NewMoney, f paymentFor) error {
+func unknownPayment(ctx context.Context, tx Tx, in NewMoney, f paymentFor, day sales.Day) error {
 	if in.BankRef != "" {
 		p, err := tx.PaymentByRef(ctx, in.BankRef)
 		if err == nil {
@@ -454,7 +455,7 @@ func unknownPayment(ctx context.Context, tx Tx, in NewMoney, f paymentFor) error
 	if in.Distinct {
 		return nil
 	}
-	twins, err := tx.TwinPayments(ctx, in.Amount, in.ReceivedOn.AddDays(-twinDays), in.ReceivedOn.AddDays(twinDays))
+	twins, err := tx.TwinPayments(ctx, in.Amount, day.AddDays(-twinDays), day.AddDays(twinDays))
 	for _, p := range twins {
 		if p.CustomerID == f.customer {
 			return sales.Errorf(sales.Conflict, "和 "+p.No+"(id "+p.ID.String()+")像是同一笔。确实是另外一笔,带 \"distinct\":true 再发。")

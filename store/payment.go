@@ -117,12 +117,7 @@ func (tx *Tx) PaymentsByIDs(ctx context.Context, ids []sales.ID) ([]sales.Paymen
 
 // PaymentsByContract lists payments for contracts, the oldest first.
 func (tx *Tx) PaymentsByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Payment, error) {
-	if len(contracts) == 0 {
-		return nil, nil
-	}
-	var out []sales.Payment
-	err := tx.list(ctx, &out, "SELECT "+paymentColumns+" FROM payments WHERE contract_id IN ("+marks(len(contracts))+") ORDER BY id LIMIT 20000", anys(contracts)...)
-	return out, err
+	return allOf(ctx, tx, paymentColumns, "payments", "contract_id", contracts, func(p sales.Payment) sales.ID { return p.ID })
 }
 
 // OpenPayments lists payments of customers of which something is left, the oldest first.
@@ -207,13 +202,7 @@ func (tx *Tx) AllocationsOfInvoices(ctx context.Context, ids ...sales.ID) ([]sal
 }
 
 func (tx *Tx) allocationsBy(ctx context.Context, column string, ids []sales.ID) ([]sales.Allocation, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	ids = ids[:min(len(ids), maxRows)]
-	var out []sales.Allocation
-	err := tx.list(ctx, &out, "SELECT "+allocationColumns+" FROM allocations WHERE "+column+" IN ("+marks(len(ids))+") ORDER BY id LIMIT 5000", anys(ids)...)
-	return out, err
+	return allOf(ctx, tx, allocationColumns, "allocations", column, ids, func(a sales.Allocation) sales.ID { return a.ID })
 }
 
 // ToldPayments lists payments received since a day of which no bank entry is known: what people told in the chat.

@@ -176,14 +176,14 @@ func (x *rowReader) money(key, name string, zero bool) sales.Money {
 	return m
 }
 
+// reTotal are the words of a sum, alone or with its amount behind it.
+var reTotal = regexp.MustCompile(`^(?:合计|总计|小计|累计|本[页月年](?:合计|小计|累计))[\s:：]*(?:[¥￥]?[\d,.]+元?)?$`)
+
 // total reports whether a row is not an entry but a sum of some: 合计, 本页小计.
 func (x *rowReader) total() bool {
-	for _, key := range []string{sheet.Day, sheet.Payer, sheet.Ref, sheet.Note} {
-		s := strings.Trim(x.cell(key), " :：")
-		for _, word := range []string{"合计", "总计", "小计", "本页合计", "本页小计", "累计", "本月合计", "本年累计"} {
-			if s == word {
-				return true
-			}
+	for _, key := range []string{sheet.Day, sheet.Payer, sheet.Ref, sheet.Note, sheet.Amount} {
+		if reTotal.MatchString(strings.TrimSpace(x.cell(key))) {
+			return true
 		}
 	}
 	return false

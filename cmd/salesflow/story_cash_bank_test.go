@@ -84,9 +84,10 @@ func TestABanksOwnWorkbookIsReconciled(t *testing.T) {
 			[]any{"2026-03-10 10:01", "700.00", "收入", "某某贸易商行", "A77"},
 			[]any{"2026-03-10 10:02", "300.00", "支出", "物业公司", "A80"},
 			[]any{"2026-03-10 10:03", "900.00", "冻结", "法院", "A81"},
+			[]any{"", "合计:9,900.00", "", "", ""},
 		))
 		s.Settle()
-		finance.ExpectCard("导入回款", "可导入 0 行", "已有 2 行", "有问题 2 行", "流水号 A77 已经是 HK2026-003 ¥8,000.00", "借贷标志没看懂:冻结")
+		finance.ExpectCard("导入回款", "可导入 0 行", "已有 3 行", "有问题 2 行", "流水号 A77 已经是 HK2026-003 ¥8,000.00", "借贷标志没看懂:冻结")
 		finance.Say("取消导入")
 		s.FastForward(time.Minute)
 
@@ -98,6 +99,8 @@ func TestABanksOwnWorkbookIsReconciled(t *testing.T) {
 		finance.ExpectAny().Without("等你定")
 		finance.Say("导入列 回款 城商行 到账日期=记账时间 付款方=交易对手 到账金额=进账 流水号=流水")
 		finance.ExpectText("记住了 城商行")
+		finance.Say("导入列")
+		finance.ExpectText("回款 城商行:", "付款方=交易对手", "到账金额=进账")
 		for range 2 {
 			s.FastForward(time.Minute)
 			finance.Skip()
