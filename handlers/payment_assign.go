@@ -55,7 +55,8 @@ func (a *App) suggestCard(ctx context.Context, t bot.Turn, tx Tx, book *Book, p 
 	if err != nil {
 		return view.Face{}, err
 	}
-	return view.UnmatchedCard(view.Unmatched{Payment: p, Customer: book.Customer(p.CustomerID), Suggestions: list, Today: t.Today}), nil
+	next, err := tx.NextUnmatched(ctx, cashScope(t), p)
+	return view.UnmatchedCard(view.Unmatched{Payment: p, Customer: book.Customer(p.CustomerID), Suggestions: list, Next: next, Today: t.Today}), err
 }
 
 // suggestions looks for open invoices and contracts a payment may be for: those of its customer or of customers named like its
@@ -217,7 +218,11 @@ func (a *App) assign(ctx context.Context, t bot.Turn, tx Tx, book *Book, p sales
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	closed := view.UnmatchedDone(view.Unmatched{Payment: after, Customer: v.Customer, Lines: v.Lines, Today: t.Today}, t.Person.Name+" "+sales.FormatMoment(t.Now))
+	next, err := tx.NextUnmatched(ctx, cashScope(t), p)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	closed := view.UnmatchedDone(view.Unmatched{Payment: after, Customer: v.Customer, Lines: v.Lines, Next: next, Today: t.Today}, t.Person.Name+" "+sales.FormatMoment(t.Now))
 	reply := bot.Reply{Faces: append(a.paymentFaces(t, v), closed)}
 	switch {
 	case t.Event.Kind != bot.Tapped || t.Card == nil:
@@ -364,6 +369,10 @@ func (a *App) TapShowPayment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if p.State != sales.PaymentOpen { // somebody was faster
+		v, err := a.paymentView(ctx, t, tx, book, nil, p)
+		return bot.Reply{Say: []bot.Say{{To: alone(t), Out: cardOut(view.PaymentCard(v))}}}, err
+	}
 	card, err := a.suggestCard(ctx, t, tx, book, p)
 	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: cardOut(card)}}}, err
 }
@@ -423,7 +432,11 @@ func (a *App) releasePayment(ctx context.Context, t bot.Turn, tx Tx, book *Book,
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	faces := append(a.paymentFaces(t, v), view.UnmatchedCard(view.Unmatched{Payment: after, Customer: v.Customer, Suggestions: list, Today: t.Today}))
+	next, err := tx.NextUnmatched(ctx, cashScope(t), after)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	faces := append(a.paymentFaces(t, v), view.UnmatchedCard(view.Unmatched{Payment: after, Customer: v.Customer, Suggestions: list, Next: next, Today: t.Today}))
 	reply := bot.Reply{Faces: faces}
 	if t.Event.Kind != bot.Tapped {
 		reply.Say = bot.Text(p.No + " 认的 " + p.Used.String() + " 已退回,发票改回待回款。重新认:认款 " + p.No + " 发票号").Say

@@ -149,6 +149,23 @@ func (tx *Tx) UnmatchedPayments(ctx context.Context, scope sales.Scope, limit in
 	return out, err
 }
 
+// NextUnmatched is the payment behind another in the list of those nobody has assigned, from its end the first; ID 0 when there is no
+// other.
+func (tx *Tx) NextUnmatched(ctx context.Context, scope sales.Scope, after sales.Payment) (sales.Payment, error) {
+	cond, args := scopeSQL("owner_id", scope)
+	query := "SELECT " + paymentColumns + " FROM payments WHERE state = 'open' AND contract_id = 0 AND id <> ? AND " + cond
+	var out []sales.Payment
+	err := tx.list(ctx, &out, query+" AND (received_on < ? OR received_on = ? AND id < ?) ORDER BY received_on DESC, id DESC LIMIT 1",
+		append(append([]any{after.ID}, args...), after.ReceivedOn, after.ReceivedOn, after.ID)...)
+	if err == nil && len(out) == 0 {
+		err = tx.list(ctx, &out, query+" ORDER BY received_on DESC, id DESC LIMIT 1", append([]any{after.ID}, args...)...)
+	}
+	if err != nil || len(out) == 0 {
+		return sales.Payment{}, err
+	}
+	return out[0], nil
+}
+
 // CountUnmatched counts them and what is left of them.
 func (tx *Tx) CountUnmatched(ctx context.Context, scope sales.Scope) (int64, sales.Money, error) {
 	cond, args := scopeSQL("owner_id", scope)
