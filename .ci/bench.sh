@@ -28,6 +28,7 @@ for tool in ./cmd/bench/barego ./cmd/bench/wecomload "./cmd/bench/$what"; do
 done
 # No browser is needed, and Redis for sheets only; a name that is set is used as it is.
 if [ "$what" != sheets ]; then export SALESFLOW_TEST_REDIS_ADDR=unused; fi
-exports=$(SALESFLOW_TEST_CHROMIUM=unused .ci/testenv.sh start "$dir/env")
+# The redo log as compose.yaml has it.
+exports=$(SALESFLOW_TEST_MYSQL_OPTIONS="--innodb-log-file-size=1G ${SALESFLOW_TEST_MYSQL_OPTIONS:-}" SALESFLOW_TEST_CHROMIUM=unused .ci/testenv.sh start "$dir/env")
 eval "$exports"
 "$dir/bin/$what" -bin "$dir/bin" "$@"

@@ -45,6 +45,16 @@ type cardRow struct {
 	TapUntil sales.Instant `db:"tap_until"`
 }
 
+// cardSelect is what of a card is read. What became of it stands in card_receipts, or, of cards sent by the release before, in
+// the card itself.
+var cardSelect = strings.NewReplacer(
+	"\treceipt", "\tCOALESCE((SELECT r.receipt FROM card_receipts r WHERE r.card_id = cards.id), receipt) AS receipt",
+	"\tsent_at", "\tCOALESCE(sent_at, (SELECT r.sent_at FROM card_receipts r WHERE r.card_id = cards.id)) AS sent_at",
+).Replace(cardColumns)
+
+// cardReceipts are rows of their own: a card's row that grew where it stands made the database write its whole page anew.
+var cardReceipts = rowsOf("card_receipts", "card_id, sent_at, receipt").upsert("card_id", "receipt", "")
+
 // The receipt and when it was sent are written by FinishDeliveries alone, the code of a tap by KeepTapCode.
 var cardTable = tableOf[cardRow]("cards", cardColumns).keeping("card_key", "platform", "receipt", "sent_at", "tap_code", "tap_until").
 	leaving("receipt, sent_at, tap_code, tap_until")
@@ -86,7 +96,7 @@ func toJSON(v any) string {
 func (tx *Tx) LiveCards(ctx context.Context, key string) ([]bot.LiveCard, error) {
 	var rows []cardRow
 	if !tx.madeFor(key) {
-		query := "SELECT " + cardColumns + " FROM cards WHERE card_key = ? AND state = 'live' ORDER BY id"
+		query := "SELECT " + cardSelect + " FROM cards WHERE card_key = ? AND state = 'live' ORDER BY id"
 		if err := tx.list(ctx, &rows, query, key); err != nil {
 			return nil, err
 		}
@@ -130,7 +140,7 @@ func (tx *Tx) CardByID(ctx context.Context, id sales.ID) (bot.LiveCard, error) {
 		return c, nil
 	}
 	var r cardRow
-	if err := tx.get(ctx, "这张卡片已经不在了。", &r, "SELECT "+cardColumns+" FROM cards WHERE id = ?", id); err != nil {
+	if err := tx.get(ctx, "这张卡片已经不在了。", &r, "SELECT "+cardSelect+" FROM cards WHERE id = ?", id); err != nil {
 		return bot.LiveCard{}, err
 	}
 	return r.card()

@@ -197,7 +197,7 @@ func (db *DB) FinishDeliveries(ctx context.Context, done []bot.Outcome) error {
 				tx.after = append(tx.after, finishGroup(g, chunk, now))
 			}
 		}
-		tx.after = append(tx.after, keepReceipts(done, now)...)
+		tx.keepReceipts(done, now)
 		for _, o := range done {
 			tx.finishPush(o, now)
 		}
@@ -260,27 +260,13 @@ func finishGroup(g outcomeGroup, list []bot.Outcome, now sales.Instant) statemen
 	return statement{query, append(args, ids...), -1}
 }
 
-// keepReceipts writes the receipts of cards that arrived.
-func keepReceipts(outcomes []bot.Outcome, now sales.Instant) (out []statement) {
-	for chunk := range slices.Chunk(outcomes, maxRows) {
-		var cases []string
-		var values, ids []any
-		for _, o := range slices.Backward(chunk) { // of several receipts of one card the last counts
-			if o.CardID != 0 && arrived(o.State) {
-				cases = append(cases, "WHEN ? THEN ?")
-				values = append(values, o.CardID, toJSON(o.Receipt))
-				ids = append(ids, o.CardID)
-			}
+// keepReceipts writes the receipts of cards that arrived; of several receipts of one card the last counts.
+func (tx *Tx) keepReceipts(outcomes []bot.Outcome, now sales.Instant) {
+	for _, o := range outcomes {
+		if o.CardID != 0 && arrived(o.State) {
+			tx.add(cardReceipts, []any{o.CardID, now, toJSON(o.Receipt)})
 		}
-		if len(ids) == 0 {
-			continue
-		}
-		query := "UPDATE cards SET sent_at = COALESCE(sent_at, ?), receipt = CASE id " + strings.Join(cases, " ") +
-			" END WHERE id IN (" + marks(len(ids)) + ")"
-		args := append([]any{now}, values...)
-		out = append(out, statement{query, append(args, ids...), -1})
 	}
-	return out
 }
 
 // DeliveryCounts counts deliveries that are not finished, by state.

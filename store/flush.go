@@ -182,6 +182,7 @@ func (u *unit) inserts(rows map[*table][][]any) error {
 		if err != nil {
 			return fmt.Errorf("insert %s: %w", t.name, err)
 		}
+		inOrder(list)
 		for chunk := range slices.Chunk(list, min(maxRows, maxValues/len(t.columns))) {
 			if err := u.s.insert(u.ctx, t, chunk); err != nil {
 				return fmt.Errorf("insert %s: %w", t.name, err)
@@ -189,6 +190,19 @@ func (u *unit) inserts(rows map[*table][][]any) error {
 		}
 	}
 	return nil
+}
+
+// inOrder sorts rows that begin with an id by it: rows that are put at a table's end in order fill its pages, others split them.
+func inOrder(rows [][]any) {
+	isID := func(row []any) bool { _, ok := row[0].(sales.ID); return ok }
+	if len(rows) < 2 || !isID(rows[0]) {
+		return
+	}
+	slices.SortStableFunc(rows, func(a, b []any) int {
+		x, _ := a[0].(sales.ID)
+		y, _ := b[0].(sales.ID)
+		return cmp.Compare(x, y)
+	})
 }
 
 // aggregates keeps the sums behind the funnel; before is where changed opportunities stood. The opportunities concerned are locked by their guarded update, or new.

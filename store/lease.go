@@ -74,7 +74,7 @@ func (db *DB) APICalls(ctx context.Context, p bot.Platform, month string) (map[s
 // LiveCard is a card as it was last shown. NotFound when there is none.
 func (db *DB) LiveCard(ctx context.Context, id sales.ID) (bot.LiveCard, error) {
 	var rows []cardRow
-	if err := db.r.SelectContext(ctx, &rows, "SELECT "+cardColumns+" FROM cards WHERE id = ?", id); err != nil {
+	if err := db.r.SelectContext(ctx, &rows, "SELECT "+cardSelect+" FROM cards WHERE id = ?", id); err != nil {
 		return bot.LiveCard{}, fmt.Errorf("read card %d: %w", id, err)
 	}
 	if len(rows) == 0 {

@@ -74,6 +74,12 @@ func (db *DB) pruneSome(ctx context.Context, table, key, where string, args []an
 		if _, err := tx.ExecContext(ctx, query, anys(keys)...); err != nil {
 			return fmt.Errorf("prune %s: %w", table, err)
 		}
+		if table != "cards" {
+			return nil
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM card_receipts WHERE card_id IN ("+marks(n)+")", anys(keys)...); err != nil {
+			return fmt.Errorf("prune card receipts: %w", err)
+		}
 		return nil
 	})
 	return n, err

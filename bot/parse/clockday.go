@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // joinClocks gives a clock time said alone the day that stands before it in its clause: 下礼拜二约了两点钟.
 func (m *message) joinClocks() {
@@ -23,7 +26,7 @@ func (m *message) joinClocks() {
 // turnsTo reports that dictated words without a pause turn to somebody else's doings at i: …了|他们今天有体检,
 // …了|让马上派人过去.
 func (m *message) turnsTo(start, i int) bool {
-	if m.free(i, i+1) && m.plain(clause{i: start, j: i}) >= 6 && m.timeSoon(m.any(i, "让", "叫", "要求", "催")) && m.any(i, "叫周", "让周") < 0 {
+	if e := m.any(i, "让", "叫", "要求", "催"); e > 0 && m.free(i, i+1) && m.plain(clause{i: start, j: i}) >= 6 && m.timeSoon(e) && m.any(i, "叫周", "让周") < 0 {
 		return true
 	}
 	if !m.free(i, i+1) || !m.before(i, "了", "过", "吧", "呢", "过去", "过来", "回去", "回来", "看看", "一下") || m.plain(clause{i: start, j: i}) < 4 {
@@ -44,6 +47,9 @@ func (m *message) ofThing(t timeHit) bool {
 
 // ordinals blanks what parts a list in words: 两个事,一是周五发货,二是月底对账.
 func (m *message) ordinals() {
+	if !slices.ContainsFunc(m.r, func(c rune) bool { return c == '一' || c == '第' || c == '首' || c == '其' }) {
+		return
+	}
 	for _, pair := range [][2]string{{"一是", "二是"}, {"一个是", "一个是"}, {"第一", "第二"}, {"首先", "其次"}, {"其一", "其二"}, {"一来", "二来"}, {"一个", "另一个"}} {
 		var at [2]int
 		n := 0

@@ -112,25 +112,32 @@ func (m *message) titleAt(i int) (j int, title string, typo bool) {
 	if i >= len(m.r) {
 		return -1, "", false
 	}
-	for _, w := range titles {
-		j := m.lit(i, w)
-		if j < 0 {
-			continue
-		}
-		if j-i == 1 && !m.titleEnds(i, j) {
-			continue
-		}
+	if w := m.titleWord(i); w != "" {
+		j = i + utf8.RuneCountInString(w)
 		if w == "主仁" || w == "主人" {
 			return j, "主任", true
 		}
 		return j, w, false
 	}
-	if i+2 <= len(m.r) && m.allHan(i, i+2) {
-		if w, ok := titleOf()[sound(m.cut(i, i+2))]; ok {
+	if i+2 <= len(m.r) && m.allHan(i, i+2) && titleSounds()[m.heard[i]] {
+		if w, ok := titleOf()[string(m.heard[i:i+2])]; ok {
 			return i + 2, w, true
 		}
 	}
 	return -1, "", false
+}
+
+// titleWord is the title that is written at i, "" for none.
+func (m *message) titleWord(i int) string {
+	if !titleStarts.has(m.r[i]) {
+		return ""
+	}
+	for _, w := range titles {
+		if j := m.lit(i, w); j > 0 && (j-i > 1 || m.titleEnds(i, j)) {
+			return w
+		}
+	}
+	return ""
 }
 
 // titleOf finds a title by its sound.
@@ -141,6 +148,18 @@ var titleOf = sync.OnceValue(func() map[string]string {
 	}
 	return of
 })
+
+// titleSounds are the sounds of the first characters of those.
+var titleSounds = sync.OnceValue(func() map[rune]bool {
+	first := map[rune]bool{}
+	for w := range titleOf() {
+		c, _ := utf8.DecodeRuneInString(w)
+		first[c] = true
+	}
+	return first
+})
+
+var titleStarts = firstRunes(titles...)
 
 // titlePhrase reads a title with the department before it: 总务主任.
 func (m *message) titlePhrase(i int) (j int, title string) {
@@ -168,12 +187,12 @@ func (m *message) findByName(from, to int, ids []ID) (Contact, int, int, bool) {
 			if n < 2 {
 				continue
 			}
-			heard := sound(c.Name)
+			heard := []rune(sound(c.Name))
 			for i := from; i+n <= to; i++ {
 				if m.lit(i, c.Name) == i+n {
 					return c, i, i + n, true
 				}
-				if n >= 2 && m.allHan(i, i+n) && sound(m.cut(i, i+n)) == heard && (n >= 3 || m.titleBehind(i+n) || m.nameSpot(i, c.Name)) && m.free(i, i+n) {
+				if n >= 2 && m.allHan(i, i+n) && slices.Equal(m.heard[i:i+n], heard) && (n >= 3 || m.titleBehind(i+n) || m.nameSpot(i, c.Name)) && m.free(i, i+n) {
 					return c, i, i + n, true
 				}
 			}
@@ -376,14 +395,21 @@ func (m *message) isNew(n mention) bool {
 	return n.given == "" && n.title != "" && !n.young && !n.typo && !m.notPerson(n)
 }
 
+var leadTitles = words("采购经理 采购主管 设备科长 采购 老板娘 老板 主任 科长 经理 主管 店长 厂长 工程师 总监 院长 校长 负责人 助理 业务 质检 库管 仓管 财务")
+
+// led reports that w, or w and 的, stands right before i.
+func (m *message) led(i int, w string) bool {
+	return m.before(i, w) || m.at(i-1) == '的' && m.before(i-1, w)
+}
+
 func (m *message) newContact(n mention) ContactRef {
 	ref := ContactRef{NewName: n.surname + n.title, NewTitle: n.title, Why: m.why(n.i, n.j)}
 	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士" || n.title == "生"
 	if courtesy && n.title != "老师" && n.title != "师傅" {
 		ref.NewTitle = ""
 	}
-	for _, w := range words("采购经理 采购主管 设备科长 采购 老板娘 老板 主任 科长 经理 主管 店长 厂长 工程师 总监 院长 校长 负责人 助理 业务 质检 库管 仓管 财务") {
-		if m.before(n.i, w, w+"的") {
+	for _, w := range leadTitles {
+		if m.led(n.i, w) {
 			ref.NewTitle = w
 			return ref
 		}
@@ -399,7 +425,7 @@ func (m *message) newContact(n mention) ContactRef {
 		}
 	}
 	for _, w := range departments {
-		if !m.before(n.i, w, w+"的") && n.dept != w {
+		if !m.led(n.i, w) && n.dept != w {
 			continue
 		}
 		switch r := []rune(w); {

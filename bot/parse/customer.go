@@ -178,15 +178,11 @@ func bestHow(keys []nameKey) how {
 // contact right behind them.
 func (m *message) soundCustomers() {
 	lost := goneCustomers
-	heard := []rune(sound(m.s))
-	if len(heard) != len(m.r) {
-		return
-	}
 	for i := 0; i < len(m.r); i++ {
 		if m.used[i] || !isHan(m.r[i]) {
 			continue
 		}
-		whole, _ := m.x.names(string(heard[i:min(len(heard), i+24)]), func(t *table) nameTable { return t.sounds }, lost)
+		whole, _ := m.x.names(string(m.heard[i:min(len(m.heard), i+24)]), func(t *table) nameTable { return t.sounds }, lost)
 		if whole.runes < 2 || !m.free(i, i+whole.runes) {
 			continue
 		}

@@ -35,10 +35,12 @@ func expression(s string, now time.Time, tense Tense, cal Calendar) *dater {
 // coming are the words of what is still to be done.
 var coming = words("要 会 将 准备 打算 计划 想 该 等 再 别 请 记得 提醒 能 可以 争取 得去 得把 就去 就来 就给 快到 快要 下次")
 
+var comingStarts = firstRunes(coming...)
+
 // done reports that an expression tells of something that has happened: 周五见了他, 周日去的, 周二我去体检了, 那天人很多.
 func (t *text) done() bool {
 	for i := range t.r {
-		if t.any(i, coming...) > 0 && t.any(i, "要求", "会议", "会上", "会场", "能力", "再次", "想法", "等级", "将近", "计划书", "请假", "等等", "别的", "别人", "别家", "要么", "能够") < 0 && !t.before(i+1, "特别", "区别", "级别", "分别", "个别", "需要", "主要", "重要", "机会", "社会", "宴会", "聚会", "理想", "可能", "功能", "智能", "即将", "申请", "邀请", "高等", "中等") {
+		if comingStarts.has(t.r[i]) && t.any(i, coming...) > 0 && t.any(i, "要求", "会议", "会上", "会场", "能力", "再次", "想法", "等级", "将近", "计划书", "请假", "等等", "别的", "别人", "别家", "要么", "能够") < 0 && !t.before(i+1, "特别", "区别", "级别", "分别", "个别", "需要", "主要", "重要", "机会", "社会", "宴会", "聚会", "理想", "可能", "功能", "智能", "即将", "申请", "邀请", "高等", "中等") {
 			return false
 		}
 	}

@@ -384,11 +384,16 @@ func (m *message) lostIn(from, to int) bool {
 	return m.gone(from, to) && !m.has(from, to, "没丢", "怕丢", "别丢", "不能丢", "差点丢")
 }
 
+var wonStarts = firstRunes(wonWords...)
+
 func (m *message) wonIn(from, to int) bool {
 	if m.bidWon(from, to) >= 0 || m.signedUp(from, to) >= 0 {
 		return true
 	}
 	for i := from; i < to; i++ {
+		if !wonStarts.has(m.r[i]) {
+			continue
+		}
 		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
 			c := m.clauses[m.clauseAt(i)]
 			if !m.rivalIn(c) && !m.hypothetical(m.clauseAt(i)) && !m.noDeal(i, e, c) {

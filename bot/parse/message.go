@@ -18,6 +18,7 @@ type message struct {
 	cal     Calendar
 	s       string // the uniform text
 	byteAt  []int  // byte offset in s of each rune
+	heard   []rune // the sound of each rune
 	runes   runeSet
 	pairs   pairSet
 	used    []bool // runes that belong to a name, a number of something, a literal
@@ -98,10 +99,12 @@ func (p Parser) newMessage(in Input) *message {
 	var b strings.Builder
 	m.byteAt = make([]int, 0, len(m.r)+1)
 	b.Grow(3 * len(m.r))
+	m.heard = make([]rune, 0, len(m.r))
 	var last rune
 	for _, c := range m.r {
 		m.byteAt = append(m.byteAt, b.Len())
 		b.WriteRune(c)
+		m.heard = append(m.heard, soundOf(c))
 		m.runes.add(c)
 		m.pairs.add(last, c)
 		last = c
@@ -169,6 +172,7 @@ func (m *message) free(i, j int) bool {
 func (m *message) rest() text {
 	t := m.text
 	t.r = append([]rune(nil), m.r...)
+	t.numbers = map[numberAt]numberRead{}
 	for i, u := range m.used {
 		if u {
 			t.r[i] = '□'
@@ -186,7 +190,6 @@ var (
 	linkPattern     = regexp.MustCompile(`https?://[^ \x{3000}-\x{ffff}]+`)
 	roomPattern     = regexp.MustCompile(`\d+(?:室|房|楼|层|栋|幢|号楼|单元|车间|病区|线)`)
 	roomWords       = words("室 房 楼 层 栋 幢 单元 车间 病区 线")
-	codePattern     = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([A-Za-z]{1,6}-?\d+[A-Za-z0-9-]*|\d{11,})`)
 )
 
 // literals reads telephone numbers, tracking and contract numbers, rooms and codes, and takes them out.
@@ -219,7 +222,7 @@ func (m *message) digits() int {
 // numbersWithNames reads telephone numbers, contract and tracking numbers.
 func (m *message) numbersWithNames() {
 	digits := m.digits() // the forms are dear: they are tried only where they have room
-	if digits >= 10 {
+	if digits >= 10 && m.mayHavePhone() {
 		m.eachMatch(phonePattern, func(i, j int) {
 			if m.phone.Value == "" {
 				m.phone = Text{Value: strings.NewReplacer("-", "", " ", "").Replace(m.cut(i, j)), Why: m.why(i, j)}
@@ -246,14 +249,6 @@ func (m *message) numbersWithNames() {
 			}
 		})
 	}
-}
-
-// codes takes out what looks like a model or an article number.
-func (m *message) codes() {
-	if n := m.digits(); n == 0 || n < 11 && !slices.ContainsFunc(m.r, isLetter) {
-		return
-	}
-	m.eachMatch(codePattern, func(i, j int) {})
 }
 
 // eachMatch marks each free match (its first group, if any) and hands on its runes.
@@ -396,10 +391,16 @@ var (
 	futureWords = words("前 约 准备 预计 再 让 叫 答应 承诺 要 明天 后天 下周 下月 计划 安排 打算 能到 会 内 催 等 保证 定于 之内 待 争取 尽快")
 )
 
+// tenseStarts are the characters that the words of both begin with.
+var tenseStarts = firstRunes(slices.Concat(pastWords, futureWords)...)
+
 func (m *message) tenseOf(c clause) Tense {
 	past, future := false, false
 	for i := c.i; i < c.j; i++ {
 		if m.used[i] {
+			continue
+		}
+		if !tenseStarts.has(m.r[i]) {
 			continue
 		}
 		if j := m.any(i, pastWords...); j > 0 && j <= c.j && m.any(i, "了解", "了吗", "过来", "过去", "过两", "过几", "过会", "通过") < 0 && !m.agreedOn(i) {
@@ -449,7 +450,7 @@ func (m *message) find(i, j int, ws ...string) int {
 	var buf [24]string
 	some := buf[:0] // of a long list few words have their characters anywhere in the message
 	for _, w := range ws {
-		if m.pairs.within(w) && m.runes.within(w) {
+		if k, ok := pairOf(w); ok && m.pairs[k>>6]&(1<<(k&63)) != 0 || !ok && m.runes.within(w) {
 			some = append(some, w)
 		}
 	}

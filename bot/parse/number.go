@@ -115,10 +115,36 @@ func (t *text) num(i int) (number, bool) { return t.numBefore(i, false) }
 
 // numBefore is num, or with clock set a number that may stand before the clock's 点.
 func (t *text) numBefore(i int, clock bool) (number, bool) {
-	c := t.at(i)
-	if !startsNumber(c) {
+	if !startsNumber(t.at(i)) {
 		return number{}, false
 	}
+	if t.numbers == nil {
+		return t.readNumber(i, clock)
+	}
+	// Dates, lengths and sums all try the same numbers.
+	at := numberAt{i, clock}
+	read, ok := t.numbers[at]
+	if !ok {
+		read.number, read.ok = t.readNumber(i, clock)
+		t.numbers[at] = read
+	}
+	return read.number, read.ok
+}
+
+// numberAt is where a number is looked for, and whether 点 behind it is the clock's.
+type numberAt struct {
+	i     int
+	clock bool
+}
+
+// numberRead is what was found there.
+type numberRead struct {
+	number
+	ok bool
+}
+
+func (t *text) readNumber(i int, clock bool) (number, bool) {
+	c := t.at(i)
 	s := numState{t: t, j: i, noPoint: clock, total: new(big.Rat), section: new(big.Rat), arabicOnly: true}
 	neg := false
 	if c == '负' || c == '-' && !isWord(t.at(i-1)) {

@@ -224,12 +224,13 @@ func (m *message) tradeBefore(i int) string {
 	for i > 0 && strings.ContainsRune("叫是: ", m.r[i-1]) {
 		i--
 	}
-	for _, ws := range [][]string{roles, titles} {
-		for _, w := range ws {
-			if utf8.RuneCountInString(w) > 1 && m.before(i, w) {
-				return w
-			}
+	for _, w := range trades {
+		if m.before(i, w) {
+			return w
 		}
 	}
 	return ""
 }
+
+// trades are what people may be said to be, in two characters and more.
+var trades = slices.DeleteFunc(slices.Concat(roles, titles), func(w string) bool { return utf8.RuneCountInString(w) < 2 })

@@ -20,8 +20,13 @@ var ourselves = words("我们 咱们 我这边 咱这边 我方 我司 我 咱 �
 // ourPeople are those of us who are called for: 喊人, 叫师傅, 催厂家.
 var ourPeople = words("人 师傅 工程师 技术员 技术 厂家 厂里 你们 售后 公司 尽快 赶紧 马上 立即 快点 快")
 
+var causeStarts = firstRunes(causes...)
+
 // causedUs is the end of a verb of causing with us behind it at i, -1 for none.
 func (m *message) causedUs(i int) int {
+	if !causeStarts.has(m.at(i)) {
+		return -1
+	}
 	e := m.any(i, causes...)
 	if e < 0 || m.at(i) == '要' && m.before(i, "需", "想", "只", "主", "重", "不", "没", "必", "就", "他", "她") && m.any(i, "要求") < 0 || m.at(i) == '请' && m.before(i, "申", "邀") || m.at(i) == '求' && m.before(i, "要", "需", "请") || m.at(i) == '限' && m.before(i, "有", "期", "权", "额", "无", "年", "局") {
 		return -1

@@ -63,20 +63,23 @@ func levelSound(p string) string {
 // sound is the text with every Han character replaced by its syllable, as runes of a private area; other characters
 // stay, in upper case.
 func sound(s string) string {
-	tab := syllables()
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, c := range s {
-		if n := tab.of(c); n > 0 {
-			b.WriteRune(0xe000 + rune(n))
-			continue
-		}
-		if c >= 'a' && c <= 'z' {
-			c -= 32
-		}
-		b.WriteRune(c)
+		b.WriteRune(soundOf(c))
 	}
 	return b.String()
+}
+
+// soundOf is the sound of one character.
+func soundOf(c rune) rune {
+	if n := syllables().of(c); n > 0 {
+		return 0xe000 + rune(n)
+	}
+	if c >= 'a' && c <= 'z' {
+		c -= 32
+	}
+	return c
 }
 
 // readings gives all readings of a character without tones.

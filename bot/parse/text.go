@@ -17,6 +17,8 @@ type text struct {
 	off  []int // byte offset in orig of each rune, and of the end
 	// prose says that a Chinese comma beside ASCII digits parts clauses, as in 单价310，150盏, not thousands.
 	prose bool
+	// numbers are those read already, by where they begin; nil while the runes may still change.
+	numbers map[numberAt]numberRead
 }
 
 // newText reads at most maxRunes runes. squeeze drops the blanks that do not part two ASCII words, as in 五 天.
@@ -210,6 +212,12 @@ func (t *text) any(i int, ws ...string) int {
 
 // tail is lit without a look at i.
 func (t *text) tail(i int, w string) int {
+	for len(w) >= 3 && w[0] >= 0xe0 && w[0] < 0xf0 { // Chinese, decoded by hand
+		if i >= len(t.r) || t.r[i] != rune(w[0]&0xf)<<12|rune(w[1]&0x3f)<<6|rune(w[2]&0x3f) {
+			return -1
+		}
+		i, w = i+1, w[3:]
+	}
 	for _, c := range w {
 		if i >= len(t.r) || t.r[i] != c {
 			return -1
@@ -255,13 +263,12 @@ func (s *pairSet) add(a, b rune) {
 	s[k>>6] |= 1 << (k & 63)
 }
 
-// within reports whether w may stand in the text, by its first two characters if they are Chinese.
-func (s *pairSet) within(w string) bool {
+// pairOf is the place of a word's first two characters in a pairSet; false when they are not Chinese.
+func pairOf(w string) (uint32, bool) {
 	if len(w) < 6 || w[0] < 0xe0 || w[0] >= 0xf0 || w[3] < 0xe0 || w[3] >= 0xf0 {
-		return true
+		return 0, false
 	}
-	k := pairBit(uint32(w[1]&63)<<6|uint32(w[2]&63), uint32(w[4]&63)<<6|uint32(w[5]&63))
-	return s[k>>6]&(1<<(k&63)) != 0
+	return pairBit(uint32(w[1]&63)<<6|uint32(w[2]&63), uint32(w[4]&63)<<6|uint32(w[5]&63)), true
 }
 
 // firstRunes are the characters words begin with.
@@ -287,9 +294,9 @@ func (t *text) before(i int, ws ...string) bool {
 	if i <= 0 || i > len(t.r) {
 		return false
 	}
-	last := t.r[i-1]
+	last := string(t.r[i-1])
 	for _, w := range ws {
-		if c, _ := utf8.DecodeLastRuneInString(w); c != last {
+		if !strings.HasSuffix(w, last) {
 			continue
 		}
 		n := utf8.RuneCountInString(w)

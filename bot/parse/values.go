@@ -97,16 +97,12 @@ func keysOf(ids []ID) []nameKey {
 }
 
 func (m *message) soundProducts() {
-	heard := []rune(sound(m.s))
-	if len(heard) != len(m.r) {
-		return
-	}
 	lost := goneProducts
 	for i := range m.r {
 		if m.used[i] || !isHan(m.r[i]) {
 			continue
 		}
-		w, _ := m.x.names(string(heard[i:min(len(heard), i+20)]), func(t *table) nameTable { return t.prodSounds }, lost)
+		w, _ := m.x.names(string(m.heard[i:min(len(m.heard), i+20)]), func(t *table) nameTable { return t.prodSounds }, lost)
 		if w.runes >= 3 && m.free(i, i+w.runes) {
 			for k := range w.keys {
 				w.keys[k].how = howSound

@@ -283,7 +283,7 @@ func (c *clinic) ask(ctx context.Context, x words, who rune, text string) error 
 	var widest statement
 	a.n, a.rows = 0, 0
 	for _, s := range list {
-		if c.idle[s.shape()] {
+		if c.idle[s.shape()] || s.seals() {
 			continue
 		}
 		a.n, a.rows = a.n+1, a.rows+s.rows
