@@ -12,8 +12,13 @@ import (
 // ofContracts are the tables whose rows belong to a contract: filed after a merge, they go back with it. An order of the ERP and an
 // e-invoice name no customer: they belong to what they are of.
 var ofContracts = []struct{ table, id string }{
-	{"invoices", "id"}, {"payments", "id"}, {"shipments", "id"}, {"contract_cash", "contract_id"}, {"contract_terms", "contract_id"},
-	{"delivery_checks", "id"}, {"quotes", "id"},
+	{"invoices", "id"},
+	{"payments", "id"},
+	{"shipments", "id"},
+	{"contract_cash", "contract_id"},
+	{"contract_terms", "contract_id"},
+	{"delivery_checks", "id"},
+	{"quotes", "id"},
 }
 
 // aboutPapers are the tables whose rows are about one of several kinds of records, and the tables of those.

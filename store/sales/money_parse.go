@@ -40,18 +40,6 @@ func ParseMoney(text string) (Money, error) {
 	return Money(fen.Num().Int64()), nil
 }
 
-// ParseBalance reads an amount that may be either way: what we owe is negative, "-5万" or "负5万".
-func ParseBalance(text string) (Money, error) {
-	s := strings.TrimSpace(text)
-	for _, sign := range []string{"-", "－", "−", "负"} {
-		if rest, ok := strings.CutPrefix(s, sign); ok {
-			m, err := ParseMoney(rest)
-			return -m, err
-		}
-	}
-	return ParseMoney(s)
-}
-
 // maxMoneyText is in bytes; the longest amount in capital numerals has some 30 characters.
 const maxMoneyText = 192
 
