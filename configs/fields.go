@@ -147,36 +147,7 @@ func (f FieldFile) check(report reporter) {
 	}
 	of := map[string]*fieldWords{}
 	for i, r := range f.Records {
-		at := fmt.Sprintf("records[%d]", i)
-		once(report, keys, at+".key", r.Key, "record type")
-		if !fieldForm.MatchString(r.Key) {
-			report(at+".key", strconv.Quote(r.Key)+" is no key", "write small letters, digits and _, e.g. device")
-		}
-		for j, w := range append([]string{r.Name}, r.Aliases...) {
-			key := at + ".name"
-			if j > 0 {
-				key = fmt.Sprintf("%s.aliases[%d]", at, j-1)
-			}
-			named(report, key, w)
-			once(report, words, key, w, "record type")
-		}
-		once(report, prefixes, at+".prefix", r.Prefix, "record type")
-		if !prefixForm.MatchString(r.Prefix) {
-			report(at+".prefix", strconv.Quote(r.Prefix)+" is no beginning of a number", "write two to four capital letters, e.g. SB")
-		}
-		anyRoles(report, at+".see", r.See)
-		anyRoles(report, at+".file", r.File)
-		if len(r.Fields) == 0 {
-			report(at+".fields", "has no entries", "list at least one field")
-		}
-		for j, x := range r.Fields {
-			at := fmt.Sprintf("%s.fields[%d]", at, j)
-			if x.Object != "" {
-				report(at+".object", "stands in a record type already", "remove it")
-			}
-			x.Object = r.Key
-			x.check(report, at, of)
-		}
+		r.check(report, fmt.Sprintf("records[%d]", i), keys, words, prefixes, of)
 	}
 	for i, x := range f.Fields {
 		at := fmt.Sprintf("fields[%d]", i)
@@ -190,6 +161,39 @@ func (f FieldFile) check(report reporter) {
 			continue
 		}
 		x.Object = key
+		x.check(report, at, of)
+	}
+}
+
+// check reports what is wrong with a record type; keys, words and prefixes are where each was first.
+func (r RecordType) check(report reporter, at string, keys, words, prefixes map[string]string, of map[string]*fieldWords) {
+	once(report, keys, at+".key", r.Key, "record type")
+	if !fieldForm.MatchString(r.Key) {
+		report(at+".key", strconv.Quote(r.Key)+" is no key", "write small letters, digits and _, e.g. device")
+	}
+	for j, w := range append([]string{r.Name}, r.Aliases...) {
+		key := at + ".name"
+		if j > 0 {
+			key = fmt.Sprintf("%s.aliases[%d]", at, j-1)
+		}
+		named(report, key, w)
+		once(report, words, key, w, "record type")
+	}
+	once(report, prefixes, at+".prefix", r.Prefix, "record type")
+	if !prefixForm.MatchString(r.Prefix) {
+		report(at+".prefix", strconv.Quote(r.Prefix)+" is no beginning of a number", "write two to four capital letters, e.g. SB")
+	}
+	anyRoles(report, at+".see", r.See)
+	anyRoles(report, at+".file", r.File)
+	if len(r.Fields) == 0 {
+		report(at+".fields", "has no entries", "list at least one field")
+	}
+	for j, x := range r.Fields {
+		at := fmt.Sprintf("%s.fields[%d]", at, j)
+		if x.Object != "" {
+			report(at+".object", "stands in a record type already", "remove it")
+		}
+		x.Object = r.Key
 		x.check(report, at, of)
 	}
 }

@@ -156,10 +156,7 @@ func (a *App) keepAbsence(ctx context.Context, t bot.Turn, tx Tx, kind string, w
 	if x.DeputyID != 0 {
 		return reply, nil
 	}
-	q, err := a.askDeputy(t, x, dialogue, w.unknown)
-	if w.self {
-		q, err = a.askDeputy(t, x, dialogue, t.Person.Name)
-	}
+	q, err := a.askDeputy(t, x, dialogue, w)
 	return reply.And(q), err
 }
 
@@ -205,16 +202,15 @@ func (a *App) tellAbsence(t bot.Turn, x sales.Absence, others ...sales.PersonID)
 	return out
 }
 
-// askDeputy asks who stands in, with those of the same team.
-func (a *App) askDeputy(t bot.Turn, x sales.Absence, d sales.Dialogue, unknown string) (bot.Reply, error) {
+// askDeputy asks who stands in, with those of the same team; w says why the one who was named cannot.
+func (a *App) askDeputy(t bot.Turn, x sales.Absence, d sales.Dialogue, w awayWords) (bot.Reply, error) {
 	draft := absenceDraft{ID: x.ID}
 	pick := view.Pick{Key: pickKey(t, "deputy"), Question: "不在的时候谁代理?", Note: "不在里面就回 代理 加名字。"}
-	switch unknown {
-	case "":
-	case t.Person.Name:
+	switch {
+	case w.self:
 		pick.Question = "代理人要是别的同事,谁代理?"
-	default:
-		pick.Question = "没有叫" + quoted(unknown, "") + "的同事,谁代理?"
+	case w.unknown != "":
+		pick.Question = "没有叫" + quoted(w.unknown, "") + "的同事,谁代理?"
 	}
 	for _, p := range t.Org.Members(x.TeamID) {
 		if p.ID != t.Person.ID && len(draft.Options) < 4 && len(t.Org.Identities(p.ID)) > 0 {
@@ -279,14 +275,14 @@ func (a *App) Deputy(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	}
 	name := bare(t.Args)
 	if name == "" {
-		return a.askDeputy(t, list[0], t.Dialogue, "")
+		return a.askDeputy(t, list[0], t.Dialogue, awayWords{})
 	}
 	if strings.HasPrefix(name, "不用") || isNo(name) {
 		return a.setDeputy(ctx, t, tx, list[0], 0)
 	}
 	people := t.Org.ByName(name)
 	if len(people) != 1 {
-		return a.askDeputy(t, list[0], t.Dialogue, name)
+		return a.askDeputy(t, list[0], t.Dialogue, awayWords{unknown: name})
 	}
 	return a.setDeputy(ctx, t, tx, list[0], people[0].ID)
 }

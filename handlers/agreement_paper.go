@@ -22,7 +22,6 @@ func (p agreementPaper) object() string        { return "agreement" }
 func (p agreementPaper) id() sales.ID          { return p.ID }
 func (p agreementPaper) no() string            { return p.No }
 func (p agreementPaper) owner() sales.PersonID { return p.OwnerID }
-func (p agreementPaper) state() string         { return p.State }
 
 // files are its own text and what was added to it (补充).
 func (p agreementPaper) files() []sales.ID { return append([]sales.ID{p.FileID}, p.Files...) }

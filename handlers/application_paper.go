@@ -19,7 +19,6 @@ func (p applicationPaper) object() string        { return "application" }
 func (p applicationPaper) id() sales.ID          { return p.ID }
 func (p applicationPaper) no() string            { return p.No }
 func (p applicationPaper) owner() sales.PersonID { return p.OwnerID }
-func (p applicationPaper) state() string         { return p.State }
 func (p applicationPaper) files() []sales.ID     { return p.Files }
 
 func (p applicationPaper) findings(context.Context, *App, Tx) (int, error) { return 0, nil }
@@ -59,7 +58,7 @@ func (p applicationPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r
 		v.Face = t.Card.Version
 	}
 	for _, f := range files {
-		v.Files = append(v.Files, attachment(f))
+		v.Files = append(v.Files, f.Shown())
 	}
 	out := v.Paper()
 	out.Elsewhere, err = a.elsewhere(ctx, tx, r)

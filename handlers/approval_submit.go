@@ -32,7 +32,7 @@ func (a *App) open(ctx context.Context, t bot.Turn, tx Tx, d approval.Draft, f a
 	return o, err
 }
 
-// filing is a record whose approval begins.
+// filedPaper is a record whose approval begins.
 type filedPaper struct {
 	p        paper
 	customer sales.ID

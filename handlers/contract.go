@@ -177,7 +177,7 @@ func (a *App) viewOf(t bot.Turn, book *Book, c sales.Contract, r approval.Reques
 		v.Face = t.Card.Version
 	}
 	for _, f := range files {
-		v.Files = append(v.Files, attachment(f))
+		v.Files = append(v.Files, f.Shown())
 	}
 	return v
 }

@@ -14,14 +14,6 @@ import (
 // maxLostPapers is how many of a person's newest records of a kind are searched for a file that did not arrive.
 const maxLostPapers = 20
 
-// attachment is what a file is called on a card: with a word where its content did not arrive.
-func attachment(f sales.File) string {
-	if f.State == sales.FileLost {
-		return f.Name + "(没收到)"
-	}
-	return f.Name
-}
-
 // FileLost tells those who are to decide about a record that a file it names did not arrive, and marks it on the cards. t is nobody's
 // turn: it has the time and the organisation. The sender is told by whoever fetched it.
 func (a *App) FileLost(ctx context.Context, t bot.Turn, tx Tx, f sales.File) (bot.Reply, error) {

@@ -12,9 +12,6 @@ import (
 	"salesflow/store/sales"
 )
 
-// Kinds of due rows about filings. The scheduler decides them.
-const ()
-
 // filingCommand is what differs between the commands of the kinds.
 type filingCommand struct {
 	kind                            sales.FilingKind

@@ -21,12 +21,10 @@ type paper interface {
 	id() sales.ID
 	no() string
 	owner() sales.PersonID
-	state() string
 	files() []sales.ID
 	withFiles(ids []sales.ID) paper
 	// write puts the record into the state of its request and gives it as it is then.
 	write(tx Tx, s approval.State) paper
-	// schedule writes the due rows of a change.
 	// schedule ends what waits for a moment when the paper waits for nobody any more.
 	schedule(tx Tx, after approval.Request)
 	// follow carries along what else belongs to the record: its incident.
@@ -50,7 +48,6 @@ func (p contractPaper) object() string        { return "contract" }
 func (p contractPaper) id() sales.ID          { return p.ID }
 func (p contractPaper) no() string            { return p.No }
 func (p contractPaper) owner() sales.PersonID { return p.OwnerID }
-func (p contractPaper) state() string         { return p.State }
 func (p contractPaper) files() []sales.ID     { return p.Files }
 
 func (p contractPaper) findings(ctx context.Context, a *App, tx Tx) (int, error) {
@@ -115,7 +112,6 @@ func (p quotePaper) object() string        { return "quote" }
 func (p quotePaper) id() sales.ID          { return p.ID }
 func (p quotePaper) no() string            { return p.No }
 func (p quotePaper) owner() sales.PersonID { return p.OwnerID }
-func (p quotePaper) state() string         { return p.State }
 func (p quotePaper) files() []sales.ID     { return p.Files }
 
 func (p quotePaper) findings(context.Context, *App, Tx) (int, error) { return len(p.Under()), nil }

@@ -12,7 +12,7 @@ import (
 // PerformanceTx reads what a company has delivered and how it has served.
 type PerformanceTx interface {
 	// DeliveriesBetween lists the newest shipments of people in scope, of one customer when it is set, that were received between two
-	// days or were promised for one of them and are still on their way, both included, the oldest first.
+	// days, both included, or were promised for before the last of them and are still on their way, the oldest first.
 	DeliveriesBetween(ctx context.Context, scope sales.Scope, customer sales.ID, from, to sales.Day, limit int) ([]sales.Shipment, error)
 	// DeliveryMonths counts all of them.
 	DeliveryMonths(ctx context.Context, scope sales.Scope, customer sales.ID, from, to sales.Day) ([]sales.DeliveryMonth, error)

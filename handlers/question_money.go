@@ -142,6 +142,11 @@ func (s asker) answerPayment(ctx context.Context, t bot.Turn, tx Tx, q question)
 	case q.customer.ID != 0:
 		return s.as(ctx, t, tx, "明细 回款 "+q.customer.Name)
 	}
+	return s.summed(ctx, t, tx, q, "rows.read", "回款", view.PaidText)
+}
+
+// summed answers with sums of the people who were asked about, and keeps that somebody read them.
+func (s asker) summed(ctx context.Context, t bot.Turn, tx Tx, q question, verb, what string, text func(view.Sums) string) (bot.Reply, error) {
 	who, err := scopeOf(t, q, cashScope(t))
 	if err != nil {
 		return bot.Reply{}, err
@@ -150,8 +155,8 @@ func (s asker) answerPayment(ctx context.Context, t bot.Turn, tx Tx, q question)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	audit(tx, t, "rows.read", "person", sales.ID(t.Person.ID), sales.Change{Field: "回款", New: v.Who})
-	return bot.Text(view.PaidText(v)), nil
+	audit(tx, t, verb, "person", sales.ID(t.Person.ID), sales.Change{Field: what, New: v.Who})
+	return bot.Text(text(v)), nil
 }
 
 // sums reads what came in and what was signed in a question's days, and in as many days before.
@@ -193,16 +198,7 @@ func (s asker) answerSigned(ctx context.Context, t bot.Turn, tx Tx, q question) 
 	if q.customer.ID != 0 {
 		return s.answerContract(ctx, t, tx, q)
 	}
-	who, err := scopeOf(t, q, cashScope(t))
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	v, err := s.sums(ctx, t, tx, q, who)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	audit(tx, t, "metrics.read", "person", sales.ID(t.Person.ID), sales.Change{Field: "新签", New: v.Who})
-	return bot.Text(view.SignedText(v)), nil
+	return s.summed(ctx, t, tx, q, "metrics.read", "新签", view.SignedText)
 }
 
 // answerTarget tells how far one has come; where no target is kept it says so.
@@ -210,15 +206,7 @@ func (s asker) answerTarget(ctx context.Context, t bot.Turn, tx Tx, q question) 
 	if t.InGroup() {
 		return bot.Text(moneyAlone), nil
 	}
-	who, err := scopeOf(t, q, cashScope(t))
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	v, err := s.sums(ctx, t, tx, q, who)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	return bot.Text(view.TargetText(v)), nil
+	return s.summed(ctx, t, tx, q, "metrics.read", "目标", view.TargetText)
 }
 
 // answerReceivable tells what is owed, by a customer or to people; of several people by customer when it is asked who owes.

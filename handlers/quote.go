@@ -377,7 +377,7 @@ func (a *App) quoteView(t bot.Turn, book *Book, q sales.Quote, r approval.Reques
 		v.Face = t.Card.Version
 	}
 	for _, f := range files {
-		v.Files = append(v.Files, attachment(f))
+		v.Files = append(v.Files, f.Shown())
 	}
 	return v
 }

@@ -297,7 +297,11 @@ func (a *App) invoiceRows(ctx context.Context, t bot.Turn, tx Tx, book *Book, q 
 		v.Lines = append(v.Lines, view.InvoiceLine(from+k+1, i, book.Customer(i.CustomerID), t.Today))
 	}
 	if len(list) > 0 && list[0].ContractID != 0 && q.contract.ID == 0 {
-		if c, err := tx.ContractByID(ctx, list[0].ContractID); err == nil {
+		c, err := tx.ContractByID(ctx, list[0].ContractID)
+		if ignoreMissing(err) != nil {
+			return err
+		}
+		if err == nil {
 			v.First = "合同进度 " + c.No
 		}
 	}

@@ -230,6 +230,30 @@ func backTo(ctx context.Context, tx Tx, kind, target, rest string) (int, error) 
 	return max(history.Last()-1, 0), err
 }
 
+// ofPast tells whether a verb is about what a thing was before.
+func ofPast(verb string) bool { return verb == "历史" || verb == "退回" }
+
+// setupPast shows what was changed of a thing (历史), or goes back to what it was (退回).
+func (a *App) setupPast(ctx context.Context, t bot.Turn, tx Tx, s Setting, verb, rest string, show func(attr, value string) string) (bot.Reply, error) {
+	if verb == "历史" {
+		return a.setupHistory(ctx, t, tx, s, show)
+	}
+	var err error
+	if s.Back, err = backTo(ctx, tx, s.Kind, s.Target, rest); err != nil {
+		return bot.Reply{}, err
+	}
+	return a.Set(ctx, t, tx, s)
+}
+
+// askSetting asks what to change of a thing; said is the word that was not understood, can what can be changed.
+func askSetting(s Setting, said, can string) bot.Reply {
+	unclear := ""
+	if said != "" {
+		unclear = "没看懂" + quoted(said, "") + "。"
+	}
+	return bot.Text("改 " + s.Say + " 的什么?" + unclear + can)
+}
+
 // ShowSetting shows attributes of a thing as people read them.
 func (a *App) ShowSetting(kind, target string, org *sales.Org) func(attr, value string) string {
 	switch kind {

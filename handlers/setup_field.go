@@ -48,19 +48,12 @@ func (a *App) changeField(ctx context.Context, t bot.Turn, tx Tx, verb, text str
 		return bot.Reply{}, err
 	}
 	s := Setting{Kind: sales.SetupField, Target: sales.FieldTarget(f.Object, f.Key), Say: o.Name + " " + f.Name, Back: -1}
-	switch verb {
-	case "历史":
-		return a.setupHistory(ctx, t, tx, s, view.FieldSetting)
-	case "退回":
-		if s.Back, err = backTo(ctx, tx, s.Kind, s.Target, rest); err != nil {
-			return bot.Reply{}, err
-		}
-		return a.Set(ctx, t, tx, s)
+	if ofPast(verb) {
+		return a.setupPast(ctx, t, tx, s, verb, rest, view.FieldSetting)
 	}
 	values, said := attrValues(rest, fieldWords)
 	if len(values) == 0 {
-		return bot.Text("改 " + s.Say + " 的什么?" + orBlank("没看懂", quoted(said, "")) + strings.Repeat("。", min(len(said), 1)) +
-			"能改 名字、必填、选项。例:字段 改 " + s.Say + " 必填 是。"), nil
+		return askSetting(s, said, "能改 名字、必填、选项。例:字段 改 "+s.Say+" 必填 是。"), nil
 	}
 	s.Values = values
 	return a.Set(ctx, t, tx, s)

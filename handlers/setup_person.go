@@ -41,7 +41,7 @@ func (a *App) registerSetup(r *bot.Router[Tx]) {
 func setupVerb(text string) (verb, rest string) {
 	words := strings.Fields(text)
 	for i, w := range words {
-		if (w == "历史" || w == "退回") && i < 2 {
+		if ofPast(w) && i < 2 {
 			return w, strings.Join(slices.Delete(words, i, i+1), " ")
 		}
 	}
@@ -63,14 +63,8 @@ func (a *App) People(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		return bot.Reply{}, err
 	}
 	s := Setting{Kind: sales.SetupPerson, Target: p.Code, Say: p.Name, Back: -1}
-	switch verb {
-	case "历史":
-		return a.setupHistory(ctx, t, tx, s, a.showPerson(t.Org))
-	case "退回":
-		if s.Back, err = backTo(ctx, tx, s.Kind, s.Target, rest); err != nil {
-			return bot.Reply{}, err
-		}
-		return a.Set(ctx, t, tx, s)
+	if ofPast(verb) {
+		return a.setupPast(ctx, t, tx, s, verb, rest, a.showPerson(t.Org))
 	}
 	switch bare(rest) {
 	case "":

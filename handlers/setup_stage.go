@@ -110,19 +110,12 @@ func (a *App) changeWay(ctx context.Context, t bot.Turn, tx Tx, verb, text strin
 		return bot.Reply{}, err
 	}
 	s := Setting{Kind: sales.SetupStage, Target: string(def.Key), Say: way.Name + " " + def.Name, Back: -1}
-	switch verb {
-	case "历史":
-		return a.setupHistory(ctx, t, tx, s, a.showStage(way))
-	case "退回":
-		if s.Back, err = backTo(ctx, tx, s.Kind, s.Target, rest); err != nil {
-			return bot.Reply{}, err
-		}
-		return a.Set(ctx, t, tx, s)
+	if ofPast(verb) {
+		return a.setupPast(ctx, t, tx, s, verb, rest, a.showStage(way))
 	}
 	values, said := attrValues(rest, stageWords)
 	if len(values) == 0 {
-		return bot.Text("改 " + s.Say + " 的什么?" + orBlank("没看懂", quoted(said, "")) + strings.Repeat("。", min(len(said), 1)) +
-			"能改 名字、一般停、成交机会、进来要、出去要。例:阶段模板 改 " + s.Say + " 一般停 5天。"), nil
+		return askSetting(s, said, "能改 名字、一般停、成交机会、进来要、出去要。例:阶段模板 改 "+s.Say+" 一般停 5天。"), nil
 	}
 	s.Values = values
 	return a.Set(ctx, t, tx, s)
@@ -239,7 +232,7 @@ func (a *App) readStage(attr, text string, way *sales.Pipeline) (string, error) 
 		if !ok || n <= 0 || n > maxSetSpan {
 			return "", sales.Errorf(sales.Invalid, "一般停多久没看懂:"+quoted(text, "")+"。写 5天、36小时,不管就写 不限。")
 		}
-		return sales.ID(n).String(), nil
+		return strconv.FormatInt(n, 10), nil
 	case sales.SetChance:
 		p, ok := parse.Percent(text)
 		if !ok {

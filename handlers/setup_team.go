@@ -24,15 +24,8 @@ func (a *App) Teams(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		return bot.Reply{}, sales.Errorf(sales.NotFound, "没有团队 "+quoted(name, "")+"。发 团队 看有哪些。")
 	}
 	s := Setting{Kind: sales.SetupTeam, Target: team.Code, Say: team.Name, Back: -1}
-	switch verb {
-	case "历史":
-		return a.setupHistory(ctx, t, tx, s, a.showPerson(t.Org))
-	case "退回":
-		var err error
-		if s.Back, err = backTo(ctx, tx, s.Kind, s.Target, rest); err != nil {
-			return bot.Reply{}, err
-		}
-		return a.Set(ctx, t, tx, s)
+	if ofPast(verb) {
+		return a.setupPast(ctx, t, tx, s, verb, rest, a.showPerson(t.Org))
 	}
 	values, _ := attrValues(rest, teamWords)
 	if len(values) == 0 {

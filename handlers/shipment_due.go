@@ -43,11 +43,11 @@ func (a *App) ToShip(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	}
 	cash := map[sales.ID]sales.ContractCash{}
 	rows, err := tx.ContractCashes(ctx, ids...)
-	for _, r := range rows {
-		cash[r.ContractID] = r
-	}
 	if err != nil {
 		return bot.Reply{}, err
+	}
+	for _, r := range rows {
+		cash[r.ContractID] = r
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {

@@ -31,7 +31,7 @@ func backRow[T any](row undoRow, now func(was T) (is T, version int64, err error
 	return was, is, nil
 }
 
-// putCustomer writes a customer as it was; when had been given to somebody else, they are told.
+// putCustomer writes a customer as it was; who had been given it is told.
 func (a *App) putCustomer(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
 	was, now, err := backRow(row, func(w sales.Customer) (sales.Customer, int64, error) {
 		c, err := tx.CustomerByID(ctx, w.ID)
@@ -70,7 +70,7 @@ func (a *App) putTodo(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.
 	return reply, nil
 }
 
-// putPlan plans a visit again as it was, with what watches over an appointment.
+// putPlan plans a visit again as it was.
 func (a *App) putPlan(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
 	was, now, err := backRow(row, func(w sales.VisitPlan) (sales.VisitPlan, int64, error) {
 		p, err := tx.PlanByID(ctx, w.ID)
@@ -82,11 +82,10 @@ func (a *App) putPlan(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.
 	was.Version = now.Version
 	tx.UpdatePlan(was)
 	tx.CancelDue("", "plan", was.ID, "undone")
-	was.Version++
 	return bot.Reply{}, nil
 }
 
-// putLead gives a lead back the state it had, and its clock.
+// putLead gives a lead back the state it had.
 func (a *App) putLead(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.Reply, error) {
 	was, now, err := backRow(row, func(w sales.Lead) (sales.Lead, int64, error) {
 		l, err := tx.LeadByID(ctx, w.ID)

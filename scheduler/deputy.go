@@ -207,7 +207,7 @@ func fileNames(ctx context.Context, tx DeputyTx, list []sales.ID) ([]string, err
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, f.Name)
+		out = append(out, f.Shown())
 	}
 	return out, nil
 }

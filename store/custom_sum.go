@@ -7,7 +7,7 @@ import (
 	"salesflow/store/sales"
 )
 
-// customBases are the tables of records that have custom fields: who a record is counted for, which records count, and the
+// customBase is the table of the records of a kind that has custom fields: who a record is counted for, which records count, and the
 // column of its day ("" where a record has none that a period could mean).
 func customBase(object string) (table, owner, where, day string, args []any) {
 	switch object {

@@ -9,8 +9,8 @@ import (
 	"salesflow/store/sales"
 )
 
-// deliveredSQL are the two kinds of shipments that count as deliveries between two days, both included: received then, or promised
-// for then and still on their way.
+// deliveredSQL are the two kinds of shipments that count as deliveries between two days: received then, both days included, or
+// promised for then and still on their way. What is promised for the last day may still come, so it does not count yet.
 func deliveredSQL(scope sales.Scope, customer sales.ID, from, to sales.Day) (signed, open string, args []any) {
 	cond, args := scopeSQL("owner_id", scope)
 	if customer != 0 {
@@ -21,7 +21,7 @@ func deliveredSQL(scope sales.Scope, customer sales.ID, from, to sales.Day) (sig
 }
 
 // DeliveriesBetween lists the newest shipments of people in scope, of one customer when it is set, that were received between two
-// days or were promised for one of them and are still on their way, both included, the oldest first.
+// days, both included, or were promised for before the last of them and are still on their way, the oldest first.
 func (tx *Tx) DeliveriesBetween(ctx context.Context, scope sales.Scope, customer sales.ID, from, to sales.Day, limit int) ([]sales.Shipment, error) {
 	limit = bound(limit, 1000)
 	signed, open, args := deliveredSQL(scope, customer, from, to)

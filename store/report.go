@@ -161,33 +161,7 @@ func (tx *Tx) CountsOn(ctx context.Context, scope sales.Scope, day sales.Day) ([
 		if !scope.Covers(r.PersonID) {
 			continue
 		}
-		c := count(r.PersonID)
-		switch r.What {
-		case "visits":
-			c.Visits = r.N
-		case "promises":
-			c.Promises = r.N
-		case "done":
-			c.TodosDone = r.N
-		case "contracts":
-			c.Contracts = r.N
-		case "joint":
-			c.Joint = r.N
-		case "planned":
-			c.Planned = r.N
-		case string(sales.FilingComplaint):
-			c.Complaints = r.N
-		case string(sales.FilingAfterSales):
-			c.AfterSales = r.N
-		case string(sales.FilingSample):
-			c.Samples = r.N
-		case string(sales.FilingCompetitor):
-			c.Competitors = r.N
-		case string(sales.FilingTraining):
-			c.Trainings = r.N
-		case string(sales.FilingExpense):
-			c.Expenses = r.N
-		}
+		addCount(count(r.PersonID), r.What, r.N)
 	}
 	if err := tx.countMoves(ctx, scope, day, count); err != nil {
 		return nil, err
@@ -200,6 +174,36 @@ func (tx *Tx) CountsOn(ctx context.Context, scope sales.Scope, day sales.Day) ([
 		out = append(out, *of[p])
 	}
 	return out, nil
+}
+
+// addCount puts a count where it belongs.
+func addCount(c *sales.DayCount, what string, n int) {
+	switch what {
+	case "visits":
+		c.Visits = n
+	case "promises":
+		c.Promises = n
+	case "done":
+		c.TodosDone = n
+	case "contracts":
+		c.Contracts = n
+	case "joint":
+		c.Joint = n
+	case "planned":
+		c.Planned = n
+	case string(sales.FilingComplaint):
+		c.Complaints = n
+	case string(sales.FilingAfterSales):
+		c.AfterSales = n
+	case string(sales.FilingSample):
+		c.Samples = n
+	case string(sales.FilingCompetitor):
+		c.Competitors = n
+	case string(sales.FilingTraining):
+		c.Trainings = n
+	case string(sales.FilingExpense):
+		c.Expenses = n
+	}
 }
 
 // countMoney sums what came in on a day from the customers of people in scope.

@@ -218,34 +218,14 @@ func cashOperations(reads CashReads, writes CashWrites) []operation {
 				c, cash, order, err := reads.Contract(ctx, r.Caller, in.ID.Record())
 				return stateOf(c, cash, order), err
 			}),
-		op(post, "/contracts", "createContract", "contracts", WriteContracts, "Submit a contract for approval; clauses the company blocks are refused with 409",
-			func(ctx context.Context, r Request, in NewContract) (Contract, error) {
-				c, err := writes.CreateContract(ctx, r, in)
-				return contractOf(c), err
-			}),
-		op(post, "/contracts/{id}/order", "setOrder", "erp", WriteERP, "What the ERP says of the order that a signed contract became",
-			func(ctx context.Context, r Request, in OrderStatus) (Order, error) {
-				o, err := writes.SetOrder(ctx, r, in)
-				return orderOf(o), err
-			}),
+		op(post, "/contracts", "createContract", "contracts", WriteContracts, "Submit a contract for approval; clauses the company blocks are refused with 409", writer(writes.CreateContract, contractOf)),
+		op(post, "/contracts/{id}/order", "setOrder", "erp", WriteERP, "What the ERP says of the order that a signed contract became", writer(writes.SetOrder, orderOf)),
 		op(get, "/shipments", "listShipments", "shipments", ReadShipments, "Shipments and returns (发货、退货)", cashLister(reads.Shipments, func(s sales.Shipment) sales.ID { return s.ID }, shipmentOf)),
-		op(post, "/shipments", "createShipment", "shipments", WriteShipments, "File a shipment; a clause that stands against it is named with 409",
-			func(ctx context.Context, r Request, in NewShipment) (Shipment, error) {
-				s, err := writes.CreateShipment(ctx, r, in)
-				return shipmentOf(s), err
-			}),
+		op(post, "/shipments", "createShipment", "shipments", WriteShipments, "File a shipment; a clause that stands against it is named with 409", writer(writes.CreateShipment, shipmentOf)),
 		op(get, "/invoices", "listInvoices", "invoices", ReadInvoices, "Invoices and credit notes (发票、红字)", cashLister(reads.Invoices, func(i sales.Invoice) sales.ID { return i.ID }, invoiceOf)),
-		op(post, "/invoices", "createInvoice", "invoices", WriteInvoices, "File an invoice; what was prepaid pays it at once",
-			func(ctx context.Context, r Request, in NewInvoice) (Invoice, error) {
-				i, err := writes.CreateInvoice(ctx, r, in)
-				return invoiceOf(i), err
-			}),
+		op(post, "/invoices", "createInvoice", "invoices", WriteInvoices, "File an invoice; what was prepaid pays it at once", writer(writes.CreateInvoice, invoiceOf)),
 		op(get, "/payments", "listPayments", "payments", ReadPayments, "Payments (回款)", cashLister(reads.Payments, func(p sales.Payment) sales.ID { return p.ID }, paymentOf)),
-		op(post, "/payments", "createPayment", "payments", WritePayments, "File a payment; one that was told before is refused with 409",
-			func(ctx context.Context, r Request, in NewPayment) (Payment, error) {
-				p, err := writes.CreatePayment(ctx, r, in)
-				return paymentOf(p), err
-			}),
+		op(post, "/payments", "createPayment", "payments", WritePayments, "File a payment; one that was told before is refused with 409", writer(writes.CreatePayment, paymentOf)),
 		op(post, "/einvoices/{id}/result", "tellEInvoice", "invoices", WriteInvoices, "What became of an e-invoice request, told by the service",
 			func(ctx context.Context, r Request, in EInvoiceResult) (EInvoice, error) {
 				e, err := writes.TellEInvoice(ctx, r, in)
@@ -265,6 +245,14 @@ func cashLister[R, W any](read func(context.Context, Query) ([]R, error), id fun
 			return read(ctx, q)
 		}, id, func(_ Caller, x R) W { return wire(x) })
 		return list(ctx, r, Listing{Cursor: in.Cursor, Limit: in.Limit, Customer: in.Customer, Owner: in.Owner, State: in.State})
+	}
+}
+
+// writer makes the operation that files something and answers with what was filed.
+func writer[In, R, W any](write func(context.Context, Request, In) (R, error), wire func(R) W) func(context.Context, Request, In) (W, error) {
+	return func(ctx context.Context, r Request, in In) (W, error) {
+		x, err := write(ctx, r, in)
+		return wire(x), err
 	}
 }
 

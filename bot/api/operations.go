@@ -76,16 +76,8 @@ func operations(reads Reads, writes Writes, customs Customs) []operation {
 			}),
 		op(get, "/todos", "listTodos", "todos", ReadTodos, "To-dos (待办)", lister(reads.Todos, func(t sales.Todo) sales.ID { return t.ID },
 			func(_ Caller, t sales.Todo) Todo { return todoOf(t) })),
-		op(post, "/todos", "createTodo", "todos", WriteTodos, "A new to-do, which its owner is reminded of",
-			func(ctx context.Context, r Request, in NewTodo) (Todo, error) {
-				t, err := writes.CreateTodo(ctx, r, in)
-				return todoOf(t), err
-			}),
-		op(patch, "/todos/{id}", "closeTodo", "todos", WriteTodos, "End a to-do",
-			func(ctx context.Context, r Request, in CloseTodo) (Todo, error) {
-				t, err := writes.CloseTodo(ctx, r, in)
-				return todoOf(t), err
-			}),
+		op(post, "/todos", "createTodo", "todos", WriteTodos, "A new to-do, which its owner is reminded of", writer(writes.CreateTodo, todoOf)),
+		op(patch, "/todos/{id}", "closeTodo", "todos", WriteTodos, "End a to-do", writer(writes.CloseTodo, todoOf)),
 		op(get, "/opportunities", "listOpportunities", "opportunities", ReadDeals, "Deals (商机)", listDeals(reads, ofDeals)),
 		op(get, "/pipelines", "listPipelines", "opportunities", ReadDeals, "Pipelines (阶段模板) in use, with stages, gates and steps", func(ctx context.Context, _ Request, _ nothing) (pipelines, error) {
 			found, err := reads.Pipelines(ctx)

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -226,9 +225,3 @@ func (c Cursor) ID() (sales.ID, error) {
 }
 
 var errCursor = badField("cursor", "cursor 不对。用上一页的 next,或不带。")
-
-// IsProblem reports whether err is told to the caller with the code.
-func IsProblem(err error, code string) bool {
-	var p *Problem
-	return errors.As(err, &p) && p.Code == code
-}

@@ -177,3 +177,15 @@ func TestToolsGiveText(t *testing.T) {
 		t.Error("the zero Tool is set")
 	}
 }
+
+func TestAToolThatCannotBeReachedIsNotNamed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "clip.amr")
+	if err := os.WriteFile(path, []byte("clip"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := media.Tool{URL: "http://127.0.0.1:1/asr?key=not-to-be-seen"}.Text(t.Context(), path, "audio/amr")
+	if err == nil || strings.Contains(err.Error(), "not-to-be-seen") {
+		t.Errorf("got %v", err)
+	}
+}

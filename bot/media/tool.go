@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -139,6 +140,10 @@ func (t Tool) ask(ctx context.Context, path, mime string) (string, error) {
 	}
 	res, err := client.Do(req)
 	if err != nil {
+		var u *url.Error
+		if errors.As(err, &u) {
+			err = u.Err // without the address, which may hold a key
+		}
 		return "", fmt.Errorf("ask: %w", err)
 	}
 	defer res.Body.Close()

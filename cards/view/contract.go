@@ -47,12 +47,6 @@ func Findings(c sales.Contract, l sales.ClauseLimits) []sales.Finding {
 	return sales.CheckTerms(Terms(c), l)
 }
 
-// ContractKey names one of a contract's cards: "requester", "group" or "watch".
-func ContractKey(id sales.ID, who string) string { return PaperKey("contract", id, who) }
-
-// ContractStepKey names the card of those who approve in a step, from 0.
-func ContractStepKey(id sales.ID, step int) string { return PaperStepKey("contract", id, step) }
-
 // Paper is the contract as any record under approval.
 func (v Contract) Paper() Paper {
 	return Paper{
@@ -167,6 +161,3 @@ func contractNote(v Contract) string {
 	}
 	return strings.Join(parts, " ")
 }
-
-// ContractDetail is everything about a contract in words: terms, paper, and who did what when.
-func ContractDetail(v Contract) string { return PaperDetail(v.Paper()) }

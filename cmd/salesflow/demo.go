@@ -119,16 +119,9 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	}
 	company := simulated(org)
 	company.People = append(company.People, o.strangers...)
-	if d.wecom, err = simwecom.New(simwecom.Options{
-		Company: company, Clock: d.clock, Wall: time.Now, BotName: "销售流", PublicURL: base + wecomPrefix,
-		CallbackURL: base + "/wecom/callback?from=wecom", RobotBacklog: time.Minute, NoEnterEvents: o.noEntering,
-	}); err != nil {
-		return fmt.Errorf("wecom simulator: %w", err)
+	if err := d.simulate(company, base, o); err != nil {
+		return err
 	}
-	d.dingtalk = simding.New(simding.Options{
-		Company: company, Clock: d.clock, Wall: time.Now, BotName: "销售流", BaseURL: base + dingtalkPrefix,
-		ClientID: "demo-client", ClientSecret: "demo-secret", CorpID: "dingdemo", CardTemplateID: "demo.schema",
-	})
 	mux := http.NewServeMux()
 	mux.Handle(wecomPrefix+"/", http.StripPrefix(wecomPrefix, d.wecom.Handler()))
 	mux.Handle(dingtalkPrefix+"/", http.StripPrefix(dingtalkPrefix, d.dingtalk.Handler()))
@@ -160,6 +153,22 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 		return err
 	}
 	return d.ready(ctx)
+}
+
+// simulate starts both platforms for a company.
+func (d *demo) simulate(company sim.Company, base string, o demoOptions) error {
+	var err error
+	if d.wecom, err = simwecom.New(simwecom.Options{
+		Company: company, Clock: d.clock, Wall: time.Now, BotName: "销售流", PublicURL: base + wecomPrefix,
+		CallbackURL: base + "/wecom/callback?from=wecom", RobotBacklog: time.Minute, NoEnterEvents: o.noEntering,
+	}); err != nil {
+		return fmt.Errorf("wecom simulator: %w", err)
+	}
+	d.dingtalk = simding.New(simding.Options{
+		Company: company, Clock: d.clock, Wall: time.Now, BotName: "销售流", BaseURL: base + dingtalkPrefix,
+		ClientID: "demo-client", ClientSecret: "demo-secret", CorpID: "dingdemo", CardTemplateID: "demo.schema",
+	})
+	return nil
 }
 
 // configure points the program at the embedded stores and at both simulators.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,7 +50,7 @@ func (l lists) admin(ctx context.Context, tx *store.Tx, org *sales.Org, who sale
 	if ask.Edit != "" {
 		return l.adminEdit(ctx, tx, org, who, ask)
 	}
-	out := httpapi.List{Title: "管理", Tabs: choices(ask.Filter, "", "规则", "people", "人员", "teams", "团队", "stages", "阶段", "fields", "字段")}
+	out := httpapi.List{Title: "管理", Tabs: adminTabs(ask)}
 	var err error
 	switch ask.Filter {
 	case "people":
@@ -69,6 +70,23 @@ func (l lists) admin(ctx context.Context, tx *store.Tx, org *sales.Org, who sale
 	return out, err
 }
 
+func adminTabs(ask httpapi.Ask) []httpapi.Choice {
+	return choices(ask.Filter, "", "规则", "people", "人员", "teams", "团队", "stages", "阶段", "fields", "字段")
+}
+
+// adminPage is the page that was asked for, of those whose name holds what was searched.
+func adminPage[T any](out *httpapi.List, ask httpapi.Ask, all []T, name func(T) string) []T {
+	var found []T
+	for _, x := range all {
+		if ask.Query == "" || strings.Contains(name(x), ask.Query) {
+			found = append(found, x)
+		}
+	}
+	from := min(ask.Page*listPage, len(found))
+	out.More = len(found) > from+listPage
+	return found[from:min(len(found), from+listPage)]
+}
+
 func (l lists) adminStages(out *httpapi.List) {
 	out.Sub = "每改一次是新的一版,新单按新版走;在走的单走完它开始时的版本,要一起换先看迁移预览"
 	for _, p := range l.p.app.Pipelines.Current() {
@@ -78,13 +96,16 @@ func (l lists) adminStages(out *httpapi.List) {
 			if s.Benchmark > 0 {
 				row.Lines = append(row.Lines, httpapi.Line{Text: "一般停 " + sales.Waited(time.Duration(s.Benchmark)*time.Second)})
 			}
-			for what, gates := range map[string][]sales.Gate{"进来要 ": s.Enter, "出去要 ": s.Leave} {
+			for _, part := range []struct {
+				what  string
+				gates []sales.Gate
+			}{{"进来要 ", s.Enter}, {"出去要 ", s.Leave}} {
 				var says []string
-				for _, g := range gates {
+				for _, g := range part.gates {
 					says = append(says, g.Say)
 				}
 				if len(says) > 0 {
-					row.Lines = append(row.Lines, httpapi.Line{Text: what + strings.Join(says, "、")})
+					row.Lines = append(row.Lines, httpapi.Line{Text: part.what + strings.Join(says, "、")})
 				}
 			}
 			var nodes []string
@@ -119,15 +140,7 @@ func (l lists) adminFields(out *httpapi.List, who sales.Person) {
 
 func (l lists) adminPeople(out *httpapi.List, org *sales.Org, ask httpapi.Ask) {
 	out.Sub, out.Search, out.Hint = "人员从通讯录或组织文件来,这里改过的以这里为准", true, "姓名"
-	var found []sales.Person
-	for _, p := range org.Everybody() {
-		if ask.Query == "" || strings.Contains(p.Name, ask.Query) {
-			found = append(found, p)
-		}
-	}
-	from := min(ask.Page*listPage, len(found))
-	out.More = len(found) > from+listPage
-	for _, p := range found[from:min(len(found), from+listPage)] {
+	for _, p := range adminPage(out, ask, org.Everybody(), func(p sales.Person) string { return p.Name }) {
 		var names []string
 		for _, r := range p.Roles {
 			names = append(names, r.Name())
@@ -164,15 +177,8 @@ func (l lists) adminRules(ctx context.Context, tx *store.Tx, out *httpapi.List, 
 	if err != nil {
 		return err
 	}
-	var found []sales.Rule
-	for _, r := range rules {
-		if ruleStates[r.State] != "" && (ask.Query == "" || strings.Contains(r.Name, ask.Query)) {
-			found = append(found, r)
-		}
-	}
-	from := min(ask.Page*listPage, len(found))
-	out.More = len(found) > from+listPage
-	for _, r := range found[from:min(len(found), from+listPage)] {
+	rules = slices.DeleteFunc(rules, func(r sales.Rule) bool { return ruleStates[r.State] == "" })
+	for _, r := range adminPage(out, ask, rules, func(r sales.Rule) string { return r.Name }) {
 		row := httpapi.Row{Name: r.Name, Tags: ruleStates[r.State], Lines: []httpapi.Line{{Text: fmt.Sprintf("第 %d 版", r.N)}}}
 		versions, err := tx.RuleVersions(ctx, r.ID)
 		if err != nil {

@@ -26,15 +26,7 @@ var settingHints = map[string]string{
 // adminTeams lists the teams.
 func (l lists) adminTeams(out *httpapi.List, org *sales.Org, ask httpapi.Ask) {
 	out.Sub, out.Search, out.Hint = "团队从通讯录或组织文件来,这里改过的以这里为准", true, "团队名"
-	var found []sales.Team
-	for _, t := range org.Teams() {
-		if ask.Query == "" || strings.Contains(t.Name, ask.Query) {
-			found = append(found, t)
-		}
-	}
-	from := min(ask.Page*listPage, len(found))
-	out.More = len(found) > from+listPage
-	for _, t := range found[from:min(len(found), from+listPage)] {
+	for _, t := range adminPage(out, ask, org.Teams(), func(t sales.Team) string { return t.Name }) {
 		row := httpapi.Row{Name: t.Name, Tags: org.Region(t.ID), Edit: sales.SetupTeam + ":" + t.Code, EditText: "改 " + t.Name}
 		row.Lines = append(row.Lines, httpapi.Line{Text: fmt.Sprintf("%d 人", len(org.Members(t.ID)))})
 		if p, ok := org.Person(t.LeadID); ok {
@@ -55,7 +47,7 @@ func (l lists) adminEdit(ctx context.Context, tx *store.Tx, org *sales.Org, who 
 	}
 	out := httpapi.List{
 		Title: "改 " + say, Sub: "改了马上生效,其他管理员会收到一条,改动都留着",
-		Tabs: choices(ask.Filter, "", "规则", "people", "人员", "teams", "团队", "stages", "阶段", "fields", "字段"),
+		Tabs: adminTabs(ask),
 	}
 	form, err := l.form(who, ask.Edit, "setup", "保存", say)
 	if err != nil {

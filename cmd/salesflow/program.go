@@ -143,36 +143,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	}
 	p.app.Links = p.links
 	p.app.Settings.Speech = speech(cfg).Set()
-	p.router = &bot.Router[handlers.Tx]{}
-	p.app.Register(p.router)
-	poster := bot.Poster{Hold: holdUntil(cal), HoldFor: holdFor(cal), Beyond: beyond(cfg), Todos: func(platform bot.Platform) bool {
-		_, ok := p.pump.Senders[platform].(bot.Todos)
-		return ok
-	}}
-	p.pump = &bot.Pump{
-		Store: p.db, Senders: map[bot.Platform]bot.Sender{}, Now: o.clock.Now, Timeout: 15 * time.Second, Observe: p.meter.sent,
-		UnreadAfter: cfg.Channels.UnreadAfter, LateAfter: cfg.Channels.LateAfter,
-	}
-	p.front = &bot.Front[handlers.Tx]{
-		Store: events{st}, Router: p.router, Poster: poster, Spool: p.spool, Pump: p.pump, Now: o.clock.Now,
-		Limit: 2500 * time.Millisecond, TapLimit: 1400 * time.Millisecond, Observe: p.meter.event,
-	}
-	p.jobs = newJobs(p.redis, o.log, o.poll, o.speed)
-	p.engine = &scheduler.Engine[*store.Tx]{
-		Store: dues{st}, Clock: o.clock, Poster: poster, Observe: p.meter.due,
-		Committed: func(done bot.Done) { p.front.Committed(done, 0) },
-	}
-	if len(cfg.Redis.Addrs) > 0 { // the embedded Redis is this process's alone
-		p.engine.Enqueue = p.jobs.enqueueDue
-	}
-	p.front.Scheduled = p.engine.Scheduled
-	p.front.Kicked = func() {
-		select {
-		case p.kick <- struct{}{}:
-		default:
-		}
-	}
-	p.decide(cal)
+	p.wire(o, st, cal)
 	if err := p.lastResort(); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -184,6 +155,40 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	}
 	p.pages()
 	return p, nil
+}
+
+// wire makes what takes events in, decides what is due and sends what follows.
+func (p *program) wire(o options, st storage, cal *sales.Calendar) {
+	p.router = &bot.Router[handlers.Tx]{}
+	p.app.Register(p.router)
+	poster := bot.Poster{Hold: holdUntil(cal), HoldFor: holdFor(cal), Beyond: beyond(p.cfg), Todos: func(platform bot.Platform) bool {
+		_, ok := p.pump.Senders[platform].(bot.Todos)
+		return ok
+	}}
+	p.pump = &bot.Pump{
+		Store: p.db, Senders: map[bot.Platform]bot.Sender{}, Now: o.clock.Now, Timeout: 15 * time.Second, Observe: p.meter.sent,
+		UnreadAfter: p.cfg.Channels.UnreadAfter, LateAfter: p.cfg.Channels.LateAfter,
+	}
+	p.front = &bot.Front[handlers.Tx]{
+		Store: events{st}, Router: p.router, Poster: poster, Spool: p.spool, Pump: p.pump, Now: o.clock.Now,
+		Limit: 2500 * time.Millisecond, TapLimit: 1400 * time.Millisecond, Observe: p.meter.event,
+	}
+	p.jobs = newJobs(p.redis, o.log, o.poll, o.speed)
+	p.engine = &scheduler.Engine[*store.Tx]{
+		Store: dues{st}, Clock: o.clock, Poster: poster, Observe: p.meter.due,
+		Committed: func(done bot.Done) { p.front.Committed(done, 0) },
+	}
+	if len(p.cfg.Redis.Addrs) > 0 { // the embedded Redis is this process's alone
+		p.engine.Enqueue = p.jobs.enqueueDue
+	}
+	p.front.Scheduled = p.engine.Scheduled
+	p.front.Kicked = func() {
+		select {
+		case p.kick <- struct{}{}:
+		default:
+		}
+	}
+	p.decide(cal)
 }
 
 // open opens database, Redis and spool, and brings the schema up to date.

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -117,18 +114,7 @@ func sheetOf(t *testing.T, s *bottest.Story, w world, no string, want ...string)
 	rep.ExpectText(no + " 的审批单在做")
 	s.FastForward(2 * time.Minute)
 	rep.ExpectText("审批单-" + no + ".pdf")
-	_, verifier, err := auditKeys(w.program.cfg.DataDir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(t.TempDir(), "审批单.pdf")
-	if err := os.WriteFile(name, w.lastPaper(t, "周敏"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if err := verifyRecord(&out, name, []note.Verifier{verifier}, nil); err != nil {
-		t.Fatalf("%v\n%s", err, out.String())
-	}
+	said, _, verifier := w.proved(t, w.lastPaper(t, "周敏"))
 	raw, err := paper.Attached(w.lastPaper(t, "周敏"))
 	if err != nil {
 		t.Fatal(err)
@@ -142,11 +128,11 @@ func sheetOf(t *testing.T, s *bottest.Story, w world, no string, want ...string)
 		t.Fatal(err)
 	}
 	for _, l := range proved.Facts.Lines {
-		out.WriteString(l[0] + " " + l[1] + "\n")
+		said += l[0] + " " + l[1] + "\n"
 	}
 	for _, x := range want {
-		if !strings.Contains(out.String(), x) {
-			t.Errorf("the sheet does not say %q:\n%s", x, out.String())
+		if !strings.Contains(said, x) {
+			t.Errorf("the sheet does not say %q:\n%s", x, said)
 		}
 	}
 }

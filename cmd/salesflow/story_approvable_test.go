@@ -1,15 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/mod/sumdb/note"
 
 	"salesflow/bot/bottest"
 	"salesflow/store"
@@ -44,23 +39,12 @@ func TestASpecialPriceHasItsSheetItsCopiesAndItsReaders(t *testing.T) {
 		rep.ExpectText("TJ2026-001 的审批单在做")
 		s.FastForward(2 * time.Minute)
 		rep.ExpectText("审批单-TJ2026-001.pdf")
-		_, verifier, err := auditKeys(w.program.cfg.DataDir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := filepath.Join(t.TempDir(), "审批单.pdf")
-		if err := os.WriteFile(name, w.lastPaper(t, "周敏"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		var out bytes.Buffer
-		if err := verifyRecord(&out, name, []note.Verifier{verifier}, nil); err != nil {
-			t.Fatalf("%v\n%s", err, out.String())
-		}
+		said, _, _ := w.proved(t, w.lastPaper(t, "周敏"))
 		for _, want := range []string{
 			"特价申请 TJ2026-001 · 绍兴市立医院", "¥384,000.00", "周敏 提交:竞品降价", "周敏 补充:竞品报价单", "抄送 吴桐", "王芳 同意:值得做", "陈刚 同意",
 		} {
-			if !strings.Contains(out.String(), want) {
-				t.Errorf("the sheet does not say %q:\n%s", want, out.String())
+			if !strings.Contains(said, want) {
+				t.Errorf("the sheet does not say %q:\n%s", want, said)
 			}
 		}
 		director.Skip().Say("谁看过 TJ2026-001")

@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"salesflow/bot/bottest"
 )
@@ -57,6 +58,8 @@ func TestAttachmentsOfAnApprovalAreBounded(t *testing.T) {
 		if parts, _ := filepath.Glob(filepath.Join(w.program.files.dir, "*", ".part-*")); len(parts) > 0 {
 			t.Errorf("parts of files stay behind: %v", parts)
 		}
+		s.FastForward(24 * time.Hour) // the card of the reminder is the scheduler's
+		legal.ExpectCard("提醒:已等", "(没收到)、")
 		legal.Say("同意 HT2026-001")
 		legal.ExpectText("已同意")
 	})

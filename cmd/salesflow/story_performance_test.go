@@ -2,8 +2,8 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -53,19 +53,8 @@ func TestAYearsDeliveriesAndServiceAreProved(t *testing.T) {
 		rep.ExpectText("按期 1 单(100.0%)", "投诉和售后 1 件,受理 1 件,平均 30 分钟受理", "--record")
 		pdf := w.lastPaper(t, "周敏")
 
-		_, verifier, err := auditKeys(w.program.cfg.DataDir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := filepath.Join(t.TempDir(), "履约证明.pdf")
-		if err := os.WriteFile(name, pdf, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		var out bytes.Buffer
-		if err := verifyRecord(&out, name, []note.Verifier{verifier}, nil); err != nil {
-			t.Fatalf("%v\n%s", err, out.String())
-		}
-		if said := out.String(); !strings.Contains(said, "签名有效") || !strings.Contains(said, "按期 1 单") || strings.Contains(said, "绍兴") {
+		said, name, verifier := w.proved(t, pdf)
+		if !strings.Contains(said, "签名有效") || !strings.Contains(said, "按期 1 单") || strings.Contains(said, "绍兴") {
 			t.Errorf("the record says:\n%s", said)
 		}
 		// What lists something else than what was sealed does not pass.
@@ -77,7 +66,7 @@ func TestAYearsDeliveriesAndServiceAreProved(t *testing.T) {
 			if err := os.WriteFile(name, bytes.ReplaceAll(raw, []byte(forged), []byte(strings.Replace(forged, "2026", "2025", 1))), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if err := verifyRecord(&out, name, []note.Verifier{verifier}, nil); err == nil {
+			if err := verifyRecord(io.Discard, name, []note.Verifier{verifier}, nil); err == nil {
 				t.Errorf("passes with another %s", forged)
 			}
 		}

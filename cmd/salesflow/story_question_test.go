@@ -104,6 +104,9 @@ func TestQuestionsForMoney(t *testing.T) {
 		ask(t, s, rep, "帮我看看绍兴市立欠多少钱", "已开票未回款 · 绍兴市立医院", "896,000.00")
 		ask(t, s, rep, "这个月新签多少", "你新签", "128万", "新签额")
 		ask(t, s, rep, "还差多少完成", "回款 38.4万(1 笔)", "还没有录目标")
+		if !holdsChange(w.audit(t, "person", sales.ID(w.person(t, "zhoumin").ID)), "目标", "", "你") {
+			t.Error("who asked for the target is not in the trace")
+		}
 		ask(t, s, rep, "HT2026-001到哪一步了", "合同进度", "HT2026-001")
 		ask(t, s, rep, "绍兴市立的款到了没有", "绍兴市立医院")
 		ask(t, s, finance, "谁还没付款", "已开票未回款 · 公司", "绍兴市立医院")

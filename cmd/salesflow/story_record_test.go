@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,24 @@ import (
 	"salesflow/store/evidence"
 	"salesflow/store/sales"
 )
+
+// proved keeps a paper, has it verified as audit verify does, and gives what that says.
+func (w world) proved(t *testing.T, pdf []byte) (said, name string, by note.Verifier) {
+	t.Helper()
+	_, by, err := auditKeys(w.program.cfg.DataDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name = filepath.Join(t.TempDir(), "paper.pdf")
+	if err := os.WriteFile(name, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := verifyRecord(&out, name, []note.Verifier{by}, nil); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	return out.String(), name, by
+}
 
 // lastPaper is the newest file that was made for a person.
 func (w world) lastPaper(t *testing.T, name string) (out []byte) {
@@ -67,21 +86,10 @@ func TestAnApprovalRecordIsHandedOutAndProves(t *testing.T) {
 		if again := w.lastPaper(t, "周敏"); !bytes.Equal(first, again) {
 			t.Error("the same state makes another paper for another person")
 		}
-		_, verifier, err := auditKeys(w.program.cfg.DataDir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := filepath.Join(t.TempDir(), "审批单.pdf")
-		if err := os.WriteFile(name, first, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		var out bytes.Buffer
-		if err := verifyRecord(&out, name, []note.Verifier{verifier}, nil); err != nil {
-			t.Fatalf("%v\n%s", err, out.String())
-		}
+		said, name, verifier := w.proved(t, first)
 		for _, want := range []string{"绍兴市立医院", "¥1,280,000.00", "周敏 提交", "赵磊 同意", "陈刚 同意:账期下次谈"} {
-			if !strings.Contains(out.String(), want) {
-				t.Errorf("the record does not say %q:\n%s", want, out.String())
+			if !strings.Contains(said, want) {
+				t.Errorf("the record does not say %q:\n%s", want, said)
 			}
 		}
 		// Elsewhere, with the public key and nothing else of ours.
@@ -111,7 +119,7 @@ func TestAnApprovalRecordIsHandedOutAndProves(t *testing.T) {
 		if err := os.WriteFile(name, forged, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := verifyRecord(&out, name, []note.Verifier{verifier}, nil); err == nil || len(rec.Rows) == 0 {
+		if err := verifyRecord(io.Discard, name, []note.Verifier{verifier}, nil); err == nil || len(rec.Rows) == 0 {
 			t.Error("a changed paper passes")
 		}
 	})

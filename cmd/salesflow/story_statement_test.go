@@ -35,7 +35,7 @@ func TestAStatementIsConfirmedOrDisputed(t *testing.T) {
 			t.Errorf("the file ends with %q", got)
 		}
 		link := statementLink.FindString(text)
-		page := get(t, link)
+		page := body(t, http.MethodGet, link)
 		if !strings.Contains(page, "¥150,000.00") || !strings.Contains(page, "绍兴市立医院") {
 			t.Fatalf("the customer sees:\n%s", page)
 		}
@@ -47,7 +47,7 @@ func TestAStatementIsConfirmedOrDisputed(t *testing.T) {
 		rep.Say("对账单 绍兴市立医院 3月 对方 157,500")
 		rep.ExpectCard("已确认", "差 ¥7,500.00")
 		card.ExpectUpdate("已确认")
-		if page := get(t, link); !strings.Contains(page, "已经答复过") {
+		if page := body(t, http.MethodGet, link); !strings.Contains(page, "已经答复过") {
 			t.Errorf("an answered link still shows:\n%s", page)
 		}
 		rep.Skip()
@@ -81,20 +81,6 @@ func TestAStatementIsConfirmedOrDisputed(t *testing.T) {
 		}
 		rep.ExpectCard("对方 -¥49,000.00", "差 ¥1,000.00")
 	})
-}
-
-func get(t *testing.T, link string) string {
-	t.Helper()
-	res, err := http.Get(link)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
 
 func post(t *testing.T, link string, form url.Values) string {

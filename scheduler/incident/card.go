@@ -142,7 +142,7 @@ func FillContract(ctx context.Context, tx interface {
 			return err
 		}
 		if err == nil {
-			v.Files = append(v.Files, f.Name)
+			v.Files = append(v.Files, f.Shown())
 		}
 	}
 	return nil

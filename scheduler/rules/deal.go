@@ -74,17 +74,6 @@ func (c dealCondition) Holds(f sales.DealFacts) bool { return Holds(c.expr, deal
 // Asks implements sales.Condition.
 func (c dealCondition) Asks() []string { return c.asks }
 
-// FieldsOf are the fields of the record itself that an expression asks for; nil asks for none.
-func FieldsOf(e Expr) []*Field {
-	var out []*Field
-	walk(e, func(f FieldOf) {
-		if f.Via == nil {
-			out = append(out, f.Field)
-		}
-	})
-	return out
-}
-
 // ReadsOf are all fields an expression reads, those of records it refers to among them.
 func ReadsOf(e Expr) []FieldOf {
 	var out []FieldOf

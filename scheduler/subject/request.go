@@ -111,7 +111,7 @@ func importing() *Object {
 		Fields: []Field{
 			states("状态", "state", alias(options(
 				sales.SheetReading, "读取中", sales.SheetPreview, "待确认", sales.SheetWriting, "写入中", sales.SheetDone, "已完成",
-				sales.SheetFailed, "失败", sales.SheetCancelled, "已取消",
+				sales.SheetFailed, "失败", sales.SheetCancelled, "已取消", sales.SheetUndoing, "撤销中", sales.SheetUndone, "已撤销",
 			), sales.SheetPreview, "待核对")),
 			choice("kind", "类型", "kind", options(
 				sales.SheetCustomers, "客户", sales.SheetProducts, "产品", sales.SheetAuthorised, "授权书", sales.SheetPayments, "回款",
@@ -128,6 +128,6 @@ func importing() *Object {
 		People: []Person{{Key: "owner", Name: "发起人", Column: "person_id"}},
 		Waits:  []string{sales.SheetReading, sales.SheetPreview, sales.SheetWriting},
 		Title:  func(r *Record) string { return join("导入"+r.Show("kind"), r.Show("name")) },
-		Open:   func(*Record) string { return "导入记录" },
+		Open:   func(*Record) string { return "导入 进度" },
 	}
 }

@@ -60,3 +60,11 @@ type File struct {
 	CreatedAt Instant `db:"created_at"`
 	Version   int64   `db:"version"`
 }
+
+// Shown is what a file is called on a card: with a word where its content did not arrive.
+func (f File) Shown() string {
+	if f.State == FileLost {
+		return f.Name + "(没收到)"
+	}
+	return f.Name
+}

@@ -66,11 +66,6 @@ func FactNamed(facts []Fact, customer ID, field FactField) Fact {
 	return Fact{CustomerID: customer, Field: field}
 }
 
-// Stale reports whether a fact is to be asked about: it was not confirmed for so many days, and nobody was asked lately.
-func (f Fact) Stale(now time.Time, after, again int) bool {
-	return f.Value != "" && !f.ConfirmedAt.AddDate(0, 0, after).After(now) && (f.AskedOn.IsZero() || DayOf(now).Sub(f.AskedOn) >= again)
-}
-
 // Calibration states.
 const (
 	CalibrationOpen     = "open"     // the sides are asked

@@ -245,15 +245,6 @@ func (b *Browser) Upload(selector string, files ...string) {
 	b.call("DOM.setFileInputFiles", map[string]any{"files": files, "objectId": found.Result.ID}, nil)
 }
 
-// Text waits for an element and returns the text it shows. Of several the last one on the page is meant.
-func (b *Browser) Text(selector string) string {
-	b.t.Helper()
-	b.wait(one(selector), "something at "+selector)
-	var text string
-	b.Eval(one(selector)+`.innerText`, &text)
-	return text
-}
-
 // WaitText waits until some element of the selector shows all the texts.
 func (b *Browser) WaitText(selector string, texts ...string) {
 	b.t.Helper()
