@@ -72,7 +72,7 @@ func TestAStatementIsConfirmedOrDisputed(t *testing.T) {
 		rep.Say("对账单 绍兴市立医院 3月 重出")
 		rep.ExpectCard("期末 -¥50,000.00")
 		link = statementLink.FindString(rep.ExpectText("点开就能确认").Text)
-		if page := get(t, link); !strings.Contains(page, "期末多付") || !strings.Contains(page, "<strong>¥50,000.00</strong>") {
+		if page := body(t, http.MethodGet, link); !strings.Contains(page, "期末多付") || !strings.Contains(page, "<strong>¥50,000.00</strong>") {
 			t.Errorf("a customer that is owed sees:\n%s", page)
 		}
 		rep.Skip()
