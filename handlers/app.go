@@ -245,10 +245,13 @@ func remember(d *sales.Dialogue, kind string, id sales.ID, now time.Time) *sales
 	return d
 }
 
-// lastOf is the newest record of a kind the person filed.
+// seen marks the kind of a record that a person only looked at: what follows may be about it, but there is nothing of it to take back.
+const seen = ".seen"
+
+// lastOf is the newest record of a kind the person filed or looked at.
 func lastOf(d sales.Dialogue, kind string) (sales.Ref, bool) {
 	for _, r := range d.Last {
-		if r.Kind == kind {
+		if r.Kind == kind || r.Kind == kind+seen {
 			return r, true
 		}
 	}

@@ -43,21 +43,23 @@ type cashVerb struct {
 	form  string
 	// left tells contracts on which the deed can still be done, where a customer has several; nil is all.
 	left func(s sales.ContractCash) bool
+	// files says that the deed keeps what was said: numbers and days that cannot be are refused.
+	files bool
 }
 
 func (a *App) cashVerbs() map[string]cashVerb {
 	return map[string]cashVerb{
-		"ship": {"发货", a.ship, parse.TensePast, "发货 HT2026-018 10台", nil},
-		"sign": {"签收", a.sign, parse.TensePast, "签收 FH2026-001", func(s sales.ContractCash) bool { return s.Shipped > s.Signed }},
+		"ship": {"发货", a.ship, parse.TensePast, "发货 HT2026-018 10台", nil, true},
+		"sign": {"签收", a.sign, parse.TensePast, "签收 FH2026-001", func(s sales.ContractCash) bool { return s.Shipped > s.Signed }, false},
 		"return": {"退货", a.returnGoods, parse.TensePast, "退货 HT2026-018 2台 原因", func(s sales.ContractCash) bool {
 			return s.Shipped > 0
-		}},
+		}, true},
 		"invoice": {"开票", a.invoice, parse.TensePast, "开票 HT2026-018 18万", func(s sales.ContractCash) bool {
 			return s.Amount > s.Invoiced
-		}},
-		"progress": {"合同进度", a.progress, parse.TensePast, "合同进度 HT2026-018", nil},
-		"delivery": {"交期", a.askDelivery, parse.TenseFuture, "交期 HT2026-018 10台 4月1日", nil},
-		"release":  {"放行", a.releaseShipment, parse.TensePast, "放行 HT2026-018 原因", nil},
+		}, true},
+		"progress": {"合同进度", a.progress, parse.TensePast, "合同进度 HT2026-018", nil, false},
+		"delivery": {"交期", a.askDelivery, parse.TenseFuture, "交期 HT2026-018 10台 4月1日", nil, false},
+		"release":  {"放行", a.releaseShipment, parse.TensePast, "放行 HT2026-018 原因", nil, false},
 	}
 }
 
@@ -144,6 +146,11 @@ func (a *App) doCash(ctx context.Context, t bot.Turn, tx Tx, verb, text string, 
 		return bot.Reply{}, err
 	}
 	w := readCash(t, book.Parser.Calendar, text, v.tense)
+	if v.files {
+		if why := w.unfit(t.Today); why != "" {
+			return bot.Text(why), nil
+		}
+	}
 	if picked != 0 {
 		c, err := tx.ContractByID(ctx, picked)
 		if err != nil {
@@ -323,12 +330,12 @@ func (a *App) contractsFor(ctx context.Context, tx Tx, customer sales.ID, v cash
 	return list, nil
 }
 
-// lastContract is the contract the person filed or changed something of last.
+// lastContract is the contract the person filed, changed something of or looked at last.
 func (a *App) lastContract(ctx context.Context, t bot.Turn, tx Tx) (sales.Contract, []sales.Contract, error) {
 	for _, ref := range t.Dialogue.Last {
 		var id sales.ID
 		switch ref.Kind {
-		case "contract":
+		case "contract", "contract" + seen:
 			id = ref.ID
 		case "shipment":
 			s, err := tx.ShipmentByID(ctx, ref.ID)

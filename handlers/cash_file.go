@@ -69,6 +69,16 @@ func (a *App) LearnColumns(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	return bot.Text("记住了 " + source + ":" + strings.Join(said, "、") + "。把表再发一次就认得。"), nil
 }
 
+// columnName is what a column of a kind of file is called.
+func (a *App) columnName(kind, key string) string {
+	for _, name := range a.Columns.ColumnNames(kind) {
+		if a.Columns.ColumnKey(kind, name) == key {
+			return name
+		}
+	}
+	return key
+}
+
 func (a *App) listColumns(ctx context.Context, tx Tx) (bot.Reply, error) {
 	words, err := tx.SheetWords(ctx)
 	if err != nil {
@@ -81,7 +91,7 @@ func (a *App) listColumns(ctx context.Context, tx Tx) (bot.Reply, error) {
 		if k < 0 {
 			lines, k = append(lines, head), len(lines)
 		}
-		lines[k] += " " + w.Key + "=" + w.Word
+		lines[k] += " " + a.columnName(w.Kind, w.Key) + "=" + w.Word
 	}
 	if len(lines) == 0 {
 		return bot.Text("还没记过。写法:导入列 回款 工行 到账金额=贷方 付款方=对手方"), nil

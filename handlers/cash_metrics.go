@@ -145,6 +145,9 @@ func (a *App) NewSigned(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	}
 	y, m, _ := t.Today.Date()
 	month, rest := sales.NewDay(y, m, 1), ""
+	if why := badMonth(narrow(cutRunes(t.Args, 40))); why != "" {
+		return bot.Text(why + "例:新签额 2月"), nil
+	}
 	if bare(t.Args) != "" {
 		month, rest = cutMonth(narrow(cutRunes(t.Args, 40)), t.Today)
 	}

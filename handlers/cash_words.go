@@ -27,6 +27,9 @@ type cashWords struct {
 	days     int
 	all      bool
 	rest     string
+	// bad says what is wrong with an amount or quantity that was written and cannot be. Such a number counts as not said, so whoever
+	// files one looks here first.
+	bad string
 }
 
 const cashUnits = "台套|台|套|件|个|箱|盒|吨|公斤|千克|kg|KG|米|支|瓶|桶|批|车|片|张|组|只|条|卷|袋|把|辆|份|本|间|根|双"
@@ -40,9 +43,12 @@ var (
 	reTermDays     = regexp.MustCompile(`(?:账期|帐期)\s*(\d{1,3})\s*天|(\d{1,3})\s*天(?:账期|帐期|内付|后付|到期)`)
 	reDueWords     = regexp.MustCompile(`(?:到期日?|最晚|最迟|预计)\s*([^\s,，;；]{2,14})|([^\s,，;；]{1,12}?)(?:前|之前)?(?:送到|到货|交货|送达|能到|到期|前付|前打|前回)`)
 	reCashMoney    = regexp.MustCompile(`[¥￥]?\s*\d[\d,]*(?:\.\d+)?\s*(?:亿|万|千)(?:\d+(?:\.\d+)?(?:万|千|百)?)?(?:元|块钱|块)?|[¥￥]\s*\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s*(?:元|块钱|块)|[一二三四五六七八九十两][一二三四五六七八九十百千两零]*(?:点[一二三四五六七八九零]+)?(?:万|亿)[一二三四五六七八九十百千两零]*(?:元|块钱|块)?`)
-	reCashBare     = regexp.MustCompile(`(?:^|[\s,，;；])(\d[\d,]{2,}(?:\.\d{1,2})?|\d+\.\d{2})(?:$|[\s,，;；。])`)
+	reCashBare     = regexp.MustCompile(`(?:^|[\s,，;；])(-?\d[\d,]{2,}(?:\.\d{1,2})?|-?\d+\.\d{2})(?:$|[\s,，;；。])`)
 	reCashQuantity = regexp.MustCompile(`(\d[\d,]*(?:\.\d{1,2})?)\s*(` + cashUnits + `)`)
-	reAll          = regexp.MustCompile(`全额|全部|全款|全开|剩下的|余款|尾款`)
+	// reCashJoined is what stands before a number without a blank and belongs to it: a sign, or digits it would be cut from.
+	reCashJoined = regexp.MustCompile(`(?:负|-|\d[\d.]*\.|\d[eE]-?)$`)
+	reCashLoose  = regexp.MustCompile(`^-?\d[\d,]*(?:\.\d+)?(?:$|\s)`)
+	reAll        = regexp.MustCompile(`全额|全部|全款|全开|剩下的|余款|尾款`)
 )
 
 // maxCashText bounds a sentence about goods or money, in runes.
@@ -52,6 +58,7 @@ const maxCashText = 400
 func readCash(t bot.Turn, cal parse.Calendar, text string, tense parse.Tense) cashWords {
 	s := narrow(cutRunes(text, maxCashText))
 	w := cashWords{all: reAll.MatchString(s)}
+	joined := ""
 	take := func(re *regexp.Regexp, use func(m []string) bool) {
 		at := re.FindStringSubmatchIndex(s)
 		if at == nil {
@@ -63,6 +70,7 @@ func readCash(t bot.Turn, cal parse.Calendar, text string, tense parse.Tense) ca
 				m[i] = s[at[2*i]:at[2*i+1]]
 			}
 		}
+		joined = strings.Replace(reCashJoined.FindString(s[:at[0]]), "负", "-", 1)
 		if use(m) {
 			s = s[:at[0]] + " " + s[at[1]:]
 		}
@@ -83,30 +91,56 @@ func readCash(t bot.Turn, cal parse.Calendar, text string, tense parse.Tense) ca
 		return ok
 	})
 	money := func(word string) bool {
-		m, err := sales.ParseMoney(strings.ReplaceAll(word, " ", ""))
-		if err != nil || m <= 0 {
-			return false
+		word = joined + strings.ReplaceAll(word, " ", "")
+		m, err := sales.ParseMoney(word)
+		switch {
+		case err != nil:
+			w.bad = orElse(w.bad, sales.Message(err))
+		case m <= 0:
+			w.bad = orElse(w.bad, "金额要大于 0:"+quoted(word, "")+"。")
+		default:
+			w.amount = m
 		}
-		w.amount = m
-		return true
+		return w.amount > 0
 	}
 	take(reCashMoney, func(m []string) bool { return money(m[0]) })
 	take(reCashQuantity, func(m []string) bool {
-		q, ok := sales.ParseQuantity(m[1])
-		if ok {
-			w.quantity, w.unit = q, m[2]
+		q, ok := sales.ParseQuantity(joined + m[1])
+		if !ok {
+			w.bad = orElse(w.bad, "数量没看懂:"+quoted(joined+m[0], "")+"。要大于 0,最多两位小数,写成 10台 这样。")
+			return false
 		}
-		return ok
+		w.quantity, w.unit = q, m[2]
+		return true
 	})
 	if d, ok := parse.Date(s, t.Said().In(sales.Shanghai), tense, cal); ok && !d.Start.IsZero() && d.Why.End <= len(s) && d.Why.End > d.Why.Start {
 		w.day = sales.DayOf(d.Start)
 		s = s[:d.Why.Start] + " " + s[d.Why.End:]
 	}
 	if w.amount == 0 {
-		take(reCashBare, func(m []string) bool { return money(m[1]) })
+		take(reCashBare, func(m []string) bool { joined = ""; return money(m[1]) })
 	}
 	w.rest = bare(strings.Join(strings.Fields(s), " "))
 	return w
+}
+
+// loose is a number without a unit that the rest begins with; it may be an amount or a quantity, so it is asked about.
+func (w cashWords) loose() string { return strings.TrimSpace(reCashLoose.FindString(w.rest)) }
+
+// unfit says why a sentence cannot be filed as it stands: a number that cannot be, or a day that has not come; "" when it can.
+func (w cashWords) unfit(today sales.Day) string {
+	if w.bad != "" {
+		return w.bad + "没有记。"
+	}
+	return w.early(today)
+}
+
+// early says that what happened cannot have happened on a day to come; "" when it can.
+func (w cashWords) early(today sales.Day) string {
+	if w.day.After(today) {
+		return w.day.ChineseFrom(today) + " 还没到,没有记。到了那天再发,或写今天以前的日子。"
+	}
+	return ""
 }
 
 // docNo is the number of a shipment, invoice or payment in its one spelling.

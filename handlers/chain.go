@@ -42,7 +42,7 @@ func (a *App) progress(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract,
 	}
 	v.Goods = view.GoodsLine(ch.Shipments)
 	reply := bot.ShowCard(view.ChainCard(v))
-	reply.Dialogue = remember(closeTopic(t.Dialogue), "contract", c.ID, t.Now)
+	reply.Dialogue = remember(closeTopic(t.Dialogue), "contract"+seen, c.ID, t.Now)
 	return reply, nil
 }
 

@@ -20,7 +20,7 @@ func (a *App) registerMerge(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "撤销合并", Aliases: []string{"取消合并", "拆开客户"}, Summary: "合并错了,还原成两家", Usage: "撤销合并 / 撤销合并 A",
-		Detail: "7 天内有效。跟过去的记录都回到原来那家,合同后来的发货、开票、回款跟着合同走,其余合并以后新记的留在合并后的那家。跨两家认过的款要先撤销认款。", Handle: a.UndoMerge,
+		Detail: "7 天内有效。跟过去的记录都回到原来那家,合同后来的发货、开票、回款跟着合同走,发给 ERP 的单按原来那家重发,其余合并以后新记的留在合并后的那家。跨两家认过的款要先撤销认款。", Handle: a.UndoMerge,
 	})
 	r.Action("customer.merge", a.TapMerge)
 }
@@ -320,6 +320,10 @@ func (a *App) undoMerge(ctx context.Context, t bot.Turn, tx Tx, m sales.Merge, s
 		return bot.Text(fmt.Sprintf("合并以后认过 %d 笔跨两家的款,例如 %s 认到 %s,分开就对不上了。先让财务发:撤销认款 %s,再发 撤销合并。",
 			len(across), across[0].Payment, across[0].Invoice, across[0].Payment)), nil
 	}
+	told, err := tx.ToldMeanwhile(ctx, m)
+	if err != nil {
+		return bot.Reply{}, err
+	}
 	details, err := tx.Details(ctx, into.ID)
 	if err != nil {
 		return bot.Reply{}, err
@@ -341,7 +345,50 @@ func (a *App) undoMerge(ctx context.Context, t bot.Turn, tx Tx, m sales.Merge, s
 		audit(tx, t, "customer.assign", "customer", m.FromID, sales.Change{Field: "负责人", Old: t.Org.Name(was), New: t.Org.Name(s.From.OwnerID)})
 		went = t.Org.Name(was) + "的客户已经交出去了," + m.FromName + "归" + orElse(t.Org.Name(s.From.OwnerID), "公海") + "。"
 	}
-	return bot.Text(m.FromName + "和" + m.IntoName + "还原成两家了,各自的记录都回去了,合同后来的发货、开票、回款跟着合同走,其余合并以后新记的留在" + m.IntoName + "。" + went), nil
+	text := m.FromName + "和" + m.IntoName + "还原成两家了,各自的记录都回去了,合同后来的发货、开票、回款跟着合同走,其余合并以后新记的留在" + m.IntoName + "。" + went
+	said, err := a.retell(ctx, t, tx, m, s.From, told)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply := bot.Text(text + said)
+	if to := financeOf(t); len(told.Invoices) > 0 && len(to) > 0 {
+		reply.Say = append(reply.Say, bot.Say{
+			To: to, Subject: "merge:" + m.ID.String(), Kind: bot.DeliverPush, Slot: "einvoices", Push: true,
+			Out: bot.Outgoing{Text: t.Person.Name + "把" + m.FromName + "从" + m.IntoName + "分出来了。" + said},
+		})
+	}
+	return reply, nil
+}
+
+// maxRetold bounds how many e-invoices a message names.
+const maxRetold = 5
+
+// retell mends what others were told while two customers were one: the ERP gets the orders again under their own customer, and for
+// e-invoices, which nobody can change, it says what finance is to do.
+func (a *App) retell(ctx context.Context, t bot.Turn, tx Tx, m sales.Merge, from sales.Customer, told sales.UnmergeTold) (string, error) {
+	text := ""
+	if a.Settings.Cash.ERP {
+		for _, id := range told.Orders {
+			if err := a.orderReturns(ctx, t, tx, id, from, told.Billing); err != nil {
+				return "", err
+			}
+		}
+		if n := len(told.Orders); n > 0 {
+			text = "合并后发给 ERP 的 " + itoa(n) + " 张单已按" + m.FromName + "重发。"
+		}
+	}
+	if len(told.Invoices) == 0 {
+		return text, nil
+	}
+	var nos []string
+	for _, i := range told.Invoices[:min(len(told.Invoices), maxRetold)] {
+		nos = append(nos, strings.TrimSpace(i.No+" "+i.TaxNo))
+	}
+	if more := len(told.Invoices) - maxRetold; more > 0 {
+		nos = append(nos, "另 "+itoa(more)+" 张")
+	}
+	return text + "有 " + itoa(len(told.Invoices)) + " 张电子票的抬头开成了" + m.IntoName + ":" + strings.Join(nos, "、") + "。财务红冲后按" + m.FromName +
+		"重开:红冲 " + told.Invoices[0].No + " 抬头开错", nil
 }
 
 // ownerApart is whose the parted customer is: whoever had it, unless both were one person's and the other has gone to somebody else

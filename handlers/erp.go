@@ -81,6 +81,34 @@ func (a *App) orderFollows(ctx context.Context, t bot.Turn, tx Tx, c sales.Contr
 	return nil
 }
 
+// orderReturns tells the ERP that an order is a customer's again: it was sent while two customers were merged, and they are parted in
+// this transaction. What the ERP has said of it stays.
+func (a *App) orderReturns(ctx context.Context, t bot.Turn, tx Tx, contract sales.ID, to sales.Customer, billing sales.Billing) error {
+	c, err := tx.ContractByID(ctx, contract)
+	if err != nil || c.State != sales.ContractApproved {
+		return err
+	}
+	sent, err := tx.ERPOrderOf(ctx, contract)
+	if err != nil {
+		return err
+	}
+	o, err := a.orderOf(ctx, t, tx, c)
+	if err != nil {
+		return err
+	}
+	o.SignedAt = sent.SentAt.Time.UTC()
+	o.Customer = orderBuyer{ID: to.ID.String(), Code: to.Code, Name: to.Name, USCC: orElse(billing.TaxNo, to.USCC), Title: billing.Title}
+	b, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	tx.Emit(sales.DomainEvent{
+		ID: tx.NewID(), At: sales.At(t.Now), Kind: "order.changed", SubjectKind: "contract", SubjectID: c.ID, PersonID: t.Person.ID, Data: string(b),
+	})
+	audit(tx, t, "order.changed", "contract", c.ID, sales.Change{Field: "客户", New: to.Name})
+	return nil
+}
+
 func (a *App) orderOf(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract) (order, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
@@ -392,12 +420,12 @@ func (a *App) AddPayment(ctx context.Context, t bot.Turn, tx Tx, in NewMoney) (s
 	if err != nil {
 		return sales.Payment{}, bot.Reply{}, err
 	}
-	in.ReceivedOn = pastDay(t, in.ReceivedOn) // a twin is looked for around a day
-	if err := unknownPayment(ctx, tx, in, f); err != nil {
+	day := pastDay(t, in.ReceivedOn) // today, when none is said
+	if err := unknownPayment(ctx, tx, in, f, day); err != nil {
 		return sales.Payment{}, bot.Reply{}, err
 	}
 	note := &caught{Tx: tx}
-	reply, err := a.keepPayment(ctx, t, note, book, f, cashWords{amount: in.Amount, bankRef: in.BankRef}, in.ReceivedOn)
+	reply, err := a.keepPayment(ctx, t, note, book, f, cashWords{amount: in.Amount, bankRef: in.BankRef}, day)
 	return note.payment, reply, err
 }
 
@@ -414,7 +442,7 @@ func (a *App) payer(ctx context.Context, t bot.Turn, tx Tx, id sales.ID) (sales.
 }
 
 // unknownPayment refuses money that was told before: the same entry of the bank, or the same amount of the same customer within days.
-func unknownPayment(ctx context.Context, tx Tx, in NewMoney, f paymentFor) error {
+func unknownPayment(ctx context.Context, tx Tx, in NewMoney, f paymentFor, day sales.Day) error {
 	if in.BankRef != "" {
 		p, err := tx.PaymentByRef(ctx, in.BankRef)
 		if err == nil {
@@ -427,7 +455,7 @@ func unknownPayment(ctx context.Context, tx Tx, in NewMoney, f paymentFor) error
 	if in.Distinct {
 		return nil
 	}
-	twins, err := tx.TwinPayments(ctx, in.Amount, in.ReceivedOn.AddDays(-twinDays), in.ReceivedOn.AddDays(twinDays))
+	twins, err := tx.TwinPayments(ctx, in.Amount, day.AddDays(-twinDays), day.AddDays(twinDays))
 	for _, p := range twins {
 		if p.CustomerID == f.customer {
 			return sales.Errorf(sales.Conflict, "和 "+p.No+"(id "+p.ID.String()+")像是同一笔。确实是另外一笔,带 \"distinct\":true 再发。")

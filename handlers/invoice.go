@@ -179,9 +179,15 @@ func (a *App) CreditInvoice(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 		return bot.Reply{}, err
 	}
 	w := readCash(t, book.Parser.Calendar, t.Args, parse.TensePast)
+	if w.bad != "" {
+		return bot.Text(w.bad + "没有红冲。"), nil
+	}
 	i, reply, err := a.creditTarget(ctx, t, tx, w)
 	if err != nil || i.ID == 0 {
 		return reply, err
+	}
+	if n := w.loose(); n != "" && w.amount == 0 { // not said is all of it: a number that is not understood must not become that
+		return bot.Text("冲多少没看懂:" + quoted(n, "") + "。写成 " + n + "元 或 5万 这样;整张冲就不写数:红冲 " + i.No + " 退货"), nil
 	}
 	amount, reason := w.amount, cutRunes(w.rest, 60)
 	if amount == 0 {
@@ -202,7 +208,7 @@ func (a *App) CreditInvoice(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 
 // creditTarget is the invoice to be taken back: the one named, else the only one of the contract.
 func (a *App) creditTarget(ctx context.Context, t bot.Turn, tx Tx, w cashWords) (sales.Invoice, bot.Reply, error) {
-	if no := orElse(w.doc("FP"), w.taxNo); no != "" {
+	if no := orElse(orElse(w.doc("FP"), w.doc("HC")), w.taxNo); no != "" {
 		i, err := tx.InvoiceByNo(ctx, no)
 		return i, bot.Reply{}, err
 	}
@@ -367,6 +373,23 @@ func (a *App) TapUndoInvoice(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	return a.undoInvoice(ctx, t, tx, i)
 }
 
+// issuedAs says why an invoice or credit note that the e-invoice service was asked for cannot be taken back, and what to do; "" when it
+// can.
+func (a *App) issuedAs(ctx context.Context, tx Tx, i sales.Invoice) (string, error) {
+	e, err := tx.EInvoiceOf(ctx, i.ID)
+	if err != nil || e.ID == 0 || e.State == sales.EInvoiceFailed {
+		return "", err
+	}
+	what := i.No + " 正在开电子票"
+	if e.State == sales.EInvoiceIssued {
+		what = i.No + " 已经开了电子票 " + e.TaxNo
+	}
+	if i.Kind == sales.InvoiceCredit {
+		return what + ",撤销不了。红冲错了就重开一张:开票 加合同号和金额", nil
+	}
+	return what + ",撤销不了。要冲掉由财务发:红冲 " + i.No + " 原因", nil
+}
+
 // undoInvoice takes back an invoice or credit note that was just filed; what was paid on it is free again.
 func (a *App) undoInvoice(ctx context.Context, t bot.Turn, tx Tx, i sales.Invoice) (bot.Reply, error) {
 	book, err := a.Names.Book(ctx)
@@ -382,6 +405,9 @@ func (a *App) undoInvoice(ctx context.Context, t bot.Turn, tx Tx, i sales.Invoic
 	case i.Credited > 0:
 		return bot.Text(i.No + " 已经红冲过 " + i.Credited.String() + ",不能再撤销。"), nil
 	}
+	if issued, err := a.issuedAs(ctx, tx, i); err != nil || issued != "" {
+		return bot.Text(issued), err
+	}
 	k := a.cashier(t)
 	l, err := k.ledger(ctx, tx, i.CustomerID)
 	target := i.ID
@@ -394,15 +420,10 @@ func (a *App) undoInvoice(ctx context.Context, t bot.Turn, tx Tx, i sales.Invoic
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if i.Kind == sales.InvoiceCredit && !l.Uncredit(target, i.Amount) {
+	if i.Kind == sales.InvoiceCredit && !l.Uncredit(target, i.Amount, i.SourceEventID) {
 		return bot.Text(i.No + " 刚才有变动,没有撤销。"), nil
 	}
 	l.DropInvoice(i.ID)
-	if i.Kind == sales.InvoiceCredit { // what it had set free pays again
-		for _, p := range slices.Clone(l.Payments) {
-			l.Spread(p.ID)
-		}
-	}
 	k.audit(tx, "invoice.undo", "invoice", i.ID, sales.Change{Field: "状态", Old: i.State, New: sales.InvoiceUndone})
 	sums, err := k.save(ctx, tx, l, nil, i.ContractID)
 	if err != nil {

@@ -94,7 +94,7 @@ func sourceOf(ctx context.Context, n *noted, ref sales.Ref) (string, error) {
 				return "", ignoreMissing(err)
 			}
 			customer = o.CustomerID
-		case "contract":
+		case "contract", "contract" + seen:
 			c, err := n.ContractByID(ctx, ref.ID)
 			if err != nil {
 				return "", ignoreMissing(err)

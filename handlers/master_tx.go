@@ -23,6 +23,8 @@ type MasterTx interface {
 	UnmergeCustomers(ctx context.Context, m sales.Merge, s sales.MergeSides, into sales.Customer, details []sales.Detail) error
 	// MatchesAcross lists payments matched with invoices of the other side since a merge.
 	MatchesAcross(ctx context.Context, m sales.Merge) ([]sales.CashMatch, error)
+	// ToldMeanwhile is what the ERP and the e-invoice service were told of papers that go back when a merge is taken back.
+	ToldMeanwhile(ctx context.Context, m sales.Merge) (sales.UnmergeTold, error)
 	MergeByID(ctx context.Context, id sales.ID) (sales.Merge, error)
 	// MergesOpen lists merges that can still be taken back, the newest first; by 0 is everyone's.
 	MergesOpen(ctx context.Context, by sales.PersonID, now sales.Instant, limit int) ([]sales.Merge, error)

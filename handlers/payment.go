@@ -80,6 +80,12 @@ func (a *App) filePayment(ctx context.Context, t bot.Turn, tx Tx, text string, a
 		return bot.Reply{}, err
 	case why != "":
 		return bot.Text(why), nil
+	case w.day.After(t.Today):
+		return bot.Text(w.day.ChineseFrom(t.Today) + " 还没到,到账了再记。客户答应那天付就发:承诺回款 " + orElse(book.Customer(f.customer), "客户") + " " + w.day.Chinese()), nil
+	case w.bad != "":
+		return bot.Text(w.bad + "没有记。"), nil
+	case w.amount == 0 && w.loose() == "" && !strings.ContainsAny(w.rest, "0123456789"):
+		return bot.Text(orElse(book.Customer(f.customer), "这家") + "付了多少?写上金额再发:回款 " + orElse(book.Customer(f.customer), "客户") + " 18万"), nil
 	case w.amount == 0:
 		return bot.Text("金额没看懂。写成 18万 这样:回款 " + orElse(book.Customer(f.customer), "客户") + " 18万"), nil
 	}

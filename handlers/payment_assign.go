@@ -55,7 +55,8 @@ func (a *App) suggestCard(ctx context.Context, t bot.Turn, tx Tx, book *Book, p 
 	if err != nil {
 		return view.Face{}, err
 	}
-	return view.UnmatchedCard(view.Unmatched{Payment: p, Customer: book.Customer(p.CustomerID), Suggestions: list, Today: t.Today}), nil
+	next, err := tx.NextUnmatched(ctx, cashScope(t), p)
+	return view.UnmatchedCard(view.Unmatched{Payment: p, Customer: book.Customer(p.CustomerID), Suggestions: list, Next: next, Today: t.Today}), err
 }
 
 // suggestions looks for open invoices and contracts a payment may be for: those of its customer or of customers named like its
@@ -147,6 +148,9 @@ func (a *App) AssignPayment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	if err := a.mayAssign(t, p); err != nil {
 		return bot.Reply{}, err
 	}
+	if w.amount > 0 || w.bad != "" { // it would be passed over, and more would be matched than was said
+		return bot.Text("认款不写金额:一张发票能收多少就认多少,剩下的留在 " + p.No + " 上。写发票号就行,几张按先后:认款 " + p.No + " FP2026-001 FP2026-002"), nil
+	}
 	if w.contract == "" && w.doc("FP") == "" && w.taxNo == "" && w.rest == "" {
 		if t.InGroup() {
 			return bot.Text("认款单聊我:金额不放群里。"), nil
@@ -214,7 +218,11 @@ func (a *App) assign(ctx context.Context, t bot.Turn, tx Tx, book *Book, p sales
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	closed := view.UnmatchedDone(view.Unmatched{Payment: after, Customer: v.Customer, Lines: v.Lines, Today: t.Today}, t.Person.Name+" "+sales.FormatMoment(t.Now))
+	next, err := tx.NextUnmatched(ctx, cashScope(t), p)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	closed := view.UnmatchedDone(view.Unmatched{Payment: after, Customer: v.Customer, Lines: v.Lines, Next: next, Today: t.Today}, t.Person.Name+" "+sales.FormatMoment(t.Now))
 	reply := bot.Reply{Faces: append(a.paymentFaces(t, v), closed)}
 	switch {
 	case t.Event.Kind != bot.Tapped || t.Card == nil:
@@ -332,9 +340,20 @@ func (a *App) TapPickInvoice(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	}
 	pick := view.Pick{Key: pickKey(t, "assign"), Question: p.No + " " + p.Amount.Short() + " 认给哪张?", Note: "几张一起认,按先后写:认款 " + p.No + " FP2026-001 FP2026-002"}
 	for _, i := range list[:min(len(list), 5)] {
-		pick.Options = append(pick.Options, view.PickOption{Text: i.No, Action: action("payment.assign", p.ID, p.Version, "i"+i.ID.String())})
+		pick.Options = append(pick.Options, view.PickOption{Text: i.No + " " + assignable(i, used).Short(), Action: action("payment.assign", p.ID, p.Version, "i"+i.ID.String())})
 	}
 	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: cardOut(view.PickOne(pick))}}}, nil
+}
+
+// assignable is what an invoice has open for a payment that is put anew: what it has taken of the payment itself counts as open.
+func assignable(i sales.Invoice, used []sales.Allocation) sales.Money {
+	m := i.Open
+	for _, al := range used {
+		if al.InvoiceID == i.ID && al.State == sales.AllocationActive {
+			m += al.Amount
+		}
+	}
+	return m
 }
 
 // TapShowPayment shows an unmatched payment of a list with where it may belong.
@@ -349,6 +368,10 @@ func (a *App) TapShowPayment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, err
+	}
+	if p.State != sales.PaymentOpen { // somebody was faster
+		v, err := a.paymentView(ctx, t, tx, book, nil, p)
+		return bot.Reply{Say: []bot.Say{{To: alone(t), Out: cardOut(view.PaymentCard(v))}}}, err
 	}
 	card, err := a.suggestCard(ctx, t, tx, book, p)
 	return bot.Reply{Say: []bot.Say{{To: alone(t), Out: cardOut(card)}}}, err
@@ -409,7 +432,11 @@ func (a *App) releasePayment(ctx context.Context, t bot.Turn, tx Tx, book *Book,
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	faces := append(a.paymentFaces(t, v), view.UnmatchedCard(view.Unmatched{Payment: after, Customer: v.Customer, Suggestions: list, Today: t.Today}))
+	next, err := tx.NextUnmatched(ctx, cashScope(t), after)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	faces := append(a.paymentFaces(t, v), view.UnmatchedCard(view.Unmatched{Payment: after, Customer: v.Customer, Suggestions: list, Next: next, Today: t.Today}))
 	reply := bot.Reply{Faces: faces}
 	if t.Event.Kind != bot.Tapped {
 		reply.Say = bot.Text(p.No + " 认的 " + p.Used.String() + " 已退回,发票改回待回款。重新认:认款 " + p.No + " 发票号").Say

@@ -15,6 +15,9 @@ import (
 type RowsTx interface {
 	InvoiceRows(ctx context.Context, f sales.CashFilter, from, limit int) ([]sales.Invoice, error)
 	PaymentRows(ctx context.Context, f sales.CashFilter, from, limit int) ([]sales.Payment, error)
+	// InvoiceRowsSum and PaymentRowsSum count and sum the rows of one customer.
+	InvoiceRowsSum(ctx context.Context, f sales.CashFilter) (n int64, sum sales.Money, err error)
+	PaymentRowsSum(ctx context.Context, f sales.CashFilter) (n int64, sum sales.Money, err error)
 	CashRows(ctx context.Context, f sales.ContractFilter, from, limit int) ([]sales.ContractCash, error)
 	LoosePayments(ctx context.Context, scope sales.Scope, orphans bool, from, limit int) ([]sales.Payment, error)
 	FunnelEntries(ctx context.Context, scope sales.Scope, first, last sales.Day, from, limit int) ([]sales.FunnelEntry, error)
@@ -303,7 +306,8 @@ func (a *App) invoiceRows(ctx context.Context, t bot.Turn, tx Tx, book *Book, q 
 		}
 	}
 	if f.Customer != 0 || f.Contract != 0 {
-		return nil
+		v.Count, v.Sum, err = tx.InvoiceRowsSum(ctx, f)
+		return err
 	}
 	switch q.kind {
 	case "open", "late":
@@ -316,6 +320,10 @@ func (a *App) invoiceRows(ctx context.Context, t bot.Turn, tx Tx, book *Book, q 
 	case "issued":
 		sum, err := tx.CashBetween(ctx, q.scope.scope, q.from, q.to)
 		v.Count, v.Sum = sum.Invoices, sum.Invoiced
+		return err
+	case "credited":
+		sum, err := tx.CashBetween(ctx, q.scope.scope, q.from, q.to)
+		v.Sum = sum.Credited
 		return err
 	}
 	return nil
@@ -336,7 +344,8 @@ func (a *App) paymentRows(ctx context.Context, t bot.Turn, tx Tx, book *Book, q 
 		v.First = "认款 " + list[0].No
 	}
 	if q.scope.customer != 0 {
-		return nil
+		v.Count, v.Sum, err = tx.PaymentRowsSum(ctx, q.filter())
+		return err
 	}
 	sum, err := tx.CashBetween(ctx, q.scope.scope, q.from, q.to)
 	v.Count, v.Sum = sum.Payments, sum.Received

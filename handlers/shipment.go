@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -40,6 +41,9 @@ func (a *App) registerShipment(r *bot.Router[Tx]) {
 func (a *App) ship(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, w cashWords) (bot.Reply, error) {
 	if err := firstErr(a.mayShip(t, c), isSigned(c, "发货")); err != nil {
 		return bot.Reply{}, err
+	}
+	if n := w.loose(); n != "" && w.quantity == 0 && w.amount == 0 {
+		return bot.Text(quoted(n, "") + "是数量还是货值?数量写 " + n + "台,货值写 " + n + "元,再发一次:发货 " + c.No + " 10台"), nil
 	}
 	cash, err := tx.ContractCashOf(ctx, c.ID)
 	if err != nil {
@@ -103,6 +107,9 @@ func pastDay(t bot.Turn, d sales.Day) sales.Day {
 func (a *App) sign(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, w cashWords) (bot.Reply, error) {
 	if err := a.mayShip(t, c); err != nil {
 		return bot.Reply{}, err
+	}
+	if why := w.early(t.Today); why != "" {
+		return bot.Text(why), nil
 	}
 	list, err := tx.ShipmentsByContract(ctx, c.ID)
 	if err != nil {
@@ -215,6 +222,8 @@ func (a *App) returnGoods(ctx context.Context, t bot.Turn, tx Tx, c sales.Contra
 	switch {
 	case shipped == 0:
 		return bot.Text(c.No + " 还没发过货,没有可退的。"), nil
+	case w.quantity > 0 && out[w.unit] == 0 && sentIn(out) != "":
+		return bot.Text(c.No + " 发的是 " + sentIn(out) + ",没有按" + w.unit + "发过。单位再看一下,例:退货 " + c.No + " 1" + unitIn(out) + " 外壳破损"), nil
 	case w.quantity > 0 && out[w.unit] > 0 && back[w.unit]+w.quantity > out[w.unit]:
 		return bot.Text("退多了:" + c.No + " 发了 " + sales.QuantityText(out[w.unit], w.unit) + ",已退 " + orElse(sales.QuantityText(back[w.unit], w.unit), "0") + "。"), nil
 	case w.quantity == 0 && w.amount == 0:
@@ -254,6 +263,27 @@ func (a *App) returnGoods(ctx context.Context, t bot.Turn, tx Tx, c sales.Contra
 	reply.Faces = a.chainFaces(t, book, c, sum)
 	reply.Dialogue = remember(closeTopic(t.Dialogue), "shipment", s.ID, t.Now)
 	return reply, nil
+}
+
+// sentIn are the quantities that went out, by unit: "10台、3箱"; empty when none was said.
+func sentIn(out map[string]int64) string {
+	var list []string
+	for _, unit := range slices.Sorted(maps.Keys(out)) {
+		if out[unit] > 0 {
+			list = append(list, sales.QuantityText(out[unit], unit))
+		}
+	}
+	return strings.Join(list, "、")
+}
+
+// unitIn is one of the units in which goods went out.
+func unitIn(out map[string]int64) string {
+	for _, unit := range slices.Sorted(maps.Keys(out)) {
+		if out[unit] > 0 {
+			return unit
+		}
+	}
+	return ""
 }
 
 // askCredit tells finance that goods came back which were invoiced.

@@ -67,6 +67,9 @@ func (a *App) Statement(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return bot.Reply{}, err
 	}
 	text := narrow(cutRunes(t.Args, maxCashText))
+	if why := badMonth(text); why != "" {
+		return bot.Text(why + "例:对账单 绍兴市立医院 2月"), nil
+	}
 	month, rest := cutMonth(text, t.Today)
 	theirs := ""
 	if m := reTheirs.FindStringSubmatchIndex(rest); m != nil {
@@ -102,11 +105,14 @@ func (a *App) Statement(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		}
 		said := s.Closing
 		if theirs != "" {
-			w := readCash(t, book.Parser.Calendar, theirs, parse.TensePast)
-			if w.amount == 0 && strings.Trim(bare(theirs), "0.元") != "" {
-				return bot.Text("对方的数没看懂:" + quoted(bare(theirs), "") + "。回 17.5万 这样的数就行。"), nil
+			amount, we := strings.CutPrefix(strings.Replace(strings.TrimSpace(theirs), "负", "-", 1), "-")
+			w := readCash(t, book.Parser.Calendar, amount, parse.TensePast)
+			if w.amount == 0 && strings.Trim(bare(amount), "0.元") != "" {
+				return bot.Text("对方的数没看懂:" + quoted(bare(theirs), "") + "。回 17.5万 这样的数就行,是我们欠对方的写 -17.5万。"), nil
 			}
-			said = w.amount
+			if said = w.amount; we { // what we owe the customer is negative
+				said = -said
+			}
 		}
 		return a.answerStatement(t, tx, book, s, said)
 	}
@@ -147,6 +153,18 @@ func cutMonth(text string, today sales.Day) (month sales.Day, rest string) {
 		return sales.NewDay(y, m-1, 1), rest
 	}
 	return sales.NewDay(y, m, 1), rest
+}
+
+// badMonth says that a text names a month there is none of; "" when it does not.
+func badMonth(text string) string {
+	m := reMonth.FindStringSubmatch(text)
+	if m == nil || m[2]+m[4] == "" {
+		return ""
+	}
+	if n, err := strconv.Atoi(m[2] + m[4]); err == nil && n >= 1 && n <= 12 {
+		return ""
+	}
+	return "没有 " + m[2] + m[4] + " 月,月份写 1 到 12。"
 }
 
 // makeStatement computes a statement anew, keeps it with a fresh link, and has its file made.

@@ -18,7 +18,7 @@ var (
 	rePage = regexp.MustCompile(`第?\s*(\d{1,4})\s*页`)
 	// statementVerbs are what can be written behind a customer or a month.
 	statementVerbs = map[string]string{
-		"发出": "send", "发送": "send", "现在就发": "send", "明细": "lines", "文件": "file", "不发": "hold", "还是发": "unhold", "清单": "list",
+		"发出": "send", "发送": "send", "现在就发": "send", "重出": "again", "重新出": "again", "明细": "lines", "文件": "file", "不发": "hold", "还是发": "unhold", "清单": "list",
 		"没回": "open", "有出入": "disputed", "待发": "ready", "没邮箱": "unmailed", "名单": "names", "全部": "names",
 	}
 )
@@ -68,8 +68,28 @@ func (a *App) oneStatement(ctx context.Context, t bot.Turn, tx Tx, book *Book, c
 		return a.holdStatement(t, tx, book, s, verb == "hold")
 	case verb == "" && !none && sendsStatements(t) && (s.State == sales.StatementReady || s.State == sales.StatementHeld):
 		return bot.ShowCard(view.StatementCard(view.Statement{Statement: s, Customer: c.Name, Sends: true, Now: t.Now})), nil
+	case verb == "" && !none && (s.State == sales.StatementConfirmed || s.State == sales.StatementDisputed):
+		return a.answeredStatement(ctx, t, tx, c, s)
 	}
 	return a.makeStatement(ctx, t, tx, book, c, month)
+}
+
+// answeredStatement shows a statement the customer has answered. Making it anew would throw the answer away, so that is asked for.
+func (a *App) answeredStatement(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer, s sales.Statement) (bot.Reply, error) {
+	now := s
+	if err := fillStatement(ctx, tx, &now); err != nil {
+		return bot.Reply{}, err
+	}
+	text := "客户已经答复过了,数没变。"
+	if now.Closing != s.Closing || now.Opening != s.Opening || now.Invoiced != s.Invoiced || now.Received != s.Received {
+		text = "客户答复以后账变了,现在期末 " + now.Closing.String() + "。"
+	}
+	audit(tx, t, "statement.read", "statement", s.ID)
+	reply := bot.ShowCard(view.StatementCard(view.Statement{Statement: s, Customer: c.Name, Now: t.Now}))
+	reply.Say = append(reply.Say, bot.Say{Slot: "again", Out: bot.Outgoing{
+		Text: text + "要重出一份让客户再确认,发:对账单 " + c.Name + " " + monthWord(s.MonthOn) + " 重出(原来的答复作废)",
+	}})
+	return reply, nil
 }
 
 // statementLines lists the rows behind the figures of a statement, as they are now.

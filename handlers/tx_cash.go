@@ -82,6 +82,8 @@ type PaymentTx interface {
 	PaymentsBetween(ctx context.Context, customer sales.ID, from, to sales.Day) ([]sales.Payment, error)
 	// UnmatchedPayments lists payments of which something is left and that are for no contract, the newest first.
 	UnmatchedPayments(ctx context.Context, scope sales.Scope, limit int) ([]sales.Payment, error)
+	// NextUnmatched is the next of that list behind a payment, from its end the first; ID 0 when there is no other.
+	NextUnmatched(ctx context.Context, scope sales.Scope, after sales.Payment) (sales.Payment, error)
 	CountUnmatched(ctx context.Context, scope sales.Scope) (int64, sales.Money, error)
 	// PaidWithoutContract lists payments of known customers who have no signed contract.
 	PaidWithoutContract(ctx context.Context, scope sales.Scope, limit int) ([]sales.Payment, error)

@@ -140,6 +140,10 @@ func (a *App) subjectName(ctx context.Context, tx Tx, kind string, id sales.ID) 
 		var c sales.Contract
 		c, err = tx.ContractByID(ctx, id)
 		name = c.No
+	case "invoice":
+		var i sales.Invoice
+		i, err = tx.InvoiceByID(ctx, id)
+		name = i.No
 	case "product":
 		var p sales.Product
 		p, err = tx.ProductByID(ctx, id)

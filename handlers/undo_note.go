@@ -67,10 +67,13 @@ var undoable = []string{
 	"customer.field", "opportunity.field", "contract.field", "visit.field", "filing.field", "custom_record.field",
 }
 
+// besides are verbs that change something about a record and do not make it: what is taken back after them is not the record.
+var besides = []string{"invoice.promise"}
+
 // harmless are ends of verbs that change nothing a person could want back.
 var harmless = []string{
 	".read", ".code", ".scan", ".ask", ".export", ".nudge", ".receive", ".files", ".picture", ".pictures", ".complete", ".keep",
-	".confirm", ".text", ".skip", ".watch",
+	".confirm", ".text", ".skip", ".watch", ".list", ".rows", ".readers", ".try", ".blocked",
 }
 
 // noted is a transaction that remembers what is changed in it.
@@ -309,7 +312,7 @@ func remembered(d sales.Dialogue, t bot.Turn, done []sales.AuditEntry) bool {
 		return true
 	}
 	return slices.ContainsFunc(done, func(e sales.AuditEntry) bool {
-		return now.Kind == e.SubjectKind && now.ID == e.SubjectID && !slices.Contains(undoable, e.Verb)
+		return now.Kind == e.SubjectKind && now.ID == e.SubjectID && !slices.Contains(undoable, e.Verb) && !slices.Contains(besides, e.Verb)
 	})
 }
 

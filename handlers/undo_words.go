@@ -30,6 +30,7 @@ var insteadOf = []struct{ verb, text string }{
 	{"lead", "这条线索发 线索 看现在的状态。"},
 	{"contract.ends", "日子错了再发一次:合同到期 %s 日期。"},
 	{"contract", "合同的每一步都留着;发起人可以发:撤回 %s,审批的人可以发:留言 %s …"},
+	{"invoice.promise", "改日子再发一次就行:承诺回款 %s 3月20日。"},
 	{"handover", "整批收回发:撤销交接 加姓名。"},
 	{"absence", "假发 取消请假,代理发 代理 加姓名。"},
 	{"report", "漏了发:日报 补一句话。"},

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"salesflow/store/sales"
@@ -38,6 +40,59 @@ func (tx *Tx) InvoiceRows(ctx context.Context, f sales.CashFilter, from, limit i
 	err := tx.list(ctx, &out, "SELECT "+joinColumns("i", invoiceColumns)+" FROM (SELECT id FROM invoices WHERE "+cond+" ORDER BY "+order+
 		" LIMIT ? OFFSET ?) x JOIN invoices i ON i.id = x.id ORDER BY "+joinOrder(order), append(args, bound(limit, 500), max(from, 0))...)
 	return out, err
+}
+
+// InvoiceRowsSum counts the invoices behind a figure and sums them: what is open of them for a filter of what is open, else their
+// amounts. It reads them all, so it is for one customer's.
+func (tx *Tx) InvoiceRowsSum(ctx context.Context, f sales.CashFilter) (n int64, sum sales.Money, err error) {
+	column := "amount"
+	if f.Open {
+		column = "open_amount"
+	}
+	cond, args := filterSQL(f, "issued_on")
+	return tx.rowsSum(ctx, "invoices", column, cond, args)
+}
+
+// PaymentRowsSum is the same for payments.
+func (tx *Tx) PaymentRowsSum(ctx context.Context, f sales.CashFilter) (n int64, sum sales.Money, err error) {
+	cond, args := filterSQL(f, "received_on")
+	return tx.rowsSum(ctx, "payments", "amount", cond, args)
+}
+
+func (tx *Tx) rowsSum(ctx context.Context, table, column, cond string, args []any) (int64, sales.Money, error) {
+	var row struct {
+		N   int64       `db:"n"`
+		Sum sales.Money `db:"total"`
+	}
+	err := tx.get(ctx, "", &row, "SELECT COUNT(*) AS n, CAST(COALESCE(SUM("+column+"), 0) AS SIGNED) AS total FROM "+table+" WHERE "+cond, args...)
+	return row.N, row.Sum, err
+}
+
+// cashPage is how many rows that belong to something are read at once.
+const cashPage = 20_000
+
+// allOf lists every row of a table whose column is one of some ids, the oldest first, page by page: a sum made of a part of them would
+// be wrong, and nobody would see it. id gives a row's id.
+func allOf[R any](ctx context.Context, tx *Tx, columns, table, column string, ids []sales.ID, id func(R) sales.ID) ([]R, error) {
+	var out []R
+	for chunk := range slices.Chunk(ids, maxRows) {
+		query := "SELECT " + columns + " FROM " + table + " WHERE " + column + " IN (" + marks(len(chunk)) + ") AND id > ? ORDER BY id LIMIT ?"
+		for after := sales.ID(0); ; {
+			var part []R
+			if err := tx.list(ctx, &part, query, append(anys(chunk), after, cashPage)...); err != nil {
+				return nil, err
+			}
+			out = append(out, part...)
+			if len(part) < cashPage {
+				break
+			}
+			after = id(part[len(part)-1])
+		}
+	}
+	if len(ids) > maxRows {
+		slices.SortFunc(out, func(a, b R) int { return cmp.Compare(id(a), id(b)) })
+	}
+	return out, nil
 }
 
 func joinOrder(order string) string { return "i." + strings.ReplaceAll(order, ", ", ", i.") }

@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -124,6 +126,30 @@ func TestWhatIsOpenByDayIsTheSumOfTheInvoices(t *testing.T) {
 					rt.Fatalf("kept %+v, is %+v", got, want)
 				}
 			}
+		})
+	})
+}
+
+// What belongs to many papers is listed whole: a list that ends somewhere would be a wrong sum.
+func TestWhatBelongsToManyPapersIsListedWhole(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, w *storetest.World) {
+		db := w.Open()
+		const n = 1100
+		ids := make([]sales.ID, n)
+		storetest.Do(t, db, func(_ context.Context, tx *store.Tx) error {
+			for k := range ids {
+				ids[k] = sales.ID(5000 + k)
+				tx.CreateAllocation(sales.Allocation{ID: sales.ID(90_000 - k), PaymentID: 7, InvoiceID: ids[k], Amount: sales.Fen, State: sales.AllocationActive, Version: 1})
+			}
+			return nil
+		})
+		view(t, db, func(ctx context.Context, tx *store.Tx) error {
+			list, err := tx.AllocationsOfInvoices(ctx, ids...)
+			if len(list) != n || !slices.IsSortedFunc(list, func(a, b sales.Allocation) int { return cmp.Compare(a.ID, b.ID) }) {
+				t.Errorf("%d of %d, in order", len(list), n)
+			}
+			return err
 		})
 	})
 }

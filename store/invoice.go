@@ -111,12 +111,7 @@ func (tx *Tx) InvoicesByIDs(ctx context.Context, ids []sales.ID) ([]sales.Invoic
 
 // InvoicesByContract lists contracts' invoices and credit notes, the oldest first.
 func (tx *Tx) InvoicesByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Invoice, error) {
-	if len(contracts) == 0 {
-		return nil, nil
-	}
-	var out []sales.Invoice
-	err := tx.list(ctx, &out, "SELECT "+invoiceColumns+" FROM invoices WHERE contract_id IN ("+marks(len(contracts))+") ORDER BY id LIMIT 20000", anys(contracts)...)
-	return out, err
+	return allOf(ctx, tx, invoiceColumns, "invoices", "contract_id", contracts, func(i sales.Invoice) sales.ID { return i.ID })
 }
 
 // OpenInvoices lists the open invoices of customers, the first due first.

@@ -9,30 +9,47 @@ import (
 	"salesflow/store/sales"
 )
 
-// cashOfContracts are the tables whose rows belong to a contract: filed after a merge, they go back with it.
-var cashOfContracts = []struct{ table, id string }{
-	{"invoices", "id"}, {"payments", "id"}, {"shipments", "id"}, {"contract_cash", "contract_id"},
+// ofContracts are the tables whose rows belong to a contract: filed after a merge, they go back with it. An order of the ERP and an
+// e-invoice name no customer: they belong to what they are of.
+var ofContracts = []struct{ table, id string }{
+	{"invoices", "id"},
+	{"payments", "id"},
+	{"shipments", "id"},
+	{"contract_cash", "contract_id"},
+	{"contract_terms", "contract_id"},
+	{"delivery_checks", "id"},
+	{"quotes", "id"},
 }
 
+// aboutPapers are the tables whose rows are about one of several kinds of records, and the tables of those.
+var (
+	aboutPapers = []struct{ table, id string }{{"approval_links", "number"}, {"media", "file_id"}}
+	paperKinds  = []struct{ kind, table string }{{"contract", "contracts"}, {"invoice", "invoices"}, {"payment", "payments"}, {"shipment", "shipments"}}
+)
+
 // hang adds to what goes back with a merge what hangs on it and was filed since: papers of contracts that go back, credit notes of
-// invoices and matches of payments that do. Without, a contract would have its money at somebody else's.
+// invoices, matches of payments, and what is attached to any of them. Without, a contract would have its money at somebody else's.
 func (tx *Tx) hang(ctx context.Context, m sales.Merge, of map[string][]string) error {
 	with := func(table, id, column string, keys []string) error {
+		known := make(map[string]bool, len(of[table]))
+		for _, k := range of[table] {
+			known[k] = true
+		}
 		for chunk := range slices.Chunk(keys, maxRows) {
-			var found []sales.ID
+			var found []string
 			query := "SELECT " + id + " FROM " + table + " WHERE customer_id = ? AND " + column + " IN (" + marks(len(chunk)) + ") ORDER BY " + id + " LIMIT 20000"
 			if err := tx.list(ctx, &found, query, append([]any{m.IntoID}, anys(chunk)...)...); err != nil {
 				return fmt.Errorf("read %s that go back with a merge: %w", table, err)
 			}
 			for _, k := range found {
-				if !slices.Contains(of[table], k.String()) {
-					of[table] = append(of[table], k.String())
+				if !known[k] {
+					of[table] = append(of[table], k)
 				}
 			}
 		}
 		return nil
 	}
-	for _, t := range cashOfContracts {
+	for _, t := range ofContracts {
 		if err := with(t.table, t.id, "contract_id", slices.Clone(of["contracts"])); err != nil {
 			return err
 		}
@@ -40,7 +57,53 @@ func (tx *Tx) hang(ctx context.Context, m sales.Merge, of map[string][]string) e
 	if err := with("invoices", "id", "credit_of", slices.Clone(of["invoices"])); err != nil {
 		return err
 	}
-	return with("allocations", "id", "payment_id", slices.Clone(of["payments"]))
+	if err := with("allocations", "id", "payment_id", slices.Clone(of["payments"])); err != nil {
+		return err
+	}
+	for _, t := range aboutPapers {
+		for _, p := range paperKinds {
+			if err := with(t.table, t.id, "subject_kind = '"+p.kind+"' AND subject_id", slices.Clone(of[p.table])); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ToldMeanwhile is what others were told in the name of the customer that stayed and that is the other's again once a merge is taken
+// back: orders the ERP was sent, and e-invoices that were issued or are being issued.
+func (tx *Tx) ToldMeanwhile(ctx context.Context, m sales.Merge) (sales.UnmergeTold, error) {
+	var out sales.UnmergeTold
+	of, err := tx.mergedRows(ctx, m)
+	if err != nil {
+		return out, err
+	}
+	if err := tx.hang(ctx, m, of); err != nil {
+		return out, err
+	}
+	for chunk := range slices.Chunk(of["contracts"], maxRows) {
+		var ids []sales.ID
+		query := "SELECT contract_id FROM erp_orders WHERE contract_id IN (" + marks(len(chunk)) + ") AND sent_at >= ? AND state <> 'cancelled' ORDER BY contract_id"
+		if err := tx.list(ctx, &ids, query, append(anys(chunk), m.MergedAt)...); err != nil {
+			return out, fmt.Errorf("read orders sent since a merge: %w", err)
+		}
+		out.Orders = append(out.Orders, ids...)
+	}
+	for chunk := range slices.Chunk(of["invoices"], maxRows) {
+		var issued []sales.ToldInvoice
+		query := "SELECT i.id, i.no, e.tax_no, i.owner_id FROM einvoices e JOIN invoices i ON i.id = e.invoice_id WHERE i.id IN (" + marks(len(chunk)) +
+			") AND e.created_at >= ? AND e.state IN ('asked', 'issued') AND i.kind = 'invoice' AND i.state NOT IN ('undone', 'credited') ORDER BY e.id"
+		if err := tx.list(ctx, &issued, query, append(anys(chunk), m.MergedAt)...); err != nil {
+			return out, fmt.Errorf("read e-invoices issued since a merge: %w", err)
+		}
+		out.Invoices = append(out.Invoices, issued...)
+	}
+	owner := m.FromID
+	if len(of["customer_billing"]) > 0 { // it followed the merge and goes back
+		owner = m.IntoID
+	}
+	out.Billing, err = tx.BillingOf(ctx, owner)
+	return out, err
 }
 
 // acrossMerge finds payments of one customer matched with invoices of another.

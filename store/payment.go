@@ -41,6 +41,7 @@ const allocationColumns = `
 	at,
 	state,
 	source_event_id,
+	undone_event_id,
 	version`
 
 var (
@@ -116,12 +117,7 @@ func (tx *Tx) PaymentsByIDs(ctx context.Context, ids []sales.ID) ([]sales.Paymen
 
 // PaymentsByContract lists payments for contracts, the oldest first.
 func (tx *Tx) PaymentsByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Payment, error) {
-	if len(contracts) == 0 {
-		return nil, nil
-	}
-	var out []sales.Payment
-	err := tx.list(ctx, &out, "SELECT "+paymentColumns+" FROM payments WHERE contract_id IN ("+marks(len(contracts))+") ORDER BY id LIMIT 20000", anys(contracts)...)
-	return out, err
+	return allOf(ctx, tx, paymentColumns, "payments", "contract_id", contracts, func(p sales.Payment) sales.ID { return p.ID })
 }
 
 // OpenPayments lists payments of customers of which something is left, the oldest first.
@@ -151,6 +147,23 @@ func (tx *Tx) UnmatchedPayments(ctx context.Context, scope sales.Scope, limit in
 	err := tx.list(ctx, &out, "SELECT "+paymentColumns+" FROM payments WHERE state = 'open' AND contract_id = 0 AND "+cond+
 		" ORDER BY received_on DESC, id DESC LIMIT ?", append(args, bound(limit, 1000))...)
 	return out, err
+}
+
+// NextUnmatched is the payment behind another in the list of those nobody has assigned, from its end the first; ID 0 when there is no
+// other.
+func (tx *Tx) NextUnmatched(ctx context.Context, scope sales.Scope, after sales.Payment) (sales.Payment, error) {
+	cond, args := scopeSQL("owner_id", scope)
+	query := "SELECT " + paymentColumns + " FROM payments WHERE state = 'open' AND contract_id = 0 AND id <> ? AND " + cond
+	var out []sales.Payment
+	err := tx.list(ctx, &out, query+" AND (received_on < ? OR received_on = ? AND id < ?) ORDER BY received_on DESC, id DESC LIMIT 1",
+		append(append([]any{after.ID}, args...), after.ReceivedOn, after.ReceivedOn, after.ID)...)
+	if err == nil && len(out) == 0 {
+		err = tx.list(ctx, &out, query+" ORDER BY received_on DESC, id DESC LIMIT 1", append([]any{after.ID}, args...)...)
+	}
+	if err != nil || len(out) == 0 {
+		return sales.Payment{}, err
+	}
+	return out[0], nil
 }
 
 // CountUnmatched counts them and what is left of them.
@@ -206,13 +219,7 @@ func (tx *Tx) AllocationsOfInvoices(ctx context.Context, ids ...sales.ID) ([]sal
 }
 
 func (tx *Tx) allocationsBy(ctx context.Context, column string, ids []sales.ID) ([]sales.Allocation, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	ids = ids[:min(len(ids), maxRows)]
-	var out []sales.Allocation
-	err := tx.list(ctx, &out, "SELECT "+allocationColumns+" FROM allocations WHERE "+column+" IN ("+marks(len(ids))+") ORDER BY id LIMIT 5000", anys(ids)...)
-	return out, err
+	return allOf(ctx, tx, allocationColumns, "allocations", column, ids, func(a sales.Allocation) sales.ID { return a.ID })
 }
 
 // ToldPayments lists payments received since a day of which no bank entry is known: what people told in the chat.

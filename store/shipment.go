@@ -53,12 +53,7 @@ func (tx *Tx) ShipmentByNo(ctx context.Context, no string) (sales.Shipment, erro
 
 // ShipmentsByContract lists contracts' shipments and returns, the oldest first.
 func (tx *Tx) ShipmentsByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Shipment, error) {
-	if len(contracts) == 0 {
-		return nil, nil
-	}
-	var out []sales.Shipment
-	err := tx.list(ctx, &out, "SELECT "+shipmentColumns+" FROM shipments WHERE contract_id IN ("+marks(len(contracts))+") ORDER BY id LIMIT 20000", anys(contracts)...)
-	return out, err
+	return allOf(ctx, tx, shipmentColumns, "shipments", "contract_id", contracts, func(s sales.Shipment) sales.ID { return s.ID })
 }
 
 // ShipmentsUnderway lists what is on its way to customers of people in scope, the longest first.

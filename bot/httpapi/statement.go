@@ -16,6 +16,8 @@ import (
 type StatementView struct {
 	Customer, Month                      string
 	Opening, Invoiced, Received, Closing string
+	// Prepaid is what the customer paid too much, where Closing is negative; else empty.
+	Prepaid string
 	// Form says that it can be answered, Message what happened.
 	Form    bool
 	Message string
@@ -68,6 +70,9 @@ func StatementPage(s Statements) http.Handler {
 				v.Message = "把你们账上的数写上,如 175000。"
 				showStatement(w, r, http.StatusBadRequest, v)
 				return
+			}
+			if r.FormValue("prepaid") != "" && !strings.HasPrefix(amount, "-") { // phones have no minus beside the digits
+				amount = "-" + amount
 			}
 		} else if r.FormValue("answer") != "same" {
 			v.Message = "选一致,或写上你们账上的数。"

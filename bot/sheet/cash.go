@@ -16,18 +16,21 @@ const (
 	Paid     = "paid"
 	SignedOn = "signed_on"
 	Currency = "currency"
+
+	Direction = "direction"
 )
 
 // Payments is a bank's list of what came in. Rows without an amount that came in are passed over.
 var Payments = Layout{Kind: "payments", Title: "回款", Columns: []Column{
 	{Day, "到账日期", []string{"交易日期", "交易时间", "入账日期", "入账时间", "记账日期", "收款日期", "日期"}, "如 2026-03-11", true},
 	{Payer, "付款方", []string{"对方户名", "对方名称", "对方账户名称", "付款人", "付款人名称", "付款单位", "付款方名称", "汇款人", "客户名称"}, "谁付的,写全称", true},
-	{Amount, "到账金额", []string{"贷方发生额", "贷方金额", "贷方发生额/收入", "收入", "收入金额", "入账金额", "收款金额", "回款金额", "贷方"}, "元,支出空着", true},
+	{Amount, "到账金额", []string{"贷方发生额", "贷方金额", "贷方发生额/收入", "收入", "收入金额", "入账金额", "收款金额", "回款金额", "贷方", "贷", "转入金额", "存入金额"}, "元,支出空着", true},
 	{Ref, "流水号", []string{"交易流水号", "银行流水号", "交易流水", "凭证号", "回单编号", "回单号", "交易号", "参考号"}, "银行的,有就不会记两次", false},
 	{Note, "附言", []string{"摘要", "用途", "备注", "交易摘要", "交易附言"}, "写了合同号、发票号就按它认", false},
 	{Contract, "合同号", []string{"合同编号", "合同"}, "知道是哪份就填", false},
 	{Currency, "币种", []string{"货币", "币别", "交易币种", "账户币种"}, "空着就是人民币", false},
-}}
+	{Direction, "借贷标志", []string{"借贷", "借/贷", "借贷方向", "借贷标识", "收支", "收/支", "收支方向", "收支类型", "收付", "收付标志", "交易方向", "往来标志"}, "只有一列金额时填:贷(收到)、借(付出)", false},
+}, Besides: []Beside{{Amount, Direction, []string{"交易金额", "发生额", "金额", "交易额", "发生金额"}}}}
 
 // Invoices is a list of invoices from an ERP or the tax service.
 var Invoices = Layout{Kind: "invoices", Title: "发票", Columns: []Column{

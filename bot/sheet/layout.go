@@ -22,6 +22,15 @@ type Layout struct {
 	Columns     []Column
 	// Dates are the keys of the company's own columns that hold days.
 	Dates []string
+	// Besides are words for columns that count only where another column is there, too.
+	Besides []Beside
+}
+
+// Beside are further words for the column Key where the column With is there: an amount that says nothing of its direction is one
+// only where another column does.
+type Beside struct {
+	Key, With string
+	Words     []string
 }
 
 // Keys of columns.
@@ -167,6 +176,11 @@ func readHeader(l Layout, cells []string) header {
 	match(func(c Column, name string) bool {
 		return slices.ContainsFunc(c.Words, func(w string) bool { return headWord(w) == name })
 	})
+	for _, b := range l.Besides {
+		if seen[l.At(b.With)] {
+			match(func(c Column, name string) bool { return c.Key == b.Key && slices.Contains(b.Words, name) })
+		}
+	}
 	for i, cell := range cells {
 		if ours, ok := h.at[i]; ok {
 			h.found = append(h.found, l.Columns[ours].Name)

@@ -45,8 +45,8 @@ func (l look) merges(row, col int) string {
 	return ""
 }
 
-// firstSheet is the part of the first sheet, as the workbook names it, and whether the workbook counts days from 1904.
-func firstSheet(z *zip.Reader) (part string, since1904 bool) {
+// sheetPart is the part of a sheet by its place, as the workbook names it, and whether the workbook counts days from 1904.
+func sheetPart(z *zip.Reader, place int) (part string, since1904 bool) {
 	const usual = "xl/worksheets/sheet1.xml"
 	var book struct {
 		Props struct {
@@ -62,12 +62,12 @@ func firstSheet(z *zip.Reader) (part string, since1904 bool) {
 			Target string `xml:"Target,attr"`
 		} `xml:"Relationship"`
 	}
-	if !decode(z, "xl/workbook.xml", &book) || !decode(z, "xl/_rels/workbook.xml.rels", &rels) || len(book.Sheets) == 0 {
+	if !decode(z, "xl/workbook.xml", &book) || !decode(z, "xl/_rels/workbook.xml.rels", &rels) || len(book.Sheets) <= place {
 		return usual, false
 	}
 	since1904 = book.Props.Date1904 == "1" || book.Props.Date1904 == "true"
 	for _, r := range rels.List {
-		if r.ID == book.Sheets[0].ID {
+		if r.ID == book.Sheets[place].ID {
 			if rest, ok := strings.CutPrefix(r.Target, "/"); ok {
 				return rest, since1904
 			}

@@ -45,14 +45,17 @@ type Found struct {
 	// Columns are those understood, Ignored the other headings.
 	Columns, Ignored []string
 	Rows             int
+	// Sheet is the sheet that was read where it was not the first, Others those that have a header too and were not read.
+	Sheet  string
+	Others []string
 }
 
 func bad(format string, args ...any) error {
 	return sales.Errorf(sales.Invalid, fmt.Sprintf(format, args...))
 }
 
-// Read reads the first sheet of a workbook that is one of the layouts, row by row. The error is Invalid, in Chinese, for whoever
-// made the file, unless it is each's own. A row that is all empty is left out.
+// Read reads the first sheet of a workbook that has the header of one of the layouts, row by row. The error is Invalid, in Chinese,
+// for whoever made the file, unless it is each's own. A row that is all empty is left out.
 func Read(data []byte, layouts []Layout, each func(Found, Row) error) (Found, error) {
 	if err := notASheet(data); err != nil {
 		return Found{}, err
@@ -60,7 +63,7 @@ func Read(data []byte, layouts []Layout, each func(Found, Row) error) (Found, er
 	if text, ok := asText(data); ok {
 		return readText(text, layouts, each)
 	}
-	look, err := inspect(data)
+	look, err := inspect(data, 0)
 	if err != nil {
 		return Found{}, err
 	}
@@ -69,12 +72,19 @@ func Read(data []byte, layouts []Layout, each func(Found, Row) error) (Found, er
 		return Found{}, bad("文件打不开:要 Excel 的 .xlsx 格式,不带密码。用 Excel 另存为 .xlsx 再发。")
 	}
 	defer f.Close()
-	rows, err := f.Rows(f.GetSheetName(0))
+	r := reader{layouts: layouts, each: each, sheets: f.GetSheetList()}
+	place := r.choose(f)
+	if place > 0 {
+		if look, err = inspect(data, place); err != nil {
+			return Found{}, err
+		}
+	}
+	r.look = look
+	rows, err := f.Rows(f.GetSheetName(place))
 	if err != nil {
 		return Found{}, bad("第一张工作表读不出来。把数据放在第一张表里再发。")
 	}
 	defer rows.Close()
-	r := reader{layouts: layouts, look: look, each: each, sheets: f.GetSheetList()}
 	for number := 1; rows.Next(); number++ {
 		cells, err := rows.Columns()
 		if err != nil {
@@ -102,7 +112,51 @@ type reader struct {
 	head    header
 	headed  bool
 	near    header // what came nearest to a header
+	above   []string
 	sheets  []string
+}
+
+// maxSheets bounds in how many sheets of a workbook a header is looked for.
+const maxSheets = 12
+
+// choose is the place of the first sheet with a header, 0 where none has one, and notes which others have one, too.
+func (r *reader) choose(f *excelize.File) int {
+	chosen := -1
+	for place, name := range r.sheets[:min(len(r.sheets), maxSheets)] {
+		if shown, err := f.GetSheetVisible(name); place > 0 && (err != nil || !shown) || !r.heads(f, name) {
+			continue
+		}
+		if chosen < 0 {
+			chosen = place
+		} else {
+			r.found.Others = append(r.found.Others, name)
+		}
+	}
+	if chosen > 0 {
+		r.found.Sheet = r.sheets[chosen]
+	}
+	return max(chosen, 0)
+}
+
+// heads reports whether a sheet has the header of a layout, and something under it.
+func (r *reader) heads(f *excelize.File, name string) bool {
+	rows, err := f.Rows(name)
+	if err != nil {
+		return false
+	}
+	defer rows.Close()
+	probe := reader{layouts: r.layouts}
+	for number := 1; number <= headerWithin+1 && rows.Next(); number++ {
+		cells, err := rows.Columns()
+		if err != nil {
+			return false
+		}
+		if probe.headed {
+			return true
+		}
+		_ = probe.header(number, cells[:min(len(cells), maxColumns)]) // it has no error of its own
+	}
+	return probe.headed && rows.Next()
 }
 
 func (r *reader) row(number int, cells []string) error {
@@ -129,19 +183,16 @@ func (r *reader) row(number int, cells []string) error {
 	return r.each(r.found, row)
 }
 
+// header looks for a header in a row; where a row alone is none, in it and the row above together, as with headings of two rows
+// whose upper cells are merged.
 func (r *reader) header(number int, cells []string) error {
-	var best header
-	for _, l := range r.layouts {
-		h := readHeader(l, cells)
-		if len(h.found) == 0 {
-			continue
-		}
-		better := len(best.found) == 0 || len(h.missing) == 0 && (len(best.missing) > 0 || len(h.found) > len(best.found)) ||
-			len(best.missing) > 0 && len(h.found) > len(best.found)
-		if better {
-			best = h
+	best := r.bestHeader(cells)
+	if len(best.missing) > 0 || len(best.found) == 0 {
+		if both := r.bestHeader(under(r.above, cells)); len(both.found) > 0 && len(both.missing) == 0 && len(best.found) > 0 && len(r.above) > 0 {
+			best = both
 		}
 	}
+	r.above = slices.Clone(cells)
 	if len(best.found) > len(r.near.found) {
 		r.near = best
 	}
@@ -154,21 +205,70 @@ func (r *reader) header(number int, cells []string) error {
 	return nil
 }
 
+// under is a row with the cells above it where it has none itself.
+func under(above, cells []string) []string {
+	out := make([]string, max(len(above), len(cells)))
+	copy(out, above)
+	for i, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			out[i] = c
+		}
+	}
+	return out
+}
+
+// bestHeader is the layout that a row is most likely the header of.
+func (r *reader) bestHeader(cells []string) header {
+	var best header
+	for _, l := range r.layouts {
+		h := readHeader(l, cells)
+		if len(h.found) == 0 {
+			continue
+		}
+		better := len(best.found) == 0 || len(h.missing) == 0 && (len(best.missing) > 0 || len(h.found) > len(best.found)) ||
+			len(best.missing) > 0 && len(h.found) > len(best.found)
+		if better {
+			best = h
+		}
+	}
+	return best
+}
+
 // end says what was missing when there was no header, or nothing under it.
 func (r *reader) end() error {
 	switch {
+	case !r.headed && len(r.near.found) > 1 && r.near.layout.taught():
+		return bad("%s表的表头缺 %s(认出了 %s)。表里叫别的名字就教我一次,再发这张表:导入列 %s 银行名 %s。没认出的列:%s。", r.near.layout.Title,
+			strings.Join(r.near.missing, "、"), strings.Join(r.near.found, "、"), r.near.layout.Title, pairs(r.near.missing), short(orNone(r.near.ignored)))
 	case !r.headed && len(r.near.found) > 1:
 		return bad("%s表的表头缺 %s(认出了 %s)。补上这几列再发,列的先后随便。", r.near.layout.Title, strings.Join(r.near.missing, "、"), strings.Join(r.near.found, "、"))
 	case !r.headed && len(r.sheets) > 1:
-		return bad("只看第一张工作表,\"%s\"里没找到表头。数据在别的表就把它拖到最前面再发;没有表头就发 导入 拿模板。", short(r.sheets[0]))
+		return bad("%d 张工作表里都没找到表头。前 %d 行里要有一行列名;不会写就发 导入 拿模板。银行、ERP 的表列名不一样,发 导入列 教我。", len(r.sheets), headerWithin)
 	case !r.headed && len(r.layouts) == 1:
 		return bad("没找到表头。前 %d 行里要有一行写着 %s。", headerWithin, strings.Join(r.layouts[0].Required(), "、"))
 	case !r.headed:
-		return bad("没找到表头,不知道要导什么。发 导入 拿一份模板,照着填。")
+		return bad("没找到表头,不知道要导什么。发 导入 拿一份模板,照着填;银行、ERP 的表列名不一样,发 导入列 教我。")
 	case r.found.Rows == 0:
 		return bad("表头下面没有数据。填好再发。")
 	}
 	return nil
+}
+
+// taught reports whether sources' own names for the columns of a layout can be taught (导入列).
+func (l Layout) taught() bool {
+	return l.Kind == Payments.Kind || l.Kind == Invoices.Kind || l.Kind == Opening.Kind
+}
+
+// pairs are columns as they are taught: "到账金额=你表里的叫法".
+func pairs(missing []string) string {
+	return strings.Join(missing, "=你表里的叫法 ") + "=你表里的叫法"
+}
+
+func orNone(list []string) string {
+	if len(list) == 0 {
+		return "没有"
+	}
+	return strings.Join(list, "、")
 }
 
 // flaws notes what hinders reading a row: merged cells, formulas without a result, errors of Excel, endless cells.
@@ -230,8 +330,8 @@ func Tidy(s string) string {
 }
 
 // inspect looks into the container before anything is unpacked for good: is it a workbook, does it end, and which cells of the
-// first sheet are merged or formulas.
-func inspect(data []byte) (look, error) {
+// sheet at a place are merged or formulas.
+func inspect(data []byte, place int) (look, error) {
 	l := look{formula: map[cellAt]bool{}}
 	switch {
 	case len(data) > MaxBytes:
@@ -250,7 +350,7 @@ func inspect(data []byte) (look, error) {
 		return l, err
 	}
 	var part string
-	part, l.since1904 = firstSheet(z)
+	part, l.since1904 = sheetPart(z, place)
 	var total int64
 	for _, f := range z.File {
 		n, err := l.unpack(f, f.Name == part, maxUnzipped-total)

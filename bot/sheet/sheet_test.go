@@ -201,6 +201,46 @@ func TestAnyTextCanBeWritten(t *testing.T) {
 	}
 }
 
+// What a bank's file looks like: a title, headings of two rows under merged cells, one amount with a mark of its direction, sheets
+// before and behind.
+func TestABanksFileIsRead(t *testing.T) {
+	t.Parallel()
+	at := func(r Row, key string) string { return r.Cells[Payments.At(key)] }
+	two := book(t, func(f *excelize.File) {
+		for _, area := range [][2]string{{"A1", "E1"}, {"A3", "A4"}, {"B3", "C3"}, {"D3", "D4"}, {"E3", "E4"}} {
+			if err := f.MergeCell("Sheet1", area[0], area[1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}, []any{"某某银行 对公账户明细"}, []any{"账号", "3305…", "币种", "人民币"}, []any{"交易日期", "发生额", "", "对方户名", "流水号"}, []any{"", "借方", "贷方", "", ""},
+		[]any{46092, "", "1,000.50", "甲公司", "N1"}, []any{"2026-03-12", "20", "", "物业", "N2"})
+	f, rows, err := rowsOf(t, two)
+	if err != nil || f.Layout.Kind != Payments.Kind || len(rows) != 2 || at(rows[0], Amount) != "1,000.50" || at(rows[0], Payer) != "甲公司" || at(rows[1], Amount) != "" || rows[0].No != 5 || rows[0].Problem != "" {
+		t.Errorf("two rows of headings: %+v %+v %v", f, rows, err)
+	}
+	_, rows, err = rowsOf(t, book(t, nil, []any{"交易时间", "交易金额", "借贷标志", "对方名称"}, []any{"20260311100500", 88, "贷", "甲公司"}))
+	if err != nil || at(rows[0], Amount) != "88" || at(rows[0], Direction) != "贷" {
+		t.Errorf("one amount with a direction: %+v %v", rows, err)
+	}
+	// Without a direction an amount may be money that went out: it is not guessed, and the message teaches how to say it.
+	if _, _, err = rowsOf(t, book(t, nil, []any{"交易时间", "交易金额", "对方名称"}, []any{"20260311", 88, "甲公司"})); err == nil || !strings.Contains(err.Error(), "导入列 回款 银行名 到账金额=你表里的叫法") || !strings.Contains(err.Error(), "没认出的列:交易金额") {
+		t.Errorf("an amount without a direction: %v", err)
+	}
+	data := []any{"交易日期", "贷方", "对方户名"}
+	f, rows, err = rowsOf(t, book(t, func(f *excelize.File) {
+		for _, name := range []string{"3月", "4月", "停用"} {
+			_, _ = f.NewSheet(name)
+			_ = f.SetSheetRow(name, "A2", &data)
+			_ = f.SetSheetRow(name, "A3", &[]any{"2026-03-11", 5, name})
+		}
+		_ = f.MergeCell("3月", "A3", "B3")
+		_ = f.SetSheetVisible("停用", false)
+	}, []any{"说明:本文件由网银导出"}))
+	if err != nil || f.Sheet != "3月" || strings.Join(f.Others, ",") != "4月" || len(rows) != 1 || !strings.Contains(rows[0].Problem, "合并单元格") {
+		t.Errorf("sheets: %+v %+v %v", f, rows, err)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("PK\x03\x04"))
 	x := excelize.NewFile()

@@ -121,6 +121,16 @@ type Unmatched struct {
 	Suggestions []sales.Suggestion
 	Lines       []AllocationLine
 	Today       sales.Day
+	// Next is another payment nobody has assigned; its ID is 0 when there is none.
+	Next sales.Payment
+}
+
+// next leads to the next payment nobody has assigned, so that finance goes through them by taps.
+func (v Unmatched) next() []cards.Button {
+	if v.Next.ID == 0 {
+		return nil
+	}
+	return []cards.Button{{Text: "下一笔", Typed: "认款 " + v.Next.No, Action: cards.Action{Verb: "payment.show", Record: int64(v.Next.ID), Version: v.Next.Version}}}
 }
 
 // UnmatchedCard asks where a payment belongs, the likeliest first.
@@ -153,6 +163,7 @@ func UnmatchedCard(v Unmatched) cards.Card {
 	if len(lines) == 0 {
 		c.Note = "没有像的发票。认到客户发:认款 " + p.No + " 客户;认到发票发:认款 " + p.No + " 发票号"
 	}
+	c.Buttons = append(c.Buttons, v.next()...)
 	return c
 }
 
@@ -175,6 +186,7 @@ func UnmatchedDone(v Unmatched, who string) cards.Card {
 			Text: "撤销认款", Typed: "撤销认款 " + p.No, Action: cards.Action{Verb: "payment.release", Record: int64(p.ID), Version: p.Version},
 		}}
 	}
+	c.Buttons = append(v.next(), c.Buttons...)
 	return c
 }
 

@@ -18,7 +18,7 @@ type Rows struct {
 	// Scope and Period say of whom and when.
 	Scope, Period string
 	Lines         []string
-	// Count is how many there are, below 0 when that was not counted; Sum what they come to.
+	// Count is how many there are, below 0 when that was not counted; Sum what they come to, 0 when that was not summed.
 	Count int64
 	Sum   sales.Money
 	Unit  string
@@ -39,6 +39,8 @@ func RowsText(v Rows) string {
 		if v.Sum != 0 {
 			head += ",共 " + v.Sum.String()
 		}
+	} else if v.Sum != 0 {
+		head += "\n合计 " + v.Sum.String()
 	}
 	lines := append([]string{head}, v.Lines...)
 	if len(v.Lines) == 0 {

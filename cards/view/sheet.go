@@ -108,7 +108,7 @@ func sheetCounts(j sales.SheetJob) []cards.Field {
 
 func sheetPreview(c cards.Card, v SheetImport) cards.Card {
 	j := v.Job
-	c.Status = "等你定"
+	c.Status, c.Note = "等你定", j.Message
 	for i, p := range v.Problems {
 		if i == 2 {
 			break

@@ -286,6 +286,15 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 	if r.Problem == "" && strings.Trim(said, " 0.,-¥￥") == "" {
 		return verdict{state: sales.RowKnown, problem: "不是收入,跳过"}
 	}
+	if x.total() {
+		return verdict{state: sales.RowKnown, problem: "合计行,跳过"}
+	}
+	switch way, ok := direction(x.cell(sheet.Direction)); {
+	case ok && way < 0:
+		return verdict{state: sales.RowKnown, problem: "不是收入,跳过"}
+	case !ok:
+		x.flaw(sheet.Direction, "借贷标志没看懂:"+clipRunes(x.cell(sheet.Direction), 10)+",写 贷(收到)或 借(付出)")
+	}
 	if strings.HasPrefix(strings.TrimLeft(said, "¥￥ "), "-") {
 		return wrong("到账金额是负数,像冲正或退款:原来那笔在 认款 HK… 的卡片上撤销,这行不导", k.at[sheet.Amount])
 	}
@@ -294,7 +303,7 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 	}
 	p := sales.Payment{
 		Payer: clipRunes(x.cell(sheet.Payer), 90), Amount: x.money(sheet.Amount, "到账金额", false), ReceivedOn: x.day(sheet.Day, "到账日期", true),
-		BankRef: clipRunes(strings.Join(strings.Fields(x.cell(sheet.Ref)), ""), 100), Note: clipRunes(x.cell(sheet.Note), 120), Source: sales.CashFromImport,
+		BankRef: bankRef(x.cell(sheet.Ref)), Note: clipRunes(x.cell(sheet.Note), 120), Source: sales.CashFromImport,
 	}
 	if p.Payer == "" {
 		x.flaw(sheet.Payer, "付款方空着,补上")
@@ -314,12 +323,12 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 	if p.BankRef == "" {
 		p.BankRef = fmt.Sprintf("auto:%x", hashOf(fmt.Sprint(p.ReceivedOn, "|", int64(p.Amount), "|", p.Payer, "|", p.Note)))
 	}
-	if _, ok := k.refs[hashOf(p.BankRef)]; ok {
-		return x.end(sales.RowKnown, cashRow{})
+	if _, ok := k.refs[hashOf(p.BankRef)]; ok && len(x.what) == 0 {
+		return k.again(x, p)
 	}
 	if first && len(x.what) == 0 {
 		if row, ok := k.first[p.BankRef]; ok {
-			return wrong(fmt.Sprintf("和第 %d 行是同一笔流水", row), k.at[sheet.Ref])
+			return wrong(fmt.Sprintf("和第 %d 行是同一笔流水;真是两笔,就在流水号那列写上不同的号", row), k.at[sheet.Ref])
 		}
 		k.first[p.BankRef] = r.No
 	}

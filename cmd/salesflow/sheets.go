@@ -284,8 +284,21 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 		now.Kind, now.State, now.Columns = found.Layout.Kind, sales.SheetPreview, found.Columns
 		now.Total, now.Fresh, now.Known = int64(found.Rows), r.count[sales.RowGood], r.count[sales.RowKnown]
 		now.Alike, now.Wrong = r.count[sales.RowAlike], r.count[sales.RowWrong]
+		now.Message = sheetsLeft(found)
 		return bot.Reply{}
 	})
+}
+
+// sheetsLeft says which sheet of a workbook was read, where that is not plain, and which were not.
+func sheetsLeft(f sheet.Found) string {
+	text := ""
+	if f.Sheet != "" {
+		text = "看的是工作表《" + clipRunes(f.Sheet, 20) + "》。"
+	}
+	if n := len(f.Others); n > 0 {
+		text += "还有工作表《" + clipRunes(strings.Join(f.Others[:min(n, 3)], "》《"), 60) + "》没看:一次导一张,另存成一个文件再发。"
+	}
+	return text
 }
 
 // oldSheet reports whether a file's name says that it is a table, whatever is in it. A workbook shows that itself.

@@ -295,6 +295,9 @@ func (s statementPages) Statement(ctx context.Context, hash string) (v httpapi.S
 		v = httpapi.StatementView{
 			Customer: c.Name, Month: st.Month(), Opening: st.Opening.String(), Invoiced: st.Invoiced.String(), Received: st.Received.String(), Closing: st.Closing.String(),
 		}
+		if st.Closing < 0 {
+			v.Prepaid = (-st.Closing).String()
+		}
 		return err
 	})
 	return v, err
@@ -310,7 +313,7 @@ func (s statementPages) Answer(ctx context.Context, hash, amount string) error {
 		}
 		theirs := st.Closing
 		if amount != "" {
-			if theirs, err = sales.ParseMoney(amount); err != nil {
+			if theirs, err = sales.ParseBalance(amount); err != nil {
 				return bot.Reply{}, err
 			}
 		}

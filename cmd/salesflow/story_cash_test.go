@@ -143,6 +143,10 @@ func TestWhatWasFiledWronglyIsTakenBack(t *testing.T) {
 		gone.ExpectUpdate("已撤销")
 		rep.Say("退货 HT2026-018 1台 外壳破损")
 		rep.ExpectText("还没发过货")
+		rep.Say("撤销") // the promise was the last thing done, and it is not the invoice
+		rep.ExpectText("FP2026-003 承诺回款", "撤销不了", "再发一次")
+		rep.Say("开票 HT2026-018 1万")
+		rep.ExpectCard("FP2026-004")
 		s.FastForward(11 * time.Minute)
 		rep.Say("撤销")
 		rep.ExpectText("不能撤销了")

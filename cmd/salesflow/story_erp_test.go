@@ -161,6 +161,9 @@ func TestASignedContractIsAnOrderInTheERP(t *testing.T) {
 		if status, _ := api.send("POST", "/payments", body); status != 409 {
 			t.Errorf("the bank's entry twice: %d", status)
 		}
+		if status, out := api.send("POST", "/payments", `{"contract_id":"`+id+`","amount_fen":20000000}`); status != 409 || !strings.Contains(out["detail"].(string), "像是同一笔") {
+			t.Errorf("the same money on no day in particular: %d %v", status, out)
+		}
 		if got := find(t, api.want(200, "GET", "/invoices?contract_id="+id, ""), "id", invoice["id"].(string)); got["open_fen"] != float64(40000000) {
 			t.Errorf("open: %v", got)
 		}

@@ -51,7 +51,10 @@ func TestAStatementIsConfirmedOrDisputed(t *testing.T) {
 			t.Errorf("an answered link still shows:\n%s", page)
 		}
 		rep.Skip()
-		rep.Say("对账单 绍兴市立医院 3月")
+		rep.Say("对账单 绍兴市立医院 3月") // asked for again it does not throw the answer away
+		rep.ExpectText("客户已经答复过了,数没变", "对账单 绍兴市立医院 3月 重出")
+		rep.Skip()
+		rep.Say("对账单 绍兴市立医院 3月 重出")
 		rep.ExpectCard("对账单 2026年3月")
 		link = statementLink.FindString(rep.ExpectText("点开就能确认").Text)
 		if done := post(t, link, url.Values{"answer": {"other"}, "amount": {"157500.01"}}); !strings.Contains(done, "收到,谢谢") {
@@ -61,6 +64,22 @@ func TestAStatementIsConfirmedOrDisputed(t *testing.T) {
 		other := s.As("李强").Skip()
 		other.Say("对账单 绍兴市立医院 3月")
 		other.ExpectText("他的上级和财务能出").Without("¥")
+
+		// Who has paid too much says so: phones have no minus beside the digits.
+		finance.Say("回款 绍兴市立医院 20万")
+		finance.ExpectCard("HK2026-002")
+		rep.Skip()
+		rep.Say("对账单 绍兴市立医院 3月 重出")
+		rep.ExpectCard("期末 -¥50,000.00")
+		link = statementLink.FindString(rep.ExpectText("点开就能确认").Text)
+		if page := body(t, http.MethodGet, link); !strings.Contains(page, "期末多付") || !strings.Contains(page, "<strong>¥50,000.00</strong>") {
+			t.Errorf("a customer that is owed sees:\n%s", page)
+		}
+		rep.Skip()
+		if done := post(t, link, url.Values{"answer": {"other"}, "amount": {"49000"}, "prepaid": {"1"}}); !strings.Contains(done, "收到,谢谢") {
+			t.Fatalf("the answer is answered:\n%s", done)
+		}
+		rep.ExpectCard("对方 -¥49,000.00", "差 ¥1,000.00")
 	})
 }
 

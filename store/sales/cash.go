@@ -161,16 +161,20 @@ type Match struct {
 // money for the contract that no invoice has taken.
 //
 // A paper that is missing makes it yellow: no contract, nothing or not all invoiced, nothing paid on an invoice. Amounts of papers
-// that are there and differ by more than the tolerance make it red: invoiced beyond the contract, an invoice paid in part, money
-// left over when all is invoiced. Else it is green.
+// that are there and differ by more than the tolerance make it red: invoiced beyond the contract, an invoice paid in part, several
+// that are short by more together, money left over when all is invoiced, and, when nothing is missing, contract and money. Else it is
+// green.
 func MatchThree(contract Money, invoices []Invoice, prepaid, tolerance Money) Match {
-	var invoiced, unpaid Money
+	var invoiced, unpaid, paid, short Money
 	var red, yellow []string
 	for _, i := range invoices {
 		if !i.Counts() {
 			continue
 		}
-		invoiced += i.Net()
+		invoiced, paid = invoiced+i.Net(), paid+i.Paid
+		if i.Paid > 0 {
+			short += i.Open
+		}
 		switch {
 		case i.Net() == 0:
 		case i.Paid == 0 && i.Open > 0:
@@ -195,6 +199,12 @@ func MatchThree(contract Money, invoices []Invoice, prepaid, tolerance Money) Ma
 	}
 	if unpaid > 0 {
 		yellow = append(yellow, "还有 "+unpaid.String()+" 没回款")
+	}
+	if len(red) == 0 && short > tolerance { // each by little, together by much
+		red = append(red, "几张发票合起来少收 "+short.String())
+	}
+	if apart := contract - paid - prepaid; len(red)+len(yellow) == 0 && max(apart, -apart) > tolerance {
+		red = append(red, "合同 "+contract.String()+",回款 "+(paid+prepaid).String()+",差 "+max(apart, -apart).String())
 	}
 	switch {
 	case len(red) > 0:

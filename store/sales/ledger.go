@@ -204,7 +204,7 @@ func (l *Ledger) Release(allocation ID) {
 	l.touch(a.ID)
 	l.touch(i.ID)
 	l.touch(p.ID)
-	l.Allocations[k].State = AllocationUndone
+	l.Allocations[k].State, l.Allocations[k].UndoneEventID = AllocationUndone, l.Event
 	i.Paid -= a.Amount
 	i.settle(l.Today)
 	p.Used -= a.Amount
@@ -250,8 +250,9 @@ func (l *Ledger) Credit(invoice ID, amount Money) (freed Money, ok bool) {
 	return freed, true
 }
 
-// Uncredit takes a credit note back.
-func (l *Ledger) Uncredit(invoice ID, amount Money) bool {
+// Uncredit takes back a credit note that was written through an event. What the note had set free pays the invoice again, as far as it
+// is still there: money that was put elsewhere since stays there, and no other money is touched.
+func (l *Ledger) Uncredit(invoice ID, amount Money, event string) bool {
 	i := l.Invoice(invoice)
 	if i == nil || !i.Counts() || amount <= 0 || amount > i.Credited {
 		return false
@@ -259,7 +260,48 @@ func (l *Ledger) Uncredit(invoice ID, amount Money) bool {
 	l.touch(i.ID)
 	i.Credited -= amount
 	i.settle(l.Today)
+	for _, f := range l.freed(invoice, event) {
+		if p := l.Payment(f.payment); p != nil && p.Counts() && p.CustomerID == i.CustomerID && f.amount > 0 {
+			l.put(f.payment, []AllocationLine{{invoice, f.amount, f.rule}})
+		}
+	}
 	return true
+}
+
+// freedMoney is what an event took from an invoice back to a payment.
+type freedMoney struct {
+	payment ID
+	amount  Money
+	rule    AllocationRule
+}
+
+// freed are the matches of an invoice that an event took back, less what it left where it was, the first made first.
+func (l *Ledger) freed(invoice ID, event string) []freedMoney {
+	var out []freedMoney
+	at := func(a Allocation) *freedMoney {
+		for k := range out {
+			if out[k].payment == a.PaymentID {
+				return &out[k]
+			}
+		}
+		out = append(out, freedMoney{payment: a.PaymentID, rule: a.Rule})
+		return &out[len(out)-1]
+	}
+	if event == "" {
+		return nil
+	}
+	for _, a := range l.Allocations {
+		if a.InvoiceID != invoice {
+			continue
+		}
+		if a.State == AllocationUndone && a.UndoneEventID == event {
+			at(a).amount += a.Amount
+		}
+		if a.SourceEventID == event {
+			at(a).amount -= a.Amount
+		}
+	}
+	return out
 }
 
 // DropPayment takes a payment back with all it paid.

@@ -168,3 +168,20 @@ func (s MergeSides) UnmergeDetails(now []Detail) (put []Detail, drop []string) {
 	}
 	return put, drop
 }
+
+// UnmergeTold is what others were told while two customers were one and that is the other's again when they are parted.
+type UnmergeTold struct {
+	// Orders are contracts whose order the ERP was sent, Billing how their customer is billed once it stands again.
+	Orders  []ID
+	Billing Billing
+	// Invoices are those that were issued as e-invoices to the other.
+	Invoices []ToldInvoice
+}
+
+// ToldInvoice is an invoice that an e-invoice was issued of; its number is empty while the service has not told it.
+type ToldInvoice struct {
+	ID      ID       `db:"id"`
+	No      string   `db:"no"`
+	TaxNo   string   `db:"tax_no"`
+	OwnerID PersonID `db:"owner_id"`
+}

@@ -64,6 +64,18 @@ func (m Money) Rounded() string {
 	return "约" + sign + trimDecimals(roundTo(abs, uint64(Yi)/10)*10) + "亿"
 }
 
+// ParseBalance reads an amount that may be either way: what we owe is negative, "-5万" or "负5万".
+func ParseBalance(text string) (Money, error) {
+	s := strings.TrimSpace(text)
+	for _, sign := range []string{"-", "－", "−", "负"} {
+		if rest, ok := strings.CutPrefix(s, sign); ok {
+			m, err := ParseMoney(rest)
+			return -m, err
+		}
+	}
+	return ParseMoney(s)
+}
+
 // Percent is p of the amount, rounded half up to the fen.
 func (m Money) Percent(p Percent) Money {
 	sign, abs := m.split()

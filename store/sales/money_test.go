@@ -392,3 +392,17 @@ func TestMoneyPercent(t *testing.T) {
 		}
 	}
 }
+
+func TestABalanceMayBeEitherWay(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]Money{"5万": 5 * Wan, "-5万": -5 * Wan, "负5万": -5 * Wan, " －1,000.01 ": -100001, "0": 0, "-0": 0} {
+		if got, err := ParseBalance(text); err != nil || got != want {
+			t.Errorf("%q is %s, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "-", "--5", "很多", "-很多", "5-"} {
+		if got, err := ParseBalance(text); KindOf(err) != Invalid {
+			t.Errorf("%q is taken for %s, %v", text, got, err)
+		}
+	}
+}

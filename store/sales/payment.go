@@ -116,5 +116,7 @@ type Allocation struct {
 	At            Instant        `db:"at"`
 	State         string         `db:"state"`
 	SourceEventID string         `db:"source_event_id"`
-	Version       int64          `db:"version"`
+	// UndoneEventID is the event through which it was taken back; empty while it stands, and of those taken back before this was kept.
+	UndoneEventID string `db:"undone_event_id"`
+	Version       int64  `db:"version"`
 }

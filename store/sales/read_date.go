@@ -13,12 +13,15 @@ var excelEpoch = NewDay(1899, time.December, 30)
 const firstSerial, lastSerial = 20_000, 80_000
 
 // ReadDate takes a day as papers and Excel write it: 2027-03-31, 2027/3/31, 2027年3月31日, 二〇二七年三月三十一日, 20270331, each
-// with a time behind it or without, or Excel's number of days. Nothing is guessed: a day without its year, or one that may be
+// with a time behind it or without (20270331101500 too), or Excel's number of days. Nothing is guessed: a day without its year, or one that may be
 // the third of May as well as the fifth of March, is Invalid, which says what is missing.
 func ReadDate(text string) (Day, error) {
 	s := strings.TrimSpace(halfWidth(clip(text, 40)))
 	if f, err := strconv.ParseFloat(s, 64); err == nil && f > firstSerial && f < lastSerial {
 		return excelEpoch.AddDays(int(f)), nil
+	}
+	if (len(s) == 14 || len(s) == 12) && allDigits(s) { // 20270331101500, as banks write a moment
+		s = s[:8]
 	}
 	part, ok := dateParts(s)
 	if !ok {
