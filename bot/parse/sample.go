@@ -243,5 +243,5 @@ func (m *message) leftThere(from, to int) bool {
 
 // tastesOf reports that what is tasted is said to be nothing but sour, bitter and the like: 都说酸.
 func (m *message) tastesOf(i int) bool {
-	return strings.ContainsRune("酸苦涩腥咸腻", m.r[i]) && (m.before(i, "说", "讲", "喊", "叫", "反映", "反馈", "觉得")) && !isHan(m.at(i+1))
+	return strings.ContainsRune("酸苦涩腥咸腻", m.r[i]) && m.before(i, "说", "讲", "喊", "叫", "反映", "反馈", "觉得") && !isHan(m.at(i+1))
 }

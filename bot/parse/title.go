@@ -1,6 +1,10 @@
 package parse
 
-import "strings"
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
 
 // sameTitle are the registered titles of those who are spoken of by another one.
 var sameTitle = map[string][]string{
@@ -37,3 +41,57 @@ func (m *message) titleEnds(i, j int) bool {
 	}
 	return m.at(j) == 0 || m.any(j, "说", "那", "要", "想", "让", ",", "的", " ", "在", "看", "问", "催", "觉", "嫌", "反", "答", "告") > 0 && !m.used[j]
 }
+
+// titleAt reads a title; 主仁 is a 主任 misheard.
+func (m *message) titleAt(i int) (j int, title string, typo bool) {
+	if i >= len(m.r) {
+		return -1, "", false
+	}
+	if w := m.titleWord(i); w != "" {
+		j = i + utf8.RuneCountInString(w)
+		if w == "主仁" || w == "主人" {
+			return j, "主任", true
+		}
+		return j, w, false
+	}
+	if i+2 <= len(m.r) && m.allHan(i, i+2) && titleSounds()[m.heard[i]] {
+		if w, ok := titleOf()[string(m.heard[i:i+2])]; ok {
+			return i + 2, w, true
+		}
+	}
+	return -1, "", false
+}
+
+// titleWord is the title that is written at i, "" for none.
+func (m *message) titleWord(i int) string {
+	if !titleStarts.has(m.r[i]) {
+		return ""
+	}
+	for _, w := range titles {
+		if j := m.lit(i, w); j > 0 && (j-i > 1 || m.titleEnds(i, j)) {
+			return w
+		}
+	}
+	return ""
+}
+
+// titleOf finds a title by its sound.
+var titleOf = sync.OnceValue(func() map[string]string {
+	of := map[string]string{}
+	for _, w := range []string{"主任", "科长", "院长", "经理", "校长", "店长", "园长", "主管", "厂长", "老板", "处长", "部长", "总监", "所长"} {
+		of[sound(w)] = w
+	}
+	return of
+})
+
+// titleSounds are the sounds of the first characters of those.
+var titleSounds = sync.OnceValue(func() map[rune]bool {
+	first := map[rune]bool{}
+	for w := range titleOf() {
+		c, _ := utf8.DecodeRuneInString(w)
+		first[c] = true
+	}
+	return first
+})
+
+var titleStarts = firstRunes(titles...)

@@ -19,7 +19,9 @@ func onBothGranting(t *testing.T, flows []configs.Flow, story func(t *testing.T,
 					everybodyOn(org, platform)
 					c.Rules.Approval.Flows = flows
 					c.Rules.Approval.Effects = []configs.Effect{
-						{Topic: "超期发货", Then: "放行"}, {Topic: "调级", Then: "修改 级别"}, {Topic: "客户降级", Then: "修改 级别 为 C"},
+						{Topic: "超期发货", Then: "放行"},
+						{Topic: "调级", Then: "修改 级别"},
+						{Topic: "客户降级", Then: "修改 级别 为 C"},
 						{Topic: "提高授信", Then: "授信"},
 					}
 				}
