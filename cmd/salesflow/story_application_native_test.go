@@ -68,6 +68,7 @@ func TestAnApplicationIsDecidedInThePlatformsOwnApproval(t *testing.T) {
 		lead.Say("同意 SQ2026-001")
 		lead.ExpectText("审批里审", "不能代办")
 		// The callbacks of the first decision get lost: the look finds it.
+		s.Settle() // what was told so far has been heard
 		if err := sm.Fault(sim.Fault{Kind: sim.LostEvent, Count: 20}); err != nil {
 			t.Fatal(err)
 		}

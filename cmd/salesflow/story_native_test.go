@@ -162,6 +162,7 @@ func TestLostAndRepeatedCallbacksOfNativeApprovals(t *testing.T) {
 		file(rep, s.As("赵磊").Skip())
 		native := opened(t, office)
 		sm := w.Simulators()[rep.Platform()]
+		s.Settle() // what was told so far has been heard
 		if err := sm.Fault(sim.Fault{Kind: sim.LostEvent, Count: 20}); err != nil {
 			t.Fatal(err)
 		}
@@ -302,6 +303,7 @@ func TestAQuoteIsDecidedInThePlatformsOwnApproval(t *testing.T) {
 		theirs.ExpectUpdate("[去", "审批]").Without("[同意]", "[驳回]")
 		lead.Say("同意 BJ2026-001")
 		lead.ExpectText("审批里审", "不能代办")
+		s.Settle() // what was told so far has been heard
 		if err := w.Simulators()[rep.Platform()].Fault(sim.Fault{Kind: sim.LostEvent, Count: 20}); err != nil {
 			t.Fatal(err)
 		}
