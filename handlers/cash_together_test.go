@@ -13,6 +13,7 @@ import (
 
 	"salesflow/bot"
 	"salesflow/cards"
+	"salesflow/handlers"
 	"salesflow/store"
 	"salesflow/store/sales"
 	"salesflow/store/storetest"
@@ -220,4 +221,51 @@ func TestMoneyGoesBackWithItsContractWhenAMergeIsTakenBack(t *testing.T) {
 			t.Errorf("%s of contract %d is of customer %d", i.No, i.ContractID, i.CustomerID)
 		}
 	}
+}
+
+// meanwhile lets something happen once a piece of work has read what is open.
+type meanwhile struct {
+	handlers.Tx
+	happens func()
+}
+
+func (m *meanwhile) OpenPayments(ctx context.Context, customers ...sales.ID) ([]sales.Payment, error) {
+	list, err := m.Tx.OpenPayments(ctx, customers...)
+	m.happens()
+	return list, err
+}
+
+// Where a contract stands is not made of an invoice as it was read before another replica changed it.
+func TestAContractStandsWhereItsInvoicesAreNow(t *testing.T) {
+	t.Parallel()
+	sw := storetest.MariaDB(t)
+	c := &crowd{till: newTillOn(t, sw, 5)}
+	c.dbs = [2]*store.DB{c.db, sw.Open()}
+	c.say(wutong, "开票 HT2026-018 5万")
+	c.say(wutong, "开票 HT2026-018 3万")
+	had := c.books().invoices
+	person, _ := c.org.Person(wutong)
+	ev := bot.Event{ID: "here", Platform: "chat", Kind: bot.Said, Text: "回款 HT2026-018 1万", At: c.Now(), Chat: bot.Chat{Platform: "chat"}}
+	met := 0
+	_, err := c.db.Do(t.Context(), store.Work{Platform: "chat", EventID: ev.ID, Person: wutong, Event: ev, Fn: func(ctx context.Context, tx *store.Tx) error {
+		there := func() {
+			if met++; met > 1 {
+				return
+			}
+			if err := c.turn(c.dbs[1], chengang, bot.Event{ID: "there", Kind: bot.Said, Text: "红冲 FP2026-002 2万 退货"}); err != nil {
+				t.Error(err)
+			}
+		}
+		turn := bot.Turn{Event: ev, Now: ev.At, Today: sales.DayOf(ev.At), Person: person, Org: c.org, Dialogue: tx.Dialogue()}
+		_, err := c.router.Dispatch(ctx, turn, &meanwhile{tx, there})
+		return err
+	}})
+	if err != nil || met == 0 {
+		t.Fatalf("met %d: %v", met, err)
+	}
+	if got := len(c.books().invoices) - len(had); got != 1 || len(c.books().payments) == 0 {
+		t.Fatalf("%d credit notes, want 1", got)
+	}
+	c.deed = "one paid while the other sent goods back"
+	c.check(5, 0)
 }

@@ -210,6 +210,7 @@ func (c Cashier) chains(ctx context.Context, tx CashWorkTx, l *sales.Ledger, ove
 	for k, x := range contracts {
 		ids[k] = x.ID
 	}
+	// First of all: whoever changes the chain after this changes the version, over which nothing is written.
 	cashes, err := tx.ContractCashes(ctx, ids...)
 	if err != nil {
 		return nil, err
@@ -228,8 +229,15 @@ func (c Cashier) chains(ctx context.Context, tx CashWorkTx, l *sales.Ledger, ove
 	}
 	shipments = overlay(shipments, over, func(s sales.Shipment) sales.ID { return s.ID })
 	if l != nil {
-		invoices = overlay(invoices, l.Invoices, func(i sales.Invoice) sales.ID { return i.ID })
-		payments = overlay(payments, l.Payments, func(p sales.Payment) sales.ID { return p.ID })
+		// Only what this piece of work writes, and so guards: what else the ledger read may have been changed by another since, and
+		// stands beside where the contract stands only as it is now.
+		changed, spent, _ := l.Changed()
+		made, received, _ := l.Made()
+		for _, ch := range changed {
+			made = append(made, ch.After)
+		}
+		invoices = overlay(invoices, made, func(i sales.Invoice) sales.ID { return i.ID })
+		payments = overlay(payments, append(received, spent...), func(p sales.Payment) sales.ID { return p.ID })
 	}
 	out := make([]sales.ContractChain, len(contracts))
 	at := make(map[sales.ID]*sales.ContractChain, len(contracts))
