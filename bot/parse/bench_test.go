@@ -96,7 +96,7 @@ func BenchmarkExamples(b *testing.B) {
 	texts := exampleTexts(b)
 	for i := range texts {
 		if i%2 == 0 { // half of them about customers of this company
-			texts[i] = m.Customers[i*37].Name + texts[i]
+			texts[i] = m.Customers[i*37%len(m.Customers)].Name + texts[i]
 		}
 	}
 	b.Run("one layer", func(b *testing.B) { readAll(b, NewIndex(m.clone()), texts) })
