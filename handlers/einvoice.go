@@ -133,7 +133,7 @@ func (a *App) BillingData(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	tx.PutBilling(b)
 	audit(tx, t, "billing.set", "customer", id, changes...)
 	emit(tx, t, "customer.billing_set", "customer", id)
-	return bot.Text("记下了。" + view.BillingText(c, b)), nil
+	return bot.Text("记下了。\n" + view.BillingText(c, b)), nil
 }
 
 // AskEInvoice has an invoice or credit note issued by the e-invoice service (电子票).

@@ -29,7 +29,7 @@ func (s asker) WhatToAsk(ctx context.Context, t bot.Turn, _ Tx) (bot.Reply, erro
 	}
 	lines := []string{"直接问就行,比如:"}
 	add := func(topic string, questions ...string) {
-		lines = append(lines, "· **"+topic+"** "+strings.Join(questions, " / "))
+		lines = append(lines, "**"+topic+"** "+strings.Join(questions, " / "))
 	}
 	if t.Person.Has(sales.RoleRep) {
 		add("我的事", "明天我有啥事", "我下周要去几家", "上周都跑了哪几家", "哪个客户最久没去")

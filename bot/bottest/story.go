@@ -32,7 +32,23 @@ type Story struct {
 
 // New begins a story.
 func New(t testing.TB, w World) *Story {
-	return &Story{t: t, world: w, phones: map[string]*Phone{}}
+	s := &Story{t: t, world: w, phones: map[string]*Phone{}}
+	t.Cleanup(s.noMarkup)
+	return s
+}
+
+// noMarkup checks that no plain text on any phone shows the stars of a heading, which only markdown makes bold.
+func (s *Story) noMarkup() {
+	for _, sm := range s.world.Simulators() {
+		for _, p := range sm.Company().People {
+			all, _ := sm.Inbox(p.ID, "*", 0)
+			for _, m := range all {
+				if m.From == "" && m.Kind == "text" && strings.Contains(strings.ReplaceAll(m.Text, "****", ""), "**") {
+					s.t.Errorf("%s reads the markup of a text:\n%s", p.Name, Plain(m))
+				}
+			}
+		}
+	}
 }
 
 // Phone is one person's phone on one platform, opened at one chat.
