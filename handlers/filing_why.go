@@ -91,8 +91,8 @@ func (a *App) whyFiling(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, fie
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	known := func(r sales.Reason) bool { return r.Field == field }
-	if field != "" && !slices.ContainsFunc(f.Reasons, known) {
+	reasons := reasonsFor(f.Reasons, field)
+	if field != "" && len(reasons) == 0 {
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	if t.InGroup() {
@@ -102,21 +102,10 @@ func (a *App) whyFiling(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, fie
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	entries, err := tx.AuditOf(ctx, "filing", f.ID, maxTrace)
+	trace, err := traceLines(ctx, t, tx, "filing", f.ID)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	w := view.Why{What: strings.TrimSpace(book.Customer(f.CustomerID) + "这条" + f.Kind.Name()), Text: f.Text}
-	for _, r := range f.Reasons {
-		if field == "" || known(r) {
-			w.Reasons = append(w.Reasons, r)
-		}
-	}
-	slices.SortFunc(entries, func(a, b sales.AuditEntry) int { return a.At.Compare(b.At.Time) })
-	for _, e := range entries {
-		if line := traceLine(t, e); line != "" {
-			w.Trace = append(w.Trace, line)
-		}
-	}
+	w := view.Why{What: strings.TrimSpace(book.Customer(f.CustomerID) + "这条" + f.Kind.Name()), Text: f.Text, Reasons: reasons, Trace: trace}
 	return bot.Text(view.WhyLines(w)), nil
 }

@@ -31,8 +31,8 @@ func (a *App) WhyVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	known := func(r sales.Reason) bool { return r.Field == field }
-	if field != "" && !slices.ContainsFunc(v.Reasons, known) {
+	reasons := reasonsFor(v.Reasons, field)
+	if field != "" && len(reasons) == 0 {
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	if t.InGroup() {
@@ -42,24 +42,13 @@ func (a *App) WhyVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	entries, err := tx.AuditOf(ctx, "visit", v.ID, maxTrace)
+	trace, err := traceLines(ctx, t, tx, "visit", v.ID)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	w := view.VisitWhy{Customer: book.Customer(v.CustomerID), Visit: v, Now: t.Now}
-	for _, r := range v.Reasons {
-		if field == "" || known(r) {
-			w.Reasons = append(w.Reasons, r)
-		}
-	}
+	w := view.VisitWhy{Customer: book.Customer(v.CustomerID), Visit: v, Now: t.Now, Reasons: reasons, Trace: trace}
 	if field == "" && v.OpportunityID != 0 {
 		w.Linked, w.Way = true, a.Pipelines.OfStage(v.SuggestedStage)
-	}
-	slices.SortFunc(entries, func(a, b sales.AuditEntry) int { return a.At.Compare(b.At.Time) })
-	for _, e := range entries {
-		if line := traceLine(t, e); line != "" {
-			w.Trace = append(w.Trace, line)
-		}
 	}
 	return bot.Text(view.WhyText(w)), nil
 }
@@ -67,6 +56,33 @@ func (a *App) WhyVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 var traceVerbs = map[string]string{
 	"visit.file": "记下", "visit.correct": "改", "visit.undo": "撤销", "filing.file": "记下", "filing.correct": "改", "filing.undo": "撤销",
 	"filing.sample": "改", "filing.accept": "受理", "filing.close": "办结",
+}
+
+// reasonsFor are the reasons of a field, or of all when none is named.
+func reasonsFor(all []sales.Reason, field string) []sales.Reason {
+	var out []sales.Reason
+	for _, r := range all {
+		if field == "" || r.Field == field {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// traceLines is what was done with a visit or filing, the oldest first.
+func traceLines(ctx context.Context, t bot.Turn, tx Tx, kind string, id sales.ID) ([]string, error) {
+	entries, err := tx.AuditOf(ctx, kind, id, maxTrace)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(entries, func(a, b sales.AuditEntry) int { return a.At.Compare(b.At.Time) })
+	var out []string
+	for _, e := range entries {
+		if line := traceLine(t, e); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out, nil
 }
 
 // traceLine is one entry of the trace of a visit or filing: "周敏 今天 10:05 改 金额 无 → 18万".

@@ -232,34 +232,31 @@ func (t *replay) recall(ctx context.Context, recs []*subject.Record, own bool) e
 	return nil
 }
 
-// recallOf reads the changes of some records, in halves where they are too many.
+// recallOf reads the changes of some records.
 func (t *replay) recallOf(ctx context.Context, kind string, ids []sales.ID, since time.Time) error {
-	list, err := t.tx.ChangesOf(ctx, kind, ids, since, maxChanges)
-	if err != nil {
-		return err
-	}
-	if len(list) == maxChanges {
-		if len(ids) == 1 {
-			return errEnough
-		}
-		half := len(ids) / 2
-		if err := t.recallOf(ctx, kind, ids[:half], since); err != nil {
-			return err
-		}
-		return t.recallOf(ctx, kind, ids[half:], since)
-	}
-	for _, e := range list {
-		t.past.note(e, e.Changes())
-	}
-	if t.seen += len(list); t.seen > replayEvents {
-		return errEnough
-	}
-	return nil
+	return inHalves(t, ids, func(ids []sales.ID) ([]sales.DomainEvent, error) {
+		return t.tx.ChangesOf(ctx, kind, ids, since, maxChanges)
+	},
+		func(e sales.DomainEvent) { t.past.note(e, e.Changes()) })
 }
 
-// recallTrace reads what the trace says of some records, in halves where it is too much.
+// recallTrace reads what the trace says of some records.
 func (t *replay) recallTrace(ctx context.Context, kind string, ids []sales.ID, since time.Time) error {
-	list, err := t.tx.TraceOf(ctx, kind, ids, since, maxChanges)
+	return inHalves(t, ids, func(ids []sales.ID) ([]sales.AuditEntry, error) {
+		return t.tx.TraceOf(ctx, kind, ids, since, maxChanges)
+	},
+		func(e sales.AuditEntry) {
+			for _, c := range e.Changes {
+				if slices.Contains(t.past.names[kind], c.Field) {
+					t.past.trace[e.SubjectID] = append(t.past.trace[e.SubjectID], tracedChange{e.At.Time, c.Field, c.Old})
+				}
+			}
+		})
+}
+
+// inHalves reads something of records and notes it, of half of them at a time where it is more than one reading brings.
+func inHalves[R any](t *replay, ids []sales.ID, read func([]sales.ID) ([]R, error), note func(R)) error {
+	list, err := read(ids)
 	if err != nil {
 		return err
 	}
@@ -268,17 +265,13 @@ func (t *replay) recallTrace(ctx context.Context, kind string, ids []sales.ID, s
 			return errEnough
 		}
 		half := len(ids) / 2
-		if err := t.recallTrace(ctx, kind, ids[:half], since); err != nil {
+		if err := inHalves(t, ids[:half], read, note); err != nil {
 			return err
 		}
-		return t.recallTrace(ctx, kind, ids[half:], since)
+		return inHalves(t, ids[half:], read, note)
 	}
-	for _, e := range list {
-		for _, c := range e.Changes {
-			if slices.Contains(t.past.names[kind], c.Field) {
-				t.past.trace[e.SubjectID] = append(t.past.trace[e.SubjectID], tracedChange{e.At.Time, c.Field, c.Old})
-			}
-		}
+	for _, r := range list {
+		note(r)
 	}
 	if t.seen += len(list); t.seen > replayEvents {
 		return errEnough
