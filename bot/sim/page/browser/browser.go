@@ -3,6 +3,7 @@ package browser
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,9 @@ import (
 
 // Patience is how long, in milliseconds of real time, an element or a text is waited for.
 const Patience = 15_000
+
+// pages is how many pages in a row may be replaced while one thing is waited for.
+const pages = 5
 
 // Browser is one tab of a browser of its own. Its methods end the test when they fail.
 type Browser struct {
@@ -98,6 +102,12 @@ func (b *Browser) Open(url string) {
 // Eval runs an expression in the page, waits for it when it is a promise, and decodes its value into out, which may be nil.
 func (b *Browser) Eval(expression string, out any) {
 	b.t.Helper()
+	if err := b.eval(expression, out); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *Browser) eval(expression string, out any) error {
 	var answer struct {
 		Result struct {
 			Value json.RawMessage `json:"value"`
@@ -109,18 +119,21 @@ func (b *Browser) Eval(expression string, out any) {
 			} `json:"exception"`
 		} `json:"exceptionDetails"`
 	}
-	b.call("Runtime.evaluate", map[string]any{
+	if err := b.d.call("Runtime.evaluate", map[string]any{
 		"expression": expression, "returnByValue": true, "awaitPromise": true, "userGesture": true,
-	}, &answer)
+	}, &answer); err != nil {
+		return err
+	}
 	if e := answer.Thrown; e != nil {
-		b.t.Fatalf("in the page: %s %s", e.Text, e.Exception.Description)
+		return fmt.Errorf("in the page: %s %s", e.Text, e.Exception.Description)
 	}
 	if out == nil {
-		return
+		return nil
 	}
 	if err := json.Unmarshal(answer.Result.Value, out); err != nil {
-		b.t.Fatalf("value of %.80s: %v", expression, err)
+		return fmt.Errorf("value of %.80s: %w", expression, err)
 	}
+	return nil
 }
 
 // poll waits in the page until an expression is true.
@@ -134,11 +147,26 @@ const poll = `new Promise(done => {
   look();
 })`
 
-func (b *Browser) wait(condition, what string) {
+// holds waits until an expression is true in the page, and says whether it became so. A form that was sent or a link that was
+// tapped replaces the page at a moment of its own, and what was asked of the old page is then asked of the new one.
+func (b *Browser) holds(condition string) bool {
 	b.t.Helper()
 	var found bool
-	b.Eval(fmt.Sprintf(poll, Patience, condition), &found)
-	if !found {
+	var err error
+	for range pages {
+		if err = b.eval(fmt.Sprintf(poll, Patience, condition), &found); !errors.Is(err, errReplaced) {
+			break
+		}
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return found
+}
+
+func (b *Browser) wait(condition, what string) {
+	b.t.Helper()
+	if !b.holds(condition) {
 		b.t.Fatalf("waited %d ms for %s; problems: %v", Patience, what, b.Problems())
 	}
 }
@@ -251,9 +279,7 @@ func (b *Browser) WaitText(selector string, texts ...string) {
 	s, _ := json.Marshal(selector)
 	want, _ := json.Marshal(texts)
 	condition := fmt.Sprintf(`[...document.querySelectorAll(%s)].some(e => %s.every(t => e.innerText.includes(t)))`, s, want)
-	var found bool
-	b.Eval(fmt.Sprintf(poll, Patience, condition), &found)
-	if !found {
+	if !b.holds(condition) {
 		var there []string
 		b.Eval(fmt.Sprintf(`[...document.querySelectorAll(%s)].map(e => e.innerText.slice(0, 500))`, s), &there)
 		b.t.Fatalf("%s does not show %q; it shows:\n%s\nproblems: %v", selector, texts, strings.Join(there, "\n---\n"), b.Problems())

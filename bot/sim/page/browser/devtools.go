@@ -110,9 +110,30 @@ type frame struct {
 	Method  string          `json:"method,omitempty"`
 	Params  json.RawMessage `json:"params,omitempty"`
 	Result  json.RawMessage `json:"result,omitempty"`
-	Error   *struct {
-		Message string `json:"message"`
-	} `json:"error,omitempty"`
+	Error   *refusal        `json:"error,omitempty"`
+}
+
+// errReplaced is what a command ends with whose page was replaced by another before it was done.
+var errReplaced = errors.New("the page was replaced")
+
+// refusal is why the browser did not do a command.
+type refusal struct {
+	Message string `json:"message"`
+}
+
+// replaced are the beginnings of the browser's words for a page that went away under a command.
+var replaced = []string{
+	"Inspected target navigated or closed", "Execution context was destroyed",
+	"Cannot find context with specified id", "Cannot find default execution context",
+}
+
+func (r *refusal) as(method string) error {
+	for _, words := range replaced {
+		if strings.HasPrefix(r.Message, words) {
+			return fmt.Errorf("%s: %s: %w", method, r.Message, errReplaced)
+		}
+	}
+	return fmt.Errorf("%s: %s", method, r.Message)
 }
 
 // tools is the DevTools socket.
@@ -211,7 +232,7 @@ func (t *tools) call(method string, params, out any) error {
 	select {
 	case a := <-answer:
 		if a.Error != nil {
-			return fmt.Errorf("%s: %s", method, a.Error.Message)
+			return a.Error.as(method)
 		}
 		if out == nil {
 			return nil
