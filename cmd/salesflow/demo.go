@@ -156,15 +156,7 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	if err := d.simulate(company, base, o); err != nil {
 		return err
 	}
-	mux := http.NewServeMux()
-	mux.Handle(wecomPrefix+"/", http.StripPrefix(wecomPrefix, d.wecom.Handler()))
-	mux.Handle(dingtalkPrefix+"/", http.StripPrefix(dingtalkPrefix, d.dingtalk.Handler()))
-	// The credentials of the simulated platforms are known to everybody: nobody else's machine may use them.
-	d.server = &http.Server{
-		Handler: page.Local(guarded(mux)), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: serverLog(o.log),
-		BaseContext: func(net.Listener) context.Context { return o.log.WithContext(context.Background()) },
-	}
-	go func() { _ = d.server.Serve(d.listener) }() // ends when the server is closed
+	mux := d.serve(o.log)
 	d.configure(&cfg, base, o.data)
 	if d.program, err = build(ctx, cfg, options{clock: d.clock, log: o.log, poll: 10 * time.Millisecond, org: org, wall: time.Now}); err != nil {
 		return err
@@ -187,6 +179,20 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 		return err
 	}
 	return d.ready(ctx)
+}
+
+// serve answers on the demo's address, for the platforms at first; the rest is added to what it returns.
+func (d *demo) serve(log zerolog.Logger) *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.Handle(wecomPrefix+"/", http.StripPrefix(wecomPrefix, d.wecom.Handler()))
+	mux.Handle(dingtalkPrefix+"/", http.StripPrefix(dingtalkPrefix, d.dingtalk.Handler()))
+	// The credentials of the simulated platforms are known to everybody: nobody else's machine may use them.
+	d.server = &http.Server{
+		Handler: page.Local(guarded(mux)), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: serverLog(log),
+		BaseContext: func(net.Listener) context.Context { return log.WithContext(context.Background()) },
+	}
+	go func() { _ = d.server.Serve(d.listener) }() // ends when the server is closed
+	return mux
 }
 
 // simulate starts both platforms for a company.
@@ -352,7 +358,7 @@ const settleFor = 5 * time.Second
 func (p *program) settle(ctx context.Context, patience time.Duration) error {
 	deadline := time.After(patience)
 	for {
-		if err := errors.Join(p.engine.Sweep(ctx), p.workInbox(ctx), p.fetchFiles(ctx), p.lookAtMedia(ctx), p.workSheets(ctx), p.workRegistry(ctx)); err != nil {
+		if err := errors.Join(p.engine.Sweep(ctx), p.workInbox(ctx), p.fetchFiles(ctx), p.lookAtMedia(ctx), p.workSheets(ctx), p.workRegistry(ctx), p.workNative(ctx)); err != nil {
 			return err
 		}
 		if _, err := p.pump.Sweep(ctx); err != nil {

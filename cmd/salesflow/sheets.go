@@ -69,6 +69,8 @@ func (p *program) followMerges(ctx context.Context) error {
 
 // workSheets works on jobs that wait, as far as their files are here.
 func (p *program) workSheets(ctx context.Context) error {
+	p.turns.sheets.Lock()
+	defer p.turns.sheets.Unlock()
 	for {
 		j, ok, err := p.db.ClaimSheetJob(ctx, p.clock.Now(), sheetLease, func(j sales.SheetJob) bool { return p.canWork(ctx, j) })
 		if err != nil || !ok {
@@ -342,6 +344,9 @@ func (r *importReader) row(ctx context.Context, f sheet.Found, row sheet.Row) (e
 		}
 	}
 	v := r.kind.check(row, true)
+	if err := r.kind.trouble(); err != nil {
+		return err
+	}
 	r.count[v.state]++
 	r.rows = append(r.rows, sheetRow(r.job.ID, row, v))
 	if len(r.rows) < 4*sheetBatch {
@@ -452,6 +457,9 @@ func (w *batchWriter) write(ctx context.Context, tx *store.Tx, id sales.ID) erro
 			continue
 		}
 		v := w.kind.check(sheet.Row{No: int(row.No), Cells: row.Cells}, false)
+		if err := w.kind.trouble(); err != nil {
+			return err
+		}
 		if v.state == sales.RowGood || v.state == sales.RowAlike && slices.Contains(choice.states, sales.RowAlike) {
 			w.kind.write(tx, row.No, v)
 			done = append(done, row.No)
