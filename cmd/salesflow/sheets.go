@@ -107,6 +107,17 @@ func (p *program) canWork(ctx context.Context, j sales.SheetJob) bool {
 	return err == nil && f.State != sales.FileWanted
 }
 
+// sheetsAhead counts the jobs whose time has not come: what they are made of is not here yet, or not yet proved.
+func (p *program) sheetsAhead(ctx context.Context) (n int, err error) {
+	free, err := p.db.FreeSheetJobs(ctx, p.clock.Now())
+	for _, j := range free {
+		if !p.canWork(ctx, j) {
+			n++
+		}
+	}
+	return n, err
+}
+
 func (p *program) fileRow(ctx context.Context, id sales.ID) (f sales.File, err error) {
 	err = p.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
 		f, err = tx.FileByID(ctx, id)
