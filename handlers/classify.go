@@ -56,18 +56,8 @@ func (a *App) TagCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if args == "" {
 		return bot.Text("例:标签 绍兴市立医院 三甲。按标签找:标签 三甲"), nil
 	}
-	if first, rest := cutWord(args); rest == "" {
-		if tag, ok := sales.ParseTag(first); ok {
-			found, err := tx.CustomersTagged(ctx, t.Org.ScopeOf(t.Person), tag, 21)
-			if err != nil || len(found) > 0 {
-				return bot.Text(view.TaggedList(tag, found, t.Org.Name)), err
-			}
-			if book, err := a.Names.Book(ctx); err != nil {
-				return bot.Reply{}, err
-			} else if id, _, why := a.customerIn(t, book, tag); id == 0 && strings.HasPrefix(why, "没找到") {
-				return bot.Text("没有带标签" + quoted(tag, "") + "的客户,也没有叫这个的客户。打标签:标签 客户 " + tag), nil
-			}
-		}
+	if said, err := a.tagged(ctx, t, tx, args); err != nil || said != "" {
+		return bot.Text(said), err
 	}
 	c, rest, reply, err := a.customerArg(ctx, t, tx, args)
 	if err != nil || c.ID == 0 {
@@ -114,6 +104,30 @@ func (a *App) TagCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 		audit(tx, t, "customer.tag", "customer", c.ID, sales.Change{Field: "标签", Old: strings.Join(tags, "、"), New: strings.Join(after, "、")})
 	}
 	return bot.Text(c.Name + "的标签:" + orElse(strings.Join(after, "、"), "没有了") + "。"), nil
+}
+
+// tagged lists the customers with a tag, when what was said is a tag and no customer; else empty.
+func (a *App) tagged(ctx context.Context, t bot.Turn, tx Tx, args string) (string, error) {
+	first, rest := cutWord(args)
+	tag, ok := sales.ParseTag(first)
+	if rest != "" || !ok {
+		return "", nil
+	}
+	found, err := tx.CustomersTagged(ctx, t.Org.ScopeOf(t.Person), tag, 21)
+	if err != nil {
+		return "", err
+	}
+	if len(found) > 0 {
+		return view.TaggedList(tag, found, t.Org.Name), nil
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return "", err
+	}
+	if id, _, why := a.customerIn(t, book, tag); id == 0 && strings.HasPrefix(why, "没找到") {
+		return "没有带标签" + quoted(tag, "") + "的客户,也没有叫这个的客户。打标签:标签 客户 " + tag, nil
+	}
+	return "", nil
 }
 
 // readTags reads tags to give or to take away, all of them before any is written, or says what is wrong with one.
