@@ -349,6 +349,9 @@ func (a *App) AnswerSlot(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if err != nil || news || clauseKind(said) != "" {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
+	if slot == slotTopic && slices.Equal(d.choices(), topicChoices(sales.FilingExpense)) && topicOf(sales.FilingExpense, said) == "" && utf8.RuneCountInString(said) > 8 {
+		return bot.Reply{}, bot.ErrNotMine // no kind of expense is called so: something else is told
+	}
 	if slot == slotAmount {
 		most := sales.Money(maxDealt - 1)
 		if d.Kind == string(sales.FilingExpense) {

@@ -329,4 +329,4 @@ var reNotName = regexp.MustCompile(`https?://|怎么|什么|为啥|为什么|多
 // tells reports whether words that stand where a customer's name may stand tell something instead: 反馈说挺好, 中午请王建国吃饭.
 func tells(s string) bool { return reTells.MatchString(s) }
 
-var reTells = regexp.MustCompile(`改成|改为|单号|反馈|寄了|寄出|收到|到账|吃饭|打车|停车|样品寄|说|讲|我|他|她|你|答应|准备|见了|聊了|介绍了`)
+var reTells = regexp.MustCompile(`改成|改为|单号|反馈|寄了|寄出|收到|到账|吃饭|打车|停车|样品寄|不去|没去|去不了|说|讲|我|他|她|你|答应|准备|见了|聊了|介绍了`)

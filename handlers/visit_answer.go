@@ -40,6 +40,9 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 	case isNo(t.Text) || last+len(d.NewName) > 0 && (n == last+1 || d.NewName != "" && n == last+2):
 		return a.noneOfThem(t, d)
 	}
+	if reply, ok, err := a.withDetails(ctx, t, tx, book, d); ok || err != nil {
+		return reply, err
+	}
 	if reply, ok, err := a.correctDraft(ctx, t, tx, book, d, t.Text); ok || err != nil {
 		return reply, err
 	}
@@ -119,7 +122,9 @@ func (a *App) createForVisit(ctx context.Context, t bot.Turn, tx Tx, d visitDraf
 	if d.Create != nil {
 		c = *d.Create
 	}
-	c.Visit = &visit
+	if c.Visit = &visit; c.Phone == "" {
+		c.Phone = phoneIn(d.Text)
+	}
 	reply, err := a.continueCustomer(ctx, t, tx, c)
 	return d.answered(t, reply, "新建 "+d.NewName), err
 }
