@@ -23,7 +23,7 @@ func detailsIn(book *Book, t bot.Turn, text string) parse.NewCustomer {
 }
 
 // reIndustry are ends of words that are a line of business, and of hardly anybody's name.
-var reIndustry = regexp.MustCompile(`[业工械属装化纺防产桥品材药疗育造电子车务易流件具]$|^(?:快消|其他|五金|金融|汽车|包装)$`)
+var reIndustry = regexp.MustCompile(`[业工械属装化纺防产桥品材药疗育造电子车务易流件具]$|^(?:快消|其他|五金|金融|汽车|包装|批发|零售|外贸|餐饮|酒店|服装|政府|养老)$`)
 
 // personBefore moves a word that stands where people put the contact, before the phone, from the industry to the contact:
 // 嘉兴市妇幼保健院 沈洁 13711112222.

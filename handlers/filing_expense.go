@@ -53,6 +53,9 @@ func expensePieces(p piece) []piece {
 		p.said = said{topic: topicOf(sales.FilingExpense, p.text)}
 		return []piece{p}
 	}
+	if len(out) == 1 && out[0].said.topic == "" { // 跟潘总吃饭 花了420: what it was for stands in another clause
+		out[0].said.topic = topicOf(sales.FilingExpense, p.text)
+	}
 	return out[:min(len(out), maxExpenses)]
 }
 

@@ -86,17 +86,17 @@ func withoutTalk(book *Book, in parse.Input, res parse.Result) parse.Result {
 }
 
 var (
-	// reInstitution is a place with a name of its own: 上虞人民医院, 二院, 越城妇保.
-	reInstitution = regexp.MustCompile(`\p{Han}{1,12}?(?:医院|卫生院|保健院|中医院|公司|大学|学院|中学|小学|超市|集团|诊所|药房)|[一二三四五六七八九]院|\p{Han}{2}(?:妇保|人医)`)
-	// reNoName are words before such a place that are no name of it, and what stands before a name.
-	reNoName = regexp.MustCompile(`^(?:我们?|咱们?|你们?|他们?|她们?|这边?|那边?|该|本|贵|的|跟|和|与|在|去了?|到了?|从|给|对|说|是|有|了|今天|明天|后天|昨天|刚才|刚刚|刚|上午|下午|早上|晚上|中午|拜访了?|跑了?|客户|家|个|整个|回|找|让|请|到|由)*`)
+	// rePlaceNamed is a place with a name of its own: 上虞人民医院, 二院, 越城妇保.
+	rePlaceNamed = regexp.MustCompile(`\p{Han}{1,12}?(?:医院|卫生院|保健院|中医院|公司|大学|学院|中学|小学|超市|集团|诊所|药房)|[一二三四五六七八九]院|\p{Han}{2}(?:妇保|人医)`)
+	// reNoPartOf are words before such a place that are no name of it, and what stands before a name.
+	reNoPartOf = regexp.MustCompile(`^(?:我们?|咱们?|你们?|他们?|她们?|这边?|那边?|该|本|贵|的|跟|和|与|在|去了?|到了?|从|给|对|说|是|有|了|今天|明天|后天|昨天|刚才|刚刚|刚|上午|下午|早上|晚上|中午|拜访了?|跑了?|客户|家|个|整个|回|找|让|请|到|由)*`)
 )
 
 // elsewhere reports whether a text names an institution that is not the customer: not all of its characters are in the
 // customer's name in their order, as they are in a short form.
 func elsewhere(text, customer string) bool {
-	for _, m := range reInstitution.FindAllString(text, 4) {
-		name := m[len(reNoName.FindString(m)):]
+	for _, m := range rePlaceNamed.FindAllString(text, 4) {
+		name := m[len(reNoPartOf.FindString(m)):]
 		if utf8.RuneCountInString(name) > 1 && !slices.Contains([]string{"医院", "公司", "学校", "大学", "学院", "中学", "小学", "超市", "集团", "诊所", "药房"}, name) &&
 			!shortFormOf(name, customer) {
 			return true
