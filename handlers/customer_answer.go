@@ -87,6 +87,9 @@ var (
 // withDetails goes on to make a new customer when the answer to whether it is one gives its details: that means yes.
 func (a *App) withDetails(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft) (bot.Reply, bool, error) {
 	said := bare(t.Text)
+	if first, rest := cutWord(said); rest != "" && isYes(first) {
+		said = rest
+	}
 	if d.NewName == "" || utf8.RuneCountInString(said) > maxDetails {
 		return bot.Reply{}, false, nil
 	}

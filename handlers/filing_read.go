@@ -155,11 +155,7 @@ func (a *App) joinSegments(t bot.Turn, book *Book, d visitDraft, f facts, segs [
 		}
 		p := piece{kind: string(s.kind), text: s.text, facts: a.again(t, book, d, f, s.text)}
 		if s.kind == sales.FilingExpense {
-			spent := expensePieces(p)
-			if len(spent) == 1 && spent[0].said.topic == "" { // 跟潘总吃饭 花了420: what it was for stands beside it
-				spent[0].said.topic = topicOf(s.kind, f.words())
-			}
-			filed = append(filed, spent...)
+			filed = append(filed, spentOn(expensePieces(p), d.Text, book.Customer(sales.ID(f.customer.ID)))...)
 			continue
 		}
 		p.said = readSaid(book, p)

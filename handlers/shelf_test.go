@@ -162,7 +162,7 @@ func TestAnotherPlaceIsNotTheCustomerJustMade(t *testing.T) {
 func TestAnExpenseIsNotAskedForWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	expect(t, d.say(zhoumin, "今天跟绍兴市立医院王主任吃饭 花了420 聊到下半年的量"), "费用已记录", "招待")
+	expect(t, d.say(zhoumin, "今天跟绍兴市立医院王主任吃饭 花了420 聊到下半年的量"), "费用(招待)已记录", "¥420.00", "事由 跟王主任吃饭")
 	expect(t, d.say(zhoumin, "费用 绍兴市立医院 420元"), "是哪类费用")
 	r := d.say(zhoumin, "绍兴市立那边王主任换人了 现在是刘主任 13711114444")
 	without(t, r, "费用已记录")

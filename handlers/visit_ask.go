@@ -38,7 +38,8 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 		}
 		return customerPick(t, book, d, question)
 	case c.ID == 0 && c.NewName != "":
-		d.NewName = c.NewName
+		d.NewName = strings.TrimLeft(c.NewName, "的了")
+		c.NewName = d.NewName
 		question := "客户里还没有" + quoted(c.NewName, "") + ",新建吗?"
 		if c.Fuzzy { // what the parser asks to confirm (AskConfirm), one at a time
 			question = quoted(c.NewName, "") + "是新客户吗?"
@@ -46,6 +47,9 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 		return customerPick(t, book, d, question)
 	case c.ID == 0 && !d.Free && firstName(d.Text) != "":
 		d.NewName = firstName(d.Text)
+		return customerPick(t, book, d, quoted(d.NewName, "")+"是新客户吗?")
+	case c.ID == 0 && d.Free && placeIn(d.Text) != "":
+		d.NewName = placeIn(d.Text)
 		return customerPick(t, book, d, quoted(d.NewName, "")+"是新客户吗?")
 	case c.ID == 0:
 		return &visitQuestion{topic: topicVisitCustomer, text: "是哪家客户?回客户名就行,简称也可以。", draft: d}

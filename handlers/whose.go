@@ -87,7 +87,7 @@ func withoutTalk(book *Book, in parse.Input, res parse.Result) parse.Result {
 
 var (
 	// rePlaceNamed is a place with a name of its own: 上虞人民医院, 二院, 越城妇保.
-	rePlaceNamed = regexp.MustCompile(`\p{Han}{1,12}?(?:医院|卫生院|保健院|中医院|公司|大学|学院|中学|小学|超市|集团|诊所|药房)|[一二三四五六七八九]院|\p{Han}{2}(?:妇保|人医)`)
+	rePlaceNamed = regexp.MustCompile(`\p{Han}{1,12}?(?:医院|卫生院|保健院|中医院|公司|大学|学院|中学|小学|超市|集团|诊所|药房)|[一二三四五六七八九]院|\p{Han}{2}(?:妇保院?|人医)`)
 	// reNoPartOf are words before such a place that are no name of it, and what stands before a name.
 	reNoPartOf = regexp.MustCompile(`^(?:我们?|咱们?|你们?|他们?|她们?|这边?|那边?|该|本|贵|的|跟|和|与|在|去了?|到了?|从|给|对|说|是|有|了|今天|明天|后天|昨天|刚才|刚刚|刚|上午|下午|早上|晚上|中午|拜访了?|跑了?|客户|家|个|整个|回|找|让|请|到|由)*`)
 )
@@ -116,13 +116,26 @@ func shortFormOf(short, name string) bool {
 	return len(want) == 0
 }
 
+// reNoCustomer is what tells something where a customer's name is wanted: sums, days, what was done.
+var reNoCustomer = regexp.MustCompile(`\d\s*(?:万|元|块|台|箱|号|月|日|个|点|折|%)|了$|坏了|生日|记一下|到款|打款|付款|投诉`)
+
+// placeIn is the first place with a name of its own in a text, in four characters or more; empty where there is none.
+func placeIn(text string) string {
+	for _, m := range rePlaceNamed.FindAllString(text, 3) {
+		if name := m[len(reNoPartOf.FindString(m)):]; utf8.RuneCountInString(name) >= 4 && !tells(name) {
+			return name
+		}
+	}
+	return ""
+}
+
 // reTitled is a person by surname and title.
 var reTitled = regexp.MustCompile(`^\p{Han}{1,6}(?:主任|院长|科长|处长|校长|园长|厂长|店长|部长|所长|老板|教授|医生|护士长|总|经理|老师|主管|书记|局长|董|工)$`)
 
 // reOutsider is somebody with a title.
 var (
 	reOutsider   = regexp.MustCompile(`(\p{Han})(主任|院长|科长|处长|校长|园长|厂长|店长|老板|教授|护士长|总|经理|老师)`)
-	reAtCustomer = regexp.MustCompile(`报价|样品|样机|试剂|试用|资料|授权|方案|合同|发货|送货|打款|回款|付款|预算|嫌|太贵|演示|安装|培训|维修|竞品|招标`)
+	reAtCustomer = regexp.MustCompile(`报价|样品|样机|试剂|试用|资料|授权|方案|合同|发货|送货|交货|到货|晚到|下单|订货|采购|要\s*\d|打款|回款|付款|到款|预算|嫌|太贵|演示|安装|培训|维修|竞品|招标`)
 )
 
 // outsiderNews reports whether a text that names no customer is still about one: somebody with a title whom we do not
@@ -130,6 +143,9 @@ var (
 func outsiderNews(t bot.Turn, text string) bool {
 	if !t.Person.Has(sales.RoleRep) || utf8.RuneCountInString(text) > 120 || isQuestion(text) || asks(text) || !reAtCustomer.MatchString(text) {
 		return false
+	}
+	if placeIn(text) != "" {
+		return true
 	}
 	for _, m := range reOutsider.FindAllStringSubmatch(text, 4) {
 		ours := slices.ContainsFunc(t.Org.People(), func(p sales.Person) bool { return strings.HasPrefix(p.Name, m[1]) })
