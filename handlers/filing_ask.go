@@ -228,9 +228,13 @@ func (a *App) likelyCustomers(ctx context.Context, t bot.Turn, tx Tx, book *Book
 	if kind == "" {
 		kind = clauseKind(d.Text)
 	}
+	titled := reOutsider.FindStringSubmatch(d.Text)
 	for id, c := range book.Customers.All() {
 		if c.OwnerID != t.Person.ID {
 			continue
+		}
+		if titled != nil && len(book.Parser.Index.Meant(parse.Spoken{Surname: titled[1], Title: titled[2]}, parse.ID(id))) > 0 {
+			add(id)
 		}
 		for _, k := range book.Parser.Index.ContactsOf(parse.ID(id)) {
 			if utf8.RuneCountInString(k.Name) > 1 && strings.Contains(d.Text, k.Name) {

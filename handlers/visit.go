@@ -454,7 +454,7 @@ func (a *App) fileParts(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 // becomes.
 func (a *App) questionFor(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft, f facts) (*visitQuestion, []piece, error) {
 	q := questionOf(t, book, d, f)
-	if q != nil && q.pick == nil && q.topic == topicVisitCustomer && (d.Kind != "" || clauseKind(d.Text) != "") {
+	if q != nil && q.pick == nil && q.topic == topicVisitCustomer && (d.Kind != "" || clauseKind(d.Text) != "" || singleKind(f) != "" || d.Free && reOutsider.MatchString(d.Text)) {
 		likely, err := a.likelyCustomers(ctx, t, tx, book, d)
 		if err != nil {
 			return nil, nil, err

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +47,7 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 	if reply, ok, err := a.correctDraft(ctx, t, tx, book, d, t.Text); ok || err != nil {
 		return reply, err
 	}
-	if clauseKind(t.Text) != "" { // news of its own: no customer is called so
+	if clauseKind(t.Text) != "" || rePlanned.MatchString(bare(t.Text)) { // news of its own: no customer is called so
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	res, err := a.read(ctx, t, tx, t.Text, t.Said())
@@ -55,6 +56,9 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 	}
 	return a.namedCustomer(ctx, t, tx, book, d, byCustomer(res))
 }
+
+// rePlanned is what is to be done later, not which customer is meant: 明天下午去恒达谈年框.
+var rePlanned = regexp.MustCompile(`^(?:明天|后天|大后天|下?下?个?(?:周|星期|礼拜)[一二三四五六日天]|下周|\d{1,2}[号日]).{0,4}(?:去|到|拜访|跑|约)`)
 
 // namedCustomer takes the answer that names a customer. A message that says more about a customer that was not offered
 // is news of its own and leaves the question open.

@@ -117,7 +117,7 @@ func shortFormOf(short, name string) bool {
 }
 
 // reNoCustomer is what tells something where a customer's name is wanted: sums, days, what was done.
-var reNoCustomer = regexp.MustCompile(`\d\s*(?:万|元|块|台|箱|号|月|日|个|点|折|%)|了$|坏了|生日|记一下|到款|打款|付款|投诉`)
+var reNoCustomer = regexp.MustCompile(`\d\s*(?:万|元|块|台|箱|号|月|日|个|点|折|%)|了$|坏了|生日|记一下|改到|挪到|推到|换到|推迟|到款|打款|付款|投诉`)
 
 // placeIn is the first place with a name of its own in a text, in four characters or more; empty where there is none.
 func placeIn(text string) string {
