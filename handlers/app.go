@@ -192,9 +192,10 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerSetup(r)
 	a.registerHelp(r)
 	a.registerQuestion(r)
-	r.Text = a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText)))
+	r.Text = a.keepsOpen("", a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText))))
 	r.Ahead = a.Ahead
-	r.Around = a.noteChange
+	r.Commanded = a.keepsOpen
+	r.Around = func(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] { return a.noteChange(a.takesUp(next)) }
 }
 
 // audit writes one line of the trace.
