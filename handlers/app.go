@@ -112,6 +112,8 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Bytes tells which files are still there; nil is all of them.
+	Bytes FileBytes
 	// Documents makes Word files.
 	Documents DocumentStore
 	// Columns knows the columns of the files finance imports.
@@ -195,7 +197,7 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	r.Text = a.keepsOpen("", a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText))))
 	r.Ahead = a.Ahead
 	r.Commanded = a.keepsOpen
-	r.Around = func(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] { return a.noteChange(a.takesUp(next)) }
+	r.Around = func(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] { return a.noteChange(a.withFiles(a.takesUp(next))) }
 }
 
 // audit writes one line of the trace.

@@ -121,7 +121,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	st := storage{p.books, p.db}
 	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now, sent: maxFile, made: maxMade}
 	p.app = &handlers.App{
-		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Documents: p.files, Columns: columnWords{},
+		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Documents: p.files, Bytes: p.files, Columns: columnWords{},
 		Platforms: spoken(),
 		NewAPIToken: func(random []byte) (token, hash string) {
 			token = api.NewToken(random)
