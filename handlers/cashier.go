@@ -15,6 +15,7 @@ type CashWorkTx interface {
 	CashTx
 	ContractByID(ctx context.Context, id sales.ID) (sales.Contract, error)
 	NewID() sales.ID
+	Schedule(d sales.Due)
 	Audit(e sales.AuditEntry)
 	Emit(e sales.DomainEvent)
 }
@@ -125,6 +126,9 @@ func (c Cashier) save(ctx context.Context, tx CashWorkTx, l *sales.Ledger, shipm
 	}
 	invoices, payments, allocations := l.Changed()
 	newInvoices, newPayments, newAllocations := l.Made()
+	if err := c.Booked(ctx, tx, movedBy(invoices, payments, before, newInvoices, newPayments)); err != nil {
+		return nil, err
+	}
 	for _, ch := range invoices {
 		note(ch.After.ContractID)
 		tx.UpdateInvoice(ch.Before, ch.After)

@@ -113,7 +113,7 @@ func (a *App) fileInvoice(ctx context.Context, t bot.Turn, tx Tx, c sales.Contra
 	}
 	i := sales.Invoice{
 		ID: tx.NewID(), No: no, TaxNo: w.taxNo, Kind: sales.InvoiceNormal, ContractID: c.ID, CustomerID: c.CustomerID, OwnerID: c.OwnerID,
-		TeamID: c.TeamID, Amount: w.amount, IssuedOn: pastDay(t, w.day), Source: sales.CashFromChat, Auto: sales.AutoDone, CreatedBy: t.Person.ID,
+		TeamID: c.TeamID, Amount: w.amount, IssuedOn: pastDay(t, w.day), Reason: w.note, Source: sales.CashFromChat, Auto: sales.AutoDone, CreatedBy: t.Person.ID,
 		CreatedAt: sales.At(t.Now), SourceEventID: t.Event.ID,
 	}
 	i.DueOn = a.dueOn(c, i.IssuedOn, w)

@@ -226,7 +226,7 @@ func (a *App) keepPayment(ctx context.Context, t bot.Turn, tx Tx, book *Book, f 
 	}
 	p := sales.Payment{
 		ID: tx.NewID(), No: no, CustomerID: f.customer, ContractID: f.contract, OwnerID: f.owner, TeamID: f.team,
-		Payer: orElse(f.payer, book.Customer(f.customer)), Amount: w.amount, ReceivedOn: day, BankRef: w.bankRef, Source: sales.CashFromChat,
+		Payer: orElse(f.payer, book.Customer(f.customer)), Amount: w.amount, ReceivedOn: day, BankRef: w.bankRef, Note: w.note, Source: sales.CashFromChat,
 		Auto: sales.AutoDone, CreatedBy: t.Person.ID, CreatedAt: sales.At(t.Now), SourceEventID: t.Event.ID,
 	}
 	k := a.cashier(t)

@@ -80,8 +80,10 @@ func (tx *Tx) invoiced(i sales.Invoice, sign int64) {
 	case i.State == sales.InvoiceUndone || i.IssuedOn.IsZero():
 	case i.Kind == sales.InvoiceCredit:
 		tx.add(cashDays, []any{i.IssuedOn, i.OwnerID, 0, sign * int64(i.Amount), 0, 0, 0})
+		tx.moved(i.IssuedOn, daySum{credited: sign * int64(i.Amount)})
 	default:
 		tx.add(cashDays, []any{i.IssuedOn, i.OwnerID, sign * int64(i.Amount), 0, 0, sign, 0})
+		tx.moved(i.IssuedOn, daySum{invoiced: sign * int64(i.Amount), invoices: sign})
 	}
 }
 

@@ -85,6 +85,7 @@ func (tx *Tx) UpdatePayment(before, p sales.Payment) {
 func (tx *Tx) received(p sales.Payment, sign int64) {
 	if p.Counts() && !p.ReceivedOn.IsZero() {
 		tx.add(cashDays, []any{p.ReceivedOn, p.OwnerID, 0, 0, sign * int64(p.Amount), 0, sign})
+		tx.moved(p.ReceivedOn, daySum{received: sign * int64(p.Amount), payments: sign})
 	}
 }
 

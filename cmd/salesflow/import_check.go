@@ -47,6 +47,28 @@ type importKind interface {
 	write(tx *store.Tx, no int64, v verdict)
 }
 
+// bookKind is a kind of file whose rows are money with a day.
+type bookKind interface {
+	// holdBooks reads until when the books are closed, before rows are written in a transaction: nobody closes a month until it has ended.
+	holdBooks(ctx context.Context, tx *store.Tx) error
+	// booked has confirmed statements looked at that the rows written in the transaction change.
+	booked(ctx context.Context, tx *store.Tx) error
+}
+
+// writing does the rows of one transaction between what the books need before and after them.
+func writing(ctx context.Context, tx *store.Tx, kind importKind, rows func()) error {
+	k, ok := kind.(bookKind)
+	if !ok {
+		rows()
+		return nil
+	}
+	if err := k.holdBooks(ctx, tx); err != nil {
+		return err
+	}
+	rows()
+	return k.booked(ctx, tx)
+}
+
 // newKind is the checker of a kind of file, if whoever imports may import it.
 func newKind(im importer, kind string) (importKind, error) {
 	admin := im.by.ID == 0 || im.by.Has(sales.RoleAdmin)

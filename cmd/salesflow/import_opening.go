@@ -64,6 +64,7 @@ func (k *openingImport) check(r sheet.Row, first bool) verdict {
 	if due.IsZero() {
 		due = cut.AddDays(k.cash.TermDays)
 	}
+	x.unclosed(sheet.Day, "截止日", cut)
 	base := sales.CashFromOpening
 	return x.end(sales.RowGood, cashRow{
 		contract: c,
@@ -105,6 +106,7 @@ func (k *openingImport) write(tx *store.Tx, no int64, v verdict) {
 		i.Open, i.State, i.Auto, i.QuietUntil = i.Amount, sales.InvoiceOpen, sales.AutoWaits, sales.DayOf(k.now.Time).AddDays(k.cash.OpeningQuiet)
 		i.CreatedBy, i.CreatedAt, i.SourceEventID, i.Version = k.by.ID, k.now, event, 1
 		tx.CreateInvoice(i)
+		k.filed = append(k.filed, sales.MovedInvoice(sales.MovedMade, i))
 		k.quiet(tx, "invoice", i.ID)
 	}
 	if p.Amount > 0 {
@@ -112,6 +114,7 @@ func (k *openingImport) write(tx *store.Tx, no int64, v verdict) {
 		p.Left, p.State, p.Auto = p.Amount, sales.PaymentOpen, sales.AutoWaits
 		p.CreatedBy, p.CreatedAt, p.SourceEventID, p.Version = k.by.ID, k.now, event, 1
 		tx.CreatePayment(p)
+		k.filed = append(k.filed, sales.MovedPayment(sales.MovedMade, p))
 		k.quiet(tx, "payment", p.ID)
 	}
 }
