@@ -103,15 +103,16 @@ func (c Cashier) lookAtStatement(tx CashWorkTx, id sales.ID) {
 
 // closedBooks says why something cannot be filed or taken back any more, and what can be done.
 func closedBooks(m sales.Moved, b sales.Books, today sales.Day) error {
-	why := m.Day.Chinese() + " 已经关账(关到 " + b.ClosedOn.Chinese() + "),没有记。"
+	day := dateSaid(m.Day, today)
+	why := day + "已经关账(关到 " + dateSaid(b.ClosedOn, today) + "),没有记。"
 	does := map[string]string{"payment": "到账", "invoice": "开", "credit": "红冲"}[m.Kind]
 	switch {
 	case m.Deed == sales.MovedMade:
-		why += "记在 " + b.ClosedOn.AddDays(1).Chinese() + " 以后的日子就行,不写日子就是今天;"
+		why += "改记在 " + dateSaid(b.ClosedOn.AddDays(1), today) + " 以后的日子,不写就是今天;"
 	case m.Kind == "invoice":
-		why = m.No + " 是 " + m.Day.Chinese() + " " + does + "的,那个月已经关账,撤不了。要冲掉就记在今天:红冲 " + m.No + " 原因;"
+		why = m.No + " 是 " + day + does + "的,那个月已经关账,撤不了。要冲掉就记在今天:红冲 " + m.No + " 原因;"
 	default:
-		why = m.No + " 是 " + m.Day.Chinese() + " " + does + "的,那个月已经关账,撤不了。"
+		why = m.No + " 是 " + day + does + "的,那个月已经关账,撤不了。"
 	}
 	return &sales.Error{Kind: sales.Conflict, Msg: why + "一定要动那个月,由总监或管理员先开账:" + reopening(m.Day, b, today) + "。", Err: sales.ErrClosed}
 }
@@ -131,6 +132,12 @@ func monthSaid(month, today sales.Day) string {
 		return monthWord(month)
 	}
 	return sales.Statement{MonthOn: month}.Month()
+}
+
+// dateSaid is a date as people say it, without its weekday, with its year where that is not this one.
+func dateSaid(d, today sales.Day) string {
+	_, _, n := d.Date()
+	return monthSaid(sales.FirstOf(d), today) + strconv.Itoa(n) + "日"
 }
 
 // firstOpen is the day on which something is filed that other systems tell: what comes from outside must not be lost, so that what is
@@ -156,7 +163,7 @@ func (a *App) tellRedated(ctx context.Context, t bot.Turn, subject, what string,
 	if book, err := a.Names.Book(ctx); err == nil {
 		name = book.Customer(customer) + "的"
 	}
-	text := t.Person.Name + "送来" + name + what + ",写的是 " + said.Chinese() + ",那个月已经关账,记在 " + on.Chinese() + "。要记回去:总监或管理员先 反关账 " +
+	text := t.Person.Name + "送来" + name + what + ",写的是 " + dateSaid(said, t.Today) + ",那个月已经关账,记在 " + dateSaid(on, t.Today) + "。要记回去:总监或管理员先 反关账 " +
 		monthSaid(sales.FirstOf(said), t.Today) + " 原因,再撤销重记。"
 	return bot.Reply{Say: []bot.Say{{To: to, Subject: subject, Kind: bot.DeliverPush, Slot: "redated", Push: true, Out: bot.Outgoing{Text: text}}}}
 }

@@ -28,7 +28,7 @@ func (a *App) registerBooks(r *bot.Router[Tx]) {
 		}
 	}
 	r.Command(bot.Command[Tx]{
-		Name: "关账", Aliases: []string{"gz", "结账", "月结"}, Summary: "关一个月的账,关了就不再变", Usage: "关账 10月 / 关账",
+		Name: "关账", Aliases: []string{"guanz", "结账", "月末关账"}, Summary: "关一个月的账,关了就不再变", Usage: "关账 10月 / 关账",
 		Detail: "先看那个月的开票、红冲、回款和还没认的款,点 确认关账 才关。关了以后,日子落在那个月的开票、红冲、回款、导入和撤销都会被挡住;认款照常。一个月一个月按顺序关。只发 关账 看关到哪了。",
 		Roles:  append([]sales.Role{sales.RoleFinance}, openers...), Rank: map[sales.Role]int{sales.RoleFinance: 9}, Example: month("关账"), Handle: privately(a.CloseBooks),
 	})
@@ -83,7 +83,7 @@ func (a *App) unclosable(t bot.Turn, b sales.Books, month sales.Day) string {
 	name, next := monthSaid(month, t.Today), b.Month().AddMonths(1)
 	switch {
 	case b.Closed(month):
-		return name + "已经关过了(关到 " + b.ClosedOn.Chinese() + ")。要改由总监或管理员发:" + reopening(month, b, t.Today) + "。"
+		return name + "已经关过了(关到 " + dateSaid(b.ClosedOn, t.Today) + ")。要改由总监或管理员发:" + reopening(month, b, t.Today) + "。"
 	case !sales.MayClose(month, t.Now):
 		return name + "还没过完,过完了再关。"
 	case !b.ClosedOn.IsZero() && month != next:
@@ -247,7 +247,7 @@ func (a *App) booksText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	lines := []string{"还没关过账。"}
 	if !b.ClosedOn.IsZero() {
 		next = b.Month().AddMonths(1)
-		lines[0] = "关到 " + b.ClosedOn.ChineseFrom(t.Today) + "。"
+		lines[0] = "关到 " + dateSaid(b.ClosedOn, t.Today) + "。"
 	}
 	if sales.MayClose(next, t.Now) && (b.ClosedOn.IsZero() || next.After(b.ClosedOn)) {
 		lines[0] += "下一个要关的是 " + sales.Statement{MonthOn: next}.Month() + ":关账 " + monthSaid(next, t.Today)

@@ -48,7 +48,7 @@ func BooksCard(v Books) cards.Card {
 		c.Note = "已关账 · " + v.By + " " + sales.FormatMoment(v.Now) + "。" + before + "要改由总监或管理员发:反关账 " + m.Month() + " 原因"
 		return c
 	}
-	c.Note = "关了以后,日子在 " + last.Chinese() + " 和以前的开票、红冲、回款都记不进来,也撤不掉;认款照常。" + before
+	c.Note = "关了以后,日子在" + m.Month() + "和以前的开票、红冲、回款都记不进来,也撤不掉;认款照常。" + before
 	tap := func(verb string) cards.Action { return cards.Action{Verb: verb, Record: v.Record, Version: v.Mark} }
 	rows := func(text, kind string) cards.Button {
 		return cards.Button{
