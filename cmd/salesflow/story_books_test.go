@@ -153,8 +153,8 @@ func TestWhatComesFromOutsideIntoAClosedMonthIsKept(t *testing.T) {
 		if got["received_on"] != "2026-03-01" {
 			t.Errorf("it is kept on %v", got["received_on"])
 		}
-		finance.ExpectCard("回款 HK2026-002", "说明", "2026-02-20")
-		finance.ExpectText("接口 ERP送来绍兴市立医院的回款 HK2026-002 ¥50,000.00", "写的是 2月20日", "记在 3月1日", "反关账 2月 原因")
+		finance.ExpectCard("回款 HK2026-001", "说明", "2026-02-20")
+		finance.ExpectText("接口 ERP送来绍兴市立医院的回款 HK2026-001 ¥50,000.00", "写的是 2月20日", "记在 3月1日", "反关账 2月 原因")
 		paper := erp.want(201, "POST", "/invoices", `{"contract_id":"`+id+`","amount_fen":3000000,"issued_on":"2026-02-21"}`)
 		if paper["issued_on"] != "2026-03-01" {
 			t.Errorf("the invoice is kept on %v", paper["issued_on"])
