@@ -25,7 +25,7 @@ const closingColumns = `
 	source_event_id`
 
 var (
-	bookState    = tableOf[sales.Books]("book_state", "id, closed_on, version")
+	bookState    = tableOf[sales.Books]("book_state", "id, closed_on, opened_on, version")
 	bookClosings = tableOf[sales.Closing]("book_closings", closingColumns)
 )
 
@@ -35,7 +35,7 @@ const theBooks sales.ID = 1
 // Books reads until which day the books are closed. Whoever closes or opens them holds them first: others wait until this transaction
 // has ended.
 func (tx *Tx) Books(ctx context.Context, hold bool) (sales.Books, error) {
-	query := "SELECT id, closed_on, version FROM book_state WHERE id = ?"
+	query := "SELECT id, closed_on, opened_on, version FROM book_state WHERE id = ?"
 	if hold {
 		query += tx.u.db.dialect.ForUpdate()
 	}
@@ -76,9 +76,9 @@ func (tx *Tx) Booking(ctx context.Context, hold bool, from sales.Day, customers 
 		Customer  sales.ID  `db:"customer_id"`
 		Month     sales.Day `db:"month_on"`
 	}
-	query, args := "SELECT b.id, b.closed_on, b.version, 0 AS statement_id, 0 AS customer_id, NULL AS month_on FROM book_state b WHERE b.id = ?", []any{}
+	query, args := "SELECT b.id, b.closed_on, b.opened_on, b.version, 0 AS statement_id, 0 AS customer_id, NULL AS month_on FROM book_state b WHERE b.id = ?", []any{}
 	if len(customers) > 0 {
-		query = `SELECT b.id, b.closed_on, b.version, COALESCE(s.id, 0) AS statement_id, COALESCE(s.customer_id, 0) AS customer_id, s.month_on
+		query = `SELECT b.id, b.closed_on, b.opened_on, b.version, COALESCE(s.id, 0) AS statement_id, COALESCE(s.customer_id, 0) AS customer_id, s.month_on
 			FROM book_state b LEFT JOIN statements s ON s.customer_id IN (` + marks(len(customers)) + `) AND s.month_on >= ? AND s.state = 'confirmed' WHERE b.id = ?`
 		args = append(anys(customers), from)
 	}
@@ -101,6 +101,18 @@ func (tx *Tx) Booking(ctx context.Context, hold bool, from sales.Day, customers 
 		}
 	}
 	return rows[0].Books, confirmed, nil
+}
+
+// opened notes the cut-off day of what is taken over from before.
+func (tx *Tx) opened(source string, cut sales.Day) {
+	if source != sales.CashFromOpening || !cut.After(tx.openedOn) {
+		return
+	}
+	tx.openedOn = cut
+	tx.after = append(tx.after, statement{
+		"UPDATE book_state SET opened_on = ?, version = version + 1 WHERE id = ? AND (opened_on IS NULL OR opened_on < ?)", []any{cut, theBooks, cut}, -1,
+	})
+	tx.touching("book_state", theBooks.String())
 }
 
 // daySum is what a unit adds to the sums of a day, of all people together.
@@ -154,7 +166,7 @@ func (u *unit) closedDays(txs []*Tx) error {
 	}
 	if books == nil {
 		var list []sales.Books
-		query := "SELECT id, closed_on, version FROM book_state WHERE id = ?" + u.db.dialect.ForUpdate()
+		query := "SELECT id, closed_on, opened_on, version FROM book_state WHERE id = ?" + u.db.dialect.ForUpdate()
 		if err := u.s.reads(u.ctx, read{query, []any{theBooks}, &list}); err != nil {
 			return fmt.Errorf("read closed days: %w", err)
 		}

@@ -48,6 +48,7 @@ type Tx struct {
 	days       map[sales.Day]daySum
 	held       *sales.Books // as read and locked by this unit
 	closesOn   *sales.Day   // until when this unit closes the books
+	openedOn   sales.Day    // the last cut-off day of what this unit takes over
 	touch      map[string]struct{}
 	entries    []aggregate.Entry
 	amended    []sales.Opportunity

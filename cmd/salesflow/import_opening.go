@@ -53,18 +53,18 @@ func (k *openingImport) check(r sheet.Row, first bool) verdict {
 		x.flaw(sheet.Customer, "合同 "+no+" 是另一家客户的")
 	}
 	if !known {
-		if signed.IsZero() {
+		undated := signed.IsZero()
+		if undated {
 			signed = cut
 		}
 		c = sales.Contract{
 			No: no, CustomerID: customer.ID, OwnerID: owner, TeamID: team, Amount: amount, PrepayPercent: -1, PaymentDays: -1, DeliveryDays: -1,
-			DiscountPercent: -1, State: sales.ContractApproved, CreatedAt: sales.At(signed.Start()),
+			DiscountPercent: -1, State: sales.ContractApproved, CreatedAt: sales.At(signed.Start()), Undated: undated,
 		}
 	}
 	if due.IsZero() {
 		due = cut.AddDays(k.cash.TermDays)
 	}
-	x.unclosed(sheet.Day, "截止日", cut)
 	base := sales.CashFromOpening
 	return x.end(sales.RowGood, cashRow{
 		contract: c,

@@ -33,3 +33,17 @@ ALTER TABLE statements ADD COLUMN altered_at DATETIME(6) NULL;
 ALTER TABLE statements ADD COLUMN altered_opening BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE statements ADD COLUMN altered_invoiced BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE statements ADD COLUMN altered_received BIGINT NOT NULL DEFAULT 0;
+
+-- The last cut-off day of what was taken over from before (期初): sums of days begin behind it. What was taken over is invoiced and paid
+-- on no day that is known, so it leaves the sums of its cut-off day.
+ALTER TABLE book_state ADD COLUMN opened_on DATE NULL;
+UPDATE book_state SET opened_on = (SELECT MAX(x.d) FROM (SELECT MAX(issued_on) AS d FROM invoices WHERE source = 'opening' UNION ALL SELECT MAX(received_on) AS d FROM payments WHERE source = 'opening') x);
+UPDATE cash_days SET
+	invoiced = invoiced - COALESCE((SELECT SUM(i.amount) FROM invoices i WHERE i.source = 'opening' AND i.state <> 'undone' AND i.issued_on = cash_days.day AND i.owner_id = cash_days.owner_id), 0),
+	invoices = invoices - (SELECT COUNT(*) FROM invoices i WHERE i.source = 'opening' AND i.state <> 'undone' AND i.issued_on = cash_days.day AND i.owner_id = cash_days.owner_id),
+	received = received - COALESCE((SELECT SUM(p.amount) FROM payments p WHERE p.source = 'opening' AND p.state <> 'undone' AND p.received_on = cash_days.day AND p.owner_id = cash_days.owner_id), 0),
+	payments = payments - (SELECT COUNT(*) FROM payments p WHERE p.source = 'opening' AND p.state <> 'undone' AND p.received_on = cash_days.day AND p.owner_id = cash_days.owner_id)
+	WHERE day IN (SELECT issued_on FROM invoices WHERE source = 'opening') OR day IN (SELECT received_on FROM payments WHERE source = 'opening');
+
+-- Contracts taken over without the day they were signed: they are signed in no month that is known.
+ALTER TABLE contracts ADD COLUMN undated TINYINT NOT NULL DEFAULT 0;

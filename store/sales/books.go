@@ -9,7 +9,9 @@ import (
 type Books struct {
 	ID ID `db:"id"`
 	// ClosedOn is the last closed day, always the last of its month; no day while nothing was ever closed.
-	ClosedOn Day   `db:"closed_on"`
+	ClosedOn Day `db:"closed_on"`
+	// OpenedOn is the last cut-off day of what was taken over from before (期初): what happened until then is not known day by day.
+	OpenedOn Day   `db:"opened_on"`
 	Version  int64 `db:"version"`
 }
 
@@ -94,6 +96,9 @@ type Moved struct {
 
 // MovedInvoice is an invoice or credit note that is made or taken back.
 func MovedInvoice(deed string, i Invoice) Moved {
+	if i.Source == CashFromOpening { // it is in no sum of a day
+		deed = MovedGiven
+	}
 	kind := "invoice"
 	if i.Kind == InvoiceCredit {
 		kind = "credit"
@@ -103,6 +108,9 @@ func MovedInvoice(deed string, i Invoice) Moved {
 
 // MovedPayment is a payment that is made, taken back or given to a customer or away from one.
 func MovedPayment(deed string, p Payment) Moved {
+	if p.Source == CashFromOpening {
+		deed = MovedGiven
+	}
 	return Moved{Deed: deed, Kind: "payment", No: p.No, Day: p.ReceivedOn, Customer: p.CustomerID}
 }
 
