@@ -37,6 +37,10 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 			a.HasMin, a.HasMax = bound < 0, bound > 0
 			a.Value, a.Min, a.Max = 0, ifBound(a.HasMin, a.Value), ifBound(a.HasMax, a.Value)
 		}
+		if n := len(out); n > 0 && a.HasMax && !a.HasMin && out[n-1].HasMin && !out[n-1].HasMax && out[n-1].Role == a.Role && out[n-1].Min < a.Max {
+			out[n-1].HasMax, out[n-1].Max = true, a.Max // 最少15万,最多20万
+			continue
+		}
 		if dup := a; !contains(out, dup) {
 			out = append(out, a)
 		}
@@ -126,7 +130,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePayment
 	case in("报过去", "报了", "报给", "报上去") && !rival && kind != KindPayment && !near("欠", "尾款", "余款", "剩"):
 		return RoleQuote
-	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") && !m.paidBehind(s.j, c.j) && !m.has(max(c.i, s.i-8), s.i, "汇来", "打来", "转来", "付来", "汇了", "打了", "转了", "付了", "结了", "收到", "到了", "进来", "付清了", "回了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
+	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了", "汇出", "转出", "打出", "划出", "已付", "已汇", "已转", "已打") && !m.paidBehind(s.j, c.j) && !m.has(max(c.i, s.i-8), s.i, "汇来", "打来", "转来", "付来", "汇了", "打了", "转了", "付了", "结了", "收到", "到了", "进来", "付清了", "回了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
 	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):
 		return RoleBudget
@@ -224,7 +228,7 @@ func (t *text) eachBefore(i int) bool {
 
 // priceAt reports that a bare number which counts nothing follows the 1台 that ends at i: 1把188.
 func (t *text) priceAt(i int) bool {
-	k := t.opt(t.blank(i), "只要", "才", "卖", "要", "报", "是", ":")
+	k := t.opt(t.blank(i), "只要", "才", "卖", "要", "报", "是", ":", "差", "低", "高", "少", "多", "合", "算")
 	n, ok := t.num(t.blank(k))
 	return ok && n.v.Cmp(ratInt(10)) >= 0 && !t.countable(t.blank(n.j)) && t.any(n.j, "%", "折", "成", "个点", "号", "点", "月", "年", "/") < 0
 }

@@ -38,6 +38,11 @@ func (m *message) contractByNumber(f *Frame, p part) {
 	}
 }
 
+// ofContract reports that what looks like a day is a contract's number: 合同26号.
+func (m *message) ofContract(i, j int) bool {
+	return m.before(i, "合同", "合同号", "合同编号") && m.at(j-1) == '号' && (j >= len(m.r) || !isHan(m.r[j]) || m.any(j, "的", "那", "款") > 0)
+}
+
 // quantities gives the counts of a part what they count.
 func (m *message) quantities(f *Frame, p part) {
 	for _, h := range m.counts {
@@ -249,6 +254,11 @@ func (m *message) afterReport(start, i int) int {
 func (m *message) dear(c clause) int {
 	i := m.find(c.i, c.j, "价", "费用", "成本")
 	if i < 0 {
+		i = m.find(c.i, c.j, "高出", "高了", "贵出")
+		k := m.clauseAt(c.i)
+		if i >= 0 && k > 0 && m.has(m.clauses[k-1].i, m.clauses[k-1].j, "价") && m.rateAt(m.blank(i+2)) {
+			return i // 价格上咬着不放,说高出一成
+		}
 		return -1
 	}
 	for k := i + 1; k < min(c.j, i+9); k++ {

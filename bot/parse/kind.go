@@ -3,7 +3,7 @@ package parse
 import "slices"
 
 var (
-	wonWords       = words("签好了 合同签好 签妥了 合同已签 已签合同 已签约 签掉了 中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 确定用我们 定我们了 合同签完")
+	wonWords       = words("签好了 合同签好 签妥了 合同已签 已签合同 已签约 签掉了 中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 定了用我们 定了用咱 决定用我们 决定用咱 选了咱 定了咱 敲定用我们 确定用咱 确定用我们 定我们了 合同签完")
 	lostWords      = words("出局 落选 淘汰 没选上 截胡 飞了 泡汤 凉了 吹了 抢走 截走 输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
 	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
 	complaintWords = words("抱怨 吐槽 发火 火了 频闪 坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
@@ -52,7 +52,7 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindSample
 	case m.wonIn(from, to) || m.lostIn(from, to):
 		return KindVisit
-	case m.quoteIn(from, to):
+	case m.quoteIn(from, to), m.pricedOff(from, to):
 		return KindQuote
 	case m.trainedIn(from, to):
 		return KindTraining
@@ -270,6 +270,11 @@ func (m *message) quoteIn(from, to int) bool {
 	return false
 }
 
+// pricedOff reports what we give somebody at a discount, with how many and what it comes to: 苏打饼给乐街坊150箱,按85折,9180块.
+func (m *message) pricedOff(from, to int) bool {
+	return m.discount(from, to).Percent != "" && m.sumIn(from, to) && m.countIn(from, to) && m.has(from, to, "给", "按", "打") && !m.has(from, to, "要求", "想要", "能不能", "嫌", "希望", "说", "讲", "问", "下单", "订单", "订了", "预算", "签", "下了")
+}
+
 // limit reports that the clause names a sum that must not be passed.
 func (m *message) limit(c clause) bool {
 	return slices.ContainsFunc(m.sums, func(s sumHit) bool { return s.i >= c.i && s.i < c.j && s.amount.HasMax && !s.amount.HasMin })
@@ -295,17 +300,19 @@ func (m *message) onlyPlans(from, to int) bool {
 			}
 		}
 		for _, t := range m.times {
-			if t.clause == k && t.form == formPoint && t.start.Before(midnight(m.now)) {
+			if t.clause == k && t.form == formPoint && t.grain >= grainDay && t.start.Before(midnight(m.now)) {
 				return false
 			}
 		}
 		_, ok := m.promise(k, c, KindPromise, "")
 		switch {
+		case m.before(c.j, "吗") || m.at(c.j) == '?':
+			return false // 这周能安排吗
 		case m.has(c.i, c.j, "说", "讲") && m.has(c.i, c.j, "要") && slices.ContainsFunc(m.counts, func(h countHit) bool { return h.clause == k }) && m.pledgeIn(c) == "":
 			return false // 他说要三十桶,后天送: news of an order
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
-		case m.topicOnly(k):
+		case m.topicOnly(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c):
 		case plain >= 3 || c.tense == TensePast:
 			return false
 		}
@@ -325,7 +332,7 @@ func (m *message) pledged(from, to int) bool {
 		if c.i < from || c.i >= to {
 			continue
 		}
-		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的") {
+		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的", "见完", "碰完", "谈完", "聊完", "见过面", "碰过面") {
 			return false
 		}
 		if k+1 < len(m.clauses) && m.wantsPaper(c) && m.commitAt(m.clauses[k+1]) >= 0 {

@@ -93,6 +93,7 @@ func (p Parser) newMessage(in Input) *message {
 	m := &message{text: newText(in.Text, false), x: p.Index, now: in.Now, user: in.User, ctx: in.Context, cal: p.Calendar}
 	m.prose = true
 	m.commonWords()
+	m.levelFinals()
 	m.english()
 	m.dropFillers()
 	m.used = make([]bool, len(m.r))
@@ -298,7 +299,7 @@ func (m *message) split() {
 		case c == ':' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1))):
 			cut(i)
 			start = i + 1
-		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "问", "问了", "问下", "没", "不", "比", "像", "如", "超", "超出", "符合", "合") && !(m.any(i, "要求") > 0 && m.before(i, "价", "价格", "期", "款")):
+		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "问", "问了", "问下", "没", "不", "比", "像", "如", "超", "超出", "符合", "合") && !(m.any(i, "要求") > 0 && (m.before(i, "价", "价格", "期", "款", "技术", "参数", "招标", "质量", "采购", "规格", "工艺", "设计", "安装", "环境", "场地", "使用", "性能", "尺寸", "验收", "包装") || m.has(start, i, "把"))):
 			cut(i)
 		case i > start && (m.speaksAt(start, i) || m.turnsTo(start, i)):
 			cut(i)
@@ -329,7 +330,7 @@ func (m *message) resplit() bool {
 					c.i = at
 				}
 			}
-			if last < 0 && m.turnsToUs(c, t) {
+			if last < 0 && (m.turnsToUs(c, t) || m.turnsAhead(c, t)) {
 				out = append(out, clause{i: c.i, j: t.i})
 				c.i = t.i
 			}

@@ -2,8 +2,22 @@ package parse
 
 // notMet reports that somebody went and met nobody.
 func (m *message) notMet(from, to int) bool {
-	return (m.missed(from, to) || m.nobody(from, to) || m.unmet(from, to) || m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没见上", "没碰上", "没找到人", "没遇上", "没碰着", "扑了个空", "扑了空", "扑个空", "闭门羹", "跑空", "跑了个空", "白去", "锁着门", "没开门", "关着门", "没堵到", "没逮到", "没逮着", "没找着")) &&
+	return (m.busy(from, to) || m.missed(from, to) || m.nobody(from, to) || m.unmet(from, to) || m.has(from, to, "没见到", "没见着", "没碰到", "不在", "没遇到", "扑空", "白跑", "没见上", "没碰上", "没找到人", "没遇上", "没碰着", "扑了个空", "扑了空", "扑个空", "闭门羹", "跑空", "跑了个空", "白去", "锁着门", "没开门", "关着门", "没堵到", "没逮到", "没逮着", "没找着")) &&
 		!m.has(from, to, "不在乎", "不在意", "不在考虑") && !m.metOther(from, to)
+}
+
+// busy reports that whoever was called on had no time, and nothing else: 沈洁没空.
+func (m *message) busy(from, to int) bool {
+	for i := from; i < to; i++ {
+		if i = m.find(i, to, "没空", "没时间", "抽不开身", "走不开", "腾不出", "脱不开身"); i < 0 {
+			return false
+		}
+		e := m.opt(m.any(i, "没空", "没时间", "抽不开身", "走不开", "腾不出", "脱不开身"), "见", "空", "时间", "身", "我", "人")
+		if e >= to || !isHan(m.at(e)) {
+			return !m.has(from, to, "电话", "微信", "说", "讲", "回话", "打来")
+		}
+	}
+	return false
 }
 
 // metOther reports that somebody else was talked to: 主任不在,跟助理聊的.

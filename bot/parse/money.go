@@ -347,6 +347,12 @@ func (t *text) smallChange(m *money) {
 				continue
 			}
 		}
+		if u.per == 100 && t.before(m.j, "毛", "角") && isChineseDigit(t.at(k)) && t.at(k+1) == '一' && t.any(k+2, goods...) > 0 && unitValues[t.at(k)] == 0 && m.v != nil {
+			if one, good := t.digitAt(k); good { // 一毛五|一支
+				m.v, m.j = add(m.v, big.NewRat(one, 100)), k+1
+				continue
+			}
+		}
 		if !ok || n.v.Cmp(ratInt(100)) >= 0 || m.v == nil {
 			continue
 		}

@@ -180,7 +180,7 @@ var busyVerbs = slices.DeleteFunc(slices.Clone(ourVerbs), func(w string) bool {
 
 // theirEvent reports news of something that takes place at the customer's: 柳主任说下周二开标.
 func (m *message) theirEvent(c clause) bool {
-	return m.has(c.i, c.j, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产", "做特价", "做活动", "搞活动", "促销", "涨价", "调价", "装修", "开业") && (m.has(c.i, c.j, "说", "讲", "通知", "告诉") || !m.verbIn(c, busyVerbs)) && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪")
+	return m.has(c.i, c.j, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产", "做特价", "做活动", "搞活动", "促销", "涨价", "调价", "装修", "开业") && (m.has(c.i, c.j, "说", "讲", "通知", "告诉") || !m.verbIn(c, busyVerbs)) && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪") && !(c.j < len(m.r) && m.any(m.blank(c.j+1), "我去", "我参加", "我到场", "我们去", "我来", "我得去", "咱们去") > 0)
 }
 
 // theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.
@@ -202,7 +202,17 @@ func (m *message) planWords(k int, c clause, at timeHit, due When) bool {
 			return false
 		}
 	}
-	return m.has(c.i, c.j, "跟", "给", "去", "和", "陪", "带", "把", "帮", "约", "请")
+	return at.grain == grainClock && due.HasTime && m.hitOrPerson(c) && !m.has(c.i, c.j, "没", "不") || m.has(c.i, c.j, "跟", "给", "去", "和", "陪", "带", "把", "帮", "约", "请")
+}
+
+// hitOrPerson reports that a customer or one of his people is named in a clause.
+func (m *message) hitOrPerson(c clause) bool {
+	for i := c.i; i < c.j; i++ {
+		if m.nameAt(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // plain counts the characters of a clause outside names and times.

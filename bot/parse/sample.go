@@ -119,6 +119,8 @@ func (m *message) sampleAction(from, to int) SampleAction {
 	switch {
 	case m.tried(from, to):
 		return SampleFeedback
+	case thing && m.triedBy(from, to) && m.sentiment(from, to) != "":
+		return SampleFeedback
 	case thing && m.sentiment(from, to) != "" && (m.has(from, to, judgedWords...) || m.says(from, to, "爱喝", "爱吃", "爱用", "喜欢", "喝不惯", "吃不惯", "用不惯")) && !m.anyPromise(from, to):
 		return SampleFeedback
 	case m.track.Value != "" && done(gotWords):
@@ -129,7 +131,9 @@ func (m *message) sampleAction(from, to int) SampleAction {
 		return SampleDelivered
 	case done(sentWords), thing && m.leftThere(from, to):
 		return SampleSent
-	case thing && m.has(from, to, "反馈") && m.has(from, to, "说", "好", "不"):
+	case thing && m.handedOver(from, to):
+		return SampleDelivered
+	case thing && m.has(from, to, "反馈") && m.has(from, to, "说", "好", "不") && !m.has(from, to, "给反馈", "再反馈", "来反馈", "等反馈", "后反馈", "出反馈", "会反馈"):
 		return SampleFeedback
 	}
 	return ""
@@ -147,7 +151,7 @@ func (m *message) anyPromise(from, to int) bool {
 
 var (
 	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 爱喝 爱吃 爱用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 够 快 灵 噪音小 误差小 声音小 好")
-	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果 不惯 不下去 不顺手 不习惯 嫌弃 不舒服 不对味 咽不下 对不上 不敢 卡手 硌手 扎手")
+	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果 不惯 不下去 不顺手 不习惯 嫌弃 不舒服 不对味 咽不下 对不上 不稳 不匀 不准 不牢 不灵 不透 不敢 卡手 硌手 扎手")
 )
 
 // degrees say that there is too much of something.
@@ -239,6 +243,29 @@ func (m *message) leftThere(from, to int) bool {
 		}
 	}
 	return false
+}
+
+// handedOver reads that something was given to somebody, with nothing else behind: 样品给金院长了.
+func (m *message) handedOver(from, to int) bool {
+	for _, c := range m.clauses {
+		if c.i < from || c.i >= to || c.tense == TenseFuture {
+			continue
+		}
+		i := m.find(c.i, c.j, "给", "交给", "递给", "拿给", "带给")
+		if i < 0 || m.denied(i) || m.before(i, "要", "再", "先", "想", "能", "会") || !m.before(c.j, "了") {
+			continue
+		}
+		if e := m.blank(m.any(i, "交给", "递给", "拿给", "带给", "给")); e < len(m.r) && m.nameAt(e) && m.plain(clause{i: e, j: c.j}) <= 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// triedBy reads that somebody was let try: 让范采购试了.
+func (m *message) triedBy(from, to int) bool {
+	i := m.find(from, to, "试了", "试过", "试完", "试用了", "试用过")
+	return i > 0 && m.used[i-1] && m.has(m.clauses[m.clauseAt(i)].i, i, "让", "请", "给", "拿给", "叫")
 }
 
 // tastesOf reports that what is tasted is said to be nothing but sour, bitter and the like: 都说酸.

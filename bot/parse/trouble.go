@@ -80,6 +80,8 @@ func (m *message) troubleAt(i, to int) Issue {
 		return IssueQuality
 	case c == '报' && m.at(i+1) != 0 && isWord(m.at(i+1)) && m.used[i+1] && !m.isProduct(i+1) && (m.before(i, "就", "又", "老", "总", "一直", "还", "显示", "屏幕", "开机", "故障", "突然") || m.used[max(0, i-1)] && m.isProduct(i-1)):
 		return IssueFault // 开机就报E07
+	case m.any(i, "保质期") > 0 && m.before(i, "过了", "过", "超过", "超", "快到", "快过", "超了"), c == '没' && m.any(i+1, "贴标", "封口", "封严", "盖章的", "印日期", "打码", "喷码", "打生产") > 0:
+		return IssueQuality
 	case c == '晚' && strings.ContainsRune("送到发", next) && (m.at(i+2) == '了' || m.inTime(i+2, i+3)) && !m.before(i, "今", "明", "昨", "当", "早", "每"):
 		return IssueLateDelivery
 	case c == '冒' && strings.ContainsRune("火烟油泡水气", next) && m.at(i+2) != '险', m.soon(i):

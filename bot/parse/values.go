@@ -192,6 +192,10 @@ func (m *message) findTimes(t text) {
 					s = q
 				}
 			}
+			if m.ofContract(s.i, s.j) {
+				i = s.j - 1
+				continue
+			}
 			if m.wantedToday(c, s) {
 				past := &dater{t: t, now: m.now, tense: TensePast, cal: m.cal}
 				if q, ok := past.stretch(i); ok {
@@ -203,6 +207,7 @@ func (m *message) findTimes(t text) {
 		}
 	}
 	m.joinClocks()
+	m.sameDayOn()
 }
 
 func (m *message) inTime(i, j int) bool {
@@ -307,6 +312,10 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
+	if b := m.back(i, "将近", "近", "快", "差不多", "大概", "大约", "约", "至少", "起码", "足足", "整整", "小"); b < i && thousand && t.before(b, "便宜", "便宜了", "贵了", "低了", "高了", "差了", "低", "高", "差", "贵") && m.has(m.clauses[m.clauseAt(i)].i, b, "我们", "咱", "他们", "报", "价") {
+		x.approx = true
+		return x, true
+	}
 	switch {
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"), m.gapBefore(i, n):
 		return x, true
@@ -363,7 +372,7 @@ func (t *text) moneyLead(i int) bool {
 	if t.before(i, "做到", "让到", "批到", "调到", "出到", "还到", "砍到", "谈到", "压到", "降到", "给到") {
 		return true
 	}
-	return strings.ContainsRune("价款额费金钱计账帐欠付汇收结", t.r[i-1]) && !t.before(i, "总结", "团结", "对账", "签收", "评价")
+	return t.before(i, "款子", "支票", "汇票", "承兑", "票子") || strings.ContainsRune("价款额费金钱计账帐欠付汇收结", t.r[i-1]) && !t.before(i, "总结", "团结", "对账", "签收", "评价")
 }
 
 // perUnitBehind reads the 一台 of 1600一台.
@@ -405,6 +414,15 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	}
 	if x, ok := t.money(j); ok && n.v.Cmp(ratInt(1)) == 0 && !(n.arabic && x.v != nil && x.v.Cmp(ratInt(10_000)) >= 0) {
 		return 0, false // 一盏三百块
+	}
+	if t.before(i, "多少钱", "多少", "什么价", "啥价", "几块", "几块钱", "怎么卖", "几钱") {
+		return 0, false // 多少钱一台
+	}
+	if unit == "件" && t.at(j) == ':' {
+		return 0, false // 交代三件:
+	}
+	if x, ok := t.money(t.opt(t.blank(j), "差", "低", "高", "少", "多", "贵", "便宜", "合", "才", "就")); ok && x.v != nil && n.v.Cmp(ratInt(1)) == 0 && x.v.Cmp(ratInt(10_000)) < 0 {
+		return 0, false // 一公斤差三毛钱
 	}
 	if n.v.Cmp(ratInt(1)) == 0 && (t.priceAt(j) || t.any(j, "要比", "比", "贵", "便宜", "差价") > 0) {
 		return 0, false // 1把188
