@@ -16,7 +16,7 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if m.supposed(m.clauses[s.clause], s.i) {
 			continue
 		}
-		if m.rebate(s) {
+		if m.rebate(s) || m.idiomSum(s) {
 			continue
 		}
 		if m.before(s.i, "涨价", "涨了", "上调", "上调了", "提价", "提价了", "加价") {
@@ -94,6 +94,9 @@ func (m *message) role(s sumHit, kind Kind) Role {
 	in := func(ws ...string) bool { return m.has(c.i, c.j, ws...) }
 	back := m.has(max(0, s.i-20), s.i, "预算")
 	rival := m.rivalSaid(c)
+	if m.oursFirst(s, c) {
+		rival, kind = false, KindVisit
+	}
 	switch {
 	case m.before(s.i, "贵", "贵了", "贵出", "便宜", "便宜了", "差价", "价差", "价格差", "低", "高", "低了", "高了", "低出", "高出") && (rival || in("比")):
 		return RolePriceGap
@@ -170,6 +173,14 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleUnitPrice
 	}
 	return RoleBudget
+}
+
+// oursFirst reports that a sum stands before the rival is named, who has a sum of his own behind: 单价二百三以内|罗博报的二百二十五.
+func (m *message) oursFirst(s sumHit, c clause) bool {
+	return slices.ContainsFunc(m.rivals, func(r rivalHit) bool {
+		return r.i >= s.j && r.j <= c.j && slices.ContainsFunc(m.sums, func(o sumHit) bool { return o.i >= r.j && o.i < c.j }) &&
+			!slices.ContainsFunc(m.rivals, func(q rivalHit) bool { return q.i >= c.i && q.j <= s.i })
+	})
 }
 
 // paidBehind reports a verb of paying with its result between i and j: 电汇了, 转过来.

@@ -262,7 +262,7 @@ var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户�
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
-	sure = m.has(from, to, newCues...) || m.cameUpon(from, to)
+	sure = m.has(from, to, newCues...) || m.cameUpon(from, to) || m.newcomer(from, to)
 	best := 0
 	for e := from; e < to; e++ {
 		end := m.orgEnd(e, sure)

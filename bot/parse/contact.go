@@ -100,7 +100,7 @@ func (m *message) surnameAt(i int) int {
 		return j
 	}
 	c := m.at(i)
-	if !isSurname(c) || m.ofOffice(i) || c == '楼' && (i > 0 && (isDigit(m.r[i-1]) || isChineseDigit(m.r[i-1])) || m.before(i, "十", "号", "幢", "栋", "门诊", "住院", "急诊", "外科", "内科", "教学", "实验", "办公", "大", "综合", "行政", "医技", "整", "本", "上", "下", "新", "老", "那", "这")) || c == '丘' && m.before(i, "山", "商") {
+	if !isSurname(c) || m.ofOffice(i) || m.boundSurname(i) || c == '楼' && (i > 0 && (isDigit(m.r[i-1]) || isChineseDigit(m.r[i-1])) || m.before(i, "十", "号", "幢", "栋", "门诊", "住院", "急诊", "外科", "内科", "教学", "实验", "办公", "大", "综合", "行政", "医技", "整", "本", "上", "下", "新", "老", "那", "这")) || c == '丘' && m.before(i, "山", "商") {
 		return -1
 	}
 	return i + 1
@@ -272,6 +272,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	if fresh.NewName == "" && away.ID != 0 {
 		return away
 	}
+	if ref, ok := m.surnameMisheard(from, to, customer.ID); ok && fresh.NewName == "" {
+		return ref
+	}
 	if fresh.NewName == "" && !m.has(from, to, "新来", "新任", "换了", "换成", "新换", "接替", "接任") {
 		if len(ids) > 1 {
 			return ContactRef{} // a title alone does not decide between customers
@@ -356,6 +359,10 @@ func (m *message) newContact(n mention) ContactRef {
 			return ref
 		}
 	}
+	if w := m.inCharge(n.i); w != "" && !strictTitles[n.title] {
+		ref.NewTitle = w
+		return ref
+	}
 	if w := m.tradeBefore(n.i); w != "" && courtesy {
 		ref.NewTitle = w
 		return ref
@@ -407,6 +414,14 @@ func (m *message) introduced(from, to int) ContactRef {
 			}
 			if w := m.replaced(from, i); title == "" && w != "" { // 采购换人了,现在是个姓屠的
 				ref.NewName, ref.NewTitle, title = ref.NewName+w, w, w
+			}
+			if name, a, b := m.calledLater(end, to, m.cut(j, end)); name != "" && ref.NewName != name {
+				ref.NewName, ref.Why = name, m.why(i, b) // 姓翟,翟科长手机…
+				m.mark(a, b)
+				if title == "" {
+					title = strings.TrimPrefix(name, m.cut(j, end))
+					ref.NewTitle = title
+				}
 			}
 			if title == "" {
 				return ContactRef{}

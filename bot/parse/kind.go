@@ -119,7 +119,7 @@ func (m *message) complaintIn(from, to int) bool {
 		if m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
 			continue
 		}
-		if m.any(i, "漏了个口风", "漏了口风", "漏了一句", "漏了个底") > 0 {
+		if m.letsOut(i) {
 			continue
 		}
 		if m.any(i, "少了", "短少") > 0 && !m.countIn(i, m.clauses[m.clauseAt(i)].j) && !m.has(from, to, "收货", "到货", "验货", "发现", "清点", "数了", "收到", "点了") {
@@ -401,7 +401,7 @@ func (m *message) wonIn(from, to int) bool {
 		if !wonStarts.has(m.r[i]) {
 			continue
 		}
-		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
+		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握", "别当", "当", "不算", "别按", "别写", "没说", "算不上") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
 			c := m.clauses[m.clauseAt(i)]
 			if !m.rivalIn(c) && !m.hypothetical(m.clauseAt(i)) && !m.noDeal(i, e, c) {
 				return true

@@ -124,7 +124,7 @@ func (m *message) paymentIn(from, to int) bool {
 			continue
 		}
 		c := m.clauses[s.clause]
-		if m.supposed(c, s.i) {
+		if m.supposed(c, s.i) || m.idiomSum(s) {
 			continue
 		}
 		if m.before(s.i, "预算", "单价", "便宜", "便宜了", "贵", "贵了") || m.perUnit(s) || m.has(max(c.i, s.i-6), s.i, "预算", "报价", "报了", "报到", "降到", "降了") {
@@ -133,7 +133,7 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.capitals(s) && !m.has(c.i, c.j, "报", "合同额", "合同总", "总价", "预算", "中标", "单价") {
 			return true // 现金交来柒仟贰佰元整
 		}
-		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.numberedPart(s, to) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "现款", "现金", "付现", "现付", "现结", "安排", "支付", "欠的", "先安排", "给我们", "再给") {
+		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.numberedPart(s, to) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "现款", "现金", "付现", "现付", "现结", "又到了", "又进了", "又来了", "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
@@ -216,6 +216,9 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 			return PaymentReceived
 		}
 	}
+	if m.headed(p.i, p.j) && !m.has(0, m.hits[0].i, "要", "会", "预计", "应", "该", "待", "催", "下周", "明天", "计划") {
+		return PaymentReceived
+	}
 	if m.paysLater(p) || m.willPay(p) {
 		return PaymentExpected
 	}
@@ -271,7 +274,7 @@ func (m *message) headed(from, to int) bool {
 		return false
 	}
 	head := clause{i: 0, j: m.hits[0].i}
-	return m.plain(head) >= 3 && m.has(0, head.j, "到账", "到帐", "回款", "收款", "进账", "打款", "收到", "来了") && m.has(0, head.j, "笔", "家", ":", "回款", "如下", "分别") && !m.has(from, to, "预算", "报价", "单价", "合同额", "订单", "欠")
+	return m.plain(head) >= 3 && m.has(0, head.j, "到账", "到帐", "回款", "收款", "进账", "打款", "收到", "收了", "进了", "来了") && m.has(0, head.j, "笔", "家", ":", "回款", "如下", "分别") && !m.has(from, to, "预算", "报价", "单价", "合同额", "订单", "欠")
 }
 
 // willPay finds 就, 再 or 才 before a verb of paying that has no result: 开学后就结, 验收完再付.

@@ -77,7 +77,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	case !verb && dated && own == "" && m.goesTo(c) >= 0 && due.Start.After(m.now) && !m.has(c.i, c.j, vague...):
 	case !verb && dated && own == "" && m.needsPaper(c, at) && due.Start.After(m.now):
 	case !verb && dated && m.askedOf(c, own, due, at):
-	case !verb && dated && own == "" && m.disposes(c, at) && due.Start.After(m.now):
+	case !verb && dated && own == "" && m.disposes(c, at) && (due.Start.After(m.now) || sameDay(due.Start, m.now) && !m.has(at.j, c.j, "了", "过")):
 	case !verb && dated && own == "" && m.mustBy(k, c, at, due):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
@@ -228,6 +228,12 @@ func (m *message) plain(c clause) int {
 
 // todayTodo tells 今天下班前要发, 今晚八点发报价 from the news of today: 今天跟我讲想订.
 func (m *message) todayTodo(c clause, at timeHit, due When) bool {
+	if m.sayTheyWill(c, at) {
+		return true
+	}
+	if m.any(m.blank(at.j), "把", "将") > 0 && m.done(at.j, c.j) && !m.has(at.j, c.j, "了", "过") && !m.has(c.i, at.i, reportWords...) {
+		return true // 今天把授权书盖好
+	}
 	if m.has(c.i, c.j, reportWords...) && !(m.has(c.i, at.i, "我说", "我讲", "我回", "我答") && m.has(at.i, min(at.j+1, c.j), "前")) || m.has(at.j, c.j, "没人接", "没接", "没打通", "没见着") {
 		return false
 	}
@@ -251,6 +257,12 @@ func (m *message) todayTodo(c clause, at timeHit, due When) bool {
 		return m.any(k, ourVerbs...) > 0 && !m.has(c.j, len(m.r), "没谈", "觉得", "嫌", "谈了", "聊了", "聊", "价格")
 	}
 	return m.has(c.i, c.j, "去给", "发给", "送过去") && c.tense != TensePast
+}
+
+// sayTheyWill reads what the customer says he will do today: 说她今晚把陈列照片发来.
+func (m *message) sayTheyWill(c clause, at timeHit) bool {
+	k := m.find(c.i, at.i, "说", "讲", "答应", "表示")
+	return k >= 0 && m.has(k, at.i, "他", "她", "自己", "对方") && m.plain(clause{i: k, j: at.i}) <= 4 && m.any(m.blank(at.j), "把", "就", "会", "给", "发", "寄", "送", "安排", "付", "打款", "回", "签") > 0 && !m.has(at.j, c.j, "了", "过")
 }
 
 // reportWords are how news is told: he said, called, found, liked.

@@ -121,6 +121,8 @@ func (m *message) sampleAction(from, to int) SampleAction {
 		return SampleFeedback
 	case thing && m.triedBy(from, to) && m.sentiment(from, to) != "":
 		return SampleFeedback
+	case m.has(from, to, "样品", "样机", "小样", "样件", "试用装", "试用机", "试吃装") && m.sentiment(from, to) != "" && (m.consumed(from, to) || m.has(from, to, "满意", "绝绝子", "夸", "点赞", "称赞", "赞不绝口", "好评", "差评", "嫌弃", "直摇头", "直点头")) && !m.anyPromise(from, to) && m.findSaid(from, to, "满意", "绝绝子", "夸", "赞", "评", "嫌", "好", "不", "太", "爱", "行", "差", "说") >= 0:
+		return SampleFeedback
 	case thing && m.sentiment(from, to) != "" && (m.has(from, to, judgedWords...) || m.says(from, to, "爱喝", "爱吃", "爱用", "喜欢", "喝不惯", "吃不惯", "用不惯")) && !m.anyPromise(from, to):
 		return SampleFeedback
 	case m.track.Value != "" && done(gotWords):
@@ -150,7 +152,7 @@ func (m *message) anyPromise(from, to int) bool {
 }
 
 var (
-	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 爱喝 爱吃 爱用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 够 快 灵 噪音小 误差小 声音小 好")
+	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 爱喝 爱吃 爱用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 绝绝子 巨爱 夸 真香 味正 味儿正 点赞 称赞 够 快 灵 噪音小 误差小 声音小 好")
 	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果 不惯 不下去 不顺手 不习惯 嫌弃 不舒服 不对味 咽不下 对不上 不稳 不匀 不准 不牢 不灵 不透 不敢 卡手 硌手 扎手")
 )
 
@@ -239,6 +241,19 @@ func (m *message) leftThere(from, to int) bool {
 		c := m.clauses[m.clauseAt(i)]
 		e := m.any(i+1, "下", "在", "那", "他", "她", "科", "到", "这")
 		if e > 0 && c.tense != TenseFuture && m.has(e, min(c.j, e+7), "了") {
+			return true
+		}
+	}
+	return false
+}
+
+// consumed reads that a sample was used up or tried, by the verb and its result: 喝完, 炸了丸子试.
+func (m *message) consumed(from, to int) bool {
+	for i := from; i+1 < to; i++ {
+		if m.used[i] || !strings.ContainsRune("喝吃尝用试装测戴炸煮泡炒烤切磨涂擦写摸穿", m.r[i]) || m.denied(i) || m.before(i, "要", "想", "能", "再", "先", "会", "准备", "打算", "好", "使", "费") {
+			continue
+		}
+		if m.any(i+1, "完", "过", "下来", "了", "着", "罢", "上了", "起来") > 0 && m.any(i+1, "过期", "完成", "了解", "着急") < 0 {
 			return true
 		}
 	}

@@ -69,7 +69,7 @@ func (m *message) product(i, j int, keys []nameKey) {
 		}
 	}
 	h := productHit{i: i, j: j, ref: ProductRef{ID: ids[0], Fuzzy: best >= howPart, Why: m.why(i, j)}}
-	if e := m.any(j, "用了"); e > 0 {
+	if e := m.any(m.blank(j), "使用了", "已使用", "使用", "已用了", "已用", "用满了", "用满", "用了", "买了", "装了", "跑了", "用"); e > 0 {
 		if l, ok := m.length(e); ok && l.unit >= month && m.any(m.opt(l.j, "了", "多", ",", " "), "想换", "要换", "该换", "得换", "准备换", "打算换", "想再", "要再", "还想", "还要") < 0 {
 			h.past = true // BC-30用了5年
 		}
@@ -186,7 +186,7 @@ func (m *message) findTimes(t text) {
 				}
 				continue
 			}
-			if c.tense == TenseUnknown && s.form == formPoint && (s.monthDay && s.start.Sub(m.now) > 270*24*time.Hour || s.noDay && s.start.Day() != m.now.Day()) {
+			if c.tense == TenseUnknown && s.form == formPoint && (s.monthDay && s.start.Sub(m.now) > 270*24*time.Hour || s.noDay && s.start.Day() != m.now.Day() || s.grain == grainPart && !s.fixed && s.start.After(m.now) && !sameDay(s.start, m.now) && m.any(s.i, "上午", "下午", "早上", "中午", "早晨", "清早", "一早", "傍晚", "晚上") > 0) {
 				past := &dater{t: t, now: m.now, tense: TensePast, cal: m.cal} // 3月5日 just gone, 8点半 this morning
 				if q, ok := past.stretch(i); ok {
 					s = q
@@ -316,6 +316,12 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		x.approx = true
 		return x, true
 	}
+	if b := m.back(i, "给", "出", "花", "批", "拿", "掏", "就", "能", "只", "要", "是"); thousand && b < i && t.any(n.j, "以内", "之内", "以下", "封顶", "打底", "打住", "以里", "往下") > 0 {
+		return x, true // 给7000以内
+	}
+	if thousand && n.arabicTail(t) && t.before(i, "又到了", "又来了", "又进了", "到了", "来了", "进了") && !t.countable(t.blank(n.j)) && m.plainEnd(n.j) {
+		return x, true // 又到了17,280
+	}
 	switch {
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"), m.gapBefore(i, n):
 		return x, true
@@ -343,6 +349,15 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, (n.v.Cmp(ratInt(10)) >= 0 || t.before(k, "单价", "均价", "折后价", "出厂价", "批发价", "零售价", "进价")) && t.any(n.j, "/") < 0
 	}
 	return money{}, false
+}
+
+// arabicTail reports a number written in digits.
+func (n number) arabicTail(t text) bool { return isDigit(t.at(n.j - 1)) }
+
+// plainEnd reports that a thought ends at i.
+func (m *message) plainEnd(i int) bool {
+	i = m.blank(i)
+	return i >= len(m.r) || !isHan(m.r[i]) && !isWord(m.r[i])
 }
 
 // pricedProduct reports that a bare number stands right behind a product in a clause about prices: 报的角磨机295.
@@ -455,7 +470,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false
 		}
 	case "把", "份", "部", "头", "条", "件", "张", "板", "组", "具":
-		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || t.any(j, "床位", "病床") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
+		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 && t.any(j, "单价") < 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || t.any(j, "床位", "病床") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
 			return 0, false
 		}
 	case "页":
