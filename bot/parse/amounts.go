@@ -119,6 +119,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePriceGap
 	case m.before(s.i, "预算", "预算是", "预算就", "预算在", "预算大概"):
 		return RoleBudget
+	case len(m.rates) > 0 && m.any(s.j, "的合同", "合同") > 0 && m.has(s.j, c.j, "首付", "预付", "尾款", "质保金", "到", "付"):
+		return RoleContract
 	case len(m.sums) > 1 && m.any(s.j, "的合同", "的单子", "的标") > 0 && m.any(m.any(s.j, "的合同", "的单子", "的标"), "款", "尾款", "首付", "质保金", "到账", "付", "回") < 0:
 		return RoleContract
 	case in("年") && m.any(s.j, "的量", "的走量", "的用量") > 0, in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):
@@ -127,12 +129,16 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleCompetitorPrice
 	case rival && (in("报", "价", "卖", "给到", "都给", "才给", "只要", "要") || kind == KindCompetitor):
 		return RoleCompetitorPrice
-	case m.before(s.i, "欠的", "欠着的", "拖着的", "挂着的", "欠", "还欠") && m.paidOther(s, c):
+	case m.before(s.i, "赊的", "赊账的", "欠的", "欠着的", "拖着的", "挂着的", "欠", "还欠") && m.paidOther(s, c):
 		return RoleBalance
 	case kind == KindPayment && len(m.sums) == 1 && m.tag(0, "回款", "收款", "到账") && !in("还欠", "欠", "没付", "未付", "没回", "还差"):
 		return RolePayment
+	case kind == KindQuote && m.likeListed(s) && !m.comesTo(s.v):
+		return RoleUnitPrice // 500箱,我报56.5
 	case in("报过去", "报了", "报给", "报上去") && !rival && kind != KindPayment && !near("欠", "尾款", "余款", "剩"):
 		return RoleQuote
+	case near("剩", "余下") && in("额度", "手里", "手头", "预算", "经费"):
+		return RoleBudget
 	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了", "汇出", "转出", "打出", "划出", "已付", "已汇", "已转", "已打") && !m.paidBehind(s.j, c.j) && !m.has(max(c.i, s.i-8), s.i, "汇来", "打来", "转来", "付来", "汇了", "打了", "转了", "付了", "结了", "收到", "到了", "进来", "付清了", "回了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
 	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):

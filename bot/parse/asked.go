@@ -105,7 +105,7 @@ func (m *message) signedUp(from, to int) int {
 }
 
 // personLeads stand before the people whom something is done for or with.
-var personLeads = words("应承了 应承 应了 承诺了 承诺 保证 跟 给 和 找 见了 拜访了 拜访 约了 答应了 答应 向 对 约 让 请 帮 替 陪 问 催 叫 回复 通知 提醒 与 同 见 会了")
+var personLeads = words("交到 递到 送到 交给了 应承了 应承 应了 承诺了 承诺 保证 跟 给 和 找 见了 拜访了 拜访 约了 答应了 答应 向 对 约 让 请 帮 替 陪 问 催 叫 回复 通知 提醒 与 同 见 会了")
 
 // ownContact finds one of the sender's own contacts who is named in full where a sentence names people: at its beginning,
 // behind 跟 or 见了.

@@ -238,6 +238,10 @@ func (m *message) customerByContact(f *Frame, p part) {
 		f.Contact = ContactRef{ID: found[0].ID, Why: why}
 		if ref := m.kinAt(span[1], p.j); ref.NewName != "" {
 			f.Contact = ref
+		} else if ref := m.brought(span[1], p.j, []ID{found[0].Customer}); ref.NewName != "" {
+			f.Contact = ref
+		} else if ref := m.helperNamed(span[1], p.j); ref.NewName != "" {
+			f.Contact = ref
 		}
 	case len(found) > 1 && len(found) <= 6:
 		var ids []ID
@@ -262,7 +266,7 @@ var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户�
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
-	sure = m.has(from, to, newCues...) || m.cameUpon(from, to) || m.newcomer(from, to)
+	sure = m.has(from, to, newCues...) || m.cameUpon(from, to) || m.newcomer(from, to) || m.namesNew(from, to)
 	best := 0
 	for e := from; e < to; e++ {
 		end := m.orgEnd(e, sure)
@@ -287,6 +291,7 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 				}
 			}
 		}
+		start = m.trimLeads(start, end)
 		if m.any(end, "博览会", "展览", "展会", "展", "市场", "行业", "协会", "大道", "路", "交易会", "产业", "城", "街", "之都", "商会", "工会", "论坛", "大会", "年会", "比赛", "节") > 0 && m.any(end, "城店", "展厅") < 0 {
 			continue // 永康五金|博览会
 		}
@@ -373,7 +378,7 @@ func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
 		return name, i, j
 	}
 	for k := from; k < to; k++ {
-		e := m.any(k, "一家", "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "朋友介绍的", "同学介绍的", "同行介绍的", "熟人介绍的", "客户介绍的", "介绍的", "客户")
+		e := m.any(k, "一家", "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "朋友介绍的", "同学介绍的", "同行介绍的", "熟人介绍的", "客户介绍的", "介绍的", "介绍来的", "引荐了", "名片", "线索", "客户")
 		if e < 0 {
 			continue
 		}

@@ -210,6 +210,17 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			return ref
 		}
 	}
+	if customer.ID != 0 || customer.NewName != "" {
+		if ref := m.brought(from, to, ids); ref.NewName != "" {
+			return ref
+		}
+		if ref := m.helperNamed(from, to); ref.NewName != "" {
+			return ref
+		}
+		if ref := m.named(from, to, customer.ID); ref.NewName != "" || ref.ID != 0 {
+			return ref
+		}
+	}
 	if ref := m.justCome(from, to); customer.ID != 0 && ref.NewName != "" {
 		return ref
 	}

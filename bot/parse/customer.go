@@ -32,7 +32,7 @@ func (m *message) findCustomers() {
 	if len(m.hits) == 0 {
 		m.soundCustomers()
 	}
-	if len(m.hits) == 0 {
+	if len(m.hits) == 0 && !m.newcomer(0, len(m.r)) {
 		m.typoCustomers()
 	}
 	for k := range m.hits {
@@ -295,7 +295,7 @@ func (m *message) slipOf(c Customer, i, n int) bool {
 			if len(m.inPlace(i, []nameKey{k})) == 0 {
 				continue // 余姚市|第一人民…
 			}
-			if utf8.RuneCountInString(s) < utf8.RuneCountInString(k.key) && m.unknownPrefix(i) {
+			if utf8.RuneCountInString(s) < utf8.RuneCountInString(k.key) && (m.unknownPrefix(i) || m.before(i, "年") && !m.before(i, "今年", "明年", "去年", "前年")) {
 				continue // 明|康体检 is not 康宁体检
 			}
 			if c.City != "" && strings.HasPrefix(k.key, c.City) && !strings.HasPrefix(s, c.City) && m.x.city(string(m.r[i:i+2])) {

@@ -65,7 +65,7 @@ func (m *message) triedOut(from, to int) bool {
 // budgetWaits finds the money that has still to come: 钱得等下半年批, 经费还没拨.
 func (m *message) budgetWaits(c clause) int {
 	for i := c.i; i < c.j; i++ {
-		e := m.any(i, "预算", "经费", "资金", "拨款", "钱")
+		e := m.any(i, "预算", "经费", "资金", "拨款", "购置费", "费用", "额度", "指标", "钱")
 		if e < 0 || m.used[i] || i > 0 && m.used[i-1] && m.at(i) == '钱' || m.before(i, "多少", "价", "赚", "块", "花") || m.before(i, "的") && !m.isProduct(i-2) {
 			continue
 		}

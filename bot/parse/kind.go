@@ -5,7 +5,7 @@ import "slices"
 var (
 	wonWords       = words("签好了 合同签好 签妥了 合同已签 已签合同 已签约 签掉了 中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 定了用我们 定了用咱 决定用我们 决定用咱 选了咱 定了咱 敲定用我们 确定用咱 确定用我们 定我们了 合同签完")
 	lostWords      = words("出局 落选 淘汰 没选上 截胡 飞了 泡汤 凉了 吹了 抢走 截走 输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
-	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
+	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 已报 报出去了 报到 报个价 重新报 报出")
 	complaintWords = words("抱怨 吐槽 发火 火了 频闪 坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
 	pledgeWords    = words("拍胸脯 拍着胸脯 拍了胸脯 打包票 打保票 应允 许诺 谈妥 说定 应了 应下 应承 敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
 	talkWords      = words("拜访 聊 介绍 谈 见了 讲了 嫌 预算 感兴趣 去了 意向 想要 需要 演示了 反馈 顾虑 看了 交流 沟通 了解 对比 陌拜 参观")
@@ -40,6 +40,8 @@ func (m *message) kindOf(from, to int) Kind {
 	switch {
 	case m.paymentIn(from, to), m.headed(from, to):
 		return KindPayment
+	case m.differs(from, to):
+		return KindComplaint
 	case m.sampleJudged(from, to):
 		return KindSample
 	case m.complaintIn(from, to):
@@ -90,6 +92,9 @@ func (m *message) complaintIn(from, to int) bool {
 	if m.shortBy(from, to) || m.lacks(from, to) {
 		return true
 	}
+	if m.differs(from, to) || m.wrongGoods(from, to) {
+		return true
+	}
 	if i := m.turned(from, to); i >= 0 && !m.pastTalk(i) {
 		return true
 	}
@@ -127,6 +132,9 @@ func (m *message) complaintIn(from, to int) bool {
 		}
 		if m.any(i, "只到了", "只收到", "只来了", "只送了", "只发了", "短了") > 0 && !m.countFollows(e) {
 			continue
+		}
+		if m.any(i, "影响加工") > 0 && m.feared(i) {
+			continue // 担心影响加工精度
 		}
 		if m.before(i, "没说要", "没说", "没要", "没要求", "没提", "不要", "没想") {
 			continue
@@ -240,10 +248,13 @@ func (m *message) quoteIn(from, to int) bool {
 		if e < 0 {
 			e = m.namesPrice(i)
 		}
+		if e < 0 {
+			e = m.givesPrice(i)
+		}
 		if e < 0 || e > to || m.inTime(i, e) || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
 			continue
 		}
-		if m.any(e, "单", "表", "书") > 0 && !(m.any(e+1, "已发", "发了", "给了", "发过去", "已经发", "已给", "已经给", "送过去了") > 0) && !m.has(max(m.clauses[m.clauseAt(i)].i, i-5), i, "发了", "给了", "送了", "提交了", "出了") || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
+		if m.any(e, "单", "表", "书") > 0 && !(m.any(e+1, "已发", "发了", "给了", "发过去", "已经发", "已给", "已经给", "送过去了") > 0) && !m.has(max(m.clauses[m.clauseAt(i)].i, i-5), i, "发了", "给了", "送了", "提交了", "出了", "递交了") && !(m.sumIn(i, to) && m.has(m.clauses[m.clauseAt(i)].i, i, "提交", "递交", "出具", "送达", "呈送") && !m.planned(m.clauseAt(i), m.clauses[m.clauseAt(i)])) || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
 			continue
 		}
 		k := m.clauseAt(i)
@@ -463,7 +474,7 @@ func (m *message) issue(from, to int) Issue {
 		return IssueLateDelivery
 	case has("不新鲜", "质量", "不合格", "变质", "异味", "生锈", "色差", "发霉", "过期", "不准", "偏差", "精度", "沉淀", "掉漆", "次品", "不达标", "味道", "结块", "杂质", "误差", "发黄", "串味", "不良", "尺寸", "毛刺", "纯度", "口感", "硬度", "泡沫"):
 		return IssueQuality
-	case m.turned(from, to) >= 0:
+	case m.turned(from, to) >= 0, m.differs(from, to), m.wrongGoods(from, to):
 		return IssueQuality
 	}
 	if is, i := m.trouble(from, to); i >= 0 {

@@ -45,7 +45,7 @@ func (m *message) countFollows(i int) bool {
 }
 
 func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, bool) {
-	if m.declined(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
+	if m.standing(c) || m.declined(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
 		return Promise{}, false
 	}
 	due, at, dated := m.dueIn(k, c)

@@ -113,6 +113,9 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 		}
 		if k == from || strings.ContainsRune(" ,;。:\n", m.at(k-1)) || m.inTime(k-1, k) || m.used[k-1] {
 			s := m.blank(k)
+			if end := m.orgSpan(s, to); end > 0 {
+				s = m.trimLeads(s, end)
+			}
 			if end := m.orgSpan(s, to); end > 0 && m.titledAt(end) {
 				return m.cut(s, end), s, end, m.firstContact(end, to)
 			} else if end > 0 && m.any(m.blank(end), "来", "打", "找", "联系", "主动", "咨询", "想", "要", "问", "说", "那边", "这边", "的", "有", "对", "加了", "昨", "今", "刚") > 0 {

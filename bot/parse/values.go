@@ -327,6 +327,10 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	case thousand && t.any(n.j, "到账", "到帐", "已到账", "进账", "入账", "到位", "打过来", "转过来", "汇过来", "付过来", "付清", "结清", "付了", "打了", "转了", "汇了", "结了", "打来", "转来", "汇来", "刚到", "已付", "已到", "收到", "收讫", "打进", "划过来", "划来", "清了", "回来了") > 0:
 		return x, true
+	case n.v.Cmp(ratInt(10)) >= 0 && m.pricedTo(i):
+		return x, true
+	case thousand && t.any(n.j, "给他", "给她", "给了他", "给的他", "给到他") > 0, thousand && t.before(i, "我给的", "我们给的", "咱给的", "给他的", "给的价"):
+		return x, true
 	case n.v.Cmp(ratInt(10)) >= 0 && m.pricedProduct(i):
 		return x, true
 	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "按", "照", "按照") && t.any(n.j, "算", "给", "走", "供", "结", "报", "卖", "做", "开票") > 0:
@@ -358,6 +362,21 @@ func (n number) arabicTail(t text) bool { return isDigit(t.at(n.j - 1)) }
 func (m *message) plainEnd(i int) bool {
 	i = m.blank(i)
 	return i >= len(m.r) || !isHan(m.r[i]) && !isWord(m.r[i])
+}
+
+// pricedTo reports that a bare number stands right behind whom it was quoted to: 报史主任|310.
+func (m *message) pricedTo(i int) bool {
+	k := m.unblank(i)
+	from := k
+	for k > 0 && m.nameAt(k-1) {
+		k--
+	}
+	for n := 2; n <= 5 && k == from && from-n >= 0; n++ { // nobody known
+		if e, title, _ := m.titleAt(from - n + 1); e == from && title != "" && isSurname(m.at(from-n)) {
+			k = from - n
+		}
+	}
+	return k < from && m.before(k, "报", "报给", "报了")
 }
 
 // pricedProduct reports that a bare number stands right behind a product in a clause about prices: 报的角磨机295.
@@ -470,7 +489,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false
 		}
 	case "把", "份", "部", "头", "条", "件", "张", "板", "组", "具":
-		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 && t.any(j, "单价") < 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || t.any(j, "床位", "病床") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
+		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 && t.any(j, "单价") < 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || (t.any(j, "床位", "病床") > 0 || t.before(i, "床位", "床位数", "病床", "开放床位")) || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
 			return 0, false
 		}
 	case "页":
