@@ -147,7 +147,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePayment
 	case m.before(s.i, "按", "照", "按照") && s.v != nil && s.v.Cmp(ratInt(10_000)) < 0:
 		return RoleUnitPrice
-	case near("单价", "进价", "零售价", "批发价", "出厂价", "供价", "供货价"):
+	case m.has(max(c.i, s.i-8, m.sumEndBefore(s)), s.i, "单价", "进价", "零售价", "批发价", "出厂价", "供价", "供货价"):
 		return RoleUnitPrice
 	case near("合同", "签了", "签下", "签的", "中标", "成交", "标的") || in("中标", "签了", "签下", "签约", "合同额", "合同金额", "成交") || in("拿下") && !in("能拿下", "就拿下"):
 		return RoleContract
@@ -179,6 +179,17 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleUnitPrice
 	}
 	return RoleBudget
+}
+
+// sumEndBefore is where the sum before s ends, 0 for none.
+func (m *message) sumEndBefore(s sumHit) int {
+	end := 0
+	for _, o := range m.sums {
+		if o.j <= s.i {
+			end = max(end, o.j)
+		}
+	}
+	return end
 }
 
 // oursFirst reports that a sum stands before the rival is named, who has a sum of his own behind: 单价二百三以内|罗博报的二百二十五.

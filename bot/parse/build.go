@@ -50,7 +50,14 @@ func (m *message) takenBack(i, j int) bool {
 			i++
 		}
 	}
-	e := m.any(i, "不对不对", "不对", "不是", "哦不", "错了", "说错了", "我说错了")
+	if m.at(i) == '不' && (!isHan(m.at(i+1)) || m.any(i+1, "是") > 0) && i+1 < j { // 啊不,是…
+		i++
+		for i < j && (strings.ContainsRune(" ,.。;…", m.r[i]) || m.any(i, "应该是", "是") > 0) {
+			i = max(i+1, m.any(i, "应该是", "是"))
+		}
+		return i == j
+	}
+	e := m.any(i, "更正", "不对不对", "不对", "不是", "哦不", "错了", "说错了", "我说错了")
 	if e < 0 {
 		return false
 	}

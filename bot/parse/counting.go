@@ -102,6 +102,16 @@ func (m *message) mended() {
 		}
 	}
 	for k := 0; k+1 < len(m.times); k++ {
+		if m.shouldBe(m.times[k].j, m.times[k+1].i) {
+			for i := m.times[k].i; i < m.times[k+1].i; i++ {
+				if !m.inTime(i, i+1) {
+					m.r[i] = ' '
+				}
+			}
+			m.times = slices.Delete(m.times, k, k+1)
+			k--
+			continue
+		}
 		if m.misspoken(m.times[k].j, m.times[k+1].i) {
 			m.times = slices.Delete(m.times, k, k+1)
 			k--

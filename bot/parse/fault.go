@@ -14,6 +14,9 @@ const (
 // broken finds a verb with a failure in runes i to j: 充不进电, 没反应, 开不了机.
 func (m *message) broken(i, j int) int {
 	for k := i + 1; k+1 < j; k++ {
+		if k > i+1 && m.r[k] == '不' && m.at(k-2) == m.at(k+1) && m.at(k-1) == m.at(k+2) {
+			continue // 开放不开放
+		}
 		if m.r[k] == '不' && !m.used[k] && strings.ContainsRune(faultVerbs, m.r[k-1]) && strings.ContainsRune(faultEnds, m.r[k+1]) &&
 			m.any(k+1, "进货", "出货", "上班", "到货", "到账", "准备", "热情", "清楚", "上门") < 0 && m.any(k-1, "用不过来", "用不着", "用不上", "用不到", "放不了假", "动不动", "接不接", "打不打", "装不了那么", "加不了", "降不了", "降不下", "打不过", "接不了") < 0 {
 			return k - 1

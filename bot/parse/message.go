@@ -129,7 +129,7 @@ func (m *message) dropFillers() {
 		if j := m.any(i, "那个 "); j > 0 && i == m.blank(0) {
 			m.r[i], m.r[i+1] = ' ', ' '
 		}
-		if j := m.any(i, "就是说", "那个那个", "这个这个", "怎么说呢"); j > 0 {
+		if j := m.any(i, "就是说", "那个那个", "这个这个", "怎么说呢", "让我跟你说一声", "让我跟你说", "我跟你说一声", "我跟你说", "跟你说一声", "跟你说个事", "跟你说下", "跟你讲一声", "跟你汇报一下", "跟您汇报一下", "跟领导汇报一下", "跟你报备一下"); j > 0 {
 			for k := i; k < j; k++ {
 				m.r[k] = ' '
 			}
@@ -294,6 +294,9 @@ func (m *message) split() {
 	for i := range m.r {
 		switch c := m.r[i]; {
 		case c == ',' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1)) && m.thousands(max(0, i-3), i)), c == ';', c == '\n', c == '!', c == '?', c == '。':
+			cut(i)
+			start = i + 1
+		case c == '、' && i-start >= 3 && m.timeSoon(i+1) && !strings.ContainsRune("一二三四五六日天号月点年0123456789", m.r[i-1]):
 			cut(i)
 			start = i + 1
 		case c == ':' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1))):

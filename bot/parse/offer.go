@@ -48,7 +48,7 @@ func (m *message) hitIn(i, j int) bool {
 func (m *message) rebate(s sumHit) bool {
 	c := m.clauses[s.clause]
 	return m.before(s.i, "减", "减了", "再减", "再让", "让利", "让了", "少收", "少收了", "少算", "优惠", "优惠了", "抹掉", "抹了", "抹去", "返", "返了", "再降", "能降", "降了", "下调了", "下调", "调低了", "降掉", "再便宜", "能便宜") &&
-		!m.rivalSaid(c) && !m.has(c.i, c.j, "比")
+		!m.rivalSaid(c) && (!m.has(c.i, c.j, "比") || m.has(c.i, c.j, "比上次", "比之前", "比原来", "比上回", "比去年"))
 }
 
 // rivalSum reports that a price of somebody else is told: 别家平板才1500.

@@ -88,7 +88,7 @@ func (m *message) pieceIn(c clause) int {
 	return -1
 }
 
-var receivedWords = words("进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 收齐 收妥 收清 收全 交来 缴来 汇出 划出 转出 拿到 已汇 已打 已转 已划 查收 到位 已签收 付掉 打掉 转掉 已结算")
+var receivedWords = words("进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 清了 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 收齐 收妥 收清 收全 交来 缴来 汇出 划出 转出 拿到 已汇 已打 已转 已划 查收 到位 已签收 付掉 打掉 转掉 已结算")
 
 // otherMoney reports that the time at hand is not that of the money reported but of what is left, or of a bill that falls
 // due: 刚转了三万,剩下的月底; 收到承兑一张,6月底到期.

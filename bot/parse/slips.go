@@ -18,6 +18,14 @@ func (m *message) denies(i, j int) bool {
 	return m.any(i, "不是", "不对") > 0 && m.before(m.unblank(j), "是", "是要", "应该是", "是说") && !m.before(m.unblank(j), "不是", "而不是", "还是", "可是", "要是", "但是", "总是", "就是")
 }
 
+// shouldBe reports that a time is set right by the next one: 周二,哦应该是|周三.
+func (m *message) shouldBe(i, j int) bool {
+	for i < j && strings.ContainsRune(" ,.。;…", m.r[i]) {
+		i++
+	}
+	return i < j && m.opt(m.any(i, "应该是", "该是", "记错了是", "更正"), "是", ",") == j
+}
+
 // takeBack removes the values that are taken back.
 func (m *message) takeBack() {
 	for k := 0; k+1 < len(m.counts); k++ {

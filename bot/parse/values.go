@@ -319,6 +319,9 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	if b := m.back(i, "给", "出", "花", "批", "拿", "掏", "就", "能", "只", "要", "是"); thousand && b < i && t.any(n.j, "以内", "之内", "以下", "封顶", "打底", "打住", "以里", "往下") > 0 {
 		return x, true // 给7000以内
 	}
+	if s := len(m.counts); thousand && n.arabicTail(t) && s > 0 && m.counts[s-1].j == i && m.plainEnd(n.j) && m.has(0, i, "合同", "签", "下单", "订单", "中标", "成交", "报", "订了", "要了") {
+		return x, true // 两台17000
+	}
 	if thousand && n.arabicTail(t) && t.before(i, "又到了", "又来了", "又进了", "到了", "来了", "进了") && !t.countable(t.blank(n.j)) && m.plainEnd(n.j) {
 		return x, true // 又到了17,280
 	}
