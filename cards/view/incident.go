@@ -142,9 +142,12 @@ func IncidentImpact(o sales.Opportunity, today sales.Day) string {
 // stepActed is a level of a rule that did what concerns nobody: it changed a field, called an interface.
 const stepActed = "acted"
 
+// stepRound is that all levels were in vain and begin anew.
+const stepRound = "round"
+
 var stepWords = map[string]string{
 	approval.StepOpened: "超时,开始升级", approval.StepPushed: "推送给", approval.StepHeld: "没有推送",
-	approval.StepUnreachable: "没有能推送的人", stepActed: "办了:", approval.StepAcked: "说了 我来处理:", approval.StepSnoozed: "要求稍后再提醒:",
+	approval.StepUnreachable: "没有能推送的人", stepActed: "办了:", stepRound: "到头没人处理,从头再来", approval.StepAcked: "说了 我来处理:", approval.StepSnoozed: "要求稍后再提醒:",
 	approval.StepNudged: "催办:", approval.StepHandedOver: "转给他人:", approval.StepResolved: "结束:",
 }
 
@@ -193,7 +196,7 @@ func stepText(s sales.IncidentStep, name func(sales.PersonID) string) string {
 	switch s.What {
 	case approval.StepPushed:
 		line += "第 " + strconv.Itoa(s.Level) + " 级推送给 " + who
-	case approval.StepOpened, approval.StepHeld, approval.StepUnreachable, approval.StepResolved, stepActed:
+	case approval.StepOpened, approval.StepHeld, approval.StepUnreachable, approval.StepResolved, stepActed, stepRound:
 		line += stepWords[s.What]
 	default:
 		line += who + " " + stepWords[s.What]

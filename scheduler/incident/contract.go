@@ -131,7 +131,7 @@ func (c *Case) reminded(ctx context.Context) (int, error) {
 // Faces are the cards of all levels that were pushed, as they are now.
 func (c *Case) Faces(ctx context.Context) ([]cards.Card, error) {
 	var out []cards.Card
-	for level := 1; level <= c.Level; level++ {
+	for level := 1; level <= c.top(); level++ {
 		if level <= len(c.Rule.Steps) && ownWords(c.Rule.Steps[level-1]) {
 			live, err := c.liveCards(ctx, c.Rule.Steps[level-1])
 			if err != nil {
