@@ -226,4 +226,3 @@ func cutAny(text string, words ...string) (rest string, ok bool) {
 	}
 	return text, false
 }
-

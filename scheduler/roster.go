@@ -40,6 +40,9 @@ func ChangeDuty(ctx context.Context, m Moment, tx RosterTx) (Decision, error) {
 	if !ok {
 		return Decision{Reason: "the roster is gone"}, nil
 	}
+	if at := wakeful(r, m.Now); at.After(m.Now) {
+		return Decision{Reason: "in the night", Again: at}, nil
+	}
 	shift := m.Org.Shift(r, m.Now)
 	nextLook(m, tx, r, shift)
 	who, away, err := sales.Present(ctx, tx, m.Org.Queue(r, m.Now), sales.At(m.Now))
@@ -57,18 +60,32 @@ func ChangeDuty(ctx context.Context, m Moment, tx RosterTx) (Decision, error) {
 	tx.Emit(sales.DomainEvent{
 		ID: tx.NewID(), At: sales.At(m.Now), Kind: "roster.changed", SubjectKind: "roster", SubjectID: r.ID, PersonID: who, Data: "{}",
 	})
-	text := "轮到你值班了:" + r.Name + ",到 " + sales.FormatTime(shift.Until, m.Now) + "。"
+	text := "轮到你值班了:" + r.Name + ",到 " + sales.UntilText(shift.Until, m.Now) + "。"
 	if a, gone := away[shift.PersonID]; gone && who != shift.PersonID {
-		text = "该 " + m.Org.Name(shift.PersonID) + " 值班,他" + a.KindName() + "到 " + a.LastDay().Chinese() + ",你先顶上:" + r.Name + ",到 " + sales.FormatTime(shift.Until, m.Now) + "。"
+		text = "该 " + m.Org.Name(shift.PersonID) + " 值班,他" + a.KindName() + "到 " + a.LastDay().Chinese() + ",你先顶上:" + r.Name + ",到 " + sales.UntilText(shift.Until, m.Now) + "。"
 	}
 	if next := after(m.Org, r, shift); next != 0 && next != who {
 		text += "接着是 " + m.Org.Name(next) + "。"
 	}
 	text += "要换人发:值班 替班 " + r.Name + " 明天 姓名"
 	return Decision{Reason: "told", Reply: bot.Reply{Say: []bot.Say{{
-		To: []sales.PersonID{who}, Subject: "roster:" + r.ID.String(), Kind: bot.DeliverPush, Push: true,
+		To: []sales.PersonID{who}, Subject: "roster:" + r.ID.String(), Kind: bot.DeliverPush, Push: true, Urgent: true, // duty is duty on Sundays
 		Slot: "duty:" + strconv.FormatInt(m.Now.Unix(), 36), Out: bot.Outgoing{Text: text},
 	}}}}, nil
+}
+
+// wakeful is when people can be told of a change at a moment of the night: in the morning, unless the roster itself changes then.
+func wakeful(r sales.Roster, now time.Time) time.Time {
+	const night, morning = 21, 8
+	day := sales.DayOf(now)
+	hour := now.Sub(day.Start()) / time.Hour
+	if hour >= morning && hour < night || now.Sub(r.TurnAt(now)) < 10*time.Minute {
+		return now
+	}
+	if hour >= night {
+		day = day.AddDays(1)
+	}
+	return dutyLook.On(day)
 }
 
 // after is who is on duty after a shift.

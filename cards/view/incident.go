@@ -23,6 +23,8 @@ type Incident struct {
 	// Rule is the name of the rule behind it; After is its limit, Impact what is at stake, Done what has been done about it.
 	Rule         string
 	After        time.Duration
+	// Words are the rule in words where it is not the company's usual one, whose limit After is.
+	Words string
 	Impact, Done string
 	AckedBy      string
 	Now          time.Time
@@ -159,9 +161,15 @@ func IncidentStory(v Incident, steps []sales.IncidentStep, name func(sales.Perso
 		clock = "工作时间"
 	}
 	fmt.Fprintf(&b, "%s · %s %s", v.Contract.No, v.Customer, v.Contract.Amount.Short())
-	fmt.Fprintf(&b, "\n规则:\"%s\",审批超过 %s(%s)没处理就升级", v.rule(), sales.Waited(v.After), clock)
+	wait := v.Wait.String()
+	if v.Words != "" {
+		fmt.Fprintf(&b, "\n规则:\"%s\"\n%s", v.rule(), v.Words)
+		wait = "已等 " + sales.Waited(v.Wait.Waited)
+	} else {
+		fmt.Fprintf(&b, "\n规则:\"%s\",审批超过 %s(%s)没处理就升级", v.rule(), sales.Waited(v.After), clock)
+	}
 	if v.Request.State == approval.Pending {
-		fmt.Fprintf(&b, "\n计时:%s 起,%s", sales.FormatMoment(v.Wait.Since), v.Wait)
+		fmt.Fprintf(&b, "\n计时:%s 起,%s", sales.FormatMoment(v.Wait.Since), wait)
 		fmt.Fprintf(&b, "\n卡在:%s", v.Request.NextText())
 	} else {
 		word, _, _ := standing(v.Request)

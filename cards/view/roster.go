@@ -63,7 +63,7 @@ func (d Duty) now() string {
 		return "没有人"
 	}
 	s := d.Shifts[0]
-	out := d.who(s) + ",到 " + sales.FormatTime(s.Until, d.Now)
+	out := d.who(s) + ",到 " + sales.UntilText(s.Until, d.Now)
 	if len(d.Shifts) > 1 {
 		out += ";接着 " + d.who(d.Shifts[1])
 	}
@@ -92,7 +92,7 @@ func DutyCard(d Duty) cards.Card {
 	for i, s := range d.Shifts {
 		switch {
 		case i == 0:
-			c.Fields = append(c.Fields, cards.Field{Name: "现在", Value: d.who(s) + ",到 " + sales.FormatTime(s.Until, d.Now)})
+			c.Fields = append(c.Fields, cards.Field{Name: "现在", Value: d.who(s) + ",到 " + sales.UntilText(s.Until, d.Now)})
 		case i == 1:
 			c.Fields = append(c.Fields, cards.Field{Name: "接着", Value: d.who(s) + "," + sales.FormatTime(s.From, d.Now) + " 起"})
 		case i == 2:

@@ -31,9 +31,11 @@ func (c *Case) Waited() string {
 		default:
 			return days(v.Day)
 		}
-	case rules.Silent, rules.Runs:
-		if u := t.Span.Unit; u != rules.Minutes && u != rules.Hours && u != rules.WorkingHours && !c.Since.IsZero() {
-			return days(sales.DayOf(c.Since.Time))
+	case rules.Silent:
+		if t.Daily() && !c.Since.IsZero() { // the day's look opens it as of when the time was over
+			back := t.Span
+			back.N = -back.N
+			return days(sales.DayOf(back.From(c.Since.Time, c.calendar())))
 		}
 	}
 	if c.Since.IsZero() {

@@ -192,6 +192,8 @@ func sinceFix(t Trigger) string {
 	switch {
 	case t.Kind == Scheduled:
 		return "到点看的没有从什么时候算起,写字段,例如 {" + t.Object.Name + "的日期字段}"
+	case t.Kind == Runs, t.Kind == Repeats:
+		return "几天、几次的规则里写上是几天几次就行"
 	case t.Kind == Reaches && t.Span.N < 0:
 		return "日子还没到,写 {" + t.Field.Name + "}"
 	}

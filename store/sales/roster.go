@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -66,6 +67,12 @@ func (r Roster) turn(t time.Time) (n int64, s Shift) {
 	s.From = r.FirstAt.Add(time.Duration(n) * length)
 	s.Until = s.From.Add(length)
 	return n, s
+}
+
+// TurnAt is when the turn began, replacements left aside, that runs at a moment.
+func (r Roster) TurnAt(t time.Time) time.Time {
+	_, s := r.turn(t)
+	return s.From
 }
 
 // Rhythm is how the people take turns, in words: 每周一 09:00 换班.
@@ -219,4 +226,12 @@ func (o *Org) WithRoster(r Roster, swaps []RosterSwap) *Org {
 	}
 	next.swaps[r.ID] = swaps
 	return &next
+}
+
+// UntilText is the end of a shift as people say it: midnight belongs to the day before.
+func UntilText(t, now time.Time) string {
+	if DayOf(t).Start().Equal(t) {
+		return strings.TrimSuffix(FormatTime(t.Add(-time.Minute), now), "23:59") + "24:00"
+	}
+	return FormatTime(t, now)
 }
