@@ -75,6 +75,7 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 	a.registerRows(r)
 	a.registerDelivery(r)
 	a.registerEInvoice(r)
+	a.registerBooks(r)
 	r.Action("cash.contract", a.PickCashContract)
 	r.Topic(topicCashContract, a.AnswerCashContract)
 }

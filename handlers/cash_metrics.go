@@ -68,6 +68,17 @@ func (a *App) CashMetrics(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	}
 	from := t.Today.AddDays(1 - dsoDays)
 	v := view.CashMetrics{Person: t.Person.ID, Token: s.token, Scope: s.name, Days: dsoDays, From: from, To: t.Today}
+	b, err := tx.Books(ctx, false)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if cut := b.OpenedOn; !cut.IsZero() && !cut.Before(from) { // what was invoiced until then is not known day by day
+		v.Days, v.Cut = max(t.Today.Sub(cut), 1), cut
+		if from = cut.AddDays(1); from.After(t.Today) {
+			from = t.Today
+		}
+		v.From = from
+	}
 	if v.Sum, err = tx.CashBetween(ctx, s.scope, from, t.Today); err != nil {
 		return bot.Reply{}, err
 	}

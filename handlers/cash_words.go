@@ -27,6 +27,8 @@ type cashWords struct {
 	days     int
 	all      bool
 	rest     string
+	// note is what is kept with it besides, of what another system told.
+	note string
 	// bad says what is wrong with an amount or quantity that was written and cannot be. Such a number counts as not said, so whoever
 	// files one looks here first.
 	bad string

@@ -102,6 +102,8 @@ func (a *App) Quote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	args := strings.TrimSpace(t.Args)
 	if k, no, rest := a.cutPaperNo(args, t.Today); no != "" && k != approval.Contract && rest == "" {
 		return a.showQuote(ctx, t, tx, k, no)
+	} else if a.paperNo(no) && k != approval.Contract && reTermChange.MatchString(rest) {
+		return a.changePaper(ctx, t, tx, k, no, rest)
 	}
 	if word := reNoQuote.FindString(args); word != "" {
 		return bot.Text("数量和金额要大于 0,这里写了 " + strings.TrimSpace(word) + ",没有提交。例:报价 绍兴市立 生化分析仪 2台 单价18万"), nil

@@ -330,13 +330,14 @@ func (im *fileImport) write(ctx context.Context, progress io.Writer) error {
 				return errMoved
 			}
 			n = 0
-			for _, r := range batch {
-				if v := im.kind.check(r, false); v.state == sales.RowGood || v.state == sales.RowAlike && im.similar {
-					im.kind.write(tx, int64(r.No), v)
-					n++
+			return writing(ctx, tx, im.kind, func() {
+				for _, r := range batch {
+					if v := im.kind.check(r, false); v.state == sales.RowGood || v.state == sales.RowAlike && im.similar {
+						im.kind.write(tx, int64(r.No), v)
+						n++
+					}
 				}
-			}
-			return im.kind.trouble()
+			})
 		}})
 		if errors.Is(err, errMoved) {
 			continue

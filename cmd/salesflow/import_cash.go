@@ -56,12 +56,37 @@ type cashImport struct {
 	contracts map[string]sales.Contract
 	first     map[string]int
 	at        map[string]int
+	books     sales.Books
+	filed     []sales.Moved
 }
 
 func (k *cashImport) load(ctx context.Context) error {
 	rev, err := k.db.EachCustomer(ctx, k.know)
 	k.revision = rev
+	if err != nil {
+		return err
+	}
+	return k.db.View(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		k.books, err = tx.Books(ctx, false)
+		return err
+	})
+}
+
+func (k *cashImport) holdBooks(ctx context.Context, tx *store.Tx) (err error) {
+	k.filed = k.filed[:0]
+	k.books, err = tx.Books(ctx, true)
 	return err
+}
+
+func (k *cashImport) booked(ctx context.Context, tx *store.Tx) error {
+	return handlers.Cashier{Now: k.now.Time, By: k.by.ID, EventID: k.source, Tolerance: k.cash.Tolerance}.Booked(ctx, tx, k.filed)
+}
+
+// unclosed notes that money cannot move on a day that is closed.
+func (x *rowReader) unclosed(key, name string, d sales.Day) {
+	if b := x.k.books; len(x.what) == 0 && b.Closed(d) {
+		x.flaw(key, name+" "+d.String()+" 已经关账(关到 "+b.ClosedOn.String()+"):改成 "+b.ClosedOn.AddDays(1).String()+" 以后的日子,或由总监先 反关账")
+	}
 }
 
 func (k *cashImport) know(c sales.Customer) {
@@ -319,7 +344,11 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 		}
 		k.first[p.BankRef] = r.No
 	}
-	return x.end(sales.RowGood, cashRow{payment: p, twin: k.toldOf(p)})
+	row := cashRow{payment: p, twin: k.toldOf(p)}
+	if row.twin.ID == 0 { // a payment that is only confirmed stays on its day
+		x.unclosed(sheet.Day, "到账日期", p.ReceivedOn)
+	}
+	return x.end(sales.RowGood, row)
 }
 
 // place gives a payment to a contract, by its own column or by what the note says, or at least to a customer.
@@ -370,6 +399,7 @@ func (k *paymentsImport) write(tx *store.Tx, no int64, v verdict) {
 	p.Left, p.State, p.Auto = p.Amount, sales.PaymentOpen, sales.AutoWaits
 	p.CreatedBy, p.CreatedAt, p.SourceEventID, p.Version = k.by.ID, k.now, entry.EventID, 1
 	tx.CreatePayment(p)
+	k.filed = append(k.filed, sales.MovedPayment(sales.MovedMade, p))
 	entry.SubjectID = p.ID
 	tx.Audit(entry)
 	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: k.now, Kind: "payment.received", SubjectKind: "payment", SubjectID: p.ID, PersonID: k.by.ID, Data: "{}"})
@@ -434,6 +464,7 @@ func (k *invoicesImport) check(r sheet.Row, first bool) verdict {
 	if len(x.what) == 0 && k.known(i.TaxNo) {
 		return x.end(sales.RowKnown, cashRow{})
 	}
+	x.unclosed(sheet.Day, "开票日期", i.IssuedOn)
 	return x.end(sales.RowGood, cashRow{invoice: i})
 }
 
@@ -451,6 +482,7 @@ func (k *invoicesImport) write(tx *store.Tx, no int64, v verdict) {
 	i.Open, i.State, i.Auto = i.Amount, sales.InvoiceOpen, sales.AutoWaits
 	i.CreatedBy, i.CreatedAt, i.SourceEventID, i.Version = k.by.ID, k.now, fmt.Sprintf("%s:%d", k.source, no), 1
 	tx.CreateInvoice(i)
+	k.filed = append(k.filed, sales.MovedInvoice(sales.MovedMade, i))
 	tx.Audit(sales.AuditEntry{
 		ID: tx.NewID(), At: k.now, PersonID: k.by.ID, EventID: i.SourceEventID, Verb: "invoice.import", SubjectKind: "invoice", SubjectID: i.ID,
 		Changes: sales.List[sales.Change]{{Field: "开票", New: i.Amount.String()}},

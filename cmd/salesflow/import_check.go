@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -47,6 +48,29 @@ type importKind interface {
 	trouble() error
 	// write writes what a row stands for.
 	write(tx *store.Tx, no int64, v verdict)
+}
+
+// bookKind is a kind of file whose rows are money with a day.
+type bookKind interface {
+	// holdBooks reads until when the books are closed, before rows are written in a transaction: nobody closes a month until it has ended.
+	holdBooks(ctx context.Context, tx *store.Tx) error
+	// booked has confirmed statements looked at that the rows written in the transaction change.
+	booked(ctx context.Context, tx *store.Tx) error
+}
+
+// writing does the rows of one transaction between what the books need before and after them. What could not be read for a row
+// is an error of them all.
+func writing(ctx context.Context, tx *store.Tx, kind importKind, rows func()) error {
+	k, ok := kind.(bookKind)
+	if !ok {
+		rows()
+		return kind.trouble()
+	}
+	if err := k.holdBooks(ctx, tx); err != nil {
+		return err
+	}
+	rows()
+	return errors.Join(kind.trouble(), k.booked(ctx, tx))
 }
 
 // newKind is the checker of a kind of file, if whoever imports may import it.

@@ -121,7 +121,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	st := storage{p.books, p.db}
 	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now, sent: maxFile, made: maxMade}
 	p.app = &handlers.App{
-		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Documents: p.files, Columns: columnWords{},
+		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Documents: p.files, Bytes: p.files, Columns: columnWords{},
 		Platforms: spoken(),
 		NewAPIToken: func(random []byte) (token, hash string) {
 			token = api.NewToken(random)
@@ -138,6 +138,9 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	p.files.custom = p.app.Custom
 	p.app.Sheets = p.files
 	p.app.Rule = handlers.RuleLanguage{Schema: p.subjects.Schema, Company: ruleCompany(cfg)}
+	if err := p.loadRosters(ctx); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
 	if err := p.loadRules(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -164,7 +167,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 func (p *program) wire(o options, st storage, cal *sales.Calendar) {
 	p.router = &bot.Router[handlers.Tx]{}
 	p.app.Register(p.router)
-	poster := bot.Poster{Hold: holdUntil(cal), HoldFor: holdFor(cal), Beyond: beyond(p.cfg), Todos: func(platform bot.Platform) bool {
+	poster := bot.Poster{Hold: holdUntil(cal), HoldFor: holdFor(cal), Together: together, Beyond: beyond(p.cfg), Todos: func(platform bot.Platform) bool {
 		_, ok := p.pump.Senders[platform].(bot.Todos)
 		return ok
 	}}

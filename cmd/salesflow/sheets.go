@@ -451,21 +451,23 @@ func (w *batchWriter) write(ctx context.Context, tx *store.Tx, id sales.ID) erro
 	}
 	var done []int64
 	var changed []sales.SheetRow
-	for _, row := range rows {
-		j.Seen = row.No
-		if !choice.has(row.No) {
-			continue
+	err = writing(ctx, tx, w.kind, func() {
+		for _, row := range rows {
+			j.Seen = row.No
+			if !choice.has(row.No) {
+				continue
+			}
+			v := w.kind.check(sheet.Row{No: int(row.No), Cells: row.Cells}, false)
+			if v.state == sales.RowGood || v.state == sales.RowAlike && slices.Contains(choice.states, sales.RowAlike) {
+				w.kind.write(tx, row.No, v)
+				done = append(done, row.No)
+				continue
+			}
+			changed = append(changed, sheetRow(id, sheet.Row{No: int(row.No), Cells: row.Cells}, v))
 		}
-		v := w.kind.check(sheet.Row{No: int(row.No), Cells: row.Cells}, false)
-		if err := w.kind.trouble(); err != nil {
-			return err
-		}
-		if v.state == sales.RowGood || v.state == sales.RowAlike && slices.Contains(choice.states, sales.RowAlike) {
-			w.kind.write(tx, row.No, v)
-			done = append(done, row.No)
-			continue
-		}
-		changed = append(changed, sheetRow(id, sheet.Row{No: int(row.No), Cells: row.Cells}, v))
+	})
+	if err != nil {
+		return err
 	}
 	tx.SettleSheetRows(id, sales.RowDone, done)
 	tx.PutSheetRows(changed)
