@@ -346,6 +346,9 @@ func (a *App) postpone(ctx context.Context, t bot.Turn, tx Tx, todo sales.Todo, 
 		return bot.Reply{}, err
 	}
 	w, ok := dueWords(t, book, words)
+	if !ok && strings.TrimSpace(words) == "" {
+		return bot.Text("\"" + todo.Text + "\"延到哪天?发 延期 加序号和日子,例:延期 1 周五"), nil
+	}
 	if !ok {
 		return bot.Text("日期没看懂:\"" + cutRunes(words, 20) + "\"。回 明天、周五、3月20日 这样的就行。"), nil
 	}

@@ -95,7 +95,7 @@ func (a *App) UndoLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 			return bot.Text("刚才是合同 " + c.No + ",要收回发:撤回 " + c.No), nil
 		}
 	}
-	return bot.Text("没有可以撤销的。撤销只管自己刚记的一条,10 分钟内有效。"), nil
+	return bot.Text("没有可以撤销的。撤销只管自己刚做的一件," + a.undoSpan() + "内有效。"), nil
 }
 
 func (a *App) undoVisit(ctx context.Context, t bot.Turn, tx Tx, v sales.Visit) (bot.Reply, error) {
