@@ -82,6 +82,21 @@ const (
 	wayInHelp    = "{流程}"
 )
 
+// undoSpan is for how long 撤销 works, in words.
+func (a *App) undoSpan() string { return sales.Waited(a.Settings.UndoFor) }
+
+// nudgeLimit says how often 催办 is let through.
+func (a *App) nudgeLimit() string {
+	switch every := a.Settings.Approval.NudgeEvery; {
+	case every < 0:
+		return ""
+	case every == 0:
+		return "4 小时内只催一次。"
+	default:
+		return sales.Waited(every) + "内只催一次。"
+	}
+}
+
 // fillDetail is a command's detail as it is now.
 func (a *App) fillDetail(detail string) string {
 	if !strings.Contains(detail, "{") {
