@@ -66,15 +66,15 @@ func TestDutyGoesByTurns(t *testing.T) {
 		first.Say("值班 取消替班 法务").ExpectCard("现在 赵磊")
 
 		// Leave passes duty to the next.
-		first.Say("请假 3月13日").ExpectAny()
+		first.Say("请假 明天").ExpectAny()
 		s.At(onDay(13, 9, 0))
 		second.Skip()
-		if n := w.count(t, "孙静", "该 赵磊 值班,他请假到 3月13日", "你先顶上:法务"); n != 1 {
+		if n := w.count(t, "孙静", "该 赵磊 值班,他请假到 3月13日 周五", "你先顶上:法务"); n != 1 {
 			t.Errorf("who stands in was told %d times", n)
 		}
 		rep.Skip().Say("竞品 绍兴市立医院 贝克曼 报价30万")
 		s.Settle()
-		second.ExpectCard("竞品值班", "来竞品了")
+		second.ExpectCard("竞品值班", "来竞品了,孙静看")
 		second.Say("为什么催我").ExpectText("赵磊请假到 3月13日", "值班转给 孙静")
 		s.At(onDay(16, 9, 30))
 		if n := w.count(t, "孙静", "轮到你值班了:法务,到 3月23日 09:00"); n != 1 {
