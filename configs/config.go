@@ -360,7 +360,7 @@ func defaultRules() Rules {
 		Cash:       defaultCash(),
 		Customers:  defaultCustomers(),
 		Editors:    []string{"admin", "director"},
-		ActsPerDay: 2000,
+		Rosters: map[string]string{}, ActsPerDay: 2000,
 		UndoWindow: 10 * time.Minute,
 		DraftTTL:   24 * time.Hour,
 		ScanPhoto:  30 * time.Minute,
