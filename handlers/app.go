@@ -114,6 +114,8 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Bytes tells which files are still there; nil is all of them.
+	Bytes FileBytes
 	// Documents makes Word files.
 	Documents DocumentStore
 	// Columns knows the columns of the files finance imports.
@@ -196,9 +198,10 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerSetup(r)
 	a.registerHelp(r)
 	a.registerQuestion(r)
-	r.Text = a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText)))
+	r.Text = a.keepsOpen("", a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText))))
 	r.Ahead = a.Ahead
-	r.Around = a.noteChange
+	r.Commanded = a.keepsOpen
+	r.Around = func(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] { return a.noteChange(a.withFiles(a.takesUp(next))) }
 }
 
 // audit writes one line of the trace.

@@ -89,7 +89,9 @@ func wakeful(r sales.Roster, now time.Time) time.Time {
 }
 
 // after is who is on duty after a shift.
-func after(org *sales.Org, r sales.Roster, s sales.Shift) sales.PersonID { return org.Shift(r, s.Until).PersonID }
+func after(org *sales.Org, r sales.Roster, s sales.Shift) sales.PersonID {
+	return org.Shift(r, s.Until).PersonID
+}
 
 // nextLook writes the row of the next look: when the shift ends, or the next morning.
 func nextLook(m Moment, tx RosterTx, r sales.Roster, s sales.Shift) {

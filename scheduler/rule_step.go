@@ -119,30 +119,9 @@ func (w *work) climb(ctx context.Context, c *incident.Case) error {
 // level does one step of a rule: what it says, makes and changes.
 func (w *work) level(ctx context.Context, c *incident.Case, level int) error {
 	c.Reach(level)
-	asked, told, faced := false, []sales.PersonID{}, []sales.PersonID{}
-	for n, a := range c.Rule.Steps[level-1].Actions {
-		if a.Do != rules.Push {
-			continue
-		}
-		asked = true
-		people, err := w.push(ctx, c, level, a)
-		if err != nil {
-			return err
-		}
-		if a.Card != "" || a.Plain {
-			people = slices.DeleteFunc(people, func(p sales.PersonID) bool { return slices.Contains(told, p) }) // they have heard of it
-			if people, err = w.ownWords(ctx, c, level, n, a, people); err != nil {
-				return err
-			}
-		}
-		for _, p := range people {
-			if !slices.Contains(told, p) {
-				told = append(told, p)
-			}
-			if a.Card == "" && !a.Plain && !slices.Contains(faced, p) {
-				faced = append(faced, p)
-			}
-		}
+	asked, told, faced, err := w.pushes(ctx, c, level)
+	if err != nil {
+		return err
 	}
 	acted := false
 	for n, a := range c.Rule.Steps[level-1].Actions {
@@ -182,6 +161,36 @@ func (w *work) level(ctx context.Context, c *incident.Case, level int) error {
 		c.Step(incident.StepActed, level, 0, "")
 	}
 	return nil
+}
+
+// pushes does what a step says to people: asked is whether it says anything, told is who hears of it, and faced who is still to get the
+// incident's own card.
+func (w *work) pushes(ctx context.Context, c *incident.Case, level int) (asked bool, told, faced []sales.PersonID, err error) {
+	for n, a := range c.Rule.Steps[level-1].Actions {
+		if a.Do != rules.Push {
+			continue
+		}
+		asked = true
+		people, err := w.push(ctx, c, level, a)
+		if err != nil {
+			return asked, nil, nil, err
+		}
+		if a.Card != "" || a.Plain {
+			people = slices.DeleteFunc(people, func(p sales.PersonID) bool { return slices.Contains(told, p) }) // they have heard of it
+			if people, err = w.ownWords(ctx, c, level, n, a, people); err != nil {
+				return asked, nil, nil, err
+			}
+		}
+		for _, p := range people {
+			if !slices.Contains(told, p) {
+				told = append(told, p)
+			}
+			if a.Card == "" && !a.Plain && !slices.Contains(faced, p) {
+				faced = append(faced, p)
+			}
+		}
+	}
+	return asked, told, faced, nil
 }
 
 // ownSlot begins the slots of what is said by a record's own card or by a text alone: the level and the place of the action.

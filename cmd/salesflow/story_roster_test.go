@@ -17,13 +17,13 @@ func TestDutyGoesByTurns(t *testing.T) {
 		rep.Say("值班 法务 赵磊、孙静 每周轮换 周一9点换班")
 		rep.ExpectText("排班要管理员、销售总监,或这些人的主管")
 		for said, want := range map[string]string{
-			"值班 法务 赵磊、孙静":                 "多久换一次班",
-			"值班 法务 赵磊、孙大圣 每周轮换":           "没有叫\"孙大圣\"的在职同事",
-			"值班 法务 每周轮换 周一9点换班":           "还没写谁值班",
-			"值班 法务 赵磊、赵磊 每周轮换":            "赵磊写了两次",
-			"值班 法务 赵磊、孙静 每周轮换 周一29点换班":     "换班的钟点没看懂",
-			"值班 法务 赵磊、孙静 每90天轮换":          "最多八周",
-			"值班 替班 法务 明天 周敏":              "还没有值班表",
+			"值班 法务 赵磊、孙静":               "多久换一次班",
+			"值班 法务 赵磊、孙大圣 每周轮换":         "没有叫\"孙大圣\"的在职同事",
+			"值班 法务 每周轮换 周一9点换班":         "还没写谁值班",
+			"值班 法务 赵磊、赵磊 每周轮换":          "赵磊写了两次",
+			"值班 法务 赵磊、孙静 每周轮换 周一29点换班":  "换班的钟点没看懂",
+			"值班 法务 赵磊、孙静 每90天轮换":        "最多八周",
+			"值班 替班 法务 明天 周敏":            "还没有值班表",
 			"值班 这个名字实在是太长了写不下的 赵磊 每天轮换": "最多 12 个字",
 		} {
 			director.Say(said).ExpectText(want)
@@ -91,7 +91,9 @@ func TestDutyGoesByTurns(t *testing.T) {
 func TestARosterIsTakenAwayAndComesBack(t *testing.T) {
 	t.Parallel()
 	onBothChanged(t, func(_ *testing.T, _ string, o *demoOptions) {
-		settingUp(o, func(c *configs.Config) { c.Rules.Rosters = map[string]string{"热线": "王芳、陈刚 每天轮换 8点半换班"} })
+		settingUp(o, func(c *configs.Config) {
+			c.Rules.Rosters = map[string]string{"热线": "王芳、陈刚 每天轮换 8点半换班"}
+		})
 	}, func(t *testing.T, s *bottest.Story, w world, _ string) {
 		director, lead := s.As("陈刚").Skip(), s.As("王芳").Skip()
 		s.Settle()

@@ -321,7 +321,9 @@ type occasion struct{}
 
 func (occasion) Waited() string { return "49 小时" }
 
-func (occasion) Who(to rules.Recipient) string { return map[string]string{"owner": "周敏", "法务": "赵磊"}[to.Key] }
+func (occasion) Who(to rules.Recipient) string {
+	return map[string]string{"owner": "周敏", "法务": "赵磊"}[to.Key]
+}
 
 // A text says how long it has been and who it waits for at the moment it goes out; where that means nothing, it is refused.
 func TestATextSaysHowThingsStand(t *testing.T) {
@@ -331,9 +333,9 @@ func TestATextSaysHowThingsStand(t *testing.T) {
 		t.Errorf("say: %s", got)
 	}
 	for text, fix := range map[string]string{
-		"当 合同.到期日 前 60天 则 推送 法务 \"{已等}\"":          "写 {到期日}",
-		"当 每天 9:00 对每个 合同 则 推送 负责人 \"{已等}\"":       "到点看的没有",
-		"当 合同 进入 待审批 则 推送 负责人 \"{已等等}\"":           "字段",
+		"当 合同.到期日 前 60天 则 推送 法务 \"{已等}\"":    "写 {到期日}",
+		"当 每天 9:00 对每个 合同 则 推送 负责人 \"{已等}\"": "到点看的没有",
+		"当 合同 进入 待审批 则 推送 负责人 \"{已等等}\"":     "字段",
 	} {
 		_, err := rules.Parse(text, schema(), names())
 		if err == nil || !strings.Contains(err.Error(), fix) {
@@ -356,9 +358,9 @@ func TestAllStepsAreGoneThroughAgain(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		head + ";再过 8小时 从头重复,最多 99次":              "1 到 10",
-		head + ";再过 1分钟 从头重复":                    "太密",
-		"当 合同 进入 待审批 超过 48小时 则 推送 法务;重复 2次":      "再过 24小时 从头重复,最多 2次",
+		head + ";再过 8小时 从头重复,最多 99次":         "1 到 10",
+		head + ";再过 1分钟 从头重复":                "太密",
+		"当 合同 进入 待审批 超过 48小时 则 推送 法务;重复 2次":  "再过 24小时 从头重复,最多 2次",
 		head + ";再过 8小时 从头重复;再过 2小时 则 推送 法务": "",
 	} {
 		if _, err := rules.Parse(text, schema(), names()); err == nil || !strings.Contains(err.Error(), want) {

@@ -17,7 +17,7 @@ type Rule struct {
 	// Rounds is how often all steps are gone through again when the last one was in vain, RoundAfter how long after it.
 	Rounds     int
 	RoundAfter Span
-	Urgent  bool   // goes through quiet hours
+	Urgent     bool // goes through quiet hours
 	// Ack is how long 我来处理 holds the next push back; the zero span is the company's usual one.
 	Ack Span
 	// PerDay is how many records of the rule one person is told of on a day at most, 0 any number: the others wait for the next
