@@ -79,8 +79,8 @@ type Case struct {
 	dirty    bool
 	contract *contractCase
 	// duty is who is on duty and there, of the rosters that the rule's texts name.
-	duty map[string]sales.PersonID
-	reply    bot.Reply
+	duty  map[string]sales.PersonID
+	reply bot.Reply
 	// again says that the level being done was done before; group that a group was told of it; todos are those it made.
 	again, group bool
 	todos        []sales.Todo

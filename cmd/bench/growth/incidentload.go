@@ -61,4 +61,3 @@ func (d *data) steps(i int) []sales.IncidentStep {
 	}
 	return out
 }
-
