@@ -49,7 +49,8 @@ func (d *data) steps(i int) []sales.IncidentStep {
 	rep := d.persons[i%len(d.persons)]
 	out := make([]sales.IncidentStep, 0, stepsOfIncident)
 	for k, s := range []sales.IncidentStep{
-		{What: approval.StepOpened}, {What: approval.StepPushed, Level: 1, PersonID: rep},
+		{What: approval.StepOpened},
+		{What: approval.StepPushed, Level: 1, PersonID: rep},
 		{What: approval.StepAcked, Level: 1, PersonID: rep, At: sales.At(x.OpenedAt.Add(time.Hour))},
 		{What: approval.StepResolved, Level: 1, PersonID: rep, At: x.ResolvedAt, Note: x.Resolution},
 	} {
