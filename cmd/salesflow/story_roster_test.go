@@ -114,3 +114,22 @@ func TestARosterIsTakenAwayAndComesBack(t *testing.T) {
 		}
 	})
 }
+
+// Duty changes hands on its moment though the product was stopped in between, and once.
+func TestDutySurvivesARestart(t *testing.T) {
+	t.Parallel()
+	restarted(t, func(t *testing.T, s *bottest.Story, w world) {
+		s.As("陈刚").Say("值班 法务 赵磊、孙静 每天轮换 14点换班")
+		s.As("陈刚").ExpectCard("值班 · 法务", "现在 赵磊,到 今天 14:00", "每天 14:00 换班")
+	}, func(t *testing.T, s *bottest.Story, w world) {
+		s.At(onDay(11, 14, 5))
+		if n := w.count(t, "孙静", "轮到你值班了:法务,到 明天 14:00"); n != 1 {
+			t.Errorf("who takes over was told %d times", n)
+		}
+		if n := w.count(t, "赵磊", "轮到你值班了"); n != 0 {
+			t.Errorf("who was on duty already is told %d times more", n)
+		}
+		s.As("陈刚").Skip().Say("值班")
+		s.As("陈刚").ExpectCard("值班表", "法务 孙静,到 明天 14:00;接着 赵磊")
+	})
+}
