@@ -34,7 +34,9 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 		return bot.Reply{}, err
 	}
 	if o, ok := likeliest(deals, t.Person.ID, book.Line(v.Products)); ok {
-		v.OpportunityID, v.SuggestedStage, vv.Stage, vv.Way = o.ID, f.suggest(o), o.Stage, o.Way
+		if v.OpportunityID = o.ID; a.seesDeal(t, book, o) {
+			v.SuggestedStage, vv.Stage, vv.Way = f.suggest(o), o.Stage, o.Way
+		}
 	}
 	var todos bot.Reply
 	if joins {
@@ -134,27 +136,39 @@ func (a *App) fileContact(ctx context.Context, t bot.Turn, tx Tx, v *sales.Visit
 			return true, phone != "", nil
 		}
 		v.ContactID = known[i].ID
-		return false, updatePhone(t, tx, known[i], phone), nil
+		done, err := a.updatePhone(ctx, t, tx, known[i], phone)
+		return false, done, err
 	case v.ContactID != 0 && phone != "":
 		c, err := tx.ContactByID(ctx, v.ContactID)
 		if err != nil {
 			return false, false, err
 		}
-		return false, updatePhone(t, tx, c, phone), nil
+		done, err := a.updatePhone(ctx, t, tx, c, phone)
+		return false, done, err
 	}
 	return false, false, nil
 }
 
 // updatePhone gives a contact another telephone number; the old one stays in the trace.
-func updatePhone(t bot.Turn, tx Tx, c sales.Contact, phone sales.Phone) bool {
+// What somebody says of a customer that is not theirs stays in the words of their visit: a number that is known is kept.
+func (a *App) updatePhone(ctx context.Context, t bot.Turn, tx Tx, c sales.Contact, phone sales.Phone) (bool, error) {
 	if phone == "" || c.Phone == string(phone) {
-		return false
+		return false, nil
+	}
+	if c.Phone != "" {
+		book, err := a.Names.Book(ctx)
+		if err != nil {
+			return false, err
+		}
+		if owned, ok := book.Customers.Find(c.CustomerID); ok && owned.OwnerID != 0 && !a.works(t, book, owned) {
+			return false, nil
+		}
 	}
 	ch := sales.Change{Field: "电话", Old: c.Phone, New: string(phone)}
 	c.Phone = string(phone)
 	tx.UpdateContact(c)
 	audit(tx, t, "contact.correct", "contact", c.ID, ch)
-	return true
+	return true, nil
 }
 
 // tellOwner lets who is in charge know that a colleague was there.
