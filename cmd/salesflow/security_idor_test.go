@@ -330,3 +330,56 @@ func checkStranger(t *testing.T, theirs map[sales.ID]int64, who sales.Person, di
 		}
 	}
 }
+
+// Who visits a colleague's customer is told nothing of the deal there, and does not overwrite what is known of the people.
+func TestAVisitToAnothersCustomerChangesNothingOfTheirs(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep, other := s.As("周敏").Skip(), s.As("林夏").Skip()
+		rep.Say("商机 绍兴市立医院 全自动生化分析仪 50.7万 下月底签")
+		rep.ExpectCard("商机已建")
+		phoneOf := func() string {
+			t.Helper()
+			id := w.customer(t, "绍兴市立医院").ID
+			var phone string
+			w.view(t, func(ctx context.Context, tx *store.Tx) error {
+				contacts, err := tx.ContactsByCustomer(ctx, id)
+				for _, c := range contacts {
+					if c.Name == "王建国" {
+						phone = c.Phone
+					}
+				}
+				return err
+			})
+			return phone
+		}
+		rep.Say("拜访 绍兴市立医院 王主任 13655667788 看了生化分析仪,要报价")
+		rep.ExpectCard("拜访已记录", "商机")
+		if got := phoneOf(); got != "13655667788" {
+			t.Fatalf("王建国 has the number %q", got)
+		}
+		other.Say("拜访 绍兴市立医院 王主任 13911112222 看了生化分析仪,要报价")
+		other.ExpectCard("拜访已记录", "绍兴市立医院").Without("初步接触", "方案提交", "推进")
+		rep.ExpectText("林夏去了你的客户绍兴市立医院")
+		if got := phoneOf(); got != "13655667788" {
+			t.Errorf("林夏 gave 王建国 the number %q", got)
+		}
+	})
+}
+
+// What was pushed about a record is found by its number, whatever its kind, and refused without a word of what stands in it.
+func TestPushesAreFoundByAnyNumber(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep, other := s.As("周敏").Skip(), s.As("林夏").Skip()
+		openWork(t, rep, "主轴套", "")
+		rep.Say("送达 GD2026-001")
+		rep.ExpectText("工单 GD2026-001").Without("没有合同")
+		other.Say("送达 GD2026-001")
+		other.ExpectText("GD2026-001").Without("绍兴", "主轴套", "没有合同")
+		rep.Say("报价 绍兴市立医院 全自动生化分析仪 1台 45.3万")
+		rep.ExpectCard("报价待审批 · BJ2026-001")
+		other.Say("送达 BJ2026-001")
+		other.ExpectText("BJ2026-001 不是你或你团队的").Without("绍兴", "45.3")
+	})
+}
