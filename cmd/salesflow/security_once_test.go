@@ -73,21 +73,24 @@ func TestFiftyTapsDecideOnce(t *testing.T) {
 		r.atOnce(50, func(k int, p *program) {
 			r.event(t, p, who, bot.Event{ID: fmt.Sprint("tap", k), Kind: bot.Tapped, Tap: &bot.Tap{Action: key, Card: "sfzzz"}})
 		})
-		s.Settle()
-		_, after := r.contract(t, "HT2026-001")
-		decided := 0
-		for _, e := range after.Log {
-			if e.Verb == approval.VerbApprove {
-				decided++
+		decided := func() (n int) {
+			_, after := r.contract(t, "HT2026-001")
+			for _, e := range after.Log {
+				if e.Verb == approval.VerbApprove {
+					n++
+				}
 			}
+			return n
 		}
-		if decided != 1 {
-			t.Errorf("decided %d times: %+v", decided, after.Log)
+		waitUntil(t, "the decision", func() bool { return decided() > 0 }) // a tap that met another may be put off
+		s.Settle()
+		if n := decided(); n != 1 {
+			t.Errorf("decided %d times", n)
 		}
 	})
 }
 
-// Five people claim one customer at once, one of them everything there is: one gets it, and nobody gets more than a day's share.
+// One person claims fourteen customers at once, two claim the same twenty times: nobody gets more than a day's share, and one gets it.
 func TestClaimsAtOnceKeepToTheLimit(t *testing.T) {
 	t.Parallel()
 	onReplicas(t, func(t *testing.T, r *rig, s *bottest.Story) {
@@ -109,8 +112,9 @@ func TestClaimsAtOnceKeepToTheLimit(t *testing.T) {
 		r.atOnce(len(names), func(k int, p *program) {
 			r.event(t, p, who, bot.Event{ID: fmt.Sprint("claim", k), Kind: bot.Said, Text: "领取 " + names[k]})
 		})
+		waitUntil(t, "林夏's first", func() bool { return len(owned("linxia")) > had })
 		s.Settle()
-		if got := len(owned("linxia")) - had; got == 0 || got > most {
+		if got := len(owned("linxia")) - had; got > most {
 			t.Errorf("claimed %d at once, at most %d a day", got, most)
 		}
 		free(t, r.world, last)
@@ -119,15 +123,18 @@ func TestClaimsAtOnceKeepToTheLimit(t *testing.T) {
 			claimer := r.person(t, []string{"zhoumin", "liqiang"}[k%2])
 			r.event(t, p, claimer, bot.Event{ID: fmt.Sprint("same", k), Kind: bot.Said, Text: "领取 " + last})
 		})
-		s.Settle()
-		claims := 0
-		for _, e := range r.audit(t, "customer", r.customer(t, last).ID) {
-			if e.Verb == "customer.claim" && e.PersonID != who.ID {
-				claims++
+		claims := func() (n int) {
+			for _, e := range r.audit(t, "customer", r.customer(t, last).ID) {
+				if e.Verb == "customer.claim" {
+					n++
+				}
 			}
+			return n
 		}
-		if claims != 1 {
-			t.Errorf("%s was claimed %d times", last, claims)
+		waitUntil(t, "a claim", func() bool { return claims() > 0 })
+		s.Settle()
+		if n := claims(); n != 1 {
+			t.Errorf("%s was claimed %d times", last, n)
 		}
 	})
 }
