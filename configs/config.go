@@ -198,6 +198,8 @@ type Rules struct {
 	// Dir is a folder of rule files (规则); empty: none. Editors are the roles that may write and switch rules in the chat.
 	Dir     string   `yaml:"dir"`
 	Editors []string `yaml:"editors"`
+	// Rosters are who is on duty by turns (值班), by name: 赵磊、孙静 每周轮换 周一9点换班. The first is on duty when it is first read.
+	Rosters map[string]string `yaml:"rosters"`
 	// ActsPerDay is for how many records a day one rule makes to-dos, sends mail and short messages, asks for approvals or changes
 	// data; 0: any number.
 	ActsPerDay int `yaml:"acts_per_day"`

@@ -234,6 +234,10 @@ func doneText(v act, r approval.Request) string {
 		return s + ",等" + r.RequesterName + "改好再提交。"
 	case approval.Pending:
 		return s + ",现在等 " + r.NextText() + "。"
+	case approval.Withdrawn:
+		if r.Kind != approval.Agreement {
+			return s + "。改好再提发:重新提交 " + r.No + " 改了什么"
+		}
 	}
 	return s + "。"
 }

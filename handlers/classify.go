@@ -93,13 +93,12 @@ func (a *App) TagCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if remove {
 		words = words[1:]
 	}
-	for _, w := range words {
-		tag, ok := sales.ParseTag(w)
+	given, refused := a.readTags(words, remove)
+	if refused != "" {
+		return bot.Text(refused), nil
+	}
+	for _, tag := range given {
 		switch {
-		case !ok:
-			return bot.Text("标签" + quoted(w, "") + "不行:最多 " + itoa(sales.MaxTagLen) + " 个字。"), nil
-		case len(a.Settings.Tags) > 0 && !remove && !slices.Contains(a.Settings.Tags, tag):
-			return bot.Text("标签只能用这些:" + strings.Join(a.Settings.Tags, "、") + "。要加新的找管理员改配置。"), nil
 		case remove:
 			after = slices.DeleteFunc(after, func(s string) bool { return s == tag })
 			tx.RemoveTag(c.ID, tag)
@@ -115,6 +114,21 @@ func (a *App) TagCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 		audit(tx, t, "customer.tag", "customer", c.ID, sales.Change{Field: "标签", Old: strings.Join(tags, "、"), New: strings.Join(after, "、")})
 	}
 	return bot.Text(c.Name + "的标签:" + orElse(strings.Join(after, "、"), "没有了") + "。"), nil
+}
+
+// readTags reads tags to give or to take away, all of them before any is written, or says what is wrong with one.
+func (a *App) readTags(words []string, remove bool) (tags []string, refused string) {
+	for _, w := range words {
+		tag, ok := sales.ParseTag(w)
+		switch {
+		case !ok:
+			return nil, "标签" + quoted(w, "") + "不行:最多 " + itoa(sales.MaxTagLen) + " 个字。"
+		case len(a.Settings.Tags) > 0 && !remove && !slices.Contains(a.Settings.Tags, tag):
+			return nil, "标签只能用这些:" + strings.Join(a.Settings.Tags, "、") + "。要加新的找管理员改配置。"
+		}
+		tags = append(tags, tag)
+	}
+	return tags, ""
 }
 
 // SetContractEnd records when a contract ends (合同到期 HT2026-018 2026-12-31): after that its customer goes back to the

@@ -259,15 +259,9 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 		State: sales.OpportunityOpen, CreatedAt: sales.At(t.Now), SourceEventID: d.EventID, Version: 1,
 	}
 	o = o.On(a.wayOf(o.Line, d.Text))
-	held := sales.Stage("") // a deal begins where it is said to stand, unless gates keep it from there
-	if s := w.stageOn(o.Way); s != sales.StageWon && o.Way.Index(s) > 0 {
-		missing, _, err := a.lacking(ctx, t, tx, o, s)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		if held = s; len(missing) == 0 {
-			o.Stage, o.Peak, held = s, s, ""
-		}
+	held, err := a.begin(ctx, t, tx, &o, w)
+	if err != nil {
+		return bot.Reply{}, err
 	}
 	inCharge, err := a.inCharge(ctx, tx, book, d.Customer, 0, o.Line)
 	if err != nil {
@@ -296,6 +290,20 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 		reply.Dialogue = remember(blocked.Dialogue, "opportunity", o.ID, t.Now)
 	}
 	return reply, err
+}
+
+// begin has a deal begin where it is said to stand; held is that stage when gates keep it from there.
+func (a *App) begin(ctx context.Context, t bot.Turn, tx Tx, o *sales.Opportunity, w dealWords) (held sales.Stage, err error) {
+	s := w.stageOn(o.Way)
+	if s == sales.StageWon || o.Way.Index(s) <= 0 {
+		return "", nil
+	}
+	missing, _, err := a.lacking(ctx, t, tx, *o, s)
+	if err != nil || len(missing) > 0 {
+		return s, err
+	}
+	o.Stage, o.Peak = s, s
+	return "", nil
 }
 
 // unread says what of the words about a new deal was not kept: a day that is over, words that name no product.

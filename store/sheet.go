@@ -124,11 +124,19 @@ const sheetWork = "SELECT " + sheetColumns + `
 	ORDER BY id
 	LIMIT 20`
 
+// FreeSheetJobs are the oldest jobs that wait for work and that nobody has claimed, at most twenty.
+func (db *DB) FreeSheetJobs(ctx context.Context, now time.Time) (list []sales.SheetJob, err error) {
+	if err := db.r.SelectContext(ctx, &list, sheetWork, sales.At(now)); err != nil {
+		return nil, fmt.Errorf("look for sheet jobs: %w", err)
+	}
+	return list, nil
+}
+
 // ClaimSheetJob claims the oldest job that waits for work and that want can do here, for a while. False when there is none.
 func (db *DB) ClaimSheetJob(ctx context.Context, now time.Time, lease time.Duration, want func(sales.SheetJob) bool) (sales.SheetJob, bool, error) {
-	var list []sales.SheetJob
-	if err := db.r.SelectContext(ctx, &list, sheetWork, sales.At(now)); err != nil {
-		return sales.SheetJob{}, false, fmt.Errorf("look for sheet jobs: %w", err)
+	list, err := db.FreeSheetJobs(ctx, now)
+	if err != nil {
+		return sales.SheetJob{}, false, err
 	}
 	const claim = `
 		UPDATE sheet_jobs

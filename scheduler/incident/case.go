@@ -267,6 +267,23 @@ func (c *Case) Reach(level int) {
 	c.dirty = true
 }
 
+// Anew begins all levels once more: the last one was in vain.
+func (c *Case) Anew() {
+	c.Step(StepRound, c.Level, 0, "")
+	c.Level, c.Repeats = 0, 0
+	c.dirty = true
+}
+
+// top is the highest level that was done since the case was opened.
+func (c *Case) top() int {
+	for _, s := range c.Steps {
+		if s.What == StepRound && !s.At.Before(c.OpenedAt.Time) {
+			return len(c.Rule.Steps)
+		}
+	}
+	return c.Level
+}
+
 // Again reports whether the level being done was done before.
 func (c *Case) Again() bool { return c.again }
 
@@ -307,6 +324,9 @@ func (c *Case) Done() bool {
 // once reports whether people are told and that is all: nothing says when it is dealt with.
 func (c *Case) once() bool {
 	last := c.Rule.Steps[len(c.Rule.Steps)-1]
+	if c.Rule.Rounds > 0 {
+		return false
+	}
 	if c.Rule.Trigger.Kind != rules.Enters && len(c.Rule.Steps) == 1 && last.Repeat.IsZero() && ownWords(last) {
 		return true // what was said has its own buttons, or asks for nothing
 	}
@@ -349,7 +369,7 @@ func (c *Case) Made(t sales.Todo) { c.todos = append(c.todos, t) }
 func (c *Case) TodoText(a rules.Action) string {
 	switch {
 	case a.Text != "" && c.Record != nil:
-		return clip(a.Say(c.Record), 100)
+		return clip(c.Text(a), 100)
 	case c.contract != nil:
 		return "处理超时合同 " + c.contract.c.No
 	case c.Record != nil:
