@@ -104,7 +104,7 @@ func TestTheDemosCustomersAnswerTheirMail(t *testing.T) {
 		if done := post(t, ask(1), url.Values{"answer": {"other"}, "amount": {"150000"}}); !strings.Contains(done, "谢谢") {
 			t.Fatalf("answered:\n%s", done)
 		}
-		finance.ExpectText("绍兴市立医院", "¥150,000.00")
+		finance.ExpectCard("对账差异", "绍兴市立医院", "¥150,000.00", "超过允许的比例")
 		if done := post(t, ask(2), url.Values{"answer": {"same"}}); !strings.Contains(done, "谢谢") {
 			t.Fatalf("answered:\n%s", done)
 		}
