@@ -130,7 +130,7 @@ func (p Poster) say(ctx context.Context, tx PostTx, org *sales.Org, now time.Tim
 
 // pressing reports whether a push belongs to its moment, or asks for a decision that others wait for.
 func pressing(s Say) bool {
-	if s.Urgent || s.Prompt || s.Out.Todo != nil {
+	if s.Urgent || s.Prompt || s.Timely || s.Out.Todo != nil {
 		return true
 	}
 	return s.Out.Card != nil && s.Out.Card.Decides()

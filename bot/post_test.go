@@ -86,14 +86,11 @@ func TestAPersonIsReachedWhereTheyWrite(t *testing.T) {
 func TestAPersonIsReachedWhereTheyPrefer(t *testing.T) {
 	t.Parallel()
 	to := bot.Reply{Say: []bot.Say{text([]sales.PersonID{3}, "好")}}
-	org := company()
-	org.SetPushPrefs([]sales.PushPref{{PersonID: 3, Channel: "dingtalk"}})
 	send := func(from bot.Origin) []string {
 		m := newMemory()
+		m.org.SetPushPrefs([]sales.PushPref{{PersonID: 3, Channel: "dingtalk"}})
 		m.dialogues[3] = sales.Dialogue{PersonID: 3, Platform: "wecom"}
-		if _, err := (bot.Poster{}).Post(t.Context(), m, org, at, from, to); err != nil {
-			t.Fatal(err)
-		}
+		post(t, m, bot.Poster{}, from, to)
 		return recipients(m)
 	}
 	wantIDs(t, send(bot.Origin{}), "dingtalk:u:wangfang.d")
@@ -295,5 +292,47 @@ func TestQuietHoursAreThoseOfThePersonsRegion(t *testing.T) {
 		if third := len(d.People) == 1 && d.People[0] == 3; waits != third {
 			t.Errorf("%v is held until %v", d.People, d.wake)
 		}
+	}
+}
+
+// What comes together at an hour of a person's own waits for it; what is urgent, belongs to its moment or asks for their decision
+// does not.
+func TestWhatIsPressingDoesNotWaitForTheOthers(t *testing.T) {
+	t.Parallel()
+	until := morning.Add(3 * time.Hour)
+	never := func(*sales.Org, sales.PersonID, time.Time) time.Time { return time.Time{} }
+	p := bot.Poster{
+		Hold: func(time.Time) time.Time { return time.Time{} }, HoldFor: never,
+		Together: func(*sales.Org, sales.PersonID, time.Time) time.Time { return until },
+	}
+	asks := cards.Card{Title: "等你处理", Buttons: []cards.Button{{Text: "同意", Action: cards.Action{Verb: "contract.approve", Record: 1}}}}
+	tells := cards.Card{Title: "来竞品了", Buttons: []cards.Button{{Text: "我来处理", Action: cards.Action{Verb: "incident.ack", Record: 1}}}}
+	for _, tt := range []struct {
+		name  string
+		say   bot.Say
+		waits bool
+	}{
+		{"告知", bot.Say{Out: bot.Outgoing{Text: "来竞品了"}}, true},
+		{"催办卡片", bot.Say{Out: bot.Outgoing{Card: &tells}}, true},
+		{"等拍板的审批", bot.Say{Out: bot.Outgoing{Card: &asks}}, false},
+		{"紧急", bot.Say{Urgent: true, Out: bot.Outgoing{Text: "急"}}, false},
+		{"日报", bot.Say{Prompt: true, Out: bot.Outgoing{Text: "日报"}}, false},
+		{"到点的提醒", bot.Say{Timely: true, Out: bot.Outgoing{Text: "三点到期"}}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := newMemory()
+			say := tt.say
+			say.To, say.Subject, say.Push = []sales.PersonID{1}, "x:1", true
+			post(t, m, p, bot.Origin{}, bot.Reply{Say: []bot.Say{say}})
+			if len(m.outbox) != 1 {
+				t.Fatalf("%d queued", len(m.outbox))
+			}
+			for _, d := range m.outbox {
+				if waits := d.wake.Equal(until); waits != tt.waits {
+					t.Errorf("held until %v", d.wake)
+				}
+			}
+		})
 	}
 }

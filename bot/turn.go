@@ -84,6 +84,8 @@ type Say struct {
 	Urgent bool
 	// Prompt marks a push that belongs to its moment (日报, 晨报): quiet hours hold it, the brake does not.
 	Prompt bool
+	// Timely marks a push that means something only now (提醒 an hour ahead): it does not wait to come together with others.
+	Timely bool
 	// Pass marks a push that cannot wait for somebody who is away: their deputy gets it. Back marks one that is sent to
 	// them nevertheless.
 	Pass, Back bool

@@ -21,7 +21,7 @@ func (a *App) registerPushPref(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "推送设置", Aliases: []string{"tssz", "我的推送", "提醒设置"}, Summary: "推送什么时候来、走哪个软件", Usage: "推送设置 / 推送设置 攒到 11:30、17:00",
 		Detail: "推送设置 攒到 11:30、17:00:不急的到点合成一条;推送设置 逐条:有一件来一件。推送设置 走钉钉:两个软件都绑了的,推送走这一个;推送设置 走最近用的:回到原来。" +
-			"免打扰 12:00-13:30 设自己的静默时段。推送设置 恢复:全部还原。等你拍板的审批不攒,标了紧急的都照发。",
+			"免打扰 12:00-13:30 设自己的静默时段。推送设置 恢复:全部还原。等你拍板的审批、待办到点的提醒不攒,标了紧急的都照发。",
 		Example: example("推送设置"), Handle: a.PushSettings,
 	})
 	r.Command(bot.Command[Tx]{
@@ -132,7 +132,7 @@ func (a *App) PushSettings(_ context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 			return bot.Text("一天最多 " + itoa(maxGather) + " 个钟点。"), nil
 		}
 		p.Gather = list
-		return a.putPref(t, tx, was, p, "不急的攒到 "+gatherText(p)+" 合成一条。等你拍板的审批和紧急的照旧马上来。"), nil
+		return a.putPref(t, tx, was, p, "不急的攒到 "+gatherText(p)+" 合成一条。等你拍板的审批、到点的提醒和紧急的照旧马上来。"), nil
 	case channel:
 		return a.preferChannel(t, tx, p, bare(via)), nil
 	}

@@ -77,7 +77,7 @@ func (r Reminders) Remind(ctx context.Context, m Moment, tx ReminderTx) (Decisio
 	}
 	card := view.TodoReminder(todo, customer, origin, m.Today, m.Now)
 	return Decision{Reason: "reminded", Reply: bot.Reply{Say: []bot.Say{{
-		To: []sales.PersonID{todo.OwnerID}, Subject: "todo:" + todo.ID.String(), Kind: bot.DeliverPush,
+		To: []sales.PersonID{todo.OwnerID}, Subject: "todo:" + todo.ID.String(), Kind: bot.DeliverPush, Timely: true,
 		Slot: m.Due.Kind + ":" + m.Due.Slot, Out: bot.Outgoing{Card: &card},
 	}}}}, nil
 }

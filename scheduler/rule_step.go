@@ -150,7 +150,7 @@ func (w *work) level(ctx context.Context, c *incident.Case, level int) error {
 		if len(faced) > 0 {
 			c.Say(bot.Say{
 				To: faced, Subject: "incident:" + c.ID.String(), Kind: bot.DeliverPush, Slot: fmt.Sprintf("level:%d:%d", level, c.Saves()),
-				Push: true, Urgent: c.Rule.Urgent, Pass: true, Out: bot.Outgoing{Card: &card},
+				Push: true, Urgent: c.Rule.Urgent, Timely: c.Rule.NowOnly, Pass: true, Out: bot.Outgoing{Card: &card},
 			})
 		}
 	case asked && !c.GroupTold():
@@ -204,7 +204,7 @@ func (w *work) ownWords(ctx context.Context, c *incident.Case, level, n int, a r
 	}
 	s := bot.Say{
 		To: people, Subject: "incident:" + c.ID.String(), Kind: bot.DeliverPush, Slot: fmt.Sprintf(ownSlot+":%d", level, n, c.Saves()),
-		Push: true, Urgent: c.Rule.Urgent, Pass: true, Out: bot.Outgoing{Text: a.Text},
+		Push: true, Urgent: c.Rule.Urgent, Timely: c.Rule.NowOnly, Pass: true, Out: bot.Outgoing{Text: a.Text},
 	}
 	if c.Record != nil && a.Plain {
 		s.Out.Text = c.Text(a)
