@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // New people and new customers are brought in by few forms: somebody introduces them, they take the place of others, a post is
 // named with them, or the message says outright that they are new.
@@ -178,11 +181,22 @@ func (m *message) differs(from, to int) bool {
 		if k := m.find(c.i, i, "跟", "和", "与", "同", "比", "比起"); k >= 0 && m.has(k, i, "样", "上批", "上次", "之前", "合同", "图纸", "订单", "说明", "标签", "送货单", "宣传") {
 			return true
 		}
+		if m.has(c.i, i, "标签", "日期", "批号", "生产日期", "保质期") && m.any(i, "对不上", "不符", "不一致") > 0 {
+			return true
+		}
 		if m.has(c.i, i, "到货", "送来", "发来", "收到", "这批") && m.has(c.i, i, "颜色", "规格", "型号", "尺寸", "口味", "包装", "数量", "批号") {
 			return true
 		}
 	}
 	return false
+}
+
+// grudged reports that people are told to be displeased with a product of ours, for nothing of the price: 反馈平板续航只有四个小时,
+// 老师意见大.
+func (m *message) grudged(from, to int) bool {
+	i := m.findSaid(from, to, "意见大", "意见很大", "很有意见", "怨声载道", "怨气大", "怨言", "骂声一片")
+	return i >= 0 && !m.feared(i) && !m.pastTalk(i) && !m.has(from, to, "贵", "价", "付款", "回款", "预算") &&
+		slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= from && p.i < to && !p.past })
 }
 
 // wrongGoods reads that another thing was sent than was ordered: 球阀发成DN40了, 送错了规格.
