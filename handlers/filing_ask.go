@@ -322,7 +322,7 @@ func (a *App) PickSlot(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	}
 	i, err := strconv.Atoi(t.Action.Arg)
 	if err != nil || i < 0 || i >= len(d.Choices) {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。")), nil
 	}
 	reply, err := a.takeSlot(ctx, t, tx, d, d.choices()[i].value)
 	return closePick(t, reply), err

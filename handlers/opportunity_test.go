@@ -83,7 +83,7 @@ func TestAnotherRepsCustomerIsRefused(t *testing.T) {
 func TestMyOpportunitiesWithDaysInStage(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	expect(t, d.say(zhoumin, "商机"), "没有开着的商机", "商机 绍兴市立医院")
+	expect(t, d.say(zhoumin, "商机"), "没有在跟的商机", "商机 绍兴市立医院")
 	d.put(zhoumin, shaoxing, "", 50*sales.Wan, sales.StageProposal, 9)
 	d.put(zhoumin, shaoxing, "", 20*sales.Wan, sales.StageContact, 0)
 	d.put(liqiang, ningbo, "", 5*sales.Wan, sales.StageNeed, 3)
@@ -159,7 +159,7 @@ func TestWinningAndLosing(t *testing.T) {
 	if o := d.deal(won.ID); o.State != sales.OpportunityWon || o.Peak != sales.StageWon {
 		t.Errorf("won: %+v", o)
 	}
-	expect(t, d.say(zhoumin, "推进 绍兴市立医院"), "没有开着的商机")
+	expect(t, d.say(zhoumin, "推进 绍兴市立医院"), "没有在跟的商机")
 
 	lost := d.put(zhoumin, shaoxing, "", 50*sales.Wan, sales.StageNeed, 3)
 	r = d.say(zhoumin, "输单 绍兴市立医院")

@@ -235,7 +235,7 @@ func (a *App) PickPlanCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Repl
 	d, err := draft[planDraft](t)
 	i, nerr := strconv.Atoi(t.Action.Arg)
 	if t.Dialogue.Topic != topicPlanCustomer || err != nil || nerr != nil || d.At.Unix() != t.Action.Version || i < 0 || i >= len(d.Options) {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。要排计划就再发一次。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。要排计划就再发一次。")), nil
 	}
 	reply, err := a.planPicked(ctx, t, tx, d, d.Options[i])
 	return closePick(t, reply), err

@@ -233,7 +233,7 @@ func (a *App) pickTodo(ctx context.Context, t bot.Turn, tx Tx, arg, what string)
 	}
 	switch {
 	case len(ids) == 0:
-		return sales.Todo{}, "", sales.Errorf(sales.NotFound, "没有开着的待办。")
+		return sales.Todo{}, "", sales.Errorf(sales.NotFound, "没有待办。")
 	case n == 0 && len(ids) > 1:
 		return sales.Todo{}, "", sales.Errorf(sales.Invalid, "哪一条?先发 待办 看编号,再回 "+what+" 1。")
 	case n > len(ids) || n < 0:

@@ -184,7 +184,7 @@ func (v WorkOrder) note() string {
 	if v.Asked.Name != "" {
 		parts = append(parts, v.Asked.Ask())
 	}
-	return strings.Join(parts, " ")
+	return sentences(parts...)
 }
 
 func (v WorkOrder) buttons(c *cards.Card, own bool) {

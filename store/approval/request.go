@@ -307,7 +307,7 @@ func (r Request) NextText() string {
 	if step.Mode == AnyOf {
 		sep = " 或 "
 	}
-	return strings.TrimSpace(step.RoleName + " " + strings.Join(names, sep))
+	return strings.TrimSpace(step.Post() + " " + strings.Join(names, sep))
 }
 
 // Path is the way of the request for its card: "法务 赵磊 → 销售总监 陈刚". Approvers who handed on or were not needed are left
@@ -334,11 +334,14 @@ func (r Request) Path() string {
 			sep = " → "
 		}
 		if len(names) > 0 {
-			steps = append(steps, strings.TrimSpace(s.RoleName+" "+strings.Join(names, sep)))
+			steps = append(steps, strings.TrimSpace(s.Post()+" "+strings.Join(names, sep)))
 		}
 	}
 	return strings.Join(steps, " → ")
 }
+
+// Post is what the step is called beside a name: "主管 王芳" on a card that says who handed it in, and not "提交人的主管 王芳".
+func (s Step) Post() string { return strings.TrimPrefix(s.RoleName, "提交人的") }
 
 // People lists everybody the request concerns, each once: requester, approvers, copied. All of them have its card.
 func (r Request) People() []Person {
