@@ -60,7 +60,7 @@ func TestAnUnclearCustomerOfAnOpportunityIsPicked(t *testing.T) {
 	if o := d.deals(ningbo); len(o) != 1 || o[0].OwnerID != liqiang {
 		t.Errorf("a lead's entry belongs to the customer's owner: %+v", o)
 	}
-	expect(t, d.tap(wangfang, card, "绍兴市立医院(周敏的客户)"), "已经过去了", "没有改动")
+	expect(t, d.tap(wangfang, card, "绍兴市立医院(周敏的客户)"), "过期了", "没有改动")
 	if n := len(d.deals(shaoxing)); n != 0 {
 		t.Errorf("a second tap made %d", n)
 	}
@@ -269,7 +269,7 @@ func TestForgedStagesAreRefused(t *testing.T) {
 	o := d.put(zhoumin, shaoxing, "", 50*sales.Wan, sales.StageProposal, 3)
 	for _, arg := range []string{"lost", "nonsense", ""} {
 		c := cards.Card{Key: "x", Buttons: []cards.Button{{Text: "推进", Action: cards.Action{Verb: "opportunity.advance", Record: int64(o.ID), Arg: arg}}}}
-		expect(t, d.tap(zhoumin, c, "推进"), "按钮已经不用了")
+		expect(t, d.tap(zhoumin, c, "推进"), "按钮已失效")
 	}
 	if d.deal(o.ID).Stage != sales.StageProposal {
 		t.Error("moved")

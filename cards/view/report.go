@@ -174,9 +174,11 @@ func reportCard(v Report) cards.Card {
 	c := cards.Card{
 		Key: ReportKey(v.Report.ID), Title: "日报", Status: v.Report.Day.Chinese(),
 	}
-	done, rest := inRow(v.Report.Summary, ",")
-	addField(&c, when, done)
-	addField(&c, "还有", rest)
+	for name, rest := when, v.Report.Summary; rest != ""; name = "还有" {
+		var row string
+		row, rest = inRow(rest, ",")
+		addField(&c, name, row)
+	}
 	if v.Report.Extra != "" {
 		c.Fields = append(c.Fields, cards.Field{Name: "补充", Value: clip(v.Report.Extra, 60)})
 	}
