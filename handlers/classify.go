@@ -97,7 +97,7 @@ func (a *App) TagCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 		tag, ok := sales.ParseTag(w)
 		switch {
 		case !ok:
-			return bot.Text("标签" + quoted(w, "") + "不行:最多 " + itoa(sales.MaxTagLen) + " 个字。"), nil
+			return bot.Text("标签" + quoted(w, "") + "太长,最多 " + itoa(sales.MaxTagLen) + " 个字。"), nil
 		case len(a.Settings.Tags) > 0 && !remove && !slices.Contains(a.Settings.Tags, tag):
 			return bot.Text("标签只能用这些:" + strings.Join(a.Settings.Tags, "、") + "。要加新的找管理员改配置。"), nil
 		case remove:

@@ -61,3 +61,23 @@ func TestAListCutShortClaimsNoTotal(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsTooLongForARowIsNotCutThere(t *testing.T) {
+	t.Parallel()
+	long := "FP2026-002 开票 ¥1,280,000.00,回款 ¥384,000.00,差 ¥896,000.00"
+	c := ChainCard(Chain{Money: true, Cash: sales.ContractCash{Amount: sales.Money(128_000_000), Colour: sales.Red, Why: long}})
+	row := c.Fields[len(c.Fields)-1]
+	if row.Name != "三单" || row.Value != "🔴 金额对不上" || c.Note != long+"。" {
+		t.Errorf("row %+v, note %q", row, c.Note)
+	}
+	var missing []sales.WorkField
+	for _, name := range []string{"材质", "公差", "表面处理", "数量", "图纸", "交期", "检验标准", "包装", "用途", "年用量", "目标价", "特殊要求"} {
+		missing = append(missing, sales.WorkField{Name: name})
+	}
+	if got, want := missingInRow(missing), "材质、公差、表面处理、数量、图纸、交期 等 12 项"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := missingInRow(missing[:3]); got != "材质、公差、表面处理" {
+		t.Errorf("got %q", got)
+	}
+}
