@@ -193,7 +193,7 @@ func (a *App) doCash(ctx context.Context, t bot.Turn, tx Tx, verb, text string, 
 func (a *App) PickCashContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[cashDraft](t)
 	if t.Dialogue.Topic != topicCashContract || err != nil || d.At != t.Action.Version {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。再发一次就行。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。再发一次就行。")), nil
 	}
 	k, err := strconv.Atoi(t.Action.Arg)
 	if err != nil || k < 0 || k >= len(d.Options) {

@@ -136,6 +136,7 @@ func (m *message) dropFillers() {
 		}
 	}
 	m.asides()
+	m.fractions()
 	m.listMarks()
 	m.numbered()
 	m.ordinals()
