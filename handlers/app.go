@@ -60,6 +60,8 @@ type Settings struct {
 	MorningHour, MorningMinute int
 	// Filing is how what is filed beside visits is watched.
 	FilingSettings
+	// OwnQuiet is how long the quiet hours may be that people set for themselves; 0 is none.
+	OwnQuiet time.Duration
 	// Life is what is done about a customer over time.
 	Life
 	// Cash is what holds between contract and payment.
@@ -186,6 +188,8 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerCash(r)
 	a.registerLink(r)
 	a.registerPush(r)
+	a.registerPushPref(r)
+	a.registerRoster(r)
 	a.registerCalendar(r)
 	a.registerToken(r)
 	a.registerPreview(r)
@@ -194,9 +198,10 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerSetup(r)
 	a.registerHelp(r)
 	a.registerQuestion(r)
-	r.Text = a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText)))
+	r.Text = a.keepsOpen("", a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText))))
 	r.Ahead = a.Ahead
-	r.Around = func(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] { return a.noteChange(a.withFiles(next)) }
+	r.Commanded = a.keepsOpen
+	r.Around = func(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] { return a.noteChange(a.withFiles(a.takesUp(next))) }
 }
 
 // audit writes one line of the trace.

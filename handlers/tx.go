@@ -40,6 +40,7 @@ type Tx interface {
 	LifeTx
 	CashTx
 	RuleTx
+	RosterTx
 	TokenTx
 	TraceTx
 	PushTx

@@ -32,7 +32,7 @@ func (m *message) findCustomers() {
 	if len(m.hits) == 0 {
 		m.soundCustomers()
 	}
-	if len(m.hits) == 0 {
+	if len(m.hits) == 0 && !m.newcomer(0, len(m.r)) {
 		m.typoCustomers()
 	}
 	for k := range m.hits {
@@ -73,7 +73,7 @@ func (m *message) pickName(i int, whole, part nameHit) ([]nameKey, int) {
 		}
 	} else {
 		keys = slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return k.how > howAlias })
-		if whole.runes == 2 && m.otherWord(i, i+2) {
+		if whole.runes <= 3 && m.otherWord(i, i+whole.runes) {
 			return nil, 0
 		}
 	}
@@ -88,7 +88,7 @@ var orgEndings = words("股份有限公司 有限责任公司 有限公司 医�
 // otherName reports that the text after a short form goes on to another institution's name: 杭州第一 小学.
 func (m *message) otherName(j int, keys []nameKey) bool {
 	for n := 0; n <= 3; n++ {
-		for _, e := range []string{"医院", "公司", "集团", "小学", "中学", "大学", "学院", "幼儿园", "超市", "酒店", "银行", "药房", "厂"} {
+		for _, e := range []string{"医院", "公司", "集团", "小学", "中学", "大学", "学院", "幼儿园", "超市", "酒店", "银行", "药房", "护理院", "养老院", "诊所", "门诊", "卫生院", "卫生室", "药店", "书店", "中专", "技校", "商行", "食品", "贸易", "科技", "机械", "五金", "电子", "电器", "工贸", "厂"} {
 			k := m.lit(j+n, e)
 			if k < 0 || !m.allHan(j, j+n) || n > 0 && m.has(j, j+n, "的", "说", "在", "去", "和", "跟", "与", "要", "想") {
 				continue
@@ -138,6 +138,9 @@ func (m *message) unknownPrefix(i int) bool {
 	if i == 0 || !isHan(m.r[i-1]) || m.used[i-1] || strings.ContainsRune("了去到在给跟和与对从访约应诺向帮让请把将为见过找的那家是看问催说叫陪同往回由午天早晚刚才户日号点月里拜跑位叫于及或替代找着又也还先再要等下上前后听道催管查清解对比记提没进出送寄发报卖换签谈聊从盯追忙顾趟次遍家个座番下边处钟半晨夜年已经正曾竟仍便即仅很太真而但同向按据由让被替为因所啊呀哦嗯各俩仨", m.r[i-1]) {
 		return false
 	}
+	if m.before(i, "搞定", "敲定", "弄好", "拿下", "完成", "催促", "负责") {
+		return false
+	}
 	for n := 2; n <= 4 && i-n >= 0; n++ {
 		if m.x.city(strings.TrimSuffix(m.cut(i-n, i), "市")) {
 			return false
@@ -147,7 +150,7 @@ func (m *message) unknownPrefix(i int) bool {
 }
 
 // otherThings are what a short name may be the beginning of that is no customer.
-var otherThings = words("路 街 大道 巷 弄 小区 花园 公寓 家园 新村 地铁站 县 镇 乡 快递 酱油 热水器 地产 房产 保险 证券 球赛 足球 电影院 高速 大桥 水库 公园")
+var otherThings = words("路 街 大道 巷 弄 小区 花园 公寓 家园 新村 地铁站 县 镇 乡 快递 酱油 热水器 地产 房产 保险 证券 球赛 足球 电影院 百川 辰的 辰股 股票 股价 的股票 的股价 高速 大桥 水库 公园")
 
 // otherWord reports that a two-character name at i is part of some other word.
 func (m *message) otherWord(i, j int) bool {
@@ -189,12 +192,18 @@ func (m *message) soundCustomers() {
 			continue
 		}
 		whole, _ := m.x.names(string(m.heard[i:min(len(m.heard), i+24)]), func(t *table) nameTable { return t.sounds }, lost)
-		if whole.runes < 2 || !m.free(i, i+whole.runes) {
+		if whole.runes < 2 || !m.free(i, i+whole.runes) || whole.runes <= 3 && m.otherWord(i, i+whole.runes) {
 			continue
 		}
 		keys := whole.keys
 		if whole.runes == 2 {
 			end := m.opt(i+2, orgEndings...)
+			if m.spokenOfAlone(i, keys) {
+				m.hits = append(m.hits, customerHit{i: i, j: i + 2, ids: idsOf(keys), how: howSound})
+				m.mark(i, i+2)
+				i++
+				continue
+			}
 			keys = slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return !m.contactBehind(i+2, k.id) && !m.contactBehind(end, k.id) })
 			whole.runes = end - i
 		}
@@ -205,6 +214,15 @@ func (m *message) soundCustomers() {
 		m.mark(i, i+whole.runes)
 		i += whole.runes - 1
 	}
+}
+
+// spokenOfAlone reports that two characters that sound like some customers' names stand where a customer is spoken of, at the
+// beginning and with 那边 behind them: 欣源那边.
+func (m *message) spokenOfAlone(i int, keys []nameKey) bool {
+	if i != m.blank(0) || len(idsOf(keys)) > 5 || m.any(i+2, "那边", "那里", "那家", "这边", "这家") < 0 || m.any(i, "领导", "财务", "老板", "采购", "仓库", "客户", "总部", "公司", "我们", "他们", "工厂", "学校", "医院") > 0 {
+		return false
+	}
+	return bestHow(keys) <= howAlias || m.surnameAt(i) < 0
 }
 
 // heardWhole widens an ambiguous short form to a whole name that sounds like the text: 鱼姚人民医院.
@@ -280,7 +298,7 @@ func (m *message) slipOf(c Customer, i, n int) bool {
 			if len(m.inPlace(i, []nameKey{k})) == 0 {
 				continue // 余姚市|第一人民…
 			}
-			if utf8.RuneCountInString(s) < utf8.RuneCountInString(k.key) && m.unknownPrefix(i) {
+			if utf8.RuneCountInString(s) < utf8.RuneCountInString(k.key) && (m.unknownPrefix(i) || m.before(i, "年") && !m.before(i, "今年", "明年", "去年", "前年")) {
 				continue // 明|康体检 is not 康宁体检
 			}
 			if c.City != "" && strings.HasPrefix(k.key, c.City) && !strings.HasPrefix(s, c.City) && m.x.city(string(m.r[i:i+2])) {

@@ -27,7 +27,10 @@ func onBothFlowing(t *testing.T, flows []configs.Flow, story func(t *testing.T, 
 func TestEmptyAndRepeatedSeatsOfAFlow(t *testing.T) {
 	t.Parallel()
 	onBothFlowing(t, []configs.Flow{{Name: "全流程", Kind: "contract", Steps: []configs.FlowStep{
-		{Who: []string{"市场"}, Empty: "pass"}, {Who: []string{"区域总监"}, Empty: "admin"}, {Who: []string{"法务"}}, {Who: []string{"总经理"}, Empty: "superior"},
+		{Who: []string{"市场"}, Empty: "pass"},
+		{Who: []string{"区域总监"}, Empty: "admin"},
+		{Who: []string{"法务"}},
+		{Who: []string{"总经理"}, Empty: "superior"},
 		{Who: []string{"法务", "销售总监", "法务"}, Mode: "all_of"},
 	}}}, func(t *testing.T, s *bottest.Story, w world) {
 		rep, admin, legal, lead, director := s.As("周敏").Skip(), s.As("郑凯").Skip(), s.As("赵磊").Skip(), s.As("王芳").Skip(), s.As("陈刚").Skip()
@@ -89,8 +92,10 @@ func mustSteps(t *testing.T, w world, no string) []approval.Step {
 func TestAllWaysOfSigningInOneFlow(t *testing.T) {
 	t.Parallel()
 	onBothFlowing(t, []configs.Flow{{Name: "四种", Kind: "contract", Repeat: "ask", Steps: []configs.FlowStep{
-		{Who: []string{"法务", "法务主管"}, Mode: "any_of"}, {Who: []string{"@王芳", "@吴桐"}, Mode: "in_order"},
-		{Who: []string{"法务", "法务主管"}, Mode: "all_of"}, {Who: []string{"财务", "销售总监"}, Mode: "each_of"},
+		{Who: []string{"法务", "法务主管"}, Mode: "any_of"},
+		{Who: []string{"@王芳", "@吴桐"}, Mode: "in_order"},
+		{Who: []string{"法务", "法务主管"}, Mode: "all_of"},
+		{Who: []string{"财务", "销售总监"}, Mode: "each_of"},
 	}}}, func(t *testing.T, s *bottest.Story, w world) {
 		rep, legal, head := s.As("周敏").Skip(), s.As("赵磊").Skip(), s.As("孙静").Skip()
 		lead, finance, director := s.As("王芳").Skip(), s.As("吴桐").Skip(), s.As("陈刚").Skip()

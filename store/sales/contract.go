@@ -35,6 +35,8 @@ type Contract struct {
 	Version         int64    `db:"version"`
 	// TurnAt is since when it waits for those it waits for now (轮到时间); zero when it waits for nobody.
 	TurnAt Instant `db:"turn_at"`
+	// Undated says that it was taken over without the day it was signed: CreatedAt is the cut-off day.
+	Undated bool `db:"undated"`
 }
 
 // File states.
