@@ -127,7 +127,7 @@ func TestTenThousandWaitingApprovalsCostNoMore(t *testing.T) {
 		text func() string
 		want string
 	}{
-		{"list", zhaolei, func() string { return "审批" }, "HT2026-"},
+		{"list", zhaolei, func() string { return "审批" }, "等你审批"},
 		{"card", zhaolei, func() string { return "合同 " + number() }, "合同待审批"},
 		{"decision", zhaolei, func() string { return "同意 " + number() }, "已同意"},
 		{"batch", zhaolei, func() string { return "同意 " + number() + " " + number() + " " + number() }, "已同意"},

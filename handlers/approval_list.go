@@ -42,8 +42,14 @@ func (a *App) ListApprovals(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	text := view.ApprovalList(lines, len(rs) > maxPending)
-	card, ok := view.ApprovalBatch(t.Person.ID, lines, maxBatch, t.Now)
+	all := len(rs)
+	if all > maxPending {
+		if all, err = tx.PendingCount(ctx, t.Person.ID); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	text := view.ApprovalList(lines, all)
+	card, ok := view.ApprovalBatch(t.Person.ID, lines, all, maxBatch, t.Now)
 	if !ok {
 		return bot.Text(text), nil
 	}

@@ -138,6 +138,8 @@ type ContractTx interface {
 	RequestByRecord(ctx context.Context, kind string, record sales.ID) (approval.Request, error)
 	// PendingRequests lists requests that wait for this person or for whom they stand in, oldest first.
 	PendingRequests(ctx context.Context, person sales.PersonID, limit int) ([]approval.Request, error)
+	// PendingCount is how many wait for a person or whom they stand in for.
+	PendingCount(ctx context.Context, person sales.PersonID) (int, error)
 }
 
 // IncidentTx reads and writes incidents and their stories.

@@ -126,3 +126,9 @@ func (tx *Tx) PendingRequests(ctx context.Context, person sales.PersonID, limit 
 	tx.seen(out...)
 	return out, err
 }
+
+// PendingCount is how many requests wait for this person, or for whom they stand in. It reads the index alone.
+func (tx *Tx) PendingCount(ctx context.Context, person sales.PersonID) (n int, err error) {
+	err = tx.get(ctx, "", &n, "SELECT COUNT(*) FROM request_approvers WHERE person_id = ?", person)
+	return n, err
+}

@@ -96,14 +96,14 @@ func (l ApprovalLine) marks() string {
 }
 
 // ApprovalList is what waits for a person, in words. In a group the amounts are left out of the titles.
-func ApprovalList(lines []ApprovalLine, more bool) string {
+func ApprovalList(lines []ApprovalLine, all int) string {
 	if len(lines) == 0 {
 		return "没有等你审批的。"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "等你审批 %d 份", len(lines))
-	if more {
-		b.WriteString("(只列最早的)")
+	fmt.Fprintf(&b, "等你审批 %d 份", all)
+	if all > len(lines) {
+		fmt.Fprintf(&b, ",先列最早的 %d 份,批完再发 审批 看后面的", len(lines))
 	}
 	for i, l := range lines {
 		fmt.Fprintf(&b, "\n%d. %s · %s · %s · %s%s", i+1, l.Request.No, l.Request.Title, l.Request.RequesterName, l.Wait, l.marks())
@@ -118,11 +118,11 @@ func batchKey(p sales.PersonID) string { return "approvals:" + p.String() + "/ow
 
 // ApprovalBatch is a person's list of approvals as a card, with one button that approves those nothing speaks against;
 // false when there are no two lines.
-func ApprovalBatch(p sales.PersonID, lines []ApprovalLine, most int, now time.Time) (cards.Card, bool) {
+func ApprovalBatch(p sales.PersonID, lines []ApprovalLine, all, most int, now time.Time) (cards.Card, bool) {
 	if len(lines) < 2 {
 		return cards.Card{}, false
 	}
-	c := cards.Card{Key: batchKey(p), Title: "等你审批 " + strconv.Itoa(len(lines)) + " 份", Status: sales.FormatTime(now, now)}
+	c := cards.Card{Key: batchKey(p), Title: "等你审批 " + strconv.Itoa(all) + " 份", Status: sales.FormatTime(now, now)}
 	var refs, nos []string
 	for i, l := range lines {
 		if i < cards.MaxFields {

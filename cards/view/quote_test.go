@@ -81,7 +81,7 @@ func TestTheListOfApprovalsLeavesOutWhatHasFindings(t *testing.T) {
 			Findings: i % 2,
 		})
 	}
-	c, ok := view.ApprovalBatch(5, lines, 6, now)
+	c, ok := view.ApprovalBatch(5, lines, len(lines), 6, now)
 	narrow(t, c)
 	if !ok || len(c.Buttons) != 1 || c.Buttons[0].Text != "同意这 3 份" || strings.Contains(c.Buttons[0].Typed, "TJ2026-002") {
 		t.Errorf("%v %+v", ok, c.Buttons)
@@ -90,7 +90,7 @@ func TestTheListOfApprovalsLeavesOutWhatHasFindings(t *testing.T) {
 	if !ok || id != 1<<61+2 || version != 1<<40 {
 		t.Errorf("the button says %d at %d", id, version)
 	}
-	if _, ok := view.ApprovalBatch(5, lines[:1], 6, now); ok {
+	if _, ok := view.ApprovalBatch(5, lines[:1], 1, 6, now); ok {
 		t.Error("one line is a list")
 	}
 }

@@ -92,8 +92,8 @@ func TestTheDemosCustomersAnswerTheirMail(t *testing.T) {
 		finance.ExpectCard("FP2026-001")
 		finance.Say("开票资料 绍兴市立医院 邮箱 cw@example.com")
 		finance.ExpectText("记下了")
-		ask := func(n int) string {
-			finance.Skip().Say("对账单 绍兴市立医院 本月")
+		ask := func(n int, say string) string {
+			finance.Skip().Say(say)
 			finance.ExpectCard("对账单 2026年3月")
 			s.Settle()
 			finance.ExpectText("已发到客户邮箱 cw@example.com")
@@ -101,11 +101,11 @@ func TestTheDemosCustomersAnswerTheirMail(t *testing.T) {
 			mails := w.demo.outside.Mail().Mails("cw@example.com")
 			return reStatementLink.FindString(mails[len(mails)-1].Text)
 		}
-		if done := post(t, ask(1), url.Values{"answer": {"other"}, "amount": {"150000"}}); !strings.Contains(done, "谢谢") {
+		if done := post(t, ask(1, "对账单 绍兴市立医院 本月"), url.Values{"answer": {"other"}, "amount": {"150000"}}); !strings.Contains(done, "谢谢") {
 			t.Fatalf("answered:\n%s", done)
 		}
 		finance.ExpectCard("对账差异", "绍兴市立医院", "¥150,000.00", "超过允许的比例")
-		if done := post(t, ask(2), url.Values{"answer": {"same"}}); !strings.Contains(done, "谢谢") {
+		if done := post(t, ask(2, "对账单 绍兴市立医院 3月 重出"), url.Values{"answer": {"same"}}); !strings.Contains(done, "谢谢") {
 			t.Fatalf("answered:\n%s", done)
 		}
 		finance.ExpectText("绍兴市立医院确认了")

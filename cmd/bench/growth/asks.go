@@ -86,6 +86,7 @@ var listAsks = []ask{
 	{"rld", "商机"},
 	{"rldf", "合同"},
 	{"d", "审批"},
+	{"d", "同意 {waits}"},
 	{"rld", "拜访记录"},
 	{"rld", "计划"},
 	{"ld", "团队计划"},
@@ -254,6 +255,12 @@ func (w *world) words(ctx context.Context, q *sqlx.DB, round int) (words, error)
 		func() error {
 			return get("{traced}", &traced, "SELECT no FROM contracts c WHERE owner_id = ? AND state = 'approved' AND EXISTS "+
 				"(SELECT 1 FROM audit a WHERE a.subject_kind = 'contract' AND a.subject_id = c.id) ORDER BY id DESC LIMIT 1 OFFSET 2", rep)
+		},
+		func() error { // of the ones that wait, each round three others
+			var nos []string
+			err := q.SelectContext(ctx, &nos, "SELECT no FROM contracts WHERE state = 'pending' ORDER BY id LIMIT 3 OFFSET ?", 3*round)
+			pairs = append(pairs, "{waits}", strings.Join(nos, " "))
+			return err
 		},
 		func() error {
 			var id sales.ID
