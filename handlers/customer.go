@@ -292,7 +292,7 @@ func (a *App) AnswerCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 func (a *App) TapCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[customerDraft](t)
 	if t.Dialogue.Topic != topicCustomer || err != nil || d.At != t.Action.Version || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。要新建,发 新客户 名称 电话 行业。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。要新建,发 新客户 名称 电话 行业。")), nil
 	}
 	field, value, _ := strings.Cut(t.Action.Arg, ",")
 	var reply bot.Reply
@@ -303,7 +303,7 @@ func (a *App) TapCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	case field == "duplicate" && d.Asking == "duplicate":
 		reply, err = a.decideDuplicate(ctx, t, tx, d, value)
 	default:
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。")), nil
 	}
 	return closePick(t, reply), err
 }

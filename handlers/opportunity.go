@@ -178,7 +178,7 @@ func (a *App) listDeals(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		}
 	}
 	if len(deals) == 0 {
-		return bot.Text("没有开着的商机。新建一条:商机 客户 产品 金额,例:商机 绍兴市立医院 生化分析仪 50万 下月底签"), nil
+		return bot.Text("没有在跟的商机。新建一条:商机 客户 产品 金额,例:商机 绍兴市立医院 生化分析仪 50万 下月底签"), nil
 	}
 	more := len(deals) > maxDeals
 	var customers []sales.ID

@@ -89,7 +89,7 @@ func (a *App) moneyScopeOf(ctx context.Context, t bot.Turn, token string) (money
 	if len(token) > 1 && (token[0] == 'p' || token[0] == 'c') {
 		id, err := sales.ParseID(token[1:])
 		if err != nil {
-			return moneyScope{}, sales.Errorf(sales.Invalid, "这个按钮已经不用了。发 已开票未回款 重新看。")
+			return moneyScope{}, sales.Errorf(sales.Invalid, "这个按钮已失效。发 已开票未回款 重新看。")
 		}
 		if token[0] == 'p' {
 			return a.readMoneyScope(ctx, t, t.Org.Name(sales.PersonID(id)))

@@ -226,7 +226,7 @@ func (a *App) shown(t bot.Turn, v view.Report, text string, say bool) bot.Reply 
 func (a *App) tappedReport(ctx context.Context, t bot.Turn, tx Tx) (view.Report, *bot.Reply, error) {
 	day, err := sales.ParseDay(t.Action.Arg)
 	if err != nil || day.After(t.Today) || t.Today.Sub(day) > 30 {
-		r := bot.Text("这个按钮已经不用了。发 日报 看今天的。")
+		r := bot.Text("这个按钮已失效。发 日报 看今天的。")
 		return view.Report{}, &r, nil
 	}
 	v, err := a.readReport(ctx, t, tx, day)

@@ -242,7 +242,7 @@ func (a *App) pickTodo(ctx context.Context, t bot.Turn, tx Tx, arg, what string)
 	}
 	switch {
 	case len(ids) == 0:
-		return sales.Todo{}, "", sales.Errorf(sales.NotFound, "没有开着的待办。")
+		return sales.Todo{}, "", sales.Errorf(sales.NotFound, "没有待办。")
 	case n == 0 && len(ids) > 1:
 		return sales.Todo{}, "", sales.Errorf(sales.Invalid, "哪一条?先发 待办 看编号,再回 "+what+" 1。")
 	case n > len(ids) || n < 0:
@@ -362,7 +362,7 @@ func (a *App) postpone(ctx context.Context, t bot.Turn, tx Tx, todo sales.Todo, 
 		return bot.Text("日期没看懂:\"" + cutRunes(words, 20) + "\"。回 明天、周五、3月20日 这样的就行。"), nil
 	}
 	if d := sales.DayOf(w.Start); d.Before(t.Today) || d.Sub(t.Today) > 366 {
-		return bot.Text(d.ChineseFrom(t.Today) + "不行:要今天或以后、一年以内的日子。"), nil
+		return bot.Text("日子不对:" + d.ChineseFrom(t.Today) + "。要今天或以后、一年以内的日子。"), nil
 	}
 	reply, _ := a.moveTodo(t, tx, &todo, w)
 	reply.Say = append(bot.Text("\""+todo.Text+"\"改到 "+todo.DueText(t.Today)+",到时提醒你。").Say, reply.Say...)

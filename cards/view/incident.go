@@ -21,10 +21,10 @@ type Incident struct {
 	// Roles are the roles a level is pushed to, in words: "法务主管、销售总监".
 	Roles []string
 	// Rule is the name of the rule behind it; After is its limit, Impact what is at stake, Done what has been done about it.
-	Rule         string
-	After        time.Duration
+	Rule  string
+	After time.Duration
 	// Words are the rule in words where it is not the company's usual one, whose limit After is.
-	Words string
+	Words        string
 	Impact, Done string
 	AckedBy      string
 	Now          time.Time

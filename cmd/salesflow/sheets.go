@@ -111,13 +111,18 @@ func (p *program) canWork(ctx context.Context, j sales.SheetJob) bool {
 
 // sheetsAhead counts the jobs whose time has not come: what they are made of is not here yet, or not yet proved.
 func (p *program) sheetsAhead(ctx context.Context) (n int, err error) {
-	free, err := p.db.FreeSheetJobs(ctx, p.clock.Now())
-	for _, j := range free {
-		if !p.canWork(ctx, j) {
-			n++
+	for after := sales.ID(0); ; {
+		free, err := p.db.FreeSheetJobs(ctx, p.clock.Now(), after)
+		if err != nil || len(free) == 0 {
+			return n, err
 		}
+		for _, j := range free {
+			if !p.canWork(ctx, j) {
+				n++
+			}
+		}
+		after = free[len(free)-1].ID
 	}
-	return n, err
 }
 
 func (p *program) fileRow(ctx context.Context, id sales.ID) (f sales.File, err error) {

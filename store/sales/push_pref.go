@@ -20,7 +20,9 @@ type PushPref struct {
 }
 
 // IsZero reports whether nothing is set.
-func (p PushPref) IsZero() bool { return p.QuietFrom == p.QuietTo && len(p.Gather) == 0 && p.Channel == "" }
+func (p PushPref) IsZero() bool {
+	return p.QuietFrom == p.QuietTo && len(p.Gather) == 0 && p.Channel == ""
+}
 
 // QuietFor is how long the quiet hours are.
 func (p PushPref) QuietFor() time.Duration {
