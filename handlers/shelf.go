@@ -63,10 +63,19 @@ func (a *App) keepsOpen(command string, next bot.HandlerFunc[Tx]) bot.HandlerFun
 		if !ok || holds(d, event) || command == "" && d.Topic == "" {
 			return reply, nil
 		}
-		shelve(&d, s, t)
+		if isList(d.Topic) { // a list waits for a number only where nothing else waits
+			d.Topic, d.Draft, d.AskedAt, d.ExpiresAt = t.Dialogue.Topic, t.Dialogue.Draft, t.Dialogue.AskedAt, t.Dialogue.ExpiresAt
+		} else {
+			shelve(&d, s, t)
+		}
 		reply.Dialogue = &d
 		return reply, nil
 	}
+}
+
+// isList reports whether a topic is a list that was shown, from which a number may be chosen.
+func isList(topic string) bool {
+	return topic == topicTodoList || topic == topicPlanList || topic == topicPoolList
 }
 
 // holds reports whether the draft of an event is still in a dialogue: as the open one or on the shelf.

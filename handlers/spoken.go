@@ -139,6 +139,26 @@ var otherWords = []otherWord{
 		}
 		return ""
 	}},
+	{regexp.MustCompile(`^我?(今天|明天|后天|下?周[一二三四五六日天]|\d{1,2}[号日])?(上午|下午)?我?(?:要|想|得)?请(?:个|半天)?假(?:一下|了)?$`), func(_ spokenTurn, m []string) string {
+		if m[0]+m[1] == "" {
+			return ""
+		}
+		return "请假 " + orElse(m[0], "今天") + m[1]
+	}},
+	{regexp.MustCompile(`^不是\s*[0-9０-９.,]+\s*[万千百元块亿wW]*[,，\s]*(?:而|应该)?是\s*([0-9０-９.,]+\s*[万千百元块亿wW]*)(?:吧|了)?$`), func(t spokenTurn, m []string) string {
+		if ref, ok := lastFiled(t.Turn); !ok || ref.Kind != "visit" && ref.Kind != "filing" {
+			return ""
+		}
+		return "修改 金额改成" + m[0]
+	}},
+	{regexp.MustCompile(`^(?:刚才|刚刚)那(?:条|个|次)(?:再)?(?:加上?|补上?)(?:个|一下)?(?:预算|金额|报价)(?:是|大概|大约|差不多|在)*\s*([0-9０-９.,]+\s*[万千百元块亿wW]*)(?:左右|吧)?$`), func(t spokenTurn, m []string) string {
+		for _, ref := range t.Dialogue.Last {
+			if ref.Kind == "visit" || ref.Kind == "filing" {
+				return "修改 金额改成" + m[0]
+			}
+		}
+		return ""
+	}},
 	{regexp.MustCompile(`^(?:给我|帮我|发我|看看)?(.{2,20}?)(?:的)?二维码(?:发我|给我|看看)?$`), func(t spokenTurn, m []string) string {
 		if c := t.customer(m[0]); c != "" {
 			return "二维码 " + c

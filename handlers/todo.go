@@ -208,11 +208,7 @@ func (a *App) ListTodos(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 
 // mayList reports whether a list may wait for a number: a question that is open is not lost to a look at a list.
 func mayList(t bot.Turn) bool {
-	switch t.Dialogue.Topic {
-	case "", topicTodoList, topicPlanList, topicPoolList:
-		return true
-	}
-	return !t.Now.Before(t.Dialogue.ExpiresAt.Time)
+	return t.Dialogue.Topic == "" || isList(t.Dialogue.Topic) || !t.Now.Before(t.Dialogue.ExpiresAt.Time)
 }
 
 // pickTodo finds the to-do a typed number means: in the list last shown, else among the open ones. what is the word to

@@ -58,7 +58,7 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 }
 
 // rePlanned is what is to be done later, not which customer is meant: 明天下午去恒达谈年框.
-var rePlanned = regexp.MustCompile(`^(?:明天|后天|大后天|下?下?个?(?:周|星期|礼拜)[一二三四五六日天]|下周|\d{1,2}[号日]).{0,4}(?:去|到|拜访|跑|约)`)
+var rePlanned = regexp.MustCompile(`^(?:明天|后天|大后天|下?下?个?(?:周|星期|礼拜)[一二三四五六日天]|下周|\d{1,2}[号日]).{2,}`)
 
 // namedCustomer takes the answer that names a customer. A message that says more about a customer that was not offered
 // is news of its own and leaves the question open.
