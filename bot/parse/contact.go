@@ -18,7 +18,7 @@ type mention struct {
 }
 
 // titles as spoken, longer ones first.
-var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 店长 店主 馆长 总裁 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
+var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 理事长 社长 场长 店长 店主 馆长 总裁 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
 
 // strictTitles tell one person from another of the same surname; the others are courtesies.
 var strictTitles = wordSet("护士长 主任 副主任 科长 副科长 院长 副院长 校长 副校长 园长 副园长 店长 厂长 副厂长 处长 副处长 部长 副部长 局长 所长 站长 班长 组长 队长 会长 行长 主管 采购 总监 书记 会计 出纳 教授")
@@ -244,7 +244,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			continue
 		}
 		for _, n := range m.mentionsAt(i) {
-			if n.surname == "" || m.any(n.j, "你好", "您好", "早", "好") > 0 && m.blank(0) == n.i || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
+			if n.surname == "" || m.reportedTo(n.i, n.j) || m.any(n.j, "你好", "您好", "早", "好") > 0 && m.blank(0) == n.i || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
 				continue
 			}
 			if m.isNew(n) && m.has(max(from, n.i-8), n.i, newPersonCues...) {
@@ -425,6 +425,9 @@ func (m *message) introduced(from, to int) ContactRef {
 			if e, w := m.titlePhrase(m.opt(end, "的")); e > 0 { // 姓贺的经理
 				ref.NewName, ref.NewTitle, ref.Why = m.cut(j, end)+w, w, m.why(i, e)
 				title = w
+			}
+			if w := m.titleRun(from, i); title == "" && w != "" { // 理事长姓程
+				ref.NewName, ref.NewTitle, title = ref.NewName+w, w, w
 			}
 			if w := m.replaced(from, i); title == "" && w != "" { // 采购换人了,现在是个姓屠的
 				ref.NewName, ref.NewTitle, title = ref.NewName+w, w, w

@@ -124,6 +124,9 @@ func (m *message) complaintIn(from, to int) bool {
 		if m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
 			continue
 		}
+		if m.any(i, "没影的事", "没影儿的事", "没影子的事", "没影的") > 0 || m.any(i, "投诉", "抱怨", "生气", "发火", "退货", "换货") > 0 && m.denied(i) {
+			continue // 别记成投诉
+		}
 		if m.letsOut(i) {
 			continue
 		}
@@ -250,6 +253,9 @@ func (m *message) quoteIn(from, to int) bool {
 		}
 		if e < 0 {
 			e = m.givesPrice(i)
+		}
+		if e < 0 && m.at(i) == '报' && i == m.blank(m.clauses[m.clauseAt(i)].i) && m.nameAt(m.blank(i+1)) && m.sumIn(i, to) {
+			e = i + 1 // 报海纳装备马力:…182元/把
 		}
 		if e < 0 || e > to || m.inTime(i, e) || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
 			continue
@@ -468,6 +474,8 @@ func (m *message) issue(from, to int) Issue {
 		return IssueShortage
 	case has("少送", "少了", "短少", "少发", "缺了", "短缺", "漏发", "数量不对", "没收齐", "差了", "少给"):
 		return IssueShortage
+	case m.leaksOf(from, to):
+		return IssueFault
 	case has("包装破", "破损", "胀包", "碎了", "压坏", "变形", "漏液", "漏油", "摔", "破了", "漏包", "漏袋", "渗漏", "磕", "划伤", "包装破", "爆裂", "碰坏", "压扁", "漏了", "裂", "烂了"):
 		return IssueDamage
 	case has("没影", "到现在没", "到现在还没", "没到货", "没收到货", "催发货", "催货", "没发货", "迟迟", "延误", "晚到", "拖了", "还没到", "晚了", "逾期", "延期", "没送到", "没送来", "还没发", "没发", "超期", "一直没到", "没到"):

@@ -192,6 +192,12 @@ func (m *message) findTimes(t text) {
 					s = q
 				}
 			}
+			if m.reportedNext(k, s) {
+				past := &dater{t: t, now: m.now, tense: TensePast, cal: m.cal}
+				if q, ok := past.stretch(i); ok {
+					s = q
+				}
+			}
 			if m.ofContract(s.i, s.j) {
 				i = s.j - 1
 				continue
