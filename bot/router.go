@@ -70,6 +70,9 @@ type Router[T any] struct {
 	// Around wraps the handling of every turn of a person the bot knows, whatever its handler; it may be nil.
 	Around func(next HandlerFunc[T]) HandlerFunc[T]
 
+	// Commanded wraps the handling of a command; it may be nil.
+	Commanded func(command string, next HandlerFunc[T]) HandlerFunc[T]
+
 	// Ahead does what of a said text needs no transaction, while the turn waits for its own; it knows the command, but
 	// not the dialogue. It may be nil. What it returns is only a help: a turn must come to the same end without it.
 	Ahead func(ctx context.Context, t Turn) any
@@ -210,7 +213,7 @@ func (r *Router[T]) tapped(ctx context.Context, t Turn, tx T) (Reply, error) {
 	a, err := cards.DecodeAction(t.Event.Tap.Action)
 	h, ok := r.actions[a.Verb]
 	if err != nil || !ok {
-		return Text("这个按钮已经不用了。发 帮助 看现在能做什么。"), nil
+		return Text("这个按钮已失效。发 帮助 看现在能做什么。"), nil
 	}
 	t.Action, t.Input = a, t.Event.Tap.Input
 	return h(ctx, t, tx)
@@ -233,7 +236,11 @@ func (r *Router[T]) said(ctx context.Context, t Turn, tx T) (Reply, error) {
 			}
 		}
 		t.Command, t.Args = c.Name, args
-		reply, err := c.Handle(ctx, t, tx)
+		handle := c.Handle
+		if r.Commanded != nil {
+			handle = r.Commanded(c.Name, handle)
+		}
+		reply, err := handle(ctx, t, tx)
 		if !errors.Is(err, ErrNotMine) {
 			return reply, err
 		}
@@ -307,7 +314,7 @@ func refusal(what string, roles []sales.Role) string {
 	for i, r := range roles {
 		names[i] = r.Name()
 	}
-	return what + "给" + strings.Join(names, "、") + "用,你没有这个权限。发 帮助 看你能做什么。"
+	return what + ":" + strings.Join(names, "、") + "能用,你没有这个权限。发 帮助 看你能做什么。"
 }
 
 // CleanText drops control characters and the invisible ones people paste along, and trims.

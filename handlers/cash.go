@@ -75,6 +75,7 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 	a.registerRows(r)
 	a.registerDelivery(r)
 	a.registerEInvoice(r)
+	a.registerBooks(r)
 	r.Action("cash.contract", a.PickCashContract)
 	r.Topic(topicCashContract, a.AnswerCashContract)
 }
@@ -164,6 +165,10 @@ func (a *App) doCash(ctx context.Context, t bot.Turn, tx Tx, verb, text string, 
 		return bot.Reply{}, err
 	case c.ID != 0:
 		return v.do(ctx, t, tx, c, w)
+	case len(options) > 0 && !slices.ContainsFunc(options, func(o sales.Contract) bool { return a.seesGoods(t, o.OwnerID) }):
+		// How many contracts there are is not for this person.
+		owner := t.Org.Name(options[0].OwnerID)
+		return bot.Reply{}, sales.Errorf(sales.Forbidden, book.Customer(options[0].CustomerID)+"的合同是"+owner+"的,他、他的上级、财务和交付能看。")
 	case len(options) == 0:
 		return bot.Text("哪份合同?写上合同号或客户,例:" + v.form + "。发 合同 看最近的。"), nil
 	}
@@ -188,7 +193,7 @@ func (a *App) doCash(ctx context.Context, t bot.Turn, tx Tx, verb, text string, 
 func (a *App) PickCashContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[cashDraft](t)
 	if t.Dialogue.Topic != topicCashContract || err != nil || d.At != t.Action.Version {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。再发一次就行。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。再发一次就行。")), nil
 	}
 	k, err := strconv.Atoi(t.Action.Arg)
 	if err != nil || k < 0 || k >= len(d.Options) {
@@ -439,26 +444,11 @@ func (a *App) undoable(t bot.Turn, what string, by sales.PersonID, at sales.Inst
 func (a *App) undoCash(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (bot.Reply, bool, error) {
 	switch ref.Kind {
 	case "shipment":
-		s, err := tx.ShipmentByID(ctx, ref.ID)
-		if err != nil {
-			return bot.Reply{}, true, err
-		}
-		reply, err := a.undoShipment(ctx, t, tx, s)
-		return reply, true, err
+		return takeBack(ctx, t, tx, ref.ID, tx.ShipmentByID, a.undoShipment)
 	case "invoice":
-		i, err := tx.InvoiceByID(ctx, ref.ID)
-		if err != nil {
-			return bot.Reply{}, true, err
-		}
-		reply, err := a.undoInvoice(ctx, t, tx, i)
-		return reply, true, err
+		return takeBack(ctx, t, tx, ref.ID, tx.InvoiceByID, a.undoInvoice)
 	case "payment":
-		p, err := tx.PaymentByID(ctx, ref.ID)
-		if err != nil {
-			return bot.Reply{}, true, err
-		}
-		reply, err := a.undoPayment(ctx, t, tx, p)
-		return reply, true, err
+		return takeBack(ctx, t, tx, ref.ID, tx.PaymentByID, a.undoPayment)
 	}
 	return bot.Reply{}, false, nil
 }

@@ -18,6 +18,7 @@ type CashTx interface {
 	RowsTx
 	DeliveryTx
 	ERPTx
+	BooksTx
 	// PutContractCash writes where a contract stands: new with Version 0, else over the version it was read at.
 	PutContractCash(c sales.ContractCash)
 	// ContractCashOf reads where a contract stands; one nothing has happened to has Version 0.
@@ -44,6 +45,8 @@ type ShipmentTx interface {
 	ShipmentByNo(ctx context.Context, no string) (sales.Shipment, error)
 	// ShipmentsByContract lists contracts' shipments and returns, the oldest first.
 	ShipmentsByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Shipment, error)
+	// Unshipped lists approved contracts of people in scope of which nothing has gone out yet, the oldest first, and counts them.
+	Unshipped(ctx context.Context, scope sales.Scope, limit int) ([]sales.Contract, int64, error)
 	ShipmentsUnderway(ctx context.Context, scope sales.Scope, limit int) ([]sales.Shipment, error)
 }
 

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"salesflow/cards"
 	"salesflow/store/sales"
@@ -35,16 +36,7 @@ func ChainCard(v Chain) cards.Card {
 	rows := func(text, arg, typed string) cards.Button {
 		return cards.Button{Text: text, Typed: typed, Action: cards.Action{Verb: "chain.rows", Record: int64(v.Contract.ID), Arg: arg}}
 	}
-	goods := v.Goods
-	if goods == "" {
-		goods = "还没发"
-		if s.Shipped > 0 {
-			goods = fmt.Sprintf("发 %d 次,签收 %d 次", s.Shipped, s.Signed)
-		}
-		if s.Returned > 0 {
-			goods += fmt.Sprintf(",退 %d 次", s.Returned)
-		}
-	}
+	goods := v.goods()
 	if !v.Money || v.Group {
 		addField(&c, "发货", goods)
 		addField(&c, "销售", v.Owner)
@@ -69,7 +61,11 @@ func ChainCard(v Chain) cards.Card {
 		open += "," + lateOrDue(s.NextDueOn, v.Today)
 	}
 	addField(&c, "未收", open)
-	addField(&c, "三单", s.Colour.Mark()+" "+clip(s.Why, 120))
+	why := s.Colour.Mark() + " " + s.Why
+	if utf8.RuneCountInString(why) > phoneRow { // the row says what it is, the note in full why
+		why, c.Note = s.Colour.Mark()+" "+s.Colour.Name(), clip(s.Why, 120)+"。"
+	}
+	addField(&c, "三单", why)
 	switch s.Colour {
 	case sales.Green:
 		c.Level = cards.OK
@@ -77,7 +73,7 @@ func ChainCard(v Chain) cards.Card {
 		c.Level = cards.Alert
 	}
 	if s.ReleasedBy != 0 {
-		c.Note = "放行过:" + s.ReleasedWhy
+		c.Note = strings.TrimSpace(c.Note + "\n放行过:" + s.ReleasedWhy)
 	}
 	if line := erpLine(s); line != "" {
 		c.Note = strings.TrimSpace(c.Note + "\n" + line)
@@ -92,6 +88,21 @@ func ChainCard(v Chain) cards.Card {
 		}}, c.Buttons...)
 	}
 	return c
+}
+
+// goods is how far the goods are.
+func (v Chain) goods() string {
+	if v.Goods != "" {
+		return v.Goods
+	}
+	said := "还没发"
+	if v.Cash.Shipped > 0 {
+		said = fmt.Sprintf("发 %d 次,签收 %d 次", v.Cash.Shipped, v.Cash.Signed)
+	}
+	if v.Cash.Returned > 0 {
+		said += fmt.Sprintf(",退 %d 次", v.Cash.Returned)
+	}
+	return said
 }
 
 // erpLine is what the ERP says of the contract's order.
@@ -146,7 +157,20 @@ func ReceivableCard(v Receivables) cards.Card {
 	if n := len(v.ToInvoice); n > 0 {
 		addField(&c, "待开票", fmt.Sprintf("签收了没开票 %d 份", n))
 	}
-	var lines []string
+	lines := v.lines()
+	c.Note = strings.Join(lines, "\n")
+	if len(lines) == 0 {
+		c.Note = map[string]string{"late": "没有逾期的。", "uninvoiced": "签收的都开票了。"}[v.What]
+		if c.Note == "" {
+			c.Note = "没有欠款。"
+		}
+	}
+	c.Buttons = receivableButtons(v)
+	return c
+}
+
+// lines are what is owed, one by one, from the side asked for.
+func (v Receivables) lines() (lines []string) {
 	switch v.What {
 	case "customers":
 		for k, d := range v.Debtors {
@@ -190,15 +214,7 @@ func ReceivableCard(v Receivables) cards.Card {
 			}
 		}
 	}
-	c.Note = strings.Join(lines, "\n")
-	if len(lines) == 0 {
-		c.Note = map[string]string{"late": "没有逾期的。", "uninvoiced": "签收的都开票了。"}[v.What]
-		if c.Note == "" {
-			c.Note = "没有欠款。"
-		}
-	}
-	c.Buttons = receivableButtons(v)
-	return c
+	return lines
 }
 
 func lateOf(m sales.Money) string {

@@ -131,7 +131,7 @@ func visitFields(v Visit) []cards.Field {
 }
 
 func visitLines(v Visit, promises []string, amounts, need, matter string) []cards.Field {
-	f := listed(cards.Field{Name: "联系人", Value: contactLine(v)}, cards.Field{Name: "产品", Value: productLine(v)},
+	f := listed(cards.Field{Name: "联系人", Value: contactLine(v)}, cards.Field{Name: goodsLabel(v), Value: productLine(v)},
 		cards.Field{Name: "异议", Value: objection(v)})
 	for _, p := range promises {
 		f = append(f, listed(cards.Field{Name: "承诺", Value: p})...)
@@ -192,6 +192,14 @@ func contactLine(v Visit) string {
 		s += "没见到人"
 	}
 	return strings.TrimSpace(s)
+}
+
+// goodsLabel is 数量 where a number of something was said that is no product of ours.
+func goodsLabel(v Visit) string {
+	if len(v.Products) == 0 {
+		return "数量"
+	}
+	return "产品"
 }
 
 func productLine(v Visit) string {
@@ -292,10 +300,11 @@ func visitNote(v Visit) string {
 	if v.Pictures > 0 {
 		parts = append(parts, fmt.Sprintf("照片 %d 张。", v.Pictures))
 	}
+	note := sentences(parts...)
 	if len(v.Changes) == 0 && !v.Group && v.Visit.Text != "" && v.Visit.Text != sales.ActionCheckIn.Name() {
-		parts = append(parts, "原话:"+clip(v.Visit.Text, 120))
+		note = strings.TrimSuffix(note, "\n") + "\n原话:" + clip(v.Visit.Text, 120) // word for word, on a line of its own
 	}
-	return strings.ReplaceAll(strings.Join(parts, " "), "\n ", "\n")
+	return strings.TrimSpace(note)
 }
 
 // Promise is one promise as a card says it: "寄样 → 3月17日 周二(6天后)".

@@ -28,7 +28,7 @@ func Copy(r Request, actor Actor, now time.Time, who ...Person) (Request, Outcom
 	case len(fresh) == 0 && len(who) > 0:
 		return r, Outcome{}, sales.Errorf(sales.Conflict, who[0].Name+" 已经在抄送里了。")
 	case len(fresh) == 0:
-		return r, Outcome{}, sales.Errorf(sales.Invalid, "抄送给谁?写上名字,比如:抄送 "+r.handle()+" 吴桐。")
+		return r, Outcome{}, sales.Errorf(sales.Invalid, "抄送给谁?写上名字,例:抄送 "+r.handle()+" 吴桐。")
 	case len(r.CC)+len(fresh) > MaxCopied:
 		return r, Outcome{}, sales.Errorf(sales.Forbidden, fmt.Sprintf("抄送最多 %d 人,已有 %d 人。", MaxCopied, len(r.CC)))
 	}
@@ -56,7 +56,7 @@ func Copy(r Request, actor Actor, now time.Time, who ...Person) (Request, Outcom
 // who are told.
 func Supplement(r Request, actor Actor, now time.Time, text string) (Request, Outcome, error) {
 	if r.State.Final() {
-		return r, Outcome{}, r.decided(now)
+		return r, Outcome{}, sales.Errorf(sales.Conflict, sales.Message(r.decided(now))+"材料补不进去了,有话发:留言 "+r.handle()+" 加一句话。")
 	}
 	if !r.own(actor) {
 		return r, Outcome{}, sales.Errorf(sales.Forbidden, "只有提交人"+r.RequesterName+"能补充材料。你有话可以留言:留言 "+r.handle()+" 加一句话。")
