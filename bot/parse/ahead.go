@@ -25,6 +25,12 @@ func (m *message) turnsAhead(c clause, t timeHit) bool {
 	return m.any(m.blank(t.j), "的", "了", "那", "前的", "以来", "就", "到", "和", "或", "、") < 0
 }
 
+// turnsToHim reports that dictated words turn, with a day to come, to what is done for somebody: …再加两台离心机|周五给他报价.
+func (m *message) turnsToHim(c clause, t timeHit) bool {
+	return t.start.After(m.now) && (t.grain >= grainDay || t.form == formBefore) && m.any(m.blank(t.j), "给他", "给她", "给人家", "帮他", "帮她", "跟他", "跟她") > 0 &&
+		m.plain(clause{i: c.i, j: t.i}) >= 8 && !m.before(t.i, sayLeads...)
+}
+
 // finals are the particles of other parts of the country that stand for 了 at the end of a thought.
 const finals = "咯喽啰嘞噜哉啦"
 
@@ -52,10 +58,14 @@ func (m *message) futureBefore(i int) bool {
 func (m *message) sameDayOn() {
 	for n := 1; n < len(m.times); n++ {
 		day, clock := m.times[n-1], &m.times[n]
-		if !clock.noDay || clock.grain < grainPart || clock.form != formPoint || day.form != formPoint || day.noDay || day.grain < grainDay || clock.clause == day.clause || clock.clause > day.clause+2 {
+		if !clock.noDay && (clock.grain != grainPart || m.any(clock.i, "上午", "下午", "中午", "晚上", "傍晚") < 0) || clock.grain < grainPart || clock.form != formPoint || day.form != formPoint || day.noDay || day.grain < grainDay || clock.clause == day.clause || clock.clause > day.clause+2 {
 			continue
 		}
-		if days := midnight(day.start).Sub(midnight(m.now)); days <= 0 || m.clauses[clock.clause].tense == TensePast || m.clauses[day.clause].tense == TensePast {
+		days := midnight(day.start).Sub(midnight(m.now))
+		if days == 0 || days > 0 && (m.clauses[clock.clause].tense == TensePast || m.clauses[day.clause].tense == TensePast) {
+			continue
+		}
+		if days < 0 && (m.clauses[clock.clause].tense == TenseFuture || m.pledgeIn(m.clauses[clock.clause]) != "" || !m.has(m.clauses[clock.clause].i, m.clauses[clock.clause].j, "到", "去", "见", "跑", "拜访", "在", "又", "走", "陪")) {
 			continue
 		}
 		shift := midnight(day.start).Sub(midnight(clock.start))

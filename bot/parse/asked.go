@@ -168,5 +168,5 @@ func (m *message) ledBy(i int) bool {
 
 // addressed reports that somebody is spoken to and not of: 陈院长:小李,周三之前…
 func (m *message) addressed(n mention) bool {
-	return m.at(n.i-1) == ':' && m.at(n.j) == ',' || m.before(n.i, "隔壁", "邻居", "楼上", "楼下") || m.any(n.j, "家孩子", "家的孩子", "家里", "家小孩", "家儿子", "家女儿", "家闺女") > 0
+	return m.at(n.i-1) == ':' && m.at(n.j) == ',' || m.before(n.i, "隔壁", "邻居", "楼上", "楼下", "部门", "我同事") || m.any(n.j, "家孩子", "家的孩子", "家里", "家小孩", "家儿子", "家女儿", "家闺女") > 0
 }

@@ -78,7 +78,7 @@ func (t *text) alone(i, j int) bool {
 
 // dateHint reports that what follows a bare 3/20 speaks for a date.
 func (t *text) dateHint(i int) bool {
-	return t.any(t.blank(i), "前", "之前", "后", "以前", "到账", "号", "日", "上午", "下午", "交", "送", "发", "签", "到", "去", "见", ",", "拜访") > 0
+	return t.any(t.blank(i), "前", "之前", "后", "以前", "到账", "已", "收", "付", "打", "转", "进账", "入账", "号", "日", "上午", "下午", "交", "送", "发", "签", "到", "去", "见", ",", "拜访") > 0
 }
 
 func (d *dater) isoDay(i, j, y, m, n int) (point, bool) {

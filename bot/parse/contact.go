@@ -18,7 +18,7 @@ type mention struct {
 }
 
 // titles as spoken, longer ones first.
-var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 店长 店主 馆长 总裁 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
+var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 理事长 社长 场长 店长 店主 馆长 总裁 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
 
 // strictTitles tell one person from another of the same surname; the others are courtesies.
 var strictTitles = wordSet("护士长 主任 副主任 科长 副科长 院长 副院长 校长 副校长 园长 副园长 店长 厂长 副厂长 处长 副处长 部长 副部长 局长 所长 站长 班长 组长 队长 会长 行长 主管 采购 总监 书记 会计 出纳 教授")
@@ -244,7 +244,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			continue
 		}
 		for _, n := range m.mentionsAt(i) {
-			if n.surname == "" || m.any(n.j, "你好", "您好", "早", "好") > 0 && m.blank(0) == n.i || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
+			if n.surname == "" || m.reportedTo(n.i, n.j) || m.any(n.j, "你好", "您好", "早", "好") > 0 && m.blank(0) == n.i || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
 				continue
 			}
 			if m.isNew(n) && m.has(max(from, n.i-8), n.i, newPersonCues...) {
@@ -402,97 +402,4 @@ func (m *message) newContact(n mention) ContactRef {
 		return ref
 	}
 	return ref
-}
-
-// introduced reads 老板姓龚, 新来的采购林小燕, 联系人 赵晓明.
-func (m *message) introduced(from, to int) ContactRef {
-	for i := from; i < to; i++ {
-		if j := m.any(i, "姓"); j > 0 && j < to && isHan(m.r[j]) && !m.used[j] && m.any(j, "名", "什么", "啥") < 0 {
-			end := max(m.surnameAt(j), j+1)
-			title := ""
-			for _, w := range titles {
-				if len([]rune(w)) > 1 && m.before(i, w) {
-					title = w
-					break
-				}
-			}
-			for _, w := range titles {
-				if title == "" && len([]rune(w)) > 1 && m.has(max(from, i-8), i, w) {
-					title = w
-				}
-			}
-			ref := ContactRef{NewName: m.cut(j, end) + title, NewTitle: title, Why: m.why(i, end)}
-			if e, w := m.titlePhrase(m.opt(end, "的")); e > 0 { // 姓贺的经理
-				ref.NewName, ref.NewTitle, ref.Why = m.cut(j, end)+w, w, m.why(i, e)
-				title = w
-			}
-			if w := m.replaced(from, i); title == "" && w != "" { // 采购换人了,现在是个姓屠的
-				ref.NewName, ref.NewTitle, title = ref.NewName+w, w, w
-			}
-			if name, a, b := m.calledLater(end, to, m.cut(j, end)); name != "" && ref.NewName != name {
-				ref.NewName, ref.Why = name, m.why(i, b) // 姓翟,翟科长手机…
-				m.mark(a, b)
-				if title == "" {
-					title = strings.TrimPrefix(name, m.cut(j, end))
-					ref.NewTitle = title
-				}
-			}
-			if title == "" {
-				return ContactRef{}
-			}
-			return ref
-		}
-		j := m.any(i, "新来的叫", "新上任的", "新换的", "新到的", "新的", "换成了", "换了个", "换了", "联系人是", "联系人叫", "联系人", "对接人是", "对接人", "负责人是", "负责人", "新来的采购", "新来的", "新任", "换成", "接手的是", "叫")
-		if j < 0 || j >= to || m.used[i] {
-			continue
-		}
-		k := m.blank(m.opt(j, ":", "是", "叫"))
-		k = m.opt(k, "小伙子叫", "小伙子", "小姑娘叫", "小姑娘", "姑娘叫", "年轻人叫", "女的叫", "男的叫", "一个叫", "个叫")
-		title, behind := "", i
-		for behind > from && (m.r[behind-1] == ',' || m.r[behind-1] == ' ') {
-			behind--
-		}
-		for _, w := range titles {
-			if len([]rune(w)) > 1 && m.before(behind, w) {
-				title = w
-				break
-			}
-		}
-		if title == "" {
-			title = m.replaced(from, i)
-		}
-		if e, w := m.titlePhrase(k); e > 0 && e-k > 1 {
-			title, k = w, m.opt(e, "叫", "是")
-		} else if m.before(k, "采购") || m.before(j, "采购") && title == "" {
-			title = "采购"
-		}
-		s := m.surnameAt(k)
-		if e := m.latinName(k, to); e > 0 {
-			return ContactRef{NewName: m.cut(k, e), NewTitle: title, Why: m.why(k, e)}
-		}
-		if s < 0 {
-			continue
-		}
-		for n := 2; n >= 1; n-- {
-			if title == "" && m.any(i, "负责人") > 0 {
-				title = "负责人"
-			}
-			if e, w, _ := m.titleAt(s); e > 0 && e-s >= 2 && e <= to { // 换成黄主任了,叫黄少华
-				if name, i, j := m.fullName(e, to, m.cut(k, s)); name != "" {
-					return ContactRef{NewName: name, NewTitle: w, Why: m.why(i, j)}
-				}
-				return ContactRef{NewName: m.cut(k, e), NewTitle: w, Why: m.why(k, e)}
-			}
-			if strings.ContainsRune("换退修赔补送寄把给他她我你们掉了过都没不再也就去拿派改重", m.at(s)) || m.at(s+n-1) == '掉' {
-				break // 叫全换掉
-			}
-			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来", "管", "对接", "接手", "调", "接替", "了", "的", "在", "这个人", "号码", "加") > 0) {
-				if title == "" {
-					title = m.titleOfSurname(from, i, m.cut(k, s))
-				}
-				return ContactRef{NewName: m.cut(k, s+n), NewTitle: title, Why: m.why(k, s+n)}
-			}
-		}
-	}
-	return ContactRef{}
 }

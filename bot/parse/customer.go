@@ -73,6 +73,9 @@ func (m *message) pickName(i int, whole, part nameHit) ([]nameKey, int) {
 		}
 	} else {
 		keys = slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return k.how > howAlias })
+		if bestHow(keys) == howAlias && m.longerName(i, i+whole.runes, keys) {
+			return nil, 0
+		}
 		if whole.runes <= 3 && m.otherWord(i, i+whole.runes) {
 			return nil, 0
 		}
@@ -84,6 +87,31 @@ func (m *message) pickName(i int, whole, part nameHit) ([]nameKey, int) {
 }
 
 var orgEndings = words("股份有限公司 有限责任公司 有限公司 医院 公司 集团 学校 小学 中学 大学 学院 幼儿园 超市 商店 酒店 工厂 银行 药房 门诊部 门诊 诊所 卫生院 便利店 批发部 经营部 商行 五金厂 机械厂 电器厂 厂 店 中心 研究所 研究院 管委会 局 商贸 科技 实业 商城 模具 机械 机电 电子 五金 食品 贸易")
+
+// longerName reports that an alias is the middle of another institution's name: another city stands before it, or more of a name
+// follows: 台州|海纳|检测技术公司.
+func (m *message) longerName(i, j int, keys []nameKey) bool {
+	more := false
+	for n := 2; n <= 6 && !more; n++ {
+		if !m.allHan(j, j+n) || m.has(j, j+n, "的", "说", "在", "去", "和", "跟", "与", "要", "想", "给", "让", "来", "那") {
+			break
+		}
+		k := m.any(j+n, "公司", "医院", "集团", "学校", "工厂", "研究所", "研究院", "合作社", "经营部")
+		more = k > 0 && !slices.ContainsFunc(keys, func(key nameKey) bool {
+			c, ok := m.x.Customer(key.id)
+			return ok && strings.Contains(tidyName(c.Name), m.cut(j, j+2))
+		})
+	}
+	clash := false
+	for n := 2; n <= 3 && i-n >= 0; n++ {
+		place := m.cut(i-n, i)
+		clash = clash || m.x.city(place) && !slices.ContainsFunc(keys, func(k nameKey) bool {
+			c, ok := m.x.Customer(k.id)
+			return ok && (c.City == place || strings.Contains(c.Name, place))
+		})
+	}
+	return more && (clash || m.newcomer(0, len(m.r)) || m.has(0, i, "新客户", "新单位", "新开发", "新增")) || clash && more
+}
 
 // otherName reports that the text after a short form goes on to another institution's name: 杭州第一 小学.
 func (m *message) otherName(j int, keys []nameKey) bool {
@@ -219,10 +247,19 @@ func (m *message) soundCustomers() {
 // spokenOfAlone reports that two characters that sound like some customers' names stand where a customer is spoken of, at the
 // beginning and with 那边 behind them: 欣源那边.
 func (m *message) spokenOfAlone(i int, keys []nameKey) bool {
-	if i != m.blank(0) || len(idsOf(keys)) > 5 || m.any(i+2, "那边", "那里", "那家", "这边", "这家") < 0 || m.any(i, "领导", "财务", "老板", "采购", "仓库", "客户", "总部", "公司", "我们", "他们", "工厂", "学校", "医院") > 0 {
+	if i != m.blank(0) || len(idsOf(keys)) > 5 || m.any(i+2, "那边", "那里", "那家", "这边", "这家") < 0 && !m.titleOfAny(i+2, keys) || m.any(i, "领导", "财务", "老板", "采购", "仓库", "客户", "总部", "公司", "我们", "他们", "工厂", "学校", "医院") > 0 {
 		return false
 	}
 	return bestHow(keys) <= howAlias || m.surnameAt(i) < 0
+}
+
+// titleOfAny reports a title right at i that a contact of one of the customers has, and somebody who speaks: 心源|老板打电话说.
+func (m *message) titleOfAny(i int, keys []nameKey) bool {
+	e, title, typo := m.titleAt(i)
+	if e < 0 || typo || len([]rune(title)) < 2 || m.any(e, "说", "讲", "打", "来", "要", "想", "问", "催", "那", "在", "让", "叫") < 0 {
+		return false
+	}
+	return slices.ContainsFunc(keys, func(k nameKey) bool { return len(m.fitting(mention{title: title}, k.id)) > 0 })
 }
 
 // heardWhole widens an ambiguous short form to a whole name that sounds like the text: 鱼姚人民医院.

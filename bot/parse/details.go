@@ -131,6 +131,9 @@ func (m *message) countOf(h countHit) QuantityOf {
 		}
 		return ""
 	}
+	if m.before(h.i, "整批", "这一批", "全批", "整车", "一整批", "那批一共", "这批一共") {
+		return OfBatch
+	}
 	if m.before(h.i, "少送了", "少送", "少了", "少", "缺", "缺了", "短少", "短了", "少发", "少发了", "漏发", "漏发了", "差", "差了", "短缺", "还差", "没收到") {
 		return OfShortage
 	}
@@ -297,12 +300,26 @@ var needWords = words("想 希望 需要 下一步 打算 计划 考虑 要 试 
 func (m *message) needs(from, to int) []Need {
 	var out []Need
 	for _, c := range m.clauses {
-		if c.i < from || c.i >= to || !m.has(c.i, c.j, needWords...) || m.has(c.i, c.j, "不需要", "不想", "不要", "不用", "没兴趣", "不感兴趣") {
+		if c.i < from || c.i >= to || !m.has(c.i, c.j, needWords...) && !m.stepNext(c) || m.has(c.i, c.j, "不需要", "不想", "不要", "不用", "没兴趣", "不感兴趣") {
 			continue
 		}
 		out = append(out, Need{Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(c.i, c.j)})
 	}
 	return out
+}
+
+// stepNext reports that a clause names the step that comes next at the customer's: 转院内论证, 走内部评审.
+func (m *message) stepNext(c clause) bool {
+	for i := c.i; i < c.j; i++ {
+		if m.used[i] || !strings.ContainsRune("转走进等上报提待", m.r[i]) {
+			continue
+		}
+		e := m.opt(i+1, "到", "入", "院内", "校内", "厂内", "院里", "校里", "厂里", "内部", "公司")
+		if m.any(m.opt(e, "院内", "校内", "厂内", "院里", "内部", "的"), "论证", "评审", "评标", "招标", "审批", "立项", "流程", "比价", "采购") > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // discount is the percent of the price: 打九五折, 降5个点.

@@ -44,7 +44,7 @@ func (m *message) named(from, to int, customer ID) ContactRef {
 		if m.used[i] {
 			continue
 		}
-		k := m.any(i, "多了个", "多了一个", "多了一位", "多了位", "来了个", "来了位", "来了一位", "来了一个", "添了个", "新聘了")
+		k := m.any(i, "多了个", "多了一个", "多了一位", "多了位", "来了个", "来了位", "来了一位", "来了一个", "新来了一位", "新来了位", "新来了个", "新来一位", "添了个", "新聘了")
 		switch {
 		case k > 0:
 			k = m.opt(k, "新的", "新")
@@ -56,6 +56,9 @@ func (m *message) named(from, to int, customer ID) ContactRef {
 		if d := m.department(k); d > k {
 			k = d
 		}
+		if name, title, j := m.nameWithTitle(k, to); name != "" { // 来了一位霍思远老师
+			return m.holder(name, title, k, j, customer)
+		}
 		e, title, typo := m.titleAt(k)
 		if e < 0 || typo || len([]rune(title)) < 2 {
 			continue
@@ -65,6 +68,17 @@ func (m *message) named(from, to int, customer ID) ContactRef {
 		}
 	}
 	return ContactRef{}
+}
+
+// nameWithTitle reads a full name with a title behind it at i.
+func (m *message) nameWithTitle(i, to int) (name, title string, j int) {
+	s := m.surnameAt(i)
+	for n := 2; s > 0 && n >= 1; n-- {
+		if e, w, typo := m.titleAt(s + n); e > 0 && !typo && e <= to && len([]rune(w)) > 1 && m.allHan(i, s+n) && m.free(i, s+n) && m.any(s, "总", "副", "主", "任", "科", "院", "部", "处", "经", "老") < 0 {
+			return m.cut(i, s+n), w, e
+		}
+	}
+	return "", "", 0
 }
 
 // deputy reads who does somebody's work, by a courtesy name behind 由: 采购工作暂由钮小姐负责.

@@ -124,6 +124,9 @@ func (m *message) complaintIn(from, to int) bool {
 		if m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
 			continue
 		}
+		if m.any(i, "没影的事", "没影儿的事", "没影子的事", "没影的") > 0 || m.any(i, "投诉", "抱怨", "生气", "发火", "退货", "换货") > 0 && m.denied(i) {
+			continue // 别记成投诉
+		}
 		if m.letsOut(i) {
 			continue
 		}
@@ -250,6 +253,9 @@ func (m *message) quoteIn(from, to int) bool {
 		}
 		if e < 0 {
 			e = m.givesPrice(i)
+		}
+		if e < 0 && m.at(i) == '报' && i == m.blank(m.clauses[m.clauseAt(i)].i) && m.nameAt(m.blank(i+1)) && m.sumIn(i, to) {
+			e = i + 1 // 报海纳装备马力:…182元/把
 		}
 		if e < 0 || e > to || m.inTime(i, e) || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
 			continue
@@ -393,73 +399,7 @@ func (m *message) pledgeWord(from, to int) bool {
 	return false
 }
 
-func (m *message) lostIn(from, to int) bool {
-	for _, r := range m.rivals {
-		if r.i >= from && r.i < to && m.before(r.i, "选了", "定了", "签了", "给了", "选择了", "用了", "定的", "选的是", "被") && !m.before(r.i, "试用了") && !(m.before(r.i, "被") && !m.has(r.j, m.clauses[m.clauseAt(r.i)].j, "抢", "拿", "中", "签", "截")) {
-			return true
-		}
-	}
-	return m.gone(from, to) && !m.has(from, to, "没丢", "怕丢", "别丢", "不能丢", "差点丢")
-}
-
 var wonStarts = firstRunes(wonWords...)
-
-func (m *message) wonIn(from, to int) bool {
-	if m.bidWon(from, to) >= 0 || m.signedUp(from, to) >= 0 {
-		return true
-	}
-	for i := from; i < to; i++ {
-		if !wonStarts.has(m.r[i]) {
-			continue
-		}
-		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握", "别当", "当", "不算", "别按", "别写", "没说", "算不上") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
-			c := m.clauses[m.clauseAt(i)]
-			if !m.rivalIn(c) && !m.hypothetical(m.clauseAt(i)) && !m.noDeal(i, e, c) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// stage is the stage that the message says outright.
-func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
-	ref := func(s Stage, ws ...string) StageRef {
-		if i := m.find(from, to, ws...); i >= 0 {
-			return StageRef{s, m.why(i, m.any(i, ws...))}
-		}
-		return StageRef{Stage: s}
-	}
-	into, said := m.entered(from, to)
-	has := func(ws ...string) bool { return m.has(from, to, ws...) }
-	switch {
-	case kind == KindPayment || kind == KindComplaint || kind == KindSample:
-		return StageRef{}
-	case m.bidWon(from, to) >= 0, m.signedUp(from, to) >= 0:
-		return ref(StageWon, "中了", "签妥", "签成", "签掉", "签牢")
-	case m.wonIn(from, to):
-		return ref(StageWon, wonWords...)
-	case m.lostIn(from, to):
-		return ref(StageLost, append([]string{"选了", "定了", "签了", "被"}, lostWords...)...)
-	case said && kind != KindQuote:
-		return into
-	case has("签合同", "走合同", "合同评审", "合同流程", "审合同") && has("开始", "进入", "已经", "在走"):
-		return ref(StageSigning, "签合同", "走合同", "合同评审", "合同流程")
-	case kind == KindQuote:
-		return ref(StageProposal, "报价", "报了", "报")
-	case has("谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判", "谈价格", "进入谈判", "讲价") && !has("讲价格可以", "讲价格没", "讲价格不", "讲价钱不", "讲价格还", "讲价格有", "讲价格太", "讲价格高", "讲价格贵", "讲价格偏", "没谈", "没有谈", "没砍", "没有砍", "没压", "没有压", "没还价", "没有还价", "没有讲价", "不谈价", "不谈价格", "别谈价", "不讲价"):
-		return ref(StageNegotiation, "谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判")
-	case has("方案提交了", "交了方案", "提交了方案", "方案发了", "方案给了", "方案已提交", "方案已经发", "递了方案", "方案过了", "方案已经提交", "方案提交", "方案报上去了"):
-		return ref(StageProposal, "方案")
-	case m.planHandedIn(from, to):
-		return ref(StageProposal, "方案")
-	case has("需求确认了", "确认了需求", "需求明确", "需求已确认", "需求定了"):
-		return ref(StageNeed, "需求")
-	case fresh:
-		return ref(StageLead, "有意向", "陌拜", "新客户")
-	}
-	return StageRef{}
-}
 
 func (m *message) issue(from, to int) Issue {
 	has := func(ws ...string) bool { return m.has(from, to, ws...) }
@@ -468,6 +408,8 @@ func (m *message) issue(from, to int) Issue {
 		return IssueShortage
 	case has("少送", "少了", "短少", "少发", "缺了", "短缺", "漏发", "数量不对", "没收齐", "差了", "少给"):
 		return IssueShortage
+	case m.leaksOf(from, to):
+		return IssueFault
 	case has("包装破", "破损", "胀包", "碎了", "压坏", "变形", "漏液", "漏油", "摔", "破了", "漏包", "漏袋", "渗漏", "磕", "划伤", "包装破", "爆裂", "碰坏", "压扁", "漏了", "裂", "烂了"):
 		return IssueDamage
 	case has("没影", "到现在没", "到现在还没", "没到货", "没收到货", "催发货", "催货", "没发货", "迟迟", "延误", "晚到", "拖了", "还没到", "晚了", "逾期", "延期", "没送到", "没送来", "还没发", "没发", "超期", "一直没到", "没到"):

@@ -331,13 +331,13 @@ func (m *message) resplit() bool {
 			if t.clause != k || t.form == formRange || t.grain < grainDay && t.form == formPoint {
 				continue
 			}
-			if last >= 0 && !sameDay(m.times[last].start, t.start) && !m.times[last].start.After(t.start) {
+			if last >= 0 && !sameDay(m.times[last].start, t.start) && (!m.times[last].start.After(t.start) || m.times[last].grain < grainDay && t.grain >= grainDay) {
 				if at := m.thought(m.times[last].j, t.i); at > c.i {
 					out = append(out, clause{i: c.i, j: at})
 					c.i = at
 				}
 			}
-			if last < 0 && (m.turnsToUs(c, t) || m.turnsAhead(c, t)) {
+			if last < 0 && (m.turnsToUs(c, t) || m.turnsAhead(c, t) || m.turnsToHim(c, t)) {
 				out = append(out, clause{i: c.i, j: t.i})
 				c.i = t.i
 			}

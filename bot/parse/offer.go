@@ -16,6 +16,10 @@ func (m *message) namesPrice(i int) int {
 
 // givesPrice reads a price that we go to or give, whose sum stands beside: 做到152一桶, 我给的9300, 最低8100给他了.
 func (m *message) givesPrice(i int) int {
+	given := m.any(i, "给他了", "给她了", "给他们了", "给了他", "给了她") > 0
+	if m.used[i] || !given && m.any(i, "做到", "让到", "放到", "我给的", "我们给的", "咱给的", "给的价") < 0 {
+		return -1
+	}
 	c := m.clauses[m.clauseAt(i)]
 	if m.rivalSaid(c) || m.has(c.i, i, "说", "讲", "问", "要求", "希望", "想", "能不能", "要是", "如果", "预算", "让我", "觉得", "嫌") {
 		return -1

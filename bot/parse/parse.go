@@ -51,6 +51,7 @@ func (p Parser) Parse(in Input) Result {
 func (m *message) read() {
 	m.literals()
 	m.findCustomers()
+	m.namedInstead()
 	m.findProducts()
 	m.codes()
 	m.split()

@@ -120,6 +120,8 @@ func (m *message) sampleAction(from, to int) SampleAction {
 		return false
 	}
 	switch {
+	case m.verdictAt(from, to) && m.sentiment(from, to) != "" && !m.anyPromise(from, to):
+		return SampleFeedback
 	case m.tried(from, to), thing && m.has(from, to, "试用到期", "试用结束", "试用期满", "试用完", "试用期到"):
 		return SampleFeedback
 	case m.has(from, to, "样品", "样机", "小样", "样件") && m.consumed(from, to) && m.has(from, to, "反馈", "反映", "评价", "结论", "回话") && !m.anyPromise(from, to):

@@ -53,6 +53,9 @@ var theirOwn = words("做比对 做测试 做评估 做验证 做预算 做计�
 
 // done reports a result between i and j: 收拾好, 签回来, 递上去.
 func (m *message) done(i, j int) bool {
+	if m.before(j, "签了", "付了", "结了", "盖了", "批了", "定了", "清了", "审了") {
+		return true
+	}
 	return m.has(i, j, "回来", "回给", "下来", "出来", "上去", "给我") || j > i+3 && m.has(j-1, j, "好", "完", "掉", "齐", "清", "妥", "空")
 }
 

@@ -116,7 +116,7 @@ func (m *message) newcomerEnd(from, to int) int {
 }
 
 // newNouns are what such a verb comes by.
-var newNouns = words("客户 单位 新户 新店 新厂 新公司 新学校 新医院 新诊所 新企业 门店 商户 终端 网点 企业 新超市 新园 新机构 机构 潜在 意向户")
+var newNouns = words("客户 单位 新户 新店 新厂 新公司 新学校 新医院 新诊所 新企业 门店 商户 终端 网点 企业 新超市 新园 新机构 机构 大户 散户 农户 种植户 养殖户 潜在 意向户")
 
 // boundWords are the characters of surnames that are part of a word, with what then stands before or behind them.
 var boundWords = map[rune]struct{ front, behind []string }{

@@ -112,6 +112,7 @@ func (m *message) newsBeside(w wonder, ws []wonder) bool {
 		}
 		n := m.restOf(c, c.i)
 		switch {
+		case n <= 6 && m.has(c.i, c.j, "辛苦", "谢谢", "多谢", "感谢", "早呀", "早啊", "早上好", "你好", "在吗", "打扰"):
 		case asks, m.has(c.i, c.j, "我批", "我审", "我签", "我处理"):
 		case m.has(c.i, c.j, "帮我", "看看", "看一下", "看下", "查一下", "查下", "发我", "给我", "谢谢", "一下") && n <= 8:
 		case n <= 5 && !m.has(c.i, c.j, "了", "要", "想", "去", "说", "见", "报", "签", "到账", "寄", "嫌", "贵"):

@@ -64,7 +64,7 @@ func (m *message) feared(i int) bool {
 func (m *message) troubleAt(i, to int) Issue {
 	c, next := m.r[i], m.at(i+1)
 	switch {
-	case (m.any(i, lateWords...) > 0 || m.noShadow(i)) && !m.has(max(0, i-8), min(to, i+8), "款", "钱", "预算", "发票", "合同", "订单", "批复", "回复", "消息", "回音"):
+	case (m.any(i, lateWords...) > 0 || m.noShadow(i)) && m.any(i, "没影的事", "没影儿的事", "没影子的事") < 0 && !m.has(i, min(to, i+5), "影的事", "影儿的事", "影子的事") && !m.has(max(0, i-8), min(to, i+8), "款", "钱", "预算", "发票", "合同", "订单", "批复", "回复", "消息", "回音"):
 		return IssueLateDelivery
 	case m.any(i, faultWords...) > 0, m.any(i, "泄漏", "滴漏", "渗油", "渗水") > 0:
 		return IssueFault

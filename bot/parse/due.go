@@ -1,0 +1,82 @@
+package parse
+
+// dueIn is the time of the clause as the day or moment a to-do is due.
+func (m *message) dueIn(k int, c clause) (When, timeHit, bool) {
+	for _, t := range m.times {
+		if t.clause != k || t.form == formLast || t.due.IsZero() {
+			continue
+		}
+		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth && !t.inside || m.ofThing(t) {
+			continue
+		}
+		return m.dueOf(t), t, true
+	}
+	return When{}, timeHit{}, false
+}
+
+// dueBeside takes the time of a neighbouring clause that holds nothing but a time: 提供报价单,周四前.
+func (m *message) dueBeside(k int) (When, timeHit, bool) {
+	for _, n := range []int{k + 1, k - 1} {
+		if n < 0 || n >= len(m.clauses) {
+			continue
+		}
+		c := m.clauses[n]
+		if n == k-1 && m.has(c.i, c.j, "有空", "有时间", "方便", "在单位", "在院里") && m.verbIn(m.clauses[k], ourVerbs) {
+			return m.dueIn(n, c)
+		}
+		if due, t, ok := m.dueBefore(n, k); ok {
+			return due, t, true
+		}
+		only := true
+		from := m.blank(c.i)
+		if n < k {
+			from = m.blank(m.opt(from, "然后", "还有就是", "还有", "接着", "另外", "顺便", "同时"))
+		}
+		for i := m.opt(from, "记得", "别忘了", "麻烦", "帮我", "到时候", "到时", "我说", "我回", "我答", "我就说"); i < c.j; i++ {
+			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
+		}
+		if only {
+			return m.dueIn(n, c)
+		}
+	}
+	return When{}, timeHit{}, false
+}
+
+// dueOf turns a time into a due date with, where the words leave room, its first and last day.
+func (m *message) dueOf(t timeHit) When {
+	w := When{Start: t.due, HasTime: t.grain >= grainPart, Why: m.why(t.i, t.j)}
+	w.Why.Rule = m.timeRule(t)
+	switch {
+	case t.form == formWithin:
+		w.HasTime = t.grain == grainClock
+	case t.form == formPoint && t.grain < grainDay:
+		w.From, w.To = t.start, t.end.AddDate(0, 0, -1)
+		if w.From.Before(midnight(m.now)) {
+			w.From = midnight(m.now)
+		}
+	case t.form == formRange:
+		w.From, w.To = midnight(t.start), midnight(t.due)
+	}
+	if !w.HasTime {
+		w.Start = midnight(w.Start)
+	}
+	return w
+}
+
+// timeRule says what decided how a time was read.
+func (m *message) timeRule(t timeHit) Rule {
+	has := func(ws ...string) bool { return m.has(t.i, t.j, ws...) }
+	switch {
+	case has("工作日"):
+		return RuleWorkdays
+	case t.holiday != nil || t.a != nil && t.a.holiday != nil:
+		return RuleHoliday
+	case has("底", "末"):
+		return RuleMonthEnd
+	case !t.fixed && (t.weekday || t.monthDay || t.noDay) && m.clauses[t.clause].tense == TensePast:
+		return RulePast
+	case !t.fixed && (t.weekday || t.monthDay || t.noDay):
+		return RuleFuture
+	}
+	return ""
+}
