@@ -181,6 +181,22 @@ func (a *App) TapNewSigned(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	return a.turned(t, card), err
 }
 
+// into is the next step down from p to where a contract is, and what it is called.
+func (p signPath) into(c sales.SignedContract, region, line string, org *sales.Org) (next signPath, name string) {
+	next = p
+	switch next.depth++; p.depth {
+	case 0:
+		next.region, name = region, region
+	case 1:
+		next.line, name = line, line
+	case 2:
+		next.person, name = c.OwnerID, orElse(org.Name(c.OwnerID), "没有负责人")
+	default:
+		next.depth, name = 0, c.No
+	}
+	return next, name
+}
+
 func (a *App) newSignedCard(ctx context.Context, t bot.Turn, tx Tx, p signPath) (view.Face, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
@@ -206,18 +222,7 @@ func (a *App) newSignedCard(ctx context.Context, t bot.Turn, tx Tx, p signPath) 
 		} else {
 			v.Total.Count, v.Total.Amount = v.Total.Count+1, v.Total.Amount+c.Amount
 		}
-		next := p
-		name := region
-		switch next.depth++; p.depth {
-		case 0:
-			next.region = region
-		case 1:
-			next.line, name = line, line
-		case 2:
-			next.person, name = c.OwnerID, orElse(t.Org.Name(c.OwnerID), "没有负责人")
-		default:
-			name, next.depth = c.No, 0
-		}
+		next, name := p.into(c, region, line, t.Org)
 		g := groups[name]
 		if g == nil {
 			g = &view.SignGroup{Name: name}

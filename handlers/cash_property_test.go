@@ -33,6 +33,26 @@ func newTill(t *testing.T, seed uint64) *till {
 	return newTillOn(t, storetest.SQLite(t), seed)
 }
 
+// paymentOf is the number of the payment of an amount, the last of several.
+func (c *till) paymentOf(amount sales.Money) (no string) {
+	for _, p := range c.books().payments {
+		if p.Amount == amount {
+			no = p.No
+		}
+	}
+	return no
+}
+
+// invoiceOf is the number of the invoice of an amount, the last of several.
+func (c *till) invoiceOf(amount sales.Money) (no string) {
+	for _, i := range c.books().invoices {
+		if i.Amount == amount {
+			no = i.No
+		}
+	}
+	return no
+}
+
 func newTillOn(t *testing.T, sw *storetest.World, seed uint64) *till {
 	t.Helper()
 	w := newBenchOn(t, sw, func(s *handlers.Settings) {

@@ -17,7 +17,11 @@ func MyCustomers(list []sales.MyCustomer, line string, more bool, today sales.Da
 		return title + ":还没有。发 公海 看能领的,或 新客户 名称 电话 行业。"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %d 条", title, len(list))
+	names := map[string]bool{}
+	for _, c := range list {
+		names[c.Name] = true
+	}
+	fmt.Fprintf(&b, "%s %d 家", title, len(names))
 	if more {
 		b.WriteString("(只列最久没联系的)")
 	}

@@ -122,11 +122,10 @@ func (k *cashImport) contractBy(no string) (sales.Contract, bool) {
 		return c, c.ID != 0
 	}
 	var c sales.Contract
-	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) (err error) {
+	if !k.lookUp(func(ctx context.Context, tx *store.Tx) (err error) {
 		c, err = tx.ContractByNo(ctx, no)
 		return err
-	})
-	if err != nil {
+	}) {
 		c = sales.Contract{}
 	}
 	k.contracts[no] = c
@@ -282,14 +281,13 @@ func (k *paymentsImport) invoiced(no string) (sales.Contract, bool) {
 		return c, c.ID != 0
 	}
 	var c sales.Contract
-	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+	if !k.lookUp(func(ctx context.Context, tx *store.Tx) error {
 		i, err := tx.InvoiceByNo(ctx, strings.ToUpper(no))
 		if err == nil && i.ContractID != 0 {
 			c, err = tx.ContractByID(ctx, i.ContractID)
 		}
 		return err
-	})
-	if err != nil {
+	}) {
 		c = sales.Contract{}
 	}
 	k.contracts[key] = c
@@ -333,18 +331,7 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 	if p.Payer == "" {
 		x.flaw(sheet.Payer, "付款方空着,补上")
 	}
-	if no := x.cell(sheet.Contract); no != "" {
-		c, ok := k.contractBy(no)
-		if !ok {
-			x.flaw(sheet.Contract, "没有合同 "+no)
-		}
-		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
-	} else if c, ok := k.noted(p.Note); ok {
-		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
-	} else if c, ok := k.customer(p.Payer); ok {
-		p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.OwnerID, c.TeamID
-	}
-	state, problem := sales.RowGood, ""
+	k.place(&p, x)
 	if p.BankRef == "" {
 		p.BankRef = fmt.Sprintf("auto:%x", hashOf(fmt.Sprint(p.ReceivedOn, "|", int64(p.Amount), "|", p.Payer, "|", p.Note)))
 	}
@@ -357,21 +344,36 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 		}
 		k.first[p.BankRef] = r.No
 	}
-	row := cashRow{payment: p}
-	for _, told := range k.told[fmt.Sprint(p.CustomerID, ":", int64(p.Amount))] {
-		if d := told.ReceivedOn.Sub(p.ReceivedOn); p.CustomerID != 0 && d <= toldWithin && d >= -toldWithin {
-			row.twin = told
-			break
-		}
-	}
+	row := cashRow{payment: p, twin: k.toldOf(p)}
 	if row.twin.ID == 0 { // a payment that is only confirmed stays on its day
 		x.unclosed(sheet.Day, "到账日期", p.ReceivedOn)
 	}
-	v := x.end(state, row)
-	if v.problem == "" {
-		v.problem = problem
+	return x.end(sales.RowGood, row)
+}
+
+// place gives a payment to a contract, by its own column or by what the note says, or at least to a customer.
+func (k *paymentsImport) place(p *sales.Payment, x *rowReader) {
+	if no := x.cell(sheet.Contract); no != "" {
+		c, ok := k.contractBy(no)
+		if !ok {
+			x.flaw(sheet.Contract, "没有合同 "+no)
+		}
+		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
+	} else if c, ok := k.noted(p.Note); ok {
+		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
+	} else if c, ok := k.customer(p.Payer); ok {
+		p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.OwnerID, c.TeamID
 	}
-	return v
+}
+
+// toldOf is the money told in the chat that an entry of the bank is, if there is some.
+func (k *paymentsImport) toldOf(p sales.Payment) sales.Payment {
+	for _, told := range k.told[fmt.Sprint(p.CustomerID, ":", int64(p.Amount))] {
+		if d := told.ReceivedOn.Sub(p.ReceivedOn); p.CustomerID != 0 && d <= toldWithin && d >= -toldWithin {
+			return told
+		}
+	}
+	return sales.Payment{}
 }
 
 func (k *paymentsImport) write(tx *store.Tx, no int64, v verdict) {
@@ -467,11 +469,10 @@ func (k *invoicesImport) check(r sheet.Row, first bool) verdict {
 }
 
 func (k *invoicesImport) known(taxNo string) bool {
-	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+	return k.lookUp(func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.InvoiceByNo(ctx, taxNo)
 		return err
 	})
-	return err == nil
 }
 
 func (k *invoicesImport) write(tx *store.Tx, no int64, v verdict) {

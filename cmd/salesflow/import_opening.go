@@ -76,7 +76,7 @@ func (k *openingImport) check(r sheet.Row, first bool) verdict {
 // moved reports whether something has happened to a contract here already: then its opening balance is not taken again.
 func (k *openingImport) moved(contract sales.ID) bool {
 	var n int
-	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+	return !k.lookUp(func(ctx context.Context, tx *store.Tx) error {
 		invoices, err := tx.InvoicesByContract(ctx, contract)
 		if err != nil {
 			return err
@@ -84,8 +84,7 @@ func (k *openingImport) moved(contract sales.ID) bool {
 		payments, err := tx.PaymentsByContract(ctx, contract)
 		n = len(invoices) + len(payments)
 		return err
-	})
-	return err != nil || n > 0
+	}) || n > 0
 }
 
 func (k *openingImport) write(tx *store.Tx, no int64, v verdict) {

@@ -63,9 +63,12 @@ type File struct {
 	Version   int64   `db:"version"`
 }
 
-// Shown is what a file is called on a card: with a word where its content did not arrive.
+// Shown is what a file is called on a card: with a word where its content did not arrive or is gone.
 func (f File) Shown() string {
-	if f.State == FileLost {
+	switch {
+	case f.State == FileLost && f.SHA256 != "": // it was here once
+		return f.Name + "(找不到了)"
+	case f.State == FileLost:
 		return f.Name + "(没收到)"
 	}
 	return f.Name
