@@ -104,7 +104,7 @@ func (m *memory) signal() {
 // eventually waits until the store is as it should be.
 func (m *memory) eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	patience := time.NewTimer(5 * time.Second)
+	patience := time.NewTimer(time.Minute)
 	defer patience.Stop()
 	for {
 		m.mu.Lock()

@@ -35,6 +35,9 @@ type Poster struct {
 	Hold func(now time.Time) time.Time
 	// HoldFor is Hold for one person, whose region may have days and hours of its own; nil is Hold for everybody.
 	HoldFor func(org *sales.Org, person sales.PersonID, now time.Time) time.Time
+	// Together is when what is not pressing comes to a person all at once, as they asked for; the zero time: each by itself. Nil
+	// is nobody has asked.
+	Together func(org *sales.Org, person sales.PersonID, now time.Time) time.Time
 	// Todos reports whether a platform has to-dos of its own; nil: all do. Elsewhere ours are enough.
 	Todos func(p Platform) bool
 	// Beyond are the channels outside the chats that there are, in the order in which somebody without an account on any
@@ -125,6 +128,14 @@ func (p Poster) say(ctx context.Context, tx PostTx, org *sales.Org, now time.Tim
 	return p.sayAt(ctx, tx, org, now, from, s, kind, hold)
 }
 
+// pressing reports whether a push belongs to its moment, or asks for a decision that others wait for.
+func pressing(s Say) bool {
+	if s.Urgent || s.Prompt || s.Out.Todo != nil {
+		return true
+	}
+	return s.Out.Card != nil && s.Out.Card.Decides()
+}
+
 // held are those of a message who must wait until the same moment; the zero time is not at all.
 type held struct {
 	until  time.Time
@@ -139,6 +150,11 @@ func (p Poster) holds(org *sales.Org, s Say, now time.Time) []held {
 	var out []held
 	for _, person := range s.To {
 		until := p.HoldFor(org, person, now)
+		if p.Together != nil && !pressing(s) {
+			if at := p.Together(org, person, now); at.After(until) {
+				until = at
+			}
+		}
 		i := slices.IndexFunc(out, func(h held) bool { return h.until.Equal(until) })
 		if i < 0 {
 			out = append(out, held{until: until})
@@ -319,8 +335,8 @@ func (p Poster) beyond(org *sales.Org, person sales.PersonID) []target {
 	return nil
 }
 
-// identity picks the account on which a person is reached: the one they are talking from, else the one they last wrote
-// from, else their first. via, when set, is the one platform it must be on.
+// identity picks the account on which a person is reached: the one they are talking from, else the one they prefer, the
+// one they last wrote from, else their first. via, when set, is the one platform it must be on.
 func (p Poster) identity(ctx context.Context, tx PostTx, org *sales.Org, person sales.PersonID, from Origin, via Platform) (sales.Identity, bool, error) {
 	ids := org.Identities(person)
 	if via != "" {
@@ -338,7 +354,9 @@ func (p Poster) identity(ctx context.Context, tx PostTx, org *sales.Org, person 
 		if err != nil && sales.KindOf(err) != sales.NotFound {
 			return sales.Identity{}, false, err
 		}
-		want = d.Platform
+		if want = d.Platform; org.PushPref(person).Channel != "" {
+			want = org.PushPref(person).Channel
+		}
 	}
 	for _, id := range ids {
 		if id.Platform == want {

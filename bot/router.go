@@ -70,6 +70,9 @@ type Router[T any] struct {
 	// Around wraps the handling of every turn of a person the bot knows, whatever its handler; it may be nil.
 	Around func(next HandlerFunc[T]) HandlerFunc[T]
 
+	// Commanded wraps the handling of a command; it may be nil.
+	Commanded func(command string, next HandlerFunc[T]) HandlerFunc[T]
+
 	// Ahead does what of a said text needs no transaction, while the turn waits for its own; it knows the command, but
 	// not the dialogue. It may be nil. What it returns is only a help: a turn must come to the same end without it.
 	Ahead func(ctx context.Context, t Turn) any
@@ -233,7 +236,11 @@ func (r *Router[T]) said(ctx context.Context, t Turn, tx T) (Reply, error) {
 			}
 		}
 		t.Command, t.Args = c.Name, args
-		reply, err := c.Handle(ctx, t, tx)
+		handle := c.Handle
+		if r.Commanded != nil {
+			handle = r.Commanded(c.Name, handle)
+		}
+		reply, err := handle(ctx, t, tx)
 		if !errors.Is(err, ErrNotMine) {
 			return reply, err
 		}

@@ -1,5 +1,7 @@
 package cards
 
+import "strings"
+
 // Limits that hold for every card, whatever the platform: the narrower of the two platforms' own, and the bot's manners
 // (at most six fields, labels of at most five characters, at most four buttons unless the card is a pick list).
 const (
@@ -90,6 +92,16 @@ type Choice struct {
 type Option struct {
 	ID   string `json:"id"`
 	Text string `json:"text"`
+}
+
+// Decides reports whether the card asks for a decision that only its receiver can take.
+func (c Card) Decides() bool {
+	for _, b := range c.Buttons {
+		if strings.HasSuffix(b.Action.Verb, ".approve") {
+			return true
+		}
+	}
+	return false
 }
 
 // Heading is the card's first line: title and state.

@@ -24,6 +24,8 @@ type Channels struct {
 	// UnreadAfter is after how long it is asked whether a card was read, where the platform tells (DingTalk), and the next
 	// channel tried when it was not; 0: never.
 	UnreadAfter time.Duration `yaml:"unread_after"`
+	// OwnQuiet is how long the quiet hours of a day may be that people set for themselves (免打扰); 0: they cannot.
+	OwnQuiet time.Duration `yaml:"own_quiet"`
 }
 
 // Webhook is another system that is sent events.
@@ -49,7 +51,7 @@ type CompanyCalendar struct {
 var FallbackChannels = []string{"chat", "sms", "mail"}
 
 func defaultChannels() Channels {
-	return Channels{PushesPerHour: 20, Fallback: []string{"chat", "sms", "mail"}, LateAfter: time.Hour}
+	return Channels{PushesPerHour: 20, Fallback: []string{"chat", "sms", "mail"}, LateAfter: time.Hour, OwnQuiet: 3 * time.Hour}
 }
 
 // Span is a stretch of a day, from and to as times since midnight.
@@ -82,6 +84,9 @@ func (c Config) checkChannels(report reporter) {
 		if d < 0 || d > 7*24*time.Hour {
 			report("channels."+key, fmt.Sprintf("%s is not between nothing and 7d", spanText(d)), "write a duration such as 2h, or 0s for never")
 		}
+	}
+	if d := c.Channels.OwnQuiet; d < 0 || d > 12*time.Hour {
+		report("channels.own_quiet", fmt.Sprintf("%s is not between nothing and 12h", spanText(d)), "write a duration such as 3h, or 0s for none")
 	}
 	if c.SMS.URL != "" && len(c.SMS.Secret) < 16 {
 		report("sms.secret", "is shorter than 16 characters", "make one with: openssl rand -hex 16")

@@ -198,6 +198,8 @@ type Rules struct {
 	// Dir is a folder of rule files (规则); empty: none. Editors are the roles that may write and switch rules in the chat.
 	Dir     string   `yaml:"dir"`
 	Editors []string `yaml:"editors"`
+	// Rosters are who is on duty by turns (值班), by name: 赵磊、孙静 每周轮换 周一9点换班. The first is on duty when it is first read.
+	Rosters map[string]string `yaml:"rosters"`
 	// ActsPerDay is for how many records a day one rule makes to-dos, sends mail and short messages, asks for approvals or changes
 	// data; 0: any number.
 	ActsPerDay int `yaml:"acts_per_day"`
@@ -350,15 +352,15 @@ func defaultRules() Rules {
 			ReportPrompt: ClockTime(17, 0),
 			Capture:      ClockTime(18, 0),
 		},
-		Visit:      defaultVisit(),
-		Sample:     Sample{FeedbackAfter: 7 * 24 * time.Hour},
-		Service:    AfterSales{AcceptWithin: 2 * time.Hour, CloseWithin: 18 * time.Hour},
-		Pool:       defaultPool(),
-		Leads:      defaultLeads(),
-		Cash:       defaultCash(),
-		Customers:  defaultCustomers(),
-		Editors:    []string{"admin", "director"},
-		ActsPerDay: 2000,
+		Visit:     defaultVisit(),
+		Sample:    Sample{FeedbackAfter: 7 * 24 * time.Hour},
+		Service:   AfterSales{AcceptWithin: 2 * time.Hour, CloseWithin: 18 * time.Hour},
+		Pool:      defaultPool(),
+		Leads:     defaultLeads(),
+		Cash:      defaultCash(),
+		Customers: defaultCustomers(),
+		Editors:   []string{"admin", "director"},
+		Rosters:   map[string]string{}, ActsPerDay: 2000,
 		UndoWindow: 10 * time.Minute,
 		DraftTTL:   24 * time.Hour,
 		ScanPhoto:  30 * time.Minute,

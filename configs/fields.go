@@ -2,6 +2,7 @@ package configs
 
 import (
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -171,11 +172,7 @@ func (r RecordType) check(report reporter, at string, keys, words, prefixes map[
 	if !fieldForm.MatchString(r.Key) {
 		report(at+".key", strconv.Quote(r.Key)+" is no key", "write small letters, digits and _, e.g. device")
 	}
-	for j, w := range append([]string{r.Name}, r.Aliases...) {
-		key := at + ".name"
-		if j > 0 {
-			key = fmt.Sprintf("%s.aliases[%d]", at, j-1)
-		}
+	for key, w := range names(at, r.Name, r.Aliases) {
 		named(report, key, w)
 		once(report, words, key, w, "record type")
 	}
@@ -198,6 +195,20 @@ func (r RecordType) check(report reporter, at string, keys, words, prefixes map[
 	}
 }
 
+// names are a name and its aliases by the keys under which they stand in the file.
+func names(at, name string, aliases []string) iter.Seq2[string, string] {
+	return func(yield func(key, word string) bool) {
+		if !yield(at+".name", name) {
+			return
+		}
+		for i, word := range aliases {
+			if !yield(fmt.Sprintf("%s.aliases[%d]", at, i), word) {
+				return
+			}
+		}
+	}
+}
+
 // fieldWords are the keys and words of one kind of record's fields, and where each was first.
 type fieldWords struct {
 	keys, words map[string]string
@@ -217,11 +228,7 @@ func (x CustomField) check(report reporter, at string, of map[string]*fieldWords
 	if !fieldForm.MatchString(x.Key) {
 		report(at+".key", strconv.Quote(x.Key)+" is no key", "write small letters, digits and _, e.g. budget_source")
 	}
-	for j, word := range append([]string{x.Name}, x.Aliases...) {
-		key := at + ".name"
-		if j > 0 {
-			key = fmt.Sprintf("%s.aliases[%d]", at, j-1)
-		}
+	for key, word := range names(at, x.Name, x.Aliases) {
 		named(report, key, word)
 		once(report, w.words, key, word, "field of this record")
 		switch {

@@ -173,20 +173,8 @@ func (a *App) agreementText(t bot.Turn, w *work, no string, revision int, values
 
 // draftAgreement writes the next version of an order's agreement; when nothing has changed since the last one that is sent.
 func (a *App) draftAgreement(ctx context.Context, t bot.Turn, tx Tx, w *work) (bot.Reply, error) {
-	if err := a.mustOwnWork(t, w.o); err != nil {
+	if err := a.mayDraft(t, w); err != nil {
 		return bot.Reply{}, err
-	}
-	switch w.o.State {
-	case sales.WorkReady:
-	case sales.WorkAgreement, sales.WorkDone, sales.WorkCancelled:
-		return bot.Reply{}, sales.Errorf(sales.Conflict, lockedWork(w.o))
-	case sales.WorkFilling:
-		return bot.Reply{}, sales.Errorf(sales.Conflict, w.o.No+" 还缺 "+view.FieldNames(w.f.Missing(w.o), 6)+",填齐、各部门办完才能出技术协议。")
-	default:
-		return bot.Reply{}, sales.Errorf(sales.Conflict, w.o.No+" 还没办完,出不了技术协议。"+a.nextText(t, w))
-	}
-	if missing := w.f.Missing(w.o); len(missing) > 0 {
-		return bot.Reply{}, sales.Errorf(sales.Conflict, w.o.No+" 还缺 "+view.FieldNames(missing, 6)+"。补好再出技术协议。")
 	}
 	versions, err := tx.AgreementVersions(ctx, w.o.ID)
 	if err != nil {
@@ -235,6 +223,26 @@ func (a *App) draftAgreement(ctx context.Context, t bot.Turn, tx Tx, w *work) (b
 	}
 	a.traceAgreement(tx, t, g, "drafted", changes)
 	return a.showDraft(ctx, t, tx, w, g, &f, changes...)
+}
+
+// mayDraft says why an agreement cannot be written of an order by this person now.
+func (a *App) mayDraft(t bot.Turn, w *work) error {
+	if err := a.mustOwnWork(t, w.o); err != nil {
+		return err
+	}
+	switch w.o.State {
+	case sales.WorkReady:
+	case sales.WorkAgreement, sales.WorkDone, sales.WorkCancelled:
+		return sales.Errorf(sales.Conflict, lockedWork(w.o))
+	case sales.WorkFilling:
+		return sales.Errorf(sales.Conflict, w.o.No+" 还缺 "+view.FieldNames(w.f.Missing(w.o), 6)+",填齐、各部门办完才能出技术协议。")
+	default:
+		return sales.Errorf(sales.Conflict, w.o.No+" 还没办完,出不了技术协议。"+a.nextText(t, w))
+	}
+	if missing := w.f.Missing(w.o); len(missing) > 0 {
+		return sales.Errorf(sales.Conflict, w.o.No+" 还缺 "+view.FieldNames(missing, 6)+"。补好再出技术协议。")
+	}
+	return nil
 }
 
 // traceAgreement writes trace and event of an agreement.

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"strings"
 
 	"salesflow/bot"
 	"salesflow/cards"
@@ -76,7 +77,7 @@ func (p agreementPaper) follow(ctx context.Context, a *App, t bot.Turn, tx Tx, r
 	return bot.Reply{Faces: []cards.Card{view.WorkCard(v, true), view.WorkCard(v, false)}}, nil
 }
 
-func (p agreementPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request, _ ...sales.File) (view.Paper, error) {
+func (p agreementPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request, fresh ...sales.File) (view.Paper, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return view.Paper{}, err
@@ -97,6 +98,13 @@ func (p agreementPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r a
 	if t.Card != nil {
 		v.Face = t.Card.Version
 	}
+	files, err := filesOf(ctx, tx, p.files(), fresh...)
+	if err != nil {
+		return view.Paper{}, err
+	}
+	if names := lostNames(files); names != "" {
+		v.Note = strings.TrimSpace(names + "。 " + v.Note)
+	}
 	v.Elsewhere, err = a.elsewhere(ctx, tx, r)
 	return v, err
 }
@@ -112,4 +120,15 @@ func agreementByID(ctx context.Context, tx Tx, id sales.ID) (paper, approval.Req
 	}
 	r, err := tx.RequestByID(ctx, g.RequestID)
 	return agreementPaper{Agreement: g}, r, err
+}
+
+// lostNames are the files that did not arrive or are gone, as a card says it.
+func lostNames(files []sales.File) string {
+	var out []string
+	for _, f := range files {
+		if f.State == sales.FileLost {
+			out = append(out, f.Shown())
+		}
+	}
+	return strings.Join(out, "、")
 }

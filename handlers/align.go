@@ -166,21 +166,8 @@ func (a *App) alignDeal(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract
 	if v.Visits, v.CheckIns, v.LastVisit, err = tx.VisitsBefore(ctx, c.CustomerID, c.CreatedAt); err != nil {
 		return view.Face{}, err
 	}
-	v.Approved = "接手时已签"
-	if c.RequestID != 0 {
-		r, err := tx.RequestByID(ctx, c.RequestID)
-		if err != nil {
-			return view.Face{}, err
-		}
-		v.Approved = map[bool]string{true: "已批", false: "没批完"}[r.State == approval.Approved]
-		if !r.DecidedAt.IsZero() {
-			v.Approved += " " + sales.FormatMoment(r.DecidedAt.Time)
-		}
-		if n, err := tx.NativeByRequest(ctx, c.RequestID); err == nil {
-			v.Native = view.NativeText(n)
-		} else if sales.KindOf(err) != sales.NotFound {
-			return view.Face{}, err
-		}
+	if v.Approved, v.Native, err = approvedWhere(ctx, tx, c); err != nil {
+		return view.Face{}, err
 	}
 	q, err := tx.QuoteOfContract(ctx, c)
 	if err != nil {
@@ -209,6 +196,29 @@ func (a *App) alignDeal(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract
 	slices.Sort(v.Done)
 	audit(tx, t, "alignment.read", "contract", c.ID)
 	return view.AlignDealCard(v), nil
+}
+
+// approvedWhere says how far the approval of a contract is here, and in the platform's own approval.
+func approvedWhere(ctx context.Context, tx Tx, c sales.Contract) (here, native string, err error) {
+	if c.RequestID == 0 {
+		return "接手时已签", "", nil
+	}
+	r, err := tx.RequestByID(ctx, c.RequestID)
+	if err != nil {
+		return "", "", err
+	}
+	here = map[bool]string{true: "已批", false: "没批完"}[r.State == approval.Approved]
+	if !r.DecidedAt.IsZero() {
+		here += " " + sales.FormatMoment(r.DecidedAt.Time)
+	}
+	n, err := tx.NativeByRequest(ctx, c.RequestID)
+	switch {
+	case err == nil:
+		native = view.NativeText(n)
+	case sales.KindOf(err) != sales.NotFound:
+		return "", "", err
+	}
+	return here, native, nil
 }
 
 // TapGap says that a difference was dealt with.

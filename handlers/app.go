@@ -60,6 +60,8 @@ type Settings struct {
 	MorningHour, MorningMinute int
 	// Filing is how what is filed beside visits is watched.
 	FilingSettings
+	// OwnQuiet is how long the quiet hours may be that people set for themselves; 0 is none.
+	OwnQuiet time.Duration
 	// Life is what is done about a customer over time.
 	Life
 	// Cash is what holds between contract and payment.
@@ -112,6 +114,8 @@ type App struct {
 	Links    Links
 	// Sheets makes Excel files to hand out.
 	Sheets SheetStore
+	// Bytes tells which files are still there; nil is all of them.
+	Bytes FileBytes
 	// Documents makes Word files.
 	Documents DocumentStore
 	// Columns knows the columns of the files finance imports.
@@ -184,6 +188,8 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerCash(r)
 	a.registerLink(r)
 	a.registerPush(r)
+	a.registerPushPref(r)
+	a.registerRoster(r)
 	a.registerCalendar(r)
 	a.registerToken(r)
 	a.registerPreview(r)
@@ -192,9 +198,10 @@ func (a *App) Register(r *bot.Router[Tx]) {
 	a.registerSetup(r)
 	a.registerHelp(r)
 	a.registerQuestion(r)
-	r.Text = a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText)))
+	r.Text = a.keepsOpen("", a.orRule(a.registerSpoken(r).orSpoken(helper{a, r}.orSuggest(a.FreeText))))
 	r.Ahead = a.Ahead
-	r.Around = a.noteChange
+	r.Commanded = a.keepsOpen
+	r.Around = func(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] { return a.noteChange(a.withFiles(a.takesUp(next))) }
 }
 
 // audit writes one line of the trace.

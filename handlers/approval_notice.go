@@ -91,9 +91,13 @@ func noticeText(why approval.Why, v view.Paper, label string, last approval.Entr
 		return label + "全部通过,最后由" + orSystem(last.ActorName) + "同意。" + next
 	case approval.WhyRejected:
 		if v.Brings != "" {
-			return label + "被" + last.ActorName + "驳回:" + trimStop(last.Comment) + "。" + v.Brings + "没有办。要再申请就重新提交一份。"
+			return label + "被" + last.ActorName + "驳回:" + trimStop(last.Comment) + "。" + v.Brings + "没有办。要再申请发:重新提交 " + v.No + " 改了什么"
 		}
-		return label + "被" + last.ActorName + "驳回:" + trimStop(last.Comment) + "。改好可以重新提交一份。"
+		again := "改好发:重新提交 " + v.No + " 改了什么"
+		if v.Object == "agreement" {
+			again = "改好再送审一次。"
+		}
+		return label + "被" + last.ActorName + "驳回:" + trimStop(last.Comment) + "。" + again
 	case approval.WhyReturned:
 		return label + "被" + last.ActorName + "退回修改:" + trimStop(last.Comment) + "。改好发:重新提交 " + v.No + " 改了什么"
 	case approval.WhyCommented:

@@ -249,6 +249,9 @@ func (a *App) AnswerResubmit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 }
 
 func (a *App) resubmitPaper(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, words string) (bot.Reply, error) {
+	if reply, ok, err := a.submitAnew(ctx, t, tx, p, r, words); ok || err != nil {
+		return reply, err
+	}
 	switch p := p.(type) {
 	case quotePaper:
 		return a.resubmitQuote(ctx, t, tx, p.Quote, r, words)

@@ -75,6 +75,7 @@ func (a *App) registerCash(r *bot.Router[Tx]) {
 	a.registerRows(r)
 	a.registerDelivery(r)
 	a.registerEInvoice(r)
+	a.registerBooks(r)
 	r.Action("cash.contract", a.PickCashContract)
 	r.Topic(topicCashContract, a.AnswerCashContract)
 }
@@ -439,26 +440,11 @@ func (a *App) undoable(t bot.Turn, what string, by sales.PersonID, at sales.Inst
 func (a *App) undoCash(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (bot.Reply, bool, error) {
 	switch ref.Kind {
 	case "shipment":
-		s, err := tx.ShipmentByID(ctx, ref.ID)
-		if err != nil {
-			return bot.Reply{}, true, err
-		}
-		reply, err := a.undoShipment(ctx, t, tx, s)
-		return reply, true, err
+		return takeBack(ctx, t, tx, ref.ID, tx.ShipmentByID, a.undoShipment)
 	case "invoice":
-		i, err := tx.InvoiceByID(ctx, ref.ID)
-		if err != nil {
-			return bot.Reply{}, true, err
-		}
-		reply, err := a.undoInvoice(ctx, t, tx, i)
-		return reply, true, err
+		return takeBack(ctx, t, tx, ref.ID, tx.InvoiceByID, a.undoInvoice)
 	case "payment":
-		p, err := tx.PaymentByID(ctx, ref.ID)
-		if err != nil {
-			return bot.Reply{}, true, err
-		}
-		reply, err := a.undoPayment(ctx, t, tx, p)
-		return reply, true, err
+		return takeBack(ctx, t, tx, ref.ID, tx.PaymentByID, a.undoPayment)
 	}
 	return bot.Reply{}, false, nil
 }

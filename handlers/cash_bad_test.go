@@ -63,12 +63,7 @@ func TestLookingIsNothingToTakeBack(t *testing.T) {
 	c := newTill(t, 4)
 	c.say(wutong, "开票 HT2026-018 10万")
 	c.say(wutong, "回款 HT2026-018 10万")
-	no := c.books().payments[0].No
-	for _, p := range c.books().payments {
-		if p.Amount == 10*sales.Wan {
-			no = p.No
-		}
-	}
+	no := c.paymentOf(10 * sales.Wan)
 	for _, look := range []string{"合同进度 HT2026-018", "已开票未回款", "对账", "对账 红", "未认款", "明细 回款 本月", "回款指标", "对账单 绍兴市立医院 3月 明细", "对齐"} {
 		c.say(wutong, look)
 	}
@@ -83,12 +78,7 @@ func TestAPromiseTakenBackLeavesItsInvoice(t *testing.T) {
 	t.Parallel()
 	c := newTill(t, 7)
 	c.say(zhoumin, "开票 HT2026-018 10万")
-	no := ""
-	for _, i := range c.books().invoices {
-		if i.Amount == 10*sales.Wan {
-			no = i.No
-		}
-	}
+	no := c.invoiceOf(10 * sales.Wan)
 	c.say(zhoumin, "承诺回款 "+no+" 3月25日")
 	c.expect(zhoumin, "记下了")
 	c.say(zhoumin, "撤销")
@@ -108,17 +98,7 @@ func TestTakingBackACreditNoteTouchesNothingElse(t *testing.T) {
 	c.say(wutong, "开票 HT2026-020 7万")
 	c.say(wutong, "回款 HT2026-018 10万")
 	c.say(wutong, "回款 绍兴市立医院 3333元")
-	var loose, fp string
-	for _, p := range c.books().payments {
-		if p.Amount == 3333*sales.Yuan {
-			loose = p.No
-		}
-	}
-	for _, i := range c.books().invoices {
-		if i.Amount == 10*sales.Wan {
-			fp = i.No
-		}
-	}
+	loose, fp := c.paymentOf(3333*sales.Yuan), c.invoiceOf(10*sales.Wan)
 	c.say(wutong, "撤销认款 "+loose)
 	c.say(wutong, "红冲 "+fp+" 4万 退货")
 	c.expect(wutong, "退出来 ¥40,000.00")

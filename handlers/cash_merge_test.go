@@ -46,12 +46,7 @@ func TestAMergeIsNotTakenBackOverMatchesAcross(t *testing.T) {
 	fp := c.books().invoices[0].No
 	c.join()
 	c.say(wutong, "回款 绍兴市立医院 4万")
-	hk := ""
-	for _, p := range c.books().payments {
-		if p.Amount == 4*sales.Wan {
-			hk = p.No
-		}
-	}
+	hk := c.paymentOf(4 * sales.Wan)
 	c.say(wutong, "认款 "+hk+" "+fp+" FP2026-901") // for no contract in particular: the payment stays while the invoice would go
 	before := c.books()
 	c.say(wangfang, "撤销合并")

@@ -68,6 +68,17 @@ func (a *App) CashMetrics(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	}
 	from := t.Today.AddDays(1 - dsoDays)
 	v := view.CashMetrics{Person: t.Person.ID, Token: s.token, Scope: s.name, Days: dsoDays, From: from, To: t.Today}
+	b, err := tx.Books(ctx, false)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if cut := b.OpenedOn; !cut.IsZero() && !cut.Before(from) { // what was invoiced until then is not known day by day
+		v.Days, v.Cut = max(t.Today.Sub(cut), 1), cut
+		if from = cut.AddDays(1); from.After(t.Today) {
+			from = t.Today
+		}
+		v.From = from
+	}
 	if v.Sum, err = tx.CashBetween(ctx, s.scope, from, t.Today); err != nil {
 		return bot.Reply{}, err
 	}
@@ -170,6 +181,22 @@ func (a *App) TapNewSigned(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	return a.turned(t, card), err
 }
 
+// into is the next step down from p to where a contract is, and what it is called.
+func (p signPath) into(c sales.SignedContract, region, line string, org *sales.Org) (next signPath, name string) {
+	next = p
+	switch next.depth++; p.depth {
+	case 0:
+		next.region, name = region, region
+	case 1:
+		next.line, name = line, line
+	case 2:
+		next.person, name = c.OwnerID, orElse(org.Name(c.OwnerID), "没有负责人")
+	default:
+		next.depth, name = 0, c.No
+	}
+	return next, name
+}
+
 func (a *App) newSignedCard(ctx context.Context, t bot.Turn, tx Tx, p signPath) (view.Face, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
@@ -195,18 +222,7 @@ func (a *App) newSignedCard(ctx context.Context, t bot.Turn, tx Tx, p signPath) 
 		} else {
 			v.Total.Count, v.Total.Amount = v.Total.Count+1, v.Total.Amount+c.Amount
 		}
-		next := p
-		name := region
-		switch next.depth++; p.depth {
-		case 0:
-			next.region = region
-		case 1:
-			next.line, name = line, line
-		case 2:
-			next.person, name = c.OwnerID, orElse(t.Org.Name(c.OwnerID), "没有负责人")
-		default:
-			name, next.depth = c.No, 0
-		}
+		next, name := p.into(c, region, line, t.Org)
 		g := groups[name]
 		if g == nil {
 			g = &view.SignGroup{Name: name}

@@ -204,12 +204,7 @@ func TestMoneyGoesBackWithItsContractWhenAMergeIsTakenBack(t *testing.T) {
 	c.say(wutong, "回款 绍兴市立医院 12345.67元")
 	c.deed = "merged"
 	c.check(1, 0)
-	across := ""
-	for _, p := range c.books().payments {
-		if p.Amount == 1234567 {
-			across = p.No
-		}
-	}
+	across := c.paymentOf(1234567)
 	c.say(wutong, "撤销认款 "+across)
 	c.say(wutong, "认款 "+across+" "+first)
 	c.say(wangfang, "撤销合并")

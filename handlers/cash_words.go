@@ -27,6 +27,8 @@ type cashWords struct {
 	days     int
 	all      bool
 	rest     string
+	// note is what is kept with it besides, of what another system told.
+	note string
 	// bad says what is wrong with an amount or quantity that was written and cannot be. Such a number counts as not said, so whoever
 	// files one looks here first.
 	bad string
@@ -56,25 +58,9 @@ const maxCashText = 400
 
 // readCash takes a sentence apart. What is none of the values stays in rest. tense says whether a bare date is past or to come.
 func readCash(t bot.Turn, cal parse.Calendar, text string, tense parse.Tense) cashWords {
-	s := narrow(cutRunes(text, maxCashText))
-	w := cashWords{all: reAll.MatchString(s)}
-	joined := ""
-	take := func(re *regexp.Regexp, use func(m []string) bool) {
-		at := re.FindStringSubmatchIndex(s)
-		if at == nil {
-			return
-		}
-		m := make([]string, len(at)/2)
-		for i := range m {
-			if at[2*i] >= 0 {
-				m[i] = s[at[2*i]:at[2*i+1]]
-			}
-		}
-		joined = strings.Replace(reCashJoined.FindString(s[:at[0]]), "负", "-", 1)
-		if use(m) {
-			s = s[:at[0]] + " " + s[at[1]:]
-		}
-	}
+	s := cashText{rest: narrow(cutRunes(text, maxCashText))}
+	take := s.take
+	w := cashWords{all: reAll.MatchString(s.rest)}
 	for range 8 {
 		take(reCashDoc, func(m []string) bool { w.docs = append(w.docs, docNo(m)); return true })
 	}
@@ -90,38 +76,64 @@ func readCash(t bot.Turn, cal parse.Calendar, text string, tense parse.Tense) ca
 		}
 		return ok
 	})
-	money := func(word string) bool {
-		word = joined + strings.ReplaceAll(word, " ", "")
-		m, err := sales.ParseMoney(word)
-		switch {
-		case err != nil:
-			w.bad = orElse(w.bad, sales.Message(err))
-		case m <= 0:
-			w.bad = orElse(w.bad, "金额要大于 0:"+quoted(word, "")+"。")
-		default:
-			w.amount = m
-		}
-		return w.amount > 0
-	}
-	take(reCashMoney, func(m []string) bool { return money(m[0]) })
+	take(reCashMoney, func(m []string) bool { return w.money(s.joined + m[0]) })
 	take(reCashQuantity, func(m []string) bool {
-		q, ok := sales.ParseQuantity(joined + m[1])
+		q, ok := sales.ParseQuantity(s.joined + m[1])
 		if !ok {
-			w.bad = orElse(w.bad, "数量没看懂:"+quoted(joined+m[0], "")+"。要大于 0,最多两位小数,写成 10台 这样。")
+			w.bad = orElse(w.bad, "数量没看懂:"+quoted(s.joined+m[0], "")+"。要大于 0,最多两位小数,写成 10台 这样。")
 			return false
 		}
 		w.quantity, w.unit = q, m[2]
 		return true
 	})
-	if d, ok := parse.Date(s, t.Said().In(sales.Shanghai), tense, cal); ok && !d.Start.IsZero() && d.Why.End <= len(s) && d.Why.End > d.Why.Start {
+	d, ok := parse.Date(s.rest, t.Said().In(sales.Shanghai), tense, cal)
+	if ok && !d.Start.IsZero() && d.Why.End <= len(s.rest) && d.Why.End > d.Why.Start {
 		w.day = sales.DayOf(d.Start)
-		s = s[:d.Why.Start] + " " + s[d.Why.End:]
+		s.cut(d.Why.Start, d.Why.End)
 	}
 	if w.amount == 0 {
-		take(reCashBare, func(m []string) bool { joined = ""; return money(m[1]) })
+		take(reCashBare, func(m []string) bool { return w.money(m[1]) })
 	}
-	w.rest = bare(strings.Join(strings.Fields(s), " "))
+	w.rest = bare(strings.Join(strings.Fields(s.rest), " "))
 	return w
+}
+
+// cashText is a sentence out of which values are taken. joined is the sign or the digits that stand before the one just found.
+type cashText struct{ rest, joined string }
+
+// take hands the first match to use, and cuts it out when use takes it.
+func (s *cashText) take(re *regexp.Regexp, use func(m []string) bool) {
+	at := re.FindStringSubmatchIndex(s.rest)
+	if at == nil {
+		return
+	}
+	m := make([]string, len(at)/2)
+	for i := range m {
+		if at[2*i] >= 0 {
+			m[i] = s.rest[at[2*i]:at[2*i+1]]
+		}
+	}
+	s.joined = strings.Replace(reCashJoined.FindString(s.rest[:at[0]]), "负", "-", 1)
+	if use(m) {
+		s.cut(at[0], at[1])
+	}
+}
+
+func (s *cashText) cut(from, to int) { s.rest = s.rest[:from] + " " + s.rest[to:] }
+
+// money reads an amount, or notes why it cannot be one.
+func (w *cashWords) money(word string) bool {
+	word = strings.ReplaceAll(word, " ", "")
+	m, err := sales.ParseMoney(word)
+	switch {
+	case err != nil:
+		w.bad = orElse(w.bad, sales.Message(err))
+	case m <= 0:
+		w.bad = orElse(w.bad, "金额要大于 0:"+quoted(word, "")+"。")
+	default:
+		w.amount = m
+	}
+	return w.amount > 0
 }
 
 // loose is a number without a unit that the rest begins with; it may be an amount or a quantity, so it is asked about.

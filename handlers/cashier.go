@@ -15,6 +15,7 @@ type CashWorkTx interface {
 	CashTx
 	ContractByID(ctx context.Context, id sales.ID) (sales.Contract, error)
 	NewID() sales.ID
+	Schedule(d sales.Due)
 	Audit(e sales.AuditEntry)
 	Emit(e sales.DomainEvent)
 }
@@ -29,6 +30,8 @@ type Cashier struct {
 	Tolerance sales.Money
 	// Quiet keeps the rules out of it: what is taken over from before is no news.
 	Quiet bool
+	// booked says that the books were asked before, so that no number is taken for what is refused.
+	booked bool
 }
 
 func (a *App) cashier(t bot.Turn) Cashier {
@@ -125,6 +128,11 @@ func (c Cashier) save(ctx context.Context, tx CashWorkTx, l *sales.Ledger, shipm
 	}
 	invoices, payments, allocations := l.Changed()
 	newInvoices, newPayments, newAllocations := l.Made()
+	if !c.booked {
+		if err := c.Booked(ctx, tx, movedBy(invoices, payments, before, newInvoices, newPayments)); err != nil {
+			return nil, err
+		}
+	}
 	for _, ch := range invoices {
 		note(ch.After.ContractID)
 		tx.UpdateInvoice(ch.Before, ch.After)

@@ -56,18 +56,8 @@ func (a *App) TagCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if args == "" {
 		return bot.Text("例:标签 绍兴市立医院 三甲。按标签找:标签 三甲"), nil
 	}
-	if first, rest := cutWord(args); rest == "" {
-		if tag, ok := sales.ParseTag(first); ok {
-			found, err := tx.CustomersTagged(ctx, t.Org.ScopeOf(t.Person), tag, 21)
-			if err != nil || len(found) > 0 {
-				return bot.Text(view.TaggedList(tag, found, t.Org.Name)), err
-			}
-			if book, err := a.Names.Book(ctx); err != nil {
-				return bot.Reply{}, err
-			} else if id, _, why := a.customerIn(t, book, tag); id == 0 && strings.HasPrefix(why, "没找到") {
-				return bot.Text("没有带标签" + quoted(tag, "") + "的客户,也没有叫这个的客户。打标签:标签 客户 " + tag), nil
-			}
-		}
+	if said, err := a.tagged(ctx, t, tx, args); err != nil || said != "" {
+		return bot.Text(said), err
 	}
 	c, rest, reply, err := a.customerArg(ctx, t, tx, args)
 	if err != nil || c.ID == 0 {
@@ -93,13 +83,12 @@ func (a *App) TagCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if remove {
 		words = words[1:]
 	}
-	for _, w := range words {
-		tag, ok := sales.ParseTag(w)
+	given, refused := a.readTags(words, remove)
+	if refused != "" {
+		return bot.Text(refused), nil
+	}
+	for _, tag := range given {
 		switch {
-		case !ok:
-			return bot.Text("标签" + quoted(w, "") + "太长,最多 " + itoa(sales.MaxTagLen) + " 个字。"), nil
-		case len(a.Settings.Tags) > 0 && !remove && !slices.Contains(a.Settings.Tags, tag):
-			return bot.Text("标签只能用这些:" + strings.Join(a.Settings.Tags, "、") + "。要加新的找管理员改配置。"), nil
 		case remove:
 			after = slices.DeleteFunc(after, func(s string) bool { return s == tag })
 			tx.RemoveTag(c.ID, tag)
@@ -115,6 +104,45 @@ func (a *App) TagCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 		audit(tx, t, "customer.tag", "customer", c.ID, sales.Change{Field: "标签", Old: strings.Join(tags, "、"), New: strings.Join(after, "、")})
 	}
 	return bot.Text(c.Name + "的标签:" + orElse(strings.Join(after, "、"), "没有了") + "。"), nil
+}
+
+// tagged lists the customers with a tag, when what was said is a tag and no customer; else empty.
+func (a *App) tagged(ctx context.Context, t bot.Turn, tx Tx, args string) (string, error) {
+	first, rest := cutWord(args)
+	tag, ok := sales.ParseTag(first)
+	if rest != "" || !ok {
+		return "", nil
+	}
+	found, err := tx.CustomersTagged(ctx, t.Org.ScopeOf(t.Person), tag, 21)
+	if err != nil {
+		return "", err
+	}
+	if len(found) > 0 {
+		return view.TaggedList(tag, found, t.Org.Name), nil
+	}
+	book, err := a.Names.Book(ctx)
+	if err != nil {
+		return "", err
+	}
+	if id, _, why := a.customerIn(t, book, tag); id == 0 && strings.HasPrefix(why, "没找到") {
+		return "没有带标签" + quoted(tag, "") + "的客户,也没有叫这个的客户。打标签:标签 客户 " + tag, nil
+	}
+	return "", nil
+}
+
+// readTags reads tags to give or to take away, all of them before any is written, or says what is wrong with one.
+func (a *App) readTags(words []string, remove bool) (tags []string, refused string) {
+	for _, w := range words {
+		tag, ok := sales.ParseTag(w)
+		switch {
+		case !ok:
+			return nil, "标签" + quoted(w, "") + "太长,最多 " + itoa(sales.MaxTagLen) + " 个字。"
+		case len(a.Settings.Tags) > 0 && !remove && !slices.Contains(a.Settings.Tags, tag):
+			return nil, "标签只能用这些:" + strings.Join(a.Settings.Tags, "、") + "。要加新的找管理员改配置。"
+		}
+		tags = append(tags, tag)
+	}
+	return tags, ""
 }
 
 // SetContractEnd records when a contract ends (合同到期 HT2026-018 2026-12-31): after that its customer goes back to the

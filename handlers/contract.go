@@ -386,6 +386,13 @@ func (a *App) sendFiles(ctx context.Context, t bot.Turn, tx Tx, p paper, r appro
 	var reply bot.Reply
 	var waiting, lost []string
 	for i, f := range files {
+		if _, err := a.back(ctx, tx, &f); err != nil {
+			return bot.Reply{}, err
+		}
+		if f.State == sales.FileLost && f.SHA256 != "" { // it was here once: perhaps it can be made again
+			reply.Say = append(reply.Say, bot.Say{To: alone(t), Slot: "file:" + strconv.Itoa(i), Out: bot.Outgoing{File: &bot.File{ID: f.ID, Name: f.Name}}})
+			continue
+		}
 		if f.State == sales.FileLost {
 			lost = append(lost, f.Name)
 			continue

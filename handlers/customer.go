@@ -17,6 +17,7 @@ type customerDraft struct {
 	Name     string `json:"name"`
 	Phone    string `json:"phone,omitempty"`
 	Industry string `json:"industry,omitempty"`
+	Guessed  bool   `json:"guessed,omitempty"` // the industry was read from the name
 	USCC     string `json:"uscc,omitempty"`
 	City     string `json:"city,omitempty"`
 	// Contact is a person there who was named along.
@@ -41,7 +42,7 @@ var industries = []string{"医疗", "快消", "制造", "教育", "其他"}
 func (a *App) registerCustomer(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "新客户", Aliases: []string{"建客户", "新建客户", "xkh"}, Summary: "新建一家客户", Usage: "新客户 名称 电话 行业",
-		Detail: "三样必填:名称、联系电话、行业。可以再带统一社会信用代码。建之前先查重,别人的客户只显示归谁。",
+		Detail: "三样必填:名称、联系电话、行业。名字看得出行业的(医院、学校、五金厂)不用写。可以再带联系人、统一社会信用代码。建之前先查重,别人的客户只显示归谁。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) {
 			return "新客户 绍兴云岭康复医院 13800005678 医疗", nil
 		},
@@ -76,6 +77,10 @@ func (a *App) NewCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if err := a.readCustomer(ctx, t, &d, t.Args); err != nil {
 		return bot.Reply{}, err
 	}
+	if s, _, ok := openShelved(t); ok { // what was begun before waits, or is this customer's
+		t.Dialogue = *closeTopic(t.Dialogue)
+		shelve(&t.Dialogue, s, t)
+	}
 	return a.continueCustomer(ctx, t, tx, d)
 }
 
@@ -85,7 +90,8 @@ func (a *App) readCustomer(ctx context.Context, t bot.Turn, d *customerDraft, te
 	if err != nil {
 		return err
 	}
-	d.take(book.Parser.NewCustomer(parse.Input{Text: d.takeSlips(text), Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)}))
+	n := book.Parser.NewCustomer(parse.Input{Text: d.takeSlips(text), Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)})
+	d.take(personBefore(book, t, n, text))
 	return nil
 }
 
@@ -191,8 +197,10 @@ func (a *App) continueCustomer(ctx context.Context, t bot.Turn, tx Tx, d custome
 	switch {
 	case d.Phone == "":
 		return a.askCustomer(t, d, "phone", d.Name+"的联系电话?手机或带区号的座机。")
-	case d.Industry == "":
+	case d.Industry == "" && sales.IndustryOf(d.Name) == "":
 		return a.askIndustry(t, d)
+	case d.Industry == "":
+		d.Industry, d.Guessed = sales.IndustryOf(d.Name), true
 	}
 	return a.createCustomer(ctx, t, tx, d)
 }
@@ -262,7 +270,9 @@ func (a *App) AnswerCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 			return bot.Reply{}, err
 		}
 	case "phone":
-		d.Phone = t.Text
+		if reply, done, err := a.answerPhone(ctx, t, tx, &d); done || err != nil {
+			return reply, err
+		}
 	case "uscc":
 		if !isNo(t.Text) && t.Text != "跳过" {
 			d.USCC = strings.ToUpper(strings.ReplaceAll(t.Text, " ", ""))
@@ -357,7 +367,7 @@ func (a *App) createCustomer(ctx context.Context, t bot.Turn, tx Tx, d customerD
 		a.newContact(t, tx, c.ID, parse.ContactRef{NewName: d.Contact, NewTitle: d.ContactTitle}, "")
 	}
 	dialogue := remember(closeTopic(t.Dialogue), "customer", c.ID, t.Now)
-	reply := bot.ShowCard(view.CustomerCreated(c, t.Person.Name, d.Contact, t.InGroup()))
+	reply := bot.ShowCard(view.CustomerCreated(c, t.Person.Name, d.Contact, d.Guessed, t.InGroup()))
 	reply.Dialogue = dialogue
 	if d.Lead != 0 {
 		became, err := a.leadBecame(ctx, t, tx, d.Lead, c)
@@ -366,22 +376,37 @@ func (a *App) createCustomer(ctx context.Context, t bot.Turn, tx Tx, d customerD
 		}
 		reply = reply.And(became)
 	}
-	if d.Visit == nil {
-		return reply, nil
+	waiting := sameNew(dialogue, t, d.Name)
+	if d.Visit != nil {
+		waiting = append([]visitDraft{*d.Visit}, waiting...)
 	}
+	for i, v := range waiting {
+		filed, err := a.fileForNew(ctx, t, tx, c, v, *reply.Dialogue)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		reply = reply.And(filed)
+		if reply.Dialogue.Topic != "" { // it asks something: the others wait for that
+			a.waitForNew(t, reply.Dialogue, c.ID, waiting[i+1:])
+			break
+		}
+	}
+	return reply, nil
+}
+
+// fileForNew files what waited for the customer that was made in this turn.
+func (a *App) fileForNew(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer, v visitDraft, dialogue sales.Dialogue) (bot.Reply, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	book = book.with(c)
-	res, err := a.read(ctx, t, tx, d.Visit.Text, d.Visit.At)
+	res, err := a.read(ctx, t, tx, v.Text, v.At)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	visit := *d.Visit
-	visit.Customer = c.ID
-	filed, err := a.fileParts(ctx, t, tx, book, visit, byCustomer(res), *dialogue)
-	return reply.And(filed), err
+	v.Customer = c.ID
+	t.Dialogue = dialogue
+	return a.fileParts(ctx, t, tx, book.with(c), v, byCustomer(res), dialogue)
 }
 
 // with is the book with one customer more, for the turn that creates it.

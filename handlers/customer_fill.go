@@ -300,23 +300,7 @@ func (a *App) setField(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer,
 		}
 	}
 	before := len(sales.Lacking(c, details, a.Settings.CustomerFields))
-	switch f.Key {
-	case sales.FieldUSCC:
-		c.USCC = value
-		tx.UpdateCustomer(c)
-	case sales.FieldCity:
-		c.City = value
-		tx.UpdateCustomer(c)
-	default:
-		nd := sales.Detail{CustomerID: c.ID, Field: f.Key}
-		if i := slices.IndexFunc(details, func(x sales.Detail) bool { return x.Field == f.Key }); i >= 0 {
-			nd = details[i]
-			details = slices.Delete(details, i, i+1)
-		}
-		nd.Value, nd.ConfirmedAt, nd.ConfirmedBy = value, sales.At(t.Now), t.Person.ID
-		tx.PutDetail(nd)
-		details = append(details, nd)
-	}
+	details = putField(t, tx, &c, details, f.Key, value)
 	audit(tx, t, "customer.detail", "customer", c.ID, sales.Change{Field: f.Name, Old: old, New: value})
 	emit(tx, t, "customer.detail", "customer", c.ID)
 	lacking := sales.Lacking(c, details, a.Settings.CustomerFields)
@@ -345,6 +329,28 @@ func (a *App) setField(ctx context.Context, t bot.Turn, tx Tx, c sales.Customer,
 	}
 	reply.Dialogue = closeTopic(t.Dialogue)
 	return reply, nil
+}
+
+// putField writes the value of a field to where it is kept, and returns the details with it.
+func putField(t bot.Turn, tx Tx, c *sales.Customer, details []sales.Detail, key, value string) []sales.Detail {
+	switch key {
+	case sales.FieldUSCC:
+		c.USCC = value
+		tx.UpdateCustomer(*c)
+		return details
+	case sales.FieldCity:
+		c.City = value
+		tx.UpdateCustomer(*c)
+		return details
+	}
+	d := sales.Detail{CustomerID: c.ID, Field: key}
+	if i := slices.IndexFunc(details, func(x sales.Detail) bool { return x.Field == key }); i >= 0 {
+		d = details[i]
+		details = slices.Delete(details, i, i+1)
+	}
+	d.Value, d.ConfirmedAt, d.ConfirmedBy = value, sales.At(t.Now), t.Person.ID
+	tx.PutDetail(d)
+	return append(details, d)
 }
 
 // askAfter asks for the next field when one was just taken, which the store does not show yet.

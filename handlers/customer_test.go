@@ -43,11 +43,11 @@ func TestWhatANewCustomerLacksIsAskedForOneByOne(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	expect(t, d.say(zhoumin, "新客户"), "全称")
-	expect(t, d.say(zhoumin, "义乌锐锋五金厂 联系人赵晓明"), "义乌锐锋五金厂的联系电话")
+	expect(t, d.say(zhoumin, "义乌锐锋物资行 联系人赵晓明"), "义乌锐锋物资行的联系电话")
 	expect(t, d.say(zhoumin, "12345"), "电话")
 	expect(t, d.say(zhoumin, "13812340000"), "什么行业", "[医疗]", "[制造]")
 	expect(t, d.say(zhoumin, "第3个"), "客户已建", "联系人 赵晓明", "行业 制造")
-	if _, contacts := d.customer("义乌锐锋五金厂"); len(contacts) != 1 || contacts[0].Name != "赵晓明" {
+	if _, contacts := d.customer("义乌锐锋物资行"); len(contacts) != 1 || contacts[0].Name != "赵晓明" {
 		t.Errorf("contacts %+v", contacts)
 	}
 	d = newDesk(t)

@@ -53,39 +53,11 @@ func (a *App) Delegate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	d := sales.Delegation{
-		ID: tx.NewID(), PersonID: t.Person.ID, DeputyID: deputy.ID, State: sales.AbsenceActive, CreatedAt: sales.At(t.Now),
-		SourceEventID: t.Event.ID, Version: 1,
+	d, err := readDelegation(t, book, deputy, rest)
+	if err != nil {
+		return bot.Reply{}, err
 	}
-	for _, k := range flowKinds {
-		for _, w := range k.words {
-			if strings.Contains(rest, w) {
-				rest = strings.Replace(rest, w, " ", 1)
-				d.Kinds = append(d.Kinds, string(k.kind))
-				break
-			}
-		}
-	}
-	away, ok := readAway(t, book, rest)
-	switch {
-	case deputy.ID == t.Person.ID:
-		return bot.Reply{}, sales.Errorf(sales.Invalid, "不用委托给自己。写一位同事,例:委托 孙静 明天到周五。")
-	case len(t.Org.Identities(deputy.ID)) == 0:
-		return bot.Reply{}, sales.Errorf(sales.Conflict, deputy.Name+"没有聊天账号,收不到卡片。换一位。")
-	case strings.TrimSpace(rest) == "":
-		return bot.Reply{}, sales.Errorf(sales.Invalid, "委托"+deputy.Name+"到什么时候?例:委托 "+deputy.Name+" 明天到周五。")
-	case !ok:
-		return bot.Reply{}, sales.Errorf(sales.Invalid, "日期没看懂:\""+cutRunes(rest, 20)+"\"。例:委托 "+deputy.Name+" 明天到周五。")
-	}
-	from := away.from
-	if from.Before(t.Now) {
-		from = t.Now
-	}
-	d.From, d.Until = sales.At(from), sales.At(away.until)
-	first, last := sales.DayOf(away.from), sales.DayOf(away.until)
-	if !d.Until.After(t.Now) || first.Sub(t.Today) > maxDelegation || last.Sub(first) > maxDelegation {
-		return bot.Reply{}, sales.Errorf(sales.Invalid, "要今天或以后、一年以内的日子。")
-	}
+	d.ID = tx.NewID()
 	for _, x := range list {
 		if x.From.Before(d.Until.Time) && d.From.Before(x.Until.Time) {
 			return bot.Reply{}, sales.Errorf(sales.Conflict, "和已有的委托重了:"+t.Org.Name(x.DeputyID)+" "+x.Span()+"。先发 取消委托,再重新发。")
@@ -103,6 +75,43 @@ func (a *App) Delegate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		Out: bot.Outgoing{Text: t.Person.Name + "委托你代审" + what + "," + d.Span() + "。到时卡片也发给你。"},
 	})
 	return reply, nil
+}
+
+// readDelegation reads what is delegated to a deputy, and from when until when.
+func readDelegation(t bot.Turn, book *Book, deputy sales.Person, text string) (sales.Delegation, error) {
+	d := sales.Delegation{
+		PersonID: t.Person.ID, DeputyID: deputy.ID, State: sales.AbsenceActive, CreatedAt: sales.At(t.Now), SourceEventID: t.Event.ID, Version: 1,
+	}
+	for _, k := range flowKinds {
+		for _, w := range k.words {
+			if strings.Contains(text, w) {
+				text = strings.Replace(text, w, " ", 1)
+				d.Kinds = append(d.Kinds, string(k.kind))
+				break
+			}
+		}
+	}
+	away, ok := readAway(t, book, text)
+	switch {
+	case deputy.ID == t.Person.ID:
+		return d, sales.Errorf(sales.Invalid, "不用委托给自己。写一位同事,例:委托 孙静 明天到周五。")
+	case len(t.Org.Identities(deputy.ID)) == 0:
+		return d, sales.Errorf(sales.Conflict, deputy.Name+"没有聊天账号,收不到卡片。换一位。")
+	case strings.TrimSpace(text) == "":
+		return d, sales.Errorf(sales.Invalid, "委托"+deputy.Name+"到什么时候?例:委托 "+deputy.Name+" 明天到周五。")
+	case !ok:
+		return d, sales.Errorf(sales.Invalid, "日期没看懂:\""+cutRunes(text, 20)+"\"。例:委托 "+deputy.Name+" 明天到周五。")
+	}
+	from := away.from
+	if from.Before(t.Now) {
+		from = t.Now
+	}
+	d.From, d.Until = sales.At(from), sales.At(away.until)
+	first, last := sales.DayOf(away.from), sales.DayOf(away.until)
+	if !d.Until.After(t.Now) || first.Sub(t.Today) > maxDelegation || last.Sub(first) > maxDelegation {
+		return d, sales.Errorf(sales.Invalid, "要今天或以后、一年以内的日子。")
+	}
+	return d, nil
 }
 
 // deputyDue has it looked at again who stands in for the person of an absence or delegation.

@@ -374,10 +374,17 @@ func (a *App) AddInvoice(ctx context.Context, t bot.Turn, tx Tx, in NewPaper) (s
 	if err != nil {
 		return sales.Invoice{}, bot.Reply{}, err
 	}
+	day, why, err := a.firstOpen(ctx, t, tx, pastDay(t, in.IssuedOn))
+	if err != nil {
+		return sales.Invoice{}, bot.Reply{}, err
+	}
 	note := &caught{Tx: tx}
-	reply, err := a.invoice(ctx, t, note, c, cashWords{amount: in.Amount, taxNo: in.TaxNo, day: in.IssuedOn, due: in.Due})
+	reply, err := a.invoice(ctx, t, note, c, cashWords{amount: in.Amount, taxNo: in.TaxNo, day: day, due: in.Due, note: why})
 	if err == nil && note.invoice.ID == 0 {
 		err = refused(reply)
+	}
+	if err == nil && why != "" {
+		reply = reply.And(a.tellRedated(ctx, t, "invoice:"+note.invoice.ID.String(), "发票 "+note.invoice.No+" "+in.Amount.String(), c.CustomerID, in.IssuedOn, day))
 	}
 	return note.invoice, reply, err
 }
@@ -424,8 +431,18 @@ func (a *App) AddPayment(ctx context.Context, t bot.Turn, tx Tx, in NewMoney) (s
 	if err := unknownPayment(ctx, tx, in, f, day); err != nil {
 		return sales.Payment{}, bot.Reply{}, err
 	}
+	day, why, err := a.firstOpen(ctx, t, tx, day)
+	if err == nil && why != "" { // it may have been filed on that day before
+		err = unknownPayment(ctx, tx, in, f, day)
+	}
+	if err != nil {
+		return sales.Payment{}, bot.Reply{}, err
+	}
 	note := &caught{Tx: tx}
-	reply, err := a.keepPayment(ctx, t, note, book, f, cashWords{amount: in.Amount, bankRef: in.BankRef}, day)
+	reply, err := a.keepPayment(ctx, t, note, book, f, cashWords{amount: in.Amount, bankRef: in.BankRef, note: why}, day)
+	if err == nil && why != "" {
+		reply = reply.And(a.tellRedated(ctx, t, "payment:"+note.payment.ID.String(), "回款 "+note.payment.No+" "+in.Amount.String(), f.customer, in.ReceivedOn, day))
+	}
 	return note.payment, reply, err
 }
 

@@ -70,7 +70,23 @@ func paperWith(ctx context.Context, tx Tx, f sales.File) (paper, approval.Reques
 	for _, x := range asked {
 		found = append(found, applicationPaper{x})
 	}
+	agreements, err := tx.AgreementsWith(ctx, f.ID, f.PersonID, maxLostPapers)
+	if err != nil {
+		return nil, approval.Request{}, err
+	}
+	for _, g := range agreements {
+		found = append(found, agreementPaper{Agreement: g})
+	}
 	i := slices.IndexFunc(found, func(p paper) bool { return slices.Contains(p.files(), f.ID) })
+	if i < 0 && len(agreements) > 0 { // the file of an older version
+		versions, err := tx.AgreementVersions(ctx, agreements[0].OrderID)
+		if err != nil {
+			return nil, approval.Request{}, err
+		}
+		if slices.ContainsFunc(versions, func(v sales.AgreementVersion) bool { return v.FileID == f.ID }) {
+			i = len(found) - len(agreements)
+		}
+	}
 	if i < 0 {
 		return nil, approval.Request{}, nil
 	}
@@ -88,6 +104,8 @@ func kindOf(p paper) approval.Kind {
 		return approval.Quote
 	case applicationPaper:
 		return approval.General
+	case agreementPaper:
+		return approval.Agreement
 	}
 	return approval.Contract
 }

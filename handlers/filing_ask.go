@@ -228,9 +228,13 @@ func (a *App) likelyCustomers(ctx context.Context, t bot.Turn, tx Tx, book *Book
 	if kind == "" {
 		kind = clauseKind(d.Text)
 	}
+	titled := reOutsider.FindStringSubmatch(d.Text)
 	for id, c := range book.Customers.All() {
 		if c.OwnerID != t.Person.ID {
 			continue
+		}
+		if titled != nil && len(book.Parser.Index.Meant(parse.Spoken{Surname: titled[1], Title: titled[2]}, parse.ID(id))) > 0 {
+			add(id)
 		}
 		for _, k := range book.Parser.Index.ContactsOf(parse.ID(id)) {
 			if utf8.RuneCountInString(k.Name) > 1 && strings.Contains(d.Text, k.Name) {
@@ -348,6 +352,9 @@ func (a *App) AnswerSlot(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	news, err := a.isNews(ctx, t, tx)
 	if err != nil || news || clauseKind(said) != "" {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
+	}
+	if slot == slotTopic && slices.Equal(d.choices(), topicChoices(sales.FilingExpense)) && topicOf(sales.FilingExpense, said) == "" && utf8.RuneCountInString(said) > 8 {
+		return bot.Reply{}, bot.ErrNotMine // no kind of expense is called so: something else is told
 	}
 	if slot == slotAmount {
 		most := sales.Money(maxDealt - 1)

@@ -215,16 +215,7 @@ func (a *App) changeFiling(t bot.Turn, tx Tx, book *Book, f *sales.Filing, field
 	}
 	switch field {
 	case "金额", "价格", "报价", "竞品价":
-		m, err := sales.ParseMoney(value)
-		switch most := filingMost(f.Kind); {
-		case err != nil || m <= 0:
-			return ch, "金额要一个数:" + quoted(value, "") + "没看懂。"
-		case most == 0:
-			return ch, f.Kind.Name() + "没有金额。"
-		case m > most:
-			return ch, m.Short() + "太大了,看看是不是多打了。"
-		}
-		ch.Field, ch.Old, ch.New, f.Amount = "金额", f.Amount.Short(), m.Short(), m
+		return changeAmount(f, ch, value)
 	case "类别", "问题", "项目", "服务":
 		return changeTopic(f, ch, value)
 	case "事由", "内容":
@@ -264,14 +255,7 @@ func (a *App) changeFiling(t bot.Turn, tx Tx, book *Book, f *sales.Filing, field
 		}
 		ch.Old, f.People = orNone(viewPeople(f.People)), n
 	case "反馈":
-		s := sentimentOf(value)
-		if value == "好" {
-			s = sales.SentimentGood
-		}
-		if s == "" {
-			return ch, "反馈写 好、一般 或 不好。"
-		}
-		ch.Old, ch.New, f.Sentiment = sales.SentimentName(f.Sentiment), sales.SentimentName(s), s
+		return changeSentiment(f, ch, value)
 	case "日期", "时间":
 		w, ok := parse.Date(value, in.Now, parse.TensePast, book.Parser.Calendar)
 		if !ok || sales.DayOf(w.Start).After(t.Today) || t.Today.Sub(sales.DayOf(w.Start)) > 366 {
@@ -280,6 +264,32 @@ func (a *App) changeFiling(t bot.Turn, tx Tx, book *Book, f *sales.Filing, field
 		ch.Old, f.Day = f.Day.Chinese(), sales.DayOf(w.Start)
 		ch.New = f.Day.Chinese()
 	}
+	return ch, ""
+}
+
+func changeAmount(f *sales.Filing, ch sales.Change, value string) (sales.Change, string) {
+	m, err := sales.ParseMoney(value)
+	switch most := filingMost(f.Kind); {
+	case err != nil || m <= 0:
+		return ch, "金额要一个数:" + quoted(value, "") + "没看懂。"
+	case most == 0:
+		return ch, f.Kind.Name() + "没有金额。"
+	case m > most:
+		return ch, m.Short() + "太大了,看看是不是多打了。"
+	}
+	ch.Field, ch.Old, ch.New, f.Amount = "金额", f.Amount.Short(), m.Short(), m
+	return ch, ""
+}
+
+func changeSentiment(f *sales.Filing, ch sales.Change, value string) (sales.Change, string) {
+	s := sentimentOf(value)
+	if value == "好" {
+		s = sales.SentimentGood
+	}
+	if s == "" {
+		return ch, "反馈写 好、一般 或 不好。"
+	}
+	ch.Old, ch.New, f.Sentiment = sales.SentimentName(f.Sentiment), sales.SentimentName(s), s
 	return ch, ""
 }
 

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"salesflow/bot/parse"
@@ -26,7 +27,7 @@ func expensePieces(p piece) []piece {
 		return []piece{p}
 	}
 	if list := framePieces(p); len(list) > 0 {
-		return list
+		return spentOn(list, p.text, p.facts.customer.Why.Text)
 	}
 	text := p.text
 	for _, w := range []string{p.facts.customer.Why.Text, p.facts.spoken, p.facts.when.Why.Text} {
@@ -53,7 +54,28 @@ func expensePieces(p piece) []piece {
 		p.said = said{topic: topicOf(sales.FilingExpense, p.text)}
 		return []piece{p}
 	}
-	return out[:min(len(out), maxExpenses)]
+	return spentOn(out[:min(len(out), maxExpenses)], p.text, p.facts.customer.Why.Text)
+}
+
+// spentOn gives a single sum the purpose that stands in another clause: 跟潘总吃饭 花了420.
+func spentOn(list []piece, text, customer string) []piece {
+	if len(list) != 1 || list[0].said.topic != "" && list[0].text != customer {
+		return list
+	}
+	p := &list[0]
+	if p.said.topic == "" {
+		p.said.topic = topicOf(sales.FilingExpense, text)
+	}
+	if p.text == "" || p.text == customer {
+		before, _, _ := strings.Cut(text, strconv.FormatInt(int64(p.said.amount)/100, 10))
+		for _, w := range []string{customer, p.facts.customer.Why.Text, p.facts.spoken} {
+			if w != "" {
+				before = strings.ReplaceAll(before, w, "")
+			}
+		}
+		p.text = expensePurpose(before)
+	}
+	return list
 }
 
 // maxExpenses bounds the sums of one message.

@@ -46,8 +46,8 @@ var clauseMarks = []struct {
 }{
 	{sales.FilingTraining, []string{"培训"}, regexp.MustCompile(`培训(的)?(反馈|效果|结果)|培训(完|了|结束|做完)|(做|办|搞)了.{0,6}培训`)},
 	{sales.FilingComplaint, []string{"投诉", "客诉"}, regexp.MustCompile(`投诉|客诉`)},
-	{sales.FilingSample, []string{"样品", "样机", "试用", "试剂样"}, regexp.MustCompile(`(?:申请|申领|领|借)了?.{0,10}试用|试剂样.{0,8}试用|(样品|样机|试用装|试剂样).{0,8}(已寄|寄出|寄了|寄走|已发|发出|发了|送到|送达|已送|收到|到了|签收|反馈|试用|申领|申请|测试结果)|(申领|申请|领|收到|签收|寄出|寄了|已寄)了?.{0,6}(样品|样机|试用装)|要(\d+.{1,2})?(样品|样机|试用装)`)},
-	{sales.FilingExpense, []string{"打车", "打的", "停车", "费", "加油", "饭钱", "住宿", "住酒店", "票", "高铁", "动车", "买礼品", "请", "招待", "报销"}, regexp.MustCompile(`(打车|打的|停车|过路费|高速费|油费|加油|餐费|饭钱|招待费|住宿|住酒店|高铁票?|火车票|机票|动车票?|快递费|打印费|礼品费|买礼品)[^,，。;；]{0,14}?\d|(请|招待)[^,，。;；]{1,8}(吃饭|喝茶|吃了)[^,，。;；]{0,6}\d|报销[^,，。;；]{0,10}\d`)},
+	{sales.FilingSample, []string{"样品", "样机", "试用", "试剂样"}, regexp.MustCompile(`(?:申请|申领|领|借)了?.{0,10}试用|试剂样.{0,8}试用|(样品|样机|试用装|试剂样).{0,8}(已寄|寄出|寄了|寄走|已发|发出|发了|送到|送达|已送|收到|到了|签收|反馈|试用|申领|申请|测试结果)|(申领|申请|领|收到|签收|寄出|寄了|已寄)了?.{0,6}(样品|样机|试用装)|(?:^|[^不没别])要(?:\d+.{1,2}|[一二两三四五六七八九十]+[^,，。;；的看等])?[A-Za-z0-9]{0,12}(样品|样机|试用装)`)},
+	{sales.FilingExpense, []string{"打车", "打的", "停车", "费", "加油", "饭钱", "住宿", "住酒店", "票", "高铁", "动车", "买礼品", "请", "招待", "报销", "吃饭", "喝"}, regexp.MustCompile(`(打车|打的|停车|过路费|高速费|油费|加油|餐费|饭钱|招待费|住宿|住酒店|高铁票?|火车票|机票|动车票?|快递费|打印费|礼品费|买礼品)[^,，。;；]{0,14}?\d|(请|招待|跟|和|陪)[^,，。;；]{1,8}(吃饭|喝茶|喝酒|吃了)[^,，。;；]{0,6}\d|报销[^,，。;；]{0,10}\d`)},
 	{sales.FilingCompetitor, []string{"竞品", "对手", "友商"}, regexp.MustCompile(`竞品|竞争对手|对手|友商`)},
 	{sales.FilingAfterSales, []string{"报修", "售后", "维修", "检修", "安装调试", "装机", "保养", "校准", "巡检", "上门"}, regexp.MustCompile(`报修|走售后|售后(处理|单|请求|需求)|(要|需要|申请|安排)(维修|检修|安装调试|装机|保养|校准|巡检|上门)|^售后`)},
 }
@@ -155,7 +155,7 @@ func (a *App) joinSegments(t bot.Turn, book *Book, d visitDraft, f facts, segs [
 		}
 		p := piece{kind: string(s.kind), text: s.text, facts: a.again(t, book, d, f, s.text)}
 		if s.kind == sales.FilingExpense {
-			filed = append(filed, expensePieces(p)...)
+			filed = append(filed, spentOn(expensePieces(p), d.Text, book.Customer(sales.ID(f.customer.ID)))...)
 			continue
 		}
 		p.said = readSaid(book, p)
@@ -352,7 +352,7 @@ func partyOf(known, text string) string {
 	if m != nil && reOffers.MatchString(m[1]) { // 对手报110万: nobody is named
 		return rival
 	}
-	if m == nil || slices.Contains([]string{"报价", "价格", "今天", "昨天", "降价", "那边", "他们", "又来", "也来", "最近", "已经", "正在"}, m[1]) {
+	if m == nil || strings.HasSuffix(m[1], "了") || slices.Contains([]string{"报价", "价格", "今天", "昨天", "降价", "那边", "他们", "又来", "也来", "最近", "已经", "正在"}, m[1]) {
 		return ""
 	}
 	return m[1]

@@ -91,21 +91,10 @@ func (a *App) whyFiling(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, fie
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	reasons := reasonsFor(f.Reasons, field)
-	if field != "" && len(reasons) == 0 {
-		return bot.Reply{}, bot.ErrNotMine
+	why, refused, err := a.whyOf(ctx, t, tx, "filing", f.ID, f.Reasons, field)
+	if err != nil || refused != "" {
+		return bot.Text(refused), err
 	}
-	if t.InGroup() {
-		return bot.Text("详情请单聊我,发 为什么。"), nil
-	}
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	trace, err := traceLines(ctx, t, tx, "filing", f.ID)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	w := view.Why{What: strings.TrimSpace(book.Customer(f.CustomerID) + "这条" + f.Kind.Name()), Text: f.Text, Reasons: reasons, Trace: trace}
+	w := view.Why{What: strings.TrimSpace(why.book.Customer(f.CustomerID) + "这条" + f.Kind.Name()), Text: f.Text, Reasons: why.reasons, Trace: why.trace}
 	return bot.Text(view.WhyLines(w)), nil
 }

@@ -93,6 +93,21 @@ const (
 	wayInHelp    = "{流程}"
 )
 
+// undoSpan is for how long 撤销 works, in words.
+func (a *App) undoSpan() string { return sales.Waited(a.Settings.UndoFor) }
+
+// nudgeLimit says how often 催办 is let through.
+func (a *App) nudgeLimit() string {
+	switch every := a.Settings.Approval.NudgeEvery; {
+	case every < 0:
+		return ""
+	case every == 0:
+		return "4 小时内只催一次。"
+	default:
+		return sales.Waited(every) + "内只催一次。"
+	}
+}
+
 // fillDetail is a command's detail as it is now.
 func (a *App) fillDetail(detail string) string {
 	if !strings.Contains(detail, "{") {
@@ -226,8 +241,7 @@ func (h helper) Stranger(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	switch strings.Trim(t.Text, " 。.,，!！~～?？") {
 	case "你好", "您好", "hi", "hello", "Hi", "Hello", "在吗", "在不在", "在么", "早", "早上好", "下午好", "晚上好":
-		short, err := h.short(ctx, t, tx)
-		return bot.Text("在。\n" + short), err
+		return h.hello(ctx, t, tx)
 	case "谢谢", "多谢", "辛苦了", "收到", "好", "好的", "嗯", "嗯嗯", "ok", "OK", "知道了", "明白", "算了", "不用了", "没事":
 		return bot.Text("好。"), nil
 	}
@@ -252,10 +266,52 @@ func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if q := openQuestion(t); q != "" {
+		return bot.Text("没看懂,这条没有记。还等你回:" + q + " 不要了回 取消。"), nil
+	}
 	if !t.Person.Has(sales.RoleRep) {
 		return bot.Text("没看懂,这条没有记。发 帮助 看能做什么。"), nil
 	}
 	return bot.Text("没看懂,这条没有记。记拜访要有客户名,例:" + e + "\n发 帮助 看还能做什么。"), nil
+}
+
+// hello answers a greeting: at first with what can be done, then only with how to begin.
+func (h helper) hello(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if !t.Dialogue.Greeted || !t.Person.Has(sales.RoleRep) {
+		short, err := h.short(ctx, t, tx)
+		d := t.Dialogue
+		d.Greeted = true
+		return bot.Reply{Say: bot.Text("在。\n" + short).Say, Dialogue: &d}, err
+	}
+	e, err := h.app.visitExample(ctx, t, tx)
+	return bot.Text("在。要记什么直接说,例:" + e + "\n发 帮助 看还能做什么。"), err
+}
+
+// openQuestion is what a draft of a record or a customer waits for, in words; empty when nothing is open.
+func openQuestion(t bot.Turn) string {
+	if !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
+		return ""
+	}
+	if t.Dialogue.Topic == topicCustomer {
+		d, err := draft[customerDraft](t)
+		what := map[string]string{"phone": "联系电话", "industry": "行业", "name": "全称", "uscc": "信用代码"}[d.Asking]
+		if err != nil || what == "" {
+			return ""
+		}
+		return d.Name + "的" + what + "。"
+	}
+	d, open := openVisitDraft(t)
+	switch {
+	case !open || d.Text == "":
+		return ""
+	case d.Question != "":
+		return d.Question
+	case t.Dialogue.Topic == topicVisitCustomer:
+		return "\"" + cutRunes(d.Text, 20) + "\"是哪家客户?"
+	case t.Dialogue.Topic == topicVisitContent:
+		return "\"" + cutRunes(d.Text, 20) + "\"聊了什么?"
+	}
+	return ""
 }
 
 // orSuggest keeps a mistyped command with a customer behind it (提交和同 绍兴市立医院) from being filed as a visit. Words of two

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -191,18 +192,21 @@ const maxMyIncidents = 60
 // namedIncident is the incident a typed command means: of the contract named, of what the words name, else the newest open
 // one of the person.
 func (a *App) namedIncident(ctx context.Context, t bot.Turn, tx Tx, args string) (*incident.Case, error) {
-	if no, _ := a.cutContractNo(args, t.Today); no != "" {
-		c, _, err := contractByNo(ctx, tx, no)
-		if err != nil {
-			return nil, err
-		}
-		return a.contractIncident(ctx, t, tx, c)
-	}
+	words := strings.Fields(args)
 	mine, err := a.myIncidents(ctx, t, tx, maxMyIncidents)
 	if err != nil {
 		return nil, err
 	}
-	words := strings.Fields(args)
+	if no, _ := a.cutContractNo(args, t.Today); no != "" {
+		c, _, err := contractByNo(ctx, tx, no)
+		if err == nil {
+			return a.contractIncident(ctx, t, tx, c)
+		}
+		// 稍后 FP2026-001: of another paper that was pushed to them
+		if !slices.ContainsFunc(mine, func(in *incident.Case) bool { return meant(in, words) }) {
+			return nil, err
+		}
+	}
 	for _, in := range mine {
 		if meant(in, words) {
 			return in, nil

@@ -107,17 +107,21 @@ func (a *App) fileInvoice(ctx context.Context, t bot.Turn, tx Tx, c sales.Contra
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	k := a.cashier(t)
+	if err := k.Booked(ctx, tx, []sales.Moved{{Deed: sales.MovedMade, Kind: "invoice", Day: pastDay(t, w.day), Customer: c.CustomerID}}); err != nil {
+		return bot.Reply{}, err
+	}
+	k.booked = true
 	no, err := a.yearNo(ctx, t, tx, "FP", "invoice")
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	i := sales.Invoice{
 		ID: tx.NewID(), No: no, TaxNo: w.taxNo, Kind: sales.InvoiceNormal, ContractID: c.ID, CustomerID: c.CustomerID, OwnerID: c.OwnerID,
-		TeamID: c.TeamID, Amount: w.amount, IssuedOn: pastDay(t, w.day), Source: sales.CashFromChat, Auto: sales.AutoDone, CreatedBy: t.Person.ID,
+		TeamID: c.TeamID, Amount: w.amount, IssuedOn: pastDay(t, w.day), Reason: w.note, Source: sales.CashFromChat, Auto: sales.AutoDone, CreatedBy: t.Person.ID,
 		CreatedAt: sales.At(t.Now), SourceEventID: t.Event.ID,
 	}
 	i.DueOn = a.dueOn(c, i.IssuedOn, w)
-	k := a.cashier(t)
 	l, err := k.ledger(ctx, tx, c.CustomerID)
 	if err != nil {
 		return bot.Reply{}, err

@@ -56,7 +56,7 @@ func (a *App) registerOpportunity(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "推进", Aliases: []string{"tj"}, Summary: "商机换阶段", Usage: "推进 客户 / 推进 客户 价格谈判",
-		Detail:  "不写阶段就推到下一步。缺材料会一项一项列出来,点一下补,补齐自动推进。往回写就是倒退,记录保留。10 分钟内可撤销。阶段:" + stagesInHelp,
+		Detail:  "不写阶段就推到下一步。缺材料会一项一项列出来,点一下补,补齐自动推进。往回写就是倒退,记录保留。" + a.undoSpan() + "内可撤销。阶段:" + stagesInHelp,
 		Example: a.moveExample, Rank: map[sales.Role]int{sales.RoleRep: 8}, Handle: a.Advance,
 	})
 	r.Command(bot.Command[Tx]{Name: "赢单", Aliases: []string{"成交", "yd"}, Summary: "商机签下来了", Usage: "赢单 客户", Handle: a.Win})
@@ -64,7 +64,7 @@ func (a *App) registerOpportunity(r *bot.Router[Tx]) {
 		Name: "输单", Aliases: []string{"丢单", "sd"}, Summary: "商机丢了,写明原因", Usage: "输单 客户 原因", Handle: a.Lose,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "撤销推进", Aliases: []string{"cxt"}, Summary: "撤销刚才的推进(10 分钟内)", Usage: "撤销推进 客户", Handle: a.UndoMove,
+		Name: "撤销推进", Aliases: []string{"cxt"}, Summary: "撤销刚才的推进", Usage: "撤销推进 客户", Detail: "推进以后 " + a.undoSpan() + "内有效,只管自己推进的。过了就写阶段往回推:推进 客户 需求确认。", Handle: a.UndoMove,
 	})
 	r.Action("opportunity.advance", a.TapAdvance)
 	r.Action("opportunity.lose", a.TapLose)
@@ -259,15 +259,9 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 		State: sales.OpportunityOpen, CreatedAt: sales.At(t.Now), SourceEventID: d.EventID, Version: 1,
 	}
 	o = o.On(a.wayOf(o.Line, d.Text))
-	held := sales.Stage("") // a deal begins where it is said to stand, unless gates keep it from there
-	if s := w.stageOn(o.Way); s != sales.StageWon && o.Way.Index(s) > 0 {
-		missing, _, err := a.lacking(ctx, t, tx, o, s)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		if held = s; len(missing) == 0 {
-			o.Stage, o.Peak, held = s, s, ""
-		}
+	held, err := a.begin(ctx, t, tx, &o, w)
+	if err != nil {
+		return bot.Reply{}, err
 	}
 	inCharge, err := a.inCharge(ctx, tx, book, d.Customer, 0, o.Line)
 	if err != nil {
@@ -296,6 +290,20 @@ func (a *App) createDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d d
 		reply.Dialogue = remember(blocked.Dialogue, "opportunity", o.ID, t.Now)
 	}
 	return reply, err
+}
+
+// begin has a deal begin where it is said to stand; held is that stage when gates keep it from there.
+func (a *App) begin(ctx context.Context, t bot.Turn, tx Tx, o *sales.Opportunity, w dealWords) (held sales.Stage, err error) {
+	s := w.stageOn(o.Way)
+	if s == sales.StageWon || o.Way.Index(s) <= 0 {
+		return "", nil
+	}
+	missing, _, err := a.lacking(ctx, t, tx, *o, s)
+	if err != nil || len(missing) > 0 {
+		return s, err
+	}
+	o.Stage, o.Peak = s, s
+	return "", nil
 }
 
 // unread says what of the words about a new deal was not kept: a day that is over, words that name no product.

@@ -389,7 +389,7 @@ func (a *App) undoByCustomer(ctx context.Context, t bot.Turn, tx Tx, customer sa
 			return a.undoMove(ctx, t, tx, o)
 		}
 	}
-	return bot.Text(name + "没有你刚推进过的商机。撤销只管自己刚做的,10 分钟内有效。"), nil
+	return bot.Text(name + "没有你刚推进过的商机。撤销只管自己刚做的," + a.undoSpan() + "内有效。"), nil
 }
 
 // undoMove puts an opportunity back where it was before its last move, when that was the person's own and recent. The

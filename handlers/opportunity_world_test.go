@@ -116,6 +116,9 @@ func (b *Book) index() {
 			ID: parse.ID(c.ID), Name: c.Name, Aliases: c.Aliases, City: sales.ParseName(c.Name).Place, Owners: []parse.ID{parse.ID(c.OwnerID)},
 		})
 	}
+	for _, c := range b.Contacts.All() {
+		m.Contacts = append(m.Contacts, parse.Contact{ID: parse.ID(c.ID), Customer: parse.ID(c.CustomerID), Name: c.Name, Title: c.Title})
+	}
 	for _, p := range b.Products {
 		m.Products = append(m.Products, parse.Product{ID: parse.ID(p.ID), Name: p.Name, Aliases: p.Aliases})
 	}

@@ -22,12 +22,10 @@ var (
 // changes (HT2026-018 账期改成45天). ok is false for anything else.
 func (s colloquial) paperTalk(ctx context.Context, t bot.Turn, tx Tx, text string) (bot.Reply, bool, error) {
 	if !rePaperNo.MatchString(text) {
-		return bot.Reply{}, false, nil
+		return s.changeNamedPaper(ctx, t, tx, text)
 	}
 	kind, no, rest := s.cutPaperNo(text, t.Today)
-	if reDigit.MatchString(no) || !slices.ContainsFunc(paperKinds, func(k approval.Kind) bool {
-		return strings.HasPrefix(strings.ToUpper(no), s.numbering(k).Letters())
-	}) {
+	if !s.paperNo(no) {
 		return bot.Reply{}, false, nil
 	}
 	if rest == "" {
@@ -47,28 +45,49 @@ func (s colloquial) paperTalk(ctx context.Context, t bot.Turn, tx Tx, text strin
 	return reply, true, err
 }
 
+// paperNo reports whether a number is written out as those of the company's records under approval are.
+func (a *App) paperNo(no string) bool {
+	return no != "" && !reDigit.MatchString(no) && slices.ContainsFunc(paperKinds, func(k approval.Kind) bool {
+		return strings.HasPrefix(strings.ToUpper(no), a.numbering(k).Letters())
+	})
+}
+
 // changePaper takes other terms of a record under approval: returned, it is submitted again with them; else it says what can be done.
 func (a *App) changePaper(ctx context.Context, t bot.Turn, tx Tx, kind approval.Kind, no, words string) (bot.Reply, error) {
 	p, r, err := paperByNo(ctx, tx, kind, no)
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	return a.changePaperTo(ctx, t, tx, p, r, words)
+}
+
+func (a *App) changePaperTo(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request, words string) (bot.Reply, error) {
 	if err := mayReadPaper(t, p, r); err != nil {
 		return bot.Reply{}, err
 	}
+	no, changes := p.no(), orElse(cutRunes(words, 20), "账期改成45天")
 	switch {
 	case r.State == approval.Returned && words != "":
 		return a.resubmitPaper(ctx, t, tx, p, r, words)
 	case r.State == approval.Returned:
-		return bot.Text("改什么?发:重新提交 " + no + " 账期改成45天"), nil
+		return bot.Text("改什么?发:重新提交 " + no + " " + changes), nil
+	case r.State == approval.Pending && p.owner() != t.Person.ID:
+		return bot.Text(no + " 正在审,条款这时不能改。要改由审的人退回:退回 " + no + " " + changes), nil
 	case r.State == approval.Pending:
-		return bot.Text(no + " 正在审,条款这时不能改。要改先撤回,改好重新提交:撤回 " + no + "。只补一句说明发:补充 " + no + " " + orElse(cutRunes(words, 20), "说明")), nil
-	case r.State == approval.Approved && kind == approval.Contract:
+		again := "再发 重新提交 " + no + " " + changes
+		if p.object() == "agreement" {
+			again = "在工单里改好再送审"
+		}
+		return bot.Text(no + " 正在审,条款这时不能改。要改先发 撤回 " + no + "," + again + "。只补一句说明发:补充 " + no + " " + orElse(cutRunes(words, 20), "说明")), nil
+	case r.State == approval.Approved && p.object() == "contract":
 		return bot.Text(no + " 已经通过,条款不能直接改。要变更发:审批申请 " + no + " 合同变更 " + orElse(cutRunes(words, 20), "改什么")), nil
 	case r.ID == 0:
-		return bot.Text(no + " 不在审批里,改不了。看它发:" + kind.Noun() + " " + no), nil
+		return bot.Text(no + " 不在审批里,改不了。看它发:合同 " + no), nil
 	}
-	return bot.Text(no + " " + stateWord(r.State) + ",不能再改。改好可以重新提交一份。"), nil
+	if reply, ok, err := a.submitAnew(ctx, t, tx, p, r, words); (ok && words != "") || err != nil {
+		return reply, err
+	}
+	return bot.Text(strings.TrimSpace(no + " " + stateWord(r.State) + ",不能再改。" + againHint(p))), nil
 }
 
 // stateWord is what a request that is over is called in a sentence.

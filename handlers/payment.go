@@ -220,16 +220,20 @@ func (a *App) settleTwin(ctx context.Context, t bot.Turn, tx Tx, d twinDraft, ot
 
 // keepPayment writes a payment and what it pays, and shows it.
 func (a *App) keepPayment(ctx context.Context, t bot.Turn, tx Tx, book *Book, f paymentFor, w cashWords, day sales.Day) (bot.Reply, error) {
+	k := a.cashier(t)
+	if err := k.Booked(ctx, tx, []sales.Moved{{Deed: sales.MovedMade, Kind: "payment", Day: day, Customer: f.customer}}); err != nil {
+		return bot.Reply{}, err
+	}
+	k.booked = true
 	no, err := a.yearNo(ctx, t, tx, "HK", "payment")
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	p := sales.Payment{
 		ID: tx.NewID(), No: no, CustomerID: f.customer, ContractID: f.contract, OwnerID: f.owner, TeamID: f.team,
-		Payer: orElse(f.payer, book.Customer(f.customer)), Amount: w.amount, ReceivedOn: day, BankRef: w.bankRef, Source: sales.CashFromChat,
+		Payer: orElse(f.payer, book.Customer(f.customer)), Amount: w.amount, ReceivedOn: day, BankRef: w.bankRef, Note: w.note, Source: sales.CashFromChat,
 		Auto: sales.AutoDone, CreatedBy: t.Person.ID, CreatedAt: sales.At(t.Now), SourceEventID: t.Event.ID,
 	}
-	k := a.cashier(t)
 	l, err := k.ledger(ctx, tx, f.customer)
 	if err != nil {
 		return bot.Reply{}, err

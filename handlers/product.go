@@ -195,7 +195,7 @@ func (a *App) sendProductFiles(ctx context.Context, t bot.Turn, tx Tx, p sales.P
 	var reply bot.Reply
 	for i, id := range p.Files {
 		f, err := tx.FileByID(ctx, id)
-		if sales.KindOf(err) == sales.NotFound || err == nil && f.State != sales.FileKept {
+		if sales.KindOf(err) == sales.NotFound || err == nil && (f.State == sales.FileWanted || f.State == sales.FileLost && f.SHA256 == "") {
 			continue
 		}
 		if err != nil {

@@ -121,7 +121,7 @@ func (a *App) pushSubjects(ctx context.Context, t bot.Turn, tx Tx) (label string
 			return "", nil, err
 		}
 		if !t.Org.ScopeOf(t.Person).Covers(l.OwnerID) {
-			return "", nil, sales.Errorf(sales.Forbidden, no+" 不是你或你团队的,看不了。")
+			return "", nil, sales.Errorf(sales.Forbidden, no+" 不是你或你团队的,看不了。要看找"+orElse(t.Org.Name(l.OwnerID), "主管")+"。")
 		}
 		subjects, err = a.withIncident(ctx, tx, "lead", l.ID)
 		return no, subjects, err

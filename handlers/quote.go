@@ -102,6 +102,8 @@ func (a *App) Quote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	args := strings.TrimSpace(t.Args)
 	if k, no, rest := a.cutPaperNo(args, t.Today); no != "" && k != approval.Contract && rest == "" {
 		return a.showQuote(ctx, t, tx, k, no)
+	} else if a.paperNo(no) && k != approval.Contract && reTermChange.MatchString(rest) {
+		return a.changePaper(ctx, t, tx, k, no, rest)
 	}
 	if word := reNoQuote.FindString(args); word != "" {
 		return bot.Text("数量和金额要大于 0,这里写了 " + strings.TrimSpace(word) + ",没有提交。例:报价 绍兴市立 生化分析仪 2台 单价18万"), nil
@@ -241,18 +243,26 @@ func (a *App) continueQuote(ctx context.Context, t bot.Turn, tx Tx, d quoteDraft
 	if err := q.Total(); err != nil {
 		return bot.Reply{}, err
 	}
-	days := w.valid
-	if days == 0 {
-		days = 30
-	}
-	q.ValidUntil = t.Today.AddDays(min(days, 366))
-	if !w.until.IsZero() {
-		q.ValidUntil = w.until
-	}
-	if q.ValidUntil.Before(t.Today) {
-		return bot.Reply{}, sales.Errorf(sales.Invalid, "有效期 "+q.ValidUntil.Chinese()+" 已经过了,写一个以后的日子。")
+	if q.ValidUntil, err = w.validUntil(t.Today); err != nil {
+		return bot.Reply{}, err
 	}
 	return a.fileQuote(ctx, t, tx, book, d, q)
+}
+
+// validUntil is the last day of a quote: the one said, else a month from today.
+func (w quoteWords) validUntil(today sales.Day) (sales.Day, error) {
+	until := w.until
+	if until.IsZero() {
+		days := w.valid
+		if days == 0 {
+			days = 30
+		}
+		until = today.AddDays(min(days, 366))
+	}
+	if until.Before(today) {
+		return until, sales.Errorf(sales.Invalid, "有效期 "+until.Chinese()+" 已经过了,写一个以后的日子。")
+	}
+	return until, nil
 }
 
 func (a *App) askQuoteCustomer(t bot.Turn, book *Book, d quoteDraft) (bot.Reply, error) {

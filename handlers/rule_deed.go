@@ -54,6 +54,7 @@ func stateAndVersion(r sales.Rule) string { return r.State + " " + strconv.Itoa(
 func (a *App) putRule(t bot.Turn, tx Tx, r sales.Rule, state string, n int, verb string, changes ...sales.Change) sales.Rule {
 	r.State, r.N, r.UpdatedBy, r.UpdatedAt = state, n, t.Person.ID, sales.At(t.Now)
 	tx.UpdateRule(r)
+	tx.CancelDue(sales.DueRuleResume, "rule", r.ID, verb) // a pause ends with whatever is decided about the rule
 	audit(tx, t, verb, "rule", r.ID, changes...)
 	emit(tx, t, verb, "rule", r.ID)
 	r.Version++
@@ -77,9 +78,10 @@ func (a *App) switchOff(ctx context.Context, t bot.Turn, tx Tx, r sales.Rule, _ 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if r.State != sales.RuleOn {
+	if r.State != sales.RuleOn && v.Until.IsZero() {
 		return a.faceOf(t, v, r.Name+" 本来就没在用,没有改动。"), nil
 	}
+	v.Until = sales.Instant{}
 	change := sales.Change{Field: "状态", Old: stateAndVersion(r), New: stateAndVersion(sales.Rule{State: sales.RuleOff, N: r.N})}
 	v.Rule = a.putRule(t, tx, r, sales.RuleOff, r.N, "rule.off", change)
 	return a.faceOf(t, v, r.Name+" 停用了,催着的也停下。要恢复发:规则 启用 "+r.Name), nil

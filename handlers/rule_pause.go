@@ -66,15 +66,8 @@ func (a *App) pausedUntil(ctx context.Context, tx Tx, r sales.Rule) (sales.Insta
 		return sales.Instant{}, nil
 	}
 	dues, err := tx.DuesOf(ctx, "rule", r.ID)
-	if err != nil {
-		return sales.Instant{}, err
-	}
-	for _, d := range dues {
-		if p, ok := sales.ReadRulePause(d.Slot); d.Kind == sales.DueRuleResume && d.State == sales.DuePending && ok && p.Version == r.Version {
-			return d.DueAt, nil
-		}
-	}
-	return sales.Instant{}, nil
+	until, _ := r.PausedUntil(dues)
+	return until, err
 }
 
 // standing reports whether a rule is about how things stand since some moment, which is not looked at every day.

@@ -206,32 +206,9 @@ func (a *App) returnGoods(ctx context.Context, t bot.Turn, tx Tx, c sales.Contra
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	out, back := map[string]int64{}, map[string]int64{}
-	shipped := 0
-	for _, s := range list {
-		switch {
-		case !s.Counts():
-		case s.Kind == sales.ShipmentReturn:
-			back[s.Unit] += s.Quantity
-		default:
-			shipped++
-			out[s.Unit] += s.Quantity
-		}
-	}
 	reason := cutRunes(w.rest, 60)
-	switch {
-	case shipped == 0:
-		return bot.Text(c.No + " 还没发过货,没有可退的。"), nil
-	case w.quantity > 0 && out[w.unit] == 0 && sentIn(out) != "":
-		return bot.Text(c.No + " 发的是 " + sentIn(out) + ",没有按" + w.unit + "发过。单位再看一下,例:退货 " + c.No + " 1" + unitIn(out) + " 外壳破损"), nil
-	case w.quantity > 0 && out[w.unit] > 0 && back[w.unit]+w.quantity > out[w.unit]:
-		return bot.Text("退多了:" + c.No + " 发了 " + sales.QuantityText(out[w.unit], w.unit) + ",已退 " + orElse(sales.QuantityText(back[w.unit], w.unit), "0") + "。"), nil
-	case w.quantity == 0 && w.amount == 0:
-		return bot.Text("退了多少?写数量或金额,例:退货 " + c.No + " 2台 5万 外壳破损"), nil
-	case reason == "":
-		return bot.Text("为什么退?把原因写在后面,例:退货 " + c.No + " 2台 外壳破损"), nil
-	case w.amount > c.Amount:
-		return bot.Text("退货 " + w.amount.String() + " 超过了合同 " + c.Amount.String() + ",金额再看一下。"), nil
+	if refused := refuseReturn(c, list, w, reason); refused != "" {
+		return bot.Text(refused), nil
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
@@ -263,6 +240,37 @@ func (a *App) returnGoods(ctx context.Context, t bot.Turn, tx Tx, c sales.Contra
 	reply.Faces = a.chainFaces(t, book, c, sum)
 	reply.Dialogue = remember(closeTopic(t.Dialogue), "shipment", s.ID, t.Now)
 	return reply, nil
+}
+
+// refuseReturn says why goods cannot have come back as they are told; empty when they can.
+func refuseReturn(c sales.Contract, list []sales.Shipment, w cashWords, reason string) string {
+	out, back := map[string]int64{}, map[string]int64{}
+	shipped := 0
+	for _, s := range list {
+		switch {
+		case !s.Counts():
+		case s.Kind == sales.ShipmentReturn:
+			back[s.Unit] += s.Quantity
+		default:
+			shipped++
+			out[s.Unit] += s.Quantity
+		}
+	}
+	switch {
+	case shipped == 0:
+		return c.No + " 还没发过货,没有可退的。"
+	case w.quantity > 0 && out[w.unit] == 0 && sentIn(out) != "":
+		return c.No + " 发的是 " + sentIn(out) + ",没有按" + w.unit + "发过。单位再看一下,例:退货 " + c.No + " 1" + unitIn(out) + " 外壳破损"
+	case w.quantity > 0 && out[w.unit] > 0 && back[w.unit]+w.quantity > out[w.unit]:
+		return "退多了:" + c.No + " 发了 " + sales.QuantityText(out[w.unit], w.unit) + ",已退 " + orElse(sales.QuantityText(back[w.unit], w.unit), "0") + "。"
+	case w.quantity == 0 && w.amount == 0:
+		return "退了多少?写数量或金额,例:退货 " + c.No + " 2台 5万 外壳破损"
+	case reason == "":
+		return "为什么退?把原因写在后面,例:退货 " + c.No + " 2台 外壳破损"
+	case w.amount > c.Amount:
+		return "退货 " + w.amount.String() + " 超过了合同 " + c.Amount.String() + ",金额再看一下。"
+	}
+	return ""
 }
 
 // sentIn are the quantities that went out, by unit: "10台、3箱"; empty when none was said.

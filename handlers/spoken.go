@@ -139,6 +139,12 @@ var otherWords = []otherWord{
 		}
 		return ""
 	}},
+	{regexp.MustCompile(`^(?:给我|帮我|发我|看看)?(.{2,20}?)(?:的)?二维码(?:发我|给我|看看)?$`), func(t spokenTurn, m []string) string {
+		if c := t.customer(m[0]); c != "" {
+			return "二维码 " + c
+		}
+		return ""
+	}},
 	{regexp.MustCompile(`^(?:我的|那个|这个)?合同(?:现在)?(?:到哪了|在谁那里?|谁在审|批了没有?|批了吗|审到哪了|怎么样了)$`), func(spokenTurn, []string) string { return "合同" }},
 	{regexp.MustCompile(`^(?:今天|现在)?(?:有)?(?:啥|什么|哪些|几个)?(?:东西|单子)?(?:要|等|需要|轮到)我(?:批|审|审批|处理|签)(?:的|了)?.{0,4}$`), func(spokenTurn, []string) string { return "审批" }},
 	{regexp.MustCompile(`^(?:谁的?|哪些|哪个|哪几个)(?:单子?|商机)(?:都)?(?:卡住了?|没动|停了|不动了?|卡着)$|^谁(?:今天|昨天)?(?:还)?没(?:拜访|报|交|交日报)$`), func(t spokenTurn, _ []string) string {
@@ -329,4 +335,4 @@ var reNotName = regexp.MustCompile(`https?://|怎么|什么|为啥|为什么|多
 // tells reports whether words that stand where a customer's name may stand tell something instead: 反馈说挺好, 中午请王建国吃饭.
 func tells(s string) bool { return reTells.MatchString(s) }
 
-var reTells = regexp.MustCompile(`改成|改为|单号|反馈|寄了|寄出|收到|到账|吃饭|打车|停车|样品寄|说|讲|我|他|她|你|答应|准备|见了|聊了|介绍了`)
+var reTells = regexp.MustCompile(`改成|改为|单号|反馈|寄了|寄出|收到|到账|吃饭|打车|停车|样品寄|不去|没去|去不了|说|讲|我|他|她|你|答应|准备|见了|聊了|介绍了`)

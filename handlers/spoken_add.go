@@ -46,6 +46,9 @@ func (a *App) offerToAdd(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, boo
 	if err != nil || where == "" {
 		return bot.Reply{}, false, err
 	}
+	if elsewhere(t.Text, where) { // it names another place
+		return bot.Reply{}, false, nil
+	}
 	ref.Back = ""
 	d, err := a.ask(t, topicAdd, addDraft{Ref: ref, Text: cutRunes(strings.TrimSpace(t.Text), 200)})
 	if err != nil {

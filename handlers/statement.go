@@ -182,6 +182,7 @@ func (a *App) makeStatement(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 	}
 	s.OwnerID, s.State, s.Theirs, s.Difference, s.AnsweredBy, s.AnsweredAt = c.OwnerID, sales.StatementSent, 0, 0, "", sales.Instant{}
 	s.CreatedBy, s.SentAt, s.MailedTo, s.MailTrouble, s.SourceEventID = t.Person.ID, sales.At(t.Now), "", "", t.Event.ID
+	s.AlteredAt, s.AlteredOpening, s.AlteredInvoiced, s.AlteredReceived = sales.Instant{}, 0, 0, 0
 	link := ""
 	if a.Settings.PublicURL != "" {
 		b, err := a.Secret(32)
@@ -256,6 +257,9 @@ func (c Cashier) StatementAnswered(tx CashWorkTx, s sales.Statement) {
 	what := "statement.confirmed"
 	if s.State == sales.StatementDisputed {
 		what = "statement.disputed"
+	}
+	if s.State == sales.StatementConfirmed { // it may be of figures that were others by then
+		c.lookAtStatement(tx, s.ID)
 	}
 	c.audit(tx, what, "statement", s.ID, sales.Change{Field: "对方", Old: s.Closing.String(), New: s.Theirs.String()})
 	c.emit(tx, what, "statement", s.ID, cashEvent{Customer: s.CustomerID, Owner: s.OwnerID, Amount: s.Closing, Open: s.Difference})

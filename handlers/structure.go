@@ -251,23 +251,8 @@ func (a *App) SetInCharge(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	row := sales.CustomerOwner{CustomerID: c.ID, SetBy: t.Person.ID, SetAt: sales.At(t.Now)}
-	var who string
-	var unknown []string
-	for _, w := range strings.FieldsFunc(rest, isSeparator) {
-		w = bare(w)
-		part, isPart := sales.PartNamed(parts, w)
-		switch {
-		case slices.Contains(book.lines(), w):
-			row.Line = w
-		case isPart:
-			row.PartID = part.ID
-		case w == "取消" || len(t.Org.ByName(strings.TrimLeft(w, "@"))) > 0:
-			who = w
-		default:
-			unknown = append(unknown, w)
-		}
-	}
+	row, who, unknown := readInCharge(t, book, parts, rest)
+	row.CustomerID, row.SetBy, row.SetAt = c.ID, t.Person.ID, sales.At(t.Now)
 	what := ownerRowName(parts, row)
 	switch {
 	case len(unknown) > 0:
@@ -308,6 +293,25 @@ func (a *App) SetInCharge(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 		})
 	}
 	return reply, nil
+}
+
+// readInCharge reads which part or product line of a customer is whose; unknown is what is neither, nor a colleague.
+func readInCharge(t bot.Turn, book *Book, parts []sales.CustomerPart, text string) (row sales.CustomerOwner, who string, unknown []string) {
+	for _, w := range strings.FieldsFunc(text, isSeparator) {
+		w = bare(w)
+		part, isPart := sales.PartNamed(parts, w)
+		switch {
+		case slices.Contains(book.lines(), w):
+			row.Line = w
+		case isPart:
+			row.PartID = part.ID
+		case w == "取消" || len(t.Org.ByName(strings.TrimLeft(w, "@"))) > 0:
+			who = w
+		default:
+			unknown = append(unknown, w)
+		}
+	}
+	return row, who, unknown
 }
 
 func partNames(parts []sales.CustomerPart) string {

@@ -200,10 +200,19 @@ func (a *App) ListTodos(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return bot.Reply{}, err
 	}
 	reply := bot.Text(text + pressing)
-	if len(todos) > 0 {
+	if len(todos) > 0 && mayList(t) {
 		reply.Dialogue, err = a.ask(t, topicTodoList, list)
 	}
 	return reply, err
+}
+
+// mayList reports whether a list may wait for a number: a question that is open is not lost to a look at a list.
+func mayList(t bot.Turn) bool {
+	switch t.Dialogue.Topic {
+	case "", topicTodoList, topicPlanList, topicPoolList:
+		return true
+	}
+	return !t.Now.Before(t.Dialogue.ExpiresAt.Time)
 }
 
 // pickTodo finds the to-do a typed number means: in the list last shown, else among the open ones. what is the word to
@@ -346,6 +355,9 @@ func (a *App) postpone(ctx context.Context, t bot.Turn, tx Tx, todo sales.Todo, 
 		return bot.Reply{}, err
 	}
 	w, ok := dueWords(t, book, words)
+	if !ok && strings.TrimSpace(words) == "" {
+		return bot.Text("\"" + todo.Text + "\"延到哪天?发 延期 加序号和日子,例:延期 1 周五"), nil
+	}
 	if !ok {
 		return bot.Text("日期没看懂:\"" + cutRunes(words, 20) + "\"。回 明天、周五、3月20日 这样的就行。"), nil
 	}

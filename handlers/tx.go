@@ -40,6 +40,7 @@ type Tx interface {
 	LifeTx
 	CashTx
 	RuleTx
+	RosterTx
 	TokenTx
 	TraceTx
 	PushTx
@@ -182,6 +183,7 @@ type PeopleTx interface {
 // FileTx reads and writes attachments and upload links.
 type FileTx interface {
 	CreateFile(f sales.File)
+	UpdateFile(f sales.File)
 	FileByID(ctx context.Context, id sales.ID) (sales.File, error)
 	// CreateUpload keeps the hash of a one-time upload link for a person until it expires.
 	CreateUpload(hash string, person sales.PersonID, topic string, expires sales.Instant)

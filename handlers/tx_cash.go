@@ -18,6 +18,7 @@ type CashTx interface {
 	RowsTx
 	DeliveryTx
 	ERPTx
+	BooksTx
 	// PutContractCash writes where a contract stands: new with Version 0, else over the version it was read at.
 	PutContractCash(c sales.ContractCash)
 	// ContractCashOf reads where a contract stands; one nothing has happened to has Version 0.

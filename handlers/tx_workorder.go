@@ -39,6 +39,8 @@ type WorkTx interface {
 	AddAgreementVersion(v sales.AgreementVersion)
 	// AgreementVersions lists the versions of a work order's agreements, the first one first.
 	AgreementVersions(ctx context.Context, order sales.ID) ([]sales.AgreementVersion, error)
+	// AgreementsWith lists the agreement that a file is a version of, first, and the newest of a person.
+	AgreementsWith(ctx context.Context, file sales.ID, owner sales.PersonID, limit int) ([]sales.Agreement, error)
 }
 
 // DocumentStore makes Word files and keeps them. What is kept but never referred to is cleared away later.

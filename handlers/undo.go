@@ -163,6 +163,10 @@ func (a *App) subjectName(ctx context.Context, tx Tx, kind string, id sales.ID) 
 		var r sales.CustomRecord
 		r, err = tx.CustomRecordByID(ctx, id)
 		name = r.No
+	case "roster":
+		var r sales.Roster
+		r, err = tx.RosterByID(ctx, id)
+		name = "值班表 " + r.Name
 	case "report":
 		name = "日报"
 	case "visit", "filing":
@@ -249,6 +253,8 @@ func (a *App) putRow(ctx context.Context, t bot.Turn, tx Tx, row undoRow) (bot.R
 		return bot.Reply{}, putKnown(ctx, tx, row)
 	case "report":
 		return a.putReport(ctx, t, tx, row)
+	case "roster", "swap":
+		return bot.Reply{}, a.putRosterRow(ctx, t, tx, row)
 	case "contact", "made", "role", "owner", "part", "newpart":
 		return bot.Reply{}, putContactRow(ctx, tx, row)
 	default:

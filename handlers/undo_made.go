@@ -53,7 +53,7 @@ func (a *App) undoCustomer(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref
 	}
 	audit(tx, t, "customer.undo", "customer", c.ID, sales.Change{Field: "名称", Old: c.Name})
 	emit(tx, t, "customer.undone", "customer", c.ID)
-	face := view.CustomerCreated(c, t.Person.Name, "", t.InGroup())
+	face := view.CustomerCreated(c, t.Person.Name, "", false, t.InGroup())
 	face.Note, face.Level, face.Closed = "", cards.Plain, "已撤销 · "+t.Person.Name+" "+sales.FormatTime(t.Now, t.Now)
 	d := closeTopic(t.Dialogue)
 	d.Last = forget(d.Last, "customer", c.ID)

@@ -64,6 +64,7 @@ var undoable = []string{
 	"customer.class", "customer.tag", "customer.claim", "customer.release", "customer.assign", "customer.detail", "customer.change",
 	"customer.registry", "customer.in_charge", "customer.part", "contact.change", "contact.create", "contact.merge", "fact.change", "todo.done", "todo.postpone",
 	"lead.invalid", "lead.grade", "plan.cancel", "plan.move", "report.submit", "report.extend",
+	"roster.set", "roster.drop", "roster.swap", "roster.unswap",
 	"customer.field", "opportunity.field", "contract.field", "visit.field", "filing.field", "custom_record.field",
 }
 
@@ -216,6 +217,18 @@ func (n *noted) UpdatePlan(p sales.VisitPlan) { n.note(p); n.Tx.UpdatePlan(p) }
 
 // UpdateLead notes the change.
 func (n *noted) UpdateLead(l sales.Lead) { n.note(l); n.Tx.UpdateLead(l) }
+
+// CreateRoster notes the roster.
+func (n *noted) CreateRoster(r sales.Roster) { n.note(undoRoster(r)); n.Tx.CreateRoster(r) }
+
+// UpdateRoster notes the change.
+func (n *noted) UpdateRoster(r sales.Roster) { n.note(r); n.Tx.UpdateRoster(r) }
+
+// CreateRosterSwap notes the replacement.
+func (n *noted) CreateRosterSwap(s sales.RosterSwap) { n.note(undoSwap(s)); n.Tx.CreateRosterSwap(s) }
+
+// UpdateRosterSwap notes the change.
+func (n *noted) UpdateRosterSwap(s sales.RosterSwap) { n.note(s); n.Tx.UpdateRosterSwap(s) }
 
 // MoveOwned notes the change.
 func (n *noted) MoveOwned(ctx context.Context, customer sales.ID, from sales.PersonID, to sales.Person) error {
@@ -383,6 +396,9 @@ func rowBefore(ctx context.Context, tx Tx, row any) (kind string, version int64,
 	case sales.Lead:
 		was, err = tx.LeadByID(ctx, x.ID)
 		return "lead", x.Version + 1, was, err
+	}
+	if kind, version, was, err, ok := rosterRowBefore(ctx, tx, row); ok {
+		return kind, version, was, err
 	}
 	return contactRowBefore(ctx, tx, row)
 }

@@ -68,11 +68,12 @@ func (a *App) registerVisit(r *bot.Router[Tx]) {
 		Detail: "每一项对应你说的哪几个字,谁在什么时候改过什么。", Handle: a.WhyVisit,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "撤销", Aliases: []string{"cx", "撤消", "撤回刚才那条"}, Summary: "撤销刚记的一条(10 分钟内)", Usage: "撤销", Handle: a.UndoLast,
+		Name: "撤销", Aliases: []string{"cx", "撤消", "撤回刚才那条"}, Summary: "撤销刚做的一件事", Usage: "撤销",
+		Detail: "刚记的、刚改的都能撤," + a.undoSpan() + "内有效,只管自己做的;还没记完的草稿也这样清掉。过了时间的发 修改。", Handle: a.UndoLast,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "修改", Aliases: []string{"xg", "更正"}, Summary: "改刚记的一条", Usage: "修改 金额改成18万",
-		Detail: "改最近一条拜访:修改 金额改成18万 / 修改 联系人改成李主任 / 修改 日期改到下周三。新旧值都留痕。退回的合同、报价也行:修改 HT2026-018 账期改成45天。", Handle: a.EditPaperOrLast,
+		Detail: "改最近记的一条,拜访、费用、投诉、样品都行:修改 金额改成18万 / 修改 联系人改成李主任 / 修改 日期改到下周三。新旧值都留痕。退回的合同、报价也行:修改 HT2026-018 账期改成45天。", Handle: a.EditPaperOrLast,
 	})
 	r.Action("record.pick", a.PickRecord)
 	r.Topic(topicRecordPick, a.AnswerRecord)
@@ -151,8 +152,13 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		d.Kind, d.Free = string(kind), true
 		return a.understandVisit(ctx, t, tx, d, t.Dialogue)
 	}
-	if err != nil || len(res.Frames) == 0 {
+	if err != nil || len(res.Frames) == 0 && !outsiderNews(t, t.Text) {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
+	}
+	if len(res.Frames) == 0 {
+		d := newVisit(t, t.Text)
+		d.Free = true
+		return a.understandVisit(ctx, t, tx, d, t.Dialogue)
 	}
 	if reply, ok, err := a.freePayment(ctx, t, tx, res); ok || err != nil {
 		return reply, err
@@ -166,7 +172,7 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		return a.correctLast(ctx, t, tx, *f.Correction)
 	}
 	groups := byCustomer(res)
-	if len(groups) == 0 || !isNamed(groups[0].customer) && !groups[0].business() && clauseKind(t.Text) == "" {
+	if len(groups) == 0 || !isNamed(groups[0].customer) && !groups[0].business() && clauseKind(t.Text) == "" && !outsiderNews(t, t.Text) {
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	if f := groups[0]; f.customer.ID != 0 && f.empty() && isQuestion(t.Text) {
@@ -238,7 +244,7 @@ func (a *App) read(ctx context.Context, t bot.Turn, tx Tx, text string, at time.
 	if res, ok := foreseen(t, book, in); ok {
 		return res, nil
 	}
-	return sentences(book.Parser, in), nil
+	return doubted(t, book, in, sentences(book.Parser, in)), nil
 }
 
 // sentences understands a text as a whole, and sentence by sentence when one of them names a customer that is new: its
@@ -386,6 +392,9 @@ func (d visitDraft) pickedName(book *Book, groups []facts) (string, bool) {
 	if sales.ID(c.ID) == d.Customer && !c.Fuzzy || c.NewName != "" || c.Why.End > len(d.Text) {
 		return "", false
 	}
+	if reTitled.MatchString(c.Why.Text) { // the customer was asked for by a person's name, who stays in the text
+		return d.Text[:c.Why.Start] + name + " " + d.Text[c.Why.Start:], true
+	}
 	return d.Text[:c.Why.Start] + name + " " + d.Text[c.Why.End:], true
 }
 
@@ -446,7 +455,7 @@ func (a *App) fileParts(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 // becomes.
 func (a *App) questionFor(ctx context.Context, t bot.Turn, tx Tx, book *Book, d visitDraft, f facts) (*visitQuestion, []piece, error) {
 	q := questionOf(t, book, d, f)
-	if q != nil && q.pick == nil && q.topic == topicVisitCustomer && (d.Kind != "" || clauseKind(d.Text) != "") {
+	if q != nil && q.pick == nil && q.topic == topicVisitCustomer && (d.Kind != "" || clauseKind(d.Text) != "" || singleKind(f) != "" || d.Free && reOutsider.MatchString(d.Text)) {
 		likely, err := a.likelyCustomers(ctx, t, tx, book, d)
 		if err != nil {
 			return nil, nil, err

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,10 +41,13 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 	case isNo(t.Text) || last+len(d.NewName) > 0 && (n == last+1 || d.NewName != "" && n == last+2):
 		return a.noneOfThem(t, d)
 	}
+	if reply, ok, err := a.withDetails(ctx, t, tx, book, d); ok || err != nil {
+		return reply, err
+	}
 	if reply, ok, err := a.correctDraft(ctx, t, tx, book, d, t.Text); ok || err != nil {
 		return reply, err
 	}
-	if clauseKind(t.Text) != "" { // news of its own: no customer is called so
+	if clauseKind(t.Text) != "" || rePlanned.MatchString(bare(t.Text)) { // news of its own: no customer is called so
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	res, err := a.read(ctx, t, tx, t.Text, t.Said())
@@ -52,6 +56,9 @@ func (a *App) AnswerVisitCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.R
 	}
 	return a.namedCustomer(ctx, t, tx, book, d, byCustomer(res))
 }
+
+// rePlanned is what is to be done later, not which customer is meant: 明天下午去恒达谈年框.
+var rePlanned = regexp.MustCompile(`^(?:明天|后天|大后天|下?下?个?(?:周|星期|礼拜)[一二三四五六日天]|下周|\d{1,2}[号日]).{0,4}(?:去|到|拜访|跑|约)`)
 
 // namedCustomer takes the answer that names a customer. A message that says more about a customer that was not offered
 // is news of its own and leaves the question open.
@@ -81,7 +88,7 @@ func (a *App) namedCustomer(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 // unknownCustomer offers to create the customer that an answer names, with what else it says of it.
 func (a *App) unknownCustomer(t bot.Turn, book *Book, d visitDraft) (bot.Reply, error) {
 	n := book.Parser.NewCustomer(parse.Input{Text: t.Text, Now: t.Said().In(sales.Shanghai), User: parse.ID(t.Person.ID)})
-	if size := utf8.RuneCountInString(n.Name); notAName(t.Text) || tells(n.Name) || size < 3 || size > 30 || utf8.RuneCountInString(t.Text) > 60 {
+	if size := utf8.RuneCountInString(n.Name); notAName(t.Text) || reNoCustomer.MatchString(n.Name) || tells(n.Name) || size < 3 || size > 30 || utf8.RuneCountInString(t.Text) > 60 {
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	d.Options, d.NewName, d.Create = nil, n.Name, &customerDraft{}
@@ -119,7 +126,9 @@ func (a *App) createForVisit(ctx context.Context, t bot.Turn, tx Tx, d visitDraf
 	if d.Create != nil {
 		c = *d.Create
 	}
-	c.Visit = &visit
+	if c.Visit = &visit; c.Phone == "" {
+		c.Phone = phoneIn(d.Text)
+	}
 	reply, err := a.continueCustomer(ctx, t, tx, c)
 	return d.answered(t, reply, "新建 "+d.NewName), err
 }

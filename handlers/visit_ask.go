@@ -32,9 +32,14 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 		return customerPick(t, book, d, "是"+book.Customer(sales.ID(c.ID))+"吗?")
 	case len(c.Candidates) > 0:
 		d.Options = optionIDs(f.ask, parse.AskCustomer, c.Candidates)
-		return customerPick(t, book, d, "是哪家"+quoted(c.Why.Text, "客户")+"?")
+		question := "是哪家" + quoted(c.Why.Text, "客户") + "?"
+		if reTitled.MatchString(c.Why.Text) {
+			question = c.Why.Text + "是哪家的?"
+		}
+		return customerPick(t, book, d, question)
 	case c.ID == 0 && c.NewName != "":
-		d.NewName = c.NewName
+		d.NewName = strings.TrimLeft(c.NewName, "的了")
+		c.NewName = d.NewName
 		question := "客户里还没有" + quoted(c.NewName, "") + ",新建吗?"
 		if c.Fuzzy { // what the parser asks to confirm (AskConfirm), one at a time
 			question = quoted(c.NewName, "") + "是新客户吗?"
@@ -42,6 +47,9 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 		return customerPick(t, book, d, question)
 	case c.ID == 0 && !d.Free && firstName(d.Text) != "":
 		d.NewName = firstName(d.Text)
+		return customerPick(t, book, d, quoted(d.NewName, "")+"是新客户吗?")
+	case c.ID == 0 && d.Free && placeIn(d.Text) != "":
+		d.NewName = placeIn(d.Text)
 		return customerPick(t, book, d, quoted(d.NewName, "")+"是新客户吗?")
 	case c.ID == 0:
 		return &visitQuestion{topic: topicVisitCustomer, text: "是哪家客户?回客户名就行,简称也可以。", draft: d}
@@ -152,18 +160,22 @@ func (a *App) askCard(t bot.Turn, q visitQuestion) (bot.Reply, error) {
 	if q.pick != nil {
 		reply = bot.ShowCard(view.PickOne(*q.pick))
 	}
-	reply.Say = append(a.putAside(t, q.draft.EventID), reply.Say...)
+	reply.Say = append(a.putAside(t, dialogue, q.draft.EventID), reply.Say...)
 	reply.Dialogue = dialogue
 	return reply, nil
 }
 
-// putAside tells of a draft that loses its question to another message: it is not forgotten in silence.
-func (a *App) putAside(t bot.Turn, eventID string) []bot.Say {
+// putAside keeps a draft that loses its question to another message, and tells so: it is not forgotten in silence.
+func (a *App) putAside(t bot.Turn, d *sales.Dialogue, eventID string) []bot.Say {
 	text, from := waitingDraft(t)
 	if text == "" || from == eventID {
 		return nil
 	}
-	return []bot.Say{{Slot: "aside", Out: bot.Outgoing{Text: "上一条还没记,先放下了:" + cutRunes(text, 40) + "。要记就再发一次。"}}}
+	told := "上一条还没记,先放下了:" + cutRunes(text, 40) + "。要记就再发一次。"
+	if s, _, ok := openShelved(t); ok && shelve(d, s, t) {
+		told = "上一条先放着,这条问完接着问:" + cutRunes(text, 40)
+	}
+	return []bot.Say{{Slot: "aside", Out: bot.Outgoing{Text: told}}}
 }
 
 // waitingDraft is what was said for the record that waits for an answer, and in which event.

@@ -59,6 +59,9 @@ func (a *App) EditLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if reply, ok, err := a.changeNamed(ctx, t, tx, "edit", target, change); ok || err != nil {
 		return reply, err
 	}
+	if reply, ok, err := a.changeLastPaper(ctx, t, tx, t.Args); ok || err != nil {
+		return reply, err
+	}
 	for _, ref := range t.Dialogue.Last {
 		if ref.Kind == "custom_record" {
 			r, err := tx.CustomRecordByID(ctx, ref.ID)
@@ -122,6 +125,11 @@ func notUnderstood(p parse.Parser, t bot.Turn, text string) string {
 
 // correctLast applies a correction said in plain words to the last visit.
 func (a *App) correctLast(ctx context.Context, t bot.Turn, tx Tx, c parse.Correction) (bot.Reply, error) {
+	if !c.Withdraw {
+		if reply, ok, err := a.changeLastPaper(ctx, t, tx, t.Text); ok || err != nil {
+			return reply, err
+		}
+	}
 	ref, ok := lastOf(t.Dialogue, "visit")
 	if f, isFiling := lastOf(t.Dialogue, "filing"); isFiling && (!ok || f.At.After(ref.At.Time)) {
 		verb := "edit"

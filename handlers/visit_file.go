@@ -29,12 +29,8 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 		return bot.Reply{}, err
 	}
 	v.Reasons = f.reasons()
-	deals, err := tx.OpenOpportunities(ctx, v.CustomerID)
-	if err != nil {
+	if vv.Stage, vv.Way, err = visitedDeal(ctx, tx, t, book, f, &v); err != nil {
 		return bot.Reply{}, err
-	}
-	if o, ok := likeliest(deals, t.Person.ID, book.Line(v.Products)); ok {
-		v.OpportunityID, v.SuggestedStage, vv.Stage, vv.Way = o.ID, f.suggest(o), o.Stage, o.Way
 	}
 	var todos bot.Reply
 	if joins {
@@ -76,6 +72,20 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 	reply := bot.ShowCard(view.VisitFiled(vv)).And(todos).And(asked)
 	owner, err := a.inCharge(ctx, tx, book, v.CustomerID, v.ContactID, book.Line(v.Products))
 	return reply.And(a.tellOwner(t, book, v, owner)), err
+}
+
+// visitedDeal names the deal that a visit was about, if there is one, and the stage that what was said suggests for it.
+func visitedDeal(ctx context.Context, tx Tx, t bot.Turn, book *Book, f facts, v *sales.Visit) (sales.Stage, *sales.Pipeline, error) {
+	deals, err := tx.OpenOpportunities(ctx, v.CustomerID)
+	if err != nil {
+		return "", nil, err
+	}
+	o, ok := likeliest(deals, t.Person.ID, book.Line(v.Products))
+	if !ok {
+		return "", nil, nil
+	}
+	v.OpportunityID, v.SuggestedStage = o.ID, f.suggest(o)
+	return o.Stage, o.Way, nil
 }
 
 // joinCheckIn makes v the visit that was opened by a check-in at the same customer today and of which nothing was told

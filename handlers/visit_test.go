@@ -141,8 +141,7 @@ func TestAGuessedNewCustomerIsConfirmed(t *testing.T) {
 		r := d.say(zhoumin, text)
 		expect(t, r, "\"云岭康复医院\"是新客户吗?", "[新建客户][不是]")
 		expect(t, d.say(zhoumin, "是的。"), "云岭康复医院的联系电话", "新建 云岭康复医院")
-		expect(t, d.say(zhoumin, "0575-88001234"), "什么行业")
-		expect(t, d.say(zhoumin, "1"), "客户已建 · 云岭康复医院", "拜访已记录 · 云岭康复医院", "李院长(新联系人)", "生化分析仪")
+		expect(t, d.say(zhoumin, "0575-88001234"), "客户已建 · 云岭康复医院", "行业 医疗", "行业按名字记的", "拜访已记录 · 云岭康复医院", "李院长(新联系人)", "生化分析仪")
 	}
 	d := newDesk(t)
 	expect(t, d.say(zhoumin, "新客户云岭康复医院 李院长想要生化分析仪"), "客户里还没有\"云岭康复医院\",新建吗?")
@@ -179,7 +178,10 @@ func TestTheContentIsAskedForOnce(t *testing.T) {
 	expect(t, d.say(zhoumin, "宁波市立医院要报价，周五前发"), "拜访已记录 · 宁波市立医院")
 	expect(t, d.say(zhoumin, "没见到人"), "拜访已记录 · 绍兴市立医院", "没见到人")
 	d.say(zhoumin, "拜访 绍兴市立医院")
-	expect(t, d.say(zhoumin, "拜访 宁波市立医院"), "上一条还没记,先放下了:拜访 绍兴市立医院", "聊了什么")
+	expect(t, d.say(zhoumin, "拜访 宁波市立医院"), "上一条先放着,这条问完接着问:拜访 绍兴市立医院", "去了宁波市立医院,聊了什么")
+	expect(t, d.say(zhoumin, "介绍了新方案"), "拜访已记录 · 宁波市立医院", "接着上一条:拜访 绍兴市立医院", "去了绍兴市立医院,聊了什么")
+	expect(t, d.say(zhoumin, "没见到人"), "拜访已记录 · 绍兴市立医院")
+	without(t, d.say(zhoumin, "待办"), "接着")
 }
 
 func TestADraftIsCorrected(t *testing.T) {
@@ -290,7 +292,7 @@ func TestNewsIsNoAnswerToAnyQuestion(t *testing.T) {
 	t.Parallel()
 	const news = "绍兴市立医院 王主任嫌贵，下周二前寄样"
 	for _, tt := range []struct{ question, answer, want string }{
-		{"新客户 义乌锐锋五金厂", "13812340000", "什么行业"},
+		{"新客户 义乌锐锋物资行", "13812340000", "什么行业"},
 		{"商机 绍兴市立医院 血球分析仪", "50万", "商机已建"},
 		{"推进", "绍兴市立医院", "没有在跟的商机"},
 		{"拜访 绍兴市立医院", "介绍了新方案", "拜访已记录"},
@@ -310,8 +312,7 @@ func TestANewCustomersNewsIsNotTheKnownOnes(t *testing.T) {
 	r := d.say(zhoumin, "拜访了云岭康复医院，李院长想要生化分析仪；去了绍兴市立医院，嫌贵，下周二寄样；又拜访了白塔康复医院，想要血球分析仪")
 	expect(t, r, "拜访已记录 · 绍兴市立医院\n异议 嫌贵\n承诺 寄样", "\"云岭康复医院\"是新客户吗?", "还有没说清的,一条一条来:又拜访了白塔康复医院")
 	expect(t, d.say(zhoumin, "是"), "云岭康复医院的联系电话")
-	d.say(zhoumin, "0575-88001234")
-	expect(t, d.say(zhoumin, "1"), "拜访已记录 · 云岭康复医院", "李院长", "全自动生化分析仪", "\"白塔康复医院\"是新客户吗?")
+	expect(t, d.say(zhoumin, "0575-88001234"), "拜访已记录 · 云岭康复医院", "李院长", "全自动生化分析仪", "\"白塔康复医院\"是新客户吗?")
 	expect(t, d.say(zhoumin, "撤销"), "刚才那条没记")
 	if v := d.visits(zhoumin); len(v) != 2 {
 		t.Errorf("%d visits", len(v))

@@ -47,55 +47,53 @@ func (a *App) UndoLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		if reply, ok, err := a.undoNoted(ctx, t, tx, ref); ok || err != nil {
 			return reply, err
 		}
-		switch ref.Kind {
-		case "filing":
-			f, err := a.ownFiling(ctx, t, tx, ref.ID)
-			if err != nil {
-				return bot.Reply{}, err
-			}
-			return a.undoFiling(ctx, t, tx, f)
-		case "custom_record":
-			r, err := tx.CustomRecordByID(ctx, ref.ID)
-			if err != nil {
-				return bot.Reply{}, err
-			}
-			return a.undoRecord(ctx, t, tx, r)
-		case "plan":
-			p, err := tx.PlanByID(ctx, ref.ID)
-			if err != nil {
-				return bot.Reply{}, err
-			}
-			return a.undoPlan(ctx, t, tx, p)
-		case "absence":
-			x, err := tx.AbsenceByID(ctx, ref.ID)
-			if err != nil {
-				return bot.Reply{}, err
-			}
-			return a.cancelAbsence(ctx, t, tx, x)
-		case "visit":
-			v, err := a.ownVisit(ctx, t, tx, ref.ID)
-			if err != nil {
-				return bot.Reply{}, err
-			}
-			return a.undoVisit(ctx, t, tx, v)
-		case "opportunity":
-			o, err := tx.OpportunityByID(ctx, ref.ID)
-			if err != nil {
-				return bot.Reply{}, err
-			}
-			return a.undoMove(ctx, t, tx, o)
-		case "contract":
-			c, err := tx.ContractByID(ctx, ref.ID)
-			if err != nil {
-				return bot.Reply{}, err
-			}
-			if c.OwnerID != t.Person.ID {
-				return bot.Text("刚才是合同 " + c.No + " 的审批,处理了就生效,不能撤销。要补一句发:留言 " + c.No + " …;要拦下来找" + t.Org.Name(c.OwnerID) + "撤回。"), nil
-			}
-			return bot.Text("刚才是合同 " + c.No + ",要收回发:撤回 " + c.No), nil
+		if reply, ok, err := a.undoRef(ctx, t, tx, ref); ok || err != nil {
+			return reply, err
 		}
 	}
-	return bot.Text("没有可以撤销的。撤销只管自己刚记的一条,10 分钟内有效。"), nil
+	return bot.Text("没有可以撤销的。撤销只管自己刚做的一件," + a.undoSpan() + "内有效。"), nil
+}
+
+// undoRef takes back what a person did last; false for what is not taken back this way.
+func (a *App) undoRef(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (bot.Reply, bool, error) {
+	switch ref.Kind {
+	case "filing":
+		own := func(ctx context.Context, id sales.ID) (sales.Filing, error) { return a.ownFiling(ctx, t, tx, id) }
+		return takeBack(ctx, t, tx, ref.ID, own, a.undoFiling)
+	case "visit":
+		own := func(ctx context.Context, id sales.ID) (sales.Visit, error) { return a.ownVisit(ctx, t, tx, id) }
+		return takeBack(ctx, t, tx, ref.ID, own, a.undoVisit)
+	case "custom_record":
+		return takeBack(ctx, t, tx, ref.ID, tx.CustomRecordByID, a.undoRecord)
+	case "plan":
+		return takeBack(ctx, t, tx, ref.ID, tx.PlanByID, a.undoPlan)
+	case "absence":
+		return takeBack(ctx, t, tx, ref.ID, tx.AbsenceByID, a.cancelAbsence)
+	case "opportunity":
+		return takeBack(ctx, t, tx, ref.ID, tx.OpportunityByID, a.undoMove)
+	case "contract":
+		c, err := tx.ContractByID(ctx, ref.ID)
+		if err != nil {
+			return bot.Reply{}, true, err
+		}
+		if c.OwnerID != t.Person.ID {
+			return bot.Text("刚才是合同 " + c.No + " 的审批,处理了就生效,不能撤销。要补一句发:留言 " + c.No + " …;要拦下来找" + t.Org.Name(c.OwnerID) + "撤回。"), true, nil
+		}
+		return bot.Text("刚才是合同 " + c.No + ",要收回发:撤回 " + c.No), true, nil
+	}
+	return bot.Reply{}, false, nil
+}
+
+// takeBack finds a record and takes it back.
+func takeBack[R any](ctx context.Context, t bot.Turn, tx Tx, id sales.ID, find func(context.Context, sales.ID) (R, error),
+	undo func(context.Context, bot.Turn, Tx, R) (bot.Reply, error),
+) (bot.Reply, bool, error) {
+	r, err := find(ctx, id)
+	if err != nil {
+		return bot.Reply{}, true, err
+	}
+	reply, err := undo(ctx, t, tx, r)
+	return reply, true, err
 }
 
 func (a *App) undoVisit(ctx context.Context, t bot.Turn, tx Tx, v sales.Visit) (bot.Reply, error) {

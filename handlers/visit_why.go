@@ -31,26 +31,38 @@ func (a *App) WhyVisit(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	reasons := reasonsFor(v.Reasons, field)
-	if field != "" && len(reasons) == 0 {
-		return bot.Reply{}, bot.ErrNotMine
+	why, refused, err := a.whyOf(ctx, t, tx, "visit", v.ID, v.Reasons, field)
+	if err != nil || refused != "" {
+		return bot.Text(refused), err
 	}
-	if t.InGroup() {
-		return bot.Text("详情请单聊我,发 为什么。"), nil
-	}
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	trace, err := traceLines(ctx, t, tx, "visit", v.ID)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	w := view.VisitWhy{Customer: book.Customer(v.CustomerID), Visit: v, Now: t.Now, Reasons: reasons, Trace: trace}
+	w := view.VisitWhy{Customer: why.book.Customer(v.CustomerID), Visit: v, Now: t.Now, Reasons: why.reasons, Trace: why.trace}
 	if field == "" && v.OpportunityID != 0 {
 		w.Linked, w.Way = true, a.Pipelines.OfStage(v.SuggestedStage)
 	}
 	return bot.Text(view.WhyText(w)), nil
+}
+
+// grounds are what explains a record: which words gave its fields, and who changed what when.
+type grounds struct {
+	book    *Book
+	reasons []sales.Reason
+	trace   []string
+}
+
+// whyOf gathers what explains a record, or one field of it; refused says why not here. ErrNotMine where it has no field of that name.
+func (a *App) whyOf(ctx context.Context, t bot.Turn, tx Tx, kind string, id sales.ID, all []sales.Reason, field string) (g grounds, refused string, err error) {
+	g.reasons = reasonsFor(all, field)
+	if field != "" && len(g.reasons) == 0 {
+		return g, "", bot.ErrNotMine
+	}
+	if t.InGroup() {
+		return g, "详情请单聊我,发 为什么。", nil
+	}
+	if g.book, err = a.Names.Book(ctx); err != nil {
+		return g, "", err
+	}
+	g.trace, err = traceLines(ctx, t, tx, kind, id)
+	return g, "", err
 }
 
 var traceVerbs = map[string]string{

@@ -252,7 +252,11 @@ func (a *App) workDetail(ctx context.Context, t bot.Turn, tx Tx, w *work) (bot.R
 	}
 	for i, id := range ids[:min(len(ids), sales.MaxWorkDrawings)] {
 		f, err := tx.FileByID(ctx, id)
-		if sales.KindOf(err) == sales.NotFound || err == nil && f.State != sales.FileKept {
+		if sales.KindOf(err) == sales.NotFound || err == nil && f.State == sales.FileWanted {
+			continue
+		}
+		if err == nil && f.State == sales.FileLost && f.SHA256 == "" {
+			says = append(says, bot.Say{To: alone(t), Slot: "file:" + strconv.Itoa(i), Out: bot.Outgoing{Text: f.Name + " 没收到,要" + t.Org.Name(f.PersonID) + "重发。"}})
 			continue
 		}
 		if err != nil {

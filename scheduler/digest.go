@@ -27,19 +27,29 @@ type DigestTx interface {
 	Schedule(d sales.Due)
 }
 
+// Freshen says what a push that waited says by now; done is true when there is no reason to say it any more.
+type Freshen func(ctx context.Context, m Moment, d bot.Delivery) (out bot.Outgoing, done bool, err error)
+
 // Digests gather what waits for a person, because of quiet hours or because too much was pushed to them, into one message.
 type Digests struct {
 	Calendar *sales.Calendar
 	// Limit is how many pushes one person gets within an hour, 0 for any number.
 	Limit int
+	// HoldFor is until when a person must be left in peace; nil is the calendar's quiet hours for everybody.
+	HoldFor func(org *sales.Org, person sales.PersonID, now time.Time) time.Time
+	// Rules say what their texts say by then; nil: they stay as they were.
+	Rules *Rules
 }
 
 // RegisterDigests registers the gathering.
 func RegisterDigests[T interface {
 	DueTx
 	DigestTx
+	RuleTx
 }](e *Engine[T], g Digests) {
-	e.Handle(bot.DuePushDigest, func(ctx context.Context, m Moment, tx T) (Decision, error) { return g.Gather(ctx, m, tx) })
+	e.Handle(bot.DuePushDigest, func(ctx context.Context, m Moment, tx T) (Decision, error) {
+		return g.Gather(ctx, m, tx, g.Rules.freshen(tx))
+	})
 }
 
 // laterCards is how long cards that find no room within the hour wait for the next look.
@@ -54,7 +64,7 @@ type heldPush struct {
 
 // Gather sends what waits for a person: one thing as it is; several as a message with a line for each, and after it the
 // cards that ask for a decision, as many as the hour has room for. What was finished meanwhile is only counted.
-func (g Digests) Gather(ctx context.Context, m Moment, tx DigestTx) (Decision, error) {
+func (g Digests) Gather(ctx context.Context, m Moment, tx DigestTx, fresh Freshen) (Decision, error) {
 	person := sales.PersonID(m.Due.SubjectID)
 	list, err := tx.WaitingPushes(ctx, person, sales.At(m.Now))
 	if err != nil {
@@ -68,8 +78,8 @@ func (g Digests) Gather(ctx context.Context, m Moment, tx DigestTx) (Decision, e
 			tx.DropPush(d, sales.At(m.Now), "the person has left")
 		}
 		return Decision{Reason: "has left"}, nil
-	case g.Calendar.Quiet(m.Now):
-		at := g.Calendar.NextAllowed(m.Now)
+	case g.hold(m, person).After(m.Now):
+		at := g.hold(m, person)
 		for _, d := range list {
 			tx.KeepPush(d, sales.At(at))
 		}
@@ -83,12 +93,28 @@ func (g Digests) Gather(ctx context.Context, m Moment, tx DigestTx) (Decision, e
 		if waits[i], err = g.look(ctx, tx, d); err != nil {
 			return Decision{}, err
 		}
+		if d.CardID == 0 && !waits[i].done {
+			if waits[i].d.Out, waits[i].done, err = fresh(ctx, m, d); err != nil {
+				return Decision{}, err
+			}
+		}
 	}
 	if len(waits) == 1 && !waits[0].done {
 		tx.ReleasePush(waits[0].d)
 		return Decision{Reason: "one alone"}, nil
 	}
 	return g.tell(ctx, m, tx, person, waits)
+}
+
+// hold is until when nothing that is gathered comes to a person; the zero time: it comes now.
+func (g Digests) hold(m Moment, person sales.PersonID) time.Time {
+	if g.HoldFor != nil {
+		return g.HoldFor(m.Org, person, m.Now)
+	}
+	if g.Calendar.Quiet(m.Now) {
+		return g.Calendar.NextAllowed(m.Now)
+	}
+	return time.Time{}
 }
 
 // away keeps what waits for somebody who is away for their return.
@@ -137,18 +163,8 @@ func (g Digests) look(ctx context.Context, tx DigestTx, d bot.Delivery) (heldPus
 		}
 		w.done = w.done || err != nil || todo.State != sales.TodoOpen
 	}
-	w.card = w.d.Out.Card != nil && decides(*w.d.Out.Card)
+	w.card = w.d.Out.Card != nil && w.d.Out.Card.Decides()
 	return w, nil
-}
-
-// decides reports whether a card asks for a decision that only its receiver can take.
-func decides(c cards.Card) bool {
-	for _, b := range c.Buttons {
-		if strings.HasSuffix(b.Action.Verb, ".approve") {
-			return true
-		}
-	}
-	return false
 }
 
 // tell makes the digest.

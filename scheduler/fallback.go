@@ -28,18 +28,23 @@ type Fallback struct {
 	Calendar *sales.Calendar
 	// Chats are the platforms that are configured, Beyond the channels outside the chats, each in the order they are tried.
 	Chats, Beyond []bot.Platform
+	// Rules say what their texts say by then; nil: they stay as they were.
+	Rules *Rules
 }
 
 // RegisterFallback registers the search.
 func RegisterFallback[T interface {
 	DueTx
 	FallbackTx
+	RuleTx
 }](e *Engine[T], f Fallback) {
-	e.Handle(bot.DuePushFall, func(ctx context.Context, m Moment, tx T) (Decision, error) { return f.Fall(ctx, m, tx) })
+	e.Handle(bot.DuePushFall, func(ctx context.Context, m Moment, tx T) (Decision, error) {
+		return f.Fall(ctx, m, tx, f.Rules.freshen(tx))
+	})
 }
 
 // Fall sends a push through the next channel to each of its people whom it did not reach.
-func (f Fallback) Fall(ctx context.Context, m Moment, tx FallbackTx) (Decision, error) {
+func (f Fallback) Fall(ctx context.Context, m Moment, tx FallbackTx, fresh Freshen) (Decision, error) {
 	rec, err := tx.PushByID(ctx, m.Due.SubjectID)
 	if sales.KindOf(err) == sales.NotFound {
 		return Decision{Reason: "to nobody of ours, or gone"}, nil
@@ -55,6 +60,9 @@ func (f Fallback) Fall(ctx context.Context, m Moment, tx FallbackTx) (Decision, 
 		return Decision{Reason: "too old to matter"}, nil
 	}
 	out, done, err := f.content(ctx, tx, rec)
+	if err == nil && rec.CardID == 0 {
+		out, done, err = fresh(ctx, m, bot.Delivery{Subject: rec.Subject, Slot: baseSlot(rec.Slot), Out: rec.Out})
+	}
 	if err != nil || done {
 		return Decision{Reason: "finished meanwhile"}, err
 	}

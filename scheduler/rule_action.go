@@ -36,7 +36,11 @@ func (w *work) act(ctx context.Context, c *incident.Case, level, n int, a rules.
 		c.Step(approval.StepHeld, level, 0, a.Words()+":没有配置")
 		return false, nil
 	}
-	reply, trouble, err := w.r.Dispatcher.Dispatch(ctx, w.tx, w.dispatch(c, level, n, a))
+	d, err := w.dispatch(ctx, c, level, n, a)
+	if err != nil {
+		return false, err
+	}
+	reply, trouble, err := w.r.Dispatcher.Dispatch(ctx, w.tx, d)
 	if err != nil {
 		return false, err
 	}
@@ -53,7 +57,7 @@ func (w *work) act(ctx context.Context, c *incident.Case, level, n int, a rules.
 }
 
 // dispatch is what an action of a level hands to others.
-func (w *work) dispatch(c *incident.Case, level, n int, a rules.Action) Dispatch {
+func (w *work) dispatch(ctx context.Context, c *incident.Case, level, n int, a rules.Action) (Dispatch, error) {
 	d := Dispatch{
 		Do: a.Do, Target: a.Target, Rule: c.Rule.Name, Incident: c.ID, Opened: c.OpenedAt.Time, Level: level*10 + n, SubjectKind: c.SubjectKind, SubjectID: c.SubjectID,
 		Title: c.View(level).Title, Text: a.Text, At: w.at.Now, Values: map[string]string{}, Object: c.Rule.Object.Key, Noun: c.Rule.Object.Name,
@@ -63,13 +67,17 @@ func (w *work) dispatch(c *incident.Case, level, n int, a rules.Action) Dispatch
 		d.Until = a.Within.From(w.at.Now, w.calendar(c.Record))
 	}
 	for _, to := range a.To {
-		d.To = append(d.To, w.people(c, to)...)
+		people, err := w.whom(ctx, c, level, to)
+		if err != nil {
+			return d, err
+		}
+		d.To = append(d.To, people...)
 	}
 	d.Effect = effectOf(a.Consent)
 	if c.Record == nil {
-		return d
+		return d, nil
 	}
-	d.Text, d.About, d.Owner = a.Say(c.Record), c.Record.Title(), c.Record.Owner()
+	d.Text, d.About, d.Owner = c.Text(a), c.Record.Title(), c.Record.Owner()
 	if v := c.Record.Field("amount"); v.Type == rules.Money && !v.None {
 		d.Amount = sales.Money(v.N)
 	}
@@ -81,7 +89,7 @@ func (w *work) dispatch(c *incident.Case, level, n int, a rules.Action) Dispatch
 	if len(d.To) == 0 && d.Owner != 0 {
 		d.To = []sales.PersonID{d.Owner}
 	}
-	return d
+	return d, nil
 }
 
 // effectOf is what an approval brings about, as applications keep it.
@@ -116,7 +124,11 @@ func (w *work) todos(ctx context.Context, c *incident.Case, level int, a rules.A
 	if len(a.To) > 0 {
 		people = nil
 		for _, to := range a.To {
-			for _, p := range w.people(c, to) {
+			some, err := w.whom(ctx, c, level, to)
+			if err != nil {
+				return false, err
+			}
+			for _, p := range some {
 				if !slices.Contains(people, p) {
 					people = append(people, p)
 				}

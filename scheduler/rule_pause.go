@@ -3,6 +3,7 @@ package scheduler
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"salesflow/bot"
 	"salesflow/store/sales"
@@ -16,6 +17,37 @@ type PauseTx interface {
 	Emit(e sales.DomainEvent)
 	Schedule(d sales.Due)
 	NewID() sales.ID
+}
+
+// ruleRests is why nothing is decided about what a paused rule is about.
+const ruleRests = "the rule is paused"
+
+// restLook is how often it is looked whether a paused rule is on again: somebody may switch it on before its time.
+const restLook = time.Hour
+
+func soonOf(until, now time.Time) time.Time {
+	if look := now.Add(restLook); look.Before(until) {
+		return look
+	}
+	return until
+}
+
+// pausedUntil is when a rule that is off is on again by itself; zero when it is not paused.
+func pausedUntil(ctx context.Context, tx interface {
+	RuleByID(ctx context.Context, id sales.ID) (sales.Rule, error)
+	DuesOf(ctx context.Context, subjectKind string, subject sales.ID) ([]sales.Due, error)
+}, rule sales.ID,
+) (time.Time, error) {
+	r, err := tx.RuleByID(ctx, rule)
+	if sales.KindOf(err) == sales.NotFound && err != nil || err == nil && r.State != sales.RuleOff {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	dues, err := tx.DuesOf(ctx, "rule", rule)
+	at, _ := r.PausedUntil(dues)
+	return at.Time, err
 }
 
 // RegisterPauses registers the moments at which paused rules (规则 暂停) are on again.

@@ -28,6 +28,15 @@ func (r *Rules) Step(ctx context.Context, m Moment, tx RuleTx) (Decision, error)
 	if err != nil {
 		return Decision{}, err
 	}
+	if w.set.Rule(i.RuleID) == nil {
+		until, err := pausedUntil(ctx, tx, i.RuleID)
+		if err != nil {
+			return Decision{}, err
+		}
+		if !until.IsZero() {
+			return Decision{Reason: ruleRests, Again: soonOf(until, m.Now)}, nil
+		}
+	}
 	c, err := r.Desk.Load(ctx, tx, w.at, i)
 	var unreadable *rules.Problem
 	if errors.As(err, &unreadable) { // it names somebody who has left, say; the admins hear of that each week
@@ -89,6 +98,9 @@ func (w *work) climb(ctx context.Context, c *incident.Case) error {
 			}
 			break
 		}
+		if next.Round {
+			c.Anew()
+		}
 		if err := w.level(ctx, c, next.Level); err != nil {
 			return err
 		}
@@ -107,30 +119,9 @@ func (w *work) climb(ctx context.Context, c *incident.Case) error {
 // level does one step of a rule: what it says, makes and changes.
 func (w *work) level(ctx context.Context, c *incident.Case, level int) error {
 	c.Reach(level)
-	asked, told, faced := false, []sales.PersonID{}, []sales.PersonID{}
-	for n, a := range c.Rule.Steps[level-1].Actions {
-		if a.Do != rules.Push {
-			continue
-		}
-		asked = true
-		people, err := w.push(ctx, c, level, a)
-		if err != nil {
-			return err
-		}
-		if a.Card != "" || a.Plain {
-			people = slices.DeleteFunc(people, func(p sales.PersonID) bool { return slices.Contains(told, p) }) // they have heard of it
-			if people, err = w.ownWords(ctx, c, level, n, a, people); err != nil {
-				return err
-			}
-		}
-		for _, p := range people {
-			if !slices.Contains(told, p) {
-				told = append(told, p)
-			}
-			if a.Card == "" && !a.Plain && !slices.Contains(faced, p) {
-				faced = append(faced, p)
-			}
-		}
+	asked, told, faced, err := w.pushes(ctx, c, level)
+	if err != nil {
+		return err
 	}
 	acted := false
 	for n, a := range c.Rule.Steps[level-1].Actions {
@@ -172,6 +163,39 @@ func (w *work) level(ctx context.Context, c *incident.Case, level int) error {
 	return nil
 }
 
+// pushes does what a step says to people: asked is whether it says anything, told is who hears of it, and faced who is still to get the
+// incident's own card.
+func (w *work) pushes(ctx context.Context, c *incident.Case, level int) (asked bool, told, faced []sales.PersonID, err error) {
+	for n, a := range c.Rule.Steps[level-1].Actions {
+		if a.Do != rules.Push {
+			continue
+		}
+		asked = true
+		people, err := w.push(ctx, c, level, a)
+		if err != nil {
+			return asked, nil, nil, err
+		}
+		if a.Card != "" || a.Plain {
+			people = slices.DeleteFunc(people, func(p sales.PersonID) bool { return slices.Contains(told, p) }) // they have heard of it
+			if people, err = w.ownWords(ctx, c, level, n, a, people); err != nil {
+				return asked, nil, nil, err
+			}
+		}
+		for _, p := range people {
+			if !slices.Contains(told, p) {
+				told = append(told, p)
+			}
+			if a.Card == "" && !a.Plain && !slices.Contains(faced, p) {
+				faced = append(faced, p)
+			}
+		}
+	}
+	return asked, told, faced, nil
+}
+
+// ownSlot begins the slots of what is said by a record's own card or by a text alone: the level and the place of the action.
+const ownSlot = "own:%d.%d"
+
 // ownWords tells people by a card of the record itself, or by the text alone, and returns who was told: nobody when the card
 // has nothing to say any more.
 func (w *work) ownWords(ctx context.Context, c *incident.Case, level, n int, a rules.Action, people []sales.PersonID) ([]sales.PersonID, error) {
@@ -179,11 +203,11 @@ func (w *work) ownWords(ctx context.Context, c *incident.Case, level, n int, a r
 		return nil, nil
 	}
 	s := bot.Say{
-		To: people, Subject: "incident:" + c.ID.String(), Kind: bot.DeliverPush, Slot: fmt.Sprintf("own:%d.%d:%d", level, n, c.Saves()),
+		To: people, Subject: "incident:" + c.ID.String(), Kind: bot.DeliverPush, Slot: fmt.Sprintf(ownSlot+":%d", level, n, c.Saves()),
 		Push: true, Urgent: c.Rule.Urgent, Pass: true, Out: bot.Outgoing{Text: a.Text},
 	}
 	if c.Record != nil && a.Plain {
-		s.Out.Text = a.Say(c.Record)
+		s.Out.Text = c.Text(a)
 	}
 	if a.Card != "" {
 		card, ok, err := c.OwnCard(ctx, a.Card, people)
@@ -211,9 +235,11 @@ func (w *work) push(ctx context.Context, c *incident.Case, level int, a rules.Ac
 			}
 			continue
 		}
-		people := w.people(c, to)
+		people, err := w.whom(ctx, c, level, to)
+		if err != nil {
+			return nil, err
+		}
 		if c.SubjectKind == "contract" && to.Kind == rules.ToRelation && to.Key == "approver" && to.Superiors == 0 {
-			var err error
 			if people, err = w.turn(ctx, c); err != nil {
 				return nil, err
 			}
@@ -315,6 +341,10 @@ func (w *work) peopleOf(rec *subject.Record, to rules.Recipient) []sales.PersonI
 		}
 	case rules.ToPerson:
 		add(to.Person)
+	case rules.ToRoster:
+		if duty := org.OnDuty(to.Key, w.at.Now); len(duty) > 0 {
+			add(duty[0])
+		}
 	case rules.ToRelation:
 		if rec != nil {
 			for _, p := range rec.Persons(to.Key) {
@@ -367,7 +397,7 @@ func (w *work) tellGroup(ctx context.Context, c *incident.Case, level int, name 
 	v := c.View(level)
 	text := strings.TrimSpace(v.Rule + ":" + v.Title)
 	if a.Text != "" && c.Record != nil {
-		text = v.Rule + ":" + a.Say(c.Record)
+		text = v.Rule + ":" + c.Text(a)
 	}
 	found := false
 	for _, g := range groups {

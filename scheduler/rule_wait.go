@@ -27,7 +27,11 @@ func (r *Rules) Wait(ctx context.Context, m Moment, tx RuleTx) (Decision, error)
 	}
 	rule := w.set.Rule(sales.ID(n))
 	if rule == nil {
-		return Decision{Reason: "the rule is off"}, nil
+		until, err := pausedUntil(ctx, tx, sales.ID(n))
+		if err != nil || until.IsZero() {
+			return Decision{Reason: "the rule is off"}, err
+		}
+		return Decision{Reason: ruleRests, Again: soonOf(until, w.at.Now)}, nil
 	}
 	found, err := w.load(ctx, rule.Object, []sales.ID{m.Due.SubjectID})
 	if err != nil {
@@ -284,7 +288,28 @@ func (w *work) handled(ctx context.Context, c *incident.Case) (string, error) {
 			return cmp.Or(name(rec), "条件不成立了"), nil
 		}
 	}
+	if stays(c.Rule) && !rules.Holds(c.Rule.If, rec) {
+		return "条件不成立了", nil
+	}
 	return "", nil
+}
+
+// stays reports whether the conditions of a rule are to hold for as long as people are told by it: it is about how things stand, and
+// does not change them itself.
+func stays(r *incident.Rule) bool {
+	switch r.Trigger.Kind {
+	case rules.Enters, rules.Silent, rules.Runs, rules.Reaches:
+	default:
+		return false
+	}
+	for _, st := range r.Steps {
+		for _, a := range st.Actions {
+			if a.Do == rules.Set || a.Do == rules.Calibrate || a.Consent != nil {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // name is the state a record is in, as the end of an incident says it.

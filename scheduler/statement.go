@@ -18,6 +18,8 @@ const (
 	KindStatementMonth = "statement.month"
 	KindStatementMake  = "statement.make"
 	KindStatementSend  = sales.DueStatements
+	// KindStatementAltered looks whether a statement a customer has confirmed still says what it did; its subject is the statement.
+	KindStatementAltered = sales.DueStatementAltered
 )
 
 const (
@@ -41,6 +43,7 @@ type StatementTx interface {
 	StatementRunByID(ctx context.Context, id sales.ID) (sales.StatementRun, error)
 	PutStatementRun(r sales.StatementRun)
 	PutStatement(s sales.Statement)
+	StatementByID(ctx context.Context, id sales.ID) (sales.Statement, error)
 	// CustomersMoved lists customers after one, by id, that were invoiced or paid from one day to another.
 	CustomersMoved(ctx context.Context, from, to sales.Day, after sales.ID, limit int) ([]sales.ID, error)
 	StatementFigures(ctx context.Context, from, to sales.Day, customers ...sales.ID) (map[sales.ID]sales.StatementFigures, error)
@@ -77,6 +80,7 @@ func RegisterStatements[T interface {
 	e.Handle(KindStatementMonth, func(ctx context.Context, m Moment, tx T) (Decision, error) { return s.Month(ctx, m, tx) })
 	e.Handle(KindStatementMake, func(ctx context.Context, m Moment, tx T) (Decision, error) { return s.Make(ctx, m, tx) })
 	e.Handle(KindStatementSend, func(ctx context.Context, m Moment, tx T) (Decision, error) { return s.Send(ctx, m, tx) })
+	e.Handle(KindStatementAltered, func(ctx context.Context, m Moment, tx T) (Decision, error) { return s.Altered(ctx, m, tx) })
 }
 
 // EnsureStatements writes the next due row. It may be called again at any time: at start, and when the calendar has changed.

@@ -59,6 +59,20 @@ func (tx *Tx) AgreementByNo(ctx context.Context, no string) (sales.Agreement, er
 	return a, err
 }
 
+const agreementsWith = "SELECT " + agreementColumns + `
+	FROM agreements
+	WHERE id IN (SELECT agreement_id FROM agreement_versions WHERE file_id = ?)
+		OR id IN (SELECT id FROM (SELECT id FROM agreements WHERE owner_id = ? ORDER BY id DESC LIMIT ?) newest)
+	ORDER BY CASE WHEN id IN (SELECT agreement_id FROM agreement_versions WHERE file_id = ?) THEN 0 ELSE 1 END, id DESC
+	LIMIT ?`
+
+// AgreementsWith lists the agreement that a file is a version of, first, and the newest of a person, of whose papers it may be.
+func (tx *Tx) AgreementsWith(ctx context.Context, file sales.ID, owner sales.PersonID, limit int) ([]sales.Agreement, error) {
+	var out []sales.Agreement
+	err := tx.list(ctx, &out, agreementsWith, file, owner, bound(limit, 200), file, bound(limit, 200))
+	return out, err
+}
+
 // AddAgreementVersion keeps one version; a revision of an order is written once.
 func (tx *Tx) AddAgreementVersion(v sales.AgreementVersion) { tx.create(agreementVersions, v.ID, v) }
 

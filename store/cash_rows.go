@@ -21,6 +21,7 @@ func filterSQL(f sales.CashFilter, day string) (string, []any) {
 	and(f.Customer != 0, "customer_id = ?", f.Customer)
 	and(f.Contract != 0, "contract_id = ?", f.Contract)
 	and(!f.From.IsZero(), day+" >= ?", f.From)
+	and(!f.From.IsZero() || !f.To.IsZero(), "source <> 'opening'") // of no day that is known
 	and(!f.To.IsZero(), day+" <= ?", f.To)
 	and(f.Kind != "", "kind = ?", f.Kind)
 	and(f.Open, "state = 'open'")
@@ -141,7 +142,8 @@ func (tx *Tx) LoosePayments(ctx context.Context, scope sales.Scope, orphans bool
 func (tx *Tx) CustomerPaid(ctx context.Context, customer sales.ID, since sales.Day) (sales.CustomerPaid, error) {
 	var row sales.CustomerPaid
 	err := tx.get(ctx, "", &row, `SELECT COUNT(*) AS n, CAST(COALESCE(SUM(amount), 0) AS SIGNED) AS paid,
-		CAST(COALESCE(SUM(CASE WHEN received_on >= ? THEN amount ELSE 0 END), 0) AS SIGNED) AS year_paid, MIN(received_on) AS first_on, MAX(received_on) AS last_on
+		CAST(COALESCE(SUM(CASE WHEN received_on >= ? AND source <> 'opening' THEN amount ELSE 0 END), 0) AS SIGNED) AS year_paid,
+		CAST(COALESCE(SUM(CASE WHEN source = 'opening' THEN amount ELSE 0 END), 0) AS SIGNED) AS opening_paid, MIN(received_on) AS first_on, MAX(received_on) AS last_on
 		FROM payments WHERE customer_id = ? AND state <> 'undone'`, since, customer)
 	return row, err
 }

@@ -29,7 +29,8 @@ const contractColumns = `
 	created_at,
 	source_event_id,
 	version,
-	turn_at`
+	turn_at,
+	undated`
 
 var contracts = tableOf[sales.Contract]("contracts", contractColumns).
 	watching("contract", "owner_id, customer_id, amount, prepay_percent, payment_days, delivery_days, discount_percent, state, turn_at")

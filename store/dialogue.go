@@ -12,6 +12,7 @@ const dialogueColumns = `
 	draft,
 	asked_at,
 	expires_at,
+	shelf,
 	last,
 	greeted,
 	platform,
@@ -19,7 +20,7 @@ const dialogueColumns = `
 
 var (
 	dialogues = tableOf[sales.Dialogue]("dialogues", dialogueColumns).
-			upsert("person_id", "topic, draft, asked_at, expires_at, last, greeted, platform, version", "")
+			upsert("person_id", "topic, draft, asked_at, expires_at, shelf, last, greeted, platform, version", "")
 	newDialogues = tableOf[sales.Dialogue]("dialogues", dialogueColumns).upsert("person_id", "", "")
 )
 

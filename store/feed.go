@@ -156,10 +156,11 @@ func (tx *Tx) IncidentsAbout(ctx context.Context, subjectKind string, subject sa
 
 const strayIncidents = "SELECT " + incidentColumns + ` FROM incidents
 	WHERE state = 'open' AND rule_id > 0 AND rule_id NOT IN (SELECT id FROM rules WHERE state = 'on')
+	AND rule_id NOT IN (SELECT subject_id FROM dues WHERE subject_kind = 'rule' AND kind = 'rule.resume' AND state = 'pending')
 	ORDER BY id
 	LIMIT ?`
 
-// StrayIncidents lists open incidents of rules that are off or gone.
+// StrayIncidents lists open incidents of rules that are off or gone; those of a paused rule wait for it.
 func (tx *Tx) StrayIncidents(ctx context.Context, limit int) ([]sales.Incident, error) {
 	var out []sales.Incident
 	err := tx.list(ctx, &out, strayIncidents, bound(limit, 500))

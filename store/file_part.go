@@ -79,3 +79,13 @@ func (db *DB) DropFileParts(ctx context.Context, id sales.ID) error {
 		return nil
 	})
 }
+
+// HasFileParts reports whether the bytes of a file are kept in the store.
+func (db *DB) HasFileParts(ctx context.Context, id sales.ID) (bool, error) {
+	var n int
+	err := db.r.GetContext(ctx, &n, "SELECT COUNT(*) FROM (SELECT part FROM file_parts WHERE file_id = ? LIMIT 1) kept", id)
+	if err != nil {
+		return false, fmt.Errorf("look for a file: %w", err)
+	}
+	return n > 0, nil
+}

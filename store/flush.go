@@ -24,6 +24,9 @@ func (u *unit) flush(txs []*Tx) error {
 	if err := u.dropKnown(txs); err != nil {
 		return err
 	}
+	if err := u.closedDays(txs); err != nil {
+		return err
+	}
 	if err := u.brake(txs); err != nil {
 		return err
 	}

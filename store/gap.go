@@ -76,16 +76,31 @@ func (tx *Tx) VisitsBefore(ctx context.Context, customer sales.ID, until sales.I
 // PaperGaps lists in what the papers of deals of people in scope do not go together, since a moment: approvals here and on the
 // platforms, quotes, and orders of the ERP. erp says that there is one; what changed after settled may still follow by itself.
 func (tx *Tx) PaperGaps(ctx context.Context, w sales.GapsWanted, settled sales.Instant, erp bool, tolerance sales.Money) ([]sales.Gap, error) {
-	since := w.Since
-	const (
-		head   = " AS kind, c.id AS contract_id, c.no, c.customer_id, c.owner_id, "
-		placed = "native_approvals n JOIN requests r ON r.id = n.request_id AND r.kind = 'contract' JOIN contracts c ON c.id = r.record_id WHERE "
-	)
-	type query struct {
-		kind, columns, from string
-		args                []any
+	cond, scoped := wantedSQL("c.owner_id", w)
+	var out []sales.Gap
+	for _, q := range paperGaps(w.Since, settled, erp, tolerance) {
+		var part []sales.Gap
+		err := tx.list(ctx, &part, "SELECT '"+q.kind+"'"+gapHead+q.columns+" FROM "+q.from+" AND "+cond+" ORDER BY c.id DESC LIMIT ?", append(append(q.args, scoped...), bound(w.Limit, 200))...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, part...)
 	}
-	list := []query{
+	return out, nil
+}
+
+// gapQuery finds the gaps of one kind; from ends in its conditions.
+type gapQuery struct {
+	kind, columns, from string
+	args                []any
+}
+
+const gapHead = " AS kind, c.id AS contract_id, c.no, c.customer_id, c.owner_id, "
+
+// paperGaps are the kinds of PaperGaps.
+func paperGaps(since, settled sales.Instant, erp bool, tolerance sales.Money) []gapQuery {
+	const placed = "native_approvals n JOIN requests r ON r.id = n.request_id AND r.kind = 'contract' JOIN contracts c ON c.id = r.record_id WHERE "
+	list := []gapQuery{
 		{
 			sales.GapUnapproved, "c.amount, c.created_at AS since, 0 AS theirs, '' AS note",
 			"requests r JOIN contracts c ON c.id = r.record_id AND c.request_id = r.id WHERE r.kind = 'contract' " +
@@ -123,24 +138,14 @@ func (tx *Tx) PaperGaps(ctx context.Context, w sales.GapsWanted, settled sales.I
 		},
 	}
 	if erp {
-		list = append(list, query{
+		list = append(list, gapQuery{
 			sales.GapERPLost, "c.amount, c.created_at AS since, 0 AS theirs, '' AS note",
 			"contracts c LEFT JOIN erp_orders o ON o.contract_id = c.id WHERE c.ordered = 0 AND c.created_at >= ? AND c.created_at < ? AND c.state = 'approved' AND c.request_id <> 0 " +
 				"AND o.contract_id IS NULL",
 			[]any{since, settled},
 		})
 	}
-	cond, scoped := wantedSQL("c.owner_id", w)
-	var out []sales.Gap
-	for _, q := range list {
-		var part []sales.Gap
-		err := tx.list(ctx, &part, "SELECT '"+q.kind+"'"+head+q.columns+" FROM "+q.from+" AND "+cond+" ORDER BY c.id DESC LIMIT ?", append(append(q.args, scoped...), bound(w.Limit, 200))...)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, part...)
-	}
-	return out, nil
+	return list
 }
 
 // QuoteOfContract reads the quote a contract was made from; one that was made without has Version 0.

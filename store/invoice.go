@@ -46,6 +46,7 @@ var (
 // CreateInvoice makes an invoice or credit note and counts it in the sums. Its number is unique.
 func (tx *Tx) CreateInvoice(i sales.Invoice) {
 	tx.create(invoices, i.ID, i)
+	tx.opened(i.Source, i.IssuedOn)
 	tx.receivable(i, 1)
 	tx.invoiced(i, 1)
 }
@@ -77,11 +78,13 @@ func (tx *Tx) receivable(i sales.Invoice, sign int64) {
 
 func (tx *Tx) invoiced(i sales.Invoice, sign int64) {
 	switch {
-	case i.State == sales.InvoiceUndone || i.IssuedOn.IsZero():
+	case i.State == sales.InvoiceUndone || i.IssuedOn.IsZero() || i.Source == sales.CashFromOpening: // of no day that is known
 	case i.Kind == sales.InvoiceCredit:
 		tx.add(cashDays, []any{i.IssuedOn, i.OwnerID, 0, sign * int64(i.Amount), 0, 0, 0})
+		tx.moved(i.IssuedOn, daySum{credited: sign * int64(i.Amount)})
 	default:
 		tx.add(cashDays, []any{i.IssuedOn, i.OwnerID, sign * int64(i.Amount), 0, 0, sign, 0})
+		tx.moved(i.IssuedOn, daySum{invoiced: sign * int64(i.Amount), invoices: sign})
 	}
 }
 
@@ -132,11 +135,12 @@ func (tx *Tx) InvoicesOpenFor(ctx context.Context, amount sales.Money, limit int
 	return out, err
 }
 
-// InvoicesOfMonth lists what a customer was invoiced from one day to another, both included, the oldest first.
+// InvoicesOfMonth lists what a customer was invoiced from one day to another, both included, the oldest first. What was taken over was
+// invoiced on days that are not known.
 func (tx *Tx) InvoicesOfMonth(ctx context.Context, customer sales.ID, from, to sales.Day) ([]sales.Invoice, error) {
 	var out []sales.Invoice
 	err := tx.list(ctx, &out, "SELECT "+invoiceColumns+
-		" FROM invoices WHERE customer_id = ? AND issued_on >= ? AND issued_on <= ? AND state <> 'undone' ORDER BY issued_on, id LIMIT 5000", customer, from, to)
+		" FROM invoices WHERE customer_id = ? AND issued_on >= ? AND issued_on <= ? AND state <> 'undone' AND source <> 'opening' ORDER BY issued_on, id LIMIT 5000", customer, from, to)
 	return out, err
 }
 

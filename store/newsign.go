@@ -7,14 +7,15 @@ import (
 )
 
 // SignedContracts lists the contracts people in scope signed from one moment to before another, with what decides whether they count.
+// Those taken over without the day they were signed are of no month.
 func (tx *Tx) SignedContracts(ctx context.Context, scope sales.Scope, from, to sales.Instant) ([]sales.SignedContract, error) {
 	cond, args := scopeSQL("c.owner_id", scope)
 	var out []sales.SignedContract
 	err := tx.list(ctx, &out, `SELECT c.id, c.no, c.customer_id, c.owner_id, c.team_id, c.products, c.amount, c.prepay_percent, c.delivery_days,
-		(SELECT x.id FROM contracts x WHERE x.customer_id = c.customer_id AND x.state = 'approved' ORDER BY x.id LIMIT 1) AS first_id,
+		(SELECT x.id FROM contracts x WHERE x.customer_id = c.customer_id AND x.state = 'approved' ORDER BY x.created_at, x.id LIMIT 1) AS first_id,
 		COALESCE(s.paid + s.prepaid, 0) AS cash, CASE WHEN COALESCE(s.shipped, 0) > 0 THEN 1 ELSE 0 END AS planned
 		FROM contracts c LEFT JOIN contract_cash s ON s.contract_id = c.id
-		WHERE c.created_at >= ? AND c.created_at < ? AND c.state = 'approved' AND `+cond+` ORDER BY c.id LIMIT 50000`, append([]any{from, to}, args...)...)
+		WHERE c.created_at >= ? AND c.created_at < ? AND c.state = 'approved' AND c.undated = 0 AND `+cond+` ORDER BY c.id LIMIT 50000`, append([]any{from, to}, args...)...)
 	return out, err
 }
 

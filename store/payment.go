@@ -54,6 +54,7 @@ var (
 // units that bring the same entry the second is repeated and finds the first.
 func (tx *Tx) CreatePayment(p sales.Payment) {
 	tx.create(payments, p.ID, p)
+	tx.opened(p.Source, p.ReceivedOn)
 	tx.received(p, 1)
 	tx.refer(p)
 }
@@ -83,8 +84,9 @@ func (tx *Tx) UpdatePayment(before, p sales.Payment) {
 }
 
 func (tx *Tx) received(p sales.Payment, sign int64) {
-	if p.Counts() && !p.ReceivedOn.IsZero() {
+	if p.Counts() && !p.ReceivedOn.IsZero() && p.Source != sales.CashFromOpening {
 		tx.add(cashDays, []any{p.ReceivedOn, p.OwnerID, 0, 0, sign * int64(p.Amount), 0, sign})
+		tx.moved(p.ReceivedOn, daySum{received: sign * int64(p.Amount), payments: sign})
 	}
 }
 
@@ -131,11 +133,12 @@ func (tx *Tx) OpenPayments(ctx context.Context, customers ...sales.ID) ([]sales.
 	return out, err
 }
 
-// PaymentsBetween lists what came from a customer from one day to another, both included, the oldest first.
+// PaymentsBetween lists what came from a customer from one day to another, both included, the oldest first. What was taken over came on
+// days that are not known.
 func (tx *Tx) PaymentsBetween(ctx context.Context, customer sales.ID, from, to sales.Day) ([]sales.Payment, error) {
 	var out []sales.Payment
 	err := tx.list(ctx, &out, "SELECT "+paymentColumns+
-		" FROM payments WHERE customer_id = ? AND received_on >= ? AND received_on <= ? AND state <> 'undone' ORDER BY received_on, id LIMIT 5000", customer, from, to)
+		" FROM payments WHERE customer_id = ? AND received_on >= ? AND received_on <= ? AND state <> 'undone' AND source <> 'opening' ORDER BY received_on, id LIMIT 5000", customer, from, to)
 	return out, err
 }
 

@@ -71,7 +71,8 @@ func (db *DB) LoadOrg(ctx context.Context) (*sales.Org, error) {
 	if err := db.r.SelectContext(ctx, &accounts, "SELECT "+identityColumns+" FROM identities ORDER BY person_id, linked_at, platform"); err != nil {
 		return nil, fmt.Errorf("load identities: %w", err)
 	}
-	return sales.NewOrg(rev.Org, people, groups, accounts), nil
+	org := sales.NewOrg(rev.Org, people, groups, accounts)
+	return org, db.turns(ctx, org)
 }
 
 // CreateLinkCode keeps a code (绑定) that links another identity to the person until it expires.

@@ -19,7 +19,7 @@ func (db *DB) Unsettled(ctx context.Context, now time.Time) (int, error) {
 			(SELECT COUNT(*) FROM event_queue) +
 			(SELECT COUNT(*) FROM revisions r JOIN revisions d ON d.name = 'rules.done' WHERE r.name = 'rules' AND r.value > d.value) +
 			(SELECT COUNT(*) FROM files WHERE state = 'wanted') +
-			(SELECT COUNT(*) FROM sheet_jobs WHERE state IN ('reading', 'writing', 'making')) +
+			(SELECT COUNT(*) FROM sheet_jobs WHERE state IN ('reading', 'writing', 'making', 'undoing')) +
 			(SELECT COUNT(*) FROM registry_checks WHERE state = 'asked' AND next_at <= ?)`
 	var n int
 	if err := db.r.GetContext(ctx, &n, query, sales.At(now), sales.At(now), sales.At(now)); err != nil {

@@ -120,16 +120,42 @@ func (tx *Tx) DropSheetRows(job sales.ID) {
 
 const sheetWork = "SELECT " + sheetColumns + `
 	FROM sheet_jobs
-	WHERE state IN ('reading', 'writing', 'making', 'undoing') AND (claimed_until IS NULL OR claimed_until <= ?)
+	WHERE state IN ('reading', 'writing', 'making', 'undoing') AND (claimed_until IS NULL OR claimed_until <= ?) AND id > ?
 	ORDER BY id
-	LIMIT 20`
+	LIMIT ?`
+
+// sheetLook is how many jobs are looked at at a time.
+const sheetLook = 20
+
+// FreeSheetJobs are the jobs that wait for work and that nobody has claimed, the oldest after one first, at most twenty.
+func (db *DB) FreeSheetJobs(ctx context.Context, now time.Time, after sales.ID) (list []sales.SheetJob, err error) {
+	if err := db.r.SelectContext(ctx, &list, sheetWork, sales.At(now), after, sheetLook); err != nil {
+		return nil, fmt.Errorf("look for sheet jobs: %w", err)
+	}
+	return list, nil
+}
 
 // ClaimSheetJob claims the oldest job that waits for work and that want can do here, for a while. False when there is none.
 func (db *DB) ClaimSheetJob(ctx context.Context, now time.Time, lease time.Duration, want func(sales.SheetJob) bool) (sales.SheetJob, bool, error) {
-	var list []sales.SheetJob
-	if err := db.r.SelectContext(ctx, &list, sheetWork, sales.At(now)); err != nil {
-		return sales.SheetJob{}, false, fmt.Errorf("look for sheet jobs: %w", err)
+	for after := sales.ID(0); ; { // those that cannot be worked on yet stand in nobody's way
+		list, err := db.FreeSheetJobs(ctx, now, after)
+		if err != nil {
+			return sales.SheetJob{}, false, err
+		}
+		if j, ok, err := db.claimSheetJob(ctx, now, lease, list, want); ok || err != nil {
+			return j, ok, err
+		}
+		if len(list) < sheetLook {
+			return sales.SheetJob{}, false, nil
+		}
+		after = list[len(list)-1].ID
 	}
+}
+
+// claimSheetJob claims the first of some jobs that want can do and nobody is faster for.
+func (db *DB) claimSheetJob(
+	ctx context.Context, now time.Time, lease time.Duration, list []sales.SheetJob, want func(sales.SheetJob) bool,
+) (sales.SheetJob, bool, error) {
 	const claim = `
 		UPDATE sheet_jobs
 		SET claimed_by = ?, claimed_until = ?, attempts = attempts + 1

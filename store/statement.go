@@ -29,6 +29,10 @@ const statementColumns = `
 	sent_at,
 	mailed_to,
 	mail_trouble,
+	altered_at,
+	altered_opening,
+	altered_invoiced,
+	altered_received,
 	version`
 
 var statements = tableOf[sales.Statement]("statements", statementColumns).

@@ -78,11 +78,12 @@ func (tx *Tx) StatementFigures(ctx context.Context, from, to sales.Day, customer
 		Before     sales.Money `db:"before_it"`
 		Within     sales.Money `db:"within_it"`
 	}
-	const sum = "CAST(COALESCE(SUM(CASE WHEN %[1]s %[2]s ? THEN %[3]s ELSE 0 END), 0) AS SIGNED)"
+	// What was taken over from before stands before the month, even where its cut-off day lies in it.
+	const sum = "CAST(COALESCE(SUM(CASE WHEN %[1]s %[2]s ? %[4]s THEN %[3]s ELSE 0 END), 0) AS SIGNED)"
 	read := func(table, day, amount string, add func(f *sales.StatementFigures, r row)) error {
 		for part := range slices.Chunk(customers, maxRows) {
 			var rows []row
-			query := "SELECT customer_id, " + fmt.Sprintf(sum, day, "<", amount) + " AS before_it, " + fmt.Sprintf(sum, day, ">=", amount) + " AS within_it FROM " +
+			query := "SELECT customer_id, " + fmt.Sprintf(sum, day, "<", amount, "OR source = 'opening'") + " AS before_it, " + fmt.Sprintf(sum, day, ">=", amount, "AND source <> 'opening'") + " AS within_it FROM " +
 				table + " WHERE customer_id IN (" + marks(len(part)) + ") AND " + day + " <= ? AND state <> 'undone' GROUP BY customer_id"
 			if err := tx.list(ctx, &rows, query, append(append([]any{from, from}, anys(part)...), to)...); err != nil {
 				return err

@@ -45,6 +45,10 @@ type Tx struct {
 	before     []statement         // done before rows are written
 	after      []statement         // done after
 	lessDue    map[dueDay]struct{} // from which an invoice was taken: see forgetDays
+	days       map[sales.Day]daySum
+	held       *sales.Books // as read and locked by this unit
+	closesOn   *sales.Day   // until when this unit closes the books
+	openedOn   sales.Day    // the last cut-off day of what this unit takes over
 	touch      map[string]struct{}
 	entries    []aggregate.Entry
 	amended    []sales.Opportunity

@@ -1,4 +1,4 @@
-// Package api is the HTTP interface (M3): what a company's other systems read and write, under /api/v1.
+// Package api is the HTTP interface: what a company's other systems read and write, under /api/v1.
 //
 // Each operation is a value: method, path, scope, the Go types of its request and its answer, and the function that does
 // it. The OpenAPI 3.1 document is made from the same values by which requests are checked, so it cannot say anything else

@@ -15,7 +15,7 @@ type Problem struct {
 	Type   string `json:"type" doc:"always about:blank"`
 	Title  string `json:"title" doc:"the status in words"`
 	Status int    `json:"status" doc:"the HTTP status"`
-	Code   string `json:"code" doc:"stable: bad_request, unauthorized, forbidden, not_found, conflict, gone, too_large, unprocessable, key_reused, too_many, unavailable, internal"`
+	Code   string `json:"code" doc:"stable: bad_request, unauthorized, forbidden, not_found, conflict, period_closed, gone, too_large, unprocessable, key_reused, too_many, unavailable, internal"`
 	Detail string `json:"detail" doc:"what to do, in Chinese"`
 	Field  string `json:"field,omitempty" doc:"the field that is meant, where there is one"`
 }
@@ -46,6 +46,9 @@ func problemOf(err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
 		return p
+	}
+	if errors.Is(err, sales.ErrClosed) {
+		return problem(http.StatusConflict, "period_closed", sales.Message(err))
 	}
 	switch msg := sales.Message(err); sales.KindOf(err) {
 	case sales.NotFound:

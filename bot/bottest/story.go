@@ -10,8 +10,8 @@ import (
 	"salesflow/bot/sim"
 )
 
-// patience is how long an expected message may take in real time before the story fails.
-const patience = 10 * time.Second
+// patience is how long an expected message may take in real time before the story fails. Only a story that fails takes it.
+const patience = time.Minute
 
 // World is a running bot with its simulated platforms.
 type World interface {
@@ -129,15 +129,39 @@ func (p *Phone) Scan(text string) *Phone {
 
 func (p *Phone) say(m sim.Say) *Phone {
 	p.s.t.Helper()
+	if m.EventID == "" { // what is delivered again comes when it comes
+		p.inTurn()
+	}
 	if _, err := p.sim.Say(p.s.t.Context(), m); err != nil {
 		p.s.t.Fatalf("%s cannot say %q: %v", p.name(), m.Text, err)
 	}
 	return p
 }
 
+// inTurn waits until the bot has taken what it was handed on this platform: what a story tells first, the bot hears first.
+func (p *Phone) inTurn() {
+	platform, ok := p.sim.(interface{ Busy() bool })
+	if !ok {
+		return
+	}
+	limit, look := time.NewTimer(patience), time.NewTicker(time.Millisecond)
+	defer limit.Stop()
+	defer look.Stop()
+	for platform.Busy() {
+		select {
+		case <-look.C:
+		case <-limit.C: // a bot that hangs is for the story to judge
+			return
+		case <-p.s.t.Context().Done():
+			return
+		}
+	}
+}
+
 // Send sends a file.
 func (p *Phone) Send(name string, data []byte) *Phone {
 	p.s.t.Helper()
+	p.inTurn()
 	if _, err := p.sim.Send(p.s.t.Context(), sim.Upload{From: p.person.ID, Chat: p.chat, Name: name, Data: data}); err != nil {
 		p.s.t.Fatalf("%s cannot send %s: %v", p.name(), name, err)
 	}
@@ -147,6 +171,7 @@ func (p *Phone) Send(name string, data []byte) *Phone {
 // Speak sends a voice clip and what the platform's own recognition made of it, which may be nothing.
 func (p *Phone) Speak(name string, data []byte, heard string) *Phone {
 	p.s.t.Helper()
+	p.inTurn()
 	if _, err := p.sim.Send(p.s.t.Context(), sim.Upload{From: p.person.ID, Chat: p.chat, Name: name, Data: data, Recognition: heard}); err != nil {
 		p.s.t.Fatalf("%s cannot say %q into %s: %v", p.name(), heard, name, err)
 	}
@@ -156,6 +181,7 @@ func (p *Phone) Speak(name string, data []byte, heard string) *Phone {
 // SendLarge sends a file that goes on with so many zero bytes, made as they are fetched.
 func (p *Phone) SendLarge(name string, data []byte, more int64) *Phone {
 	p.s.t.Helper()
+	p.inTurn()
 	if _, err := p.sim.Send(p.s.t.Context(), sim.Upload{From: p.person.ID, Chat: p.chat, Name: name, Data: data, More: more}); err != nil {
 		p.s.t.Fatalf("%s cannot send %s: %v", p.name(), name, err)
 	}
@@ -178,6 +204,12 @@ func (p *Phone) ExpectText(words ...string) Seen {
 func (p *Phone) ExpectCard(words ...string) Seen {
 	p.s.t.Helper()
 	return p.expect(func(m sim.Message) bool { return m.Card != nil }, "a card", words)
+}
+
+// ExpectSaid waits for a message of the bot that holds all the words, be it a text or a card.
+func (p *Phone) ExpectSaid(words ...string) Seen {
+	p.s.t.Helper()
+	return p.expect(func(sim.Message) bool { return true }, "a message", words)
 }
 
 // ExpectImage waits for a picture.
@@ -252,6 +284,7 @@ func (m Seen) Try(button string, input ...map[string]string) error {
 	if len(input) > 0 {
 		c.Input = input[0]
 	}
+	m.phone.inTurn()
 	return m.phone.sim.Click(m.phone.s.t.Context(), c)
 }
 

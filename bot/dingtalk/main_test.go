@@ -162,7 +162,7 @@ func start(t *testing.T, changes ...change) *world {
 		},
 		Clock: w.clock, ClientID: clientID, ClientSecret: password, CorpID: "dingcorp", CardTemplateID: template,
 		Managers: map[string]string{"liqiang": "chengang"}, Admins: []string{"chengang"},
-		PingInterval: -1, DisconnectGrace: 20 * time.Millisecond,
+		PingInterval: -1, DisconnectGrace: 20 * time.Millisecond, CardAckLimit: time.Minute,
 	}
 	for _, c := range changes {
 		if c.peer != nil {
@@ -184,7 +184,8 @@ func start(t *testing.T, changes ...change) *world {
 			defer w.mu.Unlock()
 			w.counts = append(w.counts, api)
 		},
-		Stream: StreamOptions{Look: 5 * time.Millisecond, Drain: 200 * time.Millisecond},
+		// No test is hurried but those that are about being late.
+		Stream: StreamOptions{Look: 5 * time.Millisecond, Drain: 200 * time.Millisecond, MessageLimit: time.Minute, TapLimit: time.Minute, AckLimit: time.Minute},
 	}
 	for _, c := range changes {
 		if c.adapt != nil {
@@ -226,7 +227,7 @@ func (w *world) listen(d *desk) {
 
 func (w *world) wait(what string, cond func() bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := w.Wait(ctx, cond); err != nil {
 		w.t.Fatalf("%s: %v", what, err)
@@ -238,7 +239,7 @@ func receive[T any](t *testing.T, what string, c <-chan T) T {
 	select {
 	case v := <-c:
 		return v
-	case <-time.After(5 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("%s did not come", what)
 		panic("unreachable")
 	}

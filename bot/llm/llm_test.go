@@ -31,12 +31,18 @@ var own = map[parse.ID][]string{1: {"湖滨市立医院"}, 2: {"江州宏远机�
 
 var testNow = time.Date(2026, 3, 11, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))
 
-// endpoint answers as a chat completions endpoint whose model says content.
+// endpoint is a chat completions endpoint of the test's own.
 func endpoint(t *testing.T, handle http.HandlerFunc) *Client {
+	t.Helper()
+	return impatient(t, time.Minute, handle)
+}
+
+// impatient waits for an answer no longer than it is told.
+func impatient(t *testing.T, patience time.Duration, handle http.HandlerFunc) *Client {
 	t.Helper()
 	s := httptest.NewServer(handle)
 	t.Cleanup(s.Close)
-	c, err := New(s.URL+"/v1", "key", "small", 300*time.Millisecond)
+	c, err := New(s.URL+"/v1", "key", "small", patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +142,7 @@ func TestABadEndpointCostsNothingButItsTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := endpoint(t, h)
+			c := impatient(t, 300*time.Millisecond, h)
 			_, err := c.Rewrite(context.Background(), master(), parse.Input{Text: unread, Now: testNow, User: 10}, own)
 			if err == nil || errors.Is(err, ErrNothing) {
 				t.Errorf("got %v", err)

@@ -16,7 +16,7 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if m.supposed(m.clauses[s.clause], s.i) {
 			continue
 		}
-		if m.rebate(s) {
+		if m.rebate(s) || m.idiomSum(s) {
 			continue
 		}
 		if m.before(s.i, "涨价", "涨了", "上调", "上调了", "提价", "提价了", "加价") {
@@ -36,6 +36,10 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if bound := m.boundOfOne(s); bound != 0 && a.Exact() {
 			a.HasMin, a.HasMax = bound < 0, bound > 0
 			a.Value, a.Min, a.Max = 0, ifBound(a.HasMin, a.Value), ifBound(a.HasMax, a.Value)
+		}
+		if n := len(out); n > 0 && a.HasMax && !a.HasMin && out[n-1].HasMin && !out[n-1].HasMax && out[n-1].Role == a.Role && out[n-1].Min < a.Max {
+			out[n-1].HasMax, out[n-1].Max = true, a.Max // 最少15万,最多20万
+			continue
 		}
 		if dup := a; !contains(out, dup) {
 			out = append(out, a)
@@ -90,6 +94,9 @@ func (m *message) role(s sumHit, kind Kind) Role {
 	in := func(ws ...string) bool { return m.has(c.i, c.j, ws...) }
 	back := m.has(max(0, s.i-20), s.i, "预算")
 	rival := m.rivalSaid(c)
+	if m.oursFirst(s, c) {
+		rival, kind = false, KindVisit
+	}
 	switch {
 	case m.before(s.i, "贵", "贵了", "贵出", "便宜", "便宜了", "差价", "价差", "价格差", "低", "高", "低了", "高了", "低出", "高出") && (rival || in("比")):
 		return RolePriceGap
@@ -112,6 +119,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePriceGap
 	case m.before(s.i, "预算", "预算是", "预算就", "预算在", "预算大概"):
 		return RoleBudget
+	case len(m.rates) > 0 && m.any(s.j, "的合同", "合同") > 0 && m.has(s.j, c.j, "首付", "预付", "尾款", "质保金", "到", "付"):
+		return RoleContract
 	case len(m.sums) > 1 && m.any(s.j, "的合同", "的单子", "的标") > 0 && m.any(m.any(s.j, "的合同", "的单子", "的标"), "款", "尾款", "首付", "质保金", "到账", "付", "回") < 0:
 		return RoleContract
 	case in("年") && m.any(s.j, "的量", "的走量", "的用量") > 0, in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):
@@ -120,13 +129,17 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleCompetitorPrice
 	case rival && (in("报", "价", "卖", "给到", "都给", "才给", "只要", "要") || kind == KindCompetitor):
 		return RoleCompetitorPrice
-	case m.before(s.i, "欠的", "欠着的", "拖着的", "挂着的", "欠", "还欠") && m.paidOther(s, c):
+	case m.before(s.i, "赊的", "赊账的", "欠的", "欠着的", "拖着的", "挂着的", "欠", "还欠") && m.paidOther(s, c):
 		return RoleBalance
 	case kind == KindPayment && len(m.sums) == 1 && m.tag(0, "回款", "收款", "到账") && !in("还欠", "欠", "没付", "未付", "没回", "还差"):
 		return RolePayment
+	case kind == KindQuote && m.likeListed(s) && !m.comesTo(s.v):
+		return RoleUnitPrice // 500箱,我报56.5
 	case in("报过去", "报了", "报给", "报上去") && !rival && kind != KindPayment && !near("欠", "尾款", "余款", "剩"):
 		return RoleQuote
-	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了") && !m.paidBehind(s.j, c.j) && !m.has(max(c.i, s.i-8), s.i, "汇来", "打来", "转来", "付来", "汇了", "打了", "转了", "付了", "结了", "收到", "到了", "进来", "付清了", "回了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
+	case near("剩", "余下") && in("额度", "手里", "手头", "预算", "经费"):
+		return RoleBudget
+	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了", "汇出", "转出", "打出", "划出", "已付", "已汇", "已转", "已打") && !m.paidBehind(s.j, c.j) && !m.has(max(c.i, s.i-8), s.i, "汇来", "打来", "转来", "付来", "汇了", "打了", "转了", "付了", "结了", "收到", "到了", "进来", "付清了", "回了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
 	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):
 		return RoleBudget
@@ -134,7 +147,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RolePayment
 	case m.before(s.i, "按", "照", "按照") && s.v != nil && s.v.Cmp(ratInt(10_000)) < 0:
 		return RoleUnitPrice
-	case near("单价", "进价", "零售价", "批发价", "出厂价", "供价", "供货价"):
+	case m.has(max(c.i, s.i-8, m.sumEndBefore(s)), s.i, "单价", "进价", "零售价", "批发价", "出厂价", "供价", "供货价"):
 		return RoleUnitPrice
 	case near("合同", "签了", "签下", "签的", "中标", "成交", "标的") || in("中标", "签了", "签下", "签约", "合同额", "合同金额", "成交") || in("拿下") && !in("能拿下", "就拿下"):
 		return RoleContract
@@ -166,6 +179,25 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleUnitPrice
 	}
 	return RoleBudget
+}
+
+// sumEndBefore is where the sum before s ends, 0 for none.
+func (m *message) sumEndBefore(s sumHit) int {
+	end := 0
+	for _, o := range m.sums {
+		if o.j <= s.i {
+			end = max(end, o.j)
+		}
+	}
+	return end
+}
+
+// oursFirst reports that a sum stands before the rival is named, who has a sum of his own behind: 单价二百三以内|罗博报的二百二十五.
+func (m *message) oursFirst(s sumHit, c clause) bool {
+	return slices.ContainsFunc(m.rivals, func(r rivalHit) bool {
+		return r.i >= s.j && r.j <= c.j && slices.ContainsFunc(m.sums, func(o sumHit) bool { return o.i >= r.j && o.i < c.j }) &&
+			!slices.ContainsFunc(m.rivals, func(q rivalHit) bool { return q.i >= c.i && q.j <= s.i })
+	})
 }
 
 // paidBehind reports a verb of paying with its result between i and j: 电汇了, 转过来.
@@ -224,7 +256,7 @@ func (t *text) eachBefore(i int) bool {
 
 // priceAt reports that a bare number which counts nothing follows the 1台 that ends at i: 1把188.
 func (t *text) priceAt(i int) bool {
-	k := t.opt(t.blank(i), "只要", "才", "卖", "要", "报", "是", ":")
+	k := t.opt(t.blank(i), "只要", "才", "卖", "要", "报", "是", ":", "差", "低", "高", "少", "多", "合", "算")
 	n, ok := t.num(t.blank(k))
 	return ok && n.v.Cmp(ratInt(10)) >= 0 && !t.countable(t.blank(n.j)) && t.any(n.j, "%", "折", "成", "个点", "号", "点", "月", "年", "/") < 0
 }

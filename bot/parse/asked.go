@@ -40,6 +40,9 @@ func (m *message) overdue(from, to int) int {
 		if e < 0 || m.used[i] {
 			continue
 		}
+		if m.has(max(from, i-24), i, "该到的", "该送的", "该发的", "应到的", "该来的") {
+			return i
+		}
 		if m.any(i, "没见") > 0 && !m.has(from, i, "说好", "到现在", "一直") {
 			continue
 		}
@@ -93,11 +96,11 @@ func (m *message) numbered() {
 // signedUp finds a deal told by 签 and its result: 签妥, 签掉了.
 func (m *message) signedUp(from, to int) int {
 	for i := from; i+1 < to; i++ {
-		if m.r[i] != '签' || m.used[i] || m.denied(i) || m.before(i, "要", "能", "想", "等", "才", "再", "准备", "争取", "先", "没") || m.any(i+1, "妥", "成", "掉", "牢") < 0 {
+		if m.r[i] != '签' || m.used[i] || m.denied(i) || m.before(i, "要", "能", "想", "等", "才", "再", "准备", "争取", "先", "没") || m.any(i+1, "妥", "成", "掉", "牢", "回来了", "回了") < 0 || m.any(i+1, "回") > 0 && !m.has(max(0, i-8), i, "合同", "订单", "协议") {
 			continue
 		}
 		c := m.clauses[m.clauseAt(i)]
-		if c.tense != TenseFuture && !m.rivalSaid(c) && (i+2 == c.j || m.any(i+2, "了", " ") > 0) {
+		if c.tense != TenseFuture && !m.rivalSaid(c) && (i+2 == c.j || m.any(i+2, "了", " ", "来了") > 0) {
 			return i
 		}
 	}
@@ -105,7 +108,7 @@ func (m *message) signedUp(from, to int) int {
 }
 
 // personLeads stand before the people whom something is done for or with.
-var personLeads = words("应承了 应承 应了 承诺了 承诺 保证 跟 给 和 找 见了 拜访了 拜访 约了 答应了 答应 向 对 约 让 请 帮 替 陪 问 催 叫 回复 通知 提醒 与 同 见 会了")
+var personLeads = words("交到 递到 送到 交给了 应承了 应承 应了 承诺了 承诺 保证 跟 给 和 找 见了 拜访了 拜访 约了 答应了 答应 向 对 约 让 请 帮 替 陪 问 催 叫 回复 通知 提醒 与 同 见 会了")
 
 // ownContact finds one of the sender's own contacts who is named in full where a sentence names people: at its beginning,
 // behind 跟 or 见了.

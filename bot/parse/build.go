@@ -50,7 +50,14 @@ func (m *message) takenBack(i, j int) bool {
 			i++
 		}
 	}
-	e := m.any(i, "不对不对", "不对", "不是", "哦不", "错了", "说错了", "我说错了")
+	if m.at(i) == '不' && (!isHan(m.at(i+1)) || m.any(i+1, "是") > 0) && i+1 < j { // 啊不,是…
+		i++
+		for i < j && (strings.ContainsRune(" ,.。;…", m.r[i]) || m.any(i, "应该是", "是") > 0) {
+			i = max(i+1, m.any(i, "应该是", "是"))
+		}
+		return i == j
+	}
+	e := m.any(i, "更正", "不对不对", "不对", "不是", "哦不", "错了", "说错了", "我说错了")
 	if e < 0 {
 		return false
 	}
@@ -238,6 +245,10 @@ func (m *message) customerByContact(f *Frame, p part) {
 		f.Contact = ContactRef{ID: found[0].ID, Why: why}
 		if ref := m.kinAt(span[1], p.j); ref.NewName != "" {
 			f.Contact = ref
+		} else if ref := m.brought(span[1], p.j, []ID{found[0].Customer}); ref.NewName != "" {
+			f.Contact = ref
+		} else if ref := m.helperNamed(span[1], p.j); ref.NewName != "" {
+			f.Contact = ref
 		}
 	case len(found) > 1 && len(found) <= 6:
 		var ids []ID
@@ -258,11 +269,11 @@ func (m *message) customerByContact(f *Frame, p part) {
 	}
 }
 
-var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 首次 初次 第一次来 头回去 头一回 头一次 头次 第一回 首回 第一趟 头一趟 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 没建档 没录过 新跑 新来的客户 新单位 认识了一家 认识一家 结识一家 结识了 接触一家 接触了一家 碰到一家 碰见一家 碰上一家 遇到一家 遇见一家 遇上一家 找到一家 聊了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 新增线索 销售线索 线索: 网上留言 官网留言 展位 名片")
+var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户介绍 老客户介绍 亲戚介绍 介绍的一家 一家新 新认识的 介绍了一家 没合作过 首次拜访 第一次拜访 首次 初次 第一次来 头回去 头一回 头一次 头次 第一回 首回 第一趟 头一趟 路过一家 认识了 刚接触 开发了 新谈了 陌拜 新客户 建档 建个档 新开 新开发 新认识 展会认识 展会上认识 新拓 新增客户 新接触 第一次去 首次拜访 转介绍 加了微信 新找到 新谈 刚认识 扫街 建个客户 新建客户 新建一个客户 加个客户 录个客户 登记个客户 报备个客户 报备客户 有个新 有家新 有一家新 来了个新 来个新 找过来 找上门 找上来 主动找来 没建档 没录过 新跑 新来的客户 新单位 认识了一家 认识一家 结识一家 结识了 接触一家 接触了一家 碰到一家 碰见一家 碰上一家 遇到一家 遇见一家 遇上一家 找到一家 聊了一家 跑了一家 去了一家 来了一家 找到一家 发现一家 碰到一家 谈了一家 首访 初访 展会 新线索 新增线索 销售线索 线索: 网上留言 官网留言 展位 名片")
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
-	sure = m.has(from, to, newCues...) || m.cameUpon(from, to)
+	sure = m.has(from, to, newCues...) || m.cameUpon(from, to) || m.newcomer(from, to) || m.namesNew(from, to)
 	best := 0
 	for e := from; e < to; e++ {
 		end := m.orgEnd(e, sure)
@@ -287,6 +298,7 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 				}
 			}
 		}
+		start = m.trimLeads(start, end)
 		if m.any(end, "博览会", "展览", "展会", "展", "市场", "行业", "协会", "大道", "路", "交易会", "产业", "城", "街", "之都", "商会", "工会", "论坛", "大会", "年会", "比赛", "节") > 0 && m.any(end, "城店", "展厅") < 0 {
 			continue // 永康五金|博览会
 		}
@@ -373,7 +385,7 @@ func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
 		return name, i, j
 	}
 	for k := from; k < to; k++ {
-		e := m.any(k, "一家", "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "朋友介绍的", "同学介绍的", "同行介绍的", "熟人介绍的", "客户介绍的", "介绍的", "客户")
+		e := m.any(k, "一家", "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "朋友介绍的", "同学介绍的", "同行介绍的", "熟人介绍的", "客户介绍的", "介绍的", "介绍来的", "引荐了", "名片", "线索", "客户")
 		if e < 0 {
 			continue
 		}

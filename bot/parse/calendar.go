@@ -274,6 +274,9 @@ func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
 	if ok && t.tenThousands(e) {
 		return 0, 0, false
 	}
+	if t.at(k) == '俩' || t.at(k) == '仨' {
+		return 0, 0, false // 拖了俩月
+	}
 	if !ok || n < 1 || isDigit(t.at(k-1)) || isChineseDigit(t.at(k-1)) || t.at(k-1) == '.' {
 		return 0, 0, false
 	}

@@ -78,7 +78,7 @@ func (m *message) ordinals() {
 
 // orderedName reports that an ordinal before i belongs to a name or a time: 第一|人民医院, 第一|季度.
 func (m *message) orderedName(i int) bool {
-	return m.any(i, "医院", "人民", "中学", "小学", "季", "周", "次", "个", "批", "名", "期", "中心", "台", "套", "家", "年", "天", "笔", "院", "版", "阶段") > 0
+	return m.any(i, "医院", "人民", "中学", "小学", "季", "周内", "周的", "周末", "周周", "次", "个", "批", "名", "期", "中心", "台", "套", "家", "年", "天", "笔", "院", "版", "阶段") > 0
 }
 
 // leadTimes moves a time that ends a clause to the next one where that begins by making us do something: …定了|下周一让我过去.

@@ -18,7 +18,7 @@ type mention struct {
 }
 
 // titles as spoken, longer ones first.
-var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 店长 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
+var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 店长 店主 馆长 总裁 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
 
 // strictTitles tell one person from another of the same surname; the others are courtesies.
 var strictTitles = wordSet("护士长 主任 副主任 科长 副科长 院长 副院长 校长 副校长 园长 副园长 店长 厂长 副厂长 处长 副处长 部长 副部长 局长 所长 站长 班长 组长 队长 会长 行长 主管 采购 总监 书记 会计 出纳 教授")
@@ -100,7 +100,7 @@ func (m *message) surnameAt(i int) int {
 		return j
 	}
 	c := m.at(i)
-	if !isSurname(c) || m.ofOffice(i) || c == '楼' && (i > 0 && (isDigit(m.r[i-1]) || isChineseDigit(m.r[i-1])) || m.before(i, "十", "号", "幢", "栋", "门诊", "住院", "急诊", "外科", "内科", "教学", "实验", "办公", "大", "综合", "行政", "医技", "整", "本", "上", "下", "新", "老", "那", "这")) || c == '丘' && m.before(i, "山", "商") {
+	if !isSurname(c) || m.ofOffice(i) || m.boundSurname(i) || c == '楼' && (i > 0 && (isDigit(m.r[i-1]) || isChineseDigit(m.r[i-1])) || m.before(i, "十", "号", "幢", "栋", "门诊", "住院", "急诊", "外科", "内科", "教学", "实验", "办公", "大", "综合", "行政", "医技", "整", "本", "上", "下", "新", "老", "那", "这")) || c == '丘' && m.before(i, "山", "商") {
 		return -1
 	}
 	return i + 1
@@ -210,6 +210,17 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			return ref
 		}
 	}
+	if customer.ID != 0 || customer.NewName != "" {
+		if ref := m.brought(from, to, ids); ref.NewName != "" {
+			return ref
+		}
+		if ref := m.helperNamed(from, to); ref.NewName != "" {
+			return ref
+		}
+		if ref := m.named(from, to, customer.ID); ref.NewName != "" || ref.ID != 0 {
+			return ref
+		}
+	}
 	if ref := m.justCome(from, to); customer.ID != 0 && ref.NewName != "" {
 		return ref
 	}
@@ -271,6 +282,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 	}
 	if fresh.NewName == "" && away.ID != 0 {
 		return away
+	}
+	if ref, ok := m.surnameMisheard(from, to, customer.ID); ok && fresh.NewName == "" {
+		return ref
 	}
 	if fresh.NewName == "" && !m.has(from, to, "新来", "新任", "换了", "换成", "新换", "接替", "接任") {
 		if len(ids) > 1 {
@@ -356,6 +370,10 @@ func (m *message) newContact(n mention) ContactRef {
 			return ref
 		}
 	}
+	if w := m.inCharge(n.i); w != "" && !strictTitles[n.title] {
+		ref.NewTitle = w
+		return ref
+	}
 	if w := m.tradeBefore(n.i); w != "" && courtesy {
 		ref.NewTitle = w
 		return ref
@@ -371,7 +389,7 @@ func (m *message) newContact(n mention) ContactRef {
 			continue
 		}
 		switch r := []rune(w); {
-		case courtesy:
+		case courtesy, n.title == "小姐", n.title == "女士", n.title == "先生":
 			ref.NewTitle = w
 		case strings.HasPrefix(n.title, string(r[len(r)-1])): // 设备科 科长
 			ref.NewTitle = string(r[:len(r)-1]) + n.title
@@ -404,6 +422,17 @@ func (m *message) introduced(from, to int) ContactRef {
 			if e, w := m.titlePhrase(m.opt(end, "的")); e > 0 { // 姓贺的经理
 				ref.NewName, ref.NewTitle, ref.Why = m.cut(j, end)+w, w, m.why(i, e)
 				title = w
+			}
+			if w := m.replaced(from, i); title == "" && w != "" { // 采购换人了,现在是个姓屠的
+				ref.NewName, ref.NewTitle, title = ref.NewName+w, w, w
+			}
+			if name, a, b := m.calledLater(end, to, m.cut(j, end)); name != "" && ref.NewName != name {
+				ref.NewName, ref.Why = name, m.why(i, b) // 姓翟,翟科长手机…
+				m.mark(a, b)
+				if title == "" {
+					title = strings.TrimPrefix(name, m.cut(j, end))
+					ref.NewTitle = title
+				}
 			}
 			if title == "" {
 				return ContactRef{}

@@ -1,18 +1,27 @@
 package parse
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-var correctionCues = words("刚说的 前面说的 上面说的 写成 记成 录成 填成 选成 其实是 刚才那条 刚才这条 刚刚那条 上一条 上条 刚才那个 刚才的 刚才 刚刚 那条 这条 上面那条 前面那条 上一个 前一条 刚发的 刚录的 刚记的 更正 纠正 搞错 写错 记错 说错 弄错 打错 录错 填错 改成 改为 改到 改下 改一下 应该是 不对 不是 说错 错了 应为 少写 多写 写少 写多 作废 撤回 撤销 撤了 撤掉 删掉 删了 取消 不算 打错 选错 挪到 推迟到 推到 延到 延后到 延期到 提前到 往后推到")
+var correctionCues = words("刚说的 前面说的 上面说的 写成 记成 录成 填成 选成 其实是 刚才那条 刚才这条 刚刚那条 上一条 上条 刚才那个 刚才的 刚才 刚刚 那条 这条 上面那条 前面那条 上一个 前一条 刚发的 刚录的 刚记的 更正 纠正 搞错 写错 记错 说错 弄错 打错 录错 填错 改成 改为 改到 改下 改一下 应该是 不对 不是 说错 错了 应为 少写 多写 写少 写多 作废 撤回 撤销 撤了 撤掉 删掉 删了 取消 忽略 别算 不算 打错 选错 挪到 推迟到 推到 延到 延后到 延期到 提前到 往后推到")
 
-var withdrawWords = words("作废 撤回 撤销 删掉 删了 删除 取消 不算 撤了 撤掉 撤吧 发错群 发错了 重复了 别记 不作数 当没说 无效")
+var withdrawWords = words("作废 撤回 撤销 删掉 删了 删除 取消 不算 撤了 撤掉 撤吧 发错群 发错了 重复了 别记 不作数 当没说 无效 忽略 别算 不算数 当没发 别入 划掉 抹掉 拿掉 别管")
 
 // correction reads a change of an earlier record.
 func (m *message) correction() (Frame, bool) {
 	end := len(m.r)
 	has := func(ws ...string) bool { return m.has(0, end, ws...) }
 	only := m.mendsOnly(m.record()) || m.contrasted(m.record())
+	if rec := m.record(); !only && rec != nil && m.numbersSwapped() {
+		only = true
+	}
 	if !only && !has(correctionCues...) {
 		return Frame{}, false
+	}
+	if i := m.find(0, end, "更正", "纠正"); i > 8 && len(m.hits) > 0 && len(m.prods) > 0 && m.record() == nil {
+		return Frame{}, false // a slip of the tongue in news
 	}
 	points := has("刚说的", "刚才说的", "刚刚说的", "刚才讲的", "前面说的", "上面说的", "刚才那", "刚才这", "上一条", "上条", "刚刚那", "那条", "这条", "前一条", "刚发的", "刚录的", "刚记的", "上一个", "上面那", "刚才的", "更正", "纠正")
 	changes := has("改成", "改为", "改到", "改下", "改一下", "应该是", "应为", "应该", "不对", "错", "更正", "纠正", "是", "换成", "推迟到", "提前到", "延到", "挪到", "改")
@@ -35,6 +44,31 @@ func (m *message) correction() (Frame, bool) {
 	}
 	f := Frame{Kind: KindCorrection, Correction: c, Why: c.Why}
 	return f, true
+}
+
+// numbersSwapped reads a bare number that is set right against another: 不是34560,是35460.
+func (m *message) numbersSwapped() bool {
+	if len(m.r) > 40 || len(m.hits) > 0 {
+		return false
+	}
+	for i := range m.r {
+		e := m.any(i, "不是", "而非")
+		if e < 0 || !isDigit(m.at(m.blank(e))) {
+			continue
+		}
+		n, ok := m.num(m.blank(e))
+		if !ok {
+			continue
+		}
+		k := n.j
+		for k < len(m.r) && (strings.ContainsRune(" ,元块", m.r[k]) || m.any(k, "应该", "而") > 0) {
+			k++
+		}
+		if k = m.any(k, "是"); k > 0 && isDigit(m.at(m.blank(k))) {
+			return true
+		}
+	}
+	return false
 }
 
 // readForward reads the times again as plans, unless the record is about what has happened.
@@ -90,7 +124,7 @@ func (m *message) newValue(c *Correction, rec *Record, withdraw bool) {
 	case len(m.sums) > 0 && !has("联系人", "日期"):
 		s := m.sums[m.right(len(m.sums), func(k int) int { return m.sums[k].i })]
 		c.Field, c.Amount = FieldAmount, s.amount
-	case len(m.counts) > 0 && has("数量", "箱", "台", "套", "件"):
+	case len(m.counts) > 0:
 		h := m.counts[m.right(len(m.counts), func(k int) int { return m.counts[k].i })]
 		c.Field, c.Quantity = FieldQuantity, h.q
 	case len(m.times) > 0 && (has("日期", "时间", "截止", "交期", "改到", "推迟", "提前", "延", "挪", "期", "待办") || !has("联系人")):

@@ -84,12 +84,14 @@ func (m *message) paperBehind(j int) bool {
 
 // mended drops the counts and sums that their speaker takes back at once: 要两万支,不对,是两吨.
 func (m *message) mended() {
+	m.takeBack()
 	for k := 0; k+1 < len(m.counts); k++ {
 		if a, b := m.counts[k], m.counts[k+1]; m.misspoken(a.j, b.i) || a.clause == b.clause && b.i-a.j <= 6 && m.before(a.i, "从", "由") && m.before(b.i, "到", "成", "至") {
 			m.counts = slices.Delete(m.counts, k, k+1)
 			k--
 		}
 	}
+	m.counts = slices.DeleteFunc(m.counts, func(h countHit) bool { return m.ofBefore(h.j) })
 	for k := 0; k+2 < len(m.times); k++ { // 下周五给答复,不是下周五,是下周四
 		a, b, c := m.times[k], m.times[k+1], m.times[k+2]
 		if a.start.Equal(b.start) && m.before(b.i, "不是") && m.before(c.i, "是") && !m.before(c.i, "不是") && c.i-b.j <= 2 {
@@ -100,6 +102,16 @@ func (m *message) mended() {
 		}
 	}
 	for k := 0; k+1 < len(m.times); k++ {
+		if m.shouldBe(m.times[k].j, m.times[k+1].i) {
+			for i := m.times[k].i; i < m.times[k+1].i; i++ {
+				if !m.inTime(i, i+1) {
+					m.r[i] = ' '
+				}
+			}
+			m.times = slices.Delete(m.times, k, k+1)
+			k--
+			continue
+		}
 		if m.misspoken(m.times[k].j, m.times[k+1].i) {
 			m.times = slices.Delete(m.times, k, k+1)
 			k--

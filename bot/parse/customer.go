@@ -32,7 +32,7 @@ func (m *message) findCustomers() {
 	if len(m.hits) == 0 {
 		m.soundCustomers()
 	}
-	if len(m.hits) == 0 {
+	if len(m.hits) == 0 && !m.newcomer(0, len(m.r)) {
 		m.typoCustomers()
 	}
 	for k := range m.hits {
@@ -195,6 +195,12 @@ func (m *message) soundCustomers() {
 		keys := whole.keys
 		if whole.runes == 2 {
 			end := m.opt(i+2, orgEndings...)
+			if m.spokenOfAlone(i, keys) {
+				m.hits = append(m.hits, customerHit{i: i, j: i + 2, ids: idsOf(keys), how: howSound})
+				m.mark(i, i+2)
+				i++
+				continue
+			}
 			keys = slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return !m.contactBehind(i+2, k.id) && !m.contactBehind(end, k.id) })
 			whole.runes = end - i
 		}
@@ -205,6 +211,15 @@ func (m *message) soundCustomers() {
 		m.mark(i, i+whole.runes)
 		i += whole.runes - 1
 	}
+}
+
+// spokenOfAlone reports that two characters that sound like some customers' names stand where a customer is spoken of, at the
+// beginning and with 那边 behind them: 欣源那边.
+func (m *message) spokenOfAlone(i int, keys []nameKey) bool {
+	if i != m.blank(0) || len(idsOf(keys)) > 5 || m.any(i+2, "那边", "那里", "那家", "这边", "这家") < 0 || m.any(i, "领导", "财务", "老板", "采购", "仓库", "客户", "总部", "公司", "我们", "他们", "工厂", "学校", "医院") > 0 {
+		return false
+	}
+	return bestHow(keys) <= howAlias || m.surnameAt(i) < 0
 }
 
 // heardWhole widens an ambiguous short form to a whole name that sounds like the text: 鱼姚人民医院.
@@ -280,7 +295,7 @@ func (m *message) slipOf(c Customer, i, n int) bool {
 			if len(m.inPlace(i, []nameKey{k})) == 0 {
 				continue // 余姚市|第一人民…
 			}
-			if utf8.RuneCountInString(s) < utf8.RuneCountInString(k.key) && m.unknownPrefix(i) {
+			if utf8.RuneCountInString(s) < utf8.RuneCountInString(k.key) && (m.unknownPrefix(i) || m.before(i, "年") && !m.before(i, "今年", "明年", "去年", "前年")) {
 				continue // 明|康体检 is not 康宁体检
 			}
 			if c.City != "" && strings.HasPrefix(k.key, c.City) && !strings.HasPrefix(s, c.City) && m.x.city(string(m.r[i:i+2])) {

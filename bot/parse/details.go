@@ -18,7 +18,7 @@ func (m *message) contractByNumber(f *Frame, p part) {
 			continue
 		}
 		n, e, ok := m.integer(i, 100000)
-		if !ok || m.any(e, "号合同", "号的合同", "合同", "号单") < 0 && !(m.before(i, "合同", "合同号", "合同编号") && (m.any(e, "号") > 0 || e-i >= 2 && (e == len(m.r) || !isHan(m.r[e])))) {
+		if !ok || m.any(e, "号合同", "号的合同", "号那个合同", "号那份合同", "那个合同", "那份合同", "这个合同", "这份合同", "合同", "号单") < 0 && !(m.before(i, "合同", "合同号", "合同编号") && (m.any(e, "号") > 0 || e-i >= 2 && (e == len(m.r) || !isHan(m.r[e])))) {
 			continue
 		}
 		for _, c := range m.x.contractsOf(f.Customer.ID) {
@@ -36,6 +36,11 @@ func (m *message) contractByNumber(f *Frame, p part) {
 			}
 		}
 	}
+}
+
+// ofContract reports that what looks like a day is a contract's number: 合同26号.
+func (m *message) ofContract(i, j int) bool {
+	return m.before(i, "合同", "合同号", "合同编号") && m.at(j-1) == '号' && (j >= len(m.r) || !isHan(m.r[j]) || m.any(j, "的", "那", "款") > 0)
 }
 
 // quantities gives the counts of a part what they count.
@@ -205,7 +210,7 @@ func (m *message) objections(from, to int) []Objection {
 			}
 			b := Objection{Type: o.kind, Text: strings.TrimSpace(m.cut(m.afterReport(c.i, i), c.j)), Why: m.why(i, c.j)}
 			for _, r := range m.rates {
-				if !r.fold && (r.clause == k || r.clause == k+1 && (r.i-c.j <= 1 || m.has(c.j, r.i, "高出", "贵出", "贵了", "高了", "超出", "多出", "差") && r.i-c.j <= 6)) && b.Percent == "" && o.kind == ObjectPrice {
+				if !r.fold && (r.clause == k || r.clause == k+1 && (r.i-c.j <= 1 || m.has(c.j, r.i, "高出", "贵出", "贵了", "高了", "超出", "多出", "差") && r.i-c.j <= 6 || m.has(c.j, r.i, "比") && m.before(r.i, "高", "贵", "高了", "贵了", "高出", "贵出", "多", "高个", "贵个") && r.i-c.j <= 12)) && b.Percent == "" && o.kind == ObjectPrice {
 					b.Percent = decimalText(r.v)
 				}
 			}
@@ -249,6 +254,11 @@ func (m *message) afterReport(start, i int) int {
 func (m *message) dear(c clause) int {
 	i := m.find(c.i, c.j, "价", "费用", "成本")
 	if i < 0 {
+		i = m.find(c.i, c.j, "高出", "高了", "贵出")
+		k := m.clauseAt(c.i)
+		if i >= 0 && k > 0 && m.has(m.clauses[k-1].i, m.clauses[k-1].j, "价") && m.rateAt(m.blank(i+2)) {
+			return i // 价格上咬着不放,说高出一成
+		}
 		return -1
 	}
 	for k := i + 1; k < min(c.j, i+9); k++ {

@@ -65,12 +65,15 @@ func (m *message) triedOut(from, to int) bool {
 // budgetWaits finds the money that has still to come: 钱得等下半年批, 经费还没拨.
 func (m *message) budgetWaits(c clause) int {
 	for i := c.i; i < c.j; i++ {
-		e := m.any(i, "预算", "经费", "资金", "拨款", "钱")
+		e := m.any(i, "预算", "经费", "资金", "拨款", "购置费", "费用", "额度", "指标", "钱")
 		if e < 0 || m.used[i] || i > 0 && m.used[i-1] && m.at(i) == '钱' || m.before(i, "多少", "价", "赚", "块", "花") || m.before(i, "的") && !m.isProduct(i-2) {
 			continue
 		}
 		if k := m.find(e, min(c.j, e+6), "花光", "用光", "花完", "用完", "花没", "见底", "花超", "用超", "砍了", "砍掉", "被砍", "压缩", "缩减", "削减", "收紧", "冻结"); k >= 0 && !m.denied(k) {
 			return i
+		}
+		if m.before(i, "才有", "才能有", "才会有", "才批", "才给", "才下", "等有了", "还没有", "再做", "再报", "没安排", "没列", "没列入") && m.any(e, "的") < 0 {
+			return i // 明年才有预算
 		}
 		if m.has(e, min(c.j, e+9), "等", "没", "才", "要到", "得到") && m.has(e, c.j, "批", "拨", "下来", "到位", "落实", "够") {
 			return i

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -166,7 +167,7 @@ func (t *text) holiday(i int) (holiday, int) {
 	if !holidayStarts.has(t.at(i)) {
 		return holiday{}, -1
 	}
-	if c := t.at(i - 1); (c == '万' || c == '千' || c == '百' || c == '亿' || c == '块' || c == '十') && isChineseDigit(t.at(i)) {
+	if c := t.at(i - 1); (c == '万' || c == '千' || c == '百' || c == '亿' || c == '块' || c == '十' || c == '毛' || c == '角') && isChineseDigit(t.at(i)) {
 		return holiday{}, -1 // 九万|五一台
 	}
 	for _, h := range holidays {
@@ -179,10 +180,26 @@ func (t *text) holiday(i int) (holiday, int) {
 	}
 	for k, w := range solarTerms {
 		if j := t.lit(i, w); j > 0 {
+			if t.inName(i, j) {
+				continue // 萧山小满便利店
+			}
 			return holiday{solar: k + 1}, t.opt(j, "节气", "那天", "当天", "时节")
 		}
 	}
 	return holiday{}, -1
+}
+
+// inName reports that what stands from i to j is part of an institution's name.
+func (t *text) inName(i, j int) bool {
+	for k := j; k <= j+3; k++ {
+		if t.any(k, "便利店", "超市", "医院", "诊所", "门诊", "公司", "商行", "小学", "中学", "学校", "幼儿园", "食品", "茶楼", "餐厅", "饭店", "酒店", "商贸", "科技", "粮油", "生活馆", "工坊", "五金", "机械") > 0 {
+			return i > 0 && isHan(t.at(i-1)) || k == j
+		}
+		if !isHan(t.at(k)) || strings.ContainsRune("前后的去到在给跟那再把要送", t.at(k)) {
+			return false
+		}
+	}
+	return false
 }
 
 // lastPublic is the public holiday that was the last to begin before from.

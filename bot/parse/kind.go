@@ -3,9 +3,9 @@ package parse
 import "slices"
 
 var (
-	wonWords       = words("签好了 合同签好 签妥了 合同已签 已签合同 已签约 签掉了 中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 确定用我们 定我们了 合同签完")
-	lostWords      = words("出局 落选 淘汰 没选上 截胡 飞了 泡汤 凉了 吹了 抢走 截走 输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
-	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 报到 报个价 重新报 报出")
+	wonWords       = words("签好了 合同签好 签妥了 合同已签 已签合同 已签约 签掉了 中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 定了用我们 定了用咱 决定用我们 决定用咱 选了咱 定了咱 敲定用我们 确定用咱 确定用我们 定我们了 合同签完")
+	lostWords      = words("出局 落选 淘汰 谈崩了 谈崩 没选上 截胡 飞了 泡汤 凉了 吹了 抢走 截走 输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
+	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 已报 报出去了 报到 报个价 重新报 报出")
 	complaintWords = words("抱怨 吐槽 发火 火了 频闪 坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
 	pledgeWords    = words("拍胸脯 拍着胸脯 拍了胸脯 打包票 打保票 应允 许诺 谈妥 说定 应了 应下 应承 敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
 	talkWords      = words("拜访 聊 介绍 谈 见了 讲了 嫌 预算 感兴趣 去了 意向 想要 需要 演示了 反馈 顾虑 看了 交流 沟通 了解 对比 陌拜 参观")
@@ -40,6 +40,8 @@ func (m *message) kindOf(from, to int) Kind {
 	switch {
 	case m.paymentIn(from, to), m.headed(from, to):
 		return KindPayment
+	case m.differs(from, to):
+		return KindComplaint
 	case m.sampleJudged(from, to):
 		return KindSample
 	case m.complaintIn(from, to):
@@ -52,7 +54,7 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindSample
 	case m.wonIn(from, to) || m.lostIn(from, to):
 		return KindVisit
-	case m.quoteIn(from, to):
+	case m.quoteIn(from, to), m.pricedOff(from, to):
 		return KindQuote
 	case m.trainedIn(from, to):
 		return KindTraining
@@ -90,6 +92,9 @@ func (m *message) complaintIn(from, to int) bool {
 	if m.shortBy(from, to) || m.lacks(from, to) {
 		return true
 	}
+	if m.differs(from, to) || m.wrongGoods(from, to) {
+		return true
+	}
 	if i := m.turned(from, to); i >= 0 && !m.pastTalk(i) {
 		return true
 	}
@@ -119,7 +124,7 @@ func (m *message) complaintIn(from, to int) bool {
 		if m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
 			continue
 		}
-		if m.any(i, "漏了个口风", "漏了口风", "漏了一句", "漏了个底") > 0 {
+		if m.letsOut(i) {
 			continue
 		}
 		if m.any(i, "少了", "短少") > 0 && !m.countIn(i, m.clauses[m.clauseAt(i)].j) && !m.has(from, to, "收货", "到货", "验货", "发现", "清点", "数了", "收到", "点了") {
@@ -127,6 +132,9 @@ func (m *message) complaintIn(from, to int) bool {
 		}
 		if m.any(i, "只到了", "只收到", "只来了", "只送了", "只发了", "短了") > 0 && !m.countFollows(e) {
 			continue
+		}
+		if m.any(i, "影响加工") > 0 && m.feared(i) {
+			continue // 担心影响加工精度
 		}
 		if m.before(i, "没说要", "没说", "没要", "没要求", "没提", "不要", "没想") {
 			continue
@@ -240,10 +248,13 @@ func (m *message) quoteIn(from, to int) bool {
 		if e < 0 {
 			e = m.namesPrice(i)
 		}
+		if e < 0 {
+			e = m.givesPrice(i)
+		}
 		if e < 0 || e > to || m.inTime(i, e) || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
 			continue
 		}
-		if m.any(e, "单", "表", "书") > 0 && !(m.any(e+1, "已发", "发了", "给了", "发过去", "已经发", "已给", "已经给", "送过去了") > 0) && !m.has(max(m.clauses[m.clauseAt(i)].i, i-5), i, "发了", "给了", "送了", "提交了", "出了") || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
+		if m.any(e, "单", "表", "书") > 0 && !(m.any(e+1, "已发", "发了", "给了", "发过去", "已经发", "已给", "已经给", "送过去了") > 0) && !m.has(max(m.clauses[m.clauseAt(i)].i, i-5), i, "发了", "给了", "送了", "提交了", "出了", "递交了") && !(m.sumIn(i, to) && m.has(m.clauses[m.clauseAt(i)].i, i, "提交", "递交", "出具", "送达", "呈送") && !m.planned(m.clauseAt(i), m.clauses[m.clauseAt(i)])) || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
 			continue
 		}
 		k := m.clauseAt(i)
@@ -268,6 +279,11 @@ func (m *message) quoteIn(from, to int) bool {
 		}
 	}
 	return false
+}
+
+// pricedOff reports what we give somebody at a discount, with how many and what it comes to: 苏打饼给乐街坊150箱,按85折,9180块.
+func (m *message) pricedOff(from, to int) bool {
+	return m.discount(from, to).Percent != "" && m.sumIn(from, to) && m.countIn(from, to) && m.has(from, to, "给", "按", "打") && !m.has(from, to, "要求", "想要", "能不能", "嫌", "希望", "说", "讲", "问", "下单", "订单", "订了", "预算", "签", "下了")
 }
 
 // limit reports that the clause names a sum that must not be passed.
@@ -295,17 +311,19 @@ func (m *message) onlyPlans(from, to int) bool {
 			}
 		}
 		for _, t := range m.times {
-			if t.clause == k && t.form == formPoint && t.start.Before(midnight(m.now)) {
+			if t.clause == k && t.form == formPoint && t.grain >= grainDay && t.start.Before(midnight(m.now)) {
 				return false
 			}
 		}
 		_, ok := m.promise(k, c, KindPromise, "")
 		switch {
+		case m.before(c.j, "吗") || m.at(c.j) == '?':
+			return false // 这周能安排吗
 		case m.has(c.i, c.j, "说", "讲") && m.has(c.i, c.j, "要") && slices.ContainsFunc(m.counts, func(h countHit) bool { return h.clause == k }) && m.pledgeIn(c) == "":
 			return false // 他说要三十桶,后天送: news of an order
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
-		case m.topicOnly(k):
+		case m.topicOnly(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c):
 		case plain >= 3 || c.tense == TensePast:
 			return false
 		}
@@ -325,7 +343,7 @@ func (m *message) pledged(from, to int) bool {
 		if c.i < from || c.i >= to {
 			continue
 		}
-		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的") {
+		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的", "见完", "碰完", "谈完", "聊完", "见过面", "碰过面") {
 			return false
 		}
 		if k+1 < len(m.clauses) && m.wantsPaper(c) && m.commitAt(m.clauses[k+1]) >= 0 {
@@ -394,7 +412,7 @@ func (m *message) wonIn(from, to int) bool {
 		if !wonStarts.has(m.r[i]) {
 			continue
 		}
-		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
+		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握", "别当", "当", "不算", "别按", "别写", "没说", "算不上") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
 			c := m.clauses[m.clauseAt(i)]
 			if !m.rivalIn(c) && !m.hypothetical(m.clauseAt(i)) && !m.noDeal(i, e, c) {
 				return true
@@ -429,7 +447,7 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 		return ref(StageSigning, "签合同", "走合同", "合同评审", "合同流程")
 	case kind == KindQuote:
 		return ref(StageProposal, "报价", "报了", "报")
-	case has("谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判", "谈价格", "进入谈判", "讲价") && !has("讲价格可以", "讲价格没", "讲价格不", "讲价钱不", "讲价格还", "讲价格有", "讲价格太", "讲价格高", "讲价格贵", "讲价格偏", "没谈", "没有谈", "没砍", "没有砍", "没压", "没有压", "没还价", "没有还价", "没有讲价"):
+	case has("谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判", "谈价格", "进入谈判", "讲价") && !has("讲价格可以", "讲价格没", "讲价格不", "讲价钱不", "讲价格还", "讲价格有", "讲价格太", "讲价格高", "讲价格贵", "讲价格偏", "没谈", "没有谈", "没砍", "没有砍", "没压", "没有压", "没还价", "没有还价", "没有讲价", "不谈价", "不谈价格", "别谈价", "不讲价"):
 		return ref(StageNegotiation, "谈价", "砍价", "还价", "价格谈判", "压价", "商务谈判")
 	case has("方案提交了", "交了方案", "提交了方案", "方案发了", "方案给了", "方案已提交", "方案已经发", "递了方案", "方案过了", "方案已经提交", "方案提交", "方案报上去了"):
 		return ref(StageProposal, "方案")
@@ -456,7 +474,7 @@ func (m *message) issue(from, to int) Issue {
 		return IssueLateDelivery
 	case has("不新鲜", "质量", "不合格", "变质", "异味", "生锈", "色差", "发霉", "过期", "不准", "偏差", "精度", "沉淀", "掉漆", "次品", "不达标", "味道", "结块", "杂质", "误差", "发黄", "串味", "不良", "尺寸", "毛刺", "纯度", "口感", "硬度", "泡沫"):
 		return IssueQuality
-	case m.turned(from, to) >= 0:
+	case m.turned(from, to) >= 0, m.differs(from, to), m.wrongGoods(from, to):
 		return IssueQuality
 	}
 	if is, i := m.trouble(from, to); i >= 0 {

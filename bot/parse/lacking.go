@@ -7,14 +7,14 @@ var topics = []struct {
 	kind  ObjectionType
 	words []string
 }{
-	{ObjectDelivery, words("交货 发货 到货 送货 供货 交付 出货 来货 备货 交期 货期 工期 排期 周期 等货 提货 安装时间 供应")},
+	{ObjectDelivery, words("交货 发货 到货 送货 供货 交付 出货 来货 备货 交期 货期 工期 排期 周期 等货 提货 安装时间 供应 配送")},
 	{ObjectService, words("售后 服务 响应 维修 上门 维护 培训 客服 配件供应")},
 	{ObjectBudget, words("预算 经费 资金 拨款 钱")},
-	{ObjectQuality, words("质量 品质 性能 效果 精度 准确 稳定 耐用 寿命 做工 材质 口感 味道 硬度 防锈 防水 续航 噪音 画质 音质 兼容 结实 密封 强度 光洁 操作 界面 手感 功能 亮度 清晰 速度 灵敏")},
+	{ObjectQuality, words("质量 品质 性能 效果 精度 准确 稳定 耐用 寿命 做工 材质 口感 味道 硬度 防锈 防水 续航 噪音 画质 音质 兼容 结实 密封 强度 光洁 操作 界面 手感 功能 亮度 清晰 速度 灵敏 保质期")},
 }
 
 // wanting are the words by which something is not as it should be.
-var wanting = words("慢 太长 偏长 有点长 长了 久 不行 不够 不好 不稳 不准 不牢 不耐 不足 跟不上 赶不上 来不及 一般 没保障 没把握 没底 拖 晚 不放心 不过关 不达标 差 弱 短 不如 不理想 不给力 不靠谱 不到位 麻烦 复杂 不及 没跟上 太 成问题 不省心 打折扣 不持久")
+var wanting = words("慢 太长 偏长 有点长 长了 久 不行 不够 不好 不稳 不准 不牢 不耐 不足 跟不上 赶不上 来不及 一般 没保障 没把握 没底 拖 晚 不放心 不过关 不达标 差 弱 短 不如 不理想 不给力 不靠谱 不到位 麻烦 复杂 不及 没跟上 太 成问题 不省心 打折扣 不持久 太少")
 
 // lacking finds what the customer holds to be wanting in us, by a topic and a judgement in one clause: 嫌我们交货太慢.
 func (m *message) lacking(c clause) (ObjectionType, int) {

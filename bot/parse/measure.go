@@ -56,7 +56,7 @@ func (m *message) turnover(h countHit) bool {
 
 // likeListed reports that the sum is near the list price of the only product that is named and several of it are wanted: 500只,86块.
 func (m *message) likeListed(s sumHit) bool {
-	if s.v == nil || len(m.sums) != 1 || len(m.counts) != 1 || m.counts[0].q.Value == "1" || len(m.prods) == 0 {
+	if s.v == nil || len(m.sums) > 3 || len(m.counts) != 1 || m.counts[0].q.Value == "1" || len(m.prods) == 0 {
 		return false
 	}
 	for _, p := range m.prods[1:] {

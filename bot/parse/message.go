@@ -93,6 +93,7 @@ func (p Parser) newMessage(in Input) *message {
 	m := &message{text: newText(in.Text, false), x: p.Index, now: in.Now, user: in.User, ctx: in.Context, cal: p.Calendar}
 	m.prose = true
 	m.commonWords()
+	m.levelFinals()
 	m.english()
 	m.dropFillers()
 	m.used = make([]bool, len(m.r))
@@ -128,7 +129,7 @@ func (m *message) dropFillers() {
 		if j := m.any(i, "那个 "); j > 0 && i == m.blank(0) {
 			m.r[i], m.r[i+1] = ' ', ' '
 		}
-		if j := m.any(i, "就是说", "那个那个", "这个这个", "怎么说呢"); j > 0 {
+		if j := m.any(i, "就是说", "那个那个", "这个这个", "怎么说呢", "让我跟你说一声", "让我跟你说", "我跟你说一声", "我跟你说", "跟你说一声", "跟你说个事", "跟你说下", "跟你讲一声", "跟你汇报一下", "跟您汇报一下", "跟领导汇报一下", "跟你报备一下"); j > 0 {
 			for k := i; k < j; k++ {
 				m.r[k] = ' '
 			}
@@ -295,10 +296,13 @@ func (m *message) split() {
 		case c == ',' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1)) && m.thousands(max(0, i-3), i)), c == ';', c == '\n', c == '!', c == '?', c == '。':
 			cut(i)
 			start = i + 1
+		case c == '、' && i-start >= 3 && m.timeSoon(i+1) && !strings.ContainsRune("一二三四五六日天号月点年0123456789", m.r[i-1]):
+			cut(i)
+			start = i + 1
 		case c == ':' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1))):
 			cut(i)
 			start = i + 1
-		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "问", "问了", "问下", "没", "不", "比", "像", "如", "超", "超出", "符合", "合") && !(m.any(i, "要求") > 0 && m.before(i, "价", "价格", "期", "款")):
+		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "问", "问了", "问下", "没", "不", "比", "像", "如", "超", "超出", "符合", "合") && !(m.any(i, "要求") > 0 && (m.before(i, "价", "价格", "期", "款", "技术", "参数", "招标", "质量", "采购", "规格", "工艺", "设计", "安装", "环境", "场地", "使用", "性能", "尺寸", "验收", "包装") || m.has(start, i, "把"))):
 			cut(i)
 		case i > start && (m.speaksAt(start, i) || m.turnsTo(start, i)):
 			cut(i)
@@ -329,7 +333,7 @@ func (m *message) resplit() bool {
 					c.i = at
 				}
 			}
-			if last < 0 && m.turnsToUs(c, t) {
+			if last < 0 && (m.turnsToUs(c, t) || m.turnsAhead(c, t)) {
 				out = append(out, clause{i: c.i, j: t.i})
 				c.i = t.i
 			}
@@ -406,13 +410,13 @@ func (m *message) tenseOf(c clause) Tense {
 			continue
 		}
 		if j := m.any(i, pastWords...); j > 0 && j <= c.j && m.any(i, "了解", "了吗", "过来", "过去", "过两", "过几", "过会", "通过") < 0 && !m.agreedOn(i) {
-			if m.any(i, "打过来") > 0 && m.any(j, "了", "的") < 0 && m.has(c.i, i, "说", "讲", "答应", "承诺", "表示", "保证") && !m.has(c.i, i, "已", "刚", "昨", "了") {
+			if m.any(i, "打过来") > 0 && m.any(j, "了", "的") < 0 && (m.has(max(0, c.i-24), i, "说", "讲", "答应", "承诺", "表示", "保证", "给我们", "给咱")) && !m.has(c.i, i, "已", "刚", "昨", "了") {
 				future = true
 				continue
 			}
 			past = true
 		}
-		if j := m.any(i, futureWords...); j > 0 && j <= c.j && m.any(i, "前天", "前几天", "前两天", "前阵", "会议", "会员", "前台", "要求", "前期", "内部", "内科", "再次", "目前", "之前去", "让利", "机会", "都会", "等级", "会上", "会场", "会展") < 0 && !(m.r[i] == '会' && m.before(i, "展", "览", "货", "讨", "流", "布", "例", "晨", "协", "学术", "交易", "洽谈", "座谈", "商")) {
+		if j := m.any(i, futureWords...); j > 0 && j <= c.j && m.any(i, "前天", "前几天", "前两天", "前阵", "会议", "会员", "前台", "要求", "前期", "内部", "内科", "再次", "目前", "之前去", "让利", "机会", "都会", "等级", "会上", "会场", "会展") < 0 && !(m.r[i] == '会' && (i+1 >= c.j || m.at(i+1) == ' ') && !m.before(i, "不", "就", "也", "都")) && !(m.r[i] == '会' && m.before(i, "展", "览", "货", "讨", "流", "布", "例", "晨", "协", "学术", "交易", "洽谈", "座谈", "商")) {
 			future = true
 		}
 	}

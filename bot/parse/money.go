@@ -201,13 +201,13 @@ func (t *text) wholeOrBig(i int, m money) bool {
 // boundBefore reads 最多, 不超过 (+1: upper) and 至少, 不低于 (-1: lower).
 func (t *text) boundBefore(i int) (j, bound int) {
 	if j := t.any(i, "最多", "最高", "不超过", "不过", "超不过", "撑死", "顶天", "不能超过", "别超过", "不能超", "不超", "别超", "不要超过", "控制在", "卡在", "不高于", "低于", "小于", "少于", "不到", "不足", "封顶", "上限", "顶多", "至多"); j > 0 {
-		return t.opt(j, "是", "为", "只能给", "能给到", "能给", "给到", "给", "能出", "出", "能批", "批", "就", "也就", "能到", "到", "能接受", "接受"), 1
+		return t.opt(j, "是", "为", "只能给", "能给到", "能给", "给到", "给", "能出到", "出到", "能出", "出", "能批", "批", "就", "也就", "能到", "到", "能接受", "接受"), 1
 	}
 	if j := t.any(i, "至少要", "至少得", "起码要", "最少要"); j > 0 {
 		return j, -1
 	}
 	if j := t.any(i, "最少", "至少", "不低于", "不少于", "不小于", "高于", "大于", "多于", "超过", "起码", "最低", "超"); j > 0 {
-		return t.opt(j, "是", "为"), -1
+		return t.opt(j, "还能有", "还有", "也有", "能有", "还得有", "得有", "要有", "还能给", "能给", "能出", "能批", "有", "是", "为"), -1
 	}
 	return -1, 0
 }
@@ -346,6 +346,16 @@ func (t *text) smallChange(m *money) {
 				m.v, m.j = add(m.v, big.NewRat(one, 10)), k+1
 				continue
 			}
+		}
+		if u.per == 100 && t.before(m.j, "毛", "角") && isChineseDigit(t.at(k)) && t.at(k+1) == '一' && t.any(k+2, goods...) > 0 && unitValues[t.at(k)] == 0 && m.v != nil {
+			if one, good := t.digitAt(k); good { // 一毛五|一支
+				m.v, m.j = add(m.v, big.NewRat(one, 100)), k+1
+				continue
+			}
+		}
+		if u.per == 10 && k > m.j && t.before(m.j, "块") && ok && n.j-n.i == 1 && m.v != nil && !t.countable(n.j) && t.any(n.j, "毛", "角", "分") < 0 {
+			m.v, m.j = add(m.v, new(big.Rat).Quo(n.v, ratInt(100))), n.j
+			continue // 一块零五
 		}
 		if !ok || n.v.Cmp(ratInt(100)) >= 0 || m.v == nil {
 			continue

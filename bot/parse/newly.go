@@ -25,7 +25,15 @@ func (m *message) appointed(from, to int, customer ID) ContactRef {
 			continue
 		}
 		if m.r[i] == '由' {
-			k := m.back(i, "现", "改", "已", "目前", "后", "将", "转", " ")
+			k := m.back(i, "现", "改", "已", "目前", "后", "将", "转", "暂", "暂时", "先", "临时", " ")
+			if title, _ := m.postEnding(from, m.withoutTail(k)); title != "" || m.before(m.withoutTail(k), "采购") {
+				if title == "" {
+					title = "采购"
+				}
+				if ref := m.deputy(i+1, to, title); ref.NewName != "" {
+					return ref
+				}
+			}
 			title, at := m.postEnding(from, m.withoutTail(k))
 			if name, j := m.nameBefore(i+1, to, takeOvers); title != "" && name != "" {
 				return m.holder(name, title, at, j, customer)

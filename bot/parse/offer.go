@@ -14,11 +14,41 @@ func (m *message) namesPrice(i int) int {
 	return m.any(k, "价格", "价", "底价", "报价", "实价", "优惠价", "最低价")
 }
 
+// givesPrice reads a price that we go to or give, whose sum stands beside: 做到152一桶, 我给的9300, 最低8100给他了.
+func (m *message) givesPrice(i int) int {
+	c := m.clauses[m.clauseAt(i)]
+	if m.rivalSaid(c) || m.has(c.i, i, "说", "讲", "问", "要求", "希望", "想", "能不能", "要是", "如果", "预算", "让我", "觉得", "嫌") {
+		return -1
+	}
+	if e := m.any(i, "做到", "让到", "放到", "我给的", "我们给的", "咱给的", "给的价"); e > 0 && m.sumAt(e) && !m.used[i] && m.hitIn(c.i, i) {
+		return e
+	}
+	if e := m.any(i, "给他了", "给她了", "给他们了", "给了他", "给了她"); e > 0 && slices.ContainsFunc(m.sums, func(s sumHit) bool { return s.j == i }) {
+		return e
+	}
+	return -1
+}
+
+// sumAt reports a sum that begins at i.
+func (m *message) sumAt(i int) bool {
+	return slices.ContainsFunc(m.sums, func(s sumHit) bool { return s.i == m.blank(i) })
+}
+
+// hitIn reports that a customer or contact is named between i and j.
+func (m *message) hitIn(i, j int) bool {
+	for ; i < j; i++ {
+		if m.nameAt(i) {
+			return true
+		}
+	}
+	return false
+}
+
 // rebate reports that the sum is what the price comes down by, which is none of the roles: 50桶以上再减3块.
 func (m *message) rebate(s sumHit) bool {
 	c := m.clauses[s.clause]
-	return m.before(s.i, "减", "减了", "再减", "再让", "让利", "让了", "少收", "少收了", "少算", "优惠", "优惠了", "抹掉", "抹了", "抹去", "返", "返了", "再降", "能降", "再便宜", "能便宜") &&
-		!m.rivalSaid(c) && !m.has(c.i, c.j, "比")
+	return m.before(s.i, "减", "减了", "再减", "再让", "让利", "让了", "少收", "少收了", "少算", "优惠", "优惠了", "抹掉", "抹了", "抹去", "返", "返了", "再降", "能降", "降了", "下调了", "下调", "调低了", "降掉", "再便宜", "能便宜") &&
+		!m.rivalSaid(c) && (!m.has(c.i, c.j, "比") || m.has(c.i, c.j, "比上次", "比之前", "比原来", "比上回", "比去年"))
 }
 
 // rivalSum reports that a price of somebody else is told: 别家平板才1500.

@@ -68,7 +68,7 @@ func (m *message) paysIn(c clause) bool {
 		return false
 	}
 	for _, p := range m.prods {
-		if p.i >= c.i && p.j <= c.j && m.any(p.j, "款", "的款", "的货款", "的尾款", "的首付", "全款", "的钱") > 0 && m.any(p.j, "款式", "款型") < 0 {
+		if p.i >= c.i && p.j <= c.j && m.any(p.j, "款", "的款", "的货款", "的尾款", "的首付", "全款", "的钱") > 0 && m.any(p.j, "的钱在", "的钱大概", "的钱有", "的钱不", "的钱只", "的钱最", "的钱控制", "的钱预") < 0 && m.any(p.j, "款式", "款型") < 0 {
 			return true // 离心机款17000昨天到了
 		}
 	}
@@ -88,7 +88,7 @@ func (m *message) pieceIn(c clause) int {
 	return -1
 }
 
-var receivedWords = words("进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 查收 到位 已签收 付掉 打掉 转掉 已结算")
+var receivedWords = words("进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 清了 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 收齐 收妥 收清 收全 交来 缴来 汇出 划出 转出 拿到 已汇 已打 已转 已划 查收 到位 已签收 付掉 打掉 转掉 已结算")
 
 // otherMoney reports that the time at hand is not that of the money reported but of what is left, or of a bill that falls
 // due: 刚转了三万,剩下的月底; 收到承兑一张,6月底到期.
@@ -111,7 +111,7 @@ func (m *message) otherMoney(p part, t timeHit) bool {
 // paidBefore reports a sum in an earlier clause that has come in: 刚转了4万2,还剩….
 func (m *message) paidBefore(p part, c clause) bool {
 	return slices.ContainsFunc(m.clauses, func(b clause) bool {
-		return b.i >= p.i && b.i < c.i && m.sumIn(b.i, b.j) && m.findSaid(b.i, b.j, receivedWords...) >= 0
+		return b.i >= p.i && b.i < c.i && m.sumIn(b.i, b.j) && (m.findSaid(b.i, b.j, receivedWords...) >= 0 || m.has(b.i, b.j, "回款", "收款", "到款") && b.tense != TenseFuture)
 	})
 }
 
@@ -124,13 +124,16 @@ func (m *message) paymentIn(from, to int) bool {
 			continue
 		}
 		c := m.clauses[s.clause]
-		if m.supposed(c, s.i) {
+		if m.supposed(c, s.i) || m.idiomSum(s) {
 			continue
 		}
 		if m.before(s.i, "预算", "单价", "便宜", "便宜了", "贵", "贵了") || m.perUnit(s) || m.has(max(c.i, s.i-6), s.i, "预算", "报价", "报了", "报到", "降到", "降了") {
 			continue
 		}
-		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.numberedPart(s, to) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "现款", "现金", "付现", "现付", "现结", "安排", "支付", "欠的", "先安排", "给我们", "再给") {
+		if m.capitals(s) && !m.has(c.i, c.j, "报", "合同额", "合同总", "总价", "预算", "中标", "单价") {
+			return true // 现金交来柒仟贰佰元整
+		}
+		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.numberedPart(s, to) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "还了", "归还了", "还上了", "还来", "现款", "现金", "付现", "现付", "现结", "又到了", "又进了", "又来了", "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
@@ -164,6 +167,11 @@ func (m *message) paymentIn(from, to int) bool {
 	return !m.sumIn(from, to) && m.says(from, to, "到账了", "打过来了", "已付清", "已结清", "结清了", "付清了", "汇票收", "收到汇票", "款到了", "已到账", "款付了", "回款到", "货款收到", "收到货款", "款子到", "尾款到", "尾款付")
 }
 
+// capitals reports a sum in the numerals of bills: 柒仟贰佰元整.
+func (m *message) capitals(s sumHit) bool {
+	return strings.ContainsRune("壹贰叁肆伍陆柒捌玖", m.at(s.i)) && m.before(s.j, "整", "正", "元", "圆")
+}
+
 // moneyToCome finds money that is told to come, without how much: 货款这周能走, 剩下的货款清明后安排.
 func (m *message) moneyToCome(from, to int) bool {
 	for k, c := range m.clauses {
@@ -189,9 +197,14 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 	if !w.Start.IsZero() && w.Start.After(m.now) && !sameDay(w.Start, m.now) {
 		return PaymentExpected
 	}
-	waits := words("缓 宽限 晚点 推迟 延期 延后 预计 能到 准备 安排 打算 答应 承诺 会付 会打 要付 争取 计划 才能 还没 催 没到账 未到 等 拖 说付 要打 说打 说好 最迟 最晚 保证")
 	for _, c := range m.clauses {
-		if c.i < p.i || c.i >= p.j || m.has(c.i, c.j, waits...) {
+		if c.i >= p.i && c.i < p.j && c.tense != TenseFuture && m.paidToUs(c) {
+			return PaymentReceived
+		}
+	}
+	waits := words("缓 宽限 晚点 推迟 延期 延后 预计 能到 准备 安排 打算 答应 承诺 会付 会打 要付 争取 计划 才能 还没 催 没到账 未到 等 拖 说付 要打 说打 说好 最迟 最晚 保证 付款申请 提交付款 走付款 申请付款 请款 付款流程")
+	for _, c := range m.clauses {
+		if c.i < p.i || c.i >= p.j || m.has(m.ofThePast(c), c.j, waits...) {
 			continue
 		}
 		if i := m.findSaid(c.i, c.j, receivedWords...); i >= 0 && !(m.any(i, "收到") > 0 && m.has(c.i, c.j, "发票", "账单", "对账", "通知", "函")) {
@@ -203,6 +216,9 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 			return PaymentReceived
 		}
 	}
+	if m.headed(p.i, p.j) && !m.has(0, m.hits[0].i, "要", "会", "预计", "应", "该", "待", "催", "下周", "明天", "计划") {
+		return PaymentReceived
+	}
 	if m.paysLater(p) || m.willPay(p) {
 		return PaymentExpected
 	}
@@ -213,6 +229,30 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		return PaymentReceived
 	}
 	return ""
+}
+
+// ofThePast is where a clause goes on behind what only tells how long the money was owed: 把拖了俩月的|8600块清了.
+func (m *message) ofThePast(c clause) int {
+	for _, s := range m.sums {
+		if s.i >= c.i && s.i < c.j && m.before(s.i, "的") && m.has(c.i, s.i, "拖", "欠", "压") && m.has(s.j, c.j, "清了", "结了", "付了", "打了", "转了", "汇了", "还了", "清完", "结清", "付清") {
+			return s.i
+		}
+	}
+	return c.i
+}
+
+// paidToUs reads a verb of paying with us and the sum behind it: 微信转我八千六.
+func (m *message) paidToUs(c clause) bool {
+	for _, s := range m.sums {
+		if s.i < c.i || s.i >= c.j {
+			continue
+		}
+		i := m.back(s.i, "我们", "咱们", "咱", "我", "给")
+		if v := m.payVerb(max(c.i, i-1), i); i < s.i && v >= 0 && !m.has(c.i, v, "会", "要", "能", "再", "说", "准备", "答应", "先", "让", "等", "前") {
+			return true
+		}
+	}
+	return false
 }
 
 // paysLater reports a verb of paying beside a day to come in a clause of p: 合计2900,月底结.
@@ -244,7 +284,7 @@ func (m *message) headed(from, to int) bool {
 		return false
 	}
 	head := clause{i: 0, j: m.hits[0].i}
-	return m.plain(head) >= 3 && m.has(0, head.j, "到账", "到帐", "回款", "收款", "进账", "打款", "收到", "来了") && m.has(0, head.j, "笔", "家", ":", "回款", "如下", "分别") && !m.has(from, to, "预算", "报价", "单价", "合同额", "订单", "欠")
+	return m.plain(head) >= 3 && m.has(0, head.j, "到账", "到帐", "回款", "收款", "进账", "打款", "收到", "收了", "进了", "来了") && m.has(0, head.j, "笔", "家", ":", "回款", "如下", "分别") && !m.has(from, to, "预算", "报价", "单价", "合同额", "订单", "欠")
 }
 
 // willPay finds 就, 再 or 才 before a verb of paying that has no result: 开学后就结, 验收完再付.

@@ -106,10 +106,7 @@ func (m *message) titleOfSurname(from, to int, surname string) string {
 // replaced is the title of whoever has been replaced before rune i: 采购换人了,新来的叫….
 func (m *message) replaced(from, i int) string {
 	for k := from; k < i; k++ {
-		if m.used[k] {
-			continue
-		}
-		if e, title, typo := m.titleAt(k); e > k+1 && !typo && m.any(e, "换人", "换了人", "换了个人", "换了", "调走", "走了", "离职", "退休", "也换", "那边换", "又换") > 0 || e > k+1 && !typo && m.before(k, "换", "换了", "换掉", "换了个") {
+		if e, title, typo := m.titleAt(k); e > k+1 && !typo && m.any(e, "换人", "换了人", "换了个人", "换了", "调走", "走了", "离职", "退休", "退了", "退下", "高升", "升了", "辞职", "辞了", "不干了", "跳槽", "休产假", "转岗", "调去", "调到", "调岗", "调离", "也换", "那边换", "又换") > 0 || e > k+1 && !typo && m.before(k, "换", "换了", "换掉", "换了个") {
 			return title
 		}
 	}

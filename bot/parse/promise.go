@@ -7,7 +7,7 @@ import (
 
 // doing are the verbs of to-dos; the sales team's own and those of customers.
 var (
-	ourVerbs   = words("回他 回她 跑一趟 走一趟 来一趟 去一趟 跑趟 走趟 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明")
+	ourVerbs   = words("回他 回她 跑一趟 走一趟 来一趟 去一趟 跑趟 走趟 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 述标 讲标 答辩 踏勘 勘测 勘察 理货 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明 再跟")
 	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 订货 要货 进货 给订单 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
 	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定 估计 大概能 八成 多半 没准 说不定 应该能 才批 才下来 才能批 才能定")
 	negated    = words("没人 没有人 不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 甭 莫要 不想")
@@ -45,7 +45,7 @@ func (m *message) countFollows(i int) bool {
 }
 
 func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, bool) {
-	if m.declined(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
+	if m.standing(c) || m.declined(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
 		return Promise{}, false
 	}
 	due, at, dated := m.dueIn(k, c)
@@ -77,10 +77,11 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	case !verb && dated && own == "" && m.goesTo(c) >= 0 && due.Start.After(m.now) && !m.has(c.i, c.j, vague...):
 	case !verb && dated && own == "" && m.needsPaper(c, at) && due.Start.After(m.now):
 	case !verb && dated && m.askedOf(c, own, due, at):
-	case !verb && dated && own == "" && m.disposes(c, at) && due.Start.After(m.now):
+	case !verb && dated && own == "" && m.disposes(c, at) && (due.Start.After(m.now) || sameDay(due.Start, m.now) && !m.has(at.j, c.j, "了", "过")):
 	case !verb && dated && own == "" && m.mustBy(k, c, at, due):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
+	case !verb && dated && own == "" && m.listedDue(k, due):
 	case !verb && dated && own == "答应" && due.Start.After(m.now) && m.plain(c) >= 4:
 	case !verb && dated && due.Start.After(m.now) && at.grain >= grainDay && m.theyPledge(c):
 	case !verb:
@@ -137,6 +138,20 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	return p, true
 }
 
+// listedDue reports an item of a list with a day of its own, behind a head that ends in a colon: 酆处长:标书周五交,月底述标.
+func (m *message) listedDue(k int, due When) bool {
+	c := m.clauses[k]
+	if k < 2 || !due.Start.After(m.now) || m.plain(c) < 2 || m.has(c.i, c.j, opinionWords...) || m.theirEvent(c) {
+		return false
+	}
+	head := m.clauses[0]
+	if head.j >= len(m.r) || m.r[head.j] != ':' || m.plain(head) > 6 {
+		return false
+	}
+	_, _, dated := m.dueIn(k-1, m.clauses[k-1])
+	return dated
+}
+
 // declined reports that the clause says what is not to be done; 要不要 is a question.
 func (m *message) declined(c clause) bool {
 	for i := c.i; i < c.j; i++ {
@@ -180,7 +195,7 @@ var busyVerbs = slices.DeleteFunc(slices.Clone(ourVerbs), func(w string) bool {
 
 // theirEvent reports news of something that takes place at the customer's: 柳主任说下周二开标.
 func (m *message) theirEvent(c clause) bool {
-	return m.has(c.i, c.j, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产", "做特价", "做活动", "搞活动", "促销", "涨价", "调价", "装修", "开业") && (m.has(c.i, c.j, "说", "讲", "通知", "告诉") || !m.verbIn(c, busyVerbs)) && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪")
+	return m.has(c.i, c.j, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产", "做特价", "做活动", "搞活动", "促销", "涨价", "调价", "装修", "开业") && (m.has(c.i, c.j, "说", "讲", "通知", "告诉") || !m.verbIn(c, busyVerbs)) && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪") && !(c.j < len(m.r) && m.any(m.blank(c.j+1), "我去", "我参加", "我到场", "我们去", "我来", "我得去", "咱们去") > 0)
 }
 
 // theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.
@@ -202,7 +217,17 @@ func (m *message) planWords(k int, c clause, at timeHit, due When) bool {
 			return false
 		}
 	}
-	return m.has(c.i, c.j, "跟", "给", "去", "和", "陪", "带", "把", "帮", "约", "请")
+	return at.grain == grainClock && due.HasTime && m.hitOrPerson(c) && !m.has(c.i, c.j, "没", "不") || m.has(c.i, c.j, "跟", "给", "去", "和", "陪", "带", "把", "帮", "约", "请")
+}
+
+// hitOrPerson reports that a customer or one of his people is named in a clause.
+func (m *message) hitOrPerson(c clause) bool {
+	for i := c.i; i < c.j; i++ {
+		if m.nameAt(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // plain counts the characters of a clause outside names and times.
@@ -218,6 +243,12 @@ func (m *message) plain(c clause) int {
 
 // todayTodo tells 今天下班前要发, 今晚八点发报价 from the news of today: 今天跟我讲想订.
 func (m *message) todayTodo(c clause, at timeHit, due When) bool {
+	if m.sayTheyWill(c, at) {
+		return true
+	}
+	if m.any(m.blank(at.j), "把", "将") > 0 && m.done(at.j, c.j) && !m.has(at.j, c.j, "了", "过") && !m.has(c.i, at.i, reportWords...) {
+		return true // 今天把授权书盖好
+	}
 	if m.has(c.i, c.j, reportWords...) && !(m.has(c.i, at.i, "我说", "我讲", "我回", "我答") && m.has(at.i, min(at.j+1, c.j), "前")) || m.has(at.j, c.j, "没人接", "没接", "没打通", "没见着") {
 		return false
 	}
@@ -241,6 +272,12 @@ func (m *message) todayTodo(c clause, at timeHit, due When) bool {
 		return m.any(k, ourVerbs...) > 0 && !m.has(c.j, len(m.r), "没谈", "觉得", "嫌", "谈了", "聊了", "聊", "价格")
 	}
 	return m.has(c.i, c.j, "去给", "发给", "送过去") && c.tense != TensePast
+}
+
+// sayTheyWill reads what the customer says he will do today: 说她今晚把陈列照片发来.
+func (m *message) sayTheyWill(c clause, at timeHit) bool {
+	k := m.find(c.i, at.i, "说", "讲", "答应", "表示")
+	return k >= 0 && m.has(k, at.i, "他", "她", "自己", "对方") && m.plain(clause{i: k, j: at.i}) <= 4 && m.any(m.blank(at.j), "把", "就", "会", "给", "发", "寄", "送", "安排", "付", "打款", "回", "签") > 0 && !m.has(at.j, c.j, "了", "过")
 }
 
 // reportWords are how news is told: he said, called, found, liked.

@@ -49,8 +49,10 @@ func meaning(what QueryWhat) (QueryAsk, QueryAbout) {
 func (m *message) sumOrTodos() (Frame, bool) {
 	has := func(ws ...string) bool { return m.has(0, len(m.r), ws...) }
 	asks := has("?", "哪些", "多少", "几", "什么", "有没有", "吗", "查一下", "查下", "看一下", "看下", "列一下", "哪天", "多久", "啥", "干嘛", "干吗", "汇总", "统计", "呢", "帮我查", "帮我看", "了没", "总额", "合计", "怎么样", "咋样", "如何", "没做的", "还有什么", "还剩什么")
-	asks = asks || has("待办", "任务", "安排", "回款", "业绩", "合同额") && has("发我看看", "给我看", "看看", "发我一下", "发一下", "列出来", "报一下", "给我列", "拉一下", "发来看", "调出来", "我瞧")
+	asks = asks || has("待办", "任务", "安排", "回款", "业绩", "合同额", "到账", "收款", "签单") && has("发我看看", "给我看", "看看", "发我一下", "发一下", "列出来", "报一下", "给我列", "拉一下", "发来看", "调出来", "我瞧")
 	asks = asks || has("待办", "任务") && len(m.r) <= 8
+	asks = asks || has("待办", "任务") && len(m.hits) == 0 && m.any(m.blank(0), "请", "麻烦", "劳驾", "帮", "列", "查", "调", "给我", "显示", "展示", "汇总") > 0
+	asks = asks || m.sumAsked()
 	if !asks || len(m.sums) > 0 || has("没说", "没讲", "没提", "不知道", "不清楚", "不确定", "没定", "没问") || has("客户问", "对方问", "主任问", "科长问", "经理问", "老板问", "总问", "院长问", "校长问", "店长问", "他问", "她问", "问我们", "问什么", "问我", "问有没有", "问能不能", "来问") {
 		return Frame{}, false
 	}
@@ -66,7 +68,7 @@ func (m *message) sumOrTodos() (Frame, bool) {
 		what = QueryTodos
 	case (has("上次", "上回", "上趟", "多久没", "最近什么时候", "最近哪天") || m.lastTime()) && has("什么时候", "哪天", "多久", "谁", "啥时", "几号", "几时", "何时") && has("拜访", "去", "见", "跑", "联系"):
 		what = QueryLastVisit
-	case !has("多少", "几", "总", "统计", "汇总", "怎么样", "如何", "查", "情况", "进度", "合计"):
+	case !has("多少", "几", "总", "统计", "汇总", "怎么样", "如何", "查", "情况", "进度", "合计") && !m.sumAsked():
 		return Frame{}, false
 	case has("回款", "收款", "到账", "到帐", "进账", "收回来", "入账"), m.howMuch("收", "回", "到", "进"):
 		what = QueryPaymentSum
@@ -79,6 +81,18 @@ func (m *message) sumOrTodos() (Frame, bool) {
 	q.Owner = m.owner(what)
 	q.From, q.To = m.period()
 	return Frame{Kind: KindQuery, Query: q, Why: q.Why}, true
+}
+
+// sumAsked reports a few words that end with what can be added up, with whose or of when: 李娜二季度合同额.
+func (m *message) sumAsked() bool {
+	if len(m.r) > 18 || len(m.hits) > 0 || len(m.prods) > 0 || len(m.counts) > 0 || len(m.times) == 0 {
+		return false
+	}
+	e := len(m.r)
+	for e > 0 && !isHan(m.r[e-1]) {
+		e--
+	}
+	return m.before(e, "合同额", "合同金额", "签单额", "签单金额", "回款", "回款额", "回款数", "到账额", "业绩", "销售额", "成交额", "订单额", "到账数") && !m.has(0, e, "没", "要", "催", "了")
 }
 
 // noneAtAll reports a question word that only says there is nothing of it: 啥也没答应, 什么都不肯说.

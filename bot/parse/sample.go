@@ -9,8 +9,8 @@ var (
 	sampleWords = words("样品 样机 小样 试用 试吃 试样 打样 样件 寄样 送样 试喝 试剂样 样本 试饮 留样 试用装 试用机 尝了 尝过 试了 试过 样")
 	trialWords  = words("试用 试吃 试喝 试饮 试样 试机 测试 试了 试过 试下来 尝了 尝过 试完 用了几天 用了一周 测过 测下来 喝了 吃了")
 	trialWishes = words("要求 希望能 想 先 要 能 可以 同意 安排 申请 给 去 准备 打算 希望 提供 免费 再 愿意 答应 约")
-	sentWords   = words("寄了 送了 发了 已寄 已发 寄出 寄过去了 发过去了 送过去了 带了 寄走 寄去了 送去了 刚寄 刚发 寄给 发给 送给 给寄 留了 放了 快递了 送去 寄去 已送 带去 带过去 拿了 拿去 寄的 发的 送的 捎了 邮了 寄到")
-	gotWords    = words("签收 收到 收下 送到 送达 到了 拿到 到手 手上 到货 收着")
+	sentWords   = words("寄了 送了 发了 已寄 已发 寄出 寄过去了 发过去了 送过去了 带了 寄走 寄去了 送去了 刚寄 刚发 寄给 发给 送给 给寄 留了 放了 快递了 送去 寄去 已送 带去 带过去 拿了 拿去 寄的 发的 送的 捎了 捎过去了 捎去了 捎给了 托运了 发走 运至 运到 快递到 承运至 邮了 寄到")
+	gotWords    = words("签收 签的字 签了字 签字 代签 收到 收下 送到 送达 到了 拿到 到手 手上 到货 收着")
 	judgedWords = words("反馈 觉得 认为 评价 反映 用着 用下来 用起来 说 口感 结果 效果 通过 合格 达标")
 )
 
@@ -22,6 +22,9 @@ func (m *message) sampleIn(from, to int) bool {
 	}
 	if at < 0 && (m.triedOut(from, to) || m.tried(from, to)) {
 		return m.sentiment(from, to) != "" && !(m.has(from, to, "去了", "见了", "拜访") && len(m.promises(from, to, KindVisit)) > 0)
+	}
+	if at < 0 && m.leftToTry(from, to) {
+		return true
 	}
 	if at < 0 || m.notMet(from, to) || m.any(at, "样板", "样子", "样式", "样的") > 0 && !m.has(from, to, "样品", "样机", "小样") {
 		return false
@@ -117,7 +120,13 @@ func (m *message) sampleAction(from, to int) SampleAction {
 		return false
 	}
 	switch {
-	case m.tried(from, to):
+	case m.tried(from, to), thing && m.has(from, to, "试用到期", "试用结束", "试用期满", "试用完", "试用期到"):
+		return SampleFeedback
+	case m.has(from, to, "样品", "样机", "小样", "样件") && m.consumed(from, to) && m.has(from, to, "反馈", "反映", "评价", "结论", "回话") && !m.anyPromise(from, to):
+		return SampleFeedback
+	case thing && m.triedBy(from, to) && m.sentiment(from, to) != "":
+		return SampleFeedback
+	case m.has(from, to, "样品", "样机", "小样", "样件", "试用装", "试用机", "试吃装") && m.sentiment(from, to) != "" && (m.consumed(from, to) || m.has(from, to, "满意", "绝绝子", "夸", "点赞", "称赞", "赞不绝口", "好评", "差评", "嫌弃", "直摇头", "直点头")) && !m.anyPromise(from, to):
 		return SampleFeedback
 	case thing && m.sentiment(from, to) != "" && (m.has(from, to, judgedWords...) || m.says(from, to, "爱喝", "爱吃", "爱用", "喜欢", "喝不惯", "吃不惯", "用不惯")) && !m.anyPromise(from, to):
 		return SampleFeedback
@@ -127,9 +136,15 @@ func (m *message) sampleAction(from, to int) SampleAction {
 		return SampleSent
 	case thing && done(gotWords):
 		return SampleDelivered
+	case !thing && m.leftToTry(from, to):
+		return SampleSent
 	case done(sentWords), thing && m.leftThere(from, to):
 		return SampleSent
-	case thing && m.has(from, to, "反馈") && m.has(from, to, "说", "好", "不"):
+	case thing && m.has(from, to, "交到", "递到", "送到", "拿到") && m.has(from, to, "手里", "手上", "手中") && !m.anyPromise(from, to):
+		return SampleDelivered
+	case thing && m.handedOver(from, to):
+		return SampleDelivered
+	case thing && m.has(from, to, "反馈") && m.has(from, to, "说", "好", "不") && !m.has(from, to, "给反馈", "再反馈", "来反馈", "等反馈", "后反馈", "出反馈", "会反馈"):
 		return SampleFeedback
 	}
 	return ""
@@ -146,8 +161,8 @@ func (m *message) anyPromise(from, to int) bool {
 }
 
 var (
-	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 爱喝 爱吃 爱用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 够 快 灵 噪音小 误差小 声音小 好")
-	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果 不惯 不下去 不顺手 不习惯 嫌弃 不舒服 不对味 咽不下 对不上 不敢 卡手 硌手 扎手")
+	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 爱喝 爱吃 爱用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 抢着用 抢着要 抢手 爱不释手 绝绝子 巨爱 夸 真香 味正 味儿正 点赞 称赞 够 快 灵 噪音小 误差小 声音小 好")
+	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果 不惯 不下去 不顺手 不习惯 嫌弃 不舒服 不对味 咽不下 对不上 不稳 不匀 不准 不牢 不灵 不透 不敢 卡手 硌手 扎手 发热 发烫 烫手 呛人 评价一般 效果一般 感觉一般 一般般 不感冒")
 )
 
 // degrees say that there is too much of something.
@@ -193,6 +208,8 @@ func (m *message) sentiment(from, to int) Sentiment {
 		case m.any(i, "噪音低", "噪音不大", "没噪音", "误差不大", "误差低", "漏洞") > 0:
 		case m.any(i, badWords...) > 0 && (!m.denied(i) || m.any(i, "不行") > 0), m.tastesOf(i):
 			bad = first(bad, i)
+		case m.any(i, "起泡", "生锈", "锈", "漏", "噪音", "异味", "刺鼻", "卡顿", "掉线", "裂", "呛人", "脱色", "变形", "烫手") > 0 && m.denied(i) && !m.before(i, "怕", "没说"):
+			good = first(good, i) // 不起泡也不呛人
 		}
 	}
 	if m.tooMuch(from, to) {
@@ -229,16 +246,74 @@ func (m *message) tellsFirst(k, i int) bool {
 // leftThere reports that something was put or left with the customer: 样机放下了, 给他搁科里了.
 func (m *message) leftThere(from, to int) bool {
 	for i := from; i < to; i++ {
-		if m.used[i] || !strings.ContainsRune("放搁留摆丢扔撂存", m.r[i]) || m.denied(i) || m.before(i, "先", "要", "想", "能", "可以", "存", "投", "停", "播", "开", "发", "释", "保") {
+		if m.used[i] || !strings.ContainsRune("放搁留摆丢扔撂存装", m.r[i]) || m.denied(i) || m.before(i, "先", "要", "想", "能", "可以", "存", "投", "停", "播", "开", "发", "释", "保", "安", "服", "包", "试") {
 			continue
 		}
 		c := m.clauses[m.clauseAt(i)]
 		e := m.any(i+1, "下", "在", "那", "他", "她", "科", "到", "这")
-		if e > 0 && c.tense != TenseFuture && m.has(e, min(c.j, e+7), "了") {
+		if e > 0 && c.tense != TenseFuture && m.has(e, min(c.j, e+11), "了") {
 			return true
 		}
 	}
 	return false
+}
+
+// leftToTry reads that some of our goods were left with the customer to be tried, without the word sample: 带了一盒采血管,让他们
+// 先用着.
+func (m *message) leftToTry(from, to int) bool {
+	i := m.find(from, to, "先用着", "先试着", "先试试", "试用着", "先试用", "先用用", "先尝尝", "先喝着", "试试看")
+	if i < 0 || m.denied(i) {
+		return false
+	}
+	k := m.find(from, i, "带了", "送了", "给了", "放了", "留了", "拿了", "寄了", "留下", "放下", "送去", "带去")
+	return k >= 0 && !m.denied(k) && slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= from && p.i < to })
+}
+
+// consumed reads that a sample was used up or tried, by the verb and its result: 喝完, 炸了丸子试.
+func (m *message) consumed(from, to int) bool {
+	for i := from; i+1 < to; i++ {
+		if m.at(i) == '了' && i > from && isHan(m.at(i-1)) && !m.used[i] && !strings.ContainsRune("等拖过谈聊隔歇忙催到", m.at(i-1)) {
+			if l, ok := m.length(m.blank(i + 1)); ok && l.unit >= day {
+				return true // 拿离心机样机转了三天
+			}
+		}
+		if e := m.any(i, "评估", "测评", "比对", "对比", "验证", "检测", "检验", "化验", "上机", "试卖", "试跑", "试磨", "做了测试", "做了试验", "做了实验", "做了盐雾", "做了检测"); e > 0 && !m.used[i] && !m.denied(i) && (m.any(e, "完", "过", "了", "下来", "通过", "结果") > 0 || m.any(i, "做了") > 0) {
+			return true
+		}
+		if m.used[i] || !strings.ContainsRune("喝吃尝用试装测戴炸煮泡炒烤切磨涂擦写摸穿", m.r[i]) || m.denied(i) || m.before(i, "要", "想", "能", "再", "先", "会", "准备", "打算", "好", "使", "费") {
+			continue
+		}
+		if l, ok := m.length(m.blank(m.opt(i+1, "了"))); ok && l.unit >= day && m.at(i+1) == '了' {
+			return true
+		}
+		if m.any(i+1, "完", "过", "下来", "了", "着", "罢", "上了", "起来") > 0 && m.any(i+1, "过期", "完成", "了解", "着急") < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// handedOver reads that something was given to somebody, with nothing else behind: 样品给金院长了.
+func (m *message) handedOver(from, to int) bool {
+	for _, c := range m.clauses {
+		if c.i < from || c.i >= to || c.tense == TenseFuture {
+			continue
+		}
+		i := m.find(c.i, c.j, "给", "交给", "递给", "拿给", "带给")
+		if i < 0 || m.denied(i) || m.before(i, "要", "再", "先", "想", "能", "会") || !m.before(c.j, "了") {
+			continue
+		}
+		if e := m.blank(m.any(i, "交给", "递给", "拿给", "带给", "给")); e < len(m.r) && m.nameAt(e) && m.plain(clause{i: e, j: c.j}) <= 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// triedBy reads that somebody was let try: 让范采购试了.
+func (m *message) triedBy(from, to int) bool {
+	i := m.find(from, to, "试了", "试过", "试完", "试用了", "试用过")
+	return i > 0 && m.used[i-1] && m.has(m.clauses[m.clauseAt(i)].i, i, "让", "请", "给", "拿给", "叫")
 }
 
 // tastesOf reports that what is tasted is said to be nothing but sour, bitter and the like: 都说酸.

@@ -49,7 +49,7 @@ func (m *message) theyTell(c clause) bool {
 }
 
 // theirOwn are the verbs of what customers do for themselves, whoever else may do the like.
-var theirOwn = words("做比对 做测试 做评估 做验证 做预算 做计划 做方案论证 比对 评估 讨论 商量 研究 汇报给 汇报一下 申请 论证 验收 开会 走流程 走审批 走内部 审批 批下 招标 挂网 立项 上会 过会 试机 试跑 试一 试用 测试 测一 交给财务 交财务 报上去 报给")
+var theirOwn = words("做比对 做测试 做评估 做验证 做预算 做计划 做方案论证 比对 评估 讨论 商量 研究 汇报给 汇报一下 出结果 出报告 出结论 给消息 给信 给准信 申请 论证 验收 开会 走流程 走审批 走内部 审批 批下 招标 挂网 立项 上会 过会 试机 试跑 试一 试用 测试 测一 交给财务 交财务 报上去 报给")
 
 // done reports a result between i and j: 收拾好, 签回来, 递上去.
 func (m *message) done(i, j int) bool {
@@ -113,6 +113,9 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 		}
 		if k == from || strings.ContainsRune(" ,;。:\n", m.at(k-1)) || m.inTime(k-1, k) || m.used[k-1] {
 			s := m.blank(k)
+			if end := m.orgSpan(s, to); end > 0 {
+				s = m.trimLeads(s, end)
+			}
 			if end := m.orgSpan(s, to); end > 0 && m.titledAt(end) {
 				return m.cut(s, end), s, end, m.firstContact(end, to)
 			} else if end > 0 && m.any(m.blank(end), "来", "打", "找", "联系", "主动", "咨询", "想", "要", "问", "说", "那边", "这边", "的", "有", "对", "加了", "昨", "今", "刚") > 0 {

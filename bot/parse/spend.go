@@ -8,6 +8,9 @@ import (
 // spent are the expenses of a message that tells of nothing else.
 func (m *message) spent() []Frame {
 	tagged := m.tag(0, "费用", "报销", "花费", "开销")
+	if !tagged && m.has(0, len(m.r), "每月", "每年", "每个月", "一年", "全年", "年均", "月均", "一个月") {
+		return nil // what a customer spends
+	}
 	told := m.sums
 	if !tagged {
 		m.bareSpent()

@@ -80,6 +80,10 @@ func (m *message) troubleAt(i, to int) Issue {
 		return IssueQuality
 	case c == '报' && m.at(i+1) != 0 && isWord(m.at(i+1)) && m.used[i+1] && !m.isProduct(i+1) && (m.before(i, "就", "又", "老", "总", "一直", "还", "显示", "屏幕", "开机", "故障", "突然") || m.used[max(0, i-1)] && m.isProduct(i-1)):
 		return IssueFault // 开机就报E07
+	case c == '报' && m.any(i, "报价", "报告", "报名", "报表", "报备", "报销") < 0 && m.has(i+1, min(to, i+8), "错误", "故障", "异常", "报警", "代码") && !m.has(i+1, min(to, i+8), "告"):
+		return IssueFault // 开机报压力错误
+	case m.any(i, "保质期") > 0 && m.before(i, "过了", "过", "超过", "超", "快到", "快过", "超了"), c == '没' && m.any(i+1, "贴标", "封口", "封严", "盖章的", "印日期", "打码", "喷码", "打生产", "拧紧", "拧严", "锁紧", "锁牢", "封住", "封好", "焊牢", "焊住", "压实", "压紧", "粘牢", "粘住", "扣紧", "盖紧", "盖严") > 0:
+		return IssueQuality
 	case c == '晚' && strings.ContainsRune("送到发", next) && (m.at(i+2) == '了' || m.inTime(i+2, i+3)) && !m.before(i, "今", "明", "昨", "当", "早", "每"):
 		return IssueLateDelivery
 	case c == '冒' && strings.ContainsRune("火烟油泡水气", next) && m.at(i+2) != '险', m.soon(i):
@@ -90,7 +94,9 @@ func (m *message) troubleAt(i, to int) Issue {
 		return IssueQuality
 	case c == '断' && (m.before(i, "就") || next == '了' && m.countFollows(i+2)) && m.any(i, "断货", "断供", "断电", "断网") < 0:
 		return IssueQuality
-	case strings.ContainsRune(brokenStates, c) && m.any(i+1, "了", "的", "掉", "开", "坏", "损", "烂", "袋", "包", "瓶", "箱", "桶") > 0 && m.any(i, "漏了个口风", "漏了口风", "漏了一句", "破了个例", "破的价", "碎的时间", "漏掉了没记", "破费") < 0 && !m.before(i, "打", "突", "冲", "击"):
+	case c == '漏' && next == '得' && m.before(i, "漏水", "漏油", "漏气", "滴水", "渗水"):
+		return IssueFault
+	case strings.ContainsRune(brokenStates, c) && m.any(i+1, "了", "的", "掉", "开", "坏", "损", "烂", "袋", "包", "瓶", "箱", "桶", "得") > 0 && !m.before(i, "说", "讲") && m.any(i, "破了个例", "破的价", "碎的时间", "漏掉了没记", "破费") < 0 && !m.letsOut(i) && !m.before(i, "打", "突", "冲", "击"):
 		if c == '漏' && m.any(i+1, "包", "瓶", "箱", "袋") > 0 && m.any(i+2, "没") > 0 {
 			return IssueShortage
 		}

@@ -69,7 +69,7 @@ func (m *message) product(i, j int, keys []nameKey) {
 		}
 	}
 	h := productHit{i: i, j: j, ref: ProductRef{ID: ids[0], Fuzzy: best >= howPart, Why: m.why(i, j)}}
-	if e := m.any(j, "用了"); e > 0 {
+	if e := m.any(m.blank(j), "使用了", "已使用", "使用", "已用了", "已用", "用满了", "用满", "用了", "买了", "装了", "跑了", "用"); e > 0 {
 		if l, ok := m.length(e); ok && l.unit >= month && m.any(m.opt(l.j, "了", "多", ",", " "), "想换", "要换", "该换", "得换", "准备换", "打算换", "想再", "要再", "还想", "还要") < 0 {
 			h.past = true // BC-30用了5年
 		}
@@ -186,11 +186,15 @@ func (m *message) findTimes(t text) {
 				}
 				continue
 			}
-			if c.tense == TenseUnknown && s.form == formPoint && (s.monthDay && s.start.Sub(m.now) > 270*24*time.Hour || s.noDay && s.start.Day() != m.now.Day()) {
+			if c.tense == TenseUnknown && s.form == formPoint && (s.monthDay && s.start.Sub(m.now) > 270*24*time.Hour || s.noDay && s.start.Day() != m.now.Day() || s.grain == grainPart && !s.fixed && s.start.After(m.now) && !sameDay(s.start, m.now) && m.any(s.i, "上午", "下午", "早上", "中午", "早晨", "清早", "一早", "傍晚", "晚上") > 0) {
 				past := &dater{t: t, now: m.now, tense: TensePast, cal: m.cal} // 3月5日 just gone, 8点半 this morning
 				if q, ok := past.stretch(i); ok {
 					s = q
 				}
+			}
+			if m.ofContract(s.i, s.j) {
+				i = s.j - 1
+				continue
 			}
 			if m.wantedToday(c, s) {
 				past := &dater{t: t, now: m.now, tense: TensePast, cal: m.cal}
@@ -203,6 +207,7 @@ func (m *message) findTimes(t text) {
 		}
 	}
 	m.joinClocks()
+	m.sameDayOn()
 }
 
 func (m *message) inTime(i, j int) bool {
@@ -307,10 +312,27 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
+	if b := m.back(i, "将近", "近", "快", "差不多", "大概", "大约", "约", "至少", "起码", "足足", "整整", "小"); b < i && thousand && t.before(b, "便宜", "便宜了", "贵了", "低了", "高了", "差了", "低", "高", "差", "贵") && m.has(m.clauses[m.clauseAt(i)].i, b, "我们", "咱", "他们", "报", "价") {
+		x.approx = true
+		return x, true
+	}
+	if b := m.back(i, "给", "出", "花", "批", "拿", "掏", "就", "能", "只", "要", "是"); thousand && b < i && t.any(n.j, "以内", "之内", "以下", "封顶", "打底", "打住", "以里", "往下") > 0 {
+		return x, true // 给7000以内
+	}
+	if s := len(m.counts); thousand && n.arabicTail(t) && s > 0 && m.counts[s-1].j == i && m.plainEnd(n.j) && m.has(0, i, "合同", "签", "下单", "订单", "中标", "成交", "报", "订了", "要了") {
+		return x, true // 两台17000
+	}
+	if thousand && n.arabicTail(t) && t.before(i, "又到了", "又来了", "又进了", "到了", "来了", "进了") && !t.countable(t.blank(n.j)) && m.plainEnd(n.j) {
+		return x, true // 又到了17,280
+	}
 	switch {
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"), m.gapBefore(i, n):
 		return x, true
 	case thousand && t.any(n.j, "到账", "到帐", "已到账", "进账", "入账", "到位", "打过来", "转过来", "汇过来", "付过来", "付清", "结清", "付了", "打了", "转了", "汇了", "结了", "打来", "转来", "汇来", "刚到", "已付", "已到", "收到", "收讫", "打进", "划过来", "划来", "清了", "回来了") > 0:
+		return x, true
+	case n.v.Cmp(ratInt(10)) >= 0 && m.pricedTo(i):
+		return x, true
+	case thousand && t.any(n.j, "给他", "给她", "给了他", "给的他", "给到他") > 0, thousand && t.before(i, "我给的", "我们给的", "咱给的", "给他的", "给的价"):
 		return x, true
 	case n.v.Cmp(ratInt(10)) >= 0 && m.pricedProduct(i):
 		return x, true
@@ -334,6 +356,30 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, (n.v.Cmp(ratInt(10)) >= 0 || t.before(k, "单价", "均价", "折后价", "出厂价", "批发价", "零售价", "进价")) && t.any(n.j, "/") < 0
 	}
 	return money{}, false
+}
+
+// arabicTail reports a number written in digits.
+func (n number) arabicTail(t text) bool { return isDigit(t.at(n.j - 1)) }
+
+// plainEnd reports that a thought ends at i.
+func (m *message) plainEnd(i int) bool {
+	i = m.blank(i)
+	return i >= len(m.r) || !isHan(m.r[i]) && !isWord(m.r[i])
+}
+
+// pricedTo reports that a bare number stands right behind whom it was quoted to: 报史主任|310.
+func (m *message) pricedTo(i int) bool {
+	k := m.unblank(i)
+	from := k
+	for k > 0 && m.nameAt(k-1) {
+		k--
+	}
+	for n := 2; n <= 5 && k == from && from-n >= 0; n++ { // nobody known
+		if e, title, _ := m.titleAt(from - n + 1); e == from && title != "" && isSurname(m.at(from-n)) {
+			k = from - n
+		}
+	}
+	return k < from && m.before(k, "报", "报给", "报了")
 }
 
 // pricedProduct reports that a bare number stands right behind a product in a clause about prices: 报的角磨机295.
@@ -363,7 +409,7 @@ func (t *text) moneyLead(i int) bool {
 	if t.before(i, "做到", "让到", "批到", "调到", "出到", "还到", "砍到", "谈到", "压到", "降到", "给到") {
 		return true
 	}
-	return strings.ContainsRune("价款额费金钱计账帐欠付汇收结", t.r[i-1]) && !t.before(i, "总结", "团结", "对账", "签收", "评价")
+	return t.before(i, "款子", "支票", "汇票", "承兑", "票子") || strings.ContainsRune("价款额费金钱计账帐欠付汇收结", t.r[i-1]) && !t.before(i, "总结", "团结", "对账", "签收", "评价")
 }
 
 // perUnitBehind reads the 一台 of 1600一台.
@@ -406,6 +452,15 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	if x, ok := t.money(j); ok && n.v.Cmp(ratInt(1)) == 0 && !(n.arabic && x.v != nil && x.v.Cmp(ratInt(10_000)) >= 0) {
 		return 0, false // 一盏三百块
 	}
+	if t.before(i, "多少钱", "多少", "什么价", "啥价", "几块", "几块钱", "怎么卖", "几钱") {
+		return 0, false // 多少钱一台
+	}
+	if unit == "件" && t.at(j) == ':' {
+		return 0, false // 交代三件:
+	}
+	if x, ok := t.money(t.opt(t.blank(j), "差", "低", "高", "少", "多", "贵", "便宜", "合", "才", "就")); ok && x.v != nil && n.v.Cmp(ratInt(1)) == 0 && x.v.Cmp(ratInt(10_000)) < 0 {
+		return 0, false // 一公斤差三毛钱
+	}
 	if n.v.Cmp(ratInt(1)) == 0 && (t.priceAt(j) || t.any(j, "要比", "比", "贵", "便宜", "差价") > 0) {
 		return 0, false // 1把188
 	}
@@ -437,7 +492,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 			return 0, false
 		}
 	case "把", "份", "部", "头", "条", "件", "张", "板", "组", "具":
-		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || t.any(j, "床位", "病床") > 0 || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
+		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 && t.any(j, "单价") < 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || (t.any(j, "床位", "病床") > 0 || t.before(i, "床位", "床位数", "病床", "开放床位")) || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
 			return 0, false
 		}
 	case "页":

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"sync"
 	"testing"
@@ -319,8 +320,9 @@ func TestASlowAnswerIsOfUnknownOutcome(t *testing.T) {
 	if err := w.sim.Fault(sim.Fault{Kind: sim.Slow, Count: 1, Delay: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(w.Context(), 50*time.Millisecond)
+	ctx, cancel := context.WithCancel(w.Context())
 	defer cancel()
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }})
 	_, err := w.adapter.Send(ctx, text("二", "ZhouMin"))
 	wantFailure(t, err, bot.Unsure, true)
 }

@@ -203,13 +203,13 @@ func (w *world) until(what string, cond func() bool) {
 	w.Helper()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	limit := time.NewTimer(5 * time.Second)
+	limit := time.NewTimer(time.Minute)
 	defer limit.Stop()
 	for !cond() {
 		select {
 		case <-tick.C:
 		case <-limit.C:
-			w.Fatalf("not within 5 s: %s; deliveries %+v; violations %+v", what, w.sim.Deliveries(), w.sim.Violations())
+			w.Fatalf("waited in vain for %s; deliveries %+v; violations %+v", what, w.sim.Deliveries(), w.sim.Violations())
 		}
 	}
 }

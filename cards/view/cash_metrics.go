@@ -13,8 +13,10 @@ type CashMetrics struct {
 	Person       sales.PersonID
 	Token, Scope string
 	// From and To are the period, Days its length.
-	From, To   sales.Day
-	Days       int
+	From, To sales.Day
+	Days     int
+	// Cut is the cut-off day of what was taken over, where that lies within the period: it begins the day after.
+	Cut        sales.Day
 	Sum        sales.CashSum
 	Receivable sales.Receivable
 	// Delayed is the sum of days from receipt to invoice of Invoiced contracts, Early how many were invoiced before, Waiting how
@@ -22,13 +24,26 @@ type CashMetrics struct {
 	Delayed, Invoiced, Early, Waiting int
 }
 
+// dsoLeast is how many days of invoices the days a company waits for its money are reckoned from, at least.
+const dsoLeast = 30
+
+// sinceCut says that a period is shorter, since what was taken over from before is of no day that is known.
+func sinceCut(cut sales.Day) string {
+	if cut.IsZero() {
+		return ""
+	}
+	return "期初截到 " + cut.Chinese() + ",从第二天起算。"
+}
+
 // CashMetricsCard says how fast money comes in, each figure beside what it means; the buttons lead to its rows.
 func CashMetricsCard(v CashMetrics) cards.Card {
 	c := cards.Card{Key: "metrics:" + v.Person.String() + "/" + v.Token, Title: "回款指标 · " + clip(v.Scope, 16), Status: fmt.Sprintf("近 %d 天", v.Days)}
 	net := v.Sum.Invoiced - v.Sum.Credited
-	if tenths, ok := sales.DSO(v.Receivable.Open, net, v.Days); ok {
+	if v.Days < dsoLeast {
+		addField(&c, "周转天数", fmt.Sprintf("先不算:账从 %s 起才在这里,满 %d 天再算", v.Cut.AddDays(1).Chinese(), dsoLeast))
+	} else if tenths, ok := sales.DSO(v.Receivable.Open, net, v.Days); ok {
 		addField(&c, "周转天数", fmt.Sprintf("%d.%d 天", tenths/10, tenths%10))
-		c.Note = fmt.Sprintf("周转天数=未收 %s ÷ 近 %d 天开票净额 %s × %d。", v.Receivable.Open.Short(), v.Days, net.Short(), v.Days)
+		c.Note = fmt.Sprintf("周转天数=未收 %s ÷ 近 %d 天开票净额 %s × %d。", v.Receivable.Open.Short(), v.Days, net.Short(), v.Days) + sinceCut(v.Cut)
 	} else {
 		addField(&c, "周转天数", fmt.Sprintf("算不出,近 %d 天没有开票", v.Days))
 	}
@@ -99,6 +114,9 @@ func CustomerValueCard(v CustomerValue) cards.Card {
 		addField(&c, "近一年", p.Year.String())
 		addField(&c, "预期三年", expected.String())
 		c.Note = fmt.Sprintf("%s起付款,最近一次 %s。预期=近一年付款 × 3 × 还在的可能:付款当天 100%%,两年没付就是 0。", p.First.Chinese(), p.Last.ChineseFrom(v.Today))
+		if p.Opening > 0 {
+			c.Note += "期初结转的 " + p.Opening.String() + " 不知道哪天付的,只算累计,不算近一年。"
+		}
 	}
 	addField(&c, "未收", v.Open.String())
 	if p.Count > 0 {

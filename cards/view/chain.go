@@ -36,16 +36,7 @@ func ChainCard(v Chain) cards.Card {
 	rows := func(text, arg, typed string) cards.Button {
 		return cards.Button{Text: text, Typed: typed, Action: cards.Action{Verb: "chain.rows", Record: int64(v.Contract.ID), Arg: arg}}
 	}
-	goods := v.Goods
-	if goods == "" {
-		goods = "还没发"
-		if s.Shipped > 0 {
-			goods = fmt.Sprintf("发 %d 次,签收 %d 次", s.Shipped, s.Signed)
-		}
-		if s.Returned > 0 {
-			goods += fmt.Sprintf(",退 %d 次", s.Returned)
-		}
-	}
+	goods := v.goods()
 	if !v.Money || v.Group {
 		addField(&c, "发货", goods)
 		addField(&c, "销售", v.Owner)
@@ -97,6 +88,21 @@ func ChainCard(v Chain) cards.Card {
 		}}, c.Buttons...)
 	}
 	return c
+}
+
+// goods is how far the goods are.
+func (v Chain) goods() string {
+	if v.Goods != "" {
+		return v.Goods
+	}
+	said := "还没发"
+	if v.Cash.Shipped > 0 {
+		said = fmt.Sprintf("发 %d 次,签收 %d 次", v.Cash.Shipped, v.Cash.Signed)
+	}
+	if v.Cash.Returned > 0 {
+		said += fmt.Sprintf(",退 %d 次", v.Cash.Returned)
+	}
+	return said
 }
 
 // erpLine is what the ERP says of the contract's order.
@@ -151,7 +157,20 @@ func ReceivableCard(v Receivables) cards.Card {
 	if n := len(v.ToInvoice); n > 0 {
 		addField(&c, "待开票", fmt.Sprintf("签收了没开票 %d 份", n))
 	}
-	var lines []string
+	lines := v.lines()
+	c.Note = strings.Join(lines, "\n")
+	if len(lines) == 0 {
+		c.Note = map[string]string{"late": "没有逾期的。", "uninvoiced": "签收的都开票了。"}[v.What]
+		if c.Note == "" {
+			c.Note = "没有欠款。"
+		}
+	}
+	c.Buttons = receivableButtons(v)
+	return c
+}
+
+// lines are what is owed, one by one, from the side asked for.
+func (v Receivables) lines() (lines []string) {
 	switch v.What {
 	case "customers":
 		for k, d := range v.Debtors {
@@ -195,15 +214,7 @@ func ReceivableCard(v Receivables) cards.Card {
 			}
 		}
 	}
-	c.Note = strings.Join(lines, "\n")
-	if len(lines) == 0 {
-		c.Note = map[string]string{"late": "没有逾期的。", "uninvoiced": "签收的都开票了。"}[v.What]
-		if c.Note == "" {
-			c.Note = "没有欠款。"
-		}
-	}
-	c.Buttons = receivableButtons(v)
-	return c
+	return lines
 }
 
 func lateOf(m sales.Money) string {

@@ -76,7 +76,7 @@ func MaskName(s string) string {
 }
 
 // CustomerCreated is the card of a new customer; contact is a person there, empty for none.
-func CustomerCreated(c sales.Customer, owner, contact string, group bool) cards.Card {
+func CustomerCreated(c sales.Customer, owner, contact string, guessed, group bool) cards.Card {
 	phone := c.Phone
 	if group {
 		phone = sales.Phone(phone).Masked()
@@ -85,6 +85,9 @@ func CustomerCreated(c sales.Customer, owner, contact string, group bool) cards.
 		Key: "customer:" + c.ID.String() + "/created", Title: "客户已建", Status: c.Name, Level: cards.OK,
 		Fields: []cards.Field{{Name: "电话", Value: phone}, {Name: "行业", Value: c.Industry}, {Name: "负责人", Value: owner}},
 		Note:   "记拜访:拜访 " + c.Name + " 联系人 聊了什么",
+	}
+	if guessed {
+		card.Note = "行业按名字记的,不对就发:补资料 " + c.Name + " 行业 加行业\n" + card.Note
 	}
 	if contact != "" {
 		card.Fields = append(card.Fields, cards.Field{Name: "联系人", Value: contact})

@@ -21,8 +21,10 @@ type Incident struct {
 	// Roles are the roles a level is pushed to, in words: "法务主管、销售总监".
 	Roles []string
 	// Rule is the name of the rule behind it; After is its limit, Impact what is at stake, Done what has been done about it.
-	Rule         string
-	After        time.Duration
+	Rule  string
+	After time.Duration
+	// Words are the rule in words where it is not the company's usual one, whose limit After is.
+	Words        string
 	Impact, Done string
 	AckedBy      string
 	Now          time.Time
@@ -142,9 +144,12 @@ func IncidentImpact(o sales.Opportunity, today sales.Day) string {
 // stepActed is a level of a rule that did what concerns nobody: it changed a field, called an interface.
 const stepActed = "acted"
 
+// stepRound is that all levels were in vain and begin anew.
+const stepRound = "round"
+
 var stepWords = map[string]string{
 	approval.StepOpened: "超时,开始升级", approval.StepPushed: "推送给", approval.StepHeld: "没有推送",
-	approval.StepUnreachable: "没有能推送的人", stepActed: "办了:", approval.StepAcked: "说了 我来处理:", approval.StepSnoozed: "要求稍后再提醒:",
+	approval.StepUnreachable: "没有能推送的人", stepActed: "办了:", stepRound: "到头没人处理,从头再来", approval.StepAcked: "说了 我来处理:", approval.StepSnoozed: "要求稍后再提醒:",
 	approval.StepNudged: "催办:", approval.StepHandedOver: "转给他人:", approval.StepResolved: "结束:",
 }
 
@@ -156,9 +161,15 @@ func IncidentStory(v Incident, steps []sales.IncidentStep, name func(sales.Perso
 		clock = "工作时间"
 	}
 	fmt.Fprintf(&b, "%s · %s %s", v.Contract.No, v.Customer, v.Contract.Amount.Short())
-	fmt.Fprintf(&b, "\n规则:\"%s\",审批超过 %s(%s)没处理就升级", v.rule(), sales.Waited(v.After), clock)
+	wait := v.Wait.String()
+	if v.Words != "" {
+		fmt.Fprintf(&b, "\n规则:\"%s\"\n%s", v.rule(), v.Words)
+		wait = "已等 " + sales.Waited(v.Wait.Waited)
+	} else {
+		fmt.Fprintf(&b, "\n规则:\"%s\",审批超过 %s(%s)没处理就升级", v.rule(), sales.Waited(v.After), clock)
+	}
 	if v.Request.State == approval.Pending {
-		fmt.Fprintf(&b, "\n计时:%s 起,%s", sales.FormatMoment(v.Wait.Since), v.Wait)
+		fmt.Fprintf(&b, "\n计时:%s 起,%s", sales.FormatMoment(v.Wait.Since), wait)
 		fmt.Fprintf(&b, "\n卡在:%s", v.Request.NextText())
 	} else {
 		word, _, _ := standing(v.Request)
@@ -193,7 +204,7 @@ func stepText(s sales.IncidentStep, name func(sales.PersonID) string) string {
 	switch s.What {
 	case approval.StepPushed:
 		line += "第 " + strconv.Itoa(s.Level) + " 级推送给 " + who
-	case approval.StepOpened, approval.StepHeld, approval.StepUnreachable, approval.StepResolved, stepActed:
+	case approval.StepOpened, approval.StepHeld, approval.StepUnreachable, approval.StepResolved, stepActed, stepRound:
 		line += stepWords[s.What]
 	default:
 		line += who + " " + stepWords[s.What]

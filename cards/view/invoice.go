@@ -53,6 +53,9 @@ func InvoiceCard(v Invoice) cards.Card {
 		addField(&c, "到期", i.DueOn.ChineseFrom(v.Today))
 	}
 	addField(&c, "发票号", i.TaxNo)
+	if i.Kind == sales.InvoiceNormal {
+		addField(&c, "说明", i.Reason)
+	}
 	if v.Watch {
 		addField(&c, "记录", v.By+" · 销售 "+v.Owner)
 	}

@@ -51,6 +51,16 @@ func LeadCard(v Lead) cards.Card {
 	if v.By != "" {
 		addField(&c, "记录", v.By+" · "+sales.FormatTime(l.CreatedAt.Time, v.Now))
 	}
+	leadStands(&c, v)
+	if v.Hint != "" {
+		c.Note = v.Hint + "。" + c.Note
+	}
+	return c
+}
+
+// leadStands says how far a lead is, and what its owner can do next.
+func leadStands(c *cards.Card, v Lead) {
+	l := v.Lead
 	tap := func(verb string) cards.Action {
 		return cards.Action{Verb: verb, Record: int64(l.ID), Version: l.Version}
 	}
@@ -87,10 +97,6 @@ func LeadCard(v Lead) cards.Card {
 	case sales.LeadNew:
 		c.Level, c.Note = cards.Warn, "还没派。派给谁发:分配 "+l.No+" 姓名"
 	}
-	if v.Hint != "" {
-		c.Note = v.Hint + "。" + c.Note
-	}
-	return c
 }
 
 // LeadEscalated is the card of whoever is above an owner who does not answer.

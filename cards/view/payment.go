@@ -33,6 +33,9 @@ func PaymentCard(v Payment) cards.Card {
 	addField(&c, "金额", p.Amount.String())
 	addField(&c, "到账", strings.TrimSpace(p.ReceivedOn.Chinese()+" "+p.BankRef))
 	addField(&c, "合同", v.Contract)
+	if p.Source == sales.CashFromChat { // a bank's own words are in its file
+		addField(&c, "说明", p.Note)
+	}
 	var lines []string
 	for k, l := range v.Lines {
 		if k == 5 {

@@ -61,6 +61,9 @@ func StatementCard(v Statement) cards.Card {
 		if s.Difference != 0 {
 			c.Note += ",差 " + s.Difference.String() + ",在允许范围里"
 		}
+		if !s.AlteredAt.IsZero() {
+			c.Level, c.Note = cards.Warn, c.Note+"\n确认后有改动:"+alteredText(s)+"。要客户再确认就发:对账单 "+month+" 重出"
+		}
 		c.Buttons = []cards.Button{lines, file}
 	default:
 		c.Level = cards.Alert
@@ -85,6 +88,41 @@ func StatementAlert(v Statement) cards.Card {
 	c.Buttons = []cards.Button{
 		{Text: "看明细", Style: cards.Primary, Typed: "对账单 " + month + " 明细", Action: cards.Action{Verb: "statement.lines", Record: int64(s.ID), Version: s.Version}},
 		{Text: "要文件", Typed: "对账单 " + month + " 文件", Action: cards.Action{Verb: "statement.file", Record: int64(s.ID), Version: s.Version}},
+	}
+	return c
+}
+
+// alteredText is what has changed of a statement since its customer confirmed it.
+func alteredText(s sales.Statement) string {
+	now := s.Altered()
+	text := ""
+	add := func(name string, was, is sales.Money) {
+		if was != is {
+			text += name + " " + was.String() + " → " + is.String() + ","
+		}
+	}
+	add("期初", s.Opening, now.Opening)
+	add("开票", s.Invoiced, now.Invoiced)
+	add("回款", s.Received, now.Received)
+	return text + "期末现在 " + now.Closing().String()
+}
+
+// StatementAlteredCard tells finance and the customer's keeper that a confirmed statement does not say any more what was confirmed, or
+// says it again.
+func StatementAlteredCard(v Statement) cards.Card {
+	s := v.Statement
+	c := cards.Card{Key: "statement:" + s.ID.String() + "/altered", Title: "确认后有改动 · " + s.Month() + "对账单", Status: v.Customer, Level: cards.Warn}
+	now, month := s.Altered(), v.Customer+" "+s.Month()
+	addField(&c, "确认的", s.Closing.String())
+	addField(&c, "现在", now.Closing().String())
+	if s.AlteredAt.IsZero() {
+		c.Title, c.Level = "又和确认时一样 · "+s.Month()+"对账单", cards.OK
+		c.Note = "改动撤回去了,不用再找客户。"
+	} else {
+		c.Note = alteredText(s) + "。要客户再确认就发:对账单 " + month + " 重出"
+	}
+	c.Buttons = []cards.Button{
+		{Text: "看明细", Style: cards.Primary, Typed: "对账单 " + month + " 明细", Action: cards.Action{Verb: "statement.lines", Record: int64(s.ID), Version: s.Version}},
 	}
 	return c
 }

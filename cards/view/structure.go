@@ -17,10 +17,14 @@ func MyCustomers(list []sales.MyCustomer, line string, more bool, today sales.Da
 		return title + ":还没有。发 公海 看能领的,或 新客户 名称 电话 行业。"
 	}
 	var b strings.Builder
+	names := map[string]bool{}
+	for _, c := range list {
+		names[c.Name] = true
+	}
 	if more { // how many there are in all is not known here, so none is claimed
-		fmt.Fprintf(&b, "%s,最久没联系的 %d 家", title, len(list))
+		fmt.Fprintf(&b, "%s,最久没联系的 %d 家", title, len(names))
 	} else {
-		fmt.Fprintf(&b, "%s %d 家", title, len(list))
+		fmt.Fprintf(&b, "%s %d 家", title, len(names))
 	}
 	for i, c := range list {
 		fmt.Fprintf(&b, "\n%d. %s", i+1, c.Name)

@@ -131,7 +131,7 @@ func visitFields(v Visit) []cards.Field {
 }
 
 func visitLines(v Visit, promises []string, amounts, need, matter string) []cards.Field {
-	f := listed(cards.Field{Name: "联系人", Value: contactLine(v)}, cards.Field{Name: "产品", Value: productLine(v)},
+	f := listed(cards.Field{Name: "联系人", Value: contactLine(v)}, cards.Field{Name: goodsLabel(v), Value: productLine(v)},
 		cards.Field{Name: "异议", Value: objection(v)})
 	for _, p := range promises {
 		f = append(f, listed(cards.Field{Name: "承诺", Value: p})...)
@@ -192,6 +192,14 @@ func contactLine(v Visit) string {
 		s += "没见到人"
 	}
 	return strings.TrimSpace(s)
+}
+
+// goodsLabel is 数量 where a number of something was said that is no product of ours.
+func goodsLabel(v Visit) string {
+	if len(v.Products) == 0 {
+		return "数量"
+	}
+	return "产品"
 }
 
 func productLine(v Visit) string {

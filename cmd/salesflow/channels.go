@@ -99,8 +99,32 @@ func holdUntil(cal *sales.Calendar) func(time.Time) time.Time {
 // holdFor is holdUntil by the days and hours of a person's region.
 func holdFor(cal *sales.Calendar) func(*sales.Org, sales.PersonID, time.Time) time.Time {
 	return func(org *sales.Org, person sales.PersonID, at time.Time) time.Time {
-		return holdUntil(cal.Of(org, person))(at)
+		hold := holdUntil(cal.Of(org, person))
+		until := hold(at)
+		for range 4 { // the person's own quiet hours, and what the calendar says of their end
+			own := org.PushPref(person).QuietUntil(later(at, until))
+			if own.IsZero() {
+				break
+			}
+			if until = own; hold(own).After(own) {
+				until = hold(own)
+			}
+		}
+		return until
 	}
+}
+
+// later is the later of two moments.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// together is when what is not pressing comes to a person all at once.
+func together(org *sales.Org, person sales.PersonID, now time.Time) time.Time {
+	return org.PushPref(person).NextGather(now)
 }
 
 // hooks are the targets of the configuration.
@@ -180,9 +204,9 @@ func chats(c configs.Config) []bot.Platform {
 
 // decideChannels registers what is decided about deliveries and the calendar.
 func (p *program) decideChannels(cal *sales.Calendar) {
-	scheduler.RegisterDigests(p.engine, scheduler.Digests{Calendar: cal, Limit: p.cfg.Channels.PushesPerHour})
+	scheduler.RegisterDigests(p.engine, scheduler.Digests{Calendar: cal, Limit: p.cfg.Channels.PushesPerHour, HoldFor: holdFor(cal), Rules: p.rules})
 	scheduler.RegisterBounces(p.engine)
-	scheduler.RegisterFallback(p.engine, scheduler.Fallback{Calendar: cal, Chats: chats(p.cfg), Beyond: beyond(p.cfg)})
+	scheduler.RegisterFallback(p.engine, scheduler.Fallback{Calendar: cal, Chats: chats(p.cfg), Beyond: beyond(p.cfg), Rules: p.rules})
 	scheduler.RegisterYears(p.engine, scheduler.Years{Calendar: cal, Replan: p.replan})
 	if year := scheduler.UnknownYear(cal, p.clock.Now()); year != 0 {
 		p.log.Warn().Int("year", year).Msg("the holidays of a year are not known; its weekends count alone")

@@ -38,6 +38,7 @@ func (p *program) decide(cal *sales.Calendar) {
 	scheduler.RegisterStatements(p.engine, p.statements)
 	scheduler.RegisterWayChanges(p.engine, scheduler.WayChanges{Ways: p.app.Pipelines})
 	scheduler.RegisterRetired(p.engine)
+	scheduler.RegisterRosters(p.engine)
 	p.decideChannels(cal)
 }
 
@@ -50,6 +51,7 @@ func (p *program) ensureRhythm(ctx context.Context) error {
 	_, err = storage{p.books, p.db}.do(ctx, noEvent, 0, func(_ context.Context, tx *store.Tx) error {
 		p.replan(tx, org, p.clock.Now())
 		p.rules.EnsureHealth(tx, p.clock.Now())
+		scheduler.EnsureRosters(tx, org, p.clock.Now())
 		return nil
 	})
 	if err != nil {

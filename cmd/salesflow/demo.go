@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -91,6 +92,8 @@ type demoOptions struct {
 	noHistory, noEntering bool
 	// strangers are people on a platform whom the organisation does not know.
 	strangers []sim.Person
+	// patience is how long one step of the clock waits for what it set off; zero is settleFor.
+	patience time.Duration
 }
 
 // demo is the whole product in one process: the bot, both platforms simulated, and the page.
@@ -103,6 +106,7 @@ type demo struct {
 	server   *http.Server
 	cancel   context.CancelFunc
 	scratch  string
+	patience time.Duration
 
 	stepping sync.Mutex
 }
@@ -115,7 +119,7 @@ const (
 
 func newDemo(ctx context.Context, o demoOptions) (*demo, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	d := &demo{cancel: cancel, clock: scheduler.NewStepClock(time.Now, o.start)}
+	d := &demo{cancel: cancel, clock: scheduler.NewStepClock(time.Now, o.start), patience: cmp.Or(o.patience, settleFor)}
 	if err := d.build(ctx, o); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
@@ -152,15 +156,7 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	if err := d.simulate(company, base, o); err != nil {
 		return err
 	}
-	mux := http.NewServeMux()
-	mux.Handle(wecomPrefix+"/", http.StripPrefix(wecomPrefix, d.wecom.Handler()))
-	mux.Handle(dingtalkPrefix+"/", http.StripPrefix(dingtalkPrefix, d.dingtalk.Handler()))
-	// The credentials of the simulated platforms are known to everybody: nobody else's machine may use them.
-	d.server = &http.Server{
-		Handler: page.Local(guarded(mux)), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: serverLog(o.log),
-		BaseContext: func(net.Listener) context.Context { return o.log.WithContext(context.Background()) },
-	}
-	go func() { _ = d.server.Serve(d.listener) }() // ends when the server is closed
+	mux := d.serve(o.log)
 	d.configure(&cfg, base, o.data)
 	if d.program, err = build(ctx, cfg, options{clock: d.clock, log: o.log, poll: 10 * time.Millisecond, org: org, wall: time.Now}); err != nil {
 		return err
@@ -183,6 +179,20 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 		return err
 	}
 	return d.ready(ctx)
+}
+
+// serve answers on the demo's address, for the platforms at first; the rest is added to what it returns.
+func (d *demo) serve(log zerolog.Logger) *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.Handle(wecomPrefix+"/", http.StripPrefix(wecomPrefix, d.wecom.Handler()))
+	mux.Handle(dingtalkPrefix+"/", http.StripPrefix(dingtalkPrefix, d.dingtalk.Handler()))
+	// The credentials of the simulated platforms are known to everybody: nobody else's machine may use them.
+	d.server = &http.Server{
+		Handler: page.Local(guarded(mux)), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: serverLog(log),
+		BaseContext: func(net.Listener) context.Context { return log.WithContext(context.Background()) },
+	}
+	go func() { _ = d.server.Serve(d.listener) }() // ends when the server is closed
+	return mux
 }
 
 // simulate starts both platforms for a company.
@@ -323,7 +333,7 @@ func (d *demo) Advance(ctx context.Context, to time.Time) error {
 // said before the clock moves on belongs to the time before.
 func (d *demo) settle(ctx context.Context) error {
 	busy := func() bool { return d.wecom.Busy() || d.dingtalk.Busy() }
-	deadline := time.Now().Add(settleFor)
+	deadline := time.Now().Add(d.patience)
 	for {
 		for busy() && time.Now().Before(deadline) {
 			select {
@@ -332,7 +342,7 @@ func (d *demo) settle(ctx context.Context) error {
 			case <-time.After(time.Millisecond):
 			}
 		}
-		if err := d.program.settle(ctx); err != nil || !busy() || time.Now().After(deadline) {
+		if err := d.program.settle(ctx, d.patience); err != nil || !busy() || time.Now().After(deadline) {
 			return err
 		}
 	}
@@ -344,11 +354,11 @@ const maxStuck = 30
 // settleFor bounds how long one step of the clock waits for what it set off: a platform that is down must not stop it.
 const settleFor = 5 * time.Second
 
-// settle returns when everything that is due has been decided and sent.
-func (p *program) settle(ctx context.Context) error {
-	deadline := time.After(settleFor)
+// settle returns when everything that is due has been decided and sent, or when patience ends.
+func (p *program) settle(ctx context.Context, patience time.Duration) error {
+	deadline := time.After(patience)
 	for {
-		if err := errors.Join(p.engine.Sweep(ctx), p.workInbox(ctx), p.fetchFiles(ctx), p.lookAtMedia(ctx), p.workSheets(ctx), p.workRegistry(ctx)); err != nil {
+		if err := errors.Join(p.engine.Sweep(ctx), p.workInbox(ctx), p.fetchFiles(ctx), p.lookAtMedia(ctx), p.workSheets(ctx), p.workRegistry(ctx), p.workNative(ctx)); err != nil {
 			return err
 		}
 		if _, err := p.pump.Sweep(ctx); err != nil {
@@ -356,6 +366,9 @@ func (p *program) settle(ctx context.Context) error {
 		}
 		n, err := p.db.Unsettled(ctx, p.clock.Now())
 		if err != nil || n == 0 {
+			return err
+		}
+		if early, err := p.sheetsAhead(ctx); err != nil || n == early {
 			return err
 		}
 		select {

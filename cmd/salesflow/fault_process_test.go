@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"salesflow/cmd/faults/fault"
+	"salesflow/store/storetest"
 )
 
 // asProgram makes this test's own binary the program, so that tests can start it as a process without building it.
@@ -25,17 +26,18 @@ func TestFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dsn, redis := os.Getenv("SALESFLOW_TEST_MYSQL_DSN"), os.Getenv("SALESFLOW_TEST_REDIS_ADDR")
-	if dsn == "" || redis == "" {
-		t.Fatal("SALESFLOW_TEST_MYSQL_DSN and SALESFLOW_TEST_REDIS_ADDR are not set; run the tests with make test")
+	dsn := os.Getenv(storetest.DSN)
+	if dsn == "" {
+		t.Fatalf("%s is not set; run the tests with make test", storetest.DSN)
 	}
 	c := fault.Small()
 	for _, store := range c.Stores {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
+			redis, number := redisNumber(t)
 			res, err := c.Try(t.Context(), &fault.Setup{
 				Dir: t.TempDir(), Binary: self, Env: []string{asProgram + "=1"},
-				DSN: dsn, RedisAddr: redis, RedisDB: 0, // the other tests use the databases from 1 on
+				DSN: dsn, RedisAddr: redis, RedisDB: number,
 				Rate: 10, Quick: true,
 			}, store)
 			if err != nil {

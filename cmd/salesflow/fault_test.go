@@ -131,9 +131,10 @@ func (w world) until(t *testing.T, what string, ok func() bool) {
 	waitUntil(t, what, ok)
 }
 
+// waitUntil waits for what happens elsewhere: in the bot, on a platform, in another process. Only a test that fails takes long.
 func waitUntil(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	limit := time.After(15 * time.Second)
+	limit := time.After(2 * storyPatience)
 	look := time.NewTicker(2 * time.Millisecond)
 	defer look.Stop()
 	for !ok() {

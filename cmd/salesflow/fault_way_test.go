@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"salesflow/bot/sim"
 	"salesflow/scheduler"
 	"salesflow/store"
 	"salesflow/store/dialect"
@@ -40,23 +41,23 @@ func TestKilledInTheMiddleOfAMigrationItGoesOn(t *testing.T) {
 	}
 	moved := func() int { return countOf(t, read, "SELECT COUNT(*) FROM way_change_deals WHERE state = 'moved'") }
 
-	p := startDemo(t, dir, 0)
-	p.say(t, "zhengkai", "阶段模板 迁移 标准五阶段")
-	p.until(t, func() bool {
+	p := startProgram(t, dir, testStart)
+	p.say(t, sim.DingTalk, "zhengkai", "阶段模板 迁移 标准五阶段")
+	waitUntil(t, "the preview", func() bool {
 		return countOf(t, read, "SELECT COUNT(*) FROM way_changes WHERE state = 'draft'") == 1
 	})
-	p.say(t, "zhengkai", "阶段模板 确认")
+	p.say(t, sim.DingTalk, "zhengkai", "阶段模板 确认")
 	seen := 0
 	for n := range 2 {
-		p.until(t, func() bool { return moved() >= seen+300 })
+		waitUntil(t, "some deals to move", func() bool { return moved() >= seen+300 })
 		p.kill(t)
 		if seen = moved(); seen >= wayDeals {
 			t.Fatalf("all %d deals were moved before the process was killed", seen)
 		}
 		t.Logf("killed at %d of %d", seen, wayDeals)
-		p = startDemo(t, dir, time.Duration(n+1)*time.Hour)
+		p = startProgram(t, dir, testStart.Add(time.Duration(n+1)*time.Hour)) // when what the killed one held is free again
 	}
-	p.until(t, func() bool { return countOf(t, read, "SELECT COUNT(*) FROM way_changes WHERE state = 'done'") == 1 })
+	waitUntil(t, "the end of the migration", func() bool { return countOf(t, read, "SELECT COUNT(*) FROM way_changes WHERE state = 'done'") == 1 })
 	for query, want := range map[string]int{
 		"SELECT moved FROM way_changes":                                                    wayDeals,
 		"SELECT kept FROM way_changes":                                                     0,
@@ -138,14 +139,14 @@ type process struct {
 	url string
 }
 
-// startDemo starts it at a moment after which what a killed one held is free again.
-func startDemo(t *testing.T, dir string, after time.Duration) *process {
+// startProgram starts it on an address of its own, with its clock at a moment, and waits until it is there.
+func startProgram(t *testing.T, dir string, at time.Time) *process {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self, "demo", "--listen", "127.0.0.1:0", "--data", dir, "--start", testStart.Add(after).Format(time.RFC3339))
+	cmd := exec.Command(self, "demo", "--listen", "127.0.0.1:0", "--data", dir, "--start", at.Format(time.RFC3339))
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -174,9 +175,9 @@ func (p *process) kill(t *testing.T) {
 	_ = p.cmd.Wait() // it was killed: that is its error
 }
 
-func (p *process) say(t *testing.T, from, text string) {
+func (p *process) say(t *testing.T, platform, from, text string) {
 	t.Helper()
-	body, err := json.Marshal(map[string]string{"platform": "dingtalk", "from": from, "text": text})
+	body, err := json.Marshal(map[string]string{"platform": platform, "from": from, "text": text})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,20 +193,5 @@ func (p *process) say(t *testing.T, from, text string) {
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
 		t.Fatal(fmt.Errorf("say %s: %s", text, res.Status))
-	}
-}
-
-// until waits for what the process is to have written.
-func (p *process) until(t *testing.T, done func() bool) {
-	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(90 * time.Second)
-	for !done() {
-		select {
-		case <-tick.C:
-		case <-late:
-			t.Fatal("it does not come")
-		}
 	}
 }

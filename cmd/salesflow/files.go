@@ -87,6 +87,14 @@ func (f files) here(ctx context.Context, id sales.ID) (string, error) {
 	return path, err
 }
 
+// HasFile implements handlers.FileBytes.
+func (f files) HasFile(ctx context.Context, id sales.ID) (bool, error) {
+	if _, err := os.Stat(f.path(id)); err == nil || !errors.Is(err, os.ErrNotExist) || !f.db.Shared() {
+		return err == nil, nil
+	}
+	return f.db.HasFileParts(ctx, id)
+}
+
 // open opens the bytes of a file.
 func (f files) open(ctx context.Context, id sales.ID) (*os.File, error) {
 	path, err := f.here(ctx, id)

@@ -205,7 +205,7 @@ func (c *importCustomersCmd) check(ctx context.Context, cfg configs.Config, db *
 	}
 	l, _ := layoutWith(sales.SheetCustomers, by.configured)
 	im := &fileImport{db: db, similar: c.AllowSimilar, kind: newCustomersImport(by), unit: "家", label: l.At(sheet.Name)}
-	return im, im.sort(ctx, data, l)
+	return im, errors.Join(im.sort(ctx, data, l), im.kind.trouble())
 }
 
 // sort reads a file of a layout and sorts its rows.
@@ -271,7 +271,7 @@ func (c *importRecordsCmd) Run(e *env) error {
 		return errors.New(messageOf(err))
 	}
 	im := &fileImport{db: db, kind: k, unit: "条", label: max(l.At(sheet.Customer), 0)}
-	if err := im.sort(e.ctx, data, l); err != nil {
+	if err := errors.Join(im.sort(e.ctx, data, l), im.kind.trouble()); err != nil {
 		return err
 	}
 	return im.run(e, c.DryRun, c.ValidOnly)
@@ -330,13 +330,14 @@ func (im *fileImport) write(ctx context.Context, progress io.Writer) error {
 				return errMoved
 			}
 			n = 0
-			for _, r := range batch {
-				if v := im.kind.check(r, false); v.state == sales.RowGood || v.state == sales.RowAlike && im.similar {
-					im.kind.write(tx, int64(r.No), v)
-					n++
+			return writing(ctx, tx, im.kind, func() {
+				for _, r := range batch {
+					if v := im.kind.check(r, false); v.state == sales.RowGood || v.state == sales.RowAlike && im.similar {
+						im.kind.write(tx, int64(r.No), v)
+						n++
+					}
 				}
-			}
-			return nil
+			})
 		}})
 		if errors.Is(err, errMoved) {
 			continue

@@ -28,11 +28,10 @@ func (x *rowReader) total() bool {
 // passed over would be money nobody sees.
 func (k *paymentsImport) again(x *rowReader, p sales.Payment) verdict {
 	var old sales.Payment
-	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) (err error) {
+	if k.lookUp(func(ctx context.Context, tx *store.Tx) (err error) {
 		old, err = tx.PaymentByRef(ctx, p.BankRef)
 		return err
-	})
-	if err == nil && old.Amount != p.Amount {
+	}) && old.Amount != p.Amount {
 		return wrong(fmt.Sprintf("流水号 %s 已经是 %s %s(%s),金额不一样:不是同一笔就改流水号,比如前面加银行名", clipRunes(p.BankRef, 30), old.No, old.Amount, old.ReceivedOn.Chinese()),
 			k.at[sheet.Ref], k.at[sheet.Amount])
 	}

@@ -56,12 +56,37 @@ type cashImport struct {
 	contracts map[string]sales.Contract
 	first     map[string]int
 	at        map[string]int
+	books     sales.Books
+	filed     []sales.Moved
 }
 
 func (k *cashImport) load(ctx context.Context) error {
 	rev, err := k.db.EachCustomer(ctx, k.know)
 	k.revision = rev
+	if err != nil {
+		return err
+	}
+	return k.db.View(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		k.books, err = tx.Books(ctx, false)
+		return err
+	})
+}
+
+func (k *cashImport) holdBooks(ctx context.Context, tx *store.Tx) (err error) {
+	k.filed = k.filed[:0]
+	k.books, err = tx.Books(ctx, true)
 	return err
+}
+
+func (k *cashImport) booked(ctx context.Context, tx *store.Tx) error {
+	return handlers.Cashier{Now: k.now.Time, By: k.by.ID, EventID: k.source, Tolerance: k.cash.Tolerance}.Booked(ctx, tx, k.filed)
+}
+
+// unclosed notes that money cannot move on a day that is closed.
+func (x *rowReader) unclosed(key, name string, d sales.Day) {
+	if b := x.k.books; len(x.what) == 0 && b.Closed(d) {
+		x.flaw(key, name+" "+d.String()+" 已经关账(关到 "+b.ClosedOn.String()+"):改成 "+b.ClosedOn.AddDays(1).String()+" 以后的日子,或由总监先 反关账")
+	}
 }
 
 func (k *cashImport) know(c sales.Customer) {
@@ -97,11 +122,10 @@ func (k *cashImport) contractBy(no string) (sales.Contract, bool) {
 		return c, c.ID != 0
 	}
 	var c sales.Contract
-	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) (err error) {
+	if !k.lookUp(func(ctx context.Context, tx *store.Tx) (err error) {
 		c, err = tx.ContractByNo(ctx, no)
 		return err
-	})
-	if err != nil {
+	}) {
 		c = sales.Contract{}
 	}
 	k.contracts[no] = c
@@ -257,14 +281,13 @@ func (k *paymentsImport) invoiced(no string) (sales.Contract, bool) {
 		return c, c.ID != 0
 	}
 	var c sales.Contract
-	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+	if !k.lookUp(func(ctx context.Context, tx *store.Tx) error {
 		i, err := tx.InvoiceByNo(ctx, strings.ToUpper(no))
 		if err == nil && i.ContractID != 0 {
 			c, err = tx.ContractByID(ctx, i.ContractID)
 		}
 		return err
-	})
-	if err != nil {
+	}) {
 		c = sales.Contract{}
 	}
 	k.contracts[key] = c
@@ -308,18 +331,7 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 	if p.Payer == "" {
 		x.flaw(sheet.Payer, "付款方空着,补上")
 	}
-	if no := x.cell(sheet.Contract); no != "" {
-		c, ok := k.contractBy(no)
-		if !ok {
-			x.flaw(sheet.Contract, "没有合同 "+no)
-		}
-		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
-	} else if c, ok := k.noted(p.Note); ok {
-		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
-	} else if c, ok := k.customer(p.Payer); ok {
-		p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.OwnerID, c.TeamID
-	}
-	state, problem := sales.RowGood, ""
+	k.place(&p, x)
 	if p.BankRef == "" {
 		p.BankRef = fmt.Sprintf("auto:%x", hashOf(fmt.Sprint(p.ReceivedOn, "|", int64(p.Amount), "|", p.Payer, "|", p.Note)))
 	}
@@ -332,18 +344,36 @@ func (k *paymentsImport) check(r sheet.Row, first bool) verdict {
 		}
 		k.first[p.BankRef] = r.No
 	}
-	row := cashRow{payment: p}
+	row := cashRow{payment: p, twin: k.toldOf(p)}
+	if row.twin.ID == 0 { // a payment that is only confirmed stays on its day
+		x.unclosed(sheet.Day, "到账日期", p.ReceivedOn)
+	}
+	return x.end(sales.RowGood, row)
+}
+
+// place gives a payment to a contract, by its own column or by what the note says, or at least to a customer.
+func (k *paymentsImport) place(p *sales.Payment, x *rowReader) {
+	if no := x.cell(sheet.Contract); no != "" {
+		c, ok := k.contractBy(no)
+		if !ok {
+			x.flaw(sheet.Contract, "没有合同 "+no)
+		}
+		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
+	} else if c, ok := k.noted(p.Note); ok {
+		p.ContractID, p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.CustomerID, c.OwnerID, c.TeamID
+	} else if c, ok := k.customer(p.Payer); ok {
+		p.CustomerID, p.OwnerID, p.TeamID = c.ID, c.OwnerID, c.TeamID
+	}
+}
+
+// toldOf is the money told in the chat that an entry of the bank is, if there is some.
+func (k *paymentsImport) toldOf(p sales.Payment) sales.Payment {
 	for _, told := range k.told[fmt.Sprint(p.CustomerID, ":", int64(p.Amount))] {
 		if d := told.ReceivedOn.Sub(p.ReceivedOn); p.CustomerID != 0 && d <= toldWithin && d >= -toldWithin {
-			row.twin = told
-			break
+			return told
 		}
 	}
-	v := x.end(state, row)
-	if v.problem == "" {
-		v.problem = problem
-	}
-	return v
+	return sales.Payment{}
 }
 
 func (k *paymentsImport) write(tx *store.Tx, no int64, v verdict) {
@@ -369,6 +399,7 @@ func (k *paymentsImport) write(tx *store.Tx, no int64, v verdict) {
 	p.Left, p.State, p.Auto = p.Amount, sales.PaymentOpen, sales.AutoWaits
 	p.CreatedBy, p.CreatedAt, p.SourceEventID, p.Version = k.by.ID, k.now, entry.EventID, 1
 	tx.CreatePayment(p)
+	k.filed = append(k.filed, sales.MovedPayment(sales.MovedMade, p))
 	entry.SubjectID = p.ID
 	tx.Audit(entry)
 	tx.Emit(sales.DomainEvent{ID: tx.NewID(), At: k.now, Kind: "payment.received", SubjectKind: "payment", SubjectID: p.ID, PersonID: k.by.ID, Data: "{}"})
@@ -433,15 +464,15 @@ func (k *invoicesImport) check(r sheet.Row, first bool) verdict {
 	if len(x.what) == 0 && k.known(i.TaxNo) {
 		return x.end(sales.RowKnown, cashRow{})
 	}
+	x.unclosed(sheet.Day, "开票日期", i.IssuedOn)
 	return x.end(sales.RowGood, cashRow{invoice: i})
 }
 
 func (k *invoicesImport) known(taxNo string) bool {
-	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+	return k.lookUp(func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.InvoiceByNo(ctx, taxNo)
 		return err
 	})
-	return err == nil
 }
 
 func (k *invoicesImport) write(tx *store.Tx, no int64, v verdict) {
@@ -451,6 +482,7 @@ func (k *invoicesImport) write(tx *store.Tx, no int64, v verdict) {
 	i.Open, i.State, i.Auto = i.Amount, sales.InvoiceOpen, sales.AutoWaits
 	i.CreatedBy, i.CreatedAt, i.SourceEventID, i.Version = k.by.ID, k.now, fmt.Sprintf("%s:%d", k.source, no), 1
 	tx.CreateInvoice(i)
+	k.filed = append(k.filed, sales.MovedInvoice(sales.MovedMade, i))
 	tx.Audit(sales.AuditEntry{
 		ID: tx.NewID(), At: k.now, PersonID: k.by.ID, EventID: i.SourceEventID, Verb: "invoice.import", SubjectKind: "invoice", SubjectID: i.ID,
 		Changes: sales.List[sales.Change]{{Field: "开票", New: i.Amount.String()}},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -43,8 +44,33 @@ type importKind interface {
 	catchUp(ctx context.Context) (revision int64, err error)
 	// check says what becomes of a row. first is true when the whole file is gone through, to find rows that are there twice.
 	check(row sheet.Row, first bool) verdict
+	// trouble is why something a row was compared with could not be read, since the beginning: then no verdict stands.
+	trouble() error
 	// write writes what a row stands for.
 	write(tx *store.Tx, no int64, v verdict)
+}
+
+// bookKind is a kind of file whose rows are money with a day.
+type bookKind interface {
+	// holdBooks reads until when the books are closed, before rows are written in a transaction: nobody closes a month until it has ended.
+	holdBooks(ctx context.Context, tx *store.Tx) error
+	// booked has confirmed statements looked at that the rows written in the transaction change.
+	booked(ctx context.Context, tx *store.Tx) error
+}
+
+// writing does the rows of one transaction between what the books need before and after them. What could not be read for a row
+// is an error of them all.
+func writing(ctx context.Context, tx *store.Tx, kind importKind, rows func()) error {
+	k, ok := kind.(bookKind)
+	if !ok {
+		rows()
+		return kind.trouble()
+	}
+	if err := k.holdBooks(ctx, tx); err != nil {
+		return err
+	}
+	rows()
+	return errors.Join(kind.trouble(), k.booked(ctx, tx))
 }
 
 // newKind is the checker of a kind of file, if whoever imports may import it.
@@ -92,7 +118,19 @@ type importer struct {
 	custom     []sales.CustomField
 	reader     handlers.CustomReader
 	revision   int64
+	missed     error
 }
+
+// lookUp reads what a row is compared with, and reports whether it is there. What keeps it from being read is kept for trouble.
+func (im *importer) lookUp(fn func(ctx context.Context, tx *store.Tx) error) bool {
+	err := im.db.View(context.Background(), fn)
+	if err != nil && sales.KindOf(err) != sales.NotFound && im.missed == nil {
+		im.missed = fmt.Errorf("compare a row: %w", err)
+	}
+	return err == nil
+}
+
+func (im *importer) trouble() error { return im.missed }
 
 // customersImport imports customers.
 type customersImport struct {
@@ -176,6 +214,24 @@ func (k *customersImport) read(r sheet.Row) verdict {
 	if c.NameKey = sales.ParseName(c.Name).Key; c.Name != "" && c.NameKey == "" {
 		flaw(sheet.Name, "客户名称没有字,填营业执照上的全称")
 	}
+	readNumbers(&c, cell, flaw)
+	p, problem := k.owner(cell(sheet.Owner))
+	if problem != "" {
+		flaw(sheet.Owner, problem)
+	}
+	c.OwnerID, c.TeamID = p.ID, p.TeamID
+	c.Aliases = aliasesOf(cell(sheet.Aliases), c.Name)
+	c.SourceEventID = fmt.Sprintf("%s:%d", k.source, r.No)
+	v.contact = sales.Contact{Name: cell(sheet.Contact), Title: cell(sheet.Title), CreatedBy: k.by.ID, CreatedAt: k.now, Version: 1}
+	v.details, v.custom, v.customer = k.readDetails(r, flaw), k.readCustom(r, flaw), c
+	if len(what) > 0 {
+		v.state, v.problem = sales.RowWrong, strings.Join(what, ";")
+	}
+	return v
+}
+
+// readNumbers reads what has a form of its own: phone, tax number, class.
+func readNumbers(c *sales.Customer, cell func(key string) string, flaw func(key, problem string)) {
 	if s := cell(sheet.Phone); s != "" {
 		p, err := sales.ParsePhone(s)
 		if err != nil {
@@ -196,14 +252,10 @@ func (k *customersImport) read(r sheet.Row) verdict {
 		}
 		c.Class = s
 	}
-	p, problem := k.owner(cell(sheet.Owner))
-	if problem != "" {
-		flaw(sheet.Owner, problem)
-	}
-	c.OwnerID, c.TeamID = p.ID, p.TeamID
-	c.Aliases = aliasesOf(cell(sheet.Aliases), c.Name)
-	c.SourceEventID = fmt.Sprintf("%s:%d", k.source, r.No)
-	v.contact = sales.Contact{Name: cell(sheet.Contact), Title: cell(sheet.Title), CreatedBy: k.by.ID, CreatedAt: k.now, Version: 1}
+}
+
+// readDetails reads the fields of a customer's record that the file has.
+func (k *customersImport) readDetails(r sheet.Row, flaw func(key, problem string)) (out []sales.Detail) {
 	for _, f := range sales.DetailFields {
 		i, ok := k.at[f.Key]
 		if !ok || f.Key == sales.FieldUSCC || f.Key == sales.FieldCity || r.Cells[i] == "" {
@@ -213,14 +265,20 @@ func (k *customersImport) read(r sheet.Row) verdict {
 		if err != nil {
 			flaw(f.Key, trimDot(messageOf(err)))
 		}
-		v.details = append(v.details, sales.Detail{Field: f.Key, Value: value, ConfirmedAt: k.now, ConfirmedBy: k.by.ID})
+		out = append(out, sales.Detail{Field: f.Key, Value: value, ConfirmedAt: k.now, ConfirmedBy: k.by.ID})
 	}
+	return out
+}
+
+// readCustom reads the columns of the company's own.
+func (k *customersImport) readCustom(r sheet.Row, flaw func(key, problem string)) (out []sales.CustomValue) {
 	for _, f := range k.custom {
 		key := handlers.CustomColumn(f.Key)
-		if i := k.at[key]; i >= len(r.Cells) || r.Cells[i] == "" || slices.Contains(r.Cols, i) {
+		i := k.at[key]
+		if i >= len(r.Cells) || r.Cells[i] == "" || slices.Contains(r.Cols, i) {
 			continue
 		}
-		x, err := k.customValue(f, cell(key))
+		x, err := k.customValue(f, r.Cells[i])
 		if err == nil && k.by.ID != 0 && !f.Edits(k.by) {
 			err = sales.Errorf(sales.Forbidden, f.Name+"你填不了,空着")
 		}
@@ -228,13 +286,9 @@ func (k *customersImport) read(r sheet.Row) verdict {
 			flaw(key, trimDot(messageOf(err)))
 		}
 		x.PersonID, x.At = k.by.ID, k.now
-		v.custom = append(v.custom, x)
+		out = append(out, x)
 	}
-	v.customer = c
-	if len(what) > 0 {
-		v.state, v.problem = sales.RowWrong, strings.Join(what, ";")
-	}
-	return v
+	return out
 }
 
 // customValue reads a cell of a column of the company's own. Excel keeps a date as a number of days.

@@ -53,12 +53,13 @@ func (k *openingImport) check(r sheet.Row, first bool) verdict {
 		x.flaw(sheet.Customer, "合同 "+no+" 是另一家客户的")
 	}
 	if !known {
-		if signed.IsZero() {
+		undated := signed.IsZero()
+		if undated {
 			signed = cut
 		}
 		c = sales.Contract{
 			No: no, CustomerID: customer.ID, OwnerID: owner, TeamID: team, Amount: amount, PrepayPercent: -1, PaymentDays: -1, DeliveryDays: -1,
-			DiscountPercent: -1, State: sales.ContractApproved, CreatedAt: sales.At(signed.Start()),
+			DiscountPercent: -1, State: sales.ContractApproved, CreatedAt: sales.At(signed.Start()), Undated: undated,
 		}
 	}
 	if due.IsZero() {
@@ -75,7 +76,7 @@ func (k *openingImport) check(r sheet.Row, first bool) verdict {
 // moved reports whether something has happened to a contract here already: then its opening balance is not taken again.
 func (k *openingImport) moved(contract sales.ID) bool {
 	var n int
-	err := k.db.View(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+	return !k.lookUp(func(ctx context.Context, tx *store.Tx) error {
 		invoices, err := tx.InvoicesByContract(ctx, contract)
 		if err != nil {
 			return err
@@ -83,8 +84,7 @@ func (k *openingImport) moved(contract sales.ID) bool {
 		payments, err := tx.PaymentsByContract(ctx, contract)
 		n = len(invoices) + len(payments)
 		return err
-	})
-	return err != nil || n > 0
+	}) || n > 0
 }
 
 func (k *openingImport) write(tx *store.Tx, no int64, v verdict) {
@@ -105,6 +105,7 @@ func (k *openingImport) write(tx *store.Tx, no int64, v verdict) {
 		i.Open, i.State, i.Auto, i.QuietUntil = i.Amount, sales.InvoiceOpen, sales.AutoWaits, sales.DayOf(k.now.Time).AddDays(k.cash.OpeningQuiet)
 		i.CreatedBy, i.CreatedAt, i.SourceEventID, i.Version = k.by.ID, k.now, event, 1
 		tx.CreateInvoice(i)
+		k.filed = append(k.filed, sales.MovedInvoice(sales.MovedMade, i))
 		k.quiet(tx, "invoice", i.ID)
 	}
 	if p.Amount > 0 {
@@ -112,6 +113,7 @@ func (k *openingImport) write(tx *store.Tx, no int64, v verdict) {
 		p.Left, p.State, p.Auto = p.Amount, sales.PaymentOpen, sales.AutoWaits
 		p.CreatedBy, p.CreatedAt, p.SourceEventID, p.Version = k.by.ID, k.now, event, 1
 		tx.CreatePayment(p)
+		k.filed = append(k.filed, sales.MovedPayment(sales.MovedMade, p))
 		k.quiet(tx, "payment", p.ID)
 	}
 }

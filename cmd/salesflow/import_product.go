@@ -72,6 +72,29 @@ func (k *productsImport) check(r sheet.Row, first bool) verdict {
 	p, known := k.known(cell(sheet.Code), cell(sheet.Name))
 	v.before = p
 	p.Name, p.Line = cell(sheet.Name), cell(sheet.Line)
+	k.fill(&p, cell, flaw)
+	if first && len(what) == 0 {
+		for _, key := range []string{"code:" + p.Code, "name:" + sales.ProductKey(p.Name)} {
+			if row, ok := k.first[key]; ok && !strings.HasSuffix(key, ":") {
+				return wrong(fmt.Sprintf("和第 %d 行是同一个产品,留一行", row), k.at[sheet.Name])
+			}
+			k.first[key] = r.No
+		}
+	}
+	v.product = p
+	switch {
+	case len(what) > 0:
+		v.state, v.problem = sales.RowWrong, strings.Join(what, ";")
+	case known && len(sales.ProductChanges(v.before, p)) == 0:
+		v.state = sales.RowKnown
+	default:
+		v.state = sales.RowGood
+	}
+	return v
+}
+
+// fill sets what the row says of a product; an empty cell leaves what is known.
+func (k *productsImport) fill(p *sales.Product, cell func(key string) string, flaw func(key, problem string)) {
 	take := func(to *string, key string) {
 		if s := cell(key); s != "" {
 			*to = s
@@ -114,24 +137,6 @@ func (k *productsImport) check(r sheet.Row, first bool) verdict {
 		}
 		p.OwnerID = who.ID
 	}
-	if first && len(what) == 0 {
-		for _, key := range []string{"code:" + p.Code, "name:" + sales.ProductKey(p.Name)} {
-			if row, ok := k.first[key]; ok && !strings.HasSuffix(key, ":") {
-				return wrong(fmt.Sprintf("和第 %d 行是同一个产品,留一行", row), k.at[sheet.Name])
-			}
-			k.first[key] = r.No
-		}
-	}
-	v.product = p
-	switch {
-	case len(what) > 0:
-		v.state, v.problem = sales.RowWrong, strings.Join(what, ";")
-	case known && len(sales.ProductChanges(v.before, p)) == 0:
-		v.state = sales.RowKnown
-	default:
-		v.state = sales.RowGood
-	}
-	return v
 }
 
 func (k *productsImport) known(code, name string) (sales.Product, bool) {

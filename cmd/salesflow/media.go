@@ -31,6 +31,8 @@ func ocr(c configs.Config) media.Tool    { return tool(c.OCR, 60*time.Second) }
 // lookAtMedia looks at what has arrived: reads codes and texts from pictures and words from clips. One replica does it at
 // a time; what it finds comes back as an event or a card of its own, once.
 func (p *program) lookAtMedia(ctx context.Context) error {
+	p.turns.media.Lock() // the lease below is the whole process's
+	defer p.turns.media.Unlock()
 	var rows []sales.Media
 	err := p.db.View(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		rows, err = tx.FreshMedia(ctx, 8)

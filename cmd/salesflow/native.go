@@ -42,7 +42,10 @@ func (p *program) keepNative(ctx context.Context) error {
 	}
 }
 
+// workNative looks at the approvals whose time has come.
 func (p *program) workNative(ctx context.Context) error {
+	p.turns.natives.Lock()
+	defer p.turns.natives.Unlock()
 	for {
 		n, ok, err := p.db.ClaimNative(ctx, p.clock.Now(), nativeWait)
 		if err != nil || !ok {

@@ -60,8 +60,11 @@ type program struct {
 	adapters   adapters
 	holdsRobot atomic.Bool
 	// perMinute is how many messages a minute one member may get, 0 for the platform's limit, negative for none.
-	perMinute  int
-	kick       chan struct{}
+	perMinute int
+	kick      chan struct{}
+	// turns are held while native approvals, files, questions to the registry or what people sent are worked on: one does it at a time in a process, and who
+	// wants to know that nothing is under way takes a turn.
+	turns      struct{ natives, sheets, registry, media sync.Mutex }
 	budget     budget
 	sealing    sealing
 	reports    scheduler.Reports
@@ -118,7 +121,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	st := storage{p.books, p.db}
 	p.files = files{dir: filepath.Join(cfg.DataDir, "files"), db: p.db, now: o.clock.Now, sent: maxFile, made: maxMade}
 	p.app = &handlers.App{
-		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Documents: p.files, Columns: columnWords{},
+		Names: p.books, Calendar: cal, Settings: settings(cfg), Secret: secret, Pictures: p.files, Sheets: p.files, Documents: p.files, Bytes: p.files, Columns: columnWords{},
 		Platforms: spoken(),
 		NewAPIToken: func(random []byte) (token, hash string) {
 			token = api.NewToken(random)
@@ -135,6 +138,9 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 	p.files.custom = p.app.Custom
 	p.app.Sheets = p.files
 	p.app.Rule = handlers.RuleLanguage{Schema: p.subjects.Schema, Company: ruleCompany(cfg)}
+	if err := p.loadRosters(ctx); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
 	if err := p.loadRules(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -161,7 +167,7 @@ func build(ctx context.Context, cfg configs.Config, o options) (*program, error)
 func (p *program) wire(o options, st storage, cal *sales.Calendar) {
 	p.router = &bot.Router[handlers.Tx]{}
 	p.app.Register(p.router)
-	poster := bot.Poster{Hold: holdUntil(cal), HoldFor: holdFor(cal), Beyond: beyond(p.cfg), Todos: func(platform bot.Platform) bool {
+	poster := bot.Poster{Hold: holdUntil(cal), HoldFor: holdFor(cal), Together: together, Beyond: beyond(p.cfg), Todos: func(platform bot.Platform) bool {
 		_, ok := p.pump.Senders[platform].(bot.Todos)
 		return ok
 	}}

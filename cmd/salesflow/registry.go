@@ -25,6 +25,8 @@ func (p *program) workRegistry(ctx context.Context) error {
 	if p.cfg.Registry.URL == "" {
 		return nil
 	}
+	p.turns.registry.Lock()
+	defer p.turns.registry.Unlock()
 	client := registry.Client{URL: p.cfg.Registry.URL, Secret: p.cfg.Registry.Secret.Reveal(), Now: p.clock.Now}
 	for {
 		c, ok, err := p.db.ClaimRegistryCheck(ctx, p.clock.Now(), registryWait)

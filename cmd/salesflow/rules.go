@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"salesflow/configs"
 	"salesflow/handlers"
@@ -357,7 +358,7 @@ func (k *checkup) rules() []finding {
 	if err != nil {
 		return problems(err)
 	}
-	language, org := ruleLanguage(k.cfg, ways, custom), orgOf(k.org)
+	language, org := ruleLanguage(k.cfg, ways, custom), withRosters(orgOf(k.org), k.cfg.Rules.Rosters)
 	var groups []sales.GroupChat
 	for _, g := range k.org.Groups {
 		groups = append(groups, sales.GroupChat{Name: g.Name})
@@ -386,4 +387,17 @@ func orgOf(o configs.Org) *sales.Org {
 		people = append(people, person)
 	}
 	return sales.NewOrg(0, people, nil, nil)
+}
+
+// withRosters gives the organisation of a file the rosters of the configuration, for their names.
+func withRosters(org *sales.Org, texts map[string]string) *sales.Org {
+	var list []sales.Roster
+	for i, name := range slices.Sorted(maps.Keys(texts)) {
+		if r, err := handlers.ReadRoster(org, name, texts[name], time.Time{}); err == nil {
+			r.ID = sales.ID(i + 1)
+			list = append(list, r)
+		}
+	}
+	org.SetRosters(list, nil)
+	return org
 }

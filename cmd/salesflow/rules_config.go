@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"salesflow/configs"
-	"salesflow/store/sales"
 )
 
 // adjust is what a part of the configuration says of a rule of the pack. same reports that it says nothing of its own, never
@@ -44,8 +43,8 @@ func adjustments(r, usual configs.Rules) []adjust {
 	accept := func(kind string) adjust {
 		within := spanWords(r.Service.AcceptWithin, configs.ClockWorking)
 		return adjust{kind + "没人受理", r.Service.AcceptWithin == usual.Service.AcceptWithin, r.Service.AcceptWithin == 0, func() string {
-			return fmt.Sprintf("当 %s 进入 待受理 超过 %s 且 未处理\n则 推送 客服 卡片 受理 并 推送 负责人的主管 \"{记录人}记的{事项}({客户})等了 %s,还没人受理。已再催客服。\" 只发文字",
-				kind, within, sales.Waited(r.Service.AcceptWithin))
+			return fmt.Sprintf("当 %s 进入 待受理 超过 %s 且 未处理\n则 推送 客服 卡片 受理 并 推送 负责人的主管 \"{记录人}记的{事项}({客户})等了 {已等},还没人受理。已再催客服。\" 只发文字",
+				kind, within)
 		}}
 	}
 	return []adjust{

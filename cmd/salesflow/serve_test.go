@@ -79,7 +79,7 @@ func serving(t *testing.T, environ []string) *server {
 // answer waits for a message of the bot on a person's phone.
 func answer(t *testing.T, s sim.Simulator, person string) sim.Message {
 	t.Helper()
-	limit := time.After(10 * time.Second)
+	limit := time.After(storyPatience)
 	for {
 		changed := s.Changed()
 		messages, _ := s.Inbox(person, "", 0)
@@ -104,14 +104,7 @@ func TestServeAnswersBothPlatformsAndStops(t *testing.T) {
 	if err := platforms.wecom.SetCallback(base + "/wecom/callback"); err != nil {
 		t.Fatal(err)
 	}
-	limit := time.After(10 * time.Second)
-	for len(platforms.dingtalk.Connections()) == 0 {
-		select {
-		case <-limit:
-			t.Fatal("no stream to DingTalk")
-		case <-time.After(time.Millisecond):
-		}
-	}
+	waitUntil(t, "the stream to DingTalk", func() bool { return len(platforms.dingtalk.Connections()) > 0 })
 	for _, c := range []struct {
 		platform sim.Simulator
 		person   string

@@ -33,7 +33,7 @@ func settings(c configs.Config) handlers.Settings {
 			BlockDiscount:        slices.Contains(r.ContractLimits.Block, "discount"),
 			BlockCredit:          slices.Contains(r.ContractLimits.Block, "credit"),
 		},
-		ContractSeries: "HT", PublicURL: c.PublicURL, UploadFor: 30 * time.Minute, PhotoWithin: r.ScanPhoto,
+		ContractSeries: "HT", PublicURL: c.PublicURL, UploadFor: 30 * time.Minute, PhotoWithin: r.ScanPhoto, OwnQuiet: c.Channels.OwnQuiet,
 		CustomerFields: c.Customers.Complete, UnmergeFor: c.Customers.UnmergeFor, Registry: c.Registry.URL != "",
 		PromptHour: r.Daily.ReportPrompt.Hour(), PromptMinute: r.Daily.ReportPrompt.Minute(),
 		CaptureHour: r.Daily.Capture.Hour(), CaptureMinute: r.Daily.Capture.Minute(),

@@ -69,6 +69,8 @@ func (p *program) followMerges(ctx context.Context) error {
 
 // workSheets works on jobs that wait, as far as their files are here.
 func (p *program) workSheets(ctx context.Context) error {
+	p.turns.sheets.Lock()
+	defer p.turns.sheets.Unlock()
 	for {
 		j, ok, err := p.db.ClaimSheetJob(ctx, p.clock.Now(), sheetLease, func(j sales.SheetJob) bool { return p.canWork(ctx, j) })
 		if err != nil || !ok {
@@ -105,6 +107,22 @@ func (p *program) canWork(ctx context.Context, j sales.SheetJob) bool {
 	}
 	f, err := p.fileRow(ctx, j.FileID)
 	return err == nil && f.State != sales.FileWanted
+}
+
+// sheetsAhead counts the jobs whose time has not come: what they are made of is not here yet, or not yet proved.
+func (p *program) sheetsAhead(ctx context.Context) (n int, err error) {
+	for after := sales.ID(0); ; {
+		free, err := p.db.FreeSheetJobs(ctx, p.clock.Now(), after)
+		if err != nil || len(free) == 0 {
+			return n, err
+		}
+		for _, j := range free {
+			if !p.canWork(ctx, j) {
+				n++
+			}
+		}
+		after = free[len(free)-1].ID
+	}
 }
 
 func (p *program) fileRow(ctx context.Context, id sales.ID) (f sales.File, err error) {
@@ -331,6 +349,9 @@ func (r *importReader) row(ctx context.Context, f sheet.Found, row sheet.Row) (e
 		}
 	}
 	v := r.kind.check(row, true)
+	if err := r.kind.trouble(); err != nil {
+		return err
+	}
 	r.count[v.state]++
 	r.rows = append(r.rows, sheetRow(r.job.ID, row, v))
 	if len(r.rows) < 4*sheetBatch {
@@ -435,18 +456,23 @@ func (w *batchWriter) write(ctx context.Context, tx *store.Tx, id sales.ID) erro
 	}
 	var done []int64
 	var changed []sales.SheetRow
-	for _, row := range rows {
-		j.Seen = row.No
-		if !choice.has(row.No) {
-			continue
+	err = writing(ctx, tx, w.kind, func() {
+		for _, row := range rows {
+			j.Seen = row.No
+			if !choice.has(row.No) {
+				continue
+			}
+			v := w.kind.check(sheet.Row{No: int(row.No), Cells: row.Cells}, false)
+			if v.state == sales.RowGood || v.state == sales.RowAlike && slices.Contains(choice.states, sales.RowAlike) {
+				w.kind.write(tx, row.No, v)
+				done = append(done, row.No)
+				continue
+			}
+			changed = append(changed, sheetRow(id, sheet.Row{No: int(row.No), Cells: row.Cells}, v))
 		}
-		v := w.kind.check(sheet.Row{No: int(row.No), Cells: row.Cells}, false)
-		if v.state == sales.RowGood || v.state == sales.RowAlike && slices.Contains(choice.states, sales.RowAlike) {
-			w.kind.write(tx, row.No, v)
-			done = append(done, row.No)
-			continue
-		}
-		changed = append(changed, sheetRow(id, sheet.Row{No: int(row.No), Cells: row.Cells}, v))
+	})
+	if err != nil {
+		return err
 	}
 	tx.SettleSheetRows(id, sales.RowDone, done)
 	tx.PutSheetRows(changed)

@@ -39,13 +39,7 @@ func onBothAsking(t *testing.T, story func(t *testing.T, s *bottest.Story, w wor
 func (w world) applicationBecomes(t *testing.T, no, want string) sales.Application {
 	t.Helper()
 	var x sales.Application
-	for range 500 {
-		if x = w.application(t, no); x.State == want {
-			return x
-		}
-		wait(t)
-	}
-	t.Fatalf("%s is %s, want %s", no, x.State, want)
+	waitUntil(t, no+" to be "+want, func() bool { x = w.application(t, no); return x.State == want })
 	return x
 }
 

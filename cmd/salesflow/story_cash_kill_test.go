@@ -5,12 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"net"
-	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -25,10 +20,6 @@ const killRows = 4000
 // rest, each entry once.
 func TestAnImportThatIsKilledLeavesNoHalf(t *testing.T) {
 	t.Parallel()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	at := func(now time.Time) (world, *bottest.Story) {
 		w := newWorld(t, sim.WeCom, func(o *demoOptions) { o.data, o.start = dir, now })
@@ -43,12 +34,12 @@ func TestAnImportThatIsKilledLeavesNoHalf(t *testing.T) {
 	if err := w.demo.close(); err != nil {
 		t.Fatal(err)
 	}
-	n := killedAmid(t, self, dir, now)
+	n := killedAmid(t, dir, now)
 	t.Logf("killed after %d of %d rows", n, killRows)
 	w, s = at(now.Add(5 * time.Minute))
 	s.FastForward(2 * sheetLease) // the claim of whoever was killed runs out
 	s.Settle()
-	waitLong(t, "the rest of the import", func() bool { n, _ := killed(t, dir); return n == killRows })
+	waitUntil(t, "the rest of the import", func() bool { n, _ := killed(t, dir); return n == killRows })
 	finance = s.As("吴桐")
 	finance.Skip()
 	sendSheet(finance, w, "流水.csv", killFile())
@@ -76,40 +67,13 @@ func killFile() []byte {
 }
 
 // killedAmid starts the program as a process of its own, has it import, kills it in the middle, and returns how many rows it wrote.
-func killedAmid(t *testing.T, self, dir string, now time.Time) int64 {
+func killedAmid(t *testing.T, dir string, now time.Time) int64 {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), self, "demo", "--listen", addr, "--data", dir, "--start", now.Format(time.RFC3339))
-	cmd.Env = append(os.Environ(), asProgram+"=1")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	kill := func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
-	defer kill()
-	waitLong(t, "the process", func() bool {
-		res, err := http.Get("http://" + addr + "/healthz")
-		if err != nil {
-			return false
-		}
-		return res.Body.Close() == nil && res.StatusCode == http.StatusOK
-	})
-	res, err := http.Post("http://"+addr+"/_sim/say", "application/json", strings.NewReader(`{"platform":"wecom","from":"wutong","text":"导入 好的"}`))
-	if err != nil || res.StatusCode != http.StatusOK {
-		t.Fatalf("say it: %v, %+v", err, res)
-	}
-	if err := res.Body.Close(); err != nil {
-		t.Fatal(err)
-	}
+	p := startProgram(t, dir, now)
+	p.say(t, sim.WeCom, "wutong", "导入 好的")
 	var n int64
-	waitLong(t, "some rows", func() bool { n, _ = killed(t, dir); return n > 0 })
-	kill()
+	waitUntil(t, "some rows", func() bool { n, _ = killed(t, dir); return n > 0 })
+	p.kill(t)
 	n, _ = killed(t, dir)
 	if n%sheetBatch != 0 {
 		t.Errorf("%d rows are half a batch", n)
@@ -130,19 +94,4 @@ func killed(t *testing.T, dir string) (n, sum int64) {
 		t.Fatal(err)
 	}
 	return n, sum
-}
-
-// waitLong waits for another process, which a busy machine lets wait.
-func waitLong(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	limit := time.After(2 * time.Minute)
-	look := time.NewTicker(5 * time.Millisecond)
-	defer look.Stop()
-	for !ok() {
-		select {
-		case <-look.C:
-		case <-limit:
-			t.Fatalf("waited in vain for %s", what)
-		}
-	}
 }

@@ -120,8 +120,6 @@ func TestAFewWordsAboutACustomerAreNoVisit(t *testing.T) {
 		rep.Say("萧山恒康医院 新客户")
 		rep.ExpectText("联系电话")
 		rep.Say("0571-82345678")
-		rep.ExpectCard("什么行业")
-		rep.Say("医疗")
 		rep.ExpectCard("客户已建", "萧山恒康医院")
 		rep.Say("电话写错了 改成0571-82345679")
 		rep.ExpectText("0571-82345679")

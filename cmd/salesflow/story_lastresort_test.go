@@ -57,7 +57,7 @@ func (f *fakeModel) await(t *testing.T) {
 	t.Helper()
 	select {
 	case <-f.served:
-	case <-time.After(20 * time.Second):
+	case <-time.After(storyPatience):
 		t.Fatal("the language model was not asked")
 	}
 }
@@ -70,6 +70,11 @@ func saying(content string) http.HandlerFunc {
 
 // withModel tells a story on both platforms with a language model of the story's own.
 func withModel(t *testing.T, story func(t *testing.T, s *bottest.Story, w world, f *fakeModel)) {
+	withModelFor(t, storyPatience, story)
+}
+
+// withModelFor does so with a bot that waits so long for the model.
+func withModelFor(t *testing.T, patience time.Duration, story func(t *testing.T, s *bottest.Story, w world, f *fakeModel)) {
 	for _, platform := range []string{"wecom", "dingtalk"} {
 		t.Run(platform, func(t *testing.T) {
 			t.Parallel()
@@ -80,7 +85,7 @@ func withModel(t *testing.T, story func(t *testing.T, s *bottest.Story, w world,
 				before := o.change
 				o.change = func(c *configs.Config, org *configs.Org) {
 					before(c, org)
-					c.LLM = configs.LLM{URL: server.URL, Model: "small", Timeout: 400 * time.Millisecond}
+					c.LLM = configs.LLM{URL: server.URL, Model: "small", Timeout: patience}
 				}
 			})
 			story(t, bottest.New(t, w), w, f)
@@ -152,7 +157,6 @@ func TestAHostileModelChangesNothing(t *testing.T) {
 			{"转到别处", func(w http.ResponseWriter, r *http.Request) {
 				http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
 			}},
-			{"不回", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }},
 		} {
 			f.answers(c.handle)
 			rep.Say(misheard)
@@ -176,6 +180,24 @@ func TestAHostileModelChangesNothing(t *testing.T) {
 		}
 		if n := len(w.visits(t, "zhoumin")); n != 0 {
 			t.Errorf("%d visits without a yes", n)
+		}
+	})
+}
+
+func TestAModelThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	withModelFor(t, 100*time.Millisecond, func(t *testing.T, s *bottest.Story, w world, f *fakeModel) {
+		f.answers(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		rep := s.As("周敏").Skip()
+		rep.Say(misheard)
+		rep.ExpectAny()
+		f.await(t)
+		rep.Say("算了")
+		rep.ExpectText("草稿已清掉")
+		rep.Say("拜访 绍兴市立医院 王主任 介绍离心机,周五前发报价")
+		rep.ExpectCard("拜访已记录", "离心机")
+		if n := w.count(t, "周敏", "我的理解"); n != 0 {
+			t.Errorf("%d drafts of a model that said nothing", n)
 		}
 	})
 }

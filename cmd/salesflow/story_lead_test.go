@@ -25,8 +25,6 @@ func TestALeadIsGivenOutTakenAndConverted(t *testing.T) {
 		rep.ExpectCard("首次联系,怎么样").Click("A 有需求")
 		rep.ExpectText("L1", "A 级", "已记首次联系")
 		rep.Say("转客户 L1")
-		rep.ExpectCard("什么行业")
-		rep.Say("医疗")
 		rep.ExpectCard("客户已建", "绍兴云岭康复医院", "13800005678")
 		rep.ExpectText("L1", "已转成客户", "展会 · 春季展")
 		rep.Say("客户 绍兴云岭康复医院")

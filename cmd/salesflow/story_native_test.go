@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -56,24 +57,7 @@ func onBothNatively(t *testing.T, story func(t *testing.T, s *bottest.Story, w w
 // opened waits until the platform has an approval of its own.
 func opened(t *testing.T, office sim.Office) sim.Approval {
 	t.Helper()
-	for range 400 {
-		if list := office.Approvals(); len(list) > 0 {
-			return list[0]
-		}
-		wait(t)
-	}
-	t.Fatal("no approval on the platform")
-	return sim.Approval{}
-}
-
-func wait(t *testing.T) {
-	t.Helper()
-	tick := time.NewTimer(20 * time.Millisecond)
-	defer tick.Stop()
-	select {
-	case <-tick.C:
-	case <-t.Context().Done():
-	}
+	return nth(t, office, 1)
 }
 
 // act does something in the platform's own app.
@@ -94,13 +78,7 @@ func act(t *testing.T, w world, office sim.Office, id, name, result, remark stri
 func (w world) becomes(t *testing.T, no string, want approval.State) approval.Request {
 	t.Helper()
 	var r approval.Request
-	for range 500 {
-		if _, r = w.contract(t, no); r.State == want {
-			return r
-		}
-		wait(t)
-	}
-	t.Fatalf("%s is %s, want %s: %+v", no, r.State, want, r.Log)
+	waitUntil(t, fmt.Sprintf("%s to be %s", no, want), func() bool { _, r = w.contract(t, no); return r.State == want })
 	return r
 }
 
@@ -231,12 +209,7 @@ func TestANativeApprovalIsWithdrawn(t *testing.T) {
 		file(rep, s.As("赵磊").Skip())
 		native := opened(t, office)
 		s.Settle()
-		for range 200 { // until the number is known here too
-			if text := w.screen(t, "赵磊"); contains(text, "[去") {
-				break
-			}
-			wait(t)
-		}
+		waitUntil(t, "the number to be known here too", func() bool { return contains(w.screen(t, "赵磊"), "[去") })
 		rep.Skip()
 		rep.Say("撤回 HT2026-001 客户改主意了")
 		if rep.Platform() == sim.WeCom { // the platform has no call for it
@@ -279,14 +252,9 @@ func TestWhatThePlatformRefusesIsApprovedHere(t *testing.T) {
 // nth waits until the platform has n approvals and gives the last one.
 func nth(t *testing.T, office sim.Office, n int) sim.Approval {
 	t.Helper()
-	for range 400 {
-		if list := office.Approvals(); len(list) >= n {
-			return list[n-1]
-		}
-		wait(t)
-	}
-	t.Fatalf("the platform has %d approvals, want %d", len(office.Approvals()), n)
-	return sim.Approval{}
+	var list []sim.Approval
+	waitUntil(t, fmt.Sprintf("%d approvals on the platform", n), func() bool { list = office.Approvals(); return len(list) >= n })
+	return list[n-1]
 }
 
 func TestAQuoteIsDecidedInThePlatformsOwnApproval(t *testing.T) {

@@ -28,6 +28,9 @@ func (w world) Settle(ctx context.Context) error { return w.demo.settle(ctx) }
 // storyStart is a Wednesday morning.
 var storyStart = time.Date(2026, 3, 11, 10, 0, 0, 0, time.FixedZone("CST", 8*3600))
 
+// storyPatience is how long a step of a story's clock waits for what it set off. A step that is over sooner waits no longer.
+const storyPatience = time.Minute
+
 // newWorld starts the product with everybody on one platform; "" leaves everyone where the demo company has them.
 func newWorld(t *testing.T, platform string, change ...func(*demoOptions)) world {
 	t.Helper()
@@ -37,7 +40,8 @@ func newWorld(t *testing.T, platform string, change ...func(*demoOptions)) world
 	}
 	o := demoOptions{
 		listen: "127.0.0.1:0", data: t.TempDir(), start: storyStart, log: log, noHistory: true, noEntering: true,
-		change: func(_ *configs.Config, org *configs.Org) { everybodyOn(org, platform) },
+		patience: storyPatience,
+		change:   func(_ *configs.Config, org *configs.Org) { everybodyOn(org, platform) },
 	}
 	for _, c := range change {
 		c(&o)

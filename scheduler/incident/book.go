@@ -26,7 +26,9 @@ func (r *Rule) Kind() string { return KindOf(r.ID) }
 func KindOf(id sales.ID) string { return "rule:" + id.String() }
 
 // Policy is how the rule's incidents go up.
-func (r *Rule) Policy() Policy { return Policy{Steps: r.Steps, Urgent: r.Urgent} }
+func (r *Rule) Policy() Policy {
+	return Policy{Steps: r.Steps, Urgent: r.Urgent, Rounds: r.Rounds, RoundAfter: r.RoundAfter}
+}
 
 // Source is where the rules are kept.
 type Source interface {

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -44,6 +45,7 @@ type Tx interface {
 	Emit(e sales.DomainEvent)
 	ContractTx
 	CardTx
+	sales.AwayReader
 }
 
 // Desk is what is needed to work on incidents.
@@ -76,7 +78,9 @@ type Case struct {
 	known    bool
 	dirty    bool
 	contract *contractCase
-	reply    bot.Reply
+	// duty is who is on duty and there, of the rosters that the rule's texts name.
+	duty  map[string]sales.PersonID
+	reply bot.Reply
 	// again says that the level being done was done before; group that a group was told of it; todos are those it made.
 	again, group bool
 	todos        []sales.Todo
@@ -108,6 +112,9 @@ func (d *Desk) Load(ctx context.Context, tx Tx, at At, i sales.Incident) (*Case,
 	if c.Record == nil && c.Rule.Object.Table == "" {
 		c.Record = &subject.Record{Object: c.Rule.Object, ID: i.SubjectID}
 	}
+	if err := c.readDuty(ctx); err != nil {
+		return nil, err
+	}
 	return c, c.readContract(ctx)
 }
 
@@ -134,7 +141,7 @@ func (d *Desk) Open(ctx context.Context, tx Tx, at At, r *Rule, rec *subject.Rec
 	c = &Case{
 		Incident: fresh, Rule: r, Record: rec, desk: d, tx: tx, org: at.Org, now: at.Now, event: at.Event, by: at.By, known: known, dirty: true,
 	}
-	if err := c.readContract(ctx); err != nil {
+	if err := errors.Join(c.readContract(ctx), c.readDuty(ctx)); err != nil {
 		return nil, false, err
 	}
 	c.Step(approval.StepOpened, 0, 0, c.opened())
@@ -267,6 +274,23 @@ func (c *Case) Reach(level int) {
 	c.dirty = true
 }
 
+// Anew begins all levels once more: the last one was in vain.
+func (c *Case) Anew() {
+	c.Step(StepRound, c.Level, 0, "")
+	c.Level, c.Repeats = 0, 0
+	c.dirty = true
+}
+
+// top is the highest level that was done since the case was opened.
+func (c *Case) top() int {
+	for _, s := range c.Steps {
+		if s.What == StepRound && !s.At.Before(c.OpenedAt.Time) {
+			return len(c.Rule.Steps)
+		}
+	}
+	return c.Level
+}
+
 // Again reports whether the level being done was done before.
 func (c *Case) Again() bool { return c.again }
 
@@ -307,6 +331,9 @@ func (c *Case) Done() bool {
 // once reports whether people are told and that is all: nothing says when it is dealt with.
 func (c *Case) once() bool {
 	last := c.Rule.Steps[len(c.Rule.Steps)-1]
+	if c.Rule.Rounds > 0 {
+		return false
+	}
 	if c.Rule.Trigger.Kind != rules.Enters && len(c.Rule.Steps) == 1 && last.Repeat.IsZero() && ownWords(last) {
 		return true // what was said has its own buttons, or asks for nothing
 	}
@@ -349,7 +376,7 @@ func (c *Case) Made(t sales.Todo) { c.todos = append(c.todos, t) }
 func (c *Case) TodoText(a rules.Action) string {
 	switch {
 	case a.Text != "" && c.Record != nil:
-		return clip(a.Say(c.Record), 100)
+		return clip(c.Text(a), 100)
 	case c.contract != nil:
 		return "处理超时合同 " + c.contract.c.No
 	case c.Record != nil:

@@ -87,7 +87,7 @@ func (c *Case) ContractView(ctx context.Context) (view.Incident, error) {
 	k := c.contract
 	v := view.Incident{
 		Incident: c.shown(), Contract: k.c, Request: k.r, Customer: k.customer, Wait: k.wait, Roles: c.roles(), Rule: c.Rule.Name,
-		After: k.r.Rules.Limit, AckedBy: c.org.Name(c.AckedBy), Now: c.now,
+		After: k.r.Rules.Limit, Words: c.ownLimit(), AckedBy: c.org.Name(c.AckedBy), Now: c.now,
 	}
 	reminded, err := c.reminded(ctx)
 	if err != nil {
@@ -102,6 +102,19 @@ func (c *Case) ContractView(ctx context.Context) (view.Incident, error) {
 		v.Impact = view.IncidentImpact(o, sales.DayOf(c.now))
 	}
 	return v, nil
+}
+
+// ownLimit is the rule in words when it waits for another time than the approval's own limit, or goes up in rounds.
+func (c *Case) ownLimit() string {
+	s := c.Rule.Trigger.Span
+	if c.Record != nil {
+		s = c.Rule.Trigger.Deadline(c.Record)
+	}
+	usual := (s.Unit == rules.Hours || s.Unit == rules.WorkingHours) && time.Duration(s.N)*time.Hour == c.contract.r.Rules.Limit
+	if usual && c.Rule.Rounds == 0 {
+		return ""
+	}
+	return c.Rule.Words()
 }
 
 // reminded is how often other rules have told people of the contract since it waits.
@@ -131,7 +144,7 @@ func (c *Case) reminded(ctx context.Context) (int, error) {
 // Faces are the cards of all levels that were pushed, as they are now.
 func (c *Case) Faces(ctx context.Context) ([]cards.Card, error) {
 	var out []cards.Card
-	for level := 1; level <= c.Level; level++ {
+	for level := 1; level <= c.top(); level++ {
 		if level <= len(c.Rule.Steps) && ownWords(c.Rule.Steps[level-1]) {
 			live, err := c.liveCards(ctx, c.Rule.Steps[level-1])
 			if err != nil {

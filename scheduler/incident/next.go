@@ -14,6 +14,9 @@ type Policy struct {
 	Steps      []rules.Step
 	Urgent     bool
 	MaxSnoozes int // later ones count no more; 0: 3
+	// Rounds is how often all steps are gone through again, RoundAfter how long after the last one.
+	Rounds     int
+	RoundAfter rules.Span
 }
 
 // Progress is what has happened in an incident since it was opened.
@@ -24,6 +27,7 @@ type Progress struct {
 	Level           int
 	LevelAt, LastAt time.Time
 	Repeats         int  // of the last level
+	Round           int  // how often all levels were begun anew
 	Unreachable     bool // nobody of the last level could be told
 	AckedAt         time.Time
 	AckUntil        time.Time
@@ -58,6 +62,8 @@ type Move struct {
 	Due    time.Time
 	Level  int
 	Reason Reason
+	// Round says that all levels begin anew with this one.
+	Round bool
 }
 
 // Next says which level of an incident is due next and when, as far as is known at now. A level comes again by its own
@@ -77,7 +83,7 @@ func Next(p Policy, s Progress, cal *sales.Calendar, now time.Time) Move {
 			allowed = cal.NextAllowed(now)
 		}
 		if !allowed.Equal(m.Due) && !now.Before(m.Due) && now.Before(allowed) {
-			return Move{allowed, m.Level, Quiet}
+			return Move{allowed, m.Level, Quiet, m.Round}
 		}
 		m.Due = allowed
 	}
@@ -94,18 +100,21 @@ func ladder(p Policy, s Progress, cal *sales.Calendar) Move {
 		if len(p.Steps) == 0 {
 			return Move{}
 		}
-		return Move{s.OpenedAt, 1, Waiting}
+		return Move{s.OpenedAt, 1, Waiting, false}
 	}
 	var m Move
-	if s.Level < len(p.Steps) {
-		m = Move{p.Steps[s.Level].After.From(s.LevelAt, cal), s.Level + 1, Waiting}
+	switch {
+	case s.Level < len(p.Steps):
+		m = Move{p.Steps[s.Level].After.From(s.LevelAt, cal), s.Level + 1, Waiting, false}
 		if s.Unreachable {
-			return Move{s.LastAt, s.Level + 1, Waiting}
+			return Move{s.LastAt, s.Level + 1, Waiting, false}
 		}
+	case s.Round < p.Rounds:
+		m = Move{p.RoundAfter.From(s.LevelAt, cal), 1, Waiting, true}
 	}
 	if st := p.Steps[s.Level-1]; !st.Repeat.IsZero() && s.Repeats < st.Times {
 		if again := st.Repeat.From(s.LastAt, cal); m.Level == 0 || again.Before(m.Due) {
-			m = Move{again, s.Level, Waiting}
+			m = Move{again, s.Level, Waiting, false}
 		}
 	}
 	return m
@@ -120,7 +129,7 @@ func pauses(m Move, p Policy, s Progress) Move {
 	}
 	if s.SnoozedUntil.After(s.LastAt) && s.Snoozes <= limit {
 		if s.Level > 0 {
-			m = Move{s.SnoozedUntil, s.Level, Snoozed}
+			m = Move{s.SnoozedUntil, s.Level, Snoozed, false}
 		} else if s.SnoozedUntil.After(m.Due) {
 			m.Due, m.Reason = s.SnoozedUntil, Snoozed
 		}
@@ -130,15 +139,18 @@ func pauses(m Move, p Policy, s Progress) Move {
 	}
 	switch {
 	case m.Level == 0: // the last level was taken up and nothing followed: it hears of it once more
-		return Move{s.AckUntil, s.Level, Acked}
+		return Move{s.AckUntil, s.Level, Acked, false}
 	case s.AckUntil.After(m.Due):
-		return Move{s.AckUntil, m.Level, Acked}
+		return Move{s.AckUntil, m.Level, Acked, m.Round}
 	}
 	return m
 }
 
 // StepActed says that a level did what concerns nobody: it changed a field, called an interface.
 const StepActed = "acted"
+
+// StepRound says that all levels were in vain and begin anew.
+const StepRound = "round"
 
 // ProgressOf reads an incident's progress from its story. What was before it was opened (again) does not count.
 func ProgressOf(i sales.Incident, steps []sales.IncidentStep) Progress {
@@ -153,6 +165,9 @@ func ProgressOf(i sales.Incident, steps []sales.IncidentStep) Progress {
 		switch {
 		case e.What == approval.StepSnoozed:
 			s.Snoozes++
+		case e.What == StepRound:
+			s.Round++
+			s.LevelAt, s.LastAt, s.Unreachable = time.Time{}, time.Time{}, false
 		case slices.Contains(reached, e.What) && e.Level == i.Level && i.Level > 0:
 			if s.LevelAt.IsZero() {
 				s.LevelAt = e.At.Time

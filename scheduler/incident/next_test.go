@@ -38,6 +38,7 @@ func TestNext(t *testing.T) {
 	two := incident.Policy{Steps: []rules.Step{{}, {After: hours(24)}}}
 	repeating := incident.Policy{Steps: []rules.Step{{Repeat: hours(4), Times: 2}}}
 	both := incident.Policy{Steps: []rules.Step{{Repeat: hours(4), Times: 9}, {After: hours(6)}}}
+	round := incident.Policy{Steps: []rules.Step{{}, {After: hours(2)}}, Rounds: 1, RoundAfter: hours(3)}
 	working := incident.Policy{Steps: []rules.Step{{}, {After: rules.Span{N: 8, Unit: rules.WorkingHours}}}}
 	type fields = func(*incident.Progress)
 	level := func(n int, at string) fields {
@@ -83,6 +84,10 @@ func TestNext(t *testing.T) {
 		{"重复第二次", repeating, []fields{level(1, "11 10:00"), last("11 14:00", 1)}, "11 18:00", "11 18:00", 1, incident.Due},
 		{"重复够了", repeating, []fields{level(1, "11 10:00"), last("11 18:00", 2)}, "12 18:00", "", 0, incident.Exhausted},
 		{"下一级不等重复完", both, []fields{level(1, "11 10:00"), last("11 14:00", 1)}, "11 15:00", "11 16:00", 2, incident.Waiting},
+		{"到头了从头再来", round, []fields{level(2, "11 12:00")}, "11 13:00", "11 15:00", 1, incident.Waiting},
+		{"从头再来到点", round, []fields{level(2, "11 12:00")}, "11 15:00", "11 15:00", 1, incident.Due},
+		{"有人接下,先不从头", round, []fields{level(2, "11 12:00"), ack("11 12:30", "11 16:30")}, "11 15:00", "11 16:30", 1, incident.Acked},
+		{"遍数够了", round, []fields{level(2, "11 12:00"), func(s *incident.Progress) { s.Round = 1 }}, "20 15:00", "", 0, incident.Exhausted},
 		{"没有步骤", incident.Policy{}, nil, "11 10:00", "", 0, incident.Exhausted},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -120,7 +125,7 @@ func TestNextNeverDisturbs(t *testing.T) {
 		return time.Time{}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		p := incident.Policy{Urgent: rapid.Bool().Draw(t, "urgent")}
+		p := incident.Policy{Urgent: rapid.Bool().Draw(t, "urgent"), Rounds: rapid.IntRange(0, 3).Draw(t, "rounds"), RoundAfter: hours(5)}
 		for range rapid.IntRange(1, 4).Draw(t, "steps") {
 			p.Steps = append(p.Steps, rules.Step{
 				After:  rules.Span{N: rapid.IntRange(1, 50).Draw(t, "after"), Unit: rapid.SampledFrom([]rules.Unit{rules.Hours, rules.Days, rules.Workdays, rules.WorkingHours}).Draw(t, "unit")},
@@ -129,6 +134,7 @@ func TestNextNeverDisturbs(t *testing.T) {
 		}
 		s := incident.Progress{
 			OpenedAt: start, Level: rapid.IntRange(0, len(p.Steps)).Draw(t, "level"), Repeats: rapid.IntRange(0, 3).Draw(t, "repeats"),
+			Round:       rapid.IntRange(0, 3).Draw(t, "round"),
 			Unreachable: rapid.Bool().Draw(t, "unreachable"), Ended: rapid.Bool().Draw(t, "ended"), Snoozes: rapid.IntRange(0, 5).Draw(t, "snoozes"),
 			SnoozedUntil: instant(t, "snoozed"), AckedAt: instant(t, "acked"),
 		}
@@ -149,8 +155,14 @@ func TestNextNeverDisturbs(t *testing.T) {
 				t.Fatalf("nothing is due at %s", m.Due)
 			}
 			return
+		case m.Round:
+			if m.Level != 1 || s.Level != len(p.Steps) || s.Round >= p.Rounds {
+				t.Fatalf("round %d of %d begins at level %d after %d", s.Round, p.Rounds, m.Level, s.Level)
+			}
 		case m.Level < s.Level || m.Level > s.Level+1 || m.Level > len(p.Steps):
 			t.Fatalf("from level %d to %d of %d", s.Level, m.Level, len(p.Steps))
+		}
+		switch {
 		case !p.Urgent && (cal.Quiet(m.Due) || m.Reason == incident.Due && cal.Quiet(now)):
 			t.Fatalf("due %s, %s, at %s", m.Due.In(sales.Shanghai), m.Reason, now.In(sales.Shanghai))
 		case (m.Reason == incident.Due) != !now.Before(m.Due):

@@ -21,13 +21,13 @@ func ownWords(st rules.Step) bool {
 // How incidents end that nobody has dealt with: their rule is off, telling was all there was to do, or it was too late to tell.
 const (
 	RuleOff  = "规则已停用"
-	ToldAll  = "已通知"
+	ToldAll  = sales.IncidentTold
 	TooQuiet = "到点是静默时段,不补发"
 )
 
 // OnlyTold reports whether people were told by the case and that was all: there was nothing to take up or to say about it.
 func (c *Case) OnlyTold() bool {
-	return c.State != sales.IncidentOpen && c.Rule.Trigger.Kind != rules.Enters && len(c.Rule.Steps) == 1 && ownWords(c.Rule.Steps[0])
+	return c.State != sales.IncidentOpen && c.Rule.Trigger.Kind != rules.Enters && len(c.Rule.Steps) == 1 && c.Rule.Rounds == 0 && ownWords(c.Rule.Steps[0])
 }
 
 // shown is the incident as its cards show it: their buttons are of the version that is about to be written.

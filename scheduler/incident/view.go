@@ -38,7 +38,7 @@ func (c *Case) View(level int) view.RuleIncident {
 				continue
 			}
 			if v.Text == "" && c.Record != nil {
-				v.Text = a.Say(c.Record)
+				v.Text = c.Text(a)
 			}
 			if v.Text == "" {
 				v.Text = a.Text
@@ -52,7 +52,7 @@ func (c *Case) View(level int) view.RuleIncident {
 	for at := level - 1; v.Text == "" && at >= 1 && at <= len(c.Rule.Steps); at-- { // what it is about was said at an earlier level
 		for _, a := range c.Rule.Steps[at-1].Actions {
 			if a.Do == rules.Push && v.Text == "" && c.Record != nil {
-				v.Text = a.Say(c.Record)
+				v.Text = c.Text(a)
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"time"
 
 	"salesflow/store/sales"
 )
@@ -28,6 +29,9 @@ func (c Company) Names(org *sales.Org, groups []sales.GroupChat) Names {
 			n.Roles[role.Name()] = string(role)
 		}
 	}
+	for _, r := range org.Rosters() {
+		n.Rosters = append(n.Rosters, r.Name)
+	}
 	for _, g := range groups {
 		if g.Name != "" && !slices.Contains(n.Groups, g.Name) {
 			n.Groups = append(n.Groups, g.Name)
@@ -45,6 +49,8 @@ func Held(org *sales.Org) func(Recipient) bool {
 		case ToPerson:
 			p, ok := org.Person(r.Person)
 			return ok && p.Active
+		case ToRoster:
+			return len(org.OnDuty(r.Key, time.Time{})) > 0
 		}
 		return true // relations are found with the record
 	}

@@ -311,8 +311,79 @@ func TestTodayIsTheDayItIsLookedAt(t *testing.T) {
 	}
 	say := read(t, "当 合同 进入 待审批 则 推送 法务 \"{客户.级别}类客户,{金额},{到期日}到期\"")
 	full := record{"customer.class": {S: "KA"}, "amount": {N: 12_345_600}}
-	if got := say.Steps[0].Actions[0].Say(full); got != "KA类客户,¥123,456.00,没填到期" {
+	if got := say.Steps[0].Actions[0].Say(full, occasion{}); got != "KA类客户,¥123,456.00,没填到期" {
 		t.Errorf("say: %s", got)
+	}
+}
+
+// occasion is a moment about which texts say something.
+type occasion struct{}
+
+func (occasion) Waited() string { return "49 小时" }
+
+func (occasion) Who(to rules.Recipient) string {
+	return map[string]string{"owner": "周敏", "法务": "赵磊"}[to.Key]
+}
+
+// A text says how long it has been and who it waits for at the moment it goes out; where that means nothing, it is refused.
+func TestATextSaysHowThingsStand(t *testing.T) {
+	t.Parallel()
+	r := read(t, "当 合同 进入 待审批 超过 48小时 则 推送 法务 \"等了 {已等},{负责人}催 {值班(法务)}\"")
+	if got := r.Steps[0].Actions[0].Say(record{}, occasion{}); got != "等了 49 小时,周敏催 赵磊" {
+		t.Errorf("say: %s", got)
+	}
+	for text, fix := range map[string]string{
+		"当 合同.到期日 前 60天 则 推送 法务 \"{已等}\"":    "写 {到期日}",
+		"当 每天 9:00 对每个 合同 则 推送 负责人 \"{已等}\"": "到点看的没有",
+		"当 合同 进入 待审批 则 推送 负责人 \"{已等等}\"":     "字段",
+	} {
+		_, err := rules.Parse(text, schema(), names())
+		if err == nil || !strings.Contains(err.Error(), fix) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// All steps are gone through again, when that is said, so often and after so long.
+func TestAllStepsAreGoneThroughAgain(t *testing.T) {
+	t.Parallel()
+	const head = "当 合同 进入 待审批 超过 48小时 则 推送 法务;再过 24小时 则 推送 负责人"
+	for text, want := range map[string]string{
+		";再过 8小时 从头重复,最多 2次": "再过 8小时还没处理,就 从头再来,最多 2 次",
+		";再过 8小时 从头再来":       "再过 8小时还没处理,就 从头再来,最多 1 次",
+		";重复 3次":             "再过 24小时还没处理,就 从头再来,最多 3 次",
+	} {
+		if words := read(t, head+text).Words(); !strings.Contains(words, want) {
+			t.Errorf("%s: %s", text, words)
+		}
+	}
+	for text, want := range map[string]string{
+		head + ";再过 8小时 从头重复,最多 99次":         "1 到 10",
+		head + ";再过 1分钟 从头重复":                "太密",
+		"当 合同 进入 待审批 超过 48小时 则 推送 法务;重复 2次":  "再过 24小时 从头重复,最多 2次",
+		head + ";再过 8小时 从头重复;再过 2小时 则 推送 法务": "",
+	} {
+		if _, err := rules.Parse(text, schema(), names()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// Who is on duty can be told by either form.
+func TestWhoIsOnDutyIsToldByEitherForm(t *testing.T) {
+	t.Parallel()
+	for _, form := range []string{"值班(法务)", "值班（法务）", "法务值班"} {
+		to := read(t, "当 合同 进入 待审批 超过 48小时 则 推送 "+form).Steps[0].Actions[0].To[0]
+		if to.Kind != rules.ToRoster || to.Key != "法务" || to.Name != "值班(法务)" {
+			t.Errorf("%s: %+v", form, to)
+		}
+	}
+	up := read(t, "当 合同 进入 待审批 超过 48小时 则 推送 值班(法务)的主管、法务").Steps[0].Actions[0].To
+	if len(up) != 2 || up[0].Superiors != 1 || up[1].Kind != rules.ToRole {
+		t.Errorf("%+v", up)
+	}
+	if _, err := rules.Parse("当 合同 进入 待审批 超过 48小时 则 推送 值班(客服)", schema(), names()); err == nil {
+		t.Error("a roster nobody has is told")
 	}
 }
 

@@ -281,12 +281,16 @@ func (p *parser) riders() bool {
 	for {
 		from := p.pos
 		p.maybe(";", ",", ".")
-		switch p.maybe("紧急", "认领有效", "认领", "到", "有效到", "从", "自", "每人每天最多", "每人一天最多", "静默时段不补", "静默时段不补发") {
+		switch p.maybe("紧急", "认领有效", "认领", "到", "有效到", "从", "自", "每人每天最多", "每人一天最多", "静默时段不补", "静默时段不补发", "全部重复", "重复") {
 		case "":
 			p.pos = from
 			return true
 		case "紧急":
 			p.rule.Urgent = true
+		case "全部重复", "重复":
+			if !p.rounds() {
+				return false
+			}
 		case "静默时段不补", "静默时段不补发":
 			p.rule.NowOnly = true
 		case "每人每天最多", "每人一天最多":

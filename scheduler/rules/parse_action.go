@@ -27,6 +27,9 @@ func (p *parser) steps() bool {
 			}
 			p.maybe("后", "还没处理", "仍未处理", "未处理")
 			p.maybe(",")
+			if p.round(s) {
+				return p.wrong == nil
+			}
 			if p.word("则", "就") == "" {
 				return false
 			}
@@ -461,6 +464,10 @@ func (p *parser) recipientNames() {
 	p.whom = make(map[string]Recipient, len(p.names.Roles)+len(p.names.People))
 	for n, role := range p.names.Roles {
 		p.whom[n] = Recipient{Kind: ToRole, Key: role, Name: n}
+	}
+	for _, n := range p.names.Rosters {
+		r := Recipient{Kind: ToRoster, Key: n, Name: "值班(" + n + ")"}
+		p.whom[r.Name], p.whom[n+"值班"] = r, r
 	}
 	for n, ids := range p.names.People {
 		p.whom[n] = Recipient{Kind: ToPerson, Name: n, Person: ids[0]}

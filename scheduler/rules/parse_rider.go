@@ -48,6 +48,58 @@ func (p *parser) again(st *Step) bool {
 	return p.wrong == nil
 }
 
+// maxRounds bounds how often all steps are gone through again.
+const maxRounds = 10
+
+// roundWords begin all steps anew.
+var roundWords = []string{"从头重复", "从头再来", "从头再走", "从头开始", "从第一步再来", "从第一级再来"}
+
+// round takes 从头重复,最多 2次 behind 再过 24小时; false when a step stands there.
+func (p *parser) round(after Span) bool {
+	if p.maybe(roundWords...) == "" {
+		return false
+	}
+	p.rule.Rounds, p.rule.RoundAfter = 1, after
+	p.try(func() bool {
+		p.maybe(",")
+		p.maybe("最多", "至多", "共", "不超过")
+		n, ok := p.number()
+		if !ok || p.word("次", "遍", "轮") == "" {
+			return false
+		}
+		p.rule.Rounds = n
+		return true
+	})
+	p.checkRounds()
+	return true
+}
+
+// checkRounds checks how often and how soon the steps begin anew.
+func (p *parser) checkRounds() {
+	switch r := p.rule; {
+	case r.Rounds < 1 || r.Rounds > maxRounds:
+		p.fail("从头重复的次数要在 1 到 10 之间", "例如 再过 24小时 从头重复,最多 2次")
+	case r.RoundAfter.natural() < shortest:
+		p.fail("重复得太密", "至少隔 10分钟")
+	}
+}
+
+// rounds takes 重复 2次 behind all steps: as long after the last one as that came after the one before it.
+func (p *parser) rounds() bool {
+	n, ok := p.number()
+	if !ok || p.word("次", "遍", "轮") == "" {
+		return false
+	}
+	last := p.rule.Steps[len(p.rule.Steps)-1]
+	if last.After.IsZero() {
+		p.fail("没有写隔多久从头重复", "写成 再过 24小时 从头重复,最多 2次")
+		return false
+	}
+	p.rule.Rounds, p.rule.RoundAfter = n, last.After
+	p.checkRounds()
+	return p.wrong == nil
+}
+
 var buttonNames = []struct {
 	button Button
 	words  []string // the first is what the card says
@@ -124,10 +176,28 @@ func (p *parser) face(a *Action) bool {
 	return n != ""
 }
 
-// Part is a piece of an action's text: words, or a field's value.
+// Part is a piece of an action's text: words, a field's value, how long it has been (已等), or who somebody is.
 type Part struct {
-	Words string
-	Field *FieldOf
+	Words  string
+	Field  *FieldOf
+	Waited bool
+	Who    *Recipient
+}
+
+// sinceWord is how long it has been since the occasion, in a text.
+const sinceWord = "已等"
+
+// sinceFix says where sinceWord means something, "" where it does about a trigger.
+func sinceFix(t Trigger) string {
+	switch {
+	case t.Kind == Scheduled:
+		return "到点看的没有从什么时候算起,写字段,例如 {" + t.Object.Name + "的日期字段}"
+	case t.Kind == Runs, t.Kind == Repeats:
+		return "几天、几次的规则里写上是几天几次就行"
+	case t.Kind == Reaches && t.Span.N < 0:
+		return "日子还没到,写 {" + t.Field.Name + "}"
+	}
+	return ""
 }
 
 // parts finds the fields in an action's text: 已欠 {金额},客户 {客户.名称}. from is where the text begins.
@@ -147,18 +217,41 @@ func (p *parser) parts(a *Action, from int) bool {
 			p.fail("大括号没有配对", "字段名两边都加大括号,例如 {"+p.rule.Trigger.Object.Fields[0].Name+"}")
 			return false
 		}
-		inner := &parser{scanner: newScanner(name), schema: p.schema, names: p.names, rule: Rule{Trigger: Trigger{Object: p.rule.Trigger.Object}}}
-		e, ok := inner.fieldOf()
-		if inner.blanks(); !ok || inner.pos < len(inner.text) {
-			p.pos = from
-			p.fail("文字里的 {"+name+"} 不是"+p.rule.Trigger.Object.Name+"的字段", fieldFix(inner, p.rule.Trigger.Object))
+		part, ok := p.part(name, from)
+		if !ok {
 			return false
 		}
-		f := e.(FieldOf)
-		a.Parts = append(a.Parts, Part{Field: &f})
+		a.Parts = append(a.Parts, part)
 		rest = behind
 	}
 	return true
+}
+
+// part reads what stands between braces: a field, 已等, or somebody the record knows of (当前审批人).
+func (p *parser) part(name string, from int) (Part, bool) {
+	o := p.rule.Trigger.Object
+	if strings.TrimSpace(name) == sinceWord {
+		if fix := sinceFix(p.rule.Trigger); fix != "" {
+			p.pos = from
+			p.fail("这条规则里没有 {"+sinceWord+"}", fix)
+			return Part{}, false
+		}
+		return Part{Waited: true}, true
+	}
+	inner := &parser{scanner: newScanner(name), schema: p.schema, names: p.names, rule: Rule{Trigger: Trigger{Object: o}}}
+	e, ok := inner.fieldOf()
+	if inner.blanks(); ok && inner.pos == len(inner.text) {
+		f := e.(FieldOf)
+		return Part{Field: &f}, true
+	}
+	who := &parser{scanner: newScanner(name), schema: p.schema, names: p.names, rule: inner.rule}
+	r, ok := who.recipient()
+	if who.blanks(); ok && who.pos == len(who.text) && (r.Kind == ToRelation || r.Kind == ToRoster) {
+		return Part{Who: &r}, true
+	}
+	p.pos = from
+	p.fail("文字里的 {"+name+"} 不是"+o.Name+"的字段", fieldFix(inner, o))
+	return Part{}, false
 }
 
 // fieldFix proposes a field for what stands in braces.
@@ -176,15 +269,32 @@ func fieldFix(inner *parser, o *Object) string {
 	return "可以写 " + strings.Join(names, "、")
 }
 
-// Say is the action's text about a record: each field as people write its value.
-func (a Action) Say(r Record) string {
+// Occasion knows what a text can say beside the record's fields.
+type Occasion interface {
+	// Waited is how long it has been since what the rule is about, in words.
+	Waited() string
+	// Who are the names of those a recipient means for the record; empty when it means nobody.
+	Who(to Recipient) string
+}
+
+// Say is the action's text about a record: each field as people write its value, as it is now.
+func (a Action) Say(r Record, of Occasion) string {
 	var b strings.Builder
 	for _, part := range a.Parts {
-		if part.Field == nil {
+		switch {
+		case part.Field != nil:
+			b.WriteString(part.Field.Field.Show(r.Value(part.Field.Via, part.Field.Field)))
+		case part.Waited:
+			b.WriteString(of.Waited())
+		case part.Who != nil:
+			who := of.Who(*part.Who)
+			if who == "" {
+				who = "没有人"
+			}
+			b.WriteString(who)
+		default:
 			b.WriteString(part.Words)
-			continue
 		}
-		b.WriteString(part.Field.Field.Show(r.Value(part.Field.Via, part.Field.Field)))
 	}
 	return b.String()
 }

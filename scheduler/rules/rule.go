@@ -14,7 +14,10 @@ type Rule struct {
 	If      Expr // nil: always
 	Unless  []Unless
 	Steps   []Step // the first has no delay
-	Urgent  bool   // goes through quiet hours
+	// Rounds is how often all steps are gone through again when the last one was in vain, RoundAfter how long after it.
+	Rounds     int
+	RoundAfter Span
+	Urgent     bool // goes through quiet hours
 	// Ack is how long 我来处理 holds the next push back; the zero span is the company's usual one.
 	Ack Span
 	// PerDay is how many records of the rule one person is told of on a day at most, 0 any number: the others wait for the next
@@ -248,6 +251,7 @@ const (
 	ToRelation RecipientKind = "relation" // 负责人, 负责人的主管
 	ToPerson   RecipientKind = "person"   // 王芳
 	ToGroup    RecipientKind = "group"    // 群"华东一组"
+	ToRoster   RecipientKind = "roster"   // 值班(法务): who is on duty at the moment; Key is the roster's name
 )
 
 // Recipient is who is told. Key is the role, relation or group; Superiors counts 的主管 after it.
@@ -343,6 +347,7 @@ type Names struct {
 	Roles     map[string]string           // 法务主管 → legal_head
 	People    map[string][]sales.PersonID // 王芳; two of a name cannot be told apart
 	Groups    []string
+	Rosters   []string // 法务, of which 值班(法务) can be told
 	Webhooks  []string
 	Materials []string
 	Approvals []string // what can be asked for, such as 特价

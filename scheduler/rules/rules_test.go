@@ -49,6 +49,7 @@ func names() rules.Names {
 		Roles:     map[string]string{"法务主管": "legal_head", "销售总监": "director", "总经理": "gm", "主管": "lead", "客服": "service", "法务": "legal"},
 		People:    map[string][]sales.PersonID{"王芳": {3}, "李强": {4, 5}},
 		Groups:    []string{"华东一组"},
+		Rosters:   []string{"法务"},
 		Webhooks:  []string{"ERP"},
 		Approvals: []string{"特价申请", "超期发货"},
 	}

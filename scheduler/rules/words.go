@@ -19,6 +19,9 @@ func (r Rule) Words() string {
 	for i, st := range r.Steps {
 		lines = append(lines, st.words(i))
 	}
+	if r.Rounds > 0 {
+		lines = append(lines, fmt.Sprintf("再过 %s还没处理,就 从头再来,最多 %d 次", r.RoundAfter, r.Rounds))
+	}
 	return strings.Join(append(lines, r.extras()...), "\n")
 }
 

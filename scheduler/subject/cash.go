@@ -27,6 +27,7 @@ func invoice() *Object {
 			someone("owner", "负责人", "owner_id"),
 			date("issued", "开票日", "issued_on", "开票日期"),
 			date("due", "到期日", "due_on", "到期日期"),
+			daysOver("overdue", "逾期天数", "due", "state", sales.InvoiceOpen),
 			date("payable", "应付日", "CASE WHEN quiet_until > due_on THEN quiet_until ELSE due_on END", "应付日期"),
 			date("promised", "承诺回款日", "promised_on", "承诺付款日"),
 			date("settled", "付清日", "settled_on", "付清日期"),

@@ -27,6 +27,7 @@ func contract() *Object {
 			erp("contracts.id"),
 			erpRefused("contracts.id"),
 			traced(told(date("ends", "到期日", "(SELECT ct.ends_on FROM contract_terms ct WHERE ct.contract_id = contracts.id)", "到期日期"), sales.TellsEnds), "到期"),
+			left("left", "到期还剩", "ends"),
 		},
 		People: append(owners("owner_id"), approvers("contracts.request_id")),
 		Clock:  "approver",

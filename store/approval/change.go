@@ -121,12 +121,9 @@ func (r Request) lastNudger() string {
 	return ""
 }
 
-// Comment adds a word to an undecided request and changes nothing else. The requester, everybody with a part in the
-// request and overseers can.
+// Comment adds a word to a request and changes nothing else, also when it is decided: then those who decided are told. The
+// requester, everybody with a part in the request and overseers can.
 func Comment(r Request, actor Actor, now time.Time, text string) (Request, Outcome, error) {
-	if r.State.Final() {
-		return r, Outcome{}, r.decided(now)
-	}
 	if !r.concerns(actor.ID) && !actor.Oversees && r.turnOf(actor) < 0 {
 		return r, Outcome{}, sales.Errorf(sales.Forbidden, r.Label()+" 与你无关,不能留言。有话可以直接找提交人 "+r.RequesterName+"。")
 	}

@@ -56,7 +56,7 @@ func Copy(r Request, actor Actor, now time.Time, who ...Person) (Request, Outcom
 // who are told.
 func Supplement(r Request, actor Actor, now time.Time, text string) (Request, Outcome, error) {
 	if r.State.Final() {
-		return r, Outcome{}, r.decided(now)
+		return r, Outcome{}, sales.Errorf(sales.Conflict, sales.Message(r.decided(now))+"材料补不进去了,有话发:留言 "+r.handle()+" 加一句话。")
 	}
 	if !r.own(actor) {
 		return r, Outcome{}, sales.Errorf(sales.Forbidden, "只有提交人"+r.RequesterName+"能补充材料。你有话可以留言:留言 "+r.handle()+" 加一句话。")

@@ -60,13 +60,13 @@ func finish(before, after Request, verb Verb, actor sales.PersonID, now time.Tim
 		}
 	}
 	requester := Person{after.Requester, after.RequesterName}
-	switch after.State {
-	case Approved:
-		tell(requester, WhyApproved)
-	case Rejected:
-		tell(requester, WhyRejected)
-	case Returned:
-		if before.State != Returned {
+	if before.State != after.State {
+		switch after.State {
+		case Approved:
+			tell(requester, WhyApproved)
+		case Rejected:
+			tell(requester, WhyRejected)
+		case Returned:
 			tell(requester, WhyReturned)
 		}
 	}
@@ -88,8 +88,13 @@ func finish(before, after Request, verb Verb, actor sales.PersonID, now time.Tim
 		for _, p := range out.Next {
 			tell(p, WhyCommented)
 		}
+		if after.State.Final() {
+			for _, p := range after.deciders() {
+				tell(p, WhyCommented)
+			}
+		}
 	}
-	if after.State == Approved || after.State == Rejected {
+	if before.State != after.State && (after.State == Approved || after.State == Rejected) {
 		for _, p := range after.CC {
 			tell(p, WhyCopied)
 		}
@@ -102,6 +107,9 @@ func finish(before, after Request, verb Verb, actor sales.PersonID, now time.Tim
 func headline(before, after Request, verb Verb) string {
 	noun := after.Kind.Noun()
 	last := lastHuman(after.Log[len(before.Log):])
+	if before.State.Final() { // a word or a copy after the end: it stands as it was decided
+		last = after.ending()
+	}
 	by := last.ActorName + " " + sales.FormatMoment(last.At.Time)
 	switch {
 	case after.State == Approved && last.Verb != VerbApprove:
@@ -130,4 +138,26 @@ func lastHuman(log []Entry) Entry {
 		}
 	}
 	return Entry{}
+}
+
+// deciders are those who signed or rejected, each once, in order.
+func (r Request) deciders() []Person {
+	var out []Person
+	for _, s := range r.Steps {
+		for _, a := range s.Approvers {
+			if (a.State == ApproverApproved || a.State == ApproverRejected) && !a.Auto {
+				out = append(out, Person{a.decider(), a.deciderName()})
+			}
+		}
+	}
+	return unique(out)
+}
+
+// ending is the entry that ended a request; the zero Entry when nobody had to.
+func (r Request) ending() Entry {
+	last := r.lastOf(VerbApprove, VerbReject, VerbWithdraw)
+	if !last.At.Equal(r.DecidedAt.Time) {
+		return Entry{}
+	}
+	return last
 }

@@ -177,8 +177,8 @@ func TestOtherRefusals(t *testing.T) {
 			sales.Invalid, "留言写什么?回 留言 HT2026-018 加一句话。",
 		},
 		{
-			"给已通过的留言", passed, func(r Request) (Request, Outcome, error) { return Comment(r, by(zhou), now, "谢") },
-			sales.Conflict, "合同 HT2026-018 已通过,最后由 陈刚 今天 11:02 同意。",
+			"给已通过的补材料", passed, func(r Request) (Request, Outcome, error) { return Supplement(r, by(zhou), now, "盖章件") },
+			sales.Conflict, "合同 HT2026-018 已通过,最后由 陈刚 今天 11:02 同意。材料补不进去了,有话发:留言 HT2026-018 加一句话。",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -307,7 +307,24 @@ func (r Request) NextText() string {
 	if step.Mode == AnyOf {
 		sep = " 或 "
 	}
-	return strings.TrimSpace(step.Post() + " " + strings.Join(names, sep))
+	return strings.TrimSpace(step.label(func(a Approver) bool { return a.State == ApproverPending }) + " " + strings.Join(names, sep))
+}
+
+// label is what some places of a step are called: of 法务、财务 those two, or the one of them that is still to sign. Whoever the
+// step asks for by name is not called so twice.
+func (s Step) label(of func(Approver) bool) string {
+	var out []string
+	for i, name := range strings.Split(s.Post(), "、") {
+		wanted := !slices.ContainsFunc(s.Approvers, of)
+		for _, a := range s.Approvers {
+			wanted = wanted || of(a) && (a.Group == i || a.AddedBy != 0 || s.Mode == AnyOf)
+		}
+		own := slices.ContainsFunc(s.Approvers, func(a Approver) bool { return a.Name == name })
+		if wanted && !own && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return strings.Join(out, "、")
 }
 
 // Path is the way of the request for its card: "法务 赵磊 → 销售总监 陈刚". Approvers who handed on or were not needed are left
@@ -334,14 +351,14 @@ func (r Request) Path() string {
 			sep = " → "
 		}
 		if len(names) > 0 {
-			steps = append(steps, strings.TrimSpace(s.Post()+" "+strings.Join(names, sep)))
+			steps = append(steps, strings.TrimSpace(s.label(func(Approver) bool { return false })+" "+strings.Join(names, sep)))
 		}
 	}
 	return strings.Join(steps, " → ")
 }
 
 // Post is what the step is called beside a name: "主管 王芳" on a card that says who handed it in, and not "提交人的主管 王芳".
-func (s Step) Post() string { return strings.TrimPrefix(s.RoleName, "提交人的") }
+func (s Step) Post() string { return strings.ReplaceAll(s.RoleName, "提交人的", "") }
 
 // People lists everybody the request concerns, each once: requester, approvers, copied. All of them have its card.
 func (r Request) People() []Person {

@@ -11,6 +11,7 @@ import (
 type HeldReader interface {
 	HeldPushes(ctx context.Context, person PersonID) ([]HeldPush, error)
 	TodoByID(ctx context.Context, id ID) (Todo, error)
+	IncidentByID(ctx context.Context, id ID) (Incident, error)
 }
 
 // ReadHeld are the lines to tell a person who is back, each thing once and as it is now, and the id of the last; what was
@@ -47,9 +48,32 @@ func ReadHeld(ctx context.Context, r HeldReader, person PersonID) (lines []strin
 				h.Line = head + " · " + todo.DueOn.Chinese() + "到期"
 			}
 		}
-		lines = append(lines, h.Line)
+		gone, err := settled(ctx, r, h.Subject)
+		if err != nil {
+			return nil, 0, err
+		}
+		if !gone {
+			lines = append(lines, h.Line)
+		}
 	}
 	return lines, last, nil
+}
+
+// settled reports whether a push was about something that was not done in time and has been dealt with since.
+func settled(ctx context.Context, r HeldReader, subject string) (bool, error) {
+	id, ok := strings.CutPrefix(subject, "incident:")
+	n, err := strconv.ParseInt(id, 10, 64)
+	if !ok || err != nil {
+		return false, nil //nolint:nilerr // a subject of another kind
+	}
+	i, err := r.IncidentByID(ctx, ID(n))
+	if err != nil {
+		if KindOf(err) == NotFound {
+			return false, nil
+		}
+		return false, err
+	}
+	return i.State != IncidentOpen && i.Resolution != IncidentTold, nil
 }
 
 // AwayReader tells who is away.

@@ -307,3 +307,11 @@ func (c *Calendar) NextAllowed(t time.Time) time.Time {
 	}
 	return t
 }
+
+// QuietText is when nothing is pushed on workdays, in words; empty when there is no such time.
+func (c *Calendar) QuietText() string {
+	if c.quietFrom == c.quietTo {
+		return ""
+	}
+	return MinuteText(int(c.quietFrom/time.Minute)) + "-" + MinuteText(int(c.quietTo/time.Minute)) + "和休息日"
+}

@@ -26,10 +26,11 @@ type ContractFilter struct {
 type CustomerPaid struct {
 	Count int64 `db:"n"`
 	Paid  Money `db:"paid"`
-	// Year is what it paid in the last 365 days.
-	Year  Money `db:"year_paid"`
-	First Day   `db:"first_on"`
-	Last  Day   `db:"last_on"`
+	// Year is what it paid in the last 365 days, Opening what it had paid before the company began here, nobody knows when.
+	Year    Money `db:"year_paid"`
+	Opening Money `db:"opening_paid"`
+	First   Day   `db:"first_on"`
+	Last    Day   `db:"last_on"`
 }
 
 // valueYears is how far ahead a customer's expected value looks, aliveDays after how many days without a payment nothing is expected

@@ -35,6 +35,8 @@ type Contract struct {
 	Version         int64    `db:"version"`
 	// TurnAt is since when it waits for those it waits for now (轮到时间); zero when it waits for nobody.
 	TurnAt Instant `db:"turn_at"`
+	// Undated says that it was taken over without the day it was signed: CreatedAt is the cut-off day.
+	Undated bool `db:"undated"`
 }
 
 // File states.
@@ -61,9 +63,12 @@ type File struct {
 	Version   int64   `db:"version"`
 }
 
-// Shown is what a file is called on a card: with a word where its content did not arrive.
+// Shown is what a file is called on a card: with a word where its content did not arrive or is gone.
 func (f File) Shown() string {
-	if f.State == FileLost {
+	switch {
+	case f.State == FileLost && f.SHA256 != "": // it was here once
+		return f.Name + "(找不到了)"
+	case f.State == FileLost:
 		return f.Name + "(没收到)"
 	}
 	return f.Name

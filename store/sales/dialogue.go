@@ -10,6 +10,8 @@ type Dialogue struct {
 	Draft     string  `db:"draft"`
 	AskedAt   Instant `db:"asked_at"`
 	ExpiresAt Instant `db:"expires_at"`
+	// Shelf are drafts whose question had to make way for another, the oldest first. They come back when it is answered.
+	Shelf List[Shelved] `db:"shelf"`
 	// Last are the records most recently filed or changed by the person, newest first, at most eight.
 	Last    Refs `db:"last"`
 	Greeted bool `db:"greeted"`
@@ -25,4 +27,11 @@ type Ref struct {
 	ID   ID      `json:"id"`
 	At   Instant `json:"at"`
 	Back string  `json:"back,omitempty"`
+}
+
+// Shelved is a draft that waits for the open question to be done with: topic and state as they were, and until when it waits.
+type Shelved struct {
+	Topic     string  `json:"topic"`
+	Draft     string  `json:"draft"`
+	ExpiresAt Instant `json:"expires_at"`
 }

@@ -6,6 +6,9 @@ const (
 	IncidentResolved = "resolved"
 )
 
+// IncidentTold is the resolution of an incident of which telling was all there was to do.
+const IncidentTold = "已通知"
+
 // Incident is one thing that is not being done in time, with everyone it was pushed to (升级事件). One thread per
 // (Kind, subject).
 type Incident struct {

@@ -16,6 +16,9 @@ type Org struct {
 	teams      map[ID]Team
 	identities map[PersonID][]Identity
 	accounts   map[string]PersonID
+	rosters    []Roster
+	swaps      map[ID][]RosterSwap
+	prefs      map[PersonID]PushPref
 }
 
 // NewOrg makes an organisation of what the store holds.

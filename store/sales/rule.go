@@ -94,6 +94,19 @@ func ReadRulePause(slot string) (RulePause, bool) {
 	return RulePause{version, PersonID(by), look}, err == nil && err2 == nil && err3 == nil
 }
 
+// PausedUntil is when the rule is on again by itself, by the due rows about it; ok is false when it is not paused.
+func (r Rule) PausedUntil(dues []Due) (until Instant, ok bool) {
+	if r.State != RuleOff {
+		return until, false
+	}
+	for _, d := range dues {
+		if p, ok := ReadRulePause(d.Slot); ok && d.Kind == DueRuleResume && d.State == DuePending && p.Version == r.Version {
+			return d.DueAt, true
+		}
+	}
+	return until, false
+}
+
 // RuleTrial is a dry run that was asked for.
 type RuleTrial struct {
 	N  int

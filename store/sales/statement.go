@@ -45,7 +45,35 @@ type Statement struct {
 	MailedTo string  `db:"mailed_to"`
 	// MailTrouble is why the mail did not arrive: the reason of its delivery, empty when none is known.
 	MailTrouble string `db:"mail_trouble"`
-	Version     int64  `db:"version"`
+	// AlteredAt is when figures of a statement the customer has confirmed were found changed, the others what they are now; zero while
+	// they are as confirmed.
+	AlteredAt       Instant `db:"altered_at"`
+	AlteredOpening  Money   `db:"altered_opening"`
+	AlteredInvoiced Money   `db:"altered_invoiced"`
+	AlteredReceived Money   `db:"altered_received"`
+	Version         int64   `db:"version"`
+}
+
+// Altered are the figures of a confirmed statement as they are now.
+func (s Statement) Altered() StatementFigures {
+	if s.AlteredAt.IsZero() {
+		return StatementFigures{CustomerID: s.CustomerID, Opening: s.Opening, Invoiced: s.Invoiced, Received: s.Received}
+	}
+	return StatementFigures{CustomerID: s.CustomerID, Opening: s.AlteredOpening, Invoiced: s.AlteredInvoiced, Received: s.AlteredReceived}
+}
+
+// Alter notes what the figures of a confirmed statement are now and reports whether that is something else than was known.
+func (s *Statement) Alter(f StatementFigures, at Instant) (changed bool) {
+	was := s.Altered()
+	if was.Opening == f.Opening && was.Invoiced == f.Invoiced && was.Received == f.Received {
+		return false
+	}
+	if s.Opening == f.Opening && s.Invoiced == f.Invoiced && s.Received == f.Received {
+		s.AlteredAt, s.AlteredOpening, s.AlteredInvoiced, s.AlteredReceived = Instant{}, 0, 0, 0
+		return true
+	}
+	s.AlteredAt, s.AlteredOpening, s.AlteredInvoiced, s.AlteredReceived = at, f.Opening, f.Invoiced, f.Received
+	return true
 }
 
 // StateName is the state in Chinese.
@@ -87,9 +115,12 @@ type StatementFigures struct {
 	Received   Money `db:"received"`
 }
 
+// Closing is what is open at the month's end.
+func (f StatementFigures) Closing() Money { return f.Opening + f.Invoiced - f.Received }
+
 // Take fills a statement with figures and reports whether that changed any of them.
 func (s *Statement) Take(f StatementFigures) (changed bool) {
-	closing := f.Opening + f.Invoiced - f.Received
+	closing := f.Closing()
 	changed = s.Opening != f.Opening || s.Invoiced != f.Invoiced || s.Received != f.Received || s.Closing != closing
 	s.Opening, s.Invoiced, s.Received, s.Closing = f.Opening, f.Invoiced, f.Received, closing
 	return changed
@@ -156,6 +187,7 @@ func (s Statement) Month() string {
 // percent is not.
 func (s *Statement) Answer(theirs Money, percent int) {
 	s.Theirs, s.Difference = theirs, theirs-s.Closing
+	s.AlteredAt, s.AlteredOpening, s.AlteredInvoiced, s.AlteredReceived = Instant{}, 0, 0, 0
 	s.State = StatementConfirmed
 	diff, ours := big.NewInt(int64(s.Difference)), big.NewInt(int64(s.Closing))
 	diff.Abs(diff).Mul(diff, big.NewInt(100))

@@ -145,10 +145,10 @@ func (s *Server) Mails(to string) []Message {
 	return out
 }
 
-// Wait waits until n mails have arrived for a receiver, and fails the test after ten seconds.
+// Wait waits until n mails have arrived for a receiver, and fails the test after a minute.
 func (s *Server) Wait(t testing.TB, to string, n int) []Message {
 	t.Helper()
-	patience := time.NewTimer(10 * time.Second)
+	patience := time.NewTimer(time.Minute)
 	defer patience.Stop()
 	for {
 		s.mu.Lock()

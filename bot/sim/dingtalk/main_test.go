@@ -194,7 +194,7 @@ func (w *world) upload(kind, name string, data []byte) reply {
 
 func (w *world) wait(what string, cond func() bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := w.Wait(ctx, cond); err != nil {
 		w.t.Fatalf("waited in vain for %s", what)

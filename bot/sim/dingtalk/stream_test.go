@@ -259,7 +259,7 @@ func TestEventUntilItIsTaken(t *testing.T) {
 	second := bot.next() // not acknowledged in time
 	third := bot.next()
 	bot.ack(third, 200, `{"status":"SUCCESS"}`)
-	w.wait("the good acknowledgement", func() bool { return len(w.Acks()) == 3 && w.Acks()[2].Acked })
+	w.wait("the good acknowledgement", func() bool { return len(w.Acks()) >= 3 && w.Acks()[2].Acked }) // a slow one may be overtaken by a fourth
 	ids := map[string]bool{}
 	for _, f := range []frame{first, second, third} {
 		ids[f.Headers["messageId"]] = true
@@ -276,7 +276,7 @@ func TestEventUntilItIsTaken(t *testing.T) {
 
 func TestPingMustBeEchoed(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(o *dingtalk.Options) { o.PingInterval = 30 * time.Millisecond })
+	w := start(t, func(o *dingtalk.Options) { o.PingInterval = time.Second })
 	bot := w.connect()
 	f := bot.next()
 	if f.Type != "SYSTEM" || f.Headers["topic"] != "ping" || f.Data == "" {

@@ -77,7 +77,7 @@ func (w *world) tell(path, body string) answer {
 // next waits for the next messages of a phone.
 func (w *world) next(platform, person, after string) answer {
 	w.Helper()
-	a := w.ask("inbox", "platform", platform, "person", person, "chat", "", "after", after, "wait", "20s")
+	a := w.ask("inbox", "platform", platform, "person", person, "chat", "", "after", after, "wait", "30s")
 	if a.Status != http.StatusOK || len(a.Messages) == 0 {
 		w.Fatalf("inbox of %s after %q: %s", person, after, a.raw)
 	}
@@ -145,7 +145,7 @@ func TestControlInbox(t *testing.T) {
 		return len(w.ask("inbox", params...).Messages)
 	}
 	for seen, after := 0, ""; seen < 2; {
-		a := w.ask("inbox", "person", "chengang", "after", after, "wait", "20s")
+		a := w.ask("inbox", "person", "chengang", "after", after, "wait", "30s")
 		if len(a.Messages) == 0 {
 			t.Fatalf("the answer does not come: %s", a.raw)
 		}

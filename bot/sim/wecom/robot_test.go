@@ -77,7 +77,7 @@ func (w *world) robotUp() *robotClient {
 // read takes the next frame.
 func (c *robotClient) read() robotFrame {
 	c.Helper()
-	_ = c.ws.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = c.ws.SetReadDeadline(time.Now().Add(time.Minute))
 	var f robotFrame
 	if err := c.ws.ReadJSON(&f); err != nil {
 		c.Fatalf("read frame: %v", err)

@@ -63,7 +63,7 @@ var people = []sim.Person{
 func newWorld(t *testing.T, change ...func(*Options)) *world {
 	t.Helper()
 	w := &world{T: t, clock: &fakeClock{now: time.Date(2026, 3, 11, 10, 0, 0, 0, shanghai)}}
-	w.client = &http.Client{Transport: &http.Transport{}, Timeout: 10 * time.Second}
+	w.client = &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
 	w.bot = &callbackBot{}
 	botServer := httptest.NewServer(w.bot)
 	opt := Options{
@@ -204,13 +204,13 @@ func (w *world) eventually(what string, cond func() bool) {
 	w.Helper()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	limit := time.NewTimer(5 * time.Second)
+	limit := time.NewTimer(time.Minute)
 	defer limit.Stop()
 	for !cond() {
 		select {
 		case <-tick.C:
 		case <-limit.C:
-			w.Fatalf("not within 5s: %s\ndeliveries: %+v\nviolations: %+v", what, w.sim.Deliveries(), w.sim.Violations())
+			w.Fatalf("waited in vain for %s\ndeliveries: %+v\nviolations: %+v", what, w.sim.Deliveries(), w.sim.Violations())
 		}
 	}
 }

@@ -72,10 +72,10 @@ func (r *Receiver) Asked() int {
 	return r.asked
 }
 
-// Wait waits until n events of a kind have arrived, and fails the test after ten seconds.
+// Wait waits until n events of a kind have arrived, and fails the test after a minute.
 func (r *Receiver) Wait(t testing.TB, event string, n int) []webhook.Body {
 	t.Helper()
-	patience := time.NewTimer(10 * time.Second)
+	patience := time.NewTimer(time.Minute)
 	defer patience.Stop()
 	for {
 		r.mu.Lock()

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"salesflow/store"
 	"salesflow/store/aggregate"
 	"salesflow/store/sales"
@@ -26,6 +28,25 @@ func (w *world) funnel(ctx context.Context) error {
 		}
 	}
 	return t.Flush()
+}
+
+// funnelRounds is how often each reading is repeated.
+const funnelRounds = 100
+
+// pointSelects is what one point SELECT for each of some customers costs.
+func (w *world) pointSelects(ctx context.Context, q *sqlx.DB, ids []sales.ID) (cost, error) {
+	c, err := w.priced(ctx, func() error {
+		for range funnelRounds {
+			for _, id := range ids {
+				var name string
+				if err := q.GetContext(ctx, &name, "SELECT name FROM customers WHERE id = ?", id); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return c.per(funnelRounds), err
 }
 
 func (w *world) funnelOf(ctx context.Context, s size, t interface{ Write([]byte) (int, error) }) error {
@@ -52,22 +73,10 @@ func (w *world) funnelOf(ctx context.Context, s size, t interface{ Write([]byte)
 	for _, p := range org.Members(team.ID) {
 		members.Persons = append(members.Persons, p.ID)
 	}
-	const rounds = 100
-	point, err := w.priced(ctx, func() error {
-		for range rounds {
-			for _, id := range ids {
-				var name string
-				if err := q.GetContext(ctx, &name, "SELECT name FROM customers WHERE id = ?", id); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
+	point, err := w.pointSelects(ctx, q, ids)
 	if err != nil {
 		return err
 	}
-	point = point.per(rounds)
 	today := sales.DayOf(w.now)
 	y, m, _ := today.Date()
 	year := sales.NewPeriod(sales.NewDay(y, time.January, 1), sales.NewDay(y, time.December, 31), today)
@@ -79,7 +88,7 @@ func (w *world) funnelOf(ctx context.Context, s size, t interface{ Write([]byte)
 	}{{"director", sales.Scope{All: true}, "team"}, {"lead", members, "person"}} {
 		for _, p := range []sales.Period{sales.MonthOf(today), last, year} {
 			c, err := w.priced(ctx, func() error {
-				for range rounds {
+				for range funnelRounds {
 					if err := readFunnel(ctx, db, who.scope, p, who.by); err != nil {
 						return err
 					}
@@ -89,7 +98,7 @@ func (w *world) funnelOf(ctx context.Context, s size, t interface{ Write([]byte)
 			if err != nil {
 				return err
 			}
-			c = c.per(rounds)
+			c = c.per(funnelRounds)
 			fmt.Fprintf(t, "%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%.2f\t%.2f\t\n", s.visits, s.opportunities, who.name, p.Name,
 				milli(c.wall), milli(c.cpu), milli(point.wall), milli(point.cpu),
 				float64(c.wall)/float64(point.wall), float64(c.cpu)/float64(point.cpu))

@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,56 +65,7 @@ type stored struct {
 // read looks into the database.
 func (l *load) read(ctx context.Context, now time.Time) (*stored, error) {
 	st := &stored{visits: map[int][]record{}, unsure: map[int]bool{}}
-	err := each(ctx, l.w.DB, "SELECT id, state, text FROM visits ORDER BY id", func(rows *sql.Rows) error {
-		var r record
-		var text string
-		if err := rows.Scan(&r.id, &r.state, &text); err != nil {
-			return err
-		}
-		for _, m := range marks(text) {
-			st.visits[m] = append(st.visits[m], r)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	const repeated = `
-		SELECT CASE WHEN o.content = '' THEN c.face ELSE o.content END
-		FROM outbox o
-		LEFT JOIN cards c ON c.id = o.card_id
-		WHERE o.unsure <> 0`
-	err = each(ctx, l.w.DB, repeated, func(rows *sql.Rows) error {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			return err
-		}
-		for _, m := range marks(text) {
-			st.unsure[m] = true
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	err = each(ctx, l.w.DB, "SELECT event_key, reason FROM inbox WHERE state = 'parked'", func(rows *sql.Rows) error {
-		var key string
-		var why sql.NullString
-		err := rows.Scan(&key, &why)
-		st.parked = append(st.parked, key+": "+why.String)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	const failed = "SELECT kind, platform, reason FROM outbox WHERE state = 'failed_for_good'"
-	err = each(ctx, l.w.DB, failed, func(rows *sql.Rows) error {
-		var kind, platform, why string
-		err := rows.Scan(&kind, &platform, &why)
-		st.failed = append(st.failed, platform+" "+kind+": "+why)
-		return err
-	})
-	if err != nil {
+	if err := errors.Join(l.readVisits(ctx, st), l.readUnsure(ctx, st), l.readGivenUp(ctx, st)); err != nil {
 		return nil, err
 	}
 	const counts = `
@@ -125,6 +77,60 @@ func (l *load) read(ctx context.Context, now time.Time) (*stored, error) {
 	// What is held back for the night waits for longer than any pause between two attempts.
 	row := l.w.DB.QueryRowContext(ctx, counts, now.Add(time.Hour).UTC().Format(layout), now.UTC().Format(layout))
 	return st, row.Scan(&st.waiting, &st.unsent, &st.overdue)
+}
+
+func (l *load) readVisits(ctx context.Context, st *stored) error {
+	return each(ctx, l.w.DB, "SELECT id, state, text FROM visits ORDER BY id", func(rows *sql.Rows) error {
+		var r record
+		var text string
+		if err := rows.Scan(&r.id, &r.state, &text); err != nil {
+			return err
+		}
+		for _, m := range marks(text) {
+			st.visits[m] = append(st.visits[m], r)
+		}
+		return nil
+	})
+}
+
+// readUnsure finds the messages of which a delivery was repeated.
+func (l *load) readUnsure(ctx context.Context, st *stored) error {
+	const repeated = `
+		SELECT CASE WHEN o.content = '' THEN c.face ELSE o.content END
+		FROM outbox o
+		LEFT JOIN cards c ON c.id = o.card_id
+		WHERE o.unsure <> 0`
+	return each(ctx, l.w.DB, repeated, func(rows *sql.Rows) error {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+		for _, m := range marks(text) {
+			st.unsure[m] = true
+		}
+		return nil
+	})
+}
+
+// readGivenUp finds what is tried no more: events that were parked, deliveries that failed for good.
+func (l *load) readGivenUp(ctx context.Context, st *stored) error {
+	err := each(ctx, l.w.DB, "SELECT event_key, reason FROM inbox WHERE state = 'parked'", func(rows *sql.Rows) error {
+		var key string
+		var why sql.NullString
+		err := rows.Scan(&key, &why)
+		st.parked = append(st.parked, key+": "+why.String)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	const failed = "SELECT kind, platform, reason FROM outbox WHERE state = 'failed_for_good'"
+	return each(ctx, l.w.DB, failed, func(rows *sql.Rows) error {
+		var kind, platform, why string
+		err := rows.Scan(&kind, &platform, &why)
+		st.failed = append(st.failed, platform+" "+kind+": "+why)
+		return err
+	})
 }
 
 func each(ctx context.Context, db *sql.DB, query string, take func(*sql.Rows) error) error {

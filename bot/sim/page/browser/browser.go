@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// Patience is how long, in milliseconds of real time, an element or a text is waited for.
-const Patience = 15_000
+// Patience is how long, in milliseconds of real time, an element or a text is waited for. Only a test that fails takes it.
+const Patience = 60_000
 
 // pages is how many pages in a row may be replaced while one thing is waited for.
 const pages = 5

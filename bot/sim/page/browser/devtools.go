@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	// starting and answering bound, in real time, the start of the browser and one command.
-	starting  = 30 * time.Second
-	answering = 30 * time.Second
+	// starting and answering bound, in real time, the start of the browser and one command, of which one may wait for Patience in the page.
+	starting  = 2 * time.Minute
+	answering = 2 * time.Minute
 	closing   = 5 * time.Second
 	// maxProblems bounds what is kept of the page's complaints.
 	maxProblems = 100

@@ -1,0 +1,162 @@
+package parse
+
+import "strings"
+
+// New people and new customers are brought in by few forms: somebody introduces them, they take the place of others, a post is
+// named with them, or the message says outright that they are new.
+
+// introducers are the verbs with which one person brings another.
+var introducers = words("引荐 引见 推荐 介绍我认识 介绍我们认识 介绍我跟 介绍 带我见 带我认识 领我见 牵线 推了 推给我 拉我认识")
+
+// brought reads somebody unknown who is brought by somebody at the customer's: 施敏推荐了检验科胥主任, 认识了他们药剂科的麦主任.
+func (m *message) brought(from, to int, ids []ID) ContactRef {
+	for i := from; i < to; i++ {
+		e := m.any(i, introducers...)
+		if e < 0 || m.used[i] || m.denied(i) || m.has(max(from, i-3), i, "我", "咱") && m.any(i, "介绍") > 0 {
+			continue
+		}
+		for k := e; k > 0; {
+			e, k = k, m.any(k, "了", "给我", "我们", "我", "认识", "一下", "过", "他们", "她们", "院里", "厂里", "校里", "店里", "的", "一位", "一个", "位", " ")
+		}
+		if e >= to {
+			continue
+		}
+		for _, n := range m.mentionsAt(e) {
+			if n.surname == "" || n.i > e+6 || n.j > to || !m.free(n.i, n.j) || !m.isNew(n) {
+				continue
+			}
+			if _, known := m.known(n, ids); known {
+				continue
+			}
+			m.mark(n.i, n.j)
+			return m.newContact(n)
+		}
+	}
+	return ContactRef{}
+}
+
+// named reads 新 with a title and a full name behind it, which is no title of somebody known: 新主任封磊.
+func (m *message) named(from, to int, customer ID) ContactRef {
+	for i := from; i+3 < to; i++ {
+		if m.at(i) != '新' || m.used[i] || m.before(i, "最", "全", "更", "崭", "创", "重") {
+			continue
+		}
+		k := m.opt(i+1, "任", "来的", "上任的", "的", "来")
+		if d := m.department(k); d > k {
+			k = d
+		}
+		e, title, typo := m.titleAt(k)
+		if e < 0 || typo || len([]rune(title)) < 2 {
+			continue
+		}
+		if name, j := m.nameBefore(e, to, nil); name != "" {
+			return m.holder(name, title, i+1, j, customer)
+		}
+	}
+	return ContactRef{}
+}
+
+// deputy reads who does somebody's work, by a courtesy name behind 由: 采购工作暂由钮小姐负责.
+func (m *message) deputy(i, to int, title string) ContactRef {
+	for _, n := range m.mentionsAt(i) {
+		if n.surname != "" && n.title != "" && n.given == "" && n.j <= to && m.free(n.i, n.j) && m.any(n.j, takeOvers...) > 0 && !m.notPerson(n) {
+			ref := m.newContact(n)
+			if !strictTitles[n.title] {
+				ref.NewTitle = title
+			}
+			m.mark(n.i, n.j)
+			return ref
+		}
+	}
+	return ContactRef{}
+}
+
+// helperNamed reads somebody unknown as the helper of whoever was named before: 联系她助理小殷.
+func (m *message) helperNamed(from, to int) ContactRef {
+	for i := from; i < to; i++ {
+		e := m.any(i, "他", "她", "他们", "她们")
+		if e < 0 || m.used[i] {
+			continue
+		}
+		w := m.any(m.opt(e, "的"), "助理", "秘书", "同事", "下属", "徒弟", "副手", "搭档")
+		if w < 0 || w+2 > to || !m.free(w, w+2) {
+			continue
+		}
+		if m.any(w, "小", "老") > 0 && m.surnameAt(w+1) > 0 {
+			m.mark(w, w+2)
+			title := m.cut(m.opt(e, "的"), w)
+			if title == "同事" || title == "下属" || title == "搭档" {
+				title = ""
+			}
+			return ContactRef{NewName: m.cut(w, w+2), NewTitle: title, Why: m.why(w, w+2)}
+		}
+	}
+	return ContactRef{}
+}
+
+// standing reports that what is asked of us is how things are to be done from now on and no to-do: 以后直接联系她助理.
+func (m *message) standing(c clause) bool {
+	return m.has(c.i, c.j, "以后", "往后", "今后", "从今", "日后") && m.has(c.i, c.j, "找", "联系", "对接", "直接", "都", "跟", "发给", "打给", "归") && !m.has(c.i, c.j, "天以后", "周以后", "月以后", "节以后", "点以后")
+}
+
+// namesNew reports that the message tells of an institution as new, by a person who brought it, by a card or a chat name, or
+// by the first time.
+func (m *message) namesNew(from, to int) bool {
+	for i := from; i < to; i++ {
+		if m.used[i] {
+			continue
+		}
+		switch {
+		case m.any(i, "介绍来", "介绍过来", "引荐了", "引荐来", "推荐来", "牵线搭桥", "介绍的客户", "第一次接触", "首次接触", "头次接触", "头一次接触", "第一次联系", "首次联系", "初次接触") > 0:
+			return true
+		case m.any(i, "加了", "加上了", "加到了", "通过了") > 0 && m.has(i, min(to, i+24), "微信", "好友"):
+			return true
+		case m.any(i, "拿到", "收到", "换了", "要到") > 0 && m.has(i, min(to, i+8), "名片"):
+			return true
+		case m.any(i, "有个", "有家", "有所", "有位", "来了个", "来了家", "来了一个", "冒出个", "冒出一家", "冒出来个") > 0 && m.has(i+2, min(to, i+14), "店", "厂", "公司", "学校", "医院", "诊所", "机构", "客户", "老板", "单位", "幼儿园", "超市") && m.has(i+4, min(to, i+20), "想", "要", "找", "来问", "咨询", "打听", "主动") && m.has(i, to, "叫", "名字", "店名", ":"):
+			return true
+		}
+	}
+	return false
+}
+
+// trimLeads cuts off the verbs that stand before a new name: 碰巧认识|温州瓯海鲜又鲜超市.
+func (m *message) trimLeads(start, end int) int {
+	for k := start; k < end-4; k++ {
+		if e := m.any(k, "认识", "接触", "遇到", "碰到", "碰见", "找到", "开发", "拜访", "走访", "新开", "挖到", "联系", "对接", "来自", "引荐", "介绍", "推荐"); e > 0 && end-e >= 4 {
+			return m.trimLeads(m.opt(e, "了", "到", "一家", "的"), end)
+		}
+	}
+	return start
+}
+
+// tells reports that the two words for a colour, a size and the like are said to differ from a sample or a paper: 跟样品颜色不一样.
+func (m *message) differs(from, to int) bool {
+	for i := from; i < to; i++ {
+		e := m.any(i, "不一样", "不一致", "不符", "对不上", "有出入", "有差别", "有偏差", "差太多", "两码事", "不匹配", "不是一个")
+		if e < 0 || m.used[i] || m.denied(i) && m.any(i, "不", "对不") < 0 || m.feared(i) {
+			continue
+		}
+		c := m.clauses[m.clauseAt(i)]
+		if k := m.find(c.i, i, "跟", "和", "与", "同", "比", "比起"); k >= 0 && m.has(k, i, "样", "上批", "上次", "之前", "合同", "图纸", "订单", "说明", "标签", "送货单", "宣传") {
+			return true
+		}
+		if m.has(c.i, i, "到货", "送来", "发来", "收到", "这批") && m.has(c.i, i, "颜色", "规格", "型号", "尺寸", "口味", "包装", "数量", "批号") {
+			return true
+		}
+	}
+	return false
+}
+
+// wrongGoods reads that another thing was sent than was ordered: 球阀发成DN40了, 送错了规格.
+func (m *message) wrongGoods(from, to int) bool {
+	for i := from; i < to; i++ {
+		if m.used[i] || !strings.ContainsRune("发送给装配拿寄做贴", m.r[i]) || m.denied(i) || m.feared(i) {
+			continue
+		}
+		if m.any(i+1, "成", "错", "混", "串", "岔") > 0 && m.any(i+1, "成本", "成功", "成套", "成品", "成交", "错峰", "成绩") < 0 && m.has(i+2, min(to, i+10), "了", "的") && m.any(i, "送成样", "做成了", "装成了") < 0 && !m.before(i, "会", "别", "要") {
+			return m.any(i+1, "错", "混", "串", "岔") > 0 || !m.has(from, i, "想", "要求", "希望", "改", "能不能") && (m.has(i, to, "换", "退", "错", "不对", "怎么") || m.has(from, i, "要的", "订的", "点的"))
+		}
+	}
+	return false
+}
