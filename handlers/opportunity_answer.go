@@ -107,8 +107,10 @@ func (a *App) answerDealAmount(ctx context.Context, t bot.Turn, tx Tx, d dealDra
 	}
 	m, err := sales.ParseMoney(t.Text)
 	if err != nil {
-		if said, ok := parse.Money(t.Text); ok && said.Exact() && (said.Currency == "" || said.Currency == "CNY") && said.Value > 0 {
-			m, err = sales.Money(said.Value), nil
+		if said, ok := parse.Money(t.Text); ok {
+			if yuan, ok := exactYuan(said); ok {
+				m, err = yuan, nil
+			}
 		}
 	}
 	switch {

@@ -131,6 +131,12 @@ func (a *App) pushSubjects(ctx context.Context, t bot.Turn, tx Tx) (label string
 		return a.pushesAbout(ctx, t, tx)
 	}
 	c, r, err := contractByNo(ctx, tx, no)
+	if sales.KindOf(err) == sales.NotFound { // every number that is nothing else's counts as a contract's: FP2026-001, GD2026-001
+		label, subjects, other := a.pushesAbout(ctx, t, tx)
+		if sales.KindOf(other) != sales.Invalid {
+			return label, subjects, other
+		}
+	}
 	if err != nil {
 		return "", nil, err
 	}

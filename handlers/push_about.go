@@ -43,7 +43,7 @@ func (a *App) pushesAbout(ctx context.Context, t bot.Turn, tx Tx) (label string,
 	case err != nil:
 		return "", nil, err
 	case rec != nil:
-		if err := pushesVisible(t, rec.Owner(), strings.ToUpper(args)); err != nil {
+		if err := pushesVisible(t, rec.Owner(), strings.ToUpper(args)); err != nil { // its title tells the customer and the amount
 			return "", nil, err
 		}
 		subjects, err = a.withIncident(ctx, tx, rec.Object.Subject, rec.ID)
