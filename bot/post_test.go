@@ -91,9 +91,8 @@ func TestAPersonIsReachedWhereTheyPrefer(t *testing.T) {
 	send := func(from bot.Origin) []string {
 		m := newMemory()
 		m.dialogues[3] = sales.Dialogue{PersonID: 3, Platform: "wecom"}
-		if _, err := (bot.Poster{}).Post(t.Context(), m, org, at, from, to); err != nil {
-			t.Fatal(err)
-		}
+		m.org = org
+		post(t, m, bot.Poster{}, from, to)
 		return recipients(m)
 	}
 	wantIDs(t, send(bot.Origin{}), "dingtalk:u:wangfang.d")
