@@ -127,7 +127,7 @@ func (a *App) TapCloseBooks(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 func (a *App) tapBooks(ctx context.Context, t bot.Turn, tx Tx, sure bool) (bot.Reply, error) {
 	month := monthOfNo(sales.ID(t.Action.Record))
 	if month.IsZero() || t.InGroup() {
-		return bot.Text("这个按钮已经不用了。发 关账 重新看。"), nil
+		return bot.Text("这个按钮已失效。发 关账 重新看。"), nil
 	}
 	if !t.Person.Has(append([]sales.Role{sales.RoleFinance}, openers...)...) {
 		return bot.Reply{}, sales.Errorf(sales.Forbidden, "关账由财务来。")

@@ -358,7 +358,7 @@ func (r Request) Path() string {
 }
 
 // Post is what the step is called beside a name: "主管 王芳" on a card that says who handed it in, and not "提交人的主管 王芳".
-func (s Step) Post() string { return strings.TrimPrefix(s.RoleName, "提交人的") }
+func (s Step) Post() string { return strings.ReplaceAll(s.RoleName, "提交人的", "") }
 
 // People lists everybody the request concerns, each once: requester, approvers, copied. All of them have its card.
 func (r Request) People() []Person {
