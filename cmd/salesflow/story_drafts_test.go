@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"salesflow/bot/bottest"
 	"salesflow/store/sales"
@@ -85,6 +86,34 @@ func TestWhoseContactIsMeant(t *testing.T) {
 				t.Error("a stranger became a contact of the last customer")
 			}
 		}
+	})
+}
+
+// A plan is no answer to whose a record is, and what is said of a record a moment ago changes that one.
+func TestWordsGoWhereTheyBelong(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep := s.As("周敏").Skip()
+		rep.Say("给钱江超市申请两箱样品")
+		rep.ExpectCard("钱江超市", "新客户")
+		rep.Say("明天上午绍兴市立下午诸暨人医")
+		rep.ExpectCard("已排", "上午 绍兴市立医院")
+		if n := len(w.filings(t, "zhoumin")); n != 0 {
+			t.Errorf("%d filings", n)
+		}
+		rep.Say("算了")
+		rep.ExpectText("没记")
+		rep.Say("竞品 绍兴市立医院 迈瑞 报价48万")
+		rep.ExpectCard("竞品已记录", "48万")
+		rep.Say("不是48万 是46万")
+		rep.ExpectText("48万 → 46万")
+		rep.Say("拜访 诸暨人医 杨主任 看了离心机")
+		rep.ExpectCard("拜访已记录", "诸暨人民医院")
+		s.FastForward(time.Hour)
+		rep.Say("刚才那条加上预算大概80万")
+		rep.ExpectText("诸暨人民医院", "80万")
+		rep.Say("明天下午请假")
+		rep.ExpectCard("请假已记", "3月12日")
 	})
 }
 
