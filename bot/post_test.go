@@ -82,6 +82,26 @@ func TestAPersonIsReachedWhereTheyWrite(t *testing.T) {
 	wantIDs(t, recipients(m), "wecom:u:wangfang")
 }
 
+// What somebody prefers counts for what is pushed to them, not for answers to what they write elsewhere.
+func TestAPersonIsReachedWhereTheyPrefer(t *testing.T) {
+	t.Parallel()
+	to := bot.Reply{Say: []bot.Say{text([]sales.PersonID{3}, "好")}}
+	org := company()
+	org.SetPushPrefs([]sales.PushPref{{PersonID: 3, Channel: "dingtalk"}})
+	send := func(from bot.Origin) []string {
+		m := newMemory()
+		m.dialogues[3] = sales.Dialogue{PersonID: 3, Platform: "wecom"}
+		if _, err := (bot.Poster{}).Post(t.Context(), m, org, at, from, to); err != nil {
+			t.Fatal(err)
+		}
+		return recipients(m)
+	}
+	wantIDs(t, send(bot.Origin{}), "dingtalk:u:wangfang.d")
+	ev := said("e1", "x")
+	ev.From = "wangfang"
+	wantIDs(t, send(bot.Origin{Event: ev, Person: 3}), "wecom:u:wangfang")
+}
+
 func TestAnAnswerGoesWhereTheEventCameFrom(t *testing.T) {
 	t.Parallel()
 	ev := said("e1", "x")

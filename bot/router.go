@@ -213,7 +213,7 @@ func (r *Router[T]) tapped(ctx context.Context, t Turn, tx T) (Reply, error) {
 	a, err := cards.DecodeAction(t.Event.Tap.Action)
 	h, ok := r.actions[a.Verb]
 	if err != nil || !ok {
-		return Text("这个按钮已经不用了。发 帮助 看现在能做什么。"), nil
+		return Text("这个按钮已失效。发 帮助 看现在能做什么。"), nil
 	}
 	t.Action, t.Input = a, t.Event.Tap.Input
 	return h(ctx, t, tx)
@@ -314,7 +314,7 @@ func refusal(what string, roles []sales.Role) string {
 	for i, r := range roles {
 		names[i] = r.Name()
 	}
-	return what + "给" + strings.Join(names, "、") + "用,你没有这个权限。发 帮助 看你能做什么。"
+	return what + ":" + strings.Join(names, "、") + "能用,你没有这个权限。发 帮助 看你能做什么。"
 }
 
 // CleanText drops control characters and the invisible ones people paste along, and trims.

@@ -119,7 +119,7 @@ func (a *App) keepAbsence(ctx context.Context, t bot.Turn, tx Tx, kind string, w
 		x.Reason = ""
 	}
 	if !x.Until.After(t.Now) || x.FirstDay().Sub(t.Today) > maxAbsence || x.LastDay().Sub(x.FirstDay()) > maxAbsence {
-		return bot.Text(x.Span() + "不行:要今天或以后、一年以内的日子。"), nil
+		return bot.Text("日子不对:" + x.Span() + "。要今天或以后、一年以内的日子。"), nil
 	}
 	same, err := tx.Absences(ctx, sales.Only(t.Person.ID), x.From, x.Until)
 	if err != nil {

@@ -424,7 +424,7 @@ func (a *App) visitExtras(ctx context.Context, t bot.Turn, tx Tx, vv *view.Visit
 	for _, c := range list {
 		vv.Companions = append(vv.Companions, view.CompanionName(t.Org.Name(c.PersonID), c.State))
 	}
-	if err := visitDeal(ctx, tx, vv); err != nil {
+	if err := a.visitDeal(ctx, t, tx, vv); err != nil {
 		return err
 	}
 	links, err := tx.ApprovalLinksOf(ctx, "visit", vv.Visit.ID)
@@ -434,8 +434,9 @@ func (a *App) visitExtras(ctx context.Context, t bot.Turn, tx Tx, vv *view.Visit
 	return err
 }
 
-// visitDeal adds where the visit's opportunity stands by now. What was suggested is left out once it has been done.
-func visitDeal(ctx context.Context, tx Tx, vv *view.Visit) error {
+// visitDeal adds where the visit's opportunity stands by now. What was suggested is left out once it has been done, and all of it
+// for whom the deal is not.
+func (a *App) visitDeal(ctx context.Context, t bot.Turn, tx Tx, vv *view.Visit) error {
 	if vv.Visit.OpportunityID == 0 {
 		return nil
 	}
@@ -444,7 +445,13 @@ func visitDeal(ctx context.Context, tx Tx, vv *view.Visit) error {
 		return err
 	}
 	suggested := vv.Visit.SuggestedStage
+	book, berr := a.Names.Book(ctx)
+	if berr != nil {
+		return berr
+	}
 	switch {
+	case err == nil && !a.seesDeal(t, book, o):
+		vv.Visit.SuggestedStage = ""
 	case err != nil || o.State != sales.OpportunityOpen:
 		vv.Visit.SuggestedStage = ""
 	case suggested != sales.StageLost && o.Way.Index(suggested) <= o.Way.Index(o.Stage):
@@ -453,4 +460,14 @@ func visitDeal(ctx context.Context, tx Tx, vv *view.Visit) error {
 		vv.Stage, vv.Way = o.Stage, o.Way
 	}
 	return nil
+}
+
+// seesDeal reports whether a person may see where a deal stands: whose it or its customer is, and those above. Whoever visits
+// somebody else's customer is told no more than that it is theirs.
+func (a *App) seesDeal(t bot.Turn, book *Book, o sales.Opportunity) bool {
+	if t.Org.ScopeOf(t.Person).Covers(o.OwnerID) {
+		return true
+	}
+	c, ok := book.Customers.Find(o.CustomerID)
+	return ok && a.works(t, book, c)
 }

@@ -65,7 +65,7 @@ func (a *App) TapAlignment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	token, word, _ := strings.Cut(t.Action.Arg, ",")
 	page, err := strconv.Atoi(word)
 	if err != nil || t.InGroup() {
-		return bot.Text("这个按钮已经不用了。发 对齐 重新看。"), nil
+		return bot.Text("这个按钮已失效。发 对齐 重新看。"), nil
 	}
 	s, err := a.moneyScopeOf(ctx, t, token)
 	if err != nil {

@@ -59,7 +59,7 @@ func (a *App) registerApproval(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "催办", Aliases: []string{"cb", "催一下"}, Summary: "催一下卡住的审批", Usage: "催办 HT2026-018",
-		Detail: "推给现在该审的人。4 小时内只催一次。", Rank: map[sales.Role]int{sales.RoleRep: 7}, Handle: a.typedVerb(approval.VerbNudge),
+		Detail: "推给现在该审的人。" + a.nudgeLimit(), Rank: map[sales.Role]int{sales.RoleRep: 7}, Handle: a.typedVerb(approval.VerbNudge),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "撤回", Aliases: []string{"ch"}, Summary: "撤回自己提交的合同", Usage: "撤回 HT2026-018", Handle: a.typedVerb(approval.VerbWithdraw),

@@ -101,6 +101,15 @@ func (c Cashier) lookAtStatement(tx CashWorkTx, id sales.ID) {
 	})
 }
 
+// lookAtStatements has all confirmed statements of customers compared, whose papers become another customer's.
+func (c Cashier) lookAtStatements(ctx context.Context, tx CashWorkTx, customers ...sales.ID) error {
+	_, confirmed, err := tx.Booking(ctx, false, sales.NewDay(2000, 1, 1), customers...)
+	for _, s := range confirmed {
+		c.lookAtStatement(tx, s.ID)
+	}
+	return err
+}
+
 // closedBooks says why something cannot be filed or taken back any more, and what can be done.
 func closedBooks(m sales.Moved, b sales.Books, today sales.Day) error {
 	day := dateSaid(m.Day, today)

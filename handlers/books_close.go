@@ -19,10 +19,10 @@ func (a *App) registerBooks(r *bot.Router[Tx]) {
 			switch {
 			case err != nil:
 				return "", err
-			case form == "反关账" && b.ClosedOn.IsZero():
-				return "", nil // nothing is closed
-			case form == "反关账":
+			case form == "反关账" && !b.ClosedOn.IsZero():
 				return form + " " + sales.Statement{MonthOn: b.Month()}.Month() + " 漏记一张发票", nil
+			case form == "反关账":
+				return form + " 上月 漏记一张发票", nil
 			}
 			return form, nil
 		}

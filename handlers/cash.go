@@ -165,6 +165,10 @@ func (a *App) doCash(ctx context.Context, t bot.Turn, tx Tx, verb, text string, 
 		return bot.Reply{}, err
 	case c.ID != 0:
 		return v.do(ctx, t, tx, c, w)
+	case len(options) > 0 && !slices.ContainsFunc(options, func(o sales.Contract) bool { return a.seesGoods(t, o.OwnerID) }):
+		// How many contracts there are is not for this person.
+		owner := t.Org.Name(options[0].OwnerID)
+		return bot.Reply{}, sales.Errorf(sales.Forbidden, book.Customer(options[0].CustomerID)+"的合同是"+owner+"的,他、他的上级、财务和交付能看。")
 	case len(options) == 0:
 		return bot.Text("哪份合同?写上合同号或客户,例:" + v.form + "。发 合同 看最近的。"), nil
 	}
@@ -189,7 +193,7 @@ func (a *App) doCash(ctx context.Context, t bot.Turn, tx Tx, verb, text string, 
 func (a *App) PickCashContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[cashDraft](t)
 	if t.Dialogue.Topic != topicCashContract || err != nil || d.At != t.Action.Version {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。再发一次就行。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。再发一次就行。")), nil
 	}
 	k, err := strconv.Atoi(t.Action.Arg)
 	if err != nil || k < 0 || k >= len(d.Options) {

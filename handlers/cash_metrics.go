@@ -175,7 +175,7 @@ func (a *App) TapNewSigned(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 	p, ok := pathOf(arg)
 	p.from, _ = strconv.Atoi(at)
 	if !ok || t.InGroup() {
-		return bot.Text("这个按钮已经不用了。发 新签额 重新看。"), nil
+		return bot.Text("这个按钮已失效。发 新签额 重新看。"), nil
 	}
 	card, err := a.newSignedCard(ctx, t, tx, p)
 	return a.turned(t, card), err

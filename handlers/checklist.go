@@ -89,7 +89,7 @@ func (a *App) TapList(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 			return a.fillListItem(ctx, t, tx, book, o, count, name)
 		}
 	}
-	return bot.Text("这个按钮已经不用了。发 合规清单 " + book.Customer(o.CustomerID) + " 重新看。"), nil
+	return bot.Text("这个按钮已失效。发 合规清单 " + book.Customer(o.CustomerID) + " 重新看。"), nil
 }
 
 // fillListItem waits for a paper, or ticks a step off.
@@ -124,7 +124,7 @@ func (a *App) LegalNote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return bot.Reply{}, err
 	}
 	if len(open) == 0 {
-		return bot.Text(c.Name + "没有开着的商机,意见没处记。等销售建了商机再发。"), nil
+		return bot.Text(c.Name + "没有在跟的商机,意见没处记。等销售建了商机再发。"), nil
 	}
 	o := open[0]
 	for _, x := range open {

@@ -136,7 +136,7 @@ func (a *App) readTags(words []string, remove bool) (tags []string, refused stri
 		tag, ok := sales.ParseTag(w)
 		switch {
 		case !ok:
-			return nil, "标签" + quoted(w, "") + "不行:最多 " + itoa(sales.MaxTagLen) + " 个字。"
+			return nil, "标签" + quoted(w, "") + "太长,最多 " + itoa(sales.MaxTagLen) + " 个字。"
 		case len(a.Settings.Tags) > 0 && !remove && !slices.Contains(a.Settings.Tags, tag):
 			return nil, "标签只能用这些:" + strings.Join(a.Settings.Tags, "、") + "。要加新的找管理员改配置。"
 		}

@@ -407,7 +407,7 @@ func (a *App) sendFiles(ctx context.Context, t bot.Turn, tx Tx, p paper, r appro
 		})
 	}
 	if len(waiting) > 0 {
-		reply.Say = append(reply.Say, bot.Say{Out: bot.Outgoing{Text: "还没取到:" + strings.Join(waiting, "、") + "。过一会再发 附件 " + p.no() + "。"}})
+		reply.Say = append(reply.Say, bot.Say{Out: bot.Outgoing{Text: "还没取到:" + strings.Join(waiting, "、") + "。过一会儿再发 附件 " + p.no() + "。"}})
 	}
 	if len(lost) > 0 {
 		reply.Say = append(reply.Say, bot.Say{Slot: "lost", Out: bot.Outgoing{Text: "没收到:" + strings.Join(lost, "、") + "。要" + r.RequesterName + "重发:先发文件,再发 补充 " + p.no() + "。"}})

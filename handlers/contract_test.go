@@ -250,7 +250,7 @@ func TestTransferAndAddApprover(t *testing.T) {
 	}
 	w.tap(zhaolei, key(c, "step:1"), "转交").expect(zhaolei, "转给谁")
 	w.say(zhaolei, "不存在的人").expect(zhaolei, "没有叫")
-	w.say(zhaolei, "周敏").expect(zhaolei, "发起人", "不能审自己的")
+	w.say(zhaolei, "周敏").expect(zhaolei, "提交人", "不能审自己的")
 	w.tap(zhaolei, key(c, "step:1"), "转交").say(zhaolei, "孙静")
 	w.expect(sunjing, "HT2026-001", "等 法务 孙静", "[同意]")
 	w.say(zhaolei, "同意 HT2026-001").expect(zhaolei, "已转给 孙静")

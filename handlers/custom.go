@@ -53,7 +53,7 @@ func (a *App) registerCustom(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "填", Aliases: []string{"填字段", "改字段", "tzd"}, Summary: "填公司自己加的字段", Usage: "填 商机 客户 字段 值 / 填 合同 编号 字段 值",
 		Detail: "客户、商机、合同、拜访、投诉等都行:填 商机 绍兴市立 预算来源 财政。一次可以写几个字段;只写到客户就列出填了什么、还缺什么;" +
-			"值写 清空 就是去掉。10 分钟内发 撤销 能改回来。发 字段 看有哪些。",
+			"值写 清空 就是去掉。" + a.undoSpan() + "内发 撤销 能改回来。发 字段 看有哪些。",
 		Example: a.fillExample, Handle: a.FillField,
 	})
 	r.Topic(topicCustom, a.AnswerCustom)

@@ -83,7 +83,7 @@ func (a *App) TapCustom(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	d, err := draft[customDraft](t)
 	field, word, _ := strings.Cut(t.Action.Arg, ",")
 	if t.Dialogue.Topic != topicCustom || err != nil || d.At != t.Action.Version || d.Field != field || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。要填发 填。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。要填发 填。")), nil
 	}
 	f, _ := a.Custom.Field(cmpObject(d), field)
 	options := f.Options

@@ -34,7 +34,7 @@ func (a *App) registerRecordTypes(r *bot.Router[Tx]) {
 		r.Command(bot.Command[Tx]{
 			Name: rt.Name, Aliases: rt.Aliases, Summary: "记" + rt.Name + ",看" + rt.Name, Usage: usage,
 			Detail: "能写:" + fieldNames(shared(fields)) + "。缺必填的会问一句。只写" + map[bool]string{true: "客户就列这家的,", false: "名字就"}[rt.Customer] +
-				"列最近的;" + rt.Name + " 编号 看一条,后面接着写字段就是改;" + rt.Name + " 导出 给 Excel," + rt.Name + " 导入 给模板。刚建的 10 分钟内能撤销。",
+				"列最近的;" + rt.Name + " 编号 看一条,后面接着写字段就是改;" + rt.Name + " 导出 给 Excel," + rt.Name + " 导入 给模板。刚建的 " + a.undoSpan() + "内能撤销。",
 			Example: func(ctx context.Context, t bot.Turn, tx Tx) (string, error) { return rt.Name, nil },
 			Handle:  func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) { return a.Record(ctx, t, tx, rt) },
 		})

@@ -42,7 +42,7 @@ var industries = []string{"医疗", "快消", "制造", "教育", "其他"}
 func (a *App) registerCustomer(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "新客户", Aliases: []string{"建客户", "新建客户", "xkh"}, Summary: "新建一家客户", Usage: "新客户 名称 电话 行业",
-		Detail: "三样必填:名称、联系电话、行业。可以再带统一社会信用代码。建之前先查重,别人的客户只显示归谁。",
+		Detail: "三样必填:名称、联系电话、行业。名字看得出行业的(医院、学校、五金厂)不用写。可以再带联系人、统一社会信用代码。建之前先查重,别人的客户只显示归谁。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) {
 			return "新客户 绍兴云岭康复医院 13800005678 医疗", nil
 		},
@@ -292,7 +292,7 @@ func (a *App) AnswerCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 func (a *App) TapCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[customerDraft](t)
 	if t.Dialogue.Topic != topicCustomer || err != nil || d.At != t.Action.Version || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。要新建,发 新客户 名称 电话 行业。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。要新建,发 新客户 名称 电话 行业。")), nil
 	}
 	field, value, _ := strings.Cut(t.Action.Arg, ",")
 	var reply bot.Reply
@@ -303,7 +303,7 @@ func (a *App) TapCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	case field == "duplicate" && d.Asking == "duplicate":
 		reply, err = a.decideDuplicate(ctx, t, tx, d, value)
 	default:
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。")), nil
 	}
 	return closePick(t, reply), err
 }

@@ -226,8 +226,8 @@ var titleParts = []struct {
 // guessPart is a contact without a part whose title tells of one that is missing. It is offered, never written.
 func guessPart(chain sales.Chain) sales.ChainLink {
 	for _, missing := range chain.Missing() {
-		for _, l := range chain {
-			for _, p := range titleParts {
+		for _, p := range titleParts { // the plainest title first: who is called 采购 before a head of 设备科
+			for _, l := range chain {
 				if l.Part == "" && p.part == missing && strings.Contains(l.Contact.Department+l.Contact.Title, p.title) {
 					l.Part = missing
 					return l

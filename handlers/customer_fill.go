@@ -118,7 +118,7 @@ func (a *App) customerToChange(ctx context.Context, t bot.Turn, tx Tx, words str
 func (a *App) mayFill(ctx context.Context, t bot.Turn, c sales.Customer) string {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
-		return "现在查不到客户名册,过一会再试。"
+		return "现在查不到客户名册,过一会儿再试。"
 	}
 	return sales.Message(a.mayWorkOn(t, book, c))
 }
@@ -258,7 +258,7 @@ func (a *App) TapFill(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	}
 	d, err := draft[fillDraft](t)
 	if t.Dialogue.Topic != topicFill || err != nil || d.At != t.Action.Version || d.Field != field || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。要补发:补资料 "+c.Name)), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。要补发:补资料 "+c.Name)), nil
 	}
 	if refused := a.mayFill(ctx, t, c); refused != "" {
 		return closePick(t, bot.Reply{Say: bot.Text(refused).Say, Dialogue: closeTopic(t.Dialogue)}), nil

@@ -229,6 +229,9 @@ func (a *App) merge(ctx context.Context, t bot.Turn, tx Tx, from, into sales.Cus
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if err := a.cashier(t).lookAtStatements(ctx, tx, from.ID, into.ID); err != nil {
+		return bot.Reply{}, err
+	}
 	audit(tx, t, "customer.merge", "customer", into.ID, mergeChanges(s, from)...)
 	audit(tx, t, "customer.merged", "customer", from.ID, sales.Change{Field: "并到", New: into.Name})
 	emit(tx, t, "customer.merged", "customer", into.ID)
@@ -335,6 +338,9 @@ func (a *App) undoMerge(ctx context.Context, t bot.Turn, tx Tx, m sales.Merge, s
 		return bot.Reply{}, err
 	}
 	if err := a.splitCustom(ctx, t, tx, into, s); err != nil {
+		return bot.Reply{}, err
+	}
+	if err := a.cashier(t).lookAtStatements(ctx, tx, m.FromID, m.IntoID); err != nil {
 		return bot.Reply{}, err
 	}
 	audit(tx, t, "customer.unmerge", "customer", m.FromID, sales.Change{Field: "从", Old: m.IntoName})

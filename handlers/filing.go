@@ -106,7 +106,7 @@ func (a *App) File(ctx context.Context, t bot.Turn, tx Tx, kind sales.FilingKind
 // TapFilingNew begins a filing by a button: its kind is in the action, the customer is the record when it is known.
 func (a *App) TapFilingNew(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	if kindName(t.Action.Arg) == "" {
-		return bot.Text("这个按钮已经不用了。发 帮助 看现在能做什么。"), nil
+		return bot.Text("这个按钮已失效。发 帮助 看现在能做什么。"), nil
 	}
 	return a.fileAs(ctx, t, tx, t.Action.Arg, "", sales.ID(t.Action.Record))
 }

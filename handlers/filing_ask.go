@@ -46,9 +46,9 @@ func (a *App) missing(ctx context.Context, t bot.Turn, tx Tx, book *Book, p piec
 	name := p.customerName(book)
 	switch kind := sales.FilingKind(p.kind); {
 	case kind == sales.FilingSample && p.said.quantity == "" && oddCount(reCounted, p.text, maxSampled) != "":
-		return &slotQuestion{slotQuantity, quoted(oddCount(reCounted, p.text, maxSampled), "") + "不行,要 1 到 " + strconv.Itoa(maxSampled) + "。" + name + "要几个?回数量,例:2台", nil}, nil
+		return &slotQuestion{slotQuantity, quoted(oddCount(reCounted, p.text, maxSampled), "") + "不在范围里,要 1 到 " + strconv.Itoa(maxSampled) + "。" + name + "要几个?回数量,例:2台", nil}, nil
 	case kind == sales.FilingTraining && p.said.people == 0 && oddCount(reHeads, p.text, maxTaught) != "":
-		return &slotQuestion{slotPeople, quoted(oddCount(reHeads, p.text, maxTaught), "") + "不行,要 1 到 " + strconv.Itoa(maxTaught) + "。几个人参加?回个数,例:12", nil}, nil
+		return &slotQuestion{slotPeople, quoted(oddCount(reHeads, p.text, maxTaught), "") + "不在范围里,要 1 到 " + strconv.Itoa(maxTaught) + "。几个人参加?回个数,例:12", nil}, nil
 	case kind == sales.FilingCompetitor && p.said.amount == 0 && len(p.facts.odd) > 0:
 		return &slotQuestion{slotAmount, strings.TrimSuffix(p.facts.odd[0], ",没有记") + "。" + orWord(p.said.party, "竞品") + "报多少?回个数,例:110万", nil}, nil
 	case kind == sales.FilingCompetitor && p.said.party == "":
@@ -326,7 +326,7 @@ func (a *App) PickSlot(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	}
 	i, err := strconv.Atoi(t.Action.Arg)
 	if err != nil || i < 0 || i >= len(d.Choices) {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。")), nil
 	}
 	reply, err := a.takeSlot(ctx, t, tx, d, d.choices()[i].value)
 	return closePick(t, reply), err

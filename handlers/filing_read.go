@@ -352,7 +352,7 @@ func partyOf(known, text string) string {
 	if m != nil && reOffers.MatchString(m[1]) { // 对手报110万: nobody is named
 		return rival
 	}
-	if m == nil || slices.Contains([]string{"报价", "价格", "今天", "昨天", "降价", "那边", "他们", "又来", "也来", "最近", "已经", "正在"}, m[1]) {
+	if m == nil || strings.HasSuffix(m[1], "了") || slices.Contains([]string{"报价", "价格", "今天", "昨天", "降价", "那边", "他们", "又来", "也来", "最近", "已经", "正在"}, m[1]) {
 		return ""
 	}
 	return m[1]

@@ -85,7 +85,7 @@ func (a *App) TapSample(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	state, sentiment, _ := strings.Cut(t.Action.Arg, ",")
 	at, to := slices.Index(sampleOrder, f.State), slices.Index(sampleOrder, state)
 	if f.Kind != sales.FilingSample || to < 0 {
-		return bot.Text("这个按钮已经不用了。发 样品 看现在的。"), nil
+		return bot.Text("这个按钮已失效。发 样品 看现在的。"), nil
 	}
 	if at < 0 || to <= at && state != sales.FilingDelivered || t.Action.Version != f.Version && to <= at {
 		return bot.Reply{Say: bot.Text("这份样品现在是" + sales.FilingStateName(f.State) + ",没有改动。").Say, Faces: a.filingFaces(t, book, f)}, nil

@@ -136,7 +136,7 @@ func (a *App) cannotServe(t bot.Turn, f sales.Filing) string {
 	case f.State == sales.FilingUndone:
 		return "这条" + f.Kind.Name() + "已经被" + t.Org.Name(f.PersonID) + "撤销,不用处理了。"
 	case !mayServe(t, f):
-		return f.Kind.Name() + "由客服受理,你没有这个权限。进度会告诉记录的人。"
+		return f.Kind.Name() + "由客服受理,进度会告诉记录的人。"
 	}
 	return ""
 }
@@ -209,7 +209,7 @@ func (a *App) AnswerResult(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, e
 		return bot.Reply{}, err
 	}
 	if isNo(t.Text) {
-		return bot.Reply{Say: bot.Text("好,还开着。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
+		return bot.Reply{Say: bot.Text("好,还没办结。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
 	f, err := tx.FilingByID(ctx, d.ID)
 	if err != nil {
@@ -319,7 +319,7 @@ func (a *App) servable(ctx context.Context, t bot.Turn, tx Tx, states ...string)
 		}
 	}
 	if customer != 0 {
-		return f, "", fmt.Sprintf("%s没有可以%s的投诉或售后。发 投诉 未关 看还开着的。", book.Customer(customer), t.Command), nil
+		return f, "", fmt.Sprintf("%s没有可以%s的投诉或售后。发 投诉 未关 看没办完的。", book.Customer(customer), t.Command), nil
 	}
 	return f, "", "没有可以" + t.Command + "的投诉或售后。", nil
 }

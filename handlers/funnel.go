@@ -76,7 +76,7 @@ func (a *App) Funnel(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 func (a *App) DrillFunnel(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	q, ok := askOfArg(t.Action.Arg, t.Today)
 	if !ok {
-		return bot.Text("这个按钮已经不用了。发 漏斗 重新看。"), nil
+		return bot.Text("这个按钮已失效。发 漏斗 重新看。"), nil
 	}
 	if t.InGroup() {
 		var err error

@@ -214,7 +214,7 @@ func (a *App) TapGate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	stage, word, _ := strings.Cut(t.Action.Arg, ",")
 	n, err := strconv.Atoi(word)
 	if err != nil {
-		return bot.Text("这个按钮已经不用了。"), nil
+		return bot.Text("这个按钮已失效。"), nil
 	}
 	o, book, err := a.tappedDeal(ctx, t, tx)
 	if err != nil {

@@ -94,7 +94,7 @@ func (a *App) TapNode(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	}
 	n, ok := o.Way.Node(t.Action.Arg)
 	if !ok {
-		return bot.Text("这个按钮已经不用了。发 节点 " + book.Customer(o.CustomerID) + " 重新看。"), nil
+		return bot.Text("这个按钮已失效。发 节点 " + book.Customer(o.CustomerID) + " 重新看。"), nil
 	}
 	reply, err := a.doNode(ctx, t, tx, book, o, n)
 	for i, s := range reply.Say { // the card that was tapped changes in place

@@ -25,12 +25,12 @@ func (a *App) registerHandover(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "交接", Aliases: []string{"jj", "客户交接"}, Summary: "把一个人的客户和在办的事交给另一个人", Usage: "交接 周敏 给 李强",
 		Detail: "先看清单,再选全部、按客户或按地区,确认后才动。客户、商机、待办、在走的合同、待审批、线索、工单和轮到他的工单任务一起过去,历史和原作者不变。\n" +
-			"只交一部分:交接 周敏 给 李强 绍兴。一天内可以撤销:撤销交接 周敏。",
+			"只交一部分:交接 周敏 给 李强 绍兴。" + sales.Waited(a.Settings.UndoHandover) + "内可以撤销:撤销交接 周敏。",
 		Roles: above, Rank: map[sales.Role]int{sales.RoleAdmin: 4}, Handle: a.Handover,
 		Example: func(_ context.Context, t bot.Turn, _ Tx) (string, error) { return handoverExample(t), nil },
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "撤销交接", Aliases: []string{"cxjj"}, Summary: "撤销一天内的交接", Usage: "撤销交接 周敏", Roles: above, Handle: a.UndoHandover,
+		Name: "撤销交接", Aliases: []string{"cxjj"}, Summary: "撤销刚办的交接", Usage: "撤销交接 周敏", Roles: above, Handle: a.UndoHandover,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "确认交接", Aliases: []string{"qrjj"}, Summary: "确认刚才看过清单的交接", Usage: "确认交接", Roles: above, Handle: a.typedDraft(a.confirmHandover),

@@ -11,8 +11,14 @@ import (
 	"salesflow/store/sales"
 )
 
-// helpLines is how many things the short help shows.
-const helpLines = 5
+// helpLines is how many things the short help shows, greetLines the first greeting.
+const (
+	helpLines  = 5
+	greetLines = 2
+)
+
+// whoIAm is the first line anybody reads.
+const whoIAm = "我是销售流:你在聊天里说一句,我记成销售记录,到点提醒该提醒的人。"
 
 type helper struct {
 	app    *App
@@ -36,7 +42,12 @@ func (h helper) Help(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	word := strings.TrimSpace(t.Args)
 	if word == "" {
 		s, err := h.short(ctx, t, tx)
-		return bot.Text(s), err
+		if err != nil || t.Dialogue.Greeted {
+			return bot.Text(s), err
+		}
+		d := t.Dialogue // not every platform tells that a chat was opened
+		d.Greeted = true
+		return bot.Reply{Say: bot.Text(whoIAm + "\n" + s).Say, Dialogue: &d}, nil
 	}
 	if word == "全部" || word == "所有" {
 		return bot.Text(h.all(t.Person)), nil
@@ -82,6 +93,21 @@ const (
 	wayInHelp    = "{流程}"
 )
 
+// undoSpan is for how long 撤销 works, in words.
+func (a *App) undoSpan() string { return sales.Waited(a.Settings.UndoFor) }
+
+// nudgeLimit says how often 催办 is let through.
+func (a *App) nudgeLimit() string {
+	switch every := a.Settings.Approval.NudgeEvery; {
+	case every < 0:
+		return ""
+	case every == 0:
+		return "4 小时内只催一次。"
+	default:
+		return sales.Waited(every) + "内只催一次。"
+	}
+}
+
 // fillDetail is a command's detail as it is now.
 func (a *App) fillDetail(detail string) string {
 	if !strings.Contains(detail, "{") {
@@ -105,8 +131,17 @@ func (a *App) fillDetail(detail string) string {
 	return strings.NewReplacer(stagesInHelp, strings.Join(stages, ""), wayInHelp, other).Replace(detail)
 }
 
-// short is the help of a role: the commands with the lowest rank for any of the person's roles.
+// short is the help of a role.
 func (h helper) short(ctx context.Context, t bot.Turn, tx Tx) (string, error) {
+	lines, err := h.useful(ctx, t, tx, helpLines)
+	if err != nil {
+		return "", err
+	}
+	return t.Person.Name + ",你常用的:\n" + strings.Join(append(lines, "单看一项:帮助 "+h.firstName(t.Person)+"。全部:帮助 全部。"), "\n"), nil
+}
+
+// useful are the commands with the lowest rank for any of the person's roles, a line each with an example, at most so many.
+func (h helper) useful(ctx context.Context, t bot.Turn, tx Tx, most int) ([]string, error) {
 	type ranked struct {
 		rank int
 		c    bot.Command[Tx]
@@ -124,25 +159,21 @@ func (h helper) short(ctx context.Context, t bot.Turn, tx Tx) (string, error) {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b ranked) int { return a.rank - b.rank })
-	lines := []string{t.Person.Name + ",你常用的:"}
-	for i, l := range list {
-		if i == helpLines {
-			break
-		}
-		line := l.c.Summary + ":" + l.c.Usage
+	var lines []string
+	for _, l := range list[:min(len(list), most)] {
+		form, _, _ := strings.Cut(l.c.Usage, " / ")
 		if l.c.Example != nil {
 			e, err := l.c.Example(ctx, t, tx)
 			if err != nil {
-				return "", err
+				return nil, err
 			}
 			if e != "" {
-				line = l.c.Summary + ":" + e
+				form = e
 			}
 		}
-		lines = append(lines, "· "+line)
+		lines = append(lines, "· "+l.c.Summary+":"+form)
 	}
-	lines = append(lines, "单看一项:帮助 "+h.firstName(t.Person)+"。全部:帮助 全部。")
-	return strings.Join(lines, "\n"), nil
+	return lines, nil
 }
 
 func (h helper) firstName(p sales.Person) string {
@@ -172,14 +203,14 @@ func (h helper) Entered(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	if t.Dialogue.Greeted {
 		return bot.Reply{}, nil
 	}
-	short, err := h.short(ctx, t, tx)
+	lines, err := h.useful(ctx, t, tx, greetLines)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	d := t.Dialogue
 	d.Greeted = true
 	return bot.Reply{
-		Say:      bot.Text("我是销售流:你在聊天里说一句,我记成销售记录,到点提醒该提醒的人。\n" + short).Say,
+		Say:      bot.Text(whoIAm + "\n" + t.Person.Name + ",先试一句:\n" + strings.Join(lines, "\n") + "\n还能做什么发 帮助。").Say,
 		Dialogue: &d,
 	}, nil
 }

@@ -37,7 +37,7 @@ func TestHelpFitsTheRole(t *testing.T) {
 		if lines < 2 || lines > 5 {
 			t.Errorf("%d lines of help:\n%s", lines, got)
 		}
-		if !strings.HasPrefix(got, p.Name) || !strings.Contains(got, "帮助 全部") {
+		if !strings.Contains(got, p.Name+",你常用的") || !strings.Contains(got, "帮助 全部") {
 			t.Errorf("help:\n%s", got)
 		}
 	})
@@ -154,9 +154,23 @@ func TestANewcomerIsGreetedOnce(t *testing.T) {
 	t.Parallel()
 	w := newBench(t)
 	w.event(zhoumin, bot.Event{Kind: bot.Entered})
+	w.expect(zhoumin, "我是销售流", "周敏,先试一句", "· 记一次拜访:拜访 ", "还能做什么发 帮助")
+	w.event(zhoumin, bot.Event{Kind: bot.Entered})
+	w.expectNothing(zhoumin)
+}
+
+// On WeCom the greeting comes when the chat is opened; where nothing tells that, the first 帮助 says who answers.
+func TestTheFirstHelpSaysWhoAnswersOnce(t *testing.T) {
+	t.Parallel()
+	w := newBench(t)
+	w.say(zhoumin, "帮助")
 	w.expect(zhoumin, "我是销售流", "周敏,你常用的")
 	w.event(zhoumin, bot.Event{Kind: bot.Entered})
 	w.expectNothing(zhoumin)
+	w.say(zhoumin, "帮助")
+	if got := w.told(zhoumin); !strings.Contains(got, "周敏,你常用的") || strings.Contains(got, "我是销售流") {
+		t.Errorf("introduced itself twice:\n%s", got)
+	}
 }
 
 func TestAStrangerLearnsWhatToDo(t *testing.T) {

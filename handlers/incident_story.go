@@ -258,6 +258,13 @@ func (a *App) whoHandlesOther(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply
 		}
 		lines = append(lines, in.Rule.Name+" · "+called(in)+":"+handling([]*incident.Case{in}, t))
 	}
+	if len(lines) == 0 && kind == "customer" {
+		book, err := a.Names.Book(ctx)
+		if err != nil {
+			return bot.Reply{}, false, err
+		}
+		return bot.Text(book.Customer(id) + "现在没有在催的事。"), true, nil
+	}
 	if len(lines) == 0 {
 		return bot.Reply{}, false, nil
 	}

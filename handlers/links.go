@@ -243,7 +243,7 @@ func (a *App) recordName(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) 
 func (a *App) PickLink(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[linkDraft](t)
 	if t.Dialogue.Topic != topicLinkRecord || err != nil || d.At.Unix() != t.Action.Version {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。单号再发一次就行。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。单号再发一次就行。")), nil
 	}
 	i, err := strconv.Atoi(t.Action.Arg)
 	if err != nil || i < 0 || i >= len(d.Options) {

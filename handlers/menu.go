@@ -61,7 +61,7 @@ func (h helper) TapMenu(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	}
 	c, ok := h.router.Find(t.Action.Arg)
 	if !ok || !slices.Contains(slices.Concat(h.pages(t.Person)...), c.Name) || len(c.Roles) > 0 && !t.Person.Has(c.Roles...) {
-		return bot.Text("这个按钮已经不用了。发 帮助 看现在能做什么。"), nil
+		return bot.Text("这个按钮已失效。发 帮助 看现在能做什么。"), nil
 	}
 	for _, k := range sales.FilingKinds {
 		if k.Name() == c.Name && k != sales.FilingExpense && t.Person.Has(sales.RoleRep) {

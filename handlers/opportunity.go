@@ -56,7 +56,7 @@ func (a *App) registerOpportunity(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "推进", Aliases: []string{"tj"}, Summary: "商机换阶段", Usage: "推进 客户 / 推进 客户 价格谈判",
-		Detail:  "不写阶段就推到下一步。缺材料会一项一项列出来,点一下补,补齐自动推进。往回写就是倒退,记录保留。10 分钟内可撤销。阶段:" + stagesInHelp,
+		Detail:  "不写阶段就推到下一步。缺材料会一项一项列出来,点一下补,补齐自动推进。往回写就是倒退,记录保留。" + a.undoSpan() + "内可撤销。阶段:" + stagesInHelp,
 		Example: a.moveExample, Rank: map[sales.Role]int{sales.RoleRep: 8}, Handle: a.Advance,
 	})
 	r.Command(bot.Command[Tx]{Name: "赢单", Aliases: []string{"成交", "yd"}, Summary: "商机签下来了", Usage: "赢单 客户", Handle: a.Win})
@@ -64,7 +64,7 @@ func (a *App) registerOpportunity(r *bot.Router[Tx]) {
 		Name: "输单", Aliases: []string{"丢单", "sd"}, Summary: "商机丢了,写明原因", Usage: "输单 客户 原因", Handle: a.Lose,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "撤销推进", Aliases: []string{"cxt"}, Summary: "撤销刚才的推进(10 分钟内)", Usage: "撤销推进 客户", Handle: a.UndoMove,
+		Name: "撤销推进", Aliases: []string{"cxt"}, Summary: "撤销刚才的推进", Usage: "撤销推进 客户", Detail: "推进以后 " + a.undoSpan() + "内有效,只管自己推进的。过了就写阶段往回推:推进 客户 需求确认。", Handle: a.UndoMove,
 	})
 	r.Action("opportunity.advance", a.TapAdvance)
 	r.Action("opportunity.lose", a.TapLose)
@@ -178,7 +178,7 @@ func (a *App) listDeals(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		}
 	}
 	if len(deals) == 0 {
-		return bot.Text("没有开着的商机。新建一条:商机 客户 产品 金额,例:商机 绍兴市立医院 生化分析仪 50万 下月底签"), nil
+		return bot.Text("没有在跟的商机。新建一条:商机 客户 产品 金额,例:商机 绍兴市立医院 生化分析仪 50万 下月底签"), nil
 	}
 	more := len(deals) > maxDeals
 	var customers []sales.ID

@@ -107,8 +107,10 @@ func (a *App) answerDealAmount(ctx context.Context, t bot.Turn, tx Tx, d dealDra
 	}
 	m, err := sales.ParseMoney(t.Text)
 	if err != nil {
-		if said, ok := parse.Money(t.Text); ok && said.Exact() && (said.Currency == "" || said.Currency == "CNY") && said.Value > 0 {
-			m, err = sales.Money(said.Value), nil
+		if said, ok := parse.Money(t.Text); ok {
+			if yuan, ok := exactYuan(said); ok {
+				m, err = yuan, nil
+			}
 		}
 	}
 	switch {
@@ -128,7 +130,7 @@ func (a *App) TapDeal(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	n, nerr := strconv.Atoi(value)
 	if t.Dialogue.Topic != topicDeal || err != nil || nerr != nil || d.At.Unix() != t.Action.Version || d.Asking != asking ||
 		!t.Now.Before(t.Dialogue.ExpiresAt.Time) {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。")), nil
 	}
 	var reply bot.Reply
 	switch {

@@ -35,7 +35,7 @@ func (a *App) pickDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d dea
 	}
 	if len(all) == 0 {
 		return bot.Reply{
-			Say:      bot.Text(customer + "没有开着的商机。新建:商机 " + customer + " 产品 金额").Say,
+			Say:      bot.Text(customer + "没有在跟的商机。新建:商机 " + customer + " 产品 金额").Say,
 			Dialogue: closeTopic(t.Dialogue),
 		}, nil
 	}
@@ -60,10 +60,21 @@ func (a *App) pickDeal(ctx context.Context, t bot.Turn, tx Tx, book *Book, d dea
 	}
 	open = open[:min(len(open), 5)]
 	d.Options = nil
+	deals, alike := a.dealLines(t, book, open), map[string]int{}
+	for _, l := range deals {
+		alike[cutRunes(dealOption(l), cards.MaxButtonText-3)]++
+	}
 	var options, lines []string
-	for i, l := range a.dealLines(t, book, open) {
+	for i, l := range deals {
 		d.Options = append(d.Options, l.Opportunity.ID)
-		options = append(options, dealOption(l))
+		option := dealOption(l)
+		if alike[cutRunes(option, cards.MaxButtonText-3)] > 1 { // the same product: worth and stage tell them apart
+			option = l.Opportunity.StageName()
+			if m := l.Opportunity.Amount; m > 0 && !t.InGroup() {
+				option = m.Short() + " " + option
+			}
+		}
+		options = append(options, option)
 		lines = append(lines, string(rune('1'+i))+". "+view.OpportunityName(l, t.Today, t.InGroup()))
 	}
 	return a.askPick(t, d, askDealWhich, customer+"有几单,是哪一单?", strings.Join(lines, "\n"), toldApart(options)...)
@@ -166,7 +177,7 @@ func (a *App) TapAdvance(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 		return bot.Reply{}, err
 	}
 	if !o.Way.Has(target) || target == sales.StageLost {
-		return bot.Text("这个按钮已经不用了。发 推进 " + book.Customer(o.CustomerID) + " 换阶段。"), nil
+		return bot.Text("这个按钮已失效。发 推进 " + book.Customer(o.CustomerID) + " 换阶段。"), nil
 	}
 	// Buttons only ever move forward: a card may be older than the stage. What was reached since is not taken back.
 	if o.State == sales.OpportunityOpen && o.Way.Index(target) < o.Way.Index(o.Stage) {
@@ -378,7 +389,7 @@ func (a *App) undoByCustomer(ctx context.Context, t bot.Turn, tx Tx, customer sa
 			return a.undoMove(ctx, t, tx, o)
 		}
 	}
-	return bot.Text(name + "没有你刚推进过的商机。撤销只管自己刚做的,10 分钟内有效。"), nil
+	return bot.Text(name + "没有你刚推进过的商机。撤销只管自己刚做的," + a.undoSpan() + "内有效。"), nil
 }
 
 // undoMove puts an opportunity back where it was before its last move, when that was the person's own and recent. The

@@ -60,7 +60,7 @@ func TestAnUnclearCustomerOfAnOpportunityIsPicked(t *testing.T) {
 	if o := d.deals(ningbo); len(o) != 1 || o[0].OwnerID != liqiang {
 		t.Errorf("a lead's entry belongs to the customer's owner: %+v", o)
 	}
-	expect(t, d.tap(wangfang, card, "绍兴市立医院(周敏的客户)"), "已经过去了", "没有改动")
+	expect(t, d.tap(wangfang, card, "绍兴市立医院(周敏的客户)"), "过期了", "没有改动")
 	if n := len(d.deals(shaoxing)); n != 0 {
 		t.Errorf("a second tap made %d", n)
 	}
@@ -83,7 +83,7 @@ func TestAnotherRepsCustomerIsRefused(t *testing.T) {
 func TestMyOpportunitiesWithDaysInStage(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	expect(t, d.say(zhoumin, "商机"), "没有开着的商机", "商机 绍兴市立医院")
+	expect(t, d.say(zhoumin, "商机"), "没有在跟的商机", "商机 绍兴市立医院")
 	d.put(zhoumin, shaoxing, "", 50*sales.Wan, sales.StageProposal, 9)
 	d.put(zhoumin, shaoxing, "", 20*sales.Wan, sales.StageContact, 0)
 	d.put(liqiang, ningbo, "", 5*sales.Wan, sales.StageNeed, 3)
@@ -159,7 +159,7 @@ func TestWinningAndLosing(t *testing.T) {
 	if o := d.deal(won.ID); o.State != sales.OpportunityWon || o.Peak != sales.StageWon {
 		t.Errorf("won: %+v", o)
 	}
-	expect(t, d.say(zhoumin, "推进 绍兴市立医院"), "没有开着的商机")
+	expect(t, d.say(zhoumin, "推进 绍兴市立医院"), "没有在跟的商机")
 
 	lost := d.put(zhoumin, shaoxing, "", 50*sales.Wan, sales.StageNeed, 3)
 	r = d.say(zhoumin, "输单 绍兴市立医院")
@@ -269,7 +269,7 @@ func TestForgedStagesAreRefused(t *testing.T) {
 	o := d.put(zhoumin, shaoxing, "", 50*sales.Wan, sales.StageProposal, 3)
 	for _, arg := range []string{"lost", "nonsense", ""} {
 		c := cards.Card{Key: "x", Buttons: []cards.Button{{Text: "推进", Action: cards.Action{Verb: "opportunity.advance", Record: int64(o.ID), Arg: arg}}}}
-		expect(t, d.tap(zhoumin, c, "推进"), "按钮已经不用了")
+		expect(t, d.tap(zhoumin, c, "推进"), "按钮已失效")
 	}
 	if d.deal(o.ID).Stage != sales.StageProposal {
 		t.Error("moved")

@@ -186,7 +186,7 @@ func (a *App) askTwin(ctx context.Context, t bot.Turn, tx Tx, text string, f pay
 func (a *App) TapTwin(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[twinDraft](t)
 	if t.Dialogue.Topic != topicPaymentTwin || err != nil || d.At != t.Action.Version {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。")), nil
 	}
 	reply, err := a.settleTwin(ctx, t, tx, d, t.Action.Arg == "other")
 	return closePick(t, reply), err

@@ -279,7 +279,7 @@ func (a *App) TapAssign(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	arg := t.Action.Arg
 	id, err := strconv.ParseInt(strings.TrimLeft(arg, "ic"), 10, 64)
 	if err != nil || arg == "" {
-		return bot.Text("这个按钮已经不用了。发 未认款 重新看。"), nil
+		return bot.Text("这个按钮已失效。发 未认款 重新看。"), nil
 	}
 	var f paymentFor
 	if arg[0] == 'i' {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"salesflow/bot"
@@ -88,7 +89,7 @@ func (a *App) PerformanceRecord(ctx context.Context, t bot.Turn, tx Tx) (bot.Rep
 		ID: tx.NewID(), Kind: sales.SheetPerformance, State: sales.SheetMaking, PersonID: t.Person.ID, Name: "履约证明 " + p.No,
 		Choice: id.String(), CreatedAt: sales.At(t.Now), UpdatedAt: sales.At(t.Now), Version: 1,
 	})
-	return bot.Text("履约证明 " + p.No + "(" + p.Scope + "," + p.From.Chinese() + " 到今天)在做,要等一分钟封存,做好发你。"), nil
+	return bot.Text("履约证明 " + p.No + "(" + p.Scope + "," + strconv.Itoa(p.From.Year()) + "年" + p.From.Chinese() + " 到今天)在做,要等一分钟封存,做好发你。"), nil
 }
 
 // readPerformance reads what is counted.

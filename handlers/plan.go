@@ -121,7 +121,7 @@ func (a *App) makePlan(ctx context.Context, t bot.Turn, tx Tx, book *Book, d pla
 			return bot.Text("没看懂去哪家,没有排。例:计划 明天上午 绍兴市立医院"), nil
 		}
 		if day := items[i].day; day.Before(t.Today) || day.Sub(t.Today) > maxPlanAhead {
-			return bot.Text(day.ChineseFrom(t.Today) + "不行:计划要今天或以后、" + strconv.Itoa(maxPlanAhead) + " 天以内的日子。"), nil
+			return bot.Text("日子不对:" + day.ChineseFrom(t.Today) + "。计划要排在今天或以后、" + strconv.Itoa(maxPlanAhead) + " 天以内。"), nil
 		}
 	}
 	from, to := items[0].day, items[0].day
@@ -235,7 +235,7 @@ func (a *App) PickPlanCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Repl
 	d, err := draft[planDraft](t)
 	i, nerr := strconv.Atoi(t.Action.Arg)
 	if t.Dialogue.Topic != topicPlanCustomer || err != nil || nerr != nil || d.At.Unix() != t.Action.Version || i < 0 || i >= len(d.Options) {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。要排计划就再发一次。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。要排计划就再发一次。")), nil
 	}
 	reply, err := a.planPicked(ctx, t, tx, d, d.Options[i])
 	return closePick(t, reply), err
@@ -284,7 +284,7 @@ func (a *App) fileAppointment(ctx context.Context, t bot.Turn, tx Tx, book *Book
 		x.part = partOf[m[1]]
 	}
 	if x.day.Before(t.Today) || x.day.Sub(t.Today) > maxPlanAhead {
-		return bot.Text(x.day.ChineseFrom(t.Today) + "不行:预约要今天或以后的日子。"), nil
+		return bot.Text("日子不对:" + x.day.ChineseFrom(t.Today) + "。预约要约在今天或以后。"), nil
 	}
 	plan := a.newPlan(t, tx, book, x, d.EventID)
 	plan.Appointed = true

@@ -244,7 +244,7 @@ func (a *App) movePlan(_ context.Context, t bot.Turn, tx Tx, book *Book, p sales
 		p.DueAt = sales.At(p.Day.At(at.Hour(), at.Minute()))
 	}
 	if p.Day.Before(t.Today) || p.Day.Sub(t.Today) > maxPlanAhead {
-		return bot.Text(p.Day.ChineseFrom(t.Today) + "不行:计划要今天或以后的日子。"), nil
+		return bot.Text("日子不对:" + p.Day.ChineseFrom(t.Today) + "。计划要排在今天或以后。"), nil
 	}
 	now := strings.TrimSpace(p.Day.Chinese() + " " + p.When())
 	if now == old {

@@ -112,8 +112,12 @@ func (a *App) ListPool(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		return bot.Reply{}, err
 	}
 	reply := bot.Text(view.PoolList(word, lines, total, more, t.Today, t.InGroup()))
-	if len(found) > 0 {
+	switch {
+	case len(found) == 0:
+	case mayList(t):
 		reply.Dialogue, err = a.ask(t, topicPoolList, list)
+	default:
+		reply = reply.And(bot.Text("前面还有一问等你回,领取先写客户名:领取 " + found[0].Name))
 	}
 	return reply, err
 }

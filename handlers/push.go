@@ -121,7 +121,7 @@ func (a *App) pushSubjects(ctx context.Context, t bot.Turn, tx Tx) (label string
 			return "", nil, err
 		}
 		if !t.Org.ScopeOf(t.Person).Covers(l.OwnerID) {
-			return "", nil, sales.Errorf(sales.Forbidden, no+" 不是你或你团队的,看不了。")
+			return "", nil, sales.Errorf(sales.Forbidden, no+" 不是你或你团队的,看不了。要看找"+orElse(t.Org.Name(l.OwnerID), "主管")+"。")
 		}
 		subjects, err = a.withIncident(ctx, tx, "lead", l.ID)
 		return no, subjects, err
@@ -131,6 +131,12 @@ func (a *App) pushSubjects(ctx context.Context, t bot.Turn, tx Tx) (label string
 		return a.pushesAbout(ctx, t, tx)
 	}
 	c, r, err := contractByNo(ctx, tx, no)
+	if sales.KindOf(err) == sales.NotFound { // every number that is nothing else's counts as a contract's: FP2026-001, GD2026-001
+		label, subjects, other := a.pushesAbout(ctx, t, tx)
+		if sales.KindOf(other) != sales.Invalid {
+			return label, subjects, other
+		}
+	}
 	if err != nil {
 		return "", nil, err
 	}

@@ -43,7 +43,7 @@ func (a *App) pushesAbout(ctx context.Context, t bot.Turn, tx Tx) (label string,
 	case err != nil:
 		return "", nil, err
 	case rec != nil:
-		if err := pushesVisible(t, rec.Owner(), rec.Title()); err != nil {
+		if err := pushesVisible(t, rec.Owner(), strings.ToUpper(args)); err != nil { // its title tells the customer and the amount
 			return "", nil, err
 		}
 		subjects, err = a.withIncident(ctx, tx, rec.Object.Subject, rec.ID)
@@ -82,7 +82,7 @@ func (a *App) pushesAbout(ctx context.Context, t bot.Turn, tx Tx) (label string,
 // pushesVisible refuses who may not see what was pushed about somebody's record.
 func pushesVisible(t bot.Turn, owner sales.PersonID, what string) error {
 	if owner != 0 && !t.Org.ScopeOf(t.Person).Covers(owner) {
-		return sales.Errorf(sales.Forbidden, cutRunes(what, 30)+" 不是你或你团队的,看不了。")
+		return sales.Errorf(sales.Forbidden, cutRunes(what, 30)+" 不是你或你团队的,看不了。要看找"+orElse(t.Org.Name(owner), "主管")+"。")
 	}
 	return nil
 }

@@ -266,7 +266,7 @@ func inOrder(short, name string) bool {
 func (s asker) TapCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[askedFor](t)
 	if t.Dialogue.Topic != topicQuestion || err != nil {
-		return passPick(t, bot.Text("这一问已经过去了。再问一次就行。")), nil
+		return passPick(t, bot.Text("这一问过期了。再问一次就行。")), nil
 	}
 	reply, err := s.askAgain(ctx, t, tx, d, sales.ID(t.Action.Record))
 	return closePick(t, reply), err

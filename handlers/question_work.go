@@ -76,7 +76,7 @@ func (s asker) answerDay(ctx context.Context, t bot.Turn, tx Tx, q question) (bo
 		v.Waiting = len(waits)
 	}
 	reply := bot.Text(view.DaysText(v))
-	if len(list.IDs) > 0 && (t.Dialogue.Topic == "" || t.Dialogue.Topic == topicTodoList || t.Dialogue.Topic == topicPlanList) {
+	if len(list.IDs) > 0 && mayList(t) {
 		reply.Dialogue, err = s.ask(t, topicTodoList, list)
 	}
 	return reply, err

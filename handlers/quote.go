@@ -215,7 +215,9 @@ func (a *App) continueQuote(ctx context.Context, t bot.Turn, tx Tx, d quoteDraft
 		return a.askQuoteCustomer(t, book, d)
 	case d.Customer == 0:
 		return a.askQuote(t, d, askingCustomer, "报价给哪家客户?回客户名。还没建的先发:新客户 名称 电话 行业。")
-	case len(w.items) == 0 || w.items[0].product == 0:
+	case len(w.items) > 0 && w.items[0].product == 0:
+		return a.askQuote(t, d, askingProduct, "没认出报哪个产品。发 产品 看有哪些,再回产品、几台、什么价,例:生化分析仪 2台 单价18万。")
+	case len(w.items) == 0:
 		return a.askQuote(t, d, askingProduct, "报什么产品,几台,什么价?例:生化分析仪 2台 单价18万。")
 	case len(w.items) > sales.MaxQuoteLines:
 		return bot.Reply{}, sales.Errorf(sales.Invalid, "一份报价最多 "+strconv.Itoa(sales.MaxQuoteLines)+" 个产品,分成几份报。")

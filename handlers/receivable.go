@@ -21,7 +21,7 @@ func (a *App) registerReceivable(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "对账", Aliases: []string{"dz", "三单匹配", "三单", "ppei"}, Summary: "合同、发票、回款对不对得上", Usage: "对账 / 对账 红 / 对账 HT2026-018",
-		Detail:  "🟢 对上了,🟡 缺单据,🔴 金额差超过 500 元。有款没合同的单列。点颜色往下看,点合同看每一笔。",
+		Detail:  "🟢 对上了,🟡 缺单据,🔴 金额差超过 " + a.Settings.Cash.Tolerance.Short() + "。有款没合同的单列。点颜色往下看,点合同看每一笔。",
 		Example: func(context.Context, bot.Turn, Tx) (string, error) { return "对账", nil },
 		Rank:    map[sales.Role]int{sales.RoleFinance: 4}, Handle: a.Matches,
 	})
@@ -89,7 +89,7 @@ func (a *App) moneyScopeOf(ctx context.Context, t bot.Turn, token string) (money
 	if len(token) > 1 && (token[0] == 'p' || token[0] == 'c') {
 		id, err := sales.ParseID(token[1:])
 		if err != nil {
-			return moneyScope{}, sales.Errorf(sales.Invalid, "这个按钮已经不用了。发 已开票未回款 重新看。")
+			return moneyScope{}, sales.Errorf(sales.Invalid, "这个按钮已失效。发 已开票未回款 重新看。")
 		}
 		if token[0] == 'p' {
 			return a.readMoneyScope(ctx, t, t.Org.Name(sales.PersonID(id)))

@@ -163,7 +163,7 @@ func (a *App) PickRecord(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	d, err := draft[recordDraft](t)
 	i, nerr := strconv.Atoi(t.Action.Arg)
 	if t.Dialogue.Topic != topicRecordPick || err != nil || nerr != nil || d.At.Unix() != t.Action.Version || i < 0 || i >= len(d.Options) {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。")), nil
 	}
 	t.Dialogue = *closeTopic(t.Dialogue)
 	reply, err := a.changeRecord(ctx, t, tx, d.Verb, d.Text, d.Options[i])

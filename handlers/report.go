@@ -108,7 +108,8 @@ func (a *App) pastReport(ctx context.Context, t bot.Turn, tx Tx, words string) (
 // SubmitReport hands in the report of today without a look at it.
 func (a *App) SubmitReport(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	words := strings.TrimSpace(t.Args)
-	if words == "" {
+	switch bare(words) {
+	case "", "昨天", "昨天的", "昨天日报", "昨天的日报", "昨日", "上个工作日", "上一天", "日报":
 		words = "提交"
 	}
 	return a.report(ctx, t, tx, t.Today, words)
@@ -120,7 +121,8 @@ func (a *App) LateReport(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 }
 
 func (a *App) lateReport(ctx context.Context, t bot.Turn, tx Tx, words string) (bot.Reply, error) {
-	if words == "" {
+	switch bare(words) {
+	case "", "昨天", "昨天的", "昨天日报", "昨天的日报", "昨日", "上个工作日", "上一天", "日报":
 		words = "提交"
 	}
 	return a.report(ctx, t, tx, a.Calendar.PrevWorkday(t.Today), words)
@@ -224,7 +226,7 @@ func (a *App) shown(t bot.Turn, v view.Report, text string, say bool) bot.Reply 
 func (a *App) tappedReport(ctx context.Context, t bot.Turn, tx Tx) (view.Report, *bot.Reply, error) {
 	day, err := sales.ParseDay(t.Action.Arg)
 	if err != nil || day.After(t.Today) || t.Today.Sub(day) > 30 {
-		r := bot.Text("这个按钮已经不用了。发 日报 看今天的。")
+		r := bot.Text("这个按钮已失效。发 日报 看今天的。")
 		return view.Report{}, &r, nil
 	}
 	v, err := a.readReport(ctx, t, tx, day)

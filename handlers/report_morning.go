@@ -122,7 +122,7 @@ func (a *App) TapNudge(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 		open = todo.State == sales.TodoOpen
 		task = sales.Task{Todo: &todo, Owner: todo.OwnerID, Customer: book.Customer(todo.CustomerID), Days: max(t.Today.Sub(todo.DueOn), 0)}
 	default:
-		return bot.Text("这个按钮已经不用了。发 晨报 重新看。"), nil
+		return bot.Text("这个按钮已失效。发 晨报 重新看。"), nil
 	}
 	if !t.Org.ScopeOf(t.Person).Covers(task.Owner) || task.Owner == 0 {
 		return bot.Reply{}, sales.Errorf(sales.Forbidden, "这件归"+t.Org.Name(task.Owner)+",不在你名下,问不了。")

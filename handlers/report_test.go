@@ -150,7 +150,7 @@ func TestTheLeadSeesTheTeamsDay(t *testing.T) {
 	r := d.say(wangfang, "日报")
 	expect(t, r, "2 人 1 人已报", "周敏 已提交:拜访 1", "李强 没报:还没有记录")
 	without(t, r, "钱六")
-	expect(t, d.say(zhoumin, "晨报"), "晨报给主管", "没有这个权限")
+	expect(t, d.say(zhoumin, "晨报"), "晨报:主管", "没有这个权限")
 }
 
 func TestTheMorningMessage(t *testing.T) {

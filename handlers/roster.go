@@ -97,7 +97,7 @@ func (a *App) dutyList(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 }
 
 // shiftsShown is how many coming turns a roster's card has.
-const shiftsShown = 4
+const shiftsShown = 3
 
 // dutyView is a roster as its card shows it.
 func dutyView(ctx context.Context, t bot.Turn, tx Tx, org *sales.Org, r sales.Roster) (view.Duty, error) {

@@ -146,12 +146,12 @@ func cutPeriod(text string, today sales.Day) (from, to sales.Day, rest string) {
 func (a *App) TapRows(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	part := strings.Split(t.Action.Arg, ",")
 	if len(part) != 5 || t.InGroup() {
-		return bot.Text("这个按钮已经不用了。发 明细 看有哪些。"), nil
+		return bot.Text("这个按钮已失效。发 明细 看有哪些。"), nil
 	}
 	q := rowQuery{kind: part[0]}
 	n, err := strconv.Atoi(part[4])
 	if title, _, _ := q.name(); err != nil || title == "" {
-		return bot.Text("这个按钮已经不用了。发 明细 看有哪些。"), nil
+		return bot.Text("这个按钮已失效。发 明细 看有哪些。"), nil
 	}
 	q.page = min(max(n, 0), maxRowPage)
 	q.from, _ = sales.ParseDay(part[2])

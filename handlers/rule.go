@@ -259,7 +259,7 @@ func (a *App) tapRule(do ruleDeed) bot.HandlerFunc[Tx] {
 		case verb != "rule.try" && verb != "rule.versions" && !a.mayEdit(t.Person):
 			return bot.Text(a.editRefusal()), nil
 		case !t.Person.Has(a.Settings.ruleReaders()...):
-			return bot.Text("规则给主管以上看,你没有这个权限。"), nil
+			return bot.Text("规则:主管以上能看,你没有这个权限。发 帮助 看你能做什么。"), nil
 		}
 		n, err := strconv.Atoi(t.Action.Arg)
 		if err != nil || n < 1 {

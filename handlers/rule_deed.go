@@ -24,7 +24,7 @@ func (a *App) switchOn(ctx context.Context, t bot.Turn, tx Tx, r sales.Rule, n i
 	case r.State == sales.RuleOn && r.N == v.Shown:
 		return a.faceOf(t, v, r.Name+" 本来就在用,没有改动。"), nil
 	case t.Action.Verb != "" && v.Shown < r.N:
-		return bot.Text("这张卡是旧版。要退回去发:规则 恢复 " + r.Name + " " + strconv.Itoa(v.Shown)), nil
+		return bot.Text("这张卡片是旧版。要退回去发:规则 恢复 " + r.Name + " " + strconv.Itoa(v.Shown)), nil
 	}
 	names, err := a.language(ctx, t, tx)
 	if err != nil {

@@ -180,7 +180,7 @@ func (s scans) TapKind(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 			return bot.Reply{Say: bot.Text(c.Name + "," + k.Word + ":" + k.Ask).Say, Dialogue: dialogue}, nil
 		}
 	}
-	return bot.Text("这个按钮已经不用了。发 帮助 看现在能做什么。"), nil
+	return bot.Text("这个按钮已失效。发 帮助 看现在能做什么。"), nil
 }
 
 // AnswerKind files what was said about the scanned customer, as if the whole had been typed.

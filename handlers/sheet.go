@@ -73,6 +73,8 @@ func (a *App) ImportSheet(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	}
 	choice, ok := sheetChoice(word)
 	switch {
+	case !ok && (j.ID == 0 || j.State != sales.SheetPreview):
+		return bot.Text("没有" + quoted(word, "") + "的模板。发 导入 拿客户模板;正在导的表,看到预览再选要导的行。"), nil
 	case !ok:
 		return bot.Text("没看懂要导哪些。回 导入 好的、导入 全部,或 导入 3-20,25 这样的行号。"), nil
 	case j.ID == 0 || j.State != sales.SheetPreview:

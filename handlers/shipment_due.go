@@ -2,23 +2,21 @@ package handlers
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"salesflow/bot"
 	"salesflow/store/sales"
 )
 
-const (
-	// toShipLooked bounds how many of the newest contracts are looked at for goods that have not gone out.
-	toShipLooked = 500
-	toShipLines  = 10
-)
+// toShipLines is how many contracts are listed whose goods have not gone out.
+const toShipLines = 10
 
 // registerToShip registers what those who deliver begin their day with.
 func (a *App) registerToShip(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "待发货", Aliases: []string{"dfh", "要发的货"}, Summary: "看批完了还没发货的合同", Usage: "待发货",
-		Detail: "批完、一次都没发过的,最早批的在前;预付没到齐的会写明。发货:发货 加合同号。",
+		Detail: "批完、一次都没发过的,早的在前;预付没到齐的会写明。发货:发货 加合同号。",
 		Rank:   map[sales.Role]int{sales.RoleDelivery: 1}, Handle: a.ToShip,
 	})
 }
@@ -33,13 +31,13 @@ func (a *App) ToShip(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	if t.Person.Has(sales.RoleDelivery, sales.RoleFinance) {
 		scope = sales.Scope{All: true}
 	}
-	list, err := tx.ContractsOf(ctx, scope, toShipLooked)
+	list, n, err := tx.Unshipped(ctx, scope, toShipLines)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	ids := make([]sales.ID, 0, len(list))
-	for _, c := range list {
-		ids = append(ids, c.ID)
+	ids := make([]sales.ID, len(list))
+	for k, c := range list {
+		ids[k] = c.ID
 	}
 	cash := map[sales.ID]sales.ContractCash{}
 	rows, err := tx.ContractCashes(ctx, ids...)
@@ -53,27 +51,17 @@ func (a *App) ToShip(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	var lines []string
-	more := 0
-	for i := len(list) - 1; i >= 0; i-- { // they come newest first
-		c := list[i]
-		// One without a request was signed before the company began here; nobody waits for its goods.
-		if c.State != sales.ContractApproved || c.RequestID == 0 || cash[c.ID].Shipped > 0 {
-			continue
-		}
-		if len(lines) == toShipLines {
-			more++
-			continue
-		}
-		lines = append(lines, toShipLine(book, c, cash[c.ID]))
-	}
-	if len(lines) == 0 {
+	if len(list) == 0 {
 		return bot.Text("没有等着发的货:批完的合同都发过了。"), nil
 	}
-	text := "待发货 " + itoa(len(lines)+more) + " 份,先批的在前\n" + strings.Join(lines, "\n")
-	if more > 0 {
-		text += "\n还有 " + itoa(more) + " 份没列。"
+	lines := []string{"待发货 " + strconv.FormatInt(n, 10) + " 份,早的在前"}
+	for _, c := range list {
+		lines = append(lines, toShipLine(book, c, cash[c.ID]))
 	}
+	if more := n - int64(len(list)); more > 0 {
+		lines = append(lines, "还有 "+strconv.FormatInt(more, 10)+" 份没列。")
+	}
+	text := strings.Join(lines, "\n")
 	return bot.Text(text + "\n发了就记:发货 合同号 数量"), nil
 }
 

@@ -55,7 +55,7 @@ func (a *App) offerToAdd(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, boo
 		return bot.Reply{}, false, err
 	}
 	reply := bot.ShowCard(view.PickOne(view.Pick{
-		Key: pickKey(t, "add"), Question: "没听懂,没有记。补到刚才" + where + "里?",
+		Key: pickKey(t, "add"), Question: "没看懂,没有记。补到刚才" + where + "里?",
 		Options: []view.PickOption{
 			{Text: "补进去", Action: action("spoken.add", ref.ID, t.Now.UnixMicro(), "yes")}, {Text: "不是", Action: action("spoken.add", ref.ID, t.Now.UnixMicro(), "no")},
 		},
@@ -68,7 +68,7 @@ func (a *App) offerToAdd(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, boo
 func (s colloquial) TapAdd(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	d, err := draft[addDraft](t)
 	if t.Dialogue.Topic != topicAdd || err != nil || int64(d.Ref.ID) != t.Action.Record {
-		return passPick(t, bot.Text("这一问已经过去了,没有改动。")), nil
+		return passPick(t, bot.Text("这一问过期了,没有改动。")), nil
 	}
 	if t.Action.Arg != "yes" {
 		return closePick(t, bot.Reply{Dialogue: closeTopic(t.Dialogue)}), nil

@@ -245,7 +245,7 @@ func (a *App) TapStatements(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	part := strings.Split(t.Action.Arg, ",")
 	month, err := sales.ParseDay(part[0] + "-01")
 	if err != nil || len(part) != 3 || t.InGroup() {
-		return bot.Text("这个按钮已经不用了。发 对账单 重新看。"), nil
+		return bot.Text("这个按钮已失效。发 对账单 重新看。"), nil
 	}
 	page, _ := strconv.Atoi(part[2])
 	v, _, err := a.readStatements(ctx, t, tx, month, part[1], page)
@@ -317,7 +317,7 @@ func (a *App) sendStatements(ctx context.Context, t bot.Turn, tx Tx, r sales.Sta
 func (a *App) TapStatementsFile(_ context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	month, err := sales.ParseDay(t.Action.Arg + "-01")
 	if err != nil || t.InGroup() {
-		return bot.Text("这个按钮已经不用了。发 对账单 重新看。"), nil
+		return bot.Text("这个按钮已失效。发 对账单 重新看。"), nil
 	}
 	return a.statementsFile(t, tx, month), nil
 }

@@ -200,10 +200,19 @@ func (a *App) ListTodos(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return bot.Reply{}, err
 	}
 	reply := bot.Text(text + pressing)
-	if len(todos) > 0 {
+	if len(todos) > 0 && mayList(t) {
 		reply.Dialogue, err = a.ask(t, topicTodoList, list)
 	}
 	return reply, err
+}
+
+// mayList reports whether a list may wait for a number: a question that is open is not lost to a look at a list.
+func mayList(t bot.Turn) bool {
+	switch t.Dialogue.Topic {
+	case "", topicTodoList, topicPlanList, topicPoolList:
+		return true
+	}
+	return !t.Now.Before(t.Dialogue.ExpiresAt.Time)
 }
 
 // pickTodo finds the to-do a typed number means: in the list last shown, else among the open ones. what is the word to
@@ -233,7 +242,7 @@ func (a *App) pickTodo(ctx context.Context, t bot.Turn, tx Tx, arg, what string)
 	}
 	switch {
 	case len(ids) == 0:
-		return sales.Todo{}, "", sales.Errorf(sales.NotFound, "没有开着的待办。")
+		return sales.Todo{}, "", sales.Errorf(sales.NotFound, "没有待办。")
 	case n == 0 && len(ids) > 1:
 		return sales.Todo{}, "", sales.Errorf(sales.Invalid, "哪一条?先发 待办 看编号,再回 "+what+" 1。")
 	case n > len(ids) || n < 0:
@@ -346,11 +355,14 @@ func (a *App) postpone(ctx context.Context, t bot.Turn, tx Tx, todo sales.Todo, 
 		return bot.Reply{}, err
 	}
 	w, ok := dueWords(t, book, words)
+	if !ok && strings.TrimSpace(words) == "" {
+		return bot.Text("\"" + todo.Text + "\"延到哪天?发 延期 加序号和日子,例:延期 1 周五"), nil
+	}
 	if !ok {
 		return bot.Text("日期没看懂:\"" + cutRunes(words, 20) + "\"。回 明天、周五、3月20日 这样的就行。"), nil
 	}
 	if d := sales.DayOf(w.Start); d.Before(t.Today) || d.Sub(t.Today) > 366 {
-		return bot.Text(d.ChineseFrom(t.Today) + "不行:要今天或以后、一年以内的日子。"), nil
+		return bot.Text("日子不对:" + d.ChineseFrom(t.Today) + "。要今天或以后、一年以内的日子。"), nil
 	}
 	reply, _ := a.moveTodo(t, tx, &todo, w)
 	reply.Say = append(bot.Text("\""+todo.Text+"\"改到 "+todo.DueText(t.Today)+",到时提醒你。").Say, reply.Say...)

@@ -130,7 +130,7 @@ func (a *App) TapTop(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 // advanceTop moves the deal of a button on, as 推进 does. What it says comes as a card of its own, with its way back.
 func (a *App) advanceTop(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales.Opportunity, target sales.Stage, v *view.Top) (bot.Reply, error) {
 	if !o.Way.Has(target) || target == sales.StageLost {
-		return bot.Text("这个按钮已经不用了。发 TOP3 重新看。"), nil
+		return bot.Text("这个按钮已失效。发 TOP3 重新看。"), nil
 	}
 	if o.State == sales.OpportunityOpen && o.Way.Index(target) < o.Way.Index(o.Stage) {
 		target = o.Stage

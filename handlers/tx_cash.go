@@ -45,6 +45,8 @@ type ShipmentTx interface {
 	ShipmentByNo(ctx context.Context, no string) (sales.Shipment, error)
 	// ShipmentsByContract lists contracts' shipments and returns, the oldest first.
 	ShipmentsByContract(ctx context.Context, contracts ...sales.ID) ([]sales.Shipment, error)
+	// Unshipped lists approved contracts of people in scope of which nothing has gone out yet, the oldest first, and counts them.
+	Unshipped(ctx context.Context, scope sales.Scope, limit int) ([]sales.Contract, int64, error)
 	ShipmentsUnderway(ctx context.Context, scope sales.Scope, limit int) ([]sales.Shipment, error)
 }
 

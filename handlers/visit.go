@@ -68,11 +68,12 @@ func (a *App) registerVisit(r *bot.Router[Tx]) {
 		Detail: "每一项对应你说的哪几个字,谁在什么时候改过什么。", Handle: a.WhyVisit,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "撤销", Aliases: []string{"cx", "撤消", "撤回刚才那条"}, Summary: "撤销刚记的一条(10 分钟内)", Usage: "撤销", Handle: a.UndoLast,
+		Name: "撤销", Aliases: []string{"cx", "撤消", "撤回刚才那条"}, Summary: "撤销刚做的一件事", Usage: "撤销",
+		Detail: "刚记的、刚改的都能撤," + a.undoSpan() + "内有效,只管自己做的;还没记完的草稿也这样清掉。过了时间的发 修改。", Handle: a.UndoLast,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "修改", Aliases: []string{"xg", "更正"}, Summary: "改刚记的一条", Usage: "修改 金额改成18万",
-		Detail: "改最近一条拜访:修改 金额改成18万 / 修改 联系人改成李主任 / 修改 日期改到下周三。新旧值都留痕。退回的合同、报价也行:修改 HT2026-018 账期改成45天。", Handle: a.EditPaperOrLast,
+		Detail: "改最近记的一条,拜访、费用、投诉、样品都行:修改 金额改成18万 / 修改 联系人改成李主任 / 修改 日期改到下周三。新旧值都留痕。退回的合同、报价也行:修改 HT2026-018 账期改成45天。", Handle: a.EditPaperOrLast,
 	})
 	r.Action("record.pick", a.PickRecord)
 	r.Topic(topicRecordPick, a.AnswerRecord)

@@ -235,7 +235,7 @@ func (a *App) AnswerVisitContent(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 func (a *App) openDraft(t bot.Turn, topic string) (visitDraft, *bot.Reply) {
 	d, err := draft[visitDraft](t)
 	if t.Dialogue.Topic != topic || err != nil || d.At.Unix() != t.Action.Version || !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
-		r := passPick(t, bot.Text("这一问已经过去了,没有改动。要记新的,直接发拜访内容。"))
+		r := passPick(t, bot.Text("这一问过期了,没有改动。要记新的,直接发拜访内容。"))
 		return d, &r
 	}
 	return d, nil

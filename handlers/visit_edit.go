@@ -272,7 +272,7 @@ func (r *correction) apply(ctx context.Context, c parse.Correction) (string, err
 	case parse.FieldDue:
 		reply, change, ok := r.app.redate(r.t, r.tx, r.todos, c.Due)
 		if !ok {
-			return "这条拜访没有还开着的承诺,没有日期可改。", nil
+			return "这条拜访没有要办的承诺,没有日期可改。", nil
 		}
 		r.reply, r.change, r.words = reply, change, c.Due.Why.Text
 		return "", nil

@@ -29,7 +29,7 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 		return bot.Reply{}, err
 	}
 	v.Reasons = f.reasons()
-	if vv.Stage, vv.Way, err = visitedDeal(ctx, tx, t, book, f, &v); err != nil {
+	if vv.Stage, vv.Way, err = a.visitedDeal(ctx, tx, t, book, f, &v); err != nil {
 		return bot.Reply{}, err
 	}
 	var todos bot.Reply
@@ -74,8 +74,9 @@ func (a *App) fileVisit(ctx context.Context, t bot.Turn, tx Tx, book *Book, d vi
 	return reply.And(a.tellOwner(t, book, v, owner)), err
 }
 
-// visitedDeal names the deal that a visit was about, if there is one, and the stage that what was said suggests for it.
-func visitedDeal(ctx context.Context, tx Tx, t bot.Turn, book *Book, f facts, v *sales.Visit) (sales.Stage, *sales.Pipeline, error) {
+// visitedDeal names the deal that a visit was about, if there is one, and the stage that what was said suggests for it. Where it
+// stands is not for whoever visits somebody else's customer.
+func (a *App) visitedDeal(ctx context.Context, tx Tx, t bot.Turn, book *Book, f facts, v *sales.Visit) (sales.Stage, *sales.Pipeline, error) {
 	deals, err := tx.OpenOpportunities(ctx, v.CustomerID)
 	if err != nil {
 		return "", nil, err
@@ -84,7 +85,10 @@ func visitedDeal(ctx context.Context, tx Tx, t bot.Turn, book *Book, f facts, v 
 	if !ok {
 		return "", nil, nil
 	}
-	v.OpportunityID, v.SuggestedStage = o.ID, f.suggest(o)
+	if v.OpportunityID = o.ID; !a.seesDeal(t, book, o) {
+		return "", nil, nil
+	}
+	v.SuggestedStage = f.suggest(o)
 	return o.Stage, o.Way, nil
 }
 
@@ -144,27 +148,39 @@ func (a *App) fileContact(ctx context.Context, t bot.Turn, tx Tx, v *sales.Visit
 			return true, phone != "", nil
 		}
 		v.ContactID = known[i].ID
-		return false, updatePhone(t, tx, known[i], phone), nil
+		done, err := a.updatePhone(ctx, t, tx, known[i], phone)
+		return false, done, err
 	case v.ContactID != 0 && phone != "":
 		c, err := tx.ContactByID(ctx, v.ContactID)
 		if err != nil {
 			return false, false, err
 		}
-		return false, updatePhone(t, tx, c, phone), nil
+		done, err := a.updatePhone(ctx, t, tx, c, phone)
+		return false, done, err
 	}
 	return false, false, nil
 }
 
 // updatePhone gives a contact another telephone number; the old one stays in the trace.
-func updatePhone(t bot.Turn, tx Tx, c sales.Contact, phone sales.Phone) bool {
+// What somebody says of a customer that is not theirs stays in the words of their visit: a number that is known is kept.
+func (a *App) updatePhone(ctx context.Context, t bot.Turn, tx Tx, c sales.Contact, phone sales.Phone) (bool, error) {
 	if phone == "" || c.Phone == string(phone) {
-		return false
+		return false, nil
+	}
+	if c.Phone != "" {
+		book, err := a.Names.Book(ctx)
+		if err != nil {
+			return false, err
+		}
+		if owned, ok := book.Customers.Find(c.CustomerID); ok && owned.OwnerID != 0 && !a.works(t, book, owned) {
+			return false, nil
+		}
 	}
 	ch := sales.Change{Field: "电话", Old: c.Phone, New: string(phone)}
 	c.Phone = string(phone)
 	tx.UpdateContact(c)
 	audit(tx, t, "contact.correct", "contact", c.ID, ch)
-	return true
+	return true, nil
 }
 
 // tellOwner lets who is in charge know that a colleague was there.

@@ -51,7 +51,7 @@ func (a *App) UndoLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 			return reply, err
 		}
 	}
-	return bot.Text("没有可以撤销的。撤销只管自己刚记的一条,10 分钟内有效。"), nil
+	return bot.Text("没有可以撤销的。撤销只管自己刚做的一件," + a.undoSpan() + "内有效。"), nil
 }
 
 // undoRef takes back what a person did last; false for what is not taken back this way.

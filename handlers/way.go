@@ -138,7 +138,7 @@ func (a *App) previewWay(ctx context.Context, t bot.Turn, tx Tx, text string) (b
 	} else {
 		for _, c := range running {
 			if c.State == sales.WayRunning || c.State == sales.WayUndoing {
-				return bot.Text("上一次迁移还没完,完了会告诉发起的人。过会儿再发。"), nil
+				return bot.Text("上一次迁移还没完,完了会告诉发起的人。过一会儿再发。"), nil
 			}
 		}
 	}
@@ -214,7 +214,7 @@ func (a *App) mapWay(ctx context.Context, t bot.Turn, tx Tx, id sales.ID, from, 
 	}
 	way := a.Pipelines.Find(c.ToPipeline, c.ToVersion)
 	if _, ok := way.Def(to); !ok || c.State != sales.WayDraft || c.ByID != t.Person.ID {
-		return bot.Text("这一问已经过去了。重新来:阶段模板 迁移 模板名"), nil
+		return bot.Text("这一问过期了。重新来:阶段模板 迁移 模板名"), nil
 	}
 	if c.To(from) == "" {
 		c.Stages = append(c.Stages, sales.StagePair{From: from, To: to})

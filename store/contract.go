@@ -36,10 +36,20 @@ var contracts = tableOf[sales.Contract]("contracts", contractColumns).
 	watching("contract", "owner_id, customer_id, amount, prepay_percent, payment_days, delivery_days, discount_percent, state, turn_at")
 
 // CreateContract makes a contract. Its number is unique.
-func (tx *Tx) CreateContract(c sales.Contract) { tx.create(contracts, c.ID, c) }
+func (tx *Tx) CreateContract(c sales.Contract) {
+	tx.create(contracts, c.ID, c)
+	if c.State == sales.ContractApproved {
+		tx.markUnshipped(c.ID)
+	}
+}
 
 // UpdateContract changes a contract over the version it was read at.
-func (tx *Tx) UpdateContract(c sales.Contract) { tx.update(contracts, c.ID, c.Version, c) }
+func (tx *Tx) UpdateContract(c sales.Contract) {
+	tx.update(contracts, c.ID, c.Version, c)
+	if c.State != sales.ContractPending {
+		tx.markUnshipped(c.ID)
+	}
+}
 
 // ContractByID reads a contract.
 func (tx *Tx) ContractByID(ctx context.Context, id sales.ID) (sales.Contract, error) {

@@ -56,7 +56,7 @@ func (tx *Tx) TakeUpload(ctx context.Context, hash string, now sales.Instant) (p
 		PersonID sales.PersonID `db:"person_id"`
 		Topic    string         `db:"topic"`
 	}
-	err = tx.get(ctx, "上传链接用过了或已过期，再要一个。", &row,
+	err = tx.get(ctx, "上传链接用过了或已过期,再要一个。", &row,
 		"SELECT person_id, topic FROM uploads WHERE hash = ? AND used = 0 AND expires_at > ?", hash, now)
 	if err != nil {
 		return 0, "", err

@@ -18,9 +18,9 @@ var (
 	// time was up while it ran: the work may have been done or not. Its event's inbox key tells.
 	ErrUnknownOutcome = errors.New("outcome of the transaction is unknown")
 	// ErrBehind says that an earlier event of the same sender waits in the inbox: this one should wait behind it.
-	ErrBehind = &sales.Error{Kind: sales.Unavailable, Msg: "前一条还没处理完，稍等。"}
+	ErrBehind = &sales.Error{Kind: sales.Unavailable, Msg: "前一条还没处理完,稍等。"}
 	// ErrClosed says that the store is closing; nothing was done.
-	ErrClosed = &sales.Error{Kind: sales.Unavailable, Msg: "系统正在重启，过一会儿再发一次。"}
+	ErrClosed = &sales.Error{Kind: sales.Unavailable, Msg: "系统正在重启,过一会儿再发一次。"}
 )
 
 // errConflict says that another transaction changed what this one was made from.
@@ -193,11 +193,11 @@ func finalError(err error) error {
 	case errors.Is(err, ErrUnknownOutcome):
 		return err
 	case errors.Is(err, errConflict) || dialect.Duplicate(err) || dialect.Busy(err):
-		return &sales.Error{Kind: sales.Conflict, Msg: "刚才有人同时在改，再试一次。", Err: err}
+		return &sales.Error{Kind: sales.Conflict, Msg: "刚才有人同时在改,再试一次。", Err: err}
 	case dialect.Lost(err):
-		return &sales.Error{Kind: sales.Unavailable, Msg: "系统暂时连不上数据库，过一会儿再试。", Err: err}
+		return &sales.Error{Kind: sales.Unavailable, Msg: "系统暂时连不上数据库,过一会儿再试。", Err: err}
 	case dialect.TooLong(err):
-		return &sales.Error{Kind: sales.Invalid, Msg: "内容太长或数字太大，改短一点再发。", Err: err}
+		return &sales.Error{Kind: sales.Invalid, Msg: "内容太长或数字太大,改短一点再发。", Err: err}
 	}
 	return err
 }

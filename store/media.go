@@ -54,16 +54,18 @@ func (tx *Tx) MediaBy(ctx context.Context, person sales.PersonID, limit int) ([]
 	return out, err
 }
 
-// FreshMedia lists media whose bytes are here and that nobody has looked at, the oldest first.
+// FreshMedia lists media whose bytes are here and that nobody has looked at: of each person the oldest first, then of each the second,
+// so that whoever sends hundreds waits for those and nobody else does.
 func (tx *Tx) FreshMedia(ctx context.Context, limit int) ([]sales.Media, error) {
 	var out []sales.Media
 	err := tx.list(ctx, &out, `
-		SELECT
-			m.file_id, m.kind, m.person_id, m.customer_id, m.subject_kind, m.subject_id, m.state, m.width, m.height, m.look, m.text, m.sent_at,
-			m.version
-		FROM media m JOIN files f ON f.id = m.file_id
-		WHERE m.state = 'fresh' AND f.state = 'kept'
-		ORDER BY m.file_id LIMIT ?`, bound(limit, 100))
+		SELECT `+mediaColumns+`
+		FROM (
+			SELECT m.*, ROW_NUMBER() OVER (PARTITION BY m.person_id ORDER BY m.file_id) AS turn
+			FROM media m JOIN files f ON f.id = m.file_id
+			WHERE m.state = 'fresh' AND f.state = 'kept'
+		) waiting
+		ORDER BY turn, file_id LIMIT ?`, bound(limit, 100))
 	return out, err
 }
 

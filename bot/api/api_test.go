@@ -152,7 +152,22 @@ func (c *company) CreateTodo(_ context.Context, r api.Request, in api.NewTodo) (
 }
 
 func (c *company) CloseTodo(_ context.Context, r api.Request, in api.CloseTodo) (sales.Todo, error) {
-	return once(c, r, sales.Todo{ID: in.ID.Record(), State: in.State})
+	if r.Match == 7 {
+		return sales.Todo{}, api.Stale("刚被改过。")
+	}
+	return once(c, r, sales.Todo{ID: in.ID.Record(), State: in.State, Version: 3})
+}
+
+func (c *company) ChangeCustomer(_ context.Context, r api.Request, in api.ChangeCustomer) (sales.Customer, error) {
+	out := sales.Customer{ID: in.ID.Record(), Name: "绍兴市立医院", CreatedAt: sales.At(now), Version: 5}
+	if in.Name != nil {
+		out.Name = *in.Name
+	}
+	return once(c, r, out)
+}
+
+func (c *company) ChangeOpportunity(_ context.Context, r api.Request, in api.ChangeOpportunity) (sales.Opportunity, error) {
+	return once(c, r, sales.Opportunity{ID: in.ID.Record(), State: "open", ExpectedOn: in.ExpectedOn, Version: 2})
 }
 
 func (c *company) Pipelines(context.Context) ([]*sales.Pipeline, error) {
@@ -181,13 +196,16 @@ type answer struct {
 	body   string
 }
 
-func send(h http.Handler, method, path, token, key, body string) answer {
+func send(h http.Handler, method, path, token, key, body string, match ...string) answer {
 	r := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	if key != "" {
 		r.Header.Set("Idempotency-Key", key)
+	}
+	for _, tag := range match {
+		r.Header.Set("If-Match", tag)
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
@@ -344,8 +362,12 @@ func FuzzContract(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, odd string) {
 		g := generator{rand.New(rand.NewPCG(seed, 1)), doc, odd}
 		method, path, op, body := g.request()
-		a := send(h, method, path, serviceToken, g.key(), body)
-		what := method + " " + path + " " + body
+		var match []string
+		if g.IntN(3) == 0 {
+			match = append(match, g.pick([]string{`"1"`, `"7"`, "*", "7", `""`, "-1", `W/"3"`, g.header(odd)}))
+		}
+		a := send(h, method, path, serviceToken, g.key(), body, match...)
+		what := method + " " + path + " " + body + " " + strings.Join(match, "")
 		if a.status >= 500 {
 			t.Fatalf("%s: %d %s", what, a.status, a.body)
 		}

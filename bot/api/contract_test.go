@@ -29,6 +29,16 @@ func keys(m map[string]any) []string {
 
 func (g generator) pick(of []string) string { return of[g.IntN(len(of))] }
 
+// header is a text as a header may carry it.
+func (g generator) header(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
 func (g generator) key() string { return fmt.Sprintf("fuzz-%016x", g.Uint64()) }
 
 // request is one request to any operation; one in three is broken somewhere.

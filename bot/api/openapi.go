@@ -88,6 +88,12 @@ func describe(o *operation, named map[string]schema) schema {
 			"description": "names this one deed; send the same again when you do not know whether it was done",
 		})
 	}
+	if o.versioned() {
+		params = append(params, schema{
+			"name": "If-Match", "in": "header", "required": false, "schema": schema{"type": "string", "maxLength": 24, "pattern": `^(\*|"?[0-9]{1,19}"?)$`},
+			"description": "the ETag (version) the record was read with: refused with 412 when it is another one by now",
+		})
+	}
 	if params != nil {
 		d["parameters"] = params
 	}
@@ -103,6 +109,9 @@ func describe(o *operation, named map[string]schema) schema {
 	}
 	if o.writes() {
 		codes = append(codes, 400, 409, 413)
+	}
+	if o.versioned() {
+		codes = append(codes, 412)
 	}
 	refused := func(title string) schema {
 		return schema{"description": title, "content": schema{"application/problem+json": schema{"schema": refTo(typeOf[Problem](), named)}}}

@@ -32,6 +32,8 @@ type Request struct {
 	Caller Caller
 	// Key is the Idempotency-Key of a request that writes, Hash stands for everything else in it.
 	Key, Hash string
+	// Match is the version of If-Match of a request that changes a record: refuse when it is another one by now. 0 does not ask.
+	Match int64
 }
 
 // operation is one thing that can be asked for.
@@ -44,6 +46,37 @@ type operation struct {
 }
 
 func (o *operation) writes() bool { return o.method != http.MethodGet }
+
+// versioned reports whether an operation changes a record whose version can be asked for with If-Match.
+func (o *operation) versioned() bool {
+	_, ok := o.out.FieldByName("Version")
+	return ok && o.method == http.MethodPatch
+}
+
+// tagOf is the ETag of an answer that is one record with a version; "" for others.
+func tagOf(out any) string {
+	v := reflect.ValueOf(out)
+	if v.Kind() != reflect.Struct {
+		return ""
+	}
+	if f := v.FieldByName("Version"); f.IsValid() && f.Kind() == reflect.Int64 && f.Int() > 0 {
+		return strconv.Quote(strconv.FormatInt(f.Int(), 10))
+	}
+	return ""
+}
+
+// matched reads If-Match: the version in quotes, as ETag gives it. * and none ask for none.
+func matched(r *http.Request) (int64, error) {
+	word := strings.TrimSpace(r.Header.Get("If-Match"))
+	if word == "" || word == "*" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(strings.Trim(word, `"`), 10, 64)
+	if err != nil || n <= 0 || len(r.Header.Values("If-Match")) > 1 {
+		return 0, badField("If-Match", "If-Match 要是读到的 ETag,像 \"3\"。")
+	}
+	return n, nil
+}
 
 // op makes an operation of a function.
 func op[In, Out any](method, path, id, tag, scope, summary string, f func(ctx context.Context, r Request, in In) (Out, error)) operation {

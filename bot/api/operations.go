@@ -78,7 +78,14 @@ func operations(reads Reads, writes Writes, customs Customs) []operation {
 		op(get, "/todos", "listTodos", "todos", ReadTodos, "To-dos (待办)", lister(reads.Todos, func(t sales.Todo) sales.ID { return t.ID },
 			func(_ Caller, t sales.Todo) Todo { return todoOf(t) })),
 		op(post, "/todos", "createTodo", "todos", WriteTodos, "A new to-do, which its owner is reminded of", writer(writes.CreateTodo, todoOf)),
-		op(patch, "/todos/{id}", "closeTodo", "todos", WriteTodos, "End a to-do", writer(writes.CloseTodo, todoOf)),
+		op(patch, "/todos/{id}", "closeTodo", "todos", WriteTodos, "End a to-do, or move it to another day", writer(writes.CloseTodo, todoOf)),
+		op(patch, "/customers/{id}", "changeCustomer", "customers", WriteCustomers, "Correct a customer; a double is refused with 409",
+			writer(writes.ChangeCustomer, func(c sales.Customer) Customer { return customerOf(c, nil) })),
+		op(patch, "/opportunities/{id}", "changeOpportunity", "opportunities", WriteDeals, "Correct what a deal may be worth, or when it may be signed",
+			func(ctx context.Context, r Request, in ChangeOpportunity) (Opportunity, error) {
+				o, err := writes.ChangeOpportunity(ctx, r, in)
+				return dealWith(ctx, reads, o, err)
+			}),
 		op(get, "/opportunities", "listOpportunities", "opportunities", ReadDeals, "Deals (商机)", listDeals(reads, ofDeals)),
 		op(get, "/pipelines", "listPipelines", "opportunities", ReadDeals, "Pipelines (阶段模板) in use, with stages, gates and steps", func(ctx context.Context, _ Request, _ nothing) (pipelines, error) {
 			found, err := reads.Pipelines(ctx)

@@ -15,7 +15,7 @@ type Problem struct {
 	Type   string `json:"type" doc:"always about:blank"`
 	Title  string `json:"title" doc:"the status in words"`
 	Status int    `json:"status" doc:"the HTTP status"`
-	Code   string `json:"code" doc:"stable: bad_request, unauthorized, forbidden, not_found, conflict, period_closed, gone, too_large, unprocessable, key_reused, too_many, unavailable, internal"`
+	Code   string `json:"code" doc:"stable: bad_request, unauthorized, forbidden, not_found, conflict, period_closed, stale, gone, too_large, unprocessable, key_reused, too_many, unavailable, internal"`
 	Detail string `json:"detail" doc:"what to do, in Chinese"`
 	Field  string `json:"field,omitempty" doc:"the field that is meant, where there is one"`
 }
@@ -32,6 +32,9 @@ func badField(field, detail string) *Problem {
 	p.Field = field
 	return p
 }
+
+// Stale says that a record is another one than If-Match names.
+func Stale(detail string) error { return problem(http.StatusPreconditionFailed, "stale", detail) }
 
 // KeyReused says that an idempotency key came with another request than before.
 func KeyReused() error {

@@ -219,6 +219,8 @@ type Writes interface {
 	CreateVisit(ctx context.Context, r Request, in NewVisit) (sales.Visit, error)
 	CreateTodo(ctx context.Context, r Request, in NewTodo) (sales.Todo, error)
 	CloseTodo(ctx context.Context, r Request, in CloseTodo) (sales.Todo, error)
+	ChangeCustomer(ctx context.Context, r Request, in ChangeCustomer) (sales.Customer, error)
+	ChangeOpportunity(ctx context.Context, r Request, in ChangeOpportunity) (sales.Opportunity, error)
 	CreateOpportunity(ctx context.Context, r Request, in NewOpportunity) (sales.Opportunity, error)
 	MoveOpportunity(ctx context.Context, r Request, in MoveOpportunity) (sales.Opportunity, error)
 	CashWrites
@@ -254,10 +256,29 @@ type NewTodo struct {
 	DueOn    sales.Day `json:"due_on,omitzero" doc:"by the end of work on that day"`
 }
 
-// CloseTodo ends a to-do.
+// CloseTodo ends a to-do, or moves it to another day; one of the two.
 type CloseTodo struct {
-	ID    ID     `path:"id" json:"-" required:"true" doc:"the to-do"`
-	State string `json:"state" required:"true" enum:"done|cancelled" doc:"how it ended"`
+	ID    ID        `path:"id" json:"-" required:"true" doc:"the to-do"`
+	State string    `json:"state,omitempty" enum:"done|cancelled" doc:"how it ended"`
+	DueOn sales.Day `json:"due_on,omitzero" doc:"by the end of work on that day instead"`
+}
+
+// ChangeCustomer corrects a customer; what is not said stays as it is.
+type ChangeCustomer struct {
+	ID       ID      `path:"id" json:"-" required:"true" doc:"the customer"`
+	Name     *string `json:"name,omitempty" minlen:"2" maxlen:"60" doc:"its full name; the one before goes on being understood"`
+	Phone    *string `json:"phone,omitempty" maxlen:"30" doc:"any usual spelling"`
+	Industry *string `json:"industry,omitempty" maxlen:"20" doc:"行业"`
+	USCC     *string `json:"uscc,omitempty" maxlen:"18" doc:"统一社会信用代码, its check digit is verified"`
+	City     *string `json:"city,omitempty" maxlen:"20" doc:"without 市"`
+	Class    *string `json:"class,omitempty" enum:"KA|A|B|C" doc:"KA is for leads to give and take"`
+}
+
+// ChangeOpportunity corrects a deal; what is not said stays as it is. Its stage is changed by a move.
+type ChangeOpportunity struct {
+	ID         ID        `path:"id" json:"-" required:"true" doc:"the deal"`
+	AmountFen  *int64    `json:"amount_fen,omitempty" min:"1" max:"100000000000000" doc:"what it may be worth"`
+	ExpectedOn sales.Day `json:"expected_on,omitzero" doc:"when it may be signed: today or later"`
 }
 
 // NewOpportunity makes a deal (建商机).

@@ -99,6 +99,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, o *operation) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	if tag := tagOf(out); tag != "" {
+		w.Header().Set("ETag", tag)
+	}
 	w.WriteHeader(o.status)
 	if err := json.NewEncoder(w).Encode(out); err != nil {
 		zerolog.Ctx(r.Context()).Debug().Err(err).Msg("api: the caller is gone")
@@ -131,6 +134,11 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request, o *operation) (any, 
 			return nil, err
 		}
 		req.Hash = requestHash(r, body)
+		if o.versioned() {
+			if req.Match, err = matched(r); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return o.call(r.Context(), req, in)
 }
@@ -189,6 +197,9 @@ func idempotencyKey(r *http.Request) (string, error) {
 func requestHash(r *http.Request, body []byte) string {
 	var b bytes.Buffer
 	b.WriteString(r.Method + " " + r.URL.Path + "?" + r.URL.RawQuery + "\n")
+	if tag := r.Header.Get("If-Match"); tag != "" {
+		b.WriteString("If-Match: " + tag + "\n")
+	}
 	if json.Compact(&b, body) != nil {
 		b.Write(body)
 	}

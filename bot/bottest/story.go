@@ -206,6 +206,12 @@ func (p *Phone) ExpectCard(words ...string) Seen {
 	return p.expect(func(m sim.Message) bool { return m.Card != nil }, "a card", words)
 }
 
+// ExpectSaid waits for a message of the bot that holds all the words, be it a text or a card.
+func (p *Phone) ExpectSaid(words ...string) Seen {
+	p.s.t.Helper()
+	return p.expect(func(sim.Message) bool { return true }, "a message", words)
+}
+
 // ExpectImage waits for a picture.
 func (p *Phone) ExpectImage() Seen {
 	p.s.t.Helper()

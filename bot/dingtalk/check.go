@@ -132,7 +132,7 @@ func (a *Adapter) checkContacts(ctx context.Context) Finding {
 func (a *Adapter) checkCard(ctx context.Context, user bot.UserID) Finding {
 	t := target{users: []bot.UserID{user}}
 	if a.opt.CardTemplateID == "" {
-		_, err := a.say(ctx, t, note{text: "销售助手的测试消息。收到就说明机器人能发消息。"})
+		_, err := a.say(ctx, t, note{text: "销售流的测试消息。收到就说明机器人能发消息。"})
 		return a.found(err, "测试消息已发出", "测试消息发不出去", whereVisible)
 	}
 	body := cardCreate{

@@ -213,7 +213,7 @@ func CodePage(s Signer, now func() time.Time) http.Handler {
 			showList(w, r, http.StatusGone, List{Title: "这个码过期了", Message: "在聊天里发 二维码 客户名 换一张。"})
 		default:
 			showList(w, r, http.StatusOK, List{
-				Title: "把这个码给销售助手看", Message: "钉钉:把码拍下来发给机器人,或者复制这一页的链接发给它。企业微信:用应用菜单里的扫一扫。",
+				Title: "把这个码给机器人看", Message: "钉钉:把码拍下来发给机器人,或者复制这一页的链接发给它。企业微信:用应用菜单里的扫一扫。",
 			})
 		}
 	})

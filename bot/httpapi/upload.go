@@ -91,7 +91,7 @@ func UploadPage(u Uploads) http.Handler {
 	})
 }
 
-const expired = "这个链接用过或过期了。回聊天里重新提交,会给你新的链接。"
+const expired = "这个链接用过或过期了。回聊天里把刚才那一步再做一次,会给你新的链接。"
 
 // maxDrained is how much of a file that is too large is read and thrown away, so that the browser, which sends all of it before it
 // reads, shows what is wrong and not a broken connection. How long it may take is the server's bound.

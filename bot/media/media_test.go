@@ -3,7 +3,9 @@ package media_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -187,5 +189,36 @@ func TestAToolThatCannotBeReachedIsNotNamed(t *testing.T) {
 	_, err := media.Tool{URL: "http://127.0.0.1:1/asr?key=not-to-be-seen"}.Text(t.Context(), path, "audio/amr")
 	if err == nil || strings.Contains(err.Error(), "not-to-be-seen") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// progressive is a JPEG of one grey, w by h dots, whose coefficients a decoder keeps until the end: a bit for each 64 dots.
+func progressive(w, h int) []byte {
+	b := []byte{0xff, 0xd8, 0xff, 0xdb, 0, 67, 0}
+	b = append(b, bytes.Repeat([]byte{1}, 64)...)
+	b = append(b, 0xff, 0xc2, 0, 17, 8, byte(h>>8), byte(h), byte(w>>8), byte(w), 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0)
+	b = append(b, 0xff, 0xc4, 0, 20, 0, 1)
+	b = append(b, make([]byte, 16)...) // one code of one bit, for no difference
+	b = append(b, 0xff, 0xda, 0, 12, 3, 1, 0, 2, 0, 3, 0, 0, 0, 0)
+	b = append(b, make([]byte, (w/8+1)*(h/8+1)*3/8+1)...)
+	return append(b, 0xff, 0xd9)
+}
+
+// A small file must not take the memory of the whole program: what its decoding holds is known before it is decoded.
+func TestAPictureIsDecodedWithinItsMemory(t *testing.T) {
+	t.Parallel()
+	if _, err := media.Look(progressive(800, 600)); err != nil {
+		t.Fatalf("a small progressive picture: %v", err)
+	}
+	if _, err := media.Look(progressive(1600, 1200)); err != nil {
+		t.Errorf("a progressive picture of a phone: %v", err)
+	}
+	if p, err := media.Look(progressive(10_000, 5_000)); !errors.Is(err, media.ErrTooLarge) {
+		t.Errorf("750 MB to decode: %v, %+v", err, p)
+	}
+	deep := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x1b\x58\x00\x00\x13\x88\x10\x06\x00\x00\x00") // 7,000 by 5,000, 16 bits of colour
+	deep = binary.BigEndian.AppendUint32(deep, crc32.ChecksumIEEE(deep[12:]))
+	if _, err := media.Look(deep); !errors.Is(err, media.ErrTooLarge) {
+		t.Errorf("280 MB to decode: %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"io"
 
 	_ "image/gif"  // a format people send
@@ -17,10 +18,12 @@ import (
 	_ "golang.org/x/image/webp" // what DingTalk makes of pictures
 )
 
-// maxSide and maxPixels bound the pictures that are decoded: a small file can say that it is huge.
+// maxSide and maxPixels bound the pictures that are decoded: a small file can say that it is huge. maxDecoded is how many bytes
+// decoding one may take; a progressive JPEG of 300 kB can ask for three quarters of a gigabyte.
 const (
-	maxSide   = 12_000
-	maxPixels = 50_000_000
+	maxSide    = 12_000
+	maxPixels  = 50_000_000
+	maxDecoded = 256 << 20
 )
 
 // The errors of Look.
@@ -41,13 +44,13 @@ type Picture struct {
 
 // Look decodes a picture and looks at it.
 func Look(b []byte) (Picture, error) {
-	conf, _, err := image.DecodeConfig(bytes.NewReader(b))
+	conf, format, err := image.DecodeConfig(bytes.NewReader(b))
 	switch {
 	case err != nil:
 		return Picture{}, fmt.Errorf("%w: %w", ErrNoPicture, err)
 	case conf.Width < 1 || conf.Height < 1:
 		return Picture{}, ErrNoPicture
-	case conf.Width > maxSide || conf.Height > maxSide || conf.Width*conf.Height > maxPixels:
+	case conf.Width > maxSide || conf.Height > maxSide || conf.Width*conf.Height > maxPixels, decoded(b, conf, format) > maxDecoded:
 		return Picture{Width: conf.Width, Height: conf.Height}, ErrTooLarge
 	}
 	p := Picture{Width: conf.Width, Height: conf.Height}
@@ -122,4 +125,73 @@ func readCode(b gozxing.Binarizer) (text string, ok bool) {
 		return "", false
 	}
 	return got.GetText(), true
+}
+
+// decoded is about how many bytes the decoder holds at once for a picture.
+func decoded(b []byte, conf image.Config, format string) int {
+	dots := conf.Width * conf.Height
+	if format == "jpeg" {
+		return int(float64(dots) * jpegBytes(b))
+	}
+	switch conf.ColorModel {
+	case color.Gray16Model:
+		return 2 * dots
+	case color.RGBA64Model, color.NRGBA64Model:
+		return 8 * dots
+	case color.RGBAModel, color.NRGBAModel:
+		return 4 * dots
+	}
+	if format == "webp" { // without loss it is unpacked in several passes; the model is the same as with
+		return 5 * dots
+	}
+	return dots
+}
+
+// The markers of a JPEG's frame: baseline, extended and progressive (ITU T.81, table B.1).
+const (
+	markerSOF0, markerSOF2 = 0xc0, 0xc2
+	markerSOS              = 0xda
+)
+
+// jpegBytes is how many bytes the decoder holds for a dot: one for each component as it is sampled, and four more for the coefficients
+// of a progressive picture, which are all kept until its end. A header that cannot be read is taken for the worst.
+func jpegBytes(b []byte) float64 {
+	const worst = 4 * 5
+	for i := 2; i+4 <= len(b); {
+		if b[i] != 0xff {
+			i++
+			continue
+		}
+		marker := b[i+1]
+		if marker == 0xff || marker == 0 || marker == 1 || marker >= 0xd0 && marker <= 0xd8 { // filling, or a marker without a length
+			i++
+			continue
+		}
+		length := int(b[i+2])<<8 | int(b[i+3])
+		if marker == markerSOS {
+			return worst
+		}
+		if marker < markerSOF0 || marker > markerSOF2 {
+			i += 2 + length
+			continue
+		}
+		if i+10 > len(b) {
+			return worst
+		}
+		parts := int(b[i+9])
+		if i+10+3*parts > len(b) {
+			return worst
+		}
+		sampled, wide, high := 0, 1, 1
+		for c := range parts {
+			h, v := int(b[i+11+3*c]>>4), int(b[i+11+3*c]&15)
+			sampled, wide, high = sampled+h*v, max(wide, h), max(high, v)
+		}
+		out := float64(sampled) / float64(wide*high)
+		if marker == markerSOF2 {
+			out *= 5
+		}
+		return out
+	}
+	return worst
 }

@@ -173,6 +173,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleOrder
 	case back:
 		return RoleBudget
+	case m.has(0, s.i, "签字了", "签了字", "签完字", "盖了章", "盖章了") && len(m.counts) > 0:
+		return RoleContract
 	case m.has(max(0, s.i-12), s.i, "合同"), m.wonIn(c.i, len(m.r)) || m.wonIn(0, c.j):
 		return RoleContract
 	case m.likeListed(s):

@@ -384,6 +384,18 @@ func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
 	if name, i, j := m.calledOrg(from, to); name != "" {
 		return name, i, j
 	}
+	if e := m.newcomerEnd(from, to); e > 0 {
+		for e < to && (strings.ContainsRune(" :,", m.r[e]) || m.any(e, "叫", "是") > 0) {
+			e++
+		}
+		end := e
+		for end < to && isHan(m.r[end]) && m.nameRune(end) {
+			end++
+		}
+		if n := end - e; n >= 4 && n <= 14 && (end >= to || !isHan(m.r[end])) && !m.noName(e, end) && m.any(e, "今天", "昨天", "上午", "下午", "他们", "想", "要") < 0 {
+			return m.cut(e, end), e, end
+		}
+	}
 	for k := from; k < to; k++ {
 		e := m.any(k, "一家", "一家", "新客户", "新单位", "首次拜访", "第一次拜访", "陌拜了", "陌拜", "新开发了", "新开发", "开发了", "认识了", "新谈了", "朋友介绍的", "同学介绍的", "同行介绍的", "熟人介绍的", "客户介绍的", "介绍的", "介绍来的", "引荐了", "名片", "线索", "客户")
 		if e < 0 {

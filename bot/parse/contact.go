@@ -217,6 +217,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		if ref := m.helperNamed(from, to); ref.NewName != "" {
 			return ref
 		}
+		if ref := m.stoodIn(from, to); ref.NewName != "" {
+			return ref
+		}
 		if ref := m.named(from, to, customer.ID); ref.NewName != "" || ref.ID != 0 {
 			return ref
 		}

@@ -73,7 +73,7 @@ func (m *message) pickName(i int, whole, part nameHit) ([]nameKey, int) {
 		}
 	} else {
 		keys = slices.DeleteFunc(slices.Clone(keys), func(k nameKey) bool { return k.how > howAlias })
-		if whole.runes == 2 && m.otherWord(i, i+2) {
+		if whole.runes <= 3 && m.otherWord(i, i+whole.runes) {
 			return nil, 0
 		}
 	}
@@ -88,7 +88,7 @@ var orgEndings = words("股份有限公司 有限责任公司 有限公司 医�
 // otherName reports that the text after a short form goes on to another institution's name: 杭州第一 小学.
 func (m *message) otherName(j int, keys []nameKey) bool {
 	for n := 0; n <= 3; n++ {
-		for _, e := range []string{"医院", "公司", "集团", "小学", "中学", "大学", "学院", "幼儿园", "超市", "酒店", "银行", "药房", "厂"} {
+		for _, e := range []string{"医院", "公司", "集团", "小学", "中学", "大学", "学院", "幼儿园", "超市", "酒店", "银行", "药房", "护理院", "养老院", "诊所", "门诊", "卫生院", "卫生室", "药店", "书店", "中专", "技校", "商行", "食品", "贸易", "科技", "机械", "五金", "电子", "电器", "工贸", "厂"} {
 			k := m.lit(j+n, e)
 			if k < 0 || !m.allHan(j, j+n) || n > 0 && m.has(j, j+n, "的", "说", "在", "去", "和", "跟", "与", "要", "想") {
 				continue
@@ -138,6 +138,9 @@ func (m *message) unknownPrefix(i int) bool {
 	if i == 0 || !isHan(m.r[i-1]) || m.used[i-1] || strings.ContainsRune("了去到在给跟和与对从访约应诺向帮让请把将为见过找的那家是看问催说叫陪同往回由午天早晚刚才户日号点月里拜跑位叫于及或替代找着又也还先再要等下上前后听道催管查清解对比记提没进出送寄发报卖换签谈聊从盯追忙顾趟次遍家个座番下边处钟半晨夜年已经正曾竟仍便即仅很太真而但同向按据由让被替为因所啊呀哦嗯各俩仨", m.r[i-1]) {
 		return false
 	}
+	if m.before(i, "搞定", "敲定", "弄好", "拿下", "完成", "催促", "负责") {
+		return false
+	}
 	for n := 2; n <= 4 && i-n >= 0; n++ {
 		if m.x.city(strings.TrimSuffix(m.cut(i-n, i), "市")) {
 			return false
@@ -147,7 +150,7 @@ func (m *message) unknownPrefix(i int) bool {
 }
 
 // otherThings are what a short name may be the beginning of that is no customer.
-var otherThings = words("路 街 大道 巷 弄 小区 花园 公寓 家园 新村 地铁站 县 镇 乡 快递 酱油 热水器 地产 房产 保险 证券 球赛 足球 电影院 高速 大桥 水库 公园")
+var otherThings = words("路 街 大道 巷 弄 小区 花园 公寓 家园 新村 地铁站 县 镇 乡 快递 酱油 热水器 地产 房产 保险 证券 球赛 足球 电影院 百川 辰的 辰股 股票 股价 的股票 的股价 高速 大桥 水库 公园")
 
 // otherWord reports that a two-character name at i is part of some other word.
 func (m *message) otherWord(i, j int) bool {
@@ -189,7 +192,7 @@ func (m *message) soundCustomers() {
 			continue
 		}
 		whole, _ := m.x.names(string(m.heard[i:min(len(m.heard), i+24)]), func(t *table) nameTable { return t.sounds }, lost)
-		if whole.runes < 2 || !m.free(i, i+whole.runes) {
+		if whole.runes < 2 || !m.free(i, i+whole.runes) || whole.runes <= 3 && m.otherWord(i, i+whole.runes) {
 			continue
 		}
 		keys := whole.keys

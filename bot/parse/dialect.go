@@ -29,7 +29,7 @@ func (m *message) commonWords() {
 }
 
 // regional are words of other parts of the country with as long a common one.
-var regional = [][2]string{{"阿拉", "我们"}, {"辰光", "时候"}, {"事体", "事情"}, {"俺们", "我们"}, {"俺", "我"}, {"侬", "你"}, {"伊拉", "他们"}, {"啥前儿", "什么时"}, {"咱家", "我们"}, {"明朝", "明天"}, {"今朝", "今天"}, {"后日", "后天"}}
+var regional = [][2]string{{"坏脱", "坏掉"}, {"弗来三", "不行了"}, {"勿来三", "不行了"}, {"落来", "下来"}, {"弗好", "不好"}, {"弗要", "不要"}, {"弗用", "不用"}, {"勿用", "不用"}, {"阿拉", "我们"}, {"辰光", "时候"}, {"事体", "事情"}, {"俺们", "我们"}, {"俺", "我"}, {"侬", "你"}, {"伊拉", "他们"}, {"啥前儿", "什么时"}, {"咱家", "我们"}, {"明朝", "明天"}, {"今朝", "今天"}, {"后日", "后天"}}
 
 // dialect writes a regional word at i as the common one; it reports whether there is one.
 func (m *message) dialect(i int) bool {

@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // New people and new customers are brought in by few forms: somebody introduces them, they take the place of others, a post is
 // named with them, or the message says outright that they are new.
@@ -38,10 +41,18 @@ func (m *message) brought(from, to int, ids []ID) ContactRef {
 // named reads 新 with a title and a full name behind it, which is no title of somebody known: 新主任封磊.
 func (m *message) named(from, to int, customer ID) ContactRef {
 	for i := from; i+3 < to; i++ {
-		if m.at(i) != '新' || m.used[i] || m.before(i, "最", "全", "更", "崭", "创", "重") {
+		if m.used[i] {
 			continue
 		}
-		k := m.opt(i+1, "任", "来的", "上任的", "的", "来")
+		k := m.any(i, "多了个", "多了一个", "多了一位", "多了位", "来了个", "来了位", "来了一位", "来了一个", "添了个", "新聘了")
+		switch {
+		case k > 0:
+			k = m.opt(k, "新的", "新")
+		case m.at(i) != '新' || m.before(i, "最", "全", "更", "崭", "创", "重"):
+			continue
+		default:
+			k = m.opt(i+1, "任", "来的", "上任的", "的", "来")
+		}
 		if d := m.department(k); d > k {
 			k = d
 		}
@@ -94,6 +105,35 @@ func (m *message) helperNamed(from, to int) ContactRef {
 	return ContactRef{}
 }
 
+// standIns are the verbs of those who do somebody else's work for a time.
+var standIns = words("代管 代班 代理 接手 接替 接班 顶班 顶替 暂管 值班 负责 管事 主事")
+
+// stoodIn reads who does somebody's work by a familiar name: 代管的是小吕, and whom to turn to meanwhile: 期间找彭彬老师.
+func (m *message) stoodIn(from, to int) ContactRef {
+	for i := from; i < to; i++ {
+		if m.used[i] {
+			continue
+		}
+		if e := m.any(i, standIns...); e > 0 {
+			if k := m.any(e, "的是", "的人是", "的叫"); k > 0 && m.any(k, "小", "老") > 0 && m.surnameAt(k+1) > 0 && k+2 <= to && m.free(k, k+2) && m.any(k, "老板", "老师") < 0 {
+				m.mark(k, k+2)
+				return ContactRef{NewName: m.cut(k, k+2), Why: m.why(k, k+2)}
+			}
+		}
+		if e := m.any(i, "期间找", "期间联系", "以后找", "往后找", "今后找", "暂时找", "先找", "改找", "以后联系", "事找"); e > 0 {
+			s := m.surnameAt(e)
+			for n := 2; s > 0 && n >= 1; n-- {
+				j, title, typo := m.titleAt(s + n)
+				if j > 0 && !typo && j <= to && m.allHan(e, s+n) && m.free(e, s+n) {
+					m.mark(e, j)
+					return ContactRef{NewName: m.cut(e, s+n), NewTitle: title, Why: m.why(e, j)}
+				}
+			}
+		}
+	}
+	return ContactRef{}
+}
+
 // standing reports that what is asked of us is how things are to be done from now on and no to-do: 以后直接联系她助理.
 func (m *message) standing(c clause) bool {
 	return m.has(c.i, c.j, "以后", "往后", "今后", "从今", "日后") && m.has(c.i, c.j, "找", "联系", "对接", "直接", "都", "跟", "发给", "打给", "归") && !m.has(c.i, c.j, "天以后", "周以后", "月以后", "节以后", "点以后")
@@ -109,7 +149,7 @@ func (m *message) namesNew(from, to int) bool {
 		switch {
 		case m.any(i, "介绍来", "介绍过来", "引荐了", "引荐来", "推荐来", "牵线搭桥", "介绍的客户", "第一次接触", "首次接触", "头次接触", "头一次接触", "第一次联系", "首次联系", "初次接触") > 0:
 			return true
-		case m.any(i, "加了", "加上了", "加到了", "通过了") > 0 && m.has(i, min(to, i+24), "微信", "好友"):
+		case m.any(i, "加了", "加上", "加到", "通过了") > 0 && m.has(i, min(to, i+24), "微信", "好友"):
 			return true
 		case m.any(i, "拿到", "收到", "换了", "要到") > 0 && m.has(i, min(to, i+8), "名片"):
 			return true
@@ -141,11 +181,22 @@ func (m *message) differs(from, to int) bool {
 		if k := m.find(c.i, i, "跟", "和", "与", "同", "比", "比起"); k >= 0 && m.has(k, i, "样", "上批", "上次", "之前", "合同", "图纸", "订单", "说明", "标签", "送货单", "宣传") {
 			return true
 		}
+		if m.has(c.i, i, "标签", "日期", "批号", "生产日期", "保质期") && m.any(i, "对不上", "不符", "不一致") > 0 {
+			return true
+		}
 		if m.has(c.i, i, "到货", "送来", "发来", "收到", "这批") && m.has(c.i, i, "颜色", "规格", "型号", "尺寸", "口味", "包装", "数量", "批号") {
 			return true
 		}
 	}
 	return false
+}
+
+// grudged reports that people are told to be displeased with a product of ours, for nothing of the price: 反馈平板续航只有四个小时,
+// 老师意见大.
+func (m *message) grudged(from, to int) bool {
+	i := m.findSaid(from, to, "意见大", "意见很大", "很有意见", "怨声载道", "怨气大", "怨言", "骂声一片")
+	return i >= 0 && !m.feared(i) && !m.pastTalk(i) && !m.has(from, to, "贵", "价", "付款", "回款", "预算") &&
+		slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= from && p.i < to && !p.past })
 }
 
 // wrongGoods reads that another thing was sent than was ordered: 球阀发成DN40了, 送错了规格.

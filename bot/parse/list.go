@@ -28,6 +28,27 @@ func (m *message) listMarks() {
 	}
 }
 
+// fractions blanks the numbers of messages sent in parts: 1/3 今天去了…2/3….
+func (m *message) fractions() {
+	i := m.blank(0)
+	if m.at(i) != '1' || m.at(i+1) != '/' || !isDigit(m.at(i+2)) || isDigit(m.at(i+3)) {
+		return
+	}
+	of := m.at(i + 2)
+	var at []int
+	for k, want := i, '1'; k+2 < len(m.r); k++ {
+		if m.r[k] == want && m.at(k+1) == '/' && m.at(k+2) == of && !isDigit(m.at(k+3)) {
+			at, want = append(at, k), want+1
+		}
+	}
+	if len(at) < 2 {
+		return
+	}
+	for _, k := range at {
+		m.r[k], m.r[k+1], m.r[k+2] = ',', ' ', ' '
+	}
+}
+
 // listAt finds the numbers from 1 on, in their order and with something between them, written in one way.
 func (m *message) listAt(open, shut string) [][2]int {
 	const han = "一二三四五六七八九"

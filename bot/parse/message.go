@@ -136,6 +136,7 @@ func (m *message) dropFillers() {
 		}
 	}
 	m.asides()
+	m.fractions()
 	m.listMarks()
 	m.numbered()
 	m.ordinals()
@@ -312,6 +313,9 @@ func (m *message) split() {
 		}
 	}
 	cut(len(m.r))
+	if len(m.clauses) == 0 { // nothing but marks: what looks for the clause of a place finds one
+		m.clauses = []clause{{j: len(m.r)}}
+	}
 	for k := range m.clauses {
 		m.clauses[k].tense = m.tenseOf(m.clauses[k])
 	}

@@ -325,7 +325,7 @@ func (t *text) unitWords(m *money, n number) bool {
 			}
 			return false
 		}
-	case t.at(k) == '分' && t.any(k+1, "之", "钟", "析", "期", "公", "店", "销", "批", "享", "别", "开", "成", "为", "部", "红", "给", "配", "歧", "两", "三", "行", "量", "布", "机") < 0 && n.scale == nil && n.hi == nil && (t.any(k+1, "钱") > 0 || k+1 == len(t.r)):
+	case t.at(k) == '分' && t.any(k+1, "之", "钟", "析", "期", "公", "店", "销", "批", "享", "别", "开", "成", "为", "部", "红", "给", "配", "歧", "两", "三", "行", "量", "布", "机") < 0 && n.scale == nil && n.hi == nil && (t.any(k+1, "钱") > 0 || k+1 == len(t.r) && !t.prose):
 		m.v, m.marked, m.j = new(big.Rat).Quo(n.v, ratInt(100)), true, t.opt(k+1, "钱")
 	default:
 		return false

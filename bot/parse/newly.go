@@ -35,7 +35,14 @@ func (m *message) appointed(from, to int, customer ID) ContactRef {
 				}
 			}
 			title, at := m.postEnding(from, m.withoutTail(k))
-			if name, j := m.nameBefore(i+1, to, takeOvers); title != "" && name != "" {
+			at1 := i + 1
+			if e, w, typo := m.titleAt(i + 1); e > 0 && !typo && len([]rune(w)) > 1 {
+				at1 = e // 由副主任叶澜主持工作
+				if title == "" {
+					title = w
+				}
+			}
+			if name, j := m.nameBefore(at1, to, takeOvers); title != "" && name != "" {
 				return m.holder(name, title, at, j, customer)
 			}
 			continue
@@ -99,6 +106,9 @@ func (m *message) postEnding(from, i int) (string, int) {
 // nameBefore is the full name at i, with one of ws or, without any, a pause or the person's telephone behind it.
 func (m *message) nameBefore(i, to int, ws []string) (string, int) {
 	s := m.surnameAt(i)
+	if s > 0 && ws != nil && s+1 < to && m.allHan(i, s+1) && m.free(i, s+1) && m.any(s+1, "对接", "接替", "接手", "接管", "接任", "负责", "担任", "主持", "出任") > 0 {
+		return m.cut(i, s+1), s + 1 // 邬婷|对接
+	}
 	for n := 2; s > 0 && n >= 1; n-- {
 		j := s + n
 		if j > to || !m.allHan(i, j) || !m.free(i, j) || m.any(s, "人", "啥", "谁", "什么", "哪") > 0 {

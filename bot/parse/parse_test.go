@@ -202,7 +202,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"拜访 湖滨市立医院 王主任 介绍生化分析仪,嫌贵30%,下周二前寄样", "1e9999", "1897年3月5日", "九九九九九九九九九九亿亿亿", "-0.0.0.0万", "百分之", "半半半天前后内",
 		"第99999999周", "99999999999年后", "农历十三月四十", "差60分0点", "\x00\xff\xfe", "👨‍👩‍👧‍👦要3套", strings.Repeat("上下", 500), strings.Repeat("9", 500), strings.Repeat("万", 300),
-		"2月30日到2月31日之前之后", "从到至-~", "刚才那条改成改成", "#回款", "0年0月0日0时0分", "一万亿亿万亿亿", "两千零零零零五万零", "１２３４５６７８９０１２３４５６７８９０１２３４５６７８９０元", "过去99999999个世纪",
+		"2月30日到2月31日之前之后", "从到至-~", "刚才那条改成改成", "#回款", "0年0月0日0时0分", "一万亿亿万亿亿", "两千零零零零五万零", "?", "？！", "?,?", "１２３４５６７８９０１２３４５６７８９０１２３４５６７８９０元", "过去99999999个世纪",
 	} {
 		f.Add(s)
 	}
@@ -220,6 +220,19 @@ func FuzzParse(f *testing.F) {
 		Number(s)
 		Percent(s)
 	})
+}
+
+// A text of nothing but marks has no thought in it, and no question either.
+func TestMarksAlone(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"?", "？", "？！", "??", "吗?", "?,?", "。？", "!", "；", ":", "\n?", ",", " "} {
+		in := Input{Text: s, Now: testNow, User: 10}
+		for _, f := range testParser().Parse(in).Frames {
+			if f.Query != nil {
+				t.Errorf("%q asks for %v", s, f.Query.What)
+			}
+		}
+	}
 }
 
 func TestLongMessage(t *testing.T) {

@@ -218,5 +218,5 @@ func (m *message) disposes(c clause, at timeHit) bool {
 
 // serviceIn is what customers demand of us without naming a day.
 func (m *message) serviceIn(c clause) bool {
-	return m.has(c.i, c.j, "重开", "重出", "重写", "重排", "补", "换", "退", "修", "赔", "派", "重发", "重做", "处理", "解决", "上门", "给说法", "给个说法", "道歉", "送", "寄", "发", "报个价", "出方案", "给方案", "提供", "演示", "培训")
+	return m.has(c.i, c.j, "重开", "重出", "重写", "重排", "补", "换", "退", "修", "赔", "派", "重发", "重做", "处理", "解决", "上门", "给说法", "给个说法", "道歉", "送", "寄", "发", "传真", "邮", "过去", "报个价", "出方案", "给方案", "提供", "演示", "培训")
 }

@@ -7,7 +7,7 @@ import (
 
 // doing are the verbs of to-dos; the sales team's own and those of customers.
 var (
-	ourVerbs   = words("回他 回她 跑一趟 走一趟 来一趟 去一趟 跑趟 走趟 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 述标 讲标 答辩 踏勘 勘测 勘察 理货 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明 再跟")
+	ourVerbs   = words("回他 回她 跑一趟 走一趟 来一趟 去一趟 跑趟 走趟 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 传真 邮寄 抄送 述标 讲标 答辩 踏勘 勘测 勘察 理货 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明 再跟")
 	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 订货 要货 进货 给订单 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
 	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定 估计 大概能 八成 多半 没准 说不定 应该能 才批 才下来 才能批 才能定")
 	negated    = words("没人 没有人 不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 甭 莫要 不想")
@@ -45,6 +45,9 @@ func (m *message) countFollows(i int) bool {
 }
 
 func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, bool) {
+	if i := m.commitAt(c); i >= 0 && m.rivalIn(clause{i: c.i, j: i}) {
+		return Promise{}, false // what a rival promises
+	}
 	if m.standing(c) || m.declined(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
 		return Promise{}, false
 	}
@@ -58,7 +61,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		}
 	}
 	own := m.pledgeIn(c)
-	if !dated && asked[own] && k > 0 && m.has(c.i, c.j, "列席", "参加", "出席", "到场", "旁听", "陪同") && m.arranged(m.clauses[k-1]) {
+	if !dated && asked[own] && k > 0 && m.has(c.i, c.j, "列席", "参加", "出席", "到场", "旁听", "陪同", "去两个人", "去个人", "去人", "派人") && m.arranged(m.clauses[k-1]) {
 		due, at, dated = m.dueIn(k-1, m.clauses[k-1]) // 论证会定在周四九点,叫我列席
 		dated = dated && due.Start.After(m.now)
 	}
@@ -73,6 +76,8 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	}
 	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs) || dated && c.j > c.i && m.at(c.j-1) == '到'
 	switch {
+	case !verb && dated && own == "" && m.theirEvent(c):
+		return Promise{}, false
 	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
 	case !verb && dated && own == "" && m.goesTo(c) >= 0 && due.Start.After(m.now) && !m.has(c.i, c.j, vague...):
 	case !verb && dated && own == "" && m.needsPaper(c, at) && due.Start.After(m.now):
@@ -132,7 +137,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 			p.What += "(" + about + ")"
 		}
 	}
-	if p.What == "" || strings.HasPrefix(p.What, "等") && !m.has(c.i, c.j, "给", "发", "送", "寄", "去") || own == "" && (m.away(p.What) || m.has(c.i, c.j, "出差", "请假", "休假", "度假", "截止报名") || strings.HasPrefix(p.What, "回来")) || asked[own] && slices.Contains(leadPhrases, p.What) || headsList(p.What) {
+	if p.What == "" || strings.HasPrefix(p.What, "等") && !m.has(c.i, c.j, "给", "发", "送", "寄", "去") || own == "" && (m.away(p.What) || m.has(c.i, c.j, "出差", "请假", "休假", "度假", "截止报名") || strings.HasPrefix(p.What, "回来") || strings.HasPrefix(p.What, "从") && strings.HasSuffix(p.What, "回来")) || asked[own] && slices.Contains(leadPhrases, p.What) || headsList(p.What) {
 		return Promise{}, false
 	}
 	return p, true
@@ -288,7 +293,7 @@ func (m *message) verbIn(c clause, verbs []string) bool {
 		if m.used[i] || m.inTime(i, i+1) || m.at(i) == ' ' {
 			continue
 		}
-		if e := m.any(i, verbs...); e > 0 && e <= c.j && !(m.r[i] == '来' && m.countFollows(e)) && !(e-i > 1 && m.any(e, "单", "函", "书") > 0 && m.any(e, "单位", "书面") < 0) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "改造", "改预算", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定") < 0) {
+		if e := m.any(i, verbs...); e > 0 && e <= c.j && !(m.r[i] == '来' && m.countFollows(e)) && !(e-i > 1 && m.any(e, "单", "函", "书") > 0 && m.any(e, "单位", "书面") < 0) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "改造", "改预算", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定", "报名", "报还") < 0) && !(m.r[i] == '报' && m.before(i, "日", "周", "月", "年", "简", "快", "汇", "举", "填")) && !(e-i == 1 && m.any(i, "行") > 0) {
 			return true
 		}
 	}
@@ -432,7 +437,7 @@ func (m *message) needsPaper(c clause, at timeHit) bool {
 
 // arranged reports that a clause tells when something takes place.
 func (m *message) arranged(c clause) bool {
-	return m.has(c.i, c.j, "定在", "定于", "安排在", "放在", "约在", "开会", "会议", "开标", "论证会", "评审会")
+	return m.has(c.i, c.j, "定在", "定于", "安排在", "放在", "约在", "开会", "会议", "开标", "论证会", "评审会", "推介会", "座谈会", "答辩", "述标")
 }
 
 // heActs reports that the clause begins with him or them, then a time, then what they do: 他下周二给回签单.
@@ -510,7 +515,7 @@ func (m *message) whatOf(c clause, at timeHit) string {
 			if !strings.HasPrefix(s, w) {
 				continue
 			}
-			if t := strings.TrimSpace(s[len(w):]); len([]rune(t)) >= 2 {
+			if t := strings.TrimSpace(s[len(w):]); len([]rune(t)) >= 2 && !strings.HasPrefix(t, "们") {
 				s, changed = t, true
 				break
 			}
@@ -519,7 +524,7 @@ func (m *message) whatOf(c clause, at timeHit) string {
 			if !strings.HasPrefix(s, w) {
 				continue
 			}
-			if t := strings.TrimSpace(s[len(w):]); t != "" && (len([]rune(t)) >= 2 || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
+			if t := strings.TrimSpace(s[len(w):]); t != "" && !strings.HasPrefix(t, "们") && (len([]rune(t)) >= 2 || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
 				s, changed = t, true
 				break
 			}

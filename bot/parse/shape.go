@@ -26,7 +26,7 @@ var speakers = words("说 讲 表示 告诉 透露 提到 回复说 答复说 �
 // (说周四送十箱, 说下周要演示) stays ours.
 func (m *message) theyTell(c clause) bool {
 	k := m.find(c.i, c.j, speakers...)
-	for k >= 0 && m.any(k, "讲解", "讲课", "讲座", "讲台", "讲师", "说明", "说服") > 0 {
+	for k >= 0 && m.any(k, "说法", "说说", "讲解", "讲课", "讲座", "讲台", "讲师", "说明", "说服") > 0 {
 		k = m.find(k+2, c.j, speakers...)
 	}
 	if k < 0 || m.before(k, "我", "我们", "咱们", "跟他", "跟她", "跟对方", "没", "别") || m.any(m.blank(c.i), "跟", "和", "给", "与", "同", "向", "对") > 0 || m.any(k+1, "好", "定", "妥", "明", "清") > 0 || !m.someoneBefore(c, k) {
@@ -118,7 +118,7 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 			}
 			if end := m.orgSpan(s, to); end > 0 && m.titledAt(end) {
 				return m.cut(s, end), s, end, m.firstContact(end, to)
-			} else if end > 0 && m.any(m.blank(end), "来", "打", "找", "联系", "主动", "咨询", "想", "要", "问", "说", "那边", "这边", "的", "有", "对", "加了", "昨", "今", "刚") > 0 {
+			} else if end > 0 && m.any(m.blank(end), "来", "打", "找", "联系", "主动", "咨询", "想", "要", "问", "说", "那边", "这边", "的", "有", "对", "加了", "通过", "在阿里", "在网", "询", "下单", "留言", "昨", "今", "刚") > 0 {
 				return m.cut(s, end), s, end, m.firstContact(end, to)
 			}
 		}
@@ -135,7 +135,7 @@ func (m *message) titledAt(i int) bool {
 
 // firstContact reports that the institution came to us by itself: 来电咨询, 主动联系.
 func (m *message) firstContact(i, to int) bool {
-	return m.has(i, to, "咨询", "打听", "主动", "找上", "加了微信", "加我", "加微信", "看到广告", "网上看到", "展会", "公众号", "介绍来") || m.has(0, len(m.r), newCues...)
+	return m.has(i, to, "咨询", "打听", "主动", "找上", "加了微信", "加我", "加微信", "看到广告", "网上看到", "展会", "公众号", "询盘", "询价", "阿里", "平台", "留言", "介绍来") || m.has(0, len(m.r), newCues...)
 }
 
 // orgSpan reads an institution's name at i: Chinese characters up to an institution's last word, or a known city with a

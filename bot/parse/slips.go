@@ -80,30 +80,43 @@ func (m *message) letsOut(i int) bool {
 // newcomers are the verbs with which somebody new is come by or entered.
 var newcomers = words("挖 扫 找 碰 遇 认识 接触 开发 发展 拓展 拓 陌拜 地推 建 录 登记 报备 加 增 添 新增 新加 新建 结识 搭上 谈 跑 摸 搜 捡 认 联系 对接 介绍 发掘 撞 探")
 
-// newcomer reports a verb of coming by somebody with the measure word and the noun: 挖到一家新店, 新加一个客户, 报备个单位.
-func (m *message) newcomer(from, to int) bool {
+// newcomer reports that somebody new was come by or entered.
+func (m *message) newcomer(from, to int) bool { return m.newcomerEnd(from, to) > 0 }
+
+// newcomerEnd is the end of a verb of coming by somebody with the measure word and the noun, -1 for none: 挖到一家新店, 新加一个客户,
+// 新增意向客户, 又开发一客户.
+func (m *message) newcomerEnd(from, to int) int {
 	for i := from; i < to; i++ {
 		e := m.any(i, newcomers...)
 		if e < 0 || m.used[i] || m.denied(i) {
 			continue
 		}
+		if k := m.any(m.opt(e, "一个", "个", "一位", "了个", "了一个"), "意向客户", "潜在客户", "准客户", "新客户", "新户", "意向户"); k > 0 {
+			return k
+		}
 		for k := e; k > 0; {
 			e, k = k, m.any(k, "了", "到", "上", "着", "出", "过", "下", "起", "一", "1")
 		}
-		if m.before(e, "一", "1") && m.any(e, "客户", "单位") > 0 {
-			return true // 又开发一客户
+		if k := m.any(e, "客户", "单位"); m.before(e, "一", "1") && k > 0 {
+			return k
 		}
 		if e = m.any(e, "个", "家", "所", "位", "间", "户"); e < 0 {
 			continue
 		}
 		for k := e; k <= min(e+5, to-1); k++ {
-			if m.any(k, "客户", "单位", "新店", "新厂", "新公司", "新学校", "新医院", "新诊所", "新企业", "门店", "商户", "终端", "网点", "企业", "新超市", "新园", "新机构", "机构", "潜在", "意向户") > 0 {
-				return !m.has(i, k, "给", "跟", "帮", "老客户", "的客户")
+			if end := m.any(k, newNouns...); end > 0 {
+				if m.has(i, k, "给", "跟", "帮", "老客户", "的客户") {
+					break
+				}
+				return end
 			}
 		}
 	}
-	return false
+	return -1
 }
+
+// newNouns are what such a verb comes by.
+var newNouns = words("客户 单位 新户 新店 新厂 新公司 新学校 新医院 新诊所 新企业 门店 商户 终端 网点 企业 新超市 新园 新机构 机构 潜在 意向户")
 
 // boundWords are the characters of surnames that are part of a word, with what then stands before or behind them.
 var boundWords = map[rune]struct{ front, behind []string }{

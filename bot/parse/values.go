@@ -291,7 +291,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return money{}, false
 	}
 	n, ok := t.num(i)
-	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 && !(n.j-n.i >= 2 && m.gapBefore(i, n)) {
+	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || t.at(n.j) == '分' && t.any(n.j+1, "钱") < 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 && !(n.j-n.i >= 2 && m.gapBefore(i, n)) {
 		return money{}, false
 	}
 	x := money{i: i, j: n.j, v: n.v, currency: "CNY", approx: n.approx}
@@ -318,6 +318,9 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	}
 	if b := m.back(i, "给", "出", "花", "批", "拿", "掏", "就", "能", "只", "要", "是"); thousand && b < i && t.any(n.j, "以内", "之内", "以下", "封顶", "打底", "打住", "以里", "往下") > 0 {
 		return x, true // 给7000以内
+	}
+	if thousand && n.arabicTail(t) && t.alone(i, n.j) && len(m.counts) > 0 && m.has(0, i, "合同", "签", "下单", "订单", "中标", "成交") {
+		return x, true
 	}
 	if s := len(m.counts); thousand && n.arabicTail(t) && s > 0 && m.counts[s-1].j == i && m.plainEnd(n.j) && m.has(0, i, "合同", "签", "下单", "订单", "中标", "成交", "报", "订了", "要了") {
 		return x, true // 两台17000
@@ -390,7 +393,7 @@ func (m *message) pricedProduct(i int) bool {
 			if n, ok := m.num(i); ok && n.v.Cmp(ratInt(1000)) >= 0 && m.has(n.j, c.j, "报价", "报了", "报给", "报过去") {
 				return true
 			}
-			return m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价")
+			return len(m.rivals) > 0 && m.has(max(0, c.i-14), p.i, "价格单", "报价单", "价格表", "报价") || m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价")
 		}
 	}
 	return false

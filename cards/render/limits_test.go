@@ -283,3 +283,26 @@ func TestLongNamesInAPickListCanBeToldApart(t *testing.T) {
 		t.Errorf("got %+v", w)
 	}
 }
+
+func TestALongNameStaysOnACardWithoutButtons(t *testing.T) {
+	t.Parallel()
+	name := "浙江省绍兴市越城区云岭康复医学中心附属第一人民医院暨附属康复护理示范院"
+	for closed, want := range map[string]string{"": name, "已撤销": "已撤销 · " + name} {
+		raw, err := render.WeCom(cards.Card{Title: "客户已建", Status: name, Closed: closed}, render.WeComOptions{TaskID: "t"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var w struct {
+			Type  string `json:"card_type"`
+			Title struct {
+				Title, Desc string
+			} `json:"main_title"`
+		}
+		if err := json.Unmarshal(raw, &w); err != nil {
+			t.Fatal(err)
+		}
+		if w.Type != "text_notice" || w.Title.Title != "客户已建" || w.Title.Desc != want {
+			t.Errorf("closed %q: %+v", closed, w)
+		}
+	}
+}

@@ -138,7 +138,13 @@ func (w *wecomCard) foot(c cards.Card, opt WeComOptions, lim wecomLimits) {
 	case c.Closed == "" && len(buttons) > 0:
 		w.CardType, w.Buttons, w.Selection = "button_interaction", buttons, wecomSelection(c.Choice, lim)
 	default:
-		w.CardType, w.MainTitle.Desc = "text_notice", CutRunes(c.Closed, lim.desc)
+		w.CardType = "text_notice"
+		switch { // the state may stand there already, where title and state do not fit on one line
+		case w.MainTitle.Desc == "":
+			w.MainTitle.Desc = CutRunes(c.Closed, lim.desc)
+		case c.Closed != "":
+			w.MainTitle.Desc = CutRunes(c.Closed+" · "+c.Status, lim.desc)
+		}
 		w.CardAction = &wecomAction{Type: 1, URL: orElse(opt.HomeURL, defaultHome)}
 		if len(w.CardAction.URL) > wecomMaxURL {
 			w.CardAction.URL = defaultHome

@@ -64,5 +64,5 @@ func HeldText(kind string, lines []string) string {
 		}
 		out = append(out, fmt.Sprintf("%d. %s", i+1, l))
 	}
-	return strings.Join(append(out, "发 待办 看还开着的。"), "\n")
+	return strings.Join(append(out, "发 待办 看没办完的。"), "\n")
 }

@@ -96,7 +96,7 @@ func applicationNote(v Application) string {
 	if len(v.Files) > 0 {
 		parts = append(parts, "附件:"+clip(strings.Join(v.Files, "、"), 60)+"。")
 	}
-	return strings.Join(parts, " ")
+	return sentences(parts...)
 }
 
 var applicationStates = map[string]string{

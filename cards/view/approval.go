@@ -141,7 +141,11 @@ func ApprovalBatch(p sales.PersonID, lines []ApprovalLine, most int, now time.Ti
 	first := lines[0].Request
 	c.Note = "看一份:回 " + first.Kind.Noun() + " " + first.No + "。"
 	if len(refs) > 0 {
-		c.Note = "没有超制度的 " + strconv.Itoa(len(refs)) + " 份可以一起批,其余单独看。" + c.Note
+		together := "没有超制度的 " + strconv.Itoa(len(refs)) + " 份可以一起批,其余单独看。"
+		if len(refs) == len(lines) {
+			together = "都没有超制度,可以一起批。"
+		}
+		c.Note = together + c.Note
 		c.Buttons = []cards.Button{{
 			Text: "同意这 " + strconv.Itoa(len(refs)) + " 份", Style: cards.Primary, Typed: "同意 " + strings.Join(nos, " "),
 			Action: cards.Action{Verb: "approval.batch", Arg: strings.Join(refs, ",")},

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"salesflow/cards"
 	"salesflow/store/sales"
@@ -60,7 +61,11 @@ func ChainCard(v Chain) cards.Card {
 		open += "," + lateOrDue(s.NextDueOn, v.Today)
 	}
 	addField(&c, "未收", open)
-	addField(&c, "三单", s.Colour.Mark()+" "+clip(s.Why, 120))
+	why := s.Colour.Mark() + " " + s.Why
+	if utf8.RuneCountInString(why) > phoneRow { // the row says what it is, the note in full why
+		why, c.Note = s.Colour.Mark()+" "+s.Colour.Name(), clip(s.Why, 120)+"。"
+	}
+	addField(&c, "三单", why)
 	switch s.Colour {
 	case sales.Green:
 		c.Level = cards.OK
@@ -68,7 +73,7 @@ func ChainCard(v Chain) cards.Card {
 		c.Level = cards.Alert
 	}
 	if s.ReleasedBy != 0 {
-		c.Note = "放行过:" + s.ReleasedWhy
+		c.Note = strings.TrimSpace(c.Note + "\n放行过:" + s.ReleasedWhy)
 	}
 	if line := erpLine(s); line != "" {
 		c.Note = strings.TrimSpace(c.Note + "\n" + line)

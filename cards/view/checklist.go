@@ -35,6 +35,9 @@ func DealListCard(v DealList) cards.Card {
 	}
 	if all == 0 {
 		c.Title, c.Note = "合规清单", "这一类客户没有合规清单。"
+		if v.Class == "" {
+			c.Note = "这家客户还没定级,清单按级别来。定级发:分级 " + v.Customer + " KA"
+		}
 		return c
 	}
 	for _, s := range v.Progress.Items {

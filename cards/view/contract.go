@@ -159,5 +159,5 @@ func contractNote(v Contract) string {
 	} else {
 		add("没有附件。")
 	}
-	return strings.Join(parts, " ")
+	return sentences(parts...)
 }

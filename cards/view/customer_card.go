@@ -296,7 +296,7 @@ func (v CustomerPage) deals(c *cards.Card) {
 		addField(c, "合同", k.No+" "+k.Amount.Short()+" · "+contractWord(k.State))
 	}
 	if len(v.Deals)+len(v.Contracts) == 0 {
-		c.Note = "没有开着的商机,也没有合同。建商机:商机 " + v.Customer.Name + " 产品 金额"
+		c.Note = "没有在跟的商机,也没有合同。建商机:商机 " + v.Customer.Name + " 产品 金额"
 	}
 }
 
@@ -329,7 +329,7 @@ func (v CustomerPage) todos(c *cards.Card) {
 	}
 	switch {
 	case len(v.Todos)+len(v.Complaints) == 0:
-		c.Note = "没有开着的待办,近 90 天没有投诉。"
+		c.Note = "没有待办,近 90 天没有投诉。"
 	case len(v.Todos) > 4:
 		c.Note = fmt.Sprintf("共 %d 件,只列最急的 4 件。", len(v.Todos))
 	}

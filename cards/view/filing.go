@@ -242,7 +242,7 @@ func filingNote(v Filing) string {
 	case f.Kind.ForService() && f.State == sales.FilingOpen:
 		parts = append(parts, "受理和办结都会告诉你。")
 	}
-	return strings.Join(parts, " ")
+	return sentences(parts...)
 }
 
 // FilingForService is a complaint or request as the service sees it.
@@ -265,7 +265,7 @@ func FilingForService(v Filing) cards.Card {
 	case sales.FilingAccepted:
 		end := filingButton(f, "办结", "filing.close", "办结 "+v.Customer+" 怎么处理的")
 		end.Style = cards.Primary
-		c.Level, c.Note, c.Buttons = cards.Plain, v.Handler+" "+sales.FormatTime(f.HandledAt.Time, v.Now)+" 已受理。", []cards.Button{end}
+		c.Level, c.Note, c.Buttons = cards.Plain, "办完点 办结,写一句怎么处理的。", []cards.Button{end}
 	case sales.FilingClosed:
 		c.Level, c.Closed = cards.OK, "已办结 · "+v.Handler+" "+sales.FormatTime(f.ClosedAt.Time, v.Now)
 	default:

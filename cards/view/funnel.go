@@ -33,10 +33,15 @@ func (v Funnel) Subtitle() string {
 	return v.Scope + " · " + v.Period.Long()
 }
 
-// FunnelText says the numbers of the picture and three sentences: what changed most, where it is stuck, what to do.
+// FunnelText says three sentences, what changed most, where it is stuck and what to do, and under them the numbers of the picture.
 func FunnelText(v Funnel) string {
 	var b strings.Builder
 	b.WriteString("**漏斗** · " + v.Subtitle())
+	for _, s := range []string{changedMost(v), stuckWhere(v), whatToDo(v)} {
+		if s != "" {
+			b.WriteString("\n" + s)
+		}
+	}
 	for _, s := range v.Steps {
 		fmt.Fprintf(&b, "\n%s %d 个", v.Way.StageName(s.Stage), s.Entered)
 		if m := money(s.Amount, v.Group); m != "" {
@@ -54,11 +59,6 @@ func FunnelText(v Funnel) string {
 	}
 	if line := dwellLine(v); line != "" {
 		b.WriteString("\n" + line)
-	}
-	for _, s := range []string{changedMost(v), stuckWhere(v), whatToDo(v)} {
-		if s != "" {
-			b.WriteString("\n" + s)
-		}
 	}
 	if len(v.Others) > 0 {
 		b.WriteString("\n另有" + strings.Join(v.Others, "、") + "的单,看就发:漏斗 " + v.Others[0] + "。")

@@ -64,7 +64,7 @@ func HandoverPreview(v Handover) cards.Card {
 func HandoverConfirm(v Handover) cards.Card {
 	c := v.card("确认交接")
 	c.Level = cards.Warn
-	c.Note = v.To + "会收到清单,急的在前。一天内可以撤销。"
+	c.Note = v.To + "会收到清单,急的在前。要撤销发:撤销交接 " + v.From
 	c.Buttons = []cards.Button{
 		{Text: "确认交接", Style: cards.Primary, Typed: "确认交接", Action: v.tap("handover.confirm", "")},
 		{Text: "算了", Style: cards.Danger, Typed: "取消交接", Action: v.tap("handover.cancel", "")},

@@ -182,7 +182,7 @@ func opportunityNote(v Opportunity) string {
 	if v.Group {
 		parts = append(parts, "详情请单聊我。")
 	}
-	return strings.Join(parts, " ")
+	return sentences(parts...)
 }
 
 func closedOpportunity(v Opportunity) string {
@@ -274,15 +274,19 @@ func OpportunityList(title string, lines []OpportunityLine, today sales.Day, gro
 			stuck++
 		}
 	}
-	fmt.Fprintf(&b, "%s %d 单", title, len(lines))
-	if sum > 0 && !more {
-		b.WriteString(",合计 " + money(sum, group))
-	}
-	if more {
-		b.WriteString("(只列停得最久的)")
-	}
-	if stuck > 0 {
-		fmt.Fprintf(&b, ",%d 单停了超过 %d 天", stuck, sales.StuckDays)
+	if more { // how many there are in all is not known here, so none is claimed
+		fmt.Fprintf(&b, "%s,停得最久的 %d 单", title, len(lines))
+		if stuck > 0 {
+			fmt.Fprintf(&b, ",其中 %d 单停了超过 %d 天", stuck, sales.StuckDays)
+		}
+	} else {
+		fmt.Fprintf(&b, "%s %d 单", title, len(lines))
+		if sum > 0 {
+			b.WriteString(",合计 " + money(sum, group))
+		}
+		if stuck > 0 {
+			fmt.Fprintf(&b, ",%d 单停了超过 %d 天", stuck, sales.StuckDays)
+		}
 	}
 	for i, l := range lines {
 		fmt.Fprintf(&b, "\n%d. %s · %s", i+1, l.Customer, OpportunityName(l, today, group))

@@ -247,7 +247,7 @@ func standing(r approval.Request) (word, closed string, level cards.Level) {
 		return noun + "已退回修改", "", cards.Warn
 	}
 	if r.Step > 0 && r.Step <= len(r.Steps) {
-		return noun + "已通过" + r.Steps[r.Step-1].RoleName, "", cards.Plain
+		return noun + "已通过" + r.Steps[r.Step-1].Post(), "", cards.Plain
 	}
 	return noun + "待审批", "", cards.Plain
 }
@@ -282,7 +282,7 @@ func stepClosed(r approval.Request, step int) string {
 	if last.By != 0 {
 		name = last.ByName + "(代 " + last.Name + ")"
 	}
-	return "已通过" + r.Steps[step].RoleName + " · " + name + " " + sales.FormatMoment(last.At.Time)
+	return "已通过" + r.Steps[step].Post() + " · " + name + " " + sales.FormatMoment(last.At.Time)
 }
 
 func submittedLine(v Paper) string {

@@ -286,9 +286,9 @@ type OthersTodos struct {
 // OthersTodoText lists a colleague's open to-dos; they cannot be closed from here.
 func OthersTodoText(v OthersTodos) string {
 	if len(v.Lines) == 0 {
-		return v.Who + "没有开着的待办。"
+		return v.Who + "没有待办。"
 	}
-	lines := []string{fmt.Sprintf("%s开着的待办 %d 条", v.Who, len(v.Lines))}
+	lines := []string{fmt.Sprintf("%s没办完的待办 %d 条", v.Who, len(v.Lines))}
 	if v.More {
 		lines[0] += "(只列最急的)"
 	}

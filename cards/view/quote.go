@@ -96,7 +96,7 @@ func quoteNote(v Quote) string {
 	if v.Quote.State == sales.QuoteContracted {
 		parts = append(parts, "已转合同。")
 	}
-	return strings.Join(parts, " ")
+	return sentences(parts...)
 }
 
 func quoteDetail(q sales.Quote) []string {

@@ -34,6 +34,9 @@ func DaySummary(c sales.DayCount) string {
 	add(c.Forward, "推进 %d 单")
 	add(c.Backward, "倒退 %d 单")
 	add(c.Promises, "新增承诺 %d")
+	if c.Received > 0 {
+		parts = append(parts, receivedWord+c.Received.Short())
+	}
 	add(c.TodosDone, "办完待办 %d")
 	add(c.Contracts, "提交合同 %d")
 	add(c.Complaints, "投诉 %d")
@@ -42,9 +45,6 @@ func DaySummary(c sales.DayCount) string {
 	add(c.Competitors, "竞品 %d")
 	add(c.Trainings, "培训反馈 %d")
 	add(c.Expenses, "费用 %d 笔")
-	if c.Received > 0 {
-		parts = append(parts, receivedWord+c.Received.Short())
-	}
 	if len(parts) == 0 {
 		return "还没有记录"
 	}
@@ -173,7 +173,11 @@ func reportCard(v Report) cards.Card {
 	}
 	c := cards.Card{
 		Key: ReportKey(v.Report.ID), Title: "日报", Status: v.Report.Day.Chinese(),
-		Fields: []cards.Field{{Name: when, Value: v.Report.Summary}},
+	}
+	for name, rest := when, v.Report.Summary; rest != ""; name = "还有" {
+		var row string
+		row, rest = inRow(rest, ",")
+		addField(&c, name, row)
 	}
 	if v.Report.Extra != "" {
 		c.Fields = append(c.Fields, cards.Field{Name: "补充", Value: clip(v.Report.Extra, 60)})

@@ -52,7 +52,7 @@ func ResponseText(v Responses) string {
 	if s.Count == 0 {
 		b.WriteString("\n催办:没有推过要人处理的事。")
 	} else {
-		fmt.Fprintf(&b, "\n催办 %d 件,办完 %d 件(%s),还开着 %d 件", s.Count, s.Done, shareText(s.DonePercent(), old.DonePercent(), old.Count), s.Count-s.Done)
+		fmt.Fprintf(&b, "\n催办 %d 件,办完 %d 件(%s),没办完 %d 件", s.Count, s.Done, shareText(s.DonePercent(), old.DonePercent(), old.Count), s.Count-s.Done)
 		fmt.Fprintf(&b, "\n没升级就办了 %d 件(%s),升过级 %d 件", s.First, shareText(s.FirstPercent(), old.FirstPercent(), old.Count), s.Up)
 		b.WriteString("\n多久有人接:" + medianText(s.Take, s.Takes, old.Take, old.Takes) + ";多久办完:" + medianText(s.Deal, s.Deals, old.Deal, old.Deals) + "。按工作时间算")
 	}
@@ -135,7 +135,7 @@ func RuleResponseText(v RuleResponses, now time.Time) string {
 			b.WriteString("," + r.TakenBy + "接的")
 		}
 		if r.Open {
-			b.WriteString(",还开着,已过 " + sales.Waited(r.Took))
+			b.WriteString(",没办完,已过 " + sales.Waited(r.Took))
 		} else {
 			b.WriteString("," + sales.Waited(r.Took) + "后结束:" + r.How)
 		}

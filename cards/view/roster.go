@@ -90,12 +90,12 @@ func DutyCard(d Duty) cards.Card {
 		order = append(order, d.Name(p))
 	}
 	for i, s := range d.Shifts {
-		switch {
-		case i == 0:
+		switch i {
+		case 0:
 			c.Fields = append(c.Fields, cards.Field{Name: "现在", Value: d.who(s) + ",到 " + sales.UntilText(s.Until, d.Now)})
-		case i == 1:
+		case 1:
 			c.Fields = append(c.Fields, cards.Field{Name: "接着", Value: d.who(s) + "," + sales.FormatTime(s.From, d.Now) + " 起"})
-		case i == 2:
+		case 2:
 			c.Fields = append(c.Fields, cards.Field{Name: "再往后", Value: d.who(s) + " " + sales.FormatTime(s.From, d.Now) + " 起"})
 		default:
 			c.Fields[len(c.Fields)-1].Value += ";" + d.who(s) + " " + sales.FormatTime(s.From, d.Now) + " 起"

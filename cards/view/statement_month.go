@@ -127,7 +127,7 @@ func statementLines(v Statements, most int) string {
 		case r.State == sales.StatementSent && r.MailTrouble != "":
 			line += "·邮件退回"
 		case r.Mail == "":
-			line += "·没邮箱"
+			line += ",没邮箱"
 		}
 		if r.Keeper != v.Person && v.Name != nil && v.Name(r.Keeper) != "" {
 			line += " · " + v.Name(r.Keeper)

@@ -21,9 +21,10 @@ func MyCustomers(list []sales.MyCustomer, line string, more bool, today sales.Da
 	for _, c := range list {
 		names[c.Name] = true
 	}
-	fmt.Fprintf(&b, "%s %d 家", title, len(names))
-	if more {
-		b.WriteString("(只列最久没联系的)")
+	if more { // how many there are in all is not known here, so none is claimed
+		fmt.Fprintf(&b, "%s,最久没联系的 %d 家", title, len(names))
+	} else {
+		fmt.Fprintf(&b, "%s %d 家", title, len(names))
 	}
 	for i, c := range list {
 		fmt.Fprintf(&b, "\n%d. %s", i+1, c.Name)
@@ -34,7 +35,7 @@ func MyCustomers(list []sales.MyCustomer, line string, more bool, today sales.Da
 			}
 		}
 		if len(scope) > 0 {
-			b.WriteString("(只管" + strings.Join(scope, "·") + ")")
+			b.WriteString("(只管" + strings.Join(scope, " · ") + ")")
 		}
 		if c.Class != "" {
 			b.WriteString(" · " + ClassName(c.Class))

@@ -83,7 +83,7 @@ type TodoLine struct {
 // TodoList is a person's open to-dos in words.
 func TodoList(lines []TodoLine, today sales.Day, now time.Time, more bool) string {
 	if len(lines) == 0 {
-		return "没有开着的待办。"
+		return "没有待办。"
 	}
 	var b strings.Builder
 	late := 0

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"salesflow/cards"
 	"salesflow/store/sales"
@@ -39,7 +40,7 @@ func TopCard(v Top) cards.Card {
 		c.Status = v.Whose + " · " + c.Status
 	}
 	if len(v.Deals) == 0 {
-		c.Note = strings.TrimSpace(v.Done + "\n没有开着的商机。新建:商机 客户 产品 金额")
+		c.Note = strings.TrimSpace(v.Done + "\n没有在跟的商机。新建:商机 客户 产品 金额")
 		return c
 	}
 	c.Fields = topFields(v)[:len(v.Deals)]
@@ -86,13 +87,15 @@ func (v Top) name(d sales.TopDeal) string {
 	if m := money(d.Deal.Amount, false); m != "" {
 		parts = append(parts, m)
 	}
-	parts = append(parts, d.Deal.StageName(), strconv.Itoa(d.Chance.Percent)+"%")
+	parts = append(parts, d.Deal.StageName(), "胜率"+strconv.Itoa(d.Chance.Percent)+"%")
 	if v.Owner != nil {
 		parts = append(parts, v.Owner(d.Deal.OwnerID))
 	}
 	if v.Products != nil {
 		if p := v.Products(d.Deal.Products); len(p) > 0 {
-			parts = append(parts, clip(strings.Join(p, "、"), 16))
+			if room := phoneRow - utf8.RuneCountInString(strings.Join(parts, " ")) - 1; room >= 4 {
+				parts = append(parts, clip(strings.Join(p, "、"), min(room, 16)))
+			}
 		}
 	}
 	return strings.Join(parts, " ")

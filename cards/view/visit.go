@@ -300,10 +300,11 @@ func visitNote(v Visit) string {
 	if v.Pictures > 0 {
 		parts = append(parts, fmt.Sprintf("照片 %d 张。", v.Pictures))
 	}
+	note := sentences(parts...)
 	if len(v.Changes) == 0 && !v.Group && v.Visit.Text != "" && v.Visit.Text != sales.ActionCheckIn.Name() {
-		parts = append(parts, "原话:"+clip(v.Visit.Text, 120))
+		note = strings.TrimSuffix(note, "\n") + "\n原话:" + clip(v.Visit.Text, 120) // word for word, on a line of its own
 	}
-	return strings.ReplaceAll(strings.Join(parts, " "), "\n ", "\n")
+	return strings.TrimSpace(note)
 }
 
 // Promise is one promise as a card says it: "寄样 → 3月17日 周二(6天后)".

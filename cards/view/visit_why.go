@@ -58,7 +58,7 @@ func reasonLines(reasons []sales.Reason) (lines []string) {
 func WhyText(v VisitWhy) string {
 	lines := append([]string{v.Customer + "这条拜访,每一项的来由:"}, reasonLines(v.Reasons)...)
 	if v.Linked {
-		line := "商机 ← " + v.Customer + "开着的那一单"
+		line := "商机 ← " + v.Customer + "在跟的那一单"
 		if v.Visit.SuggestedStage != "" {
 			line += ",听你说的像是到了" + v.Way.StageName(v.Visit.SuggestedStage)
 		}

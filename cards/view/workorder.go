@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"salesflow/cards"
 	"salesflow/store/sales"
@@ -76,7 +77,7 @@ func WorkCard(v WorkOrder, own bool) cards.Card {
 	missing := v.Family.Missing(o)
 	filled := fmt.Sprintf("%d/%d", len(v.Family.Fields)-len(missing), len(v.Family.Fields))
 	if len(missing) > 0 {
-		addField(&c, "还缺", FieldNames(missing, 12))
+		addField(&c, "还缺", missingInRow(missing))
 	}
 	addField(&c, "参数", filled+" · "+v.Family.Name)
 	if len(v.Tasks) > 0 {
@@ -184,7 +185,7 @@ func (v WorkOrder) note() string {
 	if v.Asked.Name != "" {
 		parts = append(parts, v.Asked.Ask())
 	}
-	return strings.Join(parts, " ")
+	return sentences(parts...)
 }
 
 func (v WorkOrder) buttons(c *cards.Card, own bool) {
@@ -236,6 +237,16 @@ func FieldNames(list []sales.WorkField, most int) string {
 		names = append(names, f.Name)
 	}
 	return strings.Join(names, "、")
+}
+
+// missingInRow names what is missing, as many as a row of a phone has room for.
+func missingInRow(list []sales.WorkField) string {
+	for most := len(list); most > 1; most-- {
+		if names := FieldNames(list, most); utf8.RuneCountInString(names) <= phoneRow {
+			return strings.ReplaceAll(names, "、等 ", " 等 ")
+		}
+	}
+	return FieldNames(list, 1)
 }
 
 // WorkTaskCard is the card of one task, for its owner.

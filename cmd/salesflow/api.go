@@ -257,7 +257,38 @@ func (o openAPI) CreateTodo(ctx context.Context, r api.Request, in api.NewTodo) 
 // CloseTodo implements api.Writes.
 func (o openAPI) CloseTodo(ctx context.Context, r api.Request, in api.CloseTodo) (sales.Todo, error) {
 	return written(ctx, o.p, r, func(ctx context.Context, t bot.Turn, tx handlers.Tx) (sales.Todo, bot.Reply, error) {
-		return o.p.app.EndTodo(ctx, t, tx, in.ID.Record(), in.State)
+		todo, reply, err := o.p.app.ChangeTodo(ctx, t, tx, in.ID.Record(), r.Match, in.State, in.DueOn)
+		return todo, reply, stale(err)
+	})
+}
+
+// stale is an error as callers with If-Match know it.
+func stale(err error) error {
+	if errors.Is(err, handlers.ErrStale) {
+		return api.Stale(sales.Message(err))
+	}
+	return err
+}
+
+// ChangeCustomer implements api.Writes.
+func (o openAPI) ChangeCustomer(ctx context.Context, r api.Request, in api.ChangeCustomer) (sales.Customer, error) {
+	return written(ctx, o.p, r, func(ctx context.Context, t bot.Turn, tx handlers.Tx) (sales.Customer, bot.Reply, error) {
+		c, err := o.p.app.CorrectCustomer(ctx, t, tx, in.ID.Record(), r.Match, handlers.RecordChange{
+			Name: in.Name, Phone: in.Phone, Industry: in.Industry, USCC: in.USCC, City: in.City, Class: in.Class,
+		})
+		return c, bot.Reply{}, stale(err)
+	})
+}
+
+// ChangeOpportunity implements api.Writes.
+func (o openAPI) ChangeOpportunity(ctx context.Context, r api.Request, in api.ChangeOpportunity) (sales.Opportunity, error) {
+	return written(ctx, o.p, r, func(ctx context.Context, t bot.Turn, tx handlers.Tx) (sales.Opportunity, bot.Reply, error) {
+		amount := sales.Money(0)
+		if in.AmountFen != nil {
+			amount = sales.Money(*in.AmountFen)
+		}
+		deal, err := o.p.app.CorrectDeal(ctx, t, tx, in.ID.Record(), r.Match, amount, in.ExpectedOn)
+		return deal, bot.Reply{}, stale(err)
 	})
 }
 

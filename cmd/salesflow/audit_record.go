@@ -111,6 +111,9 @@ func agrees(tree tlog.Tree, outside [][]byte, keys []note.Verifier) (known bool,
 func recordText(p evidence.Paper) string {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s %s · %s · %s\n", p.Noun, p.No, p.Customer, p.Amount)
+	for _, l := range p.Facts.Lines {
+		fmt.Fprintf(&b, "  %s:%s\n", l[0], l[1])
+	}
 	for _, l := range p.Lines {
 		fmt.Fprintf(&b, "  #%d %s %s\n", l.Leaf, l.At.In(sales.Shanghai).Format("2006-01-02"), view.EntryText(l.Entry))
 	}

@@ -17,6 +17,7 @@ import (
 
 	"salesflow/bot/sim"
 	simding "salesflow/bot/sim/dingtalk"
+	"salesflow/bot/sim/outside"
 	"salesflow/bot/sim/page"
 	simwecom "salesflow/bot/sim/wecom"
 	"salesflow/configs"
@@ -46,7 +47,7 @@ func (c *demoCmd) Run(e *env) error {
 		return fmt.Errorf("--log: %w", err)
 	}
 	d, err := newDemo(e.ctx, demoOptions{
-		listen: c.Listen, data: c.Data, start: start, own: true,
+		listen: c.Listen, data: c.Data, start: start, own: true, outside: true,
 		log: zerolog.New(zerolog.ConsoleWriter{Out: e.stderr}).Level(level).With().Timestamp().Logger(),
 	})
 	if err != nil {
@@ -65,6 +66,7 @@ func everyWay(c *configs.Config, _ *configs.Org) {
 // ownWays gives the demo's company what it has made its own: pipelines, and fields, whose file goes to its folder.
 func ownWays(c *configs.Config, org *configs.Org, data string) error {
 	everyWay(c, org)
+	c.Checklists = ownLists()
 	fields, err := configs.Demo.ReadFile("demo/fields.yaml")
 	if err != nil {
 		return fmt.Errorf("demo fields: %w", err)
@@ -88,6 +90,9 @@ type demoOptions struct {
 	change func(*configs.Config, *configs.Org)
 	// own has the company sell in every shipped way and keep fields and a record type of its own.
 	own bool
+	// outside gives the company the systems that stand around it: calendar, ERP, e-invoices, mailboxes. pause is how long they take.
+	outside bool
+	pause   time.Duration
 	// noHistory leaves the past empty; noEntering keeps phones from telling that a chat was opened.
 	noHistory, noEntering bool
 	// strangers are people on a platform whom the organisation does not know.
@@ -106,6 +111,8 @@ type demo struct {
 	server   *http.Server
 	cancel   context.CancelFunc
 	scratch  string
+	outside  *outside.World // nil without
+	pause    time.Duration
 	patience time.Duration
 
 	stepping sync.Mutex
@@ -119,7 +126,7 @@ const (
 
 func newDemo(ctx context.Context, o demoOptions) (*demo, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	d := &demo{cancel: cancel, clock: scheduler.NewStepClock(time.Now, o.start), patience: cmp.Or(o.patience, settleFor)}
+	d := &demo{cancel: cancel, pause: o.pause, clock: scheduler.NewStepClock(time.Now, o.start), patience: cmp.Or(o.patience, settleFor)}
 	if err := d.build(ctx, o); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
@@ -158,6 +165,11 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 	}
 	mux := d.serve(o.log)
 	d.configure(&cfg, base, o.data)
+	if o.outside {
+		if err := d.surround(mux, &cfg, base); err != nil {
+			return err
+		}
+	}
 	if d.program, err = build(ctx, cfg, options{clock: d.clock, log: o.log, poll: 10 * time.Millisecond, org: org, wall: time.Now}); err != nil {
 		return err
 	}
@@ -166,10 +178,17 @@ func (d *demo) build(ctx context.Context, o demoOptions) error {
 			return fmt.Errorf("demo history: %w", err)
 		}
 	}
+	var around http.Handler
+	if o.outside {
+		if err := d.letIn(ctx, base); err != nil {
+			return err
+		}
+		around = d.outside.Page()
+	}
 	p := page.New(page.Options{
 		Simulators: map[string]sim.Simulator{sim.WeCom: d.wecom, sim.DingTalk: d.dingtalk},
 		Prefix:     map[string]string{sim.WeCom: wecomPrefix, sim.DingTalk: dingtalkPrefix},
-		People:     company.People, Clock: d,
+		People:     company.People, Clock: d, Outside: around,
 	})
 	mux.Handle("/_sim/", p)
 	mux.Handle("GET /{$}", p)
@@ -332,7 +351,7 @@ func (d *demo) Advance(ctx context.Context, to time.Time) error {
 // settle returns when the bot has taken what the platforms handed to it and everything that is due is done: what somebody
 // said before the clock moves on belongs to the time before.
 func (d *demo) settle(ctx context.Context) error {
-	busy := func() bool { return d.wecom.Busy() || d.dingtalk.Busy() }
+	busy := func() bool { return d.wecom.Busy() || d.dingtalk.Busy() || d.outside != nil && d.outside.Busy() }
 	deadline := time.Now().Add(d.patience)
 	for {
 		for busy() && time.Now().Before(deadline) {
@@ -383,6 +402,7 @@ func (p *program) settle(ctx context.Context, patience time.Duration) error {
 
 func (d *demo) close() error {
 	var errs []error
+	errs = append(errs, d.closeOutside())
 	if d.program != nil {
 		errs = append(errs, d.program.close())
 	}

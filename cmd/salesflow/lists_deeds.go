@@ -78,7 +78,7 @@ func (d adminDeeds) Do(ctx context.Context, person sales.PersonID, number sales.
 }
 
 func goneForm() error {
-	return sales.Errorf(sales.Invalid, "这个按钮已经不用了。返回刷新再看。")
+	return sales.Errorf(sales.Invalid, "这个按钮已失效。返回刷新再看。")
 }
 
 // account is how a person is reached, who must be an administrator still.

@@ -49,7 +49,7 @@ func TestALostOpportunityNeedsItsReason(t *testing.T) {
 		rep.ExpectCard("已输单", "竞品")
 		rep.Skip()
 		rep.Say("推进 绍兴市立医院")
-		rep.ExpectText("没有开着的商机")
+		rep.ExpectText("没有在跟的商机")
 
 		rep.Say("商机 绍兴第二医院 离心机 12万")
 		rep.ExpectCard("商机已建")

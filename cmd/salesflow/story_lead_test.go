@@ -11,7 +11,7 @@ func TestALeadIsGivenOutTakenAndConverted(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
 		lead := s.As("王芳").Skip()
 		lead.Say("线索 绍兴云岭康复医院 13800005678 李院长 展会 想要生化仪 活动:春季展")
-		lead.ExpectText("已记线索 L1", "派给", "华东,手上 0 条最少")
+		lead.ExpectText("已记线索 L1", "派给", "华东,手上 0 条,最少")
 		owner := w.leadOwner(t, "L1")
 		rep := s.As(owner)
 		card := rep.ExpectCard("线索 L1 · 待接", "绍兴云岭康复医院", "李院长 13800005678", "想要生化仪", "展会 · 春季展", "华东 绍兴").

@@ -137,7 +137,7 @@ func TestARuleAsksForAnApproval(t *testing.T) {
 		rep.Say("发货 HT2026-001 4台 20万")
 		rep.ExpectText("发不了", "预付 30%")
 		s.Settle()
-		rep.ExpectCard("审批申请待审批 · SQ2026-001", "超期发货", "合同 HT2026-001", "发起", "等 提交人的主管 王芳").ExpectButtons("催办", "详情", "撤回")
+		rep.ExpectCard("审批申请待审批 · SQ2026-001", "超期发货", "合同 HT2026-001", "发起", "等 主管 王芳").ExpectButtons("催办", "详情", "撤回")
 		rep.Say("发货 HT2026-001 4台 20万")
 		rep.ExpectText("发不了")
 		s.Settle()

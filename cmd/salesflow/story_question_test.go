@@ -148,7 +148,7 @@ func TestAQuestionShowsNoMoreThanItsCommand(t *testing.T) {
 			}
 		}
 		ask(t, s, other, "绍兴市立上次谈了什么", "找周敏")
-		ask(t, s, lead, "周敏还有哪些待办", "周敏开着的待办 1 条", "寄样")
+		ask(t, s, lead, "周敏还有哪些待办", "周敏没办完的待办 1 条", "寄样")
 		ask(t, s, lead, "这周大家跑了几家", "团队跑了 1 家", "周敏 1 家:绍兴市立医院")
 		ask(t, s, lead, "老周的客户有谁没跟", "周敏的客户里", "超过 14 天没联系")
 		ask(t, s, lead, "绍兴市立上次谈了什么", "是周敏去的", "只有本人能看")

@@ -66,15 +66,15 @@ func TestDutyGoesByTurns(t *testing.T) {
 		first.Say("值班 取消替班 法务").ExpectCard("现在 赵磊")
 
 		// Leave passes duty to the next.
-		first.Say("请假 3月13日").ExpectAny()
+		first.Say("请假 明天").ExpectAny()
 		s.At(onDay(13, 9, 0))
 		second.Skip()
-		if n := w.count(t, "孙静", "该 赵磊 值班,他请假到 3月13日", "你先顶上:法务"); n != 1 {
+		if n := w.count(t, "孙静", "该 赵磊 值班,他请假到 3月13日 周五", "你先顶上:法务"); n != 1 {
 			t.Errorf("who stands in was told %d times", n)
 		}
 		rep.Skip().Say("竞品 绍兴市立医院 贝克曼 报价30万")
 		s.Settle()
-		second.ExpectCard("竞品值班", "来竞品了")
+		second.ExpectCard("竞品值班", "来竞品了,孙静看")
 		second.Say("为什么催我").ExpectText("赵磊请假到 3月13日", "值班转给 孙静")
 		s.At(onDay(16, 9, 30))
 		if n := w.count(t, "孙静", "轮到你值班了:法务,到 3月23日 09:00"); n != 1 {
@@ -112,5 +112,24 @@ func TestARosterIsTakenAwayAndComesBack(t *testing.T) {
 		if n := w.count(t, "陈刚", "轮到你值班了:热线"); n != 1 {
 			t.Errorf("who takes over was told %d times", n)
 		}
+	})
+}
+
+// Duty changes hands on its moment though the product was stopped in between, and once.
+func TestDutySurvivesARestart(t *testing.T) {
+	t.Parallel()
+	restarted(t, func(t *testing.T, s *bottest.Story, w world) {
+		s.As("陈刚").Say("值班 法务 赵磊、孙静 每天轮换 14点换班")
+		s.As("陈刚").ExpectCard("值班 · 法务", "现在 赵磊,到 今天 14:00", "每天 14:00 换班")
+	}, func(t *testing.T, s *bottest.Story, w world) {
+		s.At(onDay(11, 14, 5))
+		if n := w.count(t, "孙静", "轮到你值班了:法务,到 明天 14:00"); n != 1 {
+			t.Errorf("who takes over was told %d times", n)
+		}
+		if n := w.count(t, "赵磊", "轮到你值班了"); n != 0 {
+			t.Errorf("who was on duty already is told %d times more", n)
+		}
+		s.As("陈刚").Skip().Say("值班")
+		s.As("陈刚").ExpectCard("值班表", "法务 孙静,到 明天 14:00;接着 赵磊")
 	})
 }

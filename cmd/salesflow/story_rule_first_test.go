@@ -39,6 +39,6 @@ func TestADirectorsFirstRules(t *testing.T) {
 		rep.Say("拜访 绍兴市立医院 客户说:当面谈价格,嫌贵5%") // news, no rule
 		rep.ExpectCard("拜访已记录")
 		rep.Say("每周一早上九点 推送 销售总监 看报表") // no editor: nothing is begun
-		rep.ExpectCard("没听懂,没有记")
+		rep.ExpectCard("没看懂,没有记")
 	})
 }

@@ -29,7 +29,7 @@ func TestHalfSentencesAfterAFiling(t *testing.T) {
 		rep.ExpectText("38万")
 		rep.Skip()
 		rep.Say("还有参数表也要")
-		rep.ExpectCard("没听懂,没有记。补到刚才 绍兴市立医院 这次拜访里?").Click("补进去")
+		rep.ExpectCard("没看懂,没有记。补到刚才 绍兴市立医院 这次拜访里?").Click("补进去")
 		rep.ExpectText("补到 绍兴市立医院 这次拜访里了")
 		rep.Skip()
 		rep.Say("挺急的那种")

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -44,6 +45,7 @@ type Tx interface {
 	Emit(e sales.DomainEvent)
 	ContractTx
 	CardTx
+	sales.AwayReader
 }
 
 // Desk is what is needed to work on incidents.
@@ -76,7 +78,9 @@ type Case struct {
 	known    bool
 	dirty    bool
 	contract *contractCase
-	reply    bot.Reply
+	// duty is who is on duty and there, of the rosters that the rule's texts name.
+	duty  map[string]sales.PersonID
+	reply bot.Reply
 	// again says that the level being done was done before; group that a group was told of it; todos are those it made.
 	again, group bool
 	todos        []sales.Todo
@@ -108,6 +112,9 @@ func (d *Desk) Load(ctx context.Context, tx Tx, at At, i sales.Incident) (*Case,
 	if c.Record == nil && c.Rule.Object.Table == "" {
 		c.Record = &subject.Record{Object: c.Rule.Object, ID: i.SubjectID}
 	}
+	if err := c.readDuty(ctx); err != nil {
+		return nil, err
+	}
 	return c, c.readContract(ctx)
 }
 
@@ -134,7 +141,7 @@ func (d *Desk) Open(ctx context.Context, tx Tx, at At, r *Rule, rec *subject.Rec
 	c = &Case{
 		Incident: fresh, Rule: r, Record: rec, desk: d, tx: tx, org: at.Org, now: at.Now, event: at.Event, by: at.By, known: known, dirty: true,
 	}
-	if err := c.readContract(ctx); err != nil {
+	if err := errors.Join(c.readContract(ctx), c.readDuty(ctx)); err != nil {
 		return nil, false, err
 	}
 	c.Step(approval.StepOpened, 0, 0, c.opened())

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"time"
@@ -44,13 +45,35 @@ func (c *Case) Waited() string {
 	return sales.Waited(max(c.now.Sub(c.Since.Time), time.Duration(0)))
 }
 
+// readDuty reads who is on duty by the rosters that the rule's texts name.
+func (c *Case) readDuty(ctx context.Context) error {
+	for _, st := range c.Rule.Steps {
+		for _, a := range st.Actions {
+			for _, part := range a.Parts {
+				if part.Who == nil || part.Who.Kind != rules.ToRoster {
+					continue
+				}
+				who, _, err := sales.Present(ctx, c.tx, c.org.OnDuty(part.Who.Key, c.now), sales.At(c.now))
+				if err != nil {
+					return err
+				}
+				if c.duty == nil {
+					c.duty = map[string]sales.PersonID{}
+				}
+				c.duty[part.Who.Key] = who
+			}
+		}
+	}
+	return nil
+}
+
 // Who implements rules.Occasion.
 func (c *Case) Who(to rules.Recipient) string {
 	var people []sales.PersonID
 	switch to.Kind {
 	case rules.ToRoster:
-		if duty := c.org.OnDuty(to.Key, c.now); len(duty) > 0 {
-			people = duty[:1]
+		if p := c.duty[to.Key]; p != 0 {
+			people = []sales.PersonID{p}
 		}
 	case rules.ToRelation:
 		people = c.Record.Persons(to.Key)

@@ -68,11 +68,11 @@ func bringIn(r Request, actor Actor, now time.Time, verb Verb, who Person, comme
 func (r Request) mayJoin(own Approver, who Person) error {
 	switch s := r.Steps[r.Step]; {
 	case who.ID == 0:
-		return sales.Errorf(sales.Invalid, "交给谁?写上名字,比如:转交 "+r.handle()+" 王芳。")
+		return sales.Errorf(sales.Invalid, "交给谁?写上名字,例:转交 "+r.handle()+" 王芳。")
 	case who.ID == own.Person:
 		return sales.Errorf(sales.Invalid, "现在就等你,不用转给自己。")
 	case who.ID == r.Requester && !r.Rules.SelfApprove:
-		return sales.Errorf(sales.Forbidden, who.Name+" 是发起人,不能审自己的"+r.Kind.Noun()+"。换一个人。")
+		return sales.Errorf(sales.Forbidden, who.Name+" 是提交人,不能审自己的"+r.Kind.Noun()+"。换一个人。")
 	case slices.ContainsFunc(s.Approvers, func(a Approver) bool {
 		return a.Person == who.ID && a.State != ApproverTransferred
 	}):
@@ -125,7 +125,7 @@ func (r Request) lastNudger() string {
 // requester, everybody with a part in the request and overseers can.
 func Comment(r Request, actor Actor, now time.Time, text string) (Request, Outcome, error) {
 	if !r.concerns(actor.ID) && !actor.Oversees && r.turnOf(actor) < 0 {
-		return r, Outcome{}, sales.Errorf(sales.Forbidden, r.Label()+" 与你无关,不能留言。有话可以直接找发起人 "+r.RequesterName+"。")
+		return r, Outcome{}, sales.Errorf(sales.Forbidden, r.Label()+" 与你无关,不能留言。有话可以直接找提交人 "+r.RequesterName+"。")
 	}
 	text, err := checkComment(text)
 	if err != nil {

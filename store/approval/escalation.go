@@ -115,7 +115,7 @@ func (r Reason) Chinese() string {
 	case ReasonDecided:
 		return "已处理完,不再提醒"
 	case ReasonReturned:
-		return "已退回发起人,不计时"
+		return "已退回提交人,不计时"
 	case ReasonWaiting:
 		return "还没到时间"
 	case ReasonDue:

@@ -28,7 +28,7 @@ func Copy(r Request, actor Actor, now time.Time, who ...Person) (Request, Outcom
 	case len(fresh) == 0 && len(who) > 0:
 		return r, Outcome{}, sales.Errorf(sales.Conflict, who[0].Name+" 已经在抄送里了。")
 	case len(fresh) == 0:
-		return r, Outcome{}, sales.Errorf(sales.Invalid, "抄送给谁?写上名字,比如:抄送 "+r.handle()+" 吴桐。")
+		return r, Outcome{}, sales.Errorf(sales.Invalid, "抄送给谁?写上名字,例:抄送 "+r.handle()+" 吴桐。")
 	case len(r.CC)+len(fresh) > MaxCopied:
 		return r, Outcome{}, sales.Errorf(sales.Forbidden, fmt.Sprintf("抄送最多 %d 人,已有 %d 人。", MaxCopied, len(r.CC)))
 	}

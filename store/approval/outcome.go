@@ -123,7 +123,7 @@ func headline(before, after Request, verb Verb) string {
 	case after.State == Returned:
 		return noun + "已退回修改 · " + by
 	case verb == VerbApprove && after.Step > before.Step:
-		return noun + "已通过" + before.Steps[before.Step].RoleName + " · " + by
+		return noun + "已通过" + before.Steps[before.Step].Post() + " · " + by
 	case verb == VerbApprove:
 		return noun + "待审批 · " + last.ActorName + " 已同意,等 " + after.NextText()
 	}

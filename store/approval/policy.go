@@ -296,14 +296,14 @@ func (p Policy) replaceSelf(s StepPolicy, seats []Approver, requester Person, re
 		if slices.ContainsFunc(others, func(a Approver) bool { return a.Person == up.ID }) {
 			return others
 		}
-		seats[own] = Approver{Person: up.ID, Name: up.Name, Group: seats[own].Group, Note: "发起人是本步审批人,由上级审批"}
+		seats[own] = Approver{Person: up.ID, Name: up.Name, Group: seats[own].Group, Note: "提交人是本步审批人,由上级审批"}
 		return seats
 	}
 	if len(others) > 0 {
 		return others
 	}
 	for _, h := range p.fallback(requester, res) {
-		others = append(others, Approver{Person: h.ID, Name: h.Name, Note: "发起人是本步审批人,代为审批"})
+		others = append(others, Approver{Person: h.ID, Name: h.Name, Note: "提交人是本步审批人,代为审批"})
 	}
 	return others
 }

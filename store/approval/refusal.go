@@ -49,7 +49,7 @@ func (r Request) refusal(actor Actor, now time.Time) error {
 			case ApproverTransferred:
 				return sales.Errorf(sales.Conflict, "你 "+sales.FormatTime(a.At.Time, now)+" 已转给 "+r.transferredTo(actor.ID)+",现在等 "+r.NextText()+"。")
 			case ApproverSkipped:
-				return sales.Errorf(sales.Conflict, r.Steps[s].RoleName+"这一步"+r.signers(s, now)+",不用你再处理。现在等 "+r.NextText()+"。")
+				return sales.Errorf(sales.Conflict, r.Steps[s].Post()+"这一步"+r.signers(s, now)+",不用你再处理。现在等 "+r.NextText()+"。")
 			}
 		}
 	}

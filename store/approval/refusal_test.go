@@ -50,7 +50,7 @@ func TestApproveRefusals(t *testing.T) {
 	}{
 		{"陌生人", fresh, lin, sales.Forbidden, "合同 HT2026-018 不归你审,现在等 法务 赵磊。"},
 		{"还没轮到", fresh, chen, sales.Forbidden, "还没轮到你,现在等 法务 赵磊。到你时会通知你。"},
-		{"发起人", fresh, zhou, sales.Forbidden, "自己提交的合同不能自己审,现在等 法务 赵磊。你可以催办或撤回。"},
+		{"提交人", fresh, zhou, sales.Forbidden, "自己提交的合同不能自己审,现在等 法务 赵磊。你可以催办或撤回。"},
 		{"同一人第二次", atDirector, zhao, sales.Conflict, "你 昨天 11:02 已同意 合同 HT2026-018,现在等 销售总监 陈刚。"},
 		{"或签已有人签", oneSigned, zhao, sales.Conflict, "法务这一步已由 钱进 昨天 11:02 同意,不用你再处理。现在等 销售总监 陈刚。"},
 		{"已转给别人", transferred, zhao, sales.Conflict, "你 昨天 11:02 已转给 钱进,现在等 法务 钱进。"},
@@ -96,11 +96,11 @@ func TestOtherRefusals(t *testing.T) {
 	}{
 		{
 			"驳回没写原因", fresh, func(r Request) (Request, Outcome, error) { return Reject(r, by(zhao), now, " \n") },
-			sales.Invalid, "驳回要写原因。回 驳回 HT2026-018 加一句原因,比如:账期超过制度。",
+			sales.Invalid, "驳回要写原因。回 驳回 HT2026-018 加一句原因,例:账期超过制度。",
 		},
 		{
 			"退回没写改什么", fresh, func(r Request) (Request, Outcome, error) { return SendBack(r, by(zhao), now, "") },
-			sales.Invalid, "退回要写改什么。回 退回 HT2026-018 加一句,比如:账期改成 45 天。",
+			sales.Invalid, "退回要写改什么。回 退回 HT2026-018 加一句,例:账期改成45天。",
 		},
 		{
 			"意见太长", fresh, func(r Request) (Request, Outcome, error) { return Approve(r, by(zhao), now, long) },
@@ -120,7 +120,7 @@ func TestOtherRefusals(t *testing.T) {
 		},
 		{
 			"别人再提交", returned, func(r Request) (Request, Outcome, error) { return Resubmit(r, by(lin), now, Changes{}) },
-			sales.Forbidden, "合同 HT2026-018 已退回修改,只有发起人 周敏 能再提交。",
+			sales.Forbidden, "合同 HT2026-018 已退回修改,只有提交人 周敏 能再提交。",
 		},
 		{
 			"没退回就再提交", fresh, func(r Request) (Request, Outcome, error) { return Resubmit(r, by(zhou), now, Changes{}) },
@@ -139,11 +139,11 @@ func TestOtherRefusals(t *testing.T) {
 		},
 		{
 			"没说转给谁", fresh, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, Person{}, "") },
-			sales.Invalid, "交给谁?写上名字,比如:转交 HT2026-018 王芳。",
+			sales.Invalid, "交给谁?写上名字,例:转交 HT2026-018 王芳。",
 		},
 		{
-			"转给发起人", fresh, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, zhou, "") },
-			sales.Forbidden, "周敏 是发起人,不能审自己的合同。换一个人。",
+			"转给提交人", fresh, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, zhou, "") },
+			sales.Forbidden, "周敏 是提交人,不能审自己的合同。换一个人。",
 		},
 		{
 			"转给同一步的人", lawyers, func(r Request) (Request, Outcome, error) { return Transfer(r, by(zhao), now, qian, "") },
@@ -170,7 +170,7 @@ func TestOtherRefusals(t *testing.T) {
 		},
 		{
 			"陌生人留言", fresh, func(r Request) (Request, Outcome, error) { return Comment(r, by(lin), now, "看看") },
-			sales.Forbidden, "合同 HT2026-018 与你无关,不能留言。有话可以直接找发起人 周敏。",
+			sales.Forbidden, "合同 HT2026-018 与你无关,不能留言。有话可以直接找提交人 周敏。",
 		},
 		{
 			"空留言", fresh, func(r Request) (Request, Outcome, error) { return Comment(r, by(zhou), now, "") },

@@ -314,7 +314,7 @@ func (r Request) NextText() string {
 // step asks for by name is not called so twice.
 func (s Step) label(of func(Approver) bool) string {
 	var out []string
-	for i, name := range strings.Split(s.RoleName, "、") {
+	for i, name := range strings.Split(s.Post(), "、") {
 		wanted := !slices.ContainsFunc(s.Approvers, of)
 		for _, a := range s.Approvers {
 			wanted = wanted || of(a) && (a.Group == i || a.AddedBy != 0 || s.Mode == AnyOf)
@@ -356,6 +356,9 @@ func (r Request) Path() string {
 	}
 	return strings.Join(steps, " → ")
 }
+
+// Post is what the step is called beside a name: "主管 王芳" on a card that says who handed it in, and not "提交人的主管 王芳".
+func (s Step) Post() string { return strings.TrimPrefix(s.RoleName, "提交人的") }
 
 // People lists everybody the request concerns, each once: requester, approvers, copied. All of them have its card.
 func (r Request) People() []Person {

@@ -105,10 +105,10 @@ func decide(r Request, actor Actor, now time.Time, verb Verb, comment string) (R
 		return r, Outcome{}, err
 	}
 	if comment == "" && verb == VerbReject {
-		return r, Outcome{}, sales.Errorf(sales.Invalid, "驳回要写原因。回 驳回 "+r.handle()+" 加一句原因,比如:账期超过制度。")
+		return r, Outcome{}, sales.Errorf(sales.Invalid, "驳回要写原因。回 驳回 "+r.handle()+" 加一句原因,例:账期超过制度。")
 	}
 	if comment == "" && verb == VerbSendBack {
-		return r, Outcome{}, sales.Errorf(sales.Invalid, "退回要写改什么。回 退回 "+r.handle()+" 加一句,比如:账期改成 45 天。")
+		return r, Outcome{}, sales.Errorf(sales.Invalid, "退回要写改什么。回 退回 "+r.handle()+" 加一句,例:账期改成45天。")
 	}
 	after := r.clone()
 	a := &after.Steps[after.Step].Approvers[i]
@@ -171,7 +171,7 @@ func Resubmit(r Request, actor Actor, now time.Time, c Changes) (Request, Outcom
 		return r, Outcome{}, sales.Errorf(sales.Conflict, r.Label()+" 正在审批,不用再提交,现在等 "+r.NextText()+"。")
 	}
 	if !r.own(actor) {
-		return r, Outcome{}, sales.Errorf(sales.Forbidden, r.Label()+" 已退回修改,只有发起人 "+r.RequesterName+" 能再提交。")
+		return r, Outcome{}, sales.Errorf(sales.Forbidden, r.Label()+" 已退回修改,只有提交人 "+r.RequesterName+" 能再提交。")
 	}
 	comment, err := checkComment(c.Comment)
 	if err != nil {

@@ -88,7 +88,7 @@ func ParseHolidays(r io.Reader) (*HolidayBook, error) {
 		return nil, err
 	}
 	if len(b.years) == 0 {
-		return nil, Errorf(Invalid, "节假日文件里没有日期。每行写一条,比如:2027-01-01..2027-01-03 休 元旦")
+		return nil, Errorf(Invalid, "节假日文件里没有日期。每行写一条,例:2027-01-01..2027-01-03 休 元旦")
 	}
 	return b, nil
 }

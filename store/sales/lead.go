@@ -266,7 +266,7 @@ func (p LeadPolicy) Assign(l Lead, reps []Person, region func(Person) string, lo
 		}
 		return int(a.ID - b.ID)
 	})
-	why = fmt.Sprintf("%s,手上 %d 条最少", where, loads[best.ID].Open)
+	why = fmt.Sprintf("%s,手上 %d 条,最少", where, loads[best.ID].Open)
 	if l.Level > 1 {
 		why += ",能接 2 级线索"
 	}

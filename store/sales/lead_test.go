@@ -46,7 +46,7 @@ func TestWhoGetsALead(t *testing.T) {
 		want  PersonID
 		why   string
 	}{
-		{"本区手上最少的", Lead{Region: "华东", Level: 1}, busy, 4, "华东,手上 0 条最少"},
+		{"本区手上最少的", Lead{Region: "华东", Level: 1}, busy, 4, "华东,手上 0 条,最少"},
 		{"2 级不给新人", Lead{Region: "华东", Level: 2}, busy, 2, "能接 2 级"},
 		{"新人赢过 3 单", Lead{Region: "华东", Level: 2}, map[PersonID]LeadLoad{1: {Open: 2}, 2: {Open: 2}, 4: {Won: 3}}, 4, "能接 2 级"},
 		{"没有那个区的人", Lead{Region: "西北", Level: 1}, busy, 3, "西北没有销售,全公司派"},

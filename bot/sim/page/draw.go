@@ -236,7 +236,7 @@ func (s *server) index(w http.ResponseWriter, _ *http.Request) {
 	var b bytes.Buffer
 	phones := s.phones()
 	err := templates.ExecuteTemplate(&b, "index", map[string]any{
-		"Phones": phones, "Shape": shape(phones), "Clock": s.clockView(), "BotName": s.opt.BotName, "Steps": steps,
+		"Phones": phones, "Shape": shape(phones), "Clock": s.clockView(), "BotName": s.opt.BotName, "Steps": steps, "Outside": s.opt.Outside != nil,
 	})
 	if err != nil {
 		http.Error(w, "页面画不出来", http.StatusInternalServerError)

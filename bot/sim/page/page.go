@@ -32,6 +32,8 @@ type Options struct {
 	BotName string
 	// Examples are what to try, by person id; a person without gets those of the role.
 	Examples map[string][]string
+	// Outside answers "/_page/outside/", "/_sim/outside" and "/_sim/mail": what the company has around its platforms. It may be nil.
+	Outside http.Handler
 }
 
 // platforms in the order in which they are listed, and how many there are.
@@ -75,8 +77,13 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("POST /_sim/fault", s.fault)
 	mux.HandleFunc("GET /_sim/approval", s.approvals)
 	mux.HandleFunc("POST /_sim/approval", s.act)
+	if o.Outside != nil {
+		for _, at := range []string{"/_page/outside/", "/_sim/outside", "/_sim/mail"} {
+			mux.Handle(at, o.Outside)
+		}
+	}
 	mux.HandleFunc("/_sim/", func(w http.ResponseWriter, _ *http.Request) {
-		writeError(w, refuse(http.StatusNotFound, "没有这个接口,有的是:people say file click inbox clock fault approval"))
+		writeError(w, refuse(http.StatusNotFound, "没有这个接口,有的是:people say file click inbox clock fault approval outside mail"))
 	})
 	mux.HandleFunc("GET /{$}", s.index)
 	mux.HandleFunc("GET /_page/live", s.live)

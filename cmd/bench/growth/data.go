@@ -55,6 +55,7 @@ func (w *world) fill(ctx context.Context, s size) error {
 		{"contracts, invoices, payments", func(ctx context.Context) error { return w.cash(ctx, s, d) }},
 		{"facts", func(ctx context.Context) error { return w.facts(ctx, s, d) }},
 		{"quotes, work orders, records", func(ctx context.Context) error { return w.papers(ctx, s, d) }},
+		{"incidents", func(ctx context.Context) error { return w.incidents(ctx, s, d) }},
 		{"filings, trace, events, pushes", func(ctx context.Context) error { return w.trail(ctx, s, d) }},
 		{"sums", func(ctx context.Context) error { return w.sums(ctx, s) }},
 		{"check", func(ctx context.Context) error { return w.checkCash(ctx, s) }},
@@ -87,7 +88,7 @@ func (w *world) sums(ctx context.Context, s size) error {
 		return err
 	}
 	for _, table := range strings.Fields("visits todos dues opportunities stage_entries customers contacts contracts requests shipments invoices payments " +
-		"payment_refs allocations contract_cash receivable_days cash_days quotes work_orders work_tasks custom_records custom_values " +
+		"payment_refs allocations contract_cash receivable_days cash_days quotes work_orders work_tasks custom_records custom_values incidents incident_steps " +
 		"customer_facts customer_billing statements erp_orders filings audit events outbox pushes") {
 		if _, err := q.ExecContext(ctx, "ANALYZE TABLE "+table); err != nil {
 			return fmt.Errorf("analyze %s: %w", table, err)

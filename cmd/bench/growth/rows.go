@@ -42,6 +42,7 @@ const (
 	deviceNode
 	valueNode
 	quoteRequestNode
+	incidentNode
 )
 
 func idAt(t time.Time, node, i int) sales.ID {
