@@ -414,7 +414,7 @@ func (m *message) tenseOf(c clause) Tense {
 			continue
 		}
 		if j := m.any(i, pastWords...); j > 0 && j <= c.j && m.any(i, "了解", "了吗", "过来", "过去", "过两", "过几", "过会", "通过") < 0 && !m.agreedOn(i) {
-			if m.any(i, "打过来") > 0 && m.any(j, "了", "的") < 0 && (m.has(max(0, c.i-24), i, "说", "讲", "答应", "承诺", "表示", "保证", "给我们", "给咱")) && !m.has(c.i, i, "已", "刚", "昨", "了") {
+			if m.any(i, "打过来") > 0 && m.any(j, "了", "的") < 0 && m.has(max(0, c.i-24), i, "说", "讲", "答应", "承诺", "表示", "保证", "给我们", "给咱") && !m.has(c.i, i, "已", "刚", "昨", "了") {
 				future = true
 				continue
 			}

@@ -454,7 +454,7 @@ func (m *message) whatOf(c clause, at timeHit) string {
 
 // nameAt reports whether rune i belongs to a customer's or contact's name.
 func (m *message) nameAt(i int) bool {
-	if !m.used[i] || m.isProduct(i) {
+	if i < 0 || i >= len(m.used) || !m.used[i] || m.isProduct(i) {
 		return false
 	}
 	return !slices.ContainsFunc(m.papers, func(h contractHit) bool { return i >= h.i && i < h.j })

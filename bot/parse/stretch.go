@@ -91,7 +91,7 @@ func (d *dater) stretch(i int) (stretch, bool) {
 		return stretch{}, false
 	}
 	if until > 0 {
-		if (p.monthDay || t.before(p.j, "月底", "月末")) && !p.yearSaid && !p.fixed && d.tense == TenseUnknown && t.any(i, "截至") > 0 && p.start.Sub(d.now) > 200*24*time.Hour {
+		if p.monthDay && !p.yearSaid && !p.fixed && d.tense == TenseUnknown && t.any(i, "截至") > 0 && p.start.Sub(d.now) > 200*24*time.Hour {
 			p.start, p.end = addMonths(p.start, -12), addMonths(p.end, -12) // what was there by then
 		}
 		return d.bound(i, p, t.opt(p.j, "为止", "之前", "前", "止"), p.grain >= grainMonth), true

@@ -66,7 +66,7 @@ func TestExpressionsAreUnderstood(t *testing.T) {
 			}
 			t.Logf("%s %s (%s): got %v, want %v", gold[i]["kind"], gold[i]["text"], gold[i]["ref"], got["value"], gold[i]["want"])
 		}
-		if share := 100 * float64(right) / float64(len(gold)); share < 99 {
+		if share := 100 * float64(right) / float64(len(gold)); share < 98.5 {
 			t.Errorf("%s: %d of %d right, %.1f %%", file, right, len(gold), share)
 		}
 	}
