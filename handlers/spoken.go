@@ -139,8 +139,8 @@ var otherWords = []otherWord{
 		}
 		return ""
 	}},
-	{regexp.MustCompile(`^我?(今天|明天|后天|下?周[一二三四五六日天]|\d{1,2}[号日])?(上午|下午)?我?(?:要|想|得)?请(?:个|半天)?假(?:一下|了)?$`), func(_ spokenTurn, m []string) string {
-		if m[0]+m[1] == "" {
+	{regexp.MustCompile(`^我?(今天|明天|后天|下?周[一二三四五六日天]|\d{1,2}[号日])?(上午|下午)?我?(?:要|想|得)?请(个|半天)?假(?:一下|了)?$`), func(_ spokenTurn, m []string) string {
+		if m[0]+m[1] == "" || m[1] == "" && m[2] == "半天" { // which half is asked about
 			return ""
 		}
 		return "请假 " + orElse(m[0], "今天") + m[1]

@@ -26,7 +26,9 @@ func docNames(t *testing.T) rules.Names {
 	for _, g := range demo.Groups {
 		groups = append(groups, sales.GroupChat{Name: g.Name})
 	}
-	return c.Names(orgOf(demo), groups)
+	names := c.Names(orgOf(demo), groups)
+	names.Rosters = append(names.Rosters, "法务")
+	return names
 }
 
 var (

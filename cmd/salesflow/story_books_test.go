@@ -19,7 +19,7 @@ func TestAClosedMonthTakesNothingMore(t *testing.T) {
 		finance.ExpectCard("HK2026-001")
 		rep.Skip()
 		rep.Say("关账 2月")
-		rep.ExpectText("关账给财务")
+		rep.ExpectText("关账:财务")
 		finance.Say("关账 13月")
 		finance.ExpectText("没有 13 月")
 		finance.Say("关账 3月")
@@ -65,7 +65,7 @@ func TestAClosedMonthTakesNothingMore(t *testing.T) {
 		finance.Say("关账 2月")
 		finance.ExpectText("2月已经关过了")
 		finance.Say("反关账 2月 漏记一张")
-		finance.ExpectText("反关账给")
+		finance.ExpectText("反关账:")
 		finance.Skip()
 
 		// A director opens it with a reason; finance hears of it and closes it again.

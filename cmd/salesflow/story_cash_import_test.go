@@ -33,7 +33,7 @@ func TestABankFileIsMatchedByItself(t *testing.T) {
 		sendSheet(finance, w, "流水.csv", data)
 		s.Settle()
 		rep.Say("导入列 回款 农商行 到账金额=贷记")
-		rep.ExpectText("给财务、管理员用")
+		rep.ExpectText("财务、管理员能用")
 		finance.Say("导入列 回款 农商行 到账金额=贷记 到账日期=记账时间 付款方=对手方 流水号=流水")
 		finance.ExpectText("记住了 农商行")
 		finance.Skip()

@@ -122,7 +122,7 @@ func TestWhatWasFiledWronglyIsTakenBack(t *testing.T) {
 		rep.ExpectCard("和 HK2026-001 是同一笔吗").Click("是同一笔")
 		rep.ExpectText("是同一笔,没有再记")
 		rep.Say("红冲 FP2026-002 5万 退货")
-		rep.ExpectText("红冲给财务")
+		rep.ExpectText("红冲:财务", "没有这个权限")
 		finance.Skip()
 		finance.Say("红冲 FP2026-002 5万 退货")
 		finance.ExpectText("已红冲 FP2026-002 ¥50,000.00", "净额 ¥130,000.00,未收 ¥0.00", "退出来 ¥50,000.00 转成预付")

@@ -66,7 +66,7 @@ func TestAComplaintGoesToTheServiceAndBack(t *testing.T) {
 		service.Say("待办")
 		service.ExpectText("受理投诉(故障)", "绍兴市立医院")
 		take.Click("受理")
-		take = take.ExpectUpdate("已受理")
+		take = take.ExpectUpdate("今天 10:00 受理", "办完点 办结")
 		rep.ExpectText("林夏受理了")
 		card.ExpectUpdate("林夏", "受理").Click("撤销")
 		rep.ExpectText("已由林夏受理,撤不了")

@@ -73,11 +73,11 @@ func TestDealsOfACustomerAreToldApart(t *testing.T) {
 		rep.Say("商机 恒大紧固件 六角螺栓M8 5万")
 		rep.ExpectCard("商机已建", "初步接触")
 		rep.Say("推进 恒大紧固件")
-		asked := rep.ExpectCard("恒大紧固件有几单").ExpectButtons("1. 六角螺栓M8", "2. 六角螺栓M8")
+		asked := rep.ExpectCard("恒大紧固件有几单").ExpectButtons("5万 初步接触", "60万 询盘")
 		// What only one of them can mean needs no question; the one before is over then.
 		rep.Say("推进 恒大紧固件 打样")
 		rep.ExpectCard("还不能推进", "询盘 → 打样")
-		asked.Click("1. 六角螺栓M8")
+		asked.Click("5万 初步接触")
 		asked.ExpectUpdate("已过去").ExpectNoButtons()
 		rep.Say("推进 恒大紧固件 需求确认")
 		rep.ExpectCard("商机已推进", "初步接触 → 需求确认")

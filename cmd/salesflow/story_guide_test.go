@@ -66,7 +66,7 @@ func TestHelpIsForTheRole(t *testing.T) {
 			}
 		}
 		rep.Say("你好")
-		rep.ExpectText("你常用的")
+		rep.ExpectText("在。", "直接说", "发 帮助 看还能做什么")
 	})
 }
 

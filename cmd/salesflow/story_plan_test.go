@@ -46,7 +46,7 @@ func TestAPlanIsTakenBack(t *testing.T) {
 		rep.Say("计划 明天")
 		rep.ExpectCard("没有排")
 		rep.Say("计划 昨天 绍兴市立")
-		rep.ExpectText("要今天或以后")
+		rep.ExpectText("日子不对", "今天或以后")
 	})
 }
 

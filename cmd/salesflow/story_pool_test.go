@@ -121,7 +121,7 @@ func TestACustomerIsReleasedAndAssigned(t *testing.T) {
 		rep.Say("标签 绍兴市立医院 删 三甲")
 		rep.ExpectText("没有了")
 		rep.Say("标签 绍兴市立医院 重点 一个标签最多只能写十二个字而已") // all of them, or none
-		rep.ExpectText("不行", "12 个字")
+		rep.ExpectText("太长", "12 个字")
 		rep.Say("标签 绍兴市立医院")
 		rep.ExpectText("还没有")
 	})

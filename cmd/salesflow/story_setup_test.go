@@ -382,10 +382,10 @@ func refusedForms(t *testing.T, w world, admin *bottest.Phone, edit func(tab, wh
 	}{
 		"no token":           {form("", "person:liqiang", "roles", "总经理"), http.StatusForbidden, "没有改动"},
 		"the page's own":     {form(strings.Split(strings.TrimPrefix(address, "http://"), "/")[3], "person:liqiang", "roles", "总经理"), http.StatusForbidden, "没有改动"},
-		"somebody unknown":   {form(once(), "person:nobody", "roles", "总经理"), http.StatusUnprocessableEntity, "已经不用了"},
+		"somebody unknown":   {form(once(), "person:nobody", "roles", "总经理"), http.StatusUnprocessableEntity, "按钮已失效"},
 		"themself":           {form(once(), "person:zhengkai", "roles", "总经理"), http.StatusUnprocessableEntity, "自己的角色"},
 		"what is wrong":      {form(once(), "person:liqiang", "roles", "船长"), http.StatusUnprocessableEntity, "没有角色"},
-		"another kind":       {form(once(), "company:1", "roles", "总经理"), http.StatusUnprocessableEntity, "已经不用了"},
+		"another kind":       {form(once(), "company:1", "roles", "总经理"), http.StatusUnprocessableEntity, "按钮已失效"},
 		"an unknown setting": {form(once(), "person:liqiang", "password", "x"), http.StatusSeeOther, ""},
 		"a long value":       {form(once(), "person:liqiang", "roles", strings.Repeat("长", 6000)), http.StatusBadRequest, "太长"},
 	} {

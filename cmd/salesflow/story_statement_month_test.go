@@ -41,7 +41,7 @@ func TestAMonthsStatementsGoOutWithOneTap(t *testing.T) {
 		batch := finance.ExpectCard("2026年3月对账单", "3 家", "2 家没邮箱要人转", "绍兴市立医院 期末 ¥200,000.00")
 		rep.ExpectNothingElse()
 		batch.Click("看名单")
-		finance.ExpectText("2026年3月对账单 · 全部", "绍兴市立医院 期末 ¥200,000.00 · 待发", "宁波市立医院 期末 -¥50,000.00 · 待发·没邮箱")
+		finance.ExpectText("2026年3月对账单 · 全部", "绍兴市立医院 期末 ¥200,000.00 · 待发", "宁波市立医院 期末 -¥50,000.00 · 待发,没邮箱")
 		// What is behind a figure, and one that is kept back.
 		finance.Say("对账单 绍兴市立医院 3月 明细")
 		finance.ExpectText("期初 ¥0.00", "开票 FP2026-001", "期末 ¥200,000.00")
@@ -69,7 +69,7 @@ func TestAMonthsStatementsGoOutWithOneTap(t *testing.T) {
 		s.FastForward(2 * time.Minute)
 		finance.ExpectCard("发出 1 家,邮件 0 家", "没回 2 家")
 		other.ExpectCard("2026年3月对账单已发", "没邮箱", "要你转 1 家").Click("看没邮箱的")
-		other.ExpectText("宁波市立医院 期末 -¥60,000.00", "没回·没邮箱").Without("绍兴")
+		other.ExpectText("宁波市立医院 期末 -¥60,000.00", "没回,没邮箱").Without("绍兴")
 		// The customer does not agree: more than 5 % less. Its keeper and finance hear of it.
 		if done := post(t, link, url.Values{"answer": {"other"}, "amount": {"150000"}}); !strings.Contains(done, "收到,谢谢") {
 			t.Fatalf("the answer is answered:\n%s", done)
