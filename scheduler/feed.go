@@ -25,6 +25,8 @@ type FeedStore[T any] interface {
 	RulesBehind(ctx context.Context) (bool, error)
 	// Lease takes or renews a named lease, and reports whether this process has it.
 	Lease(ctx context.Context, name string, ttl time.Duration) (bool, error)
+	// ReleaseLease gives a lease back, if this process has it.
+	ReleaseLease(ctx context.Context, name string) error
 }
 
 // Feed shows the rules every event, once and in the order of their ids: events stand in a queue that was written with them,
@@ -59,6 +61,8 @@ const (
 	leaseFor  = 15 * time.Second
 	// renewAfter spares a transaction for each batch: the lease holds for three times as long.
 	renewAfter = leaseFor / 3
+	// leaveWithin bounds how long the lease is given back at the end: a database that is away must not hold it up.
+	leaveWithin = 2 * time.Second
 	// feedBeat is how often events of other replicas are looked for, feedPause how long one waits for more after a commit of
 	// this process, feedBusy the same while one batch follows the other: a batch costs as much as a message, whatever is in it.
 	feedBeat  = time.Second
@@ -77,9 +81,11 @@ func (f *Feed[T]) Wake() {
 
 func (f *Feed[T]) init() { f.once.Do(func() { f.wake = make(chan struct{}, 1) }) }
 
-// Run shows events to the rules until ctx ends.
+// Run shows events to the rules until ctx ends. Then it gives the lease back: who is started next, or another replica, goes on at
+// once.
 func (f *Feed[T]) Run(ctx context.Context) error {
 	f.init()
+	defer f.leave(ctx)
 	beat := time.NewTicker(feedBeat)
 	defer beat.Stop()
 	pause := feedPause
@@ -149,6 +155,17 @@ func (f *Feed[T]) mine(ctx context.Context) (bool, error) {
 	}
 	f.idle = err == nil && !mine
 	return mine, err
+}
+
+func (f *Feed[T]) leave(ctx context.Context) {
+	if f.leased.IsZero() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
+	defer cancel()
+	if err := f.Store.ReleaseLease(ctx, feedLease); err != nil { // it runs out by itself
+		zerolog.Ctx(ctx).Warn().Err(err).Msg("give back the lease of the rules")
+	}
 }
 
 // maxBatches is how many batches are done before the lease is renewed.

@@ -94,3 +94,8 @@ func (s feedStore) RulesBehind(ctx context.Context) (bool, error) {
 func (s feedStore) Lease(ctx context.Context, name string, ttl time.Duration) (bool, error) {
 	return s.db.Lease(ctx, name, s.db.Holder(), ttl)
 }
+
+// ReleaseLease implements scheduler.FeedStore.
+func (s feedStore) ReleaseLease(ctx context.Context, name string) error {
+	return s.db.ReleaseLease(ctx, name, s.db.Holder())
+}

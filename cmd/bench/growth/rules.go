@@ -304,3 +304,7 @@ func (s benchFeed) RulesBehind(ctx context.Context) (bool, error) {
 func (s benchFeed) Lease(ctx context.Context, name string, ttl time.Duration) (bool, error) {
 	return s.b.db.Lease(ctx, name, s.b.db.Holder(), ttl)
 }
+
+func (s benchFeed) ReleaseLease(ctx context.Context, name string) error {
+	return s.b.db.ReleaseLease(ctx, name, s.b.db.Holder())
+}

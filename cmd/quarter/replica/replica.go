@@ -309,6 +309,11 @@ func (s base) Lease(ctx context.Context, name string, ttl time.Duration) (bool, 
 	return s.r.db.Lease(ctx, name, s.r.db.Holder(), ttl)
 }
 
+// ReleaseLease implements scheduler.FeedStore.
+func (s base) ReleaseLease(ctx context.Context, name string) error {
+	return s.r.db.ReleaseLease(ctx, name, s.r.db.Holder())
+}
+
 // source is the store as the book of rules reads it.
 type source struct{ db *store.DB }
 
