@@ -378,7 +378,12 @@ func (s *Story) Settle() {
 	}
 }
 
-// ExpectNothingElse checks that the phone shows nothing from the bot the story has not spoken of.
+// givesWay is what a card says that a newer one of the same record has taken the place of. It says so when the platform has told
+// what it needs to know of the older one, which may be later than the newer one is there.
+const givesWay = "见下面的新卡片"
+
+// ExpectNothingElse checks that the phone shows nothing from the bot the story has not spoken of. A card that was spoken of and
+// gives way to a newer one tells nothing.
 func (p *Phone) ExpectNothingElse() {
 	p.s.t.Helper()
 	p.s.Settle()
@@ -390,7 +395,7 @@ func (p *Phone) ExpectNothingElse() {
 		}
 	}
 	for _, m := range last {
-		if m.Version > p.seen[m.ID] {
+		if late := p.seen[m.ID] > 0 && strings.Contains(Plain(m), givesWay); m.Version > p.seen[m.ID] && !late {
 			p.s.t.Errorf("%s got something nobody expected (version %d):\n%s", p.name(), m.Version, Plain(m))
 		}
 	}
