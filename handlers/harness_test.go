@@ -149,6 +149,7 @@ func (w *bench) RulesBehind(ctx context.Context) (bool, error) {
 
 // Lease implements scheduler.FeedStore.
 func (w *bench) Lease(context.Context, string, time.Duration) (bool, error) { return true, nil }
+func (w *bench) ReleaseLease(context.Context, string) error                 { return nil }
 
 // RuleRevision implements incident.Source.
 func (w *bench) RuleRevision(ctx context.Context) (int64, error) {
