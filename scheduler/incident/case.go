@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"time"
 
 	"salesflow/bot"
-	"salesflow/cards/view"
 	"salesflow/scheduler/rules"
 	"salesflow/scheduler/subject"
 	"salesflow/store/approval"
@@ -360,31 +358,6 @@ func (c *Case) asks() bool {
 	return false
 }
 
-// Todos are the to-dos the case has made, those of this unit included.
-func (c *Case) Todos(ctx context.Context) ([]sales.Todo, error) {
-	if !c.known {
-		return c.todos, nil
-	}
-	had, err := c.tx.TodosBySource(ctx, "incident", c.ID)
-	return append(had, c.todos...), err
-}
-
-// Made notes a to-do made in this unit.
-func (c *Case) Made(t sales.Todo) { c.todos = append(c.todos, t) }
-
-// TodoText is what a to-do of the case says.
-func (c *Case) TodoText(a rules.Action) string {
-	switch {
-	case a.Text != "" && c.Record != nil:
-		return clip(c.Text(a), 100)
-	case c.contract != nil:
-		return "处理超时合同 " + c.contract.c.No
-	case c.Record != nil:
-		return clip("处理:"+c.Record.Title()+"("+c.Rule.Name+")", 100)
-	}
-	return "处理:" + c.Rule.Name
-}
-
 func clip(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return string(r[:n-1]) + "…"
@@ -405,40 +378,6 @@ func (c *Case) CustomerID() sales.ID {
 
 // Wake is when the case must be looked at next.
 func (c *Case) Wake() time.Time { return c.wake() }
-
-// closeTodos ends the to-dos the case made.
-func (c *Case) closeTodos(ctx context.Context) error {
-	if !c.known {
-		return nil
-	}
-	todos, err := c.tx.TodosBySource(ctx, "incident", c.ID)
-	if err != nil {
-		return err
-	}
-	for _, t := range todos {
-		if t.State != sales.TodoOpen {
-			continue
-		}
-		t.State, t.ClosedAt = sales.TodoDone, sales.At(c.now)
-		c.tx.UpdateTodo(t)
-		c.tx.CancelDue("", "todo", t.ID, t.State)
-		c.tx.Audit(sales.AuditEntry{
-			ID: c.tx.NewID(), At: sales.At(c.now), PersonID: c.by, EventID: c.event, Verb: "todo.done", SubjectKind: "todo", SubjectID: t.ID,
-			Changes: []sales.Change{{Field: "state", Old: sales.TodoOpen, New: t.State}},
-		})
-		t.Version++
-		c.reply.Say = append(c.reply.Say, bot.Say{
-			To: []sales.PersonID{t.OwnerID}, Subject: "todo:" + t.ID.String(), Kind: bot.DeliverTodo, Slot: strconv.FormatInt(t.Version, 10),
-			Out: bot.Outgoing{Todo: &bot.TodoTask{TodoID: t.ID, Text: t.Text, Due: t.DueAt.Time, Done: true}},
-		})
-		who := c.org.Name(c.by)
-		if who == "" {
-			who = c.Resolution
-		}
-		c.reply.Faces = append(c.reply.Faces, view.TodoClosed(t, who, sales.FormatTime(c.now, c.now)))
-	}
-	return nil
-}
 
 // Trace writes what was done to the record's trace and events.
 func (c *Case) Trace(verb string, changes ...sales.Change) {
