@@ -60,22 +60,28 @@ func (a *App) CloseBooks(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if bare(rest) != "" && !sure {
 		return bot.Text("没看懂:" + quoted(bare(rest), "") + "。发 关账 " + monthSaid(month, t.Today) + ",再点 确认关账。"), nil
 	}
-	b, err := tx.Books(ctx, sure)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if why := a.unclosable(t, b, month); why != "" {
-		return bot.Text(why), nil
-	}
-	c, err := a.sumMonth(ctx, t, tx, month)
-	if err != nil {
-		return bot.Reply{}, err
+	b, c, why, err := a.monthToClose(ctx, t, tx, month, sure)
+	if err != nil || why != "" {
+		return bot.Text(why), err
 	}
 	if !sure {
 		card, err := a.booksCard(ctx, t, tx, b, c)
 		return bot.ShowCard(card), err
 	}
 	return a.closeMonth(ctx, t, tx, b, c)
+}
+
+// monthToClose is what a month that may be closed comes to, beside the books; why says why it may not. held keeps others from
+// closing months until the turn has ended.
+func (a *App) monthToClose(ctx context.Context, t bot.Turn, tx Tx, month sales.Day, held bool) (b sales.Books, c sales.Closing, why string, err error) {
+	if b, err = tx.Books(ctx, held); err != nil {
+		return b, c, "", err
+	}
+	if why = a.unclosable(t, b, month); why != "" {
+		return b, c, why, nil
+	}
+	c, err = a.sumMonth(ctx, t, tx, month)
+	return b, c, "", err
 }
 
 // unclosable says why a month cannot be closed, "" when it can.
@@ -132,16 +138,9 @@ func (a *App) tapBooks(ctx context.Context, t bot.Turn, tx Tx, sure bool) (bot.R
 	if !t.Person.Has(append([]sales.Role{sales.RoleFinance}, openers...)...) {
 		return bot.Reply{}, sales.Errorf(sales.Forbidden, "关账由财务来。")
 	}
-	b, err := tx.Books(ctx, sure)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if why := a.unclosable(t, b, month); why != "" {
-		return bot.Text(why), nil
-	}
-	c, err := a.sumMonth(ctx, t, tx, month)
-	if err != nil {
-		return bot.Reply{}, err
+	b, c, why, err := a.monthToClose(ctx, t, tx, month, sure)
+	if err != nil || why != "" {
+		return bot.Text(why), err
 	}
 	if sure && sumMark(c) == t.Action.Version {
 		return a.closeMonth(ctx, t, tx, b, c)
