@@ -95,10 +95,8 @@ func DutyCard(d Duty) cards.Card {
 			c.Fields = append(c.Fields, cards.Field{Name: "现在", Value: d.who(s) + ",到 " + sales.UntilText(s.Until, d.Now)})
 		case 1:
 			c.Fields = append(c.Fields, cards.Field{Name: "接着", Value: d.who(s) + "," + sales.FormatTime(s.From, d.Now) + " 起"})
-		case 2:
-			c.Fields = append(c.Fields, cards.Field{Name: "再往后", Value: d.who(s) + " " + sales.FormatTime(s.From, d.Now) + " 起"})
-		default:
-			c.Fields[len(c.Fields)-1].Value += ";" + d.who(s) + " " + sales.FormatTime(s.From, d.Now) + " 起"
+		default: // a row each: WeCom cuts a row after 30 characters, and says it again below
+			c.Fields = append(c.Fields, cards.Field{Name: "再往后", Value: d.who(s) + "," + sales.FormatTime(s.From, d.Now) + " 起"})
 		}
 	}
 	c.Fields = append(c.Fields, cards.Field{Name: "轮换", Value: clip(strings.Join(order, "、"), 120) + "," + d.Roster.Rhythm()})
