@@ -16,7 +16,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 func (a *App) registerDecision(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "联系人", Aliases: []string{"lxr", "加联系人"}, Summary: "加联系人、定决策角色", Usage: "联系人 客户 姓名 角色 手机",
+		Name: "联系人", Aliases: []string{"lxr", "加联系人", "新联系人", "新增联系人"}, Summary: "加联系人、定决策角色", Usage: "联系人 客户 姓名 角色 手机",
 		Detail: "角色:" + sales.ContactPartWords() + "。职务、科室也可以一起写:联系人 绍兴市立 王建国 检验科主任 决策人 13800005678。\n" +
 			"已有的联系人再发一次就是改。只写客户就看决策链。",
 		Example: a.chainExample("联系人", "王主任 决策人 13800005678"), Handle: a.SetContact,

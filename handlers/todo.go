@@ -139,13 +139,16 @@ func (a *App) endTodo(t bot.Turn, tx Tx, todo sales.Todo, state string) bot.Repl
 
 // moveTodo gives a to-do another date.
 func (a *App) moveTodo(t bot.Turn, tx Tx, todo *sales.Todo, w parse.When) (bot.Reply, sales.Change) {
-	old := todo.DueOn
+	old, was := todo.DueOn, todo.DueText(t.Today)
 	a.setDue(todo, w)
 	todo.Postponed++
 	tx.UpdateTodo(*todo)
 	tx.CancelDue("", "todo", todo.ID, "postponed")
 	a.scheduleTodo(tx, *todo, t.Said())
 	ch := sales.Change{Field: "日期", Old: dayOrNone(old), New: todo.DueOn.Chinese()}
+	if todo.DueOn == old { // the hour is what changed
+		ch = sales.Change{Field: "时间", Old: was, New: todo.DueText(t.Today)}
+	}
 	audit(tx, t, "todo.postpone", "todo", todo.ID, ch)
 	todo.Version++
 	reply := platformTodo(*todo)
@@ -164,11 +167,37 @@ func dayOrNone(d sales.Day) string {
 func (a *App) redate(t bot.Turn, tx Tx, todos []sales.Todo, w parse.When) (bot.Reply, sales.Change, bool) {
 	for i := range todos {
 		if todos[i].State == sales.TodoOpen && !w.IsZero() {
-			reply, ch := a.moveTodo(t, tx, &todos[i], w)
+			reply, ch := a.moveTodo(t, tx, &todos[i], inMonthOf(todos[i].DueOn, w, t.Today))
 			return reply, ch, true
 		}
 	}
 	return bot.Reply{}, sales.Change{}, false
+}
+
+// reDayOnly is a day of a month that is not named.
+var reDayOnly = regexp.MustCompile(`^(?:\d{1,2}|[一二三]?十?[一二三四五六七八九十])[号日]$`)
+
+// inMonthOf puts a day said without its month into the month of the day it takes the place of: 4月15日 becomes 16号 of April. It
+// stays as it was read where that day is over, or is none of that month.
+func inMonthOf(old sales.Day, w parse.When, today sales.Day) parse.When {
+	day := sales.DayOf(w.Start)
+	if old.IsZero() || w.IsZero() || !reDayOnly.MatchString(bare(w.Why.Text)) {
+		return w
+	}
+	year, month, _ := old.Date()
+	_, _, n := day.Date()
+	at := time.Date(year, month, n, 0, 0, 0, 0, sales.Shanghai)
+	meant := sales.DayOf(at)
+	if at.Month() != month || meant.Before(today) {
+		return w
+	}
+	by := meant.Sub(day)
+	for _, moment := range []*time.Time{&w.Start, &w.From, &w.To} {
+		if !moment.IsZero() {
+			*moment = moment.AddDate(0, 0, by)
+		}
+	}
+	return w
 }
 
 // todoList is the list a person was shown, so that "完成 2" means what they saw.

@@ -70,7 +70,7 @@ func (a *App) namedCustomer(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 		f := groups[0]
 		id := sales.ID(f.customer.ID)
 		switch said := !f.empty(); {
-		case said && !slices.Contains(d.Options, id):
+		case said && (!slices.Contains(d.Options, id) || d.Kind == string(sales.FilingExpense) || f.paid()):
 			return bot.Reply{}, bot.ErrNotMine
 		case id != 0:
 			if said || f.contact.Why.Text != "" {
