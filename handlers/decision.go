@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,8 +81,14 @@ func readContact(text string) (contactWords, error) {
 			w.title = cutRunes(word, 20)
 		}
 	}
+	if n := hanRunes(w.title); reJobOnly.MatchString(w.name) && n >= 2 && n <= 4 && !reJobOnly.MatchString(w.title) { // 财务 小柳
+		w.name, w.title = w.title, w.name
+	}
 	return w, nil
 }
+
+// reJobOnly is what somebody does, where the name should stand.
+var reJobOnly = regexp.MustCompile(`^(?:财务|会计|出纳|采购|采购员|老板|老板娘|店长|厂长|校长|院长|总经理|副总|经理|主任|科长|处长|总监|秘书|助理|文员|仓管|司机|IT|技术员|工程师|负责人)$`)
 
 // matchContact finds the contact a name means among a customer's: the same name, or 王主任 for the one 王 who is 主任.
 func matchContact(contacts []sales.Contact, name string) []sales.Contact {
