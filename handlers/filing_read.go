@@ -124,7 +124,7 @@ func (a *App) piecesOf(t bot.Turn, book *Book, d visitDraft, f facts) []piece {
 	segs := segments(words)
 	if len(segs) == 1 && segs[0].kind == "" || len(segs) == 0 {
 		segs = []segment{{whole, words}}
-		if len(f.frames) == 1 && len(d.Parts) == 0 { // beside what was spent nothing was understood, and yet it was told
+		if len(f.frames) == 1 && (len(d.Parts) == 0 || len(d.Parts) == 1 && d.Parts[0] == 0) { // beside what was spent nothing was understood, and yet it was told
 			words = strings.TrimPrefix(d.Text, "拜访 ")
 		}
 		if beside := spentBeside(words); whole == sales.FilingExpense && beside != nil && (strings.HasPrefix(d.Text, "拜访") || metSomebody.MatchString(words)) {

@@ -167,28 +167,38 @@ func dayOrNone(d sales.Day) string {
 func (a *App) redate(t bot.Turn, tx Tx, todos []sales.Todo, w parse.When) (bot.Reply, sales.Change, bool) {
 	for i := range todos {
 		if todos[i].State == sales.TodoOpen && !w.IsZero() {
-			reply, ch := a.moveTodo(t, tx, &todos[i], inMonthOf(todos[i].DueOn, w, t.Today))
+			reply, ch := a.moveTodo(t, tx, &todos[i], insteadOfDay(todos[i].DueOn, w, t.Today))
 			return reply, ch, true
 		}
 	}
 	return bot.Reply{}, sales.Change{}, false
 }
 
+// reHourOnly is an hour of a day that is not named.
+var reHourOnly = regexp.MustCompile(`^(?:早上|上午|中午|下午|傍晚|晚上)?\s*[0-9一二两三四五六七八九十]{1,3}\s*(?:[点时]|[:：]\d{2})(?:半|一刻|三刻|\d{1,2}分?|整)?$`)
+
 // reDayOnly is a day of a month that is not named.
 var reDayOnly = regexp.MustCompile(`^(?:\d{1,2}|[一二三]?十?[一二三四五六七八九十])[号日]$`)
 
-// inMonthOf puts a day said without its month into the month of the day it takes the place of: 4月15日 becomes 16号 of April. It
-// stays as it was read where that day is over, or is none of that month.
-func inMonthOf(old sales.Day, w parse.When, today sales.Day) parse.When {
-	day := sales.DayOf(w.Start)
-	if old.IsZero() || w.IsZero() || !reDayOnly.MatchString(bare(w.Why.Text)) {
+// insteadOfDay puts what was said without its month or its day into those of the day it takes the place of: 4月15日 becomes 16号 of
+// April, 10点 of tomorrow 3点 of tomorrow. It stays as it was read where that day is over, or is none of that month.
+func insteadOfDay(old sales.Day, w parse.When, today sales.Day) parse.When {
+	day, meant := sales.DayOf(w.Start), old
+	switch said := bare(w.Why.Text); {
+	case old.IsZero() || w.IsZero():
+		return w
+	case reHourOnly.MatchString(said):
+	case reDayOnly.MatchString(said):
+		year, month, _ := old.Date()
+		_, _, n := day.Date()
+		at := time.Date(year, month, n, 0, 0, 0, 0, sales.Shanghai)
+		if meant = sales.DayOf(at); at.Month() != month {
+			return w
+		}
+	default:
 		return w
 	}
-	year, month, _ := old.Date()
-	_, _, n := day.Date()
-	at := time.Date(year, month, n, 0, 0, 0, 0, sales.Shanghai)
-	meant := sales.DayOf(at)
-	if at.Month() != month || meant.Before(today) {
+	if meant.Before(today) {
 		return w
 	}
 	by := meant.Sub(day)

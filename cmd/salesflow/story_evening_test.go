@@ -30,12 +30,12 @@ func TestAnOpenQuestionTakesNoTalkForItsAnswer(t *testing.T) {
 		rep.ExpectText("还差一项")
 		rep.Say("2")
 		rep.ExpectCard("费用(招待)已记录", "¥65.00")
-		rep.Say("售后 绍兴市立医院 打不出报告")
-		rep.ExpectCard("要什么服务")
+		rep.Say("投诉 绍兴市立医院 大家都不高兴")
+		rep.ExpectCard("投诉什么")
 		rep.Say("寄了 顺丰 SF1234567890123")
 		rep.Skip()
-		rep.Say("维修")
-		rep.ExpectCard("售后(维修)已记录").Without("SF1234567890123")
+		rep.Say("质量")
+		rep.ExpectCard("投诉(质量)已记录").Without("SF1234567890123")
 		if n := len(w.filings(t, "zhoumin")); n != 3 {
 			t.Errorf("%d filings, want 3", n)
 		}
@@ -125,8 +125,8 @@ func TestACorrectionMeansWhatWasSaid(t *testing.T) {
 		rep.ExpectCard("拜访已记录", "4月15日")
 		rep.Say("记错了 是16号")
 		rep.ExpectText("4月15日 周三 → 4月16日 周四")
-		rep.Say("拜访 绍兴第二医院 明天10点演示离心机")
-		card := rep.ExpectCard("拜访已记录", "10:00")
+		rep.Say("明天10点 绍兴第二医院 见钱院长 演示离心机")
+		card := rep.ExpectCard("拜访已记录", "绍兴第二医院", "10:00")
 		rep.Say("改到下午3点")
 		rep.ExpectText("时间", "10:00 → ", "15:00")
 		card.ExpectUpdate("15:00")
@@ -146,9 +146,9 @@ func TestAmountsMeanWhatTheyStandFor(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
 		rep := s.As("周敏").Skip()
 		for _, q := range []struct{ text, line string }{
-			{"报价 绍兴市立医院 离心机 20桶 单价2.1万", "20桶 × ¥21,000.00"},
-			{"报价 绍兴市立医院 离心机 3台 21000一台", "3台 × ¥21,000.00"},
-			{"报价 绍兴市立医院 离心机 3台 21000", "3台 × ¥21,000.00"},
+			{"报价 绍兴市立医院 离心机 20桶 单价8000", "20桶 × ¥8,000.00"},
+			{"报价 绍兴市立医院 离心机 3台 8000一台", "3台 × ¥8,000.00"},
+			{"报价 绍兴市立医院 离心机 3台 8000", "3台 × ¥8,000.00"},
 		} {
 			rep.Say(q.text)
 			rep.ExpectCard("报价", q.line)
