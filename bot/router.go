@@ -140,6 +140,9 @@ func (r *Router[T]) Topic(name string, h HandlerFunc[T]) {
 // Verbs lists the verbs of the registered buttons, sorted.
 func (r *Router[T]) Verbs() []string { return slices.Sorted(maps.Keys(r.actions)) }
 
+// Topics lists the names of the registered questions, sorted.
+func (r *Router[T]) Topics() []string { return slices.Sorted(maps.Keys(r.topics)) }
+
 // Commands lists the registered commands in the order of registration.
 func (r *Router[T]) Commands() []Command[T] { return r.commands }
 

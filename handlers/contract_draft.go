@@ -251,6 +251,9 @@ func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d 
 	case "上传", "上传附件", "链接", "新链接", "重新上传": // the link was used or has expired
 		return a.askPaper(ctx, t, tx, book, d)
 	}
+	if reListNumber.MatchString(bare(t.Text)) {
+		return bot.Reply{}, bot.ErrNotMine // the number of some list is no amount
+	}
 	w := a.contractWords(t, book, reTermWrong.ReplaceAllString(bare(t.Text), "$1 "))
 	other := w.Customer.ID != 0 && sales.ID(w.Customer.ID) != d.Customer
 	if !w.anything() || other || utf8.RuneCountInString(w.Rest) > 6 { // other news, not a change of these terms
@@ -263,6 +266,9 @@ func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d 
 	d.Text = cutRunes(d.Text+";"+t.Text, maxTerms)
 	return a.continueContract(ctx, t, tx, book, d)
 }
+
+// reListNumber is a number alone, as people choose from a list by.
+var reListNumber = regexp.MustCompile(`^\d{1,2}$`)
 
 // reTermWrong says that a term of the draft was wrong, before the right one: 那个金额写错了 是2.6万.
 var reTermWrong = regexp.MustCompile(`^(?:那个|这个|刚才的?|刚才那个)?(?:合同)?(?:的)?(金额|总价|账期|预付|交期|付款)?(?:写错了?|报错了?|打错了?|错了|不对)[,，\s]*(?:应该)?(?:是|改成|改为)?`)

@@ -252,7 +252,7 @@ func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		return bot.Text(h.nearest(t)), nil
 	}
 	word, rest, _ := strings.Cut(strings.TrimLeft(t.Text, "/#"), " ")
-	if best, ok := parse.Suggest(word, h.names(t.Person)); ok {
+	if best, ok := parse.Suggest(word, h.names(t.Person)); ok && best != word {
 		s := strings.TrimSpace(best + " " + cutRunes(rest, 40))
 		return bot.Text("没有\"" + cutRunes(word, 10) + "\"这个指令。是不是:" + s), nil
 	}
