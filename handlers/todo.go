@@ -362,6 +362,9 @@ func (a *App) AnswerTodoDate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	if err != nil || len(l.IDs) != 1 {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
+	if w := bare(t.Text); isDrop(w) || isNo(w) || w == "不延了" {
+		return bot.Reply{Say: bot.Text("好,日子没动。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
+	}
 	if news, err := a.isNews(ctx, t, tx); err != nil || news {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}

@@ -182,6 +182,9 @@ func (a *App) AnswerVisitContact(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if isDrop(t.Text) {
+		return a.dropVisit(t, d), nil
+	}
 	chosen := "都不是"
 	n := ordinal(t.Text)
 	switch id, ok := optionOf(book, t.Text, d.Options, book.Contact); {

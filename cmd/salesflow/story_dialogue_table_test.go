@@ -3,7 +3,7 @@ package main
 // dialogue is a question that waits for an answer: its topic, who begins it and how, the words of the question, an answer, and the
 // words of what the bot then says.
 type dialogue struct {
-	topic, who, start, asked, answer, said string
+	topic, who, start, asked, answer, said string // start may be two messages, parted by |
 	dialogueMore
 }
 
@@ -13,6 +13,8 @@ type dialogueMore struct {
 	card, tap string   // the question comes by a tap: words of the card, the button
 	again     string   // how it is begun the second time, where that differs
 	nothing   bool     // the answer writes nothing
+	rule      string   // one that is on, as "name:text"
+	scan      string   // the customer whose code is scanned, in place of what is said
 }
 
 // dialogues are the kinds of questions a person can leave open, in rounds of people who have one open each.
@@ -35,7 +37,7 @@ var dialogues = [][]dialogue{
 		{topic: "plan.customer", who: "林夏", start: "计划 明天上午 市立医院", asked: "是哪家", answer: "1", said: "已排"},
 		{topic: "contract.file", who: "李强", start: "提交合同 宁波市立医院 28万", asked: "合同草稿", answer: "无附件", said: "合同待审批"},
 		{topic: "visit.customer", who: "周敏", start: "打车85", asked: "哪家客户", answer: "不归客户", said: "费用(交通)已记录"},
-		{topic: "handover.scope", who: "王芳", start: "交接 周敏 给 李强", asked: "交哪几家", answer: "绍兴第二医院", said: "绍兴第二医院", dialogueMore: dialogueMore{card: "交接清单", tap: "按客户选"}},
+		{topic: "handover.scope", who: "王芳", start: "交接 周敏 给 李强", asked: "交哪几家", answer: "绍兴第二医院", said: "绍兴第二医院", dialogueMore: dialogueMore{card: "交接清单", tap: "按客户选", nothing: true}},
 		{topic: "rule.edit", who: "郑凯", start: "规则 合同待审批48小时", asked: "改好的整条", answer: "当 合同 进入 待审批 超过 36小时 且 未处理 则 推送 法务主管", said: "36小时", dialogueMore: dialogueMore{card: "草稿", tap: "修改"}},
 	},
 	{
@@ -62,14 +64,14 @@ var dialogues = [][]dialogue{
 		{topic: "report.extra", who: "林夏", start: "日报", asked: "补什么", answer: "下雨了", said: "日报已提交", dialogueMore: dialogueMore{card: "日报", tap: "补一句"}},
 	},
 	{
-		{topic: "customer.fill", who: "周敏", start: "补资料 绍兴市立医院", asked: "资料 1/", answer: "跳过", said: "资料 2/", dialogueMore: dialogueMore{nothing: true}},
+		{topic: "customer.fill", who: "周敏", start: "补资料 绍兴市立医院", asked: "资料 1/", answer: "91330602MA288T9Y6J", said: "今年的预算"},
 		{topic: "workorder.say", who: "李强", start: "批注 GD2026-001", asked: "批注什么", answer: "公差 太严", said: "公差"},
 		{topic: "todo.list", who: "林夏", start: "待办", asked: "1. ", answer: "1", said: "到期", dialogueMore: dialogueMore{prep: []string{"林夏:提醒我明天给李科长打电话"}, nothing: true}},
 	},
 	{
 		{topic: "plan.list", who: "周敏", start: "计划", asked: "拜访计划", answer: "1", said: "要改回", dialogueMore: dialogueMore{prep: []string{"周敏:计划 明天上午 绍兴市立医院"}, nothing: true}},
 		{topic: "pool.list", who: "李强", start: "公海", asked: "公海 1 家", answer: "1", said: "宁波康宁医院", dialogueMore: dialogueMore{nothing: true}},
-		{topic: "todo.date", who: "林夏", start: "1", asked: "延到哪天", answer: "周五", said: "改到", dialogueMore: dialogueMore{prep: []string{"林夏:待办"}, card: "李科长", tap: "延期"}},
+		{topic: "todo.date", who: "林夏", start: "待办|1", asked: "延到哪天", answer: "周五", said: "改到", dialogueMore: dialogueMore{card: "李科长", tap: "延期"}},
 	},
 	{
 		{topic: "visit.contact", who: "周敏", start: "拜访 绍兴市立医院 王主任 看了离心机", asked: "是哪位", answer: "1", said: "拜访已记录", dialogueMore: dialogueMore{prep: []string{"周敏:联系人 绍兴市立医院 王立 设备科主任 13800005670"}}},
@@ -84,7 +86,19 @@ var dialogues = [][]dialogue{
 	},
 	{
 		{topic: "lead.reason", who: "周敏", start: "无效 L1", asked: "为什么", answer: "没预算", said: "无效"},
+		{topic: "contract.resubmit", who: "李强", start: "报价 BJ2026-002", asked: "改了什么", answer: "单价改成44万", said: "¥440,000.00", dialogueMore: dialogueMore{
+			prep: []string{"李强:报价 宁波市立医院 全自动生化分析仪 1台 45万", "陈刚:退回 BJ2026-002 太低"}, card: "BJ2026-002", tap: "重新提交",
+		}},
 		{topic: "link.record", who: "林夏", start: "202603111234567890", asked: "挂到哪条", answer: "1", said: "已挂到", dialogueMore: dialogueMore{prep: []string{"林夏:拜访 台州中心医院 介绍离心机"}}},
+	},
+	{
+		{topic: "deal.gate", who: "周敏", start: "推进 绍兴第二医院 价格谈判", asked: "还不能推进", answer: "财政", said: "价格谈判", dialogueMore: dialogueMore{prep: []string{"周敏:商机 绍兴第二医院 低速离心机 60万"}}},
+		{topic: "incident.give", who: "李强", start: "转给他人", asked: "转给谁", answer: "周敏", said: "转给周敏了", dialogueMore: dialogueMore{
+			rule: "投诉升级:当 客户 30天内 2次 投诉 则 推送 负责人 \"{名称} 又投诉了\" 按钮 我来处理、已处理、转给他人、稍后提醒",
+			prep: []string{"李强:投诉 宁波市立医院 仪器报错", "李强:投诉 宁波市立医院 又报错"},
+		}},
+		{topic: "scan.file", who: "林夏", asked: "什么毛病", answer: "离心机异响 要维修", said: "售后(维修)已记录", dialogueMore: dialogueMore{scan: "绍兴市立医院", card: "扫到了", tap: "售后"}},
+		{topic: "way_change", who: "郑凯", start: "阶段模板 迁移 标准五阶段", asked: "迁移预览", answer: "确认", said: "迁移", dialogueMore: dialogueMore{prep: []string{"郑凯:阶段模板 改 方案提交 名字 方案报价"}}},
 	},
 }
 

@@ -67,12 +67,21 @@ func (b traces) topic(name string) (topic string) {
 }
 
 // begin opens the question of a row.
-func (d dialogue) begin(t *testing.T, s *bottest.Story, b traces, start string) {
+func (d dialogue) begin(t *testing.T, s *bottest.Story, w world, b traces, start string) {
 	t.Helper()
 	rep := s.As(d.who).Skip()
-	rep.Say(start)
+	if d.scan != "" {
+		rep.Scan(w.code(t, d.scan))
+	} else {
+		first, last, more := strings.Cut(start, "|")
+		if rep.Say(first); more {
+			rep.ExpectAny()
+			s.Settle()
+			rep.Skip().Say(last)
+		}
+	}
 	if d.tap != "" {
-		rep.ExpectCard(d.card).Click(d.tap)
+		rep.ExpectCard(d.card, "["+d.tap+"]").Click(d.tap)
 	}
 	rep.ExpectSaid(d.asked)
 	s.Settle()
@@ -94,7 +103,7 @@ func TestAnOpenQuestionIsAnsweredOnceOrDropped(t *testing.T) {
 			for n, round := range dialogues {
 				s := bottest.New(t, w)
 				for _, d := range round {
-					d.leaveOpen(t, s, b)
+					d.leaveOpen(t, s, w, b)
 				}
 				s.Settle()
 				now := w.Now()
@@ -112,14 +121,17 @@ func TestAnOpenQuestionIsAnsweredOnceOrDropped(t *testing.T) {
 }
 
 // leaveOpen begins a question, drops it, and begins it again.
-func (d dialogue) leaveOpen(t *testing.T, s *bottest.Story, b traces) {
+func (d dialogue) leaveOpen(t *testing.T, s *bottest.Story, w world, b traces) {
 	t.Helper()
+	if name, text, ok := strings.Cut(d.rule, ":"); ok {
+		w.turnOn(t, s, name, text)
+	}
 	for _, line := range d.prep {
 		who, text, _ := strings.Cut(line, ":")
 		s.As(who).Skip().Say(text).ExpectAny()
 		s.Settle()
 	}
-	d.begin(t, s, b, d.start)
+	d.begin(t, s, w, b, d.start)
 	before := b.written(d.who)
 	rep := s.As(d.who).Skip()
 	rep.Say("算了")
@@ -132,7 +144,7 @@ func (d dialogue) leaveOpen(t *testing.T, s *bottest.Story, b traces) {
 	if again == "" {
 		again = d.start
 	}
-	d.begin(t, s, b, again)
+	d.begin(t, s, w, b, again)
 }
 
 // finish says something else, and then the answer, twice.
