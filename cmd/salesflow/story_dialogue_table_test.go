@@ -89,7 +89,7 @@ var dialogues = [][]dialogue{
 		{topic: "contract.resubmit", who: "李强", start: "报价 BJ2026-002", asked: "改了什么", answer: "单价改成44万", said: "¥440,000.00", dialogueMore: dialogueMore{
 			prep: []string{"李强:报价 宁波市立医院 全自动生化分析仪 1台 45万", "陈刚:退回 BJ2026-002 太低"}, card: "BJ2026-002", tap: "重新提交",
 		}},
-		{topic: "link.record", who: "林夏", start: "202603111234567890", asked: "挂到哪条", answer: "1", said: "已挂到", dialogueMore: dialogueMore{prep: []string{"林夏:拜访 台州中心医院 介绍离心机"}}},
+		{topic: "link.record", who: "林夏", start: "202603111000000012345", asked: "挂到哪条", answer: "1", said: "已挂到", dialogueMore: dialogueMore{prep: []string{"林夏:拜访 台州中心医院 介绍离心机"}}},
 	},
 	{
 		{topic: "deal.gate", who: "周敏", start: "推进 绍兴第二医院 价格谈判", asked: "还不能推进", answer: "财政", said: "价格谈判", dialogueMore: dialogueMore{prep: []string{"周敏:商机 绍兴第二医院 低速离心机 60万"}}},
