@@ -131,6 +131,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleCompetitorPrice
 	case m.before(s.i, "赊的", "赊账的", "欠的", "欠着的", "拖着的", "挂着的", "欠", "还欠") && m.paidOther(s, c):
 		return RoleBalance
+	case kind == KindPayment && m.before(m.back(s.i, "是", "为", ":", "一共", "总共", "共", " "), "合同总额", "合同额", "合同金额", "合同总价", "合同价", "总合同", "合同总金额", "合同"):
+		return RoleContract
 	case kind == KindPayment && len(m.sums) == 1 && m.tag(0, "回款", "收款", "到账") && !in("还欠", "欠", "没付", "未付", "没回", "还差"):
 		return RolePayment
 	case kind == KindQuote && m.likeListed(s) && !m.comesTo(s.v):

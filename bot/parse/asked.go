@@ -20,8 +20,19 @@ func (m *message) arrives(s sumHit) bool {
 		k = max(k+1, e)
 	}
 	e := m.any(k, "到账", "到位", "到", "结清", "结", "清", "打过来", "转过来", "付过来", "汇过来")
+	if e > 0 && m.before(e, "到") {
+		for k := -1; k != e; {
+			k, e = e, m.opt(e, "了", "我们", "咱们", "咱", "我司", "公司", "财务", "对公", "的")
+		}
+		if m.any(e, accounts...) > 0 {
+			return true
+		}
+	}
 	return e > 0 && (e >= c.j || m.any(e, "了", "掉") > 0 || m.blank(e) == c.j)
 }
+
+// accounts are where money comes to.
+var accounts = words("户头 账户 账上 账号 帐上 帐户 卡上 卡里")
 
 // turned finds goods that have gone bad, by the form 发 and what they have become: 发臭, 发粘.
 func (m *message) turned(from, to int) int {

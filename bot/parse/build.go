@@ -144,6 +144,9 @@ func (m *message) byKind(f *Frame, p part) {
 		if f.Issue = m.issue(p.i, p.j); f.Issue == "" {
 			f.Issue = m.issueByProduct(f)
 		}
+		if len(f.Quantities) > 1 && f.Quantities[0].Of == OfShortage && f.Issue == IssueDamage {
+			f.Issue = IssueShortage // 缺3箱,另外有2箱破包
+		}
 		f.Service = m.service(p.i, p.j)
 	case KindSample:
 		f.Sample, f.Tracking = m.sampleAction(p.i, p.j), m.track

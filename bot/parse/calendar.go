@@ -260,7 +260,7 @@ func (t *text) tenThousands(i int) bool {
 // monthNumber reads 3月, 十二月份, the 2 of 2至4月, 首月, 第九个月.
 func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
 	t := &d.t
-	if j := t.any(i, "首月", "第一个月", "头一个月", "元月份", "元月"); j > 0 {
+	if j := t.any(i, "首月", "第一个月", "头一个月", "元月份", "元月"); j > 0 && !(t.at(i) == '元' && i > 0 && (isDigit(t.at(i-1)) || isChineseDigit(t.at(i-1)) || isUnit(t.at(i-1)))) {
 		return 1, j, true
 	}
 	if j := t.any(i, "末月", "最后一个月", "最后1个月"); j > 0 {

@@ -30,6 +30,23 @@ func (t *text) priceOfOne(i int) (money, bool) {
 	return money{i: i, j: n.j - 1, v: new(big.Rat).Sub(n.v, ratInt(unit/10)), currency: "CNY"}, true
 }
 
+// rangeOfOne reads the bare range of a price for one: 380到390一桶, 9.5-9.8元/公斤 is read elsewhere.
+func (t *text) rangeOfOne(i int) (money, bool) {
+	if isChineseDigit(t.at(i-1)) || isWord(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '-' {
+		return money{}, false
+	}
+	a, ok := t.num(i)
+	if !ok || a.hi != nil || a.v.Sign() <= 0 {
+		return money{}, false
+	}
+	j := t.any(a.j, "到", "至", "-", "~")
+	b, ok := t.num(j)
+	if j < 0 || !ok || b.hi != nil || a.v.Cmp(b.v) >= 0 || !t.perUnitBehind(b.j) {
+		return money{}, false
+	}
+	return money{i: i, j: b.j, min: a.v, max: b.v, currency: "CNY"}, true
+}
+
 // shared drops the counts into which the first one is parted: 要两台,一台放检验科一台放手术室.
 func shared(counts []Quantity) []Quantity {
 	if len(counts) < 3 {

@@ -131,6 +131,12 @@ func (m *message) countOf(h countHit) QuantityOf {
 		}
 		return ""
 	}
+	if m.before(h.i, "漏了", "漏", "落了", "落下") && m.has(h.j, c.j, "没装", "没发", "没送", "没放", "没带") {
+		return OfShortage
+	}
+	if m.before(h.i, "有") && m.any(h.j, "里面有", "里有", "上有", "上面有", "里头有") > 0 {
+		return OfDefect
+	}
 	if m.before(h.i, "整批", "这一批", "全批", "整车", "一整批", "那批一共", "这批一共") {
 		return OfBatch
 	}
@@ -332,6 +338,9 @@ func (m *message) discount(from, to int) Rate {
 		why := m.why(r.i, r.j)
 		if m.hypothetical(r.clause) && !m.has(c.i, r.i, "报", "已", "给了", "打了") {
 			continue
+		}
+		if m.has(c.i, r.i, "能不能", "可不可以", "能否", "行不行", "打听") && !m.has(c.i, r.i, "报了", "已经", "给了") {
+			continue // 问能不能九折
 		}
 		if m.denied(r.i) || m.before(r.i, "第二件", "第二份", "第2件") {
 			continue

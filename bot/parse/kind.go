@@ -54,7 +54,7 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindSample
 	case m.wonIn(from, to) || m.lostIn(from, to):
 		return KindVisit
-	case m.quoteIn(from, to), m.pricedOff(from, to):
+	case m.quoteIn(from, to), m.pricedOff(from, to), m.offeredOn(from, to):
 		return KindQuote
 	case m.trainedIn(from, to):
 		return KindTraining
@@ -113,6 +113,9 @@ func (m *message) complaintIn(from, to int) bool {
 	if m.demandsRemedy(from, to) || m.blamed(from, to) || m.sifted(from, to) {
 		return true
 	}
+	if _, i := m.defect(from, to); i >= 0 {
+		return true
+	}
 	for i := from; i < to; i++ {
 		e := m.any(i, complaintWords...)
 		if e < 0 || e > to {
@@ -127,7 +130,7 @@ func (m *message) complaintIn(from, to int) bool {
 		if m.any(i, "没影的事", "没影儿的事", "没影子的事", "没影的") > 0 || m.any(i, "投诉", "抱怨", "生气", "发火", "退货", "换货") > 0 && m.denied(i) {
 			continue // 别记成投诉
 		}
-		if m.letsOut(i) {
+		if m.letsOut(i) || m.any(i, "修好了") > 0 && !m.has(i, to, "又", "还是", "再", "仍") {
 			continue
 		}
 		if m.any(i, "少了", "短少") > 0 && !m.countIn(i, m.clauses[m.clauseAt(i)].j) && !m.has(from, to, "收货", "到货", "验货", "发现", "清点", "数了", "收到", "点了") {
@@ -138,6 +141,9 @@ func (m *message) complaintIn(from, to int) bool {
 		}
 		if m.any(i, "影响加工") > 0 && m.feared(i) {
 			continue // 担心影响加工精度
+		}
+		if m.denied(i) && m.any(i, "没", "不", "未") < 0 && m.has(max(from, i-5), i, "没人说", "没人提", "没听", "没提", "没反映", "没反馈", "没发现", "没见", "没出现", "没有再", "没再", "没出过", "没有出", "没啥", "没报", "没发生", "没见过") {
+			continue
 		}
 		if m.before(i, "没说要", "没说", "没要", "没要求", "没提", "不要", "没想") {
 			continue
@@ -404,8 +410,10 @@ var wonStarts = firstRunes(wonWords...)
 func (m *message) issue(from, to int) Issue {
 	has := func(ws ...string) bool { return m.has(from, to, ws...) }
 	switch {
-	case m.shortBy(from, to):
+	case m.shortBy(from, to), m.partMissing(from, to), has("漏了", "漏下", "落下", "落了") && has("没装车", "没装箱", "没发", "没送", "没带", "没放"):
 		return IssueShortage
+	case has("接触不良", "充电不良", "散热不良"):
+		return IssueFault
 	case has("少送", "少了", "短少", "少发", "缺了", "短缺", "漏发", "数量不对", "没收齐", "差了", "少给"):
 		return IssueShortage
 	case m.leaksOf(from, to):
@@ -422,6 +430,9 @@ func (m *message) issue(from, to int) Issue {
 	if is, i := m.trouble(from, to); i >= 0 {
 		return is
 	}
+	if is, i := m.defect(from, to); i >= 0 {
+		return is
+	}
 	switch {
 	case m.overdue(from, to) >= 0:
 		return IssueLateDelivery
@@ -435,7 +446,7 @@ func (m *message) issue(from, to int) Issue {
 
 // lacks reports that something of what has come is not there: 离心机到了,缺一根电源线.
 func (m *message) lacks(from, to int) bool {
-	arrived := m.find(from, to, "到了", "到货", "收到", "货到", "送到", "开箱", "清点", "点了")
+	arrived := m.find(from, to, "到了", "到货", "收到", "货到", "送到", "开箱", "清点", "点了", "点货", "发现", "盘点", "盘货", "对数", "核对", "数下来", "数了", "卸货", "入库", "验货", "验收", "拆箱", "签收")
 	return arrived >= 0 && slices.ContainsFunc(m.counts, func(h countHit) bool {
 		return h.i > arrived && h.i < to && m.before(h.i, "缺", "少") && !m.before(h.i, "不少", "至少", "最少", "多少", "急缺")
 	})
@@ -444,7 +455,7 @@ func (m *message) lacks(from, to int) bool {
 // shortBy reports 差了100公斤, 只到了1万5千支.
 func (m *message) shortBy(from, to int) bool {
 	for _, h := range m.counts {
-		if h.i >= from && h.i < to && m.before(h.i, "差了", "短了", "只到了", "只收到", "只来了", "只送了", "只发了", "只到", "只收到了") {
+		if h.i >= from && h.i < to && m.before(h.i, "差了", "短了", "只到了", "只收到", "只来了", "只送了", "只发了", "只到", "只收到了") || m.onlyCame(h) {
 			return true
 		}
 	}

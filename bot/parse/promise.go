@@ -48,7 +48,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	if i := m.commitAt(c); i >= 0 && m.rivalIn(clause{i: c.i, j: i}) {
 		return Promise{}, false // what a rival promises
 	}
-	if m.standing(c) || m.declined(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
+	if m.standing(c) || m.declined(c) || m.meansToBuy(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
 		return Promise{}, false
 	}
 	due, at, dated := m.dueIn(k, c)
@@ -293,7 +293,7 @@ func (m *message) verbIn(c clause, verbs []string) bool {
 		if m.used[i] || m.inTime(i, i+1) || m.at(i) == ' ' {
 			continue
 		}
-		if e := m.any(i, verbs...); e > 0 && e <= c.j && !(m.r[i] == '来' && m.countFollows(e)) && !(e-i > 1 && m.any(e, "单", "函", "书") > 0 && m.any(e, "单位", "书面") < 0) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "改造", "改预算", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定", "报名", "报还") < 0) && !(m.r[i] == '报' && m.before(i, "日", "周", "月", "年", "简", "快", "汇", "举", "填")) && !(e-i == 1 && m.any(i, "行") > 0) {
+		if e := m.any(i, verbs...); e > 0 && e <= c.j && !m.before(i, "没", "没有", "未") && !(m.r[i] == '来' && m.countFollows(e)) && !(e-i > 1 && m.any(e, "单", "函", "书") > 0 && m.any(e, "单位", "书面") < 0) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "改造", "改预算", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定", "报名", "报还") < 0) && !(m.r[i] == '报' && m.before(i, "日", "周", "月", "年", "简", "快", "汇", "举", "填")) && !(e-i == 1 && m.any(i, "行") > 0) {
 			return true
 		}
 	}

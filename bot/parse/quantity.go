@@ -31,6 +31,10 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	if m.noGoods(t, n, i, j, unit) || m.otherCount(t, n, i, j, unit, clause) {
 		return 0, false
 	}
+	if s := len(m.counts); s > 0 && m.counts[s-1].j == i && m.counts[s-1].q.Unit != unit && m.counts[s-1].clause == clause && packs(unit) && n.v.Cmp(ratInt(1)) == 0 {
+		m.counts = m.counts[:s-1]
+		return j, true // 20箱一托: how they are packed
+	}
 	v := n.v
 	if e := t.halfMore(j); e > 0 && n.v.IsInt() {
 		v, j = add(v, big.NewRat(1, 2)), e
@@ -39,6 +43,9 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	m.counts = append(m.counts, countHit{i, j, q, clause})
 	return j, true
 }
+
+// packs reports that goods are packed by the unit.
+func packs(unit string) bool { return strings.Contains("托板车箱件提包盒捆袋打", unit) }
 
 // noGoods reports that a number with a unit is the price of one, a size, a part of an idiom or work on a machine: 一盏三百块, 1.5米
 // 实验台, 三天两头.

@@ -239,7 +239,11 @@ func (m *message) findNumbers(t text) {
 			i = p.j - 1
 			continue
 		}
-		if x, ok := t.priceOfOne(i); ok {
+		x, ok := t.priceOfOne(i)
+		if !ok {
+			x, ok = t.rangeOfOne(i)
+		}
+		if ok {
 			if a, good := x.amount(); good {
 				a.Why = m.why(x.i, x.j)
 				m.sums = append(m.sums, sumHit{x, a, k})
@@ -251,7 +255,7 @@ func (m *message) findNumbers(t text) {
 			i = j - 1
 			continue
 		}
-		x, ok := t.money(i)
+		x, ok = t.money(i)
 		if !ok {
 			if x, ok = m.bareSum(t, i); ok && x.v != nil && x.v.Cmp(ratInt(100)) >= 0 {
 				t.boundAfter(&x, 0) // 预算7千以内
@@ -317,6 +321,10 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
+	if thousand && n.hi == nil && m.offered(i) {
+		x.v, x.max = nil, n.v
+		return x, true
+	}
 	if b := m.back(i, "将近", "近", "快", "差不多", "大概", "大约", "约", "至少", "起码", "足足", "整整", "小"); b < i && thousand && t.before(b, "便宜", "便宜了", "贵了", "低了", "高了", "差了", "低", "高", "差", "贵") && m.has(m.clauses[m.clauseAt(i)].i, b, "我们", "咱", "他们", "报", "价") {
 		x.approx = true
 		return x, true
@@ -337,6 +345,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"), m.gapBefore(i, n):
 		return x, true
 	case thousand && t.any(n.j, "到账", "到帐", "已到账", "进账", "入账", "到位", "打过来", "转过来", "汇过来", "付过来", "付清", "结清", "付了", "打了", "转了", "汇了", "结了", "打来", "转来", "汇来", "刚到", "已付", "已到", "收到", "收讫", "打进", "划过来", "划来", "清了", "回来了") > 0:
+		return x, true
+	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "的价是", "价是", "价格是", "的价", "价为", "价钱是", "给的价是", "开的价是", "成本价", "促销价", "活动价", "供货价", "结算价", "团购价", "协议价") && n.hi == nil:
 		return x, true
 	case n.v.Cmp(ratInt(10)) >= 0 && m.pricedTo(i):
 		return x, true
