@@ -23,3 +23,21 @@ func (m *message) offeredOn(from, to int) bool {
 	}
 	return false
 }
+
+// sideSums are sums that go beside a deal and are no price, budget or payment of one.
+var sideSums = words("投标保证金 保证金 押金 标书费 中标服务费 招标代理费 代理费 运费 邮费 快递费 入场费 进场费 条码费 陈列费 违约金 罚款 注册资本 注册资金 年营收 营业额 年产值 产值 工资")
+
+// sideMoney reports such a sum: 保证金2万, 运费800.
+func (m *message) sideMoney(s sumHit) bool {
+	k := m.back(s.i, "是", "要", "为", ":", "交了", "交", "付了", "花了", " ", "大概", "约", "另付", "另加", "加", "需要", "需", "得")
+	return m.before(k, sideSums...) && !m.has(s.j, m.clauses[s.clause].j, "到账", "收到", "退回来了")
+}
+
+// oursBeside reports that the bare number at i is our price, told beside a rival's of the same size: 罗博每桶395,我们|420.
+func (m *message) oursBeside(i int, n number) bool {
+	if len(m.rivals) == 0 || len(m.sums) == 0 || !m.before(m.back(i, "报的", "报", "是", "卖", "才", "要", " "), "我们", "咱们", "咱", "我们的", "咱的", "我们家") || !m.plainEnd(n.j) {
+		return false
+	}
+	o := m.sums[len(m.sums)-1]
+	return o.v != nil && o.v.Cmp(ratInt(10_000)) < 0 && n.v.Cmp(mul(o.v, ratInt(3))) < 0 && mul(n.v, ratInt(3)).Cmp(o.v) > 0
+}

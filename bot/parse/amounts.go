@@ -16,7 +16,7 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if m.supposed(m.clauses[s.clause], s.i) {
 			continue
 		}
-		if m.rebate(s) || m.idiomSum(s) {
+		if m.rebate(s) || m.idiomSum(s) || m.sideMoney(s) {
 			continue
 		}
 		if m.before(s.i, "涨价", "涨了", "上调", "上调了", "提价", "提价了", "加价") {
@@ -98,6 +98,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		rival, kind = false, KindVisit
 	}
 	switch {
+	case kind != KindPayment && m.takenBy(s):
+		return RoleCompetitorPrice
 	case m.before(s.i, "贵", "贵了", "贵出", "便宜", "便宜了", "差价", "价差", "价格差", "低", "高", "低了", "高了", "低出", "高出") && (rival || in("比")):
 		return RolePriceGap
 	case m.before(s.i, "贵", "贵了", "贵出", "高出", "高了") && in("嫌", "觉得", "说"), kind == KindCompetitor && m.before(s.i, "少", "少了", "便宜", "便宜了", "低", "低了"):
@@ -123,6 +125,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleContract
 	case len(m.sums) > 1 && m.any(s.j, "的合同", "的单子", "的标") > 0 && m.any(m.any(s.j, "的合同", "的单子", "的标"), "款", "尾款", "首付", "质保金", "到账", "付", "回") < 0:
 		return RoleContract
+	case kind != KindPayment && m.any(s.j, "的合同", "的协议") > 0 && m.has(s.j, c.j, "签", "盖章", "走", "定", "批", "过会", "寄", "拿", "回"):
+		return RoleContract
 	case in("年") && m.any(s.j, "的量", "的走量", "的用量") > 0, in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):
 		return RoleAnnual
 	case kind == KindCompetitor && !in("我们", "咱们", "预算"):
@@ -147,6 +151,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleBudget
 	case kind == KindPayment:
 		return RolePayment
+	case m.before(s.i, "按", "照", "按照", "以") && m.any(s.j, "走", "成交", "签", "定", "做", "执行", "给我们做") > 0 && kind != KindPayment && !m.perUnit(s):
+		return RoleQuote
 	case m.before(s.i, "按", "照", "按照") && s.v != nil && s.v.Cmp(ratInt(10_000)) < 0:
 		return RoleUnitPrice
 	case m.has(max(c.i, s.i-8, m.sumEndBefore(s)), s.i, "单价", "进价", "零售价", "批发价", "出厂价", "供价", "供货价"):
@@ -161,6 +167,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleQuote
 	case m.has(0, s.i, "单拿到", "拿到单", "单子拿到", "单子到手", "订单到手", "订单拿到", "订单下来", "单下来"):
 		return RoleOrder
+	case m.before(s.i, "咱", "咱们", "我们", "我们的", "咱的", "咱家", "我司", "我们是", "咱是") && slices.ContainsFunc(m.sums, func(o sumHit) bool { return o.i < s.i && m.perUnit(o) && m.rivalSaid(m.clauses[o.clause]) }):
+		return RoleUnitPrice // 罗博每桶395,我们420
 	case m.before(s.i, "咱", "咱们", "我们", "我们的", "咱的", "咱家", "我司", "我们是", "咱是"):
 		return RoleQuote
 	case near("我说", "我讲", "我回", "我们说", "我答", "我告诉", "咱说", "我就说"):

@@ -20,6 +20,9 @@ func (m *message) arrives(s sumHit) bool {
 		k = max(k+1, e)
 	}
 	e := m.any(k, "到账", "到位", "到", "结清", "结", "清", "打过来", "转过来", "付过来", "汇过来")
+	if v := m.any(k, "付", "打", "转", "汇", "给", "走", "安排"); e < 0 && v > 0 && v < len(m.r)+1 && m.blank(v) == c.j && slices.ContainsFunc(m.times, func(t timeHit) bool { return t.i >= s.j && t.j <= k }) {
+		return true // 8200元|月末给
+	}
 	if e > 0 && m.before(e, "到") {
 		for k := -1; k != e; {
 			k, e = e, m.opt(e, "了", "我们", "咱们", "咱", "我司", "公司", "财务", "对公", "的")

@@ -14,6 +14,20 @@ func (t *text) halfMore(j int) int {
 	return j + 1
 }
 
+// tenthMore reads the tenth said behind a unit of weight: 4吨|8, 两吨|三.
+func (t *text) tenthMore(j int, unit string) (tenth int64, end int) {
+	if unit != "吨" {
+		return 0, -1
+	}
+	if c := t.at(j); isDigit(c) && !isDigit(t.at(j+1)) && t.at(j+1) != '.' && !t.countable(j+1) && t.any(j+1, "月", "号", "点", "日", "周", "折", "成", "元", "块", "万", "千") < 0 {
+		return int64(c - '0'), j + 1
+	}
+	if d, ok := t.digitAt(j); ok && !isChineseDigit(t.at(j+1)) && !isHan(t.at(j+1)) {
+		return d, j + 1
+	}
+	return 0, -1
+}
+
 // priceOfOne reads 九千一台 as 9000 for one: nobody counts 9100 things so.
 func (t *text) priceOfOne(i int) (money, bool) {
 	if isChineseDigit(t.at(i-1)) || isWord(t.at(i-1)) || !isChineseDigit(t.at(i)) {

@@ -53,7 +53,7 @@ func (m *message) quantities(f *Frame, p part) {
 		if m.loadOf(h) || f.Kind != KindComplaint && m.turnover(h) || m.hypothetical(h.clause) && f.Kind != KindQuote {
 			continue
 		}
-		if f.Kind != KindComplaint && m.goneCount(h) {
+		if f.Kind != KindComplaint && (m.goneCount(h) || m.refusedCount(h)) {
 			continue
 		}
 		if f.Kind == KindComplaint {
@@ -91,6 +91,11 @@ func (m *message) goneCount(h countHit) bool {
 	return m.any(m.blank(h.j), "卖完", "卖光", "用完", "用光", "卖得差不多", "消化完", "快没了", "快卖完", "快用完", "都卖", "已经卖") > 0 || m.before(h.i, "走了", "卖了", "用了", "卖掉", "出了", "卖出", "动了", "消化了", "用掉") && len(m.counts) > 1 ||
 		m.before(h.i, "拿的", "进的", "买的", "订的", "上次的", "上回的", "剩的", "剩下", "库存还有", "还有") && len(m.counts) > 1 ||
 		m.before(h.i, "还剩", "库存", "还剩下", "只剩", "还压", "压了", "压着", "积压", "积压了", "囤了", "剩了")
+}
+
+// refusedCount reports a count of what is not wanted, or not any more, beside one of what is: 两百箱先不要,先来80箱.
+func (m *message) refusedCount(h countHit) bool {
+	return len(m.counts) > 1 && m.any(m.blank(h.j), "先不要", "不要了", "不要", "先不订", "不订了", "不订", "先不拿", "不拿了", "太多", "多了", "要不了", "用不了", "吃不下", "先不上", "取消", "先放放", "先缓缓", "先不进", "暂时不要", "暂不要") > 0
 }
 
 // countOf tells what went wrong with the things counted.

@@ -54,7 +54,7 @@ func (m *message) triedOut(from, to int) bool {
 			if l, ok := m.length(m.blank(i + 2)); ok && l.unit >= day {
 				return true
 			}
-			if startsNumber(m.at(i+2)) && m.r[i] != '开' && m.r[i] != '装' {
+			if startsNumber(m.at(i+2)) && !m.used[i+2] && m.r[i] != '开' && m.r[i] != '装' {
 				return true // 跑了50个标本
 			}
 		}

@@ -130,6 +130,9 @@ func (m *message) complaintIn(from, to int) bool {
 		if m.any(i, "没影的事", "没影儿的事", "没影子的事", "没影的") > 0 || m.any(i, "投诉", "抱怨", "生气", "发火", "退货", "换货") > 0 && m.denied(i) {
 			continue // 别记成投诉
 		}
+		if m.any(i, "不满意", "很不满", "不高兴", "生气", "抱怨", "吐槽") > 0 && m.any(m.opt(e, "了", "我们的", "我们", "咱们"), "交期", "价格", "报价", "价", "货期", "付款", "账期", "方案", "配置", "条款", "政策", "折扣", "额度", "预付", "合同") > 0 {
+			continue // 不满意交期: held against buying
+		}
 		if m.letsOut(i) || m.any(i, "修好了") > 0 && !m.has(i, to, "又", "还是", "再", "仍") {
 			continue
 		}

@@ -38,6 +38,8 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	v := n.v
 	if e := t.halfMore(j); e > 0 && n.v.IsInt() {
 		v, j = add(v, big.NewRat(1, 2)), e
+	} else if d, e := t.tenthMore(j, unit); e > 0 && n.v.IsInt() {
+		v, j = add(v, big.NewRat(d, 10)), e
 	}
 	q := Quantity{Value: decimalText(v), Unit: unit, Why: m.why(i, j)}
 	m.counts = append(m.counts, countHit{i, j, q, clause})

@@ -115,6 +115,9 @@ func (m *message) soundProducts() {
 	if len(m.prods) == 0 && len(m.hits) > 0 {
 		m.slippedProduct()
 	}
+	if len(m.prods) == 0 && len(m.hits) > 0 {
+		m.slippedShort()
+	}
 }
 
 // slippedProduct finds a product of three characters and more of which one is written as another that sounds nearly the
@@ -141,7 +144,7 @@ func (m *message) slippedAt(i, j, skip int) (nameKey, bool) {
 	for _, l := range m.x.tables() {
 		for _, k := range l.slips()[s] {
 			r := []rune(k.key)
-			if len(r) == j-i && r[skip-i] != m.r[skip] && m.x.holds(l, goneProducts, k.id) && soundsNear(r[skip-i], m.r[skip]) {
+			if len(r) >= 3 && len(r) == j-i && r[skip-i] != m.r[skip] && m.x.holds(l, goneProducts, k.id) && soundsNear(r[skip-i], m.r[skip]) {
 				return k, true
 			}
 		}
@@ -342,6 +345,8 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true // 又到了17,280
 	}
 	switch {
+	case n.hi == nil && m.oursBeside(i, n):
+		return x, true
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"), m.gapBefore(i, n):
 		return x, true
 	case thousand && t.any(n.j, "到账", "到帐", "已到账", "进账", "入账", "到位", "打过来", "转过来", "汇过来", "付过来", "付清", "结清", "付了", "打了", "转了", "汇了", "结了", "打来", "转来", "汇来", "刚到", "已付", "已到", "收到", "收讫", "打进", "划过来", "划来", "清了", "回来了") > 0:
