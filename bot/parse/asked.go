@@ -85,7 +85,7 @@ var asked = wordSet("让我 催我 约我 请我们 要求")
 
 // askedOf reports a to-do asked of us whose verb is none that is listed: 让我下周三前再递一版清单.
 func (m *message) askedOf(c clause, own string, due When, at timeHit) bool {
-	return (asked[own] || own == "让" && !m.has(c.i, c.j, "让他", "让她", "让客户", "让对方", "让价", "让利", "让点", "让了")) && due.Start.After(m.now) && (at.j <= c.j && m.plain(c) >= 4 || at.j <= c.i)
+	return (asked[own] || own == "让" && !m.has(c.i, c.j, "让他", "让她", "让客户", "让对方", "让价", "让利", "让点", "让了")) && due.Start.After(m.now) && (at.j <= c.j && (m.plain(c) >= 4 || m.plain(c) == 3 && at.form != formPoint) || at.j <= c.i)
 }
 
 // numbered reports an enumeration dictated without pauses, and blanks its numbers: 1周四前寄样2下周一演示.

@@ -338,7 +338,7 @@ func (m *message) onlyPlans(from, to int) bool {
 			return false // 他说要三十桶,后天送: news of an order
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
-		case m.topicOnly(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c):
+		case m.topicOnly(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c), m.wantedPaper(k):
 		case plain >= 3 || c.tense == TensePast:
 			return false
 		}

@@ -375,6 +375,9 @@ func (m *message) thought(i, j int) int {
 		}
 		return 0
 	}
+	if m.before(m.unblank(j), "了", "过", "呢", "吧") {
+		return j // 他开会去了|明天我再跑一趟
+	}
 	at := j
 	for k := j - 1; k > i+3 && k >= j-5; k-- {
 		if !m.used[k] && m.any(k, "然后", "再", "又", "约", "让", "叫", "我", "他", "她", "答应", "说", "等", "最晚", "最迟", "争取", "咱") > 0 {

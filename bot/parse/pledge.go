@@ -9,7 +9,7 @@ import (
 // (说定, 谈妥), and a verb of causing with us behind it (喊我们, 限咱们).
 
 // commits are the verbs with which somebody binds himself.
-var commits = words("答应 承诺 保证 拍胸脯 拍着胸脯 拍了胸脯 打包票 打了包票 打保票 应允 应承 应下 许诺 许下 许了 表态 发誓 立了军令状 一口应")
+var commits = words("答应 允诺 承诺 保证 拍胸脯 拍着胸脯 拍了胸脯 打包票 打了包票 打保票 应允 应承 应下 许诺 许下 许了 表态 发誓 立了军令状 一口应")
 
 // causes are the verbs with which somebody makes another do something.
 var causes = words("要求 让 叫 要 请 催着 催 喊着 喊 逼着 逼 求 盯着 盯 限 约 托 麻烦 拜托 嘱咐 交代 交待 关照 吩咐 通知 提醒 指定 责成 督促 敦促 令")
@@ -148,7 +148,7 @@ func (m *message) closes(k int, p *Promise) {
 		return
 	}
 	end := max(m.any(at, commits...), m.any(at, "应了"))
-	if m.opt(end, "了", "的", "过") < c.j && m.plain(clause{i: end, j: c.j}) > 1 || m.someoneBefore(m.clauses[k], m.clauses[k].j) && !m.someoneBefore(c, at) {
+	if m.opt(m.opt(end, "下来"), "了", "的", "过") < c.j && m.plain(clause{i: m.opt(end, "下来"), j: c.j}) > 1 || m.someoneBefore(m.clauses[k], m.clauses[k].j) && !m.someoneBefore(c, at) {
 		return
 	}
 	p.Who = PartyUs
@@ -196,7 +196,7 @@ func (m *message) dueBefore(n, k int) (When, timeHit, bool) {
 		return When{}, timeHit{}, false
 	}
 	due, t, ok := m.dueIn(n, c)
-	if !ok || t.j < c.j || !due.Start.After(m.now) || !m.has(t.i, t.j, "下", "明", "后天") || m.plain(c) > 0 {
+	if !ok || m.plain(clause{i: t.j, j: c.j}) > 0 || !due.Start.After(m.now) || !m.has(t.i, t.j, "下", "明", "后天") || m.plain(c) > 0 {
 		return When{}, timeHit{}, false
 	}
 	return due, t, true

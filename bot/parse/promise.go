@@ -48,7 +48,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	if i := m.commitAt(c); i >= 0 && m.rivalIn(clause{i: c.i, j: i}) {
 		return Promise{}, false // what a rival promises
 	}
-	if m.standing(c) || m.declined(c) || m.meansToBuy(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
+	if m.standing(c) || m.refusedCause(c) || m.declined(c) || m.meansToBuy(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
 		return Promise{}, false
 	}
 	due, at, dated := m.dueIn(k, c)
@@ -64,6 +64,9 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	if !dated && asked[own] && k > 0 && m.has(c.i, c.j, "列席", "参加", "出席", "到场", "旁听", "陪同", "去两个人", "去个人", "去人", "派人") && m.arranged(m.clauses[k-1]) {
 		due, at, dated = m.dueIn(k-1, m.clauses[k-1]) // 论证会定在周四九点,叫我列席
 		dated = dated && due.Start.After(m.now)
+	}
+	if own == "" && dated && kind == KindComplaint && m.demandedBy(c, at) {
+		own = "要求"
 	}
 	if own == "" && kind == KindComplaint && m.says(c.i, c.j, "要退", "要换", "要补", "要修", "要赔", "要我们", "想退", "想换", "催着要", "得换", "得修") {
 		own = "要求"
@@ -85,6 +88,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	case !verb && dated && own == "" && m.disposes(c, at) && (due.Start.After(m.now) || sameDay(due.Start, m.now) && !m.has(at.j, c.j, "了", "过")):
 	case !verb && dated && own == "" && m.mustBy(k, c, at, due):
 	case !verb && dated && own == "" && m.planWords(k, c, at, due):
+	case !verb && dated && own == "" && m.boundResult(k, c, at, due):
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
 	case !verb && dated && own == "" && m.listedDue(k, due):
 	case !verb && dated && own == "答应" && due.Start.After(m.now) && m.plain(c) >= 4:
@@ -105,8 +109,9 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && at.form == formPoint && at.grain == grainDay && sameDay(due.Start, m.now) && m.has(c.i, c.j, "了"):
 		return Promise{}, false
-	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.todayTodo(c, at, due):
+	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.todayTodo(c, at, due) && !m.listsToday(k, c, at):
 		return Promise{}, false
+	case !dated && own == "" && m.ownWord(c, kind):
 	case !dated && (own == "" || own == "约我" || own == "约了" || own == "定了" || own == "约好" || own == "说好" || own == "讲好" || own == "谈好" || own == "敲定" || own == "约定" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
 		return Promise{}, false
 	case !dated && (own == "要求" || own == "要我" || own == "让我" || own == "叫我") && m.has(c.i, c.j, "让利", "降价", "便宜", "优惠", "再降", "打折", "让个点", "让点"):
@@ -127,6 +132,9 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		if more := m.purposeNext(k); more != "" {
 			p.What += "," + more
 		}
+	}
+	if own == "答应" && !dated && boundOnly(p.What) {
+		return Promise{}, false
 	}
 	if k > 0 && p.What != "" && thin(p.What) {
 		about := m.topicOf(m.clauses[k-1])
@@ -409,17 +417,24 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 我司 乙方 甲方 贵方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再")
+var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 我司 乙方 甲方 贵方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再 表示 同意 允诺 肯定")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {
 	var b strings.Builder
+	cut := false
 	for i := c.i; i < c.j; i++ {
 		switch {
 		case i >= at.i && i < at.j && at.j > 0, at.j > 0 && i+1 == at.i && strings.ContainsRune("于在", m.r[i]):
+			cut = b.Len() > 0
 			continue
 		case m.nameAt(i):
+			cut = b.Len() > 0
 			continue
+		}
+		if cut {
+			b.WriteByte(gap)
+			cut = false
 		}
 		if e := m.someonesAt(i, c.j); e > i && b.Len() == 0 && !m.before(i, "请", "陪", "带", "接") {
 			i = e - 1
@@ -427,14 +442,17 @@ func (m *message) whatOf(c clause, at timeHit) string {
 		}
 		b.WriteRune(m.r[i])
 	}
-	s := strings.TrimSpace(b.String())
+	s := strings.Trim(b.String(), gaps)
 	for changed := true; changed; {
 		changed = false
+		if t := withoutAgreement(s); t != s {
+			s, changed = t, true
+		}
 		for _, w := range leadPhrases {
 			if !strings.HasPrefix(s, w) {
 				continue
 			}
-			if t := strings.TrimSpace(s[len(w):]); len([]rune(t)) >= 2 && !strings.HasPrefix(t, "们") {
+			if t := strings.Trim(s[len(w):], gaps); len([]rune(t)) >= 2 && !strings.HasPrefix(t, "们") {
 				s, changed = t, true
 				break
 			}
@@ -443,13 +461,35 @@ func (m *message) whatOf(c clause, at timeHit) string {
 			if !strings.HasPrefix(s, w) {
 				continue
 			}
-			if t := strings.TrimSpace(s[len(w):]); t != "" && !strings.HasPrefix(t, "们") && (len([]rune(t)) >= 2 || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
+			if t := strings.Trim(s[len(w):], gaps); t != "" && !strings.HasPrefix(t, "们") && (len([]rune(t)) >= 2 || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
 				s, changed = t, true
 				break
 			}
 		}
 	}
-	return strings.Join(strings.Fields(s), " ")
+	return strings.Join(strings.Fields(strings.ReplaceAll(s, string(rune(gap)), "")), " ")
+}
+
+// gap stands in a to-do where a day or a name was taken out, so that what is left on both sides makes no new word: 他说|定数量.
+const (
+	gap  = '\x1f'
+	gaps = " \x1f"
+)
+
+// withoutAgreement cuts off that two have agreed: 讲好|发邮件, 说妥了|周五送.
+func withoutAgreement(s string) string {
+	r := []rune(s)
+	if len(r) < 4 || !strings.ContainsRune("说讲谈约商议", r[0]) || !strings.ContainsRune("好定妥", r[1]) {
+		return s
+	}
+	k := 2
+	if r[k] == '了' {
+		k++
+	}
+	if t := strings.Trim(string(r[k:]), gaps); len([]rune(t)) >= 2 {
+		return t
+	}
+	return s
 }
 
 // nameAt reports whether rune i belongs to a customer's or contact's name.

@@ -222,6 +222,9 @@ func (d *dater) join(i int, p, q point) (stretch, bool) {
 func (d *dater) bounded(i int, p point) (stretch, bool) {
 	t := &d.t
 	k := t.blank(p.j)
+	if e := t.any(k, "放假", "长假", "小长假", "假期"); e > 0 && p.holiday != nil && p.holiday.public && t.any(e, "之前", "以前", "前", "之后", "以后", "后", "结束后", "完") > 0 {
+		k = t.opt(e, "结束")
+	}
 	if j := t.any(k, "及之前", "及以前", "或之前", "或以前", "及更早", "或更早", "(含)前", "(含)之前"); j > 0 {
 		return d.bound(i, p, j, true), true
 	}

@@ -3,13 +3,14 @@ package parse
 import "strings"
 
 // slight are the characters of which a to-do without a thing is made: 再发一遍给她, 签好给他.
-const slight = "约再又就先得要给发寄送拿带出交补来去过一两份遍下个次趟她他们我你您伊好完掉到上回退换做报打递传弄搞办定签看谈把将了的齐全"
+const slight = "约再又就先得要给发寄送拿带出交补来去过一两份遍下个次趟她他们我你您伊好完掉到上回退换做报打递传弄搞办定签看谈把将了的齐全是手里着"
 
 // thin reports that a to-do names no thing.
 func thin(what string) bool {
 	for _, w := range []string{"务必", "一定", "尽快", "赶紧", "马上", "必须", "立刻", "抓紧"} {
 		what = strings.TrimPrefix(what, w)
 	}
+	what = withoutCounts(what)
 	return strings.IndexFunc(what, func(c rune) bool { return c != ' ' && !strings.ContainsRune(slight, c) }) < 0
 }
 
@@ -65,7 +66,7 @@ func (m *message) topicOf(c clause) string {
 		n++
 	}
 	s := strings.Trim(b.String(), " 的了")
-	if len([]rune(s)) < 2 || thin(s) || strings.IndexFunc(s, isHan) < 0 || strings.HasPrefix(s, "@") {
+	if len([]rune(s)) < 2 || thin(s) || noTopic(s) || strings.IndexFunc(s, isHan) < 0 || strings.HasPrefix(s, "@") {
 		return ""
 	}
 	return s
@@ -85,7 +86,8 @@ func (m *message) countRunes(c clause) int {
 // topicOnly reports a clause that only names what the next one is to do with it: 葛老板的年度对账单,我下月底前寄给他.
 func (m *message) topicOnly(k int) bool {
 	c := m.clauses[k]
-	if k+1 >= len(m.clauses) || m.plain(c) > 9 || c.tense != TenseUnknown || m.verbIn(c, ourVerbs) || m.has(c.i, c.j, opinionWords...) || m.has(c.i, c.j, "有", "是", "没", "不", "好", "了", "很", "坏") {
+	paper := m.endsInPaper(c)
+	if k+1 >= len(m.clauses) || m.plain(c) > 12 || m.plain(c) > 9 && !paper || c.tense != TenseUnknown || !paper && m.verbIn(c, ourVerbs) || m.has(c.i, c.j, opinionWords...) || m.has(c.i, c.j, "有", "是", "没", "不", "好", "了", "很", "坏") {
 		return false
 	}
 	named := false
@@ -93,7 +95,10 @@ func (m *message) topicOnly(k int) bool {
 		named = named || m.used[i]
 	}
 	next := m.clauses[k+1]
-	return named && m.has(c.i, c.j, "的", "那") && m.any(m.blank(next.i), "我", "我们", "咱") > 0
+	if !named || !m.has(c.i, c.j, "的", "那") {
+		return false
+	}
+	return m.any(m.blank(next.i), "我", "我们", "咱") > 0 || m.ourDuty(k+1)
 }
 
 // goesOnly reports a to-do that only says to go: 打算去, 过去一趟.

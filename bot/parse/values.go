@@ -216,6 +216,7 @@ func (m *message) findTimes(t text) {
 	}
 	m.joinClocks()
 	m.sameDayOn()
+	m.thatDay()
 }
 
 func (m *message) inTime(i, j int) bool {

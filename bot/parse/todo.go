@@ -1,0 +1,210 @@
+package parse
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// What makes a to-do is read here by its form: a bound and a verb with its result (元旦前搭好), a paper that was asked for and
+// is to be handed over (要检测报告,周五给), our own word without a day (我回头给她寄), a demand with a bound (要48小时内恢复).
+
+// paperNouns end what is handed over and is no goods.
+var paperNouns = words("单 表 书 函 资料 材料 文件 方案 报告 合同 协议 参数 记录 清单 证 证明 发票 图纸 图 报价 手册 说明 价格 价 账号 目录 标书 数据 名单 照片 视频 样册 彩页 样本 样品 样机 样件 小样 白皮书 MSDS 明细 账单 回执 授权 政策 计划 初稿 稿 流程 名片 链接 电子版 复印件 原件 执照 资质 架 返利 费用 款 培训 安装 装机 调试 演示 保养 校准 维保 验收 检修 巡检")
+
+// endsInPaper reports that a clause ends in the name of something that is handed over or done, and no goods: 那边的维修报价.
+func (m *message) endsInPaper(c clause) bool {
+	e := c.j
+	for e > c.i && strings.ContainsRune(" 呢吧的", m.r[e-1]) {
+		e--
+	}
+	if e > c.i && m.used[e-1] {
+		return false
+	}
+	return m.before(e, paperNouns...) || e-3 >= c.i && isWord(m.r[e-1])
+}
+
+// wantedPaper reports that clause k only tells that somebody asks for something that is no goods and that the next clause is to
+// hand it over: 要智慧黑板的检测报告,|7个工作日内给.
+func (m *message) wantedPaper(k int) bool {
+	c := m.clauses[k]
+	if k+1 >= len(m.clauses) || m.sumIn(c.i, c.j) || c.tense == TensePast {
+		return false
+	}
+	i := m.find(c.i, c.j, "要", "催", "问", "等", "缺", "盯", "想看", "急着看", "需要")
+	if i < 0 || !m.endsInPaper(c) || m.denied(i) || !m.ourDuty(k+1) || m.has(c.i, c.j, "聊", "谈", "见", "嫌", "想要", "觉得", "了", "什么", "多少", "吗", "说", "讲") {
+		return false
+	}
+	if slices.ContainsFunc(m.counts, func(h countHit) bool {
+		return h.i >= c.i && h.j <= c.j && !strings.Contains("份 张 本 册 套", h.q.Unit)
+	}) {
+		return false
+	}
+	for _, p := range m.prods {
+		if p.i >= i && p.i < c.j && p.j < c.j && m.any(p.j, "的") < 0 && m.any(p.j, paperNouns...) < 0 {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(m.prods, func(p productHit) bool { return p.j >= c.j && p.i < c.j })
+}
+
+// ourDuty reports that clause k begins with a day to come or with us and is a to-do of ours.
+func (m *message) ourDuty(k int) bool {
+	if k >= len(m.clauses) {
+		return false
+	}
+	c := m.clauses[k]
+	i := m.blank(c.i)
+	if !m.inTime(i, i+1) && m.any(i, "我", "咱", "给", "跟", "答应", "承诺", "保证", "说好", "讲好", "约", "应", "务必", "赶在", "争取") < 0 {
+		return false
+	}
+	p, ok := m.promise(k, c, KindPromise, "")
+	return ok && p.Who == PartyUs
+}
+
+// resultWords end what is to be brought to an end.
+var resultWords = words("好 完 掉 齐 清 妥 到位 下来 出来 上去 回来 起来 到手 走 清楚 明白 出去 过去 进去 到")
+
+// boundResult reports a to-do by its bound and a verb with its result, whichever the verb: 元旦前|搭好.
+func (m *message) boundResult(k int, c clause, at timeHit, due When) bool {
+	if !due.Start.After(m.now) || c.tense == TensePast || at.form != formBefore && at.form != formWithin && at.form != formPoint || at.form == formPoint && at.grain < grainDay {
+		return false
+	}
+	for i := c.i; i < at.i; i++ {
+		if !m.used[i] && m.r[i] != ' ' && m.any(i, "我", "们", "咱", "要", "得", "那", "边", "就", "争", "取", "尽", "量", "力", "的", "务", "必", "赶", "在", "最", "晚", "迟") < 0 {
+			return false
+		}
+	}
+	e := c.j
+	for e > at.j && strings.ContainsRune(" 吧的啊哈", m.r[e-1]) {
+		e--
+	}
+	if n := m.plain(clause{i: at.j, j: e}); n < 2 || n > 12 || !m.before(e, resultWords...) {
+		return false
+	}
+	return !m.has(at.j, c.j, "了", "过", "没", "不", "说", "觉得", "只", "才", "就能", "用完", "卖完", "喝完", "吃完", "能", "会", "挺", "很", "还好", "看好", "最好", "正好", "刚好", "良好", "友好")
+}
+
+// soonWords say that something is done without a day.
+var soonWords = words("回头 回去 回来就 回公司 尽快 马上 立马 立刻 稍后 晚点 晚些 待会 等会 一会 等下 抓紧 赶紧 这就 随后 过后 过两天 过几天 这两天 到家")
+
+// ownWord reports our own word without a day: 我回头给她寄四盒过去.
+func (m *message) ownWord(c clause, kind Kind) bool {
+	if kind == KindPayment || kind == KindQuote || c.tense == TensePast && !m.has(c.i, c.j, "过去", "过来") {
+		return false
+	}
+	for i := c.i; i < c.j; i++ {
+		e := m.any(i, "我们", "咱们", "我", "咱")
+		if e < 0 || m.used[i] || m.before(i, "让", "叫", "给", "跟", "找", "问", "催", "要", "约", "联系", "说", "讲") {
+			continue
+		}
+		e = m.opt(m.opt(m.blank(e), "会", "就", "再", "得", "要", "争取", "说"), "会", "就", "再", "得", "要")
+		j := m.any(e, soonWords...)
+		if j < 0 || m.has(j, c.j, "了", "过的", "没", "不", "嫌", "觉得", "看看再", "再说", "考虑", "想想", "琢磨") {
+			continue
+		}
+		return m.verbIn(clause{i: j, j: c.j}, ourVerbs) && m.plain(clause{i: j, j: c.j}) >= 2
+	}
+	return false
+}
+
+// demandedBy reports a demand with a bound in a complaint, whatever its verb: 王主任要48小时内恢复.
+func (m *message) demandedBy(c clause, at timeHit) bool {
+	i := m.find(c.i, at.i, "要", "要求", "得", "限", "必须", "须", "让", "希望", "催")
+	return i >= 0 && (at.form == formBefore || at.form == formWithin || at.inside) && !m.denied(i) && m.plain(clause{i: at.j, j: c.j}) >= 2 && !m.has(at.j, c.j, "付款", "打款", "退款", "了")
+}
+
+// listsToday reports that an entry of a list of to-dos is for today: 今天把招标参数发他,|4月底前做方案.
+func (m *message) listsToday(k int, c clause, at timeHit) bool {
+	if m.blank(c.i) != at.i || at.form != formPoint || m.has(at.j, c.j, "了", "过", "完", "说", "嫌", "觉得") || m.any(m.blank(at.j), "把", "先", "给", "就", "再") < 0 && m.any(m.blank(at.j), ourVerbs...) < 0 {
+		return false
+	}
+	if k+1 >= len(m.clauses) {
+		return false
+	}
+	next := m.clauses[k+1]
+	due, t, ok := m.dueIn(k+1, next)
+	return ok && m.blank(next.i) == t.i && due.Start.After(m.now) && t.grain >= grainDay && m.verbIn(next, ourVerbs) && !m.has(next.i, next.j, "了", "过")
+}
+
+// refusedCause reports that nobody is made to do anything: 没让我周三过去.
+func (m *message) refusedCause(c clause) bool {
+	i, _ := m.causedIn(c)
+	return i >= 0 && m.denied(i) && !m.has(c.i, i, "没说不", "差点没", "恨不得", "不得不")
+}
+
+// boundOnly reports a to-do that only says that somebody has bound himself: 应承|下来了.
+func boundOnly(what string) bool {
+	for _, w := range []string{"我", "也", "已经", "都", "他", "她", "们", "下来", "了", "过", "的", "下", "好", "会", "是", "一下"} {
+		what = strings.ReplaceAll(what, w, "")
+	}
+	return strings.TrimSpace(what) == ""
+}
+
+// withoutCounts is a to-do without its numbers of things.
+func withoutCounts(what string) string {
+	r := []rune(what)
+	var b strings.Builder
+	for i := 0; i < len(r); {
+		j := i
+		for j < len(r) && (isDigit(r[j]) || isChineseDigit(r[j]) || strings.ContainsRune("十百千万几半.", r[j])) {
+			j++
+		}
+		if j == i {
+			b.WriteRune(r[i])
+			i++
+			continue
+		}
+		rest := string(r[j:])
+		for _, u := range goods {
+			if strings.HasPrefix(rest, u) {
+				j += utf8.RuneCountInString(u)
+				break
+			}
+		}
+		i = j
+	}
+	return b.String()
+}
+
+// contactOnly are the characters of which clauses are made that only tell of a talk or a trip, which no to-do is about.
+const contactOnly = "跑了趟去见碰过聊通电话打来拍胸脯跟他她谈拜访在从出回刚才今上下午晚早一个面就的呢和给发微信消息完"
+
+// noTopic reports words that tell of a talk or a trip and name no thing.
+func noTopic(s string) bool {
+	return strings.IndexFunc(s, func(c rune) bool { return c != ' ' && !strings.ContainsRune(contactOnly, c) }) < 0
+}
+
+// thatDay gives 那天 and 当天 the day to come that was named before: 下周六她值班,让我那天带样机.
+func (m *message) thatDay() {
+	if !m.runes.has('天') && !m.runes.has('日') {
+		return
+	}
+	for i := range m.r {
+		e := m.any(i, "那一天", "那天", "当天", "当日", "那日", "同一天")
+		if e < 0 || m.used[i] {
+			continue
+		}
+		last := -1
+		for n, t := range m.times {
+			if t.j <= i && t.clause < m.clauseAt(i) && t.clause+2 >= m.clauseAt(i) {
+				last = n
+			}
+		}
+		if last < 0 {
+			continue
+		}
+		t := m.times[last]
+		if t.form != formPoint || t.grain < grainDay || !t.start.After(m.now) || m.hypothetical(m.clauseAt(i)) {
+			continue
+		}
+		day := midnight(t.start)
+		t.start, t.end, t.due, t.i, t.j, t.clause = day, day.AddDate(0, 0, 1), day, i, e, m.clauseAt(i)
+		t.grain, t.noDay, t.part = grainDay, false, nil
+		if at := slices.IndexFunc(m.times, func(x timeHit) bool { return x.i <= i && i < x.j }); at >= 0 {
+			m.times[at] = t
+			continue
+		}
+		m.times = slices.Insert(m.times, last+1, t)
+	}
+}
