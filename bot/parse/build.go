@@ -7,8 +7,9 @@ import (
 
 // part is the piece of a message about one customer.
 type part struct {
-	i, j int
-	hit  *customerHit
+	i, j  int
+	hit   *customerHit
+	apart bool // told apart by its people from one that is named in the same breath
 }
 
 // parts cuts the message where another customer comes up: at the beginning of that customer's clause.
@@ -35,7 +36,10 @@ func (m *message) partsOf() []part {
 		out = append(out, part{i: start, j: len(m.r), hit: h})
 	}
 	if len(out) == 0 {
-		out = []part{{0, len(m.r), nil}}
+		out = []part{{j: len(m.r)}}
+	}
+	if told := m.byPeople(out); told != nil {
+		return told
 	}
 	return out
 }

@@ -6,7 +6,7 @@ func (m *message) dueIn(k int, c clause) (When, timeHit, bool) {
 		if t.clause != k || t.form == formLast || t.due.IsZero() {
 			continue
 		}
-		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth && !t.inside || m.ofThing(t) {
+		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth && !t.inside && t.point.due.IsZero() || m.ofThing(t) {
 			continue
 		}
 		return m.dueOf(t), t, true
@@ -32,7 +32,7 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 		if n < k {
 			from = m.blank(m.opt(from, "然后", "还有就是", "还有", "接着", "另外", "顺便", "同时"))
 		}
-		for i := m.opt(from, "记得", "别忘了", "麻烦", "帮我", "到时候", "到时", "我说", "我回", "我答", "我就说"); i < c.j; i++ {
+		for i := m.opt(m.setFor(from), "记得", "别忘了", "麻烦", "帮我", "到时候", "到时", "我说", "我回", "我答", "我就说"); i < c.j; i++ {
 			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
 		}
 		if only {
@@ -40,6 +40,12 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 		}
 	}
 	return When{}, timeHit{}, false
+}
+
+// setFor is where in a clause a time follows that something is set for: 定在|3月4号下午.
+func (m *message) setFor(i int) int {
+	i = m.opt(i, "时间就", "时间", "日子", "就")
+	return m.opt(i, "定在", "定的是", "定的", "定于", "定了", "约在", "约的是", "约的", "安排在", "放在", "改到", "改在", "推到", "挪到", "是")
 }
 
 // dueOf turns a time into a due date with, where the words leave room, its first and last day.

@@ -40,6 +40,8 @@ func (m *message) kindOf(from, to int) Kind {
 	switch {
 	case m.paymentIn(from, to), m.headed(from, to):
 		return KindPayment
+	case m.boundToMend(from, to):
+		return KindPromise
 	case m.differs(from, to):
 		return KindComplaint
 	case m.sampleJudged(from, to):

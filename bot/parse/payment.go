@@ -136,6 +136,9 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.numberedPart(s, to) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "还了", "归还了", "还上了", "还来", "现款", "现金", "付现", "现付", "现结", "又到了", "又进了", "又来了", "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
+		if m.comesToUs(s, to) {
+			return true
+		}
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
 			return true
 		}
@@ -207,7 +210,11 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		if c.i < p.i || c.i >= p.j || m.has(m.ofThePast(c), c.j, waits...) {
 			continue
 		}
-		if i := m.findSaid(c.i, c.j, receivedWords...); i >= 0 && !(m.any(i, "收到") > 0 && m.has(c.i, c.j, "发票", "账单", "对账", "通知", "函")) {
+		i := m.findSaid(c.i, c.j, receivedWords...)
+		if i >= 0 && m.byThen(i) {
+			return PaymentExpected
+		}
+		if i >= 0 && !(m.any(i, "收到") > 0 && m.has(c.i, c.j, "发票", "账单", "对账", "通知", "函")) {
 			return PaymentReceived
 		}
 	}
@@ -232,6 +239,35 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		return PaymentReceived
 	}
 	return ""
+}
+
+// byThen reports that the word of payment at i is to hold by some time: 暑假结束前|付清.
+func (m *message) byThen(i int) bool {
+	for k := i; k > 0; {
+		b := m.back(k, "一次性", "全部", "全额", "全", "都", "就", "把款", "款", "给我们", "给咱们", "一起", " ")
+		if b == k {
+			return m.before(k, "前", "之前", "以前", "之内", "以内") && !m.before(k, "目前", "提前", "日前", "此前", "前前")
+		}
+		k = b
+	}
+	return false
+}
+
+// comesToUs reports a sum that is told to come, by words for our account or for the way it takes: 周五走账, 下周一到我们账上.
+func (m *message) comesToUs(s sumHit, to int) bool {
+	c := m.clauses[s.clause]
+	end := c.j
+	if k := s.clause + 1; k < len(m.clauses) && m.clauses[k].j <= to && m.plain(clause{i: s.j, j: c.j}) <= 1 {
+		end = m.clauses[k].j
+	}
+	if m.has(c.i, c.j, "预算", "报价", "单价", "总价", "合同额", "便宜", "嫌") {
+		return false
+	}
+	i := m.find(s.j, end, "走账", "走款", "到我们账", "到咱账", "到咱们账", "到账上", "上账", "打给我们", "转给我们", "汇给我们", "付给我们", "打给咱", "转给咱")
+	if i < 0 {
+		i = m.find(c.i, s.i, "给我们转", "给我们打", "给我们汇", "给我们付", "给咱转", "给咱打", "给咱们转", "给咱们打")
+	}
+	return i >= 0 && !m.denied(i)
 }
 
 // ofThePast is where a clause goes on behind what only tells how long the money was owed: 把拖了俩月的|8600块清了.

@@ -222,7 +222,7 @@ func (m *message) inheritDay(parts []part, frames []Frame) {
 		if frames[k].Kind == KindPayment && frames[k].When.IsZero() && frames[0].Kind == KindPayment && m.headed(parts[k].i, parts[k].j) {
 			frames[k].When = frames[0].When
 		}
-		if frames[k].Kind == KindVisit && frames[k].When.IsZero() && frames[0].Kind == KindVisit && (several || m.has(parts[k].i, parts[k].hit.i, "后来", "然后", "接着", "又去", "又跑", "再去", "随后", "之后", "完了", "又到", "顺路", "顺道")) {
+		if frames[k].Kind == KindVisit && frames[k].When.IsZero() && frames[0].Kind == KindVisit && (several || parts[k].apart || m.has(parts[k].i, parts[k].hit.i, "后来", "然后", "接着", "又去", "又跑", "再去", "随后", "之后", "完了", "又到", "顺路", "顺道")) {
 			frames[k].When = frames[0].When
 			frames[k].When.Start = midnight(frames[0].When.Start)
 			frames[k].When.HasTime = false

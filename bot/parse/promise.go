@@ -7,7 +7,7 @@ import (
 
 // doing are the verbs of to-dos; the sales team's own and those of customers.
 var (
-	ourVerbs   = words("回他 回她 跑一趟 走一趟 来一趟 去一趟 跑趟 走趟 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 传真 邮寄 抄送 述标 讲标 答辩 踏勘 勘测 勘察 理货 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明 再跟")
+	ourVerbs   = words("回他 回她 跑一趟 走一趟 来一趟 去一趟 跑趟 走趟 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 传真 邮寄 抄送 述标 讲标 答辩 踏勘 勘测 勘察 理货 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明 再跟 收回 回收 取回 布置 递交 捎 转交 转发")
 	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 订货 要货 进货 给订单 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
 	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定 估计 大概能 八成 多半 没准 说不定 应该能 才批 才下来 才能批 才能定")
 	negated    = words("没人 没有人 不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 甭 莫要 不想")
@@ -30,7 +30,7 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 			out = append(out, p)
 		}
 	}
-	return m.listed(from, to, out)
+	return m.listed(from, to, m.besides(from, to, out))
 }
 
 // countFollows reports that a number of things stands at i: 定了2台 is an order.
@@ -97,7 +97,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":
 		return Promise{}, false
-	case dated && kind == KindPayment, own == "" && (m.theirEvent(c) || m.budgetWaits(c) >= 0 || m.theirTrip(c, at)):
+	case dated && kind == KindPayment, own == "" && (m.theirEvent(c) || m.budgetWaits(c) >= 0 || m.theirTrip(c, at) || at.form == formAfter && m.theirWish(c)):
 		return Promise{}, false
 	case dated && own == "" && at.form == formPoint && at.grain < grainDay && !at.inside && m.theirWish(c):
 		return Promise{}, false
@@ -111,12 +111,15 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 		return Promise{}, false
 	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.todayTodo(c, at, due) && !m.listsToday(k, c, at):
 		return Promise{}, false
-	case !dated && own == "" && m.ownWord(c, kind):
+	case !dated && own == "" && (m.ownWord(c, kind) || kind != KindPayment && m.theirSoon(c)):
 	case !dated && (own == "" || own == "约我" || own == "约了" || own == "定了" || own == "约好" || own == "说好" || own == "讲好" || own == "谈好" || own == "敲定" || own == "约定" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
 		return Promise{}, false
 	case !dated && (own == "要求" || own == "要我" || own == "让我" || own == "叫我") && m.has(c.i, c.j, "让利", "降价", "便宜", "优惠", "再降", "打折", "让个点", "让点"):
 		return Promise{}, false
 	case !dated && own == "要求" && !m.serviceIn(c):
+		return Promise{}, false
+	}
+	if m.onlySet(k, c) {
 		return Promise{}, false
 	}
 	p := Promise{Who: m.whoIn(c, own), What: m.whatOf(c, at), Due: due, Why: m.why(c.i, c.j)}
@@ -133,12 +136,16 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 			p.What += "," + more
 		}
 	}
+	if own == "" && m.vowedBefore(k) && !m.has(c.i, c.j, "我们", "咱们", "我") {
+		p.Who = PartyCustomer
+	}
+	p.What = m.movedTo(k, p.What)
 	if own == "答应" && !dated && boundOnly(p.What) {
 		return Promise{}, false
 	}
 	if k > 0 && p.What != "" && thin(p.What) {
 		about := m.topicOf(m.clauses[k-1])
-		if about == "" && k > 1 {
+		if about == "" && k > 1 && !m.has(m.clauses[k-2].i, m.clauses[k-2].j, "了", "过", "去", "见", "跑", "拜访") {
 			about = m.topicOf(m.clauses[k-2])
 		}
 		if about != "" {
@@ -343,7 +350,7 @@ func (m *message) whoIn(c clause, own string) Party {
 	if k := m.find(c.i, c.j, "给我打电话", "给我打了", "给我来电", "给我发微信", "给我发消息", "给我留言", "给我说", "给我讲", "给我回电话说"); k >= 0 && !m.has(k+2, c.j, "发我", "给我", "发给我", "打款", "付款", "签回") && m.has(k, c.j, "给他", "给她", "给他们", "送", "寄") {
 		return PartyUs
 	}
-	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给我们答复", "给我们回复", "给我们准信", "给准信", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
+	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给我们答复", "给我们回复", "给我们准信", "给准信", "给回音", "给回话", "给消息", "给信儿", "出结果", "出结论", "告诉我", "通知我", "回复我", "转告我", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
 		return PartyCustomer
 	}
 	if m.theyTell(c) {
@@ -395,7 +402,16 @@ func (m *message) theyHandOver(c clause) bool {
 		return false
 	}
 	k := m.find(c.i, i, "说", "讲", "答应", "表示")
+	if k >= 0 && m.someoneBefore(c, k) && m.has(k, i, "把", "将") && !m.ourGoods(k, i) {
+		return true
+	}
 	return k >= 0 && m.has(k, i, "他", "她", "自己", "会", "那边") || m.has(c.i, i, "图纸", "需求", "计划", "清单", "订单", "名单", "数量", "开票信息", "盖章")
+}
+
+// ourGoods reports that what is handed over between i and j is what we hand over: goods, samples, our papers.
+func (m *message) ourGoods(i, j int) bool {
+	return m.has(i, j, "样", "货", "设备", "仪器", "机器", "报价", "方案", "发票", "资料", "彩页", "检测", "试剂", "配件", "备件", "说明书", "我们", "授权") ||
+		slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= i && p.i < j })
 }
 
 // namedBefore reports whether a customer or contact stands before the word in its clause: 邹总答应, not 答应邹总.

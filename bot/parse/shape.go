@@ -20,7 +20,7 @@ func (m *message) timeSoon(i int) bool {
 }
 
 // speakers are the verbs with which people are quoted.
-var speakers = words("说 讲 表示 告诉 透露 提到 回复说 答复说 回话说")
+var speakers = words("说 讲 表示 同意 告诉 透露 提到 回复说 答复说 回话说")
 
 // theyTell reports that the customer tells what he himself is going to do: 何勇说周四腾出房间. What we do when told so
 // (说周四送十箱, 说下周要演示) stays ours.
@@ -39,6 +39,9 @@ func (m *message) theyTell(c clause) bool {
 	for p < c.j && (m.r[p] == ' ' || m.nameAt(p) || m.inTime(p, p+1) || m.any(p, "、", "各", "每", "就", "会", "能", "先", "再", "一定", "他们", "自己", "他", "她", "可以", "肯定", "我") > 0) {
 		p++
 	}
+	if p < c.j && m.any(p, "给回音", "给回话", "给消息", "给信", "给准信", "给答复", "给结果", "给说法", "给个", "给我", "给咱", "给出") > 0 {
+		return true
+	}
 	if p >= c.j || m.used[p] || m.any(p, "要", "想", "等", "没", "不", "看", "有", "是", "对", "太", "跟", "给") > 0 {
 		return false
 	}
@@ -56,11 +59,21 @@ func (m *message) done(i, j int) bool {
 	if m.before(j, "签了", "付了", "结了", "盖了", "批了", "定了", "清了", "审了") {
 		return true
 	}
-	return m.has(i, j, "回来", "回给", "下来", "出来", "上去", "给我") || j > i+3 && m.has(j-1, j, "好", "完", "掉", "齐", "清", "妥", "空")
+	return m.has(i, j, "回来", "回给", "下来", "出来", "上去", "给我", "告诉我", "通知我", "发我", "回我") || j > i+3 && m.has(j-1, j, "好", "完", "掉", "齐", "清", "妥", "空")
 }
 
 // theyPledge reports a to-do of the customer's told by its form alone: 说周四把机房收拾好.
-func (m *message) theyPledge(c clause) bool { return m.has(c.i, c.j, "把", "将") && m.theyTell(c) }
+func (m *message) theyPledge(c clause) bool { return (m.has(c.i, c.j, "把", "将") || m.theirBound(c)) && m.theyTell(c) }
+
+// theirBound reports that somebody says what he will do by a day: 说月底前会下首单.
+func (m *message) theirBound(c clause) bool {
+	if m.has(c.i, c.j, vague...) || m.has(c.i, c.j, "没", "不", "用完", "卖完", "到货", "预算", "经费", "涨", "降", "开业", "放假", "搬", "出差", "断货", "有活动", "缺", "价") {
+		return false
+	}
+	return slices.ContainsFunc(m.times, func(t timeHit) bool {
+		return t.i >= c.i && t.j < c.j && (t.form == formBefore || t.form == formWithin) && m.any(m.blank(t.j), "会", "肯定", "一定", "保证", "争取", "尽量", "能") > 0
+	})
+}
 
 // someoneBefore reports that a person or customer, or a word for one, stands before rune k in its clause.
 func (m *message) someoneBefore(c clause, k int) bool {

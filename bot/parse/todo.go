@@ -71,7 +71,7 @@ func (m *message) boundResult(k int, c clause, at timeHit, due When) bool {
 		return false
 	}
 	for i := c.i; i < at.i; i++ {
-		if !m.used[i] && m.r[i] != ' ' && m.any(i, "我", "们", "咱", "要", "得", "那", "边", "就", "争", "取", "尽", "量", "力", "的", "务", "必", "赶", "在", "最", "晚", "迟") < 0 {
+		if !m.used[i] && m.r[i] != ' ' && m.any(i, "我", "们", "咱", "要", "得", "那", "边", "就", "争", "取", "尽", "量", "力", "的", "务", "必", "赶", "在", "最", "晚", "迟", "跟他", "跟她", "回他", "回她", "答他", "答她") < 0 && !(m.any(i, "说", "讲", "回", "答", "他", "她") > 0 && m.has(c.i, i+1, "我说", "我讲", "我回", "我答", "我跟")) {
 			return false
 		}
 	}
@@ -82,7 +82,7 @@ func (m *message) boundResult(k int, c clause, at timeHit, due When) bool {
 	if n := m.plain(clause{i: at.j, j: e}); n < 2 || n > 12 || !m.before(e, resultWords...) {
 		return false
 	}
-	return !m.has(at.j, c.j, "了", "过", "没", "不", "说", "觉得", "只", "才", "就能", "用完", "卖完", "喝完", "吃完", "能", "会", "挺", "很", "还好", "看好", "最好", "正好", "刚好", "良好", "友好")
+	return !m.has(at.j, c.j, "了", "过", "没", "不", "说", "觉得", "只", "才", "就能", "用完", "卖完", "喝完", "吃完", "能", "会", "挺", "很", "还好", "看好", "最好", "正好", "想", "希望", "刚好", "良好", "友好")
 }
 
 // soonWords say that something is done without a day.
@@ -108,6 +108,79 @@ func (m *message) ownWord(c clause, kind Kind) bool {
 	return false
 }
 
+// theirSoon reports what the customer says he will do soon, without a day: 说她这两天就把表填好发我.
+func (m *message) theirSoon(c clause) bool {
+	return m.has(c.i, c.j, soonWords...) && !m.has(c.i, c.j, "没", "不", "嫌", "我们", "咱们") && m.theyTell(c)
+}
+
+// ledByCause reports that the 我 at i is who is made to do something: 让|我下周一带合同过去.
+func (m *message) ledByCause(i int) bool {
+	return m.at(i) == '我' && m.before(i, "让", "叫", "请", "要", "约", "催", "托", "喊", "要求", "通知", "提醒", "盯着", "求", "麻烦", "嘱咐", "交代", "吩咐")
+}
+
+// vowedBefore reports that the clause before k only says that somebody of the customer's has bound himself: 俞校长口头答应了,|合同下礼拜三
+// 签字.
+func (m *message) vowedBefore(k int) bool {
+	if k == 0 {
+		return false
+	}
+	c := m.clauses[k-1]
+	at := m.commitAt(c)
+	if at < 0 || !m.someoneBefore(c, at) || m.has(c.i, at, "我", "咱", "跟", "给", "向", "对", "和", "与") {
+		return false
+	}
+	end := max(m.any(at, commits...), m.any(at, "应了"))
+	return m.plain(clause{i: m.opt(end, "下来", "说", "得很", "得好好"), j: c.j}) <= 1
+}
+
+// movedTo is what is put off to another time, by the clause before or by the words before the verb: 没约上秦科长,改到…; 黑板安装|推迟到.
+func (m *message) movedTo(k int, what string) string {
+	r := strings.TrimRight(what, " 的")
+	for _, w := range []string{"推迟到", "延期到", "延后到", "提前到", "改到", "改在", "改成", "改为", "挪到", "推到", "延到", "调到", "推后到", "顺延到", "定到"} {
+		if !strings.HasSuffix(r, w) {
+			continue
+		}
+		rest := strings.Trim(strings.TrimSuffix(r, w), " 就又再也")
+		if utf8.RuneCountInString(rest) >= 2 {
+			return rest
+		}
+		if k > 0 {
+			c := m.clauses[k-1]
+			switch {
+			case m.has(c.i, c.j, "约", "见", "碰", "拜访", "聊"):
+				return "约见"
+			case m.topicOf(c) != "":
+				return m.topicOf(c)
+			}
+		}
+		return what
+	}
+	return what
+}
+
+// besides adds what is to be done by the way to the to-do it is told with: …带样品过去,|顺便把上次的发票给他.
+func (m *message) besides(from, to int, found []Promise) []Promise {
+	for k, c := range m.clauses {
+		if k == 0 || c.i < from || c.i >= to || c.tense == TensePast || m.any(m.blank(c.i), "顺便", "顺带", "顺道") < 0 || !m.has(c.i, c.j, "把", "将") || m.has(c.i, c.j, "了", "没", "不", "说", "问") {
+			continue
+		}
+		if _, _, dated := m.dueIn(k, c); dated {
+			continue
+		}
+		prev := m.why(m.clauses[k-1].i, m.clauses[k-1].j).Start
+		n := slices.IndexFunc(found, func(p Promise) bool { return p.Why.Start == prev && p.Who == PartyUs })
+		what := m.whatOf(c, timeHit{})
+		if n < 0 || what == "" || slices.ContainsFunc(found, func(p Promise) bool { return p.Why.Start == m.why(c.i, c.j).Start }) {
+			continue
+		}
+		for _, w := range []string{"顺便", "顺带", "顺道", "再"} {
+			what = strings.TrimPrefix(what, w)
+		}
+		found = append(found, Promise{Who: PartyUs, What: what, Due: found[n].Due, Why: m.why(c.i, c.j)})
+	}
+	return found
+}
+
 // demandedBy reports a demand with a bound in a complaint, whatever its verb: 王主任要48小时内恢复.
 func (m *message) demandedBy(c clause, at timeHit) bool {
 	i := m.find(c.i, at.i, "要", "要求", "得", "限", "必须", "须", "让", "希望", "催")
@@ -116,7 +189,7 @@ func (m *message) demandedBy(c clause, at timeHit) bool {
 
 // listsToday reports that an entry of a list of to-dos is for today: 今天把招标参数发他,|4月底前做方案.
 func (m *message) listsToday(k int, c clause, at timeHit) bool {
-	if m.blank(c.i) != at.i || at.form != formPoint || m.has(at.j, c.j, "了", "过", "完", "说", "嫌", "觉得") || m.any(m.blank(at.j), "把", "先", "给", "就", "再") < 0 && m.any(m.blank(at.j), ourVerbs...) < 0 {
+	if m.blank(c.i) != at.i && (m.plain(clause{i: c.i, j: at.i}) > 6 || m.has(c.i, at.i, opinionWords...)) || at.form != formPoint || m.has(at.j, c.j, "了", "过", "完", "说", "嫌", "觉得") || m.any(m.blank(at.j), "把", "先", "给", "就", "再") < 0 && m.any(m.blank(at.j), ourVerbs...) < 0 {
 		return false
 	}
 	if k+1 >= len(m.clauses) {
@@ -124,7 +197,7 @@ func (m *message) listsToday(k int, c clause, at timeHit) bool {
 	}
 	next := m.clauses[k+1]
 	due, t, ok := m.dueIn(k+1, next)
-	return ok && m.blank(next.i) == t.i && due.Start.After(m.now) && t.grain >= grainDay && m.verbIn(next, ourVerbs) && !m.has(next.i, next.j, "了", "过")
+	return ok && (m.blank(next.i) == t.i || m.blank(c.i) != at.i) && due.Start.After(m.now) && t.grain >= grainDay && m.verbIn(next, ourVerbs) && !m.has(next.i, next.j, "了", "过")
 }
 
 // refusedCause reports that nobody is made to do anything: 没让我周三过去.
@@ -207,4 +280,40 @@ func (m *message) thatDay() {
 		}
 		m.times = slices.Insert(m.times, last+1, t)
 	}
+}
+
+// onlySet reports a clause that only says that a time was agreed on, where the time and what it is for follow: 约了个时间,|下周四
+// 十点,|谈血球续保.
+func (m *message) onlySet(k int, c clause) bool {
+	if k+2 >= len(m.clauses) || !m.has(c.i, c.j, "约了个时间", "约了时间", "约好时间", "定了个时间", "定了时间", "约好了时间", "约了个日子", "时间定了") {
+		return false
+	}
+	if _, _, ok := m.dueIn(k, c); ok {
+		return false
+	}
+	_, _, dated := m.dueIn(k+1, m.clauses[k+1])
+	return dated && m.plain(m.clauses[k+1]) == 0 && m.verbIn(m.clauses[k+2], ourVerbs)
+}
+
+// boundToMend reports that somebody binds himself to put something right, so that the trouble is what the to-do is about and no
+// news: 答应吕院长,三天之内解决报警的问题.
+func (m *message) boundToMend(from, to int) bool {
+	return (m.bound(from, to) || m.agreedBefore(from, to)) && m.has(from, to, "解决", "处理", "换掉", "换好", "修好", "修掉", "补齐", "补上", "更换", "退掉", "检修") && m.onlyPlans(from, to) && m.troubleInside(from, to)
+}
+
+// agreedBefore reports that two have agreed in the first clause of a part.
+func (m *message) agreedBefore(from, to int) bool {
+	k := m.clauseAt(from)
+	return k < len(m.clauses) && m.clauses[k].i < to && m.agreedIn(m.clauses[k]) >= 0
+}
+
+// troubleInside reports that words of trouble stand only inside the object of a to-do: 解决…的问题, 把破的那批换掉.
+func (m *message) troubleInside(from, to int) bool {
+	return slices.ContainsFunc(m.clauses, func(c clause) bool {
+		if c.i >= to || c.j <= from {
+			return false
+		}
+		i := m.find(c.i, c.j, "把", "将", "解决", "处理")
+		return i >= 0 && m.complaintIn(i, c.j)
+	}) || !m.complaintIn(from, to)
 }

@@ -7,7 +7,7 @@ const slight = "约再又就先得要给发寄送拿带出交补来去过一两�
 
 // thin reports that a to-do names no thing.
 func thin(what string) bool {
-	for _, w := range []string{"务必", "一定", "尽快", "赶紧", "马上", "必须", "立刻", "抓紧"} {
+	for _, w := range []string{"务必", "一定", "尽快", "赶紧", "马上", "必须", "立刻", "抓紧", "重新", "重", "再次"} {
 		what = strings.TrimPrefix(what, w)
 	}
 	what = withoutCounts(what)
@@ -41,7 +41,7 @@ func (m *message) quoted() bool {
 
 // topicOf is what a clause is about: what stands behind the last verb of saying or asking in it, without names.
 func (m *message) topicOf(c clause) string {
-	if m.plain(c) <= m.countRunes(c) {
+	if m.plain(c) <= m.countRunes(c) || m.has(c.i, c.j, "嫌", "太贵", "太长", "太高", "太久", "觉得", "满意") {
 		return "" // only how many
 	}
 	from := c.i
