@@ -92,7 +92,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
 	case !verb && dated && own == "" && m.listedDue(k, due):
 	case !verb && dated && own == "答应" && due.Start.After(m.now) && m.plain(c) >= 4:
-	case !verb && dated && due.Start.After(m.now) && at.grain >= grainDay && m.theyPledge(c):
+	case !verb && dated && due.Start.After(m.now) && (at.grain >= grainDay || at.form == formBefore) && m.theyPledge(c):
 	case !verb:
 		return Promise{}, false
 	case dated && m.has(c.i, c.j, vague...) && own == "":

@@ -63,7 +63,9 @@ func (m *message) done(i, j int) bool {
 }
 
 // theyPledge reports a to-do of the customer's told by its form alone: 说周四把机房收拾好.
-func (m *message) theyPledge(c clause) bool { return (m.has(c.i, c.j, "把", "将") || m.theirBound(c)) && m.theyTell(c) }
+func (m *message) theyPledge(c clause) bool {
+	return (m.has(c.i, c.j, "把", "将") || m.theirBound(c)) && m.theyTell(c)
+}
 
 // theirBound reports that somebody says what he will do by a day: 说月底前会下首单.
 func (m *message) theirBound(c clause) bool {

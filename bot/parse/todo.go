@@ -197,7 +197,7 @@ func (m *message) listsToday(k int, c clause, at timeHit) bool {
 	}
 	next := m.clauses[k+1]
 	due, t, ok := m.dueIn(k+1, next)
-	return ok && (m.blank(next.i) == t.i || m.blank(c.i) != at.i) && due.Start.After(m.now) && t.grain >= grainDay && m.verbIn(next, ourVerbs) && !m.has(next.i, next.j, "了", "过")
+	return ok && (m.blank(next.i) == t.i || m.blank(c.i) != at.i) && due.Start.After(m.now) && (t.grain >= grainDay || t.form == formBefore) && m.verbIn(next, ourVerbs) && !m.has(next.i, next.j, "了", "过")
 }
 
 // refusedCause reports that nobody is made to do anything: 没让我周三过去.
@@ -313,7 +313,7 @@ func (m *message) troubleInside(from, to int) bool {
 		if c.i >= to || c.j <= from {
 			return false
 		}
-		i := m.find(c.i, c.j, "把", "将", "解决", "处理")
+		i := m.find(c.i, c.j, "把", "将", "解决", "处理", "换掉", "换好", "更换", "修好", "修掉", "补齐", "补上", "退掉", "检修")
 		return i >= 0 && m.complaintIn(i, c.j)
 	}) || !m.complaintIn(from, to)
 }

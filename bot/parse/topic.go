@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // slight are the characters of which a to-do without a thing is made: 再发一遍给她, 签好给他.
 const slight = "约再又就先得要给发寄送拿带出交补来去过一两份遍下个次趟她他们我你您伊好完掉到上回退换做报打递传弄搞办定签看谈把将了的齐全是手里着"
@@ -11,6 +14,11 @@ func thin(what string) bool {
 		what = strings.TrimPrefix(what, w)
 	}
 	what = withoutCounts(what)
+	for _, w := range resultWords {
+		if rest := strings.TrimSuffix(what, w); rest != what && utf8.RuneCountInString(strings.Trim(rest, slight)) == 1 {
+			return true // 搭好, 销掉
+		}
+	}
 	return strings.IndexFunc(what, func(c rune) bool { return c != ' ' && !strings.ContainsRune(slight, c) }) < 0
 }
 
@@ -41,7 +49,7 @@ func (m *message) quoted() bool {
 
 // topicOf is what a clause is about: what stands behind the last verb of saying or asking in it, without names.
 func (m *message) topicOf(c clause) string {
-	if m.plain(c) <= m.countRunes(c) || m.has(c.i, c.j, "嫌", "太贵", "太长", "太高", "太久", "觉得", "满意") {
+	if m.plain(c) <= m.countRunes(c) || m.has(c.i, c.j, "嫌", "太贵", "太长", "太高", "太久", "觉得", "满意") || m.commitAt(c) >= 0 {
 		return "" // only how many
 	}
 	from := c.i
