@@ -224,6 +224,14 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			return ref
 		}
 	}
+	if customer.ID != 0 || customer.NewName != "" {
+		if ref := m.phoneOwner(from, to, ids); ref.ID != 0 || ref.NewName != "" {
+			return ref
+		}
+		if ref := m.charged(from, to, ids); ref.NewName != "" {
+			return ref
+		}
+	}
 	if ref := m.justCome(from, to); customer.ID != 0 && ref.NewName != "" {
 		return ref
 	}
@@ -278,6 +286,13 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		}
 		if fresh.NewName == "" && (customer.NewName != "" || away.ID != 0 || m.has(from, to, "第一次见", "头回见", "头一回见", "初次见", "首次见", "刚认识", "新认识")) {
 			fresh = m.titledName(from, to)
+		}
+		if fresh.NewName == "" {
+			if ref := m.apposed(from, to, ids); ref.ID != 0 {
+				return ref
+			} else if fresh = ref; fresh.NewName == "" {
+				fresh = m.nicknamed(from, to, customer.ID)
+			}
 		}
 		if fresh.NewName == "" && m.phone.Value != "" && m.phone.Why.Start >= m.off[from] && m.phone.Why.Start < m.off[to] {
 			fresh = m.reachedAt(from, to)

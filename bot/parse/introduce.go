@@ -15,15 +15,16 @@ var introducers = words("引荐 引见 推荐 介绍我认识 介绍我们认识
 func (m *message) brought(from, to int, ids []ID) ContactRef {
 	for i := from; i < to; i++ {
 		e := m.any(i, introducers...)
-		if e < 0 || m.used[i] || m.denied(i) || m.has(max(from, i-3), i, "我", "咱") && m.any(i, "介绍") > 0 {
+		if e < 0 || m.used[i] || m.denied(i) || m.has(max(from, i-3), i, "我", "咱") && m.any(i, "介绍") > 0 && !m.before(i, "把我", "让我") {
 			continue
 		}
 		for k := e; k > 0; {
-			e, k = k, m.any(k, "了", "给我", "我们", "我", "认识", "一下", "过", "他们", "她们", "院里", "厂里", "校里", "店里", "的", "一位", "一个", "位", " ")
+			e, k = k, m.any(k, "了", "给我", "给", "我们", "我", "去", "找", "认识", "见", "一下", "过", "他们", "她们", "院里", "厂里", "校里", "店里", "的", "一位", "一个", "位", " ")
 		}
 		if e >= to {
 			continue
 		}
+		e = m.skipWorkplace(e, to)
 		for _, n := range m.mentionsAt(e) {
 			if n.surname == "" || n.i > e+6 || n.j > to || !m.free(n.i, n.j) || !m.isNew(n) {
 				continue
@@ -104,8 +105,17 @@ func (m *message) helperNamed(from, to int) ContactRef {
 			continue
 		}
 		w := m.any(m.opt(e, "的"), "助理", "秘书", "同事", "下属", "徒弟", "副手", "搭档")
-		if w < 0 || w+2 > to || !m.free(w, w+2) {
+		if w < 0 || w+2 > to || e-i == 1 && m.any(i, "他们", "她们") > 0 || !m.free(w, w+2) {
 			continue
+		}
+		if j := m.nameThen(m.opt(w, "叫", "是"), to); j > 0 {
+			w0 := m.opt(w, "叫", "是")
+			m.mark(w0, j)
+			title := m.cut(m.opt(e, "的"), w)
+			if title != "助理" && title != "秘书" {
+				title = ""
+			}
+			return ContactRef{NewName: m.cut(w0, j), NewTitle: title, Why: m.why(w0, j)}
 		}
 		if m.any(w, "小", "老") > 0 && m.surnameAt(w+1) > 0 {
 			m.mark(w, w+2)

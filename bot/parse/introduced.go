@@ -91,6 +91,9 @@ func (m *message) introduced(from, to int) ContactRef {
 				if title == "" {
 					title = m.titleOfSurname(from, i, m.cut(k, s))
 				}
+				if title == "" {
+					title = m.chargeBehind(s + n)
+				}
 				return ContactRef{NewName: m.cut(k, s+n), NewTitle: title, Why: m.why(k, s+n)}
 			}
 		}

@@ -116,6 +116,9 @@ func (m *message) replaced(from, i int) string {
 // kinAt reads somebody unknown by whose he is: 喻老板|女儿喻小敏. i is behind the one who is known.
 func (m *message) kinAt(i, to int) ContactRef {
 	j := m.any(m.opt(i, "的"), "女儿", "儿子", "老婆", "爱人", "老公", "弟弟", "哥哥", "妹妹", "姐姐", "侄子", "侄女", "女婿", "徒弟", "助理", "秘书", "搭档", "副手")
+	if k := m.any(i, "的"); j < 0 && k > 0 {
+		j = m.any(k, callings...)
+	}
 	if j < 0 {
 		return ContactRef{}
 	}
