@@ -280,7 +280,7 @@ var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户�
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
-	sure = m.has(from, to, newCues...) || m.cameUpon(from, to) || m.newcomer(from, to) || m.namesNew(from, to)
+	sure = m.has(from, to, newCues...) || m.cameUpon(from, to) || m.newcomer(from, to) || m.namesNew(from, to) || m.firstTime(from, to)
 	best := 0
 	for e := from; e < to; e++ {
 		end := m.orgEnd(e, sure)
@@ -300,7 +300,7 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 		for cut := true; cut; {
 			cut = false
 			for _, w := range nameLeads {
-				if k := m.lit(start, w); k > 0 && k < end {
+				if k := m.lit(start, w); k > 0 && k < end && !(w == "新" && m.placeEnd(start) > 0) {
 					start, cut = k, true
 				}
 			}
@@ -309,12 +309,14 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 		if m.any(end, "博览会", "展览", "展会", "展", "市场", "行业", "协会", "大道", "路", "交易会", "产业", "城", "街", "之都", "商会", "工会", "论坛", "大会", "年会", "比赛", "节") > 0 && m.any(end, "城店", "展厅") < 0 {
 			continue // 永康五金|博览会
 		}
-		if n := end - start; n > best && n >= 4 && (sure || n >= 5) && !strings.Contains("这家那家一家他们", m.cut(start, min(start+2, end))) && !m.noName(start, end) {
+		if n := end - start; n > best && n >= 4 && (sure || n >= 5) && !m.described(start, end) && !m.noName(start, end) {
 			name, i, j, best = m.cut(start, end), start, end, n
 		}
 	}
 	if name == "" && sure {
-		name, i, j = m.nameAfterCue(from, to)
+		if name, i, j = m.nameAfterCue(from, to); name == "" {
+			name, i, j = m.placedName(from, to)
+		}
 	}
 	if name != "" && !sure && !m.has(from, i, "拜访", "去", "见", "跟", "给", "和") {
 		return "", 0, 0, false
@@ -431,7 +433,7 @@ func (m *message) calledOrg(from, to int) (name string, i, j int) {
 			continue
 		}
 		end := e
-		for end < to && isHan(m.r[end]) && m.nameRune(end) && end-e < 16 {
+		for end < to && isHan(m.r[end]) && (m.nameRune(end) || end == e && m.r[end] == '和') && end-e < 16 {
 			end++
 		}
 		if end-e >= 2 && m.before(k, "店", "厂", "公司", "超市", "幼儿园", "学校", "医院", "诊所", "馆", "坊", "机构", "作坊", "商行", "铺", "餐厅", "饭店") && (end == to || !isHan(m.at(end))) {
@@ -440,7 +442,9 @@ func (m *message) calledOrg(from, to int) (name string, i, j int) {
 		if j := m.ofKind(end, to); j > 0 && end-e >= 2 {
 			return m.cut(e, end) + m.cut(end+1, j), e, j
 		}
-		if n := end - e; n >= 4 || n >= 3 && strings.ContainsRune("坊店铺行社馆堂园厂院校吧屋居阁轩庄", m.r[end-1]) {
+		if n := end - e; n >= 2 && n <= 6 && m.before(m.back(k, ",", " ", "店", "名", "它", "他们"), "的") && m.doesBusiness(from, k) && (end == to || !isHan(m.at(end))) {
+			return m.cut(e, end), e, end
+		} else if n >= 4 || n >= 3 && strings.ContainsRune("坊店铺行社馆堂园厂院校吧屋居阁轩庄", m.r[end-1]) {
 			return m.cut(e, end), e, end
 		}
 	}

@@ -177,6 +177,12 @@ func (m *message) namesNew(from, to int) bool {
 			return true
 		case m.any(i, "拿到", "收到", "换了", "要到") > 0 && m.has(i, min(to, i+8), "名片"):
 			return true
+		case m.any(i, "公司叫", "店名叫", "店名", "店叫", "单位叫", "学校叫", "医院叫", "厂名", "厂叫", "字号") > 0:
+			return true
+		case i == m.blank(0) && m.any(m.any(i, "客户", "单位", "客户名", "公司"), ":") > 0:
+			return true
+		case m.any(i, "有个", "有家", "有一家", "有一个", "来了个", "冒出来个", "冒出个") > 0 && m.doesBusiness(i, to):
+			return true
 		case m.any(i, "有个", "有家", "有所", "有位", "来了个", "来了家", "来了一个", "冒出个", "冒出一家", "冒出来个") > 0 && m.has(i+2, min(to, i+14), "店", "厂", "公司", "学校", "医院", "诊所", "机构", "客户", "老板", "单位", "幼儿园", "超市") && m.has(i+4, min(to, i+20), "想", "要", "找", "来问", "咨询", "打听", "主动") && m.has(i, to, "叫", "名字", "店名", ":"):
 			return true
 		}

@@ -115,6 +115,9 @@ var shortOrgs = words("妇保院 妇保 妇幼 一院 二院 三院 四院 五�
 // unknownPlace reads a customer whom the master data does not hold by where he stands: between 从 and 回来, behind 去了, in
 // front of 来电. It is to be confirmed unless the message says that he is new.
 func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) {
+	if m.has(from, to, "谁认识", "谁有", "有没有人", "谁知道", "有人认识", "谁熟", "谁跑过") {
+		return "", 0, 0, false // asked of the others
+	}
 	for k := from; k < to; k++ {
 		if m.used[k] {
 			continue
@@ -136,7 +139,7 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 			}
 			if end := m.orgSpan(s, to); end > 0 && m.titledAt(end) {
 				return m.cut(s, end), s, end, m.firstContact(end, to)
-			} else if end > 0 && m.any(m.blank(end), "来", "打", "找", "联系", "主动", "咨询", "想", "要", "问", "说", "那边", "这边", "的", "有", "对", "加了", "通过", "在阿里", "在网", "询", "下单", "留言", "昨", "今", "刚") > 0 {
+			} else if end > 0 && m.any(m.blank(m.department(end)), "托", "来", "打", "找", "联系", "主动", "咨询", "想", "要", "问", "说", "那边", "这边", "的", "有", "对", "加了", "通过", "在阿里", "在网", "询", "下单", "留言", "昨", "今", "刚") > 0 {
 				return m.cut(s, end), s, end, m.firstContact(end, to)
 			}
 		}
@@ -169,11 +172,11 @@ func (m *message) orgSpan(i, to int) int {
 		} else if j > 0 && j <= to && j-i >= 5 && m.free(e, j) && m.any(j, "的", "长") < 0 {
 			best = max(best, j)
 		}
-		if j := m.any(e, shortOrgs...); j > 0 && j <= to && m.free(e, j) && best < j && m.x.city(m.cut(i, e)) {
+		if j := m.any(e, shortOrgs...); j > 0 && j <= to && m.free(e, j) && best < j && (m.x.city(m.cut(i, e)) || m.placeEnd(i) > 0 && m.placeEnd(i) <= e && j-i >= 5) {
 			best = j
 		}
 	}
-	if best < 0 || m.noName(i, best) || strings.ContainsAny(m.cut(i, i+1), "这那哪每各某几两一有没不是我他她你跟和给从去到在向对把被第想要") || m.has(i, best, "总公司", "分公司", "物流", "快递", "保险公司", "银行", "酒店", "宾馆", "广告公司", "装修公司", "搬家") {
+	if best < 0 || m.noName(i, best) || m.described(i, best) || strings.ContainsAny(m.cut(i, i+1), "这那哪每各某几两一有没不是我他她你跟和给从去到在向对把被第想要") || m.has(i, best, "总公司", "分公司", "物流", "快递", "保险公司", "银行", "酒店", "宾馆", "广告公司", "装修公司", "搬家") {
 		return -1 // somebody's own firm and carriers are no customers
 	}
 	return best
