@@ -17,7 +17,7 @@ func (m *message) partsOf() []part {
 	var out []part
 	for k := range m.hits {
 		h := &m.hits[k]
-		if len(out) > 0 && sameRef(out[len(out)-1].hit.ref, h.ref) || len(out) > 0 && m.mere(h) || len(m.hits) == 1 && m.ownBefore(h) && m.mere(h) {
+		if len(out) > 0 && sameRef(out[len(out)-1].hit.ref, h.ref) || len(out) > 0 && m.mere(h) || m.aside(k) || len(m.hits) == 1 && m.ownBefore(h) && m.mere(h) {
 			continue
 		}
 		if n := len(out); n > 0 && m.takenBack(out[n-1].hit.j, h.i) {
@@ -201,6 +201,9 @@ func (m *message) unnamedCustomer(p part) CustomerRef {
 			why.Rule = RuleContract
 			return CustomerRef{ID: h.of, Inferred: true, Why: why}
 		}
+	}
+	if ref := m.bySerial(p); ref.ID != 0 {
+		return ref
 	}
 	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" && (sure || m.before(i, "拜访", "拜访了", "去", "去了", "到", "到了", "从", "跑", "跑了", "走访") || !m.knowsContact(p)) {
 		m.mark(i, j)
@@ -442,7 +445,9 @@ func (m *message) calledOrg(from, to int) (name string, i, j int) {
 		if j := m.ofKind(end, to); j > 0 && end-e >= 2 {
 			return m.cut(e, end) + m.cut(end+1, j), e, j
 		}
-		if n := end - e; n >= 2 && n <= 6 && m.before(m.back(k, ",", " ", "店", "名", "它", "他们"), "的") && m.doesBusiness(from, k) && (end == to || !isHan(m.at(end))) {
+		if n := end - e; n >= 2 && n <= 12 && (end == to || !isHan(m.at(end))) && strings.ContainsAny(m.cut(k, e), "名店公单学字") {
+			return m.cut(e, end), e, end // 店名鲜多多
+		} else if n >= 2 && n <= 6 && m.before(m.back(k, ",", " ", "店", "名", "它", "他们"), "的") && m.doesBusiness(from, k) && (end == to || !isHan(m.at(end))) {
 			return m.cut(e, end), e, end
 		} else if n >= 4 || n >= 3 && strings.ContainsRune("坊店铺行社馆堂园厂院校吧屋居阁轩庄", m.r[end-1]) {
 			return m.cut(e, end), e, end
@@ -458,7 +463,7 @@ func (m *message) nameRune(i int) bool {
 	return !m.used[i] && !m.inTime(i, i+1) && !strings.ContainsRune("了的着过在去到给跟和与把被让是有个家说", m.r[i])
 }
 
-var nameLeads = words("头一次跑 头一次去 头一次 头一回 头一趟 头次 头回 第一回 第一趟 初次 首访 趟 一趟 了趟 名叫 名字叫 叫做 叫 是一家 有一家 有家 是 展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
+var nameLeads = words("公司叫 店名叫 单位叫 学校叫 店名 店叫 厂叫 头一次跑 头一次去 头一次 头一回 头一趟 头次 头回 第一回 第一趟 初次 首访 趟 一趟 了趟 名叫 名字叫 叫做 叫 是一家 有一家 有家 是 展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
 
 // ownedBy lists a person's customers.
 func (x *Index) ownedBy(person ID) []ID {

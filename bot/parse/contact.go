@@ -78,7 +78,7 @@ func (m *message) mentionsAt(i int) []mention {
 // postBefore is the post said right before a familiar name, as 采购 in 采购小王.
 func (m *message) postBefore(k int, dept string) string {
 	for _, w := range []string{"采购", "主任", "科长", "经理", "院长", "店长", "主管", "护士长", "工程师", "老板", "校长"} {
-		if dept == "" && m.before(k, w) {
+		if dept == "" && m.led(k, w) {
 			return w
 		}
 	}
@@ -253,6 +253,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		}
 		for _, n := range m.mentionsAt(i) {
 			if n.surname == "" || m.reportedTo(n.i, n.j) || m.any(n.j, "你好", "您好", "早", "好") > 0 && m.blank(0) == n.i || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
+				continue
+			}
+			if m.bringsUs(n, customer) {
 				continue
 			}
 			if m.isNew(n) && m.has(max(from, n.i-8), n.i, newPersonCues...) {

@@ -18,7 +18,7 @@ func (m *message) contractByNumber(f *Frame, p part) {
 			continue
 		}
 		n, e, ok := m.integer(i, 100000)
-		if !ok || m.any(e, "号合同", "号的合同", "号那个合同", "号那份合同", "那个合同", "那份合同", "这个合同", "这份合同", "合同", "号单") < 0 && !(m.before(i, "合同", "合同号", "合同编号") && (m.any(e, "号") > 0 || e-i >= 2 && (e == len(m.r) || !isHan(m.r[e])))) {
+		if !ok || m.any(e, "号合同", "号的合同", "号那个合同", "号那份合同", "那个合同", "那份合同", "这个合同", "这份合同", "合同", "号单") < 0 && !(m.before(i, "合同", "合同号", "合同编号") && (m.any(e, "号") > 0 || e-i >= 2 && (e == len(m.r) || !isHan(m.r[e]) || m.used[e] || e-i >= 3))) {
 			continue
 		}
 		for _, c := range m.x.contractsOf(f.Customer.ID) {

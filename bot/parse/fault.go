@@ -60,6 +60,9 @@ func (m *message) someRival(i, j int) int {
 			continue
 		}
 		end := min(j, e+8)
+		if at := m.find(e, end, "的"); m.any(e, "叫") > 0 && at >= 0 && m.has(at, min(j, at+8), "报", "卖", "抢", "推", "进场", "便宜") && !m.has(i, j, newCues...) {
+			return k // 有个叫安图的也来报了
+		}
 		if at := m.find(e, end, "厂", "公司", "牌子", "供应商", "代理", "品牌", "经销商", "贸易商", "同款", "地的", "产的", "口的", "做的", "省的", "市的"); at >= 0 && m.has(at, min(j, at+14), "报", "给到", "给的", "卖", "价", "便宜", "送", "抢", "推") && !m.has(i, j, newCues...) {
 			return k
 		}

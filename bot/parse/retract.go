@@ -258,3 +258,9 @@ func (m *message) aboutAnother(c *Correction, rec *Record) bool {
 		return h.ref.ID == rec.Customer || slices.Contains(h.ids, rec.Customer)
 	})
 }
+
+// pointsBack reports that a field of the record just filed is named: 刚那笔到账日期.
+func (m *message) pointsBack(rec *Record) bool {
+	i, _ := m.pointer()
+	return rec != nil && i >= 0 && m.any(i, "刚", "上", "前", "方才", "头先", "啱") > 0 && m.has(0, len(m.r), "金额", "日期", "时间", "数量", "联系人", "单价", "价格", "数目")
+}

@@ -78,7 +78,7 @@ func (m *message) placedName(from, to int) (name string, i, j int) {
 		for j < to && j-i < 14 && isHan(m.r[j]) && m.nameRune(j) && m.any(j, "想", "要", "老板", "采购", "经理", "主任", "对接", "聊", "介绍", "那边", "负责", "也", "就", "联系", "来", "找", "问", "打", "主动", "今天", "昨天", "刚", "托", "通过", "没", "不", "算") < 0 {
 			j++
 		}
-		if j-p < 2 || j < to && isHan(m.r[j]) && m.r[j] == '的' && m.any(j, "的老板", "的采购", "的负责", "的人") < 0 || m.noName(i, j) || m.department(p) == j || strings.ContainsRune("人市区县镇路街边话货车里外", m.r[j-1]) || m.any(p, "那边", "这边", "出差", "客户", "市场", "分公司", "办事处", "老客户", "有", "一家", "同行", "地区", "展会", "展", "五金展") > 0 {
+		if j-p < 2 || j < to && isHan(m.r[j]) && m.r[j] == '的' && m.any(j, "的老板", "的采购", "的负责", "的人") < 0 || m.noName(i, j) || m.department(p) == j || m.any(j, "有") > 0 || strings.ContainsRune("人市区县镇路街边话货车里外", m.r[j-1]) || m.any(p, "那边", "这边", "出差", "客户", "市场", "分公司", "办事处", "老客户", "有", "一家", "同行", "地区", "展会", "展", "五金展") > 0 {
 			continue
 		}
 		return m.cut(i, j), i, j

@@ -37,6 +37,9 @@ func (m *message) findProducts() {
 		i += w.runes - 1
 	}
 	m.soundProducts()
+	if len(m.rivals) == 0 {
+		m.soundRivals()
+	}
 }
 
 func (m *message) competitorName(id ID) string {
