@@ -421,7 +421,7 @@ func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
 		for end < to && (isHan(m.r[end]) && m.nameRune(end) || isWord(m.r[end])) && m.any(end, "想", "要", "做", "老板", "采购", "经理", "主任", "对", "聊", "介绍", "那边", "负责", "也", "就", "联系") < 0 {
 			end++
 		}
-		if n := end - e; n >= 4 && n <= 16 && isHan(m.r[e]) && m.any(e, "今天", "昨天", "上午", "下午", "他们", "说", "来") < 0 {
+		if n := end - e; n >= 4 && n <= 16 && isHan(m.r[e]) && !m.noName(e, end) && m.any(e, "名单", "资料", "信息", "情况") < 0 && m.any(e, "今天", "昨天", "上午", "下午", "他们", "说", "来") < 0 {
 			return m.cut(e, end), e, end
 		}
 	}

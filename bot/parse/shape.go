@@ -128,7 +128,7 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 			}
 		}
 		if e := m.any(k, "从", "去了趟", "去了一趟", "去了", "跑了趟", "跑了", "拜访了", "拜访", "走访了", "走访", "到了", "刚到", "去", "到", "跟", "和", "见了", "是"); e > 0 {
-			if end := m.orgSpan(e, to); end > 0 && (m.at(k) != '是' || m.atEnd(m.any(end, "的"))) && (m.at(k) != '从' || m.any(end, "回", "出来", "过来", "那", "这", "了解", "得知", "听") > 0) {
+			if end := m.orgSpan(e, to); end > 0 && (m.at(k) != '是' || m.any(end, "的") > 0 && m.atEnd(end)) && (m.at(k) != '从' || m.any(end, "回", "出来", "过来", "那", "这", "了解", "得知", "听") > 0) {
 				return m.cut(e, end), e, end, m.firstContact(end, to)
 			}
 		}

@@ -19,7 +19,7 @@ func (m *message) firstTime(from, to int) bool {
 		if e := m.any(i, "没", "没有", "从没", "未", "从未", "之前没", "以前没"); e > 0 {
 			e = m.opt(m.opt(e, "跟我们", "和我们", "跟他们", "和他们", "有"), "有")
 			k := m.any(e, "接触", "打", "合作", "来往", "做", "跑", "联系", "建档", "录", "登记", "交集", "往来", "供")
-			if k > 0 && m.any(m.opt(k, "交道", "货"), "过") > 0 && m.any(k, "过价", "过样", "过产品") < 0 {
+			if f := m.any(m.opt(k, "交道", "货"), "过"); k > 0 && f > 0 && m.any(f, "的") < 0 && m.any(k, "过价", "过样", "过产品") < 0 {
 				return true
 			}
 		}
@@ -67,7 +67,7 @@ func (m *message) placeEnd(i int) int {
 // placedName reads a name by the place that begins it, where it stands set off: 昆山凌志精工,想要样品.
 func (m *message) placedName(from, to int) (name string, i, j int) {
 	for i := from; i < to; i++ {
-		if m.used[i] || i > from && isHan(m.r[i-1]) && !m.inTime(i-1, i) && !m.before(i, "叫", "是", "给", "到", "去", "了", "访", "的", "识") {
+		if m.used[i] || i > from && isHan(m.r[i-1]) && !m.inTime(i-1, i) && !m.before(i, "叫", "给", "到", "去", "了", "访", "的", "识") {
 			continue
 		}
 		p := m.placeEnd(i)
@@ -75,15 +75,21 @@ func (m *message) placedName(from, to int) (name string, i, j int) {
 			continue
 		}
 		j := p
-		for j < to && j-i < 14 && isHan(m.r[j]) && m.nameRune(j) && m.any(j, "想", "要", "老板", "采购", "经理", "主任", "对接", "聊", "介绍", "那边", "负责", "也", "就", "联系", "来", "找", "问", "打", "主动", "今天", "昨天", "刚", "托", "通过", "没", "不", "算") < 0 {
+		for j < to && j-i < 14 && isHan(m.r[j]) && m.nameRune(j) && m.any(j, "想", "要", "新开", "新", "老板", "采购", "经理", "主任", "对接", "聊", "介绍", "那边", "负责", "也", "就", "联系", "来", "找", "问", "打", "主动", "今天", "昨天", "刚", "托", "通过", "没", "不", "算") < 0 {
 			j++
 		}
-		if j-p < 2 || j < to && isHan(m.r[j]) && m.r[j] == '的' && m.any(j, "的老板", "的采购", "的负责", "的人") < 0 || m.noName(i, j) || m.department(p) == j || m.any(j, "有") > 0 || strings.ContainsRune("人市区县镇路街边话货车里外", m.r[j-1]) || m.any(p, "那边", "这边", "出差", "客户", "市场", "分公司", "办事处", "老客户", "有", "一家", "同行", "地区", "展会", "展", "五金展") > 0 {
+		if j-p < 2 || j < to && isHan(m.r[j]) && m.r[j] == '的' && m.any(j, "的老板", "的采购", "的负责", "的人") < 0 || m.noName(i, j) || m.department(p) == j || m.any(j, "有") > 0 || m.eventOrSpot(p, j) || strings.ContainsRune("人市区县镇路街边话货车里外", m.r[j-1]) || m.any(p, "那边", "这边", "出差", "客户", "市场", "分公司", "办事处", "老客户", "有", "一家", "同行", "地区", "展会", "展", "五金展") > 0 {
 			continue
 		}
 		return m.cut(i, j), i, j
 	}
 	return "", 0, 0
+}
+
+// eventOrSpot reports that what stands between i and j, behind a place, is an event or somewhere to go and no customer.
+func (m *message) eventOrSpot(i, j int) bool {
+	return m.has(i, j, "会", "展", "节", "论坛", "峰会", "天气", "高铁", "机场", "酒店", "宾馆", "民宿", "高速", "地铁", "火车", "出差", "旅游", "同事", "朋友", "经理", "办事", "总部", "政府", "交警", "税务", "公安") && m.any(j-2, "会所") < 0 ||
+		strings.ContainsRune("路街站港桥山湖江河岛寺塔园区省雪雨", m.r[j-1]) && m.any(j-2, "乐园", "幼园", "果园", "庄园", "茶园", "花园") < 0 || m.before(j, "广场", "市场", "夜市", "批发市场", "菜场", "公园", "景区")
 }
 
 // described reports that the runes from i to j describe an institution and do not name it: 临平一所民办小学, 那家五金店.
