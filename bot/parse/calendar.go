@@ -374,7 +374,7 @@ func (d *dater) monthDate(i int, base *point) (point, bool) {
 	}
 	today := d.today()
 	probe := d.inMonth(d.monthPoint(i, j, 2024, m))
-	if probe.grain == grainDay && d.t.any(d.t.opt(j, "的"), "第", "最后", "首") < 0 {
+	if probe.grain == grainDay && d.t.any(d.t.opt(j, "的"), "第", "最后", "首", "倒数") < 0 {
 		return d.yearless(i, probe.j, m, probe.start.Day(), base)
 	}
 	y := today.Year()

@@ -111,6 +111,9 @@ func (d *dater) stretch(i int) (stretch, bool) {
 	if k > i && t.any(i, "在") < 0 && !p.yearSaid {
 		s.j = p.j
 	}
+	if p.holiday != nil && p.holiday.public && p.grain == grainDay && t.before(p.j, "假期", "小长假", "长假", "黄金周") {
+		return d.daysOff(s, p.j), true
+	}
 	if j := t.any(s.j, "期间", "长假期间", "假期期间", "小长假", "长假", "假期", "放假", "黄金周"); j > 0 && p.holiday != nil && p.holiday.public {
 		return d.daysOff(s, j), true
 	}
