@@ -41,3 +41,18 @@ func (m *message) oursBeside(i int, n number) bool {
 	o := m.sums[len(m.sums)-1]
 	return o.v != nil && o.v.Cmp(ratInt(10_000)) < 0 && n.v.Cmp(mul(o.v, ratInt(3))) < 0 && mul(n.v, ratInt(3)).Cmp(o.v) > 0
 }
+
+// rivalAsks reports that the bare number at i is what a rival asks for one: 力拓给到|七十九了.
+func (m *message) rivalAsks(i int, n number) bool {
+	return n.v.Cmp(ratInt(10)) >= 0 && m.rivalSaid(m.clauses[m.clauseAt(i)]) && m.before(i, "给到", "报到", "降到", "卖到", "压到", "做到", "卖", "报", "只要", "只卖", "才卖") && (m.at(n.j) == '了' || m.plainEnd(n.j))
+}
+
+// multiplied reports that a number of goods is told behind i by which the sum that ends there is to be multiplied: 230|*50把.
+func (m *message) multiplied(i int) bool {
+	k := m.any(m.blank(i), "*", "x", "X", "×", "乘以", "乘")
+	if k < 0 {
+		return false
+	}
+	n, ok := m.num(m.blank(k))
+	return ok && m.any(m.blank(n.j), goods...) > 0
+}

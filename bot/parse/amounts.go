@@ -232,7 +232,7 @@ func (m *message) perUnit(s sumHit) bool {
 	if j := m.any(k, "/", "每", "一", "1"); j > 0 && m.any(m.blank(j), goods...) > 0 && m.any(j, "个月", "个季", "个星期", "个礼拜", "个人") < 0 {
 		return true
 	}
-	if m.before(s.i, "单价", "单价是", "单价:", "单价 ") {
+	if m.before(s.i, "单价", "单价是", "单价:", "单价 ") || m.multiplied(s.j) {
 		return true
 	}
 	if m.eachBefore(s.i) && s.v != nil && s.v.Cmp(ratInt(10_000)) >= 0 && m.before(s.i-1, "1") {

@@ -50,7 +50,7 @@ func (m *message) quantities(f *Frame, p part) {
 			continue
 		}
 		q := h.q
-		if m.loadOf(h) || f.Kind != KindComplaint && m.turnover(h) || m.hypothetical(h.clause) && f.Kind != KindQuote {
+		if m.loadOf(h) || f.Kind != KindComplaint && m.turnover(h) || m.hypothetical(h.clause) && (f.Kind != KindQuote || m.any(h.j, "以上", "及以上", "起", "往上") > 0) {
 			continue
 		}
 		if f.Kind != KindComplaint && (m.goneCount(h) || m.refusedCount(h)) {
@@ -135,6 +135,9 @@ func (m *message) countOf(h countHit) QuantityOf {
 			}
 		}
 		return ""
+	}
+	if m.any(m.blank(h.j), "都到了", "到了", "全到了", "到货了", "都收到") > 0 {
+		return OfBatch
 	}
 	if m.before(h.i, "漏了", "漏", "落了", "落下") && m.has(h.j, c.j, "没装", "没发", "没送", "没放", "没带") {
 		return OfShortage

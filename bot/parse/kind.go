@@ -259,6 +259,9 @@ func (m *message) quoteIn(from, to int) bool {
 		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到") < 0 && m.sumIn(i, to) && m.discount(from, to).Percent != "" {
 			e = i + 1 // 按88折报,33088元
 		}
+		if m.sheetSent(from, i, to) {
+			return true
+		}
 		if e < 0 {
 			e = m.namesPrice(i)
 		}

@@ -456,6 +456,11 @@ var measures = words("公斤 千克 平米 平方 立方 公里 个月 小时 �
 
 // paysAt reports that the 打 or 把 at i is a verb and counts nothing: 2万7|打过来.
 func (t *text) paysAt(i int) bool {
+	if t.at(i) == '打' {
+		if p, ok := t.percent(i + 1); ok && p.fold {
+			return true // 188打九二折
+		}
+	}
 	return t.at(i) == '打' && t.any(i+1, "过", "款", "来", "给", "进", "到", "我", "了", "完", "掉", "出", "算", "折", "包") > 0
 }
 
@@ -466,6 +471,9 @@ func (t *text) countable(i int) bool {
 	}
 	if t.any(i, "本周", "本月", "本季", "本年", "本礼拜", "本星期", "本人", "本院", "本公司") > 0 {
 		return false
+	}
+	if t.at(i) == '包' && t.any(i+1, "年", "半年", "一年", "两年", "三年", "1年", "2年", "3年", "5年", "安装", "运", "邮", "税", "干", "圆", "终身", "质保", "试剂", "耗材", "含", "培训", "维") > 0 {
+		return false // 36万包三年试剂
 	}
 	return t.any(t.opt(i, "多", "余", "来"), measures...) > 0
 }

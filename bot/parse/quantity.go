@@ -73,6 +73,9 @@ func (m *message) noGoods(t text, n number, i, j int, unit string) bool {
 	if x, ok := t.money(t.opt(t.blank(j), "差", "低", "高", "少", "多", "贵", "便宜", "合", "才", "就")); ok && x.v != nil && n.v.Cmp(ratInt(1)) == 0 && x.v.Cmp(ratInt(10_000)) < 0 {
 		return true // 一公斤差三毛钱
 	}
+	if x, ok := t.money(j); ok && n.arabic && n.v.Cmp(ratInt(1)) == 0 && x.v != nil && x.v.Cmp(ratInt(10_000)) >= 0 {
+		return false // 发光仪1台53万
+	}
 	if n.v.Cmp(ratInt(1)) == 0 && (t.priceAt(j) || t.any(j, "要比", "比", "贵", "便宜", "差价") > 0) {
 		return true // 1把188
 	}
@@ -114,6 +117,10 @@ func (m *message) otherCount(t text, n number, i, j int, unit string, clause int
 		}
 	case "页":
 		return true
+	case "包":
+		if isDigit(m.at(j)) || isChineseDigit(m.at(j)) || t.any(j, "年", "半年", "安装", "运", "邮", "税", "送", "含", "退", "换", "教", "培训", "维", "修", "括", "装机", "干", "下", "给", "圆", "终身", "质保", "售后", "试剂", "耗材") > 0 {
+			return true // 36万包三年试剂
+		}
 	}
 	if unit == "条" && (!m.productNear(j) || t.before(i, "转", "转了", "记", "补", "发", "说", "这", "那", "报", "提", "提了", "有")) {
 		return true

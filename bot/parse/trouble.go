@@ -200,6 +200,9 @@ func (m *message) spoiled(i int) bool {
 
 // extreme reads what a thing does to a degree that nobody likes: 抖得厉害, 烫得不行, 响个不停.
 func (m *message) extreme(i int) bool {
+	if strings.ContainsRune("磨掉锈漏耗断坏老", m.r[i]) && m.any(i+1, "得太快", "得快", "得特别快", "得很快", "得厉害", "得太厉害") > 0 {
+		return true
+	}
 	return strings.ContainsRune("抖飘响烫吵卡闪漏晃震跳偏热颤松", m.r[i]) && !m.before(i, "影", "火") &&
 		m.any(i+1, "得厉害", "得很", "得不行", "得要命", "得慌", "得离谱", "得没法", "得受不了", "得吓人", "得凶", "得太", "个不停", "的厉害", "的不行", "的要命", "得不得了") > 0
 }

@@ -307,7 +307,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return money{}, false
 	}
 	n, ok := t.num(i)
-	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || t.at(n.j) == '分' && t.any(n.j+1, "钱") < 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 && !(n.j-n.i >= 2 && m.gapBefore(i, n)) {
+	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || t.at(n.j) == '分' && t.any(n.j+1, "钱") < 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 && !(n.j-n.i >= 2 && (m.gapBefore(i, n) || m.rivalAsks(i, n))) {
 		return money{}, false
 	}
 	x := money{i: i, j: n.j, v: n.v, currency: "CNY", approx: n.approx}
@@ -339,7 +339,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	if b := m.back(i, "给", "出", "花", "批", "拿", "掏", "就", "能", "只", "要", "是"); thousand && b < i && t.any(n.j, "以内", "之内", "以下", "封顶", "打底", "打住", "以里", "往下") > 0 {
 		return x, true // 给7000以内
 	}
-	if thousand && n.arabicTail(t) && t.alone(i, n.j) && len(m.counts) > 0 && m.has(0, i, "合同", "签", "下单", "订单", "中标", "成交") {
+	if thousand && n.arabicTail(t) && t.alone(i, n.j) && len(m.counts) > 0 && m.has(0, i, "合同", "签", "下单", "订单", "中标", "成交", "报的", "报了", "报给", "报价") {
 		return x, true
 	}
 	if s := len(m.counts); thousand && n.arabicTail(t) && s > 0 && m.counts[s-1].j == i && m.plainEnd(n.j) && m.has(0, i, "合同", "签", "下单", "订单", "中标", "成交", "报", "订了", "要了") {
@@ -349,7 +349,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true // 又到了17,280
 	}
 	switch {
-	case n.hi == nil && m.oursBeside(i, n):
+	case n.hi == nil && (m.oursBeside(i, n) || m.multiplied(n.j) || n.v.Cmp(ratInt(100)) >= 0 && t.before(i, "=") && m.plainEnd(n.j)):
 		return x, true
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"), m.gapBefore(i, n):
 		return x, true
@@ -379,6 +379,10 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return money{}, false
 	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "做到", "让到", "批到", "调到", "还到", "砍到", "压到", "杀到") && (m.has(m.clauses[m.clauseAt(i)].i, i, "价", "一台", "一个", "一套") || slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= m.clauses[m.clauseAt(i)].i && p.j <= i })):
 		return x, true
+	case len(m.rivals) > 0 && m.rivalAsks(i, n):
+		return x, true
+	case n.v.Cmp(ratInt(10)) >= 0 && t.at(i-1) == '价' && (len(m.prods) > 0 || len(m.rivals) > 0) && m.plainEnd(n.j) && !t.before(i, "评价", "代价", "定价", "讲价", "还价", "砍价", "谈价", "议价", "询价", "比价", "降价", "涨价", "物价"):
+		return x, true // 到店价88
 	case t.before(i, bareSumWords...), t.before(k, bareSumWords...), thousand && t.moneyLead(i):
 		return x, (n.v.Cmp(ratInt(10)) >= 0 || t.before(k, "单价", "均价", "折后价", "出厂价", "批发价", "零售价", "进价")) && t.any(n.j, "/") < 0
 	}
