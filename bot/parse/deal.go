@@ -13,7 +13,7 @@ import (
 var dealThings = words("单子 订单 合同 项目 标书 标的 标 单 案子 协议 采购 招标 投标 竞标 竞品 这块 这笔 那笔 业务")
 
 // dealGained are what becomes of them when they are ours.
-var dealGained = words("拿到手 拿到 到手 拿回来 搞定 签成 落袋 落定 落笔 落地 敲定 谈成 做成 抢到 抢下 抢回来 吃下 啃下 盖章了 盖好章 双方盖章 生效 归我们 归咱 是我们的 是咱的 给我们了 给咱了 给了我们 给了咱 到我们手")
+var dealGained = words("拿到手 拿到 到手 拿回来 搞定 签成 落袋 落定 落笔 落地 敲定 谈成 做成 抢到 抢下 抢回来 吃下 啃下 盖章了 盖好章 双方盖章 盖章寄回 签回来了 签字盖章 盖章回来 寄回来了 签好寄回 回签了 盖完章 盖好了章 生效 归我们 归咱 是我们的 是咱的 给我们了 给咱了 给了我们 给了咱 到我们手")
 
 // dealSigned are signings told without the thing signed.
 var dealSigned = words("签约成功 成功签约 顺利签约 正式签约 签约完成 完成签约 成功中标 顺利中标 成功拿下 顺利拿下 签完约 签过字盖过章 已成交 顺利成交 成功签单 签成了")
@@ -68,7 +68,7 @@ func (m *message) chosen(i, j int) int {
 		if m.denied(v-1) || m.denied(k-1) || m.stillToCome(m.clauses[m.clauseAt(k)], v-1) {
 			continue
 		}
-		decided := m.has(max(i, v-8), v, "拍板", "决定", "确定", "敲定", "最终", "最后", "定下", "内定", "已经", "一致", "锁定", "明确", "正式")
+		decided := m.has(max(i, v-8), v, "拍板", "决定", "确定", "敲定", "最终", "最后", "定下", "内定", "已经", "一致", "锁定", "明确", "正式", "点头", "松口") || m.before(v-1, "就") || v-1 > 0 && m.clauseAt(v-1) > 0 && m.has(m.clauses[m.clauseAt(v-1)-1].i, i, "点头了", "拍板了", "松口了", "定下来了", "敲定了", "决定了")
 		if decided && m.any(e, "报", "给", "发", "寄", "送", "出", "提") < 0 && (strings.ContainsRune("选定挑用签", m.at(v-1)) || v < k) {
 			return v - 1
 		}

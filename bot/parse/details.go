@@ -205,7 +205,7 @@ var objectionWords = []struct {
 }{
 	{ObjectPrice, words("嫌贵 太贵 贵了 价格高 价格偏高 偏贵 价高 有点贵 价格贵 觉得贵 报价高 价格太高 要降价 要求降价 压价 砍价 价格没优势 单价高 价格降 还是贵 贵 高了 价格压 便宜点 再便宜 价格下不来 降价")},
 	{ObjectBudget, words("没经费 没有经费 没资金 经费用完 经费砍 经费被砍 没有钱买 没钱买 没批下来预算 预算用完 预算已经用完 预算花完 预算已经花 预算不够 预算不足 没预算 没有预算 预算没批 预算还没 预算没有 预算紧 预算有限 预算被砍 超预算 预算超 资金紧张 没钱 预算砍 经费要 经费没 经费还 预算卡 预算要 预算得 经费不足 经费紧张 经费不够 预算只有")},
-	{ObjectDelivery, words("交期太长 交期长 交期慢 交货慢 交货期 发货慢 等不了 交期太久 货期长 货期 来不及 交期 供货慢 到货慢 等太久")},
+	{ObjectDelivery, words("等不起 交期太长 交期长 交期慢 交货慢 交货期 发货慢 等不了 交期太久 货期长 货期 来不及 交期 供货慢 到货慢 等太久")},
 	{ObjectQuality, words("质量担心 担心质量 质量不稳 不稳定 怕质量 质量不放心 精度不够 怕不耐用 质量一般 质量不行 担心精度 质量差 不耐用 担心稳定 怕不稳定 质量")},
 	{ObjectService, words("售后慢 服务慢 服务跟不上 响应慢 售后不行 售后差 担心售后 服务不好 没人管 售后没保障 怕售后 售后 服务差")},
 }
@@ -245,11 +245,26 @@ func (m *message) objections(from, to int) []Objection {
 				out = append(out, Objection{Type: kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
 			}
 		}
+		if i := m.tooMuchFor(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == ObjectPrice }) {
+			b := Objection{Type: ObjectPrice, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)}
+			for _, r := range m.rates {
+				if r.clause == k && !r.fold {
+					b.Percent = decimalText(r.v)
+				}
+			}
+			out = append(out, b)
+		}
 		told := len(out)
 		put(m.lacking(c))
 		put(m.worried(c))
 		if len(out) == told {
 			put(ObjectQuality, m.doubted(c))
+		}
+		if len(out) == told {
+			put(ObjectBudget, m.noQuota(c))
+		}
+		if len(out) == told && told == 0 {
+			put(ObjectQuality, m.picky(c))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Objection) int { return cmp.Compare(b.Percent, a.Percent) }) // the one with a figure first
@@ -269,7 +284,7 @@ func (m *message) afterReport(start, i int) int {
 
 // dear finds a price that is said to be high: 单价偏高, 价格还是有点高.
 func (m *message) dear(c clause) int {
-	i := m.find(c.i, c.j, "价", "费用", "成本")
+	i := m.find(c.i, c.j, "价", "费用", "成本", "进场费", "维保费", "服务费", "运费", "安装费", "耗材费", "培训费", "试剂费")
 	if i < 0 {
 		i = m.find(c.i, c.j, "高出", "高了", "贵出")
 		k := m.clauseAt(c.i)

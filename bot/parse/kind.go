@@ -48,7 +48,7 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindSample
 	case m.complaintIn(from, to):
 		return KindComplaint
-	case m.lostIn(from, to) && has("出局", "落选", "淘汰", "丢", "输", "黄了", "没戏", "选了", "定了", "飞了", "截胡", "抢走", "截走", "泡汤", "凉了", "吹了"):
+	case m.lostIn(from, to) && has("出局", "落选", "淘汰", "丢", "输", "黄了", "没戏", "选了", "定了", "飞了", "截胡", "抢走", "截走", "泡汤", "凉了", "吹了", "改买", "改用", "改选", "改签", "改订", "转投", "换成了"):
 		return KindVisit
 	case m.rivalNews(from, to):
 		return KindCompetitor
@@ -226,7 +226,7 @@ func (m *message) asideOnly(from, to int) bool {
 		if !compared && !(visit && !m.has(c.i, c.j, "报", "降价", "送", "进场", "抢", "中标", "便宜", "给到", "卖", "只要")) {
 			return false
 		}
-		if compared && !visit && !m.has(from, to, "嫌", "觉得", "预算") {
+		if compared && !visit && !m.has(from, to, "嫌", "觉得", "预算") && !m.dearerThan(r, c) {
 			return false
 		}
 	}

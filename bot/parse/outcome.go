@@ -2,7 +2,7 @@ package parse
 
 func (m *message) lostIn(from, to int) bool {
 	for _, r := range m.rivals {
-		if r.i >= from && r.i < to && m.before(r.i, "选了", "定了", "签了", "给了", "选择了", "用了", "定的", "选的是", "被") && !m.before(r.i, "试用了") && !(m.before(r.i, "被") && !m.has(r.j, m.clauses[m.clauseAt(r.i)].j, "抢", "拿", "中", "签", "截")) {
+		if r.i >= from && r.i < to && m.before(r.i, "选了", "定了", "签了", "给了", "选择了", "用了", "定的", "选的是", "被", "改买", "改买了", "改用", "改用了", "改选", "改选了", "改签", "改签了", "转投", "转投了", "换成了", "换了", "改订", "改订了", "买了") && !m.before(r.i, "试用了") && !(m.before(r.i, "被") && !m.has(r.j, m.clauses[m.clauseAt(r.i)].j, "抢", "拿", "中", "签", "截")) {
 			return true
 		}
 	}
