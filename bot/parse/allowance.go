@@ -1,5 +1,7 @@
 package parse
 
+import "slices"
+
 // offered reports that what stands at i is all that somebody has to give, behind a word for a bound and a verb of giving: 最多出|8千, 顶多能给|6500.
 func (m *message) offered(i int) bool {
 	k := m.back(i, "出到", "给到", "批到", "花到", "出", "给", "批", "拿", "掏", "花", "拿出", "能", "肯", "只", "也就", "就", "愿意", "可以", "只能", "到", " ")
@@ -55,4 +57,30 @@ func (m *message) multiplied(i int) bool {
 	}
 	n, ok := m.num(m.blank(k))
 	return ok && m.any(m.blank(n.j), goods...) > 0
+}
+
+// comesNext reports that the clause behind that of the sum says nothing but when it will come: 4.8万已提交,三天内到.
+func (m *message) comesNext(s sumHit, to int) bool {
+	k := s.clause + 1
+	if k >= len(m.clauses) || m.clauses[k].j > to || m.has(m.clauses[s.clause].i, s.i, "报", "价", "预算", "合同", "订单", "单") {
+		return false
+	}
+	c := m.clauses[k]
+	i := c.i
+	for i < c.j && (m.r[i] == ' ' || m.inTime(i, i+1) || m.any(i, "预计", "估计", "大概", "最晚", "最迟", "应该", "能", "会", "就", "说") > 0) {
+		i = max(i+1, m.any(i, "预计", "估计", "大概", "最晚", "最迟", "应该", "能", "会", "就", "说"))
+	}
+	e := m.any(i, "到账", "到位", "到", "打过来", "转过来", "汇过来", "付过来", "付清", "结清")
+	return e > 0 && m.blank(e) >= c.j && slices.ContainsFunc(m.times, func(t timeHit) bool { return t.clause == k })
+}
+
+// ofTheYear reports that the clause before that of the sum speaks of a year's volume and that the sum's says only what it comes to:
+// 一年大概走两千箱,金额20万.
+func (m *message) ofTheYear(s sumHit) bool {
+	k := s.clause
+	if k == 0 || m.plain(m.clauses[k])-(s.j-s.i) > 5 || m.has(m.clauses[k].i, s.i, "预算", "报", "单价", "合同") {
+		return false
+	}
+	b := m.clauses[k-1]
+	return m.has(b.i, b.j, "一年", "每年", "全年", "年用量", "年采购", "年需求") && m.has(b.i, b.j, "走", "用", "要", "采购", "消耗", "卖", "进", "拿", "量")
 }

@@ -125,6 +125,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleContract
 	case len(m.sums) > 1 && m.any(s.j, "的合同", "的单子", "的标") > 0 && m.any(m.any(s.j, "的合同", "的单子", "的标"), "款", "尾款", "首付", "质保金", "到账", "付", "回") < 0:
 		return RoleContract
+	case kind == KindVisit && m.ofTheYear(s):
+		return RoleAnnual
 	case kind != KindPayment && m.any(s.j, "的合同", "的协议") > 0 && m.has(s.j, c.j, "签", "盖章", "走", "定", "批", "过会", "寄", "拿", "回"):
 		return RoleContract
 	case in("年") && m.any(s.j, "的量", "的走量", "的用量") > 0, in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):

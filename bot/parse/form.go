@@ -30,7 +30,7 @@ func (m *message) listed(from, to int, found []Promise) []Promise {
 
 // away tells that somebody will not be there, which is no to-do: 下周出差.
 func (m *message) away(what string) bool {
-	return slices.ContainsFunc([]string{"出差", "请假", "休假", "外出", "度假", "放假", "休息", "出国"}, func(w string) bool { return strings.HasPrefix(what, w) })
+	return slices.ContainsFunc([]string{"出差", "请假", "休假", "外出", "度假", "放假", "休息", "出国", "调走", "调离", "离职", "退休", "辞职", "换岗", "轮岗", "休产假", "升任", "搬家", "搬迁", "搬走"}, func(w string) bool { return strings.HasPrefix(what, w) })
 }
 
 // theyTidy reports a promise of the customer's to get something done at his place: 把安装场地腾空.

@@ -28,7 +28,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	if misheard != "" {
 		unit = misheard
 	}
-	if m.noGoods(t, n, i, j, unit) || m.otherCount(t, n, i, j, unit, clause) {
+	if m.noOrder(i, unit) || m.noGoods(t, n, i, j, unit) || m.otherCount(t, n, i, j, unit, clause) {
 		return 0, false
 	}
 	if s := len(m.counts); s > 0 && m.counts[s-1].j == i && m.counts[s-1].q.Unit != unit && m.counts[s-1].clause == clause && packs(unit) && n.v.Cmp(ratInt(1)) == 0 {

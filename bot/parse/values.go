@@ -268,6 +268,10 @@ func (m *message) findNumbers(t text) {
 				t.boundAfter(&x, 0) // 预算7千以内
 			}
 		}
+		if ok && !x.marked && m.specOf(x) {
+			i = x.j - 1
+			continue // 40W护眼灯
+		}
 		if ok && !x.marked && m.measures(x.i) {
 			i = x.j - 1
 			continue // 门诊1万2
@@ -328,6 +332,9 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
+	if c := m.clauses[m.clauseAt(i)]; thousand && n.hi == nil && len(m.prods) > 0 && m.any(m.blank(c.i), "给到", "能给", "只给", "给", "只出", "能出", "出") == i && m.plainEnd(n.j) {
+		return x, true // TD4要1台,给8500
+	}
 	if thousand && n.hi == nil && m.offered(i) {
 		x.v, x.max = nil, n.v
 		return x, true
