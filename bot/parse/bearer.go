@@ -8,7 +8,7 @@ func (m *message) whoIn(c clause, own string) Party {
 		return who
 	}
 	switch own {
-	case "让我", "约我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
+	case "让我", "约我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在", "叫":
 		return PartyUs
 	case "答应":
 		if at := m.commitAt(c); m.namedBefore(c, at) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对", "与") {

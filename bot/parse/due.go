@@ -24,6 +24,11 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 		if n == k-1 && m.has(c.i, c.j, "有空", "有时间", "方便", "在单位", "在院里") && m.verbIn(m.clauses[k], ourVerbs) {
 			return m.dueIn(n, c)
 		}
+		if n == k-1 {
+			if due, t, ok := m.slotBefore(k); ok {
+				return due, t, true
+			}
+		}
 		if due, t, ok := m.dueBefore(n, k); ok {
 			return due, t, true
 		}

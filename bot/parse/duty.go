@@ -26,7 +26,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	if i := m.commitAt(c); i >= 0 && m.rivalIn(clause{i: c.i, j: i}) {
 		return Promise{}, false // what a rival promises
 	}
-	if m.standing(c) || m.refusedCause(c) || m.declined(c) || m.meansToBuy(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
+	if m.standing(c) || m.refusedCause(c) || m.threat(c) || m.setOnly(c) || m.declined(c) || m.meansToBuy(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
 		return Promise{}, false
 	}
 	d := &duty{k: k, c: c, kind: kind, pledge: pledge, own: m.pledgeIn(c)}
@@ -136,6 +136,9 @@ func (m *message) worded(d *duty) (Promise, bool) {
 	p := Promise{Who: m.whoIn(c, d.own), What: m.whatOf(c, d.at), Due: d.due, Why: m.why(c.i, c.j)}
 	if i := m.goesTo(c); i >= 0 && len([]rune(p.What)) <= 1 {
 		p.What = m.cut(i, m.hitFrom(i+1).j)
+		if more := m.purposeNext(k); more != "" {
+			p.What += "," + more
+		}
 	}
 	if m.goesOnly(p.What) || strings.HasPrefix(p.What, "约") && thin(p.What) {
 		if more := m.purposeNext(k); more != "" {

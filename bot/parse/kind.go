@@ -341,6 +341,8 @@ func (m *message) onlyPlans(from, to int) bool {
 			return false // 这周能安排吗
 		case m.has(c.i, c.j, "说", "讲") && m.has(c.i, c.j, "要") && slices.ContainsFunc(m.counts, func(h countHit) bool { return h.clause == k }) && m.pledgeIn(c) == "":
 			return false // 他说要三十桶,后天送: news of an order
+		case m.has(c.i, c.j, "嫌", "太贵", "偏贵") && !ok:
+			return false
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
 		case m.topicOnly(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c), m.wantedPaper(k):

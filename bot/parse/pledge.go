@@ -9,7 +9,7 @@ import (
 // (说定, 谈妥), and a verb of causing with us behind it (喊我们, 限咱们).
 
 // commits are the verbs with which somebody binds himself.
-var commits = words("答应 允诺 承诺 保证 拍胸脯 拍着胸脯 拍了胸脯 打包票 打了包票 打保票 应允 应承 应下 许诺 许下 许了 表态 发誓 立了军令状 一口应")
+var commits = words("答应 允诺 承诺 保证 拍胸脯 拍着胸脯 拍了胸脯 打包票 打了包票 打保票 应允 应承 应下 揽下 许诺 许下 许了 表态 发誓 立了军令状 一口应")
 
 // causes are the verbs with which somebody makes another do something.
 var causes = words("要求 让 叫 要 请 催着 催 喊着 喊 逼着 逼 求 盯着 盯 限 约 托 麻烦 拜托 嘱咐 交代 交待 关照 吩咐 通知 提醒 指定 责成 督促 敦促 令")
@@ -56,6 +56,16 @@ func (m *message) causedIn(c clause) (int, int) {
 func (m *message) calledFor(c clause) int {
 	for i := c.i; i < c.j; i++ {
 		if e := m.any(i, "叫", "喊", "催", "要求派", "要派", "派"); e > 0 && !m.used[i] && (m.any(e, ourPeople...) > 0 || m.any(m.opt(e, "全部", "全", "都", "统统", "给", "再"), "补", "换", "退", "修", "赔", "重发", "重做", "重送", "送", "处理", "解决") > 0) && m.any(e, "人家") < 0 && !m.before(i, "我", "我们", "咱们", "反") {
+			return i
+		}
+	}
+	return -1
+}
+
+// calledBy finds that somebody is told to do something by a day, whoever it is: 陶主任叫|8号再去讲一次.
+func (m *message) calledBy(c clause) int {
+	for i := c.i; i < c.j; i++ {
+		if e := m.any(i, "叫", "喊"); e > 0 && !m.used[i] && m.inTime(m.blank(e), m.blank(e)+1) && !m.before(i, "我", "我们", "咱", "他", "她", "打电话", "名") && m.plain(clause{i: e, j: c.j}) >= 2 {
 			return i
 		}
 	}
@@ -124,7 +134,9 @@ func (m *message) pledgeIn(c clause) string {
 	for _, w := range []string{"让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
 		i := m.find(c.i, c.j, w)
 		if w == "叫" {
-			i = m.calledFor(c)
+			if i = m.calledFor(c); i < 0 {
+				i = m.calledBy(c)
+			}
 		}
 		if i < 0 || m.denied(i) || m.any(i, "让了", "让利", "让价", "让步") > 0 {
 			continue // 报价让了2个点
@@ -179,6 +191,9 @@ func (m *message) bound(from, to int) bool {
 // headsList reports that a to-do only says how many follow: 三件事, 几个任务.
 func headsList(what string) bool {
 	r := []rune(strings.TrimPrefix(what, "办"))
+	if len(r) == 2 && (isDigit(r[0]) || isChineseDigit(r[0]) || r[0] == '几') && strings.ContainsRune("件点桩样条项", r[1]) {
+		return true
+	}
 	if len(r) < 3 || len(r) > 5 || !isDigit(r[0]) && !isChineseDigit(r[0]) && r[0] != '几' || !strings.ContainsRune("件个点桩样条项", r[1]) {
 		return false
 	}

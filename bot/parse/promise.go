@@ -25,6 +25,10 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 			pledge = w
 		}
 		p, ok := m.promise(k, c, kind, pledge)
+		if ok && len(out) > 0 && onlyMoved(p.What) {
+			out[len(out)-1].Due = p.Due // 说好明天送,她改到后天了
+			continue
+		}
 		if ok {
 			m.closes(k, &p)
 			out = append(out, p)
@@ -225,7 +229,7 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 我司 乙方 甲方 贵方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再 表示 同意 允诺 肯定")
+var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 我司 乙方 甲方 贵方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再 表示 同意 允诺 肯定 叫 喊 让 催")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {
@@ -260,7 +264,7 @@ func (m *message) whatOf(c clause, at timeHit) string {
 			if !strings.HasPrefix(s, w) {
 				continue
 			}
-			if t := strings.Trim(s[len(w):], gaps); len([]rune(t)) >= 2 && !strings.HasPrefix(t, "们") {
+			if t := strings.Trim(s[len(w):], gaps); (len([]rune(t)) >= 2 || t != "" && s[len(w)] == gap && !strings.HasPrefix(w, "约")) && !strings.HasPrefix(t, "们") {
 				s, changed = t, true
 				break
 			}
@@ -269,7 +273,10 @@ func (m *message) whatOf(c clause, at timeHit) string {
 			if !strings.HasPrefix(s, w) {
 				continue
 			}
-			if t := strings.Trim(s[len(w):], gaps); t != "" && !strings.HasPrefix(t, "们") && (len([]rune(t)) >= 2 || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
+			if (w == "叫" || w == "喊" || w == "让" || w == "催") && (len(s) == len(w) || s[len(w)] != gap) {
+				continue
+			}
+			if t := strings.Trim(s[len(w):], gaps); t != "" && !strings.HasPrefix(t, "们") && (len([]rune(t)) >= 2 || (w == "说" || w == "讲" || w == "承诺" || w == "答应" || w == "保证" || w == "叫" || w == "喊" || w == "让" || w == "催") && s[len(w)] == gap || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
 				s, changed = t, true
 				break
 			}

@@ -11,7 +11,7 @@ import (
 
 // agreedOn reports that the 了 at i belongs to an agreement and not to something done: 说好了周五, 约了周四, 定了下周一装.
 func (m *message) agreedOn(i int) bool {
-	return m.at(i) == '了' && m.before(i, "好", "定", "约", "答应", "承诺", "应", "妥", "商量好") && (m.inTime(i+1, i+2) || m.timeSoon(i+1))
+	return m.at(i) == '了' && m.before(i, "好", "定", "约", "答应", "承诺", "应", "妥", "商量好", "胸脯", "包票", "保票", "保证", "允诺", "应承", "揽下", "应下") && (m.inTime(i+1, i+2) || m.timeSoon(i+1))
 }
 
 // timeSoon reports characters at i that a day of the week or of the month begins with.
@@ -26,10 +26,10 @@ var speakers = words("说 讲 表示 同意 告诉 透露 提到 回复说 答�
 // (说周四送十箱, 说下周要演示) stays ours.
 func (m *message) theyTell(c clause) bool {
 	k := m.find(c.i, c.j, speakers...)
-	for k >= 0 && m.any(k, "说法", "说说", "讲解", "讲课", "讲座", "讲台", "讲师", "说明", "说服") > 0 {
+	for k >= 0 && m.any(k, "说明天", "说明早", "说明晚", "说明年", "说明儿") < 0 && m.any(k, "说法", "说说", "讲解", "讲课", "讲座", "讲台", "讲师", "说明", "说服") > 0 {
 		k = m.find(k+2, c.j, speakers...)
 	}
-	if k < 0 || m.before(k, "我", "我们", "咱们", "跟他", "跟她", "跟对方", "没", "别") || m.any(m.blank(c.i), "跟", "和", "给", "与", "同", "向", "对") > 0 || m.any(k+1, "好", "定", "妥", "明", "清") > 0 || !m.someoneBefore(c, k) {
+	if k < 0 || m.before(k, "我", "我们", "咱们", "跟他", "跟她", "跟对方", "没", "别") || m.any(m.blank(c.i), "跟", "和", "给", "与", "同", "向", "对") > 0 || m.any(k+1, "好", "定", "妥", "明", "清") > 0 && m.any(k+1, "明天", "明早", "明晚", "明年", "明儿") < 0 || !m.someoneBefore(c, k) && !m.saidOn(c, k) {
 		return false
 	}
 	p := m.any(k, speakers...)
@@ -39,7 +39,7 @@ func (m *message) theyTell(c clause) bool {
 	for p < c.j && (m.r[p] == ' ' || m.nameAt(p) || m.inTime(p, p+1) || m.any(p, "、", "各", "每", "就", "会", "能", "先", "再", "一定", "他们", "自己", "他", "她", "可以", "肯定", "我") > 0) {
 		p++
 	}
-	if p < c.j && m.any(p, "给回音", "给回话", "给消息", "给信", "给准信", "给答复", "给结果", "给说法", "给个", "给我", "给咱", "给出") > 0 {
+	if p < c.j && m.any(p, "给回音", "给回话", "给消息", "给信", "给准信", "给答复", "给结果", "给说法", "给个", "给我", "给咱", "给出", "给办", "给批", "给签", "给弄", "给开", "给结", "给付", "给走", "给盖", "给报上") > 0 {
 		return true
 	}
 	if p >= c.j || m.used[p] || m.any(p, "要", "想", "等", "没", "不", "看", "有", "是", "对", "太", "跟", "给") > 0 {
@@ -49,6 +49,13 @@ func (m *message) theyTell(c clause) bool {
 		return m.done(p, c.j)
 	}
 	return m.any(p, ourVerbs...) < 0 || m.any(p, theirOwn...) > 0
+}
+
+// saidOn reports that the 说 at k begins a clause and that somebody of the customer's begins the one before, so that it is he who says
+// so: 赵主任松口了,|说下周三把报告写出来.
+func (m *message) saidOn(c clause, k int) bool {
+	n := m.clauseAt(c.i)
+	return n > 0 && m.blank(c.i) == k && m.personFirst(m.clauses[n-1]) && !m.has(m.clauses[n-1].i, m.clauses[n-1].j, "我", "咱", "让", "叫")
 }
 
 // theirOwn are the verbs of what customers do for themselves, whoever else may do the like.

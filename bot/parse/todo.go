@@ -115,7 +115,7 @@ func (m *message) theirSoon(c clause) bool {
 
 // ledByCause reports that the 我 at i is who is made to do something: 让|我下周一带合同过去.
 func (m *message) ledByCause(i int) bool {
-	return m.at(i) == '我' && m.before(i, "让", "叫", "请", "要", "约", "催", "托", "喊", "要求", "通知", "提醒", "盯着", "求", "麻烦", "嘱咐", "交代", "吩咐")
+	return m.at(i) == '我' && m.before(i, "让", "叫", "请", "要", "约", "催", "托", "喊", "要求", "通知", "提醒", "盯着", "求", "麻烦", "嘱咐", "交代", "吩咐", "答应", "允诺", "承诺", "告诉", "答复", "回复", "陪", "带")
 }
 
 // vowedBefore reports that the clause before k only says that somebody of the customer's has bound himself: 俞校长口头答应了,|合同下礼拜三
@@ -130,7 +130,7 @@ func (m *message) vowedBefore(k int) bool {
 		return false
 	}
 	end := max(m.any(at, commits...), m.any(at, "应了"))
-	return m.plain(clause{i: m.opt(end, "下来", "说", "得很", "得好好"), j: c.j}) <= 1
+	return m.plain(clause{i: m.opt(m.opt(end, "下来", "说", "得很", "得好好"), "我们", "咱们", "我", "咱"), j: c.j}) <= 1
 }
 
 // movedTo is what is put off to another time, by the clause before or by the words before the verb: 没约上秦科长,改到…; 黑板安装|推迟到.
@@ -158,6 +158,18 @@ func (m *message) movedTo(k int, what string) string {
 	return what
 }
 
+// onlyMoved reports a to-do that only says that one was put off: 她改到|了.
+func onlyMoved(what string) bool {
+	what = strings.Trim(what, " 他她他们又就先再了的")
+	return slices.Contains([]string{"改到", "改在", "推到", "推迟到", "延到", "挪到", "提前到", "改成", "改为", "延后到"}, what)
+}
+
+// threat reports what will not be done unless something else is: 不给报告就不结款.
+func (m *message) threat(c clause) bool {
+	i := m.find(c.i, c.j, "就不", "就别", "就没")
+	return i > 0 && m.has(c.i, i, "不", "没")
+}
+
 // besides adds what is to be done by the way to the to-do it is told with: …带样品过去,|顺便把上次的发票给他.
 func (m *message) besides(from, to int, found []Promise) []Promise {
 	for k, c := range m.clauses {
@@ -183,7 +195,7 @@ func (m *message) besides(from, to int, found []Promise) []Promise {
 
 // demandedBy reports a demand with a bound in a complaint, whatever its verb: 王主任要48小时内恢复.
 func (m *message) demandedBy(c clause, at timeHit) bool {
-	i := m.find(c.i, at.i, "要", "要求", "得", "限", "必须", "须", "让", "希望", "催")
+	i := m.find(c.i, at.i, "要", "要求", "得", "限", "必须", "须", "让", "叫", "喊", "希望", "催")
 	return i >= 0 && (at.form == formBefore || at.form == formWithin || at.inside) && !m.denied(i) && m.plain(clause{i: at.j, j: c.j}) >= 2 && !m.has(at.j, c.j, "付款", "打款", "退款", "了")
 }
 
@@ -208,10 +220,10 @@ func (m *message) refusedCause(c clause) bool {
 
 // boundOnly reports a to-do that only says that somebody has bound himself: 应承|下来了.
 func boundOnly(what string) bool {
-	for _, w := range []string{"我", "也", "已经", "都", "他", "她", "们", "下来", "了", "过", "的", "下", "好", "会", "是", "一下"} {
-		what = strings.ReplaceAll(what, w, "")
+	for _, w := range commits {
+		what = strings.TrimPrefix(strings.TrimLeft(what, "都已经也给跟向对"), w)
 	}
-	return strings.TrimSpace(what) == ""
+	return strings.Trim(what, "我也已经都他她们下来了过的好会是一 ") == ""
 }
 
 // withoutCounts is a to-do without its numbers of things.
@@ -282,6 +294,25 @@ func (m *message) thatDay() {
 	}
 }
 
+// slotBefore is the day that the clause before clause k says was set aside: 跟我敲了下周四的时间,|去给她们讲平板.
+func (m *message) slotBefore(k int) (When, timeHit, bool) {
+	c := m.clauses[k-1]
+	due, t, ok := When{}, timeHit{}, false
+	for _, x := range m.times {
+		if x.clause == k-1 && x.form == formPoint && x.grain >= grainDay && x.start.After(m.now) && m.any(x.j, "的时间", "的日子", "的空", "的档", "的会", "的号") > 0 {
+			due, t, ok = m.dueOf(x), x, true
+		}
+	}
+	return due, t, ok && m.has(c.i, t.i, "敲", "约", "定", "排", "留", "要") && m.verbIn(m.clauses[k], ourVerbs)
+}
+
+// setOnly reports a clause that only says for when something is set: 安排在8月3号上午, 时间是8月第一周.
+func (m *message) setOnly(c clause) bool {
+	i := m.blank(c.i)
+	e := m.setFor(i)
+	return e > i && m.any(i, "改", "推", "挪") < 0 && m.inTime(m.blank(e), m.blank(e)+1) && m.plain(clause{i: e, j: c.j}) == 0
+}
+
 // onlySet reports a clause that only says that a time was agreed on, where the time and what it is for follow: 约了个时间,|下周四
 // 十点,|谈血球续保.
 func (m *message) onlySet(k int, c clause) bool {
@@ -298,7 +329,7 @@ func (m *message) onlySet(k int, c clause) bool {
 // boundToMend reports that somebody binds himself to put something right, so that the trouble is what the to-do is about and no
 // news: 答应吕院长,三天之内解决报警的问题.
 func (m *message) boundToMend(from, to int) bool {
-	return (m.bound(from, to) || m.agreedBefore(from, to)) && m.has(from, to, "解决", "处理", "换掉", "换好", "修好", "修掉", "补齐", "补上", "更换", "退掉", "检修") && m.onlyPlans(from, to) && m.troubleInside(from, to)
+	return (m.bound(from, to) || m.agreedBefore(from, to)) && m.has(from, to, "解决", "处理", "换掉", "换好", "修好", "修掉", "补齐", "补上", "更换", "退掉", "检修", "退货", "换货", "补货", "办好", "办完") && m.onlyPlans(from, to) && m.troubleInside(from, to)
 }
 
 // agreedBefore reports that two have agreed in the first clause of a part.

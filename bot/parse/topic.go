@@ -49,8 +49,11 @@ func (m *message) quoted() bool {
 
 // topicOf is what a clause is about: what stands behind the last verb of saying or asking in it, without names.
 func (m *message) topicOf(c clause) string {
-	if m.plain(c) <= m.countRunes(c) || m.has(c.i, c.j, "嫌", "太贵", "太长", "太高", "太久", "觉得", "满意") || m.commitAt(c) >= 0 {
+	if m.plain(c) <= m.countRunes(c) || m.has(c.i, c.j, "嫌", "太贵", "太长", "太高", "太久", "觉得", "满意") {
 		return "" // only how many
+	}
+	if at := m.commitAt(c); at >= 0 {
+		c.j = at
 	}
 	from := c.i
 	for i := c.i; i < c.j; i++ {
@@ -73,9 +76,22 @@ func (m *message) topicOf(c clause) string {
 		b.WriteRune(m.r[i])
 		n++
 	}
-	s := strings.Trim(b.String(), " 的了")
+	s := strings.Trim(ownThing(b.String()), " 的了")
 	if len([]rune(s)) < 2 || thin(s) || noTopic(s) || strings.IndexFunc(s, isHan) < 0 || strings.HasPrefix(s, "@") {
 		return ""
+	}
+	return s
+}
+
+// ownThing cuts off of a topic who has it and what somebody does with it: 那边的|图纸|我揽下.
+func ownThing(s string) string {
+	for _, w := range []string{"那边的", "那儿的", "那里的", "这边的", "那头的", "那边", "那儿", "那头", "那份", "那批", "那台", "那个", "这份", "这批"} {
+		s = strings.TrimPrefix(s, w)
+	}
+	for _, w := range []string{"我们", "咱们", "我", "咱"} {
+		if k := strings.Index(s, w); k > 0 && utf8.RuneCountInString(s[:k]) >= 2 {
+			s = s[:k]
+		}
 	}
 	return s
 }
