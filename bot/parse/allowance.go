@@ -84,3 +84,9 @@ func (m *message) ofTheYear(s sumHit) bool {
 	b := m.clauses[k-1]
 	return m.has(b.i, b.j, "一年", "每年", "全年", "年用量", "年采购", "年需求") && m.has(b.i, b.j, "走", "用", "要", "采购", "消耗", "卖", "进", "拿", "量")
 }
+
+// numEnd is where the number at i ends.
+func (m *message) numEnd(i int) int {
+	n, _ := m.num(i)
+	return n.j
+}

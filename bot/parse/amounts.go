@@ -98,7 +98,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		rival, kind = false, KindVisit
 	}
 	switch {
-	case kind != KindPayment && m.takenBy(s):
+	case kind != KindPayment && (m.takenBy(s) || rival && m.any(m.blank(s.j), "拿走", "拿下", "中的", "中标", "拿的", "抢走", "拿去", "签的", "签走") > 0):
 		return RoleCompetitorPrice
 	case m.before(s.i, "贵", "贵了", "贵出", "便宜", "便宜了", "差价", "价差", "价格差", "低", "高", "低了", "高了", "低出", "高出") && (rival || in("比")):
 		return RolePriceGap
@@ -145,7 +145,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleUnitPrice // 500箱,我报56.5
 	case in("报过去", "报了", "报给", "报上去") && !rival && kind != KindPayment && !near("欠", "尾款", "余款", "剩"):
 		return RoleQuote
-	case near("剩", "余下") && in("额度", "手里", "手头", "预算", "经费"):
+	case near("剩", "余下") && (in("额度", "手里", "手头", "预算", "经费") || kind != KindPayment && m.has(max(0, s.i-16), s.i, "预算", "经费", "资金")):
 		return RoleBudget
 	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了", "汇出", "转出", "打出", "划出", "已付", "已汇", "已转", "已打") && !m.paidBehind(s.j, c.j) && !m.has(max(c.i, s.i-8), s.i, "汇来", "打来", "转来", "付来", "汇了", "打了", "转了", "付了", "结了", "收到", "到了", "进来", "付清了", "回了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
@@ -153,6 +153,10 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleBudget
 	case kind == KindPayment:
 		return RolePayment
+	case m.before(s.i, "按", "照", "按照", "以") && kind != KindPayment && s.v != nil && s.v.Cmp(ratInt(1000)) < 0 && len(m.counts) > 0 && m.any(s.j, "走", "成交", "签", "定", "做", "执行") > 0:
+		return RoleUnitPrice
+	case kind != KindPayment && !rival && m.before(s.i, "最后定在", "定在", "谈到", "谈定在", "敲定在", "谈成", "落在", "谈定", "定到", "定价"):
+		return RoleQuote
 	case m.before(s.i, "按", "照", "按照", "以") && m.any(s.j, "走", "成交", "签", "定", "做", "执行", "给我们做") > 0 && kind != KindPayment && !m.perUnit(s):
 		return RoleQuote
 	case m.before(s.i, "按", "照", "按照") && s.v != nil && s.v.Cmp(ratInt(10_000)) < 0:

@@ -161,7 +161,7 @@ func (d *dater) weekDay(i int, base *point) (point, bool) {
 		}
 	}
 	j := t.any(k, "星期", "礼拜", "周")
-	if j < 0 || !said && t.any(i-1, "一周", "两周", "每周", "四周", "圆周", "整周") > 0 || !said && t.lit(k, "周") == j && i > 0 && (isDigit(t.at(i-1)) || isChineseDigit(t.at(i-1)) || t.before(i, "几", "半", "多")) {
+	if j < 0 || !said && t.any(i-1, "一周", "两周", "每周", "四周", "圆周", "整周") > 0 || !said && t.lit(k, "周") == j && i > 0 && (isDigit(t.at(i-1)) && !(isDigit(t.at(i-2)) && isDigit(t.at(i-3))) || isChineseDigit(t.at(i-1)) || t.before(i, "几", "半", "多")) {
 		return point{}, false
 	}
 	mon := monday(d.now).AddDate(0, 0, 7*off)

@@ -116,3 +116,20 @@ func (m *message) contractRuns(from, to int) int {
 func (m *message) dueSoon(k int, c clause) bool {
 	return slices.ContainsFunc(m.times, func(t timeHit) bool { return t.clause == k && t.start.After(m.now) })
 }
+
+// bargains finds that the terms of a contract are being talked over: 开始谈合同条款, 在跟我们抠付款条件.
+func (m *message) bargains(from, to int) int {
+	for k, c := range m.clauses {
+		if c.i >= to || c.j <= from || m.hypothetical(k) || m.dueSoon(k, c) {
+			continue
+		}
+		i := m.find(max(c.i, from), min(c.j, to), "谈", "聊", "抠", "磨", "敲", "过", "商量", "商谈", "对")
+		if i < 0 || m.denied(i) || m.stillToCome(c, i) {
+			continue
+		}
+		if at := m.find(i, min(c.j, i+14), "合同条款", "合同细节", "商务条款", "合同文本", "付款条件", "付款方式", "账期", "折扣", "返点", "合同价", "条款", "商务细节", "合同里的"); at >= 0 && m.has(max(c.i, i-8), i+1, "开始", "在", "正", "已经", "进入", "跟我们", "和我们", "又", "反复") {
+			return i
+		}
+	}
+	return -1
+}

@@ -61,6 +61,9 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 		return ref(StageProposal, "方案")
 	case m.planHandedIn(from, to):
 		return ref(StageProposal, "方案")
+	case m.bargains(from, to) >= 0:
+		i := m.bargains(from, to)
+		return StageRef{StageNegotiation, m.why(i, m.clauses[m.clauseAt(i)].j)}
 	case m.contractRuns(from, to) >= 0:
 		return ref(StageSigning, "合同")
 	case m.clarified(from, to) >= 0:

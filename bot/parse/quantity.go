@@ -8,7 +8,7 @@ import (
 
 // quantity reads 2箱, 两百箱, 三四十台 at i.
 func (m *message) quantity(t text, i, clause int) (int, bool) {
-	if isWord(t.at(i-1)) || isChineseDigit(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '第' || t.at(i-1) == '/' || t.at(i-1) == '每' {
+	if isWord(t.at(i-1)) || isChineseDigit(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '第' || t.at(i-1) == '/' || t.at(i-1) == '每' || t.before(i, "周", "星期", "礼拜") {
 		return 0, false
 	}
 	n, ok := t.num(i)
@@ -92,10 +92,16 @@ func (m *message) noGoods(t text, n number, i, j int, unit string) bool {
 func (m *message) otherCount(t text, n number, i, j int, unit string, clause int) bool {
 	switch unit {
 	case "块":
+		if t.any(j, "样板", "展板", "钢板", "面板", "主板", "玻璃", "电池", "砖", "硬盘") > 0 {
+			return false
+		}
 		if !m.boardsOf(i, clause) && !m.sheetFollows(j) && !(m.productNear(j) && m.before(i, "要", "订", "加", "有", "买", "共", "来", "装了")) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
 			return true // 三块 is money
 		}
 	case "个":
+		if m.has(max(0, i-7), i, "少配", "漏配", "少装", "漏装", "少带", "漏带", "少发", "漏发", "少附", "缺了") && t.any(j, "月", "点", "工作", "小时", "星期", "礼拜", "人", "字") < 0 {
+			return false // 少配充电头15个
+		}
 		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月", "教室", "班", "房间", "楼", "点位", "车间", "门店", "校区", "院区", "厂区", "分店") > 0 || !m.productNear(j) || m.otherThing(i, j) {
 			return true
 		}
@@ -112,7 +118,7 @@ func (m *message) otherCount(t text, n number, i, j int, unit string, clause int
 			return true
 		}
 	case "把", "份", "部", "头", "条", "件", "张", "板", "组", "具":
-		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 && t.any(j, "单价") < 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || (t.any(j, "床位", "病床") > 0 || t.before(i, "床位", "床位数", "病床", "开放床位")) || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
+		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样子", "样式", "样张", "样本", "单", "消息", "建议") > 0 && t.any(j, "单价") < 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || (t.any(j, "床位", "病床") > 0 || t.before(i, "床位", "床位数", "病床", "开放床位")) || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
 			return true
 		}
 	case "页":

@@ -27,7 +27,7 @@ func (m *message) sentToTry(from, to int) bool {
 // usedSample reports that somebody has used the sample he speaks of: 用了样机说手柄震手.
 func (m *message) usedSample(from, to int) bool {
 	for i := from; i < to; i++ {
-		if e := m.any(i, "用了", "用过", "试了", "试过", "开了", "装了"); e > 0 && !m.used[i] && !m.denied(i) && m.any(m.opt(e, "我们的", "咱们的", "那台", "这台", "那个", "我们", "一下", "下"), "样机", "样品", "小样", "样件", "样灯") > 0 {
+		if e := m.any(i, "用了", "用过", "试了", "试过", "开了", "装了"); e > 0 && !m.used[i] && !m.denied(i) && m.any(m.pastGoods(m.opt(e, "我们的", "咱们的", "那台", "这台", "那个", "我们", "一下", "下")), "样机", "样品", "小样", "样件", "样灯") > 0 {
 			return true
 		}
 	}
@@ -41,4 +41,14 @@ func (m *message) onlyLooked(from, to int) bool {
 	}
 	i := m.find(from, to, "试试", "试一下", "试用", "试装", "试一试", "试下", "试挂", "试跑", "试卖")
 	return i >= 0 && m.has(m.clauses[m.clauseAt(i)].i, i, "想", "要", "先", "希望", "打算", "准备", "能不能", "愿意", "让", "可以")
+}
+
+// pastGoods is where the product that stands at i ends, with 的 behind it; i when none does.
+func (m *message) pastGoods(i int) int {
+	for _, p := range m.prods {
+		if p.i == m.blank(i) {
+			return m.opt(p.j, "的")
+		}
+	}
+	return i
 }

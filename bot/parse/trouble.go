@@ -96,9 +96,13 @@ func (m *message) troubleAt(i, to int) Issue {
 		return IssueQuality
 	case c == '断' && (m.before(i, "就") || next == '了' && m.countFollows(i+2)) && m.any(i, "断货", "断供", "断电", "断网") < 0:
 		return IssueQuality
+	case c == '爆' && strings.ContainsRune("盖罐袋瓶胎管口桶箱", next), c == '缺' && strings.ContainsRune("角口边", next), c == '受' && strings.ContainsRune("潮冻损压", next) && m.any(i, "受损失", "受压力") < 0, m.any(i, "进水", "浸水", "泡水", "淋湿", "淋雨", "水浸", "压扁", "压烂") > 0 && !m.before(i, "防", "不", "耐"):
+		return IssueDamage
+	case c == '空' && strings.ContainsRune("管瓶箱盒罐桶", next) && m.countFollows(i+2):
+		return IssueQuality
 	case c == '漏' && next == '得' && m.before(i, "漏水", "漏油", "漏气", "滴水", "渗水"):
 		return IssueFault
-	case strings.ContainsRune(brokenStates, c) && m.any(i+1, "了", "的", "掉", "开", "坏", "损", "烂", "袋", "包", "瓶", "箱", "桶", "得") > 0 && !m.before(i, "说", "讲") && m.any(i, "破了个例", "破的价", "碎的时间", "漏掉了没记", "破费") < 0 && !m.letsOut(i) && !m.before(i, "打", "突", "冲", "击"):
+	case strings.ContainsRune(brokenStates, c) && m.any(i+1, "了", "的", "掉", "开", "坏", "损", "烂", "袋", "包", "瓶", "箱", "桶", "得", "屏", "角", "边", "盖", "壳", "杯", "罐", "盒", "口") > 0 && !m.before(i, "说", "讲") && m.any(i, "破了个例", "破的价", "碎的时间", "漏掉了没记", "破费") < 0 && !m.letsOut(i) && !m.before(i, "打", "突", "冲", "击"):
 		if c == '漏' && m.any(i+1, "包", "瓶", "箱", "袋") > 0 && m.any(i+2, "没") > 0 {
 			return IssueShortage
 		}

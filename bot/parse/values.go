@@ -332,6 +332,9 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
+	if thousand && n.hi == nil && !isHan(t.at(i-1)) && m.plainEnd(n.j) && m.has(n.j, min(len(m.r), n.j+30), "这个价", "这价", "这个数") {
+		return x, true // 42800!罗博就报这个价
+	}
 	if c := m.clauses[m.clauseAt(i)]; thousand && n.hi == nil && len(m.prods) > 0 && m.any(m.blank(c.i), "给到", "能给", "只给", "给", "只出", "能出", "出") == i && m.plainEnd(n.j) {
 		return x, true // TD4要1台,给8500
 	}
@@ -423,12 +426,12 @@ func (m *message) pricedTo(i int) bool {
 // pricedProduct reports that a bare number stands right behind a product in a clause about prices: 报的角磨机295.
 func (m *message) pricedProduct(i int) bool {
 	for _, p := range m.prods {
-		if p.j == i || p.j == i-1 && strings.ContainsRune(" 的:才", m.at(i-1)) {
+		if p.j == i || p.j == i-1 && strings.ContainsRune(" 的:才是", m.at(i-1)) {
 			c := m.clauses[m.clauseAt(i)]
 			if n, ok := m.num(i); ok && n.v.Cmp(ratInt(1000)) >= 0 && m.has(n.j, c.j, "报价", "报了", "报给", "报过去") {
 				return true
 			}
-			return len(m.rivals) > 0 && m.has(max(0, c.i-14), p.i, "价格单", "报价单", "价格表", "报价") || m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价")
+			return len(m.rivals) > 0 && m.has(max(0, c.i-14), p.i, "价格单", "报价单", "价格表", "报价") || m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价") || m.rivalIn(c) && m.has(c.i, p.i, "给") && m.plainEnd(m.numEnd(i))
 		}
 	}
 	return false
