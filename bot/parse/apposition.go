@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,7 +15,7 @@ import (
 const wordly = "安应常满单全向于和都后能相连关解别查容须高方万强盛时明平计支终隆利路通石水金黄花白双文齐古邓项党纪门宣储司养施经车班国管代包成钱谷年阴戴汤游习权乐商景干封寻农印从那幸随陆续来行宿怀曲温充红荣简饶空沙养丰巢保尚贺马毛房池尤居衡步广东欧利相谈顾倒喻富雷原周"
 
 // doings are what those do who are named: 章丽|想试.
-var doings = words("代 暂代 说 讲 想 要 问 约 让 叫 来 过来 过目 打 发 加了 找 催 给我 给了 在 把 对 跟 也 都 还 会 能 接 签 看了 看过 试 负责 管 带 递 拿 送 嫌 答应 同意 反馈 反映 透露 觉得 已 刚 今天 昨天 表示 提 去 出 请 托 收 回 电话 手机 微信 调 升 没 不 要求 希望 担心 认为 介绍 主动 联系")
+var doings = words("现在 现 目前 代 暂代 说 讲 想 要 问 约 让 叫 来 过来 过目 打 发 加了 找 催 给我 给了 在 把 对 跟 也 都 还 会 能 接 签 看了 看过 试 负责 管 带 递 拿 送 嫌 答应 同意 反馈 反映 透露 觉得 已 刚 今天 昨天 表示 提 去 出 请 托 收 回 电话 手机 微信 调 升 没 不 要求 希望 担心 认为 介绍 主动 联系")
 
 // callings are what people are said to be beside the titles.
 var callings = words("管理员 技师长 药师长 督导 导购 采购员 业务员 保管员 仓管员 检验员 质检员 化验员 安全员 技术员 设备员 教研员 内勤 文员 干事 摊主 合伙人 股东 研究员 技师 药师 护师 检验师 班主任 组长 店主 掌门 牵头人 经办人 经办 负责人 对接人 联系人 接班人 秘书 助理 同事 副手 跟单 品控 调度 档案员 库管 仓管 司机 会计 出纳 文秘 客服")
@@ -95,7 +96,7 @@ func (m *message) phoneOwner(from, to int, ids []ID) ContactRef {
 	if p < 0 {
 		return ContactRef{}
 	}
-	k := m.back(p, "电话", "手机号", "手机", "微信", "号码", "联系方式", "是", ":", ",", " ", "(", "的", "、", "/", "同号", "他", "她")
+	k := m.back(p, "电话给我了", "电话给了我", "电话发我了", "微信给我了", "电话", "手机号", "手机", "微信", "号码", "联系方式", "是", ":", ",", " ", "(", "的", "、", "/", "同号", "他", "她")
 	for i := max(from, k-7); i < k; i++ {
 		if m.used[i] {
 			continue
@@ -106,6 +107,10 @@ func (m *message) phoneOwner(from, to int, ids []ID) ContactRef {
 			}
 			if ref, ok := m.known(n, ids); ok {
 				return ref
+			}
+			if w := m.tradeBefore(n.i); n.young && (w != "" || n.dept != "" || m.before(n.i, "的", "是", "叫", "找", "给")) {
+				m.mark(n.i, n.j)
+				return ContactRef{NewName: "" + m.cut(n.j-2, n.j), NewTitle: cmp.Or(w, n.dept), Why: m.why(n.i, n.j)}
 			}
 			if m.isNew(n) {
 				m.mark(n.i, n.j)
@@ -234,6 +239,26 @@ func (m *message) nicknamed(from, to int, customer ID) ContactRef {
 			}
 			m.mark(s, e+2)
 			return ContactRef{NewName: m.cut(e, e+2), NewTitle: m.cut(s, e), Why: m.why(s, e+2)}
+		}
+	}
+	return ContactRef{}
+}
+
+// surnamed reads whom a title with 姓 right behind it names: 执行园长姓温. Whom the customer has by that name and title is known.
+func (m *message) surnamed(from, to int, ids []ID) ContactRef {
+	for i := from + 2; i+1 < to; i++ {
+		if m.r[i] != '姓' || m.used[i] || m.surnameAt(i+1) < 0 || m.any(i+1, "名", "什么", "啥") > 0 {
+			continue
+		}
+		k := m.back(i, " ", ",")
+		for _, w := range titles {
+			if n := utf8.RuneCountInString(w); n < 2 || !m.before(k, w) || isSurname(m.at(k-n-1)) && !m.used[k-n-1] && m.fieldStart(k-n) == k-n {
+				continue
+			}
+			if ref, ok := m.known(mention{i: i, j: m.surnameAt(i + 1), surname: m.cut(i+1, m.surnameAt(i+1)), title: w}, ids); ok {
+				return ref
+			}
+			return m.introduced(max(from, i-8), to)
 		}
 	}
 	return ContactRef{}

@@ -19,7 +19,7 @@ func (m *message) introduces(k int) bool {
 	}
 	h, next := m.hits[k], m.hits[k+1]
 	i := m.find(h.j, next.i, "介绍", "引荐", "推荐", "牵线", "引见", "转介")
-	if i < 0 || i > h.j+8 || m.denied(i) || m.has(h.j, i, "给", "跟", "向", "要", "说", "问", ",", ";", "。") {
+	if i < 0 || i > h.j+8 || m.denied(i) || m.has(h.j, i, "给", "跟", "向", "要", "说", "问", ",", ";", "。") || next.ref.NewName == "" && m.clauseAt(next.i) > m.clauseAt(i)+1 {
 		return false
 	}
 	if m.has(i, next.i, "介绍了") && m.has(i, next.i, ",", "。", ";") || next.i > i+14 {
@@ -94,6 +94,12 @@ func (m *message) someonesClause(c clause, p *customerHit) bool {
 		}
 	}
 	return false
+}
+
+// introducedBefore reports that in the clause somebody of a known customer brings us another one: 喻老板介绍他表弟的店.
+func (m *message) introducedBefore(c clause) bool {
+	i := m.find(c.i, c.j, "介绍", "引荐", "推荐", "牵线", "转介")
+	return i >= 0 && !m.denied(i) && m.has(i, c.j, "店", "厂", "公司", "客户", "医院", "学校", "朋友", "同行", "表", "一家", "单位", "诊所")
 }
 
 // bringsUs reports that the person named recommends the customer that is named behind him, and so need not be his.

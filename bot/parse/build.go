@@ -357,6 +357,15 @@ func (m *message) findNewNames() {
 		}
 		from := c.i
 		cued := m.has(c.i, c.j, newCues...)
+		if !cued && k > 0 && m.introducedBefore(m.clauses[k-1]) && m.placeEnd(m.blank(c.i)) > 0 {
+			if name, i, j := m.placedName(c.i, c.j); name != "" {
+				why := m.why(i, j)
+				why.Rule = RuleNew
+				fresh = append(fresh, customerHit{i: i, j: j, ref: CustomerRef{NewName: name, Why: why}})
+				m.mark(i, j)
+				continue
+			}
+		}
 		if !cued && k > 0 && m.has(m.clauses[k-1].i, m.clauses[k-1].j, "新客户", "一家", "新开发", "陌拜") {
 			from, cued = m.clauses[k-1].i, true
 		}

@@ -18,7 +18,7 @@ type mention struct {
 }
 
 // titles as spoken, longer ones first.
-var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 理事长 社长 场长 店长 店主 馆长 总裁 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
+var titles = words("同志 大姐 大哥 阿姨 顾问 老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 理事长 社长 场长 店长 店主 馆长 总裁 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
 
 // strictTitles tell one person from another of the same surname; the others are courtesies.
 var strictTitles = wordSet("护士长 主任 副主任 科长 副科长 院长 副院长 校长 副校长 园长 副园长 店长 厂长 副厂长 处长 副处长 部长 副部长 局长 所长 站长 班长 组长 队长 会长 行长 主管 采购 总监 书记 会计 出纳 教授")
@@ -232,6 +232,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			return ref
 		}
 	}
+	if ref := m.surnamed(from, to, ids); customer.ID != 0 && (ref.ID != 0 || ref.NewName != "") {
+		return ref
+	}
 	if ref := m.justCome(from, to); customer.ID != 0 && ref.NewName != "" {
 		return ref
 	}
@@ -366,6 +369,9 @@ func (m *message) notPerson(n mention) bool {
 	if n.surname == "" || m.before(n.i, "采购", "老板", "联系人", "对接人", "负责人") || n.dept != "" && m.any(n.i, "向", "和", "都", "后", "于") < 0 {
 		return false
 	}
+	if m.before(n.i, "的") && utf8.RuneCountInString(n.title) > 1 && m.at(n.i) != '和' {
+		return false // 文澜小学的应校长
+	}
 	if m.any(n.i, "向", "于", "和", "都", "后", "能", "单", "全", "应", "相", "安", "连", "关", "解", "满", "别", "查", "容", "须") > 0 && n.given == "" {
 		return true
 	}
@@ -381,7 +387,7 @@ func (m *message) led(i int, w string) bool {
 
 func (m *message) newContact(n mention) ContactRef {
 	ref := ContactRef{NewName: n.surname + n.title, NewTitle: n.title, Why: m.why(n.i, n.j)}
-	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士" || n.title == "生"
+	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士" || n.title == "生" || n.title == "同志" || n.title == "大姐" || n.title == "大哥" || n.title == "阿姨"
 	if courtesy && n.title != "老师" && n.title != "师傅" {
 		ref.NewTitle = ""
 	}

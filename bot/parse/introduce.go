@@ -104,6 +104,9 @@ func (m *message) helperNamed(from, to int) ContactRef {
 		if e < 0 || m.used[i] {
 			continue
 		}
+		if ref := m.kinAt(e, to); ref.NewName != "" && m.any(i, "他们", "她们") < 0 {
+			return ref
+		}
 		w := m.any(m.opt(e, "的"), "助理", "秘书", "同事", "下属", "徒弟", "副手", "搭档")
 		if w < 0 || w+2 > to || e-i == 1 && m.any(i, "他们", "她们") > 0 || !m.free(w, w+2) {
 			continue
@@ -181,6 +184,14 @@ func (m *message) namesNew(from, to int) bool {
 			return true
 		case i == m.blank(0) && m.any(m.any(i, "客户", "单位", "客户名", "公司"), ":") > 0:
 			return true
+		case i == m.blank(0) && m.newAnnounced(i):
+			return true
+		case m.any(i, "牵线", "搭线", "牵的线", "扫科", "扫院", "扫街", "扫楼") > 0:
+			return true
+		case m.any(i, "网上", "线上", "抖音", "官网", "百度", "阿里", "展会", "电话", "微信", "广告", "公众号", "小红书", "平台", "咨询", "主动", "自己") > 0 && m.has(i+2, min(to, i+8), "来的,", "来的 ", "来的:", "过来的,"):
+			return true
+		case m.at(i) == '新' && !m.before(i, "最", "全", "更", "重", "创") && m.any(m.opt(i+2, "了"), "个", "家", "一家", "一个") > 0 && m.any(i+1, "签", "谈", "跑", "接", "拓", "建", "进", "开", "挖", "找") > 0:
+			return true
 		case m.any(i, "一所", "一家", "一间", "有所", "有家") > 0 && m.has(i+4, min(to, i+20), ",叫", ",名叫", ",名字叫", " 叫"):
 			return true
 		case m.any(i, "推荐的", "介绍的", "引荐的", "转介绍的", "推过来的", "牵线的") > 0 && (m.placeEnd(m.any(i, "推荐的", "介绍的", "引荐的", "转介绍的", "推过来的", "牵线的")) > 0 || m.orgSpan(m.any(i, "推荐的", "介绍的", "引荐的", "转介绍的", "推过来的", "牵线的"), to) > 0):
@@ -192,6 +203,13 @@ func (m *message) namesNew(from, to int) bool {
 		}
 	}
 	return false
+}
+
+// newAnnounced reports that the message opens by saying that somebody new is entered: 新增:南京凌云精密, 街边新店 小马生鲜.
+func (m *message) newAnnounced(i int) bool {
+	i = m.opt(i, "街边", "路边", "门口", "附近", "今天", "刚")
+	e := m.any(i, "新增", "新建", "新录", "新店", "新客", "新线索", "新商机", "新门店", "新商户", "新单位")
+	return e > 0 && strings.ContainsRune(": ,", m.at(m.opt(e, "客户", "登记", "录入")))
 }
 
 // trimLeads cuts off the verbs that stand before a new name: 碰巧认识|温州瓯海鲜又鲜超市.

@@ -49,9 +49,12 @@ func (m *message) introduced(from, to int) ContactRef {
 		}
 		k := m.blank(m.opt(j, ":", "是", "叫"))
 		k = m.opt(k, "小伙子叫", "小伙子", "小姑娘叫", "小姑娘", "姑娘叫", "年轻人叫", "女的叫", "男的叫", "一个叫", "个叫")
-		title, behind := "", i
-		for behind > from && (m.r[behind-1] == ',' || m.r[behind-1] == ' ') {
-			behind--
+		title, behind := "", m.back(i, "名", ",", " ")
+		for _, w := range trades {
+			if m.before(behind, w) {
+				title = w
+				break
+			}
 		}
 		for _, w := range titles {
 			if len([]rune(w)) > 1 && m.before(behind, w) {

@@ -27,7 +27,7 @@ func (m *message) firstTime(from, to int) bool {
 			return true
 		}
 		if e := m.any(i, "第", "头", "首"); e > 0 {
-			if k := m.any(m.opt(e, "一"), "次", "回", "趟", "单"); k > 0 && m.any(k, "找我们", "找我", "拿货", "进货", "合作", "接触", "打交道", "上门", "登门", "来", "问", "联系", "跑", "去", "拜访", "见") > 0 && !m.before(i, "不是") && !m.usedNear(from, i) {
+			if k := m.any(m.opt(e, "一"), "次", "回", "趟", "单"); k > 0 && m.any(k, "找我们", "找我", "拿", "进", "订", "用我们", "合作", "接触", "打交道", "上门", "登门", "来", "问", "联系", "跑", "去", "拜访", "见") > 0 && !m.before(i, "不是") && !m.usedNear(from, i) {
 				return true
 			}
 		}
@@ -75,7 +75,7 @@ func (m *message) placedName(from, to int) (name string, i, j int) {
 			continue
 		}
 		j := p
-		for j < to && j-i < 14 && isHan(m.r[j]) && m.nameRune(j) && m.any(j, "想", "要", "新开", "新", "老板", "采购", "经理", "主任", "对接", "聊", "介绍", "那边", "负责", "也", "就", "联系", "来", "找", "问", "打", "主动", "今天", "昨天", "刚", "托", "通过", "没", "不", "算") < 0 {
+		for j < to && j-i < 14 && isHan(m.r[j]) && !(j > p+1 && (m.department(j) > j || m.titledAt(j))) && m.nameRune(j) && m.any(j, "想", "要", "新开", "新", "老板", "采购", "经理", "主任", "对接", "聊", "介绍", "那边", "负责", "也", "就", "联系", "来", "找", "问", "打", "主动", "今天", "昨天", "刚", "托", "通过", "没", "不", "算") < 0 {
 			j++
 		}
 		if j-p < 2 || j < to && isHan(m.r[j]) && m.r[j] == '的' && m.any(j, "的老板", "的采购", "的负责", "的人") < 0 || m.noName(i, j) || m.department(p) == j || m.any(j, "有") > 0 || m.eventOrSpot(p, j) || strings.ContainsRune("人市区县镇路街边话货车里外", m.r[j-1]) || m.any(p, "那边", "这边", "出差", "客户", "市场", "分公司", "办事处", "老客户", "有", "一家", "同行", "地区", "展会", "展", "五金展") > 0 {
@@ -97,7 +97,7 @@ func (m *message) described(i, j int) bool {
 	if strings.Contains("这家那家一家他们", m.cut(i, min(i+2, j))) {
 		return true
 	}
-	return m.has(i, j, "一所", "一家", "一个", "一间", "那家", "这家", "那个", "这个", "某", "民办", "私立的", "几家", "有家", "有个", "新开的", "老客户", "家新")
+	return m.has(i, j, "一所", "一家", "一个", "一间", "那家", "这家", "那个", "这个", "某", "民办", "私立的", "几家", "有家", "有个", "新开的", "新店", "街边", "老客户", "家新")
 }
 
 // doesBusiness reports 做…的, 开…的, 搞…的 between from and to, which tells what somebody lives on.
