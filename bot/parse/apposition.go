@@ -118,6 +118,49 @@ func (m *message) phoneOwner(from, to int, ids []ID) ContactRef {
 			}
 		}
 	}
+	return m.namedBeforePhone(from, k, ids)
+}
+
+// namedBeforePhone reads a full name that stands set off right before a telephone number, with or without a title on either side:
+// 护士长,倪虹,180…; 倪虹 护士长 180….
+func (m *message) namedBeforePhone(from, k int, ids []ID) ContactRef {
+	title := ""
+	for _, w := range trades {
+		if n := utf8.RuneCountInString(w); m.before(k, w) && k-n > from && strings.ContainsRune(" ,:、", m.at(k-n-1)) {
+			title, k = w, m.back(k-n, " ", ",", ":", "、")
+			break
+		}
+	}
+	for n := 3; n >= 2; n-- {
+		i := k - n
+		if i < from || !m.allHan(i, k) || !m.free(i, k) || m.surnameAt(i) != i+1 || m.inTime(i, k) {
+			continue
+		}
+		before := m.tradeBefore(m.back(i, ",", " ", ":", "、"))
+		if before == "" {
+			if before, _ = m.fieldEnding(from, i); before == "" {
+				before, _ = m.fieldEnding(from, m.back(i, ",", " ", ":", "、"))
+			}
+		}
+		set := i == from || !isHan(m.r[i-1]) || m.used[i-1] || m.before(i, "叫", "是", "找")
+		if !set && (before == "" || !m.before(i, before)) || title == "" && before == "" && !m.before(m.back(i, ":", " ", ","), "联系人", "对接人", "负责人") ||
+			strings.ContainsAny(m.cut(i, k), "电话机号微信的了是在我你他她们总工姐哥") {
+			continue
+		}
+		if e, _, _ := m.titleAt(i + 1); e > 0 {
+			continue
+		}
+		name := m.cut(i, k)
+		for _, id := range ids {
+			for _, c := range m.x.ContactsOf(id) {
+				if c.Name == name {
+					return ContactRef{ID: c.ID, Why: m.why(i, k)}
+				}
+			}
+		}
+		m.mark(i, k)
+		return ContactRef{NewName: name, NewTitle: cmp.Or(title, before), Why: m.why(i, k)}
+	}
 	return ContactRef{}
 }
 

@@ -191,7 +191,7 @@ func titleFits(said, title string) bool {
 	if !strictTitles[said] || title == "" {
 		return true
 	}
-	return strings.Contains(title, strings.TrimPrefix(said, "副"))
+	return strings.Contains(title, strings.TrimPrefix(said, "副")) || strings.HasSuffix(sound(title), sound(said)) // 院长, 园长
 }
 
 // contact finds who is spoken of between from and to, at the customer.
@@ -338,9 +338,29 @@ func (m *message) byTitle(from, to int, ids []ID) ContactRef {
 			if ref, ok := m.known(n, ids); ok {
 				return ref
 			}
+			if ref := m.severalTitled(n, ids); len(ref.Candidates) > 0 {
+				return ref
+			}
 		}
 	}
 	return ContactRef{}
+}
+
+// severalTitled are those of one customer who have the title that is said alone of somebody who speaks or acts: 那个主任说.
+func (m *message) severalTitled(n mention, ids []ID) ContactRef {
+	if len(ids) != 1 || !strictTitles[n.title] || utf8.RuneCountInString(n.title) < 2 || m.has(n.j, min(len(m.r), n.j+2), "们", "都") || m.any(m.blank(m.clauses[m.clauseAt(n.i)].i), "跟", "和", "约", "找", "见", "给", "向", "陪", "同", "与", "去", "拜访", "今天", "昨天", "刚") > 0 || !m.verbSoon(n.j) {
+		return ContactRef{}
+	}
+	fits := m.fitting(n, ids[0])
+	if len(fits) < 2 || len(fits) > 5 {
+		return ContactRef{}
+	}
+	ref := ContactRef{Why: m.why(n.i, n.j)}
+	for _, c := range fits {
+		ref.Candidates = append(ref.Candidates, c.ID)
+	}
+	slices.Sort(ref.Candidates)
+	return ref
 }
 
 // known resolves a mention among the contacts of the customers.

@@ -156,7 +156,7 @@ func (m *message) correctedSum() {
 			continue
 		}
 		n, ok := m.num(i)
-		if !ok || !m.before(m.unblank(i), "改成", "改为", "改回", "应该是", "应该", "该是", "是", "到", "成", "为", "实际", "其实", "为准:", "准:", "实收", "实到") || m.before(i, "不是") || m.countable(n.j) {
+		if !ok || !m.before(m.unblank(i), "改成", "改为", "改回", "应该是", "应该", "该是", "是", "到", "成", "为", "实际", "其实", "为准:", "准:", "实收", "实到") && m.any(m.blank(n.j), "才对", "才是", "为准", "就对了") < 0 || m.before(i, "不是") || m.countable(n.j) {
 			continue
 		}
 		x := money{i: i, j: n.j, v: n.v, currency: "CNY"}

@@ -194,6 +194,8 @@ func (m *message) namesNew(from, to int) bool {
 			return true
 		case m.any(i, "一所", "一家", "一间", "有所", "有家") > 0 && m.has(i+4, min(to, i+20), ",叫", ",名叫", ",名字叫", " 叫"):
 			return true
+		case m.any(i, "介绍的,", "介绍的 ", "介绍的:", "推荐的,", "推荐的 ", "介绍来的", "算个线索", "算条线索", "当个线索", "当线索", "记个线索", "是条线索", "是个线索") > 0:
+			return true
 		case m.any(i, "推荐的", "介绍的", "引荐的", "转介绍的", "推过来的", "牵线的") > 0 && (m.placeEnd(m.any(i, "推荐的", "介绍的", "引荐的", "转介绍的", "推过来的", "牵线的")) > 0 || m.orgSpan(m.any(i, "推荐的", "介绍的", "引荐的", "转介绍的", "推过来的", "牵线的"), to) > 0):
 			return true
 		case m.any(i, "有个", "有家", "有一家", "有一个", "来了个", "冒出来个", "冒出个") > 0 && m.doesBusiness(i, to):

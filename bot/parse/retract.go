@@ -63,6 +63,11 @@ func (m *message) slipAt(i int) int {
 	if e := m.any(i, "口误", "笔误", "手误", "手滑", "手抖", "嘴瓢", "张冠李戴", "搞乌龙", "乌龙", "眼花", "有误", "不准确", "弄岔", "对不上号"); e > 0 {
 		return m.opt(e, "了")
 	}
+	if e := m.any(i, "少", "多", "漏"); e > 0 && strings.ContainsRune("打写敲输报说记填录", m.at(e)) {
+		if k := m.any(m.opt(m.opt(e+1, "了"), "一个", "两个", "个", "一", "两"), "零", "0", "位"); k > 0 {
+			return k
+		}
+	}
 	if !strings.ContainsRune(slipVerbs, m.at(i)) || m.before(i, "不", "没", "别", "会", "怕", "他们", "财务", "仓库", "对方", "客户", "厂家", "厂里", "发票", "抬头") {
 		return -1
 	}
