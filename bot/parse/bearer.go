@@ -37,13 +37,27 @@ func (m *message) whoIn(c clause, own string) Party {
 	if k := m.find(c.i, c.j, "给我打电话", "给我打了", "给我来电", "给我发微信", "给我发消息", "给我留言", "给我说", "给我讲", "给我回电话说"); k >= 0 && !m.has(k+2, c.j, "发我", "给我", "发给我", "打款", "付款", "签回") && m.has(k, c.j, "给他", "给她", "给他们", "送", "寄") {
 		return PartyUs
 	}
-	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给我们答复", "给我们回复", "给我们准信", "给准信", "给回音", "给回话", "给消息", "给信儿", "出结果", "出结论", "告诉我", "通知我", "回复我", "转告我", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
+	if m.has(c.i, c.j, "寄回") && !m.has(c.i, c.j, "寄回去", "催", "让我") {
 		return PartyCustomer
 	}
-	if m.theyTell(c) {
+	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给我们答复", "给我们回复", "给我们准信", "给准信", "给回音", "给回话", "给消息", "给信儿", "出结果", "出结论", "告诉我", "通知我", "回复我", "转告我", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
+		return PartyCustomer
+	}
+	if m.theyTell(c) || own == "" && m.toldOn(c) {
 		return PartyCustomer
 	}
 	return PartyUs
+}
+
+// toldOn reports that what the customer said before goes on with what he himself does: 云飞说样品先放他那,|试吃完下周反馈.
+func (m *message) toldOn(c clause) bool {
+	n := m.clauseAt(c.i)
+	if n == 0 || !m.has(c.i, c.j, "反馈", "答复", "回复", "拍板", "上会", "走流程", "下单", "出结果", "论证", "定标", "立项", "审批", "回传", "签回", "用印") || m.has(c.i, c.j, "我", "咱", "给他", "给她", "去", "跟") {
+		return false
+	}
+	b := m.clauses[n-1]
+	k := m.find(b.i, b.j, speakers...)
+	return k >= 0 && m.someoneBefore(b, k) && !m.before(k, "我", "跟他", "跟她") && !m.has(b.i, b.j, "我们", "咱们", "让", "叫", "要求", "催") && m.any(m.blank(b.i), "跟", "和", "给", "向") < 0
 }
 
 // heActs reports that the clause begins with him or them, then a time, then what they do: 他下周二给回签单.

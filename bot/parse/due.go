@@ -38,7 +38,7 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 			from = m.blank(m.opt(from, "然后", "还有就是", "还有", "接着", "另外", "顺便", "同时"))
 		}
 		for i := m.opt(m.setFor(from), "记得", "别忘了", "麻烦", "帮我", "到时候", "到时", "我说", "我回", "我答", "我就说"); i < c.j; i++ {
-			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
+			only = only && (m.r[i] == ' ' || m.inTime(i, i+1) || m.r[i] == '吧' && n < k)
 		}
 		if only {
 			return m.dueIn(n, c)
@@ -47,10 +47,29 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 	return When{}, timeHit{}, false
 }
 
+// setBefore is the day that a clause before clause k names as set, with nothing but names beside: 鲍园长定的周六上午,开放日,|咱们去摆展台.
+func (m *message) setBefore(k int) (When, timeHit, bool) {
+	c := m.clauses[k]
+	if m.any(m.blank(c.i), "我们", "咱们", "我", "咱", "去") < 0 || !m.verbIn(c, ourVerbs) || c.tense == TensePast {
+		return When{}, timeHit{}, false
+	}
+	for n := k - 1; n >= 0 && n >= k-2; n-- {
+		b := m.clauses[n]
+		if due, t, ok := m.dueIn(n, b); ok {
+			set := m.has(b.i, t.i, "定的", "约的", "定在", "定于", "安排在", "约在") && m.plain(b) <= 4 && t.form == formPoint && t.grain >= grainDay && due.Start.After(m.now)
+			return due, t, set
+		}
+		if m.verbIn(b, ourVerbs) || m.plain(b) > 8 {
+			break
+		}
+	}
+	return When{}, timeHit{}, false
+}
+
 // setFor is where in a clause a time follows that something is set for: 定在|3月4号下午.
 func (m *message) setFor(i int) int {
 	i = m.opt(i, "时间就", "时间", "日子", "就")
-	return m.opt(i, "定在", "定的是", "定的", "定于", "定了", "约在", "约的是", "约的", "安排在", "放在", "改到", "改在", "推到", "挪到", "是")
+	return m.opt(i, "定在", "定的是", "定的", "定于", "定了", "定", "约在", "约的是", "约的", "安排在", "放在", "改到", "改在", "推到", "挪到", "是")
 }
 
 // dueOf turns a time into a due date with, where the words leave room, its first and last day.

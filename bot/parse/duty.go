@@ -26,12 +26,12 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	if i := m.commitAt(c); i >= 0 && m.rivalIn(clause{i: c.i, j: i}) {
 		return Promise{}, false // what a rival promises
 	}
-	if m.standing(c) || m.refusedCause(c) || m.threat(c) || m.setOnly(c) || m.declined(c) || m.meansToBuy(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
+	if m.standing(c) || m.refusedCause(c) || m.threat(c) || m.setOnly(c) || m.promisedThing(k) || m.declined(c) || m.meansToBuy(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
 		return Promise{}, false
 	}
 	d := &duty{k: k, c: c, kind: kind, pledge: pledge, own: m.pledgeIn(c)}
 	m.dutyDue(d)
-	if kind == KindComplaint && m.oldPromise(c) {
+	if kind == KindComplaint && m.oldPromise(c) || d.own == "说好" && k+1 < len(m.clauses) && m.has(m.clauses[k+1].i, m.clauses[k+1].j, "到现在", "至今", "没动静", "没下文", "没消息", "没影") {
 		return Promise{}, false
 	}
 	if d.own == "" && kind == KindComplaint && (d.dated && m.demandedBy(c, d.at) || m.says(c.i, c.j, "要退", "要换", "要补", "要修", "要赔", "要我们", "想退", "想换", "催着要", "得换", "得修")) {
@@ -51,6 +51,9 @@ func (m *message) dutyDue(d *duty) {
 	d.due, d.at, d.dated = m.dueIn(k, c)
 	if !d.dated {
 		d.due, d.at, d.dated = m.dueBeside(k)
+	}
+	if !d.dated {
+		d.due, d.at, d.dated = m.setBefore(k)
 	}
 	if d.dated && k+1 < len(m.clauses) && m.before(c.j, "改到", "挪到", "推到", "推迟到", "延到", "延后到", "提前到", "调到") {
 		if due, t, ok := m.dueIn(k+1, m.clauses[k+1]); ok { // 周五的汇报改到下周一

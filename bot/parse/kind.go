@@ -126,6 +126,9 @@ func (m *message) complaintIn(from, to int) bool {
 		if m.any(i, lateWords...) > 0 && m.feared(i) || m.any(i, "退") > 0 && m.before(i, "管", "包", "支持", "无条件", "免费", "无理由", "可", "保") {
 			continue
 		}
+		if m.any(i, "拖了", "晚了", "延误") > 0 && m.before(i, "我", "我们", "咱", "咱们") {
+			continue // 我拖了两天了
+		}
 		if m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
 			continue
 		}

@@ -87,6 +87,11 @@ func (m *message) commitAt(c clause) int {
 			return i
 		}
 	}
+	for i := c.i; i < c.j; i++ {
+		if m.at(i) == '应' && !m.used[i] && m.any(i+1, "他", "她", "人家") > 0 && m.before(i, "我", "咱", "我们", "咱们") {
+			return i // 我应她周五之前收尾
+		}
+	}
 	return -1
 }
 

@@ -29,10 +29,15 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 			out[len(out)-1].Due = p.Due // 说好明天送,她改到后天了
 			continue
 		}
-		if ok {
-			m.closes(k, &p)
-			out = append(out, p)
+		if !ok {
+			continue
 		}
+		m.closes(k, &p)
+		if n := len(out); n > 0 && k > 0 && m.sameWish(k, out[n-1], p) {
+			out[n-1] = p // 要看到报价,|我四点半前给他
+			continue
+		}
+		out = append(out, p)
 	}
 	return m.listed(from, to, m.besides(from, to, out))
 }
@@ -164,7 +169,7 @@ func (m *message) todayTodo(c clause, at timeHit, due When) bool {
 	}
 	k := at.j
 	for k < c.j { // whom it is for stands between the hour and the verb
-		if e := m.any(k, "给", "跟", "和", "再", "就", "把", "我", "们", "他", "她", "您", "客户", "对方", "人家"); e > 0 {
+		if e := m.any(k, "给", "跟", "和", "再", "就", "把", "一定", "肯定", "必须", "务必", "我", "们", "他", "她", "您", "客户", "对方", "人家"); e > 0 {
 			k = e
 			continue
 		}
@@ -229,7 +234,7 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 我司 乙方 甲方 贵方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再 表示 同意 允诺 肯定 叫 喊 让 催")
+var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 我司 乙方 甲方 贵方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再 表示 同意 允诺 肯定 意思是 意思 叫 喊 让 催")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {
@@ -271,6 +276,9 @@ func (m *message) whatOf(c clause, at timeHit) string {
 		}
 		for _, w := range leadIns {
 			if !strings.HasPrefix(s, w) {
+				continue
+			}
+			if w == "会" && strings.HasPrefix(s, "会后") {
 				continue
 			}
 			if (w == "叫" || w == "喊" || w == "让" || w == "催") && (len(s) == len(w) || s[len(w)] != gap) {

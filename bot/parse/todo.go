@@ -93,6 +93,10 @@ func (m *message) ownWord(c clause, kind Kind) bool {
 	if kind == KindPayment || kind == KindQuote || c.tense == TensePast && !m.has(c.i, c.j, "过去", "过来") {
 		return false
 	}
+	if i := m.blank(c.i); m.any(i, "回去", "回头", "马上", "立马", "这就", "回公司", "晚点", "待会", "等会", "稍后") > 0 && m.any(i, "回头客", "马上就要", "马上要") < 0 &&
+		m.verbIn(c, busyVerbs) && m.has(i, c.j, "给他", "给她", "给人家", "给他们", "把", "就给", "就去", "就发", "就弄", "就办", "帮他", "帮她") && !m.has(c.i, c.j, "给我", "了", "没", "不") {
+		return true
+	}
 	for i := c.i; i < c.j; i++ {
 		e := m.any(i, "我们", "咱们", "我", "咱")
 		if e < 0 || m.used[i] || m.before(i, "让", "叫", "给", "跟", "找", "问", "催", "要", "约", "联系", "说", "讲") {
@@ -168,6 +172,25 @@ func onlyMoved(what string) bool {
 func (m *message) threat(c clause) bool {
 	i := m.find(c.i, c.j, "就不", "就别", "就没")
 	return i > 0 && m.has(c.i, i, "不", "没")
+}
+
+// sameWish reports that the to-do of clause k is only that what the clause before asks for is handed over, so that both are one: 要看到
+// 报价,|我四点半前给他.
+func (m *message) sameWish(k int, before, p Promise) bool {
+	c := m.clauses[k-1]
+	return p.Who == PartyUs && before.Who == PartyUs && before.Why.Start == m.why(c.i, c.j).Start && m.pledgeIn(c) == "" && strings.HasSuffix(p.What, ")") &&
+		strings.Contains(p.What, "("+m.topicOf(c)+")") && m.has(c.i, c.j, "要", "催", "等", "急")
+}
+
+// promisedThing reports a clause that only names what was promised and that the next one says by when: 答应的网线整改,|11月13号前弄利索.
+func (m *message) promisedThing(k int) bool {
+	c := m.clauses[k]
+	at := m.commitAt(c)
+	if at < 0 || k+1 >= len(m.clauses) || m.any(max(m.any(at, commits...), m.any(at, "应了")), "的") < 0 {
+		return false
+	}
+	_, _, dated := m.dueIn(k+1, m.clauses[k+1])
+	return dated && m.plain(m.clauses[k+1]) >= 1
 }
 
 // besides adds what is to be done by the way to the to-do it is told with: …带样品过去,|顺便把上次的发票给他.
@@ -310,7 +333,11 @@ func (m *message) slotBefore(k int) (When, timeHit, bool) {
 func (m *message) setOnly(c clause) bool {
 	i := m.blank(c.i)
 	e := m.setFor(i)
-	return e > i && m.any(i, "改", "推", "挪") < 0 && m.inTime(m.blank(e), m.blank(e)+1) && m.plain(clause{i: e, j: c.j}) == 0
+	if e == i || m.any(i, "改", "推", "挪") > 0 || !m.inTime(m.blank(e), m.blank(e)+1) {
+		return false
+	}
+	n := m.plain(clause{i: e, j: c.j})
+	return n == 0 || n <= 4 && m.has(e, c.j, "、") // 定11月18、19号
 }
 
 // onlySet reports a clause that only says that a time was agreed on, where the time and what it is for follow: 约了个时间,|下周四

@@ -137,12 +137,25 @@ func (m *message) goesOnly(what string) bool {
 	return false
 }
 
+// placeOnly reports a clause with nothing but an hour or the place of a meeting: 两点, 院里小会议室.
+func (m *message) placeOnly(k int) bool {
+	c := m.clauses[k]
+	if m.plain(c) == 0 {
+		return true
+	}
+	return m.plain(c) <= 7 && !m.verbIn(c, ourVerbs) && m.before(c.j, "室", "楼", "厅", "里", "厂", "办公室", "现场", "那边", "那儿", "线上", "公司")
+}
+
 // purposeNext is what the clause behind clause k says is done there: 给朱主任演示尿机; "" when it tells something else.
 func (m *message) purposeNext(k int) string {
-	if k+1 >= len(m.clauses) {
+	n := k + 1
+	for n < len(m.clauses) && n < k+3 && m.placeOnly(n) {
+		n++
+	}
+	if n >= len(m.clauses) {
 		return ""
 	}
-	c := m.clauses[k+1]
+	k, c := n-1, m.clauses[n]
 	if _, _, dated := m.dueIn(k+1, c); dated || c.tense == TensePast || !m.verbIn(c, ourVerbs) || m.has(c.i, c.j, "说", "嫌", "觉得", "想", "要", "不", "没", "预算") || m.plain(c) > 12 {
 		return ""
 	}
