@@ -11,7 +11,7 @@ func TestAnUnknownCustomersNameIsTakenWhole(t *testing.T) {
 		d := newDesk(t)
 		expect(t, d.say(zhoumin, text), "是新客户吗?", "绍兴市越城区斗门街道")
 		d.say(zhoumin, "新建客户")
-		expect(t, d.say(zhoumin, "13812345678"), "客户已建", name)
+		expect(t, d.say(zhoumin, "13812345678"), name, "是什么行业")
 	}
 	d := newDesk(t)
 	expect(t, d.say(zhoumin, "签到 绍兴市立医院"), "绍兴市立医院")
