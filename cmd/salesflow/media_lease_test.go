@@ -32,6 +32,8 @@ func TestPicturesAreLookedAtByOneReplicaHoweverLongItTakes(t *testing.T) {
 		_, _ = fmt.Fprintf(rw, `{"text":"迈瑞生化报价 %d8.5万"}`, looked)
 	}))
 	t.Cleanup(ocr.Close)
+	begin := sync.OnceFunc(func() { close(sent) })
+	t.Cleanup(begin)
 	w = newWorld(t, sim.DingTalk, func(o *demoOptions) {
 		o.change = func(c *configs.Config, org *configs.Org) {
 			everybodyOn(org, sim.DingTalk)
@@ -40,13 +42,13 @@ func TestPicturesAreLookedAtByOneReplicaHoweverLongItTakes(t *testing.T) {
 	})
 	s := bottest.New(t, w)
 	rep := s.As("周敏").Skip()
-	for i := range pictures {
+	for i := range uint8(pictures) {
 		rep.Send(fmt.Sprintf("报价单%d.jpg", i), snapshot(t, i+10))
 	}
 	for range pictures {
-		rep.ExpectText("收到")
+		rep.ExpectText("图收下了")
 	}
-	close(sent)
+	begin()
 	s.Settle()
 	mu.Lock()
 	defer mu.Unlock()
