@@ -90,7 +90,10 @@ func (a *App) changedLines(t bot.Turn, book *Book, q sales.Quote, words string) 
 func (a *App) QuoteToContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	k, no, rest := a.cutPaperNo(t.Args, t.Today)
 	if no != "" {
-		p, _, err := paperByNo(ctx, tx, k, no)
+		p, r, err := paperByNo(ctx, tx, k, no)
+		if err == nil {
+			err = a.concerns(ctx, t, tx, p, r)
+		}
 		if err != nil {
 			return bot.Reply{}, err
 		}

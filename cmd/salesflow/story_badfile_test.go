@@ -142,7 +142,7 @@ func TestColumnsThatAreNotUnderstoodAreNamed(t *testing.T) {
 			extra []any
 			want  []string
 		}{
-			{"多两列.xlsx", []any{"客户等级(内部)", "", "去年销售额"}, []string{"没认出的列不导:客户等级(内部)、去年销售额。"}},
+			{"多两列.xlsx", []any{"内部编码(勿改)", "", "去年销售额"}, []string{"没认出的列不导:内部编码(勿改)、去年销售额。"}},
 			{"很多列.xlsx", []any{"甲", "乙", "丙", "丁", "戊", "己", "庚"}, []string{"没认出的列不导:甲、乙、丙、丁、戊 等 7 列"}},
 			{"正好.xlsx", nil, []string{"临海"}},
 		} {
