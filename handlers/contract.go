@@ -260,16 +260,7 @@ func mayRead(t bot.Turn, no string, owner sales.PersonID, r approval.Request) er
 // missingPaper is what is said of a number that there is not, and of one that is none of the person's business: the same, so that
 // nobody learns by trying numbers which there are.
 func missingPaper(why sales.Kind, k approval.Kind, no string) error {
-	list := "报价"
-	switch k {
-	case approval.Contract:
-		list = "合同"
-	case approval.Agreement:
-		list = "工单"
-	case approval.General:
-		list = "审批申请"
-	}
-	return sales.Errorf(why, "没有"+k.Noun()+" "+cutRunes(no, 20)+",或者不归你看:提交人、他的上级、法务、财务和总监能看。发 "+list+" 看最近的几份。")
+	return sales.Errorf(why, sales.NoSuch(k.Noun(), cutRunes(no, 20)))
 }
 
 // ShowContract shows one contract, or the newest ones (合同).
