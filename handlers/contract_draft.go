@@ -129,6 +129,9 @@ func (a *App) continueContract(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 	case d.Customer == 0:
 		return a.askContract(t, d, askingCustomer, "合同是哪家客户的?回客户名。还没建的先发:新客户 名称 电话 行业。")
 	case d.Amount == 0 && d.Asking == askingAmount:
+		if word := noSum(d.Text); word != "" {
+			return a.askContract(t, d, askingAmount, "金额要大于 0,这里写了 "+word+"。回 128万 这样的数就行。")
+		}
 		return a.askContract(t, d, askingAmount, "金额没看懂,要一个准数。回 128万 这样的就行。")
 	case d.Amount == 0:
 		return a.askContract(t, d, askingAmount, book.Customer(d.Customer)+"这份合同多少钱?回 128万 这样的数。")
@@ -214,6 +217,9 @@ func (a *App) AnswerContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 		return a.answerContractCustomer(ctx, t, tx, book, d)
 	case askingAmount:
 		w := a.contractWords(t, book, t.Text)
+		if w.Below != "" {
+			return a.askContract(t, d, askingAmount, "金额要大于 0:\""+w.Below+"\"。回 128万 这样的数就行。")
+		}
 		if w.Amount == 0 {
 			return a.askContract(t, d, askingAmount, "金额没看懂:\""+cutRunes(t.Text, 20)+"\"。回 128万 这样的数就行。")
 		}
@@ -251,6 +257,9 @@ func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d 
 		return a.askPaper(ctx, t, tx, book, d)
 	}
 	w := a.contractWords(t, book, t.Text)
+	if w.Below != "" && utf8.RuneCountInString(w.Rest) <= 6 {
+		return bot.Text("金额要大于 0,这里写了 " + w.Below + ",没有改。例:金额改成128万"), nil
+	}
 	other := w.Customer.ID != 0 && sales.ID(w.Customer.ID) != d.Customer
 	if !w.anything() || other || utf8.RuneCountInString(w.Rest) > 6 { // other news, not a change of these terms
 		return bot.Reply{}, bot.ErrNotMine

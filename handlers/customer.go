@@ -73,6 +73,11 @@ func (a *App) customerExample(ctx context.Context, t bot.Turn, tx Tx) (string, e
 
 // NewCustomer creates a customer (建客户) from "新客户 名称 电话 行业 [信用代码]", asking for what is missing.
 func (a *App) NewCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if t.Args == "" && t.Dialogue.Topic == topicVisitCustomer { // the typed form of the question's button
+		if v, err := draft[visitDraft](t); err == nil && v.NewName != "" {
+			return a.createForVisit(ctx, t, tx, v)
+		}
+	}
 	d := customerDraft{At: t.Now.Unix()}
 	if err := a.readCustomer(ctx, t, &d, t.Args); err != nil {
 		return bot.Reply{}, err

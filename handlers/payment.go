@@ -387,6 +387,9 @@ func (a *App) freePayment(ctx context.Context, t bot.Turn, tx Tx, res parse.Resu
 	if m.Role != parse.RolePayment || !m.Exact() || m.Value <= 0 || m.Approx || m.Currency != "" && m.Currency != "CNY" {
 		return bot.Reply{}, false, nil
 	}
+	if negated(t.Text, m.Why.Text) {
+		return bot.Text("金额写正数,这笔没有记。例:回款 绍兴市立医院 18万"), true, nil
+	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, false, err

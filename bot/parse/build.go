@@ -304,8 +304,11 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 			end = k
 		}
 		start := e
-		for start > from && isHan(m.r[start-1]) && m.nameRune(start-1) && e-start < 14 {
+		for start > from && isHan(m.r[start-1]) && m.nameRune(start-1) && e-start < longName {
 			start--
+		}
+		if e-start > shortName && start > from && isHan(m.r[start-1]) && !m.inTime(start-1, start) && !m.before(start, "去", "去了", "到", "到了", "见了", "跑了", "拜访了") {
+			start = e - shortName // a sentence without pauses
 		}
 		for cut := true; cut; {
 			cut = false
@@ -333,6 +336,10 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 	}
 	return name, i, j, sure
 }
+
+// shortName is how long a name is before its kind, longName how long when an address is part of it and a pause or where one
+// went stands before it.
+const shortName, longName = 14, 44
 
 // cameUpon reads 搜到一家, 问到一家, 跑了一家: one that was not there before.
 func (m *message) cameUpon(from, to int) bool {
