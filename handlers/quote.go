@@ -134,7 +134,13 @@ func (a *App) Quote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		own = own && q.OwnerID == t.Person.ID
 	}
 	traceList(tx, t, "quotes", customers, own)
-	return bot.Text(view.QuoteList(qs, book.Customer, t.InGroup(), t.Now)), nil
+	example := ""
+	if len(qs) == 0 {
+		if example, err = a.quoteExample(ctx, t, tx); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	return bot.Text(view.QuoteList(qs, book.Customer, t.InGroup(), t.Now, example)), nil
 }
 
 // paperScope is whose papers a person may read.
@@ -321,7 +327,7 @@ func (a *App) AnswerQuote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 			return bot.Reply{}, bot.ErrNotMine
 		}
 	case askingPrice:
-		x := readItem(" " + t.Text)
+		x := readItem(" "+t.Text, book.Products[d.Product].Unit)
 		m := max(x.price, x.bare, quoteMoney(sumsInFigures(said)))
 		if m == 0 {
 			return a.askQuote(t, d, askingPrice, "单价没看懂:\""+cutRunes(said, 20)+"\"。回 18万 这样的数就行。")
