@@ -106,13 +106,15 @@ func newRig(t *testing.T, change ...func(*configs.Config)) *rig {
 	for _, c := range change {
 		c(&r.cfg)
 	}
+	held := r
 	t.Cleanup(func() {
-		for _, p := range slices.Clone(r.live) {
-			r.halt(p)
+		for _, p := range slices.Clone(held.live) {
+			held.halt(p)
 		}
-		if err := d.close(); err != nil {
+		if err := held.demo.close(); err != nil {
 			t.Errorf("stop the platforms: %v", err)
 		}
+		held = nil // as in newWorld
 	})
 	return r
 }
@@ -125,7 +127,7 @@ func (r *rig) boot(data string) *program {
 	if data == "" {
 		cfg.DataDir = r.t.TempDir()
 	}
-	p, err := build(context.Background(), cfg, options{clock: r.clock, log: r.log, poll: 10 * time.Millisecond, org: r.org, wall: time.Now})
+	p, err := build(context.Background(), cfg, options{clock: r.clock, log: r.log, poll: 10 * time.Millisecond, org: r.org, wall: time.Now, dingPerSecond: -1})
 	if err != nil {
 		r.t.Fatal(err)
 	}
