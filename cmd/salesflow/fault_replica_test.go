@@ -342,6 +342,10 @@ func cuttable(t *testing.T, db *storetest.World) (*wire, func(*configs.Config)) 
 	}
 }
 
+// deadFor is longer than anything a replica holds without renewing it: a claimed delivery for a minute, the robot's socket and the
+// feed of the rules for less.
+const deadFor = time.Minute + time.Second
+
 func TestWhatADeadReplicaSentIsNotShownTwice(t *testing.T) {
 	t.Parallel()
 	onServers, db := onMariaDB(t)
@@ -374,9 +378,9 @@ func TestWhatADeadReplicaSentIsNotShownTwice(t *testing.T) {
 	r.live = nil
 	r.cfg.MySQL.DSN = configs.Secret(db.Options.DSN)
 	r.mu.Unlock()
-	r.clock.Set(r.Now().Add(robotLease)) // so long the socket of a dead replica is nobody's
+	r.clock.Set(r.Now().Add(deadFor)) // so long what a dead replica holds is nobody's
 	r.boot("")
-	s.FastForward(10 * time.Minute) // its claims lapse
+	s.FastForward(10 * time.Minute)
 	wecom.ExpectNothingElse()
 	ding.ExpectNothingElse()
 	asked := 0
