@@ -347,9 +347,7 @@ func (s statementPages) tellAnswer(ctx context.Context, st sales.Statement, c sa
 	card, slot := view.StatementCard(v), "answered"
 	if st.State == sales.StatementDisputed {
 		card, slot = view.StatementAlert(v), "disputed"
-		for _, f := range org.WithRole(sales.RoleFinance) {
-			to = append(to, f.ID)
-		}
+		to = append(to, org.WhoHas(sales.RoleFinance)...)
 	}
 	to = slices.DeleteFunc(to, func(p sales.PersonID) bool { who, ok := org.Person(p); return !ok || !who.Active })
 	slices.Sort(to)
