@@ -118,12 +118,7 @@ func (a *App) continueContract(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 	switch {
 	case d.Customer == 0 && len(d.Options) > 0:
 		reply, err := a.askContract(t, d, askingCustomer, "")
-		p := view.Pick{Key: pickKey(t, "contract"), Question: "合同是哪家客户的?"}
-		for i, id := range d.Options {
-			p.Options = append(p.Options, view.PickOption{
-				Text: book.Customer(id) + ownerMark(t, book.Customers.Of(id).OwnerID), Action: action("contract.customer", 0, d.At.Unix(), strconv.Itoa(i)),
-			})
-		}
+		p := view.Pick{Key: pickKey(t, "contract"), Question: "合同是哪家客户的?", Options: customersToPick(t, book, d.Options, "contract.customer", d.At)}
 		p.Options = append(p.Options, view.PickOption{Text: "都不是", Action: action("contract.customer", 0, d.At.Unix(), "none")})
 		reply.Say = bot.ShowCard(view.PickOne(p)).Say
 		return reply, err

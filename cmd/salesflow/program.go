@@ -462,10 +462,7 @@ func (p *program) tellParked(ctx context.Context, ev bot.Event) error {
 	if err != nil {
 		return err
 	}
-	var admins []sales.PersonID
-	for _, a := range org.WithRole(sales.RoleAdmin) {
-		admins = append(admins, a.ID)
-	}
+	admins := org.WhoHas(sales.RoleAdmin)
 	reply := bot.Text("刚才那条没处理成功,已转给管理员。编号 " + ev.ID + ",可以换个说法再发一次。")
 	if len(admins) > 0 {
 		reply.Say = append(reply.Say, bot.Say{
