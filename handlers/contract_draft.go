@@ -118,18 +118,16 @@ func (a *App) continueContract(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 	switch {
 	case d.Customer == 0 && len(d.Options) > 0:
 		reply, err := a.askContract(t, d, askingCustomer, "")
-		p := view.Pick{Key: pickKey(t, "contract"), Question: "合同是哪家客户的?"}
-		for i, id := range d.Options {
-			p.Options = append(p.Options, view.PickOption{
-				Text: book.Customer(id) + ownerMark(t, book.Customers.Of(id).OwnerID), Action: action("contract.customer", 0, d.At.Unix(), strconv.Itoa(i)),
-			})
-		}
+		p := view.Pick{Key: pickKey(t, "contract"), Question: "合同是哪家客户的?", Options: customersToPick(t, book, d.Options, "contract.customer", d.At)}
 		p.Options = append(p.Options, view.PickOption{Text: "都不是", Action: action("contract.customer", 0, d.At.Unix(), "none")})
 		reply.Say = bot.ShowCard(view.PickOne(p)).Say
 		return reply, err
 	case d.Customer == 0:
 		return a.askContract(t, d, askingCustomer, "合同是哪家客户的?回客户名。还没建的先发:新客户 名称 电话 行业。")
 	case d.Amount == 0 && d.Asking == askingAmount:
+		if word := noSum(d.Text); word != "" {
+			return a.askContract(t, d, askingAmount, "金额要大于 0,这里写了 "+word+"。回 128万 这样的数就行。")
+		}
 		return a.askContract(t, d, askingAmount, "金额没看懂,要一个准数。回 128万 这样的就行。")
 	case d.Amount == 0:
 		return a.askContract(t, d, askingAmount, book.Customer(d.Customer)+"这份合同多少钱?回 128万 这样的数。")
@@ -215,6 +213,9 @@ func (a *App) AnswerContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 		return a.answerContractCustomer(ctx, t, tx, book, d)
 	case askingAmount:
 		w := a.contractWords(t, book, t.Text)
+		if w.Below != "" {
+			return a.askContract(t, d, askingAmount, "金额要大于 0:\""+w.Below+"\"。回 128万 这样的数就行。")
+		}
 		if w.Amount == 0 {
 			return a.askContract(t, d, askingAmount, "金额没看懂:\""+cutRunes(t.Text, 20)+"\"。回 128万 这样的数就行。")
 		}
@@ -255,6 +256,9 @@ func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d 
 		return bot.Reply{}, bot.ErrNotMine // the number of some list is no amount
 	}
 	w := a.contractWords(t, book, reTermWrong.ReplaceAllString(bare(t.Text), "$1 "))
+	if w.Below != "" && utf8.RuneCountInString(w.Rest) <= 6 {
+		return bot.Text("金额要大于 0,这里写了 " + w.Below + ",没有改。例:金额改成128万"), nil
+	}
 	other := w.Customer.ID != 0 && sales.ID(w.Customer.ID) != d.Customer
 	if !w.anything() || other || utf8.RuneCountInString(w.Rest) > 6 { // other news, not a change of these terms
 		return bot.Reply{}, bot.ErrNotMine

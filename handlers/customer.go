@@ -53,27 +53,20 @@ func (a *App) registerCustomer(r *bot.Router[Tx]) {
 		Name: "客户", Aliases: []string{"kh", "查客户"}, Summary: "看一家客户", Usage: "客户 名称 / 客户 名称 商机",
 		Detail: "一张卡:负责人和分级、健康、联系人、商机、没办完的事、最近拜访;点按钮看决策链、商机合同、待办投诉、最近动态。" +
 			"也可以直接写:客户 绍兴市立医院 动态。别人的客户只显示归谁。",
-		Example: a.customerExample, Rank: map[sales.Role]int{sales.RoleRep: 6, sales.RoleLead: 6, sales.RoleFinance: 11},
+		Example: a.ownExample("客户 %s"), Rank: map[sales.Role]int{sales.RoleRep: 6, sales.RoleLead: 6, sales.RoleFinance: 11},
 		Handle: a.ShowCustomer,
 	})
 	r.Topic(topicCustomer, a.AnswerCustomer)
 	r.Action("customer.create", a.TapCustomer)
 }
 
-func (a *App) customerExample(ctx context.Context, t bot.Turn, tx Tx) (string, error) {
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return "", err
-	}
-	c, _ := book.ownCustomer(t.Person.ID)
-	if c == "" {
-		c = "绍兴市立医院"
-	}
-	return "客户 " + c, nil
-}
-
 // NewCustomer creates a customer (建客户) from "新客户 名称 电话 行业 [信用代码]", asking for what is missing.
 func (a *App) NewCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	if t.Args == "" && t.Dialogue.Topic == topicVisitCustomer { // the typed form of the question's button
+		if v, err := draft[visitDraft](t); err == nil && v.NewName != "" {
+			return a.createForVisit(ctx, t, tx, v)
+		}
+	}
 	d := customerDraft{At: t.Now.Unix()}
 	if err := a.readCustomer(ctx, t, &d, t.Args); err != nil {
 		return bot.Reply{}, err

@@ -319,6 +319,12 @@ func (b *Book) ownCustomer(p sales.PersonID) (customer, contact string) {
 	return x.customer, x.contact
 }
 
+// exampleCustomer is a customer for an example: one of the person's own where there is one.
+func (b *Book) exampleCustomer(p sales.PersonID) string {
+	c, _ := b.ownCustomer(p)
+	return orElse(c, "绍兴市立医院")
+}
+
 func (b *Book) lookForExample(p sales.PersonID) example {
 	var best sales.ID
 	for id, c := range b.Customers.All() {

@@ -370,10 +370,7 @@ func (h helper) orSuggest(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 // Troubled answers a message that the platform delivered without its content, and tells the admins, once a day.
 func (h helper) Troubled(_ context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	reply := bot.Text("刚才那条没传过来,平台那边出了状况,没有记。过一会儿再发一次。")
-	var admins []sales.PersonID
-	for _, a := range t.Org.WithRole(sales.RoleAdmin) {
-		admins = append(admins, a.ID)
-	}
+	admins := t.Org.WhoHas(sales.RoleAdmin)
 	if len(admins) > 0 {
 		reply.Say = append(reply.Say, bot.Say{
 			To: admins, Subject: "trouble:" + string(t.Event.Platform), Kind: bot.DeliverPush, Slot: t.Today.String(), Push: true,

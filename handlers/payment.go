@@ -21,7 +21,7 @@ func (a *App) registerPayment(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "回款", Aliases: []string{"hk", "收款", "到账"}, Summary: "记一笔到账", Usage: "回款 绍兴市立 18万 / 回款 HT2026-018 18万 昨天",
 		Detail:  "客户或合同号,加金额;可以带到账日、流水号、发票号。先冲金额正好的发票,再先到期先冲,卡片上一行一行写明白,不对就点 改认款。没票可冲的记成预付。",
-		Example: a.paymentExample, Rank: map[sales.Role]int{sales.RoleFinance: 2}, Handle: privately(a.FilePayment),
+		Example: a.ownExample("回款 %s 18万"), Rank: map[sales.Role]int{sales.RoleFinance: 2}, Handle: privately(a.FilePayment),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "未认款", Aliases: []string{"wrk", "待认款"}, Summary: "看还没认到发票的钱", Usage: "未认款",
@@ -41,15 +41,6 @@ func (a *App) registerPayment(r *bot.Router[Tx]) {
 	r.Action("payment.show", a.TapShowPayment)
 	r.Action("payment.twin", a.TapTwin)
 	r.Topic(topicPaymentTwin, a.AnswerTwin)
-}
-
-func (a *App) paymentExample(ctx context.Context, t bot.Turn, _ Tx) (string, error) {
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return "", err
-	}
-	c, _ := book.ownCustomer(t.Person.ID)
-	return "回款 " + orElse(c, "绍兴市立医院") + " 18万", nil
 }
 
 // FilePayment files money that came in (回款).
@@ -390,6 +381,9 @@ func (a *App) freePayment(ctx context.Context, t bot.Turn, tx Tx, res parse.Resu
 	m := f.Amounts[0]
 	if m.Role != parse.RolePayment || !m.Exact() || m.Value <= 0 || m.Approx || m.Currency != "" && m.Currency != "CNY" {
 		return bot.Reply{}, false, nil
+	}
+	if negated(t.Text, m.Why.Text) {
+		return bot.Text("金额写正数,这笔没有记。例:回款 绍兴市立医院 18万"), true, nil
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {

@@ -105,8 +105,8 @@ func (a *App) Quote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	} else if a.paperNo(no) && k != approval.Contract && reTermChange.MatchString(rest) {
 		return a.changePaper(ctx, t, tx, k, no, rest)
 	}
-	if word := reNoQuote.FindString(args); word != "" {
-		return bot.Text("数量和金额要大于 0,这里写了 " + strings.TrimSpace(word) + ",没有提交。例:报价 绍兴市立 生化分析仪 2台 单价18万"), nil
+	if word := noSum(args); word != "" {
+		return bot.Text("数量和金额要大于 0,这里写了 " + word + ",没有提交。例:报价 绍兴市立 生化分析仪 2台 单价18万"), nil
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
@@ -151,11 +151,8 @@ func (a *App) paperScope(t bot.Turn) sales.Scope {
 }
 
 func (a *App) showQuote(ctx context.Context, t bot.Turn, tx Tx, k approval.Kind, no string) (bot.Reply, error) {
-	p, r, err := paperByNo(ctx, tx, k, no)
+	p, r, err := readablePaper(ctx, t, tx, k, no)
 	if err != nil {
-		return bot.Reply{}, err
-	}
-	if err := mayReadPaper(t, p, r); err != nil {
 		return bot.Reply{}, err
 	}
 	audit(tx, t, p.object()+".read", p.object(), p.id())
@@ -273,12 +270,7 @@ func (w quoteWords) validUntil(today sales.Day) (sales.Day, error) {
 
 func (a *App) askQuoteCustomer(t bot.Turn, book *Book, d quoteDraft) (bot.Reply, error) {
 	reply, err := a.askQuote(t, d, askingCustomer, "")
-	p := view.Pick{Key: pickKey(t, "quote"), Question: "报价给哪家客户?"}
-	for i, id := range d.Options {
-		p.Options = append(p.Options, view.PickOption{
-			Text: book.Customer(id) + ownerMark(t, book.Customers.Of(id).OwnerID), Action: action("quote.customer", 0, d.At.Unix(), strconv.Itoa(i)),
-		})
-	}
+	p := view.Pick{Key: pickKey(t, "quote"), Question: "报价给哪家客户?", Options: customersToPick(t, book, d.Options, "quote.customer", d.At)}
 	p.Options = append(p.Options, view.PickOption{Text: "都不是", Action: action("quote.customer", 0, d.At.Unix(), "none")})
 	reply.Say = bot.ShowCard(view.PickOne(p)).Say
 	return reply, err
@@ -328,7 +320,7 @@ func (a *App) AnswerQuote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 		}
 	case askingPrice:
 		x := readItem(" "+t.Text, book.Products[d.Product].Unit)
-		m := max(x.price, x.bare, quoteMoney(said))
+		m := max(x.price, x.bare, quoteMoney(sumsInFigures(said)))
 		if m == 0 {
 			return a.askQuote(t, d, askingPrice, "单价没看懂:\""+cutRunes(said, 20)+"\"。回 18万 这样的数就行。")
 		}
@@ -390,7 +382,7 @@ func (a *App) fileQuote(ctx context.Context, t bot.Turn, tx Tx, book *Book, d qu
 	q.State = paperState(o.r.State)
 	tx.CreateQuote(q)
 	reply, err := a.filed(ctx, t, tx, o, filedPaper{
-		p: quotePaper{q}, customer: q.CustomerID, group: d.Group, changes: []sales.Change{{Field: "金额", New: q.Amount.String()}},
+		p: quotePaper{Quote: q}, customer: q.CustomerID, group: d.Group, changes: []sales.Change{{Field: "金额", New: q.Amount.String()}},
 	})
 	if err != nil {
 		return bot.Reply{}, err
@@ -419,4 +411,4 @@ func (a *App) quoteView(t bot.Turn, book *Book, q sales.Quote, r approval.Reques
 }
 
 // reNoQuote is a quantity or an amount that nothing can be sold for: 0元, -1台.
-var reNoQuote = regexp.MustCompile(`(?:^|\s)(?:[-－]\s*\d[\d.]*|0+(?:\.0+)?)\s*(?:元|块|万|台|个|套|件|箱|桶|盒|瓶|支|只|包)`)
+var reNoQuote = regexp.MustCompile(`(?:^|[\s,，价计共为是到成:：])(?:[-－]\s*\d[\d.]*|0+(?:\.0+)?)\s*(?:元|块|万|台|个|套|件|箱|桶|盒|瓶|支|只|包)|(?:价|计|共)\s*[为是:：]?\s*[-－]\s*\d[\d.]*`)

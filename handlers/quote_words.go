@@ -43,7 +43,7 @@ var (
 	reQuoteTotal = regexp.MustCompile(`(?:总价|合计|总共|一共|共)\s*(?:改成|改为|降到|[为是:：])?\s*` + reQuoteMoney)
 	reQuoteBare  = regexp.MustCompile(`(?:^|[\s,，、;；:：为])([¥￥]\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s*(?:亿|千万|百万|万|千|w|W|k|K)\d?(?:元|块)?|\d[\d,]*(?:\.\d+)?\s*(?:元|块))`)
 	reQuoteOff   = regexp.MustCompile(`(\d{1,2}(?:\.\d)?)\s*折`)
-	reQuoteDays  = regexp.MustCompile(`有效期?\s*(?:为|是|[:：])?\s*(\d{1,3})\s*天`)
+	reQuoteDays  = regexp.MustCompile(`有效期?\s*(?:为|是|[:：])?\s*(\d{1,3}|[一二两三四五六七八九十百]{1,5})\s*(天|个?月|周|个?星期)`)
 	reQuoteUntil = regexp.MustCompile(`有效期?\s*(?:到|至)\s*([^\s,，;；]+)`)
 	reQuoteWhy   = regexp.MustCompile(`(?:理由|原因|因为)\s*(?:是|[:：])?\s*(.+)$`)
 )
@@ -77,6 +77,21 @@ func quotePercent(s string) sales.Percent {
 	return sales.Percent(f*100 + 0.5)
 }
 
+// quoteDays is a period in days: 15 天, 两周, 一个月. A month has thirty.
+func quoteDays(number, unit string) int {
+	number, _ = parse.Number(number)
+	n, err := strconv.Atoi(number)
+	switch {
+	case err != nil:
+		return 0
+	case strings.HasSuffix(unit, "月"):
+		return 30 * n
+	case unit != "天":
+		return 7 * n
+	}
+	return n
+}
+
 // readQuote reads what a message says of a quote: each product with the quantity and price behind it.
 func (a *App) readQuote(t bot.Turn, book *Book, text string) quoteWords {
 	var w quoteWords
@@ -84,7 +99,7 @@ func (a *App) readQuote(t bot.Turn, book *Book, text string) quoteWords {
 		w.reason, text = cutRunes(bare(text[m[2]:m[3]]), 200), text[:m[0]]
 	}
 	if m := reQuoteDays.FindStringSubmatchIndex(text); m != nil {
-		w.valid, _ = strconv.Atoi(text[m[2]:m[3]])
+		w.valid = quoteDays(text[m[2]:m[3]], text[m[4]:m[5]])
 		text = text[:m[0]] + " " + text[m[1]:]
 	}
 	in := parse.Input{Text: text, Now: t.Now.In(sales.Shanghai), User: parse.ID(t.Person.ID)}
@@ -126,7 +141,7 @@ func (a *App) readQuote(t bot.Turn, book *Book, text string) quoteWords {
 		item.product = p.id
 		w.items = append(w.items, item)
 	}
-	if w.percent = quotePercent(text); len(w.items) == 0 {
+	if w.percent = quotePercent(inFigures(text)); len(w.items) == 0 {
 		item := readItem(text, "")
 		if item.price > 0 || item.total > 0 || item.bare > 0 || item.qty > 0 {
 			w.items = []quoteItem{item}
@@ -138,6 +153,7 @@ func (a *App) readQuote(t bot.Turn, book *Book, text string) quoteWords {
 // readItem reads what stands behind a product, whose unit counts as one whatever it is.
 func readItem(s, unit string) quoteItem {
 	var x quoteItem
+	s = inFigures(strings.ReplaceAll(s, "一次性", " "))
 	for _, price := range []*regexp.Regexp{reQuotePrice, reQuoteEach} {
 		if m := price.FindStringSubmatchIndex(s); m != nil && x.price == 0 {
 			x.price = quoteMoney(s[m[2]:m[3]])

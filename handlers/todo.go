@@ -315,15 +315,23 @@ func (a *App) closedTodo(t bot.Turn, todo sales.Todo) (bot.Reply, bool) {
 	return bot.Reply{}, false
 }
 
+// tappedTodo reads the to-do of a tapped button; gone explains one that is closed already or is not the person's.
+func (a *App) tappedTodo(ctx context.Context, t bot.Turn, tx Tx) (todo sales.Todo, gone *bot.Reply, err error) {
+	if todo, err = tx.TodoByID(ctx, sales.ID(t.Action.Record)); err != nil {
+		return todo, nil, err
+	}
+	if done, closed := a.closedTodo(t, todo); closed {
+		done.Faces = append(done.Faces, a.todoFace(t, todo))
+		gone = &done
+	}
+	return todo, gone, nil
+}
+
 // TapTodoDone closes a to-do by its button.
 func (a *App) TapTodoDone(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	todo, err := tx.TodoByID(ctx, sales.ID(t.Action.Record))
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if done, gone := a.closedTodo(t, todo); gone {
-		done.Faces = append(done.Faces, a.todoFace(t, todo))
-		return done, nil
+	todo, gone, err := a.tappedTodo(ctx, t, tx)
+	if err != nil || gone != nil {
+		return deref(gone), err
 	}
 	if reply, ok, err := a.finishFilingTodo(ctx, t, tx, todo); ok || err != nil {
 		return reply, err
@@ -341,13 +349,9 @@ func (a *App) todoFace(t bot.Turn, todo sales.Todo) (c view.Face) {
 
 // TapTodoPostpone puts a to-do off by the button: to the day in the action, or it asks for one.
 func (a *App) TapTodoPostpone(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	todo, err := tx.TodoByID(ctx, sales.ID(t.Action.Record))
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if done, gone := a.closedTodo(t, todo); gone {
-		done.Faces = append(done.Faces, a.todoFace(t, todo))
-		return done, nil
+	todo, gone, err := a.tappedTodo(ctx, t, tx)
+	if err != nil || gone != nil {
+		return deref(gone), err
 	}
 	dialogue, err := a.ask(t, topicTodoDate, todoList{IDs: []sales.ID{todo.ID}})
 	if err != nil {

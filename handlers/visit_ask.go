@@ -1,9 +1,12 @@
 package handlers
 
 import (
+	"regexp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -39,6 +42,9 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 		return customerPick(t, book, d, question)
 	case c.ID == 0 && c.NewName != "":
 		d.NewName = strings.TrimLeft(c.NewName, "的了")
+		if whole := wordBehind(d.Text); utf8.RuneCountInString(whole) < maxCustomerName && reBranch.MatchString(strings.TrimPrefix(whole, d.NewName)) {
+			d.NewName = whole
+		}
 		c.NewName = d.NewName
 		question := "客户里还没有" + quoted(c.NewName, "") + ",新建吗?"
 		if c.Fuzzy { // what the parser asks to confirm (AskConfirm), one at a time
@@ -47,6 +53,9 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 		return customerPick(t, book, d, question)
 	case c.ID == 0 && !d.Free && firstName(d.Text) != "":
 		d.NewName = firstName(d.Text)
+		return customerPick(t, book, d, quoted(d.NewName, "")+"是新客户吗?")
+	case c.ID == 0 && !d.Free && placeWord(d.Text) != "":
+		d.NewName = placeWord(d.Text)
 		return customerPick(t, book, d, quoted(d.NewName, "")+"是新客户吗?")
 	case c.ID == 0 && d.Free && placeIn(d.Text) != "":
 		d.NewName = placeIn(d.Text)
@@ -95,6 +104,32 @@ func firstName(text string) string {
 		return ""
 	}
 	return name
+}
+
+// reBranch is what is part of a company behind its name.
+var reBranch = regexp.MustCompile(`^\p{Han}{0,8}?(?:分公司|分部|分店|分厂|分院|院区|经营部|门市部|营业部|办事处)(?:第?[一二三四五六七八九十\d]{1,3})?$`)
+
+// wordBehind is the first word behind a command.
+func wordBehind(text string) string {
+	name, rest := cutWord(strings.TrimPrefix(text, "拜访"))
+	if rest != "" && kindWord(name) {
+		name, _ = cutWord(rest)
+	}
+	return name
+}
+
+// placeWord is the first word behind a command when it is all of an institution's name, empty when it is not.
+func placeWord(text string) string {
+	name := wordBehind(text)
+	if n := utf8.RuneCountInString(name); n < 4 || n >= maxCustomerName || tells(name) {
+		return ""
+	}
+	for _, at := range rePlaceNamed.FindAllStringIndex(name, 8) {
+		if at[1] == len(name) || reBranch.MatchString(name[at[1]:]) {
+			return name
+		}
+	}
+	return ""
 }
 
 // kindWord reports whether a word is the command of a record.
@@ -231,6 +266,15 @@ func customerPick(t bot.Turn, book *Book, d visitDraft, question string) *visitQ
 	}
 	put(none, "none")
 	return &visitQuestion{topic: topicVisitCustomer, pick: &p, draft: d}
+}
+
+// customersToPick are buttons for customers, each with whose it is; the argument of each is its place in the list.
+func customersToPick(t bot.Turn, book *Book, ids []sales.ID, verb string, at time.Time) []view.PickOption {
+	out := make([]view.PickOption, len(ids))
+	for i, id := range ids {
+		out[i] = view.PickOption{Text: book.Customer(id) + ownerMark(t, book.Customers.Of(id).OwnerID), Action: action(verb, 0, at.Unix(), strconv.Itoa(i))}
+	}
+	return out
 }
 
 func ownerMark(t bot.Turn, owner sales.PersonID) string {
