@@ -123,9 +123,6 @@ func TestAnOpenQuestionIsAnsweredOnceOrDropped(t *testing.T) {
 // leaveOpen begins a question, drops it, and begins it again.
 func (d dialogue) leaveOpen(t *testing.T, s *bottest.Story, w world, b traces) {
 	t.Helper()
-	if name, text, ok := strings.Cut(d.rule, ":"); ok {
-		w.turnOn(t, s, name, text)
-	}
 	for _, line := range d.prep {
 		who, text, _ := strings.Cut(line, ":")
 		s.As(who).Skip().Say(text).ExpectAny()
