@@ -159,7 +159,7 @@ func (m *message) namedBeforePhone(from, k int, ids []ID) ContactRef {
 			}
 		}
 		m.mark(i, k)
-		return ContactRef{NewName: name, NewTitle: cmp.Or(title, before), Why: m.why(i, k)}
+		return ContactRef{NewName: name, NewTitle: strings.TrimSpace(cmp.Or(title, before)), Why: m.why(i, k)}
 	}
 	return ContactRef{}
 }

@@ -124,26 +124,36 @@ func (m *message) titlePhrase(i int) (j int, title string) {
 	return e, title
 }
 
-// findByName looks for a contact of the customers by the full name, by letter or by sound.
+// findByName looks for a contact of the customers by the full name, by letter or by sound. Of several the first named is taken.
 func (m *message) findByName(from, to int, ids []ID) (Contact, int, int, bool) {
+	var found Contact
+	at, end := -1, -1
 	for _, customer := range ids {
 		for _, c := range m.x.ContactsOf(customer) {
-			n := utf8.RuneCountInString(c.Name)
-			if n < 2 {
-				continue
-			}
-			heard := []rune(sound(c.Name))
-			for i := from; i+n <= to; i++ {
-				if m.lit(i, c.Name) == i+n {
-					return c, i, i + n, true
-				}
-				if n >= 2 && m.allHan(i, i+n) && slices.Equal(m.heard[i:i+n], heard) && (n >= 3 || m.titleBehind(i+n) || m.nameSpot(i, c.Name)) && m.free(i, i+n) {
-					return c, i, i + n, true
-				}
+			if i, j := m.namedAt(from, to, c.Name); i >= 0 && (at < 0 || i < at) {
+				found, at, end = c, i, j
 			}
 		}
 	}
-	return Contact{}, 0, 0, false
+	return found, at, end, at >= 0
+}
+
+// namedAt is where between runes from and to somebody is named in full, by letter or by sound; -1 for nowhere.
+func (m *message) namedAt(from, to int, name string) (i, j int) {
+	n := utf8.RuneCountInString(name)
+	if n < 2 {
+		return -1, -1
+	}
+	heard := []rune(sound(name))
+	for i := from; i+n <= to; i++ {
+		if m.lit(i, name) == i+n {
+			return i, i + n
+		}
+		if m.allHan(i, i+n) && slices.Equal(m.heard[i:i+n], heard) && (n >= 3 || m.titleBehind(i+n) || m.nameSpot(i, name)) && m.free(i, i+n) {
+			return i, i + n
+		}
+	}
+	return -1, -1
 }
 
 func (m *message) titleBehind(i int) bool {
