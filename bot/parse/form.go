@@ -46,7 +46,7 @@ func (m *message) triedOut(from, to int) bool {
 		}
 		switch {
 		case m.r[i] == '试' && m.before(m.back(i, "先", "再"), "可以", "安排", "想", "要", "准备", "打算", "希望", "能", "申请", "约", "同意", "来"):
-		case m.r[i] == '试' && isHan(m.r[i+1]) && !m.used[i+1] && m.any(i+1, "剂", "管", "纸", "卷", "题", "点", "试") < 0 && m.any(i+2, "了", "过", "下来", "完", "反响", "反应", "效果", "结果", "感觉", "评价") > 0:
+		case m.r[i] == '试' && isHan(m.r[i+1]) && !m.used[i+1] && m.any(i+1, "剂", "管", "纸", "卷", "题", "点", "试") < 0 && m.any(i+2, "了", "过", "下来", "完", "反响", "反应", "效果", "结果", "感觉", "评价") > 0 || m.r[i] == '试' && m.judgedBehind(i, to):
 			return m.any(i+2, "了一下再", "完再", "了再") < 0
 		case m.meal(i):
 		case strings.ContainsRune("用吃喝尝饮", m.r[i]) && m.any(i+1, "过") > 0 && m.any(i+2, "样品", "样", "我们的样", "咱的样", "试") > 0, strings.ContainsRune("用吃喝尝饮", m.r[i]) && m.any(i+1, "过") > 0 && m.isProduct(i+2) && m.has(i+2, min(to, i+10), "样品", "样机", "小样", "样"):

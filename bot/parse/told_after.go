@@ -87,7 +87,7 @@ func (m *message) reportedTo(i, j int) bool {
 
 // leaksOf reports that what leaks is a machine, which is a fault of it and no damage on the way: 尿机进样口漏液.
 func (m *message) leaksOf(from, to int) bool {
-	i := m.find(from, to, "漏液", "漏油", "渗液", "漏水", "漏气", "滴液")
+	i := m.find(from, to, "漏液", "漏油", "渗液", "漏水", "漏气", "滴液", "漏了一地", "漏一地", "水漏", "漏了水", "滴水")
 	if i < 0 {
 		return false
 	}
