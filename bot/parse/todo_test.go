@@ -124,13 +124,20 @@ func TestTheDayOfWhatIsTold(t *testing.T) {
 	if len(r.Frames) != 2 || r.Frames[1].When.Start.Format(time.DateOnly) != "2026-03-10" {
 		t.Errorf("frames %+v", r.Frames)
 	}
+	if f, _ := parseOne(t, "5号跟湖滨市立王主任吃的饭,他讲15号院里开会过离心机", 10); f.When.Start.Format(time.DateOnly) != "2026-03-05" || len(f.Promises) != 0 {
+		t.Errorf("what was done: %+v", f)
+	}
+	if f, _ := parseOne(t, "今天去湖滨市立王主任没在", 10); !f.NotMet {
+		t.Errorf("nobody was there: %+v", f)
+	}
 	for text, want := range map[string]string{
-		"宏远的货款2.2万元月底结":        "2026-03-31 expected 2200000",
-		"宏远罗总说15600元月底前打过来":    "2026-03-31 expected 1560000",
-		"宏远那3万4千,罗总说周五走账":      "2026-03-13 expected 3400000",
-		"宏远罗总说11万2最晚下周一到我们账上":  "2026-03-16 expected 11200000",
-		"宏远罗总说明天就给我们转15000":    "2026-03-12 expected 1500000",
-		"宏远尾款18.5万,罗总说暑假结束前付清": "0001-01-01 expected 18500000",
+		"宏远的9.6万,罗总说流程在走,4月初能到": "2026-04-10 expected 9600000",
+		"宏远的货款2.2万元月底结":         "2026-03-31 expected 2200000",
+		"宏远罗总说15600元月底前打过来":     "2026-03-31 expected 1560000",
+		"宏远那3万4千,罗总说周五走账":       "2026-03-13 expected 3400000",
+		"宏远罗总说11万2最晚下周一到我们账上":   "2026-03-16 expected 11200000",
+		"宏远罗总说明天就给我们转15000":     "2026-03-12 expected 1500000",
+		"宏远尾款18.5万,罗总说暑假结束前付清":  "0001-01-01 expected 18500000",
 	} {
 		f, _ := parseOne(t, text, 10)
 		if len(f.Amounts) != 1 {
