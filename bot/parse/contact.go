@@ -268,7 +268,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			if n.surname == "" || m.reportedTo(n.i, n.j) || m.any(n.j, "你好", "您好", "早", "好") > 0 && m.blank(0) == n.i || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
 				continue
 			}
-			if m.bringsUs(n, customer) {
+			if m.bringsUs(n, customer) || m.before(n.i, ourPlaces...) || n.young && m.foreign(n.i, n.j) {
 				continue
 			}
 			if m.isNew(n) && m.has(max(from, n.i-8), n.i, newPersonCues...) {
@@ -339,7 +339,7 @@ func (m *message) byTitle(from, to int, ids []ID) ContactRef {
 			continue
 		}
 		for _, n := range m.mentionsAt(i) {
-			if n.surname != "" || n.i < i || n.j > to || !m.free(n.i, n.j) || m.any(n.j, "部", "科", "岗", "单", "计划", "合同", "了", "价", "量", "中心", "周期", "需求") > 0 {
+			if n.surname != "" || n.i < i || n.j > to || !m.free(n.i, n.j) || m.any(n.j, "部", "科", "岗", "单", "计划", "合同", "了", "价", "量", "中心", "周期", "需求", "医师", "办公室", "们", "会议室", "办公会") > 0 {
 				continue
 			}
 			if n.title == "采购" && m.any(m.blank(n.j), "说", "想", "要", "问", "讲", "那边", "反馈", "觉得", "催", "让", "在", "嫌", "答应", "来电", "打") < 0 {
