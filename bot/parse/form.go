@@ -7,15 +7,19 @@ import (
 
 // listed adds to two or more to-dos the entries of their list that hold no verb: 明天补合格证,周五技术电话会,下周一改合同.
 func (m *message) listed(from, to int, found []Promise) []Promise {
-	if len(found) < 2 {
+	if len(found) == 0 {
 		return found
 	}
+	alone := len(found) == 1
 	for k, c := range m.clauses {
 		if c.i < from || c.i >= to || c.tense == TensePast || slices.ContainsFunc(found, func(p Promise) bool { return p.Why.Start == m.why(c.i, c.j).Start }) {
 			continue
 		}
 		due, at, ok := m.dueIn(k, c)
 		n := m.plain(c)
+		if alone && !m.nextEntry(k, c, found[0]) {
+			continue
+		}
 		if !ok || m.blank(c.i) != at.i || at.grain < grainDay || !due.Start.After(m.now) || n < 2 || n > 10 || m.declined(c) || m.conditional(c) || m.theirEvent(c) ||
 			m.has(c.i, c.j, opinionWords...) || m.has(c.i, c.j, vague...) || m.sumIn(c.i, c.j) {
 			continue
@@ -26,6 +30,12 @@ func (m *message) listed(from, to int, found []Promise) []Promise {
 	}
 	slices.SortStableFunc(found, func(a, b Promise) int { return a.Why.Start - b.Why.Start })
 	return found
+}
+
+// nextEntry reports an entry right behind the only to-do found: 本周五交第一稿,|下周五定稿.
+func (m *message) nextEntry(k int, c clause, p Promise) bool {
+	return k > 0 && p.Why.Start == m.why(m.clauses[k-1].i, m.clauses[k-1].j).Start && !p.Due.IsZero() && p.Who == PartyUs && m.plain(c) <= 6 &&
+		!m.has(c.i, c.j, "能", "会", "应该", "可能", "有", "没", "是", "在", "来", "到", "他", "她", "放假", "上班", "值班", "不", "再", "了", "满", "完工", "休")
 }
 
 // away tells that somebody will not be there, which is no to-do: 下周出差.

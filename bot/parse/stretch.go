@@ -86,6 +86,11 @@ func (d *dater) stretch(i int) (stretch, bool) {
 	if until > 0 {
 		k = until
 	}
+	if e := t.any(i, "过完", "过了"); e > 0 && until < 0 {
+		if p, ok := d.point(e, nil); ok && p.holiday != nil && p.holiday.public && p.grain == grainDay {
+			return d.after(i, p, t.opt(p.j, "假期", "长假", "以后", "之后", "后"), false), true // 过完五一
+		}
+	}
 	p, ok := d.point(k, nil)
 	if !ok {
 		return stretch{}, false
