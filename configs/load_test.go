@@ -323,6 +323,27 @@ func TestValidateAfterAChange(t *testing.T) {
 	}
 }
 
+// A sender may have a name, in Chinese too; what no mail server takes is named at the start.
+func TestASenderOfMailMayHaveAName(t *testing.T) {
+	t.Parallel()
+	for from, want := range map[string]string{
+		"sales@example.com":            "",
+		"华东销售 <sales@example.com>":     "",
+		"\"华东(销售)\" <sales@example.com>": "",
+		"华东销售":                         "is not a mail address",
+		"华东销售 sales@example.com":       "is not a mail address",
+		"销售@example.com":               "other than plain letters",
+		"华东销售 <销售@example.com>":         "other than plain letters",
+		"sales@示例.cn":                  "other than plain letters",
+	} {
+		from = strings.ReplaceAll(from, `"`, `\"`)
+		got := strings.Join(problemsOf(t, "mail:\n  smtp: smtp://u:p@smtp.example.com:587\n  from: \""+from+"\"\n"), "\n")
+		if about := strings.Contains(got, "mail.from"); about != (want != "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", from, got, want)
+		}
+	}
+}
+
 func TestProblemsNeverShowSecrets(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2-very-secret"

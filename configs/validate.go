@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Where a platform shows a value, in the words of its pages.
@@ -200,8 +202,13 @@ func (c Config) checkServices(report reporter) {
 		if err != nil || u.Scheme != "smtp" && u.Scheme != "smtps" || u.Hostname() == "" {
 			report("mail.smtp", "is not the address of a mail server", "write smtp://user:password@host:587 or smtps://user:password@host:465")
 		}
-		if !strings.Contains(c.Mail.From, "@") {
-			report("mail.from", "is not a mail address", "write the sender's, e.g. salesflow@example.com")
+		from, err := mail.ParseAddress(strings.TrimSpace(c.Mail.From))
+		switch {
+		case err != nil:
+			report("mail.from", "is not a mail address", "write the sender's, e.g. salesflow@example.com, or with a name, 华东销售 <salesflow@example.com>")
+		case strings.ContainsFunc(from.Address, func(r rune) bool { return r > unicode.MaxASCII || unicode.IsSpace(r) }):
+			report("mail.from", "has an address with other than plain letters, which mail servers do not take",
+				"a name goes before the address, e.g. 华东销售 <salesflow@example.com>")
 		}
 	}
 	services := []struct{ key, url string }{

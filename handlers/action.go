@@ -24,16 +24,16 @@ type actionCommand struct {
 }
 
 var actionCommands = []actionCommand{
-	{sales.ActionAppointment, []string{"yy", "约访"}, "记约好的拜访", "预约 客户 明天下午3点 联系人", "约好的会进拜访计划,到点提醒签到。", "预约 %s 明天下午3点", nil},
+	{sales.ActionAppointment, []string{"yy", "约访", "预约发起"}, "记约好的拜访", "预约 客户 明天下午3点 联系人", "约好的会进拜访计划,到点提醒签到。", "预约 %s 明天下午3点", nil},
 	{
 		sales.ActionCheckIn,
-		[]string{"qd", "到了"},
+		[]string{"qd", "到了", "现场签到"},
 		"到客户现场签到", "签到 客户", "签到就开了今天这次拜访。之后发 需求、演示、异议、承诺 都记进这一次,不用再写客户。", "签到 %s",
 		map[sales.Role]int{sales.RoleRep: 5},
 	},
-	{sales.ActionNeed, []string{"xq", "客户需求"}, "记需求", "需求 要什么", "记进今天这次拜访;今天没有就新开一次。", "需求 %s 要全自动的,预算50万", nil},
+	{sales.ActionNeed, []string{"xq", "客户需求", "需求捕捉"}, "记需求", "需求 要什么", "记进今天这次拜访;今天没有就新开一次。", "需求 %s 要全自动的,预算50万", nil},
 	{sales.ActionDemo, []string{"ys", "方案演示", "演示方案"}, "记方案演示", "演示 产品", "记进今天这次拜访。", "演示 %s 生化分析仪", nil},
-	{sales.ActionObjection, []string{"yy2", "客户异议"}, "记异议", "异议 嫌什么", "记进今天这次拜访,内容只有你看得到。", "异议 %s 嫌贵10%%", nil},
+	{sales.ActionObjection, []string{"yy2", "客户异议", "异议登记"}, "记异议", "异议 嫌什么", "记进今天这次拜访,内容只有你看得到。", "异议 %s 嫌贵10%%", nil},
 	{sales.ActionPromise, []string{"cn", "跟进承诺"}, "记承诺,到期提醒", "承诺 几号前做什么", "记进今天这次拜访,同时成为待办。", "承诺 %s 周五前发报价", nil},
 }
 
@@ -58,7 +58,7 @@ func (a *App) Act(ctx context.Context, t bot.Turn, tx Tx, action sales.VisitActi
 			return bot.Reply{}, err
 		}
 		groups := byCustomer(res)
-		if !slices.ContainsFunc(groups, func(f facts) bool { return isNamed(f.customer) && !f.customer.Inferred }) {
+		if !slices.ContainsFunc(groups, func(f facts) bool { return isNamed(f.customer) && !f.customer.Inferred }) && placeWord(t.Args) == "" {
 			v, ok, err := a.openVisit(ctx, t, tx)
 			if err != nil {
 				return bot.Reply{}, err

@@ -50,6 +50,13 @@ func (a *App) Agreement(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		if more == "" && g.State != sales.AgreementDraft {
 			return a.showQuote(ctx, t, tx, k, jx)
 		}
+		w, err := a.loadWork(ctx, tx, o)
+		if err == nil && mayReadWork(t, w) != nil {
+			err = missingPaper(sales.Forbidden, approval.Agreement, jx)
+		}
+		if err != nil {
+			return bot.Reply{}, err
+		}
 		no, rest = o.No, more
 	}
 	w, err := a.namedWork(ctx, t, tx, no)
@@ -303,7 +310,9 @@ func (a *App) SubmitAgreement(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply
 	ref, ok := lastOf(t.Dialogue, "agreement")
 	switch {
 	case no != "" && k == approval.Agreement:
-		g, err = tx.AgreementByNo(ctx, no)
+		if g, err = tx.AgreementByNo(ctx, no); err == nil && !t.Org.ScopeOf(t.Person).Covers(g.OwnerID) {
+			err = missingPaper(sales.Forbidden, approval.Agreement, no)
+		}
 	case bare(t.Args) == "" && ok:
 		g, err = tx.AgreementByID(ctx, ref.ID)
 	default:

@@ -221,13 +221,13 @@ func (a *App) aboutNumber(ctx context.Context, t bot.Turn, tx Tx, text string) (
 	case "FH", "TH":
 		s, err := tx.ShipmentByNo(ctx, no)
 		if err == nil && !a.seesGoods(t, s.OwnerID) {
-			err = sales.Errorf(sales.Forbidden, no+" 是"+t.Org.Name(s.OwnerID)+"的,由他来提。")
+			err = noDoc(no)
 		}
 		return aboutNo{"shipment", "发货", s.No, s.ID, s.CustomerID, s.Amount}, rest, err
 	case "FP", "HC":
 		i, err := tx.InvoiceByNo(ctx, no)
 		if err == nil && !a.seesMoney(t, i.OwnerID) {
-			err = sales.Errorf(sales.Forbidden, no+" 是"+t.Org.Name(i.OwnerID)+"的,由他来提。")
+			err = noDoc(no)
 		}
 		return aboutNo{"invoice", "发票", i.No, i.ID, i.CustomerID, i.Open}, rest, err
 	case "GD":

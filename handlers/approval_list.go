@@ -194,6 +194,9 @@ func (a *App) approveMany(ctx context.Context, t bot.Turn, tx Tx, m many) (bot.R
 		p, r, err := paperByNo(ctx, tx, m.kinds[i], no)
 		var one bot.Reply
 		if err == nil {
+			err = a.concerns(ctx, t, tx, p, r)
+		}
+		if err == nil {
 			one, err = a.perform(ctx, t, tx, p, r, act{verb: approval.VerbApprove, comment: m.comment})
 		}
 		if msg := sales.Message(err); msg != "" {

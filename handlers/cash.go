@@ -9,6 +9,7 @@ import (
 	"salesflow/bot"
 	"salesflow/bot/parse"
 	"salesflow/cards/view"
+	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
@@ -235,12 +236,18 @@ func (a *App) AnswerCashContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 func (a *App) cashContract(ctx context.Context, t bot.Turn, tx Tx, book *Book, v cashVerb, w *cashWords) (sales.Contract, []sales.Contract, error) {
 	if w.contract != "" {
 		c, err := contractNamed(ctx, tx, *w)
+		if err == nil && !a.seesGoods(t, c.OwnerID) {
+			err = missingPaper(sales.Forbidden, approval.Contract, strings.ToUpper(w.contract))
+		}
 		return c, nil, err
 	}
-	if id, err := a.contractOfDoc(ctx, tx, *w); err != nil || id != 0 {
+	if id, err := a.contractOfDoc(ctx, t, tx, *w); err != nil || id != 0 {
 		c, cerr := sales.Contract{}, err
 		if err == nil {
 			c, cerr = tx.ContractByID(ctx, id)
+		}
+		if cerr == nil && !a.seesGoods(t, c.OwnerID) {
+			cerr = noDoc(w.docs[0])
 		}
 		return c, nil, cerr
 	}
@@ -281,11 +288,17 @@ func contractNamed(ctx context.Context, tx Tx, w cashWords) (sales.Contract, err
 			return c, err
 		}
 	}
-	return sales.Contract{}, sales.Errorf(sales.NotFound, "没有合同 "+cutRunes(strings.ToUpper(w.contract), 20)+"。发 合同 看最近的几份。")
+	return sales.Contract{}, missingPaper(sales.NotFound, approval.Contract, strings.ToUpper(w.contract))
+}
+
+// noDoc is what is said of a shipment, an invoice or a payment that is none of the person's business.
+func noDoc(no string) error {
+	noun := map[string]string{"FH": "发货单", "TH": "发货单", "FP": "发票", "HC": "发票", "HK": "回款"}[no[:2]]
+	return sales.Errorf(sales.Forbidden, sales.NoSuch(noun, no))
 }
 
 // contractOfDoc is the contract of the first shipment or invoice that is named; 0 when none is.
-func (a *App) contractOfDoc(ctx context.Context, tx Tx, w cashWords) (sales.ID, error) {
+func (a *App) contractOfDoc(ctx context.Context, t bot.Turn, tx Tx, w cashWords) (sales.ID, error) {
 	for _, no := range w.docs {
 		switch no[:2] {
 		case "FH", "TH":
@@ -298,6 +311,9 @@ func (a *App) contractOfDoc(ctx context.Context, tx Tx, w cashWords) (sales.ID, 
 			p, err := tx.PaymentByNo(ctx, no)
 			if err != nil || p.ContractID != 0 {
 				return p.ContractID, err
+			}
+			if !a.seesMoney(t, p.OwnerID) {
+				return 0, noDoc(no)
 			}
 		}
 	}

@@ -58,7 +58,7 @@ const maxCashText = 400
 
 // readCash takes a sentence apart. What is none of the values stays in rest. tense says whether a bare date is past or to come.
 func readCash(t bot.Turn, cal parse.Calendar, text string, tense parse.Tense) cashWords {
-	s := cashText{rest: narrow(cutRunes(text, maxCashText))}
+	s := cashText{rest: inFigures(narrow(cutRunes(text, maxCashText)))}
 	take := s.take
 	w := cashWords{all: reAll.MatchString(s.rest)}
 	for range 8 {

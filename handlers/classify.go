@@ -8,6 +8,7 @@ import (
 	"salesflow/bot"
 	"salesflow/bot/parse"
 	"salesflow/cards/view"
+	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
@@ -154,10 +155,10 @@ func (a *App) SetContractEnd(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	}
 	c, err := tx.ContractByNo(ctx, no)
 	if err != nil {
-		return bot.Reply{}, err
+		return bot.Reply{}, paperError(err, approval.Contract, no)
 	}
 	if c.OwnerID != t.Person.ID && !t.Org.Above(t.Person, c.OwnerID) && !sales.SeesContracts(t.Person) {
-		return bot.Text(c.No + " 是" + t.Org.Name(c.OwnerID) + "的合同,由他、他的主管、法务或财务来记。"), nil
+		return bot.Reply{}, missingPaper(sales.Forbidden, approval.Contract, no)
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {

@@ -227,7 +227,7 @@ next:
 func contractByNo(ctx context.Context, tx Tx, no string) (sales.Contract, approval.Request, error) {
 	c, err := tx.ContractByNo(ctx, no)
 	if sales.KindOf(err) == sales.NotFound {
-		return c, approval.Request{}, sales.Errorf(sales.NotFound, "没有合同 "+cutRunes(no, 20)+"。发 合同 看最近的几份。")
+		return c, approval.Request{}, missingPaper(sales.NotFound, approval.Contract, no)
 	}
 	if err != nil {
 		return c, approval.Request{}, err
@@ -250,11 +250,17 @@ func mayRead(t bot.Turn, no string, owner sales.PersonID, r approval.Request) er
 			return nil
 		}
 	}
-	noun := r.Kind.Noun()
+	kind := r.Kind
 	if r.ID == 0 {
-		noun = approval.Contract.Noun()
+		kind = approval.Contract
 	}
-	return sales.Errorf(sales.Forbidden, no+" 是"+t.Org.Name(owner)+"的"+noun+",提交人、他的上级、法务、财务和总监能看。发 合同 或 报价 看你自己的。")
+	return missingPaper(sales.Forbidden, kind, no)
+}
+
+// missingPaper is what is said of a number that there is not, and of one that is none of the person's business: the same, so that
+// nobody learns by trying numbers which there are.
+func missingPaper(why sales.Kind, k approval.Kind, no string) error {
+	return sales.Errorf(why, sales.NoSuch(k.Noun(), cutRunes(no, 20)))
 }
 
 // ShowContract shows one contract, or the newest ones (合同).

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -124,6 +125,9 @@ func (a *App) continueContract(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 	case d.Customer == 0:
 		return a.askContract(t, d, askingCustomer, "合同是哪家客户的?回客户名。还没建的先发:新客户 名称 电话 行业。")
 	case d.Amount == 0 && d.Asking == askingAmount:
+		if word := noSum(d.Text); word != "" {
+			return a.askContract(t, d, askingAmount, "金额要大于 0,这里写了 "+word+"。回 128万 这样的数就行。")
+		}
 		return a.askContract(t, d, askingAmount, "金额没看懂,要一个准数。回 128万 这样的就行。")
 	case d.Amount == 0:
 		return a.askContract(t, d, askingAmount, book.Customer(d.Customer)+"这份合同多少钱?回 128万 这样的数。")
@@ -209,6 +213,9 @@ func (a *App) AnswerContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 		return a.answerContractCustomer(ctx, t, tx, book, d)
 	case askingAmount:
 		w := a.contractWords(t, book, t.Text)
+		if w.Below != "" {
+			return a.askContract(t, d, askingAmount, "金额要大于 0:\""+w.Below+"\"。回 128万 这样的数就行。")
+		}
 		if w.Amount == 0 {
 			return a.askContract(t, d, askingAmount, "金额没看懂:\""+cutRunes(t.Text, 20)+"\"。回 128万 这样的数就行。")
 		}
@@ -245,7 +252,13 @@ func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d 
 	case "上传", "上传附件", "链接", "新链接", "重新上传": // the link was used or has expired
 		return a.askPaper(ctx, t, tx, book, d)
 	}
-	w := a.contractWords(t, book, t.Text)
+	if reListNumber.MatchString(bare(t.Text)) {
+		return bot.Reply{}, bot.ErrNotMine // the number of some list is no amount
+	}
+	w := a.contractWords(t, book, reTermWrong.ReplaceAllString(bare(t.Text), "$1 "))
+	if w.Below != "" && utf8.RuneCountInString(w.Rest) <= 6 {
+		return bot.Text("金额要大于 0,这里写了 " + w.Below + ",没有改。例:金额改成128万"), nil
+	}
 	other := w.Customer.ID != 0 && sales.ID(w.Customer.ID) != d.Customer
 	if !w.anything() || other || utf8.RuneCountInString(w.Rest) > 6 { // other news, not a change of these terms
 		return bot.Reply{}, bot.ErrNotMine
@@ -257,6 +270,12 @@ func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d 
 	d.Text = cutRunes(d.Text+";"+t.Text, maxTerms)
 	return a.continueContract(ctx, t, tx, book, d)
 }
+
+// reListNumber is a number alone, as people choose from a list by.
+var reListNumber = regexp.MustCompile(`^\d{1,2}$`)
+
+// reTermWrong says that a term of the draft was wrong, before the right one: 那个金额写错了 是2.6万.
+var reTermWrong = regexp.MustCompile(`^(?:那个|这个|刚才的?|刚才那个)?(?:合同)?(?:的)?(金额|总价|账期|预付|交期|付款)?(?:写错了?|报错了?|打错了?|错了|不对)[,，\s]*(?:应该)?(?:是|改成|改为)?`)
 
 // submitDraft submits a draft with the papers it has.
 func (a *App) submitDraft(ctx context.Context, t bot.Turn, tx Tx, d contractDraft, fresh ...sales.File) (bot.Reply, error) {

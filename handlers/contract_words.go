@@ -19,6 +19,8 @@ type contractWords struct {
 	// Rest is what was understood as none of these, Unclear says that an amount was meant but is no one figure.
 	Rest    string
 	Unclear bool
+	// Below is the words of an amount that is less than nothing, or nothing.
+	Below string
 }
 
 // flatTerms are terms said in a word that stands for figures: the percent paid ahead and the days of credit.
@@ -43,6 +45,8 @@ var (
 func readContract(p parse.Parser, in parse.Input) contractWords {
 	w := contractWords{Prepay: -1, Payment: -1, Delivery: -1, Discount: -1}
 	in.Text = contractForms.Replace(in.Text)
+	w.Below = noSum(in.Text)
+	in.Text = sumsInFigures(in.Text)
 	for _, t := range flatTerms {
 		if at := t.form.FindStringIndex(in.Text); at != nil {
 			w.Prepay, w.Payment = t.prepay, t.payment
@@ -61,7 +65,9 @@ func readContract(p parse.Parser, in parse.Input) contractWords {
 	wholePercent(d.Discount, &w.Discount)
 	wholeDays(d.TermDays, &w.Payment)
 	wholeDays(d.DeliveryDays, &w.Delivery)
-	w.takeAmount(d.Amount, in.Text)
+	if w.Unclear = w.Below != ""; !w.Unclear {
+		w.takeAmount(d.Amount, in.Text)
+	}
 	return w
 }
 

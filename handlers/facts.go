@@ -39,6 +39,11 @@ type facts struct {
 	odd []string
 }
 
+// paid reports whether money that came in is told: that is a record of its own, whatever is asked.
+func (f facts) paid() bool {
+	return slices.ContainsFunc(f.frames, func(x parse.Frame) bool { return x.Kind == parse.KindPayment })
+}
+
 // byCustomer joins frames about the same customer, in the order in which customers are first named. A frame that names
 // none belongs to the one before, the first ones to the one after.
 func byCustomer(res parse.Result) []facts {

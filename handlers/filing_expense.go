@@ -21,9 +21,9 @@ var reNumbered = regexp.MustCompile(`(?:单|号|码|[Ii][Dd])\s*[=:：]?\s*[A-Za
 // expensePieces are the sums of a text, each an expense of its own: "打车45 停车20". One without any sum is one whose
 // amount is asked for.
 func expensePieces(p piece) []piece {
-	if reNoSum.MatchString(reNumbered.ReplaceAllString(p.text, " ")) { // the amount is asked for
+	if below := belowZero(p.text); below != "" || reNoSum.MatchString(reNumbered.ReplaceAllString(p.text, " ")) { // the amount is asked for
 		p.said = said{topic: topicOf(sales.FilingExpense, p.text)}
-		p.text = expensePurpose(reNoSum.ReplaceAllString(p.text, "$1 "))
+		p.text = expensePurpose(reNoSum.ReplaceAllString(strings.NewReplacer(orElse(below, " "), " ").Replace(p.text), "$1 "))
 		return []piece{p}
 	}
 	if list := framePieces(p); len(list) > 0 {

@@ -244,6 +244,9 @@ func (a *App) contractIncident(ctx context.Context, t bot.Turn, tx Tx, c sales.C
 			found = in
 		}
 	}
+	if found == nil && !t.Org.ScopeOf(t.Person).Covers(c.OwnerID) && !sales.SeesContracts(t.Person) {
+		return nil, missingPaper(sales.Forbidden, approval.Contract, c.No)
+	}
 	if found == nil {
 		return nil, sales.Errorf(sales.NotFound, c.No+" 没有超时,不用处理。看进度发 合同 "+c.No+"。")
 	}

@@ -308,7 +308,7 @@ func (a *App) PromisePayment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	}
 	switch {
 	case !a.seesMoney(t, i.OwnerID):
-		return bot.Reply{}, sales.Errorf(sales.Forbidden, i.No+" 是"+t.Org.Name(i.OwnerID)+"的客户,由他、他的主管或财务来记。")
+		return bot.Reply{}, noDoc(i.No)
 	case day.IsZero():
 		return bot.Text("客户答应哪天付?例:承诺回款 " + i.No + " 3月20日"), nil
 	case day.Before(t.Today):

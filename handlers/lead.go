@@ -94,7 +94,7 @@ func seesLead(t bot.Turn, l sales.Lead) bool {
 
 func (a *App) showLead(t bot.Turn, tx Tx, l sales.Lead) (bot.Reply, error) {
 	if !seesLead(t, l) {
-		return bot.Text(l.No + "是" + t.Org.Name(l.OwnerID) + "的线索,要看找" + t.Org.Name(l.OwnerID) + "。"), nil
+		return bot.Reply{}, sales.Errorf(sales.Forbidden, sales.NoSuch("线索", l.No))
 	}
 	if l.OwnerID != t.Person.ID { // the contact's number is on it
 		audit(tx, t, "lead.read", "lead", l.ID)

@@ -141,13 +141,13 @@ var (
 func (a *App) linkContract(ctx context.Context, t bot.Turn, tx Tx, numbers []platformNumber, no string) (bot.Reply, bool, error) {
 	c, err := tx.ContractByNo(ctx, strings.ToUpper(no))
 	if err != nil && sales.KindOf(err) == sales.NotFound {
-		return bot.Text("没找到合同 " + no + ",单号没挂。看合同号对不对。"), true, nil
+		return bot.Text("没有合同 " + strings.ToUpper(no) + ",或者不归你管,单号没挂。看合同号对不对。"), true, nil
 	}
 	if err != nil {
 		return bot.Reply{}, false, err
 	}
 	if c.OwnerID != t.Person.ID && !sales.SeesContracts(t.Person) && !t.Org.ScopeOf(t.Person).Covers(c.OwnerID) {
-		return bot.Text("合同 " + c.No + " 是" + t.Org.Name(c.OwnerID) + "的,你挂不了。"), true, nil
+		return bot.Text("没有合同 " + c.No + ",或者不归你管,单号没挂。看合同号对不对。"), true, nil
 	}
 	var said []string
 	for _, n := range numbers {

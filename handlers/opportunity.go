@@ -115,8 +115,8 @@ func (a *App) Opportunity(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if reply, ok, err := a.customIn(ctx, t, tx, "opportunity"); ok || err != nil {
 		return reply, err
 	}
-	if word := reNoQuote.FindString(t.Args); word != "" {
-		return bot.Text("金额要大于 0,这里写了 " + strings.TrimSpace(word) + ",没有建。例:商机 绍兴市立医院 生化分析仪 50万 下月底签"), nil
+	if word := noSum(t.Args); word != "" {
+		return bot.Text("金额要大于 0,这里写了 " + word + ",没有建。例:商机 绍兴市立医院 生化分析仪 50万 下月底签"), nil
 	}
 	return a.continueDeal(ctx, t, tx, newDeal(t, dealCreate))
 }

@@ -107,7 +107,7 @@ func (a *App) answerDealAmount(ctx context.Context, t bot.Turn, tx Tx, d dealDra
 	}
 	m, err := sales.ParseMoney(t.Text)
 	if err != nil {
-		if said, ok := parse.Money(t.Text); ok {
+		if said, ok := parse.Money(t.Text); ok && belowZero(t.Text) == "" {
 			if yuan, ok := exactYuan(said); ok {
 				m, err = yuan, nil
 			}

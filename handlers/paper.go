@@ -369,26 +369,44 @@ func paperByNo(ctx context.Context, tx Tx, k approval.Kind, no string) (paper, a
 	if k == approval.Agreement {
 		g, err := tx.AgreementByNo(ctx, no)
 		if err != nil {
-			return nil, approval.Request{}, err
+			return nil, approval.Request{}, paperError(err, k, no)
 		}
 		return agreementByID(ctx, tx, g.ID)
 	}
 	if k == approval.General {
 		x, err := tx.ApplicationByNo(ctx, no)
 		if err != nil {
-			return nil, approval.Request{}, err
+			return nil, approval.Request{}, paperError(err, k, no)
 		}
 		return applicationByID(ctx, tx, x.ID)
 	}
 	q, err := tx.QuoteByNo(ctx, no)
-	if sales.KindOf(err) == sales.NotFound {
-		return nil, approval.Request{}, sales.Errorf(sales.NotFound, "没有"+k.Noun()+" "+cutRunes(no, 20)+"。发 报价 看最近的几份。")
-	}
 	if err != nil {
-		return nil, approval.Request{}, err
+		return nil, approval.Request{}, paperError(err, k, no)
 	}
 	r, err := tx.RequestByID(ctx, q.RequestID)
 	return quotePaper{Quote: q}, r, err
+}
+
+func paperError(err error, k approval.Kind, no string) error {
+	if sales.KindOf(err) == sales.NotFound {
+		return missingPaper(sales.NotFound, k, no)
+	}
+	return err
+}
+
+// concerns refuses whom neither a record nor its approval concerns, as if there were none: who may read it, decides it or stands in
+// for somebody who does is concerned.
+func (a *App) concerns(ctx context.Context, t bot.Turn, tx Tx, p paper, r approval.Request) error {
+	refused := mayReadPaper(t, p, r)
+	if refused == nil || decides(r, t.Person.ID) {
+		return nil
+	}
+	actor, err := a.actorFor(ctx, t, tx, p, r, approval.VerbTransfer)
+	if err != nil || len(actor.ActsFor) > 0 {
+		return err
+	}
+	return refused
 }
 
 // whose says which record is meant when no number is given.
@@ -426,6 +444,9 @@ func (a *App) namedPaper(ctx context.Context, t bot.Turn, tx Tx, args string, w 
 	k, no, rest := a.cutPaperNo(args, t.Today)
 	if no != "" {
 		p, r, err := paperByNo(ctx, tx, k, no)
+		if err == nil {
+			err = a.concerns(ctx, t, tx, p, r)
+		}
 		return p, r, rest, err
 	}
 	none := approval.Request{}

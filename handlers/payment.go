@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -370,6 +371,9 @@ func (a *App) freePayment(ctx context.Context, t bot.Turn, tx Tx, res parse.Resu
 		return bot.Reply{}, false, nil
 	}
 	f := res.Frames[0]
+	if reTermsTold.MatchString(t.Text) && !reMoneyIn.MatchString(t.Text) { // what is agreed has not come in
+		return bot.Reply{}, false, nil
+	}
 	if f.Kind != parse.KindPayment || f.Payment != parse.PaymentReceived || f.Hearsay || f.Customer.ID == 0 || f.Customer.Fuzzy || len(f.Amounts) != 1 ||
 		len(f.Promises)+len(f.Objections)+len(f.Needs)+len(f.Products) > 0 {
 		return bot.Reply{}, false, nil
@@ -377,6 +381,9 @@ func (a *App) freePayment(ctx context.Context, t bot.Turn, tx Tx, res parse.Resu
 	m := f.Amounts[0]
 	if m.Role != parse.RolePayment || !m.Exact() || m.Value <= 0 || m.Approx || m.Currency != "" && m.Currency != "CNY" {
 		return bot.Reply{}, false, nil
+	}
+	if negated(t.Text, m.Why.Text) {
+		return bot.Text("金额写正数,这笔没有记。例:回款 绍兴市立医院 18万"), true, nil
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
@@ -393,8 +400,14 @@ func (a *App) freePayment(ctx context.Context, t bot.Turn, tx Tx, res parse.Resu
 	if !f.When.Start.IsZero() {
 		text += " " + sales.DayOf(f.When.Start).String()
 	}
-	reply, err := privately(func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	reply, err := a.keepsOpen("回款", privately(func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		return a.filePayment(ctx, t, tx, text, false)
-	})(ctx, t, tx)
+	}))(ctx, t, tx)
 	return reply, true, err
 }
+
+var (
+	// reTermsTold are the terms of a contract as people tell them, reMoneyIn the words of money that is there.
+	reTermsTold = regexp.MustCompile(`预付\s*[\d一二三四五六七八九十]|首付\s*\d|验收后?(?:再)?付|(?:剩下|余款|尾款).{0,6}(?:付|给|结)|合同.{0,4}签了|签了.{0,6}合同`)
+	reMoneyIn   = regexp.MustCompile(`到账|到了|收到|打了|打过来|打来|付了|付过来|付清|汇|转账|转了|转过来|回款|给了|结了|进账|入账`)
+)

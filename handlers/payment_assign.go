@@ -191,7 +191,7 @@ func (a *App) mayAssign(t bot.Turn, p sales.Payment) error {
 	case t.Person.Has(sales.RoleFinance), p.OwnerID != 0 && t.Org.ScopeOf(t.Person).Covers(p.OwnerID):
 		return nil
 	}
-	return sales.Errorf(sales.Forbidden, p.No+" 由财务或客户的负责人来认。")
+	return noDoc(p.No)
 }
 
 // assign gives a payment to what it is for. What it paid before is open again.

@@ -105,8 +105,8 @@ func (a *App) Quote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	} else if a.paperNo(no) && k != approval.Contract && reTermChange.MatchString(rest) {
 		return a.changePaper(ctx, t, tx, k, no, rest)
 	}
-	if word := reNoQuote.FindString(args); word != "" {
-		return bot.Text("数量和金额要大于 0,这里写了 " + strings.TrimSpace(word) + ",没有提交。例:报价 绍兴市立 生化分析仪 2台 单价18万"), nil
+	if word := noSum(args); word != "" {
+		return bot.Text("数量和金额要大于 0,这里写了 " + word + ",没有提交。例:报价 绍兴市立 生化分析仪 2台 单价18万"), nil
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
@@ -134,7 +134,13 @@ func (a *App) Quote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		own = own && q.OwnerID == t.Person.ID
 	}
 	traceList(tx, t, "quotes", customers, own)
-	return bot.Text(view.QuoteList(qs, book.Customer, t.InGroup(), t.Now)), nil
+	example := ""
+	if len(qs) == 0 {
+		if example, err = a.quoteExample(ctx, t, tx); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	return bot.Text(view.QuoteList(qs, book.Customer, t.InGroup(), t.Now, example)), nil
 }
 
 // paperScope is whose papers a person may read.
@@ -313,8 +319,8 @@ func (a *App) AnswerQuote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 			return bot.Reply{}, bot.ErrNotMine
 		}
 	case askingPrice:
-		x := readItem(" " + t.Text)
-		m := max(x.price, x.bare, quoteMoney(said))
+		x := readItem(" "+t.Text, book.Products[d.Product].Unit)
+		m := max(x.price, x.bare, quoteMoney(sumsInFigures(said)))
 		if m == 0 {
 			return a.askQuote(t, d, askingPrice, "单价没看懂:\""+cutRunes(said, 20)+"\"。回 18万 这样的数就行。")
 		}
@@ -405,4 +411,4 @@ func (a *App) quoteView(t bot.Turn, book *Book, q sales.Quote, r approval.Reques
 }
 
 // reNoQuote is a quantity or an amount that nothing can be sold for: 0元, -1台.
-var reNoQuote = regexp.MustCompile(`(?:^|\s)(?:[-－]\s*\d[\d.]*|0+(?:\.0+)?)\s*(?:元|块|万|台|个|套|件|箱|桶|盒|瓶|支|只|包)`)
+var reNoQuote = regexp.MustCompile(`(?:^|[\s,，价计共为是到成:：])(?:[-－]\s*\d[\d.]*|0+(?:\.0+)?)\s*(?:元|块|万|台|个|套|件|箱|桶|盒|瓶|支|只|包)|(?:价|计|共)\s*[为是:：]?\s*[-－]\s*\d[\d.]*`)

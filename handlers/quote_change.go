@@ -41,6 +41,9 @@ func (a *App) resubmitQuote(ctx context.Context, t bot.Turn, tx Tx, q sales.Quot
 // or a discount of all.
 func (a *App) changedLines(t bot.Turn, book *Book, q sales.Quote, words string) (sales.List[sales.QuoteLine], error) {
 	lines := append(sales.List[sales.QuoteLine](nil), q.Lines...)
+	if word := noSum(words); word != "" {
+		return nil, sales.Errorf(sales.Invalid, "数量和金额要大于 0,这里写了 "+word+",没有改。")
+	}
 	w := a.readQuote(t, book, words)
 	if w.percent > 0 && len(w.items) == 0 {
 		for i, l := range lines {
@@ -87,7 +90,10 @@ func (a *App) changedLines(t bot.Turn, book *Book, q sales.Quote, words string) 
 func (a *App) QuoteToContract(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	k, no, rest := a.cutPaperNo(t.Args, t.Today)
 	if no != "" {
-		p, _, err := paperByNo(ctx, tx, k, no)
+		p, r, err := paperByNo(ctx, tx, k, no)
+		if err == nil {
+			err = a.concerns(ctx, t, tx, p, r)
+		}
 		if err != nil {
 			return bot.Reply{}, err
 		}

@@ -68,7 +68,7 @@ var reMinus = regexp.MustCompile(`(?:^|[^0-9０-９A-Za-z])[-－负]\s*$`)
 // negated reports whether a figure stands behind a minus sign.
 func negated(words, figure string) bool {
 	figure = strings.TrimSpace(figure)
-	at := strings.IndexAny(figure, "0123456789０１２３４５６７８９")
+	at := strings.IndexAny(figure, "0123456789０１２３４５６７８９一二两三四五六七八九十")
 	if at < 0 {
 		return false
 	}

@@ -70,7 +70,7 @@ func (a *App) namedCustomer(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 		f := groups[0]
 		id := sales.ID(f.customer.ID)
 		switch said := !f.empty(); {
-		case said && !slices.Contains(d.Options, id):
+		case said && (!slices.Contains(d.Options, id) || d.Kind == string(sales.FilingExpense) || f.paid()):
 			return bot.Reply{}, bot.ErrNotMine
 		case id != 0:
 			if said || f.contact.Why.Text != "" {
@@ -88,7 +88,7 @@ func (a *App) namedCustomer(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 // unknownCustomer offers to create the customer that an answer names, with what else it says of it.
 func (a *App) unknownCustomer(t bot.Turn, book *Book, d visitDraft) (bot.Reply, error) {
 	n := book.Parser.NewCustomer(parse.Input{Text: t.Text, Now: t.Said().In(sales.Shanghai), User: parse.ID(t.Person.ID)})
-	if size := utf8.RuneCountInString(n.Name); notAName(t.Text) || reNoCustomer.MatchString(n.Name) || tells(n.Name) || size < 3 || size > 30 || utf8.RuneCountInString(t.Text) > 60 {
+	if size := utf8.RuneCountInString(n.Name); notAName(t.Text) || reNoCustomer.MatchString(n.Name) || tells(n.Name) || size < 3 || size >= maxCustomerName || utf8.RuneCountInString(t.Text) > 80 {
 		return bot.Reply{}, bot.ErrNotMine
 	}
 	d.Options, d.NewName, d.Create = nil, n.Name, &customerDraft{}
@@ -181,6 +181,9 @@ func (a *App) AnswerVisitContact(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, err
+	}
+	if isDrop(t.Text) {
+		return a.dropVisit(t, d), nil
 	}
 	chosen := "都不是"
 	n := ordinal(t.Text)

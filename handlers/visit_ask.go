@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"regexp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -41,6 +42,9 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 		return customerPick(t, book, d, question)
 	case c.ID == 0 && c.NewName != "":
 		d.NewName = strings.TrimLeft(c.NewName, "的了")
+		if whole := wordBehind(d.Text); utf8.RuneCountInString(whole) < maxCustomerName && reBranch.MatchString(strings.TrimPrefix(whole, d.NewName)) {
+			d.NewName = whole
+		}
 		c.NewName = d.NewName
 		question := "客户里还没有" + quoted(c.NewName, "") + ",新建吗?"
 		if c.Fuzzy { // what the parser asks to confirm (AskConfirm), one at a time
@@ -49,6 +53,9 @@ func questionOf(t bot.Turn, book *Book, d visitDraft, f facts) *visitQuestion {
 		return customerPick(t, book, d, question)
 	case c.ID == 0 && !d.Free && firstName(d.Text) != "":
 		d.NewName = firstName(d.Text)
+		return customerPick(t, book, d, quoted(d.NewName, "")+"是新客户吗?")
+	case c.ID == 0 && !d.Free && placeWord(d.Text) != "":
+		d.NewName = placeWord(d.Text)
 		return customerPick(t, book, d, quoted(d.NewName, "")+"是新客户吗?")
 	case c.ID == 0 && d.Free && placeIn(d.Text) != "":
 		d.NewName = placeIn(d.Text)
@@ -97,6 +104,32 @@ func firstName(text string) string {
 		return ""
 	}
 	return name
+}
+
+// reBranch is what is part of a company behind its name.
+var reBranch = regexp.MustCompile(`^\p{Han}{0,8}?(?:分公司|分部|分店|分厂|分院|院区|经营部|门市部|营业部|办事处)(?:第?[一二三四五六七八九十\d]{1,3})?$`)
+
+// wordBehind is the first word behind a command.
+func wordBehind(text string) string {
+	name, rest := cutWord(strings.TrimPrefix(text, "拜访"))
+	if rest != "" && kindWord(name) {
+		name, _ = cutWord(rest)
+	}
+	return name
+}
+
+// placeWord is the first word behind a command when it is all of an institution's name, empty when it is not.
+func placeWord(text string) string {
+	name := wordBehind(text)
+	if n := utf8.RuneCountInString(name); n < 4 || n >= maxCustomerName || tells(name) {
+		return ""
+	}
+	for _, at := range rePlaceNamed.FindAllStringIndex(name, 8) {
+		if at[1] == len(name) || reBranch.MatchString(name[at[1]:]) {
+			return name
+		}
+	}
+	return ""
 }
 
 // kindWord reports whether a word is the command of a record.

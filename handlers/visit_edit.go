@@ -285,6 +285,9 @@ func (r *correction) set(field, old, now string, why parse.Why) {
 }
 
 func (r *correction) amount(m parse.Amount) string {
+	if negated(r.t.Text, m.Why.Text) {
+		return "金额要大于 0,没有改。回 修改 金额改成18万 这样就行。"
+	}
 	money, ok := exactYuan(m)
 	if !ok {
 		return "金额要一个数,回 修改 金额改成18万 这样就行。"

@@ -173,7 +173,7 @@ func mayReadWork(t bot.Turn, w *work) error {
 		slices.ContainsFunc(w.f.Steps, func(s sales.WorkStep) bool { return t.Person.Has(s.Role) }) {
 		return nil
 	}
-	return sales.Errorf(sales.Forbidden, w.o.No+" 是"+t.Org.Name(w.o.OwnerID)+"的工单,他、他的上级和办这张工单的人能看。发 工单 看你自己的。")
+	return sales.Errorf(sales.Forbidden, sales.NoSuch("工单", w.o.No))
 }
 
 // ownsWork reports whether a person may change what an order asks for: its rep and those above.

@@ -55,7 +55,7 @@ func (tx *Tx) AgreementByID(ctx context.Context, id sales.ID) (sales.Agreement, 
 // AgreementByNo reads an agreement by the number people say.
 func (tx *Tx) AgreementByNo(ctx context.Context, no string) (sales.Agreement, error) {
 	var a sales.Agreement
-	err := tx.get(ctx, "没有技术协议 "+no+"。", &a, "SELECT "+agreementColumns+" FROM agreements WHERE no = ?", no)
+	err := tx.get(ctx, sales.NoSuch("技术协议", no), &a, "SELECT "+agreementColumns+" FROM agreements WHERE no = ?", no)
 	return a, err
 }
 

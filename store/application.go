@@ -50,7 +50,7 @@ func (tx *Tx) ApplicationByID(ctx context.Context, id sales.ID) (sales.Applicati
 // ApplicationByNo reads an application by the number people say.
 func (tx *Tx) ApplicationByNo(ctx context.Context, no string) (sales.Application, error) {
 	var a sales.Application
-	err := tx.get(ctx, "没有审批申请 "+no+"。发 审批申请 看最近的。", &a, "SELECT "+applicationColumns+" FROM applications WHERE no = ?", no)
+	err := tx.get(ctx, sales.NoSuch("审批申请", no), &a, "SELECT "+applicationColumns+" FROM applications WHERE no = ?", no)
 	return a, err
 }
 

@@ -98,11 +98,11 @@ func (tx *Tx) InvoiceByID(ctx context.Context, id sales.ID) (sales.Invoice, erro
 // InvoiceByNo reads an invoice by our number or the one printed on it.
 func (tx *Tx) InvoiceByNo(ctx context.Context, no string) (sales.Invoice, error) {
 	var i sales.Invoice
-	err := tx.get(ctx, "没有发票 "+no+"。发 已开票未回款 看有哪些。", &i, "SELECT "+invoiceColumns+" FROM invoices WHERE no = ?", no)
+	err := tx.get(ctx, sales.NoSuch("发票", no), &i, "SELECT "+invoiceColumns+" FROM invoices WHERE no = ?", no)
 	if sales.KindOf(err) != sales.NotFound {
 		return i, err
 	}
-	err = tx.get(ctx, "没有发票 "+no+"。发 已开票未回款 看有哪些。", &i, "SELECT "+invoiceColumns+
+	err = tx.get(ctx, sales.NoSuch("发票", no), &i, "SELECT "+invoiceColumns+
 		" FROM invoices WHERE tax_no = ? AND state <> 'undone' ORDER BY id LIMIT 1", no)
 	return i, err
 }

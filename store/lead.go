@@ -70,7 +70,7 @@ func (tx *Tx) LeadByID(ctx context.Context, id sales.ID) (sales.Lead, error) {
 // LeadByNo reads a lead by the number people say.
 func (tx *Tx) LeadByNo(ctx context.Context, no string) (sales.Lead, error) {
 	var l sales.Lead
-	err := tx.get(ctx, "没有线索 "+no+"。发 线索 看你手上的。", &l, "SELECT "+leadColumns+" FROM leads WHERE no = ?", no)
+	err := tx.get(ctx, sales.NoSuch("线索", no), &l, "SELECT "+leadColumns+" FROM leads WHERE no = ?", no)
 	return l, err
 }
 

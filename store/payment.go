@@ -100,7 +100,7 @@ func (tx *Tx) PaymentByID(ctx context.Context, id sales.ID) (sales.Payment, erro
 // PaymentByNo reads a payment by the number people say.
 func (tx *Tx) PaymentByNo(ctx context.Context, no string) (sales.Payment, error) {
 	var p sales.Payment
-	err := tx.get(ctx, "没有回款 "+no+"。发 未认款 看有哪些。", &p, "SELECT "+paymentColumns+" FROM payments WHERE no = ?", no)
+	err := tx.get(ctx, sales.NoSuch("回款", no), &p, "SELECT "+paymentColumns+" FROM payments WHERE no = ?", no)
 	return p, err
 }
 

@@ -80,7 +80,7 @@ func (tx *Tx) ShipmentByID(ctx context.Context, id sales.ID) (sales.Shipment, er
 // ShipmentByNo reads a shipment by the number people say.
 func (tx *Tx) ShipmentByNo(ctx context.Context, no string) (sales.Shipment, error) {
 	var s sales.Shipment
-	err := tx.get(ctx, "没有发货单 "+no+"。发 合同进度 加合同号看有哪些。", &s, "SELECT "+shipmentColumns+" FROM shipments WHERE no = ?", no)
+	err := tx.get(ctx, sales.NoSuch("发货单", no), &s, "SELECT "+shipmentColumns+" FROM shipments WHERE no = ?", no)
 	return s, err
 }
 

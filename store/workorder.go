@@ -87,7 +87,7 @@ func (tx *Tx) WorkOrderByID(ctx context.Context, id sales.ID) (sales.WorkOrder, 
 // WorkOrderByNo reads a work order by the number people say.
 func (tx *Tx) WorkOrderByNo(ctx context.Context, no string) (sales.WorkOrder, error) {
 	var o sales.WorkOrder
-	err := tx.get(ctx, "没有工单 "+no+"。发 工单 看最近的。", &o, "SELECT "+workOrderColumns+" FROM work_orders WHERE no = ?", no)
+	err := tx.get(ctx, sales.NoSuch("工单", no), &o, "SELECT "+workOrderColumns+" FROM work_orders WHERE no = ?", no)
 	return o, err
 }
 

@@ -35,9 +35,9 @@ type Options struct {
 	// Server is smtp://user:password@host:587, which must offer STARTTLS, or smtps://…:465 for TLS from the beginning.
 	// smtp://host:25?tls=off is a relay without TLS; it takes no password then.
 	Server string
-	// From is the sender's address.
+	// From is the sender: an address, or a name and an address, 华东销售 <sales@example.com>. The name goes out encoded.
 	From string
-	// Name stands beside From, 销售流 when empty.
+	// Name stands beside From when that has no name of its own, 销售流 when empty.
 	Name  string
 	Files bot.FileStore
 	// TLS is used instead of the system's certificates; it may be nil.
@@ -61,11 +61,14 @@ func New(o Options) (*Sender, error) {
 	if err != nil || u.Scheme != "smtp" && u.Scheme != "smtps" || u.Hostname() == "" {
 		return nil, errors.New("mail: the server's address cannot be read")
 	}
-	from, err := Address(o.From)
+	name, from, err := mailbox(o.From)
 	if err != nil {
 		return nil, fmt.Errorf("mail: sender: %w", err)
 	}
 	o.From = from
+	if name != "" {
+		o.Name = name
+	}
 	if o.Name == "" {
 		o.Name = "销售流"
 	}
@@ -117,6 +120,21 @@ func Address(raw string) (string, error) {
 		return "", errors.New("not a mail address")
 	}
 	return a.Address, nil
+}
+
+// mailbox is a sender as the configuration writes it: an address, or a name and an address in angle brackets.
+func mailbox(raw string) (name, address string, err error) {
+	a, err := netmail.ParseAddress(strings.TrimSpace(raw))
+	if err != nil {
+		return "", "", errors.New("not a mail address")
+	}
+	if address, err = Address(a.Address); err != nil {
+		return "", "", err
+	}
+	if a.Name == "" {
+		return "", address, nil
+	}
+	return headline(a.Name), address, nil
 }
 
 // Send implements bot.Sender. Each attempt has the same message id, so that a mail whose outcome was unknown is known again

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	netmail "net/mail"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,38 @@ func sender(t *testing.T, s *mailtest.Server, change ...func(*mail.Options)) *ma
 func to(out bot.Outgoing, addr ...bot.UserID) bot.Delivery {
 	return bot.Delivery{ID: 7, Platform: bot.ViaMail, Users: addr, Out: out}
 }
+
+func TestTheSendersNameIsWhatTheConfigurationSays(t *testing.T) {
+	t.Parallel()
+	for from, want := range map[string]string{
+		"bot@example.com":              "销售流",
+		"华东销售 <bot@example.com>":       "华东销售",
+		"\"华东, 销售\" <bot@example.com>": "华东, 销售",
+		" Sales <bot@example.com> ":    "Sales",
+	} {
+		s := mailtest.New(t, mailtest.Options{Plain: true})
+		named := func(o *mail.Options) { o.From = from }
+		if _, err := sender(t, s, named).Send(t.Context(), to(text("到期提醒"), "cfo@hospital.cn")); err != nil {
+			t.Fatal(err)
+		}
+		m := s.Mails("cfo@hospital.cn")[0]
+		got, err := netmail.ReadMessage(strings.NewReader(m.Raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := got.Header.AddressList("From")
+		if err != nil || len(a) != 1 || a[0].Name != want || a[0].Address != "bot@example.com" || m.From != "bot@example.com" {
+			t.Errorf("%q: from %v (%v), envelope %q", from, a, err, m.From)
+		}
+	}
+	for _, from := range []string{"", "华东销售", "华东销售 bot@example.com", "a@b.cn, c@d.cn", "a@b.cn\r\nBcc: x@y.cn"} {
+		if _, err := mail.New(mail.Options{Server: "smtp://127.0.0.1:1?tls=off", From: from, Now: func() time.Time { return noon }}); err == nil {
+			t.Errorf("%q is a sender", from)
+		}
+	}
+}
+
+func text(s string) bot.Outgoing { return bot.Outgoing{Text: s} }
 
 func TestAMailArrivesWithItsChineseWords(t *testing.T) {
 	t.Parallel()

@@ -291,3 +291,28 @@ func TestAgreementBehindATodo(t *testing.T) {
 		}
 	}
 }
+
+// A name that has an address in it is read as a whole.
+func TestALongNewNameIsReadWhole(t *testing.T) {
+	t.Parallel()
+	p := Parser{Index: NewIndex(testMaster())}
+	const name = "绍兴市越城区斗门街道三江村工业园区东区第三排十八号门面康泽针纺织品进出口贸易有限公司"
+	for _, text := range []string{
+		"拜访 " + name + " 王总 介绍离心机",
+		"去了" + name + ",见了王总",
+		"今天上午拜访了" + name + ",王总嫌贵",
+		"新客户 " + name + ",王总想要两台离心机",
+	} {
+		res := p.Parse(Input{Text: text, Now: testNow, User: 1})
+		if len(res.Frames) == 0 || res.Frames[0].Customer.NewName != name {
+			t.Errorf("%s is read as %+v", text, res.Frames)
+		}
+	}
+	// A sentence without pauses is not taken for a name.
+	text := "下次开会之前要准备竞品资料顺便问问绍兴康泽针纺织品贸易有限公司"
+	for _, f := range p.Parse(Input{Text: text, Now: testNow, User: 1}).Frames {
+		if len([]rune(f.Customer.NewName)) > 20 {
+			t.Errorf("%s is read as %q", text, f.Customer.NewName)
+		}
+	}
+}

@@ -153,6 +153,7 @@ type fileImport struct {
 	label   int    // the column by which people know a row
 	similar bool   // names alike are no obstacle
 
+	left                  string // the columns nothing is made of, in words
 	total, known, written int
 	fresh                 []sheet.Row
 	wrong                 []wrongRow
@@ -213,13 +214,14 @@ func (im *fileImport) sort(ctx context.Context, data []byte, l sheet.Layout) err
 	if err := im.kind.load(ctx); err != nil {
 		return err
 	}
-	_, err := sheet.Read(data, []sheet.Layout{l}, func(_ sheet.Found, r sheet.Row) error {
+	found, err := sheet.Read(data, []sheet.Layout{l}, func(_ sheet.Found, r sheet.Row) error {
 		im.row(r)
 		return nil
 	})
 	if err != nil {
 		return errors.New(messageOf(err))
 	}
+	im.left = columnsLeft(found)
 	return nil
 }
 
@@ -303,6 +305,9 @@ const shownErrors = 200
 // summary says what was found, the same for a preview and for the real thing.
 func (im *fileImport) summary(w io.Writer) {
 	fmt.Fprintf(w, "读到 %d 行:可导入 %d,已有 %d,有问题 %d。\n", im.total, len(im.fresh), im.known, len(im.wrong))
+	if im.left != "" {
+		fmt.Fprintln(w, im.left)
+	}
 	for i, e := range im.wrong {
 		if i == shownErrors {
 			fmt.Fprintf(w, "… 另有 %d 行,先改上面的。\n", len(im.wrong)-i)

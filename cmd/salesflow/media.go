@@ -18,15 +18,19 @@ import (
 	"salesflow/store/sales"
 )
 
-// mediaLease is how long a replica has the looking at pictures and clips to itself.
-const mediaLease = 3 * time.Minute
+// mediaLease is how long a replica has the looking at pictures and clips to itself. It is renewed before each, so it is longer than
+// the one that takes longest.
+const mediaLease = ocrLimit + 2*time.Minute
+
+// Limits of what reads pictures and clips.
+const ocrLimit, speechLimit = 60 * time.Second, 45 * time.Second
 
 func tool(t configs.Tool, timeout time.Duration) media.Tool {
 	return media.Tool{Command: strings.Fields(t.Command), URL: t.URL, Secret: t.Secret.Reveal(), Timeout: timeout}
 }
 
-func speech(c configs.Config) media.Tool { return tool(c.Speech, 45*time.Second) }
-func ocr(c configs.Config) media.Tool    { return tool(c.OCR, 60*time.Second) }
+func speech(c configs.Config) media.Tool { return tool(c.Speech, speechLimit) }
+func ocr(c configs.Config) media.Tool    { return tool(c.OCR, ocrLimit) }
 
 // lookAtMedia looks at what has arrived: reads codes and texts from pictures and words from clips. One replica does it at
 // a time; what it finds comes back as an event or a card of its own, once.
@@ -44,11 +48,11 @@ func (p *program) lookAtMedia(ctx context.Context) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	ours, err := p.db.Lease(ctx, "media.look", p.db.Holder(), mediaLease)
-	if err != nil || !ours {
-		return err
-	}
 	for _, m := range rows {
+		ours, err := p.db.Lease(ctx, "media.look", p.db.Holder(), mediaLease)
+		if err != nil || !ours {
+			return err
+		}
 		if err := p.lookAt(ctx, m); err != nil {
 			p.log.Warn().Err(err).Str("file", m.FileID.String()).Msg("look at media")
 		}

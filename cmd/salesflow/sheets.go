@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -301,7 +302,7 @@ func (p *program) readImport(ctx context.Context, j sales.SheetJob) error {
 		now.Kind, now.State, now.Columns = found.Layout.Kind, sales.SheetPreview, found.Columns
 		now.Total, now.Fresh, now.Known = int64(found.Rows), r.count[sales.RowGood], r.count[sales.RowKnown]
 		now.Alike, now.Wrong = r.count[sales.RowAlike], r.count[sales.RowWrong]
-		now.Message = sheetsLeft(found)
+		now.Message = sheetsLeft(found) + columnsLeft(found)
 		return bot.Reply{}
 	})
 }
@@ -316,6 +317,26 @@ func sheetsLeft(f sheet.Found) string {
 		text += "还有工作表《" + clipRunes(strings.Join(f.Others[:min(n, 3)], "》《"), 60) + "》没看:一次导一张,另存成一个文件再发。"
 	}
 	return text
+}
+
+// shownColumns bounds the columns a preview names.
+const shownColumns = 5
+
+// columnsLeft names the columns of a file that nothing is made of, so that nobody believes they were imported.
+func columnsLeft(f sheet.Found) string {
+	n := len(f.Ignored)
+	if n == 0 {
+		return ""
+	}
+	var names []string
+	for _, name := range f.Ignored[:min(n, shownColumns)] {
+		names = append(names, clipRunes(name, 12))
+	}
+	text := "没认出的列不导:" + strings.Join(names, "、")
+	if n > shownColumns {
+		text += fmt.Sprintf(" 等 %d 列", n)
+	}
+	return text + "。"
 }
 
 // oldSheet reports whether a file's name says that it is a table, whatever is in it. A workbook shows that itself.

@@ -131,3 +131,37 @@ func TestBadFilesAndRowsAreAnswered(t *testing.T) {
 		chat.ExpectCard("等你定", "共 2 行", "有问题 1 行")
 	})
 }
+
+// What nothing is made of is named in the preview, so that nobody believes it was imported.
+func TestColumnsThatAreNotUnderstoodAreNamed(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep := s.As("周敏").Skip()
+		for _, tt := range []struct {
+			name  string
+			extra []any
+			want  []string
+		}{
+			{"多两列.xlsx", []any{"内部编码(勿改)", "", "去年销售额"}, []string{"没认出的列不导:内部编码(勿改)、去年销售额。"}},
+			{"很多列.xlsx", []any{"甲", "乙", "丙", "丁", "戊", "己", "庚"}, []string{"没认出的列不导:甲、乙、丙、丁、戊 等 7 列"}},
+			{"正好.xlsx", nil, []string{"临海"}},
+		} {
+			row := []any{"临海远洲机械", "13905760009", "制造"}
+			for i := range tt.extra {
+				row = append(row, fmt.Sprint("x", i))
+			}
+			chat := sendSheet(rep, w, tt.name, excel(t, append([]any{"客户名称", "联系电话", "行业"}, tt.extra...), row))
+			s.Settle()
+			if w.wecomOnly(rep) {
+				chat = rep
+			}
+			card := chat.ExpectCard("等你定", "可导入 1 行")
+			if text := bottest.Plain(card.Message); len(tt.extra) == 0 && strings.Contains(text, "没认出") || len(tt.extra) > 0 && !contains(text, tt.want...) {
+				t.Errorf("the preview of %s says\n%s", tt.name, text)
+			}
+			card.Click("不导了")
+			card.ExpectUpdate("已取消")
+			rep.Skip()
+		}
+	})
+}
