@@ -1,8 +1,8 @@
 package handlers
 
 import (
-	"regexp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
