@@ -100,6 +100,11 @@ type SendError struct {
 func (e *SendError) Error() string { return fmt.Sprintf("send: %s: %v", e.Reason, e.Err) }
 func (e *SendError) Unwrap() error { return e.Err }
 
+// Refused is a failed send that trying again cannot help.
+func Refused(reason Reason, format string, args ...any) *SendError {
+	return &SendError{Reason: reason, Err: fmt.Errorf(format, args...)}
+}
+
 // SendFailure reads err as a SendError; an error of another type is Unsure and may be tried again.
 func SendFailure(err error) *SendError {
 	var e *SendError

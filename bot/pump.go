@@ -63,7 +63,8 @@ type Pump struct {
 	// never. LateAfter is how long a push may wait for its platform until another channel is looked for; 0 is for ever.
 	UnreadAfter, LateAfter time.Duration
 
-	lanes    []chan Delivery
+	// lanes hold pointers: a lane has room for many, and is empty nearly always.
+	lanes    []chan *Delivery
 	outcomes chan Outcome
 	sending  sync.WaitGroup // the lanes
 	ended    chan struct{}  // closed when all outcomes are written
@@ -83,14 +84,14 @@ const (
 
 // Start starts the lanes. When ctx ends they take no more; what is being sent is finished and recorded.
 func (p *Pump) Start(ctx context.Context) {
-	p.lanes = make([]chan Delivery, pumpLanes+outsideLanes)
+	p.lanes = make([]chan *Delivery, pumpLanes+outsideLanes)
 	p.outcomes = make(chan Outcome, 2*maxOutcomes)
 	p.held, p.receipts = map[sales.ID]Delivery{}, map[sales.ID]Receipt{}
 	p.ended = make(chan struct{})
 	for i := range p.lanes {
-		p.lanes[i] = make(chan Delivery, pumpLaneDepth)
+		p.lanes[i] = make(chan *Delivery, pumpLaneDepth)
 		p.sending.Add(1)
-		go func(lane chan Delivery) {
+		go func(lane chan *Delivery) {
 			defer p.sending.Done()
 			p.runLane(ctx, lane)
 		}(p.lanes[i])
@@ -106,7 +107,7 @@ func (p *Pump) Start(ctx context.Context) {
 	}()
 }
 
-func (p *Pump) runLane(ctx context.Context, lane chan Delivery) {
+func (p *Pump) runLane(ctx context.Context, lane chan *Delivery) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -117,14 +118,14 @@ func (p *Pump) runLane(ctx context.Context, lane chan Delivery) {
 		select {
 		case <-ctx.Done():
 		case d := <-lane:
-			p.record(p.Send(context.WithoutCancel(ctx), d))
+			p.record(p.Send(context.WithoutCancel(ctx), *d))
 		}
 	}
 }
 
 // giveBack returns what has not been tried to the outbox, so that whoever comes next need not wait for the claims to
 // lapse, nor take it for sent.
-func (p *Pump) giveBack(lane chan Delivery) {
+func (p *Pump) giveBack(lane chan *Delivery) {
 	for {
 		select {
 		case d := <-lane:
@@ -154,7 +155,7 @@ func (p *Pump) Offer(ds []Delivery, face sales.ID) {
 
 func (p *Pump) put(d Delivery) {
 	select {
-	case p.lanes[lane(d)] <- d:
+	case p.lanes[lane(d)] <- &d:
 	default:
 	}
 }

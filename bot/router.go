@@ -140,6 +140,9 @@ func (r *Router[T]) Topic(name string, h HandlerFunc[T]) {
 // Verbs lists the verbs of the registered buttons, sorted.
 func (r *Router[T]) Verbs() []string { return slices.Sorted(maps.Keys(r.actions)) }
 
+// Topics lists the names of the registered questions, sorted.
+func (r *Router[T]) Topics() []string { return slices.Sorted(maps.Keys(r.topics)) }
+
 // Commands lists the registered commands in the order of registration.
 func (r *Router[T]) Commands() []Command[T] { return r.commands }
 
@@ -251,7 +254,7 @@ func (r *Router[T]) said(ctx context.Context, t Turn, tx T) (Reply, error) {
 			return reply, err
 		}
 	}
-	if h, ok := r.topics[t.Dialogue.Topic]; ok && t.Now.Before(t.Dialogue.ExpiresAt.Time) {
+	if h, ok := r.topics[t.Dialogue.Topic]; ok && t.Now.Before(t.Dialogue.ExpiresAt.Time) && !t.beforeQuestion() {
 		reply, err := h(ctx, t, tx)
 		if !errors.Is(err, ErrNotMine) {
 			return reply, err

@@ -25,7 +25,9 @@ var (
 	// reStandsIn is the deputy named first: 李强代理.
 	reStandsIn = regexp.MustCompile(`(?:^|[,，;；\s由])([\p{Han}]{2,4}?)(?:来)?(?:代理|代班|顶班)`)
 	reUntil    = regexp.MustCompile(`\s*(?:到|至|~|—|-|－)\s*`)
-	reDays     = regexp.MustCompile(`(半|[一二两三四五六七八九十]{1,3}|\d{1,3})\s*天`)
+	// reOneDate is one day of a month, and nothing that says how long.
+	reOneDate = regexp.MustCompile(`^(?:\d{1,2}月)?\d{1,2}[日号](?:[^\d到至~天周半]*)$`)
+	reDays    = regexp.MustCompile(`(半|[一二两三四五六七八九十]{1,3}|\d{1,3})\s*天`)
 )
 
 // readAway reads when somebody is away: 明天到周五, 明天下午, 3月12日到15日, 三天.
@@ -63,6 +65,9 @@ func readAway(t bot.Turn, book *Book, text string) (awayWords, bool) {
 	}
 	for _, f := range parser.Parse(parse.Input{Text: t.Command + " " + text, Now: now, User: parse.ID(t.Person.ID)}).Frames {
 		if l := f.Leave; l != nil && !l.From.IsZero() && !l.To.IsZero() && saysWhen(parser, text, now) {
+			if reOneDate.MatchString(bare(text)) { // the 8日 of 4月8日 is no eight days
+				l.To = l.From
+			}
 			w.from, w.until = l.From, l.To.AddDate(0, 0, 1)
 			w.halves(string(l.FromPart), string(l.ToPart), sales.DayOf(l.To))
 			w.place, w.notes = l.Place, l.Reason

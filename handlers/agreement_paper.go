@@ -13,6 +13,7 @@ import (
 
 // agreementPaper is a technical agreement under approval.
 type agreementPaper struct {
+	plainPaper
 	sales.Agreement
 	// work and fresh are its work order and newest version where this turn has changed them.
 	work  *work
@@ -26,8 +27,6 @@ func (p agreementPaper) owner() sales.PersonID { return p.OwnerID }
 
 // files are its own text and what was added to it (补充).
 func (p agreementPaper) files() []sales.ID { return append([]sales.ID{p.FileID}, p.Files...) }
-
-func (p agreementPaper) findings(context.Context, *App, Tx) (int, error) { return 0, nil }
 
 func (p agreementPaper) withFiles(ids []sales.ID) paper {
 	p.Files = nil
@@ -45,8 +44,6 @@ func (p agreementPaper) write(tx Tx, s approval.State) paper {
 	p.Version++
 	return p
 }
-
-func (p agreementPaper) schedule(Tx, approval.Request) {}
 
 // follow puts the work order into the state its agreement gives it: locked when it is approved, open to changes when it
 // came back.

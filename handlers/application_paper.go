@@ -13,15 +13,16 @@ import (
 )
 
 // applicationPaper is an application under approval.
-type applicationPaper struct{ sales.Application }
+type applicationPaper struct {
+	plainPaper
+	sales.Application
+}
 
 func (p applicationPaper) object() string        { return "application" }
 func (p applicationPaper) id() sales.ID          { return p.ID }
 func (p applicationPaper) no() string            { return p.No }
 func (p applicationPaper) owner() sales.PersonID { return p.OwnerID }
 func (p applicationPaper) files() []sales.ID     { return p.Files }
-
-func (p applicationPaper) findings(context.Context, *App, Tx) (int, error) { return 0, nil }
 
 func (p applicationPaper) withFiles(ids []sales.ID) paper {
 	p.Files = ids
@@ -33,12 +34,6 @@ func (p applicationPaper) write(tx Tx, s approval.State) paper {
 	tx.UpdateApplication(p.Application)
 	p.Version++
 	return p
-}
-
-func (p applicationPaper) schedule(Tx, approval.Request) {}
-
-func (p applicationPaper) follow(context.Context, *App, bot.Turn, Tx, approval.Request) (bot.Reply, error) {
-	return bot.Reply{}, nil
 }
 
 func (p applicationPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request, fresh ...sales.File) (view.Paper, error) {
@@ -75,7 +70,7 @@ func applicationByID(ctx context.Context, tx Tx, id sales.ID) (paper, approval.R
 		return nil, approval.Request{}, err
 	}
 	r, err := tx.RequestByID(ctx, x.RequestID)
-	return applicationPaper{x}, r, err
+	return applicationPaper{Application: x}, r, err
 }
 
 // applicationFacts are what the flows can ask of an application.
@@ -116,7 +111,7 @@ func (a *App) fileApplication(ctx context.Context, t bot.Turn, tx Tx, book *Book
 	tx.CreateApplication(x)
 	changes := []sales.Change{{Field: "事由", New: x.Topic}, {Field: "关于", New: x.AboutTitle}, {Field: "规则", New: x.Rule}, {Field: "通过后", New: x.Effect.Words()}}
 	changes = slices.DeleteFunc(changes, func(c sales.Change) bool { return c.New == "" })
-	reply, err := a.filed(ctx, t, tx, o, filedPaper{p: applicationPaper{x}, changes: changes})
+	reply, err := a.filed(ctx, t, tx, o, filedPaper{p: applicationPaper{Application: x}, changes: changes})
 	reply = reply.And(brought)
 	if err != nil || x.Rule == "" {
 		return x, reply, err
@@ -151,7 +146,7 @@ func (a *App) resubmitApplication(ctx context.Context, t bot.Turn, tx Tx, x sale
 		traced = []sales.Change{{Field: "金额", Old: old.Amount.String(), New: x.Amount.String()}}
 	}
 	return a.resubmitted(ctx, t, tx, resubmission{
-		p: applicationPaper{x}, r: r, facts: a.applicationFacts(t, book, x), traced: traced,
+		p: applicationPaper{Application: x}, r: r, facts: a.applicationFacts(t, book, x), traced: traced,
 		changes: approval.Changes{Title: r.Title, Amount: x.Amount, Comment: cutRunes(words, approval.MaxComment)},
 	})
 }

@@ -333,16 +333,6 @@ func sentAfresh(r bot.Reply, key string) bool {
 	return false
 }
 
-// tappedContract reads the contract of a tapped button.
-func tappedContract(ctx context.Context, t bot.Turn, tx Tx) (sales.Contract, approval.Request, error) {
-	c, err := tx.ContractByID(ctx, sales.ID(t.Action.Record))
-	if err != nil {
-		return c, approval.Request{}, err
-	}
-	r, err := tx.RequestByID(ctx, c.RequestID)
-	return c, r, err
-}
-
 // tapVerb does a verb by its button. Of a stale card that could still do it the tap is not taken: what it showed has
 // changed.
 func (a *App) tapVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
@@ -379,14 +369,7 @@ func (a *App) tapVerb(verb approval.Verb) bot.HandlerFunc[Tx] {
 
 // TapMore turns an approver's card over to its second row of buttons, and back.
 func (a *App) TapMore(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	p, r, err := tappedPaper(ctx, t, tx)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if err := mayReadPaper(t, p, r); err != nil {
-		return bot.Reply{}, err
-	}
-	v, err := p.view(ctx, a, t, tx, r)
+	p, r, v, err := a.tappedView(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
 	}

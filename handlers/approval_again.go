@@ -167,7 +167,7 @@ func lastPaper(ctx context.Context, t bot.Turn, tx Tx) (p paper, r approval.Requ
 		case "quote":
 			var q sales.Quote
 			if q, err = tx.QuoteByID(ctx, ref.ID); err == nil {
-				p = quotePaper{q}
+				p = quotePaper{Quote: q}
 				r, err = requestOrNone(ctx, tx, q.RequestID)
 			}
 			return p, r, err == nil, err

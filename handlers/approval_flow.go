@@ -107,11 +107,8 @@ var flowKinds = []struct {
 func (a *App) PreviewFlow(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	args := strings.TrimSpace(t.Args)
 	if k, no, rest := a.cutPaperNo(args, t.Today); no != "" && rest == "" {
-		p, r, err := paperByNo(ctx, tx, k, no)
+		_, r, err := readablePaper(ctx, t, tx, k, no)
 		if err != nil {
-			return bot.Reply{}, err
-		}
-		if err := mayReadPaper(t, p, r); err != nil {
 			return bot.Reply{}, err
 		}
 		return bot.Text(view.RequestSteps(r)), nil

@@ -241,10 +241,7 @@ func (a *App) NativeFailed(ctx context.Context, t bot.Turn, tx Tx, n sales.Nativ
 		what = "走不下去了"
 	}
 	say([]sales.PersonID{r.Requester}, "native_failed", name+"审批"+what+","+r.Label()+" 改在这里审,现在等 "+r.NextText()+"。")
-	var admins []sales.PersonID
-	for _, p := range t.Org.WithRole(sales.RoleAdmin) {
-		admins = append(admins, p.ID)
-	}
+	admins := t.Org.WhoHas(sales.RoleAdmin)
 	if len(admins) > 0 {
 		say(admins, "native_failed_admin", name+"审批"+what+"("+p.no()+"):"+n.Reason+"。查这条审批流程的 place:模板和控件,再看应用的审批权限。")
 	}

@@ -85,12 +85,7 @@ func (a *App) nobody(t bot.Turn, err error) (reply bot.Reply, ok bool) {
 		return bot.Reply{}, false
 	}
 	reply.Say = append(reply.Say, bot.Say{To: alone(t), Out: bot.Outgoing{Text: sales.Message(err)}})
-	var admins []sales.PersonID
-	for _, p := range t.Org.WithRole(sales.RoleAdmin) {
-		if p.ID != t.Person.ID {
-			admins = append(admins, p.ID)
-		}
-	}
+	admins := t.Org.WhoHas(sales.RoleAdmin, t.Person.ID)
 	if len(admins) > 0 {
 		reply.Say = append(reply.Say, bot.Say{
 			To: admins, Subject: "person:" + t.Person.ID.String(), Kind: bot.DeliverPush, Push: true, Slot: "nobody:" + string(none.Kind) + ":" + t.Today.String(),

@@ -146,28 +146,17 @@ func (a *App) asked(ctx context.Context, t bot.Turn, tx Tx) (q approvalQuestion,
 	if isNo(t.Text) {
 		return q, p, r, &bot.Reply{Say: bot.Text("好,没有改动。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
-	if q.Quote != 0 {
-		x, err := tx.QuoteByID(ctx, q.Quote)
-		if err != nil {
-			return q, p, r, nil, err
-		}
-		r, err = tx.RequestByID(ctx, x.RequestID)
-		return q, quotePaper{x}, r, nil, err
+	switch {
+	case q.Quote != 0:
+		p, r, err = paperByID(ctx, tx, "quote", q.Quote)
+	case q.Agreement != 0:
+		p, r, err = paperByID(ctx, tx, "agreement", q.Agreement)
+	case q.Application != 0:
+		p, r, err = paperByID(ctx, tx, "application", q.Application)
+	default:
+		p, r, err = paperByID(ctx, tx, "contract", q.Contract)
 	}
-	if q.Agreement != 0 {
-		p, r, err = agreementByID(ctx, tx, q.Agreement)
-		return q, p, r, nil, err
-	}
-	if q.Application != 0 {
-		p, r, err = applicationByID(ctx, tx, q.Application)
-		return q, p, r, nil, err
-	}
-	c, err := tx.ContractByID(ctx, q.Contract)
-	if err != nil {
-		return q, p, r, nil, err
-	}
-	r, err = tx.RequestByID(ctx, c.RequestID)
-	return q, contractPaper{c}, r, nil, err
+	return q, p, r, nil, err
 }
 
 // AnswerReason takes the reason of a rejection or return.

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"salesflow/bot"
@@ -135,20 +134,6 @@ func reopening(day sales.Day, b sales.Books, today sales.Day) string {
 	return last + ",这样从后往前一直开到 " + monthSaid(sales.FirstOf(day), today)
 }
 
-// monthSaid is a month as people say it, with its year where that is not this one.
-func monthSaid(month, today sales.Day) string {
-	if month.Year() == today.Year() {
-		return monthWord(month)
-	}
-	return sales.Statement{MonthOn: month}.Month()
-}
-
-// dateSaid is a date as people say it, without its weekday, with its year where that is not this one.
-func dateSaid(d, today sales.Day) string {
-	_, _, n := d.Date()
-	return monthSaid(sales.FirstOf(d), today) + strconv.Itoa(n) + "日"
-}
-
 // firstOpen is the day on which something is filed that other systems tell: what comes from outside must not be lost, so that what is
 // dated into a closed month is filed on the first open day. note says so; it is empty for what stays as it came.
 func (a *App) firstOpen(ctx context.Context, t bot.Turn, tx Tx, day sales.Day) (on sales.Day, note string, err error) {
@@ -184,25 +169,6 @@ func sumMark(c sales.Closing) int64 {
 		h = (h*1_000_003 + n) % 2_147_483_647
 	}
 	return h
-}
-
-// monthNo is a month as a button's record has it: 202602.
-func monthNo(month sales.Day) sales.ID {
-	y, m, _ := month.Date()
-	return sales.ID(y*100 + int(m))
-}
-
-// monthOfNo reads it back; no day for what is none.
-func monthOfNo(n sales.ID) sales.Day {
-	s := strconv.FormatInt(int64(n), 10)
-	if len(s) != 6 {
-		return sales.Day{}
-	}
-	d, err := sales.ParseDay(s[:4] + "-" + s[4:] + "-01")
-	if err != nil {
-		return sales.Day{}
-	}
-	return d
 }
 
 // reasonIn is the reason behind a month, bounded.

@@ -20,7 +20,7 @@ func (a *App) registerBooks(r *bot.Router[Tx]) {
 			case err != nil:
 				return "", err
 			case form == "反关账" && !b.ClosedOn.IsZero():
-				return form + " " + sales.Statement{MonthOn: b.Month()}.Month() + " 漏记一张发票", nil
+				return form + " " + sales.MonthName(b.Month()) + " 漏记一张发票", nil
 			case form == "反关账":
 				return form + " 上月 漏记一张发票", nil
 			}
@@ -52,7 +52,7 @@ func (a *App) CloseBooks(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if bare(text) == "" {
 		return a.booksText(ctx, t, tx)
 	}
-	if reMonth.FindString(text) == "" {
+	if !saysMonth(text) {
 		return bot.Text("关哪个月?没看懂:" + quoted(bare(text), "") + "。例:关账 上月。只发 关账 看关到哪了。"), nil
 	}
 	month, rest := cutMonth(text, t.Today)
@@ -196,8 +196,8 @@ func (a *App) ReopenBooks(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	if b.ClosedOn.IsZero() {
 		return bot.Text("还没关过账,没有要开的。"), nil
 	}
-	if reMonth.FindString(text) == "" {
-		return bot.Text("开哪个月?最后关的是 " + sales.Statement{MonthOn: b.Month()}.Month() + ":反关账 " + monthSaid(b.Month(), t.Today) + " 原因"), nil
+	if !saysMonth(text) {
+		return bot.Text("开哪个月?最后关的是 " + sales.MonthName(b.Month()) + ":反关账 " + monthSaid(b.Month(), t.Today) + " 原因"), nil
 	}
 	month, rest := cutMonth(text, t.Today)
 	name, reason := monthSaid(month, t.Today), reasonIn(rest)
@@ -249,7 +249,7 @@ func (a *App) booksText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		lines[0] = "关到 " + dateSaid(b.ClosedOn, t.Today) + "。"
 	}
 	if sales.MayClose(next, t.Now) && (b.ClosedOn.IsZero() || next.After(b.ClosedOn)) {
-		lines[0] += "下一个要关的是 " + sales.Statement{MonthOn: next}.Month() + ":关账 " + monthSaid(next, t.Today)
+		lines[0] += "下一个要关的是 " + sales.MonthName(next) + ":关账 " + monthSaid(next, t.Today)
 	}
 	for _, c := range list {
 		line := "· " + c.Month() + " " + map[string]string{sales.BooksClose: "关账", sales.BooksReopen: "反关账"}[c.Act] + " · " + t.Org.Name(c.PersonID) + " " + sales.FormatTime(c.At.Time, t.Now)

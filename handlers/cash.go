@@ -423,13 +423,7 @@ func isSigned(c sales.Contract, what string) error {
 
 // financeOf are those of finance, less the person who acts.
 func financeOf(t bot.Turn) []sales.PersonID {
-	var out []sales.PersonID
-	for _, p := range t.Org.WithRole(sales.RoleFinance) {
-		if p.ID != t.Person.ID {
-			out = append(out, p.ID)
-		}
-	}
-	return out
+	return t.Org.WhoHas(sales.RoleFinance, t.Person.ID)
 }
 
 // tell pushes a card to people who are not the one who acts.

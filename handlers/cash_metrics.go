@@ -154,8 +154,7 @@ func (a *App) NewSigned(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	if t.InGroup() {
 		return bot.Text("新签额单聊我看:金额不放群里。"), nil
 	}
-	y, m, _ := t.Today.Date()
-	month, rest := sales.NewDay(y, m, 1), ""
+	month, rest := sales.FirstOf(t.Today), ""
 	if why := badMonth(narrow(cutRunes(t.Args, 40))); why != "" {
 		return bot.Text(why + "例:新签额 2月"), nil
 	}
@@ -206,7 +205,7 @@ func (a *App) newSignedCard(ctx context.Context, t bot.Turn, tx Tx, p signPath) 
 	if err != nil {
 		return view.Face{}, err
 	}
-	v := view.NewSigned{Person: t.Person.ID, Month: sales.Statement{MonthOn: p.month}.Month(), Depth: p.depth, Excluded: map[string]view.SignSum{}}
+	v := view.NewSigned{Person: t.Person.ID, Month: sales.MonthName(p.month), Depth: p.depth, Excluded: map[string]view.SignSum{}}
 	groups := map[string]*view.SignGroup{}
 	var order []string
 	for _, c := range list {

@@ -72,12 +72,9 @@ func (a *App) listCard(t bot.Turn, book *Book, f sales.DealFacts) cards.Card {
 
 // TapList files the paper or step of a button.
 func (a *App) TapList(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, err := a.tappedDeal(ctx, t, tx)
+	o, book, err := a.movableDeal(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
-	}
-	if !t.Org.ScopeOf(t.Person).Covers(o.OwnerID) {
-		return bot.Reply{}, notMovable(t, o)
 	}
 	f, err := a.dealFacts(ctx, t, tx, o)
 	if err != nil {

@@ -150,8 +150,7 @@ func (a *App) MyJoint(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	y, m, _ := t.Today.Date()
-	from, to, when := sales.NewDay(y, m, 1), t.Today, "本月"
+	from, to, when := sales.FirstOf(t.Today), t.Today, "本月"
 	if args := bare(t.Args); args != "" {
 		p, ok := parse.Period(args, t.Now.In(sales.Shanghai), parse.TensePast, book.Parser.Calendar)
 		if !ok || p.Start.IsZero() || p.End.IsZero() {

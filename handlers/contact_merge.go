@@ -17,7 +17,7 @@ func (a *App) registerContactMerge(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "合并联系人", Aliases: []string{"hblxr", "联系人去重"}, Summary: "一位联系人记成两条的,并成一位", Usage: "合并联系人 客户",
 		Detail:  "找同名、同电话的联系人,点一下并成一位:电话、职务、决策角色留全的,来往记录都算到留下的那位。" + a.undoSpan() + "内发 撤销 还原。",
-		Example: a.chainExample("合并联系人", ""), Handle: a.MergeContacts,
+		Example: a.ownExample("合并联系人 %s"), Handle: a.MergeContacts,
 	})
 	r.Action("contact.merge", a.TapMergeContacts)
 }

@@ -424,14 +424,7 @@ func (a *App) sendFiles(ctx context.Context, t bot.Turn, tx Tx, p paper, r appro
 
 // TapDetail tells everything about a record to the one who tapped.
 func (a *App) TapDetail(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	p, r, err := tappedPaper(ctx, t, tx)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if err := mayReadPaper(t, p, r); err != nil {
-		return bot.Reply{}, err
-	}
-	v, err := p.view(ctx, a, t, tx, r)
+	p, _, v, err := a.tappedView(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
 	}

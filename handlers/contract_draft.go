@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -117,12 +118,7 @@ func (a *App) continueContract(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 	switch {
 	case d.Customer == 0 && len(d.Options) > 0:
 		reply, err := a.askContract(t, d, askingCustomer, "")
-		p := view.Pick{Key: pickKey(t, "contract"), Question: "合同是哪家客户的?"}
-		for i, id := range d.Options {
-			p.Options = append(p.Options, view.PickOption{
-				Text: book.Customer(id) + ownerMark(t, book.Customers.Of(id).OwnerID), Action: action("contract.customer", 0, d.At.Unix(), strconv.Itoa(i)),
-			})
-		}
+		p := view.Pick{Key: pickKey(t, "contract"), Question: "合同是哪家客户的?", Options: customersToPick(t, book, d.Options, "contract.customer", d.At)}
 		p.Options = append(p.Options, view.PickOption{Text: "都不是", Action: action("contract.customer", 0, d.At.Unix(), "none")})
 		reply.Say = bot.ShowCard(view.PickOne(p)).Say
 		return reply, err
@@ -256,7 +252,10 @@ func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d 
 	case "上传", "上传附件", "链接", "新链接", "重新上传": // the link was used or has expired
 		return a.askPaper(ctx, t, tx, book, d)
 	}
-	w := a.contractWords(t, book, t.Text)
+	if reListNumber.MatchString(bare(t.Text)) {
+		return bot.Reply{}, bot.ErrNotMine // the number of some list is no amount
+	}
+	w := a.contractWords(t, book, reTermWrong.ReplaceAllString(bare(t.Text), "$1 "))
 	if w.Below != "" && utf8.RuneCountInString(w.Rest) <= 6 {
 		return bot.Text("金额要大于 0,这里写了 " + w.Below + ",没有改。例:金额改成128万"), nil
 	}
@@ -271,6 +270,12 @@ func (a *App) answerPaper(ctx context.Context, t bot.Turn, tx Tx, book *Book, d 
 	d.Text = cutRunes(d.Text+";"+t.Text, maxTerms)
 	return a.continueContract(ctx, t, tx, book, d)
 }
+
+// reListNumber is a number alone, as people choose from a list by.
+var reListNumber = regexp.MustCompile(`^\d{1,2}$`)
+
+// reTermWrong says that a term of the draft was wrong, before the right one: 那个金额写错了 是2.6万.
+var reTermWrong = regexp.MustCompile(`^(?:那个|这个|刚才的?|刚才那个)?(?:合同)?(?:的)?(金额|总价|账期|预付|交期|付款)?(?:写错了?|报错了?|打错了?|错了|不对)[,，\s]*(?:应该)?(?:是|改成|改为)?`)
 
 // submitDraft submits a draft with the papers it has.
 func (a *App) submitDraft(ctx context.Context, t bot.Turn, tx Tx, d contractDraft, fresh ...sales.File) (bot.Reply, error) {

@@ -27,7 +27,8 @@ type customerDraft struct {
 	Asking  string      `json:"asking,omitempty"`
 	Checked bool        `json:"checked,omitempty"` // the person has seen the possible duplicates
 	Hits    []sales.ID  `json:"hits,omitempty"`
-	Exact   bool        `json:"exact,omitempty"` // one of Hits is the same customer: it is not created again
+	Choices []string    `json:"choices,omitempty"` // the industries that were offered, as they were numbered
+	Exact   bool        `json:"exact,omitempty"`   // one of Hits is the same customer: it is not created again
 	Visit   *visitDraft `json:"visit,omitempty"`
 	At      int64       `json:"at"`
 	// Lead is the lead the customer comes from, 0 for none.
@@ -52,23 +53,11 @@ func (a *App) registerCustomer(r *bot.Router[Tx]) {
 		Name: "客户", Aliases: []string{"kh", "查客户"}, Summary: "看一家客户", Usage: "客户 名称 / 客户 名称 商机",
 		Detail: "一张卡:负责人和分级、健康、联系人、商机、没办完的事、最近拜访;点按钮看决策链、商机合同、待办投诉、最近动态。" +
 			"也可以直接写:客户 绍兴市立医院 动态。别人的客户只显示归谁。",
-		Example: a.customerExample, Rank: map[sales.Role]int{sales.RoleRep: 6, sales.RoleLead: 6, sales.RoleFinance: 11},
+		Example: a.ownExample("客户 %s"), Rank: map[sales.Role]int{sales.RoleRep: 6, sales.RoleLead: 6, sales.RoleFinance: 11},
 		Handle: a.ShowCustomer,
 	})
 	r.Topic(topicCustomer, a.AnswerCustomer)
 	r.Action("customer.create", a.TapCustomer)
-}
-
-func (a *App) customerExample(ctx context.Context, t bot.Turn, tx Tx) (string, error) {
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return "", err
-	}
-	c, _ := book.ownCustomer(t.Person.ID)
-	if c == "" {
-		c = "绍兴市立医院"
-	}
-	return "客户 " + c, nil
 }
 
 // NewCustomer creates a customer (建客户) from "新客户 名称 电话 行业 [信用代码]", asking for what is missing.
@@ -203,7 +192,7 @@ func (a *App) continueCustomer(ctx context.Context, t bot.Turn, tx Tx, d custome
 	case d.Phone == "":
 		return a.askCustomer(t, d, "phone", d.Name+"的联系电话?手机或带区号的座机。")
 	case d.Industry == "" && sales.IndustryOf(d.Name) == "":
-		return a.askIndustry(t, d)
+		return a.askIndustry(ctx, t, d)
 	case d.Industry == "":
 		d.Industry, d.Guessed = sales.IndustryOf(d.Name), true
 	}
@@ -217,16 +206,6 @@ func (a *App) askCustomer(t bot.Turn, d customerDraft, field, question string) (
 		return bot.Reply{}, err
 	}
 	return bot.Reply{Say: bot.Text(question).Say, Dialogue: dialogue}, nil
-}
-
-func (a *App) askIndustry(t bot.Turn, d customerDraft) (bot.Reply, error) {
-	reply, err := a.askCustomer(t, d, "industry", "")
-	p := view.Pick{Key: pickKey(t, "industry"), Question: d.Name + "是什么行业?"}
-	for _, name := range industries {
-		p.Options = append(p.Options, view.PickOption{Text: name, Action: action("customer.create", 0, d.At, "industry", name)})
-	}
-	reply.Say = bot.ShowCard(view.PickOne(p)).Say
-	return reply, err
 }
 
 // checkDuplicates looks for the customer under another spelling, phone or code before it is created.
@@ -283,9 +262,16 @@ func (a *App) AnswerCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 			d.USCC = strings.ToUpper(strings.ReplaceAll(t.Text, " ", ""))
 		}
 	case "industry":
+		if tellsMore(t.Text) {
+			return a.heldForNew(ctx, t, d)
+		}
 		d.Industry = cutRunes(t.Text, 20)
-		if n := ordinal(t.Text); n >= 1 && n <= len(industries) {
-			d.Industry = industries[n-1]
+		choices := d.Choices
+		if len(choices) == 0 { // asked before the choices were kept
+			choices = industries
+		}
+		if n := ordinal(t.Text); n >= 1 && n <= len(choices) {
+			d.Industry = choices[n-1]
 		}
 	case "duplicate":
 		return a.decideDuplicate(ctx, t, tx, d, t.Text)
@@ -302,7 +288,7 @@ func (a *App) TapCustomer(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 	field, value, _ := strings.Cut(t.Action.Arg, ",")
 	var reply bot.Reply
 	switch {
-	case field == "industry" && d.Asking == "industry" && slices.Contains(industries, value):
+	case field == "industry" && d.Asking == "industry" && (slices.Contains(industries, value) || slices.Contains(d.Choices, value)):
 		d.Industry = value
 		reply, err = a.continueCustomer(ctx, t, tx, d)
 	case field == "duplicate" && d.Asking == "duplicate":

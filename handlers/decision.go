@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,32 +17,18 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 func (a *App) registerDecision(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
-		Name: "联系人", Aliases: []string{"lxr", "加联系人"}, Summary: "加联系人、定决策角色", Usage: "联系人 客户 姓名 角色 手机",
+		Name: "联系人", Aliases: []string{"lxr", "加联系人", "新联系人", "新增联系人"}, Summary: "加联系人、定决策角色", Usage: "联系人 客户 姓名 角色 手机",
 		Detail: "角色:" + sales.ContactPartWords() + "。职务、科室也可以一起写:联系人 绍兴市立 王建国 检验科主任 决策人 13800005678。\n" +
 			"已有的联系人再发一次就是改。只写客户就看决策链。",
-		Example: a.chainExample("联系人", "王主任 决策人 13800005678"), Handle: a.SetContact,
+		Example: a.ownExample("联系人 %s 王主任 决策人 13800005678"), Handle: a.SetContact,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "决策链", Aliases: []string{"jcl"}, Summary: "看一家客户谁说了算", Usage: "决策链 客户",
-		Detail: "每位联系人的角色和上次见面,还缺谁。只认识一位又久没见,我会提醒你。", Example: a.chainExample("决策链", ""), Handle: a.ShowChain,
+		Detail: "每位联系人的角色和上次见面,还缺谁。只认识一位又久没见,我会提醒你。", Example: a.ownExample("决策链 %s"), Handle: a.ShowChain,
 	})
 	r.Action("customer.page", a.TapCustomerPage)
 	r.Action("watch.ack", a.tapWatch(a.ackWatch))
 	r.Action("watch.snooze", a.tapWatch(a.snoozeWatch))
-}
-
-func (a *App) chainExample(word, rest string) func(context.Context, bot.Turn, Tx) (string, error) {
-	return func(ctx context.Context, t bot.Turn, _ Tx) (string, error) {
-		book, err := a.Names.Book(ctx)
-		if err != nil {
-			return "", err
-		}
-		c, _ := book.ownCustomer(t.Person.ID)
-		if c == "" {
-			c = "绍兴市立医院"
-		}
-		return strings.TrimSpace(word + " " + c + " " + rest), nil
-	}
 }
 
 // contactWords is what a message says of a contact.
@@ -80,8 +67,14 @@ func readContact(text string) (contactWords, error) {
 			w.title = cutRunes(word, 20)
 		}
 	}
+	if n := hanRunes(w.title); reJobOnly.MatchString(w.name) && n >= 2 && n <= 4 && !reJobOnly.MatchString(w.title) { // 财务 小柳
+		w.name, w.title = w.title, w.name
+	}
 	return w, nil
 }
+
+// reJobOnly is what somebody does, where the name should stand.
+var reJobOnly = regexp.MustCompile(`^(?:财务|会计|出纳|采购|采购员|老板|老板娘|店长|厂长|校长|院长|总经理|副总|经理|主任|科长|处长|总监|秘书|助理|文员|仓管|司机|IT|技术员|工程师|负责人)$`)
 
 // matchContact finds the contact a name means among a customer's: the same name, or 王主任 for the one 王 who is 主任.
 func matchContact(contacts []sales.Contact, name string) []sales.Contact {

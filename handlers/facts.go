@@ -39,6 +39,11 @@ type facts struct {
 	odd []string
 }
 
+// paid reports whether money that came in is told: that is a record of its own, whatever is asked.
+func (f facts) paid() bool {
+	return slices.ContainsFunc(f.frames, func(x parse.Frame) bool { return x.Kind == parse.KindPayment })
+}
+
 // byCustomer joins frames about the same customer, in the order in which customers are first named. A frame that names
 // none belongs to the one before, the first ones to the one after.
 func byCustomer(res parse.Result) []facts {
@@ -312,6 +317,12 @@ func (b *Book) ownCustomer(p sales.PersonID) (customer, contact string) {
 		x = b.Examples.get(p, find)
 	}
 	return x.customer, x.contact
+}
+
+// exampleCustomer is a customer for an example: one of the person's own where there is one.
+func (b *Book) exampleCustomer(p sales.PersonID) string {
+	c, _ := b.ownCustomer(p)
+	return orElse(c, "绍兴市立医院")
 }
 
 func (b *Book) lookForExample(p sales.PersonID) example {

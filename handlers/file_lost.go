@@ -61,14 +61,14 @@ func paperWith(ctx context.Context, tx Tx, f sales.File) (paper, approval.Reques
 		return nil, approval.Request{}, err
 	}
 	for _, q := range quotes {
-		found = append(found, quotePaper{q})
+		found = append(found, quotePaper{Quote: q})
 	}
 	asked, err := tx.ApplicationsOf(ctx, own, maxLostPapers)
 	if err != nil {
 		return nil, approval.Request{}, err
 	}
 	for _, x := range asked {
-		found = append(found, applicationPaper{x})
+		found = append(found, applicationPaper{Application: x})
 	}
 	agreements, err := tx.AgreementsWith(ctx, f.ID, f.PersonID, maxLostPapers)
 	if err != nil {

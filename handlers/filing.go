@@ -87,11 +87,7 @@ func (a *App) ownExample(form string) func(context.Context, bot.Turn, Tx) (strin
 		if err != nil {
 			return "", err
 		}
-		c, _ := book.ownCustomer(t.Person.ID)
-		if c == "" {
-			c = "绍兴市立医院"
-		}
-		return strings.ReplaceAll(form, "%s", c), nil
+		return strings.ReplaceAll(form, "%s", book.exampleCustomer(t.Person.ID)), nil
 	}
 }
 

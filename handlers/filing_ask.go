@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -353,8 +354,10 @@ func (a *App) AnswerSlot(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	if err != nil || news || clauseKind(said) != "" {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
-	if slot == slotTopic && slices.Equal(d.choices(), topicChoices(sales.FilingExpense)) && topicOf(sales.FilingExpense, said) == "" && utf8.RuneCountInString(said) > 8 {
-		return bot.Reply{}, bot.ErrNotMine // no kind of expense is called so: something else is told
+	if slot == slotTopic {
+		if reply, ok, err := a.oddTopic(t, d, said); ok || err != nil {
+			return reply, err
+		}
 	}
 	if slot == slotAmount {
 		most := sales.Money(maxDealt - 1)
@@ -374,6 +377,38 @@ func (a *App) AnswerSlot(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 	reply, err := a.takeSlot(ctx, t, tx, d, said)
 	return d.answered(t, reply, "已答 "+cutRunes(said, 10)), err
 }
+
+// oddTopic judges an answer that names none of the kinds that were offered. Talk is asked about again, and what surely tells
+// something else is not taken for the kind of a filing; ok is false for words of one's own.
+func (a *App) oddTopic(t bot.Turn, d visitDraft, said string) (bot.Reply, bool, error) {
+	kind := sales.FilingAfterSales
+	for _, k := range []sales.FilingKind{sales.FilingExpense, sales.FilingComplaint} {
+		if slices.Equal(d.choices(), topicChoices(k)) {
+			kind = k
+		}
+	}
+	n := utf8.RuneCountInString(said)
+	switch {
+	case topicOf(kind, said) != "":
+		return bot.Reply{}, false, nil
+	case isYes(said), reSmallTalk.MatchString(said):
+		var names []string
+		for i, c := range d.choices() {
+			names = append(names, strconv.Itoa(i+1)+" "+c.name)
+		}
+		return bot.Text("还差一项:" + d.Question + "回 " + strings.Join(names, "、") + ",不记了回 算了。"), true, nil
+	case kind == sales.FilingExpense && n > 8, len(reDigits.FindAllString(said, -1)) >= 6, reSentOff.MatchString(said):
+		return bot.Reply{}, true, bot.ErrNotMine // no kind is called so: something else is told
+	}
+	return bot.Reply{}, false, nil
+}
+
+var (
+	// reSmallTalk is what people say to nobody in particular.
+	reSmallTalk = regexp.MustCompile(`^(?:好|好的|好吧|行|行吧|嗯+|哦+|噢+|ok|OK|收到|谢谢|辛苦了?|你好|在吗|哈+|呵+|(?:好|太|真)?(?:累|困|烦)(?:死|死了|了|啊|哦)*|下班了?|晚安|等等|等一下|稍等|不知道|随便|不懂|啥|什么|[?？!！。.]+)$`)
+	// reSentOff tells of goods on their way.
+	reSentOff = regexp.MustCompile(`^(?:已经|已)?(?:寄|发|送)(?:了|出|走|过去|到).*(?:顺丰|圆通|中通|韵达|申通|京东|德邦|快递|单号|[A-Za-z]{2}\d)`)
+)
 
 // counts reports whether an answer is a count that can be.
 func counts(slot, said string) bool {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"salesflow/bot"
@@ -16,6 +17,15 @@ const maxListed = 15
 // listWords are what stands behind a kind's command when a list is wanted.
 var listWords = map[string]bool{
 	"": true, "未关": true, "没关": true, "未办结": true, "没办结": true, "未处理": true, "全部": true, "所有": true, "列表": true, "我的": true, "团队": true,
+}
+
+// reSettled asks whether something has been dealt with: 处理了没, 修好了吗.
+var reSettled = regexp.MustCompile(`(?:处理|解决|办|修|弄|搞定|好|完|回复)(?:好|完)?了?(?:没有|没|吗)$`)
+
+// asksState reports whether the words beside a customer's name ask how far something is, so that they file nothing.
+func asksState(kind sales.FilingKind, rest string) bool {
+	rest = strings.TrimRight(strings.TrimSpace(strings.Trim(bareAsk(rest), "的")), " 的?？")
+	return kind == sales.FilingSample && asksAny(rest) || kind.ForService() && reSettled.MatchString(rest)
 }
 
 // listFilings answers a kind's command that says nothing new: its open ones, those of a time, or those of a customer.
@@ -51,7 +61,7 @@ func (a *App) listFilings(ctx context.Context, t bot.Turn, tx Tx, kind sales.Fil
 			break
 		}
 		id, rest, why := a.customerIn(t, book, args)
-		if why != "" || id == 0 || bare(rest) != "" {
+		if why != "" || id == 0 || bare(rest) != "" && !asksState(kind, rest) {
 			return bot.Reply{}, false, nil
 		}
 		q.Customer, title = id, title+" · "+book.Customer(id)

@@ -124,8 +124,35 @@ func (a *App) piecesOf(t bot.Turn, book *Book, d visitDraft, f facts) []piece {
 	segs := segments(words)
 	if len(segs) == 1 && segs[0].kind == "" || len(segs) == 0 {
 		segs = []segment{{whole, words}}
+		if len(f.frames) == 1 && (len(d.Parts) == 0 || len(d.Parts) == 1 && d.Parts[0] == 0) { // beside what was spent nothing was understood, and yet it was told
+			words = strings.TrimPrefix(d.Text, "拜访 ")
+		}
+		if beside := spentBeside(words); whole == sales.FilingExpense && beside != nil && (strings.HasPrefix(d.Text, "拜访") || metSomebody.MatchString(words)) {
+			segs = beside
+		}
 	}
 	return a.joinSegments(t, book, d, f, segs, strings.HasPrefix(d.Text, "拜访"))
+}
+
+// reSpentHere is a clause that says what was spent.
+var reSpentHere = regexp.MustCompile(`(?:花了?|用了|花掉)\s*\d|\d\s*(?:元|块)`)
+
+// spentBeside parts what was spent from the visit that is told of with it; nil where there is only one of them.
+func spentBeside(words string) []segment {
+	var told, spent []string
+	for _, clause := range strings.FieldsFunc(words, func(r rune) bool { return strings.ContainsRune(",，。;；\n", r) }) {
+		switch clause = strings.TrimSpace(clause); {
+		case clause == "":
+		case reSpentHere.MatchString(clause):
+			spent = append(spent, clause)
+		default:
+			told = append(told, clause)
+		}
+	}
+	if len(told) == 0 || len(spent) == 0 {
+		return nil
+	}
+	return []segment{{"", strings.Join(told, ",")}, {sales.FilingExpense, strings.Join(spent, ",")}}
 }
 
 // singleKind is the kind of filing that all frames report, empty when they do not agree.

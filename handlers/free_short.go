@@ -53,16 +53,53 @@ func (a *App) shortCorrection(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply
 	if amount, err := sales.ParseMoney(m[1]); err != nil || amount <= 0 {
 		return bot.Reply{}, false, nil //nolint:nilerr // no amount: others may know what to do with it
 	}
+	amount, _ := sales.ParseMoney(m[1]) // read above
+	ref, err := a.meantByAmount(ctx, t, tx, amount)
+	if err != nil || ref.ID == 0 {
+		return bot.Reply{}, false, err
+	}
+	reply, err := a.changeRecord(ctx, t, tx, "edit", "金额改成"+m[1], ref)
+	return reply, true, err
+}
+
+// meantByAmount is the record whose amount is put right by a bare one: the one filed last, or where that has none an earlier one of
+// the last half hour whose amount is about the same. There is none where nothing was filed lately.
+func (a *App) meantByAmount(ctx context.Context, t bot.Turn, tx Tx, amount sales.Money) (sales.Ref, error) {
+	var newest sales.Ref
 	for _, ref := range t.Dialogue.Last {
-		if ref.Kind == "visit" || ref.Kind == "filing" {
-			if t.Now.Sub(ref.At.Time) > shortFor {
-				return bot.Reply{}, false, nil
-			}
-			reply, err := a.changeRecord(ctx, t, tx, "edit", "金额改成"+m[1], ref)
-			return reply, true, err
+		if ref.Kind != "visit" && ref.Kind != "filing" || t.Now.Sub(ref.At.Time) > shortFor {
+			continue
+		}
+		was, err := filedAmount(ctx, tx, ref)
+		if err != nil {
+			return sales.Ref{}, err
+		}
+		switch {
+		case newest.ID == 0 && was != 0:
+			return ref, nil
+		case newest.ID == 0:
+			newest = ref
+		case was > 0 && amount <= 2*was && was <= 2*amount:
+			return ref, nil
 		}
 	}
-	return bot.Reply{}, false, nil
+	return newest, nil
+}
+
+// filedAmount is the amount of a visit or a filing that stands, 0 for none.
+func filedAmount(ctx context.Context, tx Tx, ref sales.Ref) (sales.Money, error) {
+	if ref.Kind == "visit" {
+		v, err := tx.VisitByID(ctx, ref.ID)
+		if v.State != sales.VisitFiled {
+			v.Amount = 0
+		}
+		return v.Amount, ignoreMissing(err)
+	}
+	f, err := tx.FilingByID(ctx, ref.ID)
+	if f.State == sales.FilingUndone {
+		f.Amount = 0
+	}
+	return f.Amount, ignoreMissing(err)
 }
 
 // freeTodo takes what a person wants to be reminded of as a to-do of their own: nothing happened at the customer, so it is no

@@ -19,11 +19,11 @@ func (a *App) registerFreshness(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "关键信息", Aliases: []string{"gjxx", "客户信息"}, Summary: "看和改客户的关键信息", Usage: "关键信息 客户 / 关键信息 客户 预算周期 每年10月报",
 		Detail:  "四项:决策链、预算周期、技术配置、采购负责人,每项记着谁哪天确认的。太久没确认,我会请最后联系的人点一下。",
-		Example: a.chainExample("关键信息", "预算周期 每年10月报明年的"), Handle: a.Facts,
+		Example: a.ownExample("关键信息 %s 预算周期 每年10月报明年的"), Handle: a.Facts,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "校准", Aliases: []string{"jz", "校准会"}, Summary: "答校准、看校准结果", Usage: "校准 客户 / 校准 客户 都对 / 校准 客户 2 新的内容",
-		Detail: "每月给重点客户发三件事,销售、客服、交付各答一遍。打字也行:校准 绍兴市立 都对、校准 绍兴市立 不清楚、校准 绍兴市立 2 换成迈瑞了。", Example: a.chainExample("校准", ""), Handle: a.ShowCalibration,
+		Detail: "每月给重点客户发三件事,销售、客服、交付各答一遍。打字也行:校准 绍兴市立 都对、校准 绍兴市立 不清楚、校准 绍兴市立 2 换成迈瑞了。", Example: a.ownExample("校准 %s"), Handle: a.ShowCalibration,
 	})
 	r.Action("fact.keep", a.TapFactKeep)
 	r.Action("fact.change", a.TapFactChange)

@@ -216,12 +216,9 @@ func (a *App) TapGate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	if err != nil {
 		return bot.Text("这个按钮已失效。"), nil
 	}
-	o, book, err := a.tappedDeal(ctx, t, tx)
+	o, book, err := a.movableDeal(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
-	}
-	if !t.Org.ScopeOf(t.Person).Covers(o.OwnerID) {
-		return bot.Reply{}, notMovable(t, o)
 	}
 	target := sales.Stage(stage)
 	missing, _, err := a.lacking(ctx, t, tx, o, target)

@@ -85,12 +85,9 @@ func (a *App) doNode(ctx context.Context, t bot.Turn, tx Tx, book *Book, o sales
 
 // TapNode ticks the step of a button off.
 func (a *App) TapNode(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, err := a.tappedDeal(ctx, t, tx)
+	o, book, err := a.movableDeal(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
-	}
-	if !t.Org.ScopeOf(t.Person).Covers(o.OwnerID) {
-		return bot.Reply{}, notMovable(t, o)
 	}
 	n, ok := o.Way.Node(t.Action.Arg)
 	if !ok {
@@ -109,12 +106,9 @@ func (a *App) TapNode(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 
 // TapNodes shows the steps of a card's deal.
 func (a *App) TapNodes(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, err := a.tappedDeal(ctx, t, tx)
+	o, book, err := a.movableDeal(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
-	}
-	if !t.Org.ScopeOf(t.Person).Covers(o.OwnerID) {
-		return bot.Reply{}, notMovable(t, o)
 	}
 	f, err := a.dealFacts(ctx, t, tx, o)
 	if err != nil {

@@ -252,12 +252,15 @@ func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 		return bot.Text(h.nearest(t)), nil
 	}
 	word, rest, _ := strings.Cut(strings.TrimLeft(t.Text, "/#"), " ")
-	if best, ok := parse.Suggest(word, h.names(t.Person)); ok {
+	if best, ok := parse.Suggest(word, h.names(t.Person)); ok && best != word {
 		s := strings.TrimSpace(best + " " + cutRunes(rest, 40))
 		return bot.Text("没有\"" + cutRunes(word, 10) + "\"这个指令。是不是:" + s), nil
 	}
-	if reply, ok, err := h.app.offerToAdd(ctx, t, tx); ok || err != nil {
-		return reply, err
+	open := openQuestion(t)
+	if open == "" { // a question that waits is not put aside for words that nobody could use
+		if reply, ok, err := h.app.offerToAdd(ctx, t, tx); ok || err != nil {
+			return reply, err
+		}
 	}
 	if strings.Contains(t.Text, "http://") || strings.Contains(t.Text, "https://") {
 		return bot.Text("链接我打不开,没有记。要记的话说哪家、什么事。"), nil
@@ -266,8 +269,8 @@ func (h helper) Lost(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if q := openQuestion(t); q != "" {
-		return bot.Text("没看懂,这条没有记。还等你回:" + q + " 不要了回 取消。"), nil
+	if open != "" {
+		return bot.Text("没看懂,这条没有记。还等你回:" + open + " 不要了回 取消。"), nil
 	}
 	if !t.Person.Has(sales.RoleRep) {
 		return bot.Text("没看懂,这条没有记。发 帮助 看能做什么。"), nil
@@ -292,7 +295,12 @@ func openQuestion(t bot.Turn) string {
 	if !t.Now.Before(t.Dialogue.ExpiresAt.Time) {
 		return ""
 	}
-	if t.Dialogue.Topic == topicCustomer {
+	switch t.Dialogue.Topic {
+	case topicContract:
+		return openContract(t)
+	case topicDeal, topicQuote, topicApplication:
+		return openPaper(t)
+	case topicCustomer:
 		d, err := draft[customerDraft](t)
 		what := map[string]string{"phone": "联系电话", "industry": "行业", "name": "全称", "uscc": "信用代码"}[d.Asking]
 		if err != nil || what == "" {
@@ -314,6 +322,37 @@ func openQuestion(t bot.Turn) string {
 	return ""
 }
 
+// openContract is what a contract's draft waits for.
+func openContract(t bot.Turn) string {
+	d, err := draft[contractDraft](t)
+	if err != nil {
+		return ""
+	}
+	what := map[string]string{
+		askingText: "哪家客户,多少钱,什么条件。", askingCustomer: "合同是哪家客户的。", askingAmount: "合同多少钱。", askingFile: "传合同文件,或回 无附件 就提交。",
+	}[d.Asking]
+	return "合同草稿 " + cutRunes(d.Text, 20) + ":" + what
+}
+
+// openPaper is what the draft of a deal, a quote or an application was begun with.
+func openPaper(t bot.Turn) string {
+	switch t.Dialogue.Topic {
+	case topicDeal:
+		if d, err := draft[dealDraft](t); err == nil && d.Text != "" {
+			return "\"" + cutRunes(d.Text, 20) + "\"上面那一问。"
+		}
+	case topicQuote:
+		if d, err := draft[quoteDraft](t); err == nil && d.Text != "" {
+			return "\"报价 " + cutRunes(d.Text, 20) + "\"上面那一问。"
+		}
+	case topicApplication:
+		if d, err := draft[applicationDraft](t); err == nil && d.Text != "" {
+			return "\"审批申请 " + cutRunes(d.Text, 20) + "\"上面那一问。"
+		}
+	}
+	return ""
+}
+
 // orSuggest keeps a mistyped command with a customer behind it (提交和同 绍兴市立医院) from being filed as a visit. Words of two
 // characters are left alone: too many of them are words of their own (代办, 拜会).
 func (h helper) orSuggest(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
@@ -331,10 +370,7 @@ func (h helper) orSuggest(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 // Troubled answers a message that the platform delivered without its content, and tells the admins, once a day.
 func (h helper) Troubled(_ context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	reply := bot.Text("刚才那条没传过来,平台那边出了状况,没有记。过一会儿再发一次。")
-	var admins []sales.PersonID
-	for _, a := range t.Org.WithRole(sales.RoleAdmin) {
-		admins = append(admins, a.ID)
-	}
+	admins := t.Org.WhoHas(sales.RoleAdmin)
 	if len(admins) > 0 {
 		reply.Say = append(reply.Say, bot.Say{
 			To: admins, Subject: "trouble:" + string(t.Event.Platform), Kind: bot.DeliverPush, Slot: t.Today.String(), Push: true,

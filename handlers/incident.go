@@ -53,6 +53,16 @@ func (a *App) caseOf(ctx context.Context, t bot.Turn, tx Tx, i sales.Incident) (
 	return a.Incidents.Load(ctx, tx, incident.At{Now: t.Now, Org: t.Org, Event: t.Event.ID, By: t.Person.ID}, i)
 }
 
+// openCase is caseOf for an open incident; nil for one whose rule cannot be read any more, which ends at its next moment.
+func (a *App) openCase(ctx context.Context, t bot.Turn, tx Tx, i sales.Incident) (*incident.Case, error) {
+	c, err := a.caseOf(ctx, t, tx, i)
+	var unreadable *rules.Problem
+	if errors.As(err, &unreadable) {
+		return nil, nil
+	}
+	return c, err
+}
+
 // casesAbout are the open incidents of rules about a record.
 func (a *App) casesAbout(ctx context.Context, t bot.Turn, tx Tx, kind string, id sales.ID) ([]*incident.Case, error) {
 	open, err := tx.OpenRuleIncidents(ctx, kind, []sales.ID{id})
@@ -61,15 +71,13 @@ func (a *App) casesAbout(ctx context.Context, t bot.Turn, tx Tx, kind string, id
 	}
 	var out []*incident.Case
 	for _, i := range open {
-		c, err := a.caseOf(ctx, t, tx, i)
-		var unreadable *rules.Problem
-		if errors.As(err, &unreadable) {
-			continue // it ends at its next moment
-		}
+		c, err := a.openCase(ctx, t, tx, i)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, c)
+		if c != nil {
+			out = append(out, c)
+		}
 	}
 	return out, nil
 }
@@ -88,11 +96,7 @@ func (a *App) standsIn(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract,
 		if !in.PushedTo(t.Person.ID) {
 			continue
 		}
-		var out []sales.PersonID
-		for _, p := range r.Turn() {
-			out = append(out, p.ID)
-		}
-		return out, nil
+		return r.TurnIDs(), nil
 	}
 	return nil, nil
 }
@@ -260,15 +264,11 @@ func (a *App) myIncidents(ctx context.Context, t bot.Turn, tx Tx, limit int) ([]
 		if i.State != sales.IncidentOpen || i.RuleID == 0 || len(out) >= limit {
 			continue
 		}
-		in, err := a.caseOf(ctx, t, tx, i)
-		var unreadable *rules.Problem
-		if errors.As(err, &unreadable) {
-			continue // it ends at its next moment
-		}
+		in, err := a.openCase(ctx, t, tx, i)
 		if err != nil {
 			return nil, err
 		}
-		if in.PushedTo(t.Person.ID) {
+		if in != nil && in.PushedTo(t.Person.ID) {
 			out = append(out, in)
 		}
 	}

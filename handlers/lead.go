@@ -338,9 +338,7 @@ func (a *App) tellUnassigned(t bot.Turn, l sales.Lead) bot.Reply {
 		}
 	}
 	if len(to) == 0 {
-		for _, p := range t.Org.WithRole(sales.RoleDirector) {
-			to = append(to, p.ID)
-		}
+		to = t.Org.WhoHas(sales.RoleDirector)
 	}
 	return bot.Reply{Say: []bot.Say{{
 		To: to, Subject: "lead:" + l.ID.String(), Kind: bot.DeliverPush, Slot: "unassigned", Push: true,

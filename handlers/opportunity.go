@@ -78,10 +78,7 @@ func (a *App) dealExample(ctx context.Context, t bot.Turn, _ Tx) (string, error)
 	if err != nil {
 		return "", err
 	}
-	c, _ := book.ownCustomer(t.Person.ID)
-	if c == "" {
-		c = "绍兴市立医院"
-	}
+	c := book.exampleCustomer(t.Person.ID)
 	product := "生化分析仪"
 	ids := make([]sales.ID, 0, len(book.Products))
 	for id := range book.Products {

@@ -195,6 +195,15 @@ func (a *App) tappedDeal(ctx context.Context, t bot.Turn, tx Tx) (sales.Opportun
 	return o, book, err
 }
 
+// movableDeal is tappedDeal for what only who may move the deal does; others are refused.
+func (a *App) movableDeal(ctx context.Context, t bot.Turn, tx Tx) (sales.Opportunity, *Book, error) {
+	o, book, err := a.tappedDeal(ctx, t, tx)
+	if err == nil && !t.Org.ScopeOf(t.Person).Covers(o.OwnerID) {
+		err = notMovable(t, o)
+	}
+	return o, book, err
+}
+
 // TapLose asks why an opportunity was lost.
 func (a *App) TapLose(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	o, book, err := a.tappedDeal(ctx, t, tx)

@@ -41,6 +41,17 @@ var paperObjects = []string{"contract", "quote", "agreement", "application"}
 // paperState is the state a record is in by its request.
 func paperState(s approval.State) string { return contractStates[s] }
 
+// plainPaper is what goes for a paper that nothing else hangs on.
+type plainPaper struct{}
+
+func (plainPaper) findings(context.Context, *App, Tx) (int, error) { return 0, nil }
+
+func (plainPaper) schedule(Tx, approval.Request) {}
+
+func (plainPaper) follow(context.Context, *App, bot.Turn, Tx, approval.Request) (bot.Reply, error) {
+	return bot.Reply{}, nil
+}
+
 // contractPaper is a contract under approval.
 type contractPaper struct{ sales.Contract }
 
@@ -106,7 +117,10 @@ func (p contractPaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r ap
 }
 
 // quotePaper is a quote under approval.
-type quotePaper struct{ sales.Quote }
+type quotePaper struct {
+	plainPaper
+	sales.Quote
+}
 
 func (p quotePaper) object() string        { return "quote" }
 func (p quotePaper) id() sales.ID          { return p.ID }
@@ -128,12 +142,6 @@ func (p quotePaper) write(tx Tx, s approval.State) paper {
 	return p
 }
 
-func (p quotePaper) schedule(Tx, approval.Request) {}
-
-func (p quotePaper) follow(context.Context, *App, bot.Turn, Tx, approval.Request) (bot.Reply, error) {
-	return bot.Reply{}, nil
-}
-
 func (p quotePaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r approval.Request, fresh ...sales.File) (view.Paper, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
@@ -152,7 +160,7 @@ func (p quotePaper) view(ctx context.Context, a *App, t bot.Turn, tx Tx, r appro
 func paperOf(ctx context.Context, tx Tx, r approval.Request) (paper, error) {
 	if r.Kind == approval.Quote || r.Kind == approval.SpecialPrice {
 		q, err := tx.QuoteByID(ctx, r.Record)
-		return quotePaper{q}, err
+		return quotePaper{Quote: q}, err
 	}
 	if r.Kind == approval.Agreement {
 		g, err := tx.AgreementByID(ctx, r.Record)
@@ -160,30 +168,60 @@ func paperOf(ctx context.Context, tx Tx, r approval.Request) (paper, error) {
 	}
 	if r.Kind == approval.General {
 		x, err := tx.ApplicationByID(ctx, r.Record)
-		return applicationPaper{x}, err
+		return applicationPaper{Application: x}, err
 	}
 	c, err := tx.ContractByID(ctx, r.Record)
 	return contractPaper{c}, err
 }
 
-// tappedPaper reads the record of a tapped button, whose verb begins with what it is.
-func tappedPaper(ctx context.Context, t bot.Turn, tx Tx) (paper, approval.Request, error) {
-	if object, _, _ := strings.Cut(t.Action.Verb, "."); object == "quote" {
-		q, err := tx.QuoteByID(ctx, sales.ID(t.Action.Record))
+// paperByID reads a record under approval, by what it is and its id, with its approval.
+func paperByID(ctx context.Context, tx Tx, object string, id sales.ID) (paper, approval.Request, error) {
+	switch object {
+	case "quote":
+		q, err := tx.QuoteByID(ctx, id)
 		if err != nil {
 			return nil, approval.Request{}, err
 		}
 		r, err := tx.RequestByID(ctx, q.RequestID)
-		return quotePaper{q}, r, err
+		return quotePaper{Quote: q}, r, err
+	case "agreement":
+		return agreementByID(ctx, tx, id)
+	case "application":
+		return applicationByID(ctx, tx, id)
 	}
-	if object, _, _ := strings.Cut(t.Action.Verb, "."); object == "agreement" {
-		return agreementByID(ctx, tx, sales.ID(t.Action.Record))
+	c, err := tx.ContractByID(ctx, id)
+	if err != nil {
+		return nil, approval.Request{}, err
 	}
-	if object, _, _ := strings.Cut(t.Action.Verb, "."); object == "application" {
-		return applicationByID(ctx, tx, sales.ID(t.Action.Record))
-	}
-	c, r, err := tappedContract(ctx, t, tx)
+	r, err := tx.RequestByID(ctx, c.RequestID)
 	return contractPaper{c}, r, err
+}
+
+// tappedPaper reads the record of a tapped button, whose verb begins with what it is.
+func tappedPaper(ctx context.Context, t bot.Turn, tx Tx) (paper, approval.Request, error) {
+	object, _, _ := strings.Cut(t.Action.Verb, ".")
+	return paperByID(ctx, tx, object, sales.ID(t.Action.Record))
+}
+
+// tappedView is the record of a tapped button as its cards show it, for whoever may see it.
+func (a *App) tappedView(ctx context.Context, t bot.Turn, tx Tx) (p paper, r approval.Request, v view.Paper, err error) {
+	if p, r, err = tappedPaper(ctx, t, tx); err != nil {
+		return p, r, v, err
+	}
+	if err = mayReadPaper(t, p, r); err != nil {
+		return p, r, v, err
+	}
+	v, err = p.view(ctx, a, t, tx, r)
+	return p, r, v, err
+}
+
+// readablePaper reads a record and its approval by the number people say, for whoever may see it.
+func readablePaper(ctx context.Context, t bot.Turn, tx Tx, k approval.Kind, no string) (paper, approval.Request, error) {
+	p, r, err := paperByNo(ctx, tx, k, no)
+	if err == nil {
+		err = mayReadPaper(t, p, r)
+	}
+	return p, r, err
 }
 
 // mayReadPaper refuses who may not see a record: its requester, those above, everyone with a part in the approval and
@@ -203,10 +241,7 @@ func (a *App) actorFor(ctx context.Context, t bot.Turn, tx Tx, p paper, r approv
 	if r.State != approval.Pending || myTurn(r, t.Person.ID) {
 		return actor, nil
 	}
-	var turn []sales.PersonID
-	for _, x := range r.Turn() {
-		turn = append(turn, x.ID)
-	}
+	turn := r.TurnIDs()
 	ins, err := sales.StandIns(ctx, tx, t.Org, turn, string(r.Kind), sales.At(t.Now))
 	if err != nil {
 		return actor, err
@@ -228,10 +263,7 @@ func (a *App) covered(ctx context.Context, t bot.Turn, tx Tx, r approval.Request
 	if r.State != approval.Pending || r.Placed() != "" {
 		return r, nil
 	}
-	var turn []sales.PersonID
-	for _, x := range r.Turn() {
-		turn = append(turn, x.ID)
-	}
+	turn := r.TurnIDs()
 	ins, err := sales.StandIns(ctx, tx, t.Org, turn, string(r.Kind), sales.At(t.Now))
 	if err != nil {
 		return r, err
@@ -353,7 +385,7 @@ func paperByNo(ctx context.Context, tx Tx, k approval.Kind, no string) (paper, a
 		return nil, approval.Request{}, paperError(err, k, no)
 	}
 	r, err := tx.RequestByID(ctx, q.RequestID)
-	return quotePaper{q}, r, err
+	return quotePaper{Quote: q}, r, err
 }
 
 func paperError(err error, k approval.Kind, no string) error {
@@ -437,26 +469,8 @@ func (a *App) namedPaper(ctx context.Context, t bot.Turn, tx Tx, args string, w 
 		return p, rs[0], rest, err
 	}
 	for _, ref := range t.Dialogue.Last {
-		switch ref.Kind {
-		case "contract":
-			c, err := tx.ContractByID(ctx, ref.ID)
-			if err != nil {
-				return nil, none, "", err
-			}
-			r, err := tx.RequestByID(ctx, c.RequestID)
-			return contractPaper{c}, r, rest, err
-		case "quote":
-			q, err := tx.QuoteByID(ctx, ref.ID)
-			if err != nil {
-				return nil, none, "", err
-			}
-			r, err := tx.RequestByID(ctx, q.RequestID)
-			return quotePaper{q}, r, rest, err
-		case "agreement":
-			p, r, err := agreementByID(ctx, tx, ref.ID)
-			return p, r, rest, err
-		case "application":
-			p, r, err := applicationByID(ctx, tx, ref.ID)
+		if slices.Contains(paperObjects, ref.Kind) {
+			p, r, err := paperByID(ctx, tx, ref.Kind, ref.ID)
 			return p, r, rest, err
 		}
 	}

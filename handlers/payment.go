@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ func (a *App) registerPayment(r *bot.Router[Tx]) {
 	r.Command(bot.Command[Tx]{
 		Name: "回款", Aliases: []string{"hk", "收款", "到账"}, Summary: "记一笔到账", Usage: "回款 绍兴市立 18万 / 回款 HT2026-018 18万 昨天",
 		Detail:  "客户或合同号,加金额;可以带到账日、流水号、发票号。先冲金额正好的发票,再先到期先冲,卡片上一行一行写明白,不对就点 改认款。没票可冲的记成预付。",
-		Example: a.paymentExample, Rank: map[sales.Role]int{sales.RoleFinance: 2}, Handle: privately(a.FilePayment),
+		Example: a.ownExample("回款 %s 18万"), Rank: map[sales.Role]int{sales.RoleFinance: 2}, Handle: privately(a.FilePayment),
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "未认款", Aliases: []string{"wrk", "待认款"}, Summary: "看还没认到发票的钱", Usage: "未认款",
@@ -41,15 +42,6 @@ func (a *App) registerPayment(r *bot.Router[Tx]) {
 	r.Action("payment.show", a.TapShowPayment)
 	r.Action("payment.twin", a.TapTwin)
 	r.Topic(topicPaymentTwin, a.AnswerTwin)
-}
-
-func (a *App) paymentExample(ctx context.Context, t bot.Turn, _ Tx) (string, error) {
-	book, err := a.Names.Book(ctx)
-	if err != nil {
-		return "", err
-	}
-	c, _ := book.ownCustomer(t.Person.ID)
-	return "回款 " + orElse(c, "绍兴市立医院") + " 18万", nil
 }
 
 // FilePayment files money that came in (回款).
@@ -386,6 +378,9 @@ func (a *App) freePayment(ctx context.Context, t bot.Turn, tx Tx, res parse.Resu
 		return bot.Reply{}, false, nil
 	}
 	f := res.Frames[0]
+	if reTermsTold.MatchString(t.Text) && !reMoneyIn.MatchString(t.Text) { // what is agreed has not come in
+		return bot.Reply{}, false, nil
+	}
 	if f.Kind != parse.KindPayment || f.Payment != parse.PaymentReceived || f.Hearsay || f.Customer.ID == 0 || f.Customer.Fuzzy || len(f.Amounts) != 1 ||
 		len(f.Promises)+len(f.Objections)+len(f.Needs)+len(f.Products) > 0 {
 		return bot.Reply{}, false, nil
@@ -412,8 +407,14 @@ func (a *App) freePayment(ctx context.Context, t bot.Turn, tx Tx, res parse.Resu
 	if !f.When.Start.IsZero() {
 		text += " " + sales.DayOf(f.When.Start).String()
 	}
-	reply, err := privately(func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	reply, err := a.keepsOpen("回款", privately(func(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		return a.filePayment(ctx, t, tx, text, false)
-	})(ctx, t, tx)
+	}))(ctx, t, tx)
 	return reply, true, err
 }
+
+var (
+	// reTermsTold are the terms of a contract as people tell them, reMoneyIn the words of money that is there.
+	reTermsTold = regexp.MustCompile(`预付\s*[\d一二三四五六七八九十]|首付\s*\d|验收后?(?:再)?付|(?:剩下|余款|尾款).{0,6}(?:付|给|结)|合同.{0,4}签了|签了.{0,6}合同`)
+	reMoneyIn   = regexp.MustCompile(`到账|到了|收到|打了|打过来|打来|付了|付过来|付清|汇|转账|转了|转过来|回款|给了|结了|进账|入账`)
+)

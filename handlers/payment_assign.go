@@ -254,16 +254,22 @@ func (a *App) ledgerOf(ctx context.Context, k Cashier, tx Tx, p sales.Payment, f
 	return l, err
 }
 
-// TapAssign assigns a payment by a suggestion's button: "i" and an invoice, or "c" and a contract.
-func (a *App) TapAssign(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+// assignablePayment reads the payment of a tapped button, for whoever may assign it; others are refused.
+func (a *App) assignablePayment(ctx context.Context, t bot.Turn, tx Tx) (sales.Payment, *Book, error) {
 	p, err := tx.PaymentByID(ctx, sales.ID(t.Action.Record))
 	if err != nil {
-		return bot.Reply{}, err
+		return p, nil, err
 	}
 	if err := a.mayAssign(t, p); err != nil {
-		return bot.Reply{}, err
+		return p, nil, err
 	}
 	book, err := a.Names.Book(ctx)
+	return p, book, err
+}
+
+// TapAssign assigns a payment by a suggestion's button: "i" and an invoice, or "c" and a contract.
+func (a *App) TapAssign(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	p, book, err := a.assignablePayment(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -358,14 +364,7 @@ func assignable(i sales.Invoice, used []sales.Allocation) sales.Money {
 
 // TapShowPayment shows an unmatched payment of a list with where it may belong.
 func (a *App) TapShowPayment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	p, err := tx.PaymentByID(ctx, sales.ID(t.Action.Record))
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if err := a.mayAssign(t, p); err != nil {
-		return bot.Reply{}, err
-	}
-	book, err := a.Names.Book(ctx)
+	p, book, err := a.assignablePayment(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -214,13 +214,10 @@ func (a *App) newPlan(t bot.Turn, tx Tx, book *Book, x planItem, event string) s
 func (a *App) askPlanCustomer(t bot.Turn, book *Book, d planDraft, i int, x planItem) (bot.Reply, error) {
 	d.Ask, d.Options = strconv.Itoa(i), nil
 	pick := view.Pick{Key: pickKey(t, "plan"), Question: "是哪家" + quoted(x.name, "客户") + "?"}
-	for k, id := range x.customer.Candidates[:min(len(x.customer.Candidates), 5)] {
+	for _, id := range x.customer.Candidates[:min(len(x.customer.Candidates), 5)] {
 		d.Options = append(d.Options, sales.ID(id))
-		pick.Options = append(pick.Options, view.PickOption{
-			Text:   book.Customer(sales.ID(id)) + ownerMark(t, book.Customers.Of(sales.ID(id)).OwnerID),
-			Action: action("plan.customer", 0, d.At.Unix(), strconv.Itoa(k)),
-		})
 	}
+	pick.Options = customersToPick(t, book, d.Options, "plan.customer", d.At)
 	dialogue, err := a.ask(t, topicPlanCustomer, d)
 	if err != nil {
 		return bot.Reply{}, err

@@ -76,8 +76,9 @@ func (a *App) shownPlans(t bot.Turn, d *sales.Dialogue, plans []sales.VisitPlan)
 
 // AnswerPlanList takes nothing: numbers after a list need a word with them.
 func (a *App) AnswerPlanList(_ context.Context, t bot.Turn, _ Tx) (bot.Reply, error) {
-	if n := ordinal(t.Text); n < 1 {
-		return bot.Reply{}, bot.ErrNotMine
+	l, err := draft[planList](t)
+	if n := ordinal(t.Text); err != nil || n < 1 || n > len(l.IDs) { // a number of something else
+		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
 	}
 	return bot.Text("要改回 改计划 " + bare(t.Text) + " 周五下午,要取消回 取消计划 " + bare(t.Text) + "。"), nil
 }

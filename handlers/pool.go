@@ -44,11 +44,11 @@ func (a *App) registerPool(r *bot.Router[Tx]) {
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "分级", Aliases: []string{"dj", "客户分级"}, Summary: "给客户定级", Usage: "分级 客户 A",
-		Detail: "级别:KA、A、B、C。定 KA 要主管。级别决定多久没联系回公海。", Example: a.chainExample("分级", "A"), Handle: a.ClassifyCustomer,
+		Detail: "级别:KA、A、B、C。定 KA 要主管。级别决定多久没联系回公海。", Example: a.ownExample("分级 %s A"), Handle: a.ClassifyCustomer,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "标签", Aliases: []string{"bq", "打标签"}, Summary: "给客户打标签、按标签找", Usage: "标签 客户 三甲 / 标签 三甲",
-		Detail: "可以一次打几个:标签 绍兴市立 三甲 重点。去掉写 删:标签 绍兴市立 删 三甲。只写标签就列出有它的客户。", Example: a.chainExample("标签", "三甲"), Handle: a.TagCustomer,
+		Detail: "可以一次打几个:标签 绍兴市立 三甲 重点。去掉写 删:标签 绍兴市立 删 三甲。只写标签就列出有它的客户。", Example: a.ownExample("标签 %s 三甲"), Handle: a.TagCustomer,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "合同到期", Aliases: []string{"htdq"}, Summary: "记合同哪天到期", Usage: "合同到期 HT2026-018 2026-12-31", Handle: a.SetContractEnd,
@@ -339,18 +339,24 @@ func (a *App) AnswerPoolReason(ctx context.Context, t bot.Turn, tx Tx) (bot.Repl
 	return a.release(ctx, t, tx, c, t.Text)
 }
 
+// warnedCustomer reads the customer that a warning is about, and how it is kept.
+func warnedCustomer(ctx context.Context, t bot.Turn, tx Tx) (sales.Customer, sales.Keeping, error) {
+	c, err := tx.CustomerByID(ctx, sales.ID(t.Action.Record))
+	if err != nil {
+		return c, sales.Keeping{}, err
+	}
+	k, err := tx.KeepingOf(ctx, c)
+	return c, k, err
+}
+
 // TapRelease gives a customer back by the button of a warning; the reason is the warning's.
 func (a *App) TapRelease(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	c, err := tx.CustomerByID(ctx, sales.ID(t.Action.Record))
+	c, k, err := warnedCustomer(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	if c.OwnerID != t.Person.ID {
 		return closeCard(t, "已不归你,没有改动"), nil
-	}
-	k, err := tx.KeepingOf(ctx, c)
-	if err != nil {
-		return bot.Reply{}, err
 	}
 	reason := k.Why
 	if reason == "" {
@@ -366,16 +372,12 @@ func (a *App) TapRelease(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, err
 
 // TapKeep keeps a customer that was about to go back (我会跟进).
 func (a *App) TapKeep(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	c, err := tx.CustomerByID(ctx, sales.ID(t.Action.Record))
+	c, k, err := warnedCustomer(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	if c.OwnerID != t.Person.ID {
 		return closeCard(t, "已不归你,没有改动"), nil
-	}
-	k, err := tx.KeepingOf(ctx, c)
-	if err != nil {
-		return bot.Reply{}, err
 	}
 	if k.WarnedAt.IsZero() {
 		return closeCard(t, "已不用处理"), nil

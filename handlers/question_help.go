@@ -23,10 +23,7 @@ func (s asker) WhatToAsk(ctx context.Context, t bot.Turn, _ Tx) (bot.Reply, erro
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	c, _ := book.ownCustomer(t.Person.ID)
-	if c == "" {
-		c = "绍兴市立医院"
-	}
+	c := book.exampleCustomer(t.Person.ID)
 	lines := []string{"直接问就行,比如:"}
 	add := func(topic string, questions ...string) {
 		lines = append(lines, "**"+topic+"** "+strings.Join(questions, " / "))

@@ -126,8 +126,16 @@ func isWholeQuestion(text string, names ...string) bool {
 	if reQuotes.MatchString(strings.NewReplacer("说好", "", "说的", "", "说过", "", "说了算", "", "反馈", "").Replace(text)) {
 		return false
 	}
+	clauses := func(between string) []string {
+		return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(between, r) })
+	}
+	return onlyAsks(clauses(",，;；。!！"), names) || onlyAsks(clauses(",，;；。!！ "), names) // 样品寄到了没 众美的
+}
+
+// onlyAsks reports whether of some clauses one asks, and the others say no more than whom or what it is about.
+func onlyAsks(clauses, names []string) bool {
 	asked := false
-	for _, clause := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，;；。!！", r) }) {
+	for _, clause := range clauses {
 		if asksAny(clause) {
 			asked = true
 			continue

@@ -155,9 +155,7 @@ func thisWeek(today sales.Day) (from, to sales.Day) {
 }
 
 func thisMonth(today sales.Day) (from, to sales.Day) {
-	y, m, _ := today.Date()
-	from = sales.NewDay(y, m, 1)
-	return from, from.AddMonths(1).AddDays(-1)
+	return sales.FirstOf(today), sales.LastOf(today)
 }
 
 // meant finds the people of customers whom a question names. Where nobody is named so, the question goes on without; done is

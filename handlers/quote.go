@@ -134,7 +134,13 @@ func (a *App) Quote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 		own = own && q.OwnerID == t.Person.ID
 	}
 	traceList(tx, t, "quotes", customers, own)
-	return bot.Text(view.QuoteList(qs, book.Customer, t.InGroup(), t.Now)), nil
+	example := ""
+	if len(qs) == 0 {
+		if example, err = a.quoteExample(ctx, t, tx); err != nil {
+			return bot.Reply{}, err
+		}
+	}
+	return bot.Text(view.QuoteList(qs, book.Customer, t.InGroup(), t.Now, example)), nil
 }
 
 // paperScope is whose papers a person may read.
@@ -145,11 +151,8 @@ func (a *App) paperScope(t bot.Turn) sales.Scope {
 }
 
 func (a *App) showQuote(ctx context.Context, t bot.Turn, tx Tx, k approval.Kind, no string) (bot.Reply, error) {
-	p, r, err := paperByNo(ctx, tx, k, no)
+	p, r, err := readablePaper(ctx, t, tx, k, no)
 	if err != nil {
-		return bot.Reply{}, err
-	}
-	if err := mayReadPaper(t, p, r); err != nil {
 		return bot.Reply{}, err
 	}
 	audit(tx, t, p.object()+".read", p.object(), p.id())
@@ -267,12 +270,7 @@ func (w quoteWords) validUntil(today sales.Day) (sales.Day, error) {
 
 func (a *App) askQuoteCustomer(t bot.Turn, book *Book, d quoteDraft) (bot.Reply, error) {
 	reply, err := a.askQuote(t, d, askingCustomer, "")
-	p := view.Pick{Key: pickKey(t, "quote"), Question: "报价给哪家客户?"}
-	for i, id := range d.Options {
-		p.Options = append(p.Options, view.PickOption{
-			Text: book.Customer(id) + ownerMark(t, book.Customers.Of(id).OwnerID), Action: action("quote.customer", 0, d.At.Unix(), strconv.Itoa(i)),
-		})
-	}
+	p := view.Pick{Key: pickKey(t, "quote"), Question: "报价给哪家客户?", Options: customersToPick(t, book, d.Options, "quote.customer", d.At)}
 	p.Options = append(p.Options, view.PickOption{Text: "都不是", Action: action("quote.customer", 0, d.At.Unix(), "none")})
 	reply.Say = bot.ShowCard(view.PickOne(p)).Say
 	return reply, err
@@ -321,7 +319,7 @@ func (a *App) AnswerQuote(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, er
 			return bot.Reply{}, bot.ErrNotMine
 		}
 	case askingPrice:
-		x := readItem(" " + t.Text)
+		x := readItem(" "+t.Text, book.Products[d.Product].Unit)
 		m := max(x.price, x.bare, quoteMoney(sumsInFigures(said)))
 		if m == 0 {
 			return a.askQuote(t, d, askingPrice, "单价没看懂:\""+cutRunes(said, 20)+"\"。回 18万 这样的数就行。")
@@ -384,7 +382,7 @@ func (a *App) fileQuote(ctx context.Context, t bot.Turn, tx Tx, book *Book, d qu
 	q.State = paperState(o.r.State)
 	tx.CreateQuote(q)
 	reply, err := a.filed(ctx, t, tx, o, filedPaper{
-		p: quotePaper{q}, customer: q.CustomerID, group: d.Group, changes: []sales.Change{{Field: "金额", New: q.Amount.String()}},
+		p: quotePaper{Quote: q}, customer: q.CustomerID, group: d.Group, changes: []sales.Change{{Field: "金额", New: q.Amount.String()}},
 	})
 	if err != nil {
 		return bot.Reply{}, err

@@ -12,8 +12,8 @@ import (
 
 // resubmitQuote changes the prices that were said and takes the approval up again where it was sent back.
 func (a *App) resubmitQuote(ctx context.Context, t bot.Turn, tx Tx, q sales.Quote, r approval.Request, words string) (bot.Reply, error) {
-	if err := a.mayResubmit(t, quotePaper{q}, r); err != nil {
-		return a.refused(ctx, t, tx, quotePaper{q}, r, err)
+	if err := a.mayResubmit(t, quotePaper{Quote: q}, r); err != nil {
+		return a.refused(ctx, t, tx, quotePaper{Quote: q}, r, err)
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {
@@ -27,7 +27,7 @@ func (a *App) resubmitQuote(ctx context.Context, t bot.Turn, tx Tx, q sales.Quot
 		return bot.Reply{}, err
 	}
 	s := resubmission{
-		p: quotePaper{q}, r: r, facts: a.quoteFacts(t, book, q),
+		p: quotePaper{Quote: q}, r: r, facts: a.quoteFacts(t, book, q),
 		changes: approval.Changes{Title: contractTitle(book.Customer(q.CustomerID), q.Amount), Amount: q.Amount, Comment: words},
 	}
 	if q.Amount != old.Amount {

@@ -32,12 +32,14 @@ type quoteWords struct {
 	reason   string
 }
 
-const quoteUnits = `台|套|盒|个|件|箱|支|瓶|包|人份|测试|吨|公斤|kg|米|把|张|次|批|条|组|部|块(?:板|儿)?|份`
+const quoteUnits = `台|套|盒|个|件|箱|支|瓶|包|人份|测试|吨|公斤|kg|平方米|平米|平方|立方米|立方|米|把|张|次|批|条|组|部|块(?:板|儿)?|份|桶|袋|罐|根|卷|副|双|辆|片|颗|粒|株|棵|斤|升|千克|克|亩|捆|扎|打|对|扇|樘|座|台套|只|节|架|间|路|点位`
 
 var (
 	reQuoteQty   = regexp.MustCompile(`(?:^|[^\d.])(\d{1,7}(?:\.\d{1,2})?|[一二两三四五六七八九十]{1,3})\s*(` + quoteUnits + `)`)
 	reQuoteMoney = `([¥￥]?\d[\d,]*(?:\.\d+)?\s*(?:亿|千万|百万|万|千|w|W|k|K)?\d?\s*(?:元|块钱?)?)`
 	reQuotePrice = regexp.MustCompile(`(?:单价|每(?:` + quoteUnits + `)|一(?:台|套|盒|个|件|箱|支|瓶)|@)\s*(?:改成|改为|降到|[为是:：])?\s*` + reQuoteMoney)
+	reQuoteEach  = regexp.MustCompile(`(?:^|[\s,，、;；:：])` + reQuoteMoney + `\s*(?:一|每|/|／)\s*(?:` + quoteUnits + `)`)
+	reQuotePlain = regexp.MustCompile(`(?:^|[\s,，、;；:：])(\d{1,9}(?:\.\d{1,2})?)(?:[\s,，、;；。]|$)`)
 	reQuoteTotal = regexp.MustCompile(`(?:总价|合计|总共|一共|共)\s*(?:改成|改为|降到|[为是:：])?\s*` + reQuoteMoney)
 	reQuoteBare  = regexp.MustCompile(`(?:^|[\s,，、;；:：为])([¥￥]\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s*(?:亿|千万|百万|万|千|w|W|k|K)\d?(?:元|块)?|\d[\d,]*(?:\.\d+)?\s*(?:元|块))`)
 	reQuoteOff   = regexp.MustCompile(`(\d{1,2}(?:\.\d)?)\s*折`)
@@ -135,12 +137,12 @@ func (a *App) readQuote(t bot.Turn, book *Book, text string) quoteWords {
 		if i+1 < len(places) {
 			to = places[i+1].at
 		}
-		item := readItem(text[from:to])
+		item := readItem(text[from:to], book.Products[p.id].Unit)
 		item.product = p.id
 		w.items = append(w.items, item)
 	}
 	if w.percent = quotePercent(inFigures(text)); len(w.items) == 0 {
-		item := readItem(text)
+		item := readItem(text, "")
 		if item.price > 0 || item.total > 0 || item.bare > 0 || item.qty > 0 {
 			w.items = []quoteItem{item}
 		}
@@ -148,18 +150,26 @@ func (a *App) readQuote(t bot.Turn, book *Book, text string) quoteWords {
 	return w
 }
 
-func readItem(s string) quoteItem {
+// readItem reads what stands behind a product, whose unit counts as one whatever it is.
+func readItem(s, unit string) quoteItem {
 	var x quoteItem
 	s = inFigures(strings.ReplaceAll(s, "一次性", " "))
-	if m := reQuotePrice.FindStringSubmatchIndex(s); m != nil {
-		x.price = quoteMoney(s[m[2]:m[3]])
-		s = s[:m[0]] + " " + s[m[1]:]
+	for _, price := range []*regexp.Regexp{reQuotePrice, reQuoteEach} {
+		if m := price.FindStringSubmatchIndex(s); m != nil && x.price == 0 {
+			x.price = quoteMoney(s[m[2]:m[3]])
+			s = s[:m[0]] + " " + s[m[1]:]
+		}
 	}
 	if m := reQuoteTotal.FindStringSubmatchIndex(s); m != nil {
 		x.total = quoteMoney(s[m[2]:m[3]])
 		s = s[:m[0]] + " " + s[m[1]:]
 	}
-	if m := reQuoteQty.FindStringSubmatchIndex(s); m != nil {
+	m := reQuoteQty.FindStringSubmatchIndex(s)
+	if m == nil && unit != "" {
+		own := regexp.MustCompile(`(?:^|[^\d.])(\d{1,7}(?:\.\d{1,2})?|[一二两三四五六七八九十]{1,3})\s*(` + regexp.QuoteMeta(unit) + `)`)
+		m = own.FindStringSubmatchIndex(s)
+	}
+	if m != nil {
 		x.unit = s[m[4]:m[5]]
 		if f, err := strconv.ParseFloat(s[m[2]:m[3]], 64); err == nil {
 			x.qty = int64(f*100 + 0.5)
@@ -169,8 +179,13 @@ func readItem(s string) quoteItem {
 		s = s[:m[2]] + " " + s[m[5]:]
 	}
 	x.percent = quotePercent(s)
-	if m := reQuoteBare.FindStringSubmatch(s); m != nil && x.price == 0 && x.total == 0 {
+	if x.price != 0 || x.total != 0 {
+		return x
+	}
+	if m := reQuoteBare.FindStringSubmatch(s); m != nil {
 		x.bare = quoteMoney(m[1])
+	} else if found := reQuotePlain.FindAllStringSubmatch(s, -1); x.qty > 0 && x.percent == 0 && len(found) > 0 { // 50把 610
+		x.bare = quoteMoney(found[len(found)-1][1])
 	}
 	return x
 }

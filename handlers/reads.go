@@ -98,11 +98,8 @@ func (a *App) WhoRead(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 
 // whoReadPaper tells who looked at one record under approval (谁看过 BJ2026-001).
 func (a *App) whoReadPaper(ctx context.Context, t bot.Turn, tx Tx, k approval.Kind, no string) (bot.Reply, error) {
-	p, r, err := paperByNo(ctx, tx, k, no)
+	p, r, err := readablePaper(ctx, t, tx, k, no)
 	if err != nil {
-		return bot.Reply{}, err
-	}
-	if err := mayReadPaper(t, p, r); err != nil {
 		return bot.Reply{}, err
 	}
 	reads, err := tx.ReadsOf(ctx, p.object(), []sales.ID{p.id()}, t.Now.Add(-readersFor))

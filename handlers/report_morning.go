@@ -27,7 +27,7 @@ func (a *App) Morning(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	reply := bot.Text(view.MorningText(facts, a.rhythm().Capture, t.Today))
 	grids := facts.Grids(t.Org, a.Pipelines)
 	for _, g := range grids {
-		png, err := picture.HeatMap(heatData(facts.Day, g, len(grids) > 1))
+		png, err := picture.HeatMap(picture.Standing(facts.Day, g, len(grids) > 1))
 		if errors.Is(err, picture.ErrNoData) {
 			continue
 		}
@@ -52,18 +52,6 @@ func (a *App) readMorning(ctx context.Context, t bot.Turn, tx Tx) (sales.Morning
 		return sales.MorningFacts{}, nil
 	}
 	return a.rhythm().ReadMorning(ctx, tx, reps, a.Calendar.PrevWorkday(t.Today), t.Now)
-}
-
-// heatData is what a heat map draws; of several it names the pipeline.
-func heatData(day sales.Day, g sales.Grid, several bool) picture.HeatData {
-	d := picture.HeatData{Title: "商机停在哪", Subtitle: day.Chinese() + " 在手商机", Columns: g.Columns, ByColumn: true, Totals: true}
-	if several {
-		d.Title += " · " + g.Way.Name
-	}
-	for i, name := range g.Names {
-		d.Rows = append(d.Rows, picture.HeatRow{Name: name, Values: g.Counts[i]})
-	}
-	return d
 }
 
 // NudgeByNumber asks the owner of one of the morning's concerns (问一下 1).

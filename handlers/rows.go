@@ -135,11 +135,11 @@ func cutPeriod(text string, today sales.Day) (from, to sales.Day, rest string) {
 		}
 		return sales.NewDay(y, 1, 1), today, rest
 	}
-	if reMonth.FindString(text) == "" {
+	if !saysMonth(text) {
 		return from, to, text
 	}
 	month, rest := cutMonth(text, today)
-	return month, sales.Statement{MonthOn: month}.LastDay(), rest
+	return month, sales.LastOf(month), rest
 }
 
 // TapRows shows the rows behind a figure by its button, or another page of them.
@@ -210,7 +210,7 @@ func periodWord(q rowQuery, today sales.Day) string {
 	case q.to == today:
 		return "近" + strconv.Itoa(q.to.Sub(q.from)+1) + "天"
 	}
-	return sales.Statement{MonthOn: q.from}.Month()
+	return sales.MonthName(q.from)
 }
 
 // fillRows reads the rows of a query and what they come to.

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,15 +25,8 @@ func (a *App) switchOn(ctx context.Context, t bot.Turn, tx Tx, r sales.Rule, n i
 	case t.Action.Verb != "" && v.Shown < r.N:
 		return bot.Text("这张卡片是旧版。要退回去发:规则 恢复 " + r.Name + " " + strconv.Itoa(v.Shown)), nil
 	}
-	names, err := a.language(ctx, t, tx)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	var p *rules.Problem
-	if err := a.refuse(ctx, t, tx, parsed, names); errors.As(err, &p) {
-		return bot.Text("没有启用。" + p.Msg + "。" + p.Fix + "。"), nil
-	} else if err != nil {
-		return bot.Reply{}, err
+	if why, err := a.refusal(ctx, t, tx, parsed); err != nil || why != "" {
+		return bot.Text("没有启用。" + why), err
 	}
 	change := sales.Change{Field: "状态", Old: stateAndVersion(r), New: stateAndVersion(sales.Rule{State: sales.RuleOn, N: v.Shown})}
 	v.Rule = a.putRule(t, tx, r, sales.RuleOn, v.Shown, "rule.on", change)
@@ -145,15 +137,8 @@ func (a *App) restoreRule(ctx context.Context, t bot.Turn, tx Tx, r sales.Rule, 
 	case r.N == n && r.State != sales.RuleDraft:
 		return bot.Text("现在用的就是第 " + strconv.Itoa(n) + " 版,没有改动。"), nil
 	}
-	names, err := a.language(ctx, t, tx)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	var p *rules.Problem
-	if err := a.refuse(ctx, t, tx, parsed, names); errors.As(err, &p) {
-		return bot.Text("没有恢复。" + p.Msg + "。" + p.Fix + "。"), nil
-	} else if err != nil {
-		return bot.Reply{}, err
+	if why, err := a.refusal(ctx, t, tx, parsed); err != nil || why != "" {
+		return bot.Text("没有恢复。" + why), err
 	}
 	versions, err := tx.RuleVersions(ctx, r.ID)
 	if err != nil {

@@ -215,6 +215,21 @@ func freeName(name string, taken func(string) bool) string {
 	}
 }
 
+// refusal says in Chinese why a rule cannot be switched on beside those that are; empty when it can.
+func (a *App) refusal(ctx context.Context, t bot.Turn, tx Tx, r rules.Rule) (string, error) {
+	names, err := a.language(ctx, t, tx)
+	if err != nil {
+		return "", err
+	}
+	var p *rules.Problem
+	if err := a.refuse(ctx, t, tx, r, names); errors.As(err, &p) {
+		return p.Msg + "。" + p.Fix + "。", nil
+	} else if err != nil {
+		return "", err
+	}
+	return "", nil
+}
+
 // refuse reports, as a *rules.Problem, that a rule and those that are on would start each other without end.
 func (a *App) refuse(ctx context.Context, t bot.Turn, tx Tx, r rules.Rule, names rules.Names) error {
 	active, err := tx.ActiveRules(ctx)

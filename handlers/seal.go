@@ -193,11 +193,7 @@ func (a *App) endPaperTodos(ctx context.Context, t bot.Turn, tx Tx, c sales.Cont
 
 // keepers are who may seal.
 func (a *App) keepers(t bot.Turn) []sales.PersonID {
-	var out []sales.PersonID
-	for _, p := range t.Org.WithRole(a.keeperRole()) {
-		out = append(out, p.ID)
-	}
-	return out
+	return t.Org.WhoHas(a.keeperRole())
 }
 
 func (a *App) keeperRole() sales.Role {

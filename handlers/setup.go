@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -95,6 +96,16 @@ func (a *App) adminNames(t bot.Turn) string {
 	return strings.Join(names, "、")
 }
 
+// setAll gives a thing the new values of items.
+func setAll(now sales.Settable, items []sales.SetupItem) error {
+	for _, x := range items {
+		if err := now.Set(x.Attr, x.New); err != nil {
+			return fmt.Errorf("set %s: %w", x.Attr, err)
+		}
+	}
+	return nil
+}
+
 // wanted are the items that a setting makes of a thing: what was written, or what it takes to go back.
 func (s Setting) wanted(history sales.Setups, now, file sales.Settable, read func(attr, text string) (string, error), order []string) ([]sales.SetupItem, error) {
 	var out []sales.SetupItem
@@ -162,12 +173,7 @@ func (a *App) setupSaid(t bot.Turn, s Setting, changes []sales.Change, more stri
 	}
 	what := s.Say + ":" + strings.Join(lines, ";")
 	reply := bot.Text("改好了," + strings.TrimSuffix(what, "。") + "。" + more + "\n改错了发:" + setupCommand[s.Kind] + " 退回 " + s.Say)
-	var others []sales.PersonID
-	for _, p := range t.Org.WithRole(sales.RoleAdmin) {
-		if p.ID != t.Person.ID {
-			others = append(others, p.ID)
-		}
-	}
+	others := t.Org.WhoHas(sales.RoleAdmin, t.Person.ID)
 	if len(others) > 0 {
 		reply.Say = append(reply.Say, bot.Say{
 			To: others, Subject: "setup:" + s.Kind + ":" + s.Target, Kind: bot.DeliverPush, Slot: t.Event.ID, Push: true,

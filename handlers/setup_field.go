@@ -97,10 +97,8 @@ func (a *App) setCustomField(ctx context.Context, t bot.Turn, tx Tx, s Setting, 
 		return bot.Text(s.Say + "和现在一样,没有改动。"), nil
 	}
 	gone := slices.Clone(f.Options)
-	for _, x := range items {
-		if err := f.Set(x.Attr, x.New); err != nil {
-			return bot.Reply{}, fmt.Errorf("set %s of field %s: %w", x.Attr, s.Target, err)
-		}
+	if err := setAll(f, items); err != nil {
+		return bot.Reply{}, fmt.Errorf("set field %s: %w", s.Target, err)
 	}
 	for j, other := range fields {
 		if j == i || other.Object != f.Object {

@@ -235,10 +235,8 @@ func (a *App) setPerson(ctx context.Context, t bot.Turn, tx Tx, s Setting, histo
 	if len(items) == 0 {
 		return bot.Text(s.Say + "和现在一样,没有改动。"), nil
 	}
-	for _, x := range items {
-		if err := now.Set(x.Attr, x.New); err != nil {
-			return bot.Reply{}, err
-		}
+	if err := setAll(now, items); err != nil {
+		return bot.Reply{}, err
 	}
 	if err := mayBe(t, was, p); err != nil {
 		return bot.Reply{}, err

@@ -166,10 +166,8 @@ func (a *App) setStage(ctx context.Context, t bot.Turn, tx Tx, s Setting, histor
 	if len(items) == 0 {
 		return bot.Text(s.Say + "和现在一样,没有改动。"), nil
 	}
-	for _, x := range items {
-		if err := d.Set(x.Attr, x.New); err != nil {
-			return bot.Reply{}, fmt.Errorf("set %s of stage %s: %w", x.Attr, key, err)
-		}
+	if err := setAll(d, items); err != nil {
+		return bot.Reply{}, fmt.Errorf("set stage %s: %w", key, err)
 	}
 	next.Version = a.Pipelines.Find(way.Key, 0).Version + 1
 	if err := a.checkWay(ctx, t, tx, &next, d); err != nil {

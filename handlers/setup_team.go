@@ -123,10 +123,8 @@ func (a *App) setTeam(_ context.Context, t bot.Turn, tx Tx, s Setting, history s
 	if len(items) == 0 {
 		return bot.Text(s.Say + "和现在一样,没有改动。"), nil
 	}
-	for _, x := range items {
-		if err := now.Set(x.Attr, x.New); err != nil {
-			return bot.Reply{}, err
-		}
+	if err := setAll(now, items); err != nil {
+		return bot.Reply{}, err
 	}
 	changes := a.keepSetup(t, tx, s, history, items, team.ID, a.showPerson(t.Org))
 	tx.PutTeam(team)

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,6 +32,12 @@ func (s colloquial) orSpoken(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		if reply, ok, err := s.paperTalk(ctx, t, tx, text); ok || err != nil {
 			return reply, err
 		}
+		if reply, ok := s.leaveIt(text); ok {
+			return reply, nil
+		}
+		if reply, ok, err := s.ofTodo(ctx, t, tx, text); ok || err != nil {
+			return reply, err
+		}
 		if reply, ok, err := s.followUp(ctx, t, tx, text); ok || err != nil {
 			return reply, err
 		}
@@ -53,7 +60,7 @@ func (s colloquial) orSpoken(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 		if reply, ok, err := s.customerTalk(ctx, t, tx, book, text); ok || err != nil {
 			return reply, err
 		}
-		for _, w := range otherWords {
+		for _, w := range slices.Concat(otherWords, recordWords) {
 			m := w.re.FindStringSubmatch(text)
 			if m == nil {
 				continue
@@ -105,7 +112,7 @@ type otherWord struct {
 
 // otherWords are commands in other words. The command is "" where the words were meant differently.
 var otherWords = []otherWord{
-	{regexp.MustCompile(`^(?:把|将)(.{2,20}?)(?:转|分|交|派|分配)?给(.{2,6}?)(?:吧|了|来跟|跟|负责)?$`), func(t spokenTurn, m []string) string {
+	{regexp.MustCompile(`^(?:帮我|麻烦|帮忙)?(?:把|将)(.{2,20}?)(?:转|分|交|派|分配)?给(.{2,6}?)(?:吧|了|来跟|跟|负责)?$`), func(t spokenTurn, m []string) string {
 		if c, p := t.customer(m[0]), t.colleague(m[1]); c != "" && p != "" {
 			return "分配 " + c + " " + p
 		}

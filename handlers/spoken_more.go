@@ -72,7 +72,7 @@ func (s colloquial) phoneOf(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 	if at < 0 {
 		return bot.Reply{}, false, nil
 	}
-	who := bare(regexp.MustCompile(`(?:的)?(?:电话|手机号?|号码|联系方式|微信)?(?:换了|变了)?(?:是|为|改成|改为|换成|更新为|应该是|:|：)?\s*$`).ReplaceAllString(rest[:at], ""))
+	who := bare(regexp.MustCompile(`(?:的)?(?:电话|手机号?|号码|联系方式|微信)?(?:换了|变了)?(?:是|为|改成|改为|换成|更新为|应该是|:|：)?\s*$`).ReplaceAllString(strings.TrimPrefix(strings.TrimSpace(rest[:at]), "的"), ""))
 	m := rePhoneOf.FindStringSubmatch(bare(rest[at:]))
 	if n := utf8.RuneCountInString(who); m == nil || n < 2 || n > 8 || hanRunes(who) != n || tells(who) || strings.ContainsAny(who, "了给打拨回") {
 		return bot.Reply{}, false, nil

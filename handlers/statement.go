@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -52,10 +51,7 @@ func (a *App) registerStatement(r *bot.Router[Tx]) {
 	r.Action("statements.file", a.TapStatementsFile)
 }
 
-var (
-	reMonth  = regexp.MustCompile(`(?:(\d{4})\s*[年/-]\s*)?(\d{1,2})\s*月份?|(\d{4})-(\d{2})|上个?月|本月|这个?月`)
-	reTheirs = regexp.MustCompile(`(?:对方|客户说|客户账上|他们)(?:说|是|写|账上)*\s*(.+)$`)
-)
+var reTheirs = regexp.MustCompile(`(?:对方|客户说|客户账上|他们)(?:说|是|写|账上)*\s*(.+)$`)
 
 // Statement makes a customer's statement of a month (对账单), or takes what the customer answered.
 func (a *App) Statement(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
@@ -117,54 +113,6 @@ func (a *App) Statement(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return a.answerStatement(t, tx, book, s, said)
 	}
 	return a.oneStatement(ctx, t, tx, book, c, month, verb, page)
-}
-
-func monthWord(month sales.Day) string {
-	_, m, _ := month.Date()
-	return strconv.Itoa(int(m)) + "月"
-}
-
-// cutMonth cuts a month out of a text: the first day of it, the last month when none is said.
-func cutMonth(text string, today sales.Day) (month sales.Day, rest string) {
-	y, m, _ := today.Date()
-	at := reMonth.FindStringSubmatchIndex(text)
-	if at == nil {
-		return sales.NewDay(y, m-1, 1), text
-	}
-	part := func(k int) int {
-		if at[2*k] < 0 {
-			return 0
-		}
-		n, _ := strconv.Atoi(text[at[2*k]:at[2*k+1]])
-		return n
-	}
-	rest = text[:at[0]] + " " + text[at[1]:]
-	year, mon := part(1)+part(3), part(2)+part(4)
-	switch word := text[at[0]:at[1]]; {
-	case mon >= 1 && mon <= 12 && year > 1999:
-		return sales.NewDay(year, time.Month(mon), 1), rest
-	case mon >= 1 && mon <= 12:
-		d := sales.NewDay(y, time.Month(mon), 1)
-		if d.After(today) {
-			d = sales.NewDay(y-1, time.Month(mon), 1)
-		}
-		return d, rest
-	case strings.HasPrefix(word, "上"):
-		return sales.NewDay(y, m-1, 1), rest
-	}
-	return sales.NewDay(y, m, 1), rest
-}
-
-// badMonth says that a text names a month there is none of; "" when it does not.
-func badMonth(text string) string {
-	m := reMonth.FindStringSubmatch(text)
-	if m == nil || m[2]+m[4] == "" {
-		return ""
-	}
-	if n, err := strconv.Atoi(m[2] + m[4]); err == nil && n >= 1 && n <= 12 {
-		return ""
-	}
-	return "没有 " + m[2] + m[4] + " 月,月份写 1 到 12。"
 }
 
 // makeStatement computes a statement anew, keeps it with a fresh link, and has its file made.

@@ -197,7 +197,7 @@ func (a *App) statementsOf(ctx context.Context, t bot.Turn, tx Tx, month sales.D
 		return bot.Reply{}, err
 	}
 	if n == 0 {
-		return bot.Text(sales.Statement{MonthOn: month}.Month() + "还没有对账单。给一家出:对账单 绍兴市立医院 " + monthWord(month) + "。每月第一个工作日,上月有往来的自动出好等财务发。"), nil
+		return bot.Text(sales.MonthName(month) + "还没有对账单。给一家出:对账单 绍兴市立医院 " + monthWord(month) + "。每月第一个工作日,上月有往来的自动出好等财务发。"), nil
 	}
 	if verb != "" || page > 0 {
 		return bot.Text(view.StatementsText(v)), nil

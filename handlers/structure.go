@@ -24,11 +24,11 @@ func (a *App) registerStructure(r *bot.Router[Tx]) {
 		Rank:   map[sales.Role]int{sales.RoleRep: 9}, Handle: a.MyCustomers,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "架构", Aliases: []string{"jg", "组织架构"}, Summary: "看一家客户的科室和分管", Usage: "架构 客户", Example: a.chainExample("架构", ""), Handle: a.ShowStructure,
+		Name: "架构", Aliases: []string{"jg", "组织架构"}, Summary: "看一家客户的科室和分管", Usage: "架构 客户", Example: a.ownExample("架构 %s"), Handle: a.ShowStructure,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "科室", Aliases: []string{"ks", "加科室"}, Summary: "给客户加科室、定负责人", Usage: "科室 客户 检验科 王主任",
-		Detail: "最后写科室负责人(客户那边的人),没有可以不写。再发一次就是改。", Example: a.chainExample("科室", "检验科 王主任"), Handle: a.SetPart,
+		Detail: "最后写科室负责人(客户那边的人),没有可以不写。再发一次就是改。", Example: a.ownExample("科室 %s 检验科 王主任"), Handle: a.SetPart,
 	})
 	r.Command(bot.Command[Tx]{
 		Name: "分管", Aliases: []string{"fg", "设负责人"}, Summary: "定客户的科室或产品线归谁", Usage: "分管 客户 检验科 李强 / 分管 客户 诊断设备 李强",

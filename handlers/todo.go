@@ -139,13 +139,16 @@ func (a *App) endTodo(t bot.Turn, tx Tx, todo sales.Todo, state string) bot.Repl
 
 // moveTodo gives a to-do another date.
 func (a *App) moveTodo(t bot.Turn, tx Tx, todo *sales.Todo, w parse.When) (bot.Reply, sales.Change) {
-	old := todo.DueOn
+	old, was := todo.DueOn, todo.DueText(t.Today)
 	a.setDue(todo, w)
 	todo.Postponed++
 	tx.UpdateTodo(*todo)
 	tx.CancelDue("", "todo", todo.ID, "postponed")
 	a.scheduleTodo(tx, *todo, t.Said())
 	ch := sales.Change{Field: "日期", Old: dayOrNone(old), New: todo.DueOn.Chinese()}
+	if todo.DueOn == old { // the hour is what changed
+		ch = sales.Change{Field: "时间", Old: was, New: todo.DueText(t.Today)}
+	}
 	audit(tx, t, "todo.postpone", "todo", todo.ID, ch)
 	todo.Version++
 	reply := platformTodo(*todo)
@@ -164,11 +167,47 @@ func dayOrNone(d sales.Day) string {
 func (a *App) redate(t bot.Turn, tx Tx, todos []sales.Todo, w parse.When) (bot.Reply, sales.Change, bool) {
 	for i := range todos {
 		if todos[i].State == sales.TodoOpen && !w.IsZero() {
-			reply, ch := a.moveTodo(t, tx, &todos[i], w)
+			reply, ch := a.moveTodo(t, tx, &todos[i], insteadOfDay(todos[i].DueOn, w, t.Today))
 			return reply, ch, true
 		}
 	}
 	return bot.Reply{}, sales.Change{}, false
+}
+
+// reHourOnly is an hour of a day that is not named.
+var reHourOnly = regexp.MustCompile(`^(?:早上|上午|中午|下午|傍晚|晚上)?\s*[0-9一二两三四五六七八九十]{1,3}\s*(?:[点时]|[:：]\d{2})(?:半|一刻|三刻|\d{1,2}分?|整)?$`)
+
+// reDayOnly is a day of a month that is not named.
+var reDayOnly = regexp.MustCompile(`^(?:\d{1,2}|[一二三]?十?[一二三四五六七八九十])[号日]$`)
+
+// insteadOfDay puts what was said without its month or its day into those of the day it takes the place of: 4月15日 becomes 16号 of
+// April, 10点 of tomorrow 3点 of tomorrow. It stays as it was read where that day is over, or is none of that month.
+func insteadOfDay(old sales.Day, w parse.When, today sales.Day) parse.When {
+	day, meant := sales.DayOf(w.Start), old
+	switch said := bare(w.Why.Text); {
+	case old.IsZero() || w.IsZero():
+		return w
+	case reHourOnly.MatchString(said):
+	case reDayOnly.MatchString(said):
+		year, month, _ := old.Date()
+		_, _, n := day.Date()
+		at := time.Date(year, month, n, 0, 0, 0, 0, sales.Shanghai)
+		if meant = sales.DayOf(at); at.Month() != month {
+			return w
+		}
+	default:
+		return w
+	}
+	if meant.Before(today) {
+		return w
+	}
+	by := meant.Sub(day)
+	for _, moment := range []*time.Time{&w.Start, &w.From, &w.To} {
+		if !moment.IsZero() {
+			*moment = moment.AddDate(0, 0, by)
+		}
+	}
+	return w
 }
 
 // todoList is the list a person was shown, so that "完成 2" means what they saw.
@@ -276,15 +315,23 @@ func (a *App) closedTodo(t bot.Turn, todo sales.Todo) (bot.Reply, bool) {
 	return bot.Reply{}, false
 }
 
+// tappedTodo reads the to-do of a tapped button; gone explains one that is closed already or is not the person's.
+func (a *App) tappedTodo(ctx context.Context, t bot.Turn, tx Tx) (todo sales.Todo, gone *bot.Reply, err error) {
+	if todo, err = tx.TodoByID(ctx, sales.ID(t.Action.Record)); err != nil {
+		return todo, nil, err
+	}
+	if done, closed := a.closedTodo(t, todo); closed {
+		done.Faces = append(done.Faces, a.todoFace(t, todo))
+		gone = &done
+	}
+	return todo, gone, nil
+}
+
 // TapTodoDone closes a to-do by its button.
 func (a *App) TapTodoDone(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	todo, err := tx.TodoByID(ctx, sales.ID(t.Action.Record))
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if done, gone := a.closedTodo(t, todo); gone {
-		done.Faces = append(done.Faces, a.todoFace(t, todo))
-		return done, nil
+	todo, gone, err := a.tappedTodo(ctx, t, tx)
+	if err != nil || gone != nil {
+		return deref(gone), err
 	}
 	if reply, ok, err := a.finishFilingTodo(ctx, t, tx, todo); ok || err != nil {
 		return reply, err
@@ -302,13 +349,9 @@ func (a *App) todoFace(t bot.Turn, todo sales.Todo) (c view.Face) {
 
 // TapTodoPostpone puts a to-do off by the button: to the day in the action, or it asks for one.
 func (a *App) TapTodoPostpone(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	todo, err := tx.TodoByID(ctx, sales.ID(t.Action.Record))
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if done, gone := a.closedTodo(t, todo); gone {
-		done.Faces = append(done.Faces, a.todoFace(t, todo))
-		return done, nil
+	todo, gone, err := a.tappedTodo(ctx, t, tx)
+	if err != nil || gone != nil {
+		return deref(gone), err
 	}
 	dialogue, err := a.ask(t, topicTodoDate, todoList{IDs: []sales.ID{todo.ID}})
 	if err != nil {
@@ -322,6 +365,9 @@ func (a *App) AnswerTodoDate(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 	l, err := draft[todoList](t)
 	if err != nil || len(l.IDs) != 1 {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)
+	}
+	if w := bare(t.Text); isDrop(w) || isNo(w) || w == "不延了" {
+		return bot.Reply{Say: bot.Text("好,日子没动。").Say, Dialogue: closeTopic(t.Dialogue)}, nil
 	}
 	if news, err := a.isNews(ctx, t, tx); err != nil || news {
 		return bot.Reply{}, firstErr(err, bot.ErrNotMine)

@@ -98,12 +98,9 @@ func (a *App) readTop(ctx context.Context, t bot.Turn, tx Tx, book *Book, token 
 
 // TapTop does what a button under one of the deals says, and shows the card as it is then.
 func (a *App) TapTop(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
-	o, book, err := a.tappedDeal(ctx, t, tx)
+	o, book, err := a.movableDeal(ctx, t, tx)
 	if err != nil {
 		return bot.Reply{}, err
-	}
-	if !t.Org.ScopeOf(t.Person).Covers(o.OwnerID) {
-		return bot.Reply{}, notMovable(t, o)
 	}
 	token, arg, _ := strings.Cut(t.Action.Arg, ",")
 	v, err := a.readTop(ctx, t, tx, book, token)

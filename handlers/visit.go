@@ -140,7 +140,11 @@ func (a *App) FreeText(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 	if reply, ok, err := a.shortCorrection(ctx, t, tx); ok || err != nil {
 		return reply, err
 	}
-	if reply, ok, err := a.freeTodo(ctx, t, tx); ok || err != nil {
+	var reminded bool
+	if reply, err := a.keepsOpen("待办", func(ctx context.Context, t bot.Turn, tx Tx) (reply bot.Reply, err error) {
+		reply, reminded, err = a.freeTodo(ctx, t, tx)
+		return reply, err
+	})(ctx, t, tx); reminded || err != nil {
 		return reply, err
 	}
 	if reply, ok, err := a.freeWords(ctx, t, tx); ok || err != nil {

@@ -70,7 +70,7 @@ func (a *App) namedCustomer(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 		f := groups[0]
 		id := sales.ID(f.customer.ID)
 		switch said := !f.empty(); {
-		case said && !slices.Contains(d.Options, id):
+		case said && (!slices.Contains(d.Options, id) || d.Kind == string(sales.FilingExpense) || f.paid()):
 			return bot.Reply{}, bot.ErrNotMine
 		case id != 0:
 			if said || f.contact.Why.Text != "" {
@@ -181,6 +181,9 @@ func (a *App) AnswerVisitContact(ctx context.Context, t bot.Turn, tx Tx) (bot.Re
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, err
+	}
+	if isDrop(t.Text) {
+		return a.dropVisit(t, d), nil
 	}
 	chosen := "都不是"
 	n := ordinal(t.Text)

@@ -4,7 +4,9 @@ import (
 	"regexp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -260,6 +262,15 @@ func customerPick(t bot.Turn, book *Book, d visitDraft, question string) *visitQ
 	}
 	put(none, "none")
 	return &visitQuestion{topic: topicVisitCustomer, pick: &p, draft: d}
+}
+
+// customersToPick are buttons for customers, each with whose it is; the argument of each is its place in the list.
+func customersToPick(t bot.Turn, book *Book, ids []sales.ID, verb string, at time.Time) []view.PickOption {
+	out := make([]view.PickOption, len(ids))
+	for i, id := range ids {
+		out[i] = view.PickOption{Text: book.Customer(id) + ownerMark(t, book.Customers.Of(id).OwnerID), Action: action(verb, 0, at.Unix(), strconv.Itoa(i))}
+	}
+	return out
 }
 
 func ownerMark(t bot.Turn, owner sales.PersonID) string {

@@ -152,14 +152,14 @@ func (a *App) workStats(t bot.Turn, tasks []sales.WorkTask, name func(sales.Work
 
 // workPeriod reads 本月, 上月, 本年; the last 90 days without a word.
 func workPeriod(said string, today sales.Day) (from, until time.Time, name string) {
-	y, m, _ := today.Date()
+	month := sales.FirstOf(today)
 	switch said {
 	case "本月", "这个月":
-		return sales.NewDay(y, m, 1).Start(), today.AddDays(1).Start(), "本月"
+		return month.Start(), today.AddDays(1).Start(), "本月"
 	case "上月", "上个月":
-		return sales.NewDay(y, m-1, 1).Start(), sales.NewDay(y, m, 1).Start(), "上月"
+		return month.AddMonths(-1).Start(), month.Start(), "上月"
 	case "今年", "本年":
-		return sales.NewDay(y, 1, 1).Start(), today.AddDays(1).Start(), "今年"
+		return sales.NewDay(today.Year(), 1, 1).Start(), today.AddDays(1).Start(), "今年"
 	}
 	return today.AddDays(-89).Start(), today.AddDays(1).Start(), "近 90 天"
 }

@@ -77,10 +77,7 @@ func (y Years) Look(ctx context.Context, m Moment, tx RhythmTx) (Decision, error
 		return Decision{Reason: "known"}, nil
 	}
 	zerolog.Ctx(ctx).Warn().Int("year", year).Msg("the holidays of a year are not known; its weekends count alone")
-	var admins []sales.PersonID
-	for _, p := range m.Org.WithRole(sales.RoleAdmin) {
-		admins = append(admins, p.ID)
-	}
+	admins := m.Org.WhoHas(sales.RoleAdmin)
 	if len(admins) == 0 {
 		return Decision{Reason: "no admin"}, nil
 	}

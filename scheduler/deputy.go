@@ -77,7 +77,7 @@ func (d Deputies) whose(ctx context.Context, m Moment, tx DeputyTx) (sales.Perso
 
 func (d Deputies) stand(ctx context.Context, m Moment, tx DeputyTx, r approval.Request) (bot.Reply, bool, error) {
 	now, said, moved := approval.Relieve(r, approval.OrgResolver{Org: m.Org}, m.Now)
-	ins, err := sales.StandIns(ctx, tx, m.Org, ids(now.Turn()), string(r.Kind), sales.At(m.Now))
+	ins, err := sales.StandIns(ctx, tx, m.Org, now.TurnIDs(), string(r.Kind), sales.At(m.Now))
 	if err != nil {
 		return bot.Reply{}, false, err
 	}

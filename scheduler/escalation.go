@@ -65,15 +65,7 @@ func (x Escalation) stepCard(ctx context.Context, m Moment, tx EscalationTx, w w
 	}
 	card := view.ContractForStep(v, w.r.Step)
 	return bot.Say{
-		To: ids(w.r.Turn()), Subject: "contract:" + w.c.ID.String(), Kind: bot.DeliverPush, Pass: true,
+		To: w.r.TurnIDs(), Subject: "contract:" + w.c.ID.String(), Kind: bot.DeliverPush, Pass: true,
 		Slot: fmt.Sprintf("%s:%s:%d", why, m.Due.Slot, m.Now.Unix()), Out: bot.Outgoing{Card: &card},
 	}, nil
-}
-
-func ids(people []approval.Person) []sales.PersonID {
-	out := make([]sales.PersonID, len(people))
-	for i, p := range people {
-		out[i] = p.ID
-	}
-	return out
 }

@@ -216,7 +216,7 @@ func (l Life) otherCard(ctx context.Context, m Moment, ex EscalationTx, r approv
 	}
 	card := view.PaperForStep(v, r.Step)
 	return []bot.Say{{
-		To: ids(r.Turn()), Subject: v.Object + ":" + v.ID.String(), Kind: bot.DeliverPush, Pass: true, Slot: "handover:" + h.ID.String() + ":" + r.ID.String(),
+		To: r.TurnIDs(), Subject: v.Object + ":" + v.ID.String(), Kind: bot.DeliverPush, Pass: true, Slot: "handover:" + h.ID.String() + ":" + r.ID.String(),
 		Out: bot.Outgoing{Card: &card},
 	}}, nil
 }

@@ -175,16 +175,9 @@ func above(org *sales.Org, person sales.PersonID) []sales.PersonID {
 	if p, ok := org.Manager(person); ok {
 		return []sales.PersonID{p.ID}
 	}
-	var out []sales.PersonID
-	for _, p := range org.WithRole(sales.RoleDirector) {
-		if p.ID != person {
-			out = append(out, p.ID)
-		}
-	}
+	out := org.WhoHas(sales.RoleDirector, person)
 	if len(out) == 0 {
-		for _, p := range org.WithRole(sales.RoleAdmin) {
-			out = append(out, p.ID)
-		}
+		out = org.WhoHas(sales.RoleAdmin)
 	}
 	return out
 }

@@ -272,7 +272,7 @@ func (r Reports) heatMaps(ctx context.Context, m Moment, tx ReportTx, f sales.Mo
 	grids := f.Grids(m.Org, r.Ways)
 	var out []*bot.File
 	for _, g := range grids {
-		d := heatData(f.Day, g, len(grids) > 1)
+		d := picture.Standing(f.Day, g, len(grids) > 1)
 		png, err := picture.HeatMap(d)
 		switch {
 		case errors.Is(err, picture.ErrNoData):
@@ -292,16 +292,4 @@ func (r Reports) heatMaps(ctx context.Context, m Moment, tx ReportTx, f sales.Mo
 		out = append(out, &bot.File{ID: file.ID, Name: file.Name, Image: true})
 	}
 	return out, nil
-}
-
-// heatData is what a heat map draws; of several it names the pipeline.
-func heatData(day sales.Day, g sales.Grid, several bool) picture.HeatData {
-	d := picture.HeatData{Title: "商机停在哪", Subtitle: day.Chinese() + " 在手商机", Columns: g.Columns, ByColumn: true, Totals: true}
-	if several {
-		d.Title += " · " + g.Way.Name
-	}
-	for i, name := range g.Names {
-		d.Rows = append(d.Rows, picture.HeatRow{Name: name, Values: g.Counts[i]})
-	}
-	return d
 }

@@ -253,10 +253,7 @@ func extend(chain string, rule sales.ID) (grown, why string) {
 
 // tellAdmins says something to the administrators, once for each slot.
 func (w *work) tellAdmins(text, slot string) {
-	var to []sales.PersonID
-	for _, p := range w.at.Org.WithRole(sales.RoleAdmin) {
-		to = append(to, p.ID)
-	}
+	to := w.at.Org.WhoHas(sales.RoleAdmin)
 	if len(to) == 0 {
 		return
 	}

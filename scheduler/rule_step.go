@@ -304,7 +304,7 @@ func (w *work) turn(ctx context.Context, c *incident.Case) ([]sales.PersonID, er
 	if err != nil || r.State != approval.Pending {
 		return nil, err
 	}
-	return ids(r.Turn()), nil
+	return r.TurnIDs(), nil
 }
 
 // owner is whose the record of a case is, 0 for nobody's.

@@ -85,8 +85,7 @@ func RegisterStatements[T interface {
 
 // EnsureStatements writes the next due row. It may be called again at any time: at start, and when the calendar has changed.
 func (s Statements) EnsureStatements(tx RhythmTx, now time.Time) {
-	y, m, _ := sales.DayOf(now).Date()
-	month := sales.NewDay(y, m, 1)
+	month := sales.FirstOf(sales.DayOf(now))
 	if !s.first(month).After(now) {
 		month = month.AddMonths(1)
 	}
@@ -142,7 +141,7 @@ func (s Statements) Make(ctx context.Context, m Moment, tx StatementTx) (Decisio
 	if err != nil || r.State != sales.RunMaking || m.Due.Slot != r.Part() {
 		return Decision{Reason: "done already"}, err
 	}
-	last := sales.Statement{MonthOn: r.MonthOn}.LastDay()
+	last := sales.LastOf(r.MonthOn)
 	ids, err := tx.CustomersMoved(ctx, r.MonthOn, last, r.AfterID, statementPart)
 	if err != nil {
 		return Decision{}, err

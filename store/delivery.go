@@ -59,6 +59,11 @@ func (db *DB) ClaimDeliveries(ctx context.Context, now time.Time, limit int) ([]
 	if err != nil {
 		return nil, err
 	}
+	return deliveriesIn(rows)
+}
+
+// deliveriesIn are the deliveries of rows.
+func deliveriesIn(rows []deliveryRow) ([]bot.Delivery, error) {
 	out := make([]bot.Delivery, 0, len(rows))
 	for _, r := range rows {
 		d, err := r.delivery()

@@ -288,13 +288,14 @@ func (u *unit) run(c *call) (outcome, *Tx) {
 	return out, tx
 }
 
-// overtakes reports whether a new event of the call is later than one of its sender that waits in the inbox.
+// overtakes reports whether a new event of the call is later than one of its sender that waits in the inbox, or of the same moment:
+// then the one that came first waits there.
 func (u *unit) overtakes(c *call) bool {
 	if c.key == "" || u.inbox[c.key] != "" {
 		return false
 	}
 	since, ok := u.waiting[senderKey(c.work.Event)]
-	return ok && since.Before(c.work.Event.At)
+	return ok && !since.After(c.work.Event.At)
 }
 
 func protect(c *call, tx *Tx) (err error) {

@@ -33,6 +33,7 @@ func TestALaterMessageWaitsBehindAnEarlierOne(t *testing.T) {
 		}{
 			{"同一个人后说的", say("second", "zhoumin", time.Second), store.ErrBehind},
 			{"大小写不同也是同一个人", say("third", "ZhouMin", time.Second), store.ErrBehind},
+			{"同一时刻说的,先到的先做", say("same", "zhoumin", 0), store.ErrBehind},
 			{"别人的", say("other", "liqiang", time.Second), nil},
 			{"迟到的早话", say("late", "zhoumin", -time.Second), nil},
 			{"等着的那条自己", say("first", "zhoumin", 0), nil},

@@ -290,15 +290,7 @@ func (tx *Tx) deliveriesOf(ctx context.Context, where string, args ...any) ([]bo
 	if err := tx.list(ctx, &rows, "SELECT "+deliveryColumns+" FROM outbox "+where, args...); err != nil {
 		return nil, err
 	}
-	out := make([]bot.Delivery, 0, len(rows))
-	for _, r := range rows {
-		d, err := r.delivery()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, d)
-	}
-	return out, nil
+	return deliveriesIn(rows)
 }
 
 // ReleasePush lets a push that was held go out by itself now, with the content it has here.

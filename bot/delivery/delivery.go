@@ -1,24 +1,20 @@
 package delivery
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strconv"
 	"time"
 
-	"salesflow/bot/httpapi"
+	"salesflow/bot/remote"
 	"salesflow/store/sales"
 )
 
 const (
-	// askWithin bounds one question, maxAnswer the bytes of its answer, maxAlternatives the days that are kept of it.
+	// askWithin bounds one question, maxAlternatives the days that are kept of its answer, maxNote the runes.
 	askWithin       = 5 * time.Second
-	maxAnswer       = 64 << 10
 	maxAlternatives = 4
 	maxNote         = 100
 )
@@ -55,34 +51,16 @@ func (c Client) Check(ctx context.Context, q Question) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("encode delivery question: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, askWithin)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader(body))
-	if err != nil {
-		return Answer{}, fmt.Errorf("ask delivery calendar: %w", err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if c.Secret != "" {
-		at := strconv.FormatInt(c.Now().Unix(), 10)
-		req.Header.Set(httpapi.HeaderTimestamp, at)
-		req.Header.Set(httpapi.HeaderSignature, httpapi.Sign(c.Secret, at, body))
-	}
-	client := http.Client{Transport: c.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := client.Do(req)
-	if err != nil {
-		return Answer{}, errors.New("ask delivery calendar: no answer") // the error would name the address
-	}
-	defer res.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	a, err := remote.Question{URL: c.URL, Body: body, Secret: c.Secret, Now: c.Now(), Within: askWithin, Transport: c.Transport}.Ask(ctx)
 	switch {
+	case a.Busy():
+		return Answer{}, fmt.Errorf("ask delivery calendar: status %d", a.Status)
 	case err != nil:
-		return Answer{}, fmt.Errorf("read delivery calendar: %w", err)
-	case res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests:
-		return Answer{}, fmt.Errorf("ask delivery calendar: status %d", res.StatusCode)
-	case res.StatusCode != http.StatusOK:
-		return Answer{}, fmt.Errorf("%w: status %d", ErrAnswer, res.StatusCode)
+		return Answer{}, fmt.Errorf("ask delivery calendar: %w", err)
+	case a.Status != http.StatusOK:
+		return Answer{}, fmt.Errorf("%w: status %d", ErrAnswer, a.Status)
 	}
-	return read(data, q.Day)
+	return read(a.Body, q.Day)
 }
 
 // read takes an answer, and of it only what can be true: days that exist, not the day asked for, not in the past of it by more than

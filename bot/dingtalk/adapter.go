@@ -214,7 +214,3 @@ func (b *errorBox) get() error {
 	defer b.mu.Unlock()
 	return b.err
 }
-
-func refused(reason bot.Reason, format string, args ...any) *bot.SendError {
-	return &bot.SendError{Reason: reason, Err: fmt.Errorf(format, args...)}
-}

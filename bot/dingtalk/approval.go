@@ -83,7 +83,7 @@ func (a *Adapter) CreateApproval(ctx context.Context, f bot.NativeForm) (string,
 func groupsOf(s bot.NativeStep) ([]processApprovers, error) {
 	switch {
 	case len(s.Users) == 0:
-		return nil, refused(bot.Rejected, "approval step of nobody")
+		return nil, bot.Refused(bot.Rejected, "approval step of nobody")
 	case s.Mode == "turn" || len(s.Users) == 1:
 		var out []processApprovers
 		for _, u := range s.Users {

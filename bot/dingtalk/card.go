@@ -145,7 +145,7 @@ func (a *Adapter) createCard(ctx context.Context, ref string, card cards.Card, t
 		return bot.Receipt{}, err
 	}
 	if len(ref) > maxTrackID || len(t.users) > maxSpaces {
-		return bot.Receipt{}, refused(bot.Unsupported, "card for %d people", len(t.users))
+		return bot.Receipt{}, bot.Refused(bot.Unsupported, "card for %d people", len(t.users))
 	}
 	body := cardCreate{
 		Template: a.opt.CardTemplateID, OutTrackID: ref, CallbackType: "STREAM", Data: params{face.Public},
@@ -199,7 +199,7 @@ func placed(ref string, out delivered) (bot.Receipt, error) {
 		}
 	}
 	if reached == 0 && len(out.Result.Spaces) > 0 {
-		return bot.Receipt{}, refused(bot.NoRecipient, "card reached none of %d chats", len(out.Result.Spaces))
+		return bot.Receipt{}, bot.Refused(bot.NoRecipient, "card reached none of %d chats", len(out.Result.Spaces))
 	}
 	return r, nil
 }
@@ -207,7 +207,7 @@ func placed(ref string, out delivered) (bot.Receipt, error) {
 // Update implements bot.Updater. All copies of the card change.
 func (a *Adapter) Update(ctx context.Context, d bot.Delivery, r bot.Receipt) (bot.Receipt, error) {
 	if d.Out.Card == nil || r.Ref == "" || r.AsText {
-		return r, refused(bot.Unsupported, "no card to change")
+		return r, bot.Refused(bot.Unsupported, "no card to change")
 	}
 	err := a.updateCard(ctx, r.Ref, *d.Out.Card, d.Users)
 	if codeOf(err) == codeUserUnknown {

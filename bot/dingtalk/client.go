@@ -218,7 +218,7 @@ func (c *client) roundTrip(ctx context.Context, r request, token string, out any
 		return failedCall(r.api, err, true)
 	}
 	if len(b) > maxAnswer {
-		return refused(bot.Down, "%s: answer over %d bytes", r.api.name, maxAnswer)
+		return bot.Refused(bot.Down, "%s: answer over %d bytes", r.api.name, maxAnswer)
 	}
 	if e := refusal(r.api.name, res.StatusCode, b); e != nil {
 		return e.verdict(r.api.repeatable, c.opt.Now())

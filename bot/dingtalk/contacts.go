@@ -109,7 +109,7 @@ func (a *Adapter) Directory(ctx context.Context) (Directory, error) {
 			}
 		}
 		if len(known) > maxDepartments {
-			return Directory{}, refused(bot.Rejected, "more than %d departments", maxDepartments)
+			return Directory{}, bot.Refused(bot.Rejected, "more than %d departments", maxDepartments)
 		}
 		d.Departments = append(d.Departments, next...)
 		level = next
@@ -144,7 +144,7 @@ func (a *Adapter) readMembers(ctx context.Context, d *Directory) error {
 			}
 		}
 		if len(d.Members) > maxMembers {
-			return refused(bot.Rejected, "more than %d members", maxMembers)
+			return bot.Refused(bot.Rejected, "more than %d members", maxMembers)
 		}
 	}
 	return nil
@@ -193,7 +193,7 @@ func (a *Adapter) members(ctx context.Context, department int64) ([]wireMember, 
 		}
 		cursor = out.Result.Cursor
 	}
-	return nil, refused(bot.Rejected, "more than %d members", maxMembers)
+	return nil, bot.Refused(bot.Rejected, "more than %d members", maxMembers)
 }
 
 // patiently makes a call of a long row of them: one that is throttled or finds the platform busy is tried again, or all

@@ -39,7 +39,7 @@ var imageTypes = []string{"image/png", "image/jpeg", "image/gif", "image/bmp"}
 // address takes no files; a picture goes there as markdown when calls are to be spared.
 func (a *Adapter) sendFile(ctx context.Context, d bot.Delivery, t target) (bot.Receipt, error) {
 	if a.opt.Files == nil {
-		return bot.Receipt{}, refused(bot.Unsupported, "no file store")
+		return bot.Receipt{}, bot.Refused(bot.Unsupported, "no file store")
 	}
 	m, err := a.uploaded(ctx, *d.Out.File)
 	if err != nil {
@@ -62,7 +62,7 @@ func label(name string) string {
 func (a *Adapter) pushFile(ctx context.Context, t target, key string, param map[string]string) (bot.Receipt, error) {
 	open := t.reachable()
 	if open.nobody() {
-		return bot.Receipt{}, refused(bot.NoRecipient, "no account to send to")
+		return bot.Receipt{}, bot.Refused(bot.NoRecipient, "no account to send to")
 	}
 	return a.push(ctx, open, key, jsonText(param))
 }
@@ -90,7 +90,7 @@ func (a *Adapter) uploaded(ctx context.Context, f bot.File) (medium, error) {
 		return medium{}, err
 	}
 	if out.MediaID == "" || len(out.MediaID) > 512 {
-		return medium{}, refused(bot.Rejected, "%s: answer without media id", apiUpload.name)
+		return medium{}, bot.Refused(bot.Rejected, "%s: answer without media id", apiUpload.name)
 	}
 	m.id = out.MediaID
 	a.media.put(f.ID, m)
@@ -117,9 +117,9 @@ func (a *Adapter) read(ctx context.Context, f bot.File) (medium, []byte, error) 
 	m := medium{name: name, kind: "file"}
 	switch {
 	case len(data) == 0:
-		return m, nil, refused(bot.Rejected, "file %s is empty", f.ID)
+		return m, nil, bot.Refused(bot.Rejected, "file %s is empty", f.ID)
 	case len(data) > maxFile:
-		return m, nil, refused(bot.Unsupported, "file %s is larger than %d bytes", f.ID, maxFile)
+		return m, nil, bot.Refused(bot.Unsupported, "file %s is larger than %d bytes", f.ID, maxFile)
 	case f.Image && slices.Contains(imageTypes, http.DetectContentType(data)):
 		m.kind = "image"
 	case !slices.Contains(fileTypes, extension(name)):
@@ -210,7 +210,7 @@ func (c *mediaCache) put(id sales.ID, m medium) {
 func (a *Adapter) Fetch(ctx context.Context, ref bot.FileRef) (body io.ReadCloser, name, mimeType string, err error) {
 	var r fileRef
 	if json.Unmarshal([]byte(ref.Ref), &r) != nil || r.Code == "" {
-		return nil, "", "", refused(bot.Rejected, "not a file of this platform")
+		return nil, "", "", bot.Refused(bot.Rejected, "not a file of this platform")
 	}
 	orElse(&r.Robot, a.opt.RobotCode)
 	var out struct {
@@ -222,7 +222,7 @@ func (a *Adapter) Fetch(ctx context.Context, ref bot.FileRef) (body io.ReadClose
 	}
 	u, err := url.Parse(out.URL)
 	if err != nil || !a.mayFetch(u) {
-		return nil, "", "", refused(bot.Rejected, "file is at an address that may not be fetched from")
+		return nil, "", "", bot.Refused(bot.Rejected, "file is at an address that may not be fetched from")
 	}
 	start := a.opt.Now()
 	body, name, mimeType, err = a.download(ctx, u)
@@ -275,7 +275,7 @@ var outside = &net.Dialer{
 func (a *Adapter) download(ctx context.Context, u *url.URL) (io.ReadCloser, string, string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, "", "", refused(bot.Rejected, "file has an address that cannot be read")
+		return nil, "", "", bot.Refused(bot.Rejected, "file has an address that cannot be read")
 	}
 	transport := a.opt.Transport
 	// Behind a proxy it is the proxy that dials, and its own address is inside.
@@ -295,7 +295,7 @@ func (a *Adapter) download(ctx context.Context, u *url.URL) (io.ReadCloser, stri
 	if res.StatusCode != http.StatusOK || res.ContentLength > maxFile {
 		_ = res.Body.Close()
 		if res.ContentLength > maxFile {
-			return nil, "", "", refused(bot.Rejected, "%w", bot.ErrFileTooLarge)
+			return nil, "", "", bot.Refused(bot.Rejected, "%w", bot.ErrFileTooLarge)
 		}
 		return nil, "", "", &bot.SendError{Reason: bot.Down, Retry: true, Err: fmt.Errorf("file: HTTP %d", res.StatusCode)}
 	}

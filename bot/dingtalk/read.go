@@ -13,10 +13,10 @@ import (
 // whose key a card's carrierId serves as, too). It costs one call; when the month's budget runs short it is not asked.
 func (a *Adapter) ReadBy(ctx context.Context, users []bot.UserID, r bot.Receipt) ([]bot.UserID, error) {
 	if r.Message == "" {
-		return nil, refused(bot.Unsupported, "no key of the message")
+		return nil, bot.Refused(bot.Unsupported, "no key of the message")
 	}
 	if a.api.usage(ctx).Share() >= AlertShare {
-		return nil, refused(bot.Quota, "the month's budget runs short")
+		return nil, bot.Refused(bot.Quota, "the month's budget runs short")
 	}
 	var out struct {
 		Infos []struct {

@@ -41,12 +41,12 @@ func (a *Adapter) target(d bot.Delivery) (target, error) {
 		t.users = []bot.UserID{bot.UserID(t.chat)}
 	}
 	if t.group && t.chat == "" {
-		return t, refused(bot.NoRecipient, "group without id")
+		return t, bot.Refused(bot.NoRecipient, "group without id")
 	}
 	for _, u := range t.users {
 		// ";" and "." part the chats of a card.
 		if u == "" || len(u) > maxPlatform || strings.ContainsAny(string(u), ";\n") {
-			return t, refused(bot.NoRecipient, "not a user id")
+			return t, bot.Refused(bot.NoRecipient, "not a user id")
 		}
 	}
 	r := d.Route
@@ -84,7 +84,7 @@ func (a *Adapter) Send(ctx context.Context, d bot.Delivery) (bot.Receipt, error)
 	case strings.TrimSpace(d.Out.Text) != "":
 		return a.say(ctx, t, noteOf(d.Out.Text))
 	}
-	return bot.Receipt{}, refused(bot.Rejected, "empty message")
+	return bot.Receipt{}, bot.Refused(bot.Rejected, "empty message")
 }
 
 // step is the rung of the ladder for a delivery: what can be answered through a reply address is an answer.
@@ -247,7 +247,7 @@ func (a *Adapter) sayOne(ctx context.Context, t *target, n note) (bot.Receipt, e
 	}
 	open := t.reachable()
 	if open.nobody() {
-		return bot.Receipt{}, orError(first, refused(bot.NoRecipient, "no account to send to"))
+		return bot.Receipt{}, orError(first, bot.Refused(bot.NoRecipient, "no account to send to"))
 	}
 	key, param := n.sample()
 	r, err := a.push(ctx, open, key, param)
@@ -312,7 +312,7 @@ func (a *Adapter) pushToPeople(ctx context.Context, users []bot.UserID, key, par
 	case len(sent.throttled) > 0:
 		return bot.Receipt{}, &bot.SendError{Reason: bot.Throttled, Retry: true, After: time.Minute, Err: errors.New("all receivers are throttled")}
 	}
-	return bot.Receipt{}, refused(bot.NoRecipient, "none of %d receivers is known", len(users))
+	return bot.Receipt{}, bot.Refused(bot.NoRecipient, "none of %d receivers is known", len(users))
 }
 
 // batch is what became of one call of batchSend.

@@ -7,17 +7,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"net/http/httptrace"
-	"runtime"
 	"runtime/debug"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
 	sdk "github.com/open-dingtalk/dingtalk-stream-sdk-go/client"
-	"github.com/open-dingtalk/dingtalk-stream-sdk-go/handler"
 	"github.com/open-dingtalk/dingtalk-stream-sdk-go/logger"
 	"github.com/open-dingtalk/dingtalk-stream-sdk-go/payload"
 	"github.com/open-dingtalk/dingtalk-stream-sdk-go/utils"
@@ -34,7 +30,7 @@ const (
 	keepAlive = 30 * time.Second
 )
 
-// maxPending is how many frames may wait at a time. Beyond it the SDK leaves frames without an answer.
+// maxPending is how many frames may wait at a time. Beyond it they are left without an answer, and come again.
 const maxPending = 4096
 
 // Codes of an acknowledgement.
@@ -66,44 +62,71 @@ func (mute) Fatalf(string, ...any)   {}
 type stream struct {
 	a      *Adapter
 	intake bot.Intake
-	cli    *sdk.StreamClient
+	cli    *sdk.StreamClient // it fetches the address to connect to
 	// base carries the logger and outlives a connection: what was begun is finished when the socket breaks.
 	base context.Context
-	// slots bounds the frames worked on at a time.
-	slots chan struct{}
+	// slots bounds the frames worked on at a time, pending those that wait for it as well.
+	slots, pending chan struct{}
+	line           line
+	// work are the goroutines of connections and frames.
+	work sync.WaitGroup
+
+	mu   sync.Mutex
+	live *socket
 }
 
-// Run receives until ctx ends: it connects, reconnects, and hands every event to intake. What is under way when ctx ends
-// is given StreamOptions.Drain to finish. It returns nil.
+// Run receives until ctx ends: it connects, reconnects, and hands every event to intake, what one person said in its order. What is
+// under way when ctx ends is given StreamOptions.Drain to finish. It returns nil.
 func (a *Adapter) Run(ctx context.Context, intake bot.Intake) error {
 	silence()
 	base, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	s := &stream{
 		a: a, intake: intake, base: base,
-		slots: make(chan struct{}, a.opt.Stream.Concurrency),
+		slots: make(chan struct{}, a.opt.Stream.Concurrency), pending: make(chan struct{}, maxPending),
 	}
 	s.cli = sdk.NewStreamClient(
 		sdk.WithAppCredential(sdk.NewAppCredentialConfig(a.opt.ClientID, a.opt.ClientSecret)),
 		sdk.WithOpenApiHost(a.opt.APIBase),
 		sdk.WithUserAgent(&sdk.UserAgentConfig{UserAgent: a.opt.Agent}),
-		// The SDK's own reconnect begins after 3 s and tells nobody; ours is below.
-		sdk.WithAutoReconnect(false),
-		sdk.WithMaxPendingHandlers(maxPending),
-		sdk.WithKeepAlive(keepAlive),
-		sdk.WithSubscription(utils.SubscriptionTypeKCallback, payload.BotMessageCallbackTopic, s.answering(s.message)),
-		sdk.WithSubscription(utils.SubscriptionTypeKCallback, payload.CardInstanceCallbackTopic, s.answering(s.tap)),
-		sdk.WithSubscription(utils.SubscriptionTypeKEvent, "*", s.answering(s.event)),
+		sdk.WithSubscription(utils.SubscriptionTypeKCallback, payload.BotMessageCallbackTopic, subscribed),
+		sdk.WithSubscription(utils.SubscriptionTypeKCallback, payload.CardInstanceCallbackTopic, subscribed),
+		sdk.WithSubscription(utils.SubscriptionTypeKEvent, "*", subscribed),
 	)
 	s.keepConnected(ctx)
 	s.drain()
-	s.cli.Close()
+	if c := s.connection(); c != nil {
+		c.close()
+	}
+	end()
+	s.work.Wait()
 	a.trouble.set(errNotConnected)
 	return nil
 }
 
-// keepConnected looks after the connection until ctx ends. Start does nothing while the connection lives, so asking for
-// it again and again is how a broken one is noticed.
+// subscribed names a topic to the gateway; the frames are read here (socket.go).
+func subscribed(context.Context, *payload.DataFrame) (*payload.DataFrameResponse, error) {
+	return nil, errNotConnected
+}
+
+// connection is the one that lives; nil while there is none.
+func (s *stream) connection() *socket {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.live
+}
+
+// lost forgets a connection that has ended.
+func (s *stream) lost(c *socket) {
+	c.close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.live == c {
+		s.live = nil
+	}
+}
+
+// keepConnected looks after the connection until ctx ends: one that is gone is opened again.
 func (s *stream) keepConnected(ctx context.Context) {
 	log := zerolog.Ctx(ctx)
 	pause := s.a.opt.Stream.Look
@@ -139,16 +162,13 @@ func (s *stream) keepConnected(ctx context.Context) {
 
 // start connects unless the connection lives, and reports whether it had to.
 func (s *stream) start(ctx context.Context) (dialled bool, err error) {
-	var asked atomic.Bool
-	cctx, cancel := context.WithTimeout(ctx, connectTime)
-	defer cancel()
-	cctx = httptrace.WithClientTrace(cctx, &httptrace.ClientTrace{GetConn: func(string) { asked.Store(true) }})
-	begin := s.a.opt.Now()
-	err = s.cli.Start(cctx)
-	if !asked.Load() {
-		return false, err
+	if s.connection() != nil {
+		return false, nil
 	}
-	if err != nil {
+	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	begin := s.a.opt.Now()
+	if err = s.connect(ctx); err != nil {
 		err = streamError(err, s.a.opt.Now())
 	}
 	reason := bot.Reason("")
@@ -157,6 +177,24 @@ func (s *stream) start(ctx context.Context) (dialled bool, err error) {
 	}
 	s.a.opt.Observer.Observe("stream/connect", reason, s.a.opt.Now().Sub(begin))
 	return true, err
+}
+
+// connect opens a connection and begins to read it.
+func (s *stream) connect(ctx context.Context) error {
+	at, err := s.cli.GetConnectionEndpoint(ctx)
+	if err != nil {
+		return err
+	}
+	c, err := s.dial(ctx, at)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.live = c
+	s.mu.Unlock()
+	s.work.Go(func() { s.read(c) })
+	s.work.Go(c.ping)
+	return nil
 }
 
 // streamError reads an error of the SDK, which is the text of the gateway's answer or an error of the network. Neither is
@@ -181,7 +219,7 @@ func (s *stream) drain() {
 	defer end.Stop()
 	look := time.NewTicker(drainLook)
 	defer look.Stop()
-	for len(s.slots) > 0 {
+	for len(s.pending) > 0 {
 		select {
 		case <-look.C:
 		case <-end.C:
@@ -201,18 +239,8 @@ type reply struct {
 	written func(ctx context.Context, inTime bool)
 }
 
-// answering makes a handler of the SDK. It writes the acknowledgement itself, because only so it is known whether it was
-// written, and then ends the frame's goroutine, because the SDK would send a second acknowledgement when the handler
-// returns. Frames of the platform that must not be ended so (ping, disconnect) are handled by the SDK.
-func (s *stream) answering(take func(ctx context.Context, f *payload.DataFrame) reply) handler.IFrameHandler {
-	return func(conn context.Context, f *payload.DataFrame) (*payload.DataFrameResponse, error) {
-		s.answer(conn, f, take)
-		runtime.Goexit()
-		return nil, nil
-	}
-}
-
-func (s *stream) answer(conn context.Context, f *payload.DataFrame, take func(context.Context, *payload.DataFrame) reply) {
+// answer works on a frame and writes its acknowledgement, of which is kept whether it was written in time.
+func (s *stream) answer(c *socket, f *payload.DataFrame, take func(context.Context, *payload.DataFrame) reply) {
 	ctx, cancel := context.WithTimeout(s.base, s.a.opt.Stream.MessageLimit)
 	defer cancel()
 	late := time.NewTimer(s.a.opt.Stream.AckLimit) // a timer, not a context: its channel knows of its time at once
@@ -233,9 +261,9 @@ func (s *stream) answer(conn context.Context, f *payload.DataFrame, take func(co
 	if r.code != ackOK {
 		ack.Message = "not accepted"
 	}
-	err := s.cli.SendDataFrameResponse(conn, ack)
+	err := c.send(ack)
 	if r.written != nil {
-		r.written(s.base, err == nil && conn.Err() == nil && !fired(late))
+		r.written(s.base, err == nil && c.ended.Err() == nil && !fired(late))
 	}
 	reason := bot.Reason("")
 	if err != nil || r.code == ackFailed {

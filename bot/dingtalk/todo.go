@@ -36,7 +36,7 @@ type todoBody struct {
 // whose creation is repeated is found by its source id, which is ours.
 func (a *Adapter) PutTodo(ctx context.Context, d bot.Delivery) (bot.Receipt, error) {
 	if d.Out.Todo == nil || len(d.Users) == 0 {
-		return bot.Receipt{}, refused(bot.Unsupported, "to-do for nobody")
+		return bot.Receipt{}, bot.Refused(bot.Unsupported, "to-do for nobody")
 	}
 	task := *d.Out.Todo
 	unions := make([]string, len(d.Users))
@@ -76,7 +76,7 @@ func (a *Adapter) createTodo(ctx context.Context, unions []string, source string
 		return bot.Receipt{Ref: id}, nil
 	}
 	if err == nil && out.ID == "" {
-		err = refused(bot.Rejected, "%s: answer without id", apiTodoCreate.name)
+		err = bot.Refused(bot.Rejected, "%s: answer without id", apiTodoCreate.name)
 	}
 	return bot.Receipt{Ref: cut(out.ID, maxPlatform)}, err
 }
@@ -152,7 +152,7 @@ func (a *Adapter) findTodo(ctx context.Context, union, source string) (string, e
 			break
 		}
 	}
-	return "", refused(bot.Rejected, "%s: to-do is not among the open ones", apiTodoQuery.name)
+	return "", bot.Refused(bot.Rejected, "%s: to-do is not among the open ones", apiTodoQuery.name)
 }
 
 // Union is the unionId of an account: what was synchronised, else the contacts. It is remembered.
@@ -177,7 +177,7 @@ func (a *Adapter) Union(ctx context.Context, user bot.UserID) (string, error) {
 		union = m.UnionID
 	}
 	if union == "" || len(union) > maxPlatform {
-		return "", refused(bot.NoRecipient, "account without union id")
+		return "", bot.Refused(bot.NoRecipient, "account without union id")
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

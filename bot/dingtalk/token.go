@@ -3,7 +3,6 @@ package dingtalk
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"salesflow/bot"
@@ -22,9 +21,7 @@ type tokens struct {
 	key  string
 	turn chan struct{}
 
-	mu      sync.Mutex
-	refused error
-	until   time.Time
+	refused bot.Refusal
 }
 
 func newTokens(c *client) *tokens {
@@ -45,7 +42,7 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 	if s := t.cached(); s != "" {
 		return s, nil
 	}
-	if err := t.paused(); err != nil {
+	if err := t.refused.Standing(t.c.opt.Now()); err != nil {
 		return "", err
 	}
 	token, err := t.fetch(ctx)
@@ -80,23 +77,12 @@ func (t *tokens) fetch(ctx context.Context) (string, error) {
 	return out.Token, nil
 }
 
-// paused is the refusal that holds while a wrong secret is not tried again.
-func (t *tokens) paused() error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.refused != nil && t.c.opt.Now().Before(t.until) {
-		return t.refused
-	}
-	return nil
-}
-
+// remember keeps the refusal of a wrong secret, which is not tried again for a while.
 func (t *tokens) remember(err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.refused = nil
-	if err != nil && bot.SendFailure(err).Reason == bot.BadToken {
-		t.refused, t.until = err, t.c.opt.Now().Add(secretPause)
+	if err != nil && bot.SendFailure(err).Reason != bot.BadToken {
+		err = nil
 	}
+	t.refused.Keep(err, t.c.opt.Now().Add(secretPause))
 }
 
 // drop forgets a token that does not work any more, unless somebody has put a newer one in its place.

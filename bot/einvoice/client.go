@@ -1,27 +1,23 @@
 package einvoice
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
-	"salesflow/bot/httpapi"
+	"salesflow/bot/remote"
 	"salesflow/store/sales"
 )
 
 const (
-	// askWithin bounds one question, maxAnswer the bytes of its answer.
+	// askWithin bounds one question.
 	askWithin = 8 * time.Second
-	maxAnswer = 64 << 10
 	// What is kept of an answer, in runes; an address in bytes.
 	maxNo, maxField, maxMessage, maxURL = 64, 32, 120, 500
 )
@@ -93,37 +89,19 @@ func (c Client) Look(ctx context.Context, id string) (Answer, error) {
 	return c.do(ctx, http.MethodGet, strings.TrimRight(c.URL, "/")+"/"+url.PathEscape(id), id, nil)
 }
 
-// do sends a question, signed with HMAC-SHA256 over timestamp, "." and body in X-Salesflow-Signature.
 func (c Client) do(ctx context.Context, method, address, id string, body []byte) (Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, askWithin)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
-	if err != nil {
-		return Answer{}, errors.New("ask e-invoice service: bad address")
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Idempotency-Key", id)
-	if c.Secret != "" {
-		at := strconv.FormatInt(c.Now().Unix(), 10)
-		req.Header.Set(httpapi.HeaderTimestamp, at)
-		req.Header.Set(httpapi.HeaderSignature, httpapi.Sign(c.Secret, at, body))
-	}
-	client := http.Client{Transport: c.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := client.Do(req)
-	if err != nil {
-		return Answer{}, errors.New("ask e-invoice service: no answer") // the error would name the address
-	}
-	defer res.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	a, err := remote.Question{
+		Method: method, URL: address, Body: body, Secret: c.Secret, Key: id, Now: c.Now(), Within: askWithin, Transport: c.Transport,
+	}.Ask(ctx)
 	switch {
+	case a.Busy(), a.Status == http.StatusUnauthorized, a.Status == http.StatusForbidden: // a secret being changed
+		return Answer{}, fmt.Errorf("ask e-invoice service: status %d", a.Status)
 	case err != nil:
-		return Answer{}, fmt.Errorf("read e-invoice answer: %w", err)
-	case res.StatusCode >= 500, res.StatusCode == http.StatusTooManyRequests, res.StatusCode == http.StatusUnauthorized, res.StatusCode == http.StatusForbidden:
-		return Answer{}, fmt.Errorf("ask e-invoice service: status %d", res.StatusCode)
-	case res.StatusCode != http.StatusOK && res.StatusCode != http.StatusAccepted:
-		return Answer{}, fmt.Errorf("%w: status %d", ErrAnswer, res.StatusCode)
+		return Answer{}, fmt.Errorf("ask e-invoice service: %w", err)
+	case a.Status != http.StatusOK && a.Status != http.StatusAccepted:
+		return Answer{}, fmt.Errorf("%w: status %d", ErrAnswer, a.Status)
 	}
-	return read(data)
+	return read(a.Body)
 }
 
 func read(data []byte) (Answer, error) {

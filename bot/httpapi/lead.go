@@ -2,35 +2,21 @@ package httpapi
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"time"
 	"unicode/utf8"
 
 	"github.com/rs/zerolog"
 
+	"salesflow/bot/remote"
 	"salesflow/store/sales"
 )
 
-// Headers of a signed request: the time it was made, in seconds since 1970, and the HMAC-SHA256 in hex, under the shared
-// secret, of that time, a full stop and the body.
-const (
-	HeaderTimestamp = "X-Salesflow-Timestamp"
-	HeaderSignature = "X-Salesflow-Signature"
-)
-
-const (
-	// maxLeadBody is the largest request, in bytes.
-	maxLeadBody = 64 << 10
-	// maxSkew is how far a request's time may be from ours.
-	maxSkew = 5 * time.Minute
-)
+// maxLeadBody is the largest request, in bytes.
+const maxLeadBody = 64 << 10
 
 // LeadRequest is a lead (线索) from outside. ID is its id there: the same one again changes nothing.
 type LeadRequest struct {
@@ -71,7 +57,7 @@ func LeadIntake(secret string, leads Leads, now func() time.Time) http.Handler {
 			answer(w, r, http.StatusRequestEntityTooLarge, errorBody{"请求超过 64KB。"})
 			return
 		}
-		if !SignedWith(secret, r.Header.Get(HeaderTimestamp), r.Header.Get(HeaderSignature), body, now()) {
+		if !remote.SignedWith(secret, r.Header.Get(remote.HeaderTimestamp), r.Header.Get(remote.HeaderSignature), body, now()) {
 			answer(w, r, http.StatusUnauthorized, errorBody{"签名不对或时间差超过 5 分钟。"})
 			return
 		}
@@ -111,24 +97,4 @@ func answer(w http.ResponseWriter, r *http.Request, status int, body any) {
 	if err := json.NewEncoder(w).Encode(body); err != nil {
 		zerolog.Ctx(r.Context()).Debug().Err(err).Msg("lead intake: the caller is gone")
 	}
-}
-
-// Sign is the signature of a body at a time.
-func Sign(secret, timestamp string, body []byte) string {
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(timestamp + "."))
-	mac.Write(body)
-	return hex.EncodeToString(mac.Sum(nil))
-}
-
-// SignedWith reports whether a body was signed with the secret, not long ago.
-func SignedWith(secret, timestamp, signature string, body []byte, now time.Time) bool {
-	sec, err := strconv.ParseInt(timestamp, 10, 64)
-	if err != nil || secret == "" {
-		return false
-	}
-	if skew := now.Sub(time.Unix(sec, 0)); skew > maxSkew || skew < -maxSkew {
-		return false
-	}
-	return hmac.Equal([]byte(Sign(secret, timestamp, body)), []byte(signature))
 }

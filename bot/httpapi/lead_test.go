@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"salesflow/bot/httpapi"
+	"salesflow/bot/remote"
 	"salesflow/store/sales"
 )
 
@@ -56,13 +57,13 @@ func TestLeadsComeInSigned(t *testing.T) {
 				return httpapi.LeadAnswer{No: "L1", Duplicate: tt.twin, State: sales.LeadAssigned}, tt.err
 			}), func() time.Time { return leadNow })
 			req := httptest.NewRequest(http.MethodPost, "/api/leads", strings.NewReader(tt.body))
-			req.Header.Set(httpapi.HeaderTimestamp, tt.at)
+			req.Header.Set(remote.HeaderTimestamp, tt.at)
 			switch tt.sign {
 			case "":
-				req.Header.Set(httpapi.HeaderSignature, httpapi.Sign(leadSecret, tt.at, []byte(tt.body)))
+				req.Header.Set(remote.HeaderSignature, remote.Sign(leadSecret, tt.at, []byte(tt.body)))
 			case "-":
 			default:
-				req.Header.Set(httpapi.HeaderSignature, tt.sign)
+				req.Header.Set(remote.HeaderSignature, tt.sign)
 			}
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, req)

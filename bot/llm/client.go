@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"salesflow/bot/remote"
 )
 
 // Limits of one question.
@@ -42,10 +44,7 @@ func New(base, key, model string, timeout time.Duration) (*Client, error) {
 	if timeout <= 0 {
 		timeout = DefaultTimeout
 	}
-	c := &http.Client{ // the key goes nowhere but to the address configured
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	return &Client{url: u.String(), key: key, model: model, timeout: timeout, http: c}, nil
+	return &Client{url: u.String(), key: key, model: model, timeout: timeout, http: remote.Client(nil)}, nil
 }
 
 // ErrNothing says that the model has nothing to say that holds.
@@ -117,11 +116,7 @@ func (c *Client) ask(ctx context.Context, text string, names []Name) (answer, er
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) {
-			err = u.Err // without the address
-		}
-		return answer{}, fmt.Errorf("ask the language model: %w", err)
+		return answer{}, fmt.Errorf("ask the language model: %w", remote.Nameless(err))
 	}
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))

@@ -179,18 +179,18 @@ func (s *Sender) Ping(ctx context.Context) error {
 func (s *Sender) message(ctx context.Context, d bot.Delivery) (*gomail.Msg, error) {
 	m := gomail.NewMsg(gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingB64))
 	if err := m.FromFormat(s.o.Name, s.o.From); err != nil {
-		return nil, refused(bot.Permission, "sender: %w", err)
+		return nil, bot.Refused(bot.Permission, "sender: %w", err)
 	}
 	if len(d.Users) == 0 {
-		return nil, refused(bot.NoRecipient, "nobody to send to")
+		return nil, bot.Refused(bot.NoRecipient, "nobody to send to")
 	}
 	for _, u := range d.Users {
 		to, err := Address(string(u))
 		if err != nil {
-			return nil, refused(bot.NoRecipient, "%w", err)
+			return nil, bot.Refused(bot.NoRecipient, "%w", err)
 		}
 		if err := m.AddTo(to); err != nil {
-			return nil, refused(bot.NoRecipient, "receiver: %w", err)
+			return nil, bot.Refused(bot.NoRecipient, "receiver: %w", err)
 		}
 	}
 	subject, text, files, err := content(d.Out)
@@ -228,11 +228,11 @@ func content(o bot.Outgoing) (subject, text string, files []bot.File, err error)
 	text = strings.TrimSpace(strings.ToValidUTF8(text, ""))
 	switch {
 	case subject == "" && text == "":
-		return "", "", nil, refused(bot.Rejected, "empty mail")
+		return "", "", nil, bot.Refused(bot.Rejected, "empty mail")
 	case len(text) > maxText:
-		return "", "", nil, refused(bot.Rejected, "text of %d bytes", len(text))
+		return "", "", nil, bot.Refused(bot.Rejected, "text of %d bytes", len(text))
 	case len(files) > maxFiles:
-		return "", "", nil, refused(bot.Rejected, "%d attachments", len(files))
+		return "", "", nil, bot.Refused(bot.Rejected, "%d attachments", len(files))
 	}
 	return subject, text, files, nil
 }
@@ -257,11 +257,11 @@ func headline(s string) string {
 
 func (s *Sender) attach(ctx context.Context, m *gomail.Msg, f bot.File) error {
 	if s.o.Files == nil {
-		return refused(bot.Unsupported, "no files here")
+		return bot.Refused(bot.Unsupported, "no files here")
 	}
 	body, name, mime, err := s.o.Files.Open(ctx, f.ID)
 	if err != nil {
-		return refused(bot.Rejected, "open attachment: %w", err)
+		return bot.Refused(bot.Rejected, "open attachment: %w", err)
 	}
 	defer body.Close()
 	data, err := io.ReadAll(io.LimitReader(body, maxFile+1))
@@ -269,7 +269,7 @@ func (s *Sender) attach(ctx context.Context, m *gomail.Msg, f bot.File) error {
 	case err != nil:
 		return &bot.SendError{Reason: bot.Down, Retry: true, Err: fmt.Errorf("read attachment: %w", err)}
 	case len(data) > maxFile:
-		return refused(bot.Rejected, "attachment larger than %d bytes", maxFile)
+		return bot.Refused(bot.Rejected, "attachment larger than %d bytes", maxFile)
 	}
 	if f.Name != "" {
 		name = f.Name
@@ -279,13 +279,9 @@ func (s *Sender) attach(ctx context.Context, m *gomail.Msg, f bot.File) error {
 		opts = append(opts, gomail.WithFileContentType(gomail.ContentType(mime)))
 	}
 	if err := m.AttachReader(headline(strings.NewReplacer("/", "_", "\\", "_", `"`, "'").Replace(name)), strings.NewReader(string(data)), opts...); err != nil {
-		return refused(bot.Rejected, "attach: %w", err)
+		return bot.Refused(bot.Rejected, "attach: %w", err)
 	}
 	return nil
-}
-
-func refused(reason bot.Reason, format string, args ...any) error {
-	return &bot.SendError{Reason: reason, Err: fmt.Errorf(format, args...)}
 }
 
 // dialFailure sorts an error before anything was sent. It says what the server said, not what we sent it.

@@ -8,12 +8,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"salesflow/bot/remote"
 )
 
 // maxAnswer bounds what a tool or an endpoint may say, in bytes.
@@ -136,15 +137,11 @@ func (t Tool) ask(ctx context.Context, path, mime string) (string, error) {
 	}
 	client := t.Client
 	if client == nil {
-		client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		client = remote.Client(nil)
 	}
 	res, err := client.Do(req)
 	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) {
-			err = u.Err // without the address, which may hold a key
-		}
-		return "", fmt.Errorf("ask: %w", err)
+		return "", fmt.Errorf("ask: %w", remote.Nameless(err))
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {

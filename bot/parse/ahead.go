@@ -28,7 +28,7 @@ func (m *message) turnsAhead(c clause, t timeHit) bool {
 // turnsToHim reports that dictated words turn, with a day to come, to what is done for somebody: …再加两台离心机|周五给他报价.
 func (m *message) turnsToHim(c clause, t timeHit) bool {
 	return t.start.After(m.now) && (t.grain >= grainDay || t.form == formBefore) && m.any(m.blank(t.j), "给他", "给她", "给人家", "帮他", "帮她", "跟他", "跟她") > 0 &&
-		m.plain(clause{i: c.i, j: t.i}) >= 8 && !m.before(t.i, sayLeads...)
+		m.plain(clause{i: c.i, j: t.i}) >= 5 && !m.before(t.i, sayLeads...)
 }
 
 // finals are the particles of other parts of the country that stand for 了 at the end of a thought.
@@ -65,12 +65,24 @@ func (m *message) sameDayOn() {
 		if days == 0 || days > 0 && (m.clauses[clock.clause].tense == TensePast || m.clauses[day.clause].tense == TensePast) {
 			continue
 		}
+		if days < 0 && day.grain == grainPart && clock.grain == grainPart && m.nextStopOf(day, *clock) {
+			days = 1 // 昨天上午见了吕院长,下午施敏要4台
+		}
 		if days < 0 && (m.clauses[clock.clause].tense == TenseFuture || m.pledgeIn(m.clauses[clock.clause]) != "" || !m.has(m.clauses[clock.clause].i, m.clauses[clock.clause].j, "到", "去", "见", "跑", "拜访", "在", "又", "走", "陪")) {
 			continue
 		}
 		shift := midnight(day.start).Sub(midnight(clock.start))
 		clock.start, clock.end, clock.due, clock.noDay = clock.start.Add(shift), clock.end.Add(shift), clock.due.Add(shift), false
 	}
+}
+
+// nextStopOf reports that the second of two parts of a day is later and tells of another customer, with nothing that is to be
+// done.
+func (m *message) nextStopOf(day, part timeHit) bool {
+	c := m.clauses[part.clause]
+	return part.start.Hour() > day.start.Hour() && m.blank(c.i) == part.i && m.pledgeIn(c) == "" && !m.has(c.i, c.j, "我", "咱", "准备", "打算", "计划", "还要", "得去", "要去", "再去") &&
+		slices.ContainsFunc(m.hits, func(h customerHit) bool { return h.i >= part.j && h.j <= c.j }) &&
+		slices.ContainsFunc(m.hits, func(h customerHit) bool { return h.i < part.i })
 }
 
 // toldThem reports a clause that only says that something was spoken over with somebody: 我跟许主任说了, 跟窦店长拍了板.

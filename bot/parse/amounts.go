@@ -16,7 +16,7 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if m.supposed(m.clauses[s.clause], s.i) {
 			continue
 		}
-		if m.rebate(s) || m.idiomSum(s) {
+		if m.rebate(s) || m.idiomSum(s) || m.sideMoney(s) {
 			continue
 		}
 		if m.before(s.i, "涨价", "涨了", "上调", "上调了", "提价", "提价了", "加价") {
@@ -98,6 +98,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		rival, kind = false, KindVisit
 	}
 	switch {
+	case kind != KindPayment && (m.takenBy(s) || rival && m.any(m.blank(s.j), "拿走", "拿下", "中的", "中标", "拿的", "抢走", "拿去", "签的", "签走") > 0):
+		return RoleCompetitorPrice
 	case m.before(s.i, "贵", "贵了", "贵出", "便宜", "便宜了", "差价", "价差", "价格差", "低", "高", "低了", "高了", "低出", "高出") && (rival || in("比")):
 		return RolePriceGap
 	case m.before(s.i, "贵", "贵了", "贵出", "高出", "高了") && in("嫌", "觉得", "说"), kind == KindCompetitor && m.before(s.i, "少", "少了", "便宜", "便宜了", "低", "低了"):
@@ -123,6 +125,10 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleContract
 	case len(m.sums) > 1 && m.any(s.j, "的合同", "的单子", "的标") > 0 && m.any(m.any(s.j, "的合同", "的单子", "的标"), "款", "尾款", "首付", "质保金", "到账", "付", "回") < 0:
 		return RoleContract
+	case kind == KindVisit && m.ofTheYear(s):
+		return RoleAnnual
+	case kind != KindPayment && m.any(s.j, "的合同", "的协议") > 0 && m.has(s.j, c.j, "签", "盖章", "走", "定", "批", "过会", "寄", "拿", "回"):
+		return RoleContract
 	case in("年") && m.any(s.j, "的量", "的走量", "的用量") > 0, in("一年", "每年", "年用量", "年采购", "全年", "年度", "年销", "年需求"):
 		return RoleAnnual
 	case kind == KindCompetitor && !in("我们", "咱们", "预算"):
@@ -131,13 +137,15 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleCompetitorPrice
 	case m.before(s.i, "赊的", "赊账的", "欠的", "欠着的", "拖着的", "挂着的", "欠", "还欠") && m.paidOther(s, c):
 		return RoleBalance
+	case kind == KindPayment && m.before(m.back(s.i, "是", "为", ":", "一共", "总共", "共", " "), "合同总额", "合同额", "合同金额", "合同总价", "合同价", "总合同", "合同总金额", "合同"):
+		return RoleContract
 	case kind == KindPayment && len(m.sums) == 1 && m.tag(0, "回款", "收款", "到账") && !in("还欠", "欠", "没付", "未付", "没回", "还差"):
 		return RolePayment
 	case kind == KindQuote && m.likeListed(s) && !m.comesTo(s.v):
 		return RoleUnitPrice // 500箱,我报56.5
 	case in("报过去", "报了", "报给", "报上去") && !rival && kind != KindPayment && !near("欠", "尾款", "余款", "剩"):
 		return RoleQuote
-	case near("剩", "余下") && in("额度", "手里", "手头", "预算", "经费"):
+	case near("剩", "余下") && (in("额度", "手里", "手头", "预算", "经费") || kind != KindPayment && m.has(max(0, s.i-16), s.i, "预算", "经费", "资金")):
 		return RoleBudget
 	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了", "汇出", "转出", "打出", "划出", "已付", "已汇", "已转", "已打") && !m.paidBehind(s.j, c.j) && !m.has(max(c.i, s.i-8), s.i, "汇来", "打来", "转来", "付来", "汇了", "打了", "转了", "付了", "结了", "收到", "到了", "进来", "付清了", "回了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
 		return RoleBalance
@@ -145,6 +153,12 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleBudget
 	case kind == KindPayment:
 		return RolePayment
+	case m.before(s.i, "按", "照", "按照", "以") && kind != KindPayment && s.v != nil && s.v.Cmp(ratInt(1000)) < 0 && len(m.counts) > 0 && m.any(s.j, "走", "成交", "签", "定", "做", "执行") > 0:
+		return RoleUnitPrice
+	case kind != KindPayment && !rival && m.before(s.i, "最后定在", "定在", "谈到", "谈定在", "敲定在", "谈成", "落在", "谈定", "定到", "定价"):
+		return RoleQuote
+	case m.before(s.i, "按", "照", "按照", "以") && m.any(s.j, "走", "成交", "签", "定", "做", "执行", "给我们做") > 0 && kind != KindPayment && !m.perUnit(s):
+		return RoleQuote
 	case m.before(s.i, "按", "照", "按照") && s.v != nil && s.v.Cmp(ratInt(10_000)) < 0:
 		return RoleUnitPrice
 	case m.has(max(c.i, s.i-8, m.sumEndBefore(s)), s.i, "单价", "进价", "零售价", "批发价", "出厂价", "供价", "供货价"):
@@ -159,6 +173,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleQuote
 	case m.has(0, s.i, "单拿到", "拿到单", "单子拿到", "单子到手", "订单到手", "订单拿到", "订单下来", "单下来"):
 		return RoleOrder
+	case m.before(s.i, "咱", "咱们", "我们", "我们的", "咱的", "咱家", "我司", "我们是", "咱是") && slices.ContainsFunc(m.sums, func(o sumHit) bool { return o.i < s.i && m.perUnit(o) && m.rivalSaid(m.clauses[o.clause]) }):
+		return RoleUnitPrice // 罗博每桶395,我们420
 	case m.before(s.i, "咱", "咱们", "我们", "我们的", "咱的", "咱家", "我司", "我们是", "咱是"):
 		return RoleQuote
 	case near("我说", "我讲", "我回", "我们说", "我答", "我告诉", "咱说", "我就说"):
@@ -222,7 +238,7 @@ func (m *message) perUnit(s sumHit) bool {
 	if j := m.any(k, "/", "每", "一", "1"); j > 0 && m.any(m.blank(j), goods...) > 0 && m.any(j, "个月", "个季", "个星期", "个礼拜", "个人") < 0 {
 		return true
 	}
-	if m.before(s.i, "单价", "单价是", "单价:", "单价 ") {
+	if m.before(s.i, "单价", "单价是", "单价:", "单价 ") || m.multiplied(s.j) {
 		return true
 	}
 	if m.eachBefore(s.i) && s.v != nil && s.v.Cmp(ratInt(10_000)) >= 0 && m.before(s.i-1, "1") {

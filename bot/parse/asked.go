@@ -13,15 +13,29 @@ func (m *message) arrives(s sumHit) bool {
 	}
 	k := s.j
 	for k < c.j {
-		e := m.any(k, "能", "会", "可以", "要", "就", "都", "已经", "已", "才", "刚", "也", "左右", "全部", "应该", "估计", "争取", "大概", "差不多", "最快", "最晚", "最迟")
+		e := m.any(k, "能", "会", "可以", "要", "就", "都", "已经", "已", "才", "刚", "也", "左右", "全部", "应该", "估计", "争取", "大概", "差不多", "最快", "最晚", "最迟", "终于", "总算", "可算", "今天", "刚刚")
 		if e < 0 && m.r[k] != ' ' && !m.inTime(k, k+1) {
 			break
 		}
 		k = max(k+1, e)
 	}
-	e := m.any(k, "到账", "到位", "到", "结清", "结", "清", "打过来", "转过来", "付过来", "汇过来")
+	e := m.any(k, "到账", "到位", "到", "结清", "结", "清", "打过来", "转过来", "付过来", "汇过来", "进来", "回来", "落袋", "进账", "入账")
+	if v := m.any(k, "付", "打", "转", "汇", "给", "走", "安排"); e < 0 && v > 0 && v < len(m.r)+1 && m.blank(v) == c.j && slices.ContainsFunc(m.times, func(t timeHit) bool { return t.i >= s.j && t.j <= k }) {
+		return true // 8200元|月末给
+	}
+	if e > 0 && m.before(e, "到") {
+		for k := -1; k != e; {
+			k, e = e, m.opt(e, "了", "我们", "咱们", "咱", "我司", "公司", "财务", "对公", "的")
+		}
+		if m.any(e, accounts...) > 0 {
+			return true
+		}
+	}
 	return e > 0 && (e >= c.j || m.any(e, "了", "掉") > 0 || m.blank(e) == c.j)
 }
+
+// accounts are where money comes to.
+var accounts = words("户头 账户 账上 账号 帐上 帐户 卡上 卡里")
 
 // turned finds goods that have gone bad, by the form 发 and what they have become: 发臭, 发粘.
 func (m *message) turned(from, to int) int {
@@ -71,7 +85,7 @@ var asked = wordSet("让我 催我 约我 请我们 要求")
 
 // askedOf reports a to-do asked of us whose verb is none that is listed: 让我下周三前再递一版清单.
 func (m *message) askedOf(c clause, own string, due When, at timeHit) bool {
-	return (asked[own] || own == "让" && !m.has(c.i, c.j, "让他", "让她", "让客户", "让对方", "让价", "让利", "让点", "让了")) && due.Start.After(m.now) && (at.j <= c.j && m.plain(c) >= 4 || at.j <= c.i)
+	return (asked[own] || own == "让" && !m.has(c.i, c.j, "让他", "让她", "让客户", "让对方", "让价", "让利", "让点", "让了")) && due.Start.After(m.now) && (at.j <= c.j && (m.plain(c) >= 4 || m.plain(c) == 3 && at.form != formPoint) || at.j <= c.i)
 }
 
 // numbered reports an enumeration dictated without pauses, and blanks its numbers: 1周四前寄样2下周一演示.

@@ -7,8 +7,9 @@ import (
 
 // part is the piece of a message about one customer.
 type part struct {
-	i, j int
-	hit  *customerHit
+	i, j  int
+	hit   *customerHit
+	apart bool // told apart by its people from one that is named in the same breath
 }
 
 // parts cuts the message where another customer comes up: at the beginning of that customer's clause.
@@ -16,7 +17,7 @@ func (m *message) partsOf() []part {
 	var out []part
 	for k := range m.hits {
 		h := &m.hits[k]
-		if len(out) > 0 && sameRef(out[len(out)-1].hit.ref, h.ref) || len(out) > 0 && m.mere(h) || len(m.hits) == 1 && m.ownBefore(h) && m.mere(h) {
+		if len(out) > 0 && sameRef(out[len(out)-1].hit.ref, h.ref) || len(out) > 0 && m.mere(h) || m.aside(k) || len(m.hits) == 1 && m.ownBefore(h) && m.mere(h) {
 			continue
 		}
 		if n := len(out); n > 0 && m.takenBack(out[n-1].hit.j, h.i) {
@@ -35,7 +36,10 @@ func (m *message) partsOf() []part {
 		out = append(out, part{i: start, j: len(m.r), hit: h})
 	}
 	if len(out) == 0 {
-		out = []part{{0, len(m.r), nil}}
+		out = []part{{j: len(m.r)}}
+	}
+	if told := m.byPeople(out); told != nil {
+		return told
 	}
 	return out
 }
@@ -90,7 +94,14 @@ func (m *message) frame(p part) Frame {
 			f.Products = append(f.Products, h.ref)
 		}
 	}
-	if len(f.Products) == 0 && (m.countIn(p.i, p.j) || m.has(p.i, p.j, "还要", "再要", "再来", "再订", "再加", "加")) {
+	if kind == KindComplaint && len(f.Products) == 0 {
+		for _, h := range m.prods { // 上次那批角磨机碳刷磨得太快
+			if h.i >= p.i && h.i < p.j && h.past && len(f.Products) == 0 {
+				f.Products = append(f.Products, h.ref)
+			}
+		}
+	}
+	if len(f.Products) == 0 && (m.countIn(p.i, p.j) || m.has(p.i, p.j, "还要", "再要", "再来", "再订", "再加", "加", "想换", "要换", "该换", "得换", "准备换", "打算换", "想更新", "要更新")) {
 		for _, h := range m.prods { // 上次那批螺栓用着不错,还要三吨
 			if h.i >= p.i && h.i < p.j && h.past && len(f.Products) == 0 {
 				f.Products = append(f.Products, h.ref)
@@ -144,6 +155,9 @@ func (m *message) byKind(f *Frame, p part) {
 		if f.Issue = m.issue(p.i, p.j); f.Issue == "" {
 			f.Issue = m.issueByProduct(f)
 		}
+		if len(f.Quantities) > 1 && f.Quantities[0].Of == OfShortage && f.Issue == IssueDamage {
+			f.Issue = IssueShortage // 缺3箱,另外有2箱破包
+		}
 		f.Service = m.service(p.i, p.j)
 	case KindSample:
 		f.Sample, f.Tracking = m.sampleAction(p.i, p.j), m.track
@@ -194,6 +208,9 @@ func (m *message) unnamedCustomer(p part) CustomerRef {
 			why.Rule = RuleContract
 			return CustomerRef{ID: h.of, Inferred: true, Why: why}
 		}
+	}
+	if ref := m.bySerial(p); ref.ID != 0 {
+		return ref
 	}
 	if name, i, j, sure := m.newCustomer(p.i, p.j); name != "" && (sure || m.before(i, "拜访", "拜访了", "去", "去了", "到", "到了", "从", "跑", "跑了", "走访") || !m.knowsContact(p)) {
 		m.mark(i, j)
@@ -273,7 +290,7 @@ var newCues = words("朋友介绍 同学介绍 同行介绍 熟人介绍 客户�
 
 // newCustomer reads the name of an institution that the master data does not hold. sure: the message says it is new.
 func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
-	sure = m.has(from, to, newCues...) || m.cameUpon(from, to) || m.newcomer(from, to) || m.namesNew(from, to)
+	sure = m.has(from, to, newCues...) || m.cameUpon(from, to) || m.newcomer(from, to) || m.namesNew(from, to) || m.firstTime(from, to)
 	best := 0
 	for e := from; e < to; e++ {
 		end := m.orgEnd(e, sure)
@@ -296,7 +313,7 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 		for cut := true; cut; {
 			cut = false
 			for _, w := range nameLeads {
-				if k := m.lit(start, w); k > 0 && k < end {
+				if k := m.lit(start, w); k > 0 && k < end && !(w == "新" && m.placeEnd(start) > 0) {
 					start, cut = k, true
 				}
 			}
@@ -305,12 +322,14 @@ func (m *message) newCustomer(from, to int) (name string, i, j int, sure bool) {
 		if m.any(end, "博览会", "展览", "展会", "展", "市场", "行业", "协会", "大道", "路", "交易会", "产业", "城", "街", "之都", "商会", "工会", "论坛", "大会", "年会", "比赛", "节") > 0 && m.any(end, "城店", "展厅") < 0 {
 			continue // 永康五金|博览会
 		}
-		if n := end - start; n > best && n >= 4 && (sure || n >= 5) && !strings.Contains("这家那家一家他们", m.cut(start, min(start+2, end))) && !m.noName(start, end) {
+		if n := end - start; n > best && n >= 4 && (sure || n >= 5) && !m.described(start, end) && !m.noName(start, end) {
 			name, i, j, best = m.cut(start, end), start, end, n
 		}
 	}
 	if name == "" && sure {
-		name, i, j = m.nameAfterCue(from, to)
+		if name, i, j = m.nameAfterCue(from, to); name == "" {
+			name, i, j = m.placedName(from, to)
+		}
 	}
 	if name != "" && !sure && !m.has(from, i, "拜访", "去", "见", "跟", "给", "和") {
 		return "", 0, 0, false
@@ -345,6 +364,15 @@ func (m *message) findNewNames() {
 		}
 		from := c.i
 		cued := m.has(c.i, c.j, newCues...)
+		if !cued && k > 0 && m.introducedBefore(m.clauses[k-1]) && m.placeEnd(m.blank(c.i)) > 0 {
+			if name, i, j := m.placedName(c.i, c.j); name != "" {
+				why := m.why(i, j)
+				why.Rule = RuleNew
+				fresh = append(fresh, customerHit{i: i, j: j, ref: CustomerRef{NewName: name, Why: why}})
+				m.mark(i, j)
+				continue
+			}
+		}
 		if !cued && k > 0 && m.has(m.clauses[k-1].i, m.clauses[k-1].j, "新客户", "一家", "新开发", "陌拜") {
 			from, cued = m.clauses[k-1].i, true
 		}
@@ -416,7 +444,7 @@ func (m *message) nameAfterCue(from, to int) (name string, i, j int) {
 		for end < to && (isHan(m.r[end]) && m.nameRune(end) || isWord(m.r[end])) && m.any(end, "想", "要", "做", "老板", "采购", "经理", "主任", "对", "聊", "介绍", "那边", "负责", "也", "就", "联系") < 0 {
 			end++
 		}
-		if n := end - e; n >= 4 && n <= 16 && isHan(m.r[e]) && m.any(e, "今天", "昨天", "上午", "下午", "他们", "说", "来") < 0 {
+		if n := end - e; n >= 4 && n <= 16 && isHan(m.r[e]) && !m.noName(e, end) && m.any(e, "名单", "资料", "信息", "情况") < 0 && m.any(e, "今天", "昨天", "上午", "下午", "他们", "说", "来") < 0 {
 			return m.cut(e, end), e, end
 		}
 	}
@@ -431,7 +459,7 @@ func (m *message) calledOrg(from, to int) (name string, i, j int) {
 			continue
 		}
 		end := e
-		for end < to && isHan(m.r[end]) && m.nameRune(end) && end-e < 16 {
+		for end < to && isHan(m.r[end]) && (m.nameRune(end) || end == e && m.r[end] == '和') && end-e < 16 {
 			end++
 		}
 		if end-e >= 2 && m.before(k, "店", "厂", "公司", "超市", "幼儿园", "学校", "医院", "诊所", "馆", "坊", "机构", "作坊", "商行", "铺", "餐厅", "饭店") && (end == to || !isHan(m.at(end))) {
@@ -440,7 +468,11 @@ func (m *message) calledOrg(from, to int) (name string, i, j int) {
 		if j := m.ofKind(end, to); j > 0 && end-e >= 2 {
 			return m.cut(e, end) + m.cut(end+1, j), e, j
 		}
-		if n := end - e; n >= 4 || n >= 3 && strings.ContainsRune("坊店铺行社馆堂园厂院校吧屋居阁轩庄", m.r[end-1]) {
+		if n := end - e; n >= 2 && n <= 12 && (end == to || !isHan(m.at(end))) && strings.ContainsAny(m.cut(k, e), "名店公单学字") {
+			return m.cut(e, end), e, end // 店名鲜多多
+		} else if n >= 2 && n <= 6 && m.before(m.back(k, ",", " ", "店", "名", "它", "他们"), "的") && m.doesBusiness(from, k) && (end == to || !isHan(m.at(end))) {
+			return m.cut(e, end), e, end
+		} else if n >= 4 || n >= 3 && strings.ContainsRune("坊店铺行社馆堂园厂院校吧屋居阁轩庄", m.r[end-1]) {
 			return m.cut(e, end), e, end
 		}
 	}
@@ -454,7 +486,7 @@ func (m *message) nameRune(i int) bool {
 	return !m.used[i] && !m.inTime(i, i+1) && !strings.ContainsRune("了的着过在去到给跟和与把被让是有个家说", m.r[i])
 }
 
-var nameLeads = words("头一次跑 头一次去 头一次 头一回 头一趟 头次 头回 第一回 第一趟 初次 首访 趟 一趟 了趟 名叫 名字叫 叫做 叫 是一家 有一家 有家 是 展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
+var nameLeads = words("公司叫 店名叫 单位叫 学校叫 店名 店叫 厂叫 头一次跑 头一次去 头一次 头一回 头一趟 头次 头回 第一回 第一趟 初次 首访 趟 一趟 了趟 名叫 名字叫 叫做 叫 是一家 有一家 有家 是 展会上认识 展会认识 展会上 展会 认识了 首次 第一次 去 见 今天 昨天 上午 下午 刚刚 刚 拜访 陌拜 新客户 客户 一家 认识 新开发 新开 新增 走访 扫街 建档 开发 新 跑")
 
 // ownedBy lists a person's customers.
 func (x *Index) ownedBy(person ID) []ID {

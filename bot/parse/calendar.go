@@ -161,7 +161,7 @@ func (d *dater) weekDay(i int, base *point) (point, bool) {
 		}
 	}
 	j := t.any(k, "星期", "礼拜", "周")
-	if j < 0 || !said && t.any(i-1, "一周", "两周", "每周", "四周", "圆周", "整周") > 0 || !said && t.lit(k, "周") == j && i > 0 && (isDigit(t.at(i-1)) || isChineseDigit(t.at(i-1)) || t.before(i, "几", "半", "多")) {
+	if j < 0 || !said && t.any(i-1, "一周", "两周", "每周", "四周", "圆周", "整周") > 0 || !said && t.lit(k, "周") == j && i > 0 && (isDigit(t.at(i-1)) && !(isDigit(t.at(i-2)) && isDigit(t.at(i-3))) || isChineseDigit(t.at(i-1)) || t.before(i, "几", "半", "多")) {
 		return point{}, false
 	}
 	mon := monday(d.now).AddDate(0, 0, 7*off)
@@ -260,7 +260,7 @@ func (t *text) tenThousands(i int) bool {
 // monthNumber reads 3月, 十二月份, the 2 of 2至4月, 首月, 第九个月.
 func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
 	t := &d.t
-	if j := t.any(i, "首月", "第一个月", "头一个月", "元月份", "元月"); j > 0 {
+	if j := t.any(i, "首月", "第一个月", "头一个月", "元月份", "元月"); j > 0 && !(t.at(i) == '元' && i > 0 && (isDigit(t.at(i-1)) || isChineseDigit(t.at(i-1)) || isUnit(t.at(i-1)))) {
 		return 1, j, true
 	}
 	if j := t.any(i, "末月", "最后一个月", "最后1个月"); j > 0 {
@@ -374,7 +374,7 @@ func (d *dater) monthDate(i int, base *point) (point, bool) {
 	}
 	today := d.today()
 	probe := d.inMonth(d.monthPoint(i, j, 2024, m))
-	if probe.grain == grainDay && d.t.any(d.t.opt(j, "的"), "第", "最后", "首") < 0 {
+	if probe.grain == grainDay && d.t.any(d.t.opt(j, "的"), "第", "最后", "首", "倒数") < 0 {
 		return d.yearless(i, probe.j, m, probe.start.Day(), base)
 	}
 	y := today.Year()

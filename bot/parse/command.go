@@ -46,7 +46,7 @@ func (p Parser) Deal(in Input) Deal {
 	if len(m.hits) > 0 {
 		d.Customer = m.hits[0].ref
 	} else {
-		d.Customer = m.unnamedCustomer(part{0, len(m.r), nil})
+		d.Customer = m.unnamedCustomer(part{j: len(m.r)})
 	}
 	d.Contact = m.contact(0, len(m.r), d.Customer)
 	for _, h := range m.prods {
@@ -333,7 +333,7 @@ func (p Parser) FindCustomer(in Input) (CustomerRef, *Ask) {
 	m.literals()
 	m.findCustomers()
 	if len(m.hits) == 0 {
-		ref := m.unnamedCustomer(part{0, len(m.r), nil})
+		ref := m.unnamedCustomer(part{j: len(m.r)})
 		if ref.ID == 0 && ref.NewName == "" {
 			return ref, &Ask{Field: AskCustomer, How: AskMissing}
 		}

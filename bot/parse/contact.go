@@ -18,12 +18,12 @@ type mention struct {
 }
 
 // titles as spoken, longer ones first.
-var titles = words("老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 理事长 社长 场长 店长 店主 馆长 总裁 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
+var titles = words("同志 大姐 大哥 阿姨 顾问 老总 大老板 副总经理 常务副总 副董事长 护士长 总经理 董事长 总工程师 总工 副主任 副院长 副校长 副园长 副科长 副处长 副部长 副厂长 副经理 老板娘 工程师 总监 主任 科长 院长 校长 园长 理事长 社长 场长 店长 店主 馆长 总裁 厂长 处长 部长 局长 所长 站长 班长 组长 队长 会长 行长 村长 镇长 经理 主管 采购 老板 老师 女士 先生 小姐 医生 大夫 教授 书记 秘书 会计 出纳 财务 助理 师傅 副总 总 董 工 姐 哥 叔 姨 院 校 处 局 科 部 厂 司 博士 专员 掌柜 主仁 主人 客服 库管 仓管 生")
 
 // strictTitles tell one person from another of the same surname; the others are courtesies.
 var strictTitles = wordSet("护士长 主任 副主任 科长 副科长 院长 副院长 校长 副校长 园长 副园长 店长 厂长 副厂长 处长 副处长 部长 副部长 局长 所长 站长 班长 组长 队长 会长 行长 主管 采购 总监 书记 会计 出纳 教授")
 
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾萧肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤温康施牛葛樊安阮颜倪易庞邢洪翟柳俞季骆祝耿焦路甄窦喻戚奚郎鲁昌苗凤花费岑水云柏章鲍酆廉盛游辛梅柯卓蓝屠包詹靳裴涂桑关丛单房解应宗宣左吉钮嵇滑荣翁荀羊惠曲家封储邴糜松井段富巫乌巴弓牧隗山谷车宓蓬全班仰伊宫宁仇栾暴甘厉戎祖符景束幸司韶郜蓟薄印宿怀蒲邰鄂索咸籍赖蔺蒙池乔阴胥能苍双闻莘党贡劳逄姬申扶堵冉宰郦雍璩桂濮扈燕冀郏浦尚农别庄晏柴瞿阎充慕连茹习宦艾鱼容古慎戈庾终暨居衡步都满弘匡国文寇广禄阙欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾简饶空沙养鞠须丰巢蒯相查后荆红竺褚卫尤华滕殷毕邬乐傅皮卞齐伍元卜穆湛祁禹狄米贝臧伏谈茅纪舒屈项闵席麻强娄危童刁凌霍虞支昝管裘缪干贲郁芮羿汲郗仲钭寿阚权逯盖桓邸岳苑佟仝冼练褟揭麦佘牟邝粟栗郇诸况帅仉鹿兰佴谯郤鄢鄞亓郄楼丘谌庹苟隋朴"
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾萧肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤温康施牛葛樊安阮颜倪易庞邢洪翟柳俞季骆祝耿焦路甄窦喻戚奚郎鲁昌苗凤花费岑水云柏章鲍酆廉盛游辛梅柯卓蓝屠包詹靳裴涂桑关丛单房解应宗宣左吉钮嵇滑荣翁荀羊惠曲家封储邴糜松井段富巫乌巴弓牧隗山谷车宓蓬全班仰伊宫宁仇栾暴甘厉戎祖符景束幸司韶郜蓟薄印宿怀蒲邰鄂索咸籍赖蔺蒙池乔阴胥能苍双闻莘党贡劳逄姬申扶堵冉宰郦雍璩桂濮扈燕冀郏浦尚农别庄晏柴瞿阎充慕连茹习宦艾鱼容古慎戈庾终暨居衡步都满弘匡国文寇广禄阙欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾简饶空沙养鞠须丰巢蒯相查后荆红竺褚卫尤华滕殷毕邬乐傅皮卞齐伍元卜穆湛祁禹狄米贝臧伏谈茅纪舒屈项闵席麻强娄危童刁凌霍虞支昝管裘缪干贲郁芮羿汲郗仲钭寿阚权逯盖桓邸岳苑佟仝冼练褟揭麦佘牟邝粟栗郇诸况帅仉鹿兰佴谯郤鄢鄞亓郄楼丘谌庹苟隋朴计芦占亢晋泮尧赫"
 
 var doubleSurnames = words("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫")
 
@@ -78,7 +78,7 @@ func (m *message) mentionsAt(i int) []mention {
 // postBefore is the post said right before a familiar name, as 采购 in 采购小王.
 func (m *message) postBefore(k int, dept string) string {
 	for _, w := range []string{"采购", "主任", "科长", "经理", "院长", "店长", "主管", "护士长", "工程师", "老板", "校长"} {
-		if dept == "" && m.before(k, w) {
+		if dept == "" && m.led(k, w) {
 			return w
 		}
 	}
@@ -191,7 +191,7 @@ func titleFits(said, title string) bool {
 	if !strictTitles[said] || title == "" {
 		return true
 	}
-	return strings.Contains(title, strings.TrimPrefix(said, "副"))
+	return strings.Contains(title, strings.TrimPrefix(said, "副")) || strings.HasSuffix(sound(title), sound(said)) // 院长, 园长
 }
 
 // contact finds who is spoken of between from and to, at the customer.
@@ -224,6 +224,17 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			return ref
 		}
 	}
+	if customer.ID != 0 || customer.NewName != "" {
+		if ref := m.phoneOwner(from, to, ids); ref.ID != 0 || ref.NewName != "" {
+			return ref
+		}
+		if ref := m.charged(from, to, ids); ref.NewName != "" {
+			return ref
+		}
+	}
+	if ref := m.surnamed(from, to, ids); customer.ID != 0 && (ref.ID != 0 || ref.NewName != "") {
+		return ref
+	}
 	if ref := m.justCome(from, to); customer.ID != 0 && ref.NewName != "" {
 		return ref
 	}
@@ -245,6 +256,9 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		}
 		for _, n := range m.mentionsAt(i) {
 			if n.surname == "" || m.reportedTo(n.i, n.j) || m.any(n.j, "你好", "您好", "早", "好") > 0 && m.blank(0) == n.i || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
+				continue
+			}
+			if m.bringsUs(n, customer) {
 				continue
 			}
 			if m.isNew(n) && m.has(max(from, n.i-8), n.i, newPersonCues...) {
@@ -278,6 +292,13 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 		}
 		if fresh.NewName == "" && (customer.NewName != "" || away.ID != 0 || m.has(from, to, "第一次见", "头回见", "头一回见", "初次见", "首次见", "刚认识", "新认识")) {
 			fresh = m.titledName(from, to)
+		}
+		if fresh.NewName == "" {
+			if ref := m.apposed(from, to, ids); ref.ID != 0 {
+				return ref
+			} else if fresh = ref; fresh.NewName == "" {
+				fresh = m.nicknamed(from, to, customer.ID)
+			}
 		}
 		if fresh.NewName == "" && m.phone.Value != "" && m.phone.Why.Start >= m.off[from] && m.phone.Why.Start < m.off[to] {
 			fresh = m.reachedAt(from, to)
@@ -317,9 +338,29 @@ func (m *message) byTitle(from, to int, ids []ID) ContactRef {
 			if ref, ok := m.known(n, ids); ok {
 				return ref
 			}
+			if ref := m.severalTitled(n, ids); len(ref.Candidates) > 0 {
+				return ref
+			}
 		}
 	}
 	return ContactRef{}
+}
+
+// severalTitled are those of one customer who have the title that is said alone of somebody who speaks or acts: 那个主任说.
+func (m *message) severalTitled(n mention, ids []ID) ContactRef {
+	if len(ids) != 1 || !strictTitles[n.title] || utf8.RuneCountInString(n.title) < 2 || m.has(n.j, min(len(m.r), n.j+2), "们", "都") || m.any(m.blank(m.clauses[m.clauseAt(n.i)].i), "跟", "和", "约", "找", "见", "给", "向", "陪", "同", "与", "去", "拜访", "今天", "昨天", "刚") > 0 || !m.verbSoon(n.j) {
+		return ContactRef{}
+	}
+	fits := m.fitting(n, ids[0])
+	if len(fits) < 2 || len(fits) > 5 {
+		return ContactRef{}
+	}
+	ref := ContactRef{Why: m.why(n.i, n.j)}
+	for _, c := range fits {
+		ref.Candidates = append(ref.Candidates, c.ID)
+	}
+	slices.Sort(ref.Candidates)
+	return ref
 }
 
 // known resolves a mention among the contacts of the customers.
@@ -348,6 +389,9 @@ func (m *message) notPerson(n mention) bool {
 	if n.surname == "" || m.before(n.i, "采购", "老板", "联系人", "对接人", "负责人") || n.dept != "" && m.any(n.i, "向", "和", "都", "后", "于") < 0 {
 		return false
 	}
+	if m.before(n.i, "的") && utf8.RuneCountInString(n.title) > 1 && m.at(n.i) != '和' {
+		return false // 文澜小学的应校长
+	}
 	if m.any(n.i, "向", "于", "和", "都", "后", "能", "单", "全", "应", "相", "安", "连", "关", "解", "满", "别", "查", "容", "须") > 0 && n.given == "" {
 		return true
 	}
@@ -363,7 +407,7 @@ func (m *message) led(i int, w string) bool {
 
 func (m *message) newContact(n mention) ContactRef {
 	ref := ContactRef{NewName: n.surname + n.title, NewTitle: n.title, Why: m.why(n.i, n.j)}
-	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士" || n.title == "生"
+	courtesy := n.title == "总" || n.title == "工" || n.title == "姐" || n.title == "哥" || n.title == "老师" || n.title == "师傅" || n.title == "博士" || n.title == "生" || n.title == "同志" || n.title == "大姐" || n.title == "大哥" || n.title == "阿姨"
 	if courtesy && n.title != "老师" && n.title != "师傅" {
 		ref.NewTitle = ""
 	}

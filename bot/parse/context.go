@@ -9,7 +9,7 @@ func RefersBack(s string) bool {
 }
 
 // pointsBack are words by which a text may go on from, or mend, what was said before.
-var pointsBack = newPhrases(words("改 撤 错 删 刚才 刚刚 不是 不算 取消 作废"), backWordsOf, fieldWords)
+var pointsBack = newPhrases(words("改 撤 错 岔 反了 混了 重了 漏了 删 刚才 刚刚 刚发 刚录 刚记 刚报 刚那 上一 上条 上面 前面 那条 这条 不是 不算 取消 作废 作数 作准 误 手滑 手抖 张冠李戴 乌龙 清掉 抹掉 去掉 拿掉 拿下来 划掉 忽略 无视 当我没 当没 别记 别录 测试 实际 为准 核对 核了 顺延 推后 推迟 延期 提前 往后 名下 又 后来 还要 还问 还说 再要 多要 刚那 刚这"), backWordsOf, fieldWords)
 
 // earlier is the customer of the conversation: of the code scanned, the card replied to, the open draft, or of the last
 // record where the words point back to it.
@@ -30,6 +30,12 @@ func (m *message) earlier(p part) CustomerRef {
 			why := m.why(i, m.any(i, backWordsOf...))
 			why.Rule = RuleLast
 			ref.Why = why
+			return ref
+		}
+		if i, j := m.goesOn(p, m.ctx.Records[n-1].Customer); j > 0 {
+			ref := inferred(m.ctx.Records[n-1].Customer, RuleLast)
+			ref.Why = m.why(i, j)
+			ref.Why.Rule = RuleLast
 			return ref
 		}
 	}
@@ -59,4 +65,17 @@ func (m *message) earlierContact(p part, customer CustomerRef) ContactRef {
 		}
 	}
 	return ContactRef{}
+}
+
+// goesOn finds somebody of the last record's customer, by his title alone, who goes on at the beginning of the message: 主任后来又说,
+// 店长又来电话.
+func (m *message) goesOn(p part, customer ID) (i, j int) {
+	c := m.clauses[m.clauseAt(p.i)]
+	s := m.opt(m.blank(p.i), "刚才", "刚刚", "刚", "对了", "然后", "后来", "另外")
+	for _, n := range m.mentionsAt(s) {
+		if n.surname == "" && n.i == m.blank(s) && len(m.fitting(n, customer)) == 1 && m.has(n.j, c.j, "又", "后来", "还要", "还说", "还问", "还想", "再要", "多要", "补充") {
+			return n.i, n.j
+		}
+	}
+	return 0, 0
 }

@@ -14,6 +14,9 @@ func (m *message) correction() (Frame, bool) {
 	end := len(m.r)
 	has := func(ws ...string) bool { return m.has(0, end, ws...) }
 	only := m.mendsOnly(m.record()) || m.contrasted(m.record())
+	if rec := m.record(); !only {
+		only = m.retracts(rec) || m.slipped(rec) || m.checked(rec) || m.shifted(rec) || m.rehomed(rec)
+	}
 	if rec := m.record(); !only && rec != nil && m.numbersSwapped() {
 		only = true
 	}
@@ -25,7 +28,11 @@ func (m *message) correction() (Frame, bool) {
 	}
 	points := has("刚说的", "刚才说的", "刚刚说的", "刚才讲的", "前面说的", "上面说的", "刚才那", "刚才这", "上一条", "上条", "刚刚那", "那条", "这条", "前一条", "刚发的", "刚录的", "刚记的", "上一个", "上面那", "刚才的", "更正", "纠正")
 	changes := has("改成", "改为", "改到", "改下", "改一下", "应该是", "应为", "应该", "不对", "错", "更正", "纠正", "是", "换成", "推迟到", "提前到", "延到", "挪到", "改")
-	withdraw := has(withdrawWords...) || has("上条不要", "上一条不要", "那条不要", "这条不要", "上条不用", "上一条不用", "那条不用")
+	points = points || m.pointsBack(m.record())
+	if k := m.find(0, end, "刚才那家", "刚刚那家", "刚才这家", "刚才那位", "刚才那个客户"); k >= 0 && !m.slip() {
+		points = false // a house, no record
+	}
+	withdraw := m.retracts(m.record()) || has(withdrawWords...) && !(len(m.hits) > 0 && has("货", "箱", "发错了") && !points) || has("上条不要", "上一条不要", "那条不要", "这条不要", "上条不用", "上一条不用", "那条不用")
 	rec := m.record()
 	start := m.blank(0)
 	bare := rec != nil && m.any(start, "不对", "错了", "更正", "改成", "改为", "应该是", "说错了", "不是") > 0 && has("是", "改")
@@ -39,7 +46,7 @@ func (m *message) correction() (Frame, bool) {
 		c.Record = rec.ID
 	}
 	m.newValue(c, rec, withdraw)
-	if c.Field == "" {
+	if c.Field == "" || m.aboutAnother(c, rec) {
 		return Frame{}, false
 	}
 	f := Frame{Kind: KindCorrection, Correction: c, Why: c.Why}
@@ -115,14 +122,14 @@ func (m *message) newValue(c *Correction, rec *Record, withdraw bool) {
 		customer = rec.Customer
 	}
 	switch {
-	case withdraw && !has("改成", "改为", "改到", "应该是", "换成") && len(m.sums) == 0:
+	case withdraw && !has("改成", "改为", "改到", "应该是", "换成") && (len(m.sums) == 0 || m.pointsByValue()):
 		c.Field, c.Withdraw = FieldRecord, true
-	case len(m.hits) > 0 && (has("客户", "公司", "医院", "单位", "学校") || !has("金额", "日期", "时间", "联系人", "价")) && len(m.sums) == 0:
+	case m.otherThan(customer) && (has("客户", "公司", "医院", "单位", "学校") || !has("金额", "日期", "时间", "联系人", "价")) && len(m.sums) == 0:
 		if ref, ok := m.rightCustomer(customer); ok {
 			c.Field, c.Customer = FieldCustomer, ref
 		}
 	case len(m.sums) > 0 && !has("联系人", "日期"):
-		s := m.sums[m.right(len(m.sums), func(k int) int { return m.sums[k].i })]
+		s := m.sums[m.rightSum()]
 		c.Field, c.Amount = FieldAmount, s.amount
 	case len(m.counts) > 0:
 		h := m.counts[m.right(len(m.counts), func(k int) int { return m.counts[k].i })]
@@ -149,7 +156,7 @@ func (m *message) correctedSum() {
 			continue
 		}
 		n, ok := m.num(i)
-		if !ok || !m.before(m.unblank(i), "改成", "改为", "应该是", "应该", "该是", "是", "到", "成", "为") || m.before(i, "不是") || m.countable(n.j) {
+		if !ok || !m.before(m.unblank(i), "改成", "改为", "改回", "应该是", "应该", "该是", "是", "到", "成", "为", "实际", "其实", "为准:", "准:", "实收", "实到") && m.any(m.blank(n.j), "才对", "才是", "为准", "就对了") < 0 || m.before(i, "不是") || m.countable(n.j) {
 			continue
 		}
 		x := money{i: i, j: n.j, v: n.v, currency: "CNY"}
@@ -173,13 +180,13 @@ func (m *message) unblank(i int) int {
 func (m *message) right(n int, at func(int) int) int {
 	for k := range n {
 		i := at(k)
-		if m.before(i, "改", "应为", "改成", "改为", "改到", "应该是", "应是", "其实", "其实是", "实际", "实际是", "换成", "推迟到", "延到", "挪到", "提前到", "更正为") {
+		if m.before(i, "改", "应为", "改成", "改为", "改回", "改到", "应该报", "应报", "应该是", "应是", "其实", "其实是", "实际", "实际是", "换成", "推迟到", "延到", "挪到", "提前到", "更正为") {
 			return k
 		}
 	}
 	for k := range n {
 		i := at(k)
-		if m.before(i, "是", "成", "为") && !m.before(i, "不是", "而不是") {
+		if m.before(i, "是", "成", "为", "到") && !m.before(i, "不是", "而不是") {
 			return k
 		}
 	}

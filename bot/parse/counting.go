@@ -14,6 +14,20 @@ func (t *text) halfMore(j int) int {
 	return j + 1
 }
 
+// tenthMore reads the tenth said behind a unit of weight: 4吨|8, 两吨|三.
+func (t *text) tenthMore(j int, unit string) (tenth int64, end int) {
+	if unit != "吨" {
+		return 0, -1
+	}
+	if c := t.at(j); isDigit(c) && !isDigit(t.at(j+1)) && t.at(j+1) != '.' && !t.countable(j+1) && t.any(j+1, "月", "号", "点", "日", "周", "折", "成", "元", "块", "万", "千") < 0 {
+		return int64(c - '0'), j + 1
+	}
+	if d, ok := t.digitAt(j); ok && !isChineseDigit(t.at(j+1)) && !isHan(t.at(j+1)) {
+		return d, j + 1
+	}
+	return 0, -1
+}
+
 // priceOfOne reads 九千一台 as 9000 for one: nobody counts 9100 things so.
 func (t *text) priceOfOne(i int) (money, bool) {
 	if isChineseDigit(t.at(i-1)) || isWord(t.at(i-1)) || !isChineseDigit(t.at(i)) {
@@ -28,6 +42,23 @@ func (t *text) priceOfOne(i int) (money, bool) {
 		return money{}, false
 	}
 	return money{i: i, j: n.j - 1, v: new(big.Rat).Sub(n.v, ratInt(unit/10)), currency: "CNY"}, true
+}
+
+// rangeOfOne reads the bare range of a price for one: 380到390一桶, 9.5-9.8元/公斤 is read elsewhere.
+func (t *text) rangeOfOne(i int) (money, bool) {
+	if isChineseDigit(t.at(i-1)) || isWord(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '-' {
+		return money{}, false
+	}
+	a, ok := t.num(i)
+	if !ok || a.hi != nil || a.v.Sign() <= 0 {
+		return money{}, false
+	}
+	j := t.any(a.j, "到", "至", "-", "~")
+	b, ok := t.num(j)
+	if j < 0 || !ok || b.hi != nil || a.v.Cmp(b.v) >= 0 || !t.perUnitBehind(b.j) {
+		return money{}, false
+	}
+	return money{i: i, j: b.j, min: a.v, max: b.v, currency: "CNY"}, true
 }
 
 // shared drops the counts into which the first one is parted: 要两台,一台放检验科一台放手术室.

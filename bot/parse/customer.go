@@ -163,6 +163,9 @@ func (m *message) inPlace(i int, keys []nameKey) []nameKey {
 
 // unknownPrefix reports that the short form at i is the end of a longer name that is not known: 广陵中医院.
 func (m *message) unknownPrefix(i int) bool {
+	if i > 1 && m.r[i-1] == '和' && !m.used[i-1] && !m.used[i-2] && isHan(m.r[i-2]) && (i == 2 || !isHan(m.r[i-3]) || m.before(i-2, "给", "去", "到", "在", "从", "跟", "拜访", "是")) && m.any(i-2, "他", "她", "我", "你") < 0 {
+		return true // 云和|中医院
+	}
 	if i == 0 || !isHan(m.r[i-1]) || m.used[i-1] || strings.ContainsRune("了去到在给跟和与对从访约应诺向帮让请把将为见过找的那家是看问催说叫陪同往回由午天早晚刚才户日号点月里拜跑位叫于及或替代找着又也还先再要等下上前后听道催管查清解对比记提没进出送寄发报卖换签谈聊从盯追忙顾趟次遍家个座番下边处钟半晨夜年已经正曾竟仍便即仅很太真而但同向按据由让被替为因所啊呀哦嗯各俩仨", m.r[i-1]) {
 		return false
 	}

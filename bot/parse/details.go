@@ -18,7 +18,7 @@ func (m *message) contractByNumber(f *Frame, p part) {
 			continue
 		}
 		n, e, ok := m.integer(i, 100000)
-		if !ok || m.any(e, "号合同", "号的合同", "号那个合同", "号那份合同", "那个合同", "那份合同", "这个合同", "这份合同", "合同", "号单") < 0 && !(m.before(i, "合同", "合同号", "合同编号") && (m.any(e, "号") > 0 || e-i >= 2 && (e == len(m.r) || !isHan(m.r[e])))) {
+		if !ok || m.any(e, "号合同", "号的合同", "号那个合同", "号那份合同", "那个合同", "那份合同", "这个合同", "这份合同", "合同", "号单") < 0 && !(m.before(i, "合同", "合同号", "合同编号") && (m.any(e, "号") > 0 || e-i >= 2 && (e == len(m.r) || !isHan(m.r[e]) || m.used[e] || e-i >= 3))) {
 			continue
 		}
 		for _, c := range m.x.contractsOf(f.Customer.ID) {
@@ -50,10 +50,10 @@ func (m *message) quantities(f *Frame, p part) {
 			continue
 		}
 		q := h.q
-		if m.loadOf(h) || f.Kind != KindComplaint && m.turnover(h) || m.hypothetical(h.clause) && f.Kind != KindQuote {
+		if m.loadOf(h) || f.Kind != KindComplaint && m.turnover(h) || m.hypothetical(h.clause) && (f.Kind != KindQuote || m.any(h.j, "以上", "及以上", "起", "往上") > 0) {
 			continue
 		}
-		if f.Kind != KindComplaint && m.goneCount(h) {
+		if f.Kind != KindComplaint && (m.goneCount(h) || m.refusedCount(h)) {
 			continue
 		}
 		if f.Kind == KindComplaint {
@@ -91,6 +91,11 @@ func (m *message) goneCount(h countHit) bool {
 	return m.any(m.blank(h.j), "卖完", "卖光", "用完", "用光", "卖得差不多", "消化完", "快没了", "快卖完", "快用完", "都卖", "已经卖") > 0 || m.before(h.i, "走了", "卖了", "用了", "卖掉", "出了", "卖出", "动了", "消化了", "用掉") && len(m.counts) > 1 ||
 		m.before(h.i, "拿的", "进的", "买的", "订的", "上次的", "上回的", "剩的", "剩下", "库存还有", "还有") && len(m.counts) > 1 ||
 		m.before(h.i, "还剩", "库存", "还剩下", "只剩", "还压", "压了", "压着", "积压", "积压了", "囤了", "剩了")
+}
+
+// refusedCount reports a count of what is not wanted, or not any more, beside one of what is: 两百箱先不要,先来80箱.
+func (m *message) refusedCount(h countHit) bool {
+	return len(m.counts) > 1 && m.any(m.blank(h.j), "先不要", "不要了", "不要", "先不订", "不订了", "不订", "先不拿", "不拿了", "太多", "多了", "要不了", "用不了", "吃不下", "先不上", "取消", "先放放", "先缓缓", "先不进", "暂时不要", "暂不要") > 0
 }
 
 // countOf tells what went wrong with the things counted.
@@ -131,10 +136,25 @@ func (m *message) countOf(h countHit) QuantityOf {
 		}
 		return ""
 	}
+	if m.any(m.blank(h.j), "都到了", "到了", "全到了", "到货了", "都收到") > 0 {
+		return OfBatch
+	}
+	if m.any(m.back(h.i, "的", "有")-2, "缺角", "缺口", "缺边") > 0 {
+		return OfDamage
+	}
+	if m.before(h.i, "漏了", "漏", "落了", "落下") && m.has(h.j, c.j, "没装", "没发", "没送", "没放", "没带") {
+		return OfShortage
+	}
+	if m.before(h.i, "有") && m.any(h.j, "里面有", "里有", "上有", "上面有", "里头有") > 0 {
+		return OfDefect
+	}
 	if m.before(h.i, "整批", "这一批", "全批", "整车", "一整批", "那批一共", "这批一共") {
 		return OfBatch
 	}
-	if m.before(h.i, "少送了", "少送", "少了", "少", "缺", "缺了", "短少", "短了", "少发", "少发了", "漏发", "漏发了", "差", "差了", "短缺", "还差", "没收到") {
+	if m.before(h.i, "少送了", "少送", "少了", "少", "缺", "缺了", "短少", "短了", "少发", "少发了", "漏发", "漏发了", "少配", "漏配", "少装", "漏装", "差", "差了", "短缺", "还差", "没收到") {
+		return OfShortage
+	}
+	if m.has(max(start, h.i-8), h.i, "少配", "漏配", "少装", "漏装", "少带", "漏带", "少附") {
 		return OfShortage
 	}
 	if of := in(h.j, end); of != "" && m.any(h.j, "里", "中", "当中", "里面") < 0 {
@@ -191,7 +211,7 @@ var objectionWords = []struct {
 }{
 	{ObjectPrice, words("嫌贵 太贵 贵了 价格高 价格偏高 偏贵 价高 有点贵 价格贵 觉得贵 报价高 价格太高 要降价 要求降价 压价 砍价 价格没优势 单价高 价格降 还是贵 贵 高了 价格压 便宜点 再便宜 价格下不来 降价")},
 	{ObjectBudget, words("没经费 没有经费 没资金 经费用完 经费砍 经费被砍 没有钱买 没钱买 没批下来预算 预算用完 预算已经用完 预算花完 预算已经花 预算不够 预算不足 没预算 没有预算 预算没批 预算还没 预算没有 预算紧 预算有限 预算被砍 超预算 预算超 资金紧张 没钱 预算砍 经费要 经费没 经费还 预算卡 预算要 预算得 经费不足 经费紧张 经费不够 预算只有")},
-	{ObjectDelivery, words("交期太长 交期长 交期慢 交货慢 交货期 发货慢 等不了 交期太久 货期长 货期 来不及 交期 供货慢 到货慢 等太久")},
+	{ObjectDelivery, words("等不起 交期太长 交期长 交期慢 交货慢 交货期 发货慢 等不了 交期太久 货期长 货期 来不及 交期 供货慢 到货慢 等太久")},
 	{ObjectQuality, words("质量担心 担心质量 质量不稳 不稳定 怕质量 质量不放心 精度不够 怕不耐用 质量一般 质量不行 担心精度 质量差 不耐用 担心稳定 怕不稳定 质量")},
 	{ObjectService, words("售后慢 服务慢 服务跟不上 响应慢 售后不行 售后差 担心售后 服务不好 没人管 售后没保障 怕售后 售后 服务差")},
 }
@@ -231,11 +251,26 @@ func (m *message) objections(from, to int) []Objection {
 				out = append(out, Objection{Type: kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
 			}
 		}
+		if i := m.tooMuchFor(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == ObjectPrice }) {
+			b := Objection{Type: ObjectPrice, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)}
+			for _, r := range m.rates {
+				if r.clause == k && !r.fold {
+					b.Percent = decimalText(r.v)
+				}
+			}
+			out = append(out, b)
+		}
 		told := len(out)
 		put(m.lacking(c))
 		put(m.worried(c))
 		if len(out) == told {
 			put(ObjectQuality, m.doubted(c))
+		}
+		if len(out) == told {
+			put(ObjectBudget, m.noQuota(c))
+		}
+		if len(out) == told && told == 0 {
+			put(ObjectQuality, m.picky(c))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Objection) int { return cmp.Compare(b.Percent, a.Percent) }) // the one with a figure first
@@ -255,7 +290,7 @@ func (m *message) afterReport(start, i int) int {
 
 // dear finds a price that is said to be high: 单价偏高, 价格还是有点高.
 func (m *message) dear(c clause) int {
-	i := m.find(c.i, c.j, "价", "费用", "成本")
+	i := m.find(c.i, c.j, "价", "费用", "成本", "进场费", "维保费", "服务费", "运费", "安装费", "耗材费", "培训费", "试剂费")
 	if i < 0 {
 		i = m.find(c.i, c.j, "高出", "高了", "贵出")
 		k := m.clauseAt(c.i)
@@ -315,7 +350,7 @@ func (m *message) stepNext(c clause) bool {
 			continue
 		}
 		e := m.opt(i+1, "到", "入", "院内", "校内", "厂内", "院里", "校里", "厂里", "内部", "公司")
-		if m.any(m.opt(e, "院内", "校内", "厂内", "院里", "内部", "的"), "论证", "评审", "评标", "招标", "审批", "立项", "流程", "比价", "采购") > 0 {
+		if m.any(m.opt(e, "院内", "校内", "厂内", "院里", "内部", "的"), "论证", "评审", "评标", "招标", "审批", "立项", "流程", "比价", "采购", "供应商名录", "名录", "合格供方", "供方", "短名单", "目录", "系统", "试点", "议价", "商务", "合同", "谈判", "院长办公会", "校务会", "办公会", "党委会") > 0 {
 			return true
 		}
 	}
@@ -332,6 +367,9 @@ func (m *message) discount(from, to int) Rate {
 		why := m.why(r.i, r.j)
 		if m.hypothetical(r.clause) && !m.has(c.i, r.i, "报", "已", "给了", "打了") {
 			continue
+		}
+		if m.has(c.i, r.i, "能不能", "可不可以", "能否", "行不行", "打听") && !m.has(c.i, r.i, "报了", "已经", "给了") {
+			continue // 问能不能九折
 		}
 		if m.denied(r.i) || m.before(r.i, "第二件", "第二份", "第2件") {
 			continue

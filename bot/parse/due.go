@@ -6,7 +6,7 @@ func (m *message) dueIn(k int, c clause) (When, timeHit, bool) {
 		if t.clause != k || t.form == formLast || t.due.IsZero() {
 			continue
 		}
-		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth && !t.inside || m.ofThing(t) {
+		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth && !t.inside && t.point.due.IsZero() || m.ofThing(t) {
 			continue
 		}
 		return m.dueOf(t), t, true
@@ -24,6 +24,11 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 		if n == k-1 && m.has(c.i, c.j, "有空", "有时间", "方便", "在单位", "在院里") && m.verbIn(m.clauses[k], ourVerbs) {
 			return m.dueIn(n, c)
 		}
+		if n == k-1 {
+			if due, t, ok := m.slotBefore(k); ok {
+				return due, t, true
+			}
+		}
 		if due, t, ok := m.dueBefore(n, k); ok {
 			return due, t, true
 		}
@@ -32,14 +37,39 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 		if n < k {
 			from = m.blank(m.opt(from, "然后", "还有就是", "还有", "接着", "另外", "顺便", "同时"))
 		}
-		for i := m.opt(from, "记得", "别忘了", "麻烦", "帮我", "到时候", "到时", "我说", "我回", "我答", "我就说"); i < c.j; i++ {
-			only = only && (m.r[i] == ' ' || m.inTime(i, i+1))
+		for i := m.opt(m.setFor(from), "记得", "别忘了", "麻烦", "帮我", "到时候", "到时", "我说", "我回", "我答", "我就说"); i < c.j; i++ {
+			only = only && (m.r[i] == ' ' || m.inTime(i, i+1) || m.r[i] == '吧' && n < k)
 		}
 		if only {
 			return m.dueIn(n, c)
 		}
 	}
 	return When{}, timeHit{}, false
+}
+
+// setBefore is the day that a clause before clause k names as set, with nothing but names beside: 鲍园长定的周六上午,开放日,|咱们去摆展台.
+func (m *message) setBefore(k int) (When, timeHit, bool) {
+	c := m.clauses[k]
+	if m.any(m.blank(c.i), "我们", "咱们", "我", "咱", "去") < 0 || !m.verbIn(c, ourVerbs) || c.tense == TensePast {
+		return When{}, timeHit{}, false
+	}
+	for n := k - 1; n >= 0 && n >= k-2; n-- {
+		b := m.clauses[n]
+		if due, t, ok := m.dueIn(n, b); ok {
+			set := m.has(b.i, t.i, "定的", "约的", "定在", "定于", "安排在", "约在") && m.plain(b) <= 4 && t.form == formPoint && t.grain >= grainDay && due.Start.After(m.now)
+			return due, t, set
+		}
+		if m.verbIn(b, ourVerbs) || m.plain(b) > 8 {
+			break
+		}
+	}
+	return When{}, timeHit{}, false
+}
+
+// setFor is where in a clause a time follows that something is set for: 定在|3月4号下午.
+func (m *message) setFor(i int) int {
+	i = m.opt(i, "时间就", "时间", "日子", "就")
+	return m.opt(i, "定在", "定的是", "定的", "定于", "定了", "定", "约在", "约的是", "约的", "安排在", "放在", "改到", "改在", "推到", "挪到", "是")
 }
 
 // dueOf turns a time into a due date with, where the words leave room, its first and last day.

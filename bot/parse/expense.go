@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var expenseWords = []struct {
 	category ExpenseCategory
@@ -47,6 +50,9 @@ func (m *message) expenses(tagged bool) []Frame {
 		}
 		if category == "" || !tagged && m.has(c.i, c.j, "打的款", "打的钱", "打款", "付款", "便宜", "贵", "预算", "报价", "单价", "订单", "合同", "回款", "到账", "打款", "货款", "总价", "尾款") {
 			return nil
+		}
+		if !tagged && slices.ContainsFunc(m.rates, func(r rateHit) bool { return r.fold }) {
+			return nil // 我给打的八八折
 		}
 		if !tagged && (len(m.rivals) > 0 || m.perUnit(s)) {
 			return nil // 力拓380一桶还包运费

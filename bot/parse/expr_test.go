@@ -255,3 +255,19 @@ func TestLunarNewYears(t *testing.T) {
 		}
 	}
 }
+
+// TestFromTheEndOfAMonth counts backwards, and reads the days of the new year and a holiday by its name.
+func TestFromTheEndOfAMonth(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"这个月倒数第二天": "2026-03-30", "本月倒数第三天": "2026-03-29", "4月倒数第二个周五": "2026-04-17", "四月倒数第二个星期三": "2026-04-22",
+		"下月倒数第一个工作日": "2026-04-30", "大年初六": "2027-02-11",
+	} {
+		if got, _ := Date(in, testNow, TenseUnknown, testCalendar{}); got.Start.Format(time.DateOnly) != want {
+			t.Errorf("Date(%q) = %v, want %s", in, got.Start, want)
+		}
+	}
+	if got, ok := Period("五一假期", testNow, TenseUnknown, testCalendar{}); !ok || got.End.Format(time.DateOnly) != "2026-05-06" {
+		t.Errorf("五一假期: %+v", got)
+	}
+}

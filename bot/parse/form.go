@@ -30,7 +30,7 @@ func (m *message) listed(from, to int, found []Promise) []Promise {
 
 // away tells that somebody will not be there, which is no to-do: 下周出差.
 func (m *message) away(what string) bool {
-	return slices.ContainsFunc([]string{"出差", "请假", "休假", "外出", "度假", "放假", "休息", "出国"}, func(w string) bool { return strings.HasPrefix(what, w) })
+	return slices.ContainsFunc([]string{"出差", "请假", "休假", "外出", "度假", "放假", "休息", "出国", "调走", "调离", "离职", "退休", "辞职", "换岗", "轮岗", "休产假", "升任", "搬家", "搬迁", "搬走"}, func(w string) bool { return strings.HasPrefix(what, w) })
 }
 
 // theyTidy reports a promise of the customer's to get something done at his place: 把安装场地腾空.
@@ -45,7 +45,8 @@ func (m *message) triedOut(from, to int) bool {
 			continue
 		}
 		switch {
-		case m.r[i] == '试' && isHan(m.r[i+1]) && !m.used[i+1] && m.any(i+1, "剂", "管", "纸", "卷", "题", "点", "试") < 0 && m.any(i+2, "了", "过", "下来", "完") > 0:
+		case m.r[i] == '试' && m.before(m.back(i, "先", "再"), "可以", "安排", "想", "要", "准备", "打算", "希望", "能", "申请", "约", "同意", "来"):
+		case m.r[i] == '试' && isHan(m.r[i+1]) && !m.used[i+1] && m.any(i+1, "剂", "管", "纸", "卷", "题", "点", "试") < 0 && m.any(i+2, "了", "过", "下来", "完", "反响", "反应", "效果", "结果", "感觉", "评价") > 0:
 			return m.any(i+2, "了一下再", "完再", "了再") < 0
 		case m.meal(i):
 		case strings.ContainsRune("用吃喝尝饮", m.r[i]) && m.any(i+1, "过") > 0 && m.any(i+2, "样品", "样", "我们的样", "咱的样", "试") > 0, strings.ContainsRune("用吃喝尝饮", m.r[i]) && m.any(i+1, "过") > 0 && m.isProduct(i+2) && m.has(i+2, min(to, i+10), "样品", "样机", "小样", "样"):
@@ -54,7 +55,7 @@ func (m *message) triedOut(from, to int) bool {
 			if l, ok := m.length(m.blank(i + 2)); ok && l.unit >= day {
 				return true
 			}
-			if startsNumber(m.at(i+2)) && m.r[i] != '开' && m.r[i] != '装' {
+			if startsNumber(m.at(i+2)) && !m.used[i+2] && m.r[i] != '开' && m.r[i] != '装' {
 				return true // 跑了50个标本
 			}
 		}

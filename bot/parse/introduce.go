@@ -15,15 +15,16 @@ var introducers = words("引荐 引见 推荐 介绍我认识 介绍我们认识
 func (m *message) brought(from, to int, ids []ID) ContactRef {
 	for i := from; i < to; i++ {
 		e := m.any(i, introducers...)
-		if e < 0 || m.used[i] || m.denied(i) || m.has(max(from, i-3), i, "我", "咱") && m.any(i, "介绍") > 0 {
+		if e < 0 || m.used[i] || m.denied(i) || m.has(max(from, i-3), i, "我", "咱") && m.any(i, "介绍") > 0 && !m.before(i, "把我", "让我") {
 			continue
 		}
 		for k := e; k > 0; {
-			e, k = k, m.any(k, "了", "给我", "我们", "我", "认识", "一下", "过", "他们", "她们", "院里", "厂里", "校里", "店里", "的", "一位", "一个", "位", " ")
+			e, k = k, m.any(k, "了", "给我", "给", "我们", "我", "去", "找", "认识", "见", "一下", "过", "他们", "她们", "院里", "厂里", "校里", "店里", "的", "一位", "一个", "位", " ")
 		}
 		if e >= to {
 			continue
 		}
+		e = m.skipWorkplace(e, to)
 		for _, n := range m.mentionsAt(e) {
 			if n.surname == "" || n.i > e+6 || n.j > to || !m.free(n.i, n.j) || !m.isNew(n) {
 				continue
@@ -103,9 +104,21 @@ func (m *message) helperNamed(from, to int) ContactRef {
 		if e < 0 || m.used[i] {
 			continue
 		}
+		if ref := m.kinAt(e, to); ref.NewName != "" && m.any(i, "他们", "她们") < 0 {
+			return ref
+		}
 		w := m.any(m.opt(e, "的"), "助理", "秘书", "同事", "下属", "徒弟", "副手", "搭档")
-		if w < 0 || w+2 > to || !m.free(w, w+2) {
+		if w < 0 || w+2 > to || e-i == 1 && m.any(i, "他们", "她们") > 0 || !m.free(w, w+2) {
 			continue
+		}
+		if j := m.nameThen(m.opt(w, "叫", "是"), to); j > 0 {
+			w0 := m.opt(w, "叫", "是")
+			m.mark(w0, j)
+			title := m.cut(m.opt(e, "的"), w)
+			if title != "助理" && title != "秘书" {
+				title = ""
+			}
+			return ContactRef{NewName: m.cut(w0, j), NewTitle: title, Why: m.why(w0, j)}
 		}
 		if m.any(w, "小", "老") > 0 && m.surnameAt(w+1) > 0 {
 			m.mark(w, w+2)
@@ -167,11 +180,38 @@ func (m *message) namesNew(from, to int) bool {
 			return true
 		case m.any(i, "拿到", "收到", "换了", "要到") > 0 && m.has(i, min(to, i+8), "名片"):
 			return true
+		case m.any(i, "公司叫", "店名叫", "店名", "店叫", "单位叫", "学校叫", "医院叫", "厂名", "厂叫", "字号") > 0:
+			return true
+		case i == m.blank(0) && m.any(m.any(i, "客户", "单位", "客户名", "公司"), ":") > 0:
+			return true
+		case i == m.blank(0) && m.newAnnounced(i):
+			return true
+		case m.any(i, "牵线", "搭线", "牵的线", "扫科", "扫院", "扫街", "扫楼") > 0:
+			return true
+		case m.any(i, "网上", "线上", "抖音", "官网", "百度", "阿里", "展会", "电话", "微信", "广告", "公众号", "小红书", "平台", "咨询", "主动", "自己") > 0 && m.has(i+2, min(to, i+8), "来的,", "来的 ", "来的:", "过来的,"):
+			return true
+		case m.at(i) == '新' && !m.before(i, "最", "全", "更", "重", "创") && m.any(m.opt(i+2, "了"), "个", "家", "一家", "一个") > 0 && m.any(i+1, "签", "谈", "跑", "接", "拓", "建", "进", "开", "挖", "找") > 0:
+			return true
+		case m.any(i, "一所", "一家", "一间", "有所", "有家") > 0 && m.has(i+4, min(to, i+20), ",叫", ",名叫", ",名字叫", " 叫"):
+			return true
+		case m.any(i, "介绍的,", "介绍的 ", "介绍的:", "推荐的,", "推荐的 ", "介绍来的", "算个线索", "算条线索", "当个线索", "当线索", "记个线索", "是条线索", "是个线索") > 0:
+			return true
+		case m.any(i, "推荐的", "介绍的", "引荐的", "转介绍的", "推过来的", "牵线的") > 0 && (m.placeEnd(m.any(i, "推荐的", "介绍的", "引荐的", "转介绍的", "推过来的", "牵线的")) > 0 || m.orgSpan(m.any(i, "推荐的", "介绍的", "引荐的", "转介绍的", "推过来的", "牵线的"), to) > 0):
+			return true
+		case m.any(i, "有个", "有家", "有一家", "有一个", "来了个", "冒出来个", "冒出个") > 0 && m.doesBusiness(i, to):
+			return true
 		case m.any(i, "有个", "有家", "有所", "有位", "来了个", "来了家", "来了一个", "冒出个", "冒出一家", "冒出来个") > 0 && m.has(i+2, min(to, i+14), "店", "厂", "公司", "学校", "医院", "诊所", "机构", "客户", "老板", "单位", "幼儿园", "超市") && m.has(i+4, min(to, i+20), "想", "要", "找", "来问", "咨询", "打听", "主动") && m.has(i, to, "叫", "名字", "店名", ":"):
 			return true
 		}
 	}
 	return false
+}
+
+// newAnnounced reports that the message opens by saying that somebody new is entered: 新增:南京凌云精密, 街边新店 小马生鲜.
+func (m *message) newAnnounced(i int) bool {
+	i = m.opt(i, "街边", "路边", "门口", "附近", "今天", "刚")
+	e := m.any(i, "新增", "新建", "新录", "新店", "新客", "新线索", "新商机", "新门店", "新商户", "新单位")
+	return e > 0 && strings.ContainsRune(": ,", m.at(m.opt(e, "客户", "登记", "录入")))
 }
 
 // trimLeads cuts off the verbs that stand before a new name: 碰巧认识|温州瓯海鲜又鲜超市.

@@ -49,9 +49,12 @@ func (m *message) introduced(from, to int) ContactRef {
 		}
 		k := m.blank(m.opt(j, ":", "是", "叫"))
 		k = m.opt(k, "小伙子叫", "小伙子", "小姑娘叫", "小姑娘", "姑娘叫", "年轻人叫", "女的叫", "男的叫", "一个叫", "个叫")
-		title, behind := "", i
-		for behind > from && (m.r[behind-1] == ',' || m.r[behind-1] == ' ') {
-			behind--
+		title, behind := "", m.back(i, "名", ",", " ")
+		for _, w := range trades {
+			if m.before(behind, w) {
+				title = w
+				break
+			}
 		}
 		for _, w := range titles {
 			if len([]rune(w)) > 1 && m.before(behind, w) {
@@ -90,6 +93,9 @@ func (m *message) introduced(from, to int) ContactRef {
 			if m.allHan(s, s+n) && m.free(k, s+n) && s+n <= to && (s+n == to || !isHan(m.at(s+n)) || m.any(s+n, "电话", "手机", "微信", "以后", "说", "负责", "来", "管", "对接", "接手", "调", "接替", "了", "的", "在", "这个人", "号码", "加") > 0) {
 				if title == "" {
 					title = m.titleOfSurname(from, i, m.cut(k, s))
+				}
+				if title == "" {
+					title = m.chargeBehind(s + n)
 				}
 				return ContactRef{NewName: m.cut(k, s+n), NewTitle: title, Why: m.why(k, s+n)}
 			}

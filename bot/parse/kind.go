@@ -6,7 +6,7 @@ var (
 	wonWords       = words("签好了 合同签好 签妥了 合同已签 已签合同 已签约 签掉了 中标了 中标 拿下了 拿下 签了合同 合同签了 签下来了 签下 签约了 签单了 签单 成交了 成交 赢单 定了我们 选了我们 选定我们 签合同了 合同签下 单子签了 签了 合同走完了 定了用我们 定了用咱 决定用我们 决定用咱 选了咱 定了咱 敲定用我们 确定用咱 确定用我们 定我们了 合同签完")
 	lostWords      = words("出局 落选 丢标了 丢标 淘汰 谈崩了 谈崩 没选上 截胡 飞了 泡汤 凉了 吹了 抢走 截走 输给 丢单 丢了 输了 输单 黄了 选了别家 没中标 没中 落标 流标 废标 被抢 给了别人 定了别家 没戏 签给了 用了别家 不做了 不采购了")
 	quoteWords     = words("报价 报了 报的 报过去 报给 总价 含税 已报 报出去了 报到 报个价 重新报 报出")
-	complaintWords = words("抱怨 吐槽 发火 火了 频闪 坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
+	complaintWords = words("抱怨 吐槽 发火 火了 频闪 坏的 不出来 打印不 包装破 破了 全退 要求退 要求换货 要求补货 要求赔 少送 送错 发黑 影响加工 噪音特别 投诉 报错 故障 坏了 坏掉 出问题 少了 短少 少配 漏配 少装 漏装 少带 漏带 少放 漏放 少附 破损 胀包 漏液 漏油 漏了 漏水 碎了 压坏 变形 变质 发霉 异味 生锈 死机 不工作 停机 不亮 启动不 开不了 开机不 打不开 卡纸 卡住 生气 不满意 退货 索赔 催发货 催货 没到货 没收到货 还没到 没发货 迟迟 延误 晚到 拖了 发错 质量问题 不合格 有问题 过期 色差 不准 偏差 异响 漏气 裂 掉漆 缺了 少发 短缺 松动 很不满 漏发 结块 沉淀 误差大 有杂质 次品 划伤 黑屏 蓝屏 味道不对 口感不对 颜色不对 型号不对 尺寸不对 数量不对 发错货 堵了 就堵 要换货 要我们换 短了 只到了 只收到 只来了 只送了 只发了 没修好 修不好 报修 断电 不制冷 闪退 闪屏 没反应 渗漏 发黄 老是 数据不稳 白屏 卡顿 串味 碰坏 摔坏 爆裂 磨损 发烫 跳闸 烧了 不转 转不动 失灵 不灵 来修 不新鲜 很不高兴 不高兴 要说法 没影 到现在还没 到现在没 修好 用不了 不能用 罢工 修一下 没法用 报警 触摸不 触控不")
 	pledgeWords    = words("拍胸脯 拍着胸脯 拍了胸脯 打包票 打保票 应允 许诺 谈妥 说定 应了 应下 应承 敲定 答应 承诺 约了 约好 约在 说好 讲好 谈好 保证 定了 约定 我们 计划 定于 提醒我 记得 记一下 别忘了 待办")
 	talkWords      = words("拜访 聊 介绍 谈 见了 讲了 嫌 预算 感兴趣 去了 意向 想要 需要 演示了 反馈 顾虑 看了 交流 沟通 了解 对比 陌拜 参观")
 )
@@ -40,13 +40,15 @@ func (m *message) kindOf(from, to int) Kind {
 	switch {
 	case m.paymentIn(from, to), m.headed(from, to):
 		return KindPayment
+	case m.boundToMend(from, to):
+		return KindPromise
 	case m.differs(from, to):
 		return KindComplaint
 	case m.sampleJudged(from, to):
 		return KindSample
 	case m.complaintIn(from, to):
 		return KindComplaint
-	case m.lostIn(from, to) && has("出局", "落选", "淘汰", "丢", "输", "黄了", "没戏", "选了", "定了", "飞了", "截胡", "抢走", "截走", "泡汤", "凉了", "吹了"):
+	case m.lostIn(from, to) && has("出局", "落选", "淘汰", "丢", "输", "黄了", "没戏", "选了", "定了", "飞了", "截胡", "抢走", "截走", "泡汤", "凉了", "吹了", "改买", "改用", "改选", "改签", "改订", "转投", "换成了", "没中", "落标", "流标", "废标"):
 		return KindVisit
 	case m.rivalNews(from, to):
 		return KindCompetitor
@@ -54,7 +56,7 @@ func (m *message) kindOf(from, to int) Kind {
 		return KindSample
 	case m.wonIn(from, to) || m.lostIn(from, to):
 		return KindVisit
-	case m.quoteIn(from, to), m.pricedOff(from, to):
+	case m.quoteIn(from, to), m.pricedOff(from, to), m.offeredOn(from, to):
 		return KindQuote
 	case m.trainedIn(from, to):
 		return KindTraining
@@ -113,6 +115,9 @@ func (m *message) complaintIn(from, to int) bool {
 	if m.demandsRemedy(from, to) || m.blamed(from, to) || m.sifted(from, to) {
 		return true
 	}
+	if _, i := m.defect(from, to); i >= 0 {
+		return true
+	}
 	for i := from; i < to; i++ {
 		e := m.any(i, complaintWords...)
 		if e < 0 || e > to {
@@ -121,13 +126,22 @@ func (m *message) complaintIn(from, to int) bool {
 		if m.any(i, lateWords...) > 0 && m.feared(i) || m.any(i, "退") > 0 && m.before(i, "管", "包", "支持", "无条件", "免费", "无理由", "可", "保") {
 			continue
 		}
+		if m.any(i, "拖了", "晚了", "延误") > 0 && m.before(i, "我", "我们", "咱", "咱们") {
+			continue // 我拖了两天了
+		}
 		if m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
 			continue
 		}
 		if m.any(i, "没影的事", "没影儿的事", "没影子的事", "没影的") > 0 || m.any(i, "投诉", "抱怨", "生气", "发火", "退货", "换货") > 0 && m.denied(i) {
 			continue // 别记成投诉
 		}
-		if m.letsOut(i) {
+		if m.any(i, "不满意", "很不满", "不高兴", "生气", "抱怨", "吐槽") > 0 && m.any(m.opt(e, "了", "我们的", "我们", "咱们"), "交期", "价格", "报价", "价", "货期", "付款", "账期", "方案", "配置", "条款", "政策", "折扣", "额度", "预付", "合同") > 0 {
+			continue // 不满意交期: held against buying
+		}
+		if m.any(i, "退货", "换货", "退换") > 0 && m.any(e, "办好", "办完", "办了", "手续", "流程", "办掉", "办妥", "处理好", "处理完", "政策", "条款", "率") > 0 {
+			continue // 把退货办好
+		}
+		if m.letsOut(i) || m.any(i, "修好了") > 0 && !m.has(i, to, "又", "还是", "再", "仍") {
 			continue
 		}
 		if m.any(i, "少了", "短少") > 0 && !m.countIn(i, m.clauses[m.clauseAt(i)].j) && !m.has(from, to, "收货", "到货", "验货", "发现", "清点", "数了", "收到", "点了") {
@@ -138,6 +152,9 @@ func (m *message) complaintIn(from, to int) bool {
 		}
 		if m.any(i, "影响加工") > 0 && m.feared(i) {
 			continue // 担心影响加工精度
+		}
+		if m.denied(i) && m.any(i, "没", "不", "未") < 0 && m.has(max(from, i-5), i, "没人说", "没人提", "没听", "没提", "没反映", "没反馈", "没发现", "没见", "没出现", "没有再", "没再", "没出过", "没有出", "没啥", "没报", "没发生", "没见过") {
+			continue
 		}
 		if m.before(i, "没说要", "没说", "没要", "没要求", "没提", "不要", "没想") {
 			continue
@@ -215,7 +232,7 @@ func (m *message) asideOnly(from, to int) bool {
 		if !compared && !(visit && !m.has(c.i, c.j, "报", "降价", "送", "进场", "抢", "中标", "便宜", "给到", "卖", "只要")) {
 			return false
 		}
-		if compared && !visit && !m.has(from, to, "嫌", "觉得", "预算") {
+		if compared && !visit && !m.has(from, to, "嫌", "觉得", "预算") && !m.dearerThan(r, c) {
 			return false
 		}
 	}
@@ -247,6 +264,9 @@ func (m *message) quoteIn(from, to int) bool {
 		}
 		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到") < 0 && m.sumIn(i, to) && m.discount(from, to).Percent != "" {
 			e = i + 1 // 按88折报,33088元
+		}
+		if m.sheetSent(from, i, to) {
+			return true
 		}
 		if e < 0 {
 			e = m.namesPrice(i)
@@ -321,15 +341,20 @@ func (m *message) onlyPlans(from, to int) bool {
 				return false
 			}
 		}
+		if len(m.objections(c.i, c.j)) > 0 {
+			return false // 球阀嫌贵,周四再报一版
+		}
 		_, ok := m.promise(k, c, KindPromise, "")
 		switch {
 		case m.before(c.j, "吗") || m.at(c.j) == '?':
 			return false // 这周能安排吗
 		case m.has(c.i, c.j, "说", "讲") && m.has(c.i, c.j, "要") && slices.ContainsFunc(m.counts, func(h countHit) bool { return h.clause == k }) && m.pledgeIn(c) == "":
 			return false // 他说要三十桶,后天送: news of an order
+		case m.has(c.i, c.j, "嫌", "太贵", "偏贵") && !ok:
+			return false
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
-		case m.topicOnly(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c):
+		case m.topicOnly(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c), m.wantedPaper(k):
 		case plain >= 3 || c.tense == TensePast:
 			return false
 		}
@@ -404,9 +429,11 @@ var wonStarts = firstRunes(wonWords...)
 func (m *message) issue(from, to int) Issue {
 	has := func(ws ...string) bool { return m.has(from, to, ws...) }
 	switch {
-	case m.shortBy(from, to):
+	case m.shortBy(from, to), m.partMissing(from, to), has("漏了", "漏下", "落下", "落了") && has("没装车", "没装箱", "没发", "没送", "没带", "没放"):
 		return IssueShortage
-	case has("少送", "少了", "短少", "少发", "缺了", "短缺", "漏发", "数量不对", "没收齐", "差了", "少给"):
+	case has("接触不良", "充电不良", "散热不良"):
+		return IssueFault
+	case has("少送", "少了", "短少", "少发", "缺了", "短缺", "漏发", "少配", "漏配", "少装", "漏装", "少带", "漏带", "少放", "漏放", "少附", "数量不对", "没收齐", "差了", "少给"):
 		return IssueShortage
 	case m.leaksOf(from, to):
 		return IssueFault
@@ -422,6 +449,9 @@ func (m *message) issue(from, to int) Issue {
 	if is, i := m.trouble(from, to); i >= 0 {
 		return is
 	}
+	if is, i := m.defect(from, to); i >= 0 {
+		return is
+	}
 	switch {
 	case m.overdue(from, to) >= 0:
 		return IssueLateDelivery
@@ -435,7 +465,7 @@ func (m *message) issue(from, to int) Issue {
 
 // lacks reports that something of what has come is not there: 离心机到了,缺一根电源线.
 func (m *message) lacks(from, to int) bool {
-	arrived := m.find(from, to, "到了", "到货", "收到", "货到", "送到", "开箱", "清点", "点了")
+	arrived := m.find(from, to, "到了", "到货", "收到", "货到", "送到", "开箱", "清点", "点了", "点货", "发现", "盘点", "盘货", "对数", "核对", "数下来", "数了", "卸货", "入库", "验货", "验收", "拆箱", "签收")
 	return arrived >= 0 && slices.ContainsFunc(m.counts, func(h countHit) bool {
 		return h.i > arrived && h.i < to && m.before(h.i, "缺", "少") && !m.before(h.i, "不少", "至少", "最少", "多少", "急缺")
 	})
@@ -444,7 +474,7 @@ func (m *message) lacks(from, to int) bool {
 // shortBy reports 差了100公斤, 只到了1万5千支.
 func (m *message) shortBy(from, to int) bool {
 	for _, h := range m.counts {
-		if h.i >= from && h.i < to && m.before(h.i, "差了", "短了", "只到了", "只收到", "只来了", "只送了", "只发了", "只到", "只收到了") {
+		if h.i >= from && h.i < to && m.before(h.i, "差了", "短了", "只到了", "只收到", "只来了", "只送了", "只发了", "只到", "只收到了") || m.onlyCame(h) {
 			return true
 		}
 	}

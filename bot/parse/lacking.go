@@ -27,6 +27,9 @@ func (m *message) lacking(c clause) (ObjectionType, int) {
 		if h := m.find(max(c.i, i-8), i, "嫌"); k < 0 && h >= 0 && !m.denied(h) {
 			k = h
 		}
+		if k >= 0 && m.any(k, "长了", "久") > 0 && m.any(i, "寿命", "续航", "保质期") > 0 {
+			continue // 寿命长了三成
+		}
 		if k < 0 || m.denied(k) && m.any(k, "不", "没", "跟不") < 0 || m.any(k, "太好", "太不错", "太满意", "差不多", "短信", "短期") > 0 {
 			continue
 		}

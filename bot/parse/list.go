@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // listForms are how people number what they list, by what stands before the number and behind it. Each needs a pause before
 // it, save those in brackets.
@@ -106,5 +109,28 @@ func (m *message) asides() {
 				m.r[k] = ' '
 			}
 		}
+	}
+}
+
+// itemUnits are what makes a number before them a number of something and no item of a list.
+var itemUnits = slices.Concat(goods, words("号 月 日 点 年 个 天 周 万 千 百 元 块 折 成 楼 室 层 期 次 批 车 家 人 位 分 小 时 季 线 店 院 中 比 种 项 条 岁 班 级 校 区 度 档 组 封 笔 趟 回 倍 半"))
+
+// spaced blanks the numbers of a list that are written right before their items, each behind a pause: 1周三前补发票 2月底前换掉坏灯.
+func (m *message) spaced() {
+	var at []int
+	for i := 0; i+2 < len(m.r) && len(at) < 9; i++ {
+		if m.r[i] != rune('1'+len(at)) || !isHan(m.r[i+1]) || i > 0 && !strings.ContainsRune(" :,;。\n", m.r[i-1]) {
+			continue
+		}
+		if m.any(i+1, itemUnits...) > 0 && m.any(i+1, "周一", "周二", "周三", "周四", "周五", "周六", "周日", "周末", "把", "年前", "年后", "年底") < 0 && !(len(at) > 0 && m.any(i+1, "月底", "月初", "月中", "月末") > 0) {
+			continue
+		}
+		at = append(at, i)
+	}
+	if len(at) < 2 {
+		return
+	}
+	for _, i := range at {
+		m.r[i] = ','
 	}
 }

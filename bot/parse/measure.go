@@ -97,3 +97,46 @@ func (m *message) sheetFollows(j int) bool {
 	}
 	return false
 }
+
+// specOf reports that what could be a sum is a part of the name of the product behind it: 40W|护眼灯.
+func (m *message) specOf(x money) bool {
+	spec := strings.ToUpper(m.cut(x.i, x.j))
+	if !strings.HasSuffix(spec, "W") && !strings.HasSuffix(spec, "K") {
+		return false
+	}
+	for _, p := range m.prods {
+		if p.i < x.j || p.i > x.j+2 {
+			continue
+		}
+		if q, ok := m.x.Product(p.ref.ID); ok && (strings.Contains(strings.ToUpper(q.Name), spec) || strings.ContainsAny(m.cut(p.i, p.j), "灯屏")) {
+			return true
+		}
+	}
+	return false
+}
+
+// theirMachines are machines of the customer's own, behind which their number stands: CNC 8台.
+var theirMachines = words("CNC cnc 机床 车床 冲床 铣床 磨床 加工中心 注塑机 压铸机 叉车 货车 救护车 电梯 空调 冰柜 冷柜 货架 收银机")
+
+// gauged are what a weight may measure instead of goods: 压力16公斤.
+var gauged = words("压力 承重 载重 净重 毛重 自重 重量 体重 耐压 拉力 扭力 吨位 容量 额定 负载")
+
+// noOrder reports that the number of units at i says how strong, how large or how many machines of the customer's own there are.
+func (m *message) noOrder(i int, unit string) bool {
+	k := m.back(i, " ", "有", "是", "为", "达", "到", "大概", "约", "共", "一共")
+	if m.before(k, gauged...) && strings.Contains("公斤千克吨斤克升毫升", unit) {
+		return true
+	}
+	if (unit == "台" || unit == "辆" || unit == "部" || unit == "组" || unit == "个") && m.before(k, theirMachines...) {
+		return true
+	}
+	if unit == "平米" || unit == "平方米" {
+		for _, p := range m.prods {
+			if q, ok := m.x.Product(p.ref.ID); ok && q.Unit == unit {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}

@@ -139,6 +139,7 @@ func (m *message) dropFillers() {
 	m.fractions()
 	m.listMarks()
 	m.numbered()
+	m.spaced()
 	m.ordinals()
 	for i := 0; i+1 < len(m.r); i++ { // enumerations: 1明天发参数 2周五前报价
 		if c := m.r[i]; c >= '1' && c <= '9' && (i == 0 || strings.ContainsRune(" :,;\n", m.r[i-1])) {
@@ -303,7 +304,7 @@ func (m *message) split() {
 		case c == ':' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1))):
 			cut(i)
 			start = i + 1
-		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 || m.causedUs(i) > 0) && !m.before(i, "预算", "问", "问了", "问下", "没", "不", "比", "像", "如", "超", "超出", "符合", "合") && !(m.any(i, "要求") > 0 && (m.before(i, "价", "价格", "期", "款", "技术", "参数", "招标", "质量", "采购", "规格", "工艺", "设计", "安装", "环境", "场地", "使用", "性能", "尺寸", "验收", "包装") || m.has(start, i, "把"))):
+		case i > start && m.free(i, i+1) && (m.any(i, connectors...) > 0 && !m.ledByCause(i) || m.causedUs(i) > 0) && !m.before(i, "预算", "问", "问了", "问下", "没", "不", "比", "像", "如", "超", "超出", "符合", "合") && !(m.any(i, "要求") > 0 && (m.before(i, "价", "价格", "期", "款", "技术", "参数", "招标", "质量", "采购", "规格", "工艺", "设计", "安装", "环境", "场地", "使用", "性能", "尺寸", "验收", "包装") || m.has(start, i, "把"))):
 			cut(i)
 		case i > start && (m.speaksAt(start, i) || m.turnsTo(start, i)):
 			cut(i)
@@ -374,6 +375,9 @@ func (m *message) thought(i, j int) int {
 			return j // 今天发合同|明天签字
 		}
 		return 0
+	}
+	if m.before(m.unblank(j), "了", "过", "呢", "吧") {
+		return j // 他开会去了|明天我再跑一趟
 	}
 	at := j
 	for k := j - 1; k > i+3 && k >= j-5; k-- {

@@ -310,7 +310,7 @@ func (t *text) unitWords(m *money, n number) bool {
 		return false // 12万|元旦后
 	case t.any(k, "元", "圆", "块") > 0 || t.at(k) == '蚊' && t.any(k+1, "虫", "香", "帐") < 0:
 		j := t.any(k, "元钱", "块钱", "元", "圆", "块", "蚊")
-		if t.at(k) == '块' && t.any(k+1, "板", "屏", "表", "地") > 0 {
+		if t.at(k) == '块' && t.any(k+1, "板", "屏", "表", "地", "样板", "样品", "展板", "钢板", "面板", "主板", "玻璃", "电池", "砖", "硬盘") > 0 {
 			return false
 		}
 		m.j, m.marked = j, true
@@ -456,6 +456,11 @@ var measures = words("公斤 千克 平米 平方 立方 公里 个月 小时 �
 
 // paysAt reports that the 打 or 把 at i is a verb and counts nothing: 2万7|打过来.
 func (t *text) paysAt(i int) bool {
+	if t.at(i) == '打' {
+		if p, ok := t.percent(i + 1); ok && p.fold {
+			return true // 188打九二折
+		}
+	}
 	return t.at(i) == '打' && t.any(i+1, "过", "款", "来", "给", "进", "到", "我", "了", "完", "掉", "出", "算", "折", "包") > 0
 }
 
@@ -464,8 +469,14 @@ func (t *text) countable(i int) bool {
 	if t.any(i, "成交", "成本", "成立", "成功", "成品", "成套", "打了", "打完", "打掉", "打出", "打过", "打款", "打来", "打给", "打进", "打到", "打我") > 0 {
 		return false
 	}
+	if t.any(i, "周一", "周二", "周三", "周四", "周五", "周六", "周日", "周天", "周末", "周1", "周2", "周3", "周4", "周5", "周6") > 0 {
+		return false // 尾款11950|周五打
+	}
 	if t.any(i, "本周", "本月", "本季", "本年", "本礼拜", "本星期", "本人", "本院", "本公司") > 0 {
 		return false
+	}
+	if t.at(i) == '包' && t.any(i+1, "年", "半年", "一年", "两年", "三年", "1年", "2年", "3年", "5年", "安装", "运", "邮", "税", "干", "圆", "终身", "质保", "试剂", "耗材", "含", "培训", "维") > 0 {
+		return false // 36万包三年试剂
 	}
 	return t.any(t.opt(i, "多", "余", "来"), measures...) > 0
 }

@@ -79,6 +79,9 @@ func (t *text) thousands(i, j int) bool {
 	if t.prose && j > 0 && t.orig[t.off[j]] >= 0x80 && t.orig[t.off[j-1]] < 0x80 {
 		return false
 	}
+	if t.before(i, "万", "千", "亿", "百", "w", "W", "k", "K") {
+		return false // 13万2,196号合同
+	}
 	if t.prose && t.eachBefore(i) && t.any(j+4, goods...) > 0 {
 		return false // 每箱55,300箱
 	}

@@ -2,7 +2,7 @@ package parse
 
 func (m *message) lostIn(from, to int) bool {
 	for _, r := range m.rivals {
-		if r.i >= from && r.i < to && m.before(r.i, "选了", "定了", "签了", "给了", "选择了", "用了", "定的", "选的是", "被") && !m.before(r.i, "试用了") && !(m.before(r.i, "被") && !m.has(r.j, m.clauses[m.clauseAt(r.i)].j, "抢", "拿", "中", "签", "截")) {
+		if r.i >= from && r.i < to && m.before(r.i, "选了", "定了", "签了", "给了", "选择了", "用了", "定的", "选的是", "被", "改买", "改买了", "改用", "改用了", "改选", "改选了", "改签", "改签了", "转投", "转投了", "换成了", "换了", "改订", "改订了", "买了") && !m.before(r.i, "试用了") && !(m.before(r.i, "被") && !m.has(r.j, m.clauses[m.clauseAt(r.i)].j, "抢", "拿", "中", "签", "截")) {
 			return true
 		}
 	}
@@ -10,14 +10,14 @@ func (m *message) lostIn(from, to int) bool {
 }
 
 func (m *message) wonIn(from, to int) bool {
-	if m.bidWon(from, to) >= 0 || m.signedUp(from, to) >= 0 {
+	if m.bidWon(from, to) >= 0 || m.signedUp(from, to) >= 0 || m.dealMade(from, to) >= 0 {
 		return true
 	}
 	for i := from; i < to; i++ {
 		if !wonStarts.has(m.r[i]) {
 			continue
 		}
-		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握", "别当", "当", "不算", "别按", "别写", "没说", "算不上") && m.any(e, "率", "不了", "公示后", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
+		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握", "别当", "当", "不算", "别按", "别写", "没说", "算不上") && m.any(e, "率", "不了", "结果", "公告", "公示", "候选", "情况", "概率", "希望", "价格", "单位", "通知", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
 			c := m.clauses[m.clauseAt(i)]
 			if !m.rivalIn(c) && !m.hypothetical(m.clauseAt(i)) && !m.noDeal(i, e, c) {
 				return true
@@ -42,6 +42,9 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 		return StageRef{}
 	case m.bidWon(from, to) >= 0, m.signedUp(from, to) >= 0:
 		return ref(StageWon, "中了", "签妥", "签成", "签掉", "签牢")
+	case m.dealMade(from, to) >= 0:
+		i := m.dealMade(from, to)
+		return StageRef{StageWon, m.why(i, m.clauses[m.clauseAt(i)].j)}
 	case m.wonIn(from, to):
 		return ref(StageWon, wonWords...)
 	case m.lostIn(from, to):
@@ -58,7 +61,12 @@ func (m *message) stage(from, to int, kind Kind, fresh bool) StageRef {
 		return ref(StageProposal, "方案")
 	case m.planHandedIn(from, to):
 		return ref(StageProposal, "方案")
-	case has("需求确认了", "确认了需求", "需求明确", "需求已确认", "需求定了"):
+	case m.bargains(from, to) >= 0:
+		i := m.bargains(from, to)
+		return StageRef{StageNegotiation, m.why(i, m.clauses[m.clauseAt(i)].j)}
+	case m.contractRuns(from, to) >= 0:
+		return ref(StageSigning, "合同")
+	case m.clarified(from, to) >= 0:
 		return ref(StageNeed, "需求")
 	case fresh:
 		return ref(StageLead, "有意向", "陌拜", "新客户")

@@ -34,7 +34,7 @@ func (p Parser) Parse(in Input) Result {
 	frames := make([]Frame, len(parts))
 	for k := len(parts) - 1; k >= 0; k-- {
 		frames[k] = m.frame(parts[k])
-		if k+1 < len(parts) && parts[k].hit != parts[k+1].hit && m.joined(parts[k], parts[k+1]) {
+		if k+1 < len(parts) && parts[k].hit != parts[k+1].hit && !parts[k].apart && m.joined(parts[k], parts[k+1]) {
 			frames[k].share(frames[k+1])
 		}
 	}
@@ -44,6 +44,7 @@ func (p Parser) Parse(in Input) Result {
 		}
 	}
 	m.inheritDay(parts, frames)
+	m.shareHead(parts, frames)
 	return m.answer(merged(frames))
 }
 

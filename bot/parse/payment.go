@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-var paymentWords = words("过数 过了数 入数 入了数 找数 过账 回款 到账 到帐 打款 进账 进帐 入帐 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 订金 转账 结款 付款 收款 进度款 结清 入账 付清 汇款 电汇 款到 期款 质保金 余款 钱到 款项 支票 欠款 付讫 还款 还清 打到 材料款 设备款 票款 机款 的款 笔款 拨款 拨付 放款 液款 灯款 管款 款到")
+var paymentWords = words("过数 过了数 入数 入了数 找数 过账 回款 到账 到帐 打款 进账 进帐 入帐 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 订金 转账 结款 付款 收款 进度款 结清 入账 付清 汇款 电汇 款到 期款 质保金 余款 钱到 款项 支票 欠款 付讫 还款 还清 打到 材料款 设备款 票款 机款 的款 笔款 拨款 拨付 放款 液款 灯款 管款 款到 水单 付款凭证 打款凭证 汇款单 银行回单 缴款 转账截图 付款截图 打款截图 付款回单 打款回单")
 
 // payVerbs are verbs of paying of one character with what they must not be part of, behind and before them.
 var payVerbs = []struct {
@@ -88,7 +88,7 @@ func (m *message) pieceIn(c clause) int {
 	return -1
 }
 
-var receivedWords = words("过了数 入了数 找了数 过了账 进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 清了 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 收齐 收妥 收清 收全 交来 缴来 汇出 划出 转出 拿到 已汇 已打 已转 已划 查收 到位 已签收 付掉 打掉 转掉 已结算")
+var receivedWords = words("过了数 入了数 找了数 过了账 进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 清了 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 收着了 收着 收齐 收妥 收清 收全 交来 缴来 开来 送来 递来 已经到 已转 已进 水单 付款凭证 打款凭证 汇款单 银行回单 缴款 转账截图 付款截图 打款截图 付款回单 打款回单 汇出 划出 转出 拿到 已汇 已打 已转 已划 查收 到位 已签收 付掉 打掉 转掉 已结算")
 
 // otherMoney reports that the time at hand is not that of the money reported but of what is left, or of a bill that falls
 // due: 刚转了三万,剩下的月底; 收到承兑一张,6月底到期.
@@ -115,7 +115,7 @@ func (m *message) paidBefore(p part, c clause) bool {
 	})
 }
 
-var owedWords = words("还欠 没付 未付 没结 没回款 欠款 欠我们 还剩 没打 没回 未结 未回 拖着 还差 还没付 还没打 还没结 欠着 没给钱")
+var owedWords = words("还欠 没付 未付 没结 没回款 欠款 欠我们 还剩 没打 没回 未结 未回 拖着 挂着 挂账 还差 还没付 还没打 还没结 欠着 没给钱")
 
 // paymentIn reports news of money that came or is to come.
 func (m *message) paymentIn(from, to int) bool {
@@ -136,6 +136,9 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.numberedPart(s, to) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "还了", "归还了", "还上了", "还来", "现款", "现金", "付现", "现付", "现结", "又到了", "又进了", "又来了", "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
+		if m.comesToUs(s, to) {
+			return true
+		}
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
 			return true
 		}
@@ -146,6 +149,9 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.before(s.i, "那笔", "这笔", "上笔", "上一笔", "那笔款") && m.any(m.opt(s.j, "的"), "单", "订单", "合同", "标", "生意", "项目", "报价", "预算", "采购", "货") < 0 &&
 			m.has(s.j, end, "付", "打", "安排", "结", "清", "汇", "转", "到", "拖", "走", "处理") {
 			return true // 那笔12万8鲁厂长说下周五之前安排
+		}
+		if m.comesNext(s, to) {
+			return true
 		}
 		if m.has(c.i, c.j, "收到", "已收") && !m.has(from, to, "订单", "报价") && !m.has(c.i, c.j, sampleWords...) {
 			return true
@@ -207,7 +213,11 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		if c.i < p.i || c.i >= p.j || m.has(m.ofThePast(c), c.j, waits...) {
 			continue
 		}
-		if i := m.findSaid(c.i, c.j, receivedWords...); i >= 0 && !(m.any(i, "收到") > 0 && m.has(c.i, c.j, "发票", "账单", "对账", "通知", "函")) {
+		i := m.findSaid(c.i, c.j, receivedWords...)
+		if i >= 0 && m.byThen(i) {
+			return PaymentExpected
+		}
+		if i >= 0 && !(m.any(i, "收到") > 0 && m.has(c.i, c.j, "发票", "账单", "对账", "通知", "函")) {
 			return PaymentReceived
 		}
 	}
@@ -215,6 +225,12 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		if c.i >= p.i && c.i < p.j && m.receiptIn(c) && !m.has(c.i, c.j, waits...) {
 			return PaymentReceived
 		}
+	}
+	if i := m.find(p.i, p.j, "给了张", "给了一张", "开了张", "开了一张", "给了我们", "交了张", "拿来一张", "拿来张", "给来", "带来一张", "给我们开了"); i >= 0 && !m.denied(i) && m.has(i, p.j, "承兑", "支票", "汇票", "本票", "现金") {
+		return PaymentReceived
+	}
+	if i := m.find(p.i, p.j, accounts...); i >= 0 && m.has(max(p.i, i-8), i, "到了", "进了", "已经到", "已到", "打到") || i >= 0 && m.has(max(p.i, i-6), i, "到", "进") && m.any(m.any(i, accounts...), "了") > 0 {
+		return PaymentReceived
 	}
 	if m.headed(p.i, p.j) && !m.has(0, m.hits[0].i, "要", "会", "预计", "应", "该", "待", "催", "下周", "明天", "计划") {
 		return PaymentReceived
@@ -229,6 +245,35 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		return PaymentReceived
 	}
 	return ""
+}
+
+// byThen reports that the word of payment at i is to hold by some time: 暑假结束前|付清.
+func (m *message) byThen(i int) bool {
+	for k := i; k > 0; {
+		b := m.back(k, "一次性", "全部", "全额", "全", "都", "就", "把款", "款", "给我们", "给咱们", "一起", " ")
+		if b == k {
+			return m.before(k, "前", "之前", "以前", "之内", "以内") && !m.before(k, "目前", "提前", "日前", "此前", "前前")
+		}
+		k = b
+	}
+	return false
+}
+
+// comesToUs reports a sum that is told to come, by words for our account or for the way it takes: 周五走账, 下周一到我们账上.
+func (m *message) comesToUs(s sumHit, to int) bool {
+	c := m.clauses[s.clause]
+	end := c.j
+	if k := s.clause + 1; k < len(m.clauses) && m.clauses[k].j <= to && m.plain(clause{i: s.j, j: c.j}) <= 1 {
+		end = m.clauses[k].j
+	}
+	if m.has(c.i, c.j, "预算", "报价", "单价", "总价", "合同额", "便宜", "嫌") {
+		return false
+	}
+	i := m.find(s.j, end, "走账", "走款", "到我们账", "到咱账", "到咱们账", "到账上", "上账", "打给我们", "转给我们", "汇给我们", "付给我们", "打给咱", "转给咱")
+	if i < 0 {
+		i = m.find(c.i, s.i, "给我们转", "给我们打", "给我们汇", "给我们付", "给咱转", "给咱打", "给咱们转", "给咱们打")
+	}
+	return i >= 0 && !m.denied(i)
 }
 
 // ofThePast is where a clause goes on behind what only tells how long the money was owed: 把拖了俩月的|8600块清了.

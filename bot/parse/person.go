@@ -115,7 +115,10 @@ func (m *message) replaced(from, i int) string {
 
 // kinAt reads somebody unknown by whose he is: 喻老板|女儿喻小敏. i is behind the one who is known.
 func (m *message) kinAt(i, to int) ContactRef {
-	j := m.any(m.opt(i, "的"), "女儿", "儿子", "老婆", "爱人", "老公", "弟弟", "哥哥", "妹妹", "姐姐", "侄子", "侄女", "女婿", "徒弟", "助理", "秘书", "搭档", "副手")
+	j := m.any(m.opt(i, "的"), "女儿", "儿子", "老婆", "爱人", "老公", "弟弟", "哥哥", "妹妹", "姐姐", "侄子", "侄女", "女婿", "徒弟", "学生", "助理", "秘书", "搭档", "副手", "表弟", "表哥", "堂弟", "姐夫", "妹夫", "小舅子", "丈夫", "妻子", "爸爸", "妈妈", "父亲", "母亲")
+	if k := m.any(i, "的"); j < 0 && k > 0 {
+		j = m.any(k, callings...)
+	}
 	if j < 0 {
 		return ContactRef{}
 	}
@@ -123,6 +126,16 @@ func (m *message) kinAt(i, to int) ContactRef {
 	if m.any(j, "小", "老") > 0 && m.surnameAt(j+1) > 0 && j+2 <= to && m.free(j, j+2) && m.any(j, "老师", "老板") < 0 {
 		m.mark(j, j+2)
 		return ContactRef{NewName: m.cut(j, j+2), NewTitle: m.opened(i, j), Why: m.why(j, j+2)}
+	}
+	if e := m.nameThen(j, to); e > 0 {
+		m.mark(j, e)
+		return ContactRef{NewName: m.cut(j, e), NewTitle: m.opened(i, j), Why: m.why(j, e)}
+	}
+	for _, n := range m.mentionsAt(j) { // 他老婆蔡姐
+		if n.i == j && n.surname != "" && n.given == "" && n.j <= to && m.free(n.i, n.j) && m.isNew(n) {
+			m.mark(n.i, n.j)
+			return m.newContact(n)
+		}
 	}
 	s := m.surnameAt(j)
 	for n := 2; s > 0 && n >= 1; n-- {
@@ -135,7 +148,7 @@ func (m *message) kinAt(i, to int) ContactRef {
 }
 
 // roles are said before a name to tell what somebody does: 仓管老柳, 采购小丁.
-var roles = words("采购 仓管 库管 司机 会计 出纳 财务 文员 前台 技术员 质检 操作工 师傅 店员 导购 护士 药师 助理 秘书 业务 主管 收货的 收货 门卫 化验员 理货员 跟单 品控 设备员 干事 科员")
+var roles = words("技术顾问 顾问 设备专员 专员 实验员 科员 采购 仓管 库管 司机 会计 出纳 财务 文员 前台 技术员 质检 操作工 师傅 店员 导购 护士 药师 助理 秘书 业务 主管 收货的 收货 门卫 化验员 理货员 跟单 品控 设备员 干事 科员")
 
 // withRole reads somebody unknown by his trade and a familiar name: 仓管老柳.
 func (m *message) withRole(from, to int) ContactRef {
@@ -222,7 +235,7 @@ func (m *message) inheritDay(parts []part, frames []Frame) {
 		if frames[k].Kind == KindPayment && frames[k].When.IsZero() && frames[0].Kind == KindPayment && m.headed(parts[k].i, parts[k].j) {
 			frames[k].When = frames[0].When
 		}
-		if frames[k].Kind == KindVisit && frames[k].When.IsZero() && frames[0].Kind == KindVisit && (several || m.has(parts[k].i, parts[k].hit.i, "后来", "然后", "接着", "又去", "又跑", "再去", "随后", "之后", "完了", "又到", "顺路", "顺道")) {
+		if frames[k].Kind == KindVisit && frames[k].When.IsZero() && frames[0].Kind == KindVisit && (several || parts[k].apart || m.has(parts[k].i, parts[k].hit.i, "后来", "然后", "接着", "又去", "又跑", "再去", "随后", "之后", "完了", "又到", "顺路", "顺道")) {
 			frames[k].When = frames[0].When
 			frames[k].When.Start = midnight(frames[0].When.Start)
 			frames[k].When.HasTime = false

@@ -9,7 +9,7 @@ import (
 // (说定, 谈妥), and a verb of causing with us behind it (喊我们, 限咱们).
 
 // commits are the verbs with which somebody binds himself.
-var commits = words("答应 承诺 保证 拍胸脯 拍着胸脯 拍了胸脯 打包票 打了包票 打保票 应允 应承 应下 许诺 许下 许了 表态 发誓 立了军令状 一口应")
+var commits = words("答应 允诺 承诺 保证 拍胸脯 拍着胸脯 拍了胸脯 打包票 打了包票 打保票 应允 应承 应下 揽下 许诺 许下 许了 表态 发誓 立了军令状 一口应")
 
 // causes are the verbs with which somebody makes another do something.
 var causes = words("要求 让 叫 要 请 催着 催 喊着 喊 逼着 逼 求 盯着 盯 限 约 托 麻烦 拜托 嘱咐 交代 交待 关照 吩咐 通知 提醒 指定 责成 督促 敦促 令")
@@ -62,19 +62,34 @@ func (m *message) calledFor(c clause) int {
 	return -1
 }
 
+// calledBy finds that somebody is told to do something by a day, whoever it is: 陶主任叫|8号再去讲一次.
+func (m *message) calledBy(c clause) int {
+	for i := c.i; i < c.j; i++ {
+		if e := m.any(i, "叫", "喊"); e > 0 && !m.used[i] && m.inTime(m.blank(e), m.blank(e)+1) && !m.before(i, "我", "我们", "咱", "他", "她", "打电话", "名") && m.plain(clause{i: e, j: c.j}) >= 2 {
+			return i
+		}
+	}
+	return -1
+}
+
 // commitAt is where in a clause somebody binds himself, -1 for nowhere.
 func (m *message) commitAt(c clause) int {
 	for i := c.i; i < c.j; i++ {
 		if i = m.find(i, c.j, commits...); i < 0 {
 			break
 		}
-		if !m.denied(i) && m.any(i, "保证金", "保证书", "答应不了") < 0 && !m.before(i, "质量", "效果", "有", "难", "适", "敢", "才能", "才会", "才好") {
+		if !m.denied(i) && m.any(i, "保证金", "保证书", "保证函", "承诺函", "承诺书", "承诺单", "答应不了") < 0 && !m.before(i, "质量", "效果", "有", "难", "适", "敢", "才能", "才会", "才好") {
 			return i
 		}
 	}
 	for i := c.i; i < c.j; i++ {
 		if m.any(i, "应了") > 0 && !m.used[i] && !m.before(i, "反", "响", "相", "供", "适", "对", "感", "效", "答") && !m.denied(i) {
 			return i
+		}
+	}
+	for i := c.i; i < c.j; i++ {
+		if m.at(i) == '应' && !m.used[i] && m.any(i+1, "他", "她", "人家") > 0 && m.before(i, "我", "咱", "我们", "咱们") {
+			return i // 我应她周五之前收尾
 		}
 	}
 	return -1
@@ -124,7 +139,9 @@ func (m *message) pledgeIn(c clause) string {
 	for _, w := range []string{"让", "要求", "请我们", "叫", "必须", "务必", "一定要"} {
 		i := m.find(c.i, c.j, w)
 		if w == "叫" {
-			i = m.calledFor(c)
+			if i = m.calledFor(c); i < 0 {
+				i = m.calledBy(c)
+			}
 		}
 		if i < 0 || m.denied(i) || m.any(i, "让了", "让利", "让价", "让步") > 0 {
 			continue // 报价让了2个点
@@ -148,7 +165,7 @@ func (m *message) closes(k int, p *Promise) {
 		return
 	}
 	end := max(m.any(at, commits...), m.any(at, "应了"))
-	if m.opt(end, "了", "的", "过") < c.j && m.plain(clause{i: end, j: c.j}) > 1 || m.someoneBefore(m.clauses[k], m.clauses[k].j) && !m.someoneBefore(c, at) {
+	if m.opt(m.opt(end, "下来"), "了", "的", "过") < c.j && m.plain(clause{i: m.opt(end, "下来"), j: c.j}) > 1 || m.someoneBefore(m.clauses[k], m.clauses[k].j) && !m.someoneBefore(c, at) {
 		return
 	}
 	p.Who = PartyUs
@@ -179,6 +196,9 @@ func (m *message) bound(from, to int) bool {
 // headsList reports that a to-do only says how many follow: 三件事, 几个任务.
 func headsList(what string) bool {
 	r := []rune(strings.TrimPrefix(what, "办"))
+	if len(r) == 2 && (isDigit(r[0]) || isChineseDigit(r[0]) || r[0] == '几') && strings.ContainsRune("件点桩样条项", r[1]) {
+		return true
+	}
 	if len(r) < 3 || len(r) > 5 || !isDigit(r[0]) && !isChineseDigit(r[0]) && r[0] != '几' || !strings.ContainsRune("件个点桩样条项", r[1]) {
 		return false
 	}
@@ -196,7 +216,7 @@ func (m *message) dueBefore(n, k int) (When, timeHit, bool) {
 		return When{}, timeHit{}, false
 	}
 	due, t, ok := m.dueIn(n, c)
-	if !ok || t.j < c.j || !due.Start.After(m.now) || !m.has(t.i, t.j, "下", "明", "后天") || m.plain(c) > 0 {
+	if !ok || m.plain(clause{i: t.j, j: c.j}) > 0 || !due.Start.After(m.now) || !m.has(t.i, t.j, "下", "明", "后天") || m.plain(c) > 0 {
 		return When{}, timeHit{}, false
 	}
 	return due, t, true
@@ -218,5 +238,5 @@ func (m *message) disposes(c clause, at timeHit) bool {
 
 // serviceIn is what customers demand of us without naming a day.
 func (m *message) serviceIn(c clause) bool {
-	return m.has(c.i, c.j, "重开", "重出", "重写", "重排", "补", "换", "退", "修", "赔", "派", "重发", "重做", "处理", "解决", "上门", "给说法", "给个说法", "道歉", "送", "寄", "发", "传真", "邮", "过去", "报个价", "出方案", "给方案", "提供", "演示", "培训")
+	return m.has(c.i, c.j, "重开", "重出", "重写", "重排", "补", "换", "退", "修", "赔", "派", "重发", "重做", "处理", "解决", "上门", "给说法", "装完", "装好", "安装", "整改", "恢复", "书面", "调试", "校准", "检测报告", "写个", "给个说法", "道歉", "送", "寄", "发", "传真", "邮", "过去", "报个价", "出方案", "给方案", "提供", "演示", "培训")
 }

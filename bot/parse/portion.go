@@ -13,6 +13,9 @@ const sift = "查挑捡拣抽验检翻清点筛倒拆"
 
 // partOf reports that between two counts the second is said to be a part of the first.
 func (m *message) partOfFirst(a, b countHit) bool {
+	if fewer(a.q, b.q) && m.any(a.j, "要退", "得退", "想退", "退了", "退", "要换", "换了", "得换", "坏了", "破了", "有问题的", "不合格", "报废了", "报废", "拒收") == b.i {
+		return true
+	}
 	if b.i < a.j || b.i-a.j > 16 || m.has(a.j, b.i, "一共", "总共", "还有", "另外", "另", "和", "换", "补", "退", "要") {
 		return false
 	}

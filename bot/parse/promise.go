@@ -7,7 +7,7 @@ import (
 
 // doing are the verbs of to-dos; the sales team's own and those of customers.
 var (
-	ourVerbs   = words("回他 回她 跑一趟 走一趟 来一趟 去一趟 跑趟 走趟 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 传真 邮寄 抄送 述标 讲标 答辩 踏勘 勘测 勘察 理货 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明 再跟")
+	ourVerbs   = words("回他 回她 跑一趟 走一趟 来一趟 去一趟 跑趟 走趟 寄 送 发 给 报 交 装 安装 演示 上门 派 带 来 去 见 谈 拜访 培训 补 换 修 维修 回复 答复 提供 出 做 提交 传真 邮寄 抄送 述标 讲标 答辩 踏勘 勘测 勘察 理货 确认 安排 到货 到位 发货 送货 看 试用 测试 对接 联系 打电话 约 准备 调试 评审 汇报 投标 开标 跟进 讲 聊 碰 开会 签 回电话 回电 回话 回访 量 到现场 到场 赶到 到位 整理 更新 改 解决 处理 查 催 退 赔 调 校准 保养 检修 取样 打样 交付 验收 弄 完成 搞定 过去 拿 取 备货 交货 供 配 参加 考察 走访 面谈 洽谈 沟通 核对 对账 开票 开发票 重发 重做 道歉 说明 再跟 收回 回收 取回 布置 递交 捎 转交 转发")
 	theirVerbs = words("签回 签合同 签字 签完 签好 签 盖章 付款 打款 汇款 回款 结款 付清 付 打过来 下单 下订单 下订 订货 要货 进货 给订单 答复 回复 给答复 给回复 给准信 准信 给结果 结果 定下来 批下来 批 上会 走流程 验收 立项 发我 发给我 发给我们 给我 传过来 发过来 回传 寄回 提供 安排款 安排付 确认 决定 定标 提计划 反馈 给反馈")
 	vague      = words("再看 再说 考虑 看情况 可能 也许 不一定 再议 再定 没定 估计 大概能 八成 多半 没准 说不定 应该能 才批 才下来 才能批 才能定")
 	negated    = words("没人 没有人 不需要 不用 不要 无需 没有答应 没答应 没说 没约 不必 先不 暂不 没要 别 甭 莫要 不想")
@@ -25,12 +25,21 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 			pledge = w
 		}
 		p, ok := m.promise(k, c, kind, pledge)
-		if ok {
-			m.closes(k, &p)
-			out = append(out, p)
+		if ok && len(out) > 0 && onlyMoved(p.What) {
+			out[len(out)-1].Due = p.Due // 说好明天送,她改到后天了
+			continue
 		}
+		if !ok {
+			continue
+		}
+		m.closes(k, &p)
+		if n := len(out); n > 0 && k > 0 && m.sameWish(k, out[n-1], p) {
+			out[n-1] = p // 要看到报价,|我四点半前给他
+			continue
+		}
+		out = append(out, p)
 	}
-	return m.listed(from, to, out)
+	return m.listed(from, to, m.besides(from, to, out))
 }
 
 // countFollows reports that a number of things stands at i: 定了2台 is an order.
@@ -42,105 +51,6 @@ func (m *message) countFollows(i int) bool {
 		}
 	}
 	return m.isProduct(i)
-}
-
-func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, bool) {
-	if i := m.commitAt(c); i >= 0 && m.rivalIn(clause{i: c.i, j: i}) {
-		return Promise{}, false // what a rival promises
-	}
-	if m.standing(c) || m.declined(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
-		return Promise{}, false
-	}
-	due, at, dated := m.dueIn(k, c)
-	if !dated {
-		due, at, dated = m.dueBeside(k)
-	}
-	if dated && k+1 < len(m.clauses) && m.before(c.j, "改到", "挪到", "推到", "推迟到", "延到", "延后到", "提前到", "调到") {
-		if d, t, ok := m.dueIn(k+1, m.clauses[k+1]); ok { // 周五的汇报改到下周一
-			due, at = d, t
-		}
-	}
-	own := m.pledgeIn(c)
-	if !dated && asked[own] && k > 0 && m.has(c.i, c.j, "列席", "参加", "出席", "到场", "旁听", "陪同", "去两个人", "去个人", "去人", "派人") && m.arranged(m.clauses[k-1]) {
-		due, at, dated = m.dueIn(k-1, m.clauses[k-1]) // 论证会定在周四九点,叫我列席
-		dated = dated && due.Start.After(m.now)
-	}
-	if own == "" && kind == KindComplaint && m.says(c.i, c.j, "要退", "要换", "要补", "要修", "要赔", "要我们", "想退", "想换", "催着要", "得换", "得修") {
-		own = "要求"
-	}
-	if kind == KindComplaint && m.agreedIn(c) >= 0 && m.overdue(c.j, len(m.r)) >= 0 && (m.pledgeIn(c) == "说好" || m.pledgeIn(c) == "讲好" || m.pledgeIn(c) == "约好") {
-		return Promise{}, false // 说好月中到,拖到今天都没见货
-	}
-	if kind == KindComplaint && m.has(c.i, c.j, "说好的", "讲好的", "约好的", "答应的", "定好的", "原定", "约定的") {
-		return Promise{}, false // 说好的10号,到现在没发
-	}
-	verb := m.verbIn(c, ourVerbs) || m.verbIn(c, theirVerbs) || dated && c.j > c.i && m.at(c.j-1) == '到'
-	switch {
-	case !verb && dated && own == "" && m.theirEvent(c):
-		return Promise{}, false
-	case !verb && dated && (pledge == "约好" || pledge == "定了" || pledge == "说好" || pledge == "敲定" || pledge == "约定") && due.Start.After(m.now):
-	case !verb && dated && own == "" && m.goesTo(c) >= 0 && due.Start.After(m.now) && !m.has(c.i, c.j, vague...):
-	case !verb && dated && own == "" && m.needsPaper(c, at) && due.Start.After(m.now):
-	case !verb && dated && m.askedOf(c, own, due, at):
-	case !verb && dated && own == "" && m.disposes(c, at) && (due.Start.After(m.now) || sameDay(due.Start, m.now) && !m.has(at.j, c.j, "了", "过")):
-	case !verb && dated && own == "" && m.mustBy(k, c, at, due):
-	case !verb && dated && own == "" && m.planWords(k, c, at, due):
-	case !verb && dated && own == "" && pledge != "" && kind == KindPromise && due.Start.After(m.now) && m.plain(c) >= 2 && !m.has(c.i, c.j, opinionWords...):
-	case !verb && dated && own == "" && m.listedDue(k, due):
-	case !verb && dated && own == "答应" && due.Start.After(m.now) && m.plain(c) >= 4:
-	case !verb && dated && due.Start.After(m.now) && at.grain >= grainDay && m.theyPledge(c):
-	case !verb:
-		return Promise{}, false
-	case dated && m.has(c.i, c.j, vague...) && own == "":
-		return Promise{}, false
-	case dated && kind == KindPayment, own == "" && (m.theirEvent(c) || m.budgetWaits(c) >= 0 || m.theirTrip(c, at)):
-		return Promise{}, false
-	case dated && own == "" && at.form == formPoint && at.grain < grainDay && !at.inside && m.theirWish(c):
-		return Promise{}, false
-	case dated && c.tense == TensePast && own == "":
-		return Promise{}, false
-	case kind == KindComplaint && own == "" && m.complaintIn(c.i, c.j) && !(dated && (at.form == formBefore || at.form == formWithin) && m.has(c.i, c.j, "我们", "咱们", "我", "咱")):
-		return Promise{}, false
-	case dated && (due.Start.Before(midnight(m.now)) || due.HasTime && due.Start.Before(m.now)):
-		return Promise{}, false
-	case dated && at.form == formPoint && at.grain == grainDay && sameDay(due.Start, m.now) && m.has(c.i, c.j, "了"):
-		return Promise{}, false
-	case dated && at.form == formPoint && sameDay(due.Start, m.now) && own == "" && !m.todayTodo(c, at, due):
-		return Promise{}, false
-	case !dated && (own == "" || own == "约我" || own == "约了" || own == "定了" || own == "约好" || own == "说好" || own == "讲好" || own == "谈好" || own == "敲定" || own == "约定" || own == "让" && !m.serviceIn(c) || own == "叫" && !m.serviceIn(c)):
-		return Promise{}, false
-	case !dated && (own == "要求" || own == "要我" || own == "让我" || own == "叫我") && m.has(c.i, c.j, "让利", "降价", "便宜", "优惠", "再降", "打折", "让个点", "让点"):
-		return Promise{}, false
-	case !dated && own == "要求" && !m.serviceIn(c):
-		return Promise{}, false
-	}
-	p := Promise{Who: m.whoIn(c, own), What: m.whatOf(c, at), Due: due, Why: m.why(c.i, c.j)}
-	if i := m.goesTo(c); i >= 0 && len([]rune(p.What)) <= 1 {
-		p.What = m.cut(i, m.hitFrom(i+1).j)
-	}
-	if m.goesOnly(p.What) {
-		if more := m.purposeNext(k); more != "" {
-			p.What += "," + more
-		}
-	}
-	if strings.HasPrefix(p.What, "约") && thin(p.What) {
-		if more := m.purposeNext(k); more != "" {
-			p.What += "," + more
-		}
-	}
-	if k > 0 && p.What != "" && thin(p.What) {
-		about := m.topicOf(m.clauses[k-1])
-		if about == "" && k > 1 {
-			about = m.topicOf(m.clauses[k-2])
-		}
-		if about != "" {
-			p.What += "(" + about + ")"
-		}
-	}
-	if p.What == "" || strings.HasPrefix(p.What, "等") && !m.has(c.i, c.j, "给", "发", "送", "寄", "去") || own == "" && (m.away(p.What) || m.has(c.i, c.j, "出差", "请假", "休假", "度假", "截止报名") || strings.HasPrefix(p.What, "回来") || strings.HasPrefix(p.What, "从") && strings.HasSuffix(p.What, "回来")) || asked[own] && slices.Contains(leadPhrases, p.What) || headsList(p.What) {
-		return Promise{}, false
-	}
-	return p, true
 }
 
 // listedDue reports an item of a list with a day of its own, behind a head that ends in a colon: 酆处长:标书周五交,月底述标.
@@ -259,7 +169,7 @@ func (m *message) todayTodo(c clause, at timeHit, due When) bool {
 	}
 	k := at.j
 	for k < c.j { // whom it is for stands between the hour and the verb
-		if e := m.any(k, "给", "跟", "和", "再", "就", "把", "我", "们", "他", "她", "您", "客户", "对方", "人家"); e > 0 {
+		if e := m.any(k, "给", "跟", "和", "再", "就", "把", "一定", "肯定", "必须", "务必", "我", "们", "他", "她", "您", "客户", "对方", "人家"); e > 0 {
 			k = e
 			continue
 		}
@@ -293,55 +203,11 @@ func (m *message) verbIn(c clause, verbs []string) bool {
 		if m.used[i] || m.inTime(i, i+1) || m.at(i) == ' ' {
 			continue
 		}
-		if e := m.any(i, verbs...); e > 0 && e <= c.j && !(m.r[i] == '来' && m.countFollows(e)) && !(e-i > 1 && m.any(e, "单", "函", "书") > 0 && m.any(e, "单位", "书面") < 0) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "改造", "改预算", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定", "报名", "报还") < 0) && !(m.r[i] == '报' && m.before(i, "日", "周", "月", "年", "简", "快", "汇", "举", "填")) && !(e-i == 1 && m.any(i, "行") > 0) {
+		if e := m.any(i, verbs...); e > 0 && e <= c.j && !m.before(i, "没", "没有", "未") && !(m.r[i] == '来' && m.countFollows(e)) && !(e-i > 1 && m.any(e, "单", "函", "书") > 0 && m.any(e, "单位", "书面") < 0) && (e-i > 1 || m.any(i, "发票", "发现", "发光", "报警", "报错", "来电", "来说", "来着", "去年", "给力", "见面礼", "看重", "看法", "看来", "改造", "改预算", "做工", "签收", "报错", "交期", "出来", "装备", "换季", "改天", "约定", "报名", "报还") < 0) && !(m.r[i] == '报' && m.before(i, "日", "周", "月", "年", "简", "快", "汇", "举", "填")) && !(e-i == 1 && m.any(i, "行") > 0) {
 			return true
 		}
 	}
 	return false
-}
-
-// whoIn says who has to do it.
-func (m *message) whoIn(c clause, own string) Party {
-	if who := m.agent(c); who != "" {
-		return who
-	}
-	switch own {
-	case "让我", "约我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在":
-		return PartyUs
-	case "答应":
-		if at := m.commitAt(c); m.namedBefore(c, at) && !m.before(at, "我", "我们", "咱们", "咱") && !m.has(c.i, c.j, "已答应给") && !m.has(c.i, at, "跟", "给", "向", "和", "对", "与") {
-			if !m.theyTidy(at, c.j) && m.has(at, c.j, "到货", "发货", "交货", "送货", "装机", "安装", "调试", "报价") && !m.has(at, c.j, "付", "签", "盖章", "回款", "下单", "给我们", "打款") {
-				return PartyUs // what we do, whoever it was promised to
-			}
-			return PartyCustomer
-		}
-		return PartyUs
-	}
-	if i := m.find(c.i, c.j, "让人", "派人", "叫人", "派车", "让车"); i >= 0 && m.has(i, c.j, "去拉", "来拉", "拉货", "去提", "来提", "提货", "来取", "去取", "来拿", "来接") {
-		return PartyCustomer
-	}
-	if i := m.find(c.i, c.j, "让"); own == "让" && i >= 0 && m.any(i+1, "客户", "对方", "他", "她") < 0 && !(i+1 < len(m.used) && m.used[i+1]) {
-		return PartyUs
-	}
-	if m.quoted() && m.has(c.i, c.j, "给我", "发我", "发给我", "传我", "寄给我") {
-		return PartyUs // his own words, passed on
-	}
-	if m.theyCome(c) || m.theyHandOver(c) || own == "" && m.heActs(c) {
-		return PartyCustomer
-	}
-	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
-		return PartyUs
-	}
-	if k := m.find(c.i, c.j, "给我打电话", "给我打了", "给我来电", "给我发微信", "给我发消息", "给我留言", "给我说", "给我讲", "给我回电话说"); k >= 0 && !m.has(k+2, c.j, "发我", "给我", "发给我", "打款", "付款", "签回") && m.has(k, c.j, "给他", "给她", "给他们", "送", "寄") {
-		return PartyUs
-	}
-	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "寄回", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给我们答复", "给我们回复", "给我们准信", "给准信", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
-		return PartyCustomer
-	}
-	if m.theyTell(c) {
-		return PartyCustomer
-	}
-	return PartyUs
 }
 
 // needsPaper reports that somebody needs something that is no goods by a day: 月底前要3份用户名单.
@@ -359,47 +225,6 @@ func (m *message) arranged(c clause) bool {
 	return m.has(c.i, c.j, "定在", "定于", "安排在", "放在", "约在", "开会", "会议", "开标", "论证会", "评审会", "推介会", "座谈会", "答辩", "述标")
 }
 
-// heActs reports that the clause begins with him or them, then a time, then what they do: 他下周二给回签单.
-func (m *message) heActs(c clause) bool {
-	i := m.blank(c.i)
-	e := m.any(i, "他们", "她们", "他", "她", "对方", "客户")
-	if e < 0 || !m.inTime(e, e+1) && m.any(e, "家", "那", "这", "的") > 0 {
-		return false
-	}
-	timed := false
-	for e < c.j && (m.r[e] == ' ' || m.inTime(e, e+1) || m.any(e, "会", "就", "再", "于", "将", "应", "须", "先", "自己", "那边", "争取", "尽量", "一定") > 0) {
-		timed = timed || m.inTime(e, e+1)
-		e++
-	}
-	return timed && e < c.j && m.any(e, "要", "想", "让", "叫", "催", "等", "需", "说", "问", "有", "在", "是", "不", "没", "约", "开", "放") < 0
-}
-
-// theyCome reports that the customer is who moves: 郎老板说明天来签合同, 下周派人来提货.
-func (m *message) theyCome(c clause) bool {
-	i := m.find(c.i, c.j, "来签", "来提货", "来拉货", "来付", "来公司", "来我们", "来厂", "到我们", "来考察", "来参观", "来看厂", "来拿", "过来签", "过来提", "过来付", "过来拿", "派人来", "来交", "来下单", "来验厂", "来验货", "来取")
-	return i >= 0 && !m.has(c.i, c.j, "让我", "叫我", "要我", "我来", "我们来")
-}
-
-// theyHandOver reports that the customer himself is to send something: 说他下周一把图纸发过来.
-func (m *message) theyHandOver(c clause) bool {
-	i := m.find(c.i, c.j, "发过来", "传过来", "寄过来", "发给我们", "传给我们", "交过来", "拿过来", "送过来", "报过来", "发来", "传来")
-	if i < 0 || m.has(c.i, c.j, "让我", "叫我", "要我", "我们把", "咱们把") {
-		return false
-	}
-	k := m.find(c.i, i, "说", "讲", "答应", "表示")
-	return k >= 0 && m.has(k, i, "他", "她", "自己", "会", "那边") || m.has(c.i, i, "图纸", "需求", "计划", "清单", "订单", "名单", "数量", "开票信息", "盖章")
-}
-
-// namedBefore reports whether a customer or contact stands before the word in its clause: 邹总答应, not 答应邹总.
-func (m *message) namedBefore(c clause, at int) bool {
-	for i := c.i; i < at; i++ {
-		if m.used[i] && !m.isProduct(i) {
-			return true
-		}
-	}
-	return m.has(c.i, max(at, c.i), "对方", "客户", "他", "她", "他们")
-}
-
 func (m *message) isProduct(i int) bool {
 	for _, p := range m.prods {
 		if i >= p.i && i < p.j {
@@ -409,17 +234,24 @@ func (m *message) isProduct(i int) bool {
 	return false
 }
 
-var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 我司 乙方 甲方 贵方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再")
+var leadIns = words("记得 别忘了 别忘 切记 由我们 由我方 由我司 由我 由校方 由院方 由厂方 由对方 由客户 由甲方 我方 我司 乙方 甲方 贵方 校方 院方 厂方 对方 约我 答应了 答应 承诺了 承诺 保证 约了 约好了 约好 约在 说好了 说好 定了 让我们 让我 让 要我们 要我 叫我 催我 要求我们 要求 请我们 跟 给 和 与 对方 客户 我们 咱们 我 他们 她 他 的 说 讲 就 得 要 会 需要 那边 这边 那 先 再 表示 同意 允诺 肯定 意思是 意思 叫 喊 让 催")
 
 // whatOf is the to-do in the message's own words, without the day, the names and the lead-in.
 func (m *message) whatOf(c clause, at timeHit) string {
 	var b strings.Builder
+	cut := false
 	for i := c.i; i < c.j; i++ {
 		switch {
 		case i >= at.i && i < at.j && at.j > 0, at.j > 0 && i+1 == at.i && strings.ContainsRune("于在", m.r[i]):
+			cut = b.Len() > 0
 			continue
 		case m.nameAt(i):
+			cut = b.Len() > 0
 			continue
+		}
+		if cut {
+			b.WriteByte(gap)
+			cut = false
 		}
 		if e := m.someonesAt(i, c.j); e > i && b.Len() == 0 && !m.before(i, "请", "陪", "带", "接") {
 			i = e - 1
@@ -427,14 +259,17 @@ func (m *message) whatOf(c clause, at timeHit) string {
 		}
 		b.WriteRune(m.r[i])
 	}
-	s := strings.TrimSpace(b.String())
+	s := strings.Trim(b.String(), gaps)
 	for changed := true; changed; {
 		changed = false
+		if t := withoutAgreement(s); t != s {
+			s, changed = t, true
+		}
 		for _, w := range leadPhrases {
 			if !strings.HasPrefix(s, w) {
 				continue
 			}
-			if t := strings.TrimSpace(s[len(w):]); len([]rune(t)) >= 2 && !strings.HasPrefix(t, "们") {
+			if t := strings.Trim(s[len(w):], gaps); (len([]rune(t)) >= 2 || t != "" && s[len(w)] == gap && !strings.HasPrefix(w, "约")) && !strings.HasPrefix(t, "们") {
 				s, changed = t, true
 				break
 			}
@@ -443,13 +278,41 @@ func (m *message) whatOf(c clause, at timeHit) string {
 			if !strings.HasPrefix(s, w) {
 				continue
 			}
-			if t := strings.TrimSpace(s[len(w):]); t != "" && !strings.HasPrefix(t, "们") && (len([]rune(t)) >= 2 || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
+			if w == "会" && strings.HasPrefix(s, "会后") {
+				continue
+			}
+			if (w == "叫" || w == "喊" || w == "让" || w == "催") && (len(s) == len(w) || s[len(w)] != gap) {
+				continue
+			}
+			if t := strings.Trim(s[len(w):], gaps); t != "" && !strings.HasPrefix(t, "们") && (len([]rune(t)) >= 2 || (w == "说" || w == "讲" || w == "承诺" || w == "答应" || w == "保证" || w == "叫" || w == "喊" || w == "让" || w == "催") && s[len(w)] == gap || w == "要求") && w != "再" && w != "给" && !(w == "要" && strings.HasPrefix(t, "求")) {
 				s, changed = t, true
 				break
 			}
 		}
 	}
-	return strings.Join(strings.Fields(s), " ")
+	return strings.Join(strings.Fields(strings.ReplaceAll(s, string(rune(gap)), "")), " ")
+}
+
+// gap stands in a to-do where a day or a name was taken out, so that what is left on both sides makes no new word: 他说|定数量.
+const (
+	gap  = '\x1f'
+	gaps = " \x1f"
+)
+
+// withoutAgreement cuts off that two have agreed: 讲好|发邮件, 说妥了|周五送.
+func withoutAgreement(s string) string {
+	r := []rune(s)
+	if len(r) < 4 || !strings.ContainsRune("说讲谈约商议", r[0]) || !strings.ContainsRune("好定妥", r[1]) {
+		return s
+	}
+	k := 2
+	if r[k] == '了' {
+		k++
+	}
+	if t := strings.Trim(string(r[k:]), gaps); len([]rune(t)) >= 2 {
+		return t
+	}
+	return s
 }
 
 // nameAt reports whether rune i belongs to a customer's or contact's name.

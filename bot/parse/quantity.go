@@ -8,7 +8,7 @@ import (
 
 // quantity reads 2箱, 两百箱, 三四十台 at i.
 func (m *message) quantity(t text, i, clause int) (int, bool) {
-	if isWord(t.at(i-1)) || isChineseDigit(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '第' || t.at(i-1) == '/' || t.at(i-1) == '每' {
+	if isWord(t.at(i-1)) || isChineseDigit(t.at(i-1)) || t.at(i-1) == '.' || t.at(i-1) == '第' || t.at(i-1) == '/' || t.at(i-1) == '每' || t.before(i, "周", "星期", "礼拜") {
 		return 0, false
 	}
 	n, ok := t.num(i)
@@ -28,17 +28,26 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	if misheard != "" {
 		unit = misheard
 	}
-	if m.noGoods(t, n, i, j, unit) || m.otherCount(t, n, i, j, unit, clause) {
+	if m.noOrder(i, unit) || m.noGoods(t, n, i, j, unit) || m.otherCount(t, n, i, j, unit, clause) {
 		return 0, false
+	}
+	if s := len(m.counts); s > 0 && m.counts[s-1].j == i && m.counts[s-1].q.Unit != unit && m.counts[s-1].clause == clause && packs(unit) && n.v.Cmp(ratInt(1)) == 0 {
+		m.counts = m.counts[:s-1]
+		return j, true // 20箱一托: how they are packed
 	}
 	v := n.v
 	if e := t.halfMore(j); e > 0 && n.v.IsInt() {
 		v, j = add(v, big.NewRat(1, 2)), e
+	} else if d, e := t.tenthMore(j, unit); e > 0 && n.v.IsInt() {
+		v, j = add(v, big.NewRat(d, 10)), e
 	}
 	q := Quantity{Value: decimalText(v), Unit: unit, Why: m.why(i, j)}
 	m.counts = append(m.counts, countHit{i, j, q, clause})
 	return j, true
 }
+
+// packs reports that goods are packed by the unit.
+func packs(unit string) bool { return strings.Contains("托板车箱件提包盒捆袋打", unit) }
 
 // noGoods reports that a number with a unit is the price of one, a size, a part of an idiom or work on a machine: 一盏三百块, 1.5米
 // 实验台, 三天两头.
@@ -64,6 +73,9 @@ func (m *message) noGoods(t text, n number, i, j int, unit string) bool {
 	if x, ok := t.money(t.opt(t.blank(j), "差", "低", "高", "少", "多", "贵", "便宜", "合", "才", "就")); ok && x.v != nil && n.v.Cmp(ratInt(1)) == 0 && x.v.Cmp(ratInt(10_000)) < 0 {
 		return true // 一公斤差三毛钱
 	}
+	if x, ok := t.money(j); ok && n.arabic && n.v.Cmp(ratInt(1)) == 0 && x.v != nil && x.v.Cmp(ratInt(10_000)) >= 0 {
+		return false // 发光仪1台53万
+	}
 	if n.v.Cmp(ratInt(1)) == 0 && (t.priceAt(j) || t.any(j, "要比", "比", "贵", "便宜", "差价") > 0) {
 		return true // 1把188
 	}
@@ -80,10 +92,16 @@ func (m *message) noGoods(t text, n number, i, j int, unit string) bool {
 func (m *message) otherCount(t text, n number, i, j int, unit string, clause int) bool {
 	switch unit {
 	case "块":
+		if t.any(j, "样板", "展板", "钢板", "面板", "主板", "玻璃", "电池", "砖", "硬盘") > 0 {
+			return false
+		}
 		if !m.boardsOf(i, clause) && !m.sheetFollows(j) && !(m.productNear(j) && m.before(i, "要", "订", "加", "有", "买", "共", "来", "装了")) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
 			return true // 三块 is money
 		}
 	case "个":
+		if m.has(max(0, i-7), i, "少配", "漏配", "少装", "漏装", "少带", "漏带", "少发", "漏发", "少附", "缺了") && t.any(j, "月", "点", "工作", "小时", "星期", "礼拜", "人", "字") < 0 {
+			return false // 少配充电头15个
+		}
 		if t.any(j, "月", "点", "百分", "工作", "小时", "钟", "星期", "礼拜", "季", "问题", "人", "客户", "方案", "事", "意见", "要求", "科室", "部门", "字", "电话", "亿", "月", "教室", "班", "房间", "楼", "点位", "车间", "门店", "校区", "院区", "厂区", "分店") > 0 || !m.productNear(j) || m.otherThing(i, j) {
 			return true
 		}
@@ -100,11 +118,15 @@ func (m *message) otherCount(t text, n number, i, j int, unit string, clause int
 			return true
 		}
 	case "把", "份", "部", "头", "条", "件", "张", "板", "组", "具":
-		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样", "单", "消息", "建议") > 0 && t.any(j, "单价") < 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || (t.any(j, "床位", "病床") > 0 || t.before(i, "床位", "床位数", "病床", "开放床位")) || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
+		if t.any(j, "手", "次", "分", "门", "事", "儿", "报价", "合同", "方案", "资料", "样子", "样式", "样张", "样本", "单", "消息", "建议") > 0 && t.any(j, "单价") < 0 || unit == "份" && (m.otherThing(i, j) || m.paperBehind(j)) || (t.any(j, "床位", "病床") > 0 || t.before(i, "床位", "床位数", "病床", "开放床位")) || n.j-n.i == 1 && t.at(n.i) == '一' && unit != "把" && !m.productNear(j) {
 			return true
 		}
 	case "页":
 		return true
+	case "包":
+		if isDigit(m.at(j)) || isChineseDigit(m.at(j)) || t.any(j, "年", "半年", "安装", "运", "邮", "税", "送", "含", "退", "换", "教", "培训", "维", "修", "括", "装机", "干", "下", "给", "圆", "终身", "质保", "售后", "试剂", "耗材") > 0 {
+			return true // 36万包三年试剂
+		}
 	}
 	if unit == "条" && (!m.productNear(j) || t.before(i, "转", "转了", "记", "补", "发", "说", "这", "那", "报", "提", "提了", "有")) {
 		return true

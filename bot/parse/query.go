@@ -52,7 +52,7 @@ func (m *message) sumOrTodos() (Frame, bool) {
 	asks = asks || has("待办", "任务", "安排", "回款", "业绩", "合同额", "到账", "收款", "签单") && has("发我看看", "给我看", "看看", "发我一下", "发一下", "列出来", "报一下", "给我列", "拉一下", "发来看", "调出来", "我瞧")
 	asks = asks || has("待办", "任务") && len(m.r) <= 8
 	asks = asks || has("待办", "任务") && len(m.hits) == 0 && m.any(m.blank(0), "请", "麻烦", "劳驾", "帮", "列", "查", "调", "给我", "显示", "展示", "汇总") > 0
-	asks = asks || m.sumAsked()
+	asks = asks || m.sumAsked() || m.ownList()
 	if !asks || len(m.sums) > 0 || has("没说", "没讲", "没提", "不知道", "不清楚", "不确定", "没定", "没问") || has("客户问", "对方问", "主任问", "科长问", "经理问", "老板问", "总问", "院长问", "校长问", "店长问", "他问", "她问", "问我们", "问什么", "问我", "问有没有", "问能不能", "来问") {
 		return Frame{}, false
 	}
@@ -64,7 +64,7 @@ func (m *message) sumOrTodos() (Frame, bool) {
 	}
 	var what QueryWhat
 	switch {
-	case has("待办", "要做的", "没做完", "没完成", "任务", "要跟进", "跟进事项", "未完成", "该做", "要办", "事要做", "要做什么", "没做的", "没做", "没办", "有什么事", "安排", "没干", "要干", "该干", "没弄", "没搞", "没处理", "要处理", "没跟", "要交", "到期", "干嘛", "干啥", "干吗", "忙什么", "忙啥", "该跟", "要跟的", "要跟谁", "要忙", "要搞", "啥事", "什么事", "得做", "得办", "得跑", "要跑", "承诺", "答应") && !has("客户说", "对方说"):
+	case m.ownList(), has("待办", "要做的", "没做完", "没完成", "任务", "要跟进", "跟进事项", "未完成", "该做", "要办", "事要做", "要做什么", "没做的", "没做", "没办", "有什么事", "安排", "没干", "要干", "该干", "没弄", "没搞", "没处理", "要处理", "没跟", "要交", "到期", "干嘛", "干啥", "干吗", "忙什么", "忙啥", "该跟", "要跟的", "要跟谁", "要忙", "要搞", "啥事", "什么事", "得做", "得办", "得跑", "要跑", "承诺", "答应") && !has("客户说", "对方说"):
 		what = QueryTodos
 	case (has("上次", "上回", "上趟", "多久没", "最近什么时候", "最近哪天") || m.lastTime()) && has("什么时候", "哪天", "多久", "谁", "啥时", "几号", "几时", "何时") && has("拜访", "去", "见", "跑", "联系"):
 		what = QueryLastVisit
@@ -93,6 +93,18 @@ func (m *message) sumAsked() bool {
 		e--
 	}
 	return m.before(e, "合同额", "合同金额", "签单额", "签单金额", "回款", "回款额", "回款数", "到账额", "业绩", "销售额", "成交额", "订单额", "到账数") && !m.has(0, e, "没", "要", "催", "了")
+}
+
+// ownList reports a few words that only name what somebody has to do in a time: 25号之前我要做的事, 我下下周的安排.
+func (m *message) ownList() bool {
+	if len(m.r) > 16 || len(m.hits) > 0 || len(m.prods) > 0 || len(m.times) == 0 || len(m.clauses) > 1 {
+		return false
+	}
+	e := len(m.r)
+	for e > 0 && !isHan(m.r[e-1]) {
+		e--
+	}
+	return m.before(e, "要做的事", "要做的事情", "要办的事", "该做的事", "要干的事", "要干的活", "的安排", "的日程", "的行程", "要跟的客户", "要做的", "要办的", "的活", "的工作", "没做的事", "要交的") && !m.has(0, e, "改", "定了", "调", "取消", "把")
 }
 
 // noneAtAll reports a question word that only says there is nothing of it: 啥也没答应, 什么都不肯说.
@@ -136,7 +148,7 @@ func (m *message) howMuch(verbs ...string) bool {
 func (m *message) owner(what QueryWhat) ID {
 	lost := gonePeople
 	for i := range m.r {
-		if w, _ := m.x.names(m.from(i), func(t *table) nameTable { return t.people }, lost); w.runes > 1 && !m.used[i] {
+		if w, _ := m.x.names(m.from(i), func(t *table) nameTable { return t.people }, lost); w.runes > 1 && !m.used[i] && m.any(m.opt(m.blank(i+w.runes), "总", "经理", "那边", "也"), "问", "想知道", "想看", "想问", "让我", "要我", "叫我") < 0 {
 			return w.keys[0].id
 		}
 	}
@@ -174,6 +186,9 @@ func (m *message) colleague(i int) ID {
 // period is the first stretch of time in a question as days, both included; a running week or month as a whole.
 func (m *message) period() (from, to time.Time) {
 	for _, t := range m.times {
+		if t.form == formBefore && !t.due.IsZero() && !t.due.Before(midnight(m.now)) && len(m.times) == 1 {
+			return midnight(m.now), midnight(t.due)
+		}
 		if t.form == formBefore || t.form == formAfter && !t.openEnd {
 			continue
 		}

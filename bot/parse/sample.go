@@ -10,7 +10,7 @@ var (
 	trialWords  = words("试用 试吃 试喝 试饮 试样 试机 测试 试了 试过 试下来 尝了 尝过 试完 用了几天 用了一周 测过 测下来 喝了 吃了")
 	trialWishes = words("要求 希望能 想 先 要 能 可以 同意 安排 申请 给 去 准备 打算 希望 提供 免费 再 愿意 答应 约")
 	sentWords   = words("寄了 送了 发了 已寄 已发 寄出 寄过去了 发过去了 送过去了 带了 寄走 寄去了 送去了 刚寄 刚发 寄给 发给 送给 给寄 留了 放了 快递了 送去 寄去 已送 带去 带过去 拿了 拿去 寄的 发的 送的 捎了 捎过去了 捎去了 捎给了 托运了 发走 运至 运到 快递到 承运至 邮了 寄到")
-	gotWords    = words("签收 签的字 签了字 签字 代签 收到 收下 送到 送达 到了 拿到 到手 手上 到货 收着")
+	gotWords    = words("签收 签的字 签了字 签字 代签 收到 收下 送到 送达 到了 拿到 到手 手上 到货 收着 装好了 装上了 架好了 装好")
 	judgedWords = words("反馈 觉得 认为 评价 反映 用着 用下来 用起来 说 口感 结果 效果 通过 合格 达标")
 )
 
@@ -21,7 +21,7 @@ func (m *message) sampleIn(from, to int) bool {
 		at = -1
 	}
 	if at < 0 && (m.triedOut(from, to) || m.tried(from, to)) {
-		return m.sentiment(from, to) != "" && !(m.has(from, to, "去了", "见了", "拜访") && len(m.promises(from, to, KindVisit)) > 0)
+		return m.sentiment(from, to) != "" && !((m.has(from, to, "去了", "见了", "拜访") || m.countIn(from, to) && m.has(from, to, "要", "订", "拿", "下单")) && len(m.promises(from, to, KindVisit)) > 0)
 	}
 	if at < 0 && m.leftToTry(from, to) {
 		return true
@@ -37,7 +37,7 @@ func (m *message) sampleJudged(from, to int) bool {
 	if m.triedFor(from, to) && !m.has(from, to, "投诉", "退货", "索赔", "赔", "要退", "要换") {
 		return true
 	}
-	return m.has(from, to, "样机", "样品", "小样", "试用装", "试用机", "样件") && m.has(from, to, "反馈", "试", "尝", "用下来", "用着", "不满意", "评价") &&
+	return m.has(from, to, "样机", "样品", "小样", "试用装", "试用机", "样件") && m.has(from, to, "反馈", "试", "尝", "用下来", "用着", "不满意", "评价", "说", "讲", "觉得", "反映", "嫌", "用了") &&
 		m.sampleAction(from, to) == SampleFeedback && !m.has(from, to, "投诉", "退货", "索赔", "赔", "还没到", "没收到", "破", "碎", "催")
 }
 
@@ -61,7 +61,7 @@ func (m *message) tried(from, to int) bool {
 		if l, ok := m.length(m.trialSpan(e)); ok && l.unit >= day && c.tense != TenseFuture && m.sentiment(from, to) != "" {
 			return true // 试用一周没发现问题,比较满意
 		}
-		if m.before(e, "了", "过", "下来", "完") || m.any(e, "了", "过", "下来", "完", "后", "结果", "反馈", "情况", "效果", "着", "合格", "通过") > 0 || m.has(e, to, judgedWords...) && !m.has(c.i, i, trialWishes...) {
+		if m.before(e, "了", "过", "下来", "完") || m.any(e, "了", "过", "下来", "完", "后", "结果", "反馈", "反应", "反响", "口碑", "评价", "感觉", "情况", "效果", "着", "合格", "通过") > 0 || m.has(e, to, judgedWords...) && !m.has(c.i, i, trialWishes...) {
 			return true
 		}
 	}
@@ -113,14 +113,18 @@ func (m *message) sampleAction(from, to int) SampleAction {
 			if m.any(m.any(i, ws...), "了") > 0 && !m.denied(i) && m.tellsFirst(k, i) {
 				return true
 			}
-			if !m.denied(i) && !m.before(i, "要", "能", "可以", "想", "准备", "会", "等") && !(m.promised(k) && !m.has(m.clauses[k].i, m.clauses[k].j, "已", "刚", "昨", "上周", "今天")) {
+			if !m.denied(i) && !m.before(m.back(i, "先", "再", "拿样", "带样", "把样品", "过来", "一台", "一些", "点"), "要", "能", "可以", "想", "准备", "会", "等", "让", "打算", "希望") && !(m.promised(k) && !m.has(m.clauses[k].i, m.clauses[k].j, "已", "刚", "昨", "上周", "今天")) {
 				return true
 			}
 		}
 		return false
 	}
 	switch {
+	case m.onlyLooked(from, to):
+		return ""
 	case m.verdictAt(from, to) && m.sentiment(from, to) != "" && !m.anyPromise(from, to):
+		return SampleFeedback
+	case thing && m.usedSample(from, to) && m.sentiment(from, to) != "" && !m.anyPromise(from, to):
 		return SampleFeedback
 	case m.tried(from, to), thing && m.has(from, to, "试用到期", "试用结束", "试用期满", "试用完", "试用期到"):
 		return SampleFeedback
@@ -163,8 +167,8 @@ func (m *message) anyPromise(from, to int) bool {
 }
 
 var (
-	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 爱喝 爱吃 爱用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 抢着用 抢着要 抢手 爱不释手 绝绝子 巨爱 夸 真香 味正 味儿正 点赞 称赞 够 快 灵 噪音小 误差小 声音小 好")
-	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果 不惯 不下去 不顺手 不习惯 嫌弃 不舒服 不对味 咽不下 对不上 不稳 不匀 不准 不牢 不灵 不透 不敢 卡手 硌手 扎手 发热 发烫 烫手 呛人 评价一般 效果一般 感觉一般 一般般 不感冒")
+	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 数据稳 结果稳 很稳 挺稳 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 爱喝 爱吃 爱用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 抢着用 抢着要 抢手 爱不释手 绝绝子 巨爱 夸 真香 味正 味道正 味儿正 口感正 地道 醇 点赞 称赞 够 快 灵 寿命长 长了三成 延长 提升了 提高了 好多了 强多了 省了 更耐 更好 比原来好 噪音小 误差小 声音小 好")
+	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果 不惯 不下去 不顺手 不习惯 嫌弃 不舒服 不对味 咽不下 对不上 不稳 不匀 不准 不牢 不灵 不透 不敢 卡手 硌手 扎手 发热 发烫 烫手 呛人 评价一般 效果一般 感觉一般 一般般 不感冒 震手 晃 沉手 卡顿 难拔 难擦 难洗 难装 难开 难拧 难清 难操作 难看 难喝 难吃 难闻 难撕 难拆 难切 难剪")
 )
 
 // degrees say that there is too much of something.
@@ -263,6 +267,9 @@ func (m *message) leftThere(from, to int) bool {
 // leftToTry reads that some of our goods were left with the customer to be tried, without the word sample: 带了一盒采血管,让他们
 // 先用着.
 func (m *message) leftToTry(from, to int) bool {
+	if m.sentToTry(from, to) {
+		return true
+	}
 	i := m.find(from, to, "先用着", "先试着", "先试试", "试用着", "先试用", "先用用", "先尝尝", "先喝着", "试试看")
 	if i < 0 || m.denied(i) {
 		return false

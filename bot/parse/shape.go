@@ -11,7 +11,7 @@ import (
 
 // agreedOn reports that the 了 at i belongs to an agreement and not to something done: 说好了周五, 约了周四, 定了下周一装.
 func (m *message) agreedOn(i int) bool {
-	return m.at(i) == '了' && m.before(i, "好", "定", "约", "答应", "承诺", "应", "妥", "商量好") && (m.inTime(i+1, i+2) || m.timeSoon(i+1))
+	return m.at(i) == '了' && m.before(i, "好", "定", "约", "答应", "承诺", "应", "妥", "商量好", "胸脯", "包票", "保票", "保证", "允诺", "应承", "揽下", "应下") && (m.inTime(i+1, i+2) || m.timeSoon(i+1))
 }
 
 // timeSoon reports characters at i that a day of the week or of the month begins with.
@@ -20,16 +20,16 @@ func (m *message) timeSoon(i int) bool {
 }
 
 // speakers are the verbs with which people are quoted.
-var speakers = words("说 讲 表示 告诉 透露 提到 回复说 答复说 回话说")
+var speakers = words("说 讲 表示 同意 告诉 透露 提到 回复说 答复说 回话说")
 
 // theyTell reports that the customer tells what he himself is going to do: 何勇说周四腾出房间. What we do when told so
 // (说周四送十箱, 说下周要演示) stays ours.
 func (m *message) theyTell(c clause) bool {
 	k := m.find(c.i, c.j, speakers...)
-	for k >= 0 && m.any(k, "说法", "说说", "讲解", "讲课", "讲座", "讲台", "讲师", "说明", "说服") > 0 {
+	for k >= 0 && m.any(k, "说明天", "说明早", "说明晚", "说明年", "说明儿") < 0 && m.any(k, "说法", "说说", "讲解", "讲课", "讲座", "讲台", "讲师", "说明", "说服") > 0 {
 		k = m.find(k+2, c.j, speakers...)
 	}
-	if k < 0 || m.before(k, "我", "我们", "咱们", "跟他", "跟她", "跟对方", "没", "别") || m.any(m.blank(c.i), "跟", "和", "给", "与", "同", "向", "对") > 0 || m.any(k+1, "好", "定", "妥", "明", "清") > 0 || !m.someoneBefore(c, k) {
+	if k < 0 || m.before(k, "我", "我们", "咱们", "跟他", "跟她", "跟对方", "没", "别") || m.any(m.blank(c.i), "跟", "和", "给", "与", "同", "向", "对") > 0 || m.any(k+1, "好", "定", "妥", "明", "清") > 0 && m.any(k+1, "明天", "明早", "明晚", "明年", "明儿") < 0 || !m.someoneBefore(c, k) && !m.saidOn(c, k) {
 		return false
 	}
 	p := m.any(k, speakers...)
@@ -38,6 +38,9 @@ func (m *message) theyTell(c clause) bool {
 	}
 	for p < c.j && (m.r[p] == ' ' || m.nameAt(p) || m.inTime(p, p+1) || m.any(p, "、", "各", "每", "就", "会", "能", "先", "再", "一定", "他们", "自己", "他", "她", "可以", "肯定", "我") > 0) {
 		p++
+	}
+	if p < c.j && m.any(p, "给回音", "给回话", "给消息", "给信", "给准信", "给答复", "给结果", "给说法", "给个", "给我", "给咱", "给出", "给办", "给批", "给签", "给弄", "给开", "给结", "给付", "给走", "给盖", "给报上") > 0 {
+		return true
 	}
 	if p >= c.j || m.used[p] || m.any(p, "要", "想", "等", "没", "不", "看", "有", "是", "对", "太", "跟", "给") > 0 {
 		return false
@@ -48,6 +51,13 @@ func (m *message) theyTell(c clause) bool {
 	return m.any(p, ourVerbs...) < 0 || m.any(p, theirOwn...) > 0
 }
 
+// saidOn reports that the 说 at k begins a clause and that somebody of the customer's begins the one before, so that it is he who says
+// so: 赵主任松口了,|说下周三把报告写出来.
+func (m *message) saidOn(c clause, k int) bool {
+	n := m.clauseAt(c.i)
+	return n > 0 && m.blank(c.i) == k && m.personFirst(m.clauses[n-1]) && !m.has(m.clauses[n-1].i, m.clauses[n-1].j, "我", "咱", "让", "叫")
+}
+
 // theirOwn are the verbs of what customers do for themselves, whoever else may do the like.
 var theirOwn = words("做比对 做测试 做评估 做验证 做预算 做计划 做方案论证 比对 评估 讨论 商量 研究 汇报给 汇报一下 出结果 出报告 出结论 给消息 给信 给准信 申请 论证 验收 开会 走流程 走审批 走内部 审批 批下 招标 挂网 立项 上会 过会 试机 试跑 试一 试用 测试 测一 交给财务 交财务 报上去 报给")
 
@@ -56,11 +66,23 @@ func (m *message) done(i, j int) bool {
 	if m.before(j, "签了", "付了", "结了", "盖了", "批了", "定了", "清了", "审了") {
 		return true
 	}
-	return m.has(i, j, "回来", "回给", "下来", "出来", "上去", "给我") || j > i+3 && m.has(j-1, j, "好", "完", "掉", "齐", "清", "妥", "空")
+	return m.has(i, j, "回来", "回给", "下来", "出来", "上去", "给我", "告诉我", "通知我", "发我", "回我") || j > i+3 && m.has(j-1, j, "好", "完", "掉", "齐", "清", "妥", "空")
 }
 
 // theyPledge reports a to-do of the customer's told by its form alone: 说周四把机房收拾好.
-func (m *message) theyPledge(c clause) bool { return m.has(c.i, c.j, "把", "将") && m.theyTell(c) }
+func (m *message) theyPledge(c clause) bool {
+	return (m.has(c.i, c.j, "把", "将") || m.theirBound(c)) && m.theyTell(c)
+}
+
+// theirBound reports that somebody says what he will do by a day: 说月底前会下首单.
+func (m *message) theirBound(c clause) bool {
+	if m.has(c.i, c.j, vague...) || m.has(c.i, c.j, "没", "不", "用完", "卖完", "到货", "预算", "经费", "涨", "降", "开业", "放假", "搬", "出差", "断货", "有活动", "缺", "价") {
+		return false
+	}
+	return slices.ContainsFunc(m.times, func(t timeHit) bool {
+		return t.i >= c.i && t.j < c.j && (t.form == formBefore || t.form == formWithin) && m.any(m.blank(t.j), "会", "肯定", "一定", "保证", "争取", "尽量", "能") > 0
+	})
+}
 
 // someoneBefore reports that a person or customer, or a word for one, stands before rune k in its clause.
 func (m *message) someoneBefore(c clause, k int) bool {
@@ -100,6 +122,9 @@ var shortOrgs = words("妇保院 妇保 妇幼 一院 二院 三院 四院 五�
 // unknownPlace reads a customer whom the master data does not hold by where he stands: between 从 and 回来, behind 去了, in
 // front of 来电. It is to be confirmed unless the message says that he is new.
 func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) {
+	if m.has(from, to, "谁认识", "谁有", "有没有人", "谁知道", "有人认识", "谁熟", "谁跑过") {
+		return "", 0, 0, false // asked of the others
+	}
 	for k := from; k < to; k++ {
 		if m.used[k] {
 			continue
@@ -109,8 +134,8 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 				return m.cut(e, j), e, j, false
 			}
 		}
-		if e := m.any(k, "从", "去了趟", "去了一趟", "去了", "跑了趟", "跑了", "拜访了", "拜访", "走访了", "走访", "到了", "刚到", "去", "到", "跟", "和", "见了"); e > 0 {
-			if end := m.orgSpan(e, to); end > 0 && (m.at(k) != '从' || m.any(end, "回", "出来", "过来", "那", "这", "了解", "得知", "听") > 0) {
+		if e := m.any(k, "从", "去了趟", "去了一趟", "去了", "跑了趟", "跑了", "拜访了", "拜访", "走访了", "走访", "到了", "刚到", "去", "到", "跟", "和", "见了", "是"); e > 0 {
+			if end := m.orgSpan(e, to); end > 0 && (m.at(k) != '是' || m.any(end, "的") > 0 && m.atEnd(end)) && (m.at(k) != '从' || m.any(end, "回", "出来", "过来", "那", "这", "了解", "得知", "听") > 0) {
 				return m.cut(e, end), e, end, m.firstContact(end, to)
 			}
 		}
@@ -121,7 +146,7 @@ func (m *message) unknownPlace(from, to int) (name string, i, j int, sure bool) 
 			}
 			if end := m.orgSpan(s, to); end > 0 && m.titledAt(end) {
 				return m.cut(s, end), s, end, m.firstContact(end, to)
-			} else if end > 0 && m.any(m.blank(end), "来", "打", "找", "联系", "主动", "咨询", "想", "要", "问", "说", "那边", "这边", "的", "有", "对", "加了", "通过", "在阿里", "在网", "询", "下单", "留言", "昨", "今", "刚") > 0 {
+			} else if end > 0 && m.any(m.blank(m.department(end)), "托", "来", "打", "找", "联系", "主动", "咨询", "想", "要", "问", "说", "那边", "这边", "的", "有", "对", "加了", "通过", "在阿里", "在网", "询", "下单", "留言", "昨", "今", "刚") > 0 {
 				return m.cut(s, end), s, end, m.firstContact(end, to)
 			}
 		}
@@ -154,11 +179,11 @@ func (m *message) orgSpan(i, to int) int {
 		} else if j > 0 && j <= to && j-i >= 5 && m.free(e, j) && m.any(j, "的", "长") < 0 {
 			best = max(best, j)
 		}
-		if j := m.any(e, shortOrgs...); j > 0 && j <= to && m.free(e, j) && best < j && m.x.city(m.cut(i, e)) {
+		if j := m.any(e, shortOrgs...); j > 0 && j <= to && m.free(e, j) && best < j && (m.x.city(m.cut(i, e)) || m.placeEnd(i) > 0 && m.placeEnd(i) <= e && j-i >= 5) {
 			best = j
 		}
 	}
-	if best < 0 || m.noName(i, best) || strings.ContainsAny(m.cut(i, i+1), "这那哪每各某几两一有没不是我他她你跟和给从去到在向对把被第想要") || m.has(i, best, "总公司", "分公司", "物流", "快递", "保险公司", "银行", "酒店", "宾馆", "广告公司", "装修公司", "搬家") {
+	if best < 0 || m.noName(i, best) || m.described(i, best) || strings.ContainsAny(m.cut(i, i+1), "这那哪每各某几两一有没不是我他她你跟和给从去到在向对把被第想要") || m.has(i, best, "总公司", "分公司", "物流", "快递", "保险公司", "银行", "酒店", "宾馆", "广告公司", "装修公司", "搬家") {
 		return -1 // somebody's own firm and carriers are no customers
 	}
 	return best

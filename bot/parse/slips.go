@@ -116,7 +116,7 @@ func (m *message) newcomerEnd(from, to int) int {
 }
 
 // newNouns are what such a verb comes by.
-var newNouns = words("客户 单位 新户 新店 新厂 新公司 新学校 新医院 新诊所 新企业 门店 商户 终端 网点 企业 新超市 新园 新机构 机构 大户 散户 农户 种植户 养殖户 潜在 意向户")
+var newNouns = words("诊所 小店 小厂 五金店 粮油店 模具厂 加工厂 小超市 培训班 幼儿园 客户 单位 新户 新店 新厂 新公司 新学校 新医院 新诊所 新企业 门店 商户 终端 网点 企业 新超市 新园 新机构 机构 大户 散户 农户 种植户 养殖户 潜在 意向户")
 
 // boundWords are the characters of surnames that are part of a word, with what then stands before or behind them.
 var boundWords = map[rune]struct{ front, behind []string }{
@@ -145,6 +145,9 @@ var boundWords = map[rune]struct{ front, behind []string }{
 	'宣': {nil, words("传")},
 	'储': {nil, words("备 运")},
 	'司': {words("我 贵 公 上"), words("机 法")},
+	'计': {words("会 统 设 预 估 共 合 总 累 生"), words("划 算 量 价 费 提 时 件")},
+	'占': {words("抢 霸"), words("用 领 据 地 比")},
+	'晋': {nil, words("级 升")},
 	'养': {nil, words("护 殖 老")},
 	'施': {nil, words("工")},
 	'经': {nil, words("营")},

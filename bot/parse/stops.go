@@ -11,7 +11,7 @@ func (m *message) ofKind(i, to int) int {
 		return -1
 	}
 	for e := i + 2; e <= to && e-i <= 7 && m.allHan(i+1, e) && m.free(i+1, e); e++ {
-		if strings.ContainsRune("班店厂社行馆堂园院校吧屋坊铺所站城楼", m.r[e-1]) && (e == to || !isHan(m.at(e)) || m.any(e, "想", "要", "有", "的", "老板") > 0) {
+		if strings.ContainsRune("班店厂社行馆堂园院校吧屋坊铺所站城楼", m.r[e-1]) && (e == to || !isHan(m.at(e)) || m.any(e, "想", "要", "有", "的", "老板", "找", "来", "问", "打", "在", "那", "说", "主动", "联系", "加", "进", "托") > 0) {
 			return e
 		}
 		if j := m.any(e, "公司", "超市", "机构", "中心", "工作室", "集团", "医院", "学校"); j > 0 && j <= to {

@@ -82,7 +82,7 @@ func (d *dater) stretch(i int) (stretch, bool) {
 	}
 	t := &d.t
 	k := t.opt(i, "从", "自从", "自", "打", "由", "在")
-	until := t.any(i, "截止到", "截至到", "截止", "截至", "直到", "不晚于", "不迟于", "最晚", "最迟", "至迟")
+	until := t.any(i, "截止到", "截至到", "截止", "截至", "直到", "不能晚于", "不能迟于", "不得晚于", "别晚于", "不要晚于", "不能超过", "不晚于", "不迟于", "最晚", "最迟", "至迟")
 	if until > 0 {
 		k = until
 	}
@@ -110,6 +110,9 @@ func (d *dater) stretch(i int) (stretch, bool) {
 	}
 	if k > i && t.any(i, "在") < 0 && !p.yearSaid {
 		s.j = p.j
+	}
+	if p.holiday != nil && p.holiday.public && p.grain == grainDay && t.before(p.j, "假期", "小长假", "长假", "黄金周") {
+		return d.daysOff(s, p.j), true
 	}
 	if j := t.any(s.j, "期间", "长假期间", "假期期间", "小长假", "长假", "假期", "放假", "黄金周"); j > 0 && p.holiday != nil && p.holiday.public {
 		return d.daysOff(s, j), true
@@ -222,6 +225,9 @@ func (d *dater) join(i int, p, q point) (stretch, bool) {
 func (d *dater) bounded(i int, p point) (stretch, bool) {
 	t := &d.t
 	k := t.blank(p.j)
+	if e := t.any(k, "放假", "长假", "小长假", "假期"); e > 0 && p.holiday != nil && p.holiday.public && t.any(e, "之前", "以前", "前", "之后", "以后", "后", "结束后", "完") > 0 {
+		k = t.opt(e, "结束")
+	}
 	if j := t.any(k, "及之前", "及以前", "或之前", "或以前", "及更早", "或更早", "(含)前", "(含)之前"); j > 0 {
 		return d.bound(i, p, j, true), true
 	}

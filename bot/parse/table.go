@@ -32,6 +32,7 @@ type productTable struct {
 // restTable finds what there is little of.
 type restTable struct {
 	competitors nameTable
+	rivalSounds nameTable
 	people      nameTable
 	contracts   map[string]Contract
 	contractsOf map[ID][]Contract
@@ -166,6 +167,11 @@ func (t *table) indexRest() {
 		}
 	}
 	t.competitors = newNameTable(keys)
+	sounds := make([]nameKey, len(keys))
+	for i, k := range keys {
+		sounds[i] = nameKey{sound(k.key), k.id, howSound}
+	}
+	t.rivalSounds = newNameTable(sounds)
 	keys = nil
 	for _, p := range t.master.People {
 		keys = append(keys, nameKey{p.Name, p.ID, howName})

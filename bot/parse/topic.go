@@ -1,14 +1,23 @@
 package parse
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // slight are the characters of which a to-do without a thing is made: 再发一遍给她, 签好给他.
-const slight = "约再又就先得要给发寄送拿带出交补来去过一两份遍下个次趟她他们我你您伊好完掉到上回退换做报打递传弄搞办定签看谈把将了的齐全"
+const slight = "约再又就先得要给发寄送拿带出交补来去过一两份遍下个次趟她他们我你您伊好完掉到上回退换做报打递传弄搞办定签看谈把将了的齐全是手里着"
 
 // thin reports that a to-do names no thing.
 func thin(what string) bool {
-	for _, w := range []string{"务必", "一定", "尽快", "赶紧", "马上", "必须", "立刻", "抓紧"} {
+	for _, w := range []string{"务必", "一定", "尽快", "赶紧", "马上", "必须", "立刻", "抓紧", "重新", "重", "再次"} {
 		what = strings.TrimPrefix(what, w)
+	}
+	what = withoutCounts(what)
+	for _, w := range resultWords {
+		if rest := strings.TrimSuffix(what, w); rest != what && utf8.RuneCountInString(strings.Trim(rest, slight)) == 1 {
+			return true // 搭好, 销掉
+		}
 	}
 	return strings.IndexFunc(what, func(c rune) bool { return c != ' ' && !strings.ContainsRune(slight, c) }) < 0
 }
@@ -40,8 +49,11 @@ func (m *message) quoted() bool {
 
 // topicOf is what a clause is about: what stands behind the last verb of saying or asking in it, without names.
 func (m *message) topicOf(c clause) string {
-	if m.plain(c) <= m.countRunes(c) {
+	if m.plain(c) <= m.countRunes(c) || m.has(c.i, c.j, "嫌", "太贵", "太长", "太高", "太久", "觉得", "满意") {
 		return "" // only how many
+	}
+	if at := m.commitAt(c); at >= 0 {
+		c.j = at
 	}
 	from := c.i
 	for i := c.i; i < c.j; i++ {
@@ -64,9 +76,22 @@ func (m *message) topicOf(c clause) string {
 		b.WriteRune(m.r[i])
 		n++
 	}
-	s := strings.Trim(b.String(), " 的了")
-	if len([]rune(s)) < 2 || thin(s) || strings.IndexFunc(s, isHan) < 0 || strings.HasPrefix(s, "@") {
+	s := strings.Trim(ownThing(b.String()), " 的了")
+	if len([]rune(s)) < 2 || thin(s) || noTopic(s) || strings.IndexFunc(s, isHan) < 0 || strings.HasPrefix(s, "@") {
 		return ""
+	}
+	return s
+}
+
+// ownThing cuts off of a topic who has it and what somebody does with it: 那边的|图纸|我揽下.
+func ownThing(s string) string {
+	for _, w := range []string{"那边的", "那儿的", "那里的", "这边的", "那头的", "那边", "那儿", "那头", "那份", "那批", "那台", "那个", "这份", "这批"} {
+		s = strings.TrimPrefix(s, w)
+	}
+	for _, w := range []string{"我们", "咱们", "我", "咱"} {
+		if k := strings.Index(s, w); k > 0 && utf8.RuneCountInString(s[:k]) >= 2 {
+			s = s[:k]
+		}
 	}
 	return s
 }
@@ -85,7 +110,8 @@ func (m *message) countRunes(c clause) int {
 // topicOnly reports a clause that only names what the next one is to do with it: 葛老板的年度对账单,我下月底前寄给他.
 func (m *message) topicOnly(k int) bool {
 	c := m.clauses[k]
-	if k+1 >= len(m.clauses) || m.plain(c) > 9 || c.tense != TenseUnknown || m.verbIn(c, ourVerbs) || m.has(c.i, c.j, opinionWords...) || m.has(c.i, c.j, "有", "是", "没", "不", "好", "了", "很", "坏") {
+	paper := m.endsInPaper(c)
+	if k+1 >= len(m.clauses) || m.plain(c) > 12 || m.plain(c) > 9 && !paper || c.tense != TenseUnknown || !paper && m.verbIn(c, ourVerbs) || m.has(c.i, c.j, opinionWords...) || m.has(c.i, c.j, "有", "是", "没", "不", "好", "了", "很", "坏") {
 		return false
 	}
 	named := false
@@ -93,7 +119,10 @@ func (m *message) topicOnly(k int) bool {
 		named = named || m.used[i]
 	}
 	next := m.clauses[k+1]
-	return named && m.has(c.i, c.j, "的", "那") && m.any(m.blank(next.i), "我", "我们", "咱") > 0
+	if !named || !m.has(c.i, c.j, "的", "那") {
+		return false
+	}
+	return m.any(m.blank(next.i), "我", "我们", "咱") > 0 || m.ourDuty(k+1)
 }
 
 // goesOnly reports a to-do that only says to go: 打算去, 过去一趟.
@@ -108,12 +137,25 @@ func (m *message) goesOnly(what string) bool {
 	return false
 }
 
+// placeOnly reports a clause with nothing but an hour or the place of a meeting: 两点, 院里小会议室.
+func (m *message) placeOnly(k int) bool {
+	c := m.clauses[k]
+	if m.plain(c) == 0 {
+		return true
+	}
+	return m.plain(c) <= 7 && !m.verbIn(c, ourVerbs) && m.before(c.j, "室", "楼", "厅", "里", "厂", "办公室", "现场", "那边", "那儿", "线上", "公司")
+}
+
 // purposeNext is what the clause behind clause k says is done there: 给朱主任演示尿机; "" when it tells something else.
 func (m *message) purposeNext(k int) string {
-	if k+1 >= len(m.clauses) {
+	n := k + 1
+	for n < len(m.clauses) && n < k+3 && m.placeOnly(n) {
+		n++
+	}
+	if n >= len(m.clauses) {
 		return ""
 	}
-	c := m.clauses[k+1]
+	k, c := n-1, m.clauses[n]
 	if _, _, dated := m.dueIn(k+1, c); dated || c.tense == TensePast || !m.verbIn(c, ourVerbs) || m.has(c.i, c.j, "说", "嫌", "觉得", "想", "要", "不", "没", "预算") || m.plain(c) > 12 {
 		return ""
 	}

@@ -20,7 +20,7 @@ const brokenStates = "破碎裂瘪烂洒漏胀扁磕凹"
 
 var (
 	faultWords   = words("频闪 趴窝 罢工 宕机 瘫了 瘫痪 歇菜 歇了 死机 黑屏 蓝屏 花屏 白屏 闪屏 卡死 卡壳 掉线 断连 断网 失灵 失效 故障 毛病 出错 报错 跳闸 短路 漏电 冒烟 烧了 烧坏 坏了 坏掉 又坏 没反应 没动静 不动弹 动不了 卡顿 卡住 卡纸 堵了 堵死 撂挑子 熄火 断电 停摆 转速不 打不着火 乱跳 乱码")
-	qualityWords = words("有雪花 有条纹 有横纹 有重影 有拖影 有水波纹 有坏点 有黑线 有亮点 有黑点 有斑点 有裂口 有沙眼 有砂眼 过敏 有回声 有杂音 有噪声 不经用 不顶用 不中用 不好使 不灵光 不合格 不达标 不过关 不对劲 不新鲜 不均匀 不匀 不纯 不牢固 不牢 不稳定 不耐用 沉淀 浑浊 毛刺 毛边 划痕 裂纹 气泡 杂质 异物 色差 串色 次品 残次 超差 硬度不够 厚薄不 尺寸不 精度不 没通过验收 验收没过 验收不过 没过验收 检验没过 抽检没过 质检没过 过期 临期 混料 发错 装错 送错 型号不对 规格不对 颜色不对 口味不对 标签贴错")
+	qualityWords = words("批间差大 差异大 波动大 差别大 有雪花 有条纹 有横纹 有重影 有拖影 有水波纹 有坏点 有黑线 有亮点 有黑点 有斑点 有裂口 有沙眼 有砂眼 过敏 有回声 有杂音 有噪声 不经用 不顶用 不中用 不好使 不灵光 不合格 不达标 不过关 不对劲 不新鲜 不均匀 不匀 不纯 不牢固 不牢 不稳定 不耐用 沉淀 浑浊 毛刺 毛边 划痕 裂纹 气泡 杂质 异物 色差 串色 次品 残次 超差 硬度不够 厚薄不 尺寸不 精度不 没通过验收 验收没过 验收不过 没过验收 检验没过 抽检没过 质检没过 过期 临期 混料 发错 装错 送错 型号不对 规格不对 颜色不对 口味不对 标签贴错")
 	lateWords    = words("没见影 没影 没个影 不见影 见不着影 不见踪影 没动静 没着落 没下文 迟迟 拖到现在 一拖再拖 拖着不发 拖着没 晚到 延误 误期 误了交期 超期 没按时 没准时 还不来 还没来货 还没收到 还没见到 没收到货 没见着货 货还没 到现在还没 到现在没 至今没 至今还没 到今天还没")
 	angerWords   = words("怒 火大 发火 发飙 发脾气 骂 拍桌子 光火 急眼 翻脸 窝火 气得 气坏 气炸 跳脚 数落 抱怨 埋怨 投诉 差评 很生气 生气了 不高兴 很不满 不满意 没好气 一肚子火 一肚子气 有意见 意见很大 意见大")
 	remedies     = words("赔 索赔 说法 整改 返工 返修 拉回 退款 退货 退掉 退回 扣款 扣钱 换货 上门修 来修 来人修 派人修 派人看 来人看")
@@ -66,7 +66,7 @@ func (m *message) troubleAt(i, to int) Issue {
 	switch {
 	case (m.any(i, lateWords...) > 0 || m.noShadow(i)) && m.any(i, "没影的事", "没影儿的事", "没影子的事") < 0 && !m.has(i, min(to, i+5), "影的事", "影儿的事", "影子的事") && !m.has(max(0, i-8), min(to, i+8), "款", "钱", "预算", "发票", "合同", "订单", "批复", "回复", "消息", "回音"):
 		return IssueLateDelivery
-	case m.any(i, faultWords...) > 0, m.any(i, "泄漏", "滴漏", "渗油", "渗水") > 0:
+	case m.any(i, faultWords...) > 0, m.any(i, "泄漏", "滴漏", "渗油", "渗水") > 0, m.extreme(i), m.amidst(i):
 		return IssueFault
 	case m.any(i, qualityWords...) > 0 && !m.paperAt(i):
 		return IssueQuality
@@ -96,9 +96,13 @@ func (m *message) troubleAt(i, to int) Issue {
 		return IssueQuality
 	case c == '断' && (m.before(i, "就") || next == '了' && m.countFollows(i+2)) && m.any(i, "断货", "断供", "断电", "断网") < 0:
 		return IssueQuality
+	case c == '爆' && strings.ContainsRune("盖罐袋瓶胎管口桶箱", next), c == '缺' && strings.ContainsRune("角口边", next), c == '受' && strings.ContainsRune("潮冻损压", next) && m.any(i, "受损失", "受压力") < 0, m.any(i, "进水", "浸水", "泡水", "淋湿", "淋雨", "水浸", "压扁", "压烂") > 0 && !m.before(i, "防", "不", "耐"):
+		return IssueDamage
+	case c == '空' && strings.ContainsRune("管瓶箱盒罐桶", next) && m.countFollows(i+2):
+		return IssueQuality
 	case c == '漏' && next == '得' && m.before(i, "漏水", "漏油", "漏气", "滴水", "渗水"):
 		return IssueFault
-	case strings.ContainsRune(brokenStates, c) && m.any(i+1, "了", "的", "掉", "开", "坏", "损", "烂", "袋", "包", "瓶", "箱", "桶", "得") > 0 && !m.before(i, "说", "讲") && m.any(i, "破了个例", "破的价", "碎的时间", "漏掉了没记", "破费") < 0 && !m.letsOut(i) && !m.before(i, "打", "突", "冲", "击"):
+	case strings.ContainsRune(brokenStates, c) && m.any(i+1, "了", "的", "掉", "开", "坏", "损", "烂", "袋", "包", "瓶", "箱", "桶", "得", "屏", "角", "边", "盖", "壳", "杯", "罐", "盒", "口") > 0 && !m.before(i, "说", "讲") && m.any(i, "破了个例", "破的价", "碎的时间", "漏掉了没记", "破费") < 0 && !m.letsOut(i) && !m.before(i, "打", "突", "冲", "击"):
 		if c == '漏' && m.any(i+1, "包", "瓶", "箱", "袋") > 0 && m.any(i+2, "没") > 0 {
 			return IssueShortage
 		}
@@ -196,6 +200,20 @@ func (m *message) spoiled(i int) bool {
 		return false
 	}
 	return m.any(i+1, "的") < 0 || m.before(i, "都是", "全是", "是", "有")
+}
+
+// extreme reads what a thing does to a degree that nobody likes: 抖得厉害, 烫得不行, 响个不停.
+func (m *message) extreme(i int) bool {
+	if strings.ContainsRune("磨掉锈漏耗断坏老", m.r[i]) && m.any(i+1, "得太快", "得快", "得特别快", "得很快", "得厉害", "得太厉害") > 0 {
+		return true
+	}
+	return strings.ContainsRune("抖飘响烫吵卡闪漏晃震跳偏热颤松", m.r[i]) && !m.before(i, "影", "火") &&
+		m.any(i+1, "得厉害", "得很", "得不行", "得要命", "得慌", "得离谱", "得没法", "得受不了", "得吓人", "得凶", "得太", "个不停", "的厉害", "的不行", "的要命", "得不得了") > 0
+}
+
+// amidst reads what fails while it is being used: 录着录着就断, 开着开着停了.
+func (m *message) amidst(i int) bool {
+	return m.at(i+1) == '着' && m.at(i+2) == m.r[i] && m.at(i+3) == '着' && isHan(m.r[i]) && strings.ContainsRune("断停黑卡死跳熄闪灭没坏掉烫响", m.at(m.opt(i+4, "就", "突然", "又", "自己", "会")))
 }
 
 // soon reports that at i something is told to have failed after a short time: 没三天|就闪, 一用|就漏.

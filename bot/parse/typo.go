@@ -97,7 +97,7 @@ func slipsOf(keys []nameKey) map[string][]nameKey {
 	out := map[string][]nameKey{}
 	for _, k := range keys {
 		r := []rune(k.key)
-		if len(r) < 3 || len(r) > 8 || k.how > howDerived || !isHan(r[0]) {
+		if len(r) < 2 || len(r) > 8 || k.how > howDerived || !isHan(r[0]) {
 			continue
 		}
 		for skip := range r {

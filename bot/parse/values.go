@@ -37,6 +37,9 @@ func (m *message) findProducts() {
 		i += w.runes - 1
 	}
 	m.soundProducts()
+	if len(m.rivals) == 0 {
+		m.soundRivals()
+	}
 }
 
 func (m *message) competitorName(id ID) string {
@@ -115,6 +118,9 @@ func (m *message) soundProducts() {
 	if len(m.prods) == 0 && len(m.hits) > 0 {
 		m.slippedProduct()
 	}
+	if len(m.prods) == 0 && len(m.hits) > 0 {
+		m.slippedShort()
+	}
 }
 
 // slippedProduct finds a product of three characters and more of which one is written as another that sounds nearly the
@@ -141,7 +147,7 @@ func (m *message) slippedAt(i, j, skip int) (nameKey, bool) {
 	for _, l := range m.x.tables() {
 		for _, k := range l.slips()[s] {
 			r := []rune(k.key)
-			if len(r) == j-i && r[skip-i] != m.r[skip] && m.x.holds(l, goneProducts, k.id) && soundsNear(r[skip-i], m.r[skip]) {
+			if len(r) >= 3 && len(r) == j-i && r[skip-i] != m.r[skip] && m.x.holds(l, goneProducts, k.id) && soundsNear(r[skip-i], m.r[skip]) {
 				return k, true
 			}
 		}
@@ -213,6 +219,7 @@ func (m *message) findTimes(t text) {
 	}
 	m.joinClocks()
 	m.sameDayOn()
+	m.thatDay()
 }
 
 func (m *message) inTime(i, j int) bool {
@@ -239,7 +246,11 @@ func (m *message) findNumbers(t text) {
 			i = p.j - 1
 			continue
 		}
-		if x, ok := t.priceOfOne(i); ok {
+		x, ok := t.priceOfOne(i)
+		if !ok {
+			x, ok = t.rangeOfOne(i)
+		}
+		if ok {
 			if a, good := x.amount(); good {
 				a.Why = m.why(x.i, x.j)
 				m.sums = append(m.sums, sumHit{x, a, k})
@@ -251,11 +262,15 @@ func (m *message) findNumbers(t text) {
 			i = j - 1
 			continue
 		}
-		x, ok := t.money(i)
+		x, ok = t.money(i)
 		if !ok {
 			if x, ok = m.bareSum(t, i); ok && x.v != nil && x.v.Cmp(ratInt(100)) >= 0 {
 				t.boundAfter(&x, 0) // 预算7千以内
 			}
+		}
+		if ok && !x.marked && m.specOf(x) {
+			i = x.j - 1
+			continue // 40W护眼灯
 		}
 		if ok && !x.marked && m.measures(x.i) {
 			i = x.j - 1
@@ -288,7 +303,7 @@ func (m *message) badSum(t text, x money) int {
 	return j
 }
 
-var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的 报 才 只要 只卖 卖 给到 开价 要价 卖到 报到 降到 欠 还欠 欠款 付了 打了 转了 汇了 收了 结了 收到 尾款 货款 余款 定金 首付 付 打款 还剩 剩 打来 转来 给价 均价 现价 进价 批发价 零售价 出厂价 成交价 压到 谈到 转过来 打过来 汇过来 付过来 打进来 欠的 剩的 剩下的 余下的 安排 支付 打我 转我 那笔 这笔 款 还差 进账 进帐 入账 总共 一共 共 统共 折后 折后价 优惠价 实收 应收 打包价")
+var bareSumWords = words("报价 单价 总价 金额 价格 合计 总计 预算 回款 到账 收款 共计 总额 报了 报的 报 才 只要 只卖 卖 给到 开价 要价 卖到 报到 降到 欠 还欠 欠款 付了 打了 转了 汇了 收了 结了 收到 尾款 货款 余款 定金 首付 付 打款 还剩 剩 打来 转来 给价 均价 现价 进价 批发价 零售价 出厂价 成交价 压到 谈到 转过来 打过来 汇过来 付过来 打进来 给我们转 给我们打 给我们汇 给我们付 给咱转 给咱打 给我转 给我打 欠的 剩的 剩下的 余下的 安排 支付 打我 转我 那笔 这笔 款 还差 进账 进帐 入账 总共 一共 共 统共 折后 折后价 优惠价 实收 应收 打包价")
 
 // bareSum takes a number without a currency right behind 报价, 还欠, 才 and the like, or before 的尾款, 一台.
 func (m *message) bareSum(t text, i int) (money, bool) {
@@ -296,7 +311,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return money{}, false
 	}
 	n, ok := t.num(i)
-	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || t.at(n.j) == '分' && t.any(n.j+1, "钱") < 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 && !(n.j-n.i >= 2 && m.gapBefore(i, n)) {
+	if !ok || n.v.Sign() <= 0 || t.countable(t.blank(n.j)) || t.any(n.j, "%", "折", "成", "-", "/0", "个点", "号") > 0 || t.at(n.j) == '分' && t.any(n.j+1, "钱") < 0 || isWord(t.at(n.j)) || !isDigit(t.at(n.j-1)) && n.v.Cmp(ratInt(100)) < 0 && !(n.j-n.i >= 2 && (m.gapBefore(i, n) || m.rivalAsks(i, n))) {
 		return money{}, false
 	}
 	x := money{i: i, j: n.j, v: n.v, currency: "CNY", approx: n.approx}
@@ -317,6 +332,16 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
+	if thousand && n.hi == nil && !isHan(t.at(i-1)) && m.plainEnd(n.j) && m.has(n.j, min(len(m.r), n.j+30), "这个价", "这价", "这个数") {
+		return x, true // 42800!罗博就报这个价
+	}
+	if c := m.clauses[m.clauseAt(i)]; thousand && n.hi == nil && len(m.prods) > 0 && m.any(m.blank(c.i), "给到", "能给", "只给", "给", "只出", "能出", "出") == i && m.plainEnd(n.j) {
+		return x, true // TD4要1台,给8500
+	}
+	if thousand && n.hi == nil && m.offered(i) {
+		x.v, x.max = nil, n.v
+		return x, true
+	}
 	if b := m.back(i, "将近", "近", "快", "差不多", "大概", "大约", "约", "至少", "起码", "足足", "整整", "小"); b < i && thousand && t.before(b, "便宜", "便宜了", "贵了", "低了", "高了", "差了", "低", "高", "差", "贵") && m.has(m.clauses[m.clauseAt(i)].i, b, "我们", "咱", "他们", "报", "价") {
 		x.approx = true
 		return x, true
@@ -324,7 +349,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	if b := m.back(i, "给", "出", "花", "批", "拿", "掏", "就", "能", "只", "要", "是"); thousand && b < i && t.any(n.j, "以内", "之内", "以下", "封顶", "打底", "打住", "以里", "往下") > 0 {
 		return x, true // 给7000以内
 	}
-	if thousand && n.arabicTail(t) && t.alone(i, n.j) && len(m.counts) > 0 && m.has(0, i, "合同", "签", "下单", "订单", "中标", "成交") {
+	if thousand && n.arabicTail(t) && t.alone(i, n.j) && len(m.counts) > 0 && m.has(0, i, "合同", "签", "下单", "订单", "中标", "成交", "报的", "报了", "报给", "报价") {
 		return x, true
 	}
 	if s := len(m.counts); thousand && n.arabicTail(t) && s > 0 && m.counts[s-1].j == i && m.plainEnd(n.j) && m.has(0, i, "合同", "签", "下单", "订单", "中标", "成交", "报", "订了", "要了") {
@@ -334,9 +359,13 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true // 又到了17,280
 	}
 	switch {
+	case n.hi == nil && (m.oursBeside(i, n) || m.multiplied(n.j) || n.v.Cmp(ratInt(100)) >= 0 && t.before(i, "=") && m.plainEnd(n.j)):
+		return x, true
 	case t.perUnitBehind(n.j), m.perUnitBefore(i), t.before(i, "便宜", "便宜了", "贵了", "低了", "高了", "便宜个", "差了"), m.gapBefore(i, n):
 		return x, true
 	case thousand && t.any(n.j, "到账", "到帐", "已到账", "进账", "入账", "到位", "打过来", "转过来", "汇过来", "付过来", "付清", "结清", "付了", "打了", "转了", "汇了", "结了", "打来", "转来", "汇来", "刚到", "已付", "已到", "收到", "收讫", "打进", "划过来", "划来", "清了", "回来了") > 0:
+		return x, true
+	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "的价是", "价是", "价格是", "的价", "价为", "价钱是", "给的价是", "开的价是", "成本价", "促销价", "活动价", "供货价", "结算价", "团购价", "协议价") && n.hi == nil:
 		return x, true
 	case n.v.Cmp(ratInt(10)) >= 0 && m.pricedTo(i):
 		return x, true
@@ -360,6 +389,10 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return money{}, false
 	case n.v.Cmp(ratInt(10)) >= 0 && t.before(i, "做到", "让到", "批到", "调到", "还到", "砍到", "压到", "杀到") && (m.has(m.clauses[m.clauseAt(i)].i, i, "价", "一台", "一个", "一套") || slices.ContainsFunc(m.prods, func(p productHit) bool { return p.i >= m.clauses[m.clauseAt(i)].i && p.j <= i })):
 		return x, true
+	case len(m.rivals) > 0 && m.rivalAsks(i, n):
+		return x, true
+	case n.v.Cmp(ratInt(10)) >= 0 && t.at(i-1) == '价' && (len(m.prods) > 0 || len(m.rivals) > 0) && m.plainEnd(n.j) && !t.before(i, "评价", "代价", "定价", "讲价", "还价", "砍价", "谈价", "议价", "询价", "比价", "降价", "涨价", "物价"):
+		return x, true // 到店价88
 	case t.before(i, bareSumWords...), t.before(k, bareSumWords...), thousand && t.moneyLead(i):
 		return x, (n.v.Cmp(ratInt(10)) >= 0 || t.before(k, "单价", "均价", "折后价", "出厂价", "批发价", "零售价", "进价")) && t.any(n.j, "/") < 0
 	}
@@ -393,12 +426,12 @@ func (m *message) pricedTo(i int) bool {
 // pricedProduct reports that a bare number stands right behind a product in a clause about prices: 报的角磨机295.
 func (m *message) pricedProduct(i int) bool {
 	for _, p := range m.prods {
-		if p.j == i || p.j == i-1 && strings.ContainsRune(" 的:才", m.at(i-1)) {
+		if p.j == i || p.j == i-1 && strings.ContainsRune(" 的:才是", m.at(i-1)) {
 			c := m.clauses[m.clauseAt(i)]
 			if n, ok := m.num(i); ok && n.v.Cmp(ratInt(1000)) >= 0 && m.has(n.j, c.j, "报价", "报了", "报给", "报过去") {
 				return true
 			}
-			return len(m.rivals) > 0 && m.has(max(0, c.i-14), p.i, "价格单", "报价单", "价格表", "报价") || m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价")
+			return len(m.rivals) > 0 && m.has(max(0, c.i-14), p.i, "价格单", "报价单", "价格表", "报价") || m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价") || m.rivalIn(c) && m.has(c.i, p.i, "给") && m.plainEnd(m.numEnd(i))
 		}
 	}
 	return false

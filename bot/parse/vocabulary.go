@@ -23,6 +23,14 @@ func (k Kind) Nearest() Kind {
 	return k
 }
 
+// Nearest is the stage of the published examples that is closest to s.
+func (s Stage) Nearest() Stage {
+	if s == StageSigning {
+		return StageNegotiation
+	}
+	return s
+}
+
 // Action is one of the six atomic actions of a visit.
 type Action string
 

@@ -54,6 +54,9 @@ func (d *dater) inMonth(p point) point {
 		}
 		return q
 	}
+	if q, ok := d.fromEnd(p, k); ok {
+		return q
+	}
 	if q, ok := d.weekOf(p, k); ok {
 		return q
 	}
@@ -84,6 +87,42 @@ func (d *dater) inMonth(p point) point {
 		}
 	}
 	return p
+}
+
+// fromEnd counts from the end of a month: 倒数第二天, 倒数第二个周五, 倒数第三个工作日.
+func (d *dater) fromEnd(p point, k int) (point, bool) {
+	t := &d.t
+	j := t.any(k, "倒数第")
+	if j < 0 {
+		return point{}, false
+	}
+	n, e, ok := t.integer(j, 24)
+	if !ok || n < 1 {
+		return point{}, false
+	}
+	last := p.end.AddDate(0, 0, -1)
+	if e := t.any(e, "天", "日"); e > 0 {
+		return d.dayPoint(p.i, e, last.AddDate(0, 0, 1-int(n))), true
+	}
+	e = t.opt(e, "个")
+	if f := t.any(e, "工作日", "工作天"); f > 0 {
+		for x := last; x.After(p.start.AddDate(0, 0, -1)); x = x.AddDate(0, 0, -1) {
+			if !d.isWorkday(x) {
+				continue
+			}
+			if n--; n == 0 {
+				return d.dayPoint(p.i, f, x), true
+			}
+		}
+		return point{}, false
+	}
+	if f := t.any(e, "星期", "礼拜", "周"); f > 0 {
+		if w, g := d.weekdayName(f); w >= 0 {
+			x := last.AddDate(0, 0, -((int(last.Weekday())-(w+1)+14)%7)-7*(int(n)-1))
+			return d.dayPoint(p.i, g, x), true
+		}
+	}
+	return point{}, false
 }
 
 // weekOf reads 第三周, 最后一周, 第二个星期五 of a month or a year; weeks are counted from its first Monday.

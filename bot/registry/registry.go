@@ -1,27 +1,23 @@
 package registry
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
-	"salesflow/bot/httpapi"
+	"salesflow/bot/remote"
 	"salesflow/store/sales"
 )
 
-// Bounds of an answer.
+// Bounds of a question and its answer.
 const (
-	Timeout   = 8 * time.Second
-	maxAnswer = 64 << 10
+	askWithin = 8 * time.Second
 	maxText   = 120
 )
 
@@ -51,41 +47,21 @@ func CanRetry(err error) bool {
 // Lookup asks about a company by name and, where it is known, by credit code. The answer is checked and cut to size; what in it
 // cannot be is left out. The error never holds the secret, the address or the answer.
 func (c Client) Lookup(ctx context.Context, name, uscc string) (sales.Company, error) {
-	ctx, cancel := context.WithTimeout(ctx, Timeout)
-	defer cancel()
 	body, err := json.Marshal(map[string]string{"name": name, "uscc": uscc})
 	if err != nil {
 		return sales.Company{}, fmt.Errorf("encode question: %w", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader(body))
-	if err != nil {
-		return sales.Company{}, &Error{Err: errors.New("the address cannot be used")}
-	}
-	stamp := strconv.FormatInt(c.Now().Unix(), 10)
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set(httpapi.HeaderTimestamp, stamp)
-	req.Header.Set(httpapi.HeaderSignature, httpapi.Sign(c.Secret, stamp, body))
-	client := http.Client{Transport: c.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := client.Do(req)
-	if err != nil {
-		return sales.Company{}, &Error{Retry: true, Err: errors.New("no answer in time")}
-	}
-	defer res.Body.Close()
+	a, err := remote.Question{URL: c.URL, Body: body, Secret: c.Secret, Now: c.Now(), Within: askWithin, Transport: c.Transport}.Ask(ctx)
 	switch {
-	case res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500:
-		return sales.Company{}, &Error{Retry: true, Err: fmt.Errorf("status %d", res.StatusCode)}
-	case res.StatusCode != http.StatusOK:
-		return sales.Company{}, &Error{Err: fmt.Errorf("status %d", res.StatusCode)}
-	}
-	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
-	switch {
+	case a.Busy():
+		return sales.Company{}, &Error{Retry: true, Err: fmt.Errorf("status %d", a.Status)}
 	case err != nil:
-		return sales.Company{}, &Error{Retry: true, Err: errors.New("the answer broke off")}
-	case len(answer) > maxAnswer:
-		return sales.Company{}, &Error{Err: errors.New("the answer is too long")}
+		return sales.Company{}, &Error{Retry: !errors.Is(err, remote.ErrAddress), Err: err}
+	case a.Status != http.StatusOK:
+		return sales.Company{}, &Error{Err: fmt.Errorf("status %d", a.Status)}
 	}
 	var raw sales.Company
-	if err := json.Unmarshal(answer, &raw); err != nil {
+	if err := json.Unmarshal(a.Body, &raw); err != nil {
 		return sales.Company{}, &Error{Err: errors.New("the answer is no JSON of ours")}
 	}
 	return checked(raw)

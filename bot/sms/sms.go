@@ -1,39 +1,24 @@
 package sms
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"salesflow/bot"
+	"salesflow/bot/remote"
 	"salesflow/store/sales"
 )
 
-const (
-	// MaxText is the longest message, in characters: about five parts of a long one.
-	MaxText   = 300
-	maxAnswer = 64 << 10
-)
-
-// Headers of the question.
-const (
-	HeaderTimestamp = "X-Salesflow-Timestamp"
-	HeaderSignature = "X-Salesflow-Signature"
-	HeaderKey       = "Idempotency-Key"
-)
+// MaxText is the longest message, in characters: about five parts of a long one.
+const MaxText = 300
 
 // Request is what is asked of the gateway.
 type Request struct {
@@ -62,62 +47,42 @@ type Client struct {
 	Timeout time.Duration
 }
 
-// Sign is the signature of a request: HMAC-SHA256 in hex, under the shared secret, of the time, a full stop and the body.
-func Sign(secret, stamp string, body []byte) string {
-	mac := hmac.New(sha256.New, []byte(secret))
-	_, _ = mac.Write([]byte(stamp + "."))
-	_, _ = mac.Write(body)
-	return hex.EncodeToString(mac.Sum(nil))
-}
-
 // Send implements bot.Sender. The error never holds the secret, the phone or the text.
 func (c Client) Send(ctx context.Context, d bot.Delivery) (bot.Receipt, error) {
 	if len(d.Users) != 1 {
-		return bot.Receipt{}, refused(bot.Unsupported, "%d receivers", len(d.Users))
+		return bot.Receipt{}, bot.Refused(bot.Unsupported, "%d receivers", len(d.Users))
 	}
 	phone, err := sales.ParsePhone(string(d.Users[0]))
 	if err != nil {
-		return bot.Receipt{}, refused(bot.NoRecipient, "not a phone number")
+		return bot.Receipt{}, bot.Refused(bot.NoRecipient, "not a phone number")
 	}
 	text := Text(d.Out)
 	if text == "" {
-		return bot.Receipt{}, refused(bot.Rejected, "empty message")
+		return bot.Receipt{}, bot.Refused(bot.Rejected, "empty message")
 	}
 	body, err := json.Marshal(Request{ID: "sf-" + d.ID.String(), Phone: string(phone), Text: text, At: c.Now().UTC().Format(time.RFC3339)})
 	if err != nil {
-		return bot.Receipt{}, refused(bot.Rejected, "encode: %v", err)
+		return bot.Receipt{}, bot.Refused(bot.Rejected, "encode: %v", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.Timeout, 8*time.Second))
-	defer cancel()
 	return c.ask(ctx, "sf-"+d.ID.String(), body)
 }
 
 func (c Client) ask(ctx context.Context, id string, body []byte) (bot.Receipt, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader(body))
-	if err != nil {
-		return bot.Receipt{}, refused(bot.Permission, "the gateway's address cannot be used")
+	said, err := remote.Question{
+		URL: c.URL, Body: body, Secret: c.Secret, Key: id, Now: c.Now(), Within: cmp.Or(c.Timeout, 8*time.Second), Transport: c.Transport,
+	}.Ask(ctx)
+	switch {
+	case errors.Is(err, remote.ErrAddress):
+		return bot.Receipt{}, bot.Refused(bot.Permission, "the gateway's address cannot be used")
+	case err != nil: // it may have arrived; the gateway knows the id
+		return bot.Receipt{}, &bot.SendError{Reason: bot.Unsure, Retry: true, Err: fmt.Errorf("gateway: %w", err)}
 	}
-	stamp := strconv.FormatInt(c.Now().Unix(), 10)
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set(HeaderKey, id)
-	req.Header.Set(HeaderTimestamp, stamp)
-	req.Header.Set(HeaderSignature, Sign(c.Secret, stamp, body))
-	client := http.Client{Transport: c.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := client.Do(req)
-	if err != nil { // it may have arrived; the gateway knows the id
-		return bot.Receipt{}, &bot.SendError{Reason: bot.Unsure, Retry: true, Err: errors.New("the gateway did not answer in time")}
-	}
-	defer res.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return bot.Receipt{}, &bot.SendError{Reason: bot.Unsure, Retry: true, Err: errors.New("the gateway's answer broke off")}
-	}
-	if err := statusError(res); err != nil {
+	if err := statusError(said); err != nil {
 		return bot.Receipt{}, err
 	}
 	var a Answer
-	if err := json.Unmarshal(data, &a); err != nil {
-		return bot.Receipt{}, refused(bot.Rejected, "the gateway's answer is no JSON of ours")
+	if err := json.Unmarshal(said.Body, &a); err != nil {
+		return bot.Receipt{}, bot.Refused(bot.Rejected, "the gateway's answer is no JSON of ours")
 	}
 	switch a.Status {
 	case "accepted", "duplicate":
@@ -125,37 +90,31 @@ func (c Client) ask(ctx context.Context, id string, body []byte) (bot.Receipt, e
 	case "rejected":
 		return bot.Receipt{}, rejection(a.Reason)
 	}
-	return bot.Receipt{}, refused(bot.Rejected, "the gateway's answer has no known status")
+	return bot.Receipt{}, bot.Refused(bot.Rejected, "the gateway's answer has no known status")
 }
 
-func statusError(res *http.Response) error {
-	code := res.StatusCode
-	switch {
+func statusError(a remote.Answer) error {
+	switch code := a.Status; {
 	case code == http.StatusOK:
 		return nil
 	case code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable:
-		after, _ := strconv.Atoi(res.Header.Get("Retry-After"))
-		return &bot.SendError{Reason: bot.Throttled, Retry: true, After: min(time.Duration(max(after, 1))*time.Second, time.Hour), Err: fmt.Errorf("gateway: status %d", code)}
+		return &bot.SendError{Reason: bot.Throttled, Retry: true, After: remote.RetryAfter(a.Header), Err: fmt.Errorf("gateway: status %d", code)}
 	case code >= 500:
 		return &bot.SendError{Reason: bot.Down, Retry: true, Err: fmt.Errorf("gateway: status %d", code)}
 	case code == http.StatusUnauthorized || code == http.StatusForbidden:
 		return &bot.SendError{Reason: bot.BadToken, Retry: true, After: 10 * time.Minute, Err: fmt.Errorf("gateway: status %d", code)}
 	}
-	return refused(bot.Rejected, "gateway: status %d", code)
+	return bot.Refused(bot.Rejected, "gateway: status %d", a.Status)
 }
 
 func rejection(reason string) error {
 	switch reason {
 	case "phone":
-		return refused(bot.NoRecipient, "the gateway knows no such phone")
+		return bot.Refused(bot.NoRecipient, "the gateway knows no such phone")
 	case "quota":
 		return &bot.SendError{Reason: bot.Quota, Retry: true, After: time.Hour, Err: errors.New("the gateway's quota is used up")}
 	}
-	return refused(bot.Rejected, "the gateway refuses the text")
-}
-
-func refused(reason bot.Reason, format string, args ...any) error {
-	return &bot.SendError{Reason: reason, Err: fmt.Errorf(format, args...)}
+	return bot.Refused(bot.Rejected, "the gateway refuses the text")
 }
 
 // Text is what a delivery says in a short message: a line of it, and how to answer it in the chat.

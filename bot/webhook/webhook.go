@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"salesflow/bot"
+	"salesflow/bot/remote"
 	"salesflow/store/sales"
 )
 
@@ -75,7 +76,7 @@ type Subject struct {
 type Sender struct {
 	targets map[string]Target
 	now     func() time.Time
-	client  http.Client
+	client  *http.Client
 	timeout time.Duration
 
 	mu    sync.Mutex
@@ -95,9 +96,7 @@ type Options struct {
 func New(o Options) *Sender {
 	return &Sender{
 		targets: o.Targets, now: o.Now, timeout: cmp.Or(o.Timeout, 8*time.Second), fails: map[string]int{}, rest: map[string]time.Time{},
-		client: http.Client{
-			Transport: o.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		client: remote.Client(o.Transport),
 	}
 }
 
@@ -124,19 +123,19 @@ func Sign(secret, stamp, id string, body []byte) string {
 // anything else is the target's no. The error never holds the secret, the address or what was sent.
 func (s *Sender) Send(ctx context.Context, d bot.Delivery) (bot.Receipt, error) {
 	if len(d.Users) != 1 || d.Out.Hook == nil {
-		return bot.Receipt{}, refused(bot.Unsupported, "no event for one target")
+		return bot.Receipt{}, bot.Refused(bot.Unsupported, "no event for one target")
 	}
 	name := string(d.Users[0])
 	t, ok := s.targets[name]
 	if !ok {
-		return bot.Receipt{}, refused(bot.NoRecipient, "no target of this name is configured")
+		return bot.Receipt{}, bot.Refused(bot.NoRecipient, "no target of this name is configured")
 	}
 	if wait := s.resting(name); wait > 0 {
 		return bot.Receipt{}, &bot.SendError{Reason: bot.Down, Retry: true, After: wait, Err: errors.New("the target is left alone after failures in a row")}
 	}
 	body, err := json.Marshal(bodyOf(d))
 	if err != nil || len(body) > maxBody {
-		return bot.Receipt{}, refused(bot.Rejected, "event of %d bytes", len(body))
+		return bot.Receipt{}, bot.Refused(bot.Rejected, "event of %d bytes", len(body))
 	}
 	err = s.post(ctx, t, d.Out.Hook, body)
 	s.note(name, err)
@@ -163,7 +162,7 @@ func (s *Sender) post(ctx context.Context, t Target, h *bot.Hook, body []byte) e
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.URL, bytes.NewReader(body))
 	if err != nil {
-		return refused(bot.Permission, "the target's address cannot be used")
+		return bot.Refused(bot.Permission, "the target's address cannot be used")
 	}
 	var id struct {
 		ID string `json:"id"`
@@ -186,15 +185,14 @@ func (s *Sender) post(ctx context.Context, t Target, h *bot.Hook, body []byte) e
 	case code >= 200 && code < 300:
 		return nil
 	case code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable:
-		after, _ := strconv.Atoi(res.Header.Get("Retry-After"))
-		return &bot.SendError{Reason: bot.Throttled, Retry: true, After: min(time.Duration(max(after, 1))*time.Second, time.Hour), Err: fmt.Errorf("status %d", code)}
+		return &bot.SendError{Reason: bot.Throttled, Retry: true, After: remote.RetryAfter(res.Header), Err: fmt.Errorf("status %d", code)}
 	case code >= 500 || code == http.StatusRequestTimeout || code == http.StatusTooEarly:
 		return &bot.SendError{Reason: bot.Down, Retry: true, Err: fmt.Errorf("status %d", code)}
 	case code == http.StatusUnauthorized || code == http.StatusForbidden || code == http.StatusNotFound:
 		// A secret or path being changed: what happened meanwhile must not be lost.
 		return &bot.SendError{Reason: bot.BadToken, Retry: true, After: 10 * time.Minute, Err: fmt.Errorf("status %d", code)}
 	}
-	return refused(bot.Rejected, "status %d", res.StatusCode)
+	return bot.Refused(bot.Rejected, "status %d", res.StatusCode)
 }
 
 // resting is how long a target is still left alone.
@@ -218,8 +216,4 @@ func (s *Sender) note(name string, err error) {
 	if s.fails[name]++; s.fails[name] >= restAfter {
 		s.rest[name] = s.now().Add(restFor)
 	}
-}
-
-func refused(reason bot.Reason, format string, args ...any) error {
-	return &bot.SendError{Reason: reason, Err: fmt.Errorf(format, args...)}
 }

@@ -60,7 +60,7 @@ func (a *Adapter) CreateApproval(ctx context.Context, f bot.NativeForm) (string,
 	for _, s := range f.Steps {
 		rel, ok := apvRel[s.Mode]
 		if !ok || len(s.Users) == 0 {
-			return "", refused(bot.Rejected, "approval step %q of %d people", short(s.Mode), len(s.Users))
+			return "", bot.Refused(bot.Rejected, "approval step %q of %d people", short(s.Mode), len(s.Users))
 		}
 		body.Process.Nodes = append(body.Process.Nodes, applyNode{Type: 1, Rel: rel, Users: s.Users})
 	}
@@ -108,10 +108,10 @@ func contentOf(f bot.NativeField) (applyContent, error) {
 	case "Number":
 		c.Value = map[string]string{"new_number": f.Number}
 	default:
-		return c, refused(bot.Rejected, "control %q cannot be filled: use Text, Textarea, Money or Number", short(f.Control))
+		return c, bot.Refused(bot.Rejected, "control %q cannot be filled: use Text, Textarea, Money or Number", short(f.Control))
 	}
 	if (kind == "Money" || kind == "Number") && f.Number == "" {
-		return c, refused(bot.Rejected, "control %q takes a number", short(f.Control))
+		return c, bot.Refused(bot.Rejected, "control %q takes a number", short(f.Control))
 	}
 	return c, nil
 }
@@ -218,7 +218,7 @@ func (a *Adapter) ApprovalState(ctx context.Context, ref string) (bot.NativeStat
 	}
 	st := bot.NativeState{Status: statuses[d.Status], By: bot.UserID(d.Applyer.User)}
 	if st.Status == "" {
-		return st, refused(bot.Rejected, "approval in state %d", d.Status)
+		return st, bot.Refused(bot.Rejected, "approval in state %d", d.Status)
 	}
 	take := func(user string, status int, speech string, at int64) {
 		agree := status == 2 || status == 13 // 13: agreed and added somebody
@@ -257,7 +257,7 @@ func unixTime(s int64) time.Time {
 
 // WithdrawApproval implements bot.Approvals. The platform has no call for it: only the creator can, in the 审批 app.
 func (a *Adapter) WithdrawApproval(context.Context, string, bot.UserID, string) error {
-	return refused(bot.Unsupported, "approvals are withdrawn by their creator in the app")
+	return bot.Refused(bot.Unsupported, "approvals are withdrawn by their creator in the app")
 }
 
 // number is the platform's number of the approval an event is about.

@@ -83,7 +83,7 @@ func (c *client) directory(ctx context.Context) (Directory, error) {
 		return Directory{}, err
 	}
 	if len(list) > maxDepartments {
-		return Directory{}, refused(bot.Rejected, "%d departments, at most %d", len(list), maxDepartments)
+		return Directory{}, bot.Refused(bot.Rejected, "%d departments, at most %d", len(list), maxDepartments)
 	}
 	var d Directory
 	seen := map[string]bool{}

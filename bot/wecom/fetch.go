@@ -34,7 +34,7 @@ const (
 func (a *Adapter) Fetch(ctx context.Context, ref bot.FileRef) (body io.ReadCloser, name, mimeType string, err error) {
 	var m mediaRef
 	if err := json.Unmarshal([]byte(ref.Ref), &m); err != nil || m.MediaID == "" && m.URL == "" {
-		return nil, "", "", refused(bot.Rejected, "not a file of this platform")
+		return nil, "", "", bot.Refused(bot.Rejected, "not a file of this platform")
 	}
 	var f fetched
 	if m.URL != "" {
@@ -85,7 +85,7 @@ func (c *client) media(ctx context.Context, id string) (f fetched, err error) {
 func (a *Adapter) download(ctx context.Context, m mediaRef) (f fetched, err error) {
 	u, err := url.Parse(m.URL)
 	if err != nil || !a.mayFetch(u) {
-		return f, refused(bot.Rejected, "file is not on a host of the platform")
+		return f, bot.Refused(bot.Rejected, "file is not on a host of the platform")
 	}
 	const api = "robot/file"
 	err = a.api.forFiles().observed(ctx, api, func(ctx context.Context, reached *atomic.Bool) error {
@@ -155,7 +155,7 @@ func readFile(api string, res *http.Response) (fetched, error) {
 		return fetched{}, &statusError{api: api, status: res.StatusCode}
 	}
 	if res.ContentLength > maxFetch+padBlock {
-		return fetched{}, refused(bot.Rejected, "%w", bot.ErrFileTooLarge)
+		return fetched{}, bot.Refused(bot.Rejected, "%w", bot.ErrFileTooLarge)
 	}
 	// A sealed file is up to one block longer than what is in it.
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxFetch+padBlock+1))
@@ -163,7 +163,7 @@ func readFile(api string, res *http.Response) (fetched, error) {
 		return fetched{}, fmt.Errorf("%s: read file: %w", api, err)
 	}
 	if len(data) > maxFetch+padBlock {
-		return fetched{}, refused(bot.Rejected, "%w", bot.ErrFileTooLarge)
+		return fetched{}, bot.Refused(bot.Rejected, "%w", bot.ErrFileTooLarge)
 	}
 	f := fetched{data: data, mime: res.Header.Get("Content-Type")}
 	if _, params, err := mime.ParseMediaType(res.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {

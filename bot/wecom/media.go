@@ -48,7 +48,7 @@ func (f outFile) kind() string {
 // load reads a file from the store. A picture too large, or of a kind the platform does not show, goes as a file.
 func (a *Adapter) load(ctx context.Context, f bot.File) (outFile, error) {
 	if a.opt.Files == nil {
-		return outFile{}, refused(bot.Unsupported, "no file store")
+		return outFile{}, bot.Refused(bot.Unsupported, "no file store")
 	}
 	body, name, mime, err := a.opt.Files.Open(ctx, f.ID)
 	if err != nil {
@@ -64,7 +64,7 @@ func (a *Adapter) load(ctx context.Context, f bot.File) (outFile, error) {
 	case err != nil:
 		return outFile{}, &bot.SendError{Reason: bot.Down, Retry: true, Err: fmt.Errorf("read file: %w", err)}
 	case len(data) < minFile || len(data) > maxFile:
-		return outFile{}, refused(bot.Rejected, "file of %d bytes, the platform takes %d to %d", len(data), minFile, maxFile)
+		return outFile{}, bot.Refused(bot.Rejected, "file of %d bytes, the platform takes %d to %d", len(data), minFile, maxFile)
 	}
 	if f.Name != "" {
 		name = f.Name

@@ -135,7 +135,7 @@ func (a *Adapter) robotMessages(ctx context.Context, d bot.Delivery, t target) (
 		}
 	}
 	if len(msgs) == 0 {
-		return nil, r, refused(bot.Unsupported, "nothing that the robot can send")
+		return nil, r, bot.Refused(bot.Unsupported, "nothing that the robot can send")
 	}
 	return msgs, r, nil
 }
@@ -184,7 +184,7 @@ func (r *robot) answer(reqID string, m robotMessage) (cmd string, answer robotMe
 // updateByRobot changes a card within five seconds of its own tap.
 func (a *Adapter) updateByRobot(ctx context.Context, d bot.Delivery, r bot.Receipt) (bot.Receipt, error) {
 	if d.Route.Code == "" {
-		return r, refused(bot.NoUpdate, "a robot's card changes only on its own tap")
+		return r, bot.Refused(bot.NoUpdate, "a robot's card changes only on its own tap")
 	}
 	raw, err := render.WeCom(*d.Out.Card, render.WeComOptions{TaskID: sentAs(d, r), HomeURL: a.opt.HomeURL, Robot: true, Update: true})
 	if err != nil {
@@ -196,7 +196,7 @@ func (a *Adapter) updateByRobot(ctx context.Context, d bot.Delivery, r bot.Recei
 // updateCard answers a tap. Whatever goes wrong leaves a fresh card as the way out: the platform takes one answer only.
 func (r *robot) updateCard(ctx context.Context, reqID string, card json.RawMessage) error {
 	if r.spend(reqID, freshTap) == 0 {
-		return refused(bot.NoUpdate, "the tap cannot be answered any more")
+		return bot.Refused(bot.NoUpdate, "the tap cannot be answered any more")
 	}
 	body := struct {
 		Type string          `json:"response_type"`

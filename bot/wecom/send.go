@@ -53,10 +53,6 @@ type target struct {
 	key   string // of a webhook robot
 }
 
-func refused(reason bot.Reason, format string, args ...any) *bot.SendError {
-	return &bot.SendError{Reason: reason, Err: fmt.Errorf(format, args...)}
-}
-
 // target reads where a delivery goes: through the robot what came through it, into groups by webhook where one has the
 // group's name, else by app chat; everything else to members as the app.
 func (a *Adapter) target(d bot.Delivery) (target, error) {
@@ -81,21 +77,21 @@ func (t target) check() error {
 	if t.group {
 		switch {
 		case t.chat == "":
-			return refused(bot.NoRecipient, "group without id")
+			return bot.Refused(bot.NoRecipient, "group without id")
 		case t.via == ViaWebhook && t.key == "":
-			return refused(bot.NoRecipient, "no webhook is configured for this group")
+			return bot.Refused(bot.NoRecipient, "no webhook is configured for this group")
 		}
 		return nil
 	}
 	if t.via != ViaApp && t.via != ViaRobot {
-		return refused(bot.Unsupported, "channel %q does not reach members", t.via)
+		return bot.Refused(bot.Unsupported, "channel %q does not reach members", t.via)
 	}
 	if len(t.users) > maxUsers {
-		return refused(bot.Unsupported, "%d members, at most %d in one call", len(t.users), maxUsers)
+		return bot.Refused(bot.Unsupported, "%d members, at most %d in one call", len(t.users), maxUsers)
 	}
 	for _, u := range t.users {
 		if u == "" || len(u) > 64 || u[0] == '@' || strings.Contains(string(u), "|") {
-			return refused(bot.NoRecipient, "not a user id")
+			return bot.Refused(bot.NoRecipient, "not a user id")
 		}
 	}
 	return nil
@@ -125,7 +121,7 @@ func (a *Adapter) Send(ctx context.Context, d bot.Delivery) (bot.Receipt, error)
 	}
 	if t.via == ViaRobot {
 		if a.robot == nil {
-			return bot.Receipt{}, refused(bot.Unsupported, "no robot is configured")
+			return bot.Receipt{}, bot.Refused(bot.Unsupported, "no robot is configured")
 		}
 		return a.sendByRobot(ctx, d, t)
 	}
@@ -137,7 +133,7 @@ func (a *Adapter) Send(ctx context.Context, d bot.Delivery) (bot.Receipt, error)
 	case d.Out.Text != "":
 		return a.sendText(ctx, d, t, d.Out.Text)
 	}
-	return bot.Receipt{}, refused(bot.Unsupported, "nothing that this platform can send")
+	return bot.Receipt{}, bot.Refused(bot.Unsupported, "nothing that this platform can send")
 }
 
 func (a *Adapter) sendText(ctx context.Context, d bot.Delivery, t target, text string) (bot.Receipt, error) {
@@ -159,7 +155,7 @@ func (a *Adapter) sendText(ctx context.Context, d bot.Delivery, t target, text s
 		}
 	}
 	if len(msgs) == 0 {
-		return bot.Receipt{}, refused(bot.Rejected, "empty text")
+		return bot.Receipt{}, bot.Refused(bot.Rejected, "empty text")
 	}
 	if err := a.paced(ctx, t, len(msgs)); err != nil {
 		return bot.Receipt{}, err

@@ -32,8 +32,7 @@ type tokens struct {
 	turn   chan struct{} // one fetch at a time, given up when the caller's context ends
 
 	mu      sync.Mutex
-	refused error
-	until   time.Time
+	refused bot.Refusal
 	seen    string // the token as last looked up
 	seenAt  time.Time
 }
@@ -68,7 +67,7 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	if err := t.paused(); err != nil {
+	if err := t.refused.Standing(t.opt.Now()); err != nil {
 		return "", err
 	}
 	start := t.opt.Now()
@@ -108,26 +107,16 @@ func (t *tokens) fetch(ctx context.Context) (token string, err error) {
 	return token, nil
 }
 
-func (t *tokens) paused() error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.refused != nil && t.opt.Now().Before(t.until) {
-		return t.refused
-	}
-	return nil
-}
-
+// remember keeps a refusal that would only be repeated.
 func (t *tokens) remember(err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.refused = nil
-	if err == nil {
-		return
+	if err != nil {
+		switch failed(err, false).Reason {
+		case bot.BadToken, bot.Permission, bot.Throttled:
+		default:
+			err = nil
+		}
 	}
-	switch failed(err, false).Reason {
-	case bot.BadToken, bot.Permission, bot.Throttled:
-		t.refused, t.until = err, t.opt.Now().Add(secretPause)
-	}
+	t.refused.Keep(err, t.opt.Now().Add(secretPause))
 }
 
 // drop forgets a token that does not work any more, unless somebody has put a newer one in its place.

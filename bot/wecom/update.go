@@ -21,18 +21,18 @@ type cardUpdate struct {
 // the error is NoUpdate. A robot's card changes only within five seconds of its own tap.
 func (a *Adapter) Update(ctx context.Context, d bot.Delivery, r bot.Receipt) (bot.Receipt, error) {
 	if d.Out.Card == nil {
-		return r, refused(bot.Rejected, "update without a card")
+		return r, bot.Refused(bot.Rejected, "update without a card")
 	}
 	t, err := a.target(d)
 	switch {
 	case err != nil:
 		return r, err
 	case r.AsText:
-		return r, refused(bot.NoUpdate, "the card went out as text")
+		return r, bot.Refused(bot.NoUpdate, "the card went out as text")
 	case t.via == ViaRobot && a.robot != nil:
 		return a.updateByRobot(ctx, d, r)
 	case t.via != ViaApp || t.group:
-		return r, refused(bot.NoUpdate, "cards in this channel do not change")
+		return r, bot.Refused(bot.NoUpdate, "cards in this channel do not change")
 	}
 	raw, err := render.WeCom(*d.Out.Card, render.WeComOptions{TaskID: sentAs(d, r), HomeURL: a.opt.HomeURL, Viewers: a.viewers(t.users), Update: true})
 	if err != nil {
@@ -48,7 +48,7 @@ func (a *Adapter) Update(ctx context.Context, d bot.Delivery, r bot.Receipt) (bo
 		}
 	}
 	if r.Code == "" || !r.Until.IsZero() && !now.Before(r.Until) {
-		return r, refused(bot.NoUpdate, "no code is left for this card")
+		return r, bot.Refused(bot.NoUpdate, "no code is left for this card")
 	}
 	body.ResponseCode = r.Code
 	err = a.update(ctx, body)
@@ -79,7 +79,7 @@ func (a *Adapter) update(ctx context.Context, body cardUpdate) error {
 // (document 94867).
 func (a *Adapter) Recall(ctx context.Context, r bot.Receipt) error {
 	if r.Message == "" {
-		return refused(bot.Unsupported, "this message has no id")
+		return bot.Refused(bot.Unsupported, "this message has no id")
 	}
 	return a.api.post(ctx, "message/recall", map[string]string{"msgid": r.Message}, nil)
 }

@@ -48,6 +48,26 @@ func RuleName(after time.Duration) string {
 	return "合同" + strconv.Itoa(int(after/time.Hour)) + "小时"
 }
 
+// underWay adds who deals with an incident, or until when it is put off.
+func underWay(c *cards.Card, i sales.Incident, ackedBy string, now time.Time) {
+	switch {
+	case ackedBy != "" && i.AckUntil.After(now):
+		c.Fields = append(c.Fields, cards.Field{Name: "在处理", Value: ackedBy + ",到 " + sales.FormatMoment(i.AckUntil.Time) + " 没结果再提醒"})
+		c.Level = cards.Warn
+	case i.SnoozedUntil.After(now):
+		c.Fields = append(c.Fields, cards.Field{Name: "稍后", Value: sales.FormatMoment(i.SnoozedUntil.Time) + " 再提醒"})
+	}
+}
+
+// whyMe says by which rule, and as what, people of a level were pushed to.
+func whyMe(rule string, roles []string, level int) string {
+	role := ""
+	if level >= 1 && level <= len(roles) && roles[level-1] != "" {
+		role = ",推给" + roles[level-1]
+	}
+	return "为什么推给我:规则\"" + rule + "\"" + role + "。发 为什么催我 看全部。"
+}
+
 // IncidentCard is the card of those a level was pushed to.
 func IncidentCard(v Incident, level int) cards.Card {
 	i := v.Incident
@@ -68,18 +88,8 @@ func IncidentCard(v Incident, level int) cards.Card {
 	add("已等", strings.TrimPrefix(v.Wait.String(), "已等 ")+",卡在 "+v.Request.NextText())
 	add("影响", v.Impact)
 	add("已做", v.Done)
-	switch {
-	case v.AckedBy != "" && i.AckUntil.After(v.Now):
-		add("在处理", v.AckedBy+",到 "+sales.FormatMoment(i.AckUntil.Time)+" 没结果再提醒")
-		c.Level = cards.Warn
-	case i.SnoozedUntil.After(v.Now):
-		add("稍后", sales.FormatMoment(i.SnoozedUntil.Time)+" 再提醒")
-	}
-	role := ""
-	if level >= 1 && level <= len(v.Roles) {
-		role = ",推给" + v.Roles[level-1]
-	}
-	c.Note = "为什么推给我:规则\"" + v.rule() + "\"" + role + "。发 为什么催我 看全部。"
+	underWay(&c, i, v.AckedBy, v.Now)
+	c.Note = whyMe(v.rule(), v.Roles, level)
 	no := v.Contract.No
 	tap := func(verb string) cards.Action {
 		return cards.Action{Verb: verb, Record: int64(i.ID), Version: i.Version}

@@ -120,9 +120,9 @@ var quoteStates = map[string]string{
 }
 
 // QuoteList is a person's newest quotes in words.
-func QuoteList(qs []sales.Quote, customer func(sales.ID) string, group bool, now time.Time) string {
+func QuoteList(qs []sales.Quote, customer func(sales.ID) string, group bool, now time.Time, example string) string {
 	if len(qs) == 0 {
-		return "还没有报价。报一份:报价 绍兴市立医院 生化分析仪 2台 单价18万"
+		return "还没有报价。报一份:" + example
 	}
 	var b strings.Builder
 	b.WriteString("最近的报价")

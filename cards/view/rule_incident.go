@@ -57,21 +57,11 @@ func RuleIncidentCard(v RuleIncident, level int) cards.Card {
 		add("现在", v.State)
 	}
 	add("已做", v.Told)
-	switch {
-	case v.AckedBy != "" && i.AckUntil.After(v.Now):
-		add("在处理", v.AckedBy+",到 "+sales.FormatMoment(i.AckUntil.Time)+" 没结果再提醒")
-		c.Level = cards.Warn
-	case i.SnoozedUntil.After(v.Now):
-		add("稍后", sales.FormatMoment(i.SnoozedUntil.Time)+" 再提醒")
-	}
+	underWay(&c, i, v.AckedBy, v.Now)
 	if v.Given != "" {
 		add("转给", v.Given)
 	}
-	role := ""
-	if level >= 1 && level <= len(v.Roles) && v.Roles[level-1] != "" {
-		role = ",推给" + v.Roles[level-1]
-	}
-	c.Note = "为什么推给我:规则\"" + v.Rule + "\"" + role + "。发 为什么催我 看全部。"
+	c.Note = whyMe(v.Rule, v.Roles, level)
 	if v.Open != "" {
 		c.Note += "看详情发:" + v.Open + "。"
 	}

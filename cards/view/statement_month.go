@@ -37,7 +37,7 @@ func StatementsKey(person sales.PersonID, month sales.Day) string {
 	return "statements:" + person.String() + "/" + month.String()[:7]
 }
 
-func (v Statements) word() string { return sales.Statement{MonthOn: v.Month}.Month() }
+func (v Statements) word() string { return sales.MonthName(v.Month) }
 
 func (v Statements) of(states ...string) (s sales.StatementSum) {
 	for _, x := range v.Sums {

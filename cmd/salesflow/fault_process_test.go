@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 	"testing"
 
 	"salesflow/cmd/faults/fault"
@@ -15,6 +16,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 		return
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // many small worlds, one after the other: most of what is allocated is garbage at once
 	}
 	os.Exit(m.Run())
 }

@@ -106,13 +106,15 @@ func newRig(t *testing.T, change ...func(*configs.Config)) *rig {
 	for _, c := range change {
 		c(&r.cfg)
 	}
+	held := r
 	t.Cleanup(func() {
-		for _, p := range slices.Clone(r.live) {
-			r.halt(p)
+		for _, p := range slices.Clone(held.live) {
+			held.halt(p)
 		}
-		if err := d.close(); err != nil {
+		if err := held.demo.close(); err != nil {
 			t.Errorf("stop the platforms: %v", err)
 		}
+		held = nil // as in newWorld
 	})
 	return r
 }
@@ -125,7 +127,7 @@ func (r *rig) boot(data string) *program {
 	if data == "" {
 		cfg.DataDir = r.t.TempDir()
 	}
-	p, err := build(context.Background(), cfg, options{clock: r.clock, log: r.log, poll: 10 * time.Millisecond, org: r.org, wall: time.Now})
+	p, err := build(context.Background(), cfg, options{clock: r.clock, log: r.log, poll: 10 * time.Millisecond, org: r.org, wall: time.Now, dingPerSecond: -1})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -340,6 +342,10 @@ func cuttable(t *testing.T, db *storetest.World) (*wire, func(*configs.Config)) 
 	}
 }
 
+// deadFor is longer than anything a replica holds without renewing it: a claimed delivery for a minute, the robot's socket and the
+// feed of the rules for less.
+const deadFor = time.Minute + time.Second
+
 func TestWhatADeadReplicaSentIsNotShownTwice(t *testing.T) {
 	t.Parallel()
 	onServers, db := onMariaDB(t)
@@ -372,9 +378,9 @@ func TestWhatADeadReplicaSentIsNotShownTwice(t *testing.T) {
 	r.live = nil
 	r.cfg.MySQL.DSN = configs.Secret(db.Options.DSN)
 	r.mu.Unlock()
-	r.clock.Set(r.Now().Add(robotLease)) // so long the socket of a dead replica is nobody's
+	r.clock.Set(r.Now().Add(deadFor)) // so long what a dead replica holds is nobody's
 	r.boot("")
-	s.FastForward(10 * time.Minute) // its claims lapse
+	s.FastForward(10 * time.Minute)
 	wecom.ExpectNothingElse()
 	ding.ExpectNothingElse()
 	asked := 0

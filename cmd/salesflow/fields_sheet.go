@@ -52,6 +52,18 @@ func (p *program) exportRecords(ctx context.Context, j sales.SheetJob) error {
 	return p.sendSheet(ctx, j, w, name, fmt.Sprintf("%s导出 %d 条,已留痕。", rt.Name, n))
 }
 
+// recordPage reads records of a company's own, and the values of their fields.
+func recordPage(ctx context.Context, db *store.DB, q sales.CustomFilter) (list []sales.CustomRecord, values []sales.CustomValue, err error) {
+	err = db.View(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if list, err = tx.CustomRecords(ctx, q); err != nil {
+			return err
+		}
+		values, err = tx.CustomValues(ctx, idsOf(list, func(r sales.CustomRecord) sales.ID { return r.ID })...)
+		return err
+	})
+	return list, values, err
+}
+
 // recordSheet writes records into a sheet.
 type recordSheet struct {
 	p      *program
@@ -63,20 +75,7 @@ type recordSheet struct {
 
 func (x recordSheet) write(ctx context.Context, j sales.SheetJob, scope sales.Scope) (n int, err error) {
 	for before := sales.ID(0); ; {
-		var list []sales.CustomRecord
-		var values []sales.CustomValue
-		err := x.p.db.View(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			list, err = tx.CustomRecords(ctx, sales.CustomFilter{Kind: x.rt.Key, Scope: scope, Before: before, Limit: exportBatch})
-			if err != nil {
-				return err
-			}
-			ids := make([]sales.ID, len(list))
-			for i, r := range list {
-				ids[i] = r.ID
-			}
-			values, err = tx.CustomValues(ctx, ids...)
-			return err
-		})
+		list, values, err := recordPage(ctx, x.p.db, sales.CustomFilter{Kind: x.rt.Key, Scope: scope, Before: before, Limit: exportBatch})
 		if err != nil {
 			return n, err
 		}

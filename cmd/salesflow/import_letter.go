@@ -29,18 +29,23 @@ func newLettersImport(im importer) *lettersImport {
 	return k
 }
 
-func (k *lettersImport) load(ctx context.Context) error {
-	k.customers, k.products, k.known = map[string][]sales.Customer{}, map[string]sales.Product{}, map[string]sales.Authorisation{}
-	rev, err := k.db.EachCustomer(ctx, func(c sales.Customer) {
+// customersByName reads all customers under the keys of their names and aliases, and the revision of the master data they are of.
+func customersByName(ctx context.Context, db *store.DB) (map[string][]sales.Customer, int64, error) {
+	out := map[string][]sales.Customer{}
+	rev, err := db.EachCustomer(ctx, func(c sales.Customer) {
 		for _, name := range append([]string{c.Name}, c.Aliases...) {
 			key := sales.ParseName(name).Key
-			k.customers[key] = append(k.customers[key], c)
+			out[key] = append(out[key], c)
 		}
 	})
-	if err != nil {
+	return out, rev, err
+}
+
+func (k *lettersImport) load(ctx context.Context) (err error) {
+	k.products, k.known = map[string]sales.Product{}, map[string]sales.Authorisation{}
+	if k.customers, k.revision, err = customersByName(ctx, k.db); err != nil {
 		return err
 	}
-	k.revision = rev
 	return k.db.View(ctx, func(ctx context.Context, tx *store.Tx) error {
 		products, err := tx.Products(ctx)
 		if err != nil {

@@ -72,34 +72,13 @@ func newRecordsImport(im importer, rt sales.RecordType, l sheet.Layout) (*record
 	return k, nil
 }
 
-func (k *recordsImport) load(ctx context.Context) error {
-	k.customers, k.records = map[string][]sales.Customer{}, map[string]sales.CustomRecord{}
-	k.values, k.same = map[sales.ID][]sales.CustomValue{}, map[string]string{}
-	rev, err := k.db.EachCustomer(ctx, func(c sales.Customer) {
-		for _, name := range append([]string{c.Name}, c.Aliases...) {
-			key := sales.ParseName(name).Key
-			k.customers[key] = append(k.customers[key], c)
-		}
-	})
-	if err != nil {
+func (k *recordsImport) load(ctx context.Context) (err error) {
+	k.records, k.values, k.same = map[string]sales.CustomRecord{}, map[sales.ID][]sales.CustomValue{}, map[string]string{}
+	if k.customers, k.revision, err = customersByName(ctx, k.db); err != nil {
 		return err
 	}
-	k.revision = rev
 	for before := sales.ID(0); len(k.records) < maxRecordsCompared; {
-		var list []sales.CustomRecord
-		var values []sales.CustomValue
-		err := k.db.View(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			list, err = tx.CustomRecords(ctx, sales.CustomFilter{Kind: k.rt.Key, Scope: sales.Scope{All: true}, Before: before, Limit: 1000})
-			if err != nil {
-				return err
-			}
-			ids := make([]sales.ID, len(list))
-			for i, r := range list {
-				ids[i] = r.ID
-			}
-			values, err = tx.CustomValues(ctx, ids...)
-			return err
-		})
+		list, values, err := recordPage(ctx, k.db, sales.CustomFilter{Kind: k.rt.Key, Scope: sales.Scope{All: true}, Before: before, Limit: 1000})
 		if err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"salesflow/bot/bottest"
-	"salesflow/bot/httpapi"
+	"salesflow/bot/remote"
 	"salesflow/configs"
 )
 
@@ -33,8 +33,8 @@ func TestALeadComesInOverHTTPOnce(t *testing.T) {
 			post := func(body string) *httptest.ResponseRecorder {
 				at := strconv.FormatInt(time.Now().Unix(), 10)
 				r := httptest.NewRequest(http.MethodPost, "/api/leads", strings.NewReader(body))
-				r.Header.Set(httpapi.HeaderTimestamp, at)
-				r.Header.Set(httpapi.HeaderSignature, httpapi.Sign(secret, at, []byte(body)))
+				r.Header.Set(remote.HeaderTimestamp, at)
+				r.Header.Set(remote.HeaderSignature, remote.Sign(secret, at, []byte(body)))
 				rec := httptest.NewRecorder()
 				w.program.mux.ServeHTTP(rec, r)
 				return rec

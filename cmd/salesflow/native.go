@@ -187,11 +187,15 @@ func (p *program) nativeCreated(ctx context.Context, n sales.NativeApproval, ref
 			return bot.Reply{}, err
 		}
 		now.Ref, now.Attempts = ref, 0
-		now.NextAt = sales.At(now.NextLook(p.cfg.Rules.Approval.NativePoll, t.Now))
+		// It is looked at once if it was withdrawn meanwhile, if a callback came before its reference was known, and if it was found
+		// only later: whatever happened to it until now was told of an approval nobody knew.
+		known := n.BegunAt.IsZero() && now.NextAt.After(t.Now)
+		now.NextAt = sales.At(t.Now)
 		if now.State == sales.NativeUnsure {
 			now.State = sales.NativeOpen
-		} else { // withdrawn meanwhile
-			now.NextAt = sales.At(t.Now)
+			if known {
+				now.NextAt = sales.At(now.NextLook(p.cfg.Rules.Approval.NativePoll, t.Now))
+			}
 		}
 		return p.app.NativeCreated(ctx, t, tx, now)
 	})
@@ -257,7 +261,11 @@ func (p *program) followNative(ctx context.Context, office bot.Approvals, n sale
 			return p.failNative(ctx, n, "平台上查不到这张审批了")
 		}
 		wait := max(e.After, p.cfg.Rules.Approval.NativePoll)
-		if cerr := p.changeNative(ctx, n.ID, func(row *sales.NativeApproval) { row.NextAt = sales.At(p.clock.Now().Add(wait)) }); cerr != nil {
+		if cerr := p.changeNative(ctx, n.ID, func(row *sales.NativeApproval) {
+			if row.NextAt.Equal(n.NextAt.Time) { // else woken by a callback meanwhile
+				row.NextAt = sales.At(p.clock.Now().Add(wait))
+			}
+		}); cerr != nil {
 			return cerr
 		}
 		return err

@@ -122,7 +122,7 @@ func (t idTable) event(f parse.Frame) map[string]any {
 	set("tracking", f.Tracking.Value, f.Tracking.Value != "")
 	set("phone", f.Phone.Value, f.Phone.Value != "")
 	set("when", whenJSON(f.When), !f.When.IsZero())
-	set("stage", f.Stage.Stage, f.Stage.Stage != "")
+	set("stage", f.Stage.Stage.Nearest(), f.Stage.Stage != "")
 	set("status", f.Payment, f.Payment != "")
 	set("issue", f.Issue, f.Issue != "")
 	set("action", f.Sample, f.Sample != "")

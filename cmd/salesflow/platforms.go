@@ -131,6 +131,7 @@ func (p *program) newDingTalk() (*dingtalk.Adapter, error) {
 		APIBase: c.APIBase, OAPIBase: c.OAPIBase, Cache: cache.ForTokens(p.redis), Files: p.files,
 		Account: p.accountOf(dingtalk.Platform), Person: p.personOf(dingtalk.Platform), Union: p.unionOf,
 		Usage: p.usage, Count: p.countCall, Observer: callMeter{p.meter, dingtalk.Platform}, Now: p.clock.Now,
+		PerSecond: p.dingPerSecond,
 	})
 }
 

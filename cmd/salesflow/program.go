@@ -61,7 +61,9 @@ type program struct {
 	holdsRobot atomic.Bool
 	// perMinute is how many messages a minute one member may get, 0 for the platform's limit, negative for none.
 	perMinute int
-	kick      chan struct{}
+	// dingPerSecond: see options.
+	dingPerSecond int
+	kick          chan struct{}
 	// turns are held while native approvals, files, questions to the registry or what people sent are worked on: one does it at a time in a process, and who
 	// wants to know that nothing is under way takes a turn.
 	turns      struct{ natives, sheets, registry, media sync.Mutex }
@@ -90,8 +92,9 @@ type options struct {
 	poll time.Duration
 	// org is what the organisation file says.
 	org configs.Org
-	// perMinute: see program.
-	perMinute int
+	// perMinute: see program. dingPerSecond is how many calls of one API of DingTalk a second may have, 0 for what the adapter
+	// takes for the platform's, negative for any number.
+	perMinute, dingPerSecond int
 	// wall is time.Now.
 	wall func() time.Time
 	// speed is how fast clock runs beside the wall's, 1 when 0.
@@ -104,7 +107,7 @@ type options struct {
 func build(ctx context.Context, cfg configs.Config, o options) (*program, error) {
 	p := &program{
 		cfg: cfg, clock: o.clock, log: o.log, mux: http.NewServeMux(), meter: newMeter(o.wall), perMinute: cmp.Or(o.perMinute, cfg.WeCom.PerMemberLimit),
-		kick: make(chan struct{}, 1),
+		dingPerSecond: o.dingPerSecond, kick: make(chan struct{}, 1),
 	}
 	cal, err := calendar(cfg)
 	if err != nil {
@@ -459,10 +462,7 @@ func (p *program) tellParked(ctx context.Context, ev bot.Event) error {
 	if err != nil {
 		return err
 	}
-	var admins []sales.PersonID
-	for _, a := range org.WithRole(sales.RoleAdmin) {
-		admins = append(admins, a.ID)
-	}
+	admins := org.WhoHas(sales.RoleAdmin)
 	reply := bot.Text("刚才那条没处理成功,已转给管理员。编号 " + ev.ID + ",可以换个说法再发一次。")
 	if len(admins) > 0 {
 		reply.Say = append(reply.Say, bot.Say{

@@ -182,13 +182,10 @@ func (p *program) sendPaper(ctx context.Context, j sales.SheetJob, name string, 
 		PersonID: j.PersonID, CreatedAt: sales.At(p.clock.Now()), Version: 1,
 	}
 	return p.answer(ctx, func(ctx context.Context, tx *store.Tx) (bot.Reply, error) {
-		now, err := tx.SheetJobByID(ctx, j.ID)
-		if err != nil || now.Ended() {
+		now, ok, err := p.finishSheet(ctx, tx, j, f)
+		if err != nil || !ok {
 			return bot.Reply{}, err
 		}
-		tx.CreateFile(f)
-		now.State, now.ResultID, now.UpdatedAt = sales.SheetDone, f.ID, sales.At(p.clock.Now())
-		tx.UpdateSheetJob(now)
 		return sayTo(now, bot.Outgoing{File: &bot.File{ID: f.ID, Name: f.Name}}, said), nil
 	})
 }

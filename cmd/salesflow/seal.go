@@ -168,10 +168,7 @@ func (p *program) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var admins []sales.PersonID
-	for _, a := range org.WithRole(sales.RoleAdmin) {
-		admins = append(admins, a.ID)
-	}
+	admins := org.WhoHas(sales.RoleAdmin)
 	if len(admins) == 0 {
 		return nil
 	}

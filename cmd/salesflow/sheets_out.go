@@ -128,6 +128,31 @@ func sayTo(j sales.SheetJob, out ...bot.Outgoing) bot.Reply {
 	return r
 }
 
+// finishSheet ends a job with the files that were made, the last one its result. ok is false when it has ended meanwhile.
+func (p *program) finishSheet(ctx context.Context, tx *store.Tx, j sales.SheetJob, made ...sales.File) (now sales.SheetJob, ok bool, err error) {
+	if now, err = tx.SheetJobByID(ctx, j.ID); err != nil || now.Ended() {
+		return now, false, err
+	}
+	for _, f := range made {
+		tx.CreateFile(f)
+		now.ResultID = f.ID
+	}
+	now.State, now.UpdatedAt = sales.SheetDone, sales.At(p.clock.Now())
+	tx.UpdateSheetJob(now)
+	return now, true, nil
+}
+
+// asker is who asked for a file, as they are now; ok is false, with the job ended and its asker told, when they have left.
+func (p *program) asker(ctx context.Context, j sales.SheetJob) (org *sales.Org, by sales.Person, ok bool, err error) {
+	if org, err = p.books.Org(ctx); err != nil {
+		return nil, by, false, err
+	}
+	if by, ok = org.Person(j.PersonID); !ok || !by.Active {
+		return org, by, false, p.failSheet(ctx, j, "已不在职,不导了。")
+	}
+	return org, by, true, nil
+}
+
 // sendSheet keeps a file that was made and sends it to whoever asked for it, as a file or, when it is large, as a link.
 func (p *program) sendSheet(ctx context.Context, j sales.SheetJob, w *sheet.Writer, name, text string, mail ...*bot.Say) error {
 	id, err := p.db.NewID(ctx)
@@ -151,13 +176,10 @@ func (p *program) sendSheet(ctx context.Context, j sales.SheetJob, w *sheet.Writ
 		return err
 	}
 	return p.answer(ctx, func(ctx context.Context, tx *store.Tx) (bot.Reply, error) {
-		now, err := tx.SheetJobByID(ctx, j.ID)
-		if err != nil || now.Ended() {
+		now, ok, err := p.finishSheet(ctx, tx, j, f)
+		if err != nil || !ok {
 			return bot.Reply{}, err
 		}
-		tx.CreateFile(f)
-		now.State, now.ResultID, now.UpdatedAt = sales.SheetDone, f.ID, sales.At(p.clock.Now())
-		tx.UpdateSheetJob(now)
 		if link == "" {
 			reply := sayTo(now, bot.Outgoing{File: &bot.File{ID: f.ID, Name: f.Name}}, bot.Outgoing{Text: text})
 			for _, m := range mail {
@@ -207,13 +229,9 @@ func (p *program) downloadLink(j sales.SheetJob, f sales.File) (link, hash strin
 // exportCustomers writes the customers of whoever asked, with what is known of them, into a file and sends it. What they may see is
 // asked now, not when they asked.
 func (p *program) exportCustomers(ctx context.Context, j sales.SheetJob) error {
-	org, err := p.books.Org(ctx)
-	if err != nil {
+	org, by, ok, err := p.asker(ctx, j)
+	if err != nil || !ok {
 		return err
-	}
-	by, ok := org.Person(j.PersonID)
-	if !ok || !by.Active {
-		return p.failSheet(ctx, j, "已不在职,不导了。")
 	}
 	book, err := p.books.Book(ctx)
 	if err != nil {

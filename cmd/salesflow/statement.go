@@ -133,15 +133,10 @@ func (p *program) sendStatement(ctx context.Context, j sales.SheetJob, s stateme
 		text += "已发到客户邮箱 " + mail.Address[0] + "。"
 	}
 	return p.answer(ctx, func(ctx context.Context, tx *store.Tx) (bot.Reply, error) {
-		now, err := tx.SheetJobByID(ctx, j.ID)
-		if err != nil || now.Ended() {
+		now, ok, err := p.finishSheet(ctx, tx, j, kept...)
+		if err != nil || !ok {
 			return bot.Reply{}, err
 		}
-		for _, f := range kept {
-			tx.CreateFile(f)
-		}
-		now.State, now.ResultID, now.UpdatedAt = sales.SheetDone, kept[len(kept)-1].ID, sales.At(p.clock.Now())
-		tx.UpdateSheetJob(now)
 		var reply bot.Reply
 		if !mailOnly {
 			var outs []bot.Outgoing
@@ -187,13 +182,9 @@ func (p *program) listStatements(ctx context.Context, j sales.SheetJob) error {
 	if err != nil {
 		return p.failSheet(ctx, j, "没看懂是哪个月。")
 	}
-	org, err := p.books.Org(ctx)
-	if err != nil {
+	org, by, ok, err := p.asker(ctx, j)
+	if err != nil || !ok {
 		return err
-	}
-	by, ok := org.Person(j.PersonID)
-	if !ok || !by.Active {
-		return p.failSheet(ctx, j, "已不在职,不导了。")
 	}
 	scope := org.ScopeOf(by)
 	if by.Has(sales.RoleFinance) {
@@ -347,9 +338,7 @@ func (s statementPages) tellAnswer(ctx context.Context, st sales.Statement, c sa
 	card, slot := view.StatementCard(v), "answered"
 	if st.State == sales.StatementDisputed {
 		card, slot = view.StatementAlert(v), "disputed"
-		for _, f := range org.WithRole(sales.RoleFinance) {
-			to = append(to, f.ID)
-		}
+		to = append(to, org.WhoHas(sales.RoleFinance)...)
 	}
 	to = slices.DeleteFunc(to, func(p sales.PersonID) bool { who, ok := org.Person(p); return !ok || !who.Active })
 	slices.Sort(to)

@@ -202,6 +202,26 @@ func TestANativeApprovalWhoseAnswerGotLostIsFoundAgain(t *testing.T) {
 	})
 }
 
+// TestWhatHappensBeforeANativeApprovalIsKnownCounts decides an approval whose creation nobody was told of: the callbacks say that
+// something is there, and it is found with what has happened to it.
+func TestWhatHappensBeforeANativeApprovalIsKnownCounts(t *testing.T) {
+	t.Parallel()
+	onBothNatively(t, func(t *testing.T, s *bottest.Story, w world, office sim.Office) {
+		rep := s.As("周敏").Skip()
+		if err := w.Simulators()[rep.Platform()].Fault(sim.Fault{Kind: sim.LostAnswer, Count: 1}); err != nil {
+			t.Fatal(err)
+		}
+		file(rep, s.As("赵磊").Skip())
+		native := opened(t, office)
+		act(t, w, office, native.ID, "赵磊", sim.Agree, "")
+		act(t, w, office, native.ID, "陈刚", sim.Agree, "")
+		rep.ExpectText("全部通过")
+		if r := w.becomes(t, "HT2026-001", approval.Approved); len(r.Log) != 3 {
+			t.Errorf("the request says %+v", r.Log)
+		}
+	})
+}
+
 func TestANativeApprovalIsWithdrawn(t *testing.T) {
 	t.Parallel()
 	onBothNatively(t, func(t *testing.T, s *bottest.Story, w world, office sim.Office) {

@@ -12,6 +12,7 @@ import (
 	"salesflow/bot/bottest"
 	"salesflow/bot/sim"
 	"salesflow/configs"
+	"salesflow/store/storetest"
 )
 
 // world is the whole product in one process, as bottest tells stories in it.
@@ -46,14 +47,19 @@ func newWorld(t *testing.T, platform string, change ...func(*demoOptions)) world
 	for _, c := range change {
 		c(&o)
 	}
+	if o.data != "" {
+		storetest.Lay(t, o.data)
+	}
 	d, err := newDemo(context.Background(), o)
 	if err != nil {
 		t.Fatalf("start the product: %v", err)
 	}
+	held := d
 	t.Cleanup(func() {
-		if err := d.close(); err != nil {
+		if err := held.close(); err != nil {
 			t.Errorf("stop the product: %v", err)
 		}
+		held = nil // the runner keeps what was to be done in the end until all tests are over
 	})
 	return world{d}
 }

@@ -75,11 +75,7 @@ func (c *Case) stuck() []sales.PersonID {
 	if c.contract == nil {
 		return nil
 	}
-	var out []sales.PersonID
-	for _, p := range c.contract.r.Turn() {
-		out = append(out, p.ID)
-	}
-	return out
+	return c.contract.r.TurnIDs()
 }
 
 // ContractView is what the cards of a contract's incident show.

@@ -1,8 +1,6 @@
 package subject
 
 import (
-	"fmt"
-
 	"salesflow/scheduler/rules"
 	"salesflow/store/sales"
 )
@@ -137,19 +135,10 @@ func statement() *Object {
 		By:    map[string]string{"customer": "customer_id", "person": "owner_id"},
 		Waits: []string{sales.StatementSent, sales.StatementDisputed},
 		Title: func(r *Record) string {
-			return join(r.Show("customer"), monthOf(r.Field("month").Day)+"对账单", r.Show("closing"))
+			return join(r.Show("customer"), sales.MonthName(r.Field("month").Day)+"对账单", r.Show("closing"))
 		},
 		Open: func(r *Record) string {
-			return join("对账单", r.Show("customer"), monthOf(r.Field("month").Day), "明细")
+			return join("对账单", r.Show("customer"), sales.MonthName(r.Field("month").Day), "明细")
 		},
 	}
-}
-
-// monthOf is the month of a day as people say it.
-func monthOf(d sales.Day) string {
-	if d.IsZero() {
-		return ""
-	}
-	y, m, _ := d.Date()
-	return fmt.Sprintf("%d年%d月", y, int(m))
 }

@@ -10,10 +10,7 @@ import (
 // Follow does what an approver decided in the platform's own approval (原生审批), where the request has its place. The
 // platform says who may decide, so whoever did is taken as standing in for one whose turn it is here.
 func Follow(r Request, who Person, agree bool, comment string, at time.Time) (Request, Outcome, error) {
-	actor := Actor{Person: who, Native: true}
-	for _, p := range r.Turn() {
-		actor.ActsFor = append(actor.ActsFor, p.ID)
-	}
+	actor := Actor{Person: who, Native: true, ActsFor: r.TurnIDs()}
 	at = r.notBefore(at)
 	comment = fitComment(comment)
 	if agree {

@@ -276,6 +276,15 @@ func (r Request) Turn() []Person {
 	return turn
 }
 
+// TurnIDs lists the ids of the approvers whose turn it is.
+func (r Request) TurnIDs() []sales.PersonID {
+	var out []sales.PersonID
+	for _, p := range r.Turn() {
+		out = append(out, p.ID)
+	}
+	return out
+}
+
 // Deputies lists who may decide beside those whose turn it is, as was known when it became their turn.
 func (r Request) Deputies() []Person {
 	if r.State != Pending || r.Step >= len(r.Steps) {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/go-sql-driver/mysql"
-	_ "modernc.org/sqlite" // registers the driver "sqlite"
+	"modernc.org/sqlite"
 )
 
 // sessionSetup is said on every new MySQL connection. The isolation level is set by statement, since MySQL and MariaDB
@@ -92,21 +92,27 @@ func OpenSQLite(path string, readers int) (write, read *sql.DB, err error) {
 		extra.Add("_pragma", "busy_timeout(5000)")
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + extra.Encode()
 	}
-	write, err = sql.Open("sqlite", dsn(url.Values{
+	if write, err = openSQLite(dsn(url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "cache_size(-24576)", "temp_store(MEMORY)"},
-	}))
-	if err != nil {
+	})); err != nil {
 		return nil, nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
-	read, err = sql.Open("sqlite", dsn(url.Values{"_pragma": {"query_only(1)", "temp_store(MEMORY)"}}))
-	if err != nil {
+	if read, err = openSQLite(dsn(url.Values{"_pragma": {"query_only(1)", "temp_store(MEMORY)"}})); err != nil {
 		_ = write.Close()
 		return nil, nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
 	return write, read, nil
+}
+
+func openSQLite(dsn string) (*sql.DB, error) {
+	c, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(preparing{c}), nil
 }

@@ -21,18 +21,6 @@ func (b Books) Month() Day { return FirstOf(b.ClosedOn) }
 // Closed reports whether a day is closed.
 func (b Books) Closed(d Day) bool { return !b.ClosedOn.IsZero() && !d.After(b.ClosedOn) }
 
-// FirstOf is the first day of a day's month; no day stays no day.
-func FirstOf(d Day) Day {
-	if d.IsZero() {
-		return d
-	}
-	y, m, _ := d.Date()
-	return NewDay(y, m, 1)
-}
-
-// LastOf is the last day of a day's month.
-func LastOf(d Day) Day { return FirstOf(d).AddMonths(1).AddDays(-1) }
-
 // closeAfter is how long a month must be over before it can be closed, so that clocks that differ a little, and what was on its way
 // at midnight, agree on which month is closed.
 const closeAfter = time.Hour
@@ -73,7 +61,7 @@ type Closing struct {
 }
 
 // Month is the month in Chinese: 2026年2月.
-func (c Closing) Month() string { return Statement{MonthOn: c.MonthOn}.Month() }
+func (c Closing) Month() string { return MonthName(c.MonthOn) }
 
 // ErrClosed is why money that is dated into a closed month is refused.
 var ErrClosed = errors.New("the month is closed")

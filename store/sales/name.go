@@ -19,6 +19,9 @@ type Name struct {
 	ordinal rune   // 二 of 第二医院
 }
 
+// Own is the part of the name that no trade has in common, 恒达 of 恒达五金; empty where there is none.
+func (n Name) Own() string { return n.own }
+
 // maxName bounds what is compared, in runes; registered names are shorter.
 const maxName = 60
 

@@ -110,6 +110,17 @@ func (o *Org) Everybody() []Person {
 // WithRole lists the active members who have a role.
 func (o *Org) WithRole(r Role) []Person { return o.filter(func(p Person) bool { return p.Has(r) }) }
 
+// WhoHas lists the ids of the active members who have a role, less those named.
+func (o *Org) WhoHas(r Role, less ...PersonID) []PersonID {
+	var out []PersonID
+	for _, p := range o.WithRole(r) {
+		if !slices.Contains(less, p.ID) {
+			out = append(out, p.ID)
+		}
+	}
+	return out
+}
+
 func (o *Org) filter(want func(Person) bool) []Person {
 	var out []Person
 	for _, id := range o.order {

@@ -63,6 +63,9 @@ func cutPlaces(name string) (place, rest string) {
 	return place, rest
 }
 
+// HeadPlace takes the places off the head of a name: what stands there and what is left, place empty when none does.
+func HeadPlace(name string) (place, rest string) { return cutPlaces(name) }
+
 func cutPlace(name string) (place string, province bool, rest string) {
 	runes := []rune(name)
 	for n := min(4, len(runes)); n >= 2; n-- {

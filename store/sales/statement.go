@@ -1,7 +1,6 @@
 package sales
 
 import (
-	"fmt"
 	"math/big"
 	"strconv"
 )
@@ -160,7 +159,7 @@ type StatementRun struct {
 }
 
 // Month is the month in Chinese.
-func (r StatementRun) Month() string { return Statement{MonthOn: r.MonthOn}.Month() }
+func (r StatementRun) Month() string { return MonthName(r.MonthOn) }
 
 // Part names the part of a batch that is next: by where it begins and, since a batch may be sent again, by when its sending began.
 func (r StatementRun) Part() string {
@@ -175,13 +174,10 @@ func (r StatementRun) Part() string {
 const DueStatements = "statement.send"
 
 // LastDay is the last day of the statement's month.
-func (s Statement) LastDay() Day { return s.MonthOn.AddMonths(1).AddDays(-1) }
+func (s Statement) LastDay() Day { return LastOf(s.MonthOn) }
 
 // Month is the month in Chinese: 2026年2月.
-func (s Statement) Month() string {
-	y, m, _ := s.MonthOn.Date()
-	return fmt.Sprintf("%d年%d月", y, int(m))
-}
+func (s Statement) Month() string { return MonthName(s.MonthOn) }
 
 // Answer takes what the customer says is open. A difference of more than percent of our figure, either way, is a dispute; exactly
 // percent is not.

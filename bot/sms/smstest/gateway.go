@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"salesflow/bot/remote"
 	"salesflow/bot/sms"
 )
 
@@ -68,10 +69,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		http.Error(w, "too long", http.StatusRequestEntityTooLarge)
 		return
-	case !hmac.Equal([]byte(sms.Sign(g.Secret, r.Header.Get(sms.HeaderTimestamp), body)), []byte(r.Header.Get(sms.HeaderSignature))):
+	case !hmac.Equal([]byte(remote.Sign(g.Secret, r.Header.Get(remote.HeaderTimestamp), body)), []byte(r.Header.Get(remote.HeaderSignature))):
 		http.Error(w, "signature", http.StatusUnauthorized)
 		return
-	case json.Unmarshal(body, &q) != nil || q.ID != r.Header.Get(sms.HeaderKey):
+	case json.Unmarshal(body, &q) != nil || q.ID != r.Header.Get(remote.HeaderKey):
 		http.Error(w, "request", http.StatusBadRequest)
 		return
 	}
