@@ -230,6 +230,10 @@ func waitingDraft(t bot.Turn) (text, eventID string) {
 		if d, err := draft[dealDraft](t); err == nil {
 			return d.Text, d.EventID
 		}
+	case topicQuote:
+		if d, err := draft[quoteDraft](t); err == nil {
+			return "报价 " + d.Text, d.EventID
+		}
 	case topicCustomer:
 		if d, err := draft[customerDraft](t); err == nil {
 			return "新客户 " + d.Name, ""
