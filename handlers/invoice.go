@@ -10,6 +10,7 @@ import (
 	"salesflow/bot"
 	"salesflow/bot/parse"
 	"salesflow/cards/view"
+	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
@@ -361,6 +362,9 @@ func (a *App) PromisePayment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 func (a *App) openInvoiceNamed(ctx context.Context, t bot.Turn, tx Tx, book *Book, w cashWords) (sales.Invoice, bot.Reply, error) {
 	if no := orElse(w.doc("FP"), w.taxNo); no != "" {
 		i, err := tx.InvoiceByNo(ctx, no)
+		if err == nil && !a.seesMoney(t, i.OwnerID) {
+			err = sales.Errorf(sales.Forbidden, sales.NoSuch("发票", no))
+		}
 		if err == nil && i.State != sales.InvoiceOpen {
 			return sales.Invoice{}, bot.Text(i.No + " " + i.StateName() + ",没有要收的。"), nil
 		}
@@ -370,6 +374,9 @@ func (a *App) openInvoiceNamed(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 	switch {
 	case w.contract != "":
 		c, err := contractNamed(ctx, tx, w)
+		if err == nil && !a.seesMoney(t, c.OwnerID) {
+			err = missingPaper(sales.Forbidden, approval.Contract, strings.ToUpper(w.contract))
+		}
 		if err != nil {
 			return sales.Invoice{}, bot.Reply{}, err
 		}
