@@ -254,7 +254,7 @@ func (r *Router[T]) said(ctx context.Context, t Turn, tx T) (Reply, error) {
 			return reply, err
 		}
 	}
-	if h, ok := r.topics[t.Dialogue.Topic]; ok && t.Now.Before(t.Dialogue.ExpiresAt.Time) && !t.beforeQuestion() {
+	if h, ok := r.topics[t.Dialogue.Topic]; ok && t.Now.Before(t.Dialogue.ExpiresAt.Time) {
 		reply, err := h(ctx, t, tx)
 		if !errors.Is(err, ErrNotMine) {
 			return reply, err

@@ -341,35 +341,3 @@ func TestCardReferences(t *testing.T) {
 		}
 	}
 }
-
-// A text that was said before the question was asked is no answer to it, whoever takes it when.
-func TestWhatWasSaidBeforeAQuestionIsNoAnswer(t *testing.T) {
-	t.Parallel()
-	asked := sales.At(morning.Add(500 * time.Millisecond))
-	tests := []struct {
-		name     string
-		said     time.Time
-		platform string
-		want     string
-	}{
-		{"said after", morning.Add(600 * time.Millisecond), "wecom", "topic"},
-		{"said at the same moment", asked.Time, "wecom", "topic"},
-		{"said before", morning.Add(499 * time.Millisecond), "wecom", "text"},
-		{"a platform of whole seconds", morning, "wecom", "topic"},
-		{"a second before, in whole seconds", morning.Add(-time.Second), "wecom", "text"},
-		{"the clock of another platform", morning.Add(499 * time.Millisecond), "dingtalk", "topic"},
-		{"long before: a clock was set back", morning.Add(-time.Hour), "wecom", "topic"},
-		{"no time told", time.Time{}, "wecom", "topic"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			said := turn("介绍了新方案")
-			said.Event.At, said.Event.Platform = tt.said, bot.Platform(tt.platform)
-			said.Dialogue = sales.Dialogue{Topic: "visit.what", AskedAt: asked, ExpiresAt: sales.At(morning.Add(time.Hour)), Platform: "wecom"}
-			if got := answer(t, newRouter(), said); got != tt.want {
-				t.Errorf("goes to %q, want %q", got, tt.want)
-			}
-		})
-	}
-}

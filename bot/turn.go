@@ -50,23 +50,6 @@ func (t Turn) Said() time.Time {
 	return t.Now
 }
 
-// beforeQuestion reports whether a text was said before the message that led to the open question, and is only taken after it, as
-// when each went to another replica: then it is no answer. One platform's times are compared with each other; those of WeCom are
-// whole seconds.
-func (t Turn) beforeQuestion() bool {
-	said, asked := t.Event.At, t.Dialogue.AskedAt.Time
-	if said.IsZero() || asked.IsZero() || t.Dialogue.Platform != string(t.Event.Platform) {
-		return false
-	}
-	if said.Nanosecond() == 0 {
-		asked = asked.Truncate(time.Second)
-	}
-	return said.Before(asked) && asked.Sub(said) < outOfOrder
-}
-
-// outOfOrder is how far two messages of one person can be apart that are taken in the wrong order.
-const outOfOrder = 10 * time.Second
-
 // HandlerFunc takes one turn of a dialogue and returns what to say. It reads and writes through tx, whose writes happen
 // when it returns without error, together with the inbox key and the reply. It never sends. It may be called again for
 // the same event when the transaction has to be repeated, so it must not have effects outside tx.

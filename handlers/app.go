@@ -226,11 +226,7 @@ func (a *App) ask(t bot.Turn, topic string, draft any) (*sales.Dialogue, error) 
 	}
 	d := t.Dialogue
 	d.Topic, d.Draft = topic, string(b)
-	asked := t.Event.At // by the platform's clock, which its answer is told by, too
-	if asked.IsZero() {
-		asked = t.Now
-	}
-	d.AskedAt, d.ExpiresAt = sales.At(asked), sales.At(t.Now.Add(a.Settings.DraftFor))
+	d.AskedAt, d.ExpiresAt = sales.At(t.Now), sales.At(t.Now.Add(a.Settings.DraftFor))
 	return &d, nil
 }
 
