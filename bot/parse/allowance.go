@@ -71,6 +71,7 @@ func (m *message) comesNext(s sumHit, to int) bool {
 		i = max(i+1, m.any(i, "预计", "估计", "大概", "最晚", "最迟", "应该", "能", "会", "就", "说"))
 	}
 	e := m.any(i, "到账", "到位", "到", "打过来", "转过来", "汇过来", "付过来", "付清", "结清")
+	e = m.opt(e, "的", "了")
 	return e > 0 && m.blank(e) >= c.j && slices.ContainsFunc(m.times, func(t timeHit) bool { return t.clause == k })
 }
 

@@ -154,6 +154,9 @@ func (m *message) byKind(f *Frame, p part) {
 	case KindComplaint:
 		if f.Issue = m.issue(p.i, p.j); f.Issue == "" {
 			f.Issue = m.issueByProduct(f)
+			if len(f.Quantities) == 1 && f.Quantities[0].Of == OfDamage {
+				f.Issue = IssueDamage
+			}
 		}
 		if len(f.Quantities) > 1 && f.Quantities[0].Of == OfShortage && f.Issue == IssueDamage {
 			f.Issue = IssueShortage // 缺3箱,另外有2箱破包

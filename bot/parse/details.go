@@ -406,6 +406,9 @@ func (m *message) when(p part, kind Kind) When {
 		if kind == KindPayment && (t.start.Equal(m.now) && t.end.Equal(m.now) || t.grain < grainDay && t.form == formPoint && m.any(t.j, "的货款", "的款", "的账", "的尾款", "份的", "那批", "的那", "的试剂款", "的设备款", "的账款", "的材料款", "的期款", "的进度款", "的月结", "货款", "尾款", "余款", "的欠", "欠款", "那笔") > 0 || t.grain < grainDay && t.form == formPoint && m.countFollows(t.j)) {
 			continue // 拖到现在, 上个月的货款清了
 		}
+		if kind == KindPayment && t.grain < grainDay && t.due.After(m.now) && m.has(p.i, p.j, "已全部", "全部入账", "全部到账", "已入账", "已到账", "都到账了", "都到了") {
+			continue // 本月回款合计8.64万,已全部入账
+		}
 		c := m.clauses[t.clause]
 		future := m.isFuture(t)
 		switch {

@@ -1,0 +1,15 @@
+package parse
+
+// inheritGoods gives a frame that counts something without naming it the goods of the frame before, where both are of a kind
+// and the goods are sold in that unit: 宁外报了黑板40套70万,绍兴实小报了12套21万.
+func (m *message) inheritGoods(frames []Frame) {
+	for k := 1; k < len(frames); k++ {
+		f, b := &frames[k], frames[k-1]
+		if len(f.Products) > 0 || len(b.Products) != 1 || f.Kind != b.Kind || len(f.Quantities) != 1 || len(b.Quantities) != 1 || f.Quantities[0].Unit != b.Quantities[0].Unit {
+			continue
+		}
+		if p, ok := m.x.Product(b.Products[0].ID); ok && p.Unit == f.Quantities[0].Unit {
+			f.Products = append(f.Products, b.Products[0])
+		}
+	}
+}
