@@ -13,3 +13,17 @@ func (m *message) inheritGoods(frames []Frame) {
 		}
 	}
 }
+
+// pastProducts names the goods of before where the message is about nothing else: they are complained of, asked for again or to be
+// replaced (上次那批螺栓用着不错,还要三吨).
+func (m *message) pastProducts(f *Frame, p part) {
+	if len(f.Products) > 0 || f.Kind != KindComplaint && !m.countIn(p.i, p.j) && !m.has(p.i, p.j, "还要", "再要", "再来", "再订", "再加", "加", "想换", "要换", "该换", "得换", "准备换", "打算换", "想更新", "要更新") {
+		return
+	}
+	for _, h := range m.prods {
+		if h.i >= p.i && h.i < p.j && h.past {
+			f.Products = append(f.Products, h.ref)
+			return
+		}
+	}
+}
