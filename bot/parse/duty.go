@@ -137,6 +137,9 @@ func (m *message) undatedNews(d *duty) bool {
 func (m *message) worded(d *duty) (Promise, bool) {
 	k, c := d.k, d.c
 	p := Promise{Who: m.whoIn(c, d.own), What: m.whatOf(c, d.at), Due: d.due, Why: m.why(c.i, c.j)}
+	if what := m.remedyOf(d); what != "" {
+		p.What = what
+	}
 	if i := m.goesTo(c); i >= 0 && len([]rune(p.What)) <= 1 {
 		p.What = m.cut(i, m.hitFrom(i+1).j)
 		if more := m.purposeNext(k); more != "" {
@@ -161,6 +164,23 @@ func (m *message) worded(d *duty) (Promise, bool) {
 		}
 	}
 	return p, !m.noDuty(d, p.What)
+}
+
+// remedyOf is what a complaint asks for, without what it is about: …到货破了3箱|要赔; "" where that is all the clause says.
+func (m *message) remedyOf(d *duty) string {
+	if d.own != "要求" || d.dated || d.kind != KindComplaint {
+		return ""
+	}
+	i := m.find(d.c.i, d.c.j, "要退", "要换", "要补", "要修", "要赔", "想退", "想换", "得换", "得修")
+	if i < 0 || m.plain(clause{i: d.c.i, j: i}) < 4 || m.denied(i) {
+		return ""
+	}
+	about := m.topicOf(clause{i: d.c.i, j: i})
+	what := strings.TrimSpace(m.cut(i+1, d.c.j))
+	if about != "" && (thin(what) || len([]rune(what)) <= 2) {
+		what += "(" + about + ")"
+	}
+	return what
 }
 
 // thingBefore is what the clause before clause k, or the one before that, is about.

@@ -100,6 +100,8 @@ func TestToDosByForm(t *testing.T) {
 		"湖滨市立王主任讲下周质控检查":                  "",
 		"湖滨市立王主任27号前要拿到比价表,咱们25号交":        "us 咱们交(拿到比价表) 03-25",
 		"明天去不了红星超市了,改后天上午,跟谭店长说过了":        "us 去拜访 03-13T09:00",
+		"红星超市要200箱纯奶,下周五送":                "us 送(200箱纯奶) 03-20",
+		"红星超市谭店长说上批纯奶到货破了3箱要赔":            "us 赔(上批纯奶到货破了3箱) -",
 	} {
 		if got := todos(testParser().Parse(Input{Text: text, Now: testNow, User: 10})); got != want {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)
