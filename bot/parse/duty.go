@@ -64,6 +64,12 @@ func (m *message) dutyDue(d *duty) {
 		d.due, d.at, d.dated = m.dueIn(k-1, m.clauses[k-1]) // 论证会定在周四九点,叫我列席
 		d.dated = d.dated && d.due.Start.After(m.now)
 	}
+	if !d.dated && asked[d.own] && k > 0 && m.has(c.i, c.j, "派", "过去", "到场", "帮忙", "搭把手", "陪着", "在场") {
+		b := m.clauses[k-1] // 这周六加班试冲击钻,让我派个师傅过去
+		if due, t, ok := m.dueIn(k-1, b); ok && t.i == m.blank(b.i) && t.form == formPoint && t.grain >= grainDay && due.Start.After(m.now) && m.pledgeIn(b) == "" && b.tense != TensePast {
+			d.due, d.at, d.dated = due, t, true
+		}
+	}
 }
 
 // oldPromise reports in a complaint what had been promised and was not kept: 说好月中到,拖到今天都没见货; 说好的10号,到现在没发.
