@@ -49,8 +49,12 @@ func newWorks(t *testing.T) *works {
 	org := sales.NewOrg(1, []sales.Person{{ID: repA, Name: "周敏", Active: true}}, nil, []sales.Identity{{Platform: "wecom", UserID: "zhoumin", PersonID: repA}})
 	w.Engine = &scheduler.Engine[*store.Tx]{
 		Store: dueStore{store.Units[*store.Tx]{DB: w.db, As: func(tx *store.Tx) *store.Tx { return tx }}, org}, Clock: w.clock,
-		Enqueue:   w.enqueue,
-		Committed: func(d bot.Done) { w.sent = append(w.sent, d.Deliveries...) },
+		Enqueue: w.enqueue,
+		Committed: func(d bot.Done) { // of decisions side by side
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.sent = append(w.sent, d.Deliveries...)
+		},
 	}
 	w.Handle("remind", func(_ context.Context, m scheduler.Moment, tx *store.Tx) (scheduler.Decision, error) {
 		w.mu.Lock()

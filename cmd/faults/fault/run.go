@@ -183,8 +183,8 @@ const (
 )
 
 // settle waits until everything that was acknowledged is done, and a little longer for what may come twice.
-func (r *Run) settle(ctx context.Context, c *Case) (*Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, restTime+30*time.Second)
+func (r *Run) settle(all context.Context, c *Case) (*Result, error) {
+	ctx, cancel := context.WithTimeout(all, restTime+30*time.Second)
 	defer cancel()
 	began := time.Now()
 	lastPass := began
@@ -209,6 +209,9 @@ func (r *Run) settle(ctx context.Context, c *Case) (*Result, error) {
 			}
 		}
 		if err := r.Wait(ctx, 200*time.Millisecond); err != nil {
+			if all.Err() != nil { // another fault has ended the whole
+				return nil, err
+			}
 			return nil, errors.New("it does not come to rest")
 		}
 	}
