@@ -41,7 +41,10 @@ func (a *App) Alignment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 			return bot.Reply{}, err
 		}
 		card, err := a.alignDeal(ctx, t, tx, c)
-		return bot.ShowCard(card), err
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		return bot.ShowCard(card), nil
 	}
 	page, args := 0, narrow(cutRunes(t.Args, 120))
 	if m := rePage.FindStringSubmatchIndex(args); m != nil {
@@ -150,7 +153,7 @@ func (a *App) alignCard(ctx context.Context, t bot.Turn, tx Tx, s moneyScope, cl
 // alignDeal lays one deal side by side.
 func (a *App) alignDeal(ctx context.Context, t bot.Turn, tx Tx, c sales.Contract, closed ...string) (view.Face, error) {
 	if !a.seesMoney(t, c.OwnerID) {
-		return view.Face{}, sales.Errorf(sales.Forbidden, c.No+" 是"+t.Org.Name(c.OwnerID)+"的合同,他、他的上级和财务能看。")
+		return view.Face{}, sales.Errorf(sales.Forbidden, sales.NoSuch("合同", c.No))
 	}
 	book, err := a.Names.Book(ctx)
 	if err != nil {

@@ -23,9 +23,8 @@ type Settings struct {
 	// RemindBefore is how long before the due moment the first reminder comes.
 	RemindBefore time.Duration
 	// Approval is who approves contracts; Clauses are the company's limits on their terms.
-	Approval   approval.Policy
-	Clauses    sales.ClauseLimits
-	Escalation approval.EscalationPolicy
+	Approval approval.Policy
+	Clauses  sales.ClauseLimits
 	// Flows are the company's flows of approval, tried in order before the defaults: Approval, QuoteApproval of quotes,
 	// SpecialApproval of requests for a special price.
 	Flows                          []approval.Flow

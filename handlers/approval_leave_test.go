@@ -31,7 +31,7 @@ func TestAReturnedContractOfWhoHasLeftIsTheSuperiors(t *testing.T) {
 	w.say(zhaolei, "退回 HT2026-001 账期改成45天")
 	w.leave(zhoumin)
 	w.say(liqiang, "重新提交 HT2026-001 账期改成45天")
-	w.expect(liqiang, "只有提交人 周敏")
+	w.expect(liqiang, "或者不归你看")
 	w.say(wangfang, "重新提交 HT2026-001 账期改成45天")
 	w.expect(wangfang, "已重新提交", "60天 → 45天")
 	w.say(wangfang, "撤回 HT2026-001 客户不签了")

@@ -34,7 +34,7 @@ func (a *App) registerMetrics(r *bot.Router[Tx]) {
 		Detail: "周转天数=现在未收÷近90天开票×90;开票快慢=签收到开票平均几天;写客户看它付过多少、三年里大概还能付多少。点按钮看每个数是哪些单子。", Roles: above, Handle: a.CashMetrics,
 	})
 	r.Command(bot.Command[Tx]{
-		Name: "新签额", Aliases: []string{"xqe", "可交付新签额", "可交付新签"}, Summary: "真能交付的新签,去掉复购、没排期、没现金的", Usage: "新签额 / 新签额 上月",
+		Name: "新签额", Aliases: []string{"xqe", "可交付新签额", "可交付新签"}, Summary: "真能交付的新签,去掉复购、没排期、没现金的", Usage: "新签额 / 新签额 公司 上月",
 		Detail: "点按钮从区域看到产品线、到人、到合同。每份没算进来的都写为什么。", Roles: above, Handle: a.NewSigned,
 	})
 	a.registerAlign(r, append(above, sales.RoleDelivery))
@@ -155,11 +155,18 @@ func (a *App) NewSigned(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 		return bot.Text("新签额单聊我看:金额不放群里。"), nil
 	}
 	month, rest := sales.FirstOf(t.Today), ""
-	if why := badMonth(narrow(cutRunes(t.Args, 40))); why != "" {
+	args := narrow(cutRunes(t.Args, 40))
+	if word, after := cutWord(bare(args)); slices.Contains([]string{"公司", "全公司", "全司", "全部"}, word) { // what it shows to whoever may see it
+		if _, err := a.readMoneyScope(ctx, t, word); err != nil {
+			return bot.Reply{}, err
+		}
+		args = after
+	}
+	if why := badMonth(args); why != "" {
 		return bot.Text(why + "例:新签额 2月"), nil
 	}
-	if bare(t.Args) != "" {
-		month, rest = cutMonth(narrow(cutRunes(t.Args, 40)), t.Today)
+	if bare(args) != "" {
+		month, rest = cutMonth(args, t.Today)
 	}
 	if bare(rest) != "" {
 		return bot.Text("没看懂:" + quoted(bare(rest), "") + "。发 新签额、新签额 上月 或 新签额 2026年2月,再点按钮往下看。"), nil

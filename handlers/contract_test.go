@@ -121,7 +121,7 @@ func TestAFileSentBeforeBelongsToTheNextContract(t *testing.T) {
 	w.expect(zhaolei, "补充", "附件 补充协议.pdf")
 	w.expect(zhaolei, "等你处理", "扫描 1.pdf、补充协议.pdf")
 	w.say(zhaolei, "附件 HT2026-001").expect(zhaolei, "还没取到")
-	w.say(liqiang, "附件 HT2026-001").expect(liqiang, "周敏的合同")
+	w.say(liqiang, "附件 HT2026-001").expect(liqiang, "或者不归你看")
 }
 
 func TestTheUploadLinkIsKeptByItsHash(t *testing.T) {
@@ -158,7 +158,7 @@ func TestWhoMaySeeAContract(t *testing.T) {
 		if tc.sees {
 			w.expect(tc.who, "¥1,280,000.00")
 		} else {
-			w.expect(tc.who, "周敏的合同")
+			w.expect(tc.who, "或者不归你看")
 			w.expectNothing(tc.who, "1,280,000")
 		}
 	}
@@ -270,14 +270,14 @@ func TestNudgeAtMostEveryFourHours(t *testing.T) {
 	w.advance(time.Hour).say(zhoumin, "催办").expect(zhoumin, "催过", "今天 14:00 后可以再催")
 	w.expectNothing(zhaolei)
 	w.advance(3*time.Hour).say(zhoumin, "催办 HT2026-001").expect(zhaolei, "周敏催你看一下")
-	w.say(liqiang, "催办 HT2026-001").expect(liqiang, "和你无关")
+	w.say(liqiang, "催办 HT2026-001").expect(liqiang, "或者不归你看")
 	w.say(zhaolei, "同意").expect(chengang, "等你处理")
 }
 
 func TestWithdraw(t *testing.T) {
 	t.Parallel()
 	w, c := submitted(t)
-	w.say(liqiang, "撤回 HT2026-001").expect(liqiang, "只有提交人周敏能撤回")
+	w.say(liqiang, "撤回 HT2026-001").expect(liqiang, "或者不归你看")
 	w.tap(zhoumin, key(c, "requester"), "撤回")
 	w.expect(zhoumin, "合同已撤回", "已撤回 · 周敏")
 	w.expect(zhaolei, "合同已撤回")

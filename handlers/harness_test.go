@@ -181,6 +181,18 @@ func (w *bench) rule(name, text string) {
 	w.drain()
 }
 
+// rewrite gives a rule another text, in force at once.
+func (w *bench) rewrite(name, text string) {
+	w.t.Helper()
+	r := read(w, func(ctx context.Context, tx *store.Tx) (sales.Rule, error) { return tx.RuleByName(ctx, name) })
+	w.write(func(tx *store.Tx) {
+		r.N, r.UpdatedAt = r.N+1, sales.At(w.Now())
+		tx.UpdateRule(r)
+		tx.AddRuleVersion(sales.RuleVersion{RuleID: r.ID, N: r.N, Text: text, At: r.UpdatedAt})
+	})
+	w.drain()
+}
+
 // newBench starts a company on the embedded store at Wednesday 2026-03-11 10:00.
 func newBench(t testing.TB, change ...func(*handlers.Settings)) *bench {
 	t.Helper()
@@ -219,7 +231,7 @@ func newBenchOn(t testing.TB, sw *storetest.World, change ...func(*handlers.Sett
 	settings := handlers.Settings{
 		UndoFor: 10 * time.Minute, DraftFor: 24 * time.Hour, DueHour: 18, RemindBefore: 24 * time.Hour,
 		Approval: approval.ContractPolicy(), GeneralApproval: approval.GeneralPolicy(5*sales.Wan, "director"), QuoteApproval: approval.QuotePolicy(5*sales.Wan, "director", "director"),
-		SpecialApproval: approval.SpecialPolicy("director"), Escalation: approval.ContractEscalation(), ContractSeries: "HT",
+		SpecialApproval: approval.SpecialPolicy("director"), ContractSeries: "HT",
 		Clauses:   sales.ClauseLimits{MaxPaymentDays: 45, MinPrepayPercent: sales.Percents(30)},
 		PublicURL: "https://bot.example.com", UploadFor: 30 * time.Minute,
 	}
@@ -244,7 +256,7 @@ func newBenchOn(t testing.TB, sw *storetest.World, change ...func(*handlers.Sett
 	contracts := scheduler.Escalation{Calendar: cal, Clauses: settings.Clauses}
 	scheduler.RegisterDeputies(&w.engine, scheduler.Deputies{Calendar: cal, Clauses: settings.Clauses})
 	w.app.Incidents = &incident.Desk{
-		Calendar: cal, AckFor: settings.Escalation.AckLapse, Clauses: settings.Clauses, Cards: incident.OwnCards(settings.Leads),
+		Calendar: cal, Clauses: settings.Clauses, Cards: incident.OwnCards(settings.Leads),
 		Book: &incident.Book{Source: w, Registry: subject.New(subject.All()), Names: func(org *sales.Org) (rules.Names, error) {
 			return rules.Company{}.Names(org, []sales.GroupChat{{Name: "华东一组"}}), nil
 		}},
@@ -254,8 +266,7 @@ func newBenchOn(t testing.TB, sw *storetest.World, change ...func(*handlers.Sett
 	w.feed = &scheduler.Feed[*recTx]{Store: w, Rules: run, Clock: w, Poster: w.poster, Committed: func(bot.Done) {}}
 	scheduler.RegisterReminders(&w.engine, scheduler.Reminders{Calendar: cal})
 	w.seed()
-	w.rule("合同48小时", fmt.Sprintf("当 合同 进入 待审批 超过 48小时 且 未处理 则 推送 法务主管、销售总监 并 创建待办;再过 %d小时 则 推送 总经理 并 创建待办",
-		settings.Escalation.Levels[1].Delay/time.Hour))
+	w.rule("合同48小时", "当 合同 进入 待审批 超过 48小时 且 未处理 则 推送 法务主管、销售总监 并 创建待办;再过 24小时 则 推送 总经理 并 创建待办")
 	w.rule("审批提醒", "当 合同.轮到时间 过后 24小时 且 状态 = 待审批 则 推送 当前审批人 卡片 审批单")
 	return w
 }

@@ -369,13 +369,12 @@ func (a *App) snoozeUntil(until time.Time) incidentDeed {
 	}
 }
 
+// maxSnoozes is how often an incident's next push can be put off.
+const maxSnoozes = 3
+
 func (a *App) snooze(ctx context.Context, t bot.Turn, in *incident.Case, until time.Time) (bot.Reply, error) {
-	limit := a.Settings.Escalation.MaxSnoozes
-	if limit == 0 {
-		limit = 3
-	}
-	if incident.ProgressOf(in.Incident, in.Steps).Snoozes >= limit {
-		return bot.Reply{}, sales.Errorf(sales.Forbidden, fmt.Sprintf("%s 已经推后 %d 次,不能再推。点 我来处理,或转给他人。", called(in), limit))
+	if incident.ProgressOf(in.Incident, in.Steps).Snoozes >= maxSnoozes {
+		return bot.Reply{}, sales.Errorf(sales.Forbidden, fmt.Sprintf("%s 已经推后 %d 次,不能再推。点 我来处理,或转给他人。", called(in), maxSnoozes))
 	}
 	in.Snooze(until)
 	return changedCase(ctx, t, in, "incident.snooze", "好,"+sales.FormatTime(until, t.Now)+" 再提醒:"+called(in)+"。")

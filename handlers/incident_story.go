@@ -93,10 +93,10 @@ func deliveredTo(ctx context.Context, t bot.Turn, tx Tx, in *incident.Case) ([]s
 func nextLevel(in *incident.Case) string {
 	_, r, ok := in.Contract()
 	if ok && r.State.Final() {
-		return approval.ReasonDecided.Chinese()
+		return "已处理完,不再提醒"
 	}
 	if ok && r.State != approval.Pending {
-		return approval.ReasonReturned.Chinese()
+		return "已退回提交人,不计时"
 	}
 	m := in.Next()
 	if m.Level == 0 {

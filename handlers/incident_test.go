@@ -106,13 +106,17 @@ func TestTheNextLevelHearsOfItADayLater(t *testing.T) {
 
 func TestAnAcknowledgementHoldsTheNextLevelUntilItLapses(t *testing.T) {
 	t.Parallel()
-	quick := func(s *handlers.Settings) {
-		s.Escalation.Levels[1].Delay, s.Escalation.AckLapse = time.Hour, 3*time.Hour
+	quick := func() (*bench, sales.Contract) {
+		w := newBench(t)
+		w.rewrite("合同48小时", "当 合同 进入 待审批 超过 48小时 且 未处理 则 推送 法务主管、销售总监 并 创建待办;再过 1小时 则 推送 总经理 并 创建待办\n认领 3小时 有效")
+		w.say(zhoumin, filing).say(zhoumin, "无附件")
+		c, _ := w.contract("HT2026-001")
+		return w, c
 	}
-	w, _, _ := overdue(t, quick) // nobody took it up: told on Friday at 10:00, the next level at 11:00
-	w.expect(hezong, "🔴")
+	w, _ := quick() // nobody took it up: told on Friday at 10:00, the next level at 11:00
+	w.advance(24*time.Hour).advance(25*time.Hour).expect(hezong, "🔴")
 
-	w, c := submitted(t, quick)
+	w, c := quick()
 	w.advance(48 * time.Hour)
 	i := w.incident(c)
 	w.tap(sunjing, level(i, "1"), "我来处理")

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"salesflow/bot"
 	"salesflow/bot/parse"
 	"salesflow/cards/view"
+	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
@@ -176,8 +178,28 @@ func (a *App) invoiceView(t bot.Turn, book *Book, i sales.Invoice, contract stri
 	}
 }
 
-// CreditInvoice takes an invoice back, all or part of it (红冲).
+// CreditInvoice takes an invoice back, all or part of it (红冲). One that comes to nothing is remembered, so that 撤销 does not take
+// back what was done before it.
 func (a *App) CreditInvoice(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
+	reply, err := a.creditInvoice(ctx, t, tx)
+	var told *sales.Error
+	if errors.As(err, &told) && told.Msg != "" && told.Kind != sales.Internal && told.Kind != sales.Unavailable && !errors.As(err, new(wroteError)) {
+		reply, err = bot.Text(told.Msg), nil
+	}
+	if err == nil && reply.Dialogue == nil {
+		d := t.Dialogue
+		reply.Dialogue = remember(&d, refRefused, tx.NewID(), t.Now)
+	}
+	return reply, err
+}
+
+// wroteError is an error after something was noted to be written: it must undo that.
+type wroteError struct{ error }
+
+func (e wroteError) Unwrap() error { return e.error }
+
+// creditInvoice is CreditInvoice; its errors come before anything is written, or are a wroteError.
+func (a *App) creditInvoice(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error) {
 	book, err := a.Names.Book(ctx)
 	if err != nil {
 		return bot.Reply{}, err
@@ -207,7 +229,14 @@ func (a *App) CreditInvoice(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, 
 	case reason == "":
 		return bot.Text("为什么红冲?把原因写在后面:红冲 " + i.No + " " + amount.Short() + " 退货"), nil
 	}
-	return a.fileCredit(ctx, t, tx, book, i, amount, reason)
+	if err := a.cashier(t).Booked(ctx, tx, []sales.Moved{{Deed: sales.MovedMade, Kind: "invoice", Day: t.Today, Customer: i.CustomerID}}); err != nil {
+		return bot.Reply{}, err
+	}
+	reply, err = a.fileCredit(ctx, t, tx, book, i, amount, reason)
+	if err != nil {
+		err = wroteError{err}
+	}
+	return reply, err
 }
 
 // creditTarget is the invoice to be taken back: the one named, else the only one of the contract.
@@ -333,6 +362,9 @@ func (a *App) PromisePayment(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply,
 func (a *App) openInvoiceNamed(ctx context.Context, t bot.Turn, tx Tx, book *Book, w cashWords) (sales.Invoice, bot.Reply, error) {
 	if no := orElse(w.doc("FP"), w.taxNo); no != "" {
 		i, err := tx.InvoiceByNo(ctx, no)
+		if err == nil && !a.seesMoney(t, i.OwnerID) {
+			err = sales.Errorf(sales.Forbidden, sales.NoSuch("发票", no))
+		}
 		if err == nil && i.State != sales.InvoiceOpen {
 			return sales.Invoice{}, bot.Text(i.No + " " + i.StateName() + ",没有要收的。"), nil
 		}
@@ -342,6 +374,9 @@ func (a *App) openInvoiceNamed(ctx context.Context, t bot.Turn, tx Tx, book *Boo
 	switch {
 	case w.contract != "":
 		c, err := contractNamed(ctx, tx, w)
+		if err == nil && !a.seesMoney(t, c.OwnerID) {
+			err = missingPaper(sales.Forbidden, approval.Contract, strings.ToUpper(w.contract))
+		}
 		if err != nil {
 			return sales.Invoice{}, bot.Reply{}, err
 		}

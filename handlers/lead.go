@@ -92,8 +92,19 @@ func seesLead(t bot.Turn, l sales.Lead) bool {
 		t.Org.ScopeOf(t.Person).Covers(l.OwnerID)
 }
 
+// hearsOfLead reports whether a person may know that there is a lead and whose it is: whoever may read it, and the owner's team, in
+// which leads go from hand to hand.
+func hearsOfLead(t bot.Turn, l sales.Lead) bool {
+	owner, ok := t.Org.Person(l.OwnerID)
+	return seesLead(t, l) || ok && owner.TeamID != 0 && owner.TeamID == t.Person.TeamID
+}
+
 func (a *App) showLead(t bot.Turn, tx Tx, l sales.Lead) (bot.Reply, error) {
-	if !seesLead(t, l) {
+	switch {
+	case seesLead(t, l):
+	case hearsOfLead(t, l):
+		return bot.Text(l.No + "是" + t.Org.Name(l.OwnerID) + "的线索,要看找" + t.Org.Name(l.OwnerID) + "。"), nil
+	default:
 		return bot.Reply{}, sales.Errorf(sales.Forbidden, sales.NoSuch("线索", l.No))
 	}
 	if l.OwnerID != t.Person.ID { // the contact's number is on it

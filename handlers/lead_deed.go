@@ -71,7 +71,7 @@ func (a *App) tapLead(do leadDeed) bot.HandlerFunc[Tx] {
 // mine refuses who a lead is not, unless they are above its owner.
 func (a *App) leadIsMine(t bot.Turn, l sales.Lead) error {
 	switch {
-	case !seesLead(t, l):
+	case t.Event.Kind != bot.Tapped && !hearsOfLead(t, l):
 		return sales.Errorf(sales.Forbidden, sales.NoSuch("线索", l.No))
 	case !l.Open():
 		return sales.Errorf(sales.Conflict, l.No+" 已经"+strings.TrimPrefix(l.StateName(), "已")+",没有再改动。")

@@ -9,6 +9,7 @@ import (
 	"salesflow/bot"
 	"salesflow/bot/parse"
 	"salesflow/cards/view"
+	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
@@ -105,6 +106,9 @@ func (a *App) paymentTarget(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 		if err != nil {
 			return f, "", err
 		}
+		if !a.seesGoods(t, c.OwnerID) {
+			return f, "", missingPaper(sales.Forbidden, approval.Contract, strings.ToUpper(w.contract))
+		}
 		f = paymentFor{customer: c.CustomerID, contract: c.ID, owner: c.OwnerID, team: c.TeamID}
 		return f, "", a.mayCash(t, c)
 	case w.doc("FP") != "" || w.taxNo != "":
@@ -113,6 +117,9 @@ func (a *App) paymentTarget(ctx context.Context, t bot.Turn, tx Tx, book *Book, 
 				continue
 			}
 			i, err := tx.InvoiceByNo(ctx, no)
+			if err == nil && !a.seesMoney(t, i.OwnerID) && !a.works(t, book, book.Customers.Of(i.CustomerID)) {
+				err = sales.Errorf(sales.Forbidden, sales.NoSuch("发票", no))
+			}
 			if err != nil {
 				return f, "", err
 			}

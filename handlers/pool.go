@@ -10,11 +10,8 @@ import (
 	"salesflow/store/sales"
 )
 
-// Kinds of due rows about the open pool. The scheduler decides them.
-const (
-	DuePoolScan   = "pool.scan"   // each workday: who is about to lose a customer
-	DuePoolRecall = "pool.recall" // it goes back now
-)
+// DuePoolRecall is the kind of the due rows at which a customer goes back to the open pool. The scheduler decides them.
+const DuePoolRecall = "pool.recall"
 
 const maxPool = 10
 

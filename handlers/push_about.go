@@ -66,7 +66,7 @@ func (a *App) pushesAbout(ctx context.Context, t bot.Turn, tx Tx) (label string,
 	}
 	id, _, err := a.findCustomer(ctx, t, args)
 	if err != nil || id == 0 {
-		return "", nil, sales.Errorf(sales.Invalid, "没找到"+quoted(args, "")+"。写编号、客户名,或同事的名字加日子:送达 FP2026-001、送达 绍兴市立医院、送达 李强 昨天。")
+		return "", nil, sales.Errorf(sales.Invalid, "没找到"+quoted(args, "")+"。写编号、客户名,或同事的名字加日子:送达 FP2026-018、送达 绍兴市立医院、送达 李强 昨天。")
 	}
 	c, err := tx.CustomerByID(ctx, id)
 	if err != nil {

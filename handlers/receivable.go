@@ -58,7 +58,7 @@ func (a *App) readMoneyScope(ctx context.Context, t bot.Turn, word string) (mone
 		return moneyScope{"team", "团队", s, 0}, nil
 	case "all", "公司", "全公司", "全司", "全部":
 		if !all.All {
-			return moneyScope{}, sales.Errorf(sales.Forbidden, "看全公司的要财务或总监。你可以看:已开票未回款 我"+map[bool]string{true: "、已开票未回款 团队"}[len(all.Persons) > 1]+"。")
+			return moneyScope{}, sales.Errorf(sales.Forbidden, "看全公司的要财务或总监。你可以看:"+mine(t, len(all.Persons) > 1)+"。")
 		}
 		return moneyScope{"all", "公司", all, 0}, nil
 	}
@@ -81,6 +81,17 @@ func (a *App) readMoneyScope(ctx context.Context, t bot.Turn, word string) (mone
 		return moneyScope{}, sales.Errorf(sales.Forbidden, c.Name+"是"+orElse(t.Org.Name(c.OwnerID), "公海")+"的客户,他、他的上级和财务能看。")
 	}
 	return moneyScope{"c" + id.String(), c.Name, sales.Scope{All: true}, id}, nil
+}
+
+// mine is what somebody may ask for who may not see the whole company.
+func mine(t bot.Turn, team bool) string {
+	switch {
+	case t.Command == "新签额":
+		return "新签额"
+	case team:
+		return "已开票未回款 我、已开票未回款 团队"
+	}
+	return "已开票未回款 我"
 }
 
 // moneyScopeOf reads a button's token back, with the rights of whoever taps.

@@ -27,7 +27,7 @@ func (a *App) Morning(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error)
 	reply := bot.Text(view.MorningText(facts, a.rhythm().Capture, t.Today))
 	grids := facts.Grids(t.Org, a.Pipelines)
 	for _, g := range grids {
-		png, err := picture.HeatMap(picture.Standing(facts.Day, g, len(grids) > 1))
+		png, err := picture.HeatMap(picture.Standing(facts.Day.Chinese(), g.Pipeline(grids), g.Columns, g.Names, g.Counts))
 		if errors.Is(err, picture.ErrNoData) {
 			continue
 		}

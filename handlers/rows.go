@@ -181,7 +181,7 @@ func (a *App) rowsText(ctx context.Context, t bot.Turn, tx Tx, q rowQuery) (stri
 		q.from, q.to = t.Today.AddDays(1-dsoDays), t.Today
 	}
 	if q.contract.ID != 0 && !a.seesMoney(t, q.contract.OwnerID) {
-		return "", sales.Errorf(sales.Forbidden, q.contract.No+" 是"+t.Org.Name(q.contract.OwnerID)+"的合同,他、他的上级和财务能看。")
+		return "", sales.Errorf(sales.Forbidden, sales.NoSuch("合同", q.contract.No))
 	}
 	v := view.Rows{Title: title, Unit: unit, Page: q.page, Count: -1, Scope: q.scope.name, Words: "明细 " + title}
 	if q.contract.ID != 0 {

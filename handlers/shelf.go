@@ -27,6 +27,9 @@ func openShelved(t bot.Turn) (s sales.Shelved, event string, ok bool) {
 	if !t.Now.Before(d.ExpiresAt.Time) || len(d.Draft) > maxShelved {
 		return s, "", false
 	}
+	if s, event, ok = shelvedPaper(d, t.Now); ok {
+		return s, event, true
+	}
 	v, ok := openVisitDraft(t)
 	if !ok || v.Text == "" {
 		return s, "", false
@@ -62,6 +65,9 @@ func (a *App) keepsOpen(command string, next bot.HandlerFunc[Tx]) bot.HandlerFun
 		d := *reply.Dialogue
 		if !ok || holds(d, event) || command == "" && d.Topic == "" {
 			return reply, nil
+		}
+		if anew, err := a.saidAnew(ctx, t, command); err != nil || anew {
+			return reply, err
 		}
 		if isList(d.Topic) { // a list waits for a number only where nothing else waits
 			d.Topic, d.Draft, d.AskedAt, d.ExpiresAt = t.Dialogue.Topic, t.Dialogue.Draft, t.Dialogue.AskedAt, t.Dialogue.ExpiresAt
@@ -121,14 +127,20 @@ func (a *App) takesUp(next bot.HandlerFunc[Tx]) bot.HandlerFunc[Tx] {
 
 // takeUp goes on with a draft from the shelf.
 func (a *App) takeUp(ctx context.Context, t bot.Turn, tx Tx, s sales.Shelved) (bot.Reply, error) {
+	reply, text, ok, err := a.takeUpPaper(ctx, t, tx, s)
+	if err != nil || ok && (reply.Dialogue == nil || reply.Dialogue.Topic == "") {
+		return reply, err
+	}
+	if ok {
+		reply.Say = append(takenUp(text), reply.Say...)
+		return reply, nil
+	}
 	was := t
 	was.Dialogue.Topic, was.Dialogue.Draft, was.Dialogue.ExpiresAt = s.Topic, s.Draft, s.ExpiresAt
 	v, ok := openVisitDraft(was)
 	if !ok {
 		return bot.Reply{}, nil
 	}
-	var reply bot.Reply
-	var err error
 	if s.Topic == topicCustomer {
 		c, _ := draft[customerDraft](was)
 		c.Checked = c.Checked && c.Asking != "duplicate"
@@ -140,8 +152,13 @@ func (a *App) takeUp(ctx context.Context, t bot.Turn, tx Tx, s sales.Shelved) (b
 	if err != nil || reply.Dialogue == nil || reply.Dialogue.Topic == "" {
 		return reply, err
 	}
-	reply.Say = append([]bot.Say{{Slot: "again", Out: bot.Outgoing{Text: "接着上一条:" + cutRunes(v.Text, 40)}}}, reply.Say...)
+	reply.Say = append(takenUp(v.Text), reply.Say...)
 	return reply, nil
+}
+
+// takenUp says with what of before it goes on.
+func takenUp(text string) []bot.Say {
+	return []bot.Say{{Slot: "again", Out: bot.Outgoing{Text: "接着上一条:" + cutRunes(text, 40)}}}
 }
 
 // sameNew takes the drafts off the shelf that wait for the same new customer.

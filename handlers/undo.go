@@ -9,6 +9,19 @@ import (
 	"salesflow/store/sales"
 )
 
+// refRefused is the kind of a reference to something that was wanted and not done.
+const refRefused = "refused"
+
+// undoRefused answers whoever wants back what was refused: that nothing was done, and how to reach what was done before it.
+func (a *App) undoRefused(t bot.Turn) (bot.Reply, bool) {
+	if len(t.Dialogue.Last) == 0 || t.Dialogue.Last[0].Kind != refRefused || t.Now.Sub(t.Dialogue.Last[0].At.Time) > a.Settings.UndoFor {
+		return bot.Reply{}, false
+	}
+	d := closeTopic(t.Dialogue)
+	d.Last = forget(d.Last, refRefused, d.Last[0].ID)
+	return bot.Reply{Say: bot.Text("刚才那次红冲没有做成,没有可撤的。要撤它前面的那一件,再发一次 撤销。").Say, Dialogue: d}, true
+}
+
 // undoNoted takes back what a reference to a change says, or says what to do instead; ok is false for a reference to something
 // else. A customer made a moment ago is one, too: it has no undo of its own.
 func (a *App) undoNoted(ctx context.Context, t bot.Turn, tx Tx, ref sales.Ref) (reply bot.Reply, ok bool, err error) {

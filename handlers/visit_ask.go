@@ -1,8 +1,8 @@
 package handlers
 
 import (
-	"regexp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -229,6 +229,10 @@ func waitingDraft(t bot.Turn) (text, eventID string) {
 	case topicDeal:
 		if d, err := draft[dealDraft](t); err == nil {
 			return d.Text, d.EventID
+		}
+	case topicQuote:
+		if d, err := draft[quoteDraft](t); err == nil {
+			return "报价 " + d.Text, d.EventID
 		}
 	case topicCustomer:
 		if d, err := draft[customerDraft](t); err == nil {

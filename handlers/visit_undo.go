@@ -40,6 +40,9 @@ func (a *App) UndoLast(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, error
 			return reply, err
 		}
 	}
+	if reply, ok := a.undoRefused(t); ok {
+		return reply, nil
+	}
 	for _, ref := range t.Dialogue.Last {
 		if reply, ok, err := a.undoCash(ctx, t, tx, ref); ok || err != nil {
 			return reply, err

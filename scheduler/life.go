@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"salesflow/bot"
-	"salesflow/store/approval"
 	"salesflow/store/sales"
 )
 
@@ -167,7 +166,7 @@ func (l Life) quiet(m Moment) (Decision, bool) {
 	if !l.Calendar.Quiet(m.Now) {
 		return Decision{}, false
 	}
-	return Decision{Reason: string(approval.ReasonQuiet), Again: l.Calendar.NextAllowed(m.Now)}, true
+	return Decision{Reason: "quiet", Again: l.Calendar.NextAllowed(m.Now)}, true
 }
 
 // above is who is told of what a person leaves undone: the manager, else the directors.

@@ -272,7 +272,7 @@ func (r Reports) heatMaps(ctx context.Context, m Moment, tx ReportTx, f sales.Mo
 	grids := f.Grids(m.Org, r.Ways)
 	var out []*bot.File
 	for _, g := range grids {
-		d := picture.Standing(f.Day, g, len(grids) > 1)
+		d := picture.Standing(f.Day.Chinese(), g.Pipeline(grids), g.Columns, g.Names, g.Counts)
 		png, err := picture.HeatMap(d)
 		switch {
 		case errors.Is(err, picture.ErrNoData):

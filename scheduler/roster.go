@@ -117,6 +117,9 @@ func (w *work) whom(ctx context.Context, c *incident.Case, level int, to rules.R
 		return w.people(c, to), nil
 	}
 	queue := w.at.Org.OnDuty(to.Key, w.at.Now)
+	if len(queue) == 0 {
+		w.tellEmpty(c, to)
+	}
 	who, away, err := sales.Present(ctx, w.tx, queue, sales.At(w.at.Now))
 	if err != nil || who == 0 {
 		return nil, err
@@ -127,6 +130,19 @@ func (w *work) whom(ctx context.Context, c *incident.Case, level int, to rules.R
 	}
 	to.Kind, to.Person = rules.ToPerson, who
 	return w.people(c, to), nil
+}
+
+// tellEmpty tells the administrators, and whoever wrote the rule down, that a rule asks a roster on which nobody is left, once a day:
+// what it says otherwise reaches nobody, and nobody knows.
+func (w *work) tellEmpty(c *incident.Case, to rules.Recipient) {
+	mend := "换人发:值班 新 " + to.Key + " 姓名、姓名"
+	if r, ok := w.at.Org.Roster(to.Key); ok && r.Source == sales.RuleFile {
+		mend = "换人要改配置里的值班表"
+	} else if ok {
+		mend = "换人发:值班 " + to.Key + " 看现在的"
+	}
+	w.tellAdmins("值班表\""+to.Key+"\"上的人都不在了,规则\""+c.Rule.Name+"\"推送不到人:"+c.View(1).Title+"。"+mend+"。",
+		"roster-empty:"+to.Key+":"+w.today.String())
 }
 
 // EnsureRosters writes the rows of the next looks at all rosters. It may be called again at any time.

@@ -61,7 +61,7 @@ func (tx *Tx) ContractByID(ctx context.Context, id sales.ID) (sales.Contract, er
 // ContractByNo reads a contract by the number people say.
 func (tx *Tx) ContractByNo(ctx context.Context, no string) (sales.Contract, error) {
 	var c sales.Contract
-	err := tx.get(ctx, "没找到这份合同。", &c, "SELECT "+contractColumns+" FROM contracts WHERE no = ?", no)
+	err := tx.get(ctx, sales.NoSuch("合同", no), &c, "SELECT "+contractColumns+" FROM contracts WHERE no = ?", no)
 	return c, err
 }
 

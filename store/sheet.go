@@ -198,15 +198,6 @@ func (db *DB) RenewSheetJob(ctx context.Context, id sales.ID, now time.Time, lea
 	return ours, err
 }
 
-// SheetJobsWaiting counts jobs that somebody has to work on.
-func (db *DB) SheetJobsWaiting(ctx context.Context) (n int, err error) {
-	err = db.r.GetContext(ctx, &n, "SELECT COUNT(*) FROM sheet_jobs WHERE state IN ('reading', 'writing', 'making', 'undoing')")
-	if err != nil {
-		return 0, fmt.Errorf("count sheet jobs: %w", err)
-	}
-	return n, nil
-}
-
 const dupColumns = "id, name, aliases, uscc, phone, owner_id, team_id, source_event_id"
 
 // EachCustomer reads what duplicates are found by of all customers, with the revision of the master data it is of.

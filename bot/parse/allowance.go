@@ -90,3 +90,19 @@ func (m *message) numEnd(i int) int {
 	n, _ := m.num(i)
 	return n.j
 }
+
+// rivalsOwn reports a product named right behind the rival who sells it: 金蜂那边橙汁.
+func (m *message) rivalsOwn(p productHit) bool {
+	return slices.ContainsFunc(m.rivals, func(r rivalHit) bool {
+		return r.j <= p.i && p.i-r.j <= 4 && m.clauseAt(r.i) == m.clauseAt(p.i) && !m.has(r.j, p.i, "比", "我们", "咱")
+	})
+}
+
+// theirPriceBehind reports that the clause right behind that of an unnamed rival says nothing but his price: 有别家在推护眼灯,280一盏.
+func (m *message) theirPriceBehind(s sumHit, at int) bool {
+	if at < 0 || s.clause != m.clauseAt(at)+1 {
+		return false
+	}
+	c := m.clauses[s.clause]
+	return m.plain(c)-(s.j-s.i) <= 3 && !m.has(c.i, c.j, "我们", "咱", "预算", "总", "报")
+}

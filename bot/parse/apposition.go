@@ -61,7 +61,7 @@ func (m *message) apposed(from, to int, ids []ID) ContactRef {
 		}
 		k := m.blank(m.opt(e, "叫", "是", ":"))
 		j := m.nameThen(k, to)
-		if j < 0 || k == e && m.any(e, "说", "那", "在") > 0 {
+		if j < 0 || k == e && m.any(e, "说", "那", "在") > 0 || m.foreign(i, j) {
 			continue
 		}
 		name := m.cut(k, j)
@@ -159,7 +159,7 @@ func (m *message) namedBeforePhone(from, k int, ids []ID) ContactRef {
 			}
 		}
 		m.mark(i, k)
-		return ContactRef{NewName: name, NewTitle: cmp.Or(title, before), Why: m.why(i, k)}
+		return ContactRef{NewName: name, NewTitle: strings.TrimSpace(cmp.Or(title, before)), Why: m.why(i, k)}
 	}
 	return ContactRef{}
 }
@@ -277,7 +277,7 @@ func (m *message) nicknamed(from, to int, customer ID) ContactRef {
 			if m.inTime(s, e) || strings.ContainsAny(m.cut(s, e), "说讲问让叫找跟和给把被是有要想来去在到了着过的不没也都就还会能约催请对比嫌看买卖用") || m.any(e, "老板", "老师", "老客", "老款", "老样", "小时", "小批", "小包") > 0 {
 				break
 			}
-			if e+2 < to && isHan(m.r[e+2]) && m.any(e+2, doings...) < 0 {
+			if e+2 < to && isHan(m.r[e+2]) && m.any(e+2, doings...) < 0 || m.foreign(e, e+2) {
 				break
 			}
 			m.mark(s, e+2)

@@ -1,6 +1,9 @@
 package parse
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // aside reports that the k-th customer named is only spoken of beside another one: who introduced us, whom somebody has heard of
 // or compares himself with, where we meant to go and did not.
@@ -105,4 +108,68 @@ func (m *message) introducedBefore(c clause) bool {
 // bringsUs reports that the person named recommends the customer that is named behind him, and so need not be his.
 func (m *message) bringsUs(n mention, customer CustomerRef) bool {
 	return m.off[n.j] <= customer.Why.Start && m.any(m.blank(n.j), "介绍", "推荐", "引荐", "牵线", "转介", "推过来", "引见", "带") > 0
+}
+
+// heads reports that the k-th name, which fits several, is only the head under which those are named one after the other:
+// 华联两家店:绍兴店要橙汁,柯桥店要高钙奶.
+func (m *message) heads(k int) bool {
+	h := m.hits[k]
+	if len(h.ref.Candidates) < 2 || m.any(m.blank(h.j), "两", "几", "各", "这边", "那边", "今天", ":", "都", "的") < 0 {
+		return false
+	}
+	named := 0
+	for _, g := range m.hits[k+1:] {
+		if slices.Contains(h.ref.Candidates, g.ref.ID) {
+			named++
+		}
+	}
+	return named >= 2
+}
+
+// personHits enters the customers of the sender's own contacts who are named in full where another customer has been named
+// before: 上午绍兴实小花主任签了,晚上跟柳青吃饭.
+func (m *message) personHits() {
+	if len(m.hits) == 0 || len(m.hits) > 4 || len(m.r) > 200 {
+		return
+	}
+	own := m.x.ownedBy(m.user)
+	if len(own) == 0 || len(own) > 2000 {
+		return
+	}
+	var more []customerHit
+	first := m.hits[0].j
+	for i := first; i < len(m.r); i++ {
+		if m.used[i] || !isSurname(m.r[i]) || !m.spokenOfNext(i) {
+			continue
+		}
+		found, j := m.ownNamed(i, own)
+		if len(found) != 1 || slices.ContainsFunc(append(m.hits, more...), func(h customerHit) bool { return slices.Contains(h.ids, found[0].Customer) }) || m.personAt(i) != 0 {
+			continue
+		}
+		why := m.why(i, j)
+		why.Rule = RuleContact
+		more = append(more, customerHit{i: i, j: i, ids: []ID{found[0].Customer}, ref: CustomerRef{ID: found[0].Customer, Inferred: true, Why: why}})
+	}
+	if len(more) > 0 {
+		m.hits = append(m.hits, more...)
+		slices.SortFunc(m.hits, func(a, b customerHit) int { return a.i - b.i })
+	}
+}
+
+// ownNamed are the contacts of the customers own who are named in full at i, and the end of the name.
+func (m *message) ownNamed(i int, own []ID) (found []Contact, j int) {
+	for _, id := range own {
+		for _, c := range m.x.ContactsOf(id) {
+			if n := len([]rune(c.Name)); n >= 2 && m.lit(i, c.Name) == i+n && m.free(i, i+n) {
+				found, j = append(found, c), i+n
+			}
+		}
+	}
+	return found, j
+}
+
+// spokenOfNext reports that a new thought begins at i with somebody, behind a time or 跟.
+func (m *message) spokenOfNext(i int) bool {
+	k := m.back(i, " ", "又跟", "又和", "又见了", "又找", "还跟", "还和", "跟", "和", "见了", "找", "约了", "再跟", "碰到", "遇到", "上午", "下午", "晚上", "中午", "傍晚", "后来", "然后", "接着", "回来路上", "路上")
+	return k > 0 && (strings.ContainsRune(",;。\n", m.at(k-1)) || k < i && m.before(i, "上午", "下午", "晚上", "路上", "后来", "然后"))
 }

@@ -17,7 +17,7 @@ func (m *message) partsOf() []part {
 	var out []part
 	for k := range m.hits {
 		h := &m.hits[k]
-		if len(out) > 0 && sameRef(out[len(out)-1].hit.ref, h.ref) || len(out) > 0 && m.mere(h) || m.aside(k) || len(m.hits) == 1 && m.ownBefore(h) && m.mere(h) {
+		if len(out) > 0 && sameRef(out[len(out)-1].hit.ref, h.ref) || len(out) > 0 && m.mere(h) || m.aside(k) || m.heads(k) || len(m.hits) == 1 && m.ownBefore(h) && m.mere(h) {
 			continue
 		}
 		if n := len(out); n > 0 && m.takenBack(out[n-1].hit.j, h.i) {

@@ -124,26 +124,36 @@ func (m *message) titlePhrase(i int) (j int, title string) {
 	return e, title
 }
 
-// findByName looks for a contact of the customers by the full name, by letter or by sound.
+// findByName looks for a contact of the customers by the full name, by letter or by sound. Of several the first named is taken.
 func (m *message) findByName(from, to int, ids []ID) (Contact, int, int, bool) {
+	var found Contact
+	at, end := -1, -1
 	for _, customer := range ids {
 		for _, c := range m.x.ContactsOf(customer) {
-			n := utf8.RuneCountInString(c.Name)
-			if n < 2 {
-				continue
-			}
-			heard := []rune(sound(c.Name))
-			for i := from; i+n <= to; i++ {
-				if m.lit(i, c.Name) == i+n {
-					return c, i, i + n, true
-				}
-				if n >= 2 && m.allHan(i, i+n) && slices.Equal(m.heard[i:i+n], heard) && (n >= 3 || m.titleBehind(i+n) || m.nameSpot(i, c.Name)) && m.free(i, i+n) {
-					return c, i, i + n, true
-				}
+			if i, j := m.namedAt(from, to, c.Name); i >= 0 && (at < 0 || i < at) {
+				found, at, end = c, i, j
 			}
 		}
 	}
-	return Contact{}, 0, 0, false
+	return found, at, end, at >= 0
+}
+
+// namedAt is where between runes from and to somebody is named in full, by letter or by sound; -1 for nowhere.
+func (m *message) namedAt(from, to int, name string) (i, j int) {
+	n := utf8.RuneCountInString(name)
+	if n < 2 {
+		return -1, -1
+	}
+	heard := []rune(sound(name))
+	for i := from; i+n <= to; i++ {
+		if m.lit(i, name) == i+n {
+			return i, i + n
+		}
+		if m.allHan(i, i+n) && slices.Equal(m.heard[i:i+n], heard) && (n >= 3 || m.titleBehind(i+n) || m.nameSpot(i, name)) && m.free(i, i+n) {
+			return i, i + n
+		}
+	}
+	return -1, -1
 }
 
 func (m *message) titleBehind(i int) bool {
@@ -258,7 +268,7 @@ func (m *message) contact(from, to int, customer CustomerRef) ContactRef {
 			if n.surname == "" || m.reportedTo(n.i, n.j) || m.any(n.j, "你好", "您好", "早", "好") > 0 && m.blank(0) == n.i || n.i != i && !m.used[max(0, n.i-1)] && n.i > i+4 || n.j > to || !m.free(n.i, n.j) {
 				continue
 			}
-			if m.bringsUs(n, customer) {
+			if m.bringsUs(n, customer) || m.before(n.i, ourPlaces...) || n.young && m.foreign(n.i, n.j) {
 				continue
 			}
 			if m.isNew(n) && m.has(max(from, n.i-8), n.i, newPersonCues...) {
@@ -329,7 +339,7 @@ func (m *message) byTitle(from, to int, ids []ID) ContactRef {
 			continue
 		}
 		for _, n := range m.mentionsAt(i) {
-			if n.surname != "" || n.i < i || n.j > to || !m.free(n.i, n.j) || m.any(n.j, "部", "科", "岗", "单", "计划", "合同", "了", "价", "量", "中心", "周期", "需求") > 0 {
+			if n.surname != "" || n.i < i || n.j > to || !m.free(n.i, n.j) || m.any(n.j, "部", "科", "岗", "单", "计划", "合同", "了", "价", "量", "中心", "周期", "需求", "医师", "办公室", "们", "会议室", "办公会") > 0 {
 				continue
 			}
 			if n.title == "采购" && m.any(m.blank(n.j), "说", "想", "要", "问", "讲", "那边", "反馈", "觉得", "催", "让", "在", "嫌", "答应", "来电", "打") < 0 {

@@ -53,6 +53,9 @@ func (m *message) quantities(f *Frame, p part) {
 		if m.loadOf(h) || f.Kind != KindComplaint && m.turnover(h) || m.hypothetical(h.clause) && (f.Kind != KindQuote || m.any(h.j, "以上", "及以上", "起", "往上") > 0) {
 			continue
 		}
+		if f.Kind == KindVisit && m.denied(h.i) && m.before(h.i, "要", "订", "拿", "买", "进", "加", "定") {
+			continue // 没有要500只
+		}
 		if f.Kind != KindComplaint && (m.goneCount(h) || m.refusedCount(h)) {
 			continue
 		}
@@ -163,7 +166,7 @@ func (m *message) countOf(h countHit) QuantityOf {
 	if of := in(max(start, h.i-6), h.i); of != "" {
 		return of
 	}
-	if h.clause > 0 && m.plain(c) <= h.j-h.i+1 {
+	if h.clause > 0 && (m.plain(c) <= h.j-h.i+1 || m.before(h.i, "一共", "总共", "共", "共计", "合计") && m.plain(c) <= h.j-h.i+3) {
 		b := m.clauses[h.clause-1]
 		if of := in(b.i, b.j); of != "" {
 			return of // 切削液有沉淀,5桶
@@ -250,6 +253,9 @@ func (m *message) objections(from, to int) []Objection {
 			if i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == kind }) {
 				out = append(out, Objection{Type: kind, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)})
 			}
+		}
+		if i := m.cheaperBy(k, c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == ObjectPrice }) {
+			out = append(out, Objection{Type: ObjectPrice, Percent: decimalText(m.rates[i].v), Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(m.rates[i].i, m.rates[i].j)})
 		}
 		if i := m.tooMuchFor(c); i >= 0 && !slices.ContainsFunc(out, func(o Objection) bool { return o.Type == ObjectPrice }) {
 			b := Objection{Type: ObjectPrice, Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(i, c.j)}

@@ -9,9 +9,25 @@ func (m *message) dueIn(k int, c clause) (When, timeHit, bool) {
 		if t.form == formPoint && t.grain < grainXun && t.grain != grainMonth && !t.inside && t.point.due.IsZero() || m.ofThing(t) {
 			continue
 		}
+		if later, ok := m.feastOfThing(t); ok {
+			t = later
+		}
 		return m.dueOf(t), t, true
 	}
 	return When{}, timeHit{}, false
+}
+
+// feastOfThing is the bound behind a holiday that only says which thing is meant: 五一堆头|28号之前.
+func (m *message) feastOfThing(t timeHit) (timeHit, bool) {
+	if t.form != formPoint || t.holiday == nil || !isHan(m.at(t.j)) {
+		return timeHit{}, false
+	}
+	for _, x := range m.times {
+		if x.clause == t.clause && x.i > t.j && m.plain(clause{i: t.j, j: x.i}) <= 6 && (x.form == formBefore || x.form == formWithin || x.form == formPoint && x.grain >= grainDay) && !x.due.IsZero() && !m.verbIn(clause{i: t.j, j: x.i}, ourVerbs) {
+			return x, true
+		}
+	}
+	return timeHit{}, false
 }
 
 // dueBeside takes the time of a neighbouring clause that holds nothing but a time: 提供报价单,周四前.

@@ -165,8 +165,8 @@ func (m *message) worded(d *duty) (Promise, bool) {
 
 // thingBefore is what the clause before clause k, or the one before that, is about.
 func (m *message) thingBefore(k int) string {
-	if k == 0 {
-		return ""
+	if c := m.clauses[k]; k == 0 || slices.ContainsFunc(m.hits, func(h customerHit) bool { return h.i >= c.i && h.i < c.j && h.i > m.hits[0].i }) {
+		return "" // what was told of another customer
 	}
 	about := m.topicOf(m.clauses[k-1])
 	if about == "" && k > 1 && !m.has(m.clauses[k-2].i, m.clauses[k-2].j, "了", "过", "去", "见", "跑", "拜访") {

@@ -7,15 +7,19 @@ import (
 
 // listed adds to two or more to-dos the entries of their list that hold no verb: 明天补合格证,周五技术电话会,下周一改合同.
 func (m *message) listed(from, to int, found []Promise) []Promise {
-	if len(found) < 2 {
+	if len(found) == 0 {
 		return found
 	}
+	alone := len(found) == 1
 	for k, c := range m.clauses {
 		if c.i < from || c.i >= to || c.tense == TensePast || slices.ContainsFunc(found, func(p Promise) bool { return p.Why.Start == m.why(c.i, c.j).Start }) {
 			continue
 		}
 		due, at, ok := m.dueIn(k, c)
 		n := m.plain(c)
+		if alone && !m.nextEntry(k, c, found[0]) {
+			continue
+		}
 		if !ok || m.blank(c.i) != at.i || at.grain < grainDay || !due.Start.After(m.now) || n < 2 || n > 10 || m.declined(c) || m.conditional(c) || m.theirEvent(c) ||
 			m.has(c.i, c.j, opinionWords...) || m.has(c.i, c.j, vague...) || m.sumIn(c.i, c.j) {
 			continue
@@ -26,6 +30,12 @@ func (m *message) listed(from, to int, found []Promise) []Promise {
 	}
 	slices.SortStableFunc(found, func(a, b Promise) int { return a.Why.Start - b.Why.Start })
 	return found
+}
+
+// nextEntry reports an entry right behind the only to-do found: 本周五交第一稿,|下周五定稿.
+func (m *message) nextEntry(k int, c clause, p Promise) bool {
+	return k > 0 && p.Why.Start == m.why(m.clauses[k-1].i, m.clauses[k-1].j).Start && !p.Due.IsZero() && p.Who == PartyUs && m.plain(c) <= 6 &&
+		!m.has(c.i, c.j, "能", "会", "应该", "可能", "有", "没", "是", "在", "来", "到", "他", "她", "放假", "上班", "值班", "不", "再", "了", "满", "完工", "休")
 }
 
 // away tells that somebody will not be there, which is no to-do: 下周出差.
@@ -46,7 +56,7 @@ func (m *message) triedOut(from, to int) bool {
 		}
 		switch {
 		case m.r[i] == '试' && m.before(m.back(i, "先", "再"), "可以", "安排", "想", "要", "准备", "打算", "希望", "能", "申请", "约", "同意", "来"):
-		case m.r[i] == '试' && isHan(m.r[i+1]) && !m.used[i+1] && m.any(i+1, "剂", "管", "纸", "卷", "题", "点", "试") < 0 && m.any(i+2, "了", "过", "下来", "完", "反响", "反应", "效果", "结果", "感觉", "评价") > 0:
+		case m.r[i] == '试' && isHan(m.r[i+1]) && !m.used[i+1] && m.any(i+1, "剂", "管", "纸", "卷", "题", "点", "试") < 0 && m.any(i+2, "了", "过", "下来", "完", "反响", "反应", "效果", "结果", "感觉", "评价") > 0 || m.r[i] == '试' && m.judgedBehind(i, to):
 			return m.any(i+2, "了一下再", "完再", "了再") < 0
 		case m.meal(i):
 		case strings.ContainsRune("用吃喝尝饮", m.r[i]) && m.any(i+1, "过") > 0 && m.any(i+2, "样品", "样", "我们的样", "咱的样", "试") > 0, strings.ContainsRune("用吃喝尝饮", m.r[i]) && m.any(i+1, "过") > 0 && m.isProduct(i+2) && m.has(i+2, min(to, i+10), "样品", "样机", "小样", "样"):

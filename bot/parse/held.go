@@ -44,3 +44,13 @@ func (m *message) noQuota(c clause) int {
 	}
 	return k
 }
+
+// cheaperBy finds by how much somebody of the customer's wants it cheaper: 她说要便宜10%才好立项; -1 for none.
+func (m *message) cheaperBy(k int, c clause) int {
+	if m.rivalSaid(c) || m.denied(c.i) {
+		return -1
+	}
+	return slices.IndexFunc(m.rates, func(r rateHit) bool {
+		return r.clause == k && !r.fold && (m.before(r.i, "要便宜", "得便宜", "再便宜", "必须便宜", "便宜个") && m.has(c.i, r.i, "说", "讲", "要", "得", "希望", "提", "她", "他"))
+	})
+}

@@ -434,6 +434,11 @@ func (m *message) tenseOf(c clause) Tense {
 	case future && !past:
 		return TenseFuture
 	}
+	if !past && m.wasDone(c) {
+		if past = true; !future {
+			return TensePast
+		}
+	}
 	if past && m.verbBeforeDate(c) {
 		return TensePast
 	}

@@ -2,8 +2,22 @@ package parse
 
 // notMet reports that somebody went and met nobody.
 func (m *message) notMet(from, to int) bool {
-	return (m.unseen(from, to) || m.busy(from, to) || m.missed(from, to) || m.nobody(from, to) || m.unmet(from, to) || m.has(from, to, "没见着人", "没见到人", "没碰到", "不在", "没遇到", "扑空", "白跑", "没见上", "没碰上", "没找到人", "没遇上", "没碰着", "扑了个空", "扑了空", "扑个空", "闭门羹", "跑空", "跑了个空", "白去", "锁着门", "没开门", "关着门", "没堵到", "没逮到", "没逮着", "没找着")) &&
+	return (m.unseen(from, to) || m.busy(from, to) || m.missed(from, to) || m.nobody(from, to) || m.unmet(from, to) || m.notThere(from, to) || m.has(from, to, "没见着人", "没见到人", "没碰到", "不在", "没遇到", "扑空", "白跑", "没见上", "没碰上", "没找到人", "没遇上", "没碰着", "扑了个空", "扑了空", "扑个空", "闭门羹", "跑空", "跑了个空", "白去", "锁着门", "没开门", "关着门", "没堵到", "没逮到", "没逮着", "没找着")) &&
 		!m.has(from, to, "不在乎", "不在意", "不在考虑") && !m.metOther(from, to)
+}
+
+// notThere reads 没在 of a person, with nothing or his place behind it.
+func (m *message) notThere(from, to int) bool {
+	for i := from; i < to; i++ {
+		if i = m.find(i, to, "没在"); i < 0 {
+			return false
+		}
+		e := m.opt(i+2, "单位", "科里", "办公室", "院里", "店里", "厂里", "学校", "公司", "家")
+		if e >= to || !isHan(m.at(e)) {
+			return true
+		}
+	}
+	return false
 }
 
 // unseen reads 没见到 and 没见着 of people; goods that have not been seen (还没见到) are late.

@@ -156,5 +156,5 @@ func (m *message) isNew(n mention) bool {
 	if m.before(n.i, "听", "据", "听说", "据说") && m.any(n.j, "说", "讲", "透露", "提") > 0 {
 		return false // who told it need not be the customer's
 	}
-	return n.given == "" && n.title != "" && !n.young && !n.typo && !m.notPerson(n)
+	return n.given == "" && n.title != "" && !n.young && !n.typo && !m.notPerson(n) && !m.foreign(n.i, n.j)
 }

@@ -457,6 +457,10 @@ func (s *numState) settle() {
 		s.cur, s.j = nil, s.curAt
 		return
 	}
+	if s.lastUnit >= 1e4 && s.t.at(s.curAt) == '一' && s.j == s.curAt+1 && s.t.any(s.j, "年", "个月", "个季", "季度", "次", "趟", "期", "间", "家", "学期") > 0 {
+		s.cur, s.j = nil, s.curAt // 35万|一年
+		return
+	}
 	if s.units && !s.zero && s.lastUnit >= 100 {
 		switch {
 		case s.curPoint || s.curDigits > 1 && v.Cmp(ratInt(s.lastUnit)) >= 0:

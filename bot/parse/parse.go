@@ -53,6 +53,7 @@ func (m *message) read() {
 	m.literals()
 	m.findCustomers()
 	m.namedInstead()
+	m.personHits()
 	m.findProducts()
 	m.codes()
 	m.split()
@@ -73,7 +74,7 @@ func (m *message) read() {
 // joined reports that two customers are named in one breath: 启明星和新东南都要.
 func (m *message) joined(a, b part) bool {
 	j := m.any(m.blank(a.hit.j), "和", "跟", "与", "、", "及", "还有")
-	return j > 0 && m.blank(j) == b.hit.i
+	return j > 0 && m.blank(j) == b.hit.i || m.blank(a.hit.j) == b.hit.i && b.hit.j > b.hit.i && m.any(b.hit.j, "都", "全都", "两家", "也都", "各") > 0
 }
 
 // share takes over from g what a frame that is only a name does not say itself.
@@ -87,6 +88,9 @@ func (f *Frame) share(g Frame) {
 	}
 	if len(f.Promises) == 0 {
 		f.Promises = g.Promises
+	}
+	if len(f.Objections) == 0 {
+		f.Objections = g.Objections
 	}
 	if f.When.IsZero() {
 		f.When = g.When

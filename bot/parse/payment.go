@@ -269,6 +269,13 @@ func (m *message) comesToUs(s sumHit, to int) bool {
 	if m.has(c.i, c.j, "预算", "报价", "单价", "总价", "合同额", "便宜", "嫌") {
 		return false
 	}
+	if m.plain(clause{i: c.i, j: c.j})-(s.j-s.i) <= 2 {
+		for k := s.clause + 1; k <= s.clause+2 && k < len(m.clauses) && m.clauses[k].j <= to; k++ {
+			if b := m.clauses[k]; m.before(b.j, "能到", "会到", "到账", "能下来", "能打", "能付", "走完") && !m.denied(b.j-2) && slices.ContainsFunc(m.times, func(t timeHit) bool { return t.clause == k && !t.due.IsZero() }) {
+				return true // 金华一中的9.6万,国库流程在走,2月初能到
+			}
+		}
+	}
 	i := m.find(s.j, end, "走账", "走款", "到我们账", "到咱账", "到咱们账", "到账上", "上账", "打给我们", "转给我们", "汇给我们", "付给我们", "打给咱", "转给咱")
 	if i < 0 {
 		i = m.find(c.i, s.i, "给我们转", "给我们打", "给我们汇", "给我们付", "给咱转", "给咱打", "给咱们转", "给咱们打")

@@ -170,7 +170,7 @@ func (m *message) withRole(from, to int) ContactRef {
 		if j < 0 || j+2 > to || m.any(j, "小", "老") < 0 || m.any(j, "老板", "老师", "老客", "老的", "小的", "小样", "小伙", "小姑") > 0 || m.surnameAt(j+1) < 0 || !m.free(i, j+2) {
 			continue
 		}
-		if e, _, _ := m.titleAt(j + 1); e > 0 {
+		if e, _, _ := m.titleAt(j + 1); e > 0 || m.foreign(j, j+2) {
 			continue
 		}
 		m.mark(i, j+2)

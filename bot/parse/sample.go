@@ -70,7 +70,7 @@ func (m *message) tried(from, to int) bool {
 
 // triedFor reports a trial that is told with the time it took and a verdict: 试用护眼灯两天,觉得太亮.
 func (m *message) triedFor(from, to int) bool {
-	i := m.findSaid(from, to, "试用", "试喝", "试吃", "试饮")
+	i := m.findSaid(from, to, "试用", "试喝", "试吃", "试饮", "试卖", "试听", "试写", "试跑", "试装", "试钻", "试磨", "试挂", "试戴", "试切", "试穿")
 	if i < 0 || m.before(i, trialWishes...) || m.promised(m.clauseAt(i)) {
 		return false
 	}
@@ -122,6 +122,8 @@ func (m *message) sampleAction(from, to int) SampleAction {
 	switch {
 	case m.onlyLooked(from, to):
 		return ""
+	case m.triedFor(from, to):
+		return SampleFeedback
 	case m.verdictAt(from, to) && m.sentiment(from, to) != "" && !m.anyPromise(from, to):
 		return SampleFeedback
 	case thing && m.usedSample(from, to) && m.sentiment(from, to) != "" && !m.anyPromise(from, to):
@@ -167,8 +169,8 @@ func (m *message) anyPromise(from, to int) bool {
 }
 
 var (
-	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 数据稳 结果稳 很稳 挺稳 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 爱喝 爱吃 爱用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 抢着用 抢着要 抢手 爱不释手 绝绝子 巨爱 夸 真香 味正 味道正 味儿正 口感正 地道 醇 点赞 称赞 够 快 灵 寿命长 长了三成 延长 提升了 提高了 好多了 强多了 省了 更耐 更好 比原来好 噪音小 误差小 声音小 好")
-	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果 不惯 不下去 不顺手 不习惯 嫌弃 不舒服 不对味 咽不下 对不上 不稳 不匀 不准 不牢 不灵 不透 不敢 卡手 硌手 扎手 发热 发烫 烫手 呛人 评价一般 效果一般 感觉一般 一般般 不感冒 震手 晃 沉手 卡顿 难拔 难擦 难洗 难装 难开 难拧 难清 难操作 难看 难喝 难吃 难闻 难撕 难拆 难切 难剪")
+	goodWords = words("不错 满意 挺好 很好 蛮好 可以 稳定 数据稳 结果稳 很稳 挺稳 认可 没问题 合格 通过 好用 喜欢 好吃 好喝 好评 顺手 够用 爱喝 爱吃 爱用 达标 效果好 准确 很准 合适 清楚 清晰 灵敏 柔和 还行 行 正宗 新鲜 耐用 抢着用 抢着要 抢手 爱不释手 绝绝子 巨爱 夸 真香 味正 味道正 味儿正 口感正 地道 醇 点赞 称赞 够 快 灵 寿命长 长了三成 吻合 对得上 延长 提升了 提高了 好多了 强多了 省了 更耐 更好 比原来好 噪音小 误差小 声音小 好")
+	badWords  = words("嫌 复杂 难用 麻烦 太差 异味 失败 漏 起泡 生锈 噪音 偏大 偏小 偏咸 偏甜 偏硬 偏软 偏高 偏低 偏淡 偏重 差 卡顿 不行 吵 刺鼻 粗糙 毛刺 腥 苦 掉线 断 裂 开裂 误差 费劲 费电 味道重 慢 不如 淡 刺眼 太暗 没效果 不惯 不够 不足 不清 不清楚 不脆 不香 不滑 反光 卖得一般 卖得不好 走得慢 不下去 不顺手 不习惯 嫌弃 不舒服 不对味 咽不下 对不上 不稳 不匀 不准 不牢 不灵 不透 不敢 卡手 硌手 扎手 发热 发烫 烫手 呛人 评价一般 效果一般 感觉一般 一般般 不感冒 震手 晃 沉手 卡顿 难拔 难擦 难洗 难装 难开 难拧 难清 难操作 难看 难喝 难吃 难闻 难撕 难拆 难切 难剪")
 )
 
 // degrees say that there is too much of something.
@@ -204,6 +206,7 @@ func (m *message) sentiment(from, to int) Sentiment {
 			continue
 		}
 		switch {
+		case m.any(i-1, "量不够", "间不够", "算不够", "费不够", "手不够", "钱不够", "金不够", "数不够", "量不足", "金不足", "算不足", "费不足") > 0:
 		case m.any(i, "差不多", "好像", "好几", "好多", "行业", "行情", "行政", "好了", "行程", "进行", "银行", "可以再", "可以的话", "断货", "差价", "出差", "时差", "够不够", "快递", "快要", "快到", "快一") > 0, m.any(i-1, "进行", "银行", "出差", "能够", "不够", "最好", "只好", "正好", "尽快", "加快", "很快就", "快递", "赶快", "不好意思", "友好", "爱好") > 0:
 		case m.any(i, goodWords...) > 0:
 			if m.any(i, "不错", "没问题") < 0 && m.denied(i) || m.any(i-1, "不行", "不好", "没好") > 0 || m.any(i-2, "不太好", "不太行", "不够好", "不大好") > 0 {
@@ -219,7 +222,11 @@ func (m *message) sentiment(from, to int) Sentiment {
 		}
 	}
 	if m.tooMuch(from, to) {
-		bad = first(bad, max(from, m.find(from, to, degrees...)))
+		at := m.find(from, to, degrees...)
+		if at < 0 {
+			at = max(from, m.find(from, to, "了点", "了些", "了一点", "了一些"))
+		}
+		bad = first(bad, at)
 	}
 	switch {
 	case good < 0 && bad < 0:

@@ -82,9 +82,14 @@ func (d *dater) stretch(i int) (stretch, bool) {
 	}
 	t := &d.t
 	k := t.opt(i, "从", "自从", "自", "打", "由", "在")
-	until := t.any(i, "截止到", "截至到", "截止", "截至", "直到", "不能晚于", "不能迟于", "不得晚于", "别晚于", "不要晚于", "不能超过", "不晚于", "不迟于", "最晚", "最迟", "至迟")
+	until := t.any(i, "截止到", "截至到", "截止", "截至", "直到", "不能晚于", "不能迟于", "不得晚于", "别晚于", "不要晚于", "不能超过", "不超过", "不晚于", "不迟于", "最晚", "最迟", "至迟")
 	if until > 0 {
 		k = until
+	}
+	if e := t.any(i, "过完", "过了"); e > 0 && until < 0 {
+		if p, ok := d.point(e, nil); ok && p.holiday != nil && p.holiday.public && p.grain == grainDay {
+			return d.after(i, p, t.opt(p.j, "假期", "长假", "以后", "之后", "后"), false), true // 过完五一
+		}
 	}
 	p, ok := d.point(k, nil)
 	if !ok {

@@ -30,7 +30,7 @@ func (m *message) titleEnds(i, j int) bool {
 	case '总':
 		return m.any(j, "结", "价", "部", "共", "额", "体", "是说", "数", "量", "店", "算", "包", "承包", "成本", "金额") < 0
 	case '工':
-		return m.any(j, "厂", "业", "作", "具", "程", "人", "地", "期", "商", "资", "艺", "段", "单") < 0
+		return m.any(j, "厂", "业", "作", "具", "程", "人", "地", "期", "商", "资", "艺", "段", "单", "车间", "会", "伤", "种") < 0
 	case '生': // 韦生 is 韦先生 in Cantonese only
 		return i > 0 && isSurname(m.r[i-1]) && !strings.ContainsRune("学师花产发养卫安", m.r[i-1]) && strings.ContainsAny(m.orig, cantonese) &&
 			(j >= len(m.r) || m.any(j, "说", "讲", "话", "倾", "要", "想", "是", "系", "那", "叫", "问", "同", "嫌", "应", "催", ",", " ", "话") > 0)

@@ -140,6 +140,9 @@ func (m *message) vowedBefore(k int) bool {
 // movedTo is what is put off to another time, by the clause before or by the words before the verb: 没约上秦科长,改到…; 黑板安装|推迟到.
 func (m *message) movedTo(k int, what string) string {
 	r := strings.TrimRight(what, " 的")
+	if r == "改" || r == "改成" {
+		r = "改到"
+	}
 	for _, w := range []string{"推迟到", "延期到", "延后到", "提前到", "改到", "改在", "改成", "改为", "挪到", "推到", "延到", "调到", "推后到", "顺延到", "定到"} {
 		if !strings.HasSuffix(r, w) {
 			continue
@@ -153,6 +156,8 @@ func (m *message) movedTo(k int, what string) string {
 			switch {
 			case m.has(c.i, c.j, "约", "见", "碰", "拜访", "聊"):
 				return "约见"
+			case m.has(c.i, c.j, "去不", "来不", "过不去", "跑不", "没去", "没跑", "没能去"):
+				return "去拜访"
 			case m.topicOf(c) != "":
 				return m.topicOf(c)
 			}
@@ -179,7 +184,7 @@ func (m *message) threat(c clause) bool {
 func (m *message) sameWish(k int, before, p Promise) bool {
 	c := m.clauses[k-1]
 	return p.Who == PartyUs && before.Who == PartyUs && before.Why.Start == m.why(c.i, c.j).Start && m.pledgeIn(c) == "" && strings.HasSuffix(p.What, ")") &&
-		strings.Contains(p.What, "("+m.topicOf(c)+")") && m.has(c.i, c.j, "要", "催", "等", "急")
+		strings.Contains(p.What, "("+m.topicOf(c)+")") && m.has(c.i, c.j, "要看", "要拿", "要收", "要用", "催", "等", "急")
 }
 
 // promisedThing reports a clause that only names what was promised and that the next one says by when: 答应的网线整改,|11月13号前弄利索.

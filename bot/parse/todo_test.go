@@ -94,6 +94,12 @@ func TestToDosByForm(t *testing.T) {
 		"湖滨市立王主任下班前要看到报价,我四点半前给他":         "us 给他(看到报价) 03-11T16:30",
 		"跟罗海说好了,两周内把宏远的返修件寄回去":            "us 把的返修件寄回去 03-25",
 		"红星超市谭店长说样品先放她那,试吃完下周反馈":          "customer 试吃完反馈 03-22",
+		"红星超市五一堆头28号之前必须布好,谭店长放了狠话":       "us 五一堆头必须布好 03-28",
+		"给湖滨市立王主任的方案,本周五交第一稿,下周五定稿":       "us 交第一稿 03-13; us 定稿 03-20",
+		"罗海答应过完五一把前面的账清了":                 "customer 把前面的账清了 05-04",
+		"湖滨市立王主任讲下周质控检查":                  "",
+		"湖滨市立王主任27号前要拿到比价表,咱们25号交":        "us 咱们交(拿到比价表) 03-25",
+		"明天去不了红星超市了,改后天上午,跟谭店长说过了":        "us 去拜访 03-13T09:00",
 	} {
 		if got := todos(testParser().Parse(Input{Text: text, Now: testNow, User: 10})); got != want {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)
@@ -124,13 +130,20 @@ func TestTheDayOfWhatIsTold(t *testing.T) {
 	if len(r.Frames) != 2 || r.Frames[1].When.Start.Format(time.DateOnly) != "2026-03-10" {
 		t.Errorf("frames %+v", r.Frames)
 	}
+	if f, _ := parseOne(t, "5号跟湖滨市立王主任吃的饭,他讲15号院里开会过离心机", 10); f.When.Start.Format(time.DateOnly) != "2026-03-05" || len(f.Promises) != 0 {
+		t.Errorf("what was done: %+v", f)
+	}
+	if f, _ := parseOne(t, "今天去湖滨市立王主任没在", 10); !f.NotMet {
+		t.Errorf("nobody was there: %+v", f)
+	}
 	for text, want := range map[string]string{
-		"宏远的货款2.2万元月底结":        "2026-03-31 expected 2200000",
-		"宏远罗总说15600元月底前打过来":    "2026-03-31 expected 1560000",
-		"宏远那3万4千,罗总说周五走账":      "2026-03-13 expected 3400000",
-		"宏远罗总说11万2最晚下周一到我们账上":  "2026-03-16 expected 11200000",
-		"宏远罗总说明天就给我们转15000":    "2026-03-12 expected 1500000",
-		"宏远尾款18.5万,罗总说暑假结束前付清": "0001-01-01 expected 18500000",
+		"宏远的9.6万,罗总说流程在走,4月初能到": "2026-04-10 expected 9600000",
+		"宏远的货款2.2万元月底结":         "2026-03-31 expected 2200000",
+		"宏远罗总说15600元月底前打过来":     "2026-03-31 expected 1560000",
+		"宏远那3万4千,罗总说周五走账":       "2026-03-13 expected 3400000",
+		"宏远罗总说11万2最晚下周一到我们账上":   "2026-03-16 expected 11200000",
+		"宏远罗总说明天就给我们转15000":     "2026-03-12 expected 1500000",
+		"宏远尾款18.5万,罗总说暑假结束前付清":  "0001-01-01 expected 18500000",
 	} {
 		f, _ := parseOne(t, text, 10)
 		if len(f.Amounts) != 1 {

@@ -22,6 +22,19 @@ func (m *message) reportedNext(k int, s stretch) bool {
 	return m.has(next.i, next.j, "嫌", "说", "讲", "觉得", "表示", "反馈", "提出", "透露", "感兴趣", "认可", "满意", "反映", "要求", "问") && m.personFirst(next)
 }
 
+// wasDone reports a clause that tells what was done by a verb and 的 before its object or its end: 5号跟赵主任吃的饭, 12月28号签的常拓.
+func (m *message) wasDone(c clause) bool {
+	for i := c.i + 1; i < c.j; i++ {
+		if m.r[i] != '的' || m.used[i] || m.used[i-1] || !strings.ContainsRune("吃喝开见碰打聊签巡装跑谈办陪", m.r[i-1]) {
+			continue
+		}
+		if e := m.any(i+1, "饭", "会", "面", "头", "天", "电话", "酒", "茶", "字"); e > 0 && e == c.j || i+1 == c.j || m.used[i+1] && !m.isProduct(i+1) && m.any(i-1, "要", "能") < 0 {
+			return !m.has(c.i, i, "要", "想", "准备", "打算", "前", "得")
+		}
+	}
+	return false
+}
+
 // personFirst reports that a clause begins with somebody of the customer's.
 func (m *message) personFirst(c clause) bool {
 	i := m.blank(c.i)
@@ -87,7 +100,7 @@ func (m *message) reportedTo(i, j int) bool {
 
 // leaksOf reports that what leaks is a machine, which is a fault of it and no damage on the way: 尿机进样口漏液.
 func (m *message) leaksOf(from, to int) bool {
-	i := m.find(from, to, "漏液", "漏油", "渗液", "漏水", "漏气", "滴液")
+	i := m.find(from, to, "漏液", "漏油", "渗液", "漏水", "漏气", "滴液", "漏了一地", "漏一地", "水漏", "漏了水", "滴水")
 	if i < 0 {
 		return false
 	}

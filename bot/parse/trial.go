@@ -52,3 +52,12 @@ func (m *message) pastGoods(i int) int {
 	}
 	return i
 }
+
+// judgedBehind reports that at i goods of ours are tried by 试 and a verb, and that a verdict on them follows: 试写黑板,反映反光.
+func (m *message) judgedBehind(i, to int) bool {
+	if !strings.ContainsRune("挂装跑卖用穿吃喝饮戴写听钻磨切看讲", m.at(i+1)) || m.used[i+1] {
+		return false
+	}
+	k := m.pastGoods(m.opt(i+2, "了"))
+	return k > i+2 && m.has(k, min(to, k+8), "觉得", "反映", "反馈", "感觉", "评价", "说", "讲") && !m.has(k, min(to, k+8), "要", "想")
+}

@@ -19,10 +19,10 @@ var becoming = map[rune]string{
 const brokenStates = "破碎裂瘪烂洒漏胀扁磕凹"
 
 var (
-	faultWords   = words("频闪 趴窝 罢工 宕机 瘫了 瘫痪 歇菜 歇了 死机 黑屏 蓝屏 花屏 白屏 闪屏 卡死 卡壳 掉线 断连 断网 失灵 失效 故障 毛病 出错 报错 跳闸 短路 漏电 冒烟 烧了 烧坏 坏了 坏掉 又坏 没反应 没动静 不动弹 动不了 卡顿 卡住 卡纸 堵了 堵死 撂挑子 熄火 断电 停摆 转速不 打不着火 乱跳 乱码")
+	faultWords   = words("频闪 趴窝 罢工 宕机 瘫了 瘫痪 歇菜 歇了 死机 黑屏 蓝屏 花屏 白屏 闪屏 卡死 卡壳 掉线 断连 断网 失灵 失效 故障 毛病 出错 报错 跳闸 短路 漏电 冒烟 烧了 烧坏 坏了 坏掉 又坏 没反应 没动静 不动弹 动不了 卡顿 卡住 卡纸 堵了 堵死 堵针 堵孔 卡针 撞针 屏幕花了 屏花了 画面花 撂挑子 熄火 断电 停摆 转速不 打不着火 乱跳 乱码")
 	qualityWords = words("批间差大 差异大 波动大 差别大 有雪花 有条纹 有横纹 有重影 有拖影 有水波纹 有坏点 有黑线 有亮点 有黑点 有斑点 有裂口 有沙眼 有砂眼 过敏 有回声 有杂音 有噪声 不经用 不顶用 不中用 不好使 不灵光 不合格 不达标 不过关 不对劲 不新鲜 不均匀 不匀 不纯 不牢固 不牢 不稳定 不耐用 沉淀 浑浊 毛刺 毛边 划痕 裂纹 气泡 杂质 异物 色差 串色 次品 残次 超差 硬度不够 厚薄不 尺寸不 精度不 没通过验收 验收没过 验收不过 没过验收 检验没过 抽检没过 质检没过 过期 临期 混料 发错 装错 送错 型号不对 规格不对 颜色不对 口味不对 标签贴错")
 	lateWords    = words("没见影 没影 没个影 不见影 见不着影 不见踪影 没动静 没着落 没下文 迟迟 拖到现在 一拖再拖 拖着不发 拖着没 晚到 延误 误期 误了交期 超期 没按时 没准时 还不来 还没来货 还没收到 还没见到 没收到货 没见着货 货还没 到现在还没 到现在没 至今没 至今还没 到今天还没")
-	angerWords   = words("怒 火大 发火 发飙 发脾气 骂 拍桌子 光火 急眼 翻脸 窝火 气得 气坏 气炸 跳脚 数落 抱怨 埋怨 投诉 差评 很生气 生气了 不高兴 很不满 不满意 没好气 一肚子火 一肚子气 有意见 意见很大 意见大")
+	angerWords   = words("怒 火大 发火 发飙 发脾气 骂 拍桌子 光火 急眼 翻脸 窝火 气得 气坏 气炸 跳脚 数落 抱怨 埋怨 投诉 差评 很生气 生气了 不高兴 很不满 不满意 没好气 发了通火 发了一通火 发了大火 发了火 一肚子火 一肚子气 有意见 意见很大 意见大")
 	remedies     = words("赔 索赔 说法 整改 返工 返修 拉回 退款 退货 退掉 退回 扣款 扣钱 换货 上门修 来修 来人修 派人修 派人看 来人看")
 	goodsWords   = words("货 机器 设备 仪器 机子 东西 灯 屏 包装 箱子 外箱 产品 零件 台面 主机 系统 批次 这批 那批 材料 料子 瓶 桶 盒 程序 软件 标签 试剂 管子 接头 阀")
 )
@@ -89,10 +89,13 @@ func (m *message) troubleAt(i, to int) Issue {
 	case c == '晚' && m.any(i+1, "了") > 0 && m.lateBy(i+2):
 		return IssueLateDelivery
 	case c == '冒' && strings.ContainsRune("火烟油泡水气", next) && m.at(i+2) != '险', m.soon(i):
+		if strings.ContainsRune("掉弯脱臭馊酸霉软烂锈", m.at(i+1)) && c == '就' {
+			return IssueQuality
+		}
 		return IssueFault
-	case m.wavers(i), m.any(i, "掉链子", "不走了", "不动了") > 0 && m.any(i, "不走了之") < 0:
+	case m.wavers(i), m.any(i, "漂移", "掉链子", "不走了", "不动了") > 0 && m.any(i, "不走了之") < 0:
 		return IssueFault
-	case m.spoiled(i), m.any(i, "漂移", "混了", "混进", "掺了", "夹了", "拒收", "不肯收", "不给收") > 0 && m.any(i, "混了解", "混进来看") < 0:
+	case m.spoiled(i), m.any(i, "混了", "混进", "掺了", "夹了", "拒收", "不肯收", "不给收") > 0 && m.any(i, "混了解", "混进来看") < 0:
 		return IssueQuality
 	case c == '断' && (m.before(i, "就") || next == '了' && m.countFollows(i+2)) && m.any(i, "断货", "断供", "断电", "断网") < 0:
 		return IssueQuality
@@ -218,5 +221,5 @@ func (m *message) amidst(i int) bool {
 
 // soon reports that at i something is told to have failed after a short time: 没三天|就闪, 一用|就漏.
 func (m *message) soon(i int) bool {
-	return m.r[i] == '就' && strings.ContainsRune("闪坏漏裂锈卡停跳断灭爆烧黑响软死烂", m.at(i+1)) && (!isHan(m.at(i+2)) || m.at(i+2) == '了') && m.has(max(0, i-8), i, "没", "才", "不到", "一", "用")
+	return m.r[i] == '就' && strings.ContainsRune("闪坏漏裂锈卡停跳断灭爆烧黑响软死烂掉弯脱臭馊酸霉糊", m.at(i+1)) && (!isHan(m.at(i+2)) || m.at(i+2) == '了') && m.has(max(0, i-8), i, "没", "才", "不到", "一", "用")
 }

@@ -332,6 +332,9 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
+	if thousand && n.arabicTail(t) && t.alone(i, n.j) && len(m.counts) > 0 && len(m.rates) > 0 && m.has(0, i, "报", "给") {
+		return x, true // 报螺栓一吨,降2个点,9600
+	}
 	if thousand && n.hi == nil && !isHan(t.at(i-1)) && m.plainEnd(n.j) && m.has(n.j, min(len(m.r), n.j+30), "这个价", "这价", "这个数") {
 		return x, true // 42800!罗博就报这个价
 	}
@@ -431,7 +434,7 @@ func (m *message) pricedProduct(i int) bool {
 			if n, ok := m.num(i); ok && n.v.Cmp(ratInt(1000)) >= 0 && m.has(n.j, c.j, "报价", "报了", "报给", "报过去") {
 				return true
 			}
-			return len(m.rivals) > 0 && m.has(max(0, c.i-14), p.i, "价格单", "报价单", "价格表", "报价") || m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价") || m.rivalIn(c) && m.has(c.i, p.i, "给") && m.plainEnd(m.numEnd(i))
+			return len(m.rivals) > 0 && m.has(max(0, c.i-14), p.i, "价格单", "报价单", "价格表", "报价") || m.has(c.i, p.i, "报", "卖", "给到", "要价", "开价", "价格", "单价") || m.rivalIn(c) && (m.has(c.i, p.i, "给") || m.rivalsOwn(p)) && m.plainEnd(m.numEnd(i))
 		}
 	}
 	return false

@@ -22,3 +22,8 @@ func (m *message) meansToBuy(c clause) bool {
 	}
 	return false
 }
+
+// refusedVerb reports that the verb from i to e is one that is not to be done: 不参加周五的会.
+func (m *message) refusedVerb(i, e int) bool {
+	return e-i >= 2 && m.before(i, "不") && !m.before(i, "能不", "要不", "是不", "会不", "得不", "可不", "差不", "用不", "时不", "要不要", "不得不", "动不")
+}

@@ -116,7 +116,7 @@ func (m *message) wonderAt(i int) (wonder, bool) {
 
 // bareName reports that a message is nothing but whose telephone, up to i: 王主任的微信.
 func (m *message) bareName(i int) bool {
-	return i <= 14 && m.atEnd(i+2) && !m.has(m.request(), i, "了", "要", "给", "加", "留", "换", "改", "打", "问", "找", "记", "存", "发", "用", "没", "不", "到", "过", "通", "接", "跟", "和", "与", "说", "聊", "回")
+	return i <= 14 && m.atEnd(i+2) && !m.has(m.request(), i, "了", "要", "给", "加", "留", "换", "改", "打", "问", "找", "记", "存", "发", "用", "没", "不", "到", "过", "通", "接", "跟", "和", "与", "说", "聊", "回", "把", "将") && m.any(i+2, "给我了", "发我了") < 0
 }
 
 // yesOrNo reads what asks whether: 吗 and 呢 at the end, 了没, 批没批, 是否.

@@ -1,4 +1,4 @@
-// Package picture draws the charts the bot sends as PNG files: funnel, heat map, bars and trend, with Chinese labels,
+// Package picture draws the charts the bot sends as PNG files: funnel and heat map, with Chinese labels,
 // sized to be read on a phone.
 //
 // The drawing is our own, on golang.org/x/image: chart libraries write a number where it falls, and in a funnel it falls

@@ -58,39 +58,11 @@ func TestHeatMapSaysWhatItShows(t *testing.T) {
 	checkWords(t, c)
 }
 
-func TestBarsSayWhatTheyShow(t *testing.T) {
-	t.Parallel()
-	c, err := drawBars(BarsData{Title: "回款", Bars: []Bar{{Name: "周敏", Value: 1_280_000, Text: "128万", Target: 100}, {Name: "李强", Value: -1234}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	expectWords(t, c, "周敏", "128万", "-1,234")
-	checkWords(t, c)
-}
-
-func TestTrendSaysWhatItShows(t *testing.T) {
-	t.Parallel()
-	c, err := drawTrend(TrendData{
-		Title: "每周拜访", Unit: " 次", Labels: []string{"2/23", "3/2", "3/9"},
-		Lines: []Line{{"拜访", []float64{40, math.NaN(), 71}}, {"推进", []float64{6, 15}}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	expectWords(t, c, "拜访", "推进", "71 次", "15 次", "2/23", "3/9", "0", "80")
-	checkWords(t, c)
-}
-
 func TestNothingToDraw(t *testing.T) {
 	t.Parallel()
 	charts := map[string]func() ([]byte, error){
 		"funnel":   func() ([]byte, error) { return Funnel(FunnelData{Title: "漏斗"}) },
 		"heat map": func() ([]byte, error) { return HeatMap(HeatData{Columns: []string{"线索"}}) },
-		"bars":     func() ([]byte, error) { return Bars(BarsData{}) },
-		"trend":    func() ([]byte, error) { return Trend(TrendData{Labels: []string{"1月"}}) },
-		"trend with gaps": func() ([]byte, error) {
-			return Trend(TrendData{Labels: []string{"1月"}, Lines: []Line{{"a", []float64{math.Inf(1)}}}})
-		},
 	}
 	for name, draw := range charts {
 		if _, err := draw(); !errors.Is(err, ErrNoData) {
@@ -101,16 +73,11 @@ func TestNothingToDraw(t *testing.T) {
 
 func TestWhatDoesNotFitIsCounted(t *testing.T) {
 	t.Parallel()
-	rows, bars := make([]HeatRow, 43), make([]Bar, 43)
-	c, err := drawHeatMap(HeatData{Columns: make([]string, 12), Rows: rows})
+	c, err := drawHeatMap(HeatData{Columns: make([]string, 12), Rows: make([]HeatRow, 43)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	expectWords(t, c, "另有 13 行、2 列未画出")
-	if c, err = drawBars(BarsData{Bars: bars}); err != nil {
-		t.Fatal(err)
-	}
-	expectWords(t, c, "另有 13 项未画出")
 }
 
 // No data may make texts run into each other or off the paper, or a picture of unbounded size.
@@ -121,8 +88,6 @@ func TestNoTextRunsIntoAnother(t *testing.T) {
 		for name, draw := range map[string]func() (*canvas, error){
 			"funnel":   func() (*canvas, error) { return drawFunnel(d.funnel) },
 			"heat map": func() (*canvas, error) { return drawHeatMap(d.heat) },
-			"bars":     func() (*canvas, error) { return drawBars(d.bars) },
-			"trend":    func() (*canvas, error) { return drawTrend(d.trend) },
 		} {
 			c, err := draw()
 			if errors.Is(err, ErrNoData) {
@@ -141,8 +106,6 @@ func TestNoTextRunsIntoAnother(t *testing.T) {
 type wildData struct {
 	funnel FunnelData
 	heat   HeatData
-	bars   BarsData
-	trend  TrendData
 }
 
 // wild makes charts of every size from names and numbers as bad data has them.
@@ -150,12 +113,9 @@ var wild = rapid.Custom(func(t *rapid.T) wildData {
 	name := rapid.OneOf(rapid.StringMatching(`[周敏方案提交A-z· ]{0,14}`), rapid.String(), rapid.Just(strings.Repeat("超长名字", 4000)))
 	count := rapid.OneOf(rapid.IntRange(0, 500), rapid.SampledFrom([]int{-5, 0, 3, 99_999, math.MaxInt32, math.MaxInt, math.MinInt}))
 	fen := rapid.OneOf(rapid.Int64Range(0, 1<<40), rapid.Int64())
-	points := rapid.SliceOfN(rapid.OneOf(rapid.Float64(), rapid.Float64Range(-10, 1e6)), 1, 16)
 	d := wildData{
 		funnel: FunnelData{Title: name.Draw(t, ""), Subtitle: name.Draw(t, ""), Unit: name.Draw(t, ""), PrevName: name.Draw(t, ""), AverageName: name.Draw(t, "")},
 		heat:   HeatData{Title: name.Draw(t, ""), Totals: rapid.Bool().Draw(t, ""), ByColumn: rapid.Bool().Draw(t, "")},
-		bars:   BarsData{Title: name.Draw(t, ""), Subtitle: name.Draw(t, "")},
-		trend:  TrendData{Title: name.Draw(t, ""), Unit: name.Draw(t, "")},
 	}
 	for range rapid.IntRange(1, 14).Draw(t, "") {
 		d.funnel.Stages = append(d.funnel.Stages, Stage{
@@ -164,11 +124,6 @@ var wild = rapid.Custom(func(t *rapid.T) wildData {
 		})
 		d.heat.Columns = append(d.heat.Columns, name.Draw(t, ""))
 		d.heat.Rows = append(d.heat.Rows, HeatRow{name.Draw(t, ""), rapid.SliceOfN(count, 0, 12).Draw(t, "")})
-		d.bars.Bars = append(d.bars.Bars, Bar{Name: name.Draw(t, ""), Value: fen.Draw(t, ""), Text: name.Draw(t, ""), Target: fen.Draw(t, "")})
-		d.trend.Labels = append(d.trend.Labels, name.Draw(t, ""))
-	}
-	for range rapid.IntRange(1, 6).Draw(t, "") {
-		d.trend.Lines = append(d.trend.Lines, Line{name.Draw(t, ""), points.Draw(t, "")})
 	}
 	return d
 })

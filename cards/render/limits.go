@@ -10,8 +10,6 @@ const (
 	WeComRobotMarkdownBytes = 4096
 	// WeComStreamBytes is the most a stream answer of a WeCom intelligent robot holds.
 	WeComStreamBytes = 20480
-	// DingTalkMarkdownBytes is the most a DingTalk session webhook takes as text or markdown.
-	DingTalkMarkdownBytes = 20000
 	// DingTalkParamBytes is the most DingTalk takes as msgParam, the JSON around the text included.
 	DingTalkParamBytes = 15000
 	// DingTalkValueBytes is the most we put in one variable of a DingTalk card. The platform's word is "1 KB"; we take

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,6 +94,9 @@ func PaperForStep(v Paper, step int) cards.Card {
 	c.Title, c.Status, c.Level = r.Kind.Noun()+"待审批 · "+v.No, "等你处理", cards.Warn
 	if handedOn(r.Steps[step]) { // some who hold this card have nothing to do any more
 		c.Status = "等 " + r.NextText()
+		if left := leftToSign(r); left != "" {
+			c.Status = left
+		}
 	}
 	if r.Placed() != "" {
 		v.placed(&c, false)
@@ -130,6 +134,20 @@ func handedOn(s approval.Step) bool {
 		}
 	}
 	return false
+}
+
+// leftToSign names those who have yet to sign a step that others have signed: the card is the same for all of them, and whoever is
+// named knows that it waits for him. It is empty for other steps.
+func leftToSign(r approval.Request) string {
+	signed := slices.ContainsFunc(r.Steps[r.Step].Approvers, func(a approval.Approver) bool { return a.State == approval.ApproverApproved })
+	var names []string
+	for _, p := range r.Turn() {
+		names = append(names, p.Name)
+	}
+	if !signed || len(names) == 0 {
+		return ""
+	}
+	return "还差 " + strings.Join(names, "、") + " 签"
 }
 
 // PaperForWatcher is the card of somebody who may see the record and has no part in it.

@@ -65,7 +65,7 @@ func RuleIncidentCard(v RuleIncident, level int) cards.Card {
 	if v.Open != "" {
 		c.Note += "看详情发:" + v.Open + "。"
 	}
-	c.Buttons = v.buttons()
+	c.Buttons = v.buttons(level)
 	return c
 }
 
@@ -80,9 +80,11 @@ var ruleButtons = []struct {
 	{"snooze", "2小时后再提醒", "incident.snooze", cards.Normal},
 }
 
-func (v RuleIncident) buttons() []cards.Button {
+// buttons are those of a level. The first level of what is about a to-do goes to its owner, and what is expected then is to do it.
+func (v RuleIncident) buttons(level int) []cards.Button {
 	var out []cards.Button
-	if v.Todo != nil && v.Todo.State == sales.TodoOpen {
+	doing := v.Todo != nil && v.Todo.State == sales.TodoOpen
+	if doing {
 		for _, b := range todoButtons(*v.Todo) {
 			b.Only = []int64{int64(v.Todo.OwnerID)}
 			out = append(out, b)
@@ -97,8 +99,12 @@ func (v RuleIncident) buttons() []cards.Button {
 			continue
 		}
 		typed := map[string]string{"ack": "我来处理 ", "done": "已处理 ", "hand": "转给 姓名 ", "snooze": "稍后 "}[b.key] + clip(v.Title, 24)
+		style := b.style
+		if doing && level <= 1 {
+			style = cards.Normal
+		}
 		out = append(out, cards.Button{
-			Text: b.text, Style: b.style, Typed: typed,
+			Text: b.text, Style: style, Typed: typed,
 			Action: cards.Action{Verb: b.verb, Record: int64(v.Incident.ID), Version: v.Incident.Version},
 		})
 	}

@@ -20,7 +20,7 @@ func (p *program) runRules(cal *sales.Calendar, contracts scheduler.Escalation) 
 	s := p.app.Settings
 	p.app.Incidents = &incident.Desk{
 		Book:     &incident.Book{Source: ruleSource{p.db}, Registry: p.subjects, Names: p.ruleNames},
-		Calendar: cal, AckFor: s.Escalation.AckLapse, Clauses: s.Clauses, Cards: incident.OwnCards(s.Leads),
+		Calendar: cal, Clauses: s.Clauses, Cards: incident.OwnCards(s.Leads),
 	}
 	p.rules = &scheduler.Rules{Desk: p.app.Incidents, Contracts: contracts, Dispatcher: p.newDispatcher(), ActsPerDay: p.cfg.Rules.ActsPerDay}
 	scheduler.RegisterRules(p.engine, p.rules)

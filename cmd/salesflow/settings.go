@@ -22,7 +22,7 @@ func settings(c configs.Config) handlers.Settings {
 			approval.Contract: sales.Numbering(r.Paper.ContractNo), approval.Quote: sales.Numbering(r.Paper.QuoteNo),
 			approval.SpecialPrice: sales.Numbering(r.Paper.SpecialNo),
 		},
-		Seal: sealSettings(r), Escalation: escalationPolicy(r),
+		Seal: sealSettings(r),
 		Clauses: sales.ClauseLimits{
 			MaxPaymentDays:       r.ContractLimits.PaymentDaysMax,
 			MinDeliveryDays:      r.ContractLimits.DeliveryDaysMin,
@@ -60,16 +60,5 @@ func approvalPolicy(r configs.Rules) approval.Policy {
 	}
 	p.NudgeEvery, p.Limit = r.Approval.NudgeEvery, r.ContractEscalation.After
 	p.Clock = approval.Clock(r.ContractEscalation.Clock)
-	return p
-}
-
-func escalationPolicy(r configs.Rules) approval.EscalationPolicy {
-	e := r.ContractEscalation
-	p := approval.ContractEscalation()
-	p.After, p.Clock = e.After, approval.Clock(e.Clock)
-	p.Levels = []approval.Level{{Roles: e.Notify}}
-	if len(e.NextNotify) > 0 {
-		p.Levels = append(p.Levels, approval.Level{Delay: e.NextAfter, Roles: e.NextNotify})
-	}
 	return p
 }

@@ -88,7 +88,7 @@ func TestAnApplicationIsDecidedInThePlatformsOwnApproval(t *testing.T) {
 		sheetOf(t, s, w, "SQ2026-001", "审批申请 SQ2026-001 · 绍兴市立医院", "延长账期", "周敏 提交:客户月底才结账", "王芳 同意:可以等到月底", "陈刚 同意")
 		stranger := s.As("李强").Skip()
 		stranger.Say("审批单 SQ2026-001")
-		stranger.ExpectText("周敏的审批申请").Without("30,000")
+		stranger.ExpectText("或者不归你看").Without("30,000")
 		finance := s.As("吴桐").Skip() // through whose hands such papers pass
 		finance.Say("审批申请 SQ2026-001")
 		finance.ExpectCard("审批申请已通过 · SQ2026-001")

@@ -34,7 +34,7 @@ func TestASpecialPriceHasItsSheetItsCopiesAndItsReaders(t *testing.T) {
 		finance.ExpectCard("TJ2026-001")
 		stranger := s.As("李强").Skip()
 		stranger.Say("审批单 TJ2026-001")
-		stranger.ExpectText("周敏的特价申请").Without("384")
+		stranger.ExpectText("或者不归你看").Without("384")
 		rep.Skip().Say("审批单 TJ2026-001")
 		rep.ExpectText("TJ2026-001 的审批单在做")
 		s.FastForward(2 * time.Minute)

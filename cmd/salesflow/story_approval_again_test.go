@@ -107,6 +107,6 @@ func TestAWordAndACopyAfterTheDecision(t *testing.T) {
 			t.Errorf("it is %s, copied to %v", r.State, r.CC)
 		}
 		s.As("李强").Skip().Say("留言 HT2026-001 我也说一句")
-		s.As("李强").ExpectText("与你无关")
+		s.As("李强").ExpectText("或者不归你看")
 	})
 }

@@ -136,7 +136,7 @@ func TestAStrangersTapChangesNothing(t *testing.T) {
 			private.ExpectText("HT2026-001").Without("已同意", "已驳回", "已催办", "已转交", "已撤回", "128")
 		}
 		private.Say("合同 HT2026-001")
-		private.ExpectText("周敏的合同").Without("128", "绍兴市立医院")
+		private.ExpectText("或者不归你看").Without("128", "绍兴市立医院")
 		if _, now := w.contract(t, "HT2026-001"); now.Version != 1 {
 			t.Errorf("typed refusals changed the request: version %d", now.Version)
 		}

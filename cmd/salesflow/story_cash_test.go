@@ -93,9 +93,9 @@ func TestFromSignedContractToMatchedPayment(t *testing.T) {
 		service.ExpectText("要财务或总监")
 		other := s.As("李强").Skip()
 		other.Say("合同进度 HT2026-001")
-		other.ExpectText("周敏的合同").Without("¥")
+		other.ExpectText("没有合同 HT2026-001,或者不归你看").Without("¥")
 		other.Say("回款 HT2026-001 1万")
-		other.ExpectText("由他、他的主管或财务来记")
+		other.ExpectText("或者不归你看")
 	})
 }
 

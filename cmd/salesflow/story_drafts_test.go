@@ -147,3 +147,41 @@ func TestNothingIsAskedForThatWasSaid(t *testing.T) {
 		}
 	})
 }
+
+// The draft of a contract, a deal or a quote that loses its question to another is not lost: it comes back when that one is done, also
+// after a restart. Who begins the same again has it once.
+func TestTheDraftOfAPaperComesBack(t *testing.T) {
+	t.Parallel()
+	restarted(t, func(t *testing.T, s *bottest.Story, w world) {
+		rep := s.As("周敏").Skip()
+		rep.Say("提交合同 绍兴市立医院 离心机 12万")
+		rep.ExpectCard("合同草稿", "¥120,000.00")
+		rep.Say("费用 绍兴市立医院 65")
+		rep.ExpectText("上一条先放着", "提交合同 绍兴市立医院")
+		rep.ExpectCard("哪类费用")
+		other := s.As("李强").Skip()
+		other.Say("商机 宁波市立 血球分析仪")
+		other.ExpectText("多少钱")
+		other.Say("报价 离心机 2台 单价8000")
+		other.ExpectText("报价给哪家客户")
+	}, func(t *testing.T, s *bottest.Story, w world) {
+		rep := s.As("周敏")
+		rep.Say("1")
+		rep.ExpectCard("费用(交通)已记录", "¥65.00")
+		rep.ExpectText("接着上一条", "提交合同 绍兴市立医院")
+		rep.ExpectCard("合同草稿", "¥120,000.00")
+		rep.Say("提交合同 绍兴市立医院 离心机 13万")
+		rep.ExpectCard("合同草稿", "¥130,000.00")
+		rep.Say("无附件")
+		rep.ExpectCard("合同待审批", "¥130,000.00")
+		s.Settle()
+		rep.Skip().ExpectNothingElse()
+		other := s.As("李强")
+		other.Say("宁波市立医院")
+		other.ExpectCard("报价已通过", "宁波市立医院")
+		other.ExpectText("接着上一条", "商机 宁波市立")
+		other.ExpectText("多少钱")
+		other.Say("50万")
+		other.ExpectCard("商机已建", "宁波市立医院", "50万")
+	})
+}

@@ -200,7 +200,7 @@ func TestAnApplicationIsSentBackMendedAndWithdrawn(t *testing.T) {
 		rep.ExpectText("已重新提交", "王芳")
 		lead.ExpectCard("SQ2026-001", "等你处理", "¥20,000.00", "延 15 天")
 		other.Say("审批申请 SQ2026-001")
-		other.ExpectText("SQ2026-001 是周敏的")
+		other.ExpectText("没有审批申请 SQ2026-001,或者不归你看")
 		other.Say("同意 SQ2026-001")
 		other.ExpectAny().Without("已同意")
 		rep.Say("撤回 SQ2026-001")

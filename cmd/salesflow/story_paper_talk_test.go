@@ -19,7 +19,7 @@ func TestAPaperIsSpokenOfByItsNumber(t *testing.T) {
 		legal.ExpectText("已退回")
 		rep.ExpectText("被赵磊退回修改")
 		other.Say("HT2026-001 账期改成45天")
-		other.ExpectText("是周敏的合同")
+		other.ExpectText("或者不归你看")
 		rep.Say("修改 HT2026-001")
 		rep.ExpectText("改什么", "重新提交 HT2026-001")
 		rep.Say("修改 HT2026-001 账期改成45天")

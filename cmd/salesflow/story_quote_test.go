@@ -179,7 +179,7 @@ func TestADeputyApprovesInTheAbsence(t *testing.T) {
 		card.ExpectButtons("同意", "退回修改", "驳回", "更多")
 		other := s.As("李强").Skip()
 		other.Say("同意 HT2026-001")
-		other.ExpectText("不归你审")
+		other.ExpectText("或者不归你看")
 		card.Click("同意")
 		s.As("陈刚").ExpectCard("等你处理", "HT2026-001")
 		rep.Skip()

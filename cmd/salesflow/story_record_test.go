@@ -70,7 +70,7 @@ func TestAnApprovalRecordIsHandedOutAndProves(t *testing.T) {
 		director.ExpectText("全部通过")
 		stranger := s.As("李强").Skip()
 		stranger.Say("审批单 HT2026-001")
-		stranger.ExpectText("周敏的合同").Without("128")
+		stranger.ExpectText("或者不归你看").Without("128")
 		legal.Skip()
 		legal.Say("审批单 HT2026-001")
 		legal.ExpectText("审批单在做", "一分钟")

@@ -71,11 +71,11 @@ func TestAContractIsForThoseItConcerns(t *testing.T) {
 		for _, name := range []string{"李强", "林夏"} {
 			p := s.As(name).Skip()
 			p.Say("合同 HT2026-001")
-			p.ExpectText("周敏的合同").Without("绍兴市立医院", "128")
+			p.ExpectText("或者不归你看").Without("绍兴市立医院", "128")
 			p.Say("附件 HT2026-001")
-			p.ExpectText("周敏的合同").Without("绍兴市立医院", "128")
+			p.ExpectText("或者不归你看").Without("绍兴市立医院", "128")
 			p.Say("谁在处理 HT2026-001")
-			p.ExpectText("周敏的合同").Without("绍兴市立医院", "128")
+			p.ExpectText("或者不归你看").Without("绍兴市立医院", "128")
 			p.Say("合同")
 			p.ExpectText("合同").Without("HT2026-001")
 		}

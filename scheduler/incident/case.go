@@ -50,8 +50,6 @@ type Tx interface {
 type Desk struct {
 	Book     *Book
 	Calendar *sales.Calendar
-	// AckFor is how long 我来处理 holds the next push back when the rule does not say; 0 is 4 hours.
-	AckFor time.Duration
 	// Clauses are the limits that a contract's card shows findings against.
 	Clauses sales.ClauseLimits
 	// Cards are the records' own cards that rules can push, by object and card: "contract.step"; see OwnCards.
@@ -206,21 +204,21 @@ func (c *Case) People() []sales.PersonID {
 
 // Ack takes the case up until its time for that is over.
 func (c *Case) Ack() time.Time {
-	until := c.desk.ackUntil(c.Rule.Ack, c.now, c.desk.Calendar.Of(c.org, c.by))
+	until := ackUntil(c.Rule.Ack, c.now, c.desk.Calendar.Of(c.org, c.by))
 	c.AckedBy, c.AckedAt, c.AckUntil, c.SnoozedUntil = c.by, sales.At(c.now), sales.At(until), sales.Instant{}
 	c.Step(approval.StepAcked, c.Level, c.by, "到 "+sales.FormatMoment(until))
 	c.dirty = true
 	return until
 }
 
-func (d *Desk) ackUntil(s rules.Span, now time.Time, cal *sales.Calendar) time.Time {
-	switch {
-	case !s.IsZero():
-		return s.From(now, cal)
-	case d.AckFor > 0:
-		return now.Add(d.AckFor)
+// ackFor is how long 我来处理 holds the next push back when the rule does not say.
+const ackFor = 4 * time.Hour
+
+func ackUntil(s rules.Span, now time.Time, cal *sales.Calendar) time.Time {
+	if s.IsZero() {
+		return now.Add(ackFor)
 	}
-	return now.Add(4 * time.Hour)
+	return s.From(now, cal)
 }
 
 // Snooze puts the next push off.

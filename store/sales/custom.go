@@ -31,11 +31,6 @@ var customTypeNames = map[CustomType]string{
 // Name is the type in Chinese.
 func (t CustomType) Name() string { return customTypeNames[t] }
 
-// CustomTypes are all types, as configuration writes them.
-var CustomTypes = []CustomType{
-	CustomText, CustomNumber, CustomMoney, CustomPercent, CustomDate, CustomBool, CustomChoice, CustomPerson, CustomCustomer, CustomProduct,
-}
-
 // CustomObjects are the records that can have custom fields beside a company's own record types, by their keys, in the order
 // in which they are listed.
 var CustomObjects = []CustomObject{

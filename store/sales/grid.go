@@ -15,6 +15,14 @@ type Grid struct {
 	Counts         [][]int
 }
 
+// Pipeline names the grid's pipeline where there are grids of others, too.
+func (g Grid) Pipeline(among []Grid) string {
+	if len(among) < 2 {
+		return ""
+	}
+	return g.Way.Name
+}
+
 // Grids is the captured standing as a table for each pipeline with deals, the one with most first, at most four. More than a
 // dozen reps are joined into their teams.
 func (f MorningFacts) Grids(org *Org, ways *Pipelines) []Grid {

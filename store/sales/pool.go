@@ -7,9 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// Classes of customers (客户分级), the most important first. KA is a key account (重点客户).
-var Classes = []string{"KA", "A", "B", "C"}
-
 // ParseClass reads a class as people write it: "a类", "KA", "重点"; empty when it is none.
 func ParseClass(word string) string {
 	w := strings.ToUpper(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(word), "级"), "类"))
