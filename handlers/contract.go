@@ -242,8 +242,8 @@ func contractByNo(ctx context.Context, tx Tx, no string) (sales.Contract, approv
 // mayRead refuses who may not see a record and its approval: its requester, those above, everyone with a part in the approval and
 // those through whose hands the papers pass may.
 func mayRead(t bot.Turn, no string, owner sales.PersonID, r approval.Request) error {
-	if t.Org.ScopeOf(t.Person).Covers(owner) || sales.SeesContracts(t.Person) {
-		return nil
+	if t.Org.ScopeOf(t.Person).Covers(owner) || t.Org.Above(t.Person, owner) || sales.SeesContracts(t.Person) {
+		return nil // who has left is in nobody's list of members, but was somebody's
 	}
 	for _, p := range r.People() {
 		if p.ID == t.Person.ID {

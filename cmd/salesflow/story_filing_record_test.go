@@ -20,7 +20,7 @@ func TestAnApprovalNumberIsLinked(t *testing.T) {
 		rep.Say("202603110001")
 		rep.ExpectText("企业微信审批 202603110001", "挂在", "绍兴市立医院")
 		rep.Say("审批单 202603119999 HT2026-999")
-		rep.ExpectText("没找到合同")
+		rep.ExpectText("没有合同 HT2026-999")
 	})
 }
 

@@ -85,7 +85,7 @@ func TestASmallQuoteHoldsAtOnceAndOneUnderTheFloorDoesNot(t *testing.T) {
 		director.ExpectCard("特价申请待审批", "等你处理").Click("驳回", map[string]string{"reason": map[string]string{sim.WeCom: "price", sim.DingTalk: "价格太低"}[rep.Platform()]})
 		rep.ExpectText("TJ2026-001", "驳回", "价格太低")
 		other.Say("报价 TJ2026-001")
-		other.ExpectText("周敏").Without("384", "绍兴市立医院")
+		other.ExpectText("或者不归你看").Without("384", "绍兴市立医院")
 		rep.Skip()
 		rep.Say("转合同 TJ2026-001")
 		rep.ExpectText("还没批过")
