@@ -39,7 +39,7 @@ func TestACustomersFieldsAreAskedForOneByOne(t *testing.T) {
 		rep.Say("1234")
 		rep.ExpectText("没看懂", "1234", "11 位")
 		rep.Say("0573-82345678")
-		card := rep.ExpectCard("什么行业").ExpectButtons("医疗", "快消", "制造", "教育", "其他")
+		card := rep.ExpectCard("什么行业").ExpectButtons("医疗", "制造", "快消", "教育", "其他")
 		card.Click("医疗")
 		rep.ExpectCard("客户已建", "嘉兴南湖恒通", "0573-82345678", "医疗")
 		card.ExpectUpdate("已选").ExpectNoButtons()
