@@ -154,6 +154,9 @@ func (p *Pump) Offer(ds []Delivery, face sales.ID) {
 }
 
 func (p *Pump) put(d Delivery) {
+	if len(p.lanes) == 0 { // nothing is sent by this process; whoever sends finds it when the claim lapses
+		return
+	}
 	select {
 	case p.lanes[lane(d)] <- &d:
 	default:

@@ -327,14 +327,14 @@ func TestValidateAfterAChange(t *testing.T) {
 func TestASenderOfMailMayHaveAName(t *testing.T) {
 	t.Parallel()
 	for from, want := range map[string]string{
-		"sales@example.com":            "",
-		"华东销售 <sales@example.com>":     "",
+		"sales@example.com":              "",
+		"华东销售 <sales@example.com>":       "",
 		"\"华东(销售)\" <sales@example.com>": "",
-		"华东销售":                         "is not a mail address",
-		"华东销售 sales@example.com":       "is not a mail address",
-		"销售@example.com":               "other than plain letters",
-		"华东销售 <销售@example.com>":         "other than plain letters",
-		"sales@示例.cn":                  "other than plain letters",
+		"华东销售":                           "is not a mail address",
+		"华东销售 sales@example.com":         "is not a mail address",
+		"销售@example.com":                 "other than plain letters",
+		"华东销售 <销售@example.com>":          "other than plain letters",
+		"sales@示例.cn":                    "other than plain letters",
 	} {
 		from = strings.ReplaceAll(from, `"`, `\"`)
 		got := strings.Join(problemsOf(t, "mail:\n  smtp: smtp://u:p@smtp.example.com:587\n  from: \""+from+"\"\n"), "\n")

@@ -24,6 +24,6 @@ func TestADraftOfAContractIsNotLostToAVisit(t *testing.T) {
 	w.say(zhoumin, "提交合同 绍兴市立医院 128万")
 	w.say(zhoumin, "绍兴市立医院 王主任嫌贵，下周二前寄样，预付30%也不行").expect(zhoumin, "拜访已记录")
 	w.say(zhoumin, "预付50%").expect(zhoumin, "合同草稿", "50% 预付")
-	w.say(zhoumin, "拜访 绍兴市立医院").expect(zhoumin, "先放下了:提交合同 绍兴市立医院 128万")
-	w.say(zhoumin, "算了。").expect(zhoumin, "没记")
+	w.say(zhoumin, "拜访 绍兴市立医院").expect(zhoumin, "先放着,这条问完接着问:提交合同 绍兴市立医院 128万")
+	w.say(zhoumin, "算了。").expect(zhoumin, "接着上一条:提交合同 绍兴市立医院 128万")
 }

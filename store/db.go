@@ -37,6 +37,9 @@ type Options struct {
 	Conns int
 	// SendLease is how long a claimed delivery is left to its sender, 1 minute when 0.
 	SendLease time.Duration
+	// Late is told what a unit of work leaves to be done at once that was committed after whoever asked for it had stopped waiting:
+	// its deliveries are claimed, and nobody else would send them until that lapses. It must not block. nil: they wait.
+	Late func(Result)
 	// BatchTimeout ends a transaction that hangs, 10 s when 0.
 	BatchTimeout time.Duration
 	// PushLimit is how many pushes one person gets by themselves within an hour, 0 for any number; what is more goes into

@@ -79,7 +79,7 @@ type Result struct {
 // others. When somebody else was faster it is tried again on the new state, three times in all; after that the error is
 // a Conflict. An error of Fn is returned as it is, and nothing of its work has happened.
 func (db *DB) Do(ctx context.Context, w Work) (Result, error) {
-	c := &call{ctx: ctx, work: w, done: make(chan struct{})}
+	c := &call{ctx: ctx, work: w, done: make(chan struct{}), orphan: db.opts.Late}
 	if w.EventID != "" {
 		c.key = eventKey(w.Platform, w.EventID)
 	}
@@ -99,12 +99,11 @@ func (db *DB) Do(ctx context.Context, w Work) (Result, error) {
 		if c.state.CompareAndSwap(callWaiting, callWithdrawn) {
 			return Result{}, fmt.Errorf("wait for a transaction: %w", ctx.Err())
 		}
-		select {
-		case <-c.done: // it was ready at the same moment
-			return c.result, c.err
-		default:
+		if c.state.CompareAndSwap(callRunning, callLeft) {
 			return Result{}, fmt.Errorf("%w: %w", ErrUnknownOutcome, ctx.Err())
 		}
+		<-c.done // it was ready at the same moment
+		return c.result, c.err
 	}
 }
 

@@ -18,6 +18,8 @@ const (
 	callWaiting int32 = iota
 	callRunning
 	callWithdrawn
+	callFinished
+	callLeft // nobody waits for it any more, and it runs
 )
 
 // call is a unit of work that waits for its turn, and its outcome.
@@ -30,11 +32,17 @@ type call struct {
 	done   chan struct{}
 	result Result
 	err    error
+	// orphan is told what it leaves when it was committed and nobody waits for it any more; nil tells nobody.
+	orphan func(Result)
 }
 
 func (c *call) finish(r Result, err error) {
 	c.result, c.err = r, err
+	waited := c.state.CompareAndSwap(callRunning, callFinished)
 	close(c.done)
+	if !waited && err == nil && c.orphan != nil {
+		c.orphan(r)
+	}
 }
 
 // queue holds the calls that wait, in the order they came. Calls of one person never share a batch and never overtake

@@ -71,6 +71,7 @@ func (m *message) comesNext(s sumHit, to int) bool {
 		i = max(i+1, m.any(i, "预计", "估计", "大概", "最晚", "最迟", "应该", "能", "会", "就", "说"))
 	}
 	e := m.any(i, "到账", "到位", "到", "打过来", "转过来", "汇过来", "付过来", "付清", "结清")
+	e = m.opt(e, "的", "了")
 	return e > 0 && m.blank(e) >= c.j && slices.ContainsFunc(m.times, func(t timeHit) bool { return t.clause == k })
 }
 
@@ -105,4 +106,14 @@ func (m *message) theirPriceBehind(s sumHit, at int) bool {
 	}
 	c := m.clauses[s.clause]
 	return m.plain(c)-(s.j-s.i) <= 3 && !m.has(c.i, c.j, "我们", "咱", "预算", "总", "报")
+}
+
+// orderedBefore reports that a clause says nothing but a sum, behind one in which so many were ordered: 定了80盏护眼灯,24800元.
+func (m *message) orderedBefore(s sumHit, c clause) bool {
+	if s.clause == 0 || m.plain(c)-(s.j-s.i) > 3 || m.perUnit(s) || m.has(c.i, c.j, "预算", "最多", "以内", "不超") || s.amount.HasMax {
+		return false
+	}
+	b := m.clauses[s.clause-1]
+	i := m.find(b.i, b.j, "定了", "订了", "定下", "订下", "要了", "买了", "进了", "采购了", "拿了", "下了")
+	return i >= 0 && !m.denied(i) && m.countIn(i, b.j) && !m.has(b.i, b.j, "预算", "上次", "上回", "去年")
 }

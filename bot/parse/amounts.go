@@ -147,7 +147,7 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleQuote
 	case near("剩", "余下") && (in("额度", "手里", "手头", "预算", "经费") || kind != KindPayment && m.has(max(0, s.i-16), s.i, "预算", "经费", "资金")):
 		return RoleBudget
-	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了", "汇出", "转出", "打出", "划出", "已付", "已汇", "已转", "已打") && !m.paidBehind(s.j, c.j) && !m.has(max(c.i, s.i-8), s.i, "汇来", "打来", "转来", "付来", "汇了", "打了", "转了", "付了", "结了", "收到", "到了", "进来", "付清了", "回了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账"):
+	case near("还欠", "尾款", "余款", "还剩", "剩余", "剩", "欠", "没付", "未付", "没回", "还差", "未回") && !m.has(s.j, c.j, "到账", "收到", "付了", "打过来", "到了", "汇出", "转出", "打出", "划出", "已付", "已汇", "已转", "已打") && !m.paidBehind(s.j, c.j) && !m.has(max(c.i, s.i-8), s.i, "汇来", "打来", "转来", "付来", "汇了", "打了", "转了", "付了", "结了", "收到", "到了", "进来", "付清了", "回了") || m.has(s.j, c.j, "没付", "没打", "没回", "未付", "没结", "还没到", "没到账", "拖着", "挂着", "压着", "欠着"):
 		return RoleBalance
 	case near("预算", "心理价", "最多能", "最多给", "只有", "批了") || in("预算"):
 		return RoleBudget
@@ -165,6 +165,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		return RoleUnitPrice
 	case near("合同", "签了", "签下", "签的", "中标", "成交", "标的") || in("中标", "签了", "签下", "签约", "合同额", "合同金额", "成交") || in("拿下") && !in("能拿下", "就拿下"):
 		return RoleContract
+	case kind == KindVisit && m.orderedBefore(s, c):
+		return RoleOrder
 	case m.has(max(0, s.i-16), s.i, "下单", "下了订单", "订单"), near("订单", "下单", "下了", "订了", "订货", "要货", "进货", "采购了") || in("下单", "订单"):
 		return RoleOrder
 	case s.amount.HasMax && !s.amount.HasMin && (kind == KindVisit || kind == KindQuote) && (!in("报") || in("报价要", "报价不", "报价别", "报价控制", "报价希望", "报价最", "要求报")):

@@ -94,20 +94,7 @@ func (m *message) frame(p part) Frame {
 			f.Products = append(f.Products, h.ref)
 		}
 	}
-	if kind == KindComplaint && len(f.Products) == 0 {
-		for _, h := range m.prods { // 上次那批角磨机碳刷磨得太快
-			if h.i >= p.i && h.i < p.j && h.past && len(f.Products) == 0 {
-				f.Products = append(f.Products, h.ref)
-			}
-		}
-	}
-	if len(f.Products) == 0 && (m.countIn(p.i, p.j) || m.has(p.i, p.j, "还要", "再要", "再来", "再订", "再加", "加", "想换", "要换", "该换", "得换", "准备换", "打算换", "想更新", "要更新")) {
-		for _, h := range m.prods { // 上次那批螺栓用着不错,还要三吨
-			if h.i >= p.i && h.i < p.j && h.past && len(f.Products) == 0 {
-				f.Products = append(f.Products, h.ref)
-			}
-		}
-	}
+	m.pastProducts(&f, p)
 	for _, h := range m.papers {
 		if h.i >= p.i && h.i < p.j && f.Contract.No == "" {
 			f.Contract = h.ref
@@ -154,6 +141,9 @@ func (m *message) byKind(f *Frame, p part) {
 	case KindComplaint:
 		if f.Issue = m.issue(p.i, p.j); f.Issue == "" {
 			f.Issue = m.issueByProduct(f)
+			if len(f.Quantities) == 1 && f.Quantities[0].Of == OfDamage {
+				f.Issue = IssueDamage
+			}
 		}
 		if len(f.Quantities) > 1 && f.Quantities[0].Of == OfShortage && f.Issue == IssueDamage {
 			f.Issue = IssueShortage // 缺3箱,另外有2箱破包

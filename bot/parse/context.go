@@ -9,7 +9,7 @@ func RefersBack(s string) bool {
 }
 
 // pointsBack are words by which a text may go on from, or mend, what was said before.
-var pointsBack = newPhrases(words("改 撤 错 岔 反了 混了 重了 漏了 删 刚才 刚刚 刚发 刚录 刚记 刚报 刚那 上一 上条 上面 前面 那条 这条 不是 不算 取消 作废 作数 作准 误 手滑 手抖 张冠李戴 乌龙 清掉 抹掉 去掉 拿掉 拿下来 划掉 忽略 无视 当我没 当没 别记 别录 测试 实际 为准 核对 核了 顺延 推后 推迟 延期 提前 往后 名下 又 后来 还要 还问 还说 再要 多要 刚那 刚这"), backWordsOf, fieldWords)
+var pointsBack = newPhrases(words("改 撤 第一条 第二条 那笔 那单 写高 写低 填大 填小 别存 更新 订正 修正 联系人写 联系人填 提早 错 岔 反了 混了 重了 漏了 删 刚才 刚刚 刚发 刚录 刚记 刚报 刚那 上一 上条 上面 前面 那条 这条 不是 不算 取消 作废 作数 作准 误 手滑 手抖 张冠李戴 乌龙 清掉 抹掉 去掉 拿掉 拿下来 划掉 忽略 无视 当我没 当没 别记 别录 测试 实际 为准 核对 核了 顺延 推后 推迟 延期 提前 往后 名下 又 后来 还要 还问 还说 再要 多要 刚那 刚这"), backWordsOf, fieldWords)
 
 // earlier is the customer of the conversation: of the code scanned, the card replied to, the open draft, or of the last
 // record where the words point back to it.

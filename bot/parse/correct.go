@@ -15,7 +15,7 @@ func (m *message) correction() (Frame, bool) {
 	has := func(ws ...string) bool { return m.has(0, end, ws...) }
 	only := m.mendsOnly(m.record()) || m.contrasted(m.record())
 	if rec := m.record(); !only {
-		only = m.retracts(rec) || m.slipped(rec) || m.checked(rec) || m.shifted(rec) || m.rehomed(rec)
+		only = m.retracts(rec) || m.slipped(rec) || m.checked(rec) || m.shifted(rec) || m.rehomed(rec) || m.contactTold(rec) || m.sumTold(rec)
 	}
 	if rec := m.record(); !only && rec != nil && m.numbersSwapped() {
 		only = true
@@ -95,9 +95,12 @@ func (m *message) record() *Record {
 	if m.ctx.Reply != nil {
 		return m.ctx.Reply
 	}
+	if r := m.recordByKind(); r != nil {
+		return r
+	}
 	n := len(m.ctx.Records)
 	for k := n - 1; k >= 0 && len(m.hits) == 1 && n > 1; k-- { // 海纳那条
-		if h, r := m.hits[0], &m.ctx.Records[k]; r.Customer != 0 && r.Customer == h.ref.ID && m.any(m.blank(h.j), "那条", "那个", "那笔", "那单", "这条", "这笔", "这单", "那边的", "的") > 0 {
+		if h, r := m.hits[0], &m.ctx.Records[k]; r.Customer != 0 && r.Customer == h.ref.ID && m.any(m.blank(h.j), "那条", "那个", "那笔", "那单", "这条", "这笔", "这单", "那边的", "的那", "的这", "的报价", "的回款", "的金额", "的数量", "的日期", "的时间", "的待办") > 0 {
 			return r
 		}
 	}
@@ -122,7 +125,7 @@ func (m *message) newValue(c *Correction, rec *Record, withdraw bool) {
 		customer = rec.Customer
 	}
 	switch {
-	case withdraw && !has("改成", "改为", "改到", "应该是", "换成") && (len(m.sums) == 0 || m.pointsByValue()):
+	case withdraw && !m.contactTold(rec) && !has("改成", "改为", "改到", "应该是", "换成") && (len(m.sums) == 0 || m.pointsByValue()):
 		c.Field, c.Withdraw = FieldRecord, true
 	case m.otherThan(customer) && (has("客户", "公司", "医院", "单位", "学校") || !has("金额", "日期", "时间", "联系人", "价")) && len(m.sums) == 0:
 		if ref, ok := m.rightCustomer(customer); ok {
@@ -137,6 +140,12 @@ func (m *message) newValue(c *Correction, rec *Record, withdraw bool) {
 	case len(m.times) > 0 && (has("日期", "时间", "截止", "交期", "改到", "推迟", "提前", "延", "挪", "期", "待办") || !has("联系人")):
 		t := m.times[m.right(len(m.times), func(k int) int { return m.times[k].i })]
 		c.Field, c.Due = FieldDue, m.dueOf(t)
+		for k := len(m.times) - 1; k >= 0 && c.Due.IsZero(); k-- { // 提前|一天,周四
+			c.Due = m.dueOf(m.times[k])
+		}
+		if c.Due.IsZero() {
+			c.Field = ""
+		}
 	case customer != 0 && m.rightContact(c, customer):
 		c.Field = FieldContact
 	case len(m.prods) > 0:
@@ -156,7 +165,7 @@ func (m *message) correctedSum() {
 			continue
 		}
 		n, ok := m.num(i)
-		if !ok || !m.before(m.unblank(i), "改成", "改为", "改回", "应该是", "应该", "该是", "是", "到", "成", "为", "实际", "其实", "为准:", "准:", "实收", "实到") && m.any(m.blank(n.j), "才对", "才是", "为准", "就对了") < 0 || m.before(i, "不是") || m.countable(n.j) {
+		if !ok || !m.before(m.unblank(i), "改成", "改为", "改回", "应该是", "应该", "该是", "是", "到", "成", "为", "实际", "其实", "为准:", "准:", "实收", "实到", "更新", "更新为", "订正为", "修正为", "更改为", "错了,", "不对,", "高了,", "低了,") && m.any(m.blank(n.j), "才对", "才是", "为准", "就对了") < 0 || m.before(i, "不是") || m.countable(n.j) {
 			continue
 		}
 		x := money{i: i, j: n.j, v: n.v, currency: "CNY"}
@@ -180,7 +189,7 @@ func (m *message) unblank(i int) int {
 func (m *message) right(n int, at func(int) int) int {
 	for k := range n {
 		i := at(k)
-		if m.before(i, "改", "应为", "改成", "改为", "改回", "改到", "应该报", "应报", "应该是", "应是", "其实", "其实是", "实际", "实际是", "换成", "推迟到", "延到", "挪到", "提前到", "更正为") {
+		if m.before(i, "联系人写", "联系人填", "联系人记", "联系人用", "联系人换", "对接人写", "改", "应为", "改成", "改为", "改回", "改到", "应该报", "应报", "应该是", "应是", "其实", "其实是", "实际", "实际是", "换成", "推迟到", "延到", "挪到", "提前到", "更正为") {
 			return k
 		}
 	}

@@ -82,6 +82,8 @@ func (m *message) defectAt(from, i, to int) Issue {
 		return ""
 	}
 	switch {
+	case m.any(i, "对不上") > 0 && m.plainEnd(i+3):
+		return m.faultOf(p)
 	case m.unable(i), m.noUse(i), m.any(i, "接触不良", "充电不良", "散热不良", "匹配不上", "对不上型号", "型号对不上", "对不上口", "不匹配", "不兼容") > 0:
 		return m.faultOf(p)
 	case m.blemish(i):

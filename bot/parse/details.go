@@ -53,6 +53,9 @@ func (m *message) quantities(f *Frame, p part) {
 		if m.loadOf(h) || f.Kind != KindComplaint && m.turnover(h) || m.hypothetical(h.clause) && (f.Kind != KindQuote || m.any(h.j, "以上", "及以上", "起", "往上") > 0) {
 			continue
 		}
+		if f.Kind == KindVisit && len(m.counts) > 1 && m.before(h.i, "先来", "先送", "先发", "先要", "首批", "第一批", "先交") && m.has(p.i, h.i, "分两批", "分批", "分三批", "分几批", "分2批", "分3批", "分次") {
+			continue // 80台,分两批,先来30台
+		}
 		if f.Kind == KindVisit && m.denied(h.i) && m.before(h.i, "要", "订", "拿", "买", "进", "加", "定") {
 			continue // 没有要500只
 		}
@@ -400,8 +403,11 @@ func (m *message) when(p part, kind Kind) When {
 		if t.i < p.i || t.i >= p.j || t.form == formLast || t.form == formWithin && kind != KindPayment {
 			continue
 		}
-		if kind == KindPayment && (t.start.Equal(m.now) && t.end.Equal(m.now) || t.grain < grainDay && t.form == formPoint && m.any(t.j, "的货款", "的款", "的账", "的尾款", "份的", "那批", "的那", "货款", "尾款", "余款", "的欠", "欠款", "那笔") > 0 || t.grain < grainDay && t.form == formPoint && m.countFollows(t.j)) {
+		if kind == KindPayment && (t.start.Equal(m.now) && t.end.Equal(m.now) || t.grain < grainDay && t.form == formPoint && m.any(t.j, "的货款", "的款", "的账", "的尾款", "份的", "那批", "的那", "的试剂款", "的设备款", "的账款", "的材料款", "的期款", "的进度款", "的月结", "货款", "尾款", "余款", "的欠", "欠款", "那笔") > 0 || t.grain < grainDay && t.form == formPoint && m.countFollows(t.j)) {
 			continue // 拖到现在, 上个月的货款清了
+		}
+		if kind == KindPayment && t.grain < grainDay && t.due.After(m.now) && m.has(p.i, p.j, "已全部", "全部入账", "全部到账", "已入账", "已到账", "都到账了", "都到了") {
+			continue // 本月回款合计8.64万,已全部入账
 		}
 		c := m.clauses[t.clause]
 		future := m.isFuture(t)

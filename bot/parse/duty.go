@@ -64,6 +64,12 @@ func (m *message) dutyDue(d *duty) {
 		d.due, d.at, d.dated = m.dueIn(k-1, m.clauses[k-1]) // 论证会定在周四九点,叫我列席
 		d.dated = d.dated && d.due.Start.After(m.now)
 	}
+	if !d.dated && asked[d.own] && k > 0 && m.has(c.i, c.j, "派", "过去", "到场", "帮忙", "搭把手", "陪着", "在场") {
+		b := m.clauses[k-1] // 这周六加班试冲击钻,让我派个师傅过去
+		if due, t, ok := m.dueIn(k-1, b); ok && t.i == m.blank(b.i) && t.form == formPoint && t.grain >= grainDay && due.Start.After(m.now) && m.pledgeIn(b) == "" && b.tense != TensePast {
+			d.due, d.at, d.dated = due, t, true
+		}
+	}
 }
 
 // oldPromise reports in a complaint what had been promised and was not kept: 说好月中到,拖到今天都没见货; 说好的10号,到现在没发.
@@ -137,6 +143,9 @@ func (m *message) undatedNews(d *duty) bool {
 func (m *message) worded(d *duty) (Promise, bool) {
 	k, c := d.k, d.c
 	p := Promise{Who: m.whoIn(c, d.own), What: m.whatOf(c, d.at), Due: d.due, Why: m.why(c.i, c.j)}
+	if what := m.remedyOf(d); what != "" {
+		p.What = what
+	}
 	if i := m.goesTo(c); i >= 0 && len([]rune(p.What)) <= 1 {
 		p.What = m.cut(i, m.hitFrom(i+1).j)
 		if more := m.purposeNext(k); more != "" {
@@ -161,6 +170,23 @@ func (m *message) worded(d *duty) (Promise, bool) {
 		}
 	}
 	return p, !m.noDuty(d, p.What)
+}
+
+// remedyOf is what a complaint asks for, without what it is about: …到货破了3箱|要赔; "" where that is all the clause says.
+func (m *message) remedyOf(d *duty) string {
+	if d.own != "要求" || d.dated || d.kind != KindComplaint {
+		return ""
+	}
+	i := m.find(d.c.i, d.c.j, "要退", "要换", "要补", "要修", "要赔", "想退", "想换", "得换", "得修")
+	if i < 0 || m.plain(clause{i: d.c.i, j: i}) < 4 || m.denied(i) {
+		return ""
+	}
+	about := m.topicOf(clause{i: d.c.i, j: i})
+	what := strings.TrimSpace(m.cut(i+1, d.c.j))
+	if about != "" && (thin(what) || len([]rune(what)) <= 2) {
+		what += "(" + about + ")"
+	}
+	return what
 }
 
 // thingBefore is what the clause before clause k, or the one before that, is about.

@@ -19,7 +19,7 @@ func (m *message) wonIn(from, to int) bool {
 		}
 		if e := m.any(i, wonWords...); e > 0 && e <= to && !m.before(i, "没", "没有", "未", "争取", "能", "想", "希望", "要", "有望", "还没", "有把握", "别当", "当", "不算", "别按", "别写", "没说", "算不上") && m.any(e, "率", "不了", "结果", "公告", "公示", "候选", "情况", "概率", "希望", "价格", "单位", "通知", "后", "价", "通知书还没", "保密", "到", "字", "意向", "框架", "名") < 0 {
 			c := m.clauses[m.clauseAt(i)]
-			if !m.rivalIn(c) && !m.hypothetical(m.clauseAt(i)) && !m.noDeal(i, e, c) {
+			if !m.toBeDone(i) && !(m.commitAt(c) >= 0 && m.has(c.i, i, "把", "将")) && !m.rivalIn(c) && !m.hypothetical(m.clauseAt(i)) && !m.noDeal(i, e, c) {
 				return true
 			}
 		}

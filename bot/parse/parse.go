@@ -44,6 +44,7 @@ func (p Parser) Parse(in Input) Result {
 		}
 	}
 	m.inheritDay(parts, frames)
+	m.inheritGoods(frames)
 	m.shareHead(parts, frames)
 	return m.answer(merged(frames))
 }

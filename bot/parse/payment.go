@@ -88,7 +88,7 @@ func (m *message) pieceIn(c clause) int {
 	return -1
 }
 
-var receivedWords = words("过了数 入了数 找了数 过了账 进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 清了 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 收着了 收着 收齐 收妥 收清 收全 交来 缴来 开来 送来 递来 已经到 已转 已进 水单 付款凭证 打款凭证 汇款单 银行回单 缴款 转账截图 付款截图 打款截图 付款回单 打款回单 汇出 划出 转出 拿到 已汇 已打 已转 已划 查收 到位 已签收 付掉 打掉 转掉 已结算")
+var receivedWords = words("过了数 入了数 找了数 过了账 进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 清了 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 收着了 收着 收悉 收齐 收妥 收清 收全 交来 缴来 开来 送来 递来 已经到 已转 已进 水单 付款凭证 打款凭证 汇款单 银行回单 缴款 转账截图 付款截图 打款截图 付款回单 打款回单 截图 汇出 划出 转出 拿到 已汇 已打 已转 已划 查收 到位 已签收 付掉 打掉 转掉 已结算")
 
 // otherMoney reports that the time at hand is not that of the money reported but of what is left, or of a bill that falls
 // due: 刚转了三万,剩下的月底; 收到承兑一张,6月底到期.
@@ -355,13 +355,16 @@ func (m *message) willPay(p part) bool {
 // paidIn reports that nothing but a time stands between the number that ends at i and a verb of paying: 96000|这个月底结清.
 func (m *message) paidIn(i int) bool {
 	k := m.blank(i)
+	if m.at(k) == ',' {
+		k = m.blank(k + 1)
+	}
 	if !m.inTime(k, k+1) {
 		return false
 	}
 	for m.inTime(k, k+1) || m.at(k) == ' ' || m.any(k, "能", "会", "就", "可以", "要", "再", "前") > 0 {
 		k++
 	}
-	return m.any(k, "到账", "结清", "付清", "打过来", "转过来", "汇过来", "付过来", "打款", "付款", "汇款", "打给", "转给", "汇给", "付给") > 0
+	return m.any(k, "到账", "结清", "付清", "打过来", "转过来", "汇过来", "付过来", "打款", "付款", "汇款", "打给", "转给", "汇给", "付给", "到的", "进的", "打来的", "付的", "转的", "到了") > 0
 }
 
 // numberedPart reports a sum that is a numbered part of a price and on its way: 第二期20万,下周走流程.

@@ -93,5 +93,8 @@ func (m *message) gapBefore(i int, n number) bool {
 	if n.v.Cmp(ratInt(10)) < 0 || !m.before(k, "低", "高", "少", "多", "贵", "便宜", "差", "平") || m.before(k, "至少", "最少", "最多", "不少", "多少", "最低", "最高", "不低") {
 		return false
 	}
+	if m.rivalIn(c) && m.has(c.i, k, "比") && n.v.Cmp(ratInt(100)) >= 0 {
+		return true // 比优视达贵4000
+	}
 	return m.has(c.i, i, "我们", "咱们", "咱家", "咱", "我司", "我家", "他们", "别家", "人家") && (m.rivalSaid(c) || m.has(c.i, i, "价", "比"))
 }

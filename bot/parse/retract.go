@@ -68,6 +68,9 @@ func (m *message) slipAt(i int) int {
 			return k
 		}
 	}
+	if strings.ContainsRune("写填录记输敲标打", m.at(i)) && m.any(i+1, "高", "低", "大", "小", "早", "晚") > 0 && m.any(i+2, "了") > 0 && !m.before(i, "标", "没") {
+		return i + 3 // 写高了
+	}
 	if !strings.ContainsRune(slipVerbs, m.at(i)) || m.before(i, "不", "没", "别", "会", "怕", "他们", "财务", "仓库", "对方", "客户", "厂家", "厂里", "发票", "抬头") {
 		return -1
 	}
@@ -113,6 +116,9 @@ func (m *message) removalAt(i int) int {
 func (m *message) retracts(rec *Record) bool {
 	if rec == nil || len(m.r) > 40 || slices.ContainsFunc(m.hits, func(h customerHit) bool { return h.ref.ID != rec.Customer && !slices.Contains(h.ids, rec.Customer) }) {
 		return false
+	}
+	if b := m.blank(0); m.any(m.opt(b, "先", "暂时", "这个", "那个"), "别录", "别记", "别存", "别入", "不要录", "不要记", "不用录", "不用记") > 0 {
+		return true
 	}
 	i, j := m.pointer()
 	astray := m.has(0, len(m.r), "误发", "发错", "发岔", "发重", "发漏", "手抖", "手滑", "误触", "误操作", "测试", "点错", "手误", "按错", "错群", "错窗口", "私人", "发错群", "发到这", "发错地方", "重复")
@@ -163,7 +169,7 @@ func (m *message) checked(rec *Record) bool {
 	if m.has(0, len(m.r), "说", "讲", "他", "她", "对方", "客户要") {
 		return false // somebody else's news
 	}
-	return m.has(0, len(m.r), "改一下", "改下", "改个", "再改", "调一下", "变一下", "为准", "实际", "其实", "核了", "核对", "重新算", "再算", "算了下", "改回", "多记", "少记", "多算", "少算", "查了", "重算")
+	return m.has(0, len(m.r), "更新", "更改", "订正", "修正", "错了", "不对", "改一下", "改下", "改个", "再改", "调一下", "变一下", "为准", "实际", "其实", "核了", "核对", "重新算", "再算", "算了下", "改回", "多记", "少记", "多算", "少算", "查了", "重算")
 }
 
 // shifted reports that the to-do filed last is put off or brought forward: 改期了,定在3月25号; 往后挪一天,下周三.
@@ -178,6 +184,9 @@ func (m *message) shifted(rec *Record) bool {
 		if e := m.any(i, "改期", "顺延", "推后", "推迟", "延期", "延后", "改约", "缓到", "往后", "往前", "提前到", "提早到", "拖到", "另定", "改天"); e > 0 && !m.denied(i) {
 			return !m.before(i, "别", "能不能", "可不可以", "如果", "会")
 		}
+		if m.r[i] == '改' && m.inTime(i+1, i+2) || m.any(i, "提前", "提早") > 0 && m.pointsAt() {
+			return !m.has(0, len(m.r), "说", "问", "能不能")
+		}
 		if strings.ContainsRune("放改挪换拖推延提调移", m.r[i]) && m.at(i+1) == '到' && m.inTime(m.blank(i+2), m.blank(i+2)+1) {
 			return !m.has(0, len(m.r), "说", "问", "能不能")
 		}
@@ -189,6 +198,9 @@ func (m *message) shifted(rec *Record) bool {
 func (m *message) rehomed(rec *Record) bool {
 	if rec == nil || len(m.r) > 30 || len(m.hits) == 0 || len(m.sums)+len(m.counts)+len(m.times) > 0 {
 		return false
+	}
+	if m.notHim(rec) {
+		return true
 	}
 	h := m.hits[len(m.hits)-1]
 	if h.ref.ID == rec.Customer {
@@ -206,7 +218,7 @@ func (m *message) rehomed(rec *Record) bool {
 			w := lead + verb
 			if m.before(h.i, w, w+"在", w+"到", w+"给", w+"成", w+"为", w+"进", w+"是") {
 				i, _ := m.pointer()
-				return i >= 0 || m.has(0, len(m.r), "客户", "名下", "单位") || m.slip()
+				return i >= 0 || m.has(0, len(m.r), "客户", "名下", "头上", "单位") || m.slip()
 			}
 		}
 	}
@@ -268,4 +280,106 @@ func (m *message) aboutAnother(c *Correction, rec *Record) bool {
 func (m *message) pointsBack(rec *Record) bool {
 	i, _ := m.pointer()
 	return rec != nil && i >= 0 && m.any(i, "刚", "上", "前", "方才", "头先", "啱") > 0 && m.has(0, len(m.r), "金额", "日期", "时间", "数量", "联系人", "单价", "价格", "数目")
+}
+
+// pointsAt reports that the message points to an earlier record.
+func (m *message) pointsAt() bool {
+	i, _ := m.pointer()
+	return i >= 0
+}
+
+// notHim reports that the last record's customer is said not to be meant, and another one is: 是恒大,不是恒达; 搞成恒达了,实际恒大要的.
+func (m *message) notHim(rec *Record) bool {
+	if len(m.hits) != 2 {
+		return false
+	}
+	for k, h := range m.hits {
+		other := m.hits[1-k]
+		if h.ref.ID != rec.Customer || other.ref.ID == rec.Customer {
+			continue
+		}
+		if m.before(h.i, "不是") && (m.before(other.i, "是") && !m.before(other.i, "不是")) && m.plain(clause{i: 0, j: min(h.i, other.i)}) <= 6 {
+			return true
+		}
+		if n := m.unblank(other.i); k == 0 && m.before(h.i, "成", "成了") && h.i >= 2 && strings.ContainsRune(slipVerbs, m.at(m.back(h.i, "了", "成")-1)) && m.before(n, "实际", "实际是", "其实", "其实是", "应该", "应该是", "是") {
+			return true
+		}
+	}
+	return false
+}
+
+// contactTold reports that the contact of the last record is told anew: 联系人写李芳.
+func (m *message) contactTold(rec *Record) bool {
+	if rec == nil || rec.Customer == 0 || len(m.r) > 40 {
+		return false
+	}
+	for i := range m.r {
+		if e := m.any(i, "联系人", "对接人"); e > 0 && !m.used[i] {
+			k := m.opt(m.opt(e, "应该", "请", "要"), "写成", "写", "填成", "填", "记成", "记", "用", "换成", "换", "改成", "改")
+			if k > e && m.personEnd(k, rec.Customer) > k {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sumTold reports that the sum of a record that is pointed to by its customer or kind is told: 新源那笔是8800.
+func (m *message) sumTold(rec *Record) bool {
+	if rec == nil || len(rec.Amounts) == 0 || len(m.r) > 24 {
+		return false
+	}
+	for i := range m.r {
+		e := m.any(i, "那笔", "那条", "那单", "这笔", "上条", "那个")
+		if e < 0 || m.used[i] || !(i > 0 && m.used[i-1] || m.before(i, "回款", "报价", "款", "合同") || i == m.blank(0)) {
+			continue
+		}
+		k := m.any(m.opt(m.blank(e), "金额", "价格", "实际", "应该", "其实", "的金额"), "是", "应该是", "为")
+		if k < 0 || !isDigit(m.at(m.blank(k))) {
+			continue
+		}
+		n, ok := m.num(m.blank(k))
+		if ok && (n.j >= len(m.r) || m.atEnd(m.opt(n.j, "元", "块", "块钱"))) && !m.countable(n.j) {
+			return true
+		}
+	}
+	return false
+}
+
+// recordByKind is the latest record of the kind, or the place in the list, by which the message points to one: 回款那条, 第一条.
+func (m *message) recordByKind() *Record {
+	n := len(m.ctx.Records)
+	if n < 2 {
+		return nil
+	}
+	for i := range m.r {
+		if m.used[i] {
+			continue
+		}
+		if e := m.any(i, "第一条", "第1条", "头一条"); e > 0 {
+			return &m.ctx.Records[0]
+		}
+		if e := m.any(i, "第二条", "第2条"); e > 0 {
+			return &m.ctx.Records[1]
+		}
+		for _, w := range recordKinds {
+			if e := m.lit(i, w.word); e > 0 && m.any(m.opt(e, "的"), "那条", "那笔", "那个", "那单", "这条", "这笔") > 0 {
+				for k := n - 1; k >= 0; k-- {
+					if m.ctx.Records[k].Kind == w.kind {
+						return &m.ctx.Records[k]
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// recordKinds are the words for the kinds of records.
+var recordKinds = []struct {
+	word string
+	kind Kind
+}{
+	{"回款", KindPayment}, {"到账", KindPayment}, {"报价", KindQuote}, {"投诉", KindComplaint}, {"样品", KindSample},
+	{"拜访", KindVisit}, {"待办", KindPromise}, {"承诺", KindPromise}, {"竞品", KindCompetitor},
 }

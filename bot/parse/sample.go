@@ -61,7 +61,7 @@ func (m *message) tried(from, to int) bool {
 		if l, ok := m.length(m.trialSpan(e)); ok && l.unit >= day && c.tense != TenseFuture && m.sentiment(from, to) != "" {
 			return true // 试用一周没发现问题,比较满意
 		}
-		if m.before(e, "了", "过", "下来", "完") || m.any(e, "了", "过", "下来", "完", "后", "结果", "反馈", "反应", "反响", "口碑", "评价", "感觉", "情况", "效果", "着", "合格", "通过") > 0 || m.has(e, to, judgedWords...) && !m.has(c.i, i, trialWishes...) {
+		if m.before(e, "了", "过", "下来", "完") || m.any(e, "了", "过", "下来", "完", "后", "结果", "反馈", "反应", "反响", "口碑", "评价", "感觉", "情况", "效果", "着", "合格", "通过", "挺好", "不错", "很好", "蛮好", "没问题", "满意", "不满意", "不太满意", "不行", "不理想", "一般") > 0 || m.has(e, to, judgedWords...) && !m.has(c.i, i, trialWishes...) {
 			return true
 		}
 	}

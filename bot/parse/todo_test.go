@@ -100,6 +100,9 @@ func TestToDosByForm(t *testing.T) {
 		"湖滨市立王主任讲下周质控检查":                  "",
 		"湖滨市立王主任27号前要拿到比价表,咱们25号交":        "us 咱们交(拿到比价表) 03-25",
 		"明天去不了红星超市了,改后天上午,跟谭店长说过了":        "us 去拜访 03-13T09:00",
+		"红星超市要200箱纯奶,下周五送":                "us 送(200箱纯奶) 03-20",
+		"红星超市谭店长说上批纯奶到货破了3箱要赔":            "us 赔(上批纯奶到货破了3箱) -",
+		"宏远罗总,这周六加班试离心机,让我派个师傅过去":         "us 派个师傅过去 03-14",
 	} {
 		if got := todos(testParser().Parse(Input{Text: text, Now: testNow, User: 10})); got != want {
 			t.Errorf("%s\n got %s\nwant %s", text, got, want)
@@ -132,6 +135,9 @@ func TestTheDayOfWhatIsTold(t *testing.T) {
 	}
 	if f, _ := parseOne(t, "5号跟湖滨市立王主任吃的饭,他讲15号院里开会过离心机", 10); f.When.Start.Format(time.DateOnly) != "2026-03-05" || len(f.Promises) != 0 {
 		t.Errorf("what was done: %+v", f)
+	}
+	if f, _ := parseOne(t, "湖滨市立王主任承诺周五前把入院单签了", 10); f.Kind != KindPromise || f.Stage.Stage != "" {
+		t.Errorf("what is to be signed is no deal: %+v", f)
 	}
 	if f, _ := parseOne(t, "今天去湖滨市立王主任没在", 10); !f.NotMet {
 		t.Errorf("nobody was there: %+v", f)

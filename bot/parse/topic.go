@@ -49,8 +49,11 @@ func (m *message) quoted() bool {
 
 // topicOf is what a clause is about: what stands behind the last verb of saying or asking in it, without names.
 func (m *message) topicOf(c clause) string {
-	if m.plain(c) <= m.countRunes(c) || m.has(c.i, c.j, "嫌", "太贵", "太长", "太高", "太久", "觉得", "满意") {
-		return "" // only how many
+	if m.plain(c) <= m.countRunes(c) {
+		return m.goodsIn(c)
+	}
+	if m.has(c.i, c.j, "嫌", "太贵", "太长", "太高", "太久", "觉得", "满意") {
+		return "" // an opinion
 	}
 	if at := m.commitAt(c); at >= 0 {
 		c.j = at
@@ -81,6 +84,25 @@ func (m *message) topicOf(c clause) string {
 		return ""
 	}
 	return s
+}
+
+// goodsIn is how many of which product a clause that says nothing else asks for: 要200箱橙汁; "" when it names none.
+func (m *message) goodsIn(c clause) string {
+	for _, p := range m.prods {
+		if p.i < c.i || p.j > c.j {
+			continue
+		}
+		for _, h := range m.counts {
+			switch {
+			case h.j <= p.i && p.i-h.j <= 1 && h.i >= c.i:
+				return m.cut(h.i, p.j)
+			case h.i >= p.j && h.i-p.j <= 1 && h.j <= c.j:
+				return m.cut(p.i, h.j)
+			}
+		}
+		return m.cut(p.i, p.j)
+	}
+	return ""
 }
 
 // ownThing cuts off of a topic who has it and what somebody does with it: 那边的|图纸|我揽下.

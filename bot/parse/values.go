@@ -332,6 +332,9 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 		return x, true
 	}
 	thousand := n.v.Cmp(ratInt(1000)) >= 0
+	if thousand && n.arabicTail(t) && t.alone(i, n.j) && len(m.prods) > 0 && m.has(0, i, "成交", "中标", "签了", "签下", "签约", "拿下", "敲定") {
+		return x, true // 离心机成交,8200
+	}
 	if thousand && n.arabicTail(t) && t.alone(i, n.j) && len(m.counts) > 0 && len(m.rates) > 0 && m.has(0, i, "报", "给") {
 		return x, true // 报螺栓一吨,降2个点,9600
 	}

@@ -191,23 +191,6 @@ func (c *canvas) frame(r image.Rectangle, radius, w int, col color.Color) {
 	}
 }
 
-// line draws a straight line w pixels wide.
-func (c *canvas) line(a, b point, w float64, col color.Color) {
-	dx, dy := b.x-a.x, b.y-a.y
-	n := hypot(dx, dy)
-	if n == 0 {
-		return
-	}
-	ox, oy := -dy/n*w/2, dx/n*w/2
-	c.polygon(col, point{a.x + ox, a.y + oy}, point{b.x + ox, b.y + oy}, point{b.x - ox, b.y - oy}, point{a.x - ox, a.y - oy})
-}
-
-// dot fills a circle.
-func (c *canvas) dot(p point, radius int, col color.Color) {
-	x, y := int(p.x), int(p.y)
-	c.box(image.Rect(x-radius, y-radius, x+radius, y+radius), radius, col)
-}
-
 // begin starts a path within r and returns the part of r that is on the picture; the path's origin is its corner. The
 // mask is no larger than the shape, since its whole area is worked through.
 func (c *canvas) begin(r image.Rectangle) image.Rectangle {

@@ -18,8 +18,6 @@ var (
 	goodBg  = color.RGBA{0xe3, 0xf5, 0xec, 0xff}
 	bad     = color.RGBA{0xcf, 0x32, 0x32, 0xff}
 	badBg   = color.RGBA{0xfd, 0xea, 0xea, 0xff}
-	orange  = color.RGBA{0xe0, 0x7b, 0x14, 0xff}
-	violet  = color.RGBA{0x7a, 0x4f, 0xc9, 0xff}
 )
 
 // mix is the color at t (0 to 1) on the way from a to b.
@@ -28,5 +26,3 @@ func mix(a, b color.RGBA, t float64) color.RGBA {
 	m := func(x, y uint8) uint8 { return uint8(math.Round(float64(x) + (float64(y)-float64(x))*t)) }
 	return color.RGBA{m(a.R, b.R), m(a.G, b.G), m(a.B, b.B), 0xff}
 }
-
-func hypot(x, y float64) float64 { return math.Hypot(x, y) }

@@ -2,7 +2,6 @@ package view
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -139,7 +138,13 @@ func handedOn(s approval.Step) bool {
 // leftToSign names those who have yet to sign a step that others have signed: the card is the same for all of them, and whoever is
 // named knows that it waits for him. It is empty for other steps.
 func leftToSign(r approval.Request) string {
-	signed := slices.ContainsFunc(r.Steps[r.Step].Approvers, func(a approval.Approver) bool { return a.State == approval.ApproverApproved })
+	signed := false
+	for _, a := range r.Steps[r.Step].Approvers {
+		if a.AddedBy != 0 || a.State == approval.ApproverTransferred {
+			return "" // who was asked to sign is named with the place he signs for
+		}
+		signed = signed || a.State == approval.ApproverApproved
+	}
 	var names []string
 	for _, p := range r.Turn() {
 		names = append(names, p.Name)

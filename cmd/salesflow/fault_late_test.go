@@ -1,12 +1,37 @@
 package main
 
 import (
+	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"salesflow/bot"
 	"salesflow/bot/bottest"
+	"salesflow/handlers"
 )
+
+// An event that takes too long is put off while it is still being done. Its answer goes out when it is done, and once: not when the
+// claim on it lapses, a minute later than anybody waits.
+func TestWhatIsDoneTooLateIsAnsweredThen(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, s *bottest.Story, w world) {
+		var again atomic.Int32
+		w.program.router.Command(bot.Command[handlers.Tx]{Name: "慢", Handle: func(context.Context, bot.Turn, handlers.Tx) (bot.Reply, error) {
+			again.Add(1)
+			waitUntil(t, "the event to be put off", func() bool { return w.program.spool.Len() > 0 })
+			return bot.Text("慢慢来"), nil
+		}})
+		rep := s.As("周敏").Skip()
+		rep.Say("慢")
+		rep.ExpectText("慢慢来")
+		s.FastForward(5 * time.Minute)
+		rep.ExpectNothingElse()
+		if n := again.Load(); n != 1 {
+			t.Errorf("done %d times", n)
+		}
+	})
+}
 
 // What waited for the database is understood as of the moment when it was said.
 func TestWhatWaitedMeansWhatItMeantThen(t *testing.T) {

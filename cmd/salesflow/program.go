@@ -204,7 +204,7 @@ func (p *program) wire(o options, st storage, cal *sales.Calendar) {
 func (p *program) open(ctx context.Context, o options, cal *sales.Calendar) error {
 	db, err := store.Open(ctx, store.Options{
 		DSN: p.cfg.MySQL.DSN.Reveal(), DataDir: p.cfg.DataDir, Now: o.clock.Now, Mine: p.mine,
-		PushLimit: p.cfg.Channels.PushesPerHour, Hold: holdUntil(cal), Hooks: hooksFor(p.cfg),
+		PushLimit: p.cfg.Channels.PushesPerHour, Hold: holdUntil(cal), Hooks: hooksFor(p.cfg), Late: p.late,
 	})
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
@@ -229,6 +229,14 @@ func (p *program) open(ctx context.Context, o options, cal *sales.Calendar) erro
 		p.log.Error().Int("events", n).Msg("damaged events in the spool were set aside in events.damaged")
 	}
 	return nil
+}
+
+// late sends what follows from work that was committed after its caller had stopped waiting: an event that was put off while it was
+// being done is answered when it is done.
+func (p *program) late(r store.Result) {
+	if p.front != nil {
+		p.front.Committed(bot.Done{Deliveries: r.Deliveries, Dues: r.Dues}, 0)
+	}
 }
 
 func secret(n int) ([]byte, error) {

@@ -13,8 +13,6 @@ type dialogueMore struct {
 	card, tap string   // the question comes by a tap: words of the card, the button
 	again     string   // how it is begun the second time, where that differs
 	nothing   bool     // the answer writes nothing
-	rule      string   // one that is on, as "name:text"
-	scan      string   // the customer whose code is scanned, in place of what is said
 }
 
 // dialogues are the kinds of questions a person can leave open, in rounds of people who have one open each.
@@ -91,20 +89,14 @@ var dialogues = [][]dialogue{
 		}},
 		{topic: "link.record", who: "林夏", start: "202603111000000012345", asked: "挂到哪条", answer: "1", said: "已挂到", dialogueMore: dialogueMore{prep: []string{"林夏:拜访 台州中心医院 介绍离心机"}}},
 	},
-	{
-		{topic: "incident.give", who: "李强", start: "转给他人", asked: "转给谁", answer: "周敏", said: "转给周敏了", dialogueMore: dialogueMore{
-			rule: "投诉升级:当 客户 30天内 2次 投诉 则 推送 负责人 \"{名称} 又投诉了\" 按钮 我来处理、已处理、转给他人、稍后提醒",
-			prep: []string{"李强:投诉 宁波市立医院 仪器报错", "李强:投诉 宁波市立医院 又报错"},
-		}},
-		{topic: "scan.file", who: "林夏", asked: "什么毛病", answer: "离心机异响 要维修", said: "售后(维修)已记录", dialogueMore: dialogueMore{scan: "绍兴市立医院", card: "扫到了", tap: "售后"}},
-		{topic: "way_change", who: "郑凯", start: "阶段模板 迁移 标准五阶段", asked: "迁移预览", answer: "确认", said: "迁移", dialogueMore: dialogueMore{prep: []string{"郑凯:阶段模板 改 方案提交 名字 方案报价"}}},
-	},
 }
 
 // toldElsewhere are the questions that need a world of their own, with where they are told of.
 var toldElsewhere = map[string]string{
 	"custom.ask":    "needs fields that a filing asks for: story_custom_test.go",
+	"incident.give": "begins on the card of a case: story_rule_engine_test.go",
 	"deal.gate":     "is answered with a file: story_gate_test.go, story_pipeline_test.go",
+	"scan.file":     "begins with a code: story_scan_test.go",
+	"way_change":    "leaves a trace of its own when it is dropped: fault_way_test.go",
 	"visit.preview": "needs a language model: story_lastresort_test.go",
 }
-

@@ -67,18 +67,14 @@ func (b traces) topic(name string) (topic string) {
 }
 
 // begin opens the question of a row.
-func (d dialogue) begin(t *testing.T, s *bottest.Story, w world, b traces, start string) {
+func (d dialogue) begin(t *testing.T, s *bottest.Story, b traces, start string) {
 	t.Helper()
 	rep := s.As(d.who).Skip()
-	if d.scan != "" {
-		rep.Scan(w.code(t, d.scan))
-	} else {
-		first, last, more := strings.Cut(start, "|")
-		if rep.Say(first); more {
-			rep.ExpectAny()
-			s.Settle()
-			rep.Skip().Say(last)
-		}
+	first, last, more := strings.Cut(start, "|")
+	if rep.Say(first); more {
+		rep.ExpectAny()
+		s.Settle()
+		rep.Skip().Say(last)
 	}
 	if d.tap != "" {
 		rep.ExpectCard(d.card, "["+d.tap+"]").Click(d.tap)
@@ -103,7 +99,7 @@ func TestAnOpenQuestionIsAnsweredOnceOrDropped(t *testing.T) {
 			for n, round := range dialogues {
 				s := bottest.New(t, w)
 				for _, d := range round {
-					d.leaveOpen(t, s, w, b)
+					d.leaveOpen(t, s, b)
 				}
 				s.Settle()
 				now := w.Now()
@@ -121,17 +117,14 @@ func TestAnOpenQuestionIsAnsweredOnceOrDropped(t *testing.T) {
 }
 
 // leaveOpen begins a question, drops it, and begins it again.
-func (d dialogue) leaveOpen(t *testing.T, s *bottest.Story, w world, b traces) {
+func (d dialogue) leaveOpen(t *testing.T, s *bottest.Story, b traces) {
 	t.Helper()
-	if name, text, ok := strings.Cut(d.rule, ":"); ok {
-		w.turnOn(t, s, name, text)
-	}
 	for _, line := range d.prep {
 		who, text, _ := strings.Cut(line, ":")
 		s.As(who).Skip().Say(text).ExpectAny()
 		s.Settle()
 	}
-	d.begin(t, s, w, b, d.start)
+	d.begin(t, s, b, d.start)
 	before := b.written(d.who)
 	rep := s.As(d.who).Skip()
 	rep.Say("算了")
@@ -144,7 +137,7 @@ func (d dialogue) leaveOpen(t *testing.T, s *bottest.Story, w world, b traces) {
 	if again == "" {
 		again = d.start
 	}
-	d.begin(t, s, w, b, again)
+	d.begin(t, s, b, again)
 }
 
 // finish says something else, and then the answer, twice.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -87,6 +88,32 @@ func names(t *testing.T, db runner, query string, args ...any) (out []string) {
 	return out
 }
 
+func columns(t *testing.T, db runner, query string) []string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	out, err := rows.Columns()
+	if err := errors.Join(err, rows.Err()); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// giveUp reads one row of many and stops.
+func giveUp(ctx context.Context, db runner, stop func(), query string, args ...any) error {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	rows.Next()
+	stop()
+	return rows.Err()
+}
+
 const (
 	putName = "INSERT INTO x (id, name) VALUES (?, ?)"
 	allOver = "SELECT name FROM x WHERE id > ? ORDER BY id"
@@ -146,23 +173,14 @@ func TestAKeptStatementSeesTheSchemaAsItIs(t *testing.T) {
 		t.Fatal(got)
 	}
 	run(t, db, "ALTER TABLE x ADD COLUMN more TEXT NOT NULL DEFAULT 'm'")
-	rows, err := db.QueryContext(t.Context(), "SELECT * FROM x")
-	if err != nil {
-		t.Fatal(err)
+	const all = "SELECT * FROM x"
+	if got := columns(t, db, all); len(got) != 3 {
+		t.Errorf("columns %q", got)
 	}
-	cols, err := rows.Columns()
-	if err != nil || len(cols) != 3 {
-		t.Errorf("columns %q, %v", cols, err)
-	}
-	_ = rows.Close()
 	run(t, db, "ALTER TABLE x ADD COLUMN last TEXT NOT NULL DEFAULT 'l'")
-	if rows, err = db.QueryContext(t.Context(), "SELECT * FROM x"); err != nil {
-		t.Fatal(err)
+	if got := columns(t, db, all); len(got) != 4 {
+		t.Errorf("columns %q", got)
 	}
-	if cols, err := rows.Columns(); err != nil || len(cols) != 4 {
-		t.Errorf("columns %q, %v", cols, err)
-	}
-	_ = rows.Close()
 	run(t, db, "DROP TABLE x") // what is kept does not hold it
 	if _, err := db.ExecContext(t.Context(), putName, 2, "b"); err == nil {
 		t.Error("wrote to a table that is gone")
@@ -178,13 +196,9 @@ func TestAKeptStatementThatFailedIsAskedAgain(t *testing.T) {
 	}
 	run(t, db, putName, 2, "c")
 	ctx, cancel := context.WithCancel(t.Context())
-	rows, err := db.QueryContext(ctx, allOver, 0)
-	if err != nil {
+	if err := giveUp(ctx, db, cancel, allOver, 0); err != nil && !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	rows.Next()
-	cancel() // somebody gives up half-way
-	_ = rows.Close()
 	if _, err := db.ExecContext(ctx, putName, 3, "d"); err == nil {
 		t.Error("done for somebody who has gone")
 	}
