@@ -114,10 +114,11 @@ func TestAFilingDraftSurvivesARestart(t *testing.T) {
 			rep.Say("投诉 绍兴市立 大家都不高兴")
 			rep.ExpectCard("投诉什么")
 			s.Settle()
+			now := w.Now()
 			if err := w.demo.close(); err != nil {
 				t.Fatal(err)
 			}
-			w = newWorld(t, platform, inDir)
+			w = newWorld(t, platform, inDir, func(o *demoOptions) { o.start = now }) // an answer does not come before its question
 			rep = bottest.New(t, w).As("周敏")
 			rep.Say("2")
 			rep.ExpectCard("投诉(质量)已记录", "大家都不高兴")
