@@ -27,7 +27,7 @@ func (m *message) offeredOn(from, to int) bool {
 }
 
 // sideSums are sums that go beside a deal and are no price, budget or payment of one.
-var sideSums = words("投标保证金 保证金 押金 标书费 中标服务费 招标代理费 代理费 运费 邮费 快递费 入场费 进场费 条码费 陈列费 违约金 罚款 注册资本 注册资金 年营收 营业额 年产值 产值 工资")
+var sideSums = words("投标保证金 保证金 押金 标书费 中标服务费 招标代理费 代理费 运费 邮费 快递费 入场费 进场费 条码费 陈列费 铺货费 上架费 堆头费 促销费 管理费 违约金 罚款 注册资本 注册资金 年营收 营业额 年产值 产值 工资")
 
 // sideMoney reports such a sum: 保证金2万, 运费800.
 func (m *message) sideMoney(s sumHit) bool {
@@ -114,6 +114,11 @@ func (m *message) orderedBefore(s sumHit, c clause) bool {
 		return false
 	}
 	b := m.clauses[s.clause-1]
-	i := m.find(b.i, b.j, "定了", "订了", "定下", "订下", "要了", "买了", "进了", "采购了", "拿了", "下了")
+	i := m.find(b.i, b.j, "定了", "订了", "定下", "订下", "要了", "买了", "进了", "采购了", "拿了", "下了", "加购", "追加", "加订", "续订", "补订", "再订")
 	return i >= 0 && !m.denied(i) && m.countIn(i, b.j) && !m.has(b.i, b.j, "预算", "上次", "上回", "去年")
+}
+
+// apart reports that the sum is what a customer and we are still apart on a price, which is none of the roles: 价格没谈拢,差8块.
+func (m *message) apart(s sumHit) bool {
+	return len(m.rivals) == 0 && m.before(s.i, "差", "还差", "就差", "只差", "相差", "差了", "差个") && m.has(max(0, s.i-20), s.i, "价", "谈", "聊", "报")
 }

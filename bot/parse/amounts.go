@@ -16,7 +16,7 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		if m.supposed(m.clauses[s.clause], s.i) {
 			continue
 		}
-		if m.rebate(s) || m.idiomSum(s) || m.sideMoney(s) {
+		if m.rebate(s) || m.idiomSum(s) || m.sideMoney(s) || kind == KindVisit && m.apart(s) {
 			continue
 		}
 		if m.before(s.i, "涨价", "涨了", "上调", "上调了", "提价", "提价了", "加价") {

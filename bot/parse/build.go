@@ -178,7 +178,9 @@ func (m *message) who(f *Frame, p part) {
 	default:
 		f.Customer = m.unnamedCustomer(p)
 	}
-	f.Contact = m.contact(p.i, p.j, f.Customer)
+	if f.Contact = m.contact(p.i, p.j, f.Customer); matterNamed(f.Contact.NewName) {
+		f.Contact = ContactRef{}
+	}
 	if f.Contact.ID == 0 && f.Contact.NewName == "" && len(f.Contact.Candidates) == 0 {
 		f.Contact = m.earlierContact(p, f.Customer)
 	}

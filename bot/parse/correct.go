@@ -15,7 +15,7 @@ func (m *message) correction() (Frame, bool) {
 	has := func(ws ...string) bool { return m.has(0, end, ws...) }
 	only := m.mendsOnly(m.record()) || m.contrasted(m.record())
 	if rec := m.record(); !only {
-		only = m.retracts(rec) || m.slipped(rec) || m.checked(rec) || m.shifted(rec) || m.rehomed(rec) || m.contactTold(rec) || m.sumTold(rec)
+		only = m.retracts(rec) || m.slipped(rec) || m.checked(rec) || m.shifted(rec) || m.rehomed(rec) || m.contactTold(rec) || m.sumTold(rec) || m.pointsBack(rec) && has("是", "改", "应")
 	}
 	if rec := m.record(); !only && rec != nil && m.numbersSwapped() {
 		only = true

@@ -263,3 +263,15 @@ func computed(f Frame, a Amount) bool {
 	}
 	return false
 }
+
+// TestAnAffairOfAPostIsNobody holds that what purchasing applies for, pays and plans is nobody's name.
+func TestAnAffairOfAPostIsNobody(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"湖滨市立没通过采购申请,明天不用去演示了", "湖滨市立采购费用没下来", "湖滨市立采购任务下来了", "湖滨市立采购项目停了", "湖滨市立采购周期太长", "湖滨市立采购金额超了",
+	} {
+		if f, _ := parseOne(t, text, 10); f.Contact.NewName != "" || f.Contact.ID != 0 {
+			t.Errorf("%s: %+v", text, f.Contact)
+		}
+	}
+}

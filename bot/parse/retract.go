@@ -380,6 +380,13 @@ var recordKinds = []struct {
 	word string
 	kind Kind
 }{
-	{"回款", KindPayment}, {"到账", KindPayment}, {"报价", KindQuote}, {"投诉", KindComplaint}, {"样品", KindSample},
-	{"拜访", KindVisit}, {"待办", KindPromise}, {"承诺", KindPromise}, {"竞品", KindCompetitor},
+	{"回款", KindPayment},
+	{"到账", KindPayment},
+	{"报价", KindQuote},
+	{"投诉", KindComplaint},
+	{"样品", KindSample},
+	{"拜访", KindVisit},
+	{"待办", KindPromise},
+	{"承诺", KindPromise},
+	{"竞品", KindCompetitor},
 }

@@ -7,7 +7,7 @@ package parse
 var thirdParties = words("物流 物流的 物流司机 货运 快递 快递员 快递小哥 配送 代理商 代理 招标代理 经销商 家属 病人 患者 学生家长 家长 中介 监理 施工队 施工 装修 安装 朋友 老同学 同学 战友 邻居 房东 保安 亲戚 老乡 网友 律师 裁判 专家")
 
 // ourPlaces are said before our own people.
-var ourPlaces = words("我们 我们的 咱们 咱们的 咱 咱的 我方 我司 我司的 我公司 公司里 公司里的 司里 部门 部门的 组里 组里的 团队 团队的 同事 总部的 我家 我们家")
+var ourPlaces = words("我们 我们的 咱们 咱们的 咱 咱的 我方 我司 我司的 我公司 公司里 公司里的 司里 组里 组里的 团队 团队的 同事 我家 我们家")
 
 // foreign reports that the person named from i to j is none of the customer's.
 func (m *message) foreign(i, j int) bool {

@@ -169,7 +169,7 @@ func (m *message) movedTo(k int, what string) string {
 
 // onlyMoved reports a to-do that only says that one was put off: 她改到|了.
 func onlyMoved(what string) bool {
-	what = strings.Trim(what, " 他她他们又就先再了的")
+	what = strings.Trim(what, " 他她们又就先再了的")
 	return slices.Contains([]string{"改到", "改在", "推到", "推迟到", "延到", "挪到", "提前到", "改成", "改为", "延后到"}, what)
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // slight are the characters of which a to-do without a thing is made: 再发一遍给她, 签好给他.
-const slight = "约再又就先得要给发寄送拿带出交补来去过一两份遍下个次趟她他们我你您伊好完掉到上回退换做报打递传弄搞办定签看谈把将了的齐全是手里着咱先"
+const slight = "约再又就先得要给发寄送拿带出交补来去过一两份遍下个次趟她他们我你您伊好完掉到上回退换做报打递传弄搞办定签看谈把将了的齐全是手里着咱"
 
 // thin reports that a to-do names no thing.
 func thin(what string) bool {
