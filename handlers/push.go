@@ -50,7 +50,7 @@ func (a *App) Delivered(ctx context.Context, t bot.Turn, tx Tx) (bot.Reply, erro
 	}
 	label, subjects, err := a.pushSubjects(ctx, t, tx)
 	if no := strings.TrimSpace(t.Args); sales.Message(err) != "" && (reAnyNo.MatchString(no) || leadNo(no) != "") {
-		err = sales.Errorf(sales.KindOf(err), "没有 "+cutRunes(no, 20)+",或者不归你看。写编号、客户名,或同事的名字加日子:送达 FP2026-018、送达 绍兴市立医院、送达 李强 昨天。")
+		err = sales.Errorf(sales.KindOf(err), "没有 "+cutRunes(no, 20)+",或者不归你看。也可以写客户名,或同事的名字加日子:送达 李强 昨天。")
 	}
 	if err != nil {
 		return bot.Reply{}, err

@@ -42,7 +42,7 @@ func TestAnApplicationDecidedThereHasItsSheet(t *testing.T) {
 				}
 			}
 			s.As("李强").Skip().Say("审批单 SQ2026-001")
-			s.As("李强").ExpectText("周敏的").Without("客户月底")
+			s.As("李强").ExpectText("没有审批申请 SQ2026-001,或者不归你看").Without("客户月底")
 		})
 	}
 }

@@ -42,7 +42,7 @@ func TestEmptyAndRepeatedSeatsOfAFlow(t *testing.T) {
 		admin.ExpectCard("等你处理").Click("同意")
 		legal.ExpectCard("等你处理").Click("同意")
 		lead.ExpectCard("等你处理").Click("同意")
-		director.ExpectCard("等 销售总监 陈刚", "[同意]")
+		director.ExpectCard("还差 陈刚 签", "[同意]")
 		if n := w.count(t, "赵磊", "HT2026-001", "[同意]"); n != 0 {
 			t.Errorf("who has signed is asked again:\n%s", w.screen(t, "赵磊"))
 		}
@@ -70,7 +70,7 @@ func TestNobodySignsTheirOwn(t *testing.T) {
 		lead.Say("同意 HT2026-001")
 		lead.ExpectText("自己提交的合同不能自己审", "陈刚")
 		director.ExpectCard("等你处理").Click("同意")
-		finance.ExpectCard("等 财务 吴桐", "HT2026-001").Click("同意")
+		finance.ExpectCard("还差 吴桐 签", "HT2026-001").Click("同意")
 		lead.ExpectText("全部通过", "吴桐")
 		for _, step := range mustSteps(t, w, "HT2026-001") {
 			for _, x := range step.Approvers {
@@ -110,7 +110,7 @@ func TestAllWaysOfSigningInOneFlow(t *testing.T) {
 		finance.ExpectText("还没轮到你", "等 王芳。")
 		lead.Say("同意 HT2026-001")
 		lead.ExpectText("现在等", "吴桐")
-		finance.ExpectCard("等 吴桐", "王芳 → 吴桐").Click("同意")
+		finance.ExpectCard("还差 吴桐 签", "王芳 → 吴桐").Click("同意")
 		legal.ExpectCard("等你处理")
 		head.Skip().Say("同意 HT2026-001")
 		head.ExpectText("现在等", "赵磊")

@@ -156,7 +156,7 @@ func TestFlowsAreChosenByCondition(t *testing.T) {
 			rep.ExpectCard("合同待审批", "法务、财务 赵磊、吴桐")
 			legal.ExpectCard("等你处理").Click("同意")
 			lead.ExpectNothingElse()
-			finance.ExpectCard("等 财务 吴桐", "[同意]").Click("同意")
+			finance.ExpectCard("还差 吴桐 签", "[同意]").Click("同意")
 			lead.ExpectCard("等你处理", "HT2026-001")
 			rep.Say("审批流程 HT2026-001")
 			rep.ExpectText("大额合同", "赵磊 已同意", "吴桐 已同意", "2. 提交人的主管:王芳 等他")
