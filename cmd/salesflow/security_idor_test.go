@@ -380,6 +380,6 @@ func TestPushesAreFoundByAnyNumber(t *testing.T) {
 		rep.Say("报价 绍兴市立医院 全自动生化分析仪 1台 45.3万")
 		rep.ExpectCard("报价待审批 · BJ2026-001")
 		other.Say("送达 BJ2026-001")
-		other.ExpectText("BJ2026-001 不是你或你团队的").Without("绍兴", "45.3")
+		other.ExpectText("没有 BJ2026-001,或者不归你看").Without("绍兴", "45.3")
 	})
 }

@@ -118,7 +118,7 @@ func TestAllWaysOfSigningInOneFlow(t *testing.T) {
 		rep.ExpectCard("已退回修改")
 		rep.Say("重新提交 HT2026-001 账期45天")
 		rep.ExpectText("已重新提交", "赵磊").Without("孙静")
-		legal.ExpectCard("等 法务 赵磊", "余款验收后 45 天").Click("同意")
+		legal.ExpectCard("还差 赵磊 签", "余款验收后 45 天").Click("同意")
 		director.ExpectCard("等你处理").Click("同意")
 		finance.Skip().Say("同意 HT2026-001")
 		finance.ExpectText("全部通过")
