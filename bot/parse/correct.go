@@ -178,8 +178,8 @@ func (m *message) correctedSum() {
 }
 
 // unblank steps back over blanks.
-func (m *message) unblank(i int) int {
-	for i > 0 && m.r[i-1] == ' ' {
+func (t *text) unblank(i int) int {
+	for i > 0 && t.r[i-1] == ' ' {
 		i--
 	}
 	return i
