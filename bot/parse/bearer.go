@@ -7,6 +7,9 @@ func (m *message) whoIn(c clause, own string) Party {
 	if who := m.agent(c); who != "" {
 		return who
 	}
+	if m.hisQuote(c) {
+		return PartyCustomer
+	}
 	switch own {
 	case "让我", "约我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在", "叫":
 		return PartyUs
@@ -27,6 +30,9 @@ func (m *message) whoIn(c clause, own string) Party {
 	}
 	if m.quoted() && m.has(c.i, c.j, "给我", "发我", "发给我", "传我", "寄给我") {
 		return PartyUs // his own words, passed on
+	}
+	if own == "" && m.handedTo(c) {
+		return PartyUs
 	}
 	if m.theyCome(c) || m.theyHandOver(c) || own == "" && m.heActs(c) {
 		return PartyCustomer
@@ -84,7 +90,7 @@ func (m *message) theyCome(c clause) bool {
 // theyHandOver reports that the customer himself is to send something: 说他下周一把图纸发过来.
 func (m *message) theyHandOver(c clause) bool {
 	i := m.find(c.i, c.j, "发过来", "传过来", "寄过来", "发给我们", "传给我们", "交过来", "拿过来", "送过来", "报过来", "发来", "传来")
-	if i < 0 || m.has(c.i, c.j, "让我", "叫我", "要我", "我们把", "咱们把") {
+	if i < 0 || m.has(c.i, c.j, "让我", "叫我", "要我", "我们把", "咱们把", "我把", "咱把", "我给他", "我给她") {
 		return false
 	}
 	k := m.find(c.i, i, "说", "讲", "答应", "表示")

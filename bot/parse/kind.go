@@ -354,7 +354,7 @@ func (m *message) onlyPlans(from, to int) bool {
 			return false
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
-		case m.topicOnly(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c), m.wantedPaper(k):
+		case m.topicOnly(k), m.boundAlone(k), m.frontedThing(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c), m.wantedPaper(k):
 		case plain >= 3 || c.tense == TensePast:
 			return false
 		}

@@ -52,7 +52,10 @@ func (m *message) sumOrTodos() (Frame, bool) {
 	asks = asks || has("待办", "任务", "安排", "回款", "业绩", "合同额", "到账", "收款", "签单") && has("发我看看", "给我看", "看看", "发我一下", "发一下", "列出来", "报一下", "给我列", "拉一下", "发来看", "调出来", "我瞧")
 	asks = asks || has("待办", "任务") && len(m.r) <= 8
 	asks = asks || has("待办", "任务") && len(m.hits) == 0 && m.any(m.blank(0), "请", "麻烦", "劳驾", "帮", "列", "查", "调", "给我", "显示", "展示", "汇总") > 0
-	asks = asks || m.sumAsked() || m.ownList()
+	asks = asks || m.sumAsked() || m.ownList() || m.fetched()
+	if m.nothingLeft() {
+		return Frame{}, false // 也没啥要跟的
+	}
 	if !asks || len(m.sums) > 0 || has("没说", "没讲", "没提", "不知道", "不清楚", "不确定", "没定", "没问") || has("客户问", "对方问", "主任问", "科长问", "经理问", "老板问", "总问", "院长问", "校长问", "店长问", "他问", "她问", "问我们", "问什么", "问我", "问有没有", "问能不能", "来问") {
 		return Frame{}, false
 	}

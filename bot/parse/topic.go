@@ -63,7 +63,10 @@ func (m *message) topicOf(c clause) string {
 		if m.used[i] {
 			continue
 		}
-		if e := m.any(i, "说", "讲", "问", "提到", "反馈", "想要", "需要", "要求", "催", "要"); e > 0 && e < c.j {
+		if e := m.any(i, "说", "讲", "问", "提到", "反馈", "想要", "需要", "要求", "催", "要"); e > 0 && e < c.j && m.any(i, "说明书", "说明", "讲义", "问卷", "要点", "讲台", "讲稿") < 0 {
+			if s := m.wantedBefore(c, i); s != "" && m.any(i, "要", "催") > 0 && thin(strings.Trim(m.cut(e, c.j), " 着要看呢")) {
+				return s
+			}
 			from = e
 		}
 	}
