@@ -344,7 +344,7 @@ var needWords = words("想 希望 需要 下一步 接下来 下阶段 打算 �
 func (m *message) needs(from, to int) []Need {
 	var out []Need
 	for _, c := range m.clauses {
-		if c.i < from || c.i >= to || !m.has(c.i, c.j, needWords...) && !m.stepNext(c) || m.has(c.i, c.j, "不需要", "不想", "不要", "不用", "没兴趣", "不感兴趣") {
+		if c.i < from || c.i >= to || !m.has(c.i, c.j, needWords...) && !m.stepNext(c) || m.has(c.i, c.j, "不需要", "不想", "不要", "不用", "没啥要", "没什么要", "没兴趣", "不感兴趣") {
 			continue
 		}
 		out = append(out, Need{Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(c.i, c.j)})

@@ -38,7 +38,7 @@ func (m *message) endsEntry(start, i int) bool {
 	for j < len(m.r) && !strings.ContainsRune("、,;。\n", m.r[j]) {
 		j++
 	}
-	return j-i > 4 && dated(start, i) && dated(i+1, j) && !strings.ContainsRune("一二三四五六日天号月点年0123456789", m.r[i-1])
+	return j-i > 4 && dated(start, i) && dated(i+1, j)
 }
 
 // afterResult is where between i and j an entry ends with the way something is moved: 海报送过去|促销员; 0 for nowhere.

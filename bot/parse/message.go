@@ -135,7 +135,6 @@ func (m *message) dropFillers() {
 			}
 		}
 	}
-	m.takenBackDays()
 	m.asides()
 	m.fractions()
 	m.listMarks()
@@ -300,10 +299,7 @@ func (m *message) split() {
 		case c == ',' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1)) && m.thousands(max(0, i-3), i)), c == ';', c == '\n', c == '!', c == '?', c == '。':
 			cut(i)
 			start = i + 1
-		case c == '、' && i-start >= 3 && m.timeSoon(i+1) && !strings.ContainsRune("一二三四五六日天号月点年0123456789", m.r[i-1]):
-			cut(i)
-			start = i + 1
-		case c == '、' && i-start >= 3 && m.endsEntry(start, i):
+		case c == '、' && i-start >= 3 && !strings.ContainsRune("一二三四五六日天号月点年0123456789", m.r[i-1]) && (m.timeSoon(i+1) || m.endsEntry(start, i)):
 			cut(i)
 			start = i + 1
 		case c == ':' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1))):
