@@ -435,6 +435,9 @@ func (m *message) when(p part, kind Kind) When {
 		}
 		return w
 	}
+	if kind == KindVisit {
+		return m.sameOuting(p)
+	}
 	return When{}
 }
 

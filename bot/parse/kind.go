@@ -330,12 +330,13 @@ func (m *message) onlyPlans(from, to int) bool {
 		if c.i < from || c.i >= to {
 			continue
 		}
-		plain := 0
-		for i := c.i; i < c.j; i++ {
-			if !m.used[i] && m.r[i] != ' ' && !m.inTime(i, i+1) {
-				plain++
-			}
+		if m.settled(c) {
+			continue
 		}
+		if m.tellsNews(k) || m.visitTold(k) {
+			return false
+		}
+		plain := m.plain(c)
 		for _, t := range m.times {
 			if t.clause == k && t.form == formPoint && t.grain >= grainDay && t.start.Before(midnight(m.now)) {
 				return false
@@ -354,7 +355,7 @@ func (m *message) onlyPlans(from, to int) bool {
 			return false
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
-		case m.topicOnly(k), m.boundAlone(k), m.frontedThing(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c), m.wantedPaper(k):
+		case m.topicOnly(k), m.boundAlone(k), m.frontedThing(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c), m.wantedPaper(k), m.goesFor(k):
 		case plain >= 3 || c.tense == TensePast:
 			return false
 		}
@@ -370,11 +371,14 @@ func (m *message) pledged(from, to int) bool {
 	if m.onlyPlans(from, to) {
 		return true
 	}
+	if m.comesOver(from, to) {
+		return false
+	}
 	for k, c := range m.clauses {
 		if c.i < from || c.i >= to {
 			continue
 		}
-		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的", "见完", "碰完", "谈完", "聊完", "见过面", "碰过面") {
+		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的", "见完", "碰完", "谈完", "聊完", "见过面", "碰过面") || m.tellsNews(k) || m.visitTold(k) {
 			return false
 		}
 		if k+1 < len(m.clauses) && m.wantsPaper(c) && m.commitAt(m.clauses[k+1]) >= 0 {
