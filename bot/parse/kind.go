@@ -129,7 +129,7 @@ func (m *message) complaintIn(from, to int) bool {
 		if m.any(i, "拖了", "晚了", "延误") > 0 && m.before(i, "我", "我们", "咱", "咱们") {
 			continue // 我拖了两天了
 		}
-		if m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
+		if m.troubleAsName(i, e) || m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
 			continue
 		}
 		if m.any(i, "没影的事", "没影儿的事", "没影子的事", "没影的") > 0 || m.any(i, "投诉", "抱怨", "生气", "发火", "退货", "换货") > 0 && m.denied(i) {

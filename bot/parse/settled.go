@@ -7,7 +7,7 @@ import "slices"
 
 var (
 	// settlings say that something is agreed or that we are bound; the longer come first.
-	settlings = words("约上 约好 约定 约妥 约下来 约 定下来 定下 定好 定妥 敲定 敲下来 拍板 说定 说好 说妥 说死 说出去 讲定 讲好 讲妥 讲出去 放出去 夸下 谈定 谈妥 谈好 商定 应下来 应承下来 应承 应允 应下 应 答应下来 答应 承诺 许诺 允诺 保证 拍胸脯 拍过胸脯 打包票 打保票 揽下来 揽下 接下来 接下 安排好 排好 安排上 排上 确定 定")
+	settlings = words("约上 约好 约定 约妥 约下来 约 定下来 定下 定好 定妥 敲定 敲下来 拍板 说定 说好 说妥 说死 说出去 讲定 讲好 讲妥 讲出去 放出去 夸下 谈定 谈妥 谈好 商定 应下来 应承下来 应承 应允 应下 应 答应下来 答应 承诺 许诺 允诺 保证 拍胸脯 拍过胸脯 拍了胸脯 打包票 打了包票 打过包票 打保票 打了保票 立了军令状 揽下来 揽下 接下来 接下 安排好 排好 安排上 排上 确定 定")
 	// hurries say that the other is in a hurry.
 	hurries = words("急着要 急着用 急等 急用 着急 急 催得紧 催得急 催得很 催着要 催着 催 等着要 等着用 等着 在等 赶时间")
 	// settlingAsides may stand beside both.

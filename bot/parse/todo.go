@@ -361,7 +361,7 @@ func (m *message) onlySet(k int, c clause) bool {
 // boundToMend reports that somebody binds himself to put something right, so that the trouble is what the to-do is about and no
 // news: 答应吕院长,三天之内解决报警的问题.
 func (m *message) boundToMend(from, to int) bool {
-	return (m.bound(from, to) || m.agreedBefore(from, to)) && m.has(from, to, "解决", "处理", "换掉", "换好", "修好", "修掉", "补齐", "补上", "更换", "退掉", "检修", "退货", "换货", "补货", "办好", "办完") && m.onlyPlans(from, to) && m.troubleInside(from, to)
+	return (m.bound(from, to) || m.agreedBefore(from, to) || m.settledIn(from, to)) && m.has(from, to, "换了", "修了", "调好", "弄好", "装好", "解决", "处理", "换掉", "换好", "修好", "修掉", "补齐", "补上", "更换", "退掉", "检修", "退货", "换货", "补货", "办好", "办完") && m.onlyPlans(from, to) && m.troubleInside(from, to)
 }
 
 // agreedBefore reports that two have agreed in the first clause of a part.

@@ -94,7 +94,7 @@ func (m *message) sentAway(from, to int) bool {
 		if e < 0 || m.used[i] || m.denied(i) {
 			continue
 		}
-		if e = m.any(e, "过去了", "过去", "去了", "走了", "出了", "出去"); e < 0 || !m.countFollows(e) {
+		if e = m.any(e, "过去了", "过去", "去了", "走了", "出了", "出去"); e < 0 || !m.countFollows(e) && !startsNumber(m.at(m.blank(e))) {
 			continue
 		}
 		k := m.clauseAt(i)
