@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // dayAt is the end of a day named at i by a word or a weekday: 明天, 下周五, 12号; -1 for none.
 func (m *message) dayAt(i int) int {
@@ -40,9 +43,8 @@ func (m *message) takenBackDays() {
 		if m.dayAt(j) < 0 {
 			continue
 		}
-		for n := i; n < j; n++ {
-			m.r[n] = ' '
-		}
+		m.r, m.off = slices.Delete(m.r, i, j), slices.Delete(m.off, i, j)
+		return
 	}
 }
 

@@ -98,6 +98,8 @@ func (m *message) dutyByForm(d *duty) bool {
 		return true
 	case d.own != "":
 		return false
+	case sameDay(due.Start, m.now) && m.listsToday(k, c, at):
+		return true
 	case ahead && (m.goesTo(c) >= 0 && !m.has(c.i, c.j, vague...) || m.needsPaper(c, at)):
 		return true
 	case m.disposes(c, at) && (ahead || sameDay(due.Start, m.now) && !m.has(at.j, c.j, "了", "过")):

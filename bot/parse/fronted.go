@@ -18,15 +18,16 @@ func bare(what string) bool {
 		what = strings.TrimPrefix(what, u)
 	}
 	rest, given := strings.Trim(what, " 去来弄搞"), false
-	for _, w := range receivers {
+	for _, w := range append([]string{"我们", "我", "你们", "你", "您"}, receivers...) {
 		if t, ok := strings.CutSuffix(rest, w); ok {
 			rest, given = strings.TrimSuffix(strings.TrimSuffix(t, "给"), "到"), true
 			break
 		}
 	}
+	rest = strings.Trim(rest, " 去")
 	for cut := true; cut; {
 		cut = false
-		for _, w := range append(resultWords, "清楚", "发", "寄", "送", "传", "交", "拿", "给") {
+		for _, w := range append(resultWords, "清楚", "回", "捎", "带", "发", "寄", "送", "传", "交", "拿", "给") {
 			if t := strings.TrimSuffix(rest, w); t != rest {
 				rest, given, cut = t, true, true
 			}
@@ -36,7 +37,10 @@ func bare(what string) bool {
 	case "", "处理", "完成", "办", "做", "弄", "搞定", "落实", "办理", "解决", "搞":
 		return true
 	}
-	return given && utf8.RuneCountInString(rest) == 1 && !strings.ContainsAny(rest, "签聊谈见约拜订退付汇")
+	if given {
+		rest = strings.NewReplacer("好", "", "了", "", "完", "").Replace(rest)
+	}
+	return given && utf8.RuneCountInString(rest) <= 2 && !strings.ContainsAny(rest, "签聊谈见约拜订退付汇")
 }
 
 // namedThing is the thing that the clauses before clause k name without telling anything else; "" for none.
@@ -69,10 +73,15 @@ func (m *message) wantedBefore(c clause, i int) string {
 
 // weHandOver reports a to-do by its bound and by us who hand something over, whichever the verb: 两个工作日内|我传他.
 func (m *message) weHandOver(c clause, at timeHit, due When) bool {
-	if !due.Start.After(m.now) || c.tense == TensePast || m.plain(clause{i: c.i, j: at.i}) > 0 || m.has(at.j, c.j, "说", "讲", "问", "想", "不", "没", "觉得") {
+	if !due.Start.After(m.now) || c.tense == TensePast || m.has(at.j, c.j, "说", "讲", "问", "想", "不", "没", "觉得") {
 		return false
 	}
 	e := m.any(m.blank(at.j), "我们", "咱们", "我", "咱")
+	if us := m.any(m.blank(c.i), "我们", "咱们", "我", "咱"); us > 0 && m.plain(clause{i: us, j: at.i}) == 0 {
+		e = at.j
+	} else if m.plain(clause{i: c.i, j: at.i}) > 0 {
+		return false
+	}
 	if e < 0 {
 		return false
 	}
@@ -126,12 +135,24 @@ func (m *message) handedTo(c clause) bool {
 
 // hisQuote reports a clause that quotes what somebody of the customer's says he does for us: 奚部长发来的:“合同我周四盖好章寄给你”.
 func (m *message) hisQuote(c clause) bool {
-	q := strings.LastIndexAny(m.cut(0, c.j), "\"“「『")
-	if q < 0 || !m.namedBefore(clause{i: 0, j: c.i + 1}, c.i+1) {
+	if !m.inQuote(c) && !(c.i > 0 && m.r[c.i-1] == ':') || !m.namedBefore(clause{i: 0, j: c.i + 1}, c.i+1) {
 		return false
 	}
 	i := m.find(c.i, c.j, "我们", "我")
-	return i >= 0 && !m.before(i, "给", "让", "叫", "帮", "发", "寄", "传", "回") && m.has(i, c.j, "给你", "给您", "回你", "回您", "发你", "发您", "寄你", "传你", "找你", "答复你", "通知你", "联系你")
+	return i >= 0 && m.any(i, "我们院", "我们厂") < 0 && !m.before(i, "给", "让", "叫", "帮", "发", "寄", "传", "回") && m.has(i, c.j, "给你", "给您", "回你", "回您", "发你", "发您", "寄你", "传你", "找你", "答复你", "通知你", "联系你", "等你")
+}
+
+// inQuote reports that a clause stands between quotation marks.
+func (m *message) inQuote(c clause) bool {
+	n := 0
+	for i := 0; i < c.j; i++ {
+		if strings.ContainsRune("\"“「『", m.r[i]) {
+			if n++; i > c.i+1 && n%2 == 0 && m.plain(clause{i: i + 1, j: c.j}) == 0 {
+				n-- // closed only at its end
+			}
+		}
+	}
+	return n%2 == 1
 }
 
 // addedTo reports that the to-do p is told already in the one before it: 去趟上虞中医院|答应了给朱主任调试尿机.

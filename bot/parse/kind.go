@@ -355,7 +355,7 @@ func (m *message) onlyPlans(from, to int) bool {
 			return false
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
-		case m.topicOnly(k), m.boundAlone(k), m.frontedThing(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c), m.wantedPaper(k), m.goesFor(k):
+		case m.topicOnly(k), m.boundAlone(k), m.purposeOf(k), m.listLead(k), m.frontedThing(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c), m.wantedPaper(k), m.goesFor(k):
 		case plain >= 3 || c.tense == TensePast:
 			return false
 		}

@@ -52,7 +52,7 @@ func (m *message) afterResult(i, j int) int {
 	return 0
 }
 
-var listHeadPattern = regexp.MustCompile(`^[0-9一两二三四五六几](?:(?:个|件|桩|样|条|项)(?:事情|事儿|事|活儿|活)|样)[ ,:]*`)
+var listHeadPattern = regexp.MustCompile(`^[0-9一两二三四五六几](?:(?:个|件|桩|样|条|项)(?:事情|事儿|事|活儿|活)|样|项[ ,:]|条[ ,:])[ ,:]*`)
 
 // withoutHead cuts off of a to-do how many of them follow: 两个事|海报送过去.
 func withoutHead(what string) string {
@@ -75,7 +75,7 @@ func (m *message) fetched() bool {
 		if !strings.ContainsRune("调拉列查翻导找看报发念理汇捋", m.r[k]) || m.used[k] {
 			continue
 		}
-		if m.any(k+1, "一下", "下", "出来", "给我", "一遍", "一份", "个单子", "来看") > 0 && m.any(k+1, "下周", "下月", "下午", "下个", "下礼拜", "下星期") < 0 && !slices.Contains([]rune{'了', '过', '没'}, m.at(k-1)) {
+		if m.any(k+1, "一下", "下", "出来", "给我", "一遍", "一份", "个单子", "来看", "一列", "一看", "一查") > 0 && m.any(k+1, "下周", "下月", "下午", "下个", "下礼拜", "下星期") < 0 && !slices.Contains([]rune{'了', '过', '没'}, m.at(k-1)) {
 			return true
 		}
 	}
@@ -93,4 +93,38 @@ func (m *message) nothingLeft() bool {
 		}
 	}
 	return false
+}
+
+// entryThing reports an entry of a list whose thing stands before its day: 试吃台|周六|摆好.
+func (m *message) entryThing(c clause, at timeHit) bool {
+	before, behind := m.plain(clause{i: c.i, j: at.i}), m.plain(clause{i: at.j, j: c.j})
+	return before >= 2 && before <= 6 && behind >= 1 && behind <= 4 && !m.verbIn(clause{i: c.i, j: at.i}, ourVerbs) &&
+		(m.before(c.j, resultWords...) || m.any(m.blank(at.j), entryVerbs...) > 0) &&
+		!m.has(c.i, c.j, "他", "她", "是", "有", "能", "会", "就", "在", "不", "没", "了", "过", "都", "才", "用完", "卖完", "看好", "到货", "放假", "上班")
+}
+
+// purposeOf reports a clause that says what is done at the meeting of the clause before, which tells it already.
+func (m *message) purposeOf(k int) bool {
+	if k == 0 {
+		return false
+	}
+	p, ok := m.promise(k-1, m.clauses[k-1], KindPromise, "")
+	what := m.whatOf(m.clauses[k], timeHit{})
+	return ok && what != "" && strings.HasSuffix(p.What, ","+what)
+}
+
+// listLead reports the head of a list of to-dos, that tells nothing else: 奚部长布置的:.
+func (m *message) listLead(k int) bool {
+	c := m.clauses[k]
+	if m.at(c.j) != ':' || k+1 >= len(m.clauses) || m.plain(c) > 8 || c.tense == TensePast || m.has(c.i, c.j, opinionWords...) && !m.has(c.i, c.j, "要做", "要办") || m.has(c.i, c.j, "聊", "谈", "见", "嫌", "回", "达成", "一致", "开会") {
+		return false
+	}
+	_, _, dated := m.dueIn(k+1, m.clauses[k+1])
+	return dated
+}
+
+// meets reports an appointment by its hour and a verb of meeting before a name: 后天三点|在上虞中医院会朱主任.
+func (m *message) meets(c clause, at timeHit) bool {
+	e := m.any(m.blank(at.j), "在", "到", "去", "跟", "和", "会", "见", "约", "找")
+	return at.grain == grainClock && e > 0 && m.hitOrPerson(clause{i: e, j: c.j}) && m.has(m.blank(at.j), c.j, "会", "见", "找", "约", "碰", "跟", "和")
 }

@@ -127,7 +127,7 @@ func (m *message) theirWish(c clause) bool {
 // planWords reports a plan by its form where the verb is none of those listed: 明早九点半跟马力开视频会.
 func (m *message) planWords(k int, c clause, at timeHit, due When) bool {
 	if !due.Start.After(m.now) || sameDay(due.Start, m.now) && !due.HasTime || c.tense == TensePast || at.form != formPoint && at.form != formBefore ||
-		at.grain < grainDay && at.form == formPoint || m.has(c.i, c.j, opinionWords...) || m.plain(c) < 3 {
+		at.grain < grainDay && at.form == formPoint || m.has(c.i, c.j, opinionWords...) || m.plain(c) < 3 && !m.meets(c, at) {
 		return false
 	}
 	for i := at.i - 1; i >= c.i; i-- { // the time comes first
@@ -281,7 +281,7 @@ func (m *message) whatOf(c clause, at timeHit) string {
 			if !strings.HasPrefix(s, w) {
 				continue
 			}
-			if w == "会" && strings.HasPrefix(s, "会后") {
+			if w == "会" && strings.HasPrefix(s, "会后") || w == "说" && strings.HasPrefix(s, "说明") || w == "讲" && (strings.HasPrefix(s, "讲义") || strings.HasPrefix(s, "讲台") || strings.HasPrefix(s, "讲稿")) {
 				continue
 			}
 			if (w == "叫" || w == "喊" || w == "让" || w == "催") && (len(s) == len(w) || s[len(w)] != gap) {

@@ -237,7 +237,7 @@ func (m *message) listsToday(k int, c clause, at timeHit) bool {
 	}
 	next := m.clauses[k+1]
 	due, t, ok := m.dueIn(k+1, next)
-	return ok && (m.blank(next.i) == t.i || m.blank(c.i) != at.i) && due.Start.After(m.now) && (t.grain >= grainDay || t.form == formBefore) && m.verbIn(next, ourVerbs) && !m.has(next.i, next.j, "了") && (!m.has(next.i, next.j, "过") || m.has(next.i, next.j, "过去", "过来"))
+	return ok && (m.blank(next.i) == t.i || m.blank(c.i) != at.i) && due.Start.After(m.now) && (t.grain >= grainDay || t.form == formBefore) && (m.verbIn(next, ourVerbs) || m.any(m.blank(t.j), entryVerbs...) > 0) && !m.has(next.i, next.j, "了") && (!m.has(next.i, next.j, "过") || m.has(next.i, next.j, "过去", "过来"))
 }
 
 // refusedCause reports that nobody is made to do anything: 没让我周三过去.

@@ -82,7 +82,7 @@ func (m *message) topicOf(c clause) string {
 		b.WriteRune(m.r[i])
 		n++
 	}
-	s := strings.Trim(ownThing(b.String()), " 的了")
+	s := strings.Trim(ownThing(b.String()), " 的了\"")
 	if len([]rune(s)) < 2 || thin(s) || noTopic(s) || strings.IndexFunc(s, isHan) < 0 || strings.HasPrefix(s, "@") {
 		return ""
 	}
@@ -155,6 +155,9 @@ func (m *message) goesOnly(what string) bool {
 	for _, w := range []string{"打算", "准备", "计划", "再", "要", "我", "亲自", "得"} {
 		what = strings.TrimPrefix(what, w)
 	}
+	for _, w := range []string{"会", "见", "找", "跟", "和"} {
+		what = strings.TrimSuffix(what, w)
+	}
 	switch what {
 	case "去", "过去", "去一趟", "跑一趟", "去趟", "上门", "拜访", "过去一趟", "跑", "走一趟", "见面", "去拜访", "到", "再去", "去见":
 		return true
@@ -181,7 +184,7 @@ func (m *message) purposeNext(k int) string {
 		return ""
 	}
 	k, c := n-1, m.clauses[n]
-	if _, _, dated := m.dueIn(k+1, c); dated || c.tense == TensePast || !m.verbIn(c, ourVerbs) || m.has(c.i, c.j, "说", "嫌", "觉得", "想", "要", "不", "没", "预算") || m.plain(c) > 12 {
+	if _, _, dated := m.dueIn(k+1, c); dated || c.tense == TensePast && m.any(m.blank(c.i), "把") < 0 || !m.verbIn(c, ourVerbs) && m.any(m.blank(c.i), "把", "给") < 0 && m.any(m.blank(c.i), entryVerbs...) < 0 && m.any(m.blank(c.i), "敲", "定", "商量", "商议") < 0 || m.has(c.i, c.j, "说", "嫌", "觉得", "想", "要", "不", "没", "预算") || m.plain(c) > 12 {
 		return ""
 	}
 	return m.whatOf(c, timeHit{})
