@@ -40,6 +40,9 @@ func bare(what string) bool {
 	if given {
 		rest = strings.NewReplacer("好", "", "了", "", "完", "").Replace(rest)
 	}
+	if slices.ContainsFunc(paperNouns, func(w string) bool { return strings.HasSuffix(rest, w) && utf8.RuneCountInString(rest) > 1 }) {
+		return false // 样件寄
+	}
 	return given && utf8.RuneCountInString(rest) <= 2 && !strings.ContainsAny(rest, "签聊谈见约拜订退付汇")
 }
 
