@@ -142,6 +142,12 @@ func (m *message) countOf(h countHit) QuantityOf {
 		}
 		return ""
 	}
+	if m.spoiltBefore(start, h.i) {
+		return OfDamage
+	}
+	if m.cameShort(h.i) {
+		return OfShortage
+	}
 	if m.any(m.blank(h.j), "都到了", "到了", "全到了", "到货了", "都收到") > 0 {
 		return OfBatch
 	}

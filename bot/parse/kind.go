@@ -480,7 +480,7 @@ func (m *message) lacks(from, to int) bool {
 // shortBy reports 差了100公斤, 只到了1万5千支.
 func (m *message) shortBy(from, to int) bool {
 	for _, h := range m.counts {
-		if h.i >= from && h.i < to && m.before(h.i, "差了", "短了", "只到了", "只收到", "只来了", "只送了", "只发了", "只到", "只收到了") || m.onlyCame(h) {
+		if h.i >= from && h.i < to && m.before(h.i, "差了", "短了", "只到了", "只收到", "只来了", "只送了", "只发了", "只到", "只收到了") || m.onlyCame(h) || h.i >= from && h.i < to && m.cameShort(h.i) {
 			return true
 		}
 	}
