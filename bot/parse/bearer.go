@@ -34,7 +34,7 @@ func (m *message) whoIn(c clause, own string) Party {
 	if own == "" && m.handedTo(c) {
 		return PartyUs
 	}
-	if m.theyCome(c) || m.theyHandOver(c) || own == "" && m.heActs(c) {
+	if m.theyCome(c) || m.theyHandOver(c) || m.givenBack(c) || own == "" && m.heActs(c) {
 		return PartyCustomer
 	}
 	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {

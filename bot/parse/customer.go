@@ -198,7 +198,7 @@ func (m *message) otherWord(i, j int) bool {
 		return true // 一|中午
 	}
 	// A street, a place or a brand is called so as well: 仁爱路, 新源县, 海天酱油.
-	return m.any(j, otherThings...) > 0 && m.any(j, "路过", "路演", "街坊", "县里", "区里", "村里", "镇上") < 0
+	return m.any(j, otherThings...) > 0 && m.any(j, "路过", "路演", "街坊", "快递过", "快递了", "快递给", "快递去", "快递出", "快递到", "快递一", "快递两", "县里", "区里", "村里", "镇上") < 0
 }
 
 func idsOf(keys []nameKey) []ID {

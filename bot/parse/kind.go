@@ -277,7 +277,7 @@ func (m *message) quoteIn(from, to int) bool {
 		if e < 0 && m.at(i) == '报' && i == m.blank(m.clauses[m.clauseAt(i)].i) && m.nameAt(m.blank(i+1)) && m.sumIn(i, to) {
 			e = i + 1 // 报海纳装备马力:…182元/把
 		}
-		if e < 0 || e > to || m.inTime(i, e) || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
+		if e < 0 || e > to || m.inTime(i, e) || m.before(i, "汇") || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
 			continue
 		}
 		if m.any(e, "单", "表", "书") > 0 && !(m.any(e+1, "已发", "发了", "给了", "发过去", "已经发", "已给", "已经给", "送过去了") > 0) && !m.has(max(m.clauses[m.clauseAt(i)].i, i-5), i, "发了", "给了", "送了", "提交了", "出了", "递交了") && !(m.sumIn(i, to) && m.has(m.clauses[m.clauseAt(i)].i, i, "提交", "递交", "出具", "送达", "呈送") && !m.planned(m.clauseAt(i), m.clauses[m.clauseAt(i)])) || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {

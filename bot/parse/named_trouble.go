@@ -31,3 +31,13 @@ func (m *message) lent(i, j int) bool {
 func (m *message) settledIn(from, to int) bool {
 	return slices.ContainsFunc(m.clauses, func(c clause) bool { return c.i >= from && c.j <= to && m.settled(c) })
 }
+
+// givenBack reports that somebody of the customer's gives us something back: 张老板讲空瓶下周三全部退还我们.
+func (m *message) givenBack(c clause) bool {
+	i := m.find(c.i, c.j, "退还给", "退还", "退回给", "退给", "归还给", "归还", "返还给", "返还", "交还给", "交还", "还给")
+	if i < 0 || m.denied(i) || !m.someoneBefore(c, i) || m.has(c.i, i, "我", "咱", "让", "叫", "答应", "给") {
+		return false
+	}
+	e := m.any(i, "退还给", "退还", "退回给", "退给", "归还给", "归还", "返还给", "返还", "交还给", "交还", "还给")
+	return m.any(m.blank(e), ourselves...) > 0
+}

@@ -99,7 +99,7 @@ func (m *message) sentAway(from, to int) bool {
 		}
 		k := m.clauseAt(i)
 		c := m.clauses[k]
-		if m.has(e, c.j, sampleNouns...) && m.pledgeIn(c) == "" && !m.planned(k, c) && !m.has(c.i, i, "要", "会", "再", "准备", "打算", "想", "能", "得", "尽快", "争取") && !m.stillToCome(c, i) {
+		if m.has(e, c.j, sampleNouns...) && m.pledgeIn(c) == "" && !m.planned(k, c) && !m.has(c.i, i, "要", "会", "再", "准备", "打算", "想", "能", "得", "尽快", "争取") && !m.before(c.j, "吗", "没", "么") {
 			return true
 		}
 	}
