@@ -186,7 +186,7 @@ var leadPhrases = func() []string {
 	for _, w := range commits {
 		out = append(out, w+"了", w+"说", w)
 	}
-	return append(out, "说好了", "说好", "讲好了", "谈好了", "说定了", "说定", "约定", "商定")
+	return append(out, "说了", "讲了", "说好了", "说好", "讲好了", "谈好了", "说定了", "说定", "约定", "商定")
 }()
 
 // bound reports that somebody binds himself in runes from to to.

@@ -88,7 +88,10 @@ func (m *message) foundGood(c clause) bool {
 			i, k = k, m.any(k, "他", "她", "也", "都", "就", "基本", "觉得", "说", "很", "挺", "蛮")
 		}
 		e := m.any(i, "没问题", "可以", "不错", "满意", "认可", "看中", "看上", "过关", "通过", "合适", "行", "OK", "ok")
-		if e > 0 && m.blank(m.opt(m.opt(e, "的", "了"), "的", "了")) >= c.j {
+		if e < 0 {
+			continue
+		}
+		if e = m.opt(m.opt(e, "的", "了"), "的", "了"); m.at(e) == ' ' || e >= c.j {
 			return true
 		}
 	}
@@ -102,4 +105,21 @@ func (m *message) visitTold(k int) bool {
 		!slices.ContainsFunc(m.times, func(t timeHit) bool {
 			return t.clause <= 1 && m.any(m.blank(m.clauses[t.clause].i), "周", "下", "明", "后") > 0
 		})
+}
+
+// toldWhen reports that the 了 at i belongs to what we told somebody that is to be, a day behind it: 跟郎老板讲了|周三把样品带去.
+func (m *message) toldWhen(i int) bool {
+	if !m.before(i, "讲", "说") || !m.timeSoon(i+1) || m.has(i+1, min(len(m.r), i+16), "了", "过", "的") {
+		return false
+	}
+	from := max(0, i-12)
+	for k := i - 1; k >= from; k-- {
+		if m.r[k] == ',' || m.r[k] == '。' {
+			return false
+		}
+		if m.any(k, "跟", "和", "与", "给", "对", "同") > 0 && !m.used[k] {
+			return m.nameAt(m.blank(k+1)) && m.has(i+1, min(len(m.r), i+16), "把", "带", "送", "寄", "发", "去", "来", "给", "到")
+		}
+	}
+	return false
 }
