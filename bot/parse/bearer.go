@@ -7,6 +7,9 @@ func (m *message) whoIn(c clause, own string) Party {
 	if who := m.agent(c); who != "" {
 		return who
 	}
+	if m.hisQuote(c) {
+		return PartyCustomer
+	}
 	switch own {
 	case "让我", "约我", "要我", "叫我", "催我", "要求", "请我们", "约了", "约好", "约在", "叫":
 		return PartyUs
@@ -25,10 +28,13 @@ func (m *message) whoIn(c clause, own string) Party {
 	if i := m.find(c.i, c.j, "让"); own == "让" && i >= 0 && m.any(i+1, "客户", "对方", "他", "她") < 0 && !(i+1 < len(m.used) && m.used[i+1]) {
 		return PartyUs
 	}
-	if m.quoted() && m.has(c.i, c.j, "给我", "发我", "发给我", "传我", "寄给我") {
+	if (m.quoted() || m.inQuote(c)) && m.has(c.i, c.j, "给我", "发我", "发给我", "传我", "寄给我") {
 		return PartyUs // his own words, passed on
 	}
-	if m.theyCome(c) || m.theyHandOver(c) || own == "" && m.heActs(c) {
+	if own == "" && m.handedTo(c) {
+		return PartyUs
+	}
+	if m.theyCome(c) || m.theyHandOver(c) || m.givenBack(c) || own == "" && m.heActs(c) {
 		return PartyCustomer
 	}
 	if m.has(c.i, c.j, "我们", "咱们", "我去", "我来", "我给", "我发") && !m.has(c.i, c.j, "给我们", "发我们", "给我", "发我") {
@@ -40,7 +46,7 @@ func (m *message) whoIn(c clause, own string) Party {
 	if m.has(c.i, c.j, "寄回") && !m.has(c.i, c.j, "寄回去", "催", "让我") {
 		return PartyCustomer
 	}
-	if m.has(c.i, c.j, "发我", "给我", "发给我", "传过来", "回传", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给我们答复", "给我们回复", "给我们准信", "给准信", "给回音", "给准话", "给结论", "给意见", "给口信", "给回话", "给消息", "给信儿", "出结果", "出结论", "告诉我", "通知我", "回复我", "转告我", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
+	if m.has(c.i, c.j, "发我", "给我", "发给我", "传我", "寄我", "传过来", "回传", "打款", "付款", "盖章", "签回", "下单", "下订单", "答复我", "回复我", "给我们答复", "给我们回复", "给我们准信", "给准信", "给回音", "给准话", "给结论", "给意见", "给口信", "给回话", "给消息", "给信儿", "出结果", "出结论", "告诉我", "通知我", "回复我", "转告我", "给答复", "给回复", "给结果", "汇款", "上会", "走流程", "批下来", "定下来", "立项", "定标", "结款", "给订单", "订货", "要货", "进货", "下订", "付清", "付尾款") && !m.has(c.i, c.j, "催", "让我", "给客户", "跟进") {
 		return PartyCustomer
 	}
 	if m.theyTell(c) || own == "" && m.toldOn(c) {
@@ -84,7 +90,7 @@ func (m *message) theyCome(c clause) bool {
 // theyHandOver reports that the customer himself is to send something: 说他下周一把图纸发过来.
 func (m *message) theyHandOver(c clause) bool {
 	i := m.find(c.i, c.j, "发过来", "传过来", "寄过来", "发给我们", "传给我们", "交过来", "拿过来", "送过来", "报过来", "发来", "传来")
-	if i < 0 || m.has(c.i, c.j, "让我", "叫我", "要我", "我们把", "咱们把") {
+	if i < 0 || m.has(c.i, c.j, "让我", "叫我", "要我", "我们把", "咱们把", "我把", "咱把", "我给他", "我给她") {
 		return false
 	}
 	k := m.find(c.i, i, "说", "讲", "答应", "表示")

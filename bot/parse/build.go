@@ -181,6 +181,7 @@ func (m *message) who(f *Frame, p part) {
 	if f.Contact = m.contact(p.i, p.j, f.Customer); matterNamed(f.Contact.NewName) {
 		f.Contact = ContactRef{}
 	}
+	m.postOfNew(&f.Contact, p)
 	if f.Contact.ID == 0 && f.Contact.NewName == "" && len(f.Contact.Candidates) == 0 {
 		f.Contact = m.earlierContact(p, f.Customer)
 	}
@@ -472,7 +473,7 @@ func (m *message) calledOrg(from, to int) (name string, i, j int) {
 }
 
 func (m *message) nameRune(i int) bool {
-	if m.r[i] == '和' && !m.used[i] && (m.any(i-1, "仁和", "万和", "平和", "太和", "永和", "中和", "安和", "祥和", "顺和", "义和", "德和", "润和", "协和", "泰和", "民和", "家和", "人和", "惠和") > 0 || m.any(i, "和平", "和美", "和谐", "和顺", "和兴", "和润", "和泰", "和睦", "和信") > 0) {
+	if m.r[i] == '和' && !m.used[i] && (m.any(i-1, "仁和", "万和", "平和", "太和", "永和", "中和", "安和", "祥和", "顺和", "义和", "德和", "润和", "协和", "泰和", "民和", "家和", "人和", "惠和") > 0 || m.spelledTogether(i) || m.any(i, "和平", "和美", "和谐", "和顺", "和兴", "和润", "和泰", "和睦", "和信") > 0) {
 		return true
 	}
 	return !m.used[i] && !m.inTime(i, i+1) && !strings.ContainsRune("了的着过在去到给跟和与把被让是有个家说", m.r[i])

@@ -254,7 +254,11 @@ func (d *dater) bareWeekday(n int, base *point) time.Time {
 
 // tenThousands reports that the digit before the 月 at i belongs to an amount: 3万6|月底.
 func (t *text) tenThousands(i int) bool {
-	return t.any(i, "月底", "月末", "月初", "月中") > 0 && (isDigit(t.at(i-1)) || isChineseDigit(t.at(i-1))) && (t.at(i-2) == '万' || t.at(i-2) == '千' || t.at(i-2) == 'w')
+	if t.any(i, "月底", "月末", "月初", "月中") < 0 {
+		return false
+	}
+	i = t.unblank(i)
+	return (isDigit(t.at(i-1)) || isChineseDigit(t.at(i-1))) && (t.at(i-2) == '万' || t.at(i-2) == '千' || t.at(i-2) == 'w')
 }
 
 // monthNumber reads 3月, 十二月份, the 2 of 2至4月, 首月, 第九个月.
@@ -271,7 +275,7 @@ func (d *dater) monthNumber(i int) (m time.Month, j int, ok bool) {
 	}
 	k := t.opt(i, "第")
 	n, e, ok := t.integer(k, 13)
-	if ok && t.tenThousands(e) {
+	if ok && t.tenThousands(t.blank(e)) {
 		return 0, 0, false
 	}
 	if t.at(k) == '俩' || t.at(k) == '仨' {

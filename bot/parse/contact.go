@@ -233,7 +233,7 @@ func (m *message) byTitle(from, to int, ids []ID) ContactRef {
 
 // severalTitled are those of one customer who have the title that is said alone of somebody who speaks or acts: 那个主任说.
 func (m *message) severalTitled(n mention, ids []ID) ContactRef {
-	if len(ids) != 1 || !strictTitles[n.title] || utf8.RuneCountInString(n.title) < 2 || m.has(n.j, min(len(m.r), n.j+2), "们", "都") || m.any(m.blank(m.clauses[m.clauseAt(n.i)].i), "跟", "和", "约", "找", "见", "给", "向", "陪", "同", "与", "去", "拜访", "今天", "昨天", "刚") > 0 || !m.verbSoon(n.j) {
+	if len(ids) != 1 || !strictTitles[n.title] || utf8.RuneCountInString(n.title) < 2 || m.has(n.j, min(len(m.r), n.j+2), "们", "都") || !m.ofCustomer(n) && m.any(m.blank(m.clauses[m.clauseAt(n.i)].i), "跟", "和", "约", "找", "见", "给", "向", "陪", "同", "与", "去", "拜访", "今天", "昨天", "刚") > 0 || !m.verbSoon(n.j) && !m.ofCustomer(n) {
 		return ContactRef{}
 	}
 	fits := m.fitting(n, ids[0])

@@ -161,11 +161,11 @@ func (m *message) correctedSum() {
 		return
 	}
 	for i := range m.r {
-		if !isDigit(m.r[i]) || m.used[i] || isWord(m.at(i-1)) || m.inTime(i, i+1) {
+		if !startsNumber(m.r[i]) || m.used[i] || isChineseDigit(m.at(i-1)) || isWord(m.at(i-1)) || m.inTime(i, i+1) {
 			continue
 		}
 		n, ok := m.num(i)
-		if !ok || !m.before(m.unblank(i), "改成", "改为", "改回", "应该是", "应该", "该是", "是", "到", "成", "为", "实际", "其实", "为准:", "准:", "实收", "实到", "更新", "更新为", "订正为", "修正为", "更改为", "错了,", "不对,", "高了,", "低了,") && m.any(m.blank(n.j), "才对", "才是", "为准", "就对了") < 0 || m.before(i, "不是") || m.countable(n.j) {
+		if !ok || !m.before(m.unblank(i), "改成", "改为", "改回", "应该是", "应该", "该是", "是", "到", "成", "为", "实际", "实际是", "其实", "其实是", "一共", "总共", "共", "为准:", "准:", "实收", "实到", "更新", "更新为", "订正为", "修正为", "更改为", "错了,", "不对,", "高了,", "低了,") && m.any(m.blank(n.j), "才对", "才是", "为准", "就对了") < 0 || m.before(i, "不是") || m.countable(n.j) || !n.arabic && n.v.Cmp(ratInt(100)) < 0 {
 			continue
 		}
 		x := money{i: i, j: n.j, v: n.v, currency: "CNY"}
@@ -178,8 +178,8 @@ func (m *message) correctedSum() {
 }
 
 // unblank steps back over blanks.
-func (m *message) unblank(i int) int {
-	for i > 0 && m.r[i-1] == ' ' {
+func (t *text) unblank(i int) int {
+	for i > 0 && t.r[i-1] == ' ' {
 		i--
 	}
 	return i

@@ -169,6 +169,9 @@ func (m *message) unknownPrefix(i int) bool {
 	if i == 0 || !isHan(m.r[i-1]) || m.used[i-1] || strings.ContainsRune("了去到在给跟和与对从访约应诺向帮让请把将为见过找的那家是看问催说叫陪同往回由午天早晚刚才户日号点月里拜跑位叫于及或替代找着又也还先再要等下上前后听道催管查清解对比记提没进出送寄发报卖换签谈聊从盯追忙顾趟次遍家个座番下边处钟半晨夜年已经正曾竟仍便即仅很太真而但同向按据由让被替为因所啊呀哦嗯各俩仨", m.r[i-1]) {
 		return false
 	}
+	if m.before(i, "我们", "他们", "咱们", "你们", "她们") || m.productEnds(i) {
+		return false
+	}
 	if m.before(i, "搞定", "敲定", "弄好", "拿下", "完成", "催促", "负责") {
 		return false
 	}
@@ -191,8 +194,11 @@ func (m *message) otherWord(i, j int) bool {
 	case "恒大", "育才":
 		return m.any(j, "地产", "集团", "路", "街", "计划") > 0
 	}
+	if m.at(j-1) == '中' && m.at(j) == '午' {
+		return true // 一|中午
+	}
 	// A street, a place or a brand is called so as well: 仁爱路, 新源县, 海天酱油.
-	return m.any(j, otherThings...) > 0 && m.any(j, "路过", "路演", "街坊", "县里", "区里", "村里", "镇上") < 0
+	return m.any(j, otherThings...) > 0 && m.any(j, "路过", "路演", "街坊", "快递过", "快递了", "快递给", "快递去", "快递出", "快递到", "快递一", "快递两", "县里", "区里", "村里", "镇上") < 0
 }
 
 func idsOf(keys []nameKey) []ID {

@@ -38,7 +38,7 @@ func (m *message) dealMade(from, to int) int {
 			return at
 		}
 	}
-	return -1
+	return m.signedBy(from, to)
 }
 
 // stillToCome reports that what stands at i of a clause is wished, asked or hoped for.

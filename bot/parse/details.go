@@ -142,6 +142,12 @@ func (m *message) countOf(h countHit) QuantityOf {
 		}
 		return ""
 	}
+	if m.spoiltBefore(start, h.i) {
+		return OfDamage
+	}
+	if m.cameShort(h.i) {
+		return OfShortage
+	}
 	if m.any(m.blank(h.j), "都到了", "到了", "全到了", "到货了", "都收到") > 0 {
 		return OfBatch
 	}
@@ -338,13 +344,13 @@ func (m *message) held(c clause, i int, kind ObjectionType) bool {
 	return true
 }
 
-var needWords = words("想 希望 需要 下一步 打算 计划 考虑 要 试 感兴趣 换成 最好 能不能 增加 关心 关注 看重 建议 求")
+var needWords = words("想 希望 需要 下一步 接下来 下阶段 打算 计划 考虑 要 试 感兴趣 换成 最好 能不能 增加 关心 关注 看重 建议 求")
 
 // needs reads what the customer wants next, in his words.
 func (m *message) needs(from, to int) []Need {
 	var out []Need
 	for _, c := range m.clauses {
-		if c.i < from || c.i >= to || !m.has(c.i, c.j, needWords...) && !m.stepNext(c) || m.has(c.i, c.j, "不需要", "不想", "不要", "不用", "没兴趣", "不感兴趣") {
+		if c.i < from || c.i >= to || !m.has(c.i, c.j, needWords...) && !m.stepNext(c) || m.has(c.i, c.j, "不需要", "不想", "不要", "不用", "没啥要", "没什么要", "没兴趣", "不感兴趣") {
 			continue
 		}
 		out = append(out, Need{Text: strings.TrimSpace(m.cut(c.i, c.j)), Why: m.why(c.i, c.j)})
@@ -359,7 +365,7 @@ func (m *message) stepNext(c clause) bool {
 			continue
 		}
 		e := m.opt(i+1, "到", "入", "院内", "校内", "厂内", "院里", "校里", "厂里", "内部", "公司")
-		if m.any(m.opt(e, "院内", "校内", "厂内", "院里", "内部", "的"), "论证", "评审", "评标", "招标", "审批", "立项", "流程", "比价", "采购", "供应商名录", "名录", "合格供方", "供方", "短名单", "目录", "系统", "试点", "议价", "商务", "合同", "谈判", "院长办公会", "校务会", "办公会", "党委会") > 0 {
+		if m.any(m.opt(e, "院内", "校内", "厂内", "院里", "内部", "的"), "论证", "评审", "评标", "招标", "签", "审批", "立项", "流程", "比价", "采购", "供应商名录", "名录", "合格供方", "供方", "短名单", "目录", "系统", "试点", "议价", "商务", "合同", "谈判", "院长办公会", "校务会", "办公会", "党委会") > 0 {
 			return true
 		}
 	}
@@ -434,6 +440,9 @@ func (m *message) when(p part, kind Kind) When {
 			w.Start = midnight(t.start)
 		}
 		return w
+	}
+	if kind == KindVisit {
+		return m.sameOuting(p)
 	}
 	return When{}
 }

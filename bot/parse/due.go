@@ -45,6 +45,9 @@ func (m *message) dueBeside(k int) (When, timeHit, bool) {
 				return due, t, true
 			}
 		}
+		if n == k+1 && m.boundAlone(n) {
+			return m.dueIn(n, c)
+		}
 		if due, t, ok := m.dueBefore(n, k); ok {
 			return due, t, true
 		}

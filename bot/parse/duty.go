@@ -26,7 +26,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	if i := m.commitAt(c); i >= 0 && m.rivalIn(clause{i: c.i, j: i}) {
 		return Promise{}, false // what a rival promises
 	}
-	if m.standing(c) || m.refusedCause(c) || m.threat(c) || m.setOnly(c) || m.promisedThing(k) || m.declined(c) || m.meansToBuy(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
+	if m.standing(c) || m.refusedCause(c) || m.threat(c) || m.setOnly(c) || m.boundAlone(k) || m.frontedThing(k) || m.promisedThing(k) || m.declined(c) || m.meansToBuy(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
 		return Promise{}, false
 	}
 	d := &duty{k: k, c: c, kind: kind, pledge: pledge, own: m.pledgeIn(c)}
@@ -54,6 +54,9 @@ func (m *message) dutyDue(d *duty) {
 	}
 	if !d.dated {
 		d.due, d.at, d.dated = m.setBefore(k)
+	}
+	if !d.dated {
+		d.due, d.at, d.dated = m.frontedDue(k)
 	}
 	if d.dated && k+1 < len(m.clauses) && m.before(c.j, "改到", "挪到", "推到", "推迟到", "延到", "延后到", "提前到", "调到") {
 		if due, t, ok := m.dueIn(k+1, m.clauses[k+1]); ok { // 周五的汇报改到下周一
@@ -85,6 +88,8 @@ func (m *message) dutyByForm(d *duty) bool {
 	switch {
 	case !d.dated, d.own == "" && m.theirEvent(c):
 		return false
+	case ahead && m.hisQuote(c), d.own == "" && m.weHandOver(c, at, due):
+		return true
 	case ahead && slices.Contains([]string{"约好", "定了", "说好", "敲定", "约定"}, d.pledge), m.askedOf(c, d.own, due, at):
 		return true
 	case d.own == "答应":
@@ -93,6 +98,8 @@ func (m *message) dutyByForm(d *duty) bool {
 		return true
 	case d.own != "":
 		return false
+	case sameDay(due.Start, m.now) && m.listsToday(k, c, at):
+		return true
 	case ahead && (m.goesTo(c) >= 0 && !m.has(c.i, c.j, vague...) || m.needsPaper(c, at)):
 		return true
 	case m.disposes(c, at) && (ahead || sameDay(due.Start, m.now) && !m.has(at.j, c.j, "了", "过")):
@@ -161,11 +168,20 @@ func (m *message) worded(d *duty) (Promise, bool) {
 		p.Who = PartyCustomer
 	}
 	p.What = m.movedTo(k, p.What)
+	if before := m.boundBehind(k, p.What); before != "" {
+		p.What = before
+	}
 	if d.own == "答应" && !d.dated && boundOnly(p.What) {
 		return Promise{}, false
 	}
-	if p.What != "" && thin(p.What) {
-		if about := m.thingBefore(k); about != "" {
+	if p.What != "" {
+		about := ""
+		if thin(p.What) {
+			about = m.thingBefore(k)
+		} else if bare(p.What) {
+			about = m.namedThing(k)
+		}
+		if about != "" {
 			p.What += "(" + about + ")"
 		}
 	}

@@ -20,7 +20,7 @@ func (m *message) listed(from, to int, found []Promise) []Promise {
 		if alone && !m.nextEntry(k, c, found[0]) {
 			continue
 		}
-		if !ok || m.blank(c.i) != at.i || at.grain < grainDay || !due.Start.After(m.now) || n < 2 || n > 10 || m.declined(c) || m.conditional(c) || m.theirEvent(c) ||
+		if !ok || m.blank(c.i) != at.i && !m.entryThing(c, at) || at.grain < grainDay || !due.Start.After(m.now) || n < 2 || n > 10 || m.declined(c) || m.conditional(c) || m.theirEvent(c) ||
 			m.has(c.i, c.j, opinionWords...) || m.has(c.i, c.j, vague...) || m.sumIn(c.i, c.j) {
 			continue
 		}

@@ -171,7 +171,7 @@ func (t *text) holiday(i int) (holiday, int) {
 	if !holidayStarts.has(t.at(i)) {
 		return holiday{}, -1
 	}
-	if c := t.at(i - 1); (c == '万' || c == '千' || c == '百' || c == '亿' || c == '块' || c == '十' || c == '毛' || c == '角') && isChineseDigit(t.at(i)) {
+	if c := t.at(i - 1); (c == '万' || c == '千' || c == '百' || c == '亿' || c == '块' || c == '十' || c == '毛' || c == '角') && isChineseDigit(t.at(i)) && !t.feastDigits(i) {
 		return holiday{}, -1 // 九万|五一台
 	}
 	for _, h := range holidays {

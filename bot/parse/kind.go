@@ -129,7 +129,7 @@ func (m *message) complaintIn(from, to int) bool {
 		if m.any(i, "拖了", "晚了", "延误") > 0 && m.before(i, "我", "我们", "咱", "咱们") {
 			continue // 我拖了两天了
 		}
-		if m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
+		if m.troubleAsName(i, e) || m.paperAt(i) || m.any(i, "催货", "催发货", "退货", "换货", "报修") > 0 && m.any(e, "找", "联系", "归", "都找", "对接", "就找", "打") > 0 {
 			continue
 		}
 		if m.any(i, "没影的事", "没影儿的事", "没影子的事", "没影的") > 0 || m.any(i, "投诉", "抱怨", "生气", "发火", "退货", "换货") > 0 && m.denied(i) {
@@ -277,7 +277,7 @@ func (m *message) quoteIn(from, to int) bool {
 		if e < 0 && m.at(i) == '报' && i == m.blank(m.clauses[m.clauseAt(i)].i) && m.nameAt(m.blank(i+1)) && m.sumIn(i, to) {
 			e = i + 1 // 报海纳装备马力:…182元/把
 		}
-		if e < 0 || e > to || m.inTime(i, e) || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
+		if e < 0 || e > to || m.inTime(i, e) || m.before(i, "汇") || m.any(i, "报上去的", "报上来的", "报的预算", "报了预算", "报给上") > 0 {
 			continue
 		}
 		if m.any(e, "单", "表", "书") > 0 && !(m.any(e+1, "已发", "发了", "给了", "发过去", "已经发", "已给", "已经给", "送过去了") > 0) && !m.has(max(m.clauses[m.clauseAt(i)].i, i-5), i, "发了", "给了", "送了", "提交了", "出了", "递交了") && !(m.sumIn(i, to) && m.has(m.clauses[m.clauseAt(i)].i, i, "提交", "递交", "出具", "送达", "呈送") && !m.planned(m.clauseAt(i), m.clauses[m.clauseAt(i)])) || m.before(i, "要", "让我", "等", "前", "给", "发", "再") && !m.sumIn(from, to) {
@@ -330,12 +330,13 @@ func (m *message) onlyPlans(from, to int) bool {
 		if c.i < from || c.i >= to {
 			continue
 		}
-		plain := 0
-		for i := c.i; i < c.j; i++ {
-			if !m.used[i] && m.r[i] != ' ' && !m.inTime(i, i+1) {
-				plain++
-			}
+		if m.settled(c) {
+			continue
 		}
+		if m.tellsNews(k) || m.visitTold(k) {
+			return false
+		}
+		plain := m.plain(c)
 		for _, t := range m.times {
 			if t.clause == k && t.form == formPoint && t.grain >= grainDay && t.start.Before(midnight(m.now)) {
 				return false
@@ -354,7 +355,7 @@ func (m *message) onlyPlans(from, to int) bool {
 			return false
 		case ok && !m.has(c.i, c.j, "感兴趣", "嫌", "觉得", "想"):
 			n++
-		case m.topicOnly(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c), m.wantedPaper(k):
+		case m.topicOnly(k), m.boundAlone(k), m.purposeOf(k), m.listLead(k), m.frontedThing(k), m.wantedThing(k), m.toldThem(c), m.waitsForIt(c), m.wantedPaper(k), m.goesFor(k):
 		case plain >= 3 || c.tense == TensePast:
 			return false
 		}
@@ -370,11 +371,14 @@ func (m *message) pledged(from, to int) bool {
 	if m.onlyPlans(from, to) {
 		return true
 	}
+	if m.comesOver(from, to) {
+		return false
+	}
 	for k, c := range m.clauses {
 		if c.i < from || c.i >= to {
 			continue
 		}
-		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的", "见完", "碰完", "谈完", "聊完", "见过面", "碰过面") {
+		if m.has(c.i, c.j, "聊", "介绍了", "嫌", "预算", "感兴趣", "去了", "见了", "拜访了", "意向", "想要", "谈了", "见的", "去的", "见完", "碰完", "谈完", "聊完", "见过面", "碰过面") || m.tellsNews(k) || m.visitTold(k) {
 			return false
 		}
 		if k+1 < len(m.clauses) && m.wantsPaper(c) && m.commitAt(m.clauses[k+1]) >= 0 {
@@ -476,7 +480,7 @@ func (m *message) lacks(from, to int) bool {
 // shortBy reports 差了100公斤, 只到了1万5千支.
 func (m *message) shortBy(from, to int) bool {
 	for _, h := range m.counts {
-		if h.i >= from && h.i < to && m.before(h.i, "差了", "短了", "只到了", "只收到", "只来了", "只送了", "只发了", "只到", "只收到了") || m.onlyCame(h) {
+		if h.i >= from && h.i < to && m.before(h.i, "差了", "短了", "只到了", "只收到", "只来了", "只送了", "只发了", "只到", "只收到了") || m.onlyCame(h) || h.i >= from && h.i < to && m.cameShort(h.i) {
 			return true
 		}
 	}

@@ -102,6 +102,7 @@ func (m *message) listHead(i int) {
 
 // asides blanks what is said to the bot at the end of a message: 你给我记上.
 func (m *message) asides() {
+	m.takenBackDays()
 	for i := range m.r {
 		j := m.any(i, "你给我记上", "你给我记一下", "你给我记下", "给我记上", "给我记一下", "给我记下来", "帮我记上", "帮我记一下", "帮我记下", "帮我记下来", "你帮我记", "你记一下", "你记上", "麻烦记一下", "帮忙记一下", "你给记上", "给记一下", "记录一下", "你帮我录一下", "帮我录一下", "录一下")
 		if j > 0 && (j == len(m.r) || m.blank(j) == len(m.r) || strings.ContainsRune(",。!;", m.r[j])) && i > 4 {

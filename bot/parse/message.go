@@ -177,6 +177,7 @@ func (m *message) free(i, j int) bool {
 func (m *message) rest() text {
 	t := m.text
 	t.r = append([]rune(nil), m.r...)
+	partedDays(t.r)
 	t.numbers = map[numberAt]numberRead{}
 	for i, u := range m.used {
 		if u {
@@ -298,7 +299,7 @@ func (m *message) split() {
 		case c == ',' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1)) && m.thousands(max(0, i-3), i)), c == ';', c == '\n', c == '!', c == '?', c == '。':
 			cut(i)
 			start = i + 1
-		case c == '、' && i-start >= 3 && m.timeSoon(i+1) && !strings.ContainsRune("一二三四五六日天号月点年0123456789", m.r[i-1]):
+		case c == '、' && i-start >= 3 && !strings.ContainsRune("一二三四五六日天号月点年0123456789", m.r[i-1]) && (m.timeSoon(i+1) || m.endsEntry(start, i)):
 			cut(i)
 			start = i + 1
 		case c == ':' && !(isDigit(m.at(i-1)) && isDigit(m.at(i+1))):
@@ -378,6 +379,9 @@ func (m *message) thought(i, j int) int {
 	}
 	if m.before(m.unblank(j), "了", "过", "呢", "吧") {
 		return j // 他开会去了|明天我再跑一趟
+	}
+	if e := m.afterResult(i, j); e > 0 {
+		return e
 	}
 	at := j
 	for k := j - 1; k > i+3 && k >= j-5; k-- {

@@ -461,6 +461,10 @@ func (s *numState) settle() {
 		s.cur, s.j = nil, s.curAt // 35万|一年
 		return
 	}
+	if s.units && s.j == s.curAt+1 && s.t.feastDigits(s.curAt) {
+		s.cur, s.j = nil, s.curAt // 20万|五一前
+		return
+	}
 	if s.units && !s.zero && s.lastUnit >= 100 {
 		switch {
 		case s.curPoint || s.curDigits > 1 && v.Cmp(ratInt(s.lastUnit)) >= 0:

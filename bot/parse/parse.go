@@ -65,6 +65,7 @@ func (m *message) read() {
 		m.findTimes(rest)
 	}
 	m.findNumbers(rest)
+	m.formerGoods()
 	m.mended()
 	m.reckoned(rest)
 	m.findUnclear(rest)

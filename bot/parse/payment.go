@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-var paymentWords = words("过数 过了数 入数 入了数 找数 过账 回款 到账 到帐 打款 进账 进帐 入帐 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 订金 转账 结款 付款 收款 进度款 结清 入账 付清 汇款 电汇 款到 期款 质保金 余款 钱到 款项 支票 欠款 付讫 还款 还清 打到 材料款 设备款 票款 机款 的款 笔款 拨款 拨付 放款 液款 灯款 管款 款到 水单 付款凭证 打款凭证 汇款单 银行回单 缴款 转账截图 付款截图 打款截图 付款回单 打款回单")
+var paymentWords = words("进的账 入的账 到的账 进了账 入了账 过数 过了数 入数 入了数 找数 过账 回款 到账 到帐 打款 进账 进帐 入帐 款子 汇票 承兑 尾款 货款 首付款 首付 预付款 定金 订金 转账 结款 付款 收款 进度款 结清 入账 付清 汇款 电汇 款到 期款 质保金 余款 钱到 款项 支票 欠款 付讫 还款 还清 打到 材料款 设备款 票款 机款 的款 笔款 拨款 拨付 放款 液款 灯款 管款 款到 水单 付款凭证 打款凭证 汇款单 银行回单 缴款 转账截图 付款截图 打款截图 付款回单 打款回单")
 
 // payVerbs are verbs of paying of one character with what they must not be part of, behind and before them.
 var payVerbs = []struct {
@@ -88,7 +88,7 @@ func (m *message) pieceIn(c clause) int {
 	return -1
 }
 
-var receivedWords = words("过了数 入了数 找了数 过了账 进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 清了 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 收着了 收着 收悉 收齐 收妥 收清 收全 交来 缴来 开来 送来 递来 已经到 已转 已进 水单 付款凭证 打款凭证 汇款单 银行回单 缴款 转账截图 付款截图 打款截图 付款回单 打款回单 截图 汇出 划出 转出 拿到 已汇 已打 已转 已划 查收 到位 已签收 付掉 打掉 转掉 已结算")
+var receivedWords = words("进的账 入的账 到的账 进了账 入了账 过了数 入了数 找了数 过了账 进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 清了 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 收着了 收着 收悉 收齐 收妥 收清 收全 交来 缴来 开来 送来 递来 已经到 已转 已进 水单 付款凭证 打款凭证 汇款单 银行回单 缴款 转账截图 付款截图 打款截图 付款回单 打款回单 截图 汇出 划出 转出 拿到 已汇 已打 已转 已划 查收 到位 已签收 付掉 打掉 转掉 已结算")
 
 // otherMoney reports that the time at hand is not that of the money reported but of what is left, or of a bill that falls
 // due: 刚转了三万,剩下的月底; 收到承兑一张,6月底到期.
@@ -136,7 +136,7 @@ func (m *message) paymentIn(from, to int) bool {
 		if m.paysIn(c) || m.receiptIn(c) || m.arrives(s) || m.numberedPart(s, to) || m.has(c.i, c.j, owedWords...) && !m.has(c.i, c.j, "报过去", "报了", "报给") || m.before(s.i, "还了", "归还了", "还上了", "还来", "现款", "现金", "付现", "现付", "现结", "又到了", "又进了", "又来了", "安排", "支付", "欠的", "先安排", "给我们", "再给") {
 			return true
 		}
-		if m.comesToUs(s, to) {
+		if m.comesToUs(s, to) || m.toldAround(s, from, to) || m.comesOut(s) || m.cameIn(s) || m.oneOfParts(s) && m.has(s.j, min(to, s.j+16), "到", "收", "进", "来", "付", "打", "转", "汇", "结") {
 			return true
 		}
 		if m.before(s.i, "剩的", "剩下的", "剩下", "余下的", "差的", "欠着的", "拖着的", "拖的", "挂着的") && m.has(s.j, c.j, "给", "付", "打", "安排", "结", "清", "汇", "转", "到") {
@@ -364,7 +364,7 @@ func (m *message) paidIn(i int) bool {
 	for m.inTime(k, k+1) || m.at(k) == ' ' || m.any(k, "能", "会", "就", "可以", "要", "再", "前") > 0 {
 		k++
 	}
-	return m.any(k, "到账", "结清", "付清", "打过来", "转过来", "汇过来", "付过来", "打款", "付款", "汇款", "打给", "转给", "汇给", "付给", "到的", "进的", "打来的", "付的", "转的", "到了") > 0
+	return m.any(k, "到账", "进账", "入账", "结清", "付清", "打过来", "转过来", "汇过来", "付过来", "打款", "付款", "汇款", "打给", "转给", "汇给", "付给", "到的", "进的", "打来的", "付的", "转的", "到了") > 0
 }
 
 // numberedPart reports a sum that is a numbered part of a price and on its way: 第二期20万,下周走流程.

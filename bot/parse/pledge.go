@@ -165,7 +165,8 @@ func (m *message) closes(k int, p *Promise) {
 		return
 	}
 	end := max(m.any(at, commits...), m.any(at, "应了"))
-	if m.opt(m.opt(end, "下来"), "了", "的", "过") < c.j && m.plain(clause{i: m.opt(end, "下来"), j: c.j}) > 1 || m.someoneBefore(m.clauses[k], m.clauses[k].j) && !m.someoneBefore(c, at) {
+	end = m.opt(m.opt(m.opt(end, "下来"), "了", "过"), "我们", "咱们", "我", "咱")
+	if m.plain(clause{i: end, j: c.j}) > 1 || m.someoneBefore(m.clauses[k], m.clauses[k].j) && !m.someoneBefore(c, at) {
 		return
 	}
 	p.Who = PartyUs
@@ -185,7 +186,7 @@ var leadPhrases = func() []string {
 	for _, w := range commits {
 		out = append(out, w+"了", w+"说", w)
 	}
-	return append(out, "说好了", "说好", "讲好了", "谈好了", "说定了", "说定", "约定", "商定")
+	return append(out, "说了", "讲了", "说好了", "说好", "讲好了", "谈好了", "说定了", "说定", "约定", "商定")
 }()
 
 // bound reports that somebody binds himself in runes from to to.
@@ -195,7 +196,10 @@ func (m *message) bound(from, to int) bool {
 
 // headsList reports that a to-do only says how many follow: 三件事, 几个任务.
 func headsList(what string) bool {
-	r := []rune(strings.TrimPrefix(what, "办"))
+	for _, w := range []string{"给", "跟", "答应了", "答应", "应下了", "应下", "应了", "承诺了", "交代我", "办"} {
+		what = strings.TrimPrefix(what, w)
+	}
+	r := []rune(what)
 	if len(r) == 2 && (isDigit(r[0]) || isChineseDigit(r[0]) || r[0] == '几') && strings.ContainsRune("件点桩样条项", r[1]) {
 		return true
 	}

@@ -33,6 +33,9 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 			continue
 		}
 		m.closes(k, &p)
+		if n := len(out); n > 0 && addedTo(out[n-1], p) {
+			continue
+		}
 		if n := len(out); n > 0 && k > 0 && m.sameWish(k, out[n-1], p) {
 			out[n-1] = p // 要看到报价,|我四点半前给他
 			continue
@@ -110,7 +113,7 @@ var busyVerbs = slices.DeleteFunc(slices.Clone(ourVerbs), func(w string) bool {
 
 // theirEvent reports news of something that takes place at the customer's: 柳主任说下周二开标.
 func (m *message) theirEvent(c clause) bool {
-	return m.has(c.i, c.j, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产", "做特价", "做活动", "搞活动", "促销", "涨价", "调价", "装修", "开业", "质控检查", "飞行检查", "飞检", "督查", "迎检", "审计", "年终考核") && (m.has(c.i, c.j, "说", "讲", "通知", "告诉") || !m.verbIn(c, busyVerbs)) && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪") && !(c.j < len(m.r) && m.any(m.blank(c.j+1), "我去", "我参加", "我到场", "我们去", "我来", "我得去", "咱们去") > 0)
+	return m.eventIn(c, "开标", "评标", "开学", "挂网", "招标", "上会", "盘点", "体检", "搬迁", "停产", "做特价", "做活动", "搞活动", "促销", "涨价", "调价", "装修", "开业", "质控检查", "飞行检查", "飞检", "督查", "迎检", "审计", "年终考核") && (m.has(c.i, c.j, "说", "讲", "通知", "告诉") || !m.verbIn(c, busyVerbs)) && !m.has(c.i, c.j, "我们", "我去", "我要", "参加", "陪") && !(c.j < len(m.r) && m.any(m.blank(c.j+1), "我去", "我参加", "我到场", "我们去", "我来", "我得去", "咱们去") > 0)
 }
 
 // theirWish reports what the customer has in mind for some time to come: 他们下个月要换大桶的, 说下半年想上.
@@ -124,7 +127,7 @@ func (m *message) theirWish(c clause) bool {
 // planWords reports a plan by its form where the verb is none of those listed: 明早九点半跟马力开视频会.
 func (m *message) planWords(k int, c clause, at timeHit, due When) bool {
 	if !due.Start.After(m.now) || sameDay(due.Start, m.now) && !due.HasTime || c.tense == TensePast || at.form != formPoint && at.form != formBefore ||
-		at.grain < grainDay && at.form == formPoint || m.has(c.i, c.j, opinionWords...) || m.plain(c) < 3 {
+		at.grain < grainDay && at.form == formPoint || m.has(c.i, c.j, opinionWords...) || m.plain(c) < 3 && !m.meets(c, at) {
 		return false
 	}
 	for i := at.i - 1; i >= c.i; i-- { // the time comes first
@@ -278,7 +281,7 @@ func (m *message) whatOf(c clause, at timeHit) string {
 			if !strings.HasPrefix(s, w) {
 				continue
 			}
-			if w == "会" && strings.HasPrefix(s, "会后") {
+			if w == "会" && strings.HasPrefix(s, "会后") || w == "说" && strings.HasPrefix(s, "说明") || w == "讲" && (strings.HasPrefix(s, "讲义") || strings.HasPrefix(s, "讲台") || strings.HasPrefix(s, "讲稿")) {
 				continue
 			}
 			if (w == "叫" || w == "喊" || w == "让" || w == "催") && (len(s) == len(w) || s[len(w)] != gap) {
@@ -290,7 +293,7 @@ func (m *message) whatOf(c clause, at timeHit) string {
 			}
 		}
 	}
-	return strings.Join(strings.Fields(strings.ReplaceAll(s, string(rune(gap)), "")), " ")
+	return withoutHead(strings.Join(strings.Fields(strings.ReplaceAll(strings.ReplaceAll(s, string(rune(gap)), ""), "\"", " ")), " "))
 }
 
 // gap stands in a to-do where a day or a name was taken out, so that what is left on both sides makes no new word: 他说|定数量.

@@ -28,7 +28,7 @@ func (m *message) quantity(t text, i, clause int) (int, bool) {
 	if misheard != "" {
 		unit = misheard
 	}
-	if m.noOrder(i, unit) || m.noGoods(t, n, i, j, unit) || m.otherCount(t, n, i, j, unit, clause) {
+	if m.noOrder(i, unit) || m.ofOneBefore(i, j) || m.noGoods(t, n, i, j, unit) || m.otherCount(t, n, i, j, unit, clause) {
 		return 0, false
 	}
 	if s := len(m.counts); s > 0 && m.counts[s-1].j == i && m.counts[s-1].q.Unit != unit && m.counts[s-1].clause == clause && packs(unit) && n.v.Cmp(ratInt(1)) == 0 {
@@ -95,7 +95,7 @@ func (m *message) otherCount(t text, n number, i, j int, unit string, clause int
 		if t.any(j, "样板", "展板", "钢板", "面板", "主板", "玻璃", "电池", "砖", "硬盘") > 0 {
 			return false
 		}
-		if !m.boardsOf(i, clause) && !m.sheetFollows(j) && !(m.productNear(j) && m.before(i, "要", "订", "加", "有", "买", "共", "来", "装了")) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
+		if !m.boardsOf(i, clause) && !m.boardsRight(i) && !m.sheetFollows(j) && !(m.productNear(j) && m.before(i, "要", "订", "加", "有", "买", "共", "来", "装了")) || t.any(j, "钱", "一", "/", "每") > 0 || m.before(i, "价", "报", "卖", "低", "贵", "便宜") {
 			return true // 三块 is money
 		}
 	case "个":

@@ -68,6 +68,9 @@ func (m *message) slipAt(i int) int {
 			return k
 		}
 	}
+	if e := m.any(m.any(i, "少了", "多了", "漏了"), "一个零", "个零", "一个0", "个0", "一位数", "一位"); e > 0 {
+		return e
+	}
 	if strings.ContainsRune("写填录记输敲标打", m.at(i)) && m.any(i+1, "高", "低", "大", "小", "早", "晚") > 0 && m.any(i+2, "了") > 0 && !m.before(i, "标", "没") {
 		return i + 3 // 写高了
 	}
@@ -185,7 +188,7 @@ func (m *message) shifted(rec *Record) bool {
 			return !m.before(i, "别", "能不能", "可不可以", "如果", "会")
 		}
 		if m.r[i] == '改' && m.inTime(i+1, i+2) || m.any(i, "提前", "提早") > 0 && m.pointsAt() {
-			return !m.has(0, len(m.r), "说", "问", "能不能")
+			return !m.othersSay() && !m.has(0, len(m.r), "问", "能不能")
 		}
 		if strings.ContainsRune("放改挪换拖推延提调移", m.r[i]) && m.at(i+1) == '到' && m.inTime(m.blank(i+2), m.blank(i+2)+1) {
 			return !m.has(0, len(m.r), "说", "问", "能不能")

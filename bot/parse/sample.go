@@ -20,7 +20,7 @@ func (m *message) sampleIn(from, to int) bool {
 	if at >= 0 && m.any(at, "试了", "试过", "尝了", "尝过") > 0 && !m.has(from, to, "样", "小样", "样品") {
 		at = -1
 	}
-	if at < 0 && (m.triedOut(from, to) || m.tried(from, to)) {
+	if at < 0 && (m.triedOut(from, to) || m.tried(from, to) || m.triedEnd(from, to, true) >= 0) {
 		return m.sentiment(from, to) != "" && !((m.has(from, to, "去了", "见了", "拜访") || m.countIn(from, to) && m.has(from, to, "要", "订", "拿", "下单")) && len(m.promises(from, to, KindVisit)) > 0)
 	}
 	if at < 0 && m.leftToTry(from, to) {
@@ -34,6 +34,9 @@ func (m *message) sampleIn(from, to int) bool {
 
 // sampleJudged reports a verdict on a sample that would else read as a complaint: 反馈样机画面有拖影,不满意.
 func (m *message) sampleJudged(from, to int) bool {
+	if m.trialTold(from, to) {
+		return true
+	}
 	if m.triedFor(from, to) && !m.has(from, to, "投诉", "退货", "索赔", "赔", "要退", "要换") {
 		return true
 	}
@@ -120,7 +123,7 @@ func (m *message) sampleAction(from, to int) SampleAction {
 		return false
 	}
 	switch {
-	case m.onlyLooked(from, to):
+	case m.onlyLooked(from, to), m.sampleAhead(from, to):
 		return ""
 	case m.triedFor(from, to):
 		return SampleFeedback
@@ -128,7 +131,7 @@ func (m *message) sampleAction(from, to int) SampleAction {
 		return SampleFeedback
 	case thing && m.usedSample(from, to) && m.sentiment(from, to) != "" && !m.anyPromise(from, to):
 		return SampleFeedback
-	case m.tried(from, to), thing && m.has(from, to, "试用到期", "试用结束", "试用期满", "试用完", "试用期到"):
+	case m.tried(from, to), m.triedEnd(from, to, true) >= 0, thing && m.has(from, to, "试用到期", "试用结束", "试用期满", "试用完", "试用期到"):
 		return SampleFeedback
 	case m.has(from, to, "样品", "样机", "小样", "样件") && m.consumed(from, to) && m.has(from, to, "反馈", "反映", "评价", "结论", "回话") && !m.anyPromise(from, to):
 		return SampleFeedback
@@ -146,7 +149,7 @@ func (m *message) sampleAction(from, to int) SampleAction {
 		return SampleDelivered
 	case !thing && m.leftToTry(from, to):
 		return SampleSent
-	case done(sentWords), thing && m.leftThere(from, to):
+	case done(sentWords), thing && m.sentAway(from, to), thing && m.leftThere(from, to):
 		return SampleSent
 	case thing && m.has(from, to, "交到", "递到", "送到", "拿到") && m.has(from, to, "手里", "手上", "手中") && !m.anyPromise(from, to):
 		return SampleDelivered
@@ -206,6 +209,10 @@ func (m *message) sentiment(from, to int) Sentiment {
 			continue
 		}
 		switch {
+		case m.measuredAt(i) == Positive, m.praisedAlone(i):
+			good = first(good, i)
+		case m.measuredAt(i) == Negative:
+			bad = first(bad, i)
 		case m.any(i-1, "量不够", "间不够", "算不够", "费不够", "手不够", "钱不够", "金不够", "数不够", "量不足", "金不足", "算不足", "费不足") > 0:
 		case m.any(i, "差不多", "好像", "好几", "好多", "行业", "行情", "行政", "好了", "行程", "进行", "银行", "可以再", "可以的话", "断货", "差价", "出差", "时差", "够不够", "快递", "快要", "快到", "快一") > 0, m.any(i-1, "进行", "银行", "出差", "能够", "不够", "最好", "只好", "正好", "尽快", "加快", "很快就", "快递", "赶快", "不好意思", "友好", "爱好") > 0:
 		case m.any(i, goodWords...) > 0:

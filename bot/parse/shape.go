@@ -11,6 +11,9 @@ import (
 
 // agreedOn reports that the 了 at i belongs to an agreement and not to something done: 说好了周五, 约了周四, 定了下周一装.
 func (m *message) agreedOn(i int) bool {
+	if m.at(i) == '了' && m.toldWhen(i) {
+		return true
+	}
 	return m.at(i) == '了' && m.before(i, "好", "定", "约", "答应", "承诺", "应", "妥", "商量好", "胸脯", "包票", "保票", "保证", "允诺", "应承", "揽下", "应下") && (m.inTime(i+1, i+2) || m.timeSoon(i+1))
 }
 

@@ -30,7 +30,7 @@ func (m *message) shouldBe(i, j int) bool {
 func (m *message) takeBack() {
 	for k := 0; k+1 < len(m.counts); k++ {
 		a, b := m.counts[k], m.counts[k+1]
-		if a.q.Unit == b.q.Unit && m.denies(a.j, b.i) {
+		if m.saidTwice(a, b) || a.q.Unit == b.q.Unit && m.denies(a.j, b.i) {
 			m.counts[k+1].clause = a.clause
 			m.counts = slices.Delete(m.counts, k, k+1)
 			k--

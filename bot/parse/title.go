@@ -80,6 +80,9 @@ var titleOf = sync.OnceValue(func() map[string]string {
 	of := map[string]string{}
 	for _, w := range []string{"主任", "科长", "院长", "经理", "校长", "店长", "园长", "主管", "厂长", "老板", "处长", "部长", "总监", "所长"} {
 		of[sound(w)] = w
+		if head, ok := strings.CutSuffix(w, "长"); ok { // 秦科常: the other sound of 长
+			of[sound(head+"常")] = w
+		}
 	}
 	return of
 })

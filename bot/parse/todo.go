@@ -183,8 +183,8 @@ func (m *message) threat(c clause) bool {
 // 报价,|我四点半前给他.
 func (m *message) sameWish(k int, before, p Promise) bool {
 	c := m.clauses[k-1]
-	return p.Who == PartyUs && before.Who == PartyUs && before.Why.Start == m.why(c.i, c.j).Start && m.pledgeIn(c) == "" && strings.HasSuffix(p.What, ")") &&
-		strings.Contains(p.What, "("+m.topicOf(c)+")") && m.has(c.i, c.j, "要看", "要拿", "要收", "要用", "催", "等", "急")
+	return p.Who == PartyUs && before.Who == PartyUs && before.Why.Start == m.why(c.i, c.j).Start && (m.pledgeIn(c) == "" || before.Due.IsZero()) && strings.HasSuffix(p.What, ")") &&
+		strings.Contains(p.What, "("+m.topicOf(c)+")") && (before.Due.IsZero() || m.has(c.i, c.j, "要看", "要拿", "要收", "要用", "催", "等", "急"))
 }
 
 // promisedThing reports a clause that only names what was promised and that the next one says by when: 答应的网线整改,|11月13号前弄利索.
@@ -229,7 +229,7 @@ func (m *message) demandedBy(c clause, at timeHit) bool {
 
 // listsToday reports that an entry of a list of to-dos is for today: 今天把招标参数发他,|4月底前做方案.
 func (m *message) listsToday(k int, c clause, at timeHit) bool {
-	if m.blank(c.i) != at.i && (m.plain(clause{i: c.i, j: at.i}) > 6 || m.has(c.i, at.i, opinionWords...)) || at.form != formPoint || m.has(at.j, c.j, "了", "过", "完", "说", "嫌", "觉得") || m.any(m.blank(at.j), "把", "先", "给", "就", "再") < 0 && m.any(m.blank(at.j), ourVerbs...) < 0 {
+	if m.blank(c.i) != at.i && (m.plain(clause{i: c.i, j: at.i}) > 6 || m.has(c.i, at.i, opinionWords...)) || at.form != formPoint || m.has(at.j, c.j, "了", "过", "完", "说", "嫌", "觉得") || m.any(m.blank(at.j), "把", "先", "给", "就", "再") < 0 && m.any(m.blank(at.j), ourVerbs...) < 0 && m.any(m.blank(at.j), entryVerbs...) < 0 {
 		return false
 	}
 	if k+1 >= len(m.clauses) {
@@ -237,7 +237,7 @@ func (m *message) listsToday(k int, c clause, at timeHit) bool {
 	}
 	next := m.clauses[k+1]
 	due, t, ok := m.dueIn(k+1, next)
-	return ok && (m.blank(next.i) == t.i || m.blank(c.i) != at.i) && due.Start.After(m.now) && (t.grain >= grainDay || t.form == formBefore) && m.verbIn(next, ourVerbs) && !m.has(next.i, next.j, "了", "过")
+	return ok && (m.blank(next.i) == t.i || m.blank(c.i) != at.i) && due.Start.After(m.now) && (t.grain >= grainDay || t.form == formBefore) && (m.verbIn(next, ourVerbs) || m.any(m.blank(t.j), entryVerbs...) > 0) && !m.has(next.i, next.j, "了") && (!m.has(next.i, next.j, "过") || m.has(next.i, next.j, "过去", "过来"))
 }
 
 // refusedCause reports that nobody is made to do anything: 没让我周三过去.
@@ -361,7 +361,7 @@ func (m *message) onlySet(k int, c clause) bool {
 // boundToMend reports that somebody binds himself to put something right, so that the trouble is what the to-do is about and no
 // news: 答应吕院长,三天之内解决报警的问题.
 func (m *message) boundToMend(from, to int) bool {
-	return (m.bound(from, to) || m.agreedBefore(from, to)) && m.has(from, to, "解决", "处理", "换掉", "换好", "修好", "修掉", "补齐", "补上", "更换", "退掉", "检修", "退货", "换货", "补货", "办好", "办完") && m.onlyPlans(from, to) && m.troubleInside(from, to)
+	return (m.bound(from, to) || m.agreedBefore(from, to) || m.settledIn(from, to)) && m.has(from, to, "换了", "修了", "调好", "弄好", "装好", "解决", "处理", "换掉", "换好", "修好", "修掉", "补齐", "补上", "更换", "退掉", "检修", "退货", "换货", "补货", "办好", "办完") && m.onlyPlans(from, to) && m.troubleInside(from, to)
 }
 
 // agreedBefore reports that two have agreed in the first clause of a part.

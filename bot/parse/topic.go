@@ -63,7 +63,10 @@ func (m *message) topicOf(c clause) string {
 		if m.used[i] {
 			continue
 		}
-		if e := m.any(i, "说", "讲", "问", "提到", "反馈", "想要", "需要", "要求", "催", "要"); e > 0 && e < c.j {
+		if e := m.any(i, "说", "讲", "问", "提到", "反馈", "想要", "需要", "要求", "催", "要"); e > 0 && e < c.j && m.any(i, "说明书", "说明", "讲义", "问卷", "要点", "讲台", "讲稿") < 0 {
+			if s := m.wantedBefore(c, i); s != "" && m.any(i, "要", "催") > 0 && thin(strings.Trim(m.cut(e, c.j), " 着要看呢")) {
+				return s
+			}
 			from = e
 		}
 	}
@@ -79,7 +82,7 @@ func (m *message) topicOf(c clause) string {
 		b.WriteRune(m.r[i])
 		n++
 	}
-	s := strings.Trim(ownThing(b.String()), " 的了")
+	s := strings.Trim(ownThing(b.String()), " 的了\"")
 	if len([]rune(s)) < 2 || thin(s) || noTopic(s) || strings.IndexFunc(s, isHan) < 0 || strings.HasPrefix(s, "@") {
 		return ""
 	}
@@ -152,6 +155,9 @@ func (m *message) goesOnly(what string) bool {
 	for _, w := range []string{"打算", "准备", "计划", "再", "要", "我", "亲自", "得"} {
 		what = strings.TrimPrefix(what, w)
 	}
+	for _, w := range []string{"会", "见", "找", "跟", "和"} {
+		what = strings.TrimSuffix(what, w)
+	}
 	switch what {
 	case "去", "过去", "去一趟", "跑一趟", "去趟", "上门", "拜访", "过去一趟", "跑", "走一趟", "见面", "去拜访", "到", "再去", "去见":
 		return true
@@ -178,7 +184,7 @@ func (m *message) purposeNext(k int) string {
 		return ""
 	}
 	k, c := n-1, m.clauses[n]
-	if _, _, dated := m.dueIn(k+1, c); dated || c.tense == TensePast || !m.verbIn(c, ourVerbs) || m.has(c.i, c.j, "说", "嫌", "觉得", "想", "要", "不", "没", "预算") || m.plain(c) > 12 {
+	if _, _, dated := m.dueIn(k+1, c); dated || c.tense == TensePast && m.any(m.blank(c.i), "把") < 0 || !m.verbIn(c, ourVerbs) && m.any(m.blank(c.i), "把", "给") < 0 && m.any(m.blank(c.i), entryVerbs...) < 0 && m.any(m.blank(c.i), "敲", "定", "商量", "商议") < 0 || m.has(c.i, c.j, "说", "嫌", "觉得", "想", "要", "不", "没", "预算") || m.plain(c) > 12 {
 		return ""
 	}
 	return m.whatOf(c, timeHit{})

@@ -197,7 +197,7 @@ func (m *message) findTimes(t text) {
 					s = q
 				}
 			}
-			if m.reportedNext(k, s) {
+			if m.reportedNext(k, s) || m.wentOn(k, s) {
 				past := &dater{t: t, now: m.now, tense: TensePast, cal: m.cal}
 				if q, ok := past.stretch(i); ok {
 					s = q

@@ -59,6 +59,7 @@ func (m *message) broughtIn(from, to int, customer CustomerRef, ids []ID) Contac
 	}
 	old := customer.ID != 0
 	for _, read := range []func() ContactRef{
+		func() ContactRef { return m.postedNewcomer(from, to, ids) },
 		func() ContactRef { return m.appointed(from, to, customer.ID) },
 		func() ContactRef {
 			if old && m.has(from, to, newPersonCues...) {
