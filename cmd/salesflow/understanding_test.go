@@ -16,6 +16,9 @@ import (
 
 const examples = "../../bot/parse/testdata"
 
+// harder are the sets of which less comes out right than the 98 % of the others.
+var harder = map[string]float64{"fresh6.jsonl": 97, "fresh7.jsonl": 97, "fresh8.jsonl": 93, "fresh9.jsonl": 96, "fresh41.jsonl": 97, "fresh42.jsonl": 95}
+
 // TestMessagesAreUnderstood holds the share of the examples that come out right in every checked field.
 func TestMessagesAreUnderstood(t *testing.T) {
 	t.Parallel()
@@ -27,7 +30,11 @@ func TestMessagesAreUnderstood(t *testing.T) {
 	if err := json.Unmarshal(b, &master); err != nil {
 		t.Fatal(err)
 	}
-	for file, atLeast := range map[string]float64{"messages.jsonl": 99, "fresh.jsonl": 98, "fresh2.jsonl": 98, "fresh3.jsonl": 98, "fresh4.jsonl": 98, "fresh5.jsonl": 98, "fresh6.jsonl": 97, "fresh7.jsonl": 97, "fresh8.jsonl": 93, "fresh9.jsonl": 96, "fresh10.jsonl": 98, "fresh11.jsonl": 98, "fresh12.jsonl": 98, "fresh13.jsonl": 98, "fresh14.jsonl": 98, "fresh15.jsonl": 98, "fresh16.jsonl": 98, "fresh17.jsonl": 98, "fresh18.jsonl": 98, "fresh19.jsonl": 98, "fresh20.jsonl": 98, "fresh21.jsonl": 98, "fresh22.jsonl": 98, "fresh23.jsonl": 98, "fresh24.jsonl": 98, "fresh25.jsonl": 98, "fresh26.jsonl": 98} {
+	for _, file := range exampleFiles(t, "messages*.jsonl", "fresh*.jsonl") {
+		atLeast := 98.0
+		if known, ok := harder[file]; ok {
+			atLeast = known
+		}
 		var out bytes.Buffer
 		gold := exampleLines(t, file)
 		if err := runParse(bytes.NewReader(exampleBytes(t, file)), &out, master); err != nil {
@@ -52,7 +59,7 @@ func TestMessagesAreUnderstood(t *testing.T) {
 // TestExpressionsAreUnderstood holds the share of dates, periods, amounts and numbers that come out right.
 func TestExpressionsAreUnderstood(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"expressions.jsonl", "expressions2.jsonl", "expressions3.jsonl", "expressions4.jsonl", "expressions5.jsonl", "expressions6.jsonl", "expressions7.jsonl", "expressions8.jsonl", "expressions9.jsonl", "expressions10.jsonl", "expressions11.jsonl", "expressions12.jsonl", "expressions13.jsonl", "expressions14.jsonl", "expressions15.jsonl", "expressions16.jsonl", "expressions17.jsonl", "expressions18.jsonl"} {
+	for _, file := range exampleFiles(t, "expressions*.jsonl") {
 		var out bytes.Buffer
 		gold := exampleLines(t, file)
 		if err := runExpr(bytes.NewReader(exampleBytes(t, file)), &out); err != nil {
@@ -73,6 +80,22 @@ func TestExpressionsAreUnderstood(t *testing.T) {
 }
 
 type object = map[string]any
+
+// exampleFiles are the names of the sets that match one of the patterns.
+func exampleFiles(t *testing.T, patterns ...string) []string {
+	t.Helper()
+	var files []string
+	for _, p := range patterns {
+		found, err := filepath.Glob(filepath.Join(examples, p))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no set %s: %v", p, err)
+		}
+		for _, f := range found {
+			files = append(files, filepath.Base(f))
+		}
+	}
+	return files
+}
 
 func exampleBytes(t *testing.T, file string) []byte {
 	t.Helper()
