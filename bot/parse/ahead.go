@@ -87,7 +87,7 @@ func (m *message) nextStopOf(day, part timeHit) bool {
 
 // toldThem reports a clause that only says that something was spoken over with somebody: 我跟许主任说了, 跟窦店长拍了板.
 func (m *message) toldThem(c clause) bool {
-	i := m.find(c.i, c.j, "跟", "和", "同", "与", "对", "向")
+	i := m.find(c.i, c.j, "跟", "和", "同", "与", "对", "向", "给")
 	if j := m.blank(i + 1); i < 0 || j >= len(m.used) || !m.used[j] {
 		return false
 	}

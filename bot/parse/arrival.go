@@ -8,7 +8,7 @@ import (
 // arrivalWords are verbs of money that comes, arrivedWords those with which it is there.
 var (
 	arrivalWords = words("到账 到位 到 进账 入账 打过来 转过来 汇过来 付过来 拨过来 划过来 付出来 打出来 转出来 汇出来 放出来 拨下来 批下来 下来 过来 进来 付 打 转 汇 结清 付清")
-	arrivedWords = words("到账了 到位了 到了 来了 进来了 进账了 入账了 过来了 打来了 收到了 下来了 到账啦 到啦 来啦 收到 到账")
+	arrivedWords = words("到账了 到位了 到了 来了 进来了 进了 打进来了 进账了 入账了 过来了 打来了 收到了 下来了 到账啦 到啦 来啦 收到 到账")
 )
 
 // toldAround reports a sum whose coming is told in the clause before or behind it, in no more words than a time and the verb:

@@ -31,6 +31,9 @@ func (m *message) whoIn(c clause, own string) Party {
 	if (m.quoted() || m.inQuote(c)) && m.has(c.i, c.j, "给我", "发我", "发给我", "传我", "寄给我") {
 		return PartyUs // his own words, passed on
 	}
+	if (m.quoted() || m.inQuote(c)) && m.has(c.i, c.j, "发你", "发给你", "寄给你", "寄你", "传你", "传给你", "回你", "发您", "寄给您") && !m.has(c.i, c.j, "让", "他", "她") {
+		return PartyCustomer
+	}
 	if own == "" && m.handedTo(c) {
 		return PartyUs
 	}

@@ -271,7 +271,7 @@ func (m *message) known(n mention, ids []ID) (ContactRef, bool) {
 
 // notPerson tells words that only look like a person: 常总结, 高工业, 向经理汇报.
 func (m *message) notPerson(n mention) bool {
-	if n.surname == "" || m.before(n.i, "采购", "老板", "联系人", "对接人", "负责人") || n.dept != "" && m.any(n.i, "向", "和", "都", "后", "于") < 0 {
+	if n.surname == "" || m.before(n.i, "采购", "老板") || m.before(m.back(n.i, ":", " "), "联系人", "对接人", "负责人") || n.dept != "" && m.any(n.i, "向", "和", "都", "后", "于") < 0 {
 		return false
 	}
 	if m.before(n.i, "的") && utf8.RuneCountInString(n.title) > 1 && m.at(n.i) != '和' {

@@ -312,6 +312,9 @@ func (m *message) dear(c clause) int {
 		if i >= 0 && k > 0 && m.has(m.clauses[k-1].i, m.clauses[k-1].j, "价") && m.rateAt(m.blank(i+2)) {
 			return i // 价格上咬着不放,说高出一成
 		}
+		if i = m.find(c.i, c.j, "高"); i >= 0 && k > 0 && m.before(m.unblank(c.i), "价", "价钱", "价格", "报价", "单价") && m.rateAt(m.blank(i+1)) {
+			return i // 价钱|他说比别家高两成
+		}
 		return -1
 	}
 	for k := i + 1; k < min(c.j, i+9); k++ {

@@ -26,7 +26,7 @@ func (m *message) promise(k int, c clause, kind Kind, pledge string) (Promise, b
 	if i := m.commitAt(c); i >= 0 && m.rivalIn(clause{i: c.i, j: i}) {
 		return Promise{}, false // what a rival promises
 	}
-	if m.standing(c) || m.refusedCause(c) || m.threat(c) || m.setOnly(c) || m.boundAlone(k) || m.frontedThing(k) || m.promisedThing(k) || m.declined(c) || m.meansToBuy(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
+	if m.standing(c) || m.underWay(c) || m.refusedCause(c) || m.threat(c) || m.setOnly(c) || m.boundAlone(k) || m.frontedThing(k) || m.promisedThing(k) || m.declined(c) || m.meansToBuy(c) || m.conditional(c) || m.asksUs(c) || m.pledgeIn(c) == "" && m.hypothetical(k) {
 		return Promise{}, false
 	}
 	d := &duty{k: k, c: c, kind: kind, pledge: pledge, own: m.pledgeIn(c)}

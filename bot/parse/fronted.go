@@ -12,13 +12,19 @@ import (
 // receivers are who something is handed over to.
 var receivers = words("他们 她们 他 她 您 对方 人家 客户")
 
+var (
+	bareStarts    = slices.Concat(ourselves, words("应他 应她 应人家"))
+	bareReceivers = slices.Concat(words("我们 我 你们 你 您"), receivers)
+	bareEnds      = slices.Concat(resultWords, words("清楚 回 捎 带 发 寄 送 传 交 拿 给"))
+)
+
 // bare reports that a to-do only says that something is brought to an end or handed over: 算清楚发给她, 传他, 处理掉, 完成, 送到.
 func bare(what string) bool {
-	for _, u := range ourselves {
+	for _, u := range bareStarts {
 		what = strings.TrimPrefix(what, u)
 	}
 	rest, given := strings.Trim(what, " 去来弄搞"), false
-	for _, w := range append([]string{"我们", "我", "你们", "你", "您"}, receivers...) {
+	for _, w := range bareReceivers {
 		if t, ok := strings.CutSuffix(rest, w); ok {
 			rest, given = strings.TrimSuffix(strings.TrimSuffix(t, "给"), "到"), true
 			break
@@ -27,7 +33,7 @@ func bare(what string) bool {
 	rest = strings.Trim(rest, " 去")
 	for cut := true; cut; {
 		cut = false
-		for _, w := range append(resultWords, "清楚", "回", "捎", "带", "发", "寄", "送", "传", "交", "拿", "给") {
+		for _, w := range bareEnds {
 			if t := strings.TrimSuffix(rest, w); t != rest {
 				rest, given, cut = t, true, true
 			}
@@ -48,7 +54,7 @@ func bare(what string) bool {
 
 // namedThing is the thing that the clauses before clause k name without telling anything else; "" for none.
 func (m *message) namedThing(k int) string {
-	if k == 0 || m.clauses[k-1].tense == TensePast && !m.endsInPaper(m.clauses[k-1]) {
+	if k == 0 || m.clauses[k-1].tense == TensePast && !m.endsInPaper(m.clauses[k-1]) && !m.has(m.clauses[k-1].i, m.clauses[k-1].j, "问了", "催了", "要了") {
 		return ""
 	}
 	if _, _, dated := m.dueIn(k-1, m.clauses[k-1]); dated && m.plain(m.clauses[k-1]) > 3 {
@@ -183,4 +189,30 @@ func (m *message) boundBehind(k int, what string) string {
 		s = strings.TrimPrefix(s, w)
 	}
 	return s
+}
+
+// thingOf reports that what was taken for a to-do is only the thing of the next one: 灯的检测报告,|周三前,|答应发她.
+func thingOf(before, p Promise) bool {
+	return before.Who == p.Who && !p.Due.IsZero() && (before.Due.IsZero() || before.Due.Start.Equal(p.Due.Start)) && strings.HasSuffix(p.What, "("+before.What+")")
+}
+
+// toldAhead reports that the time t begins what we have told somebody that we do: 跟郎老板讲了|周三把样品带去.
+func (m *message) toldAhead(c clause, t timeHit) bool {
+	if !m.before(t.i, "讲了", "说了", "讲过了", "说过了", "讲过", "说过", "讲好了", "说好了", "说定了") || t.grain < grainDay && t.form == formPoint || m.any(m.blank(t.j), "的", "了", "那") > 0 {
+		return false
+	}
+	start := c.i
+	if k := m.clauseAt(c.i); k > 0 && m.clauses[k].i == c.i && m.clauses[k-1].j == c.i {
+		start = m.clauses[k-1].i // 跟郎老板|讲了…
+	}
+	i := m.any(m.blank(start), "跟", "给", "和", "对", "同", "向")
+	if i < 0 {
+		i = m.any(m.blank(start), "我跟", "我给", "我和", "我对", "已跟", "已经跟", "刚跟", "都跟")
+	}
+	return i > 0 && m.nameAt(m.blank(i)) && m.plain(clause{i: i, j: t.i}) <= 7 && m.plain(clause{i: t.j, j: c.j}) >= 2 && !m.has(t.j, c.j, "去了", "来了", "了的")
+}
+
+// underWay reports that a clause tells what somebody is at: 这周一直在跑.
+func (m *message) underWay(c clause) bool {
+	return m.has(c.i, c.j, "一直在", "正在", "都在忙", "还在") && m.pledgeIn(c) == ""
 }

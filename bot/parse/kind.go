@@ -255,6 +255,9 @@ func (m *message) actsFirst(c clause, r rivalHit) bool {
 
 func (m *message) quoteIn(from, to int) bool {
 	for i := from; i < to; i++ {
+		if m.at(i) == '报' && m.before(i, "汇", "通", "预", "播", "简", "举", "填", "申") {
+			continue // 汇报了进度
+		}
 		e := m.any(i, quoteWords...)
 		if e < 0 && m.at(i) == '报' && m.any(i+1, "错", "警", "名", "告", "销", "废", "修", "备", "表", "关", "到", "个") < 0 && m.sumNear(i) {
 			e = i + 1

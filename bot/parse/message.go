@@ -339,7 +339,7 @@ func (m *message) resplit() bool {
 					c.i = at
 				}
 			}
-			if last < 0 && (m.turnsToUs(c, t) || m.turnsAhead(c, t) || m.turnsToHim(c, t)) {
+			if last < 0 && (m.turnsToUs(c, t) || m.turnsAhead(c, t) || m.turnsToHim(c, t) || m.toldAhead(c, t)) {
 				out = append(out, clause{i: c.i, j: t.i})
 				c.i = t.i
 			}

@@ -16,6 +16,12 @@ func (m *message) postedNewcomer(from, to int, ids []ID) ContactRef {
 		if e < 0 || m.used[i] {
 			continue
 		}
+		if k := m.any(e, "叫", "是"); k > 0 && m.any(k, "小", "老") > 0 {
+			if j, ok := m.courtesyAt(k); ok && j <= to && m.free(k, j) && (j >= len(m.r) || !isHan(m.r[j])) {
+				m.mark(k, j)
+				return ContactRef{NewName: m.cut(k, j), Why: m.why(i, j)}
+			}
+		}
 		for k := e + 2; k <= e+7 && k+2 <= to && m.allHan(e, k) && m.free(e, k+1); k++ {
 			if strings.ContainsRune("的是叫说跟和给让要在了来去", m.r[k-1]) {
 				break

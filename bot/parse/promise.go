@@ -35,6 +35,9 @@ func (m *message) promises(from, to int, kind Kind) []Promise {
 		m.closes(k, &p)
 		if n := len(out); n > 0 && addedTo(out[n-1], p) {
 			continue
+		} else if n > 0 && thingOf(out[n-1], p) {
+			out[n-1] = p
+			continue
 		}
 		if n := len(out); n > 0 && k > 0 && m.sameWish(k, out[n-1], p) {
 			out[n-1] = p // 要看到报价,|我四点半前给他

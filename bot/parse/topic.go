@@ -52,8 +52,11 @@ func (m *message) topicOf(c clause) string {
 	if m.plain(c) <= m.countRunes(c) {
 		return m.goodsIn(c)
 	}
-	if m.has(c.i, c.j, "嫌", "太贵", "太长", "太高", "太久", "觉得", "满意") {
+	if m.has(c.i, c.j, "嫌", "太贵", "太长", "太高", "太久", "觉得", "满意", "不行", "没空", "来不及", "不方便") {
 		return "" // an opinion
+	}
+	if m.before(c.j, "等着", "在等", "等着呢", "催得紧", "催得急", "等我消息") || m.has(c.i, c.j, "问了两", "问了几", "问了好几", "催了两", "催了几", "催了好几", "问过") && m.plain(c) <= 7 {
+		return ""
 	}
 	if at := m.commitAt(c); at >= 0 {
 		c.j = at
