@@ -105,3 +105,27 @@ func (t *text) flatThing(i int) bool {
 	}
 	return false
 }
+
+// paidBare reports that the bare number at i, which ends its thought, stands behind money that is told to have come: 刚转来的,46000;
+// 钱到了!万家乐|8700.
+func (m *message) paidBare(i int) bool {
+	k := m.clauseAt(i)
+	if k == 0 || m.plain(clause{i: m.clauses[k].i, j: i}) > 1 {
+		return false
+	}
+	b := m.clauses[k-1]
+	if m.has(b.i, b.j, "样", "货", "合同", "订单", "报价", "资料", "预算") {
+		return false
+	}
+	return m.onlyArrives(k-1) && m.has(b.i, b.j, "钱", "账", "款") || m.before(b.j, "转来的", "打来的", "汇来的", "付来的", "转过来的", "打过来的", "汇过来的", "付过来的", "到账的", "进账的", "转来了", "打来了", "汇来了", "到账了", "进账了", "进的账", "到的账", "入的账")
+}
+
+// arrivedAlone reports a clause of p that tells nothing but that the money is there: 总算进了,那笔1万2.
+func (m *message) arrivedAlone(p part) bool {
+	for k, c := range m.clauses {
+		if c.i >= p.i && c.j <= p.j && m.before(m.unblank(c.j), "了", "啦") && m.onlyArrives(k) && !m.has(c.i, c.j, "能", "会", "应该", "估计", "预计") {
+			return true
+		}
+	}
+	return false
+}

@@ -88,7 +88,7 @@ func (m *message) pieceIn(c clause) int {
 	return -1
 }
 
-var receivedWords = words("进的账 入的账 到的账 进了账 入了账 过了数 入了数 找了数 过了账 进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 清了 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 收着了 收着 收悉 收齐 收妥 收清 收全 交来 缴来 开来 送来 递来 已经到 已转 已进 水单 付款凭证 打款凭证 汇款单 银行回单 缴款 转账截图 付款截图 打款截图 付款回单 打款回单 截图 汇出 划出 转出 拿到 已汇 已打 已转 已划 查收 到位 已签收 付掉 打掉 转掉 已结算")
+var receivedWords = words("支票进了 汇票进了 承兑进了 钱进了 款进了 款子进了 进的账 入的账 到的账 进了账 入了账 过了数 入了数 找了数 过了账 进来 回来了 退回来 收到 到账 到帐 已收 打过来 已付 付了 刚打 已到 入账 付清 结清 清了 付过来 转过来 汇过来 打了 转了 汇了 结了 款到 到了 收了 打进来 转来 打来 打的款 付来 汇来 进账 付讫 还清 收讫 打款了 已结 到手 付完 结完 回了 查到了 查到 收着了 收着 收悉 收齐 收妥 收清 收全 交来 缴来 开来 送来 递来 已经到 已转 已进 水单 付款凭证 打款凭证 汇款单 银行回单 缴款 转账截图 付款截图 打款截图 付款回单 打款回单 截图 汇出 划出 转出 拿到 已汇 已打 已转 已划 查收 到位 已签收 付掉 打掉 转掉 已结算")
 
 // otherMoney reports that the time at hand is not that of the money reported but of what is left, or of a bill that falls
 // due: 刚转了三万,剩下的月底; 收到承兑一张,6月底到期.
@@ -230,6 +230,9 @@ func (m *message) paymentStatus(p part, w When) PaymentStatus {
 		return PaymentReceived
 	}
 	if i := m.find(p.i, p.j, accounts...); i >= 0 && m.has(max(p.i, i-8), i, "到了", "进了", "已经到", "已到", "打到") || i >= 0 && m.has(max(p.i, i-6), i, "到", "进") && m.any(m.any(i, accounts...), "了") > 0 {
+		return PaymentReceived
+	}
+	if m.arrivedAlone(p) {
 		return PaymentReceived
 	}
 	if m.headed(p.i, p.j) && !m.has(0, m.hits[0].i, "要", "会", "预计", "应", "该", "待", "催", "下周", "明天", "计划") {

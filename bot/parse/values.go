@@ -335,7 +335,7 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	if thousand && n.arabicTail(t) && t.alone(i, n.j) && len(m.prods) > 0 && m.has(0, i, "成交", "中标", "签了", "签下", "签约", "拿下", "敲定") {
 		return x, true // 离心机成交,8200
 	}
-	if thousand && n.arabicTail(t) && t.alone(i, n.j) && len(m.counts) > 0 && len(m.rates) > 0 && m.has(0, i, "报", "给") {
+	if thousand && n.arabicTail(t) && t.alone(i, n.j) && len(m.counts) > 0 && len(m.rates) > 0 && m.has(0, i, "报", "给", "打了", "打的") {
 		return x, true // 报螺栓一吨,降2个点,9600
 	}
 	if thousand && n.hi == nil && !isHan(t.at(i-1)) && m.plainEnd(n.j) && m.has(n.j, min(len(m.r), n.j+30), "这个价", "这价", "这个数") {
@@ -363,6 +363,9 @@ func (m *message) bareSum(t text, i int) (money, bool) {
 	}
 	if thousand && n.arabicTail(t) && t.before(i, "又到了", "又来了", "又进了", "到了", "来了", "进了") && !t.countable(t.blank(n.j)) && m.plainEnd(n.j) {
 		return x, true // 又到了17,280
+	}
+	if thousand && n.hi == nil && n.arabicTail(t) && m.plainEnd(n.j) && m.paidBare(i) {
+		return x, true
 	}
 	switch {
 	case n.hi == nil && (m.oursBeside(i, n) || m.multiplied(n.j) || n.v.Cmp(ratInt(100)) >= 0 && t.before(i, "=") && m.plainEnd(n.j)):
