@@ -39,6 +39,7 @@ func (m *message) amounts(from, to int, kind Kind) []Amount {
 		}
 		if n := len(out); n > 0 && a.HasMax && !a.HasMin && out[n-1].HasMin && !out[n-1].HasMax && out[n-1].Role == a.Role && out[n-1].Min < a.Max {
 			out[n-1].HasMax, out[n-1].Max = true, a.Max // 最少15万,最多20万
+			out[n-1].Why = m.whyFrom(out[n-1].Why, s)
 			continue
 		}
 		if dup := a; !contains(out, dup) {
@@ -98,6 +99,8 @@ func (m *message) role(s sumHit, kind Kind) Role {
 		rival, kind = false, KindVisit
 	}
 	switch {
+	case kind == KindPayment && len(m.sums) > 1 && m.any(m.blank(s.j), "的合同", "的单子", "的订单", "的大单", "这单", "那单", "的项目", "的标") > 0:
+		return RoleContract // 25万的合同首付7.5万到了
 	case kind != KindPayment && (m.takenBy(s) || rival && m.any(m.blank(s.j), "拿走", "拿下", "中的", "中标", "拿的", "抢走", "拿去", "签的", "签走") > 0):
 		return RoleCompetitorPrice
 	case m.before(s.i, "贵", "贵了", "贵出", "便宜", "便宜了", "差价", "价差", "价格差", "低", "高", "低了", "高了", "低出", "高出") && (rival || in("比")):
@@ -376,4 +379,16 @@ func total(amounts []Amount, counts []Quantity, discounted bool) []Amount {
 		return amounts
 	}
 	return append(amounts, Amount{Role: RoleQuote, Value: v.Num().Int64(), Currency: unit.Currency, Inferred: true, Why: Why{counts[0].Why.Start, counts[0].Why.End, counts[0].Why.Text, RuleComputed}})
+}
+
+// whyFrom are the words from those of an earlier sum to the end of s.
+func (m *message) whyFrom(w Why, s sumHit) Why {
+	for _, earlier := range m.sums {
+		if earlier.i < s.i && m.why(earlier.i, earlier.j).Start == w.Start {
+			why := m.why(earlier.i, s.j)
+			why.Rule = w.Rule
+			return why
+		}
+	}
+	return w
 }

@@ -159,7 +159,8 @@ func (w witness) madeUp(s string, f Frame) string {
 // customer holds that the words for a customer are in the text and like one of its names, or are those of its contact or
 // contract.
 func (w witness) customer(s string, c CustomerRef) string {
-	if c.NewName != "" && !strings.Contains(tidyName(s), tidyName(c.NewName)) {
+	said := tidyName(s)
+	if c.NewName != "" && !strings.Contains(said, tidyName(c.NewName)) && !strings.Contains(strings.ReplaceAll(said, "的", ""), tidyName(c.NewName)) { // 叫恒锐的模具厂
 		return "new customer " + c.NewName
 	}
 	for _, id := range append(slices.Clone(c.Candidates), c.ID) {

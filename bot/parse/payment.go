@@ -49,7 +49,19 @@ func (m *message) rateAt(i int) bool {
 
 // payTerms reports that a clause tells on which terms is to be paid, not that it is.
 func (m *message) payTerms(c clause) bool {
-	return m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "款到发货", "款到提货", "款到交货", "带款提货", "先款后货", "款到开票", "见款发货", "分期付款", "付款要", "付款能", "付款分", "分期付", "分期打", "分期给", "验收后付", "月结", "季结", "票到付", "货到付", "见票付") || m.parted(c)
+	return m.has(c.i, c.j, "付款方式", "付款条件", "付款周期", "账期", "付款比例", "付款期限", "预付比例", "货到付款", "款到发货", "款到提货", "款到交货", "带款提货", "先款后货", "款到开票", "见款发货", "分期付款", "付款要", "付款能", "付款分", "分期付", "分期打", "分期给", "验收后付", "月结", "季结", "票到付", "货到付", "见票付") || m.parted(c) || m.sharedOut(c)
+}
+
+// sharedOut reports that the clause says which share is to be paid when, and of no money that came: 预付30%, 剩下验收后付.
+func (m *message) sharedOut(c clause) bool {
+	if m.sumIn(c.i, c.j) || m.has(c.i, c.j, "了", "已", "到账", "到帐", "收到", "打来", "打过来", "转来", "付来", "进账") {
+		return false
+	}
+	if m.has(c.i, c.j, "预付", "先付", "首付", "定金", "订金") && slices.ContainsFunc(m.rates, func(r rateHit) bool { return r.i >= c.i && r.i < c.j }) {
+		return true
+	}
+	return m.has(c.i, c.j, "剩下", "余款", "其余", "余下", "尾款", "剩余") && m.has(c.i, c.j, "验收", "货到", "到货", "交货", "发货", "装完", "装好", "调试", "投产") &&
+		m.has(c.i, c.j, "付", "结") && !slices.ContainsFunc(m.times, func(t timeHit) bool { return t.i >= c.i && t.i < c.j })
 }
 
 // parted reports that the clause says in how many parts is paid: 分三期付.

@@ -270,10 +270,13 @@ func (m *message) turnedInto(rec *Record) bool {
 
 // aboutAnother reports that what looks like a correction speaks of another customer than the record: it is news of that one.
 func (m *message) aboutAnother(c *Correction, rec *Record) bool {
-	if rec == nil || rec.Customer == 0 || c.Field == FieldCustomer || len(m.hits) == 0 || m.slip() {
+	if rec == nil || rec.Customer == 0 || c.Field == FieldCustomer || m.slip() {
 		return false
 	}
 	i, _ := m.pointer()
+	if len(m.hits) == 0 {
+		return i < 0 && c.Field != FieldContact && m.namesSomebodyElse(rec)
+	}
 	return i < 0 && !slices.ContainsFunc(m.hits, func(h customerHit) bool {
 		return h.ref.ID == rec.Customer || slices.Contains(h.ids, rec.Customer)
 	})

@@ -17,7 +17,7 @@ import (
 const examples = "../../bot/parse/testdata"
 
 // harder are the sets of which less comes out right than the 98 % of the others.
-var harder = map[string]float64{"fresh6.jsonl": 97, "fresh7.jsonl": 97, "fresh8.jsonl": 93, "fresh9.jsonl": 96, "fresh41.jsonl": 97, "fresh42.jsonl": 95}
+var harder = map[string]float64{"fresh6.jsonl": 97, "fresh7.jsonl": 97, "fresh8.jsonl": 93, "fresh9.jsonl": 96, "fresh41.jsonl": 96, "fresh42.jsonl": 95, "fresh45.jsonl": 95}
 
 // TestMessagesAreUnderstood holds the share of the examples that come out right in every checked field.
 func TestMessagesAreUnderstood(t *testing.T) {
