@@ -229,7 +229,7 @@ func (m *message) demandedBy(c clause, at timeHit) bool {
 
 // listsToday reports that an entry of a list of to-dos is for today: 今天把招标参数发他,|4月底前做方案.
 func (m *message) listsToday(k int, c clause, at timeHit) bool {
-	if m.blank(c.i) != at.i && (m.plain(clause{i: c.i, j: at.i}) > 6 || m.has(c.i, at.i, opinionWords...)) || at.form != formPoint || m.has(at.j, c.j, "了", "过", "完", "说", "嫌", "觉得") || m.any(m.blank(at.j), "把", "先", "给", "就", "再") < 0 && m.any(m.blank(at.j), ourVerbs...) < 0 && m.any(m.blank(at.j), entryVerbs...) < 0 {
+	if m.blank(c.i) != at.i && (m.plain(clause{i: c.i, j: at.i}) > 6 || m.has(c.i, at.i, opinionWords...)) || at.form != formPoint || m.has(at.j, c.j, "了", "过", "完", "说", "嫌", "觉得", "不", "没", "很", "挺", "效果", "顺利", "满意", "还行", "正常", "成功") || m.any(m.blank(at.j), "把", "先", "给", "就", "再") < 0 && m.any(m.blank(at.j), ourVerbs...) < 0 && m.any(m.blank(at.j), entryVerbs...) < 0 {
 		return false
 	}
 	if k+1 >= len(m.clauses) {
