@@ -106,6 +106,23 @@ func (t *text) flatThing(i int) bool {
 	return false
 }
 
+// piecesAsked reports that the number at i with the 块 before j counts things that somebody wants or is given: 要两块|冷柜贴,
+// 给了谢经理三块|试用装.
+func (t *text) piecesAsked(i, j int) bool {
+	if !isHan(t.at(j)) || !isHan(t.at(j+1)) || isChineseDigit(t.at(j)) || strings.ContainsRune("钱一每多的了左上来给就都要打付转到报他她我你们不没还也太说嫌便贵让问跟再行可吧呢含起以出卖拿收", t.at(j)) {
+		return false
+	}
+	if t.before(i, "要", "想要", "要了", "领", "领了", "寄", "寄了", "送", "送了", "借", "借了", "补", "补了", "换", "换了", "装了", "贴了") {
+		return true
+	}
+	for k := i - 1; k >= 0 && k > i-9; k-- {
+		if t.any(k, "给了", "送了", "寄了", "借了", "留了") > 0 {
+			return strings.ContainsRune("理任长板管总工师", t.at(i-1))
+		}
+	}
+	return false
+}
+
 // paidBare reports that the bare number at i, which ends its thought, stands behind money that is told to have come: 刚转来的,46000;
 // 钱到了!万家乐|8700.
 func (m *message) paidBare(i int) bool {

@@ -310,7 +310,7 @@ func (t *text) unitWords(m *money, n number) bool {
 		return false // 12万|元旦后
 	case t.any(k, "元", "圆", "块") > 0 || t.at(k) == '蚊' && t.any(k+1, "虫", "香", "帐") < 0:
 		j := t.any(k, "元钱", "块钱", "元", "圆", "块", "蚊")
-		if t.at(k) == '块' && n.bare && n.v.Cmp(ratInt(100)) < 0 && t.flatThing(k+1) {
+		if t.at(k) == '块' && n.bare && n.v.Cmp(ratInt(100)) < 0 && (t.flatThing(k+1) || t.piecesAsked(n.i, k+1)) {
 			return false
 		}
 		if t.at(k) == '块' && t.any(k+1, "板", "屏", "表", "地", "样板", "样品", "展板", "钢板", "面板", "主板", "玻璃", "电池", "砖", "硬盘") > 0 {
